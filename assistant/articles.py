@@ -1,0 +1,73 @@
+"""Article: one piece of journalism, as it is indexed."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, fields
+from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
+
+_FIELD_END = b"\x1f"
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article. `title` and `text` are never empty; `published` is timezone-aware or None."""
+
+    id: str
+    title: str
+    text: str
+    source: str | None = None
+    published: datetime | None = None
+    url: str | None = None
+    author: str | None = None
+    category: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 over every field: two articles with one digest are the same."""
+        state = hashlib.sha256()
+        for field in fields(self):
+            value = getattr(self, field.name)
+            state.update(b"" if value is None else f"={value}".encode("utf-8", "surrogatepass"))
+            state.update(_FIELD_END)
+        return state.hexdigest()
+
+
+def article_id(*, url: str | None = None, key: str | None = None) -> str:
+    """A name that stays the same across refreshes: 16 hex digits from the url, else from `key`."""
+    basis = f"url:{_same_address(url)}" if url else f"key:{key}"
+    return hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _same_address(url: str) -> str:
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # "http://[" and the like: still a name
+        return url.strip()
+    return urlunsplit(
+        (parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, "")
+    )
+
+
+def storable(text: str) -> str:
+    """`text` without what no store can hold: NUL and lone surrogates become U+FFFD, one for one."""
+    return _UNUSABLE.sub("\ufffd", text)
+
+
+def one_line(text: str, limit: int | None = None) -> str:
+    """`text` as one printable line: control and invisible format characters out, runs of space as one.
+
+    What comes from an article or a question goes through here before a terminal, a log or a message.
+    """
+    safe = "".join(" " if ch.isspace() else ch for ch in text if ch.isspace() or _printable(ch))
+    line = " ".join(safe.split())
+    return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _printable(character: str) -> bool:
+    # Cc holds escape sequences; Cf holds the marks that turn the reading direction round,
+    # but also the joiners that emoji and several scripts need.
+    category = unicodedata.category(character)
+    return category not in {"Cc", "Cs", "Cf"} or character in "\u200c\u200d"

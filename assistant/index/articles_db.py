@@ -1,0 +1,240 @@
+"""The articles, chunks and full-text index of a generation: one SQLite file."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.articles import Article
+from assistant.chunks import Chunk, header
+from assistant.query import NO_FILTERS, Filters
+
+FILE = "articles.sqlite"
+_MOST_VARIABLES = 500
+
+_SCHEMA = """
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT, published TEXT, url TEXT,
+    author TEXT, category TEXT,
+    source_key TEXT, moment REAL,              -- for filters: source in lower case, seconds since 1970
+    origin TEXT NOT NULL, file TEXT NOT NULL,  -- the refreshed source and the file in it
+    digest TEXT NOT NULL
+);
+CREATE INDEX articles_by_date ON articles (moment);
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL REFERENCES articles (id),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, content TEXT NOT NULL
+);
+CREATE INDEX chunks_by_article ON chunks (article_id);
+CREATE INDEX chunks_by_content ON chunks (content);
+CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
+"""
+
+_FIELDS = "a.id, a.title, a.text, a.source, a.published, a.url, a.author, a.category"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a refresh needs to know of an article that is indexed."""
+
+    id: str
+    origin: str
+    file: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedChunk:
+    """A chunk with its name in both stores and the name of its embedded text."""
+
+    id: str
+    content: str
+    chunk: Chunk
+
+
+class ArticlesDb:
+    """The SQLite side of a generation. Reading may come from any thread; one at a time is the caller's part."""
+
+    def __init__(self, path: Path, *, write: bool = False) -> None:
+        mode = "rwc" if write else "ro&immutable=1"
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+        if write:
+            # Durability comes from one flush of the whole generation before it is published.
+            self._db.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;")
+
+    def close(self) -> None:
+        """Commit what was written and close the file."""
+        self._db.commit()
+        self._db.close()
+
+    # writing
+
+    def create(self) -> None:
+        """Lay out the tables in a new file."""
+        self._db.executescript(_SCHEMA)
+
+    def put_article(self, article: Article, origin: str, file: str) -> None:
+        """Add an article, or replace the one with its id (whose chunks must be removed apart)."""
+        published = article.published
+        self._db.execute(
+            f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * 13)})",
+            (
+                *(article.id, article.title, article.text, article.source),
+                *(published and published.isoformat(), article.url, article.author, article.category),
+                *(article.source and article.source.casefold(), published and published.timestamp()),
+                *(origin, file, article.digest),
+            ),
+        )
+
+    def put_chunks(self, article: Article, chunks: Iterable[NamedChunk]) -> None:
+        """Add chunks of `article`."""
+        line = header(article)
+        for named in chunks:
+            chunk = named.chunk
+            row = self._db.execute(
+                "INSERT INTO chunks (id, article_id, start, end, content) VALUES (?, ?, ?, ?, ?)",
+                (named.id, chunk.article_id, chunk.start, chunk.end, named.content),
+            )
+            self._db.execute(
+                "INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row.lastrowid, line, chunk.text)
+            )
+
+    def remove_chunks(self, ids: Iterable[str]) -> None:
+        """Remove chunks by id."""
+        for name in ids:
+            number = self._db.execute("SELECT number FROM chunks WHERE id = ?", (name,)).fetchone()[0]
+            self._db.execute("DELETE FROM words WHERE rowid = ?", (number,))
+            self._db.execute("DELETE FROM chunks WHERE number = ?", (number,))
+
+    def remove_articles(self, ids: Iterable[str]) -> None:
+        """Remove articles by id; their chunks must be removed apart."""
+        self._db.executemany("DELETE FROM articles WHERE id = ?", ((name,) for name in ids))
+
+    # reading
+
+    def held(self) -> dict[str, Held]:
+        """Every article as a refresh sees it, by id."""
+        rows = self._db.execute("SELECT id, origin, file, digest FROM articles")
+        return {row[0]: Held(*row) for row in rows}
+
+    def chunk_ids(self, article_id: str | None = None) -> set[str]:
+        """The names of all chunks, or of those of one article."""
+        where, values = ("WHERE article_id = ?", (article_id,)) if article_id else ("", ())
+        return {row[0] for row in self._db.execute(f"SELECT id FROM chunks {where}", values)}
+
+    def chunks_with_content(self, contents: Iterable[str]) -> dict[str, str]:
+        """For each name of an embedded text that is indexed, the id of a chunk that has it."""
+        found: dict[str, str] = {}
+        for batch in _batches(list(contents)):
+            rows = self._db.execute(
+                f"SELECT content, id FROM chunks WHERE content IN ({_marks(batch)})", batch
+            )
+            found.update(rows.fetchall())
+        return found
+
+    def faults(self) -> list[str]:
+        """What is wrong between the tables; empty when all is well."""
+        checks = {
+            "chunks without full text": "SELECT count(*) FROM chunks WHERE number NOT IN (SELECT rowid FROM words)",
+            "full text without a chunk": "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT number FROM chunks)",
+            "chunks without an article": "SELECT count(*) FROM chunks WHERE article_id NOT IN (SELECT id FROM articles)",
+            "articles without a chunk": "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM chunks)",
+        }
+        counts = {name: self._db.execute(check).fetchone()[0] for name, check in checks.items()}
+        return [f"{count} {name}" for name, count in counts.items() if count]
+
+    def search(self, terms: Sequence[str], k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
+        """Up to k (chunk id, BM25 score) for chunks with any of `terms`, best first; higher is better."""
+        if not terms:
+            return []
+        clauses, values = _conditions(filters)
+        rows = self._db.execute(
+            "SELECT c.id, -bm25(words) AS score FROM words JOIN chunks c ON c.number = words.rowid "
+            + ("JOIN articles a ON a.id = c.article_id " if clauses else "")
+            + " AND ".join(["WHERE words MATCH ?", *clauses])
+            + " ORDER BY score DESC, c.id LIMIT ?",
+            (" OR ".join(f'"{term}"' for term in terms), *values, k),
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def frequency(self, term: str) -> int:
+        """The number of chunks that hold `term`."""
+        query = "SELECT count(*) FROM words WHERE words MATCH ?"
+        return int(self._db.execute(query, (f'"{term}"',)).fetchone()[0])
+
+    def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
+        """The chunk and article behind each id."""
+        found: dict[str, tuple[Chunk, Article]] = {}
+        known: dict[str, Article] = {}
+        for batch in _batches(ids):
+            rows = self._db.execute(
+                f"SELECT c.id, c.start, c.end, {_FIELDS} FROM chunks c JOIN articles a ON a.id = c.article_id "
+                f"WHERE c.id IN ({_marks(batch)})",
+                batch,
+            )
+            for name, start, end, *fields in rows:
+                article = known.setdefault(fields[0], _article(fields))
+                found[name] = (Chunk(article.id, start, end, article.text[start:end]), article)
+        return found
+
+    def article(self, article_id: str) -> Article | None:
+        """The article with that id."""
+        row = self._db.execute(f"SELECT {_FIELDS} FROM articles a WHERE a.id = ?", (article_id,)).fetchone()
+        return _article(row) if row else None
+
+    def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
+        """The articles, newest first, those without a date last."""
+        clauses, values = _conditions(filters)
+        where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+        query = f"SELECT {_FIELDS} FROM articles a {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
+        return map(_article, self._db.execute(query, values).fetchall())
+
+    def sources(self) -> dict[str, int]:
+        """Each publication with its number of articles, most first."""
+        query = "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source_key ORDER BY 2 DESC, 1"
+        return dict(self._db.execute(query).fetchall())
+
+    def dates(self) -> tuple[datetime | None, datetime | None]:
+        """When the oldest and the newest article were published."""
+        query = "SELECT published FROM articles WHERE moment IS NOT NULL ORDER BY moment"
+        oldest = self._db.execute(f"{query} LIMIT 1").fetchone()
+        newest = self._db.execute(f"{query} DESC LIMIT 1").fetchone()
+        return (_date(oldest[0]), _date(newest[0])) if oldest else (None, None)
+
+    def counts(self) -> tuple[int, int]:
+        """The numbers of articles and of chunks."""
+        query = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)"
+        articles, chunks = self._db.execute(query).fetchone()
+        return int(articles), int(chunks)
+
+
+def _conditions(filters: Filters) -> tuple[list[str], list[Any]]:
+    pairs: list[tuple[str, Any]] = []
+    if filters.source is not None:
+        pairs.append(("a.source_key = ?", filters.source.casefold()))
+    if filters.earliest is not None:
+        pairs.append(("a.moment >= ?", filters.earliest))
+    if filters.latest is not None:
+        pairs.append(("a.moment <= ?", filters.latest))
+    pairs.extend(("a.id <> ?", name) for name in filters.without)
+    return [clause for clause, _ in pairs], [value for _, value in pairs]
+
+
+def _article(row: Sequence[Any]) -> Article:
+    name, title, text, source, published, *rest = row
+    return Article(name, title, text, source, _date(published), *rest)
+
+
+def _date(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _MOST_VARIABLES):
+        yield values[start : start + _MOST_VARIABLES]

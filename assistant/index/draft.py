@@ -1,0 +1,100 @@
+"""A draft: the next generation while it is made, in a folder that no reader looks at."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from assistant.articles import Article
+from assistant.errors import RefreshError
+from assistant.index import articles_db, vectors
+from assistant.index.articles_db import NamedChunk
+from assistant.index.library import DRAFT, Library
+from assistant.index.vectors import Vectors
+
+
+class Draft:
+    """A copy of the published generation, or an empty one, to which a difference is applied.
+
+    Use it as a context under the refresh lock: it is removed at the end unless it was published.
+    """
+
+    def __init__(self, library: Library, *, parent: str | None) -> None:
+        self.name = library.next_name()
+        self._library = library
+        self._parent = parent
+        self.copied = parent is not None
+        self.folder = library.folder / f"{DRAFT}{self.name}"
+
+    def __enter__(self) -> Self:
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True)
+        if self._parent is not None:
+            old = self._library.folder / self._parent
+            shutil.copy2(old / articles_db.FILE, self.folder / articles_db.FILE)
+            vectors.copy(old / vectors.FOLDER, self.folder / vectors.FOLDER)
+        self.db = articles_db.ArticlesDb(self.folder / articles_db.FILE, write=True)
+        if self._parent is None:
+            self.db.create()
+        self.vectors = vectors.VectorStore(self.folder / vectors.FOLDER)
+        self._closed = False
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.close()
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Write all to the files."""
+        if not self._closed:
+            self._closed = True
+            try:
+                self.db.close()
+            finally:
+                self.vectors.close()
+
+    def put(self, article: Article, origin: str, file: str) -> None:
+        """Add or replace an article; its chunks follow by `change_chunks`."""
+        self.db.put_article(article, origin, file)
+
+    def remove(self, article_ids: Iterable[str]) -> int:
+        """Remove articles with all their chunks; gives the number of chunks."""
+        removed = 0
+        for name in article_ids:
+            ids = self.db.chunk_ids(name)
+            self.db.remove_chunks(ids)
+            self.vectors.remove(ids)
+            self.db.remove_articles([name])
+            removed += len(ids)
+        return removed
+
+    def drop_chunks(self, ids: Iterable[str]) -> None:
+        """Remove chunks by name from both stores."""
+        names = list(ids)
+        self.db.remove_chunks(names)
+        self.vectors.remove(names)
+
+    def add_chunks(self, items: Sequence[tuple[Article, NamedChunk]], embedded: Vectors) -> None:
+        """Add chunks with their vectors to both stores."""
+        for article, named in items:
+            self.db.put_chunks(article, [named])
+        self.vectors.put(
+            [named.id for _, named in items],
+            embedded,
+            [(article, named.chunk.text) for article, named in items],
+        )
+
+    def verify(self) -> None:
+        """Raises RefreshError unless both stores hold exactly the same chunks."""
+        faults = self.db.faults()
+        ours, theirs = self.db.chunk_ids(), self.vectors.ids()
+        if ours != theirs:
+            faults.append(f"{len(ours - theirs)} chunks without vector, {len(theirs - ours)} vectors without chunk")
+        if faults:
+            raise RefreshError(f"the new index does not hold together ({'; '.join(faults)}); the old one stays")

@@ -1,0 +1,81 @@
+"""A generation: one immutable state of the index, in a folder of its own."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from assistant.articles import Article
+from assistant.chunks import SCHEME
+from assistant.errors import EmbedderError
+from assistant.index import articles_db, vectors
+from assistant.index.locks import hold_shared
+
+MANIFEST = "manifest.json"
+IN_USE = "in-use"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is: written last, so a folder without one is unfinished."""
+
+    name: str
+    parent: str | None
+    made: str
+    embedder: str
+    articles: int
+    chunks: int
+    sources: tuple[str, ...]
+    changes: dict[str, int] = field(default_factory=dict)
+    chunking: str = SCHEME
+
+    @property
+    def made_at(self) -> datetime:
+        """When the generation was made."""
+        return datetime.fromisoformat(self.made)
+
+    def write(self, folder: Path) -> None:
+        """Write the manifest into its generation's folder."""
+        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=2), encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest in `folder`. Raises FileNotFoundError for an unfinished or removed generation."""
+    values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    values["sources"] = tuple(values["sources"])
+    return Manifest(**values)
+
+
+class Generation:
+    """A published generation, open for reading. Close it when no question uses it any more."""
+
+    def __init__(self, folder: Path) -> None:
+        # While this lock is held no refresh sweeps the folder away.
+        self._in_use = hold_shared(folder / IN_USE)
+        try:
+            self.manifest = read_manifest(folder)
+            self.db = articles_db.ArticlesDb(folder / articles_db.FILE)
+            self.vectors = vectors.VectorStore(folder / vectors.FOLDER)
+        except BaseException:
+            os.close(self._in_use)
+            raise
+        self.name = folder.name
+
+    def check_embedder(self, name: str) -> None:
+        """Raises EmbedderError when this index was made with another embedder than `name`."""
+        made_with = self.manifest.embedder
+        if made_with != name:
+            raise EmbedderError(
+                f"the index was made with embedder {made_with}, not {name}; run assistant refresh to make it anew"
+            )
+
+    def article(self, article_id: str) -> Article | None:
+        """The article with that id."""
+        return self.db.article(article_id)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self.db.close()
+        self.vectors.close()
+        os.close(self._in_use)

@@ -1,0 +1,179 @@
+"""The library: every generation of one home, which of them is published, and who may change that."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.errors import NoArticlesError, RefreshError
+from assistant.index.generation import IN_USE, MANIFEST, Generation, Manifest, read_manifest
+from assistant.index.locks import hold_alone, only_refresh
+
+CURRENT = "CURRENT"
+CHECKED = "checked"
+DRAFT = ".draft-"
+_LOCK = "refresh.lock"
+_ATTEMPTS = 20
+
+
+class Library:
+    """The generations under `home`/index. Reading may be done from many threads and processes at once."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "index"
+        self._open: Generation | None = None
+        self._users: dict[Generation, int] = {}
+        self._guard = threading.Lock()
+
+    def current(self) -> str | None:
+        """The name of the published generation, None when there is none yet."""
+        try:
+            name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        return name or None
+
+    def names(self) -> list[str]:
+        """The names of all finished generations, oldest first."""
+        return sorted(path.parent.name for path in self.folder.glob(f"[0-9]*/{MANIFEST}"))
+
+    def manifest(self, name: str) -> Manifest:
+        """What the generation `name` says of itself."""
+        return read_manifest(self.folder / name)
+
+    @contextmanager
+    def reading(self) -> Iterator[Generation]:
+        """The published generation, kept open to the end of the block even if another is published.
+
+        Raises NoArticlesError when nothing is indexed.
+        """
+        with self._guard:
+            generation = self._newest()
+            self._users[generation] = self._users.get(generation, 0) + 1
+        try:
+            yield generation
+        finally:
+            with self._guard:
+                self._users[generation] -= 1
+                self._close_unused()
+
+    def _newest(self) -> Generation:
+        for attempt in range(_ATTEMPTS):
+            name = self.current()
+            if name is None:
+                raise NoArticlesError(
+                    f"no articles are indexed in {self.folder.parent}; run: assistant refresh [FOLDER or FILE ...]"
+                )
+            if self._open is not None and self._open.name == name:
+                return self._open
+            try:
+                newest = Generation(self.folder / name)
+            except FileNotFoundError:
+                # Others were published since CURRENT was read and this one was swept: look again.
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            self._open, retired = newest, self._open
+            if retired is not None:
+                self._users.setdefault(retired, 0)
+            self._close_unused()
+            return newest
+        raise AssertionError
+
+    def _close_unused(self) -> None:
+        for generation, users in list(self._users.items()):
+            if users == 0 and generation is not self._open:
+                del self._users[generation]
+                generation.close()
+
+    def close(self) -> None:
+        """Let go of what is open and in nobody's use."""
+        with self._guard:
+            retired, self._open = self._open, None
+            if retired is not None:
+                self._users.setdefault(retired, 0)
+            self._close_unused()
+
+    # changing, by the one refresh that holds the lock
+
+    def refreshing(self, wait: float, waiting: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Hold the refresh lock; see `locks.only_refresh`."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return only_refresh(self.folder / _LOCK, wait, waiting)
+
+    def next_name(self) -> str:
+        """A name that comes after all there are."""
+        return f"{max((int(name) for name in self.names()), default=0) + 1:06d}"
+
+    def publish(self, draft: Path, manifest: Manifest) -> None:
+        """Make the finished `draft` the published generation: its manifest last, all on disk, then CURRENT."""
+        (draft / IN_USE).touch()
+        manifest.write(draft)
+        _flush(draft)
+        draft.rename(self.folder / manifest.name)
+        self._point_to(manifest.name)
+
+    def _point_to(self, name: str) -> None:
+        new = self.folder / f"{CURRENT}.new"
+        new.write_text(f"{name}\n", encoding="utf-8")
+        _flush_path(new)
+        new.replace(self.folder / CURRENT)
+        _flush_path(self.folder)
+
+    def mark_checked(self) -> None:
+        """Note that the sources were compared with the index just now."""
+        (self.folder / CHECKED).write_text(datetime.now(UTC).isoformat(timespec="seconds"), encoding="utf-8")
+
+    def checked_at(self) -> datetime | None:
+        """When the sources were last compared with the index."""
+        try:
+            return datetime.fromisoformat((self.folder / CHECKED).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def rollback(self) -> Manifest:
+        """Publish the generation before the published one; under the refresh lock. Raises RefreshError."""
+        name = self.current()
+        parent = self.manifest(name).parent if name else None
+        if name is None or parent is None or not (self.folder / parent / MANIFEST).is_file():
+            raise RefreshError(f"there is no generation before {name or 'the first'} to go back to")
+        self._point_to(parent)
+        return self.manifest(parent)
+
+    def sweep(self, keep: int) -> None:
+        """Remove what was left unfinished and all but `keep` generations: the published one and the newest."""
+        for draft in self.folder.glob(f"{DRAFT}*"):
+            shutil.rmtree(draft, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            (self.folder / f"{CURRENT}.new").unlink()
+        names, current = self.names(), self.current()
+        others = [name for name in names if name != current]
+        for name in others[: max(0, len(others) - (keep - 1))]:
+            self._remove(self.folder / name)
+
+    def _remove(self, folder: Path) -> None:
+        with hold_alone(folder / IN_USE) as free:
+            if free:
+                # The manifest goes first: from then on nobody takes the folder for a generation.
+                (folder / MANIFEST).unlink(missing_ok=True)
+                going = folder.with_name(f"{DRAFT}{folder.name}")
+                folder.rename(going)
+                shutil.rmtree(going, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        _flush_path(path)
+
+
+def _flush_path(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

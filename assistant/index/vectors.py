@@ -1,0 +1,115 @@
+"""The vectors of a generation: a Chroma folder, read through langchain-chroma."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from langchain_chroma import Chroma
+from numpy.typing import NDArray
+
+from assistant.articles import Article
+from assistant.query import NO_FILTERS, Filters
+
+FOLDER = "chroma"
+_COLLECTION = "passages"
+_SQLITE = "chroma.sqlite3"
+_BATCH = 1000
+
+Vectors = NDArray[np.float32]
+
+
+class VectorStore:
+    """The Chroma side of a generation; the vectors are made elsewhere and are of length one."""
+
+    def __init__(self, folder: Path) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False, is_persistent=True)
+        self._client = chromadb.PersistentClient(str(folder), settings=settings)
+        self._collection = self._client.get_or_create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+        self._chroma = Chroma(
+            collection_name=_COLLECTION, client=self._client, create_collection_if_not_exists=False
+        )
+
+    def close(self) -> None:
+        """Write what is pending and let go of the folder."""
+        self._client.close()
+
+    def put(self, ids: Sequence[str], vectors: Vectors, held: Sequence[tuple[Article, str]]) -> None:
+        """Add chunks by name, each with its vector, its text and what filters need of its article."""
+        for start in range(0, len(ids), _BATCH):
+            part = slice(start, start + _BATCH)
+            self._collection.upsert(
+                ids=list(ids[part]),
+                embeddings=vectors[part],
+                metadatas=[_metadata(article) for article, _ in held[part]],
+                documents=[text for _, text in held[part]],
+            )
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Remove chunks by name."""
+        names = list(ids)
+        for start in range(0, len(names), _BATCH):
+            self._collection.delete(ids=names[start : start + _BATCH])
+
+    def ids(self) -> set[str]:
+        """The names of all chunks."""
+        return set(self._collection.get(include=[])["ids"])
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vector of each named chunk."""
+        found: dict[str, Vectors] = {}
+        for start in range(0, len(ids), _BATCH):
+            got = self._collection.get(ids=list(ids[start : start + _BATCH]), include=["embeddings"])
+            found.update(zip(got["ids"], np.asarray(got["embeddings"], np.float32), strict=True))
+        return found
+
+    def search(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
+        """Up to k (chunk id, cosine) of the nearest chunks, nearest first."""
+        hits = self._chroma.similarity_search_by_vector_with_relevance_scores(
+            vector.tolist(), k=k, filter=_where(filters)
+        )
+        return [(str(document.id), 1.0 - distance) for document, distance in hits]
+
+
+def copy(old: Path, new: Path) -> None:
+    """Copy a Chroma folder while other processes read it."""
+    new.mkdir(parents=True)
+    for path in old.iterdir():
+        if path.is_dir():
+            shutil.copytree(path, new / path.name)
+    # Opening a folder writes to its SQLite file, so that one is copied as a transaction sees it.
+    with (
+        closing(sqlite3.connect(f"{(old / _SQLITE).absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(new / _SQLITE)) as target,
+    ):
+        source.backup(target)
+
+
+def _metadata(article: Article) -> dict[str, Any]:
+    fields: dict[str, Any] = {"article": article.id}
+    if article.source is not None:
+        fields["source"] = article.source.casefold()
+    if article.published is not None:
+        fields["moment"] = article.published.timestamp()
+    return fields
+
+
+def _where(filters: Filters) -> dict[str, Any] | None:
+    clauses: list[dict[str, Any]] = []
+    if filters.source is not None:
+        clauses.append({"source": {"$eq": filters.source.casefold()}})
+    if filters.earliest is not None:
+        clauses.append({"moment": {"$gte": filters.earliest}})
+    if filters.latest is not None:
+        clauses.append({"moment": {"$lte": filters.latest}})
+    if filters.without:
+        clauses.append({"article": {"$nin": list(filters.without)}})
+    return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None

@@ -1,0 +1,120 @@
+"""From the fields of a file or record to an Article, each checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from assistant.articles import Article, article_id, one_line, storable
+
+_ALIASES = {"text": ("text", "body"), "published": ("published", "published_at")}
+_PLAIN = ("source", "url", "author", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An article and the file it came from, as named within its source."""
+
+    article: Article
+    file: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What could not be taken in. `where` names the file (and line); `whole` when it is all of the source."""
+
+    file: str
+    where: str
+    reason: str
+    whole: bool = False
+
+
+class FieldError(ValueError):
+    """A field is missing or cannot be used; its text says which and how to mend it."""
+
+
+def article(values: Mapping[str, Any], *, key: str, text: str | None = None) -> Article:
+    """The article that `values` describe; `text` where the text is not one of them.
+
+    `key` names it when it has neither id nor url. Raises FieldError.
+    """
+    title = _plain(values, "title")
+    if not title:
+        raise FieldError('no title; add "title: ..."')
+    body = text if text is not None else _text(values)
+    if not body.strip():
+        raise FieldError("no text; an article needs a text to quote from")
+    published = parse_date(_first(values, "published"))
+    plain = {name: _plain(values, name) for name in _PLAIN}
+    given = _plain(values, "id")
+    name = given if given else article_id(url=plain["url"], key=key or f"{title}\n{published}")
+    return Article(id=name, title=title, text=storable(body), published=published, **plain)
+
+
+def parse_date(value: Any) -> datetime | None:
+    """A timezone-aware datetime from ISO 8601 or another full date; None for None or an empty text.
+
+    A date without a time is its midnight, a time without a zone is UTC. Never fills in what is not
+    there: raises FieldError for a text that names no day, month and year.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, datetime):
+        found: datetime | None = value
+    elif isinstance(value, date):
+        found = datetime.combine(value, time())
+    elif isinstance(value, str):
+        found = _parse_text(value.strip())
+    else:
+        found = None
+    if found is None:
+        shown = one_line(str(value), 40)
+        raise FieldError(f"published is no date: {shown!r}; write it as 2025-05-28 or 2025-05-28T09:30:00+02:00")
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _parse_text(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    # Without a month's name, 03/04/2025 could be either of two days: a guess would be an invention.
+    if len(text) > 100 or not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
+        return None
+    import dateparser
+
+    settings = {
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "PARSERS": ["absolute-time"],  # no "yesterday", no bare numbers as seconds
+        "RETURN_AS_TIMEZONE_AWARE": True,
+        "TIMEZONE": "UTC",
+    }
+    return dateparser.parse(text, languages=["en"], settings=settings)  # type: ignore[arg-type]
+
+
+def _first(values: Mapping[str, Any], name: str) -> Any:
+    for alias in _ALIASES.get(name, (name,)):
+        if values.get(alias) is not None:
+            return values[alias]
+    return None
+
+
+def _plain(values: Mapping[str, Any], name: str) -> str | None:
+    value = _first(values, name)
+    if value is None:
+        return None
+    if isinstance(value, list) and name == "author" and all(isinstance(one, str) for one in value):
+        value = ", ".join(value)
+    if not isinstance(value, str | int | float | date):
+        raise FieldError(f"{name} must be a text, not {type(value).__name__}")
+    return " ".join(storable(str(value)).split()) or None
+
+
+def _text(values: Mapping[str, Any]) -> str:
+    value = _first(values, "text")
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise FieldError(f"text must be a text, not {type(value).__name__}")
+    return value

@@ -1,0 +1,117 @@
+"""Settings: the one reader of environment and file."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.errors import SettingsError
+
+FILE = "assistant.toml"
+PREFIX = "ASSISTANT_"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, from keyword, then environment (`ASSISTANT_*`), then `assistant.toml`.
+
+    The file is looked for in the working folder. Raises SettingsError, in one line, for an unknown key
+    (it names the closest known one) and for a value that cannot be used; a secret's value is never in it.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    home: Annotated[Path, Field(description="folder of the index")] = Field(
+        default_factory=lambda: platformdirs.user_data_path("article-assistant")
+    )
+    cache: Annotated[Path, Field(description="folder of the prepared embedding model")] = Field(
+        default_factory=lambda: platformdirs.user_cache_path("article-assistant")
+    )
+    embedder: Annotated[
+        str, Field(min_length=1, description="sentence-transformers model, by name or folder")
+    ] = "all-MiniLM-L6-v2"
+    max_file_mb: Annotated[int, Field(ge=1, description="larger article files are reported, not read")] = 100
+    max_question: Annotated[int, Field(ge=20, description="longest question, in characters")] = 2000
+    max_quotes: Annotated[int, Field(ge=1, le=10, description="most sentences in an answer")] = 4
+    refuse_below: Annotated[
+        float, Field(ge=0, le=1, description="refuse when the chance of a right answer is lower")
+    ] = 0.5
+    generations: Annotated[int, Field(ge=2, le=100, description="generations of the index kept")] = 3
+    refresh_wait: Annotated[
+        float, Field(ge=0, description="seconds to wait for another refresh to finish")
+    ] = 600.0
+    host: Annotated[str, Field(min_length=1, description="address of the chat window")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="port of the chat window; 0 for a free one")] = 7860
+    ui_password: Annotated[
+        SecretStr | None, Field(description="asked for by the chat window, with the user name staff")
+    ] = None
+
+    def __init__(self, **values: Any) -> None:
+        _reject_unknown(values, "keyword")
+        _reject_unknown(_environment_keys(), "environment")
+        _reject_unknown(_file_keys(), FILE)
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SettingsError(_one_line(error)) from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Keyword first, then environment, then file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def _environment_keys() -> list[str]:
+    return [name[len(PREFIX) :].lower() for name in os.environ if name.upper().startswith(PREFIX)]
+
+
+def _file_keys() -> list[str]:
+    path = Path(FILE)
+    if not path.is_file():
+        return []
+    try:
+        return list(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{FILE}: cannot be read as TOML ({error}); correct or remove it") from None
+
+
+def _reject_unknown(keys: Iterable[str], where: str) -> None:
+    known = list(Settings.model_fields)
+    for key in keys:
+        if key in known:
+            continue
+        shown = PREFIX + key.upper() if where == "environment" else key
+        close = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+        named = PREFIX + close[0].upper() if close and where == "environment" else "".join(close)
+        cure = f"did you mean {named}?" if close else f"known are {', '.join(known)}"
+        raise SettingsError(f"unknown setting {shown} ({where}); {cure}")
+
+
+def _one_line(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors(include_url=False, include_context=False):
+        name = ".".join(str(part) for part in problem["loc"])
+        field = Settings.model_fields.get(name)
+        secret = field is None or "Secret" in str(field.annotation)
+        given = "" if secret else f" = {problem['input']!r}"
+        parts.append(f"setting {name}{given}: {problem['msg'][0].lower()}{problem['msg'][1:]}")
+    return "; ".join(parts)
