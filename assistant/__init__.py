@@ -1,0 +1,98 @@
+"""Article Assistant: answers from a body of articles, every statement cited to the exact words."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant, Status
+    from assistant.answers import (
+        Answer,
+        Citation,
+        Corpus,
+        Coverage,
+        Event,
+        Finished,
+        Said,
+        Searched,
+        Statement,
+    )
+    from assistant.articles import Article
+    from assistant.chunks import Chunk, split
+    from assistant.errors import (
+        AssistantError,
+        EmbedderError,
+        LockedError,
+        NoArticlesError,
+        NoSpaceError,
+        QuestionError,
+        RefreshError,
+        SettingsError,
+    )
+    from assistant.loading import Failure
+    from assistant.query import Filters
+    from assistant.refresh import RefreshReport, Watcher
+    from assistant.retrieval import HybridRetriever, Passage
+    from assistant.settings import Settings
+
+# By the stage they belong to. They are imported when first used: `import assistant` is quick.
+_STAGES = {
+    "answering": ("Assistant", "Status"),
+    "settings": ("Settings",),
+    "articles": ("Article",),
+    "chunks": ("Chunk", "split"),
+    "refresh": ("RefreshReport", "Watcher"),
+    "loading": ("Failure",),
+    "query": ("Filters",),
+    "retrieval": ("HybridRetriever", "Passage"),
+    "answers": (
+        *("Answer", "Citation", "Corpus", "Coverage", "Statement"),
+        *("Event", "Finished", "Said", "Searched"),
+    ),
+    "errors": (
+        *("AssistantError", "EmbedderError", "LockedError", "NoArticlesError", "NoSpaceError"),
+        *("QuestionError", "RefreshError", "SettingsError"),
+    ),
+}
+_HOME = {name: stage for stage, names in _STAGES.items() for name in names}
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Assistant",
+    "AssistantError",
+    "Chunk",
+    "Citation",
+    "Corpus",
+    "Coverage",
+    "EmbedderError",
+    "Event",
+    "Failure",
+    "Filters",
+    "Finished",
+    "HybridRetriever",
+    "LockedError",
+    "NoArticlesError",
+    "NoSpaceError",
+    "Passage",
+    "QuestionError",
+    "RefreshError",
+    "RefreshReport",
+    "Said",
+    "Searched",
+    "Settings",
+    "SettingsError",
+    "Statement",
+    "Status",
+    "Watcher",
+    "split",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

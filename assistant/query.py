@@ -14,6 +14,13 @@ from assistant.errors import QuestionError
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST_TERMS = 64
 
+_MOST_PARTS = 4
+_PART_END = re.compile(
+    r"(?:,?\s+(?:and|but|or|while)|[;?])\s+(?=(?:(?:by|for|to|from|in|at)\s+)?"
+    r"(?:who|whom|whose|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had)\b)",
+    re.IGNORECASE,
+)
+
 # Function words and the words that make a sentence a question. In a large corpus their weight is near
 # nothing anyway; in a small one they would be taken for rare, telling words.
 _COMMON = frozenset(
@@ -64,10 +71,15 @@ def _moment(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question that can be asked. `terms` are its telling words in order, each stem once."""
+    """A question that can be asked.
+
+    `terms` are its telling words in order, each stem once. `parts` are the questions that it puts at once
+    ("who condemned it and what was demanded"), empty when it is one.
+    """
 
     question: str
     terms: tuple[str, ...]
+    parts: tuple[str, ...] = ()
 
 
 def parse(question: str, longest: int = 2000) -> Query:
@@ -81,7 +93,13 @@ def parse(question: str, longest: int = 2000) -> Query:
         )
     if not any(character.isalnum() for character in text):
         raise QuestionError(f"the question has no words: {text[:40]!r}; ask something in words")
-    return Query(text, telling_terms(text))
+    return Query(text, telling_terms(text), _parts(text))
+
+
+def _parts(question: str) -> tuple[str, ...]:
+    parts = [part.strip(" ,;?") for part in _PART_END.split(question)]
+    kept = [part for part in parts if any(map(_telling, words(part)))]
+    return tuple(kept[:_MOST_PARTS]) if len(kept) > 1 else ()
 
 
 def telling_terms(text: str) -> tuple[str, ...]:
@@ -110,9 +128,3 @@ def stem(word: str) -> str:
     """The Porter stem of `word`, the same as SQLite's porter tokenizer makes."""
     # A stemmer keeps state, so each call has its own; the cache makes that cheap.
     return str(Stemmer.Stemmer("porter", 0).stemWord(word))
-
-
-@lru_cache(maxsize=20_000)
-def stems(text: str) -> frozenset[str]:
-    """The stems of all words of `text`."""
-    return frozenset(map(stem, words(text)))

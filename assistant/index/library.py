@@ -44,6 +44,14 @@ class Library:
         """What the generation `name` says of itself."""
         return read_manifest(self.folder / name)
 
+    def manifests(self) -> list[Manifest]:
+        """What each finished generation says of itself, oldest first."""
+        found = []
+        for name in self.names():
+            with suppress(FileNotFoundError):  # swept meanwhile
+                found.append(self.manifest(name))
+        return found
+
     @contextmanager
     def reading(self) -> Iterator[Generation]:
         """The published generation, kept open to the end of the block even if another is published.

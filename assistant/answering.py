@@ -1,0 +1,288 @@
+"""Assistant: the one object that the command line, the chat window and programs use."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from numpy.typing import NDArray
+
+from assistant import judging, quoting, reading
+from assistant.answers import Answer, Corpus, Event, Finished, Said, Searched
+from assistant.articles import Article
+from assistant.embedding import as_vectors, describe, open_embeddings
+from assistant.index import Generation, Library, Manifest
+from assistant.language import foreign
+from assistant.query import NO_FILTERS, Filters, Query, parse
+from assistant.reading import Evidence, Part
+from assistant.refresh import RefreshReport, Watcher, Wish, refresh
+from assistant.retrieval import HybridRetriever, Passage, search
+from assistant.settings import Settings
+
+_PASSAGES = 10  # read for one question
+_MOST_REMEMBERED = 20_000  # vectors of sentences, 1.5 kB each
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a home. `checked` is when the sources were last compared with the index."""
+
+    home: Path
+    generation: str | None
+    refreshed: datetime | None
+    checked: datetime | None
+    articles: int
+    chunks: int
+    publications: dict[str, int]
+    oldest: datetime | None
+    newest: datetime | None
+    embedder: str | None
+    sources: tuple[str, ...]
+    generations: tuple[Manifest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way: what the search found and the generation it was found in."""
+
+    query: Query
+    filters: Filters
+    passages: list[Passage]
+    whole: Part
+    parts: list[Part]
+    corpus: Corpus
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class Assistant:
+    """Answers questions from the articles of one home. May be used from several threads at once.
+
+    Every method that needs articles raises NoArticlesError before the first refresh. Questions raise
+    QuestionError when they are empty, have no words or are too long.
+    """
+
+    def __init__(self, settings: Settings, embeddings: Embeddings | None = None) -> None:
+        self.settings = settings
+        self._library = Library(settings.home)
+        self._embeddings = embeddings
+        self._loading = threading.Lock()
+        self._remembered: dict[str, Vectors] = {}
+        self._frequency = lru_cache(maxsize=50_000)(_frequency)
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, embeddings: Embeddings | None = None) -> Self:
+        """An assistant for `settings.home`; nothing is loaded before it is needed.
+
+        `embeddings` takes the place of `settings.embedder`: any LangChain `Embeddings`.
+        """
+        return cls(settings or Settings(), embeddings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._library.close()
+
+    # asking
+
+    def ask(self, question: str, filters: Filters = NO_FILTERS) -> Answer:
+        """The answer to `question` from the articles that `filters` allow, or a refusal."""
+        for event in self.stream(question, filters):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("a stream ends with Finished")
+
+    def stream(self, question: str, filters: Filters = NO_FILTERS) -> Iterator[Event]:
+        """The answer as it is made: Searched, then each statement as Said, then Finished with the whole."""
+        started = time.perf_counter()
+        with self._library.reading() as generation:
+            asked = self._search(generation, question, filters, _PASSAGES)
+            yield Searched(len(asked.passages), len({one.article.id for one in asked.passages}))
+            answer = self._answer(asked, started)
+        by_number = {one.number: one for one in answer.citations}
+        for statement in answer.statements:
+            yield Said(statement, tuple(by_number[number] for number in statement.citations))
+        yield Finished(answer)
+
+    async def aask(self, question: str, filters: Filters = NO_FILTERS) -> Answer:
+        """As `ask`, without holding up the event loop."""
+        return await asyncio.to_thread(self.ask, question, filters)
+
+    async def astream(self, question: str, filters: Filters = NO_FILTERS) -> AsyncIterator[Event]:
+        """As `stream`, without holding up the event loop."""
+        events = self.stream(question, filters)
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+
+    def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
+        """The k best passages for `query`, best first."""
+        with self._library.reading() as generation:
+            return self._search(generation, query, filters, k).passages
+
+    def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> HybridRetriever:
+        """The search as a LangChain retriever; each call reads the index as it is then."""
+        return HybridRetriever(find=self.search, k=k, filters=filters)
+
+    def chain(self, filters: Filters = NO_FILTERS) -> Runnable[str, Answer]:
+        """From a question to its Answer as a LangChain Runnable: retrieval, then reading and quoting."""
+
+        def retrieve(question: str) -> Asked:
+            with self._library.reading() as generation:
+                return self._search(generation, question, filters, _PASSAGES)
+
+        def answer(asked: Asked, config: RunnableConfig) -> Answer:
+            return self._answer(asked, time.perf_counter() - asked.timings["search"] / 1000)
+
+        return RunnableLambda(retrieve, name="retrieve") | RunnableLambda(answer, name="quote")
+
+    def _search(self, generation: Generation, question: str, filters: Filters, k: int) -> Asked:
+        started = time.perf_counter()
+        query = parse(question, self.settings.max_question)
+        embeddings = self._embedder()
+        generation.check_embedder(describe(embeddings))
+        vector, *part_vectors = as_vectors(embeddings, [query.question, *query.parts])
+        embedded = time.perf_counter()
+        passages = search(generation, query, vector, k, filters)
+        chunks = generation.manifest.chunks
+        weights = reading.weigh(query.terms, lambda term: self._frequency(generation, term), chunks)
+        oldest, newest = generation.db.dates()
+        corpus = Corpus(
+            generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest
+        )
+        timings = {"embed": _ms(started, embedded), "search": _ms(embedded)}
+        parts = reading.ask_parts(query, part_vectors, weights)
+        return Asked(query, filters, passages, Part(vector, weights), parts, corpus, timings)
+
+    def _answer(self, asked: Asked, started: float) -> Answer:
+        reading_started = time.perf_counter()
+        evidence = reading.gather(asked.whole, asked.parts, asked.passages, self._embed)
+        marks = judging.features(asked.query, asked.whole.weights, evidence)
+        chance = judging.fitted_judge().chance(marks) if evidence else 0.0
+        found = chance >= self.settings.refuse_below
+        chosen = reading.choose(evidence, asked.whole.weights, self.settings.max_quotes) if found else []
+        asked.timings.update(read=_ms(reading_started), total=_ms(started))
+        return _composed(asked, chosen, chance)
+
+    # the corpus
+
+    def refresh(
+        self,
+        sources: Sequence[str | Path] = (),
+        *,
+        replace: bool = False,
+        allow_removals: bool = False,
+        watcher: Watcher | None = None,
+    ) -> RefreshReport:
+        """Bring `sources` (folders and files) into the index and publish the result.
+
+        Without sources: those that the index has, or the sample articles for an empty one. With `replace`
+        the given sources become the whole corpus; else articles of other sources stay. What a source no
+        longer has is removed; when that is over half of it, RefreshError is raised, unless
+        `allow_removals`. Bad input is in the report's `failures`, and what was indexed from it stays.
+        Raises LockedError when another refresh does not finish in time, NoSpaceError on a full disk.
+        """
+        wish = Wish(tuple(sources), replace, allow_removals)
+        return refresh(self._library, self._embedder(), self.settings, wish, watcher)
+
+    def rollback(self) -> Manifest:
+        """Publish the generation before the published one again. Raises RefreshError when there is none."""
+        with self._library.refreshing(self.settings.refresh_wait, lambda who: None):
+            return self._library.rollback()
+
+    def status(self) -> Status:
+        """The state of the corpus and of its generations; also for an empty home."""
+        home, name = self.settings.home, self._library.current()
+        if name is None:
+            return Status(home, None, None, None, 0, 0, {}, None, None, None, (), ())
+        with self._library.reading() as generation:
+            manifest = generation.manifest
+            oldest, newest = generation.db.dates()
+            return Status(
+                home=home,
+                generation=generation.name,
+                refreshed=manifest.made_at,
+                checked=self._library.checked_at(),
+                articles=manifest.articles,
+                chunks=manifest.chunks,
+                publications=generation.db.sources(),
+                oldest=oldest,
+                newest=newest,
+                embedder=manifest.embedder,
+                sources=manifest.sources,
+                generations=tuple(self._library.manifests()),
+            )
+
+    def articles(self, filters: Filters = NO_FILTERS) -> list[Article]:
+        """The articles that `filters` allow, newest first."""
+        with self._library.reading() as generation:
+            return list(generation.db.articles(filters))
+
+    def article(self, article_id: str) -> Article | None:
+        """The article with that id, None when there is none."""
+        with self._library.reading() as generation:
+            return generation.article(article_id)
+
+    # embedding
+
+    def _embedder(self) -> Embeddings:
+        with self._loading:
+            if self._embeddings is None:
+                self._embeddings = open_embeddings(self.settings.embedder, self.settings.cache)
+            return self._embeddings
+
+    def _embed(self, texts: list[str]) -> Vectors:
+        """Vectors of sentences; those of before are remembered, as questions come back to the same news."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._remembered]
+        fresh = dict(zip(new, as_vectors(self._embedder(), new), strict=True)) if new else {}
+        rows = [fresh[text] if text in fresh else self._remembered[text] for text in texts]
+        if len(self._remembered) + len(fresh) > _MOST_REMEMBERED:
+            self._remembered = {}
+        self._remembered.update(fresh)
+        return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+
+
+def _composed(asked: Asked, chosen: list[Evidence], chance: float) -> Answer:
+    citations = quoting.cite(chosen)
+    statements = quoting.state(citations)
+    closest = () if chosen else quoting.nearest(asked.passages)
+    corpus = asked.corpus
+    text = quoting.written(statements) if chosen else quoting.refusal(closest, corpus.oldest, corpus.newest)
+    notice = None if chosen else foreign(asked.query.question, [one.chunk.text for one in asked.passages])
+    return Answer(
+        question=asked.query.question,
+        text=text,
+        found=bool(chosen),
+        mode="quotes",
+        statements=statements,
+        citations=citations,
+        nearest=closest,
+        corpus=corpus,
+        confidence=round(chance, 4),
+        notices=(notice,) if notice else (),
+        timings=dict(asked.timings),
+    )
+
+
+def _frequency(generation: Generation, term: str) -> int:
+    return generation.db.frequency(term)
+
+
+def _ms(start: float, end: float | None = None) -> float:
+    return round(((time.perf_counter() if end is None else end) - start) * 1000, 2)

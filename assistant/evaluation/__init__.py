@@ -1,0 +1,1 @@
+"""Measures: how well the assistant finds, quotes and refuses, and how fast."""

@@ -1,0 +1,179 @@
+"""Reading: the sentences of passages as evidence for a question, and which of them to quote."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.articles import Article
+from assistant.chunks import header
+from assistant.query import Query, stem, telling_terms
+from assistant.retrieval import Passage
+from assistant.sentences import Span, sentences
+from assistant.wording import act_of, marks
+
+_MOST_SENTENCES = 32  # embedded for one question: the bound on its time
+_SAME_WORDS = 0.7  # share of common words from which two sentences say the same
+_SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
+_OTHER_WORDS = 0.8  # what another word for the same act counts
+_NEARLY_AS_GOOD = 0.75  # of the best score
+_WORTH_ADDING = 0.15  # share of the question's weight that a further sentence must bring
+
+Vectors = NDArray[np.float32]
+Embed = Callable[[list[str]], Vectors]
+Weights = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question, or one of the questions put at once: its vector and the weights of its telling stems."""
+
+    vector: Vectors
+    weights: Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of an article as evidence: `article.text[start:end] == text`.
+
+    `cosine` and `coverage` (the share of the question's telling words that it has, by weight) are those of
+    the sentence, `about` is the coverage of its passage with the headline. `score` adds them up, from
+    about 0 to 1.7; `parts` is that score for each of the questions put at once.
+    """
+
+    article: Article
+    start: int
+    end: int
+    text: str
+    passage: Passage
+    cosine: float
+    coverage: float
+    about: float
+    score: float
+    parts: tuple[float, ...] = ()
+    vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
+
+
+def weigh(terms: Iterable[str], frequency: Callable[[str], int], chunks: int) -> dict[str, float]:
+    """The weight of each term's stem: its inverse document frequency as in BM25 (never negative)."""
+    return {
+        stem(term): math.log(1 + (chunks - count + 0.5) / (count + 0.5))
+        for term in terms
+        for count in [min(frequency(term), chunks)]
+    }
+
+
+def ask_parts(query: Query, vectors: Sequence[Vectors], weights: Weights) -> list[Part]:
+    """The questions that `query` puts at once, each with its vector, in order."""
+    return [
+        Part(vector, {one: weights[one] for one in map(stem, telling_terms(part)) if one in weights})
+        for part, vector in zip(query.parts, vectors, strict=True)
+    ]
+
+
+def coverage(weights: Weights, present: frozenset[str]) -> float:
+    """The share of the weight whose stems are in `present` (of `wording.marks`), 0 to 1.
+
+    Another word for the same act counts a little less.
+    """
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    got = sum(weight for one, weight in weights.items() if one in present)
+    other = sum(weight for one, weight in weights.items() if one not in present and act_of(one) in present)
+    return (got + _OTHER_WORDS * other) / total
+
+
+def gather(whole: Part, parts: Sequence[Part], passages: Sequence[Passage], embed: Embed) -> list[Evidence]:
+    """The sentences of `passages` as evidence for the question `whole`, best first; each place once."""
+    found: dict[tuple[str, int], tuple[float, float, Passage, Span]] = {}
+    for passage in passages:
+        about = coverage(whole.weights, marks(f"{header(passage.article)}\n{passage.chunk.text}"))
+        for span in _sentences_of(passage):
+            share = coverage(whole.weights, marks(passage.article.text[slice(*span)]))
+            found.setdefault((passage.article.id, span[0]), (share, about, passage, span))
+    # Only the most promising are worth the time of embedding them.
+    rough = sorted(found.values(), key=lambda one: -(0.6 * one[0] + 0.3 * one[1] + 0.3 * one[2].cosine))
+    kept = rough[:_MOST_SENTENCES]
+    vectors = embed([" ".join(one[2].article.text[slice(*one[3])].split()) for one in kept])
+    evidence = [_evidence(whole, parts, *one, vector) for one, vector in zip(kept, vectors, strict=True)]
+    return sorted(evidence, key=lambda one: (-one.score, one.article.id, one.start))
+
+
+def _sentences_of(passage: Passage) -> list[Span]:
+    low, high = passage.chunk.start, passage.chunk.end
+    spans = sentences(passage.article.text)
+    return [(max(start, low), min(end, high)) for start, end in spans if start < high and end > low]
+
+
+def _evidence(
+    whole: Part, parts: Sequence[Part], share: float, about: float, passage: Passage, span: Span, vector: Vectors
+) -> Evidence:
+    text = passage.article.text[slice(*span)]
+    cosine = float(vector @ whole.vector)
+    base = 0.3 * passage.cosine + 0.3 * about
+    present = marks(text)
+    return Evidence(
+        article=passage.article,
+        start=span[0],
+        end=span[1],
+        text=text,
+        passage=passage,
+        cosine=cosine,
+        coverage=share,
+        about=about,
+        score=0.5 * cosine + 0.6 * share + base,
+        # A part is about what the whole question is about: "what was demanded" says little by itself.
+        parts=tuple(
+            0.5 * float(vector @ part.vector) + 0.6 * coverage(part.weights, present) + base + 0.3 * about
+            for part in parts
+        ),
+        vector=vector,
+    )
+
+
+def choose(evidence: Sequence[Evidence], weights: Weights, most: int) -> list[Evidence]:
+    """The sentences to quote, at most `most`, none of which says the same as one before it.
+
+    First the best for each question put at once, in their order; then those nearly as good as the best,
+    and those that have telling words of the question which the others lack.
+    """
+    chosen: list[Evidence] = []
+    for number in range(len(evidence[0].parts) if evidence else 0):
+        best = max(evidence, key=lambda one: one.parts[number])
+        if len(chosen) < most and not any(same(best, other) for other in chosen):
+            chosen.append(best)
+    for one in evidence:
+        if len(chosen) >= most:
+            break
+        if not any(same(one, other) for other in chosen) and _adds(one, chosen, evidence[0].score, weights):
+            chosen.append(one)
+    return chosen
+
+
+def _adds(one: Evidence, chosen: Sequence[Evidence], best: float, weights: Weights) -> bool:
+    if not chosen or one.score >= _NEARLY_AS_GOOD * best:
+        return True
+    covered = frozenset().union(*(marks(other.text) for other in chosen))
+    gain = coverage(weights, covered | marks(one.text)) - coverage(weights, covered)
+    return gain >= _WORTH_ADDING and one.score >= best / 2
+
+
+def same(one: Evidence, other: Evidence) -> bool:
+    """Whether two sentences say the same: nearly the same words, or the same meaning and no other figure."""
+    first, second = marks(one.text), marks(other.text)
+    if len(first & second) >= _SAME_WORDS * len(first | second):
+        return figures(one.text) == figures(other.text)
+    near = one.vector.size > 0 and float(one.vector @ other.vector) >= _SAME_MEANING
+    return near and figures(one.text) <= figures(other.text)
+
+
+def figures(text: str) -> frozenset[str]:
+    """The numbers in `text`, without the commas of thousands."""
+    return frozenset(number.replace(",", "") for number in _FIGURE.findall(text))
+
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
