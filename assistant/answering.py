@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from assistant import judging, quoting, reading
 from assistant.answers import Answer, Corpus, Event, Finished, Said, Searched
 from assistant.articles import Article
+from assistant.chunks import Chunk
 from assistant.embedding import as_vectors, describe, open_embeddings
 from assistant.index import Generation, Library, Manifest
+from assistant.kinds import asked_for
 from assistant.language import foreign
 from assistant.query import NO_FILTERS, Filters, Query, parse
 from assistant.reading import Evidence, Part
@@ -136,6 +138,12 @@ class Assistant:
         with self._library.reading() as generation:
             return self._search(generation, query, filters, k).passages
 
+    def evidence_features(self, question: str, filters: Filters = NO_FILTERS) -> dict[str, float]:
+        """What the judge of refusals sees of a question; for fitting and for looking into an answer."""
+        with self._library.reading() as generation:
+            asked = self._search(generation, question, filters, _PASSAGES)
+        return judging.features(asked.query, asked.whole.weights, self._gather(asked))
+
     def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> HybridRetriever:
         """The search as a LangChain retriever; each call reads the index as it is then."""
         return HybridRetriever(find=self.search, k=k, filters=filters)
@@ -163,22 +171,23 @@ class Assistant:
         chunks = generation.manifest.chunks
         weights = reading.weigh(query.terms, lambda term: self._frequency(generation, term), chunks)
         oldest, newest = generation.db.dates()
-        corpus = Corpus(
-            generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest
-        )
+        corpus = Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
         timings = {"embed": _ms(started, embedded), "search": _ms(embedded)}
         parts = reading.ask_parts(query, part_vectors, weights)
-        return Asked(query, filters, passages, Part(vector, weights), parts, corpus, timings)
+        return Asked(query, filters, passages, Part(vector, weights, asked_for(query.question)), parts, corpus, timings)
 
     def _answer(self, asked: Asked, started: float) -> Answer:
         reading_started = time.perf_counter()
-        evidence = reading.gather(asked.whole, asked.parts, asked.passages, self._embed)
+        evidence = self._gather(asked)
         marks = judging.features(asked.query, asked.whole.weights, evidence)
         chance = judging.fitted_judge().chance(marks) if evidence else 0.0
         found = chance >= self.settings.refuse_below
         chosen = reading.choose(evidence, asked.whole.weights, self.settings.max_quotes) if found else []
         asked.timings.update(read=_ms(reading_started), total=_ms(started))
         return _composed(asked, chosen, chance)
+
+    def _gather(self, asked: Asked) -> list[Evidence]:
+        return reading.gather(asked.whole, asked.parts, asked.passages, self._embed)
 
     # the corpus
 
@@ -239,7 +248,19 @@ class Assistant:
         with self._library.reading() as generation:
             return generation.article(article_id)
 
+    def chunks(self, article_id: str) -> list[Chunk]:
+        """The passages of an article as they were split, in order; empty when there is no such article."""
+        with self._library.reading() as generation:
+            return generation.db.chunks(article_id)
+
     # embedding
+
+    def warm_up(self) -> None:
+        """Load the model and open the index now, so that the first question need not wait for it."""
+        as_vectors(self._embedder(), ["ready"])
+        if self._library.current() is not None:
+            with self._library.reading():
+                pass
 
     def _embedder(self) -> Embeddings:
         with self._loading:

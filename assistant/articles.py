@@ -46,9 +46,7 @@ def _same_address(url: str) -> str:
         parts = urlsplit(url.strip())
     except ValueError:  # "http://[" and the like: still a name
         return url.strip()
-    return urlunsplit(
-        (parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, "")
-    )
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
 
 
 def storable(text: str) -> str:

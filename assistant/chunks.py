@@ -46,9 +46,7 @@ def _fit(text: str, span: Span, size: int, count: TokenCounter) -> list[tuple[Sp
     if len(pieces) < 2 and pieces == (span,):
         return [(span, size)]
     sizes = count([text[a:b] for a, b in pieces])
-    return [
-        part for piece, size in zip(pieces, sizes, strict=True) for part in _fit(text, piece, size, count)
-    ]
+    return [part for piece, size in zip(pieces, sizes, strict=True) for part in _fit(text, piece, size, count)]
 
 
 def _groups(sized: list[tuple[Span, int]]) -> list[list[Span]]:

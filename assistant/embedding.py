@@ -189,7 +189,8 @@ class PackagedEmbeddings(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector for each text, in order."""
-        return self.vectors(texts).tolist()  # type: ignore[return-value]
+        rows: list[list[float]] = self.vectors(texts).tolist()
+        return rows
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of one question."""

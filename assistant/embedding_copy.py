@@ -82,9 +82,7 @@ def _eight_bits(model: Any) -> None:
         inner = 1 if node.get_attributes()["transpose_b"] else 0
         scale = np.maximum(np.abs(weights.data).max(axis=inner, keepdims=True), 1e-12) / 127
         rounded = np.round(weights.data / scale).astype(np.int8)
-        restored = ops.multiply(
-            ops.convert(ops.constant(rounded), "f32"), ops.constant(scale.astype(np.float32))
-        )
+        restored = ops.multiply(ops.convert(ops.constant(rounded), "f32"), ops.constant(scale.astype(np.float32)))
         node.input(1).replace_source_output(restored.output(0))
 
 

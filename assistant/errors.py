@@ -1,13 +1,13 @@
 """The errors a person can act on.
 
-    AssistantError            every error of this package; one line: what happened, the value, the cure
-     ├─ SettingsError         a setting is unknown or has a value that cannot be used
-     ├─ QuestionError         a question cannot be asked as it is (empty, too long)
-     ├─ NoArticlesError       nothing has been indexed yet
-     ├─ EmbedderError         the embedding model is missing, damaged or does not fit the index
-     └─ RefreshError          a refresh could not be carried out; the published index is as it was
-         ├─ LockedError       another refresh is running
-         └─ NoSpaceError      the disk is full
+AssistantError            every error of this package; one line: what happened, the value, the cure
+ ├─ SettingsError         a setting is unknown or has a value that cannot be used
+ ├─ QuestionError         a question cannot be asked as it is (empty, too long)
+ ├─ NoArticlesError       nothing has been indexed yet
+ ├─ EmbedderError         the embedding model is missing, damaged or does not fit the index
+ └─ RefreshError          a refresh could not be carried out; the published index is as it was
+     ├─ LockedError       another refresh is running
+     └─ NoSpaceError      the disk is full
 """
 
 

@@ -12,7 +12,8 @@ from assistant.query import Query, stem, words
 from assistant.reading import Evidence, Weights
 from assistant.wording import marks
 
-FEATURES = ("score", "cosine", "coverage", "passage_cosine", "about", "names", "unknown")
+FEATURES = ("score", "cosine", "coverage", "passage_cosine", "about", "names", "unknown", "length")
+_LONG = 15
 COEFFICIENTS = Path(__file__).parent / "judge.json"
 
 
@@ -40,7 +41,8 @@ def features(query: Query, weights: Weights, evidence: Sequence[Evidence]) -> di
     """What tells whether `evidence` (best first) answers the question; each from about 0 to 1.7.
 
     names: share of the question's names and numbers in the best passage; unknown: share of its telling
-    words that are in none of the best passages, damped for short questions.
+    words that are not in the best passage, damped for short questions; length: number of telling words, of
+    15 at most, since one sentence holds less of a longer question.
     """
     if not evidence:
         return dict.fromkeys(FEATURES, 0.0)
@@ -56,6 +58,7 @@ def features(query: Query, weights: Weights, evidence: Sequence[Evidence]) -> di
         "about": best.about,
         "names": sum(name in about for name in named) / len(named) if named else 1.0,
         "unknown": missing / (1 + sum(weights.values())),
+        "length": min(len(query.terms), _LONG) / _LONG,
     }
 
 

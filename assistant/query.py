@@ -88,9 +88,7 @@ def parse(question: str, longest: int = 2000) -> Query:
     if not text:
         raise QuestionError("the question is empty; ask something, such as: Who condemned the attack?")
     if len(text) > longest:
-        raise QuestionError(
-            f"the question has {len(text):,} characters; the longest that can be asked has {longest:,}"
-        )
+        raise QuestionError(f"the question has {len(text):,} characters; the longest that can be asked has {longest:,}")
     if not any(character.isalnum() for character in text):
         raise QuestionError(f"the question has no words: {text[:40]!r}; ask something in words")
     return Query(text, telling_terms(text), _parts(text))

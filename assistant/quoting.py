@@ -32,16 +32,12 @@ def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
 
 def state(citations: Iterable[Citation]) -> tuple[Statement, ...]:
     """The quotes as statements, word for word; runs of white space are shown as one space."""
-    return tuple(
-        Statement(" ".join(one.quote.split()), (one.number,), "verbatim") for one in citations
-    )
+    return tuple(Statement(" ".join(one.quote.split()), (one.number,), "verbatim") for one in citations)
 
 
 def written(statements: Iterable[Statement]) -> str:
     """Statements as plain text, each with its [n]."""
-    return " ".join(
-        one.text + "".join(f" [{number}]" for number in one.citations) for one in statements
-    )
+    return " ".join(one.text + "".join(f" [{number}]" for number in one.citations) for one in statements)
 
 
 def nearest(passages: Iterable[Passage]) -> tuple[Coverage, ...]:
@@ -51,8 +47,7 @@ def nearest(passages: Iterable[Passage]) -> tuple[Coverage, ...]:
         if passage.cosine >= _LEAST_COSINE:
             found.setdefault(passage.article.id, passage.article)
     return tuple(
-        Coverage(one.id, one.title, one.source, one.published, one.url)
-        for one in list(found.values())[:_MOST_NEAREST]
+        Coverage(one.id, one.title, one.source, one.published, one.url) for one in list(found.values())[:_MOST_NEAREST]
     )
 
 
@@ -67,7 +62,9 @@ def refusal(closest: Sequence[Coverage], oldest: datetime | None, newest: dateti
 
 
 def _mentioned(one: Coverage) -> str:
-    about = ", ".join(part for part in (one.source and one_line(one.source), one.published and day(one.published)) if part)
+    about = ", ".join(
+        part for part in (one.source and one_line(one.source), one.published and day(one.published)) if part
+    )
     return f"“{one_line(one.title)}”" + (f" ({about})" if about else "")
 
 

@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 
 from assistant.articles import Article
 from assistant.chunks import header
+from assistant.kinds import Kind, asked_for, has
 from assistant.query import Query, stem, telling_terms
 from assistant.retrieval import Passage
 from assistant.sentences import Span, sentences
 from assistant.wording import act_of, marks
 
+_LACKS_KIND = 0.15  # taken off a sentence without the kind of thing that is asked for
 _MOST_SENTENCES = 32  # embedded for one question: the bound on its time
 _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
 _OTHER_WORDS = 0.8  # what another word for the same act counts
 _NEARLY_AS_GOOD = 0.75  # of the best score
+_AS_GOOD_FOR_PART = 0.9  # of the best score for one of the questions put at once
 _WORTH_ADDING = 0.15  # share of the question's weight that a further sentence must bring
 
 Vectors = NDArray[np.float32]
@@ -29,10 +32,11 @@ Weights = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A question, or one of the questions put at once: its vector and the weights of its telling stems."""
+    """A question, or one of those put at once: its vector, the weights of its telling stems, what it asks for."""
 
     vector: Vectors
     weights: Weights
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class Evidence:
     """A sentence of an article as evidence: `article.text[start:end] == text`.
 
     `cosine` and `coverage` (the share of the question's telling words that it has, by weight) are those of
-    the sentence, `about` is the coverage of its passage with the headline. `score` adds them up, from
-    about 0 to 1.7; `parts` is that score for each of the questions put at once.
+    the sentence, `about` is the coverage of its passage with the headline. `score` adds them up, less
+    something when it lacks the kind of thing asked for, from about 0 to 1.7; `parts` is that score for each of the questions put at once.
     """
 
     article: Article
@@ -69,7 +73,7 @@ def weigh(terms: Iterable[str], frequency: Callable[[str], int], chunks: int) ->
 def ask_parts(query: Query, vectors: Sequence[Vectors], weights: Weights) -> list[Part]:
     """The questions that `query` puts at once, each with its vector, in order."""
     return [
-        Part(vector, {one: weights[one] for one in map(stem, telling_terms(part)) if one in weights})
+        Part(vector, {one: weights[one] for one in map(stem, telling_terms(part)) if one in weights}, asked_for(part))
         for part, vector in zip(query.parts, vectors, strict=True)
     ]
 
@@ -110,7 +114,13 @@ def _sentences_of(passage: Passage) -> list[Span]:
 
 
 def _evidence(
-    whole: Part, parts: Sequence[Part], share: float, about: float, passage: Passage, span: Span, vector: Vectors
+    whole: Part,
+    parts: Sequence[Part],
+    share: float,
+    about: float,
+    passage: Passage,
+    span: Span,
+    vector: Vectors,
 ) -> Evidence:
     text = passage.article.text[slice(*span)]
     cosine = float(vector @ whole.vector)
@@ -125,21 +135,29 @@ def _evidence(
         cosine=cosine,
         coverage=share,
         about=about,
-        score=0.5 * cosine + 0.6 * share + base,
+        score=0.5 * cosine + 0.6 * share + base - _lacking(whole, text),
         # A part is about what the whole question is about: "what was demanded" says little by itself.
         parts=tuple(
-            0.5 * float(vector @ part.vector) + 0.6 * coverage(part.weights, present) + base + 0.3 * about
+            0.5 * float(vector @ part.vector)
+            + 0.6 * coverage(part.weights, present)
+            + base
+            + 0.3 * about
+            - _lacking(part, text)
             for part in parts
         ),
         vector=vector,
     )
 
 
+def _lacking(part: Part, text: str) -> float:
+    return 0.0 if has(part.kind, text) else _LACKS_KIND
+
+
 def choose(evidence: Sequence[Evidence], weights: Weights, most: int) -> list[Evidence]:
     """The sentences to quote, at most `most`, none of which says the same as one before it.
 
-    First the best for each question put at once, in their order; then those nearly as good as the best,
-    and those that have telling words of the question which the others lack.
+    First the best for each question put at once, in their order; then those nearly as good, and those that
+    have telling words of the question which the others lack.
     """
     chosen: list[Evidence] = []
     for number in range(len(evidence[0].parts) if evidence else 0):
@@ -149,17 +167,24 @@ def choose(evidence: Sequence[Evidence], weights: Weights, most: int) -> list[Ev
     for one in evidence:
         if len(chosen) >= most:
             break
-        if not any(same(one, other) for other in chosen) and _adds(one, chosen, evidence[0].score, weights):
+        if not any(same(one, other) for other in chosen) and _adds(one, chosen, evidence, weights):
             chosen.append(one)
     return chosen
 
 
-def _adds(one: Evidence, chosen: Sequence[Evidence], best: float, weights: Weights) -> bool:
-    if not chosen or one.score >= _NEARLY_AS_GOOD * best:
+def _adds(one: Evidence, chosen: Sequence[Evidence], evidence: Sequence[Evidence], weights: Weights) -> bool:
+    if not chosen:
         return True
-    covered = frozenset().union(*(marks(other.text) for other in chosen))
+    if one.parts:
+        return any(
+            score >= _AS_GOOD_FOR_PART * max(other.parts[number] for other in evidence)
+            for number, score in enumerate(one.parts)
+        )
+    if one.score >= _NEARLY_AS_GOOD * evidence[0].score:
+        return True
+    covered = frozenset[str]().union(*(marks(other.text) for other in chosen))
     gain = coverage(weights, covered | marks(one.text)) - coverage(weights, covered)
-    return gain >= _WORTH_ADDING and one.score >= best / 2
+    return gain >= _WORTH_ADDING and one.score >= evidence[0].score / 2
 
 
 def same(one: Evidence, other: Evidence) -> bool:

@@ -154,16 +154,17 @@ class _Refresh:
             return generation.db.held()
 
     def _fits(self) -> bool:
-        return self.before is not None and (self.before.embedder, self.before.chunking) == (self.embedder, SCHEME)
+        return self.before is not None and (self.before.embedder, self.before.chunking) == (
+            self.embedder,
+            SCHEME,
+        )
 
     def _nothing_to_do(self, changes: Changes, sources: tuple[str, ...]) -> bool:
         if self.before is None:
             return not changes
         return self._fits() and not changes and sources == self.before.sources
 
-    def _make(
-        self, changes: Changes, reading: Reading, held: dict[str, Held], sources: tuple[str, ...]
-    ) -> Manifest:
+    def _make(self, changes: Changes, reading: Reading, held: dict[str, Held], sources: tuple[str, ...]) -> Manifest:
         if self.before is not None and not self._fits():
             self._say("the embedder or the way of chunking is another: the whole index is made anew")
         writes = self._writes(changes, reading, held)
@@ -193,9 +194,7 @@ class _Refresh:
         self.notices.append(line)
         self.watcher.notice(line)
 
-    def _writes(
-        self, changes: Changes, reading: Reading, held: dict[str, Held]
-    ) -> list[tuple[Article, str, str]]:
+    def _writes(self, changes: Changes, reading: Reading, held: dict[str, Held]) -> list[tuple[Article, str, str]]:
         """The articles to be written with their source and file: the new and changed, or all for a new index."""
         names = [*changes.added, *changes.changed]
         if self.before is None or self._fits():
@@ -245,9 +244,7 @@ class _Refresh:
             draft.add_chunks(batch, np.stack([known[named.content] for _, named in batch]))
             self.watcher.progress("embedding", start + len(batch), len(chunks))
 
-    def _known_vectors(
-        self, draft: Draft, chunks: Sequence[tuple[Article, NamedChunk]]
-    ) -> dict[str, Vectors]:
+    def _known_vectors(self, draft: Draft, chunks: Sequence[tuple[Article, NamedChunk]]) -> dict[str, Vectors]:
         """By content name, the vectors that the index has already: unchanged text is not embedded again."""
         holders = draft.db.chunks_with_content({named.content for _, named in chunks})
         vectors = draft.vectors.vectors(list(holders.values()))
@@ -255,9 +252,7 @@ class _Refresh:
 
     def _embed(self, batch: Sequence[tuple[Article, NamedChunk]], known: dict[str, Vectors]) -> None:
         texts = {
-            named.content: embedded_text(article, named.chunk)
-            for article, named in batch
-            if named.content not in known
+            named.content: embedded_text(article, named.chunk) for article, named in batch if named.content not in known
         }
         if texts:
             known.update(zip(texts, as_vectors(self.embeddings, list(texts.values())), strict=True))

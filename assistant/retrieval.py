@@ -100,9 +100,7 @@ def publications_named(question: str, sources: Iterable[str]) -> list[str]:
 
 def _inside(place: int, size: int, others: Iterable[tuple[int, int, str]]) -> bool:
     """Whether a mention is part of a longer one, as "Reuters" is of "Reuters Health"."""
-    return any(
-        start <= place and place - size <= start - length and length < size for start, length, _ in others
-    )
+    return any(start <= place and place - size <= start - length and length < size for start, length, _ in others)
 
 
 class HybridRetriever(BaseRetriever):
@@ -115,9 +113,7 @@ class HybridRetriever(BaseRetriever):
     k: int = 10
     filters: Filters = NO_FILTERS
 
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[Document]:
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         return [as_document(passage) for passage in self.find(query, self.k, self.filters)]
 
 

@@ -39,9 +39,9 @@ class Settings(BaseSettings):
     cache: Annotated[Path, Field(description="folder of the prepared embedding model")] = Field(
         default_factory=lambda: platformdirs.user_cache_path("article-assistant")
     )
-    embedder: Annotated[
-        str, Field(min_length=1, description="sentence-transformers model, by name or folder")
-    ] = "all-MiniLM-L6-v2"
+    embedder: Annotated[str, Field(min_length=1, description="sentence-transformers model, by name or folder")] = (
+        "all-MiniLM-L6-v2"
+    )
     max_file_mb: Annotated[int, Field(ge=1, description="larger article files are reported, not read")] = 100
     max_question: Annotated[int, Field(ge=20, description="longest question, in characters")] = 2000
     max_quotes: Annotated[int, Field(ge=1, le=10, description="most sentences in an answer")] = 4
@@ -49,9 +49,7 @@ class Settings(BaseSettings):
         float, Field(ge=0, le=1, description="refuse when the chance of a right answer is lower")
     ] = 0.5
     generations: Annotated[int, Field(ge=2, le=100, description="generations of the index kept")] = 3
-    refresh_wait: Annotated[
-        float, Field(ge=0, description="seconds to wait for another refresh to finish")
-    ] = 600.0
+    refresh_wait: Annotated[float, Field(ge=0, description="seconds to wait for another refresh to finish")] = 600.0
     host: Annotated[str, Field(min_length=1, description="address of the chat window")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port of the chat window; 0 for a free one")] = 7860
     ui_password: Annotated[

@@ -37,7 +37,9 @@ def multihop(data: Path) -> list[FactQuestion]:
     """The questions of MultiHop-RAG."""
     return [
         FactQuestion(
-            row["query"], row["question_type"], tuple(dict.fromkeys(one["fact"] for one in row["evidence_list"]))
+            row["query"],
+            row["question_type"],
+            tuple(dict.fromkeys(one["fact"] for one in row["evidence_list"])),
         )
         for row in _lines(data / "multihoprag" / "queries.jsonl")
     ]
@@ -45,13 +47,12 @@ def multihop(data: Path) -> list[FactQuestion]:
 
 def xquad(data: Path) -> tuple[list[Article], list[SpanQuestion]]:
     """XQuAD English: each paragraph as an article, and the questions whose answers are spans in them."""
-    articles, questions = [], []
+    articles: list[Article] = []
+    questions: list[SpanQuestion] = []
     for number, row in enumerate(_lines(data / "xquad" / "dev.jsonl")):
         name = article_id(key=f"xquad {number}")
         articles.append(Article(name, row["title"].replace("_", " "), row["paragraph"]))
-        questions.extend(
-            SpanQuestion(one["question"], name, tuple(one["answers"])) for one in row["questions"]
-        )
+        questions.extend(SpanQuestion(one["question"], name, tuple(one["answers"])) for one in row["questions"])
     return articles, questions
 
 

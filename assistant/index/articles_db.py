@@ -128,9 +128,7 @@ class ArticlesDb:
         """For each name of an embedded text that is indexed, the id of a chunk that has it."""
         found: dict[str, str] = {}
         for batch in _batches(list(contents)):
-            rows = self._db.execute(
-                f"SELECT content, id FROM chunks WHERE content IN ({_marks(batch)})", batch
-            )
+            rows = self._db.execute(f"SELECT content, id FROM chunks WHERE content IN ({_marks(batch)})", batch)
             found.update(rows.fetchall())
         return found
 
@@ -178,6 +176,13 @@ class ArticlesDb:
                 article = known.setdefault(fields[0], _article(fields))
                 found[name] = (Chunk(article.id, start, end, article.text[start:end]), article)
         return found
+
+    def chunks(self, article_id: str) -> list[Chunk]:
+        """The chunks of an article, in order."""
+        query = "SELECT id FROM chunks WHERE article_id = ? ORDER BY start, end"
+        ids = [row[0] for row in self._db.execute(query, (article_id,))]
+        found = self.passages(ids)
+        return [found[name][0] for name in ids]
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id."""

@@ -30,13 +30,11 @@ class VectorStore:
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False, is_persistent=True)
-        self._client = chromadb.PersistentClient(str(folder), settings=settings)
+        self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
         self._collection = self._client.get_or_create_collection(
             _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
-        self._chroma = Chroma(
-            collection_name=_COLLECTION, client=self._client, create_collection_if_not_exists=False
-        )
+        self._chroma = Chroma(collection_name=_COLLECTION, client=self._client, create_collection_if_not_exists=False)
 
     def close(self) -> None:
         """Write what is pending and let go of the folder."""

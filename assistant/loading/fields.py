@@ -90,7 +90,8 @@ def _parse_text(text: str) -> datetime | None:
         "RETURN_AS_TIMEZONE_AWARE": True,
         "TIMEZONE": "UTC",
     }
-    return dateparser.parse(text, languages=["en"], settings=settings)  # type: ignore[arg-type]
+    found: datetime | None = dateparser.parse(text, languages=["en"], settings=settings)
+    return found
 
 
 def _first(values: Mapping[str, Any], name: str) -> Any:

@@ -1,0 +1,57 @@
+# Each target does its own set-up: the first one makes .venv and installs, in about two minutes.
+# Settings: ASSISTANT_HOME (folder of the index), DATA (public question sets, for make bench), Q (for make ask).
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+export ASSISTANT_HOME ?= $(CURDIR)/.home
+DATA ?= ../shared/data
+
+.DEFAULT_GOAL := help
+.PHONY: help setup sample chat ask test lint format bench fit clean
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/installed ## make the environment in .venv
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+sample: $(VENV)/installed
+	@test -f '$(ASSISTANT_HOME)/index/CURRENT' || { echo 'Indexing the sample articles.'; $(BIN)/assistant refresh; }
+
+chat: sample ## index the sample articles and open the chat window on http://127.0.0.1:7860
+	@$(BIN)/assistant ui
+
+Q ?= Who condemned the attack and what was demanded?
+export Q
+ask: sample ## answer a question: make ask Q="..."
+	@$(BIN)/assistant ask "$$Q"
+
+test: $(VENV)/installed-dev ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed-dev ## measure speed and quality on the question sets in DATA
+	$(BIN)/python -m assistant.evaluation.bench '$(DATA)'
+
+fit: $(VENV)/installed-dev ## fit the judge of refusals anew on the question sets in DATA
+	$(BIN)/python -m assistant.evaluation.fit '$(DATA)'
+
+clean: ## remove the environment and the index
+	rm -rf $(VENV) .home dist build

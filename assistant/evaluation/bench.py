@@ -1,0 +1,205 @@
+"""The benchmark: `python -m assistant.evaluation.bench DATA`, or `make bench`. Prints tables, judges nothing.
+
+DATA is the folder of public question sets. Each part runs in a process of its own, so that its peak memory
+is its own. Times are of this machine, and of what else runs on it.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from assistant.answering import Assistant
+from assistant.evaluation import sets
+from assistant.query import Filters
+from assistant.refresh import RefreshReport
+from assistant.settings import Settings
+
+Figures = dict[str, str]
+
+
+def _peak_mb() -> float:
+    import resource  # not on Windows
+
+    # Linux counts kilobytes, macOS bytes.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def _refreshed(home: Path, sources: Sequence[Path]) -> tuple[RefreshReport, float]:
+    started = time.perf_counter()
+    with Assistant.open(Settings(home=home)) as assistant:
+        report = assistant.refresh(sources)
+    return report, time.perf_counter() - started
+
+
+def index(data: Path, home: Path) -> Figures:
+    """MultiHop-RAG's articles indexed from nothing."""
+    corpus = Path(shutil.copy(data / "multihoprag" / "corpus.jsonl", home / "corpus.jsonl"))
+    corpus.chmod(0o644)
+    report, seconds = _refreshed(home / "multihop", [corpus])
+    return {
+        "articles, chunks": f"{report.articles}, {report.chunks}",
+        "time": f"{seconds:.1f} s",
+        "peak memory": f"{_peak_mb():.0f} MB",
+    }
+
+
+def index_again(data: Path, home: Path) -> Figures:
+    """The same again with nothing changed, then with one article changed."""
+    corpus = home / "corpus.jsonl"
+    same, seconds = _refreshed(home / "multihop", [corpus])
+    text = corpus.read_text(encoding="utf-8")
+    first, rest = text.split("\n", 1)
+    record = json.loads(first)
+    record["body"] += "\n\nOne more sentence was added here."
+    corpus.write_text(f"{json.dumps(record)}\n{rest}", encoding="utf-8")
+    with Assistant.open(Settings(home=home / "multihop")) as assistant:
+        one = assistant.refresh()
+        chunks = len(assistant.chunks(one.changed[0]))
+        assistant.rollback()
+    corpus.write_text(text, encoding="utf-8")
+    return {
+        "nothing changed: time": f"{seconds:.1f} s",
+        "nothing changed: embedded": str(same.embedded),
+        "one article changed: embedded": f"{one.embedded} (that article has {chunks} chunks)",
+        "one article changed: time": f"{one.seconds:.1f} s",
+    }
+
+
+def answer(data: Path, home: Path) -> Figures:
+    """Answers over MultiHop-RAG's articles, warm."""
+    questions = [one.question for one in sets.multihop(data)][::4]
+    with Assistant.open(Settings(home=home / "multihop")) as assistant:
+        assistant.ask(questions[-1])
+        times = sorted(_timed(assistant.ask, question) for question in questions)
+    return {
+        "questions": str(len(times)),
+        "median": f"{statistics.median(times) * 1000:.0f} ms",
+        "p95": f"{times[int(0.95 * len(times))] * 1000:.0f} ms",
+        "peak memory": f"{_peak_mb():.0f} MB",
+    }
+
+
+def _timed(act: Callable[[str], object], question: str) -> float:
+    started = time.perf_counter()
+    act(question)
+    return time.perf_counter() - started
+
+
+def retrieval(data: Path, home: Path) -> Figures:
+    """MultiHop-RAG's own measures; null questions are left out."""
+    ranks: list[int | None] = []
+    recalls: list[float] = []
+    with Assistant.open(Settings(home=home / "multihop")) as assistant:
+        for asked in sets.multihop(data):
+            if not asked.facts:
+                continue
+            texts = [_spaceless(one.chunk.text) for one in assistant.search(asked.question, 10)]
+            facts = [_spaceless(fact) for fact in asked.facts]
+            ranks.append(next((n for n, text in enumerate(texts) if any(fact in text for fact in facts)), None))
+            recalls.append(statistics.mean(any(fact in text for text in texts) for fact in facts))
+    hits = [rank for rank in ranks if rank is not None]
+    return {
+        "questions": str(len(ranks)),
+        "Hits@10": f"{len(hits) / len(ranks):.3f}",
+        "Hits@4": f"{sum(rank < 4 for rank in hits) / len(ranks):.3f}",
+        "MRR@10": f"{sum(1 / (rank + 1) for rank in hits) / len(ranks):.3f}",
+        "FactRecall@10": f"{statistics.mean(recalls):.3f}",
+        "AllFacts@10": f"{statistics.mean(recall == 1 for recall in recalls):.3f}",
+    }
+
+
+def _spaceless(text: str) -> str:
+    return text.replace(" ", "").replace("\n", "")
+
+
+def nulls(data: Path, home: Path) -> Figures:
+    """MultiHop-RAG's questions that its articles do not answer, and those that they do."""
+    found: dict[bool, list[bool]] = {True: [], False: []}
+    with Assistant.open(Settings(home=home / "multihop")) as assistant:
+        for asked in sets.multihop(data):
+            found[bool(asked.facts)].append(assistant.ask(asked.question).found)
+    return {
+        "null questions refused": f"{1 - statistics.mean(found[False]):.3f}",
+        "answerable ones answered": f"{statistics.mean(found[True]):.3f}",
+    }
+
+
+def spans(data: Path, home: Path) -> Figures:
+    """XQuAD's paragraphs as articles: quoted answers, and refusals once the paragraph is left out."""
+    articles, questions = sets.xquad(data)
+    quoted, quotes, answered, refused = [], [], [], []
+    with Assistant.open(Settings(home=home / "xquad", max_quotes=4)) as assistant:
+        assistant.refresh([sets.as_records(articles, home / "xquad.jsonl")])
+        for one in questions:
+            present = assistant.ask(one.question)
+            said = " ".join(" ".join(c.quote for c in present.citations if c.article_id == one.article_id).split())
+            quoted.append(any(" ".join(span.split()).casefold() in said.casefold() for span in one.spans))
+            quotes.append(len(present.citations))
+            answered.append(present.found)
+            refused.append(not assistant.ask(one.question, Filters(without=(one.article_id,))).found)
+    return {
+        "questions": str(len(questions)),
+        "gold span in the quotes, of all questions": f"{statistics.mean(quoted):.3f}",
+        "the same, of those answered": f"{sum(quoted) / max(1, sum(answered)):.3f}",
+        "quotes in an answer: mean, most": f"{sum(quotes) / max(1, sum(answered)):.2f}, {max(quotes)}",
+        "answered": f"{statistics.mean(answered):.3f}",
+        "refused with its paragraph removed": f"{statistics.mean(refused):.3f}",
+    }
+
+
+PARTS: dict[str, Callable[[Path, Path], Figures]] = {
+    "index": index,
+    "index_again": index_again,
+    "answer": answer,
+    "retrieval": retrieval,
+    "nulls": nulls,
+    "spans": spans,
+}
+
+
+def _run_all(data: Path, home: Path) -> None:
+    console = Console()
+    console.print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
+    # The model's copy is made once per machine and is no part of indexing.
+    with Assistant.open(Settings(home=home / "none")) as assistant:
+        started = time.perf_counter()
+        assistant.warm_up()
+        console.print(f"model ready after {time.perf_counter() - started:.1f} s")
+    for name, part in PARTS.items():
+        command = [sys.executable, "-m", __spec__.name, str(data), "--home", str(home), "--part", name]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        table = Table(title=part.__doc__, title_justify="left", show_header=False)
+        for row in json.loads(done.stdout).items():
+            table.add_row(*row)
+        console.print(table)
+
+
+def main() -> None:
+    """Run all parts, or print one as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder of the public question sets")
+    parser.add_argument("--home", type=Path, help="an empty folder for the indexes (default: a temporary one)")
+    parser.add_argument("--part", choices=PARTS, help="one part only, as JSON")
+    given = parser.parse_args()
+    if given.part:
+        sys.stdout.write(json.dumps(PARTS[given.part](given.data, given.home)))
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        home = given.home or Path(temporary)
+        home.mkdir(parents=True, exist_ok=True)
+        _run_all(given.data, home)
+
+
+if __name__ == "__main__":
+    main()

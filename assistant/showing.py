@@ -1,0 +1,203 @@
+"""How the command line shows things: plain lines for people, plain data for JSON.
+
+Text of articles and questions is data: control characters are taken out, and nothing in it is markup.
+"""
+
+import dataclasses
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
+
+from assistant.answering import Status
+from assistant.answers import Answer, Citation
+from assistant.articles import Article, one_line
+from assistant.quoting import day
+from assistant.refresh import RefreshReport, Watcher
+from assistant.retrieval import Passage
+
+_MOST_FAILURES = 50
+
+
+def as_data(value: Any) -> Any:
+    """`value` as JSON can hold it: types field by field, dates as ISO 8601, a passage flat."""
+    if isinstance(value, Passage):
+        return _passage_data(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): as_data(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_data(one) for one in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value
+
+
+def _passage_data(passage: Passage) -> dict[str, Any]:
+    article, chunk = passage.article, passage.chunk
+    return {
+        "text": chunk.text,
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else None,
+        "url": article.url,
+        "start": chunk.start,
+        "end": chunk.end,
+        "score": round(passage.score, 6),
+    }
+
+
+def _console(*, err: bool = False) -> Console:
+    stream = sys.stderr if err else sys.stdout
+    # A pipe or a file has no width to fit to: whatever reads it wants whole lines.
+    width = None if stream.isatty() else 10_000
+    return Console(file=stream, highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
+
+
+def _about(one: Citation | Article) -> str:
+    parts = [one_line(one.title)]
+    if one.source:
+        parts.append(one_line(one.source))
+    if one.published:
+        parts.append(day(one.published))
+    return " · ".join(parts)
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer with its sources, or a refusal."""
+    console = _console()
+    if not answer.found:
+        console.print(Text(one_line(answer.text)))
+    for statement in answer.statements:
+        marks = "".join(f" [{number}]" for number in statement.citations)
+        console.print(Text.assemble(one_line(statement.text), (marks, "bold cyan")))
+    if answer.citations:
+        console.print()
+    for citation in answer.citations:
+        console.print(Text.assemble((f"[{citation.number}] ", "bold cyan"), _about(citation)))
+        if citation.url:
+            console.print(Text(f"    {one_line(citation.url)}", style="dim"))
+    for notice in answer.notices:
+        console.print(Text(one_line(notice), style="italic"))
+
+
+def show_passages(passages: Sequence[Passage]) -> None:
+    """Print passages, best first."""
+    console = _console()
+    if not passages:
+        console.print(Text("No passages."))
+    for number, passage in enumerate(passages, 1):
+        console.print(Text(f"{number}. {_about(passage.article)}", style="bold"))
+        console.print(Text(f"   {one_line(passage.chunk.text)}"))
+
+
+def show_articles(articles: Sequence[Article]) -> None:
+    """Print a line for each article."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("date", "publication", "title", "id"):
+        table.add_column(name, overflow="fold")
+    for one in articles:
+        date = f"{one.published:%Y-%m-%d}" if one.published else ""
+        cells = (date, one_line(one.source or ""), one_line(one.title), one_line(one.id))
+        table.add_row(*(Text(cell) for cell in cells))
+    _console().print(table)
+
+
+def show_status(status: Status) -> None:
+    """Print the state of a home."""
+    console = _console()
+    for name, value in _status_lines(status):
+        console.print(Text.assemble((f"{name:<13}", "bold"), one_line(value)))
+
+
+def _status_lines(status: Status) -> Iterable[tuple[str, str]]:
+    yield "home", str(status.home)
+    if status.generation is None:
+        yield "articles", "none yet; run: assistant refresh [FOLDER or FILE ...]"
+        return
+    yield "generation", f"{status.generation}, of {', '.join(one.name for one in status.generations)}"
+    yield "refreshed", status.refreshed.isoformat() if status.refreshed else "never"
+    yield "last checked", status.checked.isoformat() if status.checked else "never"
+    yield "articles", f"{status.articles:,} in {status.chunks:,} chunks"
+    if status.oldest and status.newest:
+        yield "dates", f"{day(status.oldest)} to {day(status.newest)}"
+    yield "embedder", status.embedder or ""
+    for source in status.sources:
+        yield "source", source
+    for name, count in list(status.publications.items())[:20]:
+        yield "publication", f"{name} ({count:,})"
+
+
+def show_refresh(report: RefreshReport) -> None:
+    """Print what a refresh did, each failure by name with its reason."""
+    console = _console()
+    for failure in report.failures[:_MOST_FAILURES]:
+        console.print(Text(f"not read: {one_line(failure.where)}: {one_line(failure.reason)}"))
+    if len(report.failures) > _MOST_FAILURES:
+        console.print(Text(f"and {len(report.failures) - _MOST_FAILURES} more; --json has them all"))
+    counts = ", ".join(
+        f"{len(getattr(report, name))} {name}"
+        for name in ("added", "changed", "removed", "kept")
+        if getattr(report, name)
+    )
+    if report.published:
+        console.print(
+            Text(f"Generation {report.generation}: {counts or 'same articles'}; {report.unchanged} unchanged.")
+        )
+    else:
+        console.print(Text("Nothing new; the index stays as it is." if report.generation else "Nothing was indexed."))
+    console.print(
+        Text(
+            f"{report.articles:,} articles in {report.chunks:,} chunks, {report.embedded:,} embedded, "
+            f"{report.seconds:.1f} s"
+        )
+    )
+
+
+class Progress:
+    """Bars on stderr while a refresh runs; nothing when stderr is not a terminal."""
+
+    def __init__(self) -> None:
+        self._console = _console(err=True)
+        shown = self._console.is_terminal
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+            disable=not shown,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def watcher(self) -> Watcher:
+        """What a refresh tells its progress to."""
+        return Watcher(progress=self._moved, notice=self._said)
+
+    def _moved(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=None)
+        self._bars.update(self._tasks[stage], completed=done, total=total or None)
+
+    def _said(self, line: str) -> None:
+        self._console.print(Text(one_line(line)))

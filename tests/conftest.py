@@ -1,0 +1,47 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, Settings
+
+# Made once per machine, shared by all tests that load the real model; taken before the settings are cleared.
+CACHE = os.environ.get("ASSISTANT_CACHE")
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees the settings, the working folder or the index of whoever runs it."""
+    for name in list(os.environ):
+        if name.upper().startswith("ASSISTANT_"):
+            monkeypatch.delenv(name)
+    if CACHE:
+        monkeypatch.setenv("ASSISTANT_CACHE", CACHE)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample corpus, indexed with the real model."""
+    home = tmp_path_factory.mktemp("sample")
+    with Assistant.open(_settings(home)) as assistant:
+        assistant.refresh()
+    return home
+
+
+@pytest.fixture(scope="session")
+def sample(sample_home: Path) -> Iterator[Assistant]:
+    """An assistant over the sample corpus."""
+    with Assistant.open(_settings(sample_home)) as assistant:
+        yield assistant
+
+
+def _settings(home: Path) -> Settings:
+    return Settings(home=home, **({"cache": CACHE} if CACHE else {}))
+
+
+@pytest.fixture
+def settings_home(tmp_path: Path) -> Settings:
+    """Settings with an empty home."""
+    return _settings(tmp_path / "home")

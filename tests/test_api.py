@@ -1,0 +1,38 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import assistant
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_public_name_can_be_imported() -> None:
+    assert all(getattr(assistant, name) is not None for name in assistant.__all__)
+    assert sorted(assistant.__all__, key=str.lower) == sorted(assistant._HOME, key=str.lower)
+
+
+def test_the_readme_names_every_public_name() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in assistant.__all__ if not re.search(rf"\b{name}\b", readme)] == []
+
+
+def test_the_readme_names_every_setting() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in assistant.Settings.model_fields if f"`{name}`" not in readme] == []
+
+
+def test_importing_and_help_load_nothing_heavy() -> None:
+    script = "import sys, assistant.cli; print([m for m in ('torch', 'chromadb', 'gradio', 'langchain_core', 'numpy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_nothing_imports_upward() -> None:
+    """The library and its stages know nothing of the window and the command line."""
+    for path in (ROOT / "assistant").rglob("*.py"):
+        if path.name in {"cli.py", "__main__.py"}:
+            continue
+        text = path.read_text()
+        assert not re.search(r"^\s*(from|import) (ui|gradio|assistant\.(ui|cli|showing))\b", text, re.M), path

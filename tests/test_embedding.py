@@ -1,0 +1,57 @@
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import Assistant, EmbedderError
+from assistant.embedding import DEFAULT, MODEL_SHA256, as_vectors, open_embeddings, prepare
+from assistant.tokens import packaged_model
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def cache(sample: Assistant) -> Path:
+    return sample.settings.cache
+
+
+def test_the_packaged_model_is_the_one_that_is_meant() -> None:
+    weights = (packaged_model() / "model.safetensors").read_bytes()
+    assert hashlib.sha256(weights).hexdigest() == MODEL_SHA256
+
+
+def test_texts_that_mean_the_same_are_nearer_than_others(cache: Path) -> None:
+    texts = ["The minister condemned the attack.", "The attack was denounced by the minister.", "Bread prices rose."]
+    one, two, three = as_vectors(open_embeddings(DEFAULT, cache), texts)
+    assert one @ two > 0.7 > 0.3 > one @ three
+
+
+def test_a_vector_does_not_depend_on_the_texts_beside_it(cache: Path) -> None:
+    embeddings = open_embeddings(DEFAULT, cache)
+    texts = ["Short.", "A somewhat longer sentence about the harbour.", "", "word " * 5000, "今日は", "\x00"]
+    together = as_vectors(embeddings, texts)
+    assert together.shape == (6, 384) and np.isfinite(together).all()
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    for text, vector in zip(texts, together, strict=True):
+        assert np.array_equal(vector, as_vectors(embeddings, [text])[0])
+
+
+def test_a_damaged_copy_is_made_again(cache: Path, tmp_path: Path) -> None:
+    folder = prepare(cache)
+    damaged = tmp_path / folder.name
+    damaged.mkdir()
+    for path in folder.iterdir():
+        (damaged / path.name).write_bytes(path.read_bytes())
+    with (damaged / "model.bin").open("r+b") as file:
+        file.seek(1000)
+        file.write(b"damage")
+    embeddings = open_embeddings(DEFAULT, tmp_path)
+    good = open_embeddings(DEFAULT, cache)
+    assert np.allclose(as_vectors(embeddings, ["The ferry."]), as_vectors(good, ["The ferry."]), atol=1e-3)
+
+
+def test_a_model_that_is_not_there_is_a_plain_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(EmbedderError, match="cannot be loaded"):
+        open_embeddings(str(tmp_path / "no-model"), tmp_path).embed_query("x")

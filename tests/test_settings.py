@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from assistant import Settings, SettingsError
+
+
+def test_keyword_comes_before_environment_before_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    Path("assistant.toml").write_text('port = 1001\nhost = "::1"\nmax_quotes = 2\n')
+    monkeypatch.setenv("ASSISTANT_PORT", "1002")
+    monkeypatch.setenv("ASSISTANT_HOST", "127.0.0.2")
+    settings = Settings(port=1003)
+    assert (settings.port, settings.host, settings.max_quotes) == (1003, "127.0.0.2", 2)
+
+
+def test_an_unknown_keyword_names_the_closest_known_one() -> None:
+    with pytest.raises(SettingsError, match=r"unknown setting hom \(keyword\); did you mean home\?"):
+        Settings(hom="x")
+
+
+def test_an_unknown_variable_names_the_closest_known_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_EMBEDER", "x")
+    with pytest.raises(SettingsError, match=r"ASSISTANT_EMBEDER .* did you mean ASSISTANT_EMBEDDER\?"):
+        Settings()
+
+
+def test_an_unknown_key_in_the_file_is_an_error() -> None:
+    Path("assistant.toml").write_text("prot = 1\n")
+    with pytest.raises(SettingsError, match=r"prot \(assistant.toml\); did you mean port\?"):
+        Settings()
+
+
+def test_a_file_that_is_not_toml_is_named() -> None:
+    Path("assistant.toml").write_text("port = = 1\n")
+    with pytest.raises(SettingsError, match="assistant.toml: cannot be read as TOML"):
+        Settings()
+
+
+@pytest.mark.parametrize(("name", "value"), [("port", "abc"), ("port", 99999), ("max_quotes", 0), ("refuse_below", 2)])
+def test_a_bad_value_is_one_line_with_the_value(name: str, value: object) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings(**{name: value})
+    assert "\n" not in str(caught.value)
+    assert name in str(caught.value) and repr(value) in str(caught.value)
+
+
+def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_UI_PASSWORD", "hunter2-hunter2")
+    settings = Settings()
+    assert settings.ui_password is not None
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+    with pytest.raises(SettingsError) as caught:
+        Settings(ui_password=["hunter2-hunter2"])
+    assert "hunter2" not in str(caught.value)
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().port = 1
