@@ -32,7 +32,7 @@ Weights = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A question, or one of those put at once: its vector, the weights of its telling stems, what it asks for."""
+    """A question, or one of those put at once: its vector, its telling stems with weights, what it asks for."""
 
     vector: Vectors
     weights: Weights
@@ -45,7 +45,8 @@ class Evidence:
 
     `cosine` and `coverage` (the share of the question's telling words that it has, by weight) are those of
     the sentence, `about` is the coverage of its passage with the headline. `score` adds them up, less
-    something when it lacks the kind of thing asked for, from about 0 to 1.7; `parts` is that score for each of the questions put at once.
+    something when it lacks the kind of thing asked for, from about 0 to 1.7; `parts` is that score for each
+    of the questions put at once.
     """
 
     article: Article

@@ -24,7 +24,8 @@ def test_the_readme_names_every_setting() -> None:
 
 
 def test_importing_and_help_load_nothing_heavy() -> None:
-    script = "import sys, assistant.cli; print([m for m in ('torch', 'chromadb', 'gradio', 'langchain_core', 'numpy') if m in sys.modules])"
+    heavy = ("torch", "chromadb", "gradio", "langchain_core", "numpy")
+    script = f"import sys, assistant.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

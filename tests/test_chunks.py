@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,7 +46,7 @@ def test_every_chunk_is_the_articles_own_text_at_its_place(text: str) -> None:
 @given(TEXTS)
 def test_sentences_hold_every_letter_once_and_in_order(text: str) -> None:
     spans = sentences(text)
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
 
 
@@ -70,7 +72,7 @@ def test_neighbouring_chunks_share_one_sentence() -> None:
     text = " ".join(f"Sentence number {n} says something about the harbour and its ferries." for n in range(60))
     chunks = split(article(text))
     assert len(chunks) > 3
-    for one, following in zip(chunks, chunks[1:], strict=False):
+    for one, following in pairwise(chunks):
         shared = text[following.start : one.end]
         assert shared.startswith("Sentence number") and shared.count("Sentence number") == 1
 

@@ -33,7 +33,7 @@ def test_an_unknown_key_in_the_file_is_an_error() -> None:
 
 def test_a_file_that_is_not_toml_is_named() -> None:
     Path("assistant.toml").write_text("port = = 1\n")
-    with pytest.raises(SettingsError, match="assistant.toml: cannot be read as TOML"):
+    with pytest.raises(SettingsError, match=r"assistant\.toml: cannot be read as TOML"):
         Settings()
 
 

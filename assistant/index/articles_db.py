@@ -137,7 +137,7 @@ class ArticlesDb:
         checks = {
             "chunks without full text": "SELECT count(*) FROM chunks WHERE number NOT IN (SELECT rowid FROM words)",
             "full text without a chunk": "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT number FROM chunks)",
-            "chunks without an article": "SELECT count(*) FROM chunks WHERE article_id NOT IN (SELECT id FROM articles)",
+            "orphaned chunks": "SELECT count(*) FROM chunks WHERE article_id NOT IN (SELECT id FROM articles)",
             "articles without a chunk": "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM chunks)",
         }
         counts = {name: self._db.execute(check).fetchone()[0] for name, check in checks.items()}

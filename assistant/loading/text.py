@@ -13,7 +13,7 @@ from assistant.loading.fields import Failure, FieldError, Loaded, article
 
 
 def read_text(path: Path, name: str) -> Iterator[Loaded | Failure]:
-    """The one article of a text file: front matter between lines of ---, then the text, kept as it is."""
+    """The one article of a text file: front matter between lines of ---, then the text, its line ends as \\n."""
     yield _read(path, name, markdown=False)
 
 

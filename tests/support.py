@@ -1,0 +1,104 @@
+"""What several tests share: a quick embedder, articles as files, and looking into an index."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from assistant import Assistant, Settings
+from assistant.index import Library
+
+SIZE = 64
+
+
+class WordHash(Embeddings):
+    """A quick embedder: a text's vector is the sum of a fixed direction for each of its words.
+
+    `texts` are all that it was given, in order; `before` is called with each batch.
+    """
+
+    name = "words-64"
+
+    def __init__(self, before: Callable[[list[str]], None] = lambda texts: None) -> None:
+        self.texts: list[str] = []
+        self._before = before
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self._before(texts)
+        self.texts.extend(texts)
+        return [_vector(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return _vector(text)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+
+def _vector(text: str) -> list[float]:
+    total = np.full(SIZE, 1e-3)
+    for word in re.findall(r"\w+", text.lower()):
+        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+        total += np.random.default_rng(seed).standard_normal(SIZE)
+    row: list[float] = (total / np.linalg.norm(total)).tolist()
+    return row
+
+
+def open_assistant(home: Path, embeddings: Embeddings | None = None, wait: float = 60) -> Assistant:
+    """An assistant of `home` with the quick embedder, unless another is given."""
+    return Assistant.open(Settings(home=home, refresh_wait=wait), embeddings=embeddings or WordHash())
+
+
+def write_article(folder: Path, name: str, text: str, *, title: str | None = None, url: str = "") -> Path:
+    """A Markdown article in `folder`; without a title it has its name as one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.md"
+    address = f'url: "{url}"\n' if url else ""
+    path.write_text(f'---\ntitle: "{title or name}"\n{address}---\n\n{text}\n', encoding="utf-8")
+    return path
+
+
+def write_version(folder: Path, word: str, articles: int = 4, sentences: int = 30) -> None:
+    """The articles of one version: each title and each sentence of them has `word` in it."""
+    for number in range(articles):
+        text = " ".join(
+            f"The {word} report number {number} says that harbour {line} was closed." for line in range(sentences)
+        )
+        write_article(folder, f"harbour-{number}", text, title=f"Harbours {word} {number}")
+
+
+def versions(assistant: Assistant, words: Iterable[str]) -> set[str]:
+    """Those of `words` that a question, a search and the list of articles give each by itself, as one set.
+
+    Fails when one of the three gives a mix or nothing.
+    """
+    answer = assistant.ask("What does the report say of harbour 7, was it closed?")
+    passages = assistant.search("report on harbour 7", k=50)
+    listed = assistant.articles()
+    quoted = [citation.quote for citation in answer.citations] or [place.title for place in answer.nearest]
+    given = [
+        quoted,
+        [text for passage in passages for text in (passage.chunk.text, passage.article.title)],
+        [text for article in listed for text in (article.text, article.title)],
+    ]
+    found = [{word for word in words if any(word in text for text in texts)} for texts in given]
+    assert all(len(one) == 1 for one in found), f"a mix, or nothing: {found}"
+    return set.union(*found)
+
+
+def chunk_names(home: Path) -> tuple[set[str], set[str]]:
+    """The names of the chunks in SQLite and in Chroma, of the published generation."""
+    library = Library(home)
+    try:
+        with library.reading() as generation:
+            return generation.db.chunk_ids(), generation.vectors.ids()
+    finally:
+        library.close()
+
+
+def generations(home: Path) -> list[str]:
+    """The folders of generations, finished or not, in the index of `home`."""
+    return sorted(path.name for path in (home / "index").iterdir() if path.is_dir())
