@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NoReturn, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering import Status
+from assistant.answering import Assistant, Status
 from assistant.answers import Answer, Citation, Corpus, Coverage, Statement, Support
+from assistant.errors import QuestionError
 from ui import render
-from ui.turns import Excerpt, Turn, excerpt
+from ui.turns import UNEXPECTED, Excerpt, Turn, ask, excerpt
 
 NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 CORPUS = Corpus("000001", NOW, 16, datetime(2025, 3, 10, tzinfo=UTC), datetime(2025, 5, 29, tzinfo=UTC))
@@ -223,3 +225,35 @@ def test_the_head_says_what_the_corpus_holds() -> None:
 )
 def test_times_are_said_as_people_say_them(passed: timedelta, said: str) -> None:
     assert render.ago(NOW, NOW + passed) == said
+
+
+class Failing:
+    """An assistant that cannot answer."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def stream(self, question: str) -> NoReturn:
+        raise self.error
+
+
+def test_a_failure_is_said_in_the_conversation_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    earlier = (answered(citation()),)
+    *_, last = ask(cast(Assistant, Failing(RuntimeError("secret detail"))), earlier, "Did it snow?")
+    assert last == (*earlier, Turn(2, "Did it snow?", problem=UNEXPECTED))
+    assert "secret detail" in caplog.text
+    assert "secret detail" not in render.conversation(last)
+
+
+def test_a_question_that_cannot_be_asked_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    *_, last = ask(cast(Assistant, Failing(QuestionError("the question is empty; ask something"))), (), " ")
+    page = Page(render.conversation(last))
+    assert "(an empty question)" in page.text and "The question is empty; ask something." in page.text
+    assert not caplog.records
+
+
+def test_a_conversation_does_not_grow_without_end() -> None:
+    turns: tuple[Turn, ...] = ()
+    for _ in range(60):
+        *_, turns = ask(cast(Assistant, Failing(QuestionError("no"))), turns, "Why?")
+    assert [turns[0].number, turns[-1].number] == [11, 60]

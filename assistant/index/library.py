@@ -152,21 +152,26 @@ class Library:
         return self.manifest(parent)
 
     def sweep(self, keep: int) -> None:
-        """Remove what was left unfinished and all but `keep` generations: the published one and the newest."""
+        """Remove what was left unfinished and all but `keep` generations (see `_worth_keeping`)."""
         for draft in self.folder.glob(f"{DRAFT}*"):
             shutil.rmtree(draft, ignore_errors=True)
         with suppress(FileNotFoundError):
             (self.folder / f"{CURRENT}.new").unlink()
-        names, current = self.names(), self.current()
-        others = [name for name in names if name != current]
-        for name in others[: max(0, len(others) - (keep - 1))]:
+        for name in self._worth_keeping()[keep:]:
             self._remove(self.folder / name)
+
+    def _worth_keeping(self) -> list[str]:
+        """All generations: first the published one and those it came from, then the others, newest first."""
+        names, line, name = self.names(), list[str](), self.current()
+        while name in names and name not in line:
+            line.append(name)
+            name = self.manifest(name).parent
+        return line[:2] + [one for one in reversed(names) if one not in line[:2]]
 
     def _remove(self, folder: Path) -> None:
         with hold_alone(folder / IN_USE) as free:
             if free:
-                # The manifest goes first: from then on nobody takes the folder for a generation.
-                (folder / MANIFEST).unlink(missing_ok=True)
+                # By its new name it is no generation any more; killed after this, the next sweep goes on.
                 going = folder.with_name(f"{DRAFT}{folder.name}")
                 folder.rename(going)
                 shutil.rmtree(going, ignore_errors=True)

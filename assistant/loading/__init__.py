@@ -5,6 +5,7 @@ never raises for bad input, so that one bad file does not stop the rest. To read
 module with a function like `text.read` and name its endings in `READERS`.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,7 +28,7 @@ READERS: dict[str, Reader] = {
 
 def source_name(source: str | Path) -> str:
     """The name a source is kept by: its absolute path."""
-    return str(Path(source).expanduser().resolve())
+    return _decodable(Path(source).expanduser().resolve())
 
 
 def read(source: str | Path, max_bytes: int = 100_000_000) -> Iterator[Loaded | Failure]:
@@ -35,7 +36,7 @@ def read(source: str | Path, max_bytes: int = 100_000_000) -> Iterator[Loaded | 
 
     Files over `max_bytes` are not read. In a folder, hidden files and those of other kinds are passed over.
     """
-    root = Path(source_name(source))
+    root = Path(source).expanduser().resolve()
     if root.is_dir():
         yield from _read_folder(root, max_bytes)
     elif root.is_file():
@@ -49,13 +50,21 @@ def _read_folder(root: Path, max_bytes: int) -> Iterator[Loaded | Failure]:
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root)
         hidden = any(part.startswith(".") for part in name.parts)
-        if hidden or path.suffix.lower() not in READERS or not path.is_file():
+        if hidden or path.suffix.lower() not in READERS or path.is_dir():
             continue
         empty = False
-        yield from _read_file(path, name.as_posix(), max_bytes)
+        if path.is_file():
+            yield from _read_file(path, _decodable(name), max_bytes)
+        else:
+            yield Failure(_decodable(name), _decodable(name), "no file to be read: a broken link or a device")
     if empty:
         endings = ", ".join(sorted(READERS))
         yield Failure("", str(root), f"no article files in this folder (they end in {endings})", whole=True)
+
+
+def _decodable(path: Path) -> str:
+    """The path as text that can be stored, whatever bytes its name has."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _read_file(path: Path, name: str, max_bytes: int) -> Iterator[Loaded | Failure]:

@@ -69,7 +69,8 @@ def parse_date(value: Any) -> datetime | None:
     else:
         found = None
     if found is None:
-        shown = one_line(str(value), 40)
+        # Not str() of anything: a few lines of YAML can stand for gigabytes.
+        shown = one_line(str(value), 40) if isinstance(value, str | int | float) else type(value).__name__
         raise FieldError(f"published is no date: {shown!r}; write it as 2025-05-28 or 2025-05-28T09:30:00+02:00")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from typing import Any
 import frontmatter
 import yaml
 
-from assistant.articles import article_id
+from assistant.articles import article_id, one_line
 from assistant.loading.fields import Failure, FieldError, Loaded, article
 
 
@@ -36,8 +36,9 @@ def _read(path: Path, name: str, *, markdown: bool) -> Loaded | Failure:
         mark = getattr(error, "problem_mark", None)
         line = f" (line {mark.line + 2})" if mark else ""
         return Failure(name, name, f"its front matter is not YAML: {problem}{line}; put texts in quotes")
-    except (ValueError, RecursionError) as error:
-        return Failure(name, name, f"its front matter cannot be used: {' '.join(str(error).split())[:200]}")
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        # What PyYAML raises for a tag, such as !!timestamp, that does not fit its value.
+        return Failure(name, name, f"its front matter cannot be used: {one_line(str(error), 200)}")
 
 
 def _mapping(values: Any) -> dict[str, Any]:

@@ -1,0 +1,188 @@
+"""Serving the window: the port, the page's security headers, and nothing from outside."""
+
+import errno
+import re
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import closing
+from types import FrameType
+from typing import Any
+
+from assistant.errors import AssistantError
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_USER = "staff"
+
+# Whatever else Gradio offers (uploads, files, proxying, its API and the pages about it) is not there.
+_OPEN = re.compile(
+    r"/|/(config|theme\.css|favicon\.ico|robots\.txt|login|logout)/?"
+    r"|/(assets|static)/.+"
+    r"|/gradio_api/(login_check|token|user|startup-events|theme\.css|queue/join|queue/data|reset|cancel)/?"
+    r"|/gradio_api/heartbeat/\w+"
+)
+
+# Links for social networks and for installing the page as an app; and the base address, with which
+# a link to a card would leave a page that was opened as /?something.
+_UNWANTED = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<base\s[^>]*>|<link rel="manifest"[^>]*>')
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+
+
+def listening(host: str, port: int) -> closing[socket.socket]:
+    """A socket that listens at `host` and `port`. Raises AssistantError when that cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return closing(socket.create_server((host, port), family=family))
+    except OSError as error:
+        raise AssistantError(_no_listening(host, port, error)) from None
+
+
+def _no_listening(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken by another program; stop it, or choose another port with --port"
+    if error.errno == errno.EACCES:
+        return f"port {port} may not be used by this account; choose one above 1023 with --port"
+    reason = error.strerror or str(error)
+    return f"the chat window cannot be served at {host}, port {port} ({reason}); choose others with --host, --port"
+
+
+def run(blocks: Any, listener: socket.socket, *, host: str, password: str | None, css: str) -> None:
+    """Serve `blocks` on `listener` until Ctrl+C or SIGTERM."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                _announce(host, listener.getsockname()[1])
+
+    config = uvicorn.Config(
+        Guard(_application(blocks, password, css)),
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here
+    )
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _announce(host: str, port: int) -> None:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    sys.stdout.write(f"The chat window is at http://{shown}:{port} (Ctrl+C ends it)\n")
+    sys.stdout.flush()
+
+
+def _application(blocks: Any, password: str | None, css: str) -> Any:
+    import gradio as gr
+    from fastapi import FastAPI
+
+    fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs
+    return gr.mount_gradio_app(
+        FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        blocks,
+        path="/",
+        auth=(_USER, password) if password else None,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        theme=gr.themes.Base(font=fonts, font_mono=["monospace"]),
+        css=css,
+    )
+
+
+class Guard:
+    """ASGI middleware: only the paths that the window needs, with headers that keep a page to this server.
+
+    The page's own scripts get a nonce, so that a script or an event handler that came in with a text would
+    not run even if it were not escaped. 'unsafe-eval' is there because Gradio compiles its templates.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif not _OPEN.fullmatch(scope["path"]):
+            await _refuse(send)
+        elif scope["path"] == "/":
+            await self._app(_uncompressed(scope), receive, _Page(send))
+        else:
+            await self._app(scope, receive, _with_headers(send, _headers()))
+
+
+class _Page:
+    """Sends the page with what is unwanted taken out of it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message = {}
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        nonce = secrets.token_urlsafe(16)
+        body = _cleaned(self._body, nonce)
+        kept = [pair for pair in self._start["headers"] if pair[0].lower() != b"content-length"]
+        length = [(b"content-length", str(len(body)).encode())]
+        await self._send({**self._start, "headers": kept + length + _headers(f" 'nonce-{nonce}'")})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _cleaned(page: bytes, nonce: str) -> bytes:
+    return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), _UNWANTED.sub(b"", page))
+
+
+def _headers(nonce: str = "") -> list[tuple[bytes, bytes]]:
+    policy = (
+        "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; "
+        f"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'{nonce}; worker-src 'self' blob:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    )
+    return [
+        (b"content-security-policy", policy.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+    ]
+
+
+def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), *headers]}
+        await send(message)
+
+    return sending
+
+
+def _uncompressed(scope: Message) -> Message:
+    headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+    return {**scope, "headers": headers}
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 404, "headers": headers})
+    await send({"type": "http.response.body", "body": b"There is nothing here."})
