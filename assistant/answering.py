@@ -13,7 +13,7 @@ from typing import Self
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableLambda
 from numpy.typing import NDArray
 
 from assistant import judging, quoting, reading
@@ -24,7 +24,7 @@ from assistant.embedding import as_vectors, describe, open_embeddings
 from assistant.index import Generation, Library, Manifest
 from assistant.kinds import asked_for
 from assistant.language import foreign
-from assistant.query import NO_FILTERS, Filters, Query, parse
+from assistant.query import NO_FILTERS, Filters, Query, parse, stem
 from assistant.reading import Evidence, Part
 from assistant.refresh import RefreshReport, Watcher, Wish, refresh
 from assistant.retrieval import HybridRetriever, Passage, search
@@ -63,6 +63,7 @@ class Asked:
     passages: list[Passage]
     whole: Part
     parts: list[Part]
+    absent: frozenset[str]
     corpus: Corpus
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -142,7 +143,7 @@ class Assistant:
         """What the judge of refusals sees of a question; for fitting and for looking into an answer."""
         with self._library.reading() as generation:
             asked = self._search(generation, question, filters, _PASSAGES)
-        return judging.features(asked.query, asked.whole.weights, self._gather(asked))
+        return _features(asked, self._gather(asked))
 
     def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> HybridRetriever:
         """The search as a LangChain retriever; each call reads the index as it is then."""
@@ -155,7 +156,7 @@ class Assistant:
             with self._library.reading() as generation:
                 return self._search(generation, question, filters, _PASSAGES)
 
-        def answer(asked: Asked, config: RunnableConfig) -> Answer:
+        def answer(asked: Asked) -> Answer:
             return self._answer(asked, time.perf_counter() - asked.timings["search"] / 1000)
 
         return RunnableLambda(retrieve, name="retrieve") | RunnableLambda(answer, name="quote")
@@ -169,18 +170,21 @@ class Assistant:
         embedded = time.perf_counter()
         passages = search(generation, query, vector, k, filters)
         chunks = generation.manifest.chunks
-        weights = reading.weigh(query.terms, lambda term: self._frequency(generation, term), chunks)
+        counts = {term: self._frequency(generation, term) for term in query.terms}
+        weights = reading.weigh(counts, chunks)
+        absent = frozenset(stem(term) for term, count in counts.items() if not count)
         oldest, newest = generation.db.dates()
         corpus = Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
         timings = {"embed": _ms(started, embedded), "search": _ms(embedded)}
         parts = reading.ask_parts(query, part_vectors, weights)
-        return Asked(query, filters, passages, Part(vector, weights, asked_for(query.question)), parts, corpus, timings)
+        return Asked(
+            query, filters, passages, Part(vector, weights, asked_for(query.question)), parts, absent, corpus, timings
+        )
 
     def _answer(self, asked: Asked, started: float) -> Answer:
         reading_started = time.perf_counter()
         evidence = self._gather(asked)
-        marks = judging.features(asked.query, asked.whole.weights, evidence)
-        chance = judging.fitted_judge().chance(marks) if evidence else 0.0
+        chance = judging.fitted_judge().chance(_features(asked, evidence)) if evidence else 0.0
         found = chance >= self.settings.refuse_below
         chosen = reading.choose(evidence, asked.whole.weights, self.settings.max_quotes) if found else []
         asked.timings.update(read=_ms(reading_started), total=_ms(started))
@@ -277,6 +281,10 @@ class Assistant:
             self._remembered = {}
         self._remembered.update(fresh)
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+
+
+def _features(asked: Asked, evidence: list[Evidence]) -> dict[str, float]:
+    return judging.features(asked.query, asked.whole.weights, evidence, asked.absent)
 
 
 def _composed(asked: Asked, chosen: list[Evidence], chance: float) -> Answer:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.articles import Article, one_line
 from assistant.sentences import Span, halves, sentences
@@ -64,6 +65,7 @@ def _groups(sized: list[tuple[Span, int]]) -> list[list[Span]]:
     return groups
 
 
+@lru_cache(maxsize=64)
 def header(article: Article) -> str:
     """The line "title | source | date" that is indexed and embedded with each chunk, never shown."""
     date = f"{article.published.day} {article.published:%B %Y}" if article.published else None

@@ -50,7 +50,6 @@ def _write(folder: Path) -> None:
 
     openvino = import_openvino()
     encoder = load_sentence_transformer(DEFAULT)[0].auto_model.eval()
-    encoder.config._attn_implementation = "eager"
 
     class TokenVectors(torch.nn.Module):
         def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -62,12 +62,14 @@ class Evidence:
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
 
 
-def weigh(terms: Iterable[str], frequency: Callable[[str], int], chunks: int) -> dict[str, float]:
-    """The weight of each term's stem: its inverse document frequency as in BM25 (never negative)."""
+def weigh(counts: Mapping[str, int], chunks: int) -> dict[str, float]:
+    """The weight of each term's stem: its inverse document frequency as in BM25 (never negative).
+
+    `counts` are the numbers of chunks that have each term, of `chunks` in all.
+    """
     return {
-        stem(term): math.log(1 + (chunks - count + 0.5) / (count + 0.5))
-        for term in terms
-        for count in [min(frequency(term), chunks)]
+        stem(term): math.log(1 + (chunks - min(count, chunks) + 0.5) / (min(count, chunks) + 0.5))
+        for term, count in counts.items()
     }
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from assistant.answers import Answer, Citation, Coverage, Statement
 from assistant.articles import one_line
+from assistant.quoting import day
 
 from .turns import Excerpt, Turn, Turns
 
@@ -80,11 +81,6 @@ def holdings(status: "Status", now: datetime) -> str:
 def count(number: int, noun: str) -> str:
     """`1 article`, `1,200 articles`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def day(moment: datetime) -> str:
-    """`28 May 2025`."""
-    return f"{moment.day} {moment:%B} {moment.year}"
 
 
 def span(oldest: datetime, newest: datetime) -> str:

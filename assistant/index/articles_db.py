@@ -1,6 +1,7 @@
 """The articles, chunks and full-text index of a generation: one SQLite file."""
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,11 +56,12 @@ class NamedChunk:
 
 
 class ArticlesDb:
-    """The SQLite side of a generation. Reading may come from any thread; one at a time is the caller's part."""
+    """The SQLite side of a generation. Any thread may read; only the thread of the refresh writes."""
 
     def __init__(self, path: Path, *, write: bool = False) -> None:
         mode = "rwc" if write else "ro&immutable=1"
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+        self._reading = threading.Lock()
         if write:
             # Durability comes from one flush of the whole generation before it is published.
             self._db.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;")
@@ -114,22 +116,27 @@ class ArticlesDb:
 
     # reading
 
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        # One connection serves all threads, one question at a time; each takes some milliseconds.
+        with self._reading:
+            return self._db.execute(query, values).fetchall()
+
     def held(self) -> dict[str, Held]:
         """Every article as a refresh sees it, by id."""
-        rows = self._db.execute("SELECT id, origin, file, digest FROM articles")
+        rows = self._rows("SELECT id, origin, file, digest FROM articles")
         return {row[0]: Held(*row) for row in rows}
 
     def chunk_ids(self, article_id: str | None = None) -> set[str]:
         """The names of all chunks, or of those of one article."""
         where, values = ("WHERE article_id = ?", (article_id,)) if article_id else ("", ())
-        return {row[0] for row in self._db.execute(f"SELECT id FROM chunks {where}", values)}
+        return {row[0] for row in self._rows(f"SELECT id FROM chunks {where}", values)}
 
     def chunks_with_content(self, contents: Iterable[str]) -> dict[str, str]:
         """For each name of an embedded text that is indexed, the id of a chunk that has it."""
         found: dict[str, str] = {}
         for batch in _batches(list(contents)):
-            rows = self._db.execute(f"SELECT content, id FROM chunks WHERE content IN ({_marks(batch)})", batch)
-            found.update(rows.fetchall())
+            rows = self._rows(f"SELECT content, id FROM chunks WHERE content IN ({_marks(batch)})", batch)
+            found.update(rows)
         return found
 
     def faults(self) -> list[str]:
@@ -140,7 +147,7 @@ class ArticlesDb:
             "orphaned chunks": "SELECT count(*) FROM chunks WHERE article_id NOT IN (SELECT id FROM articles)",
             "articles without a chunk": "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM chunks)",
         }
-        counts = {name: self._db.execute(check).fetchone()[0] for name, check in checks.items()}
+        counts = {name: self._rows(check)[0][0] for name, check in checks.items()}
         return [f"{count} {name}" for name, count in counts.items() if count]
 
     def search(self, terms: Sequence[str], k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
@@ -148,7 +155,7 @@ class ArticlesDb:
         if not terms:
             return []
         clauses, values = _conditions(filters)
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT c.id, -bm25(words) AS score FROM words JOIN chunks c ON c.number = words.rowid "
             + ("JOIN articles a ON a.id = c.article_id " if clauses else "")
             + " AND ".join(["WHERE words MATCH ?", *clauses])
@@ -160,14 +167,14 @@ class ArticlesDb:
     def frequency(self, term: str) -> int:
         """The number of chunks that hold `term`."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return int(self._db.execute(query, (f'"{term}"',)).fetchone()[0])
+        return int(self._rows(query, (f'"{term}"',))[0][0])
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """The chunk and article behind each id."""
         found: dict[str, tuple[Chunk, Article]] = {}
         known: dict[str, Article] = {}
         for batch in _batches(ids):
-            rows = self._db.execute(
+            rows = self._rows(
                 f"SELECT c.id, c.start, c.end, {_FIELDS} FROM chunks c JOIN articles a ON a.id = c.article_id "
                 f"WHERE c.id IN ({_marks(batch)})",
                 batch,
@@ -180,38 +187,37 @@ class ArticlesDb:
     def chunks(self, article_id: str) -> list[Chunk]:
         """The chunks of an article, in order."""
         query = "SELECT id FROM chunks WHERE article_id = ? ORDER BY start, end"
-        ids = [row[0] for row in self._db.execute(query, (article_id,))]
+        ids = [row[0] for row in self._rows(query, (article_id,))]
         found = self.passages(ids)
         return [found[name][0] for name in ids]
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id."""
-        row = self._db.execute(f"SELECT {_FIELDS} FROM articles a WHERE a.id = ?", (article_id,)).fetchone()
-        return _article(row) if row else None
+        rows = self._rows(f"SELECT {_FIELDS} FROM articles a WHERE a.id = ?", (article_id,))
+        return _article(rows[0]) if rows else None
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
         """The articles, newest first, those without a date last."""
         clauses, values = _conditions(filters)
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         query = f"SELECT {_FIELDS} FROM articles a {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
-        return map(_article, self._db.execute(query, values).fetchall())
+        return map(_article, self._rows(query, values))
 
     def sources(self) -> dict[str, int]:
         """Each publication with its number of articles, most first."""
         query = "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source_key ORDER BY 2 DESC, 1"
-        return dict(self._db.execute(query).fetchall())
+        return dict(self._rows(query))
 
     def dates(self) -> tuple[datetime | None, datetime | None]:
         """When the oldest and the newest article were published."""
         query = "SELECT published FROM articles WHERE moment IS NOT NULL ORDER BY moment"
-        oldest = self._db.execute(f"{query} LIMIT 1").fetchone()
-        newest = self._db.execute(f"{query} DESC LIMIT 1").fetchone()
-        return (_date(oldest[0]), _date(newest[0])) if oldest else (None, None)
+        oldest, newest = self._rows(f"{query} LIMIT 1"), self._rows(f"{query} DESC LIMIT 1")
+        return (_date(oldest[0][0]), _date(newest[0][0])) if oldest else (None, None)
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
         query = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)"
-        articles, chunks = self._db.execute(query).fetchone()
+        articles, chunks = self._rows(query)[0]
         return int(articles), int(chunks)
 
 
