@@ -24,7 +24,7 @@ from assistant.embedding import as_vectors, describe, open_embeddings
 from assistant.index import Generation, Library, Manifest
 from assistant.kinds import asked_for
 from assistant.language import foreign
-from assistant.query import NO_FILTERS, Filters, Query, parse, stem
+from assistant.query import NO_FILTERS, Filters, Query, parse
 from assistant.reading import Evidence, Part
 from assistant.refresh import RefreshReport, Watcher, Wish, refresh
 from assistant.retrieval import HybridRetriever, Passage, search
@@ -63,7 +63,6 @@ class Asked:
     passages: list[Passage]
     whole: Part
     parts: list[Part]
-    absent: frozenset[str]
     corpus: Corpus
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -172,14 +171,11 @@ class Assistant:
         chunks = generation.manifest.chunks
         counts = {term: self._frequency(generation, term) for term in query.terms}
         weights = reading.weigh(counts, chunks)
-        absent = frozenset(stem(term) for term, count in counts.items() if not count)
         oldest, newest = generation.db.dates()
         corpus = Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
         timings = {"embed": _ms(started, embedded), "search": _ms(embedded)}
         parts = reading.ask_parts(query, part_vectors, weights)
-        return Asked(
-            query, filters, passages, Part(vector, weights, asked_for(query.question)), parts, absent, corpus, timings
-        )
+        return Asked(query, filters, passages, Part(vector, weights, asked_for(query.question)), parts, corpus, timings)
 
     def _answer(self, asked: Asked, started: float) -> Answer:
         reading_started = time.perf_counter()
@@ -284,7 +280,7 @@ class Assistant:
 
 
 def _features(asked: Asked, evidence: list[Evidence]) -> dict[str, float]:
-    return judging.features(asked.query, asked.whole.weights, evidence, asked.absent)
+    return judging.features(asked.query, asked.whole.weights, evidence)
 
 
 def _composed(asked: Asked, chosen: list[Evidence], chance: float) -> Answer:

@@ -12,7 +12,7 @@ from assistant.query import Query, stem, words
 from assistant.reading import Evidence, Weights
 from assistant.wording import marks
 
-FEATURES = ("score", "cosine", "coverage", "passage_cosine", "about", "names", "unknown", "absent", "length")
+FEATURES = ("score", "cosine", "coverage", "passage_cosine", "about", "names", "unknown", "length")
 _LONG = 15
 COEFFICIENTS = Path(__file__).parent / "judge.json"
 
@@ -37,14 +37,11 @@ def fitted_judge() -> Judge:
     return Judge(values["coefficients"], values["intercept"])
 
 
-def features(
-    query: Query, weights: Weights, evidence: Sequence[Evidence], absent: frozenset[str] = frozenset()
-) -> dict[str, float]:
+def features(query: Query, weights: Weights, evidence: Sequence[Evidence]) -> dict[str, float]:
     """What tells whether `evidence` (best first) answers the question; each from about 0 to 1.7.
 
     names: share of the question's names and numbers in the best passage; unknown: share of its telling
-    words that are not in the best passage, damped for short questions; absent: the same for `absent`, the
-    stems that are in no article at all; length: number of telling words, of
+    words that are not in the best passage, damped for short questions; length: number of telling words, of
     15 at most, since one sentence holds less of a longer question.
     """
     if not evidence:
@@ -61,7 +58,6 @@ def features(
         "about": best.about,
         "names": sum(name in about for name in named) / len(named) if named else 1.0,
         "unknown": missing / (1 + sum(weights.values())),
-        "absent": sum(weights.get(one, 0.0) for one in absent) / (1 + sum(weights.values())),
         "length": min(len(query.terms), _LONG) / _LONG,
     }
 

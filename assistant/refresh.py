@@ -3,7 +3,8 @@
 import errno
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from assistant.settings import Settings
 _BATCH = 64  # texts embedded and stored at a time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
 _LEAST_BYTES = 4_000_000
+_NOTHING_LEFT = 2_000_000  # bytes; with less, what fails fails for want of space
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -90,8 +92,7 @@ def refresh(
             return report
     except Exception as error:
         if _is_full(error, library.folder):
-            where = library.folder.parent
-            raise NoSpaceError(f"no space left on the disk of {where}; free some and refresh again") from error
+            raise _no_space(library.folder) from error
         if isinstance(error, OSError):
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
@@ -103,7 +104,20 @@ def _is_full(error: Exception, folder: Path) -> bool:
     if isinstance(error, OSError):
         return error.errno in _FULL
     # SQLite and Chroma each have their own words for it, or none.
-    return folder.exists() and shutil.disk_usage(folder).free < 1_000_000
+    told = "disk is full" in str(error) or "No space left" in str(error)
+    return told or (folder.exists() and shutil.disk_usage(folder).free < _NOTHING_LEFT)
+
+
+def _no_space(folder: Path) -> NoSpaceError:
+    return NoSpaceError(f"no space left on the disk of {folder.parent}; free some and refresh again")
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # the journals of those who read come and go
+            total += path.stat().st_size
+    return total
 
 
 class _Refresh:
@@ -171,7 +185,7 @@ class _Refresh:
         parent = self.before.name if self.before and self._fits() else None
         chunks = [(article, named) for article, _, _ in writes for named in self._named_chunks(article)]
         self._check_space(parent, len(chunks))
-        with Draft(self.library, parent=parent) as draft:
+        with Draft(self.library, parent=parent) as draft, self._full_disk_told():
             self._apply(draft, changes, writes, chunks)
             self.watcher.progress("checking", 0, 0)
             draft.verify()
@@ -189,6 +203,16 @@ class _Refresh:
             )
             self.library.publish(draft.folder, manifest)
         return manifest
+
+    @contextmanager
+    def _full_disk_told(self) -> Iterator[None]:
+        """While the draft still takes its space, so that a disk that is full for it can be seen to be."""
+        try:
+            yield
+        except Exception as error:
+            if _is_full(error, self.library.folder):
+                raise _no_space(self.library.folder) from error
+            raise
 
     def _say(self, line: str) -> None:
         self.notices.append(line)
@@ -216,7 +240,7 @@ class _Refresh:
 
     def _check_space(self, parent: str | None, new_chunks: int) -> None:
         folder = self.library.folder
-        copied = sum(path.stat().st_size for path in (folder / parent).rglob("*")) if parent else 0
+        copied = _size(folder / parent) if parent else 0
         needed = copied + new_chunks * _CHUNK_BYTES + _LEAST_BYTES
         free = shutil.disk_usage(folder).free
         if needed > free:

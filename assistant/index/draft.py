@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -27,6 +28,13 @@ class Draft:
         self.folder = library.folder / f"{DRAFT}{self.name}"
 
     def __enter__(self) -> Self:
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            self._lay_out()
+            undo.pop_all()
+        return self
+
+    def _lay_out(self) -> None:
         if self.folder.exists():
             shutil.rmtree(self.folder)
         self.folder.mkdir(parents=True)
@@ -39,13 +47,16 @@ class Draft:
             self.db.create()
         self.vectors = vectors.VectorStore(self.folder / vectors.FOLDER)
         self._closed = False
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
             self.close()
+        except Exception:
+            # Closing what failed to be written fails again; the first error is the one to tell.
+            if error is None:
+                raise
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 

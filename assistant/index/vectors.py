@@ -2,8 +2,9 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ from langchain_chroma import Chroma
 from numpy.typing import NDArray
 
 from assistant.articles import Article
+from assistant.errors import NoSpaceError
 from assistant.query import NO_FILTERS, Filters
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
 _BATCH = 1000
+_NOTHING_LEFT = 2_000_000  # bytes
+
+# Chroma keeps one system a folder and process, and its counting of users is not safe between threads.
+_OPENING = threading.Lock()
 
 Vectors = NDArray[np.float32]
 
@@ -30,7 +36,8 @@ class VectorStore:
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False, is_persistent=True)
-        self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
+        with _OPENING, _full_disk_told(folder):
+            self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
         self._collection = self._client.get_or_create_collection(
             _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
@@ -38,7 +45,8 @@ class VectorStore:
 
     def close(self) -> None:
         """Write what is pending and let go of the folder."""
-        self._client.close()
+        with _OPENING:
+            self._client.close()
 
     def put(self, ids: Sequence[str], vectors: Vectors, held: Sequence[tuple[Article, str]]) -> None:
         """Add chunks by name, each with its vector, its text and what filters need of its article."""
@@ -75,6 +83,21 @@ class VectorStore:
             vector.tolist(), k=k, filter=_where(filters)
         )
         return [(str(document.id), 1.0 - distance) for document, distance in hits]
+
+
+@contextmanager
+def _full_disk_told(folder: Path) -> Iterator[None]:
+    """Chroma writes when it opens a folder, and on a full disk it says so in many ways."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    try:
+        yield
+    except Exception as error:
+        # Chroma would give the half-made system to whoever opens the folder next.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        if shutil.disk_usage(folder).free < _NOTHING_LEFT:
+            raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
+        raise
 
 
 def copy(old: Path, new: Path) -> None:

@@ -1,0 +1,87 @@
+"""A process that makes children to be killed: it has imported everything and opened nothing.
+
+Each line of its input is an order, each line of its output the outcome. An order is a JSON object: `do`
+("refresh" or "look"), `home`, `source`, and for a refresh `at_event` (kill itself at that audited event)
+or `at_seconds` (be killed after so long). The outcome has `killed`, `seconds`, `events` and `said`.
+"""
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import chromadb.api.rust
+import chromadb.telemetry.product.posthog  # noqa: F401
+import langchain_chroma  # noqa: F401
+
+from assistant import quoting, reading, refresh, retrieval  # noqa: F401
+from assistant.judging import fitted_judge
+from tests.support import open_assistant, versions
+
+WORDS = ("zero", "alpha", "bravo")
+
+
+def refresh_once(order: dict[str, Any]) -> dict[str, Any]:
+    count = 0
+
+    def watch(event: str, details: tuple[Any, ...]) -> None:
+        nonlocal count
+        if not any(order["home"] in str(detail) for detail in details):
+            return
+        count += 1
+        if count == order.get("at_event"):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    with open_assistant(Path(order["home"])) as assistant:
+        report = assistant.refresh([order["source"]])
+    return {"published": report.published, "events": count}
+
+
+def look(order: dict[str, Any]) -> dict[str, Any]:
+    """Which version answers now, and which after the next refresh."""
+    with open_assistant(Path(order["home"])) as assistant:
+        (now,) = versions(assistant, WORDS)
+        assistant.refresh([order["source"]])
+        (later,) = versions(assistant, WORDS)
+    return {"now": now, "later": later}
+
+
+def carry_out(order: dict[str, Any]) -> dict[str, Any]:
+    """Fork a child that does it; kill the child in time if the order says so."""
+    out, into = os.pipe()
+    started = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        _be_child(order, into)
+    os.close(into)
+    finished = os.pidfd_open(child)
+    select.select([finished], [], [], order.get("at_seconds"))
+    signal.pidfd_send_signal(finished, signal.SIGKILL) if "at_seconds" in order else None
+    with open(out, encoding="utf-8") as pipe:  # noqa: PTH123
+        said = pipe.read()
+    _, status = os.waitpid(child, 0)
+    os.close(finished)
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    return {"killed": killed, "seconds": time.monotonic() - started, "said": json.loads(said or "null")}
+
+
+def _be_child(order: dict[str, Any], into: int) -> None:
+    try:
+        said = {"refresh": refresh_once, "look": look}[order["do"]](order)
+    except BaseException as error:
+        said = {"error": repr(error)}
+    os.write(into, json.dumps(said).encode())
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    fitted_judge()
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
+        sys.stdout.flush()
