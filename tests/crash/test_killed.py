@@ -14,8 +14,8 @@ from tests.support import generations, open_assistant, write_version
 
 pytestmark = pytest.mark.crash
 
-BY_EVENT = 50
-BY_TIME = 14
+BY_EVENT = 70
+BY_TIME = 18
 
 Moment = dict[str, float]
 
