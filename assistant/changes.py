@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from assistant import loading
 from assistant.articles import Article
@@ -20,6 +21,11 @@ class Arrived:
     file: str
     where: str
 
+    @property
+    def path(self) -> Path:
+        """The file, whichever source it was found by."""
+        return Path(self.origin) if Path(self.origin).is_file() else Path(self.origin, self.file)
+
 
 @dataclass
 class Reading:
@@ -35,8 +41,8 @@ class Reading:
         if isinstance(item, Loaded):
             new = Arrived(item.article, origin, item.file, item.where)
             first = self.arrived.setdefault(new.article.id, new)
-            if first is new:
-                return
+            if first is new or (first.article == new.article and first.path == new.path):
+                return  # a file that is given twice, by itself and by its folder, is one
             cure = "give each article its own url or id"
             item = Failure(item.file, item.where, f"same id as {first.where} ({first.article.id}), left out; {cure}")
         self.failures.append(item)

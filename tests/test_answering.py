@@ -1,13 +1,17 @@
 """Answers over the sample corpus with the real model."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any, TypeVar
 
 import pytest
 
 from assistant import Answer, Assistant, Filters, Finished, NoArticlesError, QuestionError, Said, Searched, Settings
 
 pytestmark = pytest.mark.model
+T = TypeVar("T")
 
 ANSWERED = {
     "Who condemned the attack and what was demanded?": ("Kaja Kallas", "condemned", "all states|every state|refrain"),
@@ -27,6 +31,12 @@ REFUSED = (
     "When was the Eiffel Tower built?",
     "Which medicine helps against malaria?",
 )
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` in a thread of its own: the browser tests leave an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def check_citations(assistant: Assistant, answer: Answer) -> None:
@@ -120,7 +130,7 @@ def test_the_asynchronous_forms_give_the_same(sample: Assistant) -> None:
         assert isinstance(events[-1], Finished)
         return answer.text, events[-1].answer.text
 
-    assert asyncio.run(both()) == (sample.ask(question).text,) * 2
+    assert run(both()) == (sample.ask(question).text,) * 2
 
 
 def test_the_chain_and_the_retriever_are_langchain_runnables(sample: Assistant) -> None:
@@ -136,7 +146,7 @@ def test_the_chain_and_the_retriever_are_langchain_runnables(sample: Assistant) 
 def test_many_threads_each_get_their_own_answer(sample: Assistant) -> None:
     questions = [*ANSWERED, *REFUSED] * 3
     alone = {question: sample.ask(question).text for question in set(questions)}
-    together = asyncio.run(_ask_all(sample, questions))
+    together = run(_ask_all(sample, questions))
     assert together == [alone[question] for question in questions]
 
 
