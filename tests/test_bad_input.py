@@ -66,7 +66,7 @@ BAD_FILES: dict[str, tuple[str, bytes, str]] = {
     "JSON null": ("bad.json", b"null", "articles"),
     "JSON without articles": ("bad.json", b"[]", "articles"),
     "JSON list of texts": ("bad.json", b'["an article"]', "object"),
-    "JSON nested without end": ("bad.json", b"[" * DEEP + b"]" * DEEP, ""),
+    "JSON nested without end": ("bad.json", b"[" * DEEP + b"]" * DEEP, "JSON"),
     "JSON number of 5,000 digits": ("bad.json", b'{"title": %s, "text": "a"}' % (b"9" * 5000), "JSON"),
     "empty JSON": ("bad.json", b"", "JSON"),
     "empty JSON lines": ("bad.jsonl", b"", "empty"),
