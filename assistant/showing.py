@@ -22,7 +22,7 @@ from assistant.answers import Answer, Citation
 from assistant.articles import Article, one_line
 from assistant.quoting import day
 from assistant.refresh import RefreshReport, Watcher
-from assistant.retrieval import Passage
+from assistant.retrieval import Passage, as_document
 
 _MOST_FAILURES = 50
 
@@ -43,18 +43,8 @@ def as_data(value: Any) -> Any:
 
 
 def _passage_data(passage: Passage) -> dict[str, Any]:
-    article, chunk = passage.article, passage.chunk
-    return {
-        "text": chunk.text,
-        "article_id": article.id,
-        "title": article.title,
-        "source": article.source,
-        "published": article.published.isoformat() if article.published else None,
-        "url": article.url,
-        "start": chunk.start,
-        "end": chunk.end,
-        "score": round(passage.score, 6),
-    }
+    document = as_document(passage)
+    return {"text": document.page_content, **document.metadata, "score": round(passage.score, 6)}
 
 
 def _console(*, err: bool = False) -> Console:
