@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -80,7 +79,6 @@ class Assistant:
         self._embeddings = embeddings
         self._loading = threading.Lock()
         self._remembered: dict[str, Vectors] = {}
-        self._frequency = lru_cache(maxsize=50_000)(_frequency)
 
     @classmethod
     def open(cls, settings: Settings | None = None, embeddings: Embeddings | None = None) -> Self:
@@ -169,7 +167,7 @@ class Assistant:
         embedded = time.perf_counter()
         passages = search(generation, query, vector, k, filters)
         chunks = generation.manifest.chunks
-        counts = {term: self._frequency(generation, term) for term in query.terms}
+        counts = {term: generation.frequency(term) for term in query.terms}
         weights = reading.weigh(counts, chunks)
         oldest, newest = generation.db.dates()
         corpus = Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
@@ -303,10 +301,6 @@ def _composed(asked: Asked, chosen: list[Evidence], chance: float) -> Answer:
         notices=(notice,) if notice else (),
         timings=dict(asked.timings),
     )
-
-
-def _frequency(generation: Generation, term: str) -> int:
-    return generation.db.frequency(term)
 
 
 def _ms(start: float, end: float | None = None) -> float:

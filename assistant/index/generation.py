@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from assistant.articles import Article
@@ -57,6 +58,7 @@ class Generation:
             self.manifest = read_manifest(folder)
             self.db = articles_db.ArticlesDb(folder / articles_db.FILE)
             self.vectors = vectors.VectorStore(folder / vectors.FOLDER)
+            self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
         except BaseException:
             os.close(self._in_use)
             raise
