@@ -63,6 +63,7 @@ class Asked:
     whole: Part
     parts: list[Part]
     corpus: Corpus
+    started: float
     timings: dict[str, float] = field(default_factory=dict)
 
 
@@ -111,11 +112,10 @@ class Assistant:
 
     def stream(self, question: str, filters: Filters = NO_FILTERS) -> Iterator[Event]:
         """The answer as it is made: Searched, then each statement as Said, then Finished with the whole."""
-        started = time.perf_counter()
         with self._library.reading() as generation:
             asked = self._search(generation, question, filters, _PASSAGES)
             yield Searched(len(asked.passages), len({one.article.id for one in asked.passages}))
-            answer = self._answer(asked, started)
+            answer = self._answer(asked)
         by_number = {one.number: one for one in answer.citations}
         for statement in answer.statements:
             yield Said(statement, tuple(by_number[number] for number in statement.citations))
@@ -153,10 +153,7 @@ class Assistant:
             with self._library.reading() as generation:
                 return self._search(generation, question, filters, _PASSAGES)
 
-        def answer(asked: Asked) -> Answer:
-            return self._answer(asked, time.perf_counter() - asked.timings["search"] / 1000)
-
-        return RunnableLambda(retrieve, name="retrieve") | RunnableLambda(answer, name="quote")
+        return RunnableLambda(retrieve, name="retrieve") | RunnableLambda(self._answer, name="quote")
 
     def _search(self, generation: Generation, question: str, filters: Filters, k: int) -> Asked:
         started = time.perf_counter()
@@ -173,15 +170,16 @@ class Assistant:
         corpus = Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
         timings = {"embed": _ms(started, embedded), "search": _ms(embedded)}
         parts = reading.ask_parts(query, part_vectors, weights)
-        return Asked(query, filters, passages, Part(vector, weights, asked_for(query.question)), parts, corpus, timings)
+        whole = Part(vector, weights, asked_for(query.question))
+        return Asked(query, filters, passages, whole, parts, corpus, started, timings)
 
-    def _answer(self, asked: Asked, started: float) -> Answer:
+    def _answer(self, asked: Asked) -> Answer:
         reading_started = time.perf_counter()
         evidence = self._gather(asked)
         chance = judging.fitted_judge().chance(_features(asked, evidence)) if evidence else 0.0
         found = chance >= self.settings.refuse_below
         chosen = reading.choose(evidence, asked.whole.weights, self.settings.max_quotes) if found else []
-        asked.timings.update(read=_ms(reading_started), total=_ms(started))
+        asked.timings.update(read=_ms(reading_started), total=_ms(asked.started))
         return _composed(asked, chosen, chance)
 
     def _gather(self, asked: Asked) -> list[Evidence]:
