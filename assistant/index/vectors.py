@@ -38,9 +38,9 @@ class VectorStore:
         settings = Settings(anonymized_telemetry=False, is_persistent=True)
         with _OPENING, _full_disk_told(folder):
             self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
-        self._collection = self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+            self._collection = self._client.get_or_create_collection(
+                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
         self._chroma = Chroma(collection_name=_COLLECTION, client=self._client, create_collection_if_not_exists=False)
 
     def close(self) -> None:
