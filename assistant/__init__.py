@@ -10,11 +10,14 @@ if TYPE_CHECKING:
         Citation,
         Corpus,
         Coverage,
+        Difference,
         Event,
         Finished,
         Said,
         Searched,
+        Side,
         Statement,
+        Understood,
     )
     from assistant.articles import Article
     from assistant.chunks import Chunk, split
@@ -45,7 +48,7 @@ _STAGES = {
     "query": ("Filters",),
     "retrieval": ("HybridRetriever", "Passage"),
     "answers": (
-        *("Answer", "Citation", "Corpus", "Coverage", "Statement"),
+        *("Answer", "Citation", "Corpus", "Coverage", "Difference", "Side", "Statement", "Understood"),
         *("Event", "Finished", "Said", "Searched"),
     ),
     "errors": (
@@ -64,6 +67,7 @@ __all__ = [
     "Citation",
     "Corpus",
     "Coverage",
+    "Difference",
     "EmbedderError",
     "Event",
     "Failure",
@@ -81,8 +85,10 @@ __all__ = [
     "Searched",
     "Settings",
     "SettingsError",
+    "Side",
     "Statement",
     "Status",
+    "Understood",
     "Watcher",
     "split",
 ]

@@ -23,11 +23,13 @@ from assistant.embedding import as_vectors, describe, open_embeddings
 from assistant.index import Generation, Library, Manifest
 from assistant.kinds import asked_for
 from assistant.language import foreign
+from assistant.planning import Plan, plan
 from assistant.query import NO_FILTERS, Filters, Query, parse
 from assistant.reading import Evidence, Part
 from assistant.refresh import RefreshReport, Watcher, Wish, refresh
 from assistant.retrieval import HybridRetriever, Passage, search
 from assistant.settings import Settings
+from assistant.wording import weigh
 
 _PASSAGES = 10  # read for one question
 _MOST_REMEMBERED = 20_000  # vectors of sentences, 1.5 kB each
@@ -58,6 +60,7 @@ class Asked:
     """A question on its way: what the search found and the generation it was found in."""
 
     query: Query
+    plan: Plan
     filters: Filters
     passages: list[Passage]
     whole: Part
@@ -140,7 +143,7 @@ class Assistant:
         """What the judge of refusals sees of a question; for fitting and for looking into an answer."""
         with self._library.reading() as generation:
             asked = self._search(generation, question, filters, _PASSAGES)
-        return _features(asked, self._gather(asked))
+        return self._features(asked, self._gather(asked))
 
     def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> HybridRetriever:
         """The search as a LangChain retriever; each call reads the index as it is then."""
@@ -158,25 +161,23 @@ class Assistant:
     def _search(self, generation: Generation, question: str, filters: Filters, k: int) -> Asked:
         started = time.perf_counter()
         query = parse(question, self.settings.max_question)
-        embeddings = self._embedder()
-        generation.check_embedder(describe(embeddings))
-        vector, *part_vectors = as_vectors(embeddings, [query.question, *query.parts])
-        embedded = time.perf_counter()
-        passages = search(generation, query, vector, k, filters)
-        chunks = generation.manifest.chunks
-        counts = {term: generation.frequency(term) for term in query.terms}
-        weights = reading.weigh(counts, chunks)
+        generation.check_embedder(describe(self._embedder()))
+        planned = plan(generation, query, filters)
+        vector, *part_vectors = self._embed([query.question, *query.parts])
+        prepared = time.perf_counter()
+        passages = search(generation, query, planned.aims, self._embed, k, filters)
+        weights = weigh({term: generation.frequency(term) for term in query.terms}, generation.manifest.chunks)
         oldest, newest = generation.db.dates()
         corpus = Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
-        timings = {"embed": _ms(started, embedded), "search": _ms(embedded)}
+        timings = {"prepare": _ms(started, prepared), "search": _ms(prepared)}
         parts = reading.ask_parts(query, part_vectors, weights)
         whole = Part(vector, weights, asked_for(query.question))
-        return Asked(query, filters, passages, whole, parts, corpus, started, timings)
+        return Asked(query, planned, filters, passages, whole, parts, corpus, started, timings)
 
     def _answer(self, asked: Asked) -> Answer:
         reading_started = time.perf_counter()
         evidence = self._gather(asked)
-        chance = judging.fitted_judge().chance(_features(asked, evidence)) if evidence else 0.0
+        chance = judging.fitted_judge().chance(self._features(asked, evidence)) if evidence else 0.0
         found = chance >= self.settings.refuse_below
         chosen = reading.choose(evidence, asked.whole.weights, self.settings.max_quotes) if found else []
         asked.timings.update(read=_ms(reading_started), total=_ms(asked.started))
@@ -184,6 +185,10 @@ class Assistant:
 
     def _gather(self, asked: Asked) -> list[Evidence]:
         return reading.gather(asked.whole, asked.parts, asked.passages, self._embed)
+
+    def _features(self, asked: Asked, evidence: list[Evidence]) -> dict[str, float]:
+        words_of = getattr(self._embedder(), "word_vectors", None)
+        return judging.features(asked.query, asked.whole.weights, evidence, words_of)
 
     # the corpus
 
@@ -275,10 +280,6 @@ class Assistant:
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
 
-def _features(asked: Asked, evidence: list[Evidence]) -> dict[str, float]:
-    return judging.features(asked.query, asked.whole.weights, evidence)
-
-
 def _composed(asked: Asked, chosen: list[Evidence], chance: float) -> Answer:
     citations = quoting.cite(chosen)
     statements = quoting.state(citations)
@@ -296,6 +297,7 @@ def _composed(asked: Asked, chosen: list[Evidence], chance: float) -> Answer:
         nearest=closest,
         corpus=corpus,
         confidence=round(chance, 4),
+        understood=asked.plan.understood,
         notices=(notice,) if notice else (),
         timings=dict(asked.timings),
     )

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-Support = Literal["verbatim", "supported", "unsupported"]
-Mode = Literal["quotes", "model"]
+Support = Literal["verbatim", "supported", "unsupported", "counted"]
+Mode = Literal["quotes", "model", "catalogue"]
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The exact words an answer rests on: `article.text[start:end] == quote`, always."""
+    """The exact words an answer rests on: `article.text[start:end] == quote`, always.
+
+    `carried_by` are the other publications that carried the same story, word for word or nearly so.
+    `speaker` is who a quote's opening pronoun stands for ("She said ..."), in the article's own words.
+    """
 
     number: int
     article_id: str
@@ -22,15 +26,59 @@ class Citation:
     quote: str
     start: int
     end: int
+    carried_by: tuple[str, ...] = ()
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer with the numbers of its citations and whether they support it."""
+    """One sentence of an answer with the numbers of its citations and whether they support it.
+
+    Support "counted" is a statement about the corpus itself, from its catalogue, which needs no citation.
+    `agreeing` are the independent publications that say the same, the cited one among them, when there is
+    more than one; copies of one story count once.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
+    agreeing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side of a difference says: its value, the citation it is in, and who published it when."""
+
+    value: str
+    citation: int
+    source: str | None
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A point on which sources differ (a count, a date, a yes and a no), newest side first."""
+
+    about: str
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question was taken to mean, beyond its words.
+
+    `since` and `until` are whole days, both inclusive; `when` are the words of the question that they were
+    read from. `names` are people, places and other names of the articles that the question names, `corrected`
+    pairs a misspelt word with the one that was searched for. `parts` are the questions that it puts at once.
+    """
+
+    publications: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    when: str | None = None
+    names: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +110,8 @@ class Answer:
     `text` is the whole as plain text with [n] after each statement. When `found` is false there are no
     statements and no citations, `text` says that the articles do not answer, and `nearest` has what comes
     closest. `confidence` is the calibrated chance, 0 to 1, that the articles answer. `timings` are in
-    milliseconds. `notices` are lines that a reader should see beside the answer.
+    milliseconds. `notices` are lines that a reader should see beside the answer. `as_of` is when the newest
+    article that it rests on was published. `lacking` are telling words of a refused question that no article has.
     """
 
     question: str
@@ -76,6 +125,10 @@ class Answer:
     confidence: float
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    understood: Understood = field(default_factory=Understood)
+    differences: tuple[Difference, ...] = ()
+    as_of: datetime | None = None
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

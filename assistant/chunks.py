@@ -10,7 +10,7 @@ from assistant.tokens import TokenCounter, token_counter
 
 LIMIT = 220  # tokens; with its header a chunk stays within the embedder's 256
 SCHEME = f"sentences-{LIMIT}-1"  # changes when the same article would give other chunks
-_LONGEST_TITLE = 110  # characters, about 25 tokens
+LONGEST_TITLE = 110  # characters, about 25 tokens
 _LONGEST_PIECE = 6 * LIMIT  # characters: an unbroken run counts as one token however long it is
 
 
@@ -69,7 +69,7 @@ def _groups(sized: list[tuple[Span, int]]) -> list[list[Span]]:
 def header(article: Article) -> str:
     """The line "title | source | date" that is indexed and embedded with each chunk, never shown."""
     date = f"{article.published.day} {article.published:%B %Y}" if article.published else None
-    parts = (one_line(article.title, _LONGEST_TITLE), article.source and one_line(article.source, 40), date)
+    parts = (one_line(article.title, LONGEST_TITLE), article.source and one_line(article.source, 40), date)
     return " | ".join(part for part in parts if part)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from assistant.errors import AssistantError
+from assistant.evaluation.command import evaluated, evaluating
 
 if TYPE_CHECKING:
     from assistant import Assistant, Filters, Settings
@@ -268,6 +269,20 @@ def status(home: Path | None, as_json: bool) -> None:
         _print_json(state)
     else:
         show_status(state)
+
+
+@main.command()
+@evaluating
+@_common
+@_plain_errors
+def evaluate(home: Path | None, as_json: bool, **wished: Any) -> None:
+    """Measure how well questions are answered: your own, those of public sets, or both.
+
+    A line of --questions is {"question": "...", "answers": ["..."], "must_cite": ["..."], "answerable": true,
+    "type": "who"}. All answers must be said ("a|b": either), all of must_cite cited (by id, or a part of url or
+    title). Needs pip install 'article-assistant[evaluate]'.
+    """
+    evaluated(_settings(home), as_json, **wished)
 
 
 @main.command()

@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ MOST_TOKENS = 256  # what all-MiniLM-L6-v2 was made for
 _STEP = 32  # inputs are padded to a multiple: few shapes keep the memory small
 
 Vectors = NDArray[np.float32]
+WordVectors = list[tuple[str, Vectors]]
+"""The words of a text in order, each with a vector."""
 
 
 def open_embeddings(name: str, cache: Path) -> Embeddings:
@@ -184,7 +187,7 @@ class PackagedEmbeddings(Embeddings):
         }
         model = openvino.Core().compile_model(folder / "model.xml", "CPU", hints)
         self._queue = openvino.AsyncInferQueue(model)
-        self._queue.set_callback(_pool)
+        self._queue.set_callback(lambda request, take: take(request.get_output_tensor(0).data))
         self._using = threading.Lock()
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -198,24 +201,49 @@ class PackagedEmbeddings(Embeddings):
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The vectors as an array (texts, 384)."""
-        encoded = self._tokenizer.encode_batch_fast([text or " " for text in texts])
-        out = np.zeros((len(encoded), 384), np.float32)
+        out = np.zeros((len(texts), 384), np.float32)
+
+        def pool(row: int, states: Vectors) -> None:
+            # The model's own pooling (its 1_Pooling and 2_Normalize).
+            mean = states.mean(axis=0)
+            out[row] = mean / max(float(np.linalg.norm(mean)), 1e-12)
+
+        self._run(self._tokenizer.encode_batch_fast([text or " " for text in texts]), pool)
+        return out
+
+    def word_vectors(self, texts: Sequence[str]) -> list[WordVectors]:
+        """For each text its words in lower case, each with its vector of length one in this context."""
+        encoded = self._tokenizer.encode_batch([text or " " for text in texts])
+        found: list[WordVectors] = [[] for _ in texts]
+
+        def gather(row: int, states: Vectors) -> None:
+            found[row] = _by_word(encoded[row].tokens, encoded[row].word_ids, states)
+
+        self._run(encoded, gather)
+        return found
+
+    def _run(self, encoded: Sequence[Any], take: Callable[[int, Vectors], None]) -> None:
+        """Give `take` the states of the last layer of each text (tokens, 384), in any order."""
         with self._using:
             for row, one in enumerate(encoded):
                 size = len(one.ids)
                 ids = np.zeros((1, -(-size // _STEP) * _STEP), np.int64)
                 ids[0, :size] = one.ids
                 mask = (np.arange(ids.shape[1]) < size)[None].astype(np.int64)
-                self._queue.start_async([ids, mask], (out, row, size))
+                self._queue.start_async([ids, mask], lambda data, row=row, size=size: take(row, data[0, :size]))
             self._queue.wait_all()
-        return out
 
 
-def _pool(request: Any, target: tuple[Vectors, int, int]) -> None:
-    """Mean of the token vectors, to length one: the model's own pooling (its 1_Pooling and 2_Normalize)."""
-    out, row, size = target
-    mean = request.get_output_tensor(0).data[0, :size].mean(axis=0)
-    out[row] = mean / max(float(np.linalg.norm(mean)), 1e-12)
+def _by_word(tokens: Sequence[str], words: Sequence[int | None], states: Vectors) -> WordVectors:
+    found: WordVectors = []
+    for word, group in groupby(zip(words, tokens, states, strict=True), key=lambda one: one[0]):
+        pieces = list(group)
+        text = "".join(token.removeprefix("##") for _, token, _ in pieces)
+        if word is None or not any(map(str.isalnum, text)):
+            continue
+        mean = np.mean([state for _, _, state in pieces], axis=0)
+        found.append((text, mean / max(float(np.linalg.norm(mean)), 1e-12)))
+    return found
 
 
 def as_vectors(embeddings: Embeddings, texts: list[str]) -> Vectors:

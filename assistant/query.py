@@ -39,13 +39,15 @@ class Filters:
 
     `source` is a publication's name in any case. `since` and `until` bound the date of publication, both
     inclusive; a plain date means that whole day, a time without a zone is UTC. An article without a date
-    is out when either is given. `without` are ids of articles to leave out.
+    is out when either is given. `only` are ids of the articles that may be used, all when None; `without`
+    are ids of articles to leave out.
     """
 
     source: str | None = None
     since: date | None = None
     until: date | None = None
     without: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
 
     @property
     def earliest(self) -> float | None:

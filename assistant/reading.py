@@ -1,8 +1,7 @@
 """Reading: the sentences of passages as evidence for a question, and which of them to quote."""
 
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,21 +12,19 @@ from assistant.chunks import header
 from assistant.kinds import Kind, asked_for, has
 from assistant.query import Query, stem, telling_terms
 from assistant.retrieval import Passage
-from assistant.sentences import Span, sentences
-from assistant.wording import act_of, marks
+from assistant.sentences import Span, sentences_in
+from assistant.wording import Weights, coverage, marks
 
 _LACKS_KIND = 0.15  # taken off a sentence without the kind of thing that is asked for
 _MOST_SENTENCES = 32  # embedded for one question: the bound on its time
 _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
-_OTHER_WORDS = 0.8  # what another word for the same act counts
 _NEARLY_AS_GOOD = 0.75  # of the best score
 _AS_GOOD_FOR_PART = 0.9  # of the best score for one of the questions put at once
 _WORTH_ADDING = 0.15  # share of the question's weight that a further sentence must bring
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
-Weights = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +59,6 @@ class Evidence:
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
 
 
-def weigh(counts: Mapping[str, int], chunks: int) -> dict[str, float]:
-    """The weight of each term's stem: its inverse document frequency as in BM25 (never negative).
-
-    `counts` are the numbers of chunks that have each term, of `chunks` in all.
-    """
-    return {
-        stem(term): math.log(1 + (chunks - min(count, chunks) + 0.5) / (min(count, chunks) + 0.5))
-        for term, count in counts.items()
-    }
-
-
 def ask_parts(query: Query, vectors: Sequence[Vectors], weights: Weights) -> list[Part]:
     """The questions that `query` puts at once, each with its vector, in order."""
     return [
@@ -81,25 +67,12 @@ def ask_parts(query: Query, vectors: Sequence[Vectors], weights: Weights) -> lis
     ]
 
 
-def coverage(weights: Weights, present: frozenset[str]) -> float:
-    """The share of the weight whose stems are in `present` (of `wording.marks`), 0 to 1.
-
-    Another word for the same act counts a little less.
-    """
-    total = sum(weights.values())
-    if not total:
-        return 0.0
-    got = sum(weight for one, weight in weights.items() if one in present)
-    other = sum(weight for one, weight in weights.items() if one not in present and act_of(one) in present)
-    return (got + _OTHER_WORDS * other) / total
-
-
 def gather(whole: Part, parts: Sequence[Part], passages: Sequence[Passage], embed: Embed) -> list[Evidence]:
     """The sentences of `passages` as evidence for the question `whole`, best first; each place once."""
     found: dict[tuple[str, int], tuple[float, float, Passage, Span]] = {}
     for passage in passages:
         about = coverage(whole.weights, marks(f"{header(passage.article)}\n{passage.chunk.text}"))
-        for span in _sentences_of(passage):
+        for span in sentences_in(passage.article.text, passage.chunk):
             share = coverage(whole.weights, marks(passage.article.text[slice(*span)]))
             found.setdefault((passage.article.id, span[0]), (share, about, passage, span))
     # Only the most promising are worth the time of embedding them.
@@ -108,12 +81,6 @@ def gather(whole: Part, parts: Sequence[Part], passages: Sequence[Passage], embe
     vectors = embed([" ".join(one[2].article.text[slice(*one[3])].split()) for one in kept])
     evidence = [_evidence(whole, parts, *one, vector) for one, vector in zip(kept, vectors, strict=True)]
     return sorted(evidence, key=lambda one: (-one.score, one.article.id, one.start))
-
-
-def _sentences_of(passage: Passage) -> list[Span]:
-    low, high = passage.chunk.start, passage.chunk.end
-    spans = sentences(passage.article.text)
-    return [(max(start, low), min(end, high)) for start, end in spans if start < high and end > low]
 
 
 def _evidence(

@@ -2,10 +2,26 @@
 
 import re
 from functools import lru_cache
+from typing import Protocol
 
 import sentencex
 
 Span = tuple[int, int]
+
+
+class Part(Protocol):
+    """A part of a text, such as a chunk."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        ...
+
 
 LONGEST = 900  # characters; what is longer cannot be quoted sensibly and is cut between words
 _BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*[-*•–]\s)|[\u2028\u2029\f\v]")
@@ -71,3 +87,12 @@ def halves(text: str, span: Span) -> tuple[Span, ...]:
     gap = _WORD_END.search(text, middle, end)
     cut = gap.end() if gap and gap.end() < end else middle
     return tuple(piece for piece in (_trim(text, start, cut), _trim(text, cut, end)) if piece)
+
+
+def sentences_in(text: str, part: Part) -> list[Span]:
+    """The sentences of `text` within `part`; one that is in it in part only is cut to it."""
+    return [
+        (max(start, part.start), min(end, part.end))
+        for start, end in sentences(text)
+        if start < part.end and end > part.start
+    ]

@@ -3,10 +3,17 @@
 Each line is one act: words in any form, and word pairs ("call on") for those that mean it only together.
 """
 
+import math
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
 from assistant.query import stem, words
+
+_OTHER_WORDS = 0.8  # what another word for the same act counts
+
+Weights = Mapping[str, float]
+"""The weight of each stem of a question."""
 
 _ACTS = """
 demand: demand urge insist require plead call-on call-upon call-for appeal-for press-for ask-for
@@ -62,3 +69,27 @@ def marks(text: str) -> frozenset[str]:
     acts = {_SINGLE[one] for one in found if one in _SINGLE}
     acts |= {_PAIRED[pair] for pair in pairwise(found) if pair in _PAIRED}
     return frozenset(found) | acts
+
+
+def weigh(counts: Mapping[str, int], chunks: int) -> dict[str, float]:
+    """The weight of each term's stem: its inverse document frequency as in BM25 (never negative).
+
+    `counts` are the numbers of chunks that have each term, of `chunks` in all.
+    """
+    return {
+        stem(term): math.log(1 + (chunks - min(count, chunks) + 0.5) / (min(count, chunks) + 0.5))
+        for term, count in counts.items()
+    }
+
+
+def coverage(weights: Weights, present: frozenset[str]) -> float:
+    """The share of the weight whose stems are in `present` (of `marks`), 0 to 1.
+
+    Another word for the same act counts a little less.
+    """
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    got = sum(weight for one, weight in weights.items() if one in present)
+    other = sum(weight for one, weight in weights.items() if one not in present and act_of(one) in present)
+    return (got + _OTHER_WORDS * other) / total

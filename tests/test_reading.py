@@ -7,9 +7,9 @@ from assistant import Article, Chunk
 from assistant.judging import FEATURES, features, fitted_judge
 from assistant.kinds import asked_for, has
 from assistant.query import parse
-from assistant.reading import Evidence, choose, coverage, same
-from assistant.retrieval import Passage, fuse, publications_named
-from assistant.wording import marks
+from assistant.reading import Evidence, choose, same
+from assistant.retrieval import Passage, combine
+from assistant.wording import coverage, marks
 
 ARTICLE = Article("a", "Title", "Text.")
 PASSAGE = Passage(Chunk("a", 0, 5, "Text."), ARTICLE, 1.0)
@@ -88,17 +88,16 @@ def test_the_judge_knows_its_features_and_better_evidence_has_a_higher_chance() 
     assert chances[0] > 0.9 and chances[1] < 0.1 and chances[2] < 0.1
 
 
-def test_fusion_adds_up_weighted_reciprocal_ranks() -> None:
-    fused = dict(fuse([(1.0, ["a", "b"]), (3.0, ["b", "c"])]))
-    assert fused == pytest.approx({"b": 1 / 12 + 3 / 11, "c": 3 / 12, "a": 1 / 11})
-    assert [name for name, _ in fuse([(1.0, ["a", "b"]), (3.0, ["b", "c"])])] == ["b", "c", "a"]
+def test_a_hit_of_both_searches_comes_before_one_of_either() -> None:
+    words = {"a": 9.0, "b": 8.0, "c": 1.0}
+    meaning = {"b": 0.9, "d": 0.8, "e": 0.1}
+    totals = combine([(1.0, words), (1.0, meaning)])
+    assert set(totals) == set("abcde") and max(totals, key=lambda name: totals[name]) == "b"
 
 
-def test_publications_are_found_by_their_names() -> None:
-    sources = ["The Verge", "TechCrunch", "Wired", "The Morning Meridian", "Meridian", "Ledger & Quay"]
-    assert publications_named("Did the Verge report A while TechCrunch said B?", sources) == ["The Verge", "TechCrunch"]
-    assert publications_named("How was the house wired?", sources) == []
-    assert publications_named("What did The Morning Meridian and Ledger & Quay say?", sources) == [
-        "The Morning Meridian",
-        "Ledger & Quay",
-    ]
+@given(
+    st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 100), max_size=8), st.floats(0.1, 10), st.floats(0, 50)
+)
+def test_only_how_scores_compare_counts_not_their_scale(found: dict[str, float], factor: float, shift: float) -> None:
+    again = combine([(1.0, {name: factor * score + shift for name, score in found.items()})])
+    assert again == pytest.approx(combine([(1.0, found)]), abs=1e-3)

@@ -21,7 +21,11 @@ from rich.table import Table
 
 from assistant.answering import Assistant
 from assistant.evaluation import sets
-from assistant.query import Filters
+from assistant.evaluation.evaluating import Wish, evaluate
+from assistant.evaluation.figures import ALL
+from assistant.evaluation.measures import MEASURES
+from assistant.evaluation.running import ASSISTANT
+from assistant.evaluation.table import shown, shown_interval
 from assistant.refresh import RefreshReport
 from assistant.settings import Settings
 
@@ -96,65 +100,24 @@ def _timed(act: Callable[[str], object], question: str) -> float:
     return time.perf_counter() - started
 
 
-def retrieval(data: Path, home: Path) -> Figures:
-    """MultiHop-RAG's own measures; null questions are left out."""
-    ranks: list[int | None] = []
-    recalls: list[float] = []
-    with Assistant.open(Settings(home=home / "multihop")) as assistant:
-        for asked in sets.multihop(data):
-            if not asked.facts:
-                continue
-            texts = [_spaceless(one.chunk.text) for one in assistant.search(asked.question, 10)]
-            facts = [_spaceless(fact) for fact in asked.facts]
-            ranks.append(next((n for n, text in enumerate(texts) if any(fact in text for fact in facts)), None))
-            recalls.append(statistics.mean(any(fact in text for text in texts) for fact in facts))
-    hits = [rank for rank in ranks if rank is not None]
+def multihop(data: Path, home: Path) -> Figures:
+    """MultiHop-RAG: finding, quoting, refusing, with 95% intervals; for more: assistant evaluate."""
+    return _quality("multihop", data, home)
+
+
+def xquad(data: Path, home: Path) -> Figures:
+    """XQuAD: each question with its paragraph in the corpus and without, with 95% intervals."""
+    return _quality("xquad", data, home)
+
+
+def _quality(name: str, data: Path, home: Path) -> Figures:
+    wish = Wish(data=data, sets=(name,), work=home, with_baselines=False)
+    task = evaluate(wish, Settings()).tasks[0]
+    figures = task.figures[ASSISTANT][ALL]
+    known = [one for one in MEASURES if one.name in figures]
     return {
-        "questions": str(len(ranks)),
-        "Hits@10": f"{len(hits) / len(ranks):.3f}",
-        "Hits@4": f"{sum(rank < 4 for rank in hits) / len(ranks):.3f}",
-        "MRR@10": f"{sum(1 / (rank + 1) for rank in hits) / len(ranks):.3f}",
-        "FactRecall@10": f"{statistics.mean(recalls):.3f}",
-        "AllFacts@10": f"{statistics.mean(recall == 1 for recall in recalls):.3f}",
-    }
-
-
-def _spaceless(text: str) -> str:
-    return text.replace(" ", "").replace("\n", "")
-
-
-def nulls(data: Path, home: Path) -> Figures:
-    """MultiHop-RAG's questions that its articles do not answer, and those that they do."""
-    found: dict[bool, list[bool]] = {True: [], False: []}
-    with Assistant.open(Settings(home=home / "multihop")) as assistant:
-        for asked in sets.multihop(data):
-            found[bool(asked.facts)].append(assistant.ask(asked.question).found)
-    return {
-        "null questions refused": f"{1 - statistics.mean(found[False]):.3f}",
-        "answerable ones answered": f"{statistics.mean(found[True]):.3f}",
-    }
-
-
-def spans(data: Path, home: Path) -> Figures:
-    """XQuAD's paragraphs as articles: quoted answers, and refusals once the paragraph is left out."""
-    articles, questions = sets.xquad(data)
-    quoted, quotes, answered, refused = [], [], [], []
-    with Assistant.open(Settings(home=home / "xquad", max_quotes=4)) as assistant:
-        assistant.refresh([sets.as_records(articles, home / "xquad.jsonl")])
-        for one in questions:
-            present = assistant.ask(one.question)
-            said = " ".join(" ".join(c.quote for c in present.citations if c.article_id == one.article_id).split())
-            quoted.append(any(" ".join(span.split()).casefold() in said.casefold() for span in one.spans))
-            quotes.append(len(present.citations))
-            answered.append(present.found)
-            refused.append(not assistant.ask(one.question, Filters(without=(one.article_id,))).found)
-    return {
-        "questions": str(len(questions)),
-        "gold span in the quotes, of all questions": f"{statistics.mean(quoted):.3f}",
-        "the same, of those answered": f"{sum(quoted) / max(1, sum(answered)):.3f}",
-        "quotes in an answer: mean, most": f"{sum(quotes) / max(1, sum(answered)):.2f}, {max(quotes)}",
-        "answered": f"{statistics.mean(answered):.3f}",
-        "refused with its paragraph removed": f"{statistics.mean(refused):.3f}",
+        "questions": f"{task.questions:,}",
+        **{one.name: f"{shown(figures[one.name], one)} ({shown_interval(figures[one.name], one)})" for one in known},
     }
 
 
@@ -162,9 +125,8 @@ PARTS: dict[str, Callable[[Path, Path], Figures]] = {
     "index": index,
     "index_again": index_again,
     "answer": answer,
-    "retrieval": retrieval,
-    "nulls": nulls,
-    "spans": spans,
+    "multihop": multihop,
+    "xquad": xquad,
 }
 
 

@@ -27,6 +27,34 @@ class SpanQuestion:
     spans: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SentenceQuestion:
+    """A question about the article `article_id` and the sentences of it that people chose as the answer.
+
+    Without an answer in that article, `sentences` is empty and `answerable` false.
+    """
+
+    question: str
+    article_id: str
+    sentences: tuple[str, ...]
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The last user turn of a conversation; `history` are the user turns before it, oldest first.
+
+    `label` is ANSWERABLE, UNANSWERABLE, UNDERSPECIFIED or PARTIAL; `articles` are ids of its own passages.
+    """
+
+    conversation: str
+    question: str
+    history: tuple[str, ...]
+    label: str
+    kind: str
+    articles: tuple[str, ...]
+
+
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
@@ -64,6 +92,40 @@ def clapnq(data: Path) -> Iterator[tuple[str, list[Article], bool]]:
             for n, one in enumerate(row["passages"])
         ]
         yield row["input"], articles, bool(row["answerable"])
+
+
+def clapnq_sentences(data: Path) -> tuple[list[Article], list[SentenceQuestion]]:
+    """CLAPnq: its passages, each once, and the questions with the sentences that anyone selected."""
+    articles: dict[str, Article] = {}
+    questions: list[SentenceQuestion] = []
+    for row in _lines(data / "clapnq" / "dev.jsonl"):
+        passage = row["passages"][0]
+        title, text = passage["title"] or "untitled", passage["text"]
+        name = article_id(key=f"clapnq {title} {text}")
+        articles[name] = Article(name, title, text)
+        chosen = dict.fromkeys(one for output in row["output"] for one in output["selected_sentences"])
+        questions.append(SentenceQuestion(row["input"], name, tuple(chosen), bool(row["answerable"])))
+    return list(articles.values()), questions
+
+
+def mtrag(data: Path) -> tuple[list[Article], list[Turn]]:
+    """MT-RAG-UN: the passages of all conversations, those with the same text once, and the turns."""
+    articles: dict[str, Article] = {}
+    turns: list[Turn] = []
+    for row in _lines(data / "mtrag-un" / "dev.jsonl"):
+        for one in row["contexts"]:
+            text = one["text"].strip()
+            articles.setdefault(text, Article(article_id(key=f"mtrag {text}"), _title(one), text))
+        own = tuple(articles[one["text"].strip()].id for one in row["contexts"])
+        asked = [one["text"] for one in row["input"] if one["speaker"] == "user"]
+        kind = "first turn" if row["Multi-Turn"] == ["N/A"] else row["Multi-Turn"][0].lower()
+        turns.append(Turn(row["conversation_id"], asked[-1], tuple(asked[:-1]), row["answerability"][0], kind, own))
+    return list(articles.values()), turns
+
+
+def _title(passage: dict[str, Any]) -> str:
+    """A passage's title, or else its first words: an article has to have one."""
+    return passage.get("title") or " ".join(passage["text"].split()[:8])
 
 
 def as_records(articles: list[Article], path: Path) -> Path:

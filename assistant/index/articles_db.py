@@ -1,16 +1,17 @@
 """The articles, chunks and full-text index of a generation: one SQLite file."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from assistant.articles import Article
-from assistant.chunks import Chunk, header
-from assistant.query import NO_FILTERS, Filters
+from assistant.chunks import LONGEST_TITLE, Chunk, header
+from assistant.query import NO_FILTERS, Filters, stem, words
 
 FILE = "articles.sqlite"
 _MOST_VARIABLES = 500
@@ -53,6 +54,17 @@ class NamedChunk:
     id: str
     content: str
     chunk: Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article as the catalogue lists it, without its text."""
+
+    id: str
+    title: str
+    source: str | None
+    published: datetime | None
+    url: str | None
 
 
 class ArticlesDb:
@@ -184,6 +196,18 @@ class ArticlesDb:
                 found[name] = (Chunk(article.id, start, end, article.text[start:end]), article)
         return found
 
+    def days(self, ids: Sequence[str]) -> dict[str, date]:
+        """The day on which the article of each chunk was published; those without a date are left out."""
+        found: dict[str, date] = {}
+        for batch in _batches(ids):
+            rows = self._rows(
+                "SELECT c.id, a.published FROM chunks c JOIN articles a ON a.id = c.article_id "
+                f"WHERE c.id IN ({_marks(batch)}) AND a.published IS NOT NULL",
+                batch,
+            )
+            found.update((name, datetime.fromisoformat(published).date()) for name, published in rows)
+        return found
+
     def chunks(self, article_id: str) -> list[Chunk]:
         """The chunks of an article, in order."""
         query = "SELECT id FROM chunks WHERE article_id = ? ORDER BY start, end"
@@ -202,6 +226,34 @@ class ArticlesDb:
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         query = f"SELECT {_FIELDS} FROM articles a {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
         return map(_article, self._rows(query, values))
+
+    def articles_with(self, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[Listed]:
+        """The articles that have each of `terms` in their title or text, in any of its forms, newest first."""
+        if terms:
+            having = set.intersection(*map(self._having, terms))
+            only = having if filters.only is None else having.intersection(filters.only)
+            filters = replace(filters, only=tuple(only))
+        clauses, values = _conditions(filters)
+        rows = self._rows(
+            "SELECT a.id, a.title, a.source, a.published, a.url FROM articles a "
+            + (f"WHERE {' AND '.join(clauses)} " if clauses else "")
+            + "ORDER BY a.moment IS NULL, a.moment DESC, a.id",
+            values,
+        )
+        return [Listed(name, title, source, _date(day), url) for name, title, source, day, url in rows]
+
+    def _having(self, term: str) -> set[str]:
+        text = self._rows(
+            "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?",
+            (f'text : "{term}"',),
+        )
+        # The header that is indexed with the chunks has the publication and the date too, and cuts long titles.
+        titled = self._rows(
+            "SELECT id, title FROM articles WHERE length(title) > ? OR id IN (SELECT c.article_id FROM words "
+            "JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?)",
+            (LONGEST_TITLE, f'header : "{term}"'),
+        )
+        return {row[0] for row in text} | {name for name, title in titled if stem(term) in map(stem, words(title))}
 
     def sources(self) -> dict[str, int]:
         """Each publication with its number of articles, most first."""
@@ -230,6 +282,9 @@ def _conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     if filters.latest is not None:
         pairs.append(("a.moment <= ?", filters.latest))
     pairs.extend(("a.id <> ?", name) for name in filters.without)
+    if filters.only is not None:
+        # As one value: the number of variables in a statement is limited.
+        pairs.append(("a.id IN (SELECT value FROM json_each(?))", json.dumps(filters.only)))
     return [clause for clause, _ in pairs], [value for _, value in pairs]
 
 

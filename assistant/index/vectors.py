@@ -1,4 +1,4 @@
-"""The vectors of a generation: a Chroma folder, read through langchain-chroma."""
+"""The vectors of a generation: a Chroma folder."""
 
 import shutil
 import sqlite3
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from langchain_chroma import Chroma
 from numpy.typing import NDArray
 
 from assistant.articles import Article
@@ -41,7 +40,6 @@ class VectorStore:
             self._collection = self._client.get_or_create_collection(
                 _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
             )
-        self._chroma = Chroma(collection_name=_COLLECTION, client=self._client, create_collection_if_not_exists=False)
 
     def close(self) -> None:
         """Write what is pending and let go of the folder."""
@@ -79,10 +77,21 @@ class VectorStore:
 
     def search(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
         """Up to k (chunk id, cosine) of the nearest chunks, nearest first."""
-        hits = self._chroma.similarity_search_by_vector_with_relevance_scores(
-            vector.tolist(), k=k, filter=_where(filters)
+        return self.search_each([vector], k, filters)[0]
+
+    def search_each(
+        self, vectors: Sequence[Vectors], k: int, filters: Filters = NO_FILTERS
+    ) -> list[list[tuple[str, float]]]:
+        """As `search` for each of several vectors; what the filters let through is found out once."""
+        if filters.only == ():
+            return [[] for _ in vectors]
+        hits = self._collection.query(
+            query_embeddings=np.stack(vectors), n_results=k, where=_where(filters), include=["distances"]
         )
-        return [(str(document.id), 1.0 - distance) for document, distance in hits]
+        return [
+            [(name, 1.0 - distance) for name, distance in zip(names, distances, strict=True)]
+            for names, distances in zip(hits["ids"], hits["distances"] or [], strict=True)
+        ]
 
 
 @contextmanager
@@ -133,4 +142,6 @@ def _where(filters: Filters) -> dict[str, Any] | None:
         clauses.append({"moment": {"$lte": filters.latest}})
     if filters.without:
         clauses.append({"article": {"$nin": list(filters.without)}})
+    if filters.only is not None:
+        clauses.append({"article": {"$in": list(filters.only)}})
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None

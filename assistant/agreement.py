@@ -1,0 +1,234 @@
+"""Agreement: where sources differ on what is asked, and how many independent ones say the same.
+
+A false "sources differ" costs more trust than a missed one, so every doubt is decided against it: both
+sentences must have the words of the question, name what it names, be near in meaning, come from articles
+that name the same people and places, and have one value of the kind that is asked for.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from assistant.chunks import header
+from assistant.kinds import Kind
+from assistant.query import stem, telling_terms, words
+from assistant.reading import Evidence
+from assistant.values import Value, ValueKind, values
+from assistant.wanted import Wanted, names_in, wanted
+from assistant.wording import act_of, marks
+
+# Chosen on questions over the sample articles, MultiHop-RAG's articles and XQuAD's, for no false report.
+_LEAST_SCORE = 0.65  # of the best sentence's
+_LEAST_COVERAGE = 0.7
+_LEAST_ABOUT = 0.8
+_LEAST_COSINE = 0.5  # between the two sentences
+_LEAST_NAMES = 0.2  # share of the names near the one that are near the other too
+_TEMPLATE = 0.8  # share of common words from which one paper's two sentences are a form that is filled in
+_SAME_TIME = 180 * 86_400  # seconds between two articles with dates of the same year
+_SAME_MEANING, _SAME_WORDS = 0.8, 0.4  # cosine, and share of the telling words that the other has
+
+StoryOf = Callable[[str], str]
+"""From an article's id to the name of its story, the same for copies of one."""
+
+# Acts that are also told by their opposite: what stays open until a day closes then.
+_TURNED = {"=close": frozenset({stem("open"), stem("until")})}
+_PART_BEFORE = re.compile(
+    r"\b(?:another|further|additional|other|last|first|final|top|next|every|each|per|remaining|of|of the|all|between"
+    r"|from|(?<!more )(?<!less )(?<!fewer )than) $",
+    re.IGNORECASE,
+)
+_PART_AFTER = re.compile(
+    r"\s+(?:of (?:the|them|those|these|his|her|its|their)|more|other|additional|or|to)\b", re.IGNORECASE
+)
+_NUMBER_OF = re.compile(r"\bnumber of (\w+(?: \w+)?)", re.IGNORECASE)
+_UNSURE = re.compile(
+    r"\b(?:whether|if|unless|suppose|imagine|could|might|hypothetical|correct(?:ion|ed)|wrongly|incorrect(?:ly)?"
+    r"|earlier version|false|den(?:y|ies|ied))\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|den(?:y|ies|ied)|reject(?:s|ed)?|refus(?:e|es|ed)|fail(?:s|ed)?"
+    r"|unlikely|false|wrong|\w+n['’]t)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.!][\"'”’)\]]*$")  # no headline, no item of a list, no question
+_NO_NAMES = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december
+    a an and as at but for he her his how i if in it its of on our she so that the their there these they this those
+    to we what when where who why with you""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value and the sentence that says it."""
+
+    value: Value
+    by: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A point on which sources differ: the kind of value, and for each side the best that says it, newest first."""
+
+    about: ValueKind
+    sides: tuple[Said, ...]
+
+
+def differences(question: str, kind: Kind | None, evidence: Sequence[Evidence], story_of: StoryOf) -> list[Found]:
+    """Where `evidence` (best first) has another value for what is asked, by different stories; mostly nothing.
+
+    It looks at what the question asks for: a count of things, an amount of money, a share, a date, or a yes or
+    no about one of them ("Will it close in September?"). Rounded and hedged values ("about 400") agree
+    with those near them. A sentence with two such values tells a change and takes no side.
+    """
+    want = wanted(question, kind)
+    if want is None:
+        return []
+    said = [Said(value, one) for one in evidence if _fits(one, evidence[0], want) for value in _only_value(one, want)]
+    sides: list[Said] = []
+    for one in said:
+        if all(_differ(one, other, story_of) for other in sides):
+            sides.append(one)
+    return [Found(want.kind, tuple(sorted(sides, key=_age)))] if len(sides) > 1 else []
+
+
+def _age(said: Said) -> float:
+    published = said.by.article.published
+    return -published.timestamp() if published else float("inf")
+
+
+def _fits(one: Evidence, best: Evidence, want: Wanted) -> bool:
+    """Whether a sentence speaks of what is asked, and for sure."""
+    present = marks(one.text)
+    missing = [term for term in want.terms if term not in present and act_of(term) not in present]
+    turned = any(_TURNED[act] <= present for act in map(act_of, missing) if act in _TURNED)
+    if len(missing) - turned == len(want.terms) or (want.kind == "date" and len(missing) > turned):
+        return False
+    covered = turned or (one.coverage >= _LEAST_COVERAGE and one.about >= _LEAST_ABOUT)
+    near = one.score >= _LEAST_SCORE * best.score
+    return covered and near and not _UNSURE.search(one.text) and _has_names(one, want.names)
+
+
+def _has_names(one: Evidence, named: Iterable[str]) -> bool:
+    """Whether the sentence or its headline has each name, and not as the beginning of a longer one."""
+    text = f"{header(one.article)}\n{one.text}"
+    for name in named:
+        bare = re.escape(re.sub(r"['’]s$", "", name))
+        if not re.search(rf"(?<!\w){bare}(?!\w)(?!\s+[A-Z0-9])", text, re.IGNORECASE if name.islower() else 0):
+            return False
+    return True
+
+
+def _only_value(one: Evidence, want: Wanted) -> list[Value]:
+    """The one value of the sentence that is asked for, in a list; nothing when there are two or it is a part."""
+    text = " ".join(one.text.split())
+    found = [value for value in values(text) if want.has(value)]
+    if not found and want.kind == "count":
+        found = _counted_apart(text, want)
+    if want.kind != "date" and any(_is_part(text, value) for value in found):
+        return []
+    return found[:1] if all(found[0].agrees(value) for value in found) else []
+
+
+def _counted_apart(text: str, want: Wanted) -> list[Value]:
+    """As in "the number of people evacuated has risen to 1,120"."""
+    counted = _NUMBER_OF.search(text)
+    if not counted or want.nouns.isdisjoint(map(stem, words(counted[1]))):
+        return []
+    return [value for value in values(text) if value.kind == "count" and not value.nouns]
+
+
+def _is_part(text: str, value: Value) -> bool:
+    return bool(_PART_BEFORE.search(text[: value.start]) or _PART_AFTER.match(text, value.end))
+
+
+def _differ(one: Said, other: Said, story_of: StoryOf) -> bool:
+    if one.value.agrees(other.value) or story_of(one.by.article.id) == story_of(other.by.article.id):
+        return False
+    if one.value.kind != "date" and one.value.unit != other.value.unit:
+        return False
+    near = float(one.by.vector @ other.by.vector) >= _LEAST_COSINE
+    return near and _same_time(one, other) and not _one_form(one.by, other.by) and _same_event(one.by, other.by)
+
+
+def _same_time(one: Said, other: Said) -> bool:
+    """Whether both may speak of one time: no other dates beside counts, no earlier year in one only."""
+    if one.value.kind == "date":
+        first, second = one.by.article.published, other.by.article.published
+        return not (first and second) or abs(first.timestamp() - second.timestamp()) <= _SAME_TIME
+    dates = [[value for value in values(said.by.text) if value.kind == "date"] for said in (one, other)]
+    if all(dates) and not any(value.agrees(against) for value in dates[0] for against in dates[1]):
+        return False
+    return not (_past(one.by, other.by, dates[0]) or _past(other.by, one.by, dates[1]))
+
+
+def _past(one: Evidence, other: Evidence, dates: Iterable[Value]) -> bool:
+    published = one.article.published
+    return any(
+        date.unit and published and int(date.unit) < published.year and date.unit not in other.text for date in dates
+    )
+
+
+def _one_form(one: Evidence, other: Evidence) -> bool:
+    """Whether one paper has filled in the same form twice ("Published on ...", "The winning numbers are ...")."""
+    first, second = ({mark for mark in marks(said.text) if not mark[:1].isdigit()} for said in (one, other))
+    return one.article.source == other.article.source and len(first & second) > _TEMPLATE * len(first | second)
+
+
+def _same_event(one: Evidence, other: Evidence) -> bool:
+    first, second = _near_names(one.passage.chunk.text), _near_names(other.passage.chunk.text)
+    common = len(first & second)
+    return common >= 2 and common >= _LEAST_NAMES * min(len(first), len(second))
+
+
+@lru_cache(maxsize=512)
+def _near_names(text: str) -> frozenset[str]:
+    """The words of the names in a passage; words that only begin a sentence are taken for names too."""
+    return frozenset(word for name in names_in(text) for word in words(name)) - _NO_NAMES
+
+
+def agreeing(sentence: Evidence, evidence: Iterable[Evidence], story_of: StoryOf) -> tuple[str, ...]:
+    """The publications of independent stories that say the same as `sentence`, its own first.
+
+    Empty when it is alone. Each story and each publication counts once.
+    """
+    own = sentence.article
+    if own.source is None:
+        return ()
+    stories, publications = {story_of(own.id)}, [own.source]
+    for one in evidence:
+        story, source = story_of(one.article.id), one.article.source
+        if source and source not in publications and story not in stories and says_the_same(sentence, one):
+            stories.add(story)
+            publications.append(source)
+    return tuple(publications) if len(publications) > 1 else ()
+
+
+def says_the_same(one: Evidence, other: Evidence) -> bool:
+    """Whether `other` says what `one` says: near in meaning, with its values and names, both or neither denied."""
+    if not one.vector.size or float(one.vector @ other.vector) < _SAME_MEANING:
+        return False
+    if not (_SENTENCE.search(one.text) and _SENTENCE.search(other.text)):
+        return False
+    if bool(_NEGATED.search(one.text)) != bool(_NEGATED.search(other.text)):
+        return False
+    told = marks(other.text)
+    terms = set(map(stem, telling_terms(one.text)))
+    shared = sum(term in told or act_of(term) in told for term in terms)
+    return len(terms) > 2 and shared >= _SAME_WORDS * len(terms) and _values_in(one, other) and _names_in(one, other)
+
+
+def _values_in(one: Evidence, other: Evidence) -> bool:
+    held = values(other.text)
+    return all(
+        any(value.kind == against.kind and value.unit == against.unit and value.agrees(against) for against in held)
+        for value in values(one.text)
+    )
+
+
+def _names_in(one: Evidence, other: Evidence) -> bool:
+    held = {*words(other.text), *words(other.article.title)}
+    return _near_names(one.text) <= held

@@ -1,0 +1,197 @@
+"""The catalogue: exact answers to questions about the corpus itself."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assistant.answers import Coverage, Statement
+from assistant.articles import one_line
+from assistant.asking import Request
+from assistant.index.articles_db import ArticlesDb, Listed
+from assistant.query import NO_FILTERS, Filters, stem, words
+
+_MOST_LISTED = 10
+_MOST_NEWEST = 3
+_MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the catalogue says: `statements` are "counted" and cite nothing, `articles` are those that they are of.
+
+    `articles` are in the order to list them and few; a count lists none.
+    """
+
+    statements: tuple[Statement, ...]
+    articles: tuple[Coverage, ...] = ()
+
+
+def answer(request: Request, db: ArticlesDb, filters: Filters = NO_FILTERS) -> Reply:
+    """The exact answer to `request`, of the articles that `filters` allow."""
+    found = _found(request, db, filters)
+    if request.kind in ("newest", "oldest"):
+        return _at_the_end(request, found)
+    if request.kind == "list":
+        return _reply([_counted(request, found)], found[:_MOST_LISTED])
+    tellers = {"publications": _publications, "dates": _dates, "count_by_publication": _by_publication}
+    return _reply([tellers.get(request.kind, _counted)(request, found)])
+
+
+def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[Listed]:
+    bounds = replace(
+        filters,
+        since=max(filter(None, (filters.since, request.since)), key=_start, default=None),
+        until=min(filter(None, (filters.until, request.until)), key=_start, default=None),
+    )
+    named = {name.casefold() for name in request.publications}
+    found = db.articles_with(request.terms, bounds)
+    return [one for one in found if not named or (one.source or "").casefold() in named]
+
+
+def _start(day: date) -> tuple[int, int, int]:
+    return day.year, day.month, day.day
+
+
+def _reply(lines: Iterable[str], articles: Iterable[Listed] = ()) -> Reply:
+    return Reply(
+        tuple(Statement(line, (), "counted") for line in lines),
+        tuple(Coverage(one.id, one.title, one.source, one.published, one.url) for one in articles),
+    )
+
+
+def _none(request: Request) -> str:
+    return f"There are no articles{_which(request)}."
+
+
+def _counted(request: Request, found: Sequence[Listed]) -> str:
+    if not found:
+        return _none(request)
+    which, shares, span = _which(request), _shares(found), _span(request, found)
+    unnamed = len(found) - shares.total()
+    start = "There is 1 article" if len(found) == 1 else f"There are {len(found):,} articles"
+    if len(shares) + bool(unnamed) == 1:
+        source = "" if request.publications or unnamed else f" from {next(iter(shares))}"
+        return f"{start}{which}{source}{span and f', {span}'}."
+    if which:
+        return f"{start}{which}{span and f' ({span})'}: {_spread(shares, unnamed)}."
+    named = "1 publication" if len(shares) == 1 else f"{len(shares):,} publications"
+    return f"{start} from {named}{span and f', {span}'}."
+
+
+def _which(request: Request, where: str = "") -> str:
+    """As " with the words “ferry” and “terminal” from Coast Radio published 1 to 31 May 2025"."""
+    terms = _joined([f"“{word}”" for word in request.written])
+    having = f" with the word{'s' if request.terms[1:] else ''} {terms}{where}" if terms else ""
+    names = f" from {_joined(request.publications)}" if request.publications else ""
+    return f"{having}{names}{_bounds(request)}"
+
+
+def _bounds(request: Request) -> str:
+    if request.since and request.until:
+        return f" published {_days(request.since, request.until)}"
+    if request.since:
+        return f" published {_day(request.since)} or later"
+    return f" published {_day(request.until)} or earlier" if request.until else ""
+
+
+def _at_the_end(request: Request, found: Sequence[Listed]) -> Reply:
+    """The newest or oldest, first of those with the topic in their headline: others may only mention it."""
+    ordered = [one for one in found if one.published]
+    if not ordered:
+        return _reply(
+            [f"None of the {len(found):,} articles{_which(request)} has a date." if found else _none(request)]
+        )
+    if request.kind == "oldest":
+        ordered.reverse()
+    lines = [f"The {request.kind} article{_which(request)} is {_told(ordered[0], request)}."]
+    headed = [one for one in ordered if set(map(stem, request.terms)) <= set(map(stem, words(one.title)))]
+    if request.terms and headed and headed[0] != ordered[0]:
+        which = _which(request, " in its headline")
+        lines.insert(0, f"The {request.kind} article{which} is {_told(headed[0], request)}.")
+    return _reply(lines, list(dict.fromkeys([*headed[:_MOST_NEWEST], *ordered]))[:_MOST_NEWEST])
+
+
+def _told(one: Listed, request: Request) -> str:
+    source = one.source and len(request.publications) != 1 and one_line(one.source)
+    about = ", ".join(part for part in (source, one.published and _day(one.published)) if part)
+    return f"“{one_line(one.title)}” ({about})"
+
+
+def _publications(request: Request, found: Sequence[Listed]) -> str:
+    shares = _shares(found)
+    if not shares:
+        return _none(request)
+    start = "There is 1 publication" if len(shares) == 1 else f"There are {len(shares):,} publications"
+    which = _which(request)
+    return f"{start}{which and f' that have articles{which}'}: {_ranked(shares)}."
+
+
+def _by_publication(request: Request, found: Sequence[Listed]) -> str:
+    shares = _shares(found)
+    if not shares:
+        return _none(request)
+    most = max(shares.values())
+    leading = sorted(name for name, count in shares.items() if count == most)
+    others = Counter({name: count for name, count in shares.items() if count < most})
+    verb, each = ("has", "") if len(leading) == 1 else ("have", " each")
+    rest = f" Then come {_ranked(others)}." if others else ""
+    return f"{_joined(leading)} {verb} the most articles{_which(request)}, {most:,}{each} of {len(found):,}.{rest}"
+
+
+def _dates(request: Request, found: Sequence[Listed]) -> str:
+    days = [one.published for one in found if one.published]
+    if not days:
+        return "The articles have no dates." if found else _none(request)
+    undated = len(found) - len(days)
+    lacking = f" {undated:,} more {'has' if undated == 1 else 'have'} no date." if undated else ""
+    return f"The {len(days):,} articles run from {_day(min(days))} to {_day(max(days))}.{lacking}"
+
+
+def _shares(found: Iterable[Listed]) -> Counter[str]:
+    return Counter(one_line(one.source) for one in found if one.source)
+
+
+def _ordered(shares: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _spread(shares: Counter[str], unnamed: int) -> str:
+    """As "3 from the Chronicle, 1 from Coast Radio", most first."""
+    without = [f"{unnamed:,} without a publication"] if unnamed else []
+    return _cut([*(f"{count:,} from {name}" for name, count in _ordered(shares)), *without])
+
+
+def _ranked(shares: Counter[str]) -> str:
+    """As "Chronicle (3 articles), Coast Radio (1)", most first."""
+    (first, most), *others = _ordered(shares)
+    unit = "article" if most == 1 else "articles"
+    return _cut([f"{first} ({most:,} {unit})", *(f"{name} ({count:,})" for name, count in others)])
+
+
+def _cut(parts: Sequence[str]) -> str:
+    left = len(parts) - _MOST_NAMED
+    return ", ".join([*parts[:_MOST_NAMED], f"and {left:,} more"] if left > 0 else parts)
+
+
+def _span(request: Request, found: Sequence[Listed]) -> str:
+    days = [one.published for one in found if one.published]
+    return _days(min(days), max(days)) if days and not (request.since or request.until) else ""
+
+
+def _days(first: date, last: date) -> str:
+    """As "10 March to 29 May 2025"."""
+    if _start(first) == _start(last):
+        return _day(first)
+    if first.year != last.year:
+        return f"{_day(first)} to {_day(last)}"
+    begin = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
+    return f"{begin} to {_day(last)}"
+
+
+def _day(moment: date) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -1,0 +1,277 @@
+"""The publications that a question names, by full or short name, misspelt a little.
+
+It knows the names that the corpus has and the words that the press calls itself by, no list of publications.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name at `question[start:end]`, an article before it included. `name` is as the corpus writes it."""
+
+    start: int
+    end: int
+    name: str
+
+
+# Words that alone may stand for a publication ("the Chronicle"), and those that do so with another ("Coast Radio").
+_PRESS = frozenset(
+    """advertiser almanac argus bulletin chronicle courier dispatch echo enquirer examiner express gazette globe
+    guardian herald independent inquirer journal ledger mail mercury messenger meridian mirror monitor observer post
+    press recorder register reporter review sentinel standard star sun telegraph times tribune weekly""".split()
+)
+_MEDIA = frozenset("blog magazine media network news paper radio television tv wire".split())
+# A name of nothing but these and small words is none without capitals: "the business world", "live science".
+_GENERIC = frozenset(
+    """arts business daily earth english entertainment general global health international latest leader life line live
+    local market money national online science space sport sports students style tech technology today travel wide
+    world worldwide""".split()
+)
+_SMALL = frozenset("and for in of on the".split())
+_NO_NAMES = frozenset(
+    """a according after also an and are as at before between both but by can could did do does during for from had has
+    have how if in is like of on or per since than that the then to was were what when where whereas whether which while
+    who whose why will with would""".split()
+)
+_ARTICLES = frozenset("a an s the".split())
+_FULL, _HEAD, _SHORT = range(3)
+
+_TOKEN = re.compile(r"[^\W_]+|&")
+_GAP = re.compile(r"\s+|\s*[-|:–—]\s*|[.'’]")
+_SUBTITLE = re.compile(r"\s*[|:]\s+|\s[-–—]\s+")
+_DOMAIN = re.compile(r"\.(?:com|org|net|co\.uk|[a-z]{2})\Z", re.IGNORECASE)
+_CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[0-9]")
+_SENTENCE_START = re.compile(r"(?:\A|[.?!]\s)[\s'‘“\"]*\Z")
+_TELLS = re.compile(
+    r"(?:['’]s?)?\s*(?:[,:;?)\"”]|\Z|(?:and|or)\b|(?:said|says?|writ|wrote|tells?|told|describ|mention|suggest|claim|report"
+    r"|articl|stor(?:y|ies)|piece|coverage|news|edition|interview|analys|publish|print|quote|account|magazine)\w*)"
+)
+_TOLD_BY = re.compile(r"\b(?:by|from|in|to|with|per|via|both|does|did)\s+(?:the\s+)?['‘“\"]?\Z", re.IGNORECASE)
+_BY = re.compile(r"\b(?:by|per|via)\s+['‘“\"]?\Z", re.IGNORECASE)
+# "the Polygon Diablo 4 guide", but not "the Fortune 500 report".
+_PIECE = re.compile(
+    r"\s+[A-Z][\w.'’-]*(?:\s+[A-Z0-9][\w.'’-]*){0,4}\s+"
+    r"(?:article|analysis|column|coverage|guide|interview|piece|report|review|story)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way to write the name of a publication: its words in lower case; `rank` 0 is the fullest."""
+
+    words: tuple[str, ...]
+    name: str
+    rank: int
+    acronym: bool = False  # only in capitals
+    camel: bool = False  # in any case, for it can be no other word
+
+    @property
+    def generic(self) -> bool:
+        return all(word in _GENERIC or word in _MEDIA or word in _SMALL for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """All forms, by their first word, by their words run together, and by the first letter of the full ones."""
+
+    exact: dict[str, list[_Form]]
+    joined: dict[str, list[_Form]]
+    spelt: dict[str, list[_Form]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    plain: str
+    capital: bool
+
+
+def publications_named(question: str, sources: Iterable[str]) -> list[Mention]:
+    """The mentions of `sources` in `question`, in order; a source named twice is there twice.
+
+    A name is known by its full form, by what comes before its subtitle ("BBC News" of "BBC News - Technology"),
+    by a short form that a publication goes by ("the Chronicle"), by its initials, and misspelt a little. One
+    mention inside a longer one does not count, and one that stands for several sources is there once for
+    each, with the same place. Names that are also words count in capitals only, and not as part of another name.
+    """
+    forms = _forms(tuple(sorted(set(sources))))
+    words = list(_words(question))
+    found = [one for i in range(len(words)) for one in _mentions(question, words, i, forms)]
+    return [mention for _, mention in _longest(found)]
+
+
+def _words(text: str) -> Iterator[_Word]:
+    for found in _TOKEN.finditer(text):
+        yield _Word(*found.span(), _plain(found[0]), found[0][0].isupper() or found[0][0].isdigit())
+
+
+def _plain(word: str) -> str:
+    bare = "".join(mark for mark in unicodedata.normalize("NFKD", word) if not unicodedata.combining(mark))
+    return "and" if bare == "&" else bare.casefold()
+
+
+def _longest(found: Iterable[tuple[int, Mention]]) -> list[tuple[int, Mention]]:
+    """What does not overlap a longer or fuller mention; of the same place and rank all are kept."""
+    kept: list[tuple[int, Mention]] = []
+    for rank, one in sorted(set(found), key=lambda item: (item[1].start - item[1].end, item[0], item[1].name)):
+        if all(
+            one.end <= other.start
+            or other.end <= one.start
+            or (rank, one.start, one.end) == (best, other.start, other.end)
+            for best, other in kept
+        ):
+            kept.append((rank, one))
+    return sorted(kept, key=lambda item: (item[1].start, item[1].name))
+
+
+def _mentions(question: str, words: Sequence[_Word], i: int, forms: _Forms) -> Iterator[tuple[int, Mention]]:
+    """The forms that begin with word `i`, each with its rank; that of a misspelt one comes after all others."""
+    for form in forms.exact.get(words[i].plain, ()):
+        run = words[i : i + len(form.words)]
+        if (
+            tuple(word.plain for word in run) == form.words
+            and _is_run(question, run)
+            and _is_named(question, words, i, form)
+        ):
+            yield form.rank, _mention(question, words, i, run, form)
+    if not words[i].capital:
+        return
+    for size in range(1, 5):
+        run = words[i : i + size]
+        for form in forms.joined.get("".join(word.plain for word in run), ()):
+            if len(run) == size != len(form.words) and all(word.capital for word in run) and _is_run(question, run):
+                yield form.rank, _mention(question, words, i, run, form)
+    for form in forms.spelt.get(words[i].plain[0], ()):
+        run = words[i : i + len(form.words)]
+        if _is_misspelt(run, form) and _is_run(question, run) and _is_named(question, words, i, form, misspelt=True):
+            yield form.rank + _SHORT + 1, _mention(question, words, i, run, form)
+
+
+def _mention(question: str, words: Sequence[_Word], i: int, run: Sequence[_Word], form: _Form) -> Mention:
+    start = (
+        words[i - 1].start
+        if i and words[i - 1].plain == "the" and _spaced(question, words[i - 1], run[0])
+        else run[0].start
+    )
+    return Mention(start, run[-1].end, form.name)
+
+
+def _is_run(question: str, run: Sequence[_Word]) -> bool:
+    return all(_GAP.fullmatch(question, one.end, other.start) for one, other in itertools.pairwise(run))
+
+
+def _spaced(question: str, one: _Word, other: _Word) -> bool:
+    return question[one.end : other.start].isspace()
+
+
+def _is_named(question: str, words: Sequence[_Word], i: int, form: _Form, misspelt: bool = False) -> bool:
+    """Whether the words at `i` are the publication and nothing else that is called alike."""
+    run = words[i : i + len(form.words)]
+    if form.acronym:
+        capitals = question[run[0].start : run[0].end].isupper()
+        return capitals and not _is_part_of_a_name(question, words, i, i + 1)
+    if form.camel and not misspelt:
+        return True
+    capital = all(word.capital or word.plain in _SMALL for word in run)
+    if form.rank < _SHORT and len(run) > 1:
+        return capital or not form.generic
+    if not capital or _is_part_of_a_name(question, words, i, i + len(run)):
+        return False
+    tells = bool(_TELLS.match(question, run[-1].end))
+    if misspelt and len(run[0].plain) < 8 and not tells and not _TOLD_BY.search(question, 0, run[0].start):
+        return False
+    return tells or not _SENTENCE_START.search(question[: run[0].start])
+
+
+def _is_part_of_a_name(question: str, words: Sequence[_Word], i: int, end: int) -> bool:
+    """Whether words `i` to `end` are part of a longer name: "Ice Age", "Fortune 500", "the Times of India"."""
+    if i and _spaced(question, words[i - 1], words[i]) and words[i - 1].capital and words[i - 1].plain not in _NO_NAMES:
+        return True
+    if end == len(words) or not _spaced(question, words[end - 1], words[end]):
+        return False
+    following = words[end]
+    if following.plain == "of":
+        return not _BY.search(question, 0, words[i].start)  # "accused by Fortune of fraud"
+    named = following.capital and following.plain not in _MEDIA | _NO_NAMES
+    return named and not (i and words[i - 1].plain in _ARTICLES and _PIECE.match(question, words[end - 1].end))
+
+
+def _is_misspelt(run: Sequence[_Word], form: _Form) -> bool:
+    """Whether each word is the form's or near it, with one letter in six wrong at most, and one is not it."""
+    from rapidfuzz.distance import OSA
+
+    if len(run) != len(form.words) or not all(word.capital or word.plain in _SMALL for word in run):
+        return False
+    wrong = 0
+    for word, meant in zip(run, form.words, strict=True):
+        if word.plain == meant:
+            continue
+        most = max(1, len(meant) // 6) if len(meant) > 4 else 0
+        edits = OSA.distance(word.plain, meant, score_cutoff=most)
+        if edits > most or word.plain.rstrip("s") == meant.rstrip("s"):
+            return False
+        wrong += edits
+    return 0 < wrong <= sum(map(len, form.words)) // 6
+
+
+@lru_cache(maxsize=16)
+def _forms(sources: tuple[str, ...]) -> _Forms:
+    every = [form for name in sources for form in _forms_of(name)]
+    users: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for form in every:
+        users[form.words].add(_SUBTITLE.split(form.name)[0])
+    every = [form for form in every if form.rank < _SHORT or len(users[form.words]) <= _MOST_SHARING]
+    exact, joined, spelt = (defaultdict[str, list[_Form]](list) for _ in range(3))
+    for form in every:
+        exact[form.words[0]].append(form)
+        letters = sum(map(len, form.words))
+        if form.rank < _SHORT and letters >= 6:
+            joined["".join(form.words)].append(form)
+            spelt[form.words[0][0]].append(form)
+    return _Forms(dict(exact), dict(joined), dict(spelt))
+
+
+_MOST_SHARING = 3  # a short name of more publications than that names none
+
+
+def _forms_of(name: str) -> Iterator[_Form]:
+    head = _DOMAIN.sub("", _SUBTITLE.split(name)[0])
+    whole, words = _bare(name), _bare(head)
+    if whole:
+        yield _Form(whole, name, _FULL, camel=len(whole) == 1 and bool(_CAMEL.search(name)))
+    if not words:
+        return
+    if words != whole:
+        yield _Form(words, name, _HEAD, camel=len(words) == 1 and bool(_CAMEL.search(head)))
+    if len(words) > 1:
+        yield from _short_forms(head, words, name)
+
+
+def _bare(name: str) -> tuple[str, ...]:
+    words = tuple(_plain(found) for found in _TOKEN.findall(name))
+    return words[1:] if len(words) > 1 and words[0] == "the" else words
+
+
+def _short_forms(head: str, words: tuple[str, ...], name: str) -> Iterator[_Form]:
+    for word in _TOKEN.findall(head):
+        if _plain(word) in _PRESS:
+            yield _Form((_plain(word),), name, _SHORT)
+        elif len(word) > 2 and word.isupper():
+            yield _Form((_plain(word),), name, _SHORT, acronym=True)
+    initials = "".join(word[0] for word in words if word not in _SMALL)
+    if len(initials) > 2:
+        yield _Form((initials,), name, _SHORT, acronym=True)
+    for start in range(len(words)):
+        for end in range(start + 2, len(words) + 1):
+            part = words[start:end]
+            ends_well = part[0] not in _SMALL and part[-1] not in _SMALL
+            if part != words and ends_well and any(word in _PRESS or word in _MEDIA for word in part):
+                yield _Form(part, name, _SHORT)

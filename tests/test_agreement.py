@@ -1,0 +1,200 @@
+"""Agreement: sources that differ are told, and never where they do not."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Article, Chunk, Passage
+from assistant.agreement import agreeing, differences, says_the_same
+from assistant.kinds import asked_for
+from assistant.query import stem, telling_terms
+from assistant.reading import Evidence
+from assistant.values import values
+from assistant.wording import coverage, marks
+
+
+def evidence(question: str, text: str, source: str, day: int = 1, near: float = 0.9) -> Evidence:
+    """A sentence whose vectors have the cosine `near` with all others of that `near`."""
+    article = Article(f"{source}{day}", "Vannicote and Teskholm", text, source, datetime(2025, 5, day, tzinfo=UTC))
+    around = f"{text} It was told in Vannicote by the Harbour List and Green Shore."
+    share = coverage({stem(term): 1.0 for term in telling_terms(question)}, marks(text))
+    side = np.zeros(9, np.float32)
+    side[0], side[1 + day % 8] = near**0.5, (1 - near) ** 0.5
+    passage = Passage(Chunk(article.id, 0, len(around), around), article, 1.0)
+    return Evidence(article, 0, len(text), text, passage, 0.6, share, 1.0, 1.0, vector=side)
+
+
+def told(question: str, *texts: str, copies: bool = False) -> list[str]:
+    """The values of the sides that are reported, newest first, for sentences of the papers A, B, C ..."""
+    found = [evidence(question, text, "ABCDE"[number], number + 1) for number, text in enumerate(texts)]
+    story = (lambda name: "one") if copies else str
+    return [
+        side.value.words
+        for difference in differences(question, asked_for(question), found, story)
+        for side in difference.sides
+    ]
+
+
+def test_two_counts_of_a_march() -> None:
+    question = "How many people marched against the terminal?"
+    texts = (
+        "About 400 people marched against the terminal, police said.",
+        "The march against the terminal drew 1,500 people.",
+    )
+    assert told(question, *texts) == ["1,500", "400"]
+    assert told(question, *texts, copies=True) == []
+
+
+def test_two_dates_and_two_amounts() -> None:
+    closing = (
+        "It will close the cannery at the end of September.",
+        "The cannery will stay open until Friday, 19 December.",
+    )
+    assert told("When will the cannery close?", *closing) == ["19 December", "the end of September"]
+    assert told("Will the cannery close in September?", *closing) == ["19 December", "the end of September"]
+    costs = ("The repair of the pier will cost €4.2 million.", "The repair of the pier will cost €6.8 million.")
+    assert told("How much will the repair of the pier cost?", *costs) == ["€6.8 million", "€4.2 million"]
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        pytest.param(
+            "How many people marched?",
+            ("Some 400 people marched.", "Police said 412 people marched.", "About 400 people marched."),
+            id="rounded",
+        ),
+        pytest.param(
+            "How many people were evacuated in the flood?",
+            ("More than 1,100 people were evacuated in the flood.", "In the flood 1,120 people were evacuated."),
+            id="at least",
+        ),
+        pytest.param(
+            "How much is the town's share of the terminal?",
+            (
+                "The town's share of the terminal falls from €9.4 million to €7.1 million.",
+                "The town's share of the terminal is €9.4 million.",
+            ),
+            id="a change that one source tells",
+        ),
+        pytest.param(
+            "How many people marched against the terminal?",
+            ("About 400 people marched against the terminal.", "About 900 boats marched against the terminal."),
+            id="other things",
+        ),
+        pytest.param(
+            "How many people marched against the terminal?",
+            ("About 400 people marched against the terminal.", "Another 90 people marched against the terminal later."),
+            id="a part",
+        ),
+        pytest.param(
+            "How many jobs will Ashlorn Packers cut?",
+            ("Ashlorn Packers will cut 412 jobs.", "Vannicote Cold Store will cut 30 jobs."),
+            id="another company",
+        ),
+        pytest.param(
+            "How many jobs will Weir Bridge bring?",
+            ("Weir Bridge will bring 12 jobs.", "Weir Bridge Works will bring 30 jobs."),
+            id="a longer name",
+        ),
+        pytest.param(
+            "How much did the fair raise?",
+            ("The fair raised €12,300.", "In 2021 the fair raised €9,000."),
+            id="an earlier year",
+        ),
+        pytest.param(
+            "When will the cannery close?",
+            ("The cannery will close in September.", "The cannery will close on 12 September."),
+            id="a day of that month",
+        ),
+        pytest.param(
+            "How many people were evacuated?",
+            ("They evacuated 1,085 people.", "Correction: an earlier version said that 1,120 people were evacuated."),
+            id="a correction",
+        ),
+        pytest.param("Who marched?", ("About 400 people marched.", "The march drew 1,500 people."), id="not asked for"),
+        pytest.param("How many yards did he run?", ("He ran 40 yards.", "He ran 70 yards."), id="a measure"),
+    ],
+)
+def test_no_difference(question: str, texts: tuple[str, ...]) -> None:
+    assert told(question, *texts) == []
+
+
+def test_sentences_far_apart_in_meaning_or_place_do_not_differ() -> None:
+    question = "How many people marched against the terminal?"
+    one = evidence(question, "About 400 people marched against the terminal.", "A", 1)
+    far = evidence(question, "The march against the terminal drew 1,500 people.", "B", 2, near=0.1)
+    assert differences(question, "number", [one, far], str) == []
+    elsewhere = Passage(Chunk("x", 0, 9, "In Lisbon Maria Lopez spoke."), one.article, 1.0)
+    other = evidence(question, far.text, "B", 2)
+    assert differences(question, "number", [one, other], str)
+    moved = Evidence(other.article, 0, 9, other.text, elsewhere, 0.6, 1.0, 1.0, 1.0, vector=other.vector)
+    assert differences(question, "number", [one, moved], str) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("About 400 people, 1,120 homes and fifteen hundred boats", [400, 1120, 1500]),
+        ("€6.8 million, $26.3bn, 3 million euros, £5", [6.8e6, 26.3e9, 3e6, 5]),
+        ("40 per cent, 3.5% or 12 percent", [40, 3.5, 12]),
+        ("At 07:00 the 1st team won 3-2 with an iPhone 15, as in 2021-22", []),
+        ("one of them, a 90-metre ferry, Windows 11, COVID-19", []),
+    ],
+)
+def test_values_are_read(text: str, read: list[float]) -> None:
+    assert [(value.low + value.high) / 2 for value in values(text)] == pytest.approx(read)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It opens on 19 December 2025.", ["19 December 2025"]),
+        ("It opened Nov. 22 and closed in early May.", ["Nov. 22", "early May"]),
+        ("The March flood may march on.", []),
+        ("They met on Monday, she said on Wednesday, 2 April.", []),
+        ("Work began in 2021.", ["2021"]),
+    ],
+)
+def test_dates_are_read(text: str, words: list[str]) -> None:
+    assert [value.words for value in values(text)] == words
+
+
+@given(st.text(max_size=80))
+def test_values_are_where_they_say_and_agree_with_themselves(text: str) -> None:
+    for value in values(text):
+        assert text[value.start : value.end] == value.words
+        assert value.low <= value.high and value.agrees(value)
+
+
+def test_independent_papers_that_say_the_same_are_counted_once_each() -> None:
+    said = "Kaja Kallas condemned the attack on the ministry."
+    one, copy, again, other, denied, more = (
+        evidence("", text, source, day)
+        for day, (source, text) in enumerate(
+            [
+                ("A", said),
+                ("B", said),
+                ("A", said),
+                ("C", "The attack on the ministry was condemned by Kaja Kallas in May."),
+                ("D", "Kaja Kallas has not condemned the attack on the ministry."),
+                ("E", "Two ministers condemned the attack on the ministry."),
+            ],
+            1,
+        )
+    )
+
+    def story(name: str) -> str:
+        return "wire" if name in (one.article.id, copy.article.id) else name
+
+    assert agreeing(one, [one, copy, again, other, denied, more], story) == ("A", "C")
+    assert agreeing(one, [one, copy, again, denied], story) == ()
+
+
+def test_another_figure_is_not_the_same() -> None:
+    one = evidence("", "The cannery cut 412 jobs in Pellinsea.", "A", 1)
+    assert not says_the_same(one, evidence("", "The cannery cut 398 jobs in Pellinsea.", "B", 2))
+    assert says_the_same(one, evidence("", "In Pellinsea the cannery cut 412 jobs.", "B", 2))
