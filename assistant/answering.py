@@ -3,8 +3,8 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,19 +15,21 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableLambda
 from numpy.typing import NDArray
 
-from assistant import judging, quoting, reading
+from assistant import catalogue, composing, judging, reading
 from assistant.answers import Answer, Corpus, Event, Finished, Said, Searched
 from assistant.articles import Article
+from assistant.catalogue import Reply
 from assistant.chunks import Chunk
+from assistant.composing import Ground
+from assistant.copies import publications
 from assistant.embedding import as_vectors, describe, open_embeddings
 from assistant.index import Generation, Library, Manifest
 from assistant.kinds import asked_for
-from assistant.language import foreign
-from assistant.planning import Plan, plan
+from assistant.planning import plan
 from assistant.query import NO_FILTERS, Filters, Query, parse
 from assistant.reading import Evidence, Part
 from assistant.refresh import RefreshReport, Watcher, Wish, refresh
-from assistant.retrieval import HybridRetriever, Passage, search
+from assistant.retrieval import Aim, HybridRetriever, Passage, search
 from assistant.settings import Settings
 from assistant.wording import weigh
 
@@ -57,15 +59,14 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question on its way: what the search found and the generation it was found in."""
+    """A question on its way: what was found for it. `reply` is what the catalogue says, for one about the corpus."""
 
     query: Query
-    plan: Plan
-    filters: Filters
     passages: list[Passage]
     whole: Part
     parts: list[Part]
-    corpus: Corpus
+    ground: Ground
+    reply: Reply | None
     started: float
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -160,28 +161,55 @@ class Assistant:
 
     def _search(self, generation: Generation, question: str, filters: Filters, k: int) -> Asked:
         started = time.perf_counter()
-        query = parse(question, self.settings.max_question)
+        asked = parse(question, self.settings.max_question)
         generation.check_embedder(describe(self._embedder()))
-        planned = plan(generation, query, filters)
+        planned = plan(generation, asked, filters)
+        query = planned.query
         vector, *part_vectors = self._embed([query.question, *query.parts])
         prepared = time.perf_counter()
-        passages = search(generation, query, planned.aims, self._embed, k, filters)
-        weights = weigh({term: generation.frequency(term) for term in query.terms}, generation.manifest.chunks)
-        oldest, newest = generation.db.dates()
-        corpus = Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
+        aims = planned.aims or (Aim(),)
+        passages = search(generation, query, aims, self._embed, k, filters)
+        frequencies = {term: generation.frequency(term) for term in query.terms}
+        weights = weigh(frequencies, generation.manifest.chunks)
         timings = {"prepare": _ms(started, prepared), "search": _ms(prepared)}
-        parts = reading.ask_parts(query, part_vectors, weights)
-        whole = Part(vector, weights, asked_for(query.question))
-        return Asked(query, planned, filters, passages, whole, parts, corpus, started, timings)
+        return Asked(
+            query=query,
+            passages=passages,
+            whole=Part(vector, weights, asked_for(query.question)),
+            parts=reading.ask_parts(query, part_vectors, weights),
+            ground=Ground(
+                question=asked.question,
+                kind=asked_for(query.question),
+                leads=len(query.parts),
+                understood=planned.understood,
+                corpus=_corpus(generation),
+                passages=passages,
+                stories=generation.stories,
+                carried=_carried(generation, passages),
+                unknown=tuple(term for term, count in frequencies.items() if not count),
+            ),
+            reply=catalogue.answer(planned.request, generation.db, filters) if planned.request else None,
+            started=started,
+            timings=timings,
+        )
 
     def _answer(self, asked: Asked) -> Answer:
         reading_started = time.perf_counter()
+        if asked.reply is not None:
+            answer = composing.counted(asked.ground, asked.reply)
+        else:
+            answer = self._read(asked)
+        asked.timings.update(read=_ms(reading_started), total=_ms(asked.started))
+        return replace(answer, timings=dict(asked.timings))
+
+    def _read(self, asked: Asked) -> Answer:
         evidence = self._gather(asked)
         chance = judging.fitted_judge().chance(self._features(asked, evidence)) if evidence else 0.0
         found = chance >= self.settings.refuse_below
         chosen = reading.choose(evidence, asked.whole.weights, self.settings.max_quotes) if found else []
-        asked.timings.update(read=_ms(reading_started), total=_ms(asked.started))
-        return _composed(asked, chosen, chance)
+        if not chosen:
+            return composing.refused(asked.ground, round(chance, 4))
+        return composing.quoted(asked.ground, chosen, evidence, round(chance, 4))
 
     def _gather(self, asked: Asked) -> list[Evidence]:
         return reading.gather(asked.whole, asked.parts, asked.passages, self._embed)
@@ -280,27 +308,20 @@ class Assistant:
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
 
-def _composed(asked: Asked, chosen: list[Evidence], chance: float) -> Answer:
-    citations = quoting.cite(chosen)
-    statements = quoting.state(citations)
-    closest = () if chosen else quoting.nearest(asked.passages)
-    corpus = asked.corpus
-    text = quoting.written(statements) if chosen else quoting.refusal(closest, corpus.oldest, corpus.newest)
-    notice = None if chosen else foreign(asked.query.question, [one.chunk.text for one in asked.passages])
-    return Answer(
-        question=asked.query.question,
-        text=text,
-        found=bool(chosen),
-        mode="quotes",
-        statements=statements,
-        citations=citations,
-        nearest=closest,
-        corpus=corpus,
-        confidence=round(chance, 4),
-        understood=asked.plan.understood,
-        notices=(notice,) if notice else (),
-        timings=dict(asked.timings),
-    )
+def _corpus(generation: Generation) -> Corpus:
+    oldest, newest = generation.db.dates()
+    return Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
+
+
+def _carried(generation: Generation, passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
+    """For each article with copies the other publications that carried its story."""
+    found = {one.article.id: one.article for one in passages}
+    copies = {name: [generation.article(one) for one in generation.stories.copies(name)] for name in found}
+    return {
+        name: publications(found[name], [one for one in others if one is not None])
+        for name, others in copies.items()
+        if others
+    }
 
 
 def _ms(start: float, end: float | None = None) -> float:

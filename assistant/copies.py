@@ -9,13 +9,15 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.articles import Article
-from assistant.retrieval import Passage
+
+if TYPE_CHECKING:
+    from assistant.retrieval import Passage
 
 _WORD = re.compile(r"[^\W_]+")
 _SHINGLE = 5  # words
@@ -123,7 +125,7 @@ def _same_band(band: Numbers) -> tuple[Pairs, Pairs]:
     return np.concatenate(first), np.concatenate(second)
 
 
-def one_each(passages: Iterable[Passage], stories: Mapping[str, str]) -> list[Passage]:
+def one_each(passages: "Iterable[Passage]", stories: Mapping[str, str]) -> "list[Passage]":
     """`passages` in their order without those that a copy of the same story has above them.
 
     `stories` is for each article id with copies the name of its story. What only one of the copies has, such
@@ -140,7 +142,7 @@ def one_each(passages: Iterable[Passage], stories: Mapping[str, str]) -> list[Pa
     return kept
 
 
-def _has(article: Article, passage: Passage) -> bool:
+def _has(article: Article, passage: "Passage") -> bool:
     wanted = _shingles(passage.chunk.text)
     held = _held_shingles(article.text)
     return bool(wanted) and sum(one in held for one in wanted) >= _SAME_PASSAGE * len(wanted)

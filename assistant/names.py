@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant.naming import Mention
-from assistant.query import words
+from assistant.query import stem, words
 
 Known = Callable[[str], int]
 
@@ -95,12 +95,16 @@ def _name(question: str, run: list[re.Match[str]], known: Known) -> Mention | No
 
 
 def misspelt(
-    question: str, known: Known, vocabulary: Sequence[str], is_word: Callable[[str], bool] = lambda word: False
+    question: str,
+    known: Known,
+    vocabulary: Callable[[], Sequence[str]],
+    is_word: Callable[[str], bool] = lambda word: False,
 ) -> list[Mention]:
     """The words of `question` that no article has, each with the word of `vocabulary` that it must mean.
 
-    `name` of a mention is that word, in lower case. A word of which `is_word` says that it is one in its own
-    right is left alone, unless it is capitalised within a sentence and so a name. At most 8 words are looked up.
+    The vocabulary is one of stems, and only asked for when there is such a word. `name` of a mention is the
+    stem. A word of which `is_word` says that it is one in its own right is left alone, unless it is capitalised
+    within a sentence and so a name. At most 8 words are looked up.
     """
     found: list[Mention] = []
     tried = 0
@@ -110,7 +114,7 @@ def misspelt(
         if tried == _MOST or len(plain) < _SHORTEST or known(plain) or (is_word(plain) and not named):
             continue
         tried += 1
-        if meant := corrected(plain, vocabulary):
+        if meant := corrected(stem(plain), vocabulary()):
             found.append(Mention(*word.span(), meant))
     return found
 

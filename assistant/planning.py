@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from assistant.answers import Understood
+from assistant.asking import Request, about_the_corpus
 from assistant.clauses import clauses
 from assistant.dates import Time, times_named
 from assistant.index import Generation
+from assistant.names import misspelt, names_in
 from assistant.naming import Mention, publications_named
-from assistant.query import Filters, Query
+from assistant.query import Filters, Query, parse, words
 from assistant.retrieval import Aim, Days
+from assistant.tokens import token_counter
 
 # How much days of publication count beside the standard scores of the search.
 _PUBLISHED, _SUBJECT = 1.0, 0.5
@@ -20,19 +23,64 @@ _MOST_AIMS = 6
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to look for, and what is told of it."""
+    """What to look for, and what is told of it.
 
+    `query` is the question with misspelt words put right. `request` is there when it is about the corpus itself.
+    """
+
+    query: Query
     aims: tuple[Aim, ...]
     understood: Understood
+    request: Request | None = None
 
 
 def plan(generation: Generation, query: Query, filters: Filters) -> Plan:
     """The plan for `query`; publications are routed to only where `filters` do not say which to use."""
     newest = (generation.db.dates()[1] or datetime.now(UTC)).date()
+    sources = generation.db.sources()
+    mentions = publications_named(query.question, sources)
+    request = about_the_corpus(query.question, mentions, times_named(query.question, newest))
+    if request is not None:
+        return Plan(query, (), Understood(), request)
+    query, corrected = _spelt_right(generation, query, mentions)
     times = times_named(query.question, newest)
-    mentions = [] if filters.source else publications_named(query.question, generation.db.sources())
+    mentions = [] if filters.source else publications_named(query.question, sources)
     aims = _aims(query, mentions, times)
-    return Plan(aims[:_MOST_AIMS], _understood(query, mentions, times))
+    named = _names(generation, query, mentions)
+    return Plan(query, aims[:_MOST_AIMS], _understood(query, mentions, times, named, corrected))
+
+
+def _spelt_right(
+    generation: Generation, query: Query, mentions: Sequence[Mention]
+) -> tuple[Query, tuple[tuple[str, str], ...]]:
+    """`query` with the words put right that no article has, and each of these with what it was taken for."""
+    found = [
+        one
+        for one in misspelt(query.question, generation.frequency, generation.vocabulary, _is_word)
+        if not any(mention.start < one.end and one.start < mention.end for mention in mentions)
+    ]
+    text, corrected = query.question, list[tuple[str, str]]()
+    for one in reversed(found):
+        written, meant = text[one.start : one.end], generation.db.spelt(one.name)
+        text = f"{text[: one.start]}{meant}{text[one.end :]}"
+        corrected.insert(0, (written, meant))
+    return (parse(text, len(text)) if found else query), tuple(corrected)
+
+
+def _is_word(word: str) -> bool:
+    """Whether the embedder's tokenizer knows it whole, as it does the common words of English."""
+    return token_counter()([word]) == [1]
+
+
+def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """The names in the question that the articles have, publications left out."""
+    found = [
+        one.name
+        for one in names_in(query.question, generation.frequency)
+        if not any(mention.start < one.end and one.start < mention.end for mention in mentions)
+        and all(map(generation.frequency, words(one.name)))
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _aims(query: Query, mentions: Sequence[Mention], times: Sequence[Time]) -> tuple[Aim, ...]:
@@ -58,7 +106,13 @@ def _days(times: Sequence[Time], start: int, end: int) -> tuple[Days, ...]:
     )
 
 
-def _understood(query: Query, mentions: Sequence[Mention], times: Sequence[Time]) -> Understood:
+def _understood(
+    query: Query,
+    mentions: Sequence[Mention],
+    times: Sequence[Time],
+    named: tuple[str, ...],
+    corrected: tuple[tuple[str, str], ...],
+) -> Understood:
     dated = [one for one in times if one.since or one.until]
     sinces, untils = [one.since for one in dated if one.since], [one.until for one in dated if one.until]
     return Understood(
@@ -66,5 +120,7 @@ def _understood(query: Query, mentions: Sequence[Mention], times: Sequence[Time]
         since=min(sinces, default=None) if len(sinces) == len(dated) else None,
         until=max(untils, default=None) if len(untils) == len(dated) else None,
         when=", ".join(one.words for one in dated) or None,
+        names=named,
+        corrected=corrected,
         parts=query.parts,
     )

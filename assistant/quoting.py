@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from assistant.answers import Citation, Coverage, Statement
+from assistant.answers import Citation, Coverage, Difference, Statement
 from assistant.articles import Article, one_line
 from assistant.reading import Evidence
 from assistant.retrieval import Passage
@@ -35,9 +35,31 @@ def state(citations: Iterable[Citation]) -> tuple[Statement, ...]:
     return tuple(Statement(" ".join(one.quote.split()), (one.number,), "verbatim") for one in citations)
 
 
-def written(statements: Iterable[Statement]) -> str:
-    """Statements as plain text, each with its [n]."""
-    return " ".join(one.text + "".join(f" [{number}]" for number in one.citations) for one in statements)
+def written(statements: Iterable[Statement], citations: Sequence[Citation] = ()) -> str:
+    """Statements as plain text, each with who speaks in brackets where needed, its [n] and who agrees."""
+    speakers = {one.number: one.speaker for one in citations}
+    return " ".join(
+        " ".join(
+            [
+                *(f"[{speakers[number]}]" for number in one.citations if speakers.get(number)),
+                one.text,
+                *(f"[{number}]" for number in one.citations),
+                *([f"({len(one.agreeing)} publications say so)"] if one.agreeing else []),
+            ]
+        )
+        for one in statements
+    )
+
+
+def differing(one: Difference) -> str:
+    """As "Sources differ on the date: “19 December” (Ledger & Quay, 15 May 2025) [3]; ...", newest first."""
+    sides = "; ".join(f"“{side.value}”{_origin(side.source, side.published)} [{side.citation}]" for side in one.sides)
+    return f"Sources differ on {one.about}: {sides}."
+
+
+def _origin(source: str | None, published: datetime | None) -> str:
+    about = ", ".join(part for part in (source and one_line(source), published and day(published)) if part)
+    return f" ({about})" if about else ""
 
 
 def nearest(passages: Iterable[Passage]) -> tuple[Coverage, ...]:
@@ -51,9 +73,14 @@ def nearest(passages: Iterable[Passage]) -> tuple[Coverage, ...]:
     )
 
 
-def refusal(closest: Sequence[Coverage], oldest: datetime | None, newest: datetime | None) -> str:
-    """What is said when the articles do not answer: what comes nearest, and which dates they cover."""
+def refusal(
+    closest: Sequence[Coverage], lacking: Sequence[str], oldest: datetime | None, newest: datetime | None
+) -> str:
+    """What is said when the articles do not answer: what they lack, what comes nearest, and which dates they cover."""
     lines = ["The articles do not answer this question."]
+    if lacking:
+        words = [f"“{one_line(word, 40)}”" for word in lacking]
+        lines.append(f"None of them mentions {' or '.join(filter(None, [', '.join(words[:-1]), words[-1]]))}.")
     if closest:
         lines.append(f"Nearest coverage: {'; '.join(map(_mentioned, closest))}.")
     if oldest and newest:
@@ -62,10 +89,7 @@ def refusal(closest: Sequence[Coverage], oldest: datetime | None, newest: dateti
 
 
 def _mentioned(one: Coverage) -> str:
-    about = ", ".join(
-        part for part in (one.source and one_line(one.source), one.published and day(one.published)) if part
-    )
-    return f"“{one_line(one.title)}”" + (f" ({about})" if about else "")
+    return f"“{one_line(one.title)}”{_origin(one.source, one.published)}"
 
 
 def day(moment: datetime) -> str:

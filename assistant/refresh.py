@@ -188,6 +188,7 @@ class _Refresh:
         with Draft(self.library, parent=parent) as draft, self._full_disk_told():
             self._apply(draft, changes, writes, chunks)
             self.watcher.progress("checking", 0, 0)
+            draft.find_copies()
             draft.verify()
             articles, total = draft.db.counts()
             draft.close()

@@ -128,7 +128,7 @@ def _balanced(names: NDArray[np.str_], answerable: NDArray[np.bool_]) -> NDArray
         for outcome in (True, False):
             chosen = (names == name) & (answerable == outcome)
             weights[chosen] = weight / max(1, chosen.sum())
-    return weights / weights.mean()
+    return np.asarray(weights / weights.mean(), np.float64)
 
 
 def _figures(

@@ -1,6 +1,7 @@
 """The articles, chunks and full-text index of a generation: one SQLite file."""
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -180,6 +181,18 @@ class ArticlesDb:
         """The number of chunks that hold `term`."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
         return int(self._rows(query, (f'"{term}"',))[0][0])
+
+    def vocabulary(self) -> list[str]:
+        """The stems of all words of the articles, of their headlines and publications."""
+        with self._reading:
+            self._db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (main, words, row)")
+        return [row[0] for row in self._rows("SELECT term FROM temp.stems")]
+
+    def spelt(self, term: str) -> str:
+        """A word with the stem `term` as an article writes it; `term` itself when none is found."""
+        rows = self._rows("SELECT header, text FROM words WHERE words MATCH ? LIMIT 1", (f'"{term}"',))
+        written = re.findall(r"[^\W_]+", " ".join(rows[0])) if rows else []
+        return next((word for word in written if term in map(stem, words(word))), term)
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """The chunk and article behind each id."""

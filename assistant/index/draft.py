@@ -8,7 +8,7 @@ from typing import Self
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
-from assistant.index import articles_db, vectors
+from assistant.index import articles_db, stories, vectors
 from assistant.index.articles_db import NamedChunk
 from assistant.index.library import DRAFT, Library
 from assistant.index.vectors import Vectors
@@ -42,6 +42,8 @@ class Draft:
             old = self._library.folder / self._parent
             shutil.copy2(old / articles_db.FILE, self.folder / articles_db.FILE)
             vectors.copy(old / vectors.FOLDER, self.folder / vectors.FOLDER)
+            if (old / stories.FILE).is_file():
+                shutil.copy2(old / stories.FILE, self.folder / stories.FILE)
         self.db = articles_db.ArticlesDb(self.folder / articles_db.FILE, write=True)
         if self._parent is None:
             self.db.create()
@@ -99,6 +101,11 @@ class Draft:
             embedded,
             [(article, named.chunk.text) for article, named in items],
         )
+
+    def find_copies(self) -> None:
+        """Find out which articles are copies of one story; only new and changed ones are read."""
+        digests = {name: held.digest for name, held in self.db.held().items()}
+        stories.write_stories(self.folder, self.db.articles(), digests)
 
     def verify(self) -> None:
         """Raises RefreshError unless both stores hold exactly the same chunks."""

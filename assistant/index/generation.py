@@ -12,6 +12,7 @@ from assistant.chunks import SCHEME
 from assistant.errors import EmbedderError
 from assistant.index import articles_db, vectors
 from assistant.index.locks import hold_shared
+from assistant.index.stories import read_stories
 
 MANIFEST = "manifest.json"
 IN_USE = "in-use"
@@ -59,6 +60,8 @@ class Generation:
             self.db = articles_db.ArticlesDb(folder / articles_db.FILE)
             self.vectors = vectors.VectorStore(folder / vectors.FOLDER)
             self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
+            self.vocabulary = lru_cache(maxsize=1)(self.db.vocabulary)
+            self.stories = read_stories(folder)
         except BaseException:
             os.close(self._in_use)
             raise

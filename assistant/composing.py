@@ -1,0 +1,165 @@
+"""Composing: from the sentences that were chosen to an Answer, or to a refusal that helps."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from assistant import agreement, quoting
+from assistant.answers import Answer, Citation, Corpus, Difference, Side, Statement, Understood
+from assistant.catalogue import Reply
+from assistant.dangling import resolved
+from assistant.index.stories import Stories
+from assistant.kinds import Kind
+from assistant.language import foreign
+from assistant.reading import Evidence
+from assistant.retrieval import Passage
+
+_ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
+_MOST_LACKING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an answer is made from, beside its evidence.
+
+    `carried` has for each article with copies the other publications that carried it; `unknown` are telling
+    words of the question that no article has; `leads` is how many questions it puts at once.
+    """
+
+    question: str
+    kind: Kind | None
+    leads: int
+    understood: Understood
+    corpus: Corpus
+    passages: Sequence[Passage]
+    stories: Stories
+    carried: Mapping[str, tuple[str, ...]]
+    unknown: tuple[str, ...]
+
+
+def counted(ground: Ground, reply: Reply) -> Answer:
+    """The answer of the catalogue to a question about the corpus itself."""
+    return Answer(
+        question=ground.question,
+        text=quoting.written(reply.statements),
+        found=True,
+        mode="catalogue",
+        statements=reply.statements,
+        citations=(),
+        nearest=reply.articles,
+        corpus=ground.corpus,
+        confidence=1.0,
+        understood=ground.understood,
+    )
+
+
+def refused(ground: Ground, chance: float) -> Answer:
+    """The refusal: what comes nearest, what no article has, and which dates they cover."""
+    closest, lacking, corpus = quoting.nearest(ground.passages), ground.unknown[:_MOST_LACKING], ground.corpus
+    notice = foreign(ground.question, [one.chunk.text for one in ground.passages])
+    return Answer(
+        question=ground.question,
+        text=quoting.refusal(closest, lacking, corpus.oldest, corpus.newest),
+        found=False,
+        mode="quotes",
+        statements=(),
+        citations=(),
+        nearest=closest,
+        corpus=corpus,
+        confidence=chance,
+        understood=ground.understood,
+        notices=(notice,) if notice else (),
+        lacking=lacking,
+    )
+
+
+def quoted(ground: Ground, chosen: Sequence[Evidence], evidence: Sequence[Evidence], chance: float) -> Answer:
+    """The answer of the sentences `chosen`, best first, out of `evidence`."""
+    found = agreement.differences(ground.question, ground.kind, evidence, ground.stories.name)
+    told = [said.by for one in found for said in one.sides]
+    read = _in_order([*chosen, *(one for one in told if not any(_within(one, other) for other in chosen))], ground)
+    quotes, speakers = _readable(read)
+    citations = tuple(
+        replace(one, carried_by=ground.carried.get(one.article_id, ()), speaker=speaker)
+        for one, speaker in zip(quoting.cite(quotes), speakers, strict=True)
+    )
+    statements = tuple(
+        replace(one, agreeing=agreement.agreeing(quote, evidence, ground.stories.name))
+        for one, quote in zip(quoting.state(citations), quotes, strict=True)
+    )
+    differences = tuple(_difference(one, quotes) for one in found)
+    return Answer(
+        question=ground.question,
+        text=_text(statements, citations, differences),
+        found=True,
+        mode="quotes",
+        statements=statements,
+        citations=citations,
+        nearest=(),
+        corpus=ground.corpus,
+        confidence=chance,
+        understood=ground.understood,
+        differences=differences,
+        as_of=max((one.published for one in citations if one.published), default=None),
+    )
+
+
+def _text(statements: Sequence[Statement], citations: Sequence[Citation], differences: Sequence[Difference]) -> str:
+    return " ".join(filter(None, [quoting.written(statements, citations), *map(quoting.differing, differences)]))
+
+
+def _in_order(chosen: Sequence[Evidence], ground: Ground) -> list[Evidence]:
+    """The answer to each question first, then the others in the order of time."""
+    leads, others = chosen[: max(1, ground.leads)], chosen[max(1, ground.leads) :]
+    return [*leads, *sorted(others, key=_moment)]
+
+
+def _moment(one: Evidence) -> tuple[bool, float, str, int]:
+    published = one.article.published
+    return published is None, published.timestamp() if published else 0.0, one.article.id, one.start
+
+
+def _readable(chosen: Iterable[Evidence]) -> tuple[list[Evidence], list[str | None]]:
+    """The quotes with their pronouns resolved; one that is now within another, or runs into it, is part of it."""
+    quotes, speakers = list[Evidence](), list[str | None]()
+    for one in chosen:
+        longer, speaker = resolved(one)
+        place = next((n for n, other in enumerate(quotes) if _meets(longer, other)), None)
+        if place is None:
+            quotes.append(longer)
+            speakers.append(speaker)
+        else:
+            quotes[place] = _joined(quotes[place], longer)
+            speakers[place] = speakers[place] if quotes[place].start < longer.start else speaker
+    return quotes, speakers
+
+
+def _within(one: Evidence, other: Evidence) -> bool:
+    return one.article.id == other.article.id and other.start <= one.start and one.end <= other.end
+
+
+def _meets(one: Evidence, other: Evidence) -> bool:
+    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
+
+
+def _joined(one: Evidence, other: Evidence) -> Evidence:
+    start, end = min(one.start, other.start), max(one.end, other.end)
+    return replace(one, start=start, end=end, text=one.article.text[start:end])
+
+
+def _difference(found: agreement.Found, quotes: Sequence[Evidence]) -> Difference:
+    sides = tuple(
+        Side(
+            value=one.value.words,
+            citation=next(number for number, quote in enumerate(quotes, 1) if _within(one.by, quote)),
+            source=one.by.article.source,
+            published=one.by.article.published,
+        )
+        for one in found.sides
+    )
+    return Difference(_ABOUT[found.about], sides)
+
+
+def as_of(moment: datetime) -> str:
+    """How old an answer is, as staff read it."""
+    return f"As of {quoting.day(moment)}"
