@@ -119,7 +119,7 @@ def misspelt(
     return found
 
 
-_SHORTEST, _LONG, _MOST = 5, 8, 8
+_SHORTEST, _MIDDLE, _LONG, _MOST = 5, 7, 8, 8
 
 
 def corrected(word: str, vocabulary: Sequence[str]) -> str | None:
@@ -127,8 +127,8 @@ def corrected(word: str, vocabulary: Sequence[str]) -> str | None:
 
     Both are in lower case, without accents, unstemmed. With 5 to 7 letters one edit is allowed (a letter
     more, less, other, or two in the wrong order), with 8 or more two. The first letter may be another only
-    in a long word with nothing else wrong: "disagreed" is not meant for "agreed". The nearest counts if no
-    other is as near.
+    in a long word with nothing else wrong: "disagreed" is not meant for "agreed". In a short one no letter may
+    be another: "Sahel" is not "Sahil". The nearest counts if no other is as near.
     """
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
@@ -140,5 +140,17 @@ def corrected(word: str, vocabulary: Sequence[str]) -> str | None:
     alike = [(edits, text) for text, edits, _ in near if text[:1] == word[0]]
     if not alike and len(word) >= _LONG:
         alike = [(edits, text) for text, edits, _ in near if edits == 1 and text[1:] == word[1:]]
+    alike = [(edits, text) for edits, text in alike if _plausible(word, text, edits)]
     best = {text for edits, text in alike if edits == min(alike)[0]}
     return best.pop() if len(best) == 1 and word not in best else None
+
+
+def _plausible(word: str, text: str, edits: int) -> bool:
+    if edits > 1 and word[:3] != text[:3]:
+        return False
+    return len(word) >= _MIDDLE or len(word) != len(text) or sorted(word) == sorted(text)
+
+
+def is_near(word: str, meant: str) -> bool:
+    """Whether `word` may be a misspelling of `meant`, in any case."""
+    return corrected("".join(words(word)), ["".join(words(meant))]) is not None

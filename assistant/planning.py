@@ -9,7 +9,7 @@ from assistant.asking import Request, about_the_corpus
 from assistant.clauses import clauses
 from assistant.dates import Time, times_named
 from assistant.index import Generation
-from assistant.names import misspelt, names_in
+from assistant.names import is_near, misspelt, names_in
 from assistant.naming import Mention, publications_named
 from assistant.query import Filters, Query, parse, words
 from assistant.retrieval import Aim, Days
@@ -62,9 +62,20 @@ def _spelt_right(
     text, corrected = query.question, list[tuple[str, str]]()
     for one in reversed(found):
         written, meant = text[one.start : one.end], generation.db.spelt(one.name)
-        text = f"{text[: one.start]}{meant}{text[one.end :]}"
-        corrected.insert(0, (written, meant))
-    return (parse(text, len(text)) if found else query), tuple(corrected)
+        # Stems may be near where the words are not: "signify" and "significant".
+        if not meant or not is_near(written, meant):
+            continue
+        right = f"{text[: one.start]}{meant}{text[one.end :]}"
+        if _is_known(generation, right, one.start):
+            text = right
+            corrected.insert(0, (written, meant))
+    return (parse(text, len(text)) if corrected else query), tuple(corrected)
+
+
+def _is_known(generation: Generation, text: str, place: int) -> bool:
+    """Whether the name at `place`, if there is one, is in the articles as a whole: "Elin Sarrow", not "Elin Marsk"."""
+    names = [one for one in names_in(text, generation.frequency) if one.start <= place < one.end]
+    return all(map(generation.frequency, (" ".join(words(one.name)) for one in names)))
 
 
 def _is_word(word: str) -> bool:

@@ -188,11 +188,11 @@ class ArticlesDb:
             self._db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (main, words, row)")
         return [row[0] for row in self._rows("SELECT term FROM temp.stems")]
 
-    def spelt(self, term: str) -> str:
-        """A word with the stem `term` as an article writes it; `term` itself when none is found."""
+    def spelt(self, term: str) -> str | None:
+        """A word with the stem `term` as an article writes it."""
         rows = self._rows("SELECT header, text FROM words WHERE words MATCH ? LIMIT 1", (f'"{term}"',))
         written = re.findall(r"[^\W_]+", " ".join(rows[0])) if rows else []
-        return next((word for word in written if term in map(stem, words(word))), term)
+        return next((word for word in written if term in map(stem, words(word))), None)
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """The chunk and article behind each id."""
