@@ -19,7 +19,7 @@ from assistant.wanted import Wanted, names_in, wanted
 from assistant.wording import act_of, marks
 
 # Chosen on questions over the sample articles, MultiHop-RAG's articles and XQuAD's, for no false report.
-_LEAST_SCORE = 0.65  # of the best sentence's
+_FAR = 5.0  # below the best sentence's score
 _LEAST_COVERAGE = 0.7
 _LEAST_ABOUT = 0.8
 _LEAST_COSINE = 0.5  # between the two sentences
@@ -108,7 +108,7 @@ def _fits(one: Evidence, best: Evidence, want: Wanted) -> bool:
     if len(missing) - turned == len(want.terms) or (want.kind == "date" and len(missing) > turned):
         return False
     covered = turned or (one.coverage >= _LEAST_COVERAGE and one.about >= _LEAST_ABOUT)
-    near = one.score >= _LEAST_SCORE * best.score
+    near = one.score >= best.score - _FAR
     return covered and near and not _UNSURE.search(one.text) and _has_names(one, want.names)
 
 

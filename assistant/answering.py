@@ -1,42 +1,28 @@
 """Assistant: the one object that the command line, the chat window and programs use."""
 
 import asyncio
-import threading
-import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableLambda
-from numpy.typing import NDArray
 
-from assistant import catalogue, composing, judging, reading
-from assistant.answers import Answer, Corpus, Event, Finished, Said, Searched
+from assistant.answers import Answer, Event, Finished, Said, Searched
 from assistant.articles import Article
-from assistant.catalogue import Reply
 from assistant.chunks import Chunk
-from assistant.composing import Ground
-from assistant.copies import publications
-from assistant.embedding import as_vectors, describe, open_embeddings
-from assistant.index import Generation, Library, Manifest
-from assistant.kinds import asked_for
-from assistant.planning import plan
-from assistant.query import NO_FILTERS, Filters, Query, parse
+from assistant.embedding import as_vectors
+from assistant.encoding import Encoder
+from assistant.index import Library, Manifest
+from assistant.query import NO_FILTERS, Filters
+from assistant.quoter import Asked, Quoter
 from assistant.reading import Evidence, Part
 from assistant.refresh import RefreshReport, Watcher, Wish, refresh
-from assistant.retrieval import Aim, HybridRetriever, Passage, search
+from assistant.retrieval import HybridRetriever, Passage
 from assistant.settings import Settings
-from assistant.wording import weigh
-
-_PASSAGES = 10  # read for one question
-_MOST_REMEMBERED = 20_000  # vectors of sentences, 1.5 kB each
-
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +43,6 @@ class Status:
     generations: tuple[Manifest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question on its way: what was found for it. `reply` is what the catalogue says, for one about the corpus."""
-
-    query: Query
-    passages: list[Passage]
-    whole: Part
-    parts: list[Part]
-    ground: Ground
-    reply: Reply | None
-    started: float
-    timings: dict[str, float] = field(default_factory=dict)
-
-
 class Assistant:
     """Answers questions from the articles of one home. May be used from several threads at once.
 
@@ -81,9 +53,8 @@ class Assistant:
     def __init__(self, settings: Settings, embeddings: Embeddings | None = None) -> None:
         self.settings = settings
         self._library = Library(settings.home)
-        self._embeddings = embeddings
-        self._loading = threading.Lock()
-        self._remembered: dict[str, Vectors] = {}
+        self._encoder = Encoder(settings, embeddings)
+        self._quoter = Quoter(settings, self._encoder)
 
     @classmethod
     def open(cls, settings: Settings | None = None, embeddings: Embeddings | None = None) -> Self:
@@ -117,9 +88,9 @@ class Assistant:
     def stream(self, question: str, filters: Filters = NO_FILTERS) -> Iterator[Event]:
         """The answer as it is made: Searched, then each statement as Said, then Finished with the whole."""
         with self._library.reading() as generation:
-            asked = self._search(generation, question, filters, _PASSAGES)
+            asked = self._quoter.find(generation, question, filters)
             yield Searched(len(asked.passages), len({one.article.id for one in asked.passages}))
-            answer = self._answer(asked)
+            answer = self._quoter.answer(asked)
         by_number = {one.number: one for one in answer.citations}
         for statement in answer.statements:
             yield Said(statement, tuple(by_number[number] for number in statement.citations))
@@ -138,13 +109,13 @@ class Assistant:
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""
         with self._library.reading() as generation:
-            return self._search(generation, query, filters, k).passages
+            return self._quoter.find(generation, query, filters, k).passages
 
-    def evidence_features(self, question: str, filters: Filters = NO_FILTERS) -> dict[str, float]:
-        """What the judge of refusals sees of a question; for fitting and for looking into an answer."""
+    def evidence(self, question: str, filters: Filters = NO_FILTERS) -> tuple[list[Part], list[Evidence]]:
+        """What is asked and the sentences read for it, best first; for fitting and for looking into an answer."""
         with self._library.reading() as generation:
-            asked = self._search(generation, question, filters, _PASSAGES)
-        return self._features(asked, self._gather(asked))
+            asked = self._quoter.find(generation, question, filters)
+        return asked.parts, self._quoter.evidence(asked)
 
     def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> HybridRetriever:
         """The search as a LangChain retriever; each call reads the index as it is then."""
@@ -155,68 +126,9 @@ class Assistant:
 
         def retrieve(question: str) -> Asked:
             with self._library.reading() as generation:
-                return self._search(generation, question, filters, _PASSAGES)
+                return self._quoter.find(generation, question, filters)
 
-        return RunnableLambda(retrieve, name="retrieve") | RunnableLambda(self._answer, name="quote")
-
-    def _search(self, generation: Generation, question: str, filters: Filters, k: int) -> Asked:
-        started = time.perf_counter()
-        asked = parse(question, self.settings.max_question)
-        generation.check_embedder(describe(self._embedder()))
-        planned = plan(generation, asked, filters)
-        query = planned.query
-        vector, *part_vectors = self._embed([query.question, *query.parts])
-        prepared = time.perf_counter()
-        aims = planned.aims or (Aim(),)
-        passages = search(generation, query, aims, self._embed, k, filters)
-        frequencies = {term: generation.frequency(term) for term in query.terms}
-        weights = weigh(frequencies, generation.manifest.chunks)
-        timings = {"prepare": _ms(started, prepared), "search": _ms(prepared)}
-        return Asked(
-            query=query,
-            passages=passages,
-            whole=Part(vector, weights, asked_for(query.question)),
-            parts=reading.ask_parts(query, part_vectors, weights),
-            ground=Ground(
-                question=asked.question,
-                kind=asked_for(query.question),
-                leads=len(query.parts),
-                understood=planned.understood,
-                corpus=_corpus(generation),
-                passages=passages,
-                stories=generation.stories,
-                carried=_carried(generation, passages),
-                unknown=tuple(term for term, count in frequencies.items() if not count),
-            ),
-            reply=catalogue.answer(planned.request, generation.db, filters) if planned.request else None,
-            started=started,
-            timings=timings,
-        )
-
-    def _answer(self, asked: Asked) -> Answer:
-        reading_started = time.perf_counter()
-        if asked.reply is not None:
-            answer = composing.counted(asked.ground, asked.reply)
-        else:
-            answer = self._read(asked)
-        asked.timings.update(read=_ms(reading_started), total=_ms(asked.started))
-        return replace(answer, timings=dict(asked.timings))
-
-    def _read(self, asked: Asked) -> Answer:
-        evidence = self._gather(asked)
-        chance = judging.fitted_judge().chance(self._features(asked, evidence)) if evidence else 0.0
-        found = chance >= self.settings.refuse_below
-        chosen = reading.choose(evidence, asked.whole.weights, self.settings.max_quotes) if found else []
-        if not chosen:
-            return composing.refused(asked.ground, round(chance, 4))
-        return composing.quoted(asked.ground, chosen, evidence, round(chance, 4))
-
-    def _gather(self, asked: Asked) -> list[Evidence]:
-        return reading.gather(asked.whole, asked.parts, asked.passages, self._embed)
-
-    def _features(self, asked: Asked, evidence: list[Evidence]) -> dict[str, float]:
-        words_of = getattr(self._embedder(), "word_vectors", None)
-        return judging.features(asked.query, asked.whole.weights, evidence, words_of)
+        return RunnableLambda(retrieve, name="retrieve") | RunnableLambda(self._quoter.answer, name="quote")
 
     # the corpus
 
@@ -237,7 +149,7 @@ class Assistant:
         Raises LockedError when another refresh does not finish in time, NoSpaceError on a full disk.
         """
         wish = Wish(tuple(sources), replace, allow_removals)
-        return refresh(self._library, self._embedder(), self.settings, wish, watcher)
+        return refresh(self._library, self._encoder.embeddings, self.settings, wish, watcher)
 
     def rollback(self) -> Manifest:
         """Publish the generation before the published one again. Raises RefreshError when there is none."""
@@ -286,43 +198,7 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Load the model and open the index now, so that the first question need not wait for it."""
-        as_vectors(self._embedder(), ["ready"])
+        as_vectors(self._encoder.embeddings, ["ready"])
         if self._library.current() is not None:
             with self._library.reading():
                 pass
-
-    def _embedder(self) -> Embeddings:
-        with self._loading:
-            if self._embeddings is None:
-                self._embeddings = open_embeddings(self.settings.embedder, self.settings.cache)
-            return self._embeddings
-
-    def _embed(self, texts: list[str]) -> Vectors:
-        """Vectors of sentences; those of before are remembered, as questions come back to the same news."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._remembered]
-        fresh = dict(zip(new, as_vectors(self._embedder(), new), strict=True)) if new else {}
-        rows = [fresh[text] if text in fresh else self._remembered[text] for text in texts]
-        if len(self._remembered) + len(fresh) > _MOST_REMEMBERED:
-            self._remembered = {}
-        self._remembered.update(fresh)
-        return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
-
-
-def _corpus(generation: Generation) -> Corpus:
-    oldest, newest = generation.db.dates()
-    return Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
-
-
-def _carried(generation: Generation, passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
-    """For each article with copies the other publications that carried its story."""
-    found = {one.article.id: one.article for one in passages}
-    copies = {name: [generation.article(one) for one in generation.stories.copies(name)] for name in found}
-    return {
-        name: publications(found[name], [one for one in others if one is not None])
-        for name, others in copies.items()
-        if others
-    }
-
-
-def _ms(start: float, end: float | None = None) -> float:
-    return round(((time.perf_counter() if end is None else end) - start) * 1000, 2)

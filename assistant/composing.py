@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from assistant import agreement, quoting
 from assistant.answers import Answer, Citation, Corpus, Difference, Side, Statement, Understood
+from assistant.articles import one_line
 from assistant.catalogue import Reply
 from assistant.dangling import resolved
 from assistant.index.stories import Stories
@@ -23,12 +23,12 @@ class Ground:
     """What an answer is made from, beside its evidence.
 
     `carried` has for each article with copies the other publications that carried it; `unknown` are telling
-    words of the question that no article has; `leads` is how many questions it puts at once.
+    words of the question that no article has; `parts` are the questions that it puts at once.
     """
 
     question: str
     kind: Kind | None
-    leads: int
+    parts: tuple[str, ...]
     understood: Understood
     corpus: Corpus
     passages: Sequence[Passage]
@@ -73,11 +73,17 @@ def refused(ground: Ground, chance: float) -> Answer:
     )
 
 
-def quoted(ground: Ground, chosen: Sequence[Evidence], evidence: Sequence[Evidence], chance: float) -> Answer:
-    """The answer of the sentences `chosen`, best first, out of `evidence`."""
+def quoted(
+    ground: Ground, chosen: Sequence[Evidence], evidence: Sequence[Evidence], answered: Sequence[int], chance: float
+) -> Answer:
+    """The answer of the sentences `chosen`, best first, out of `evidence`.
+
+    `answered` are the numbers, from 1, of the parts of the question that are answered; 0 stands for the whole.
+    """
     found = agreement.differences(ground.question, ground.kind, evidence, ground.stories.name)
     told = [said.by for one in found for said in one.sides]
-    read = _in_order([*chosen, *(one for one in told if not any(_within(one, other) for other in chosen))], ground)
+    read = _in_order(chosen, len(answered))
+    read += [one for one in told if not any(_within(one, other) for other in chosen)]
     quotes, speakers = _readable(read)
     citations = tuple(
         replace(one, carried_by=ground.carried.get(one.article_id, ()), speaker=speaker)
@@ -99,6 +105,7 @@ def quoted(ground: Ground, chosen: Sequence[Evidence], evidence: Sequence[Eviden
         corpus=ground.corpus,
         confidence=chance,
         understood=ground.understood,
+        notices=_unanswered(ground.parts, answered),
         differences=differences,
         as_of=max((one.published for one in citations if one.published), default=None),
     )
@@ -108,10 +115,17 @@ def _text(statements: Sequence[Statement], citations: Sequence[Citation], differ
     return " ".join(filter(None, [quoting.written(statements, citations), *map(quoting.differing, differences)]))
 
 
-def _in_order(chosen: Sequence[Evidence], ground: Ground) -> list[Evidence]:
+def _unanswered(parts: Sequence[str], answered: Sequence[int]) -> tuple[str, ...]:
+    """A line for each question, of several put at once, that has no answer where another has one."""
+    if not any(answered):
+        return ()
+    missing = [part for number, part in enumerate(parts, 1) if number not in answered]
+    return tuple(f"The articles do not answer this part: “{one_line(part, 200)}”." for part in missing)
+
+
+def _in_order(chosen: Sequence[Evidence], leads: int) -> list[Evidence]:
     """The answer to each question first, then the others in the order of time."""
-    leads, others = chosen[: max(1, ground.leads)], chosen[max(1, ground.leads) :]
-    return [*leads, *sorted(others, key=_moment)]
+    return [*chosen[:leads], *sorted(chosen[leads:], key=_moment)]
 
 
 def _moment(one: Evidence) -> tuple[bool, float, str, int]:
@@ -158,8 +172,3 @@ def _difference(found: agreement.Found, quotes: Sequence[Evidence]) -> Differenc
         for one in found.sides
     )
     return Difference(_ABOUT[found.about], sides)
-
-
-def as_of(moment: datetime) -> str:
-    """How old an answer is, as staff read it."""
-    return f"As of {quoting.day(moment)}"

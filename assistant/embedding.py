@@ -204,23 +204,22 @@ class PackagedEmbeddings(Embeddings):
         out = np.zeros((len(texts), 384), np.float32)
 
         def pool(row: int, states: Vectors) -> None:
-            # The model's own pooling (its 1_Pooling and 2_Normalize).
-            mean = states.mean(axis=0)
-            out[row] = mean / max(float(np.linalg.norm(mean)), 1e-12)
+            out[row] = _pooled(states)
 
         self._run(self._tokenizer.encode_batch_fast([text or " " for text in texts]), pool)
         return out
 
-    def word_vectors(self, texts: Sequence[str]) -> list[WordVectors]:
-        """For each text its words in lower case, each with its vector of length one in this context."""
+    def vectors_and_words(self, texts: Sequence[str]) -> tuple[Vectors, list[WordVectors]]:
+        """The vectors, and for each text its words in lower case, each with its vector of length one there."""
         encoded = self._tokenizer.encode_batch([text or " " for text in texts])
-        found: list[WordVectors] = [[] for _ in texts]
+        out, found = np.zeros((len(texts), 384), np.float32), list[WordVectors]([[] for _ in texts])
 
         def gather(row: int, states: Vectors) -> None:
+            out[row] = _pooled(states)
             found[row] = _by_word(encoded[row].tokens, encoded[row].word_ids, states)
 
         self._run(encoded, gather)
-        return found
+        return out, found
 
     def _run(self, encoded: Sequence[Any], take: Callable[[int, Vectors], None]) -> None:
         """Give `take` the states of the last layer of each text (tokens, 384), in any order."""
@@ -232,6 +231,12 @@ class PackagedEmbeddings(Embeddings):
                 mask = (np.arange(ids.shape[1]) < size)[None].astype(np.int64)
                 self._queue.start_async([ids, mask], lambda data, row=row, size=size: take(row, data[0, :size]))
             self._queue.wait_all()
+
+
+def _pooled(states: Vectors) -> Vectors:
+    """The model's own pooling (its 1_Pooling and 2_Normalize)."""
+    mean = states.mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
 
 
 def _by_word(tokens: Sequence[str], words: Sequence[int | None], states: Vectors) -> WordVectors:

@@ -1,106 +1,96 @@
 """Judging: the chance that the evidence answers the question, by which the assistant refuses."""
 
-import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from assistant.chunks import header
-from assistant.matching import WordsOf, nearness, together
-from assistant.query import Query, stem, words
-from assistant.reading import Evidence
-from assistant.wording import Weights, marks
+from assistant.fitted import Linear, load
+from assistant.matching import best_of
+from assistant.query import words
+from assistant.reading import Evidence, Part
+from assistant.wording import marks
 
+JUDGE = "judge.json"
 FEATURES = (
-    *("score", "lead", "passage_cosine", "best_passage_cosine", "names", "matched", "asked_matched"),
-    *("asked_second_least", "length", "sentence_length", "asks_how", "yes_or_no"),
+    *("score", "coverage", "passage_cosine", "about", "matched", "subject_matched", "second_least", "together"),
+    *("names", "rest_matched", "rest_mean", "asking", "length", "rarest", "typed_cosine", "typed_coverage"),
+    *("asks_how", "asks_who", "asks_kind", "yes_or_no"),
 )
+_FEW = 3  # telling words
 _LONG = 15
-_READ = 5  # sentences whose words are compared with the question's
+_RARE = 10.0  # about the highest weight that a word can have
+_READ = 5  # of the best sentences
 _YES_OR_NO = frozenset("is are was were do does did has have had can could will would should".split())
-# What frames a question and says nothing of its subject.
-_FRAME = frozenset(
-    map(
-        stem,
-        "name tell know need article articles report reported say said reason reasons way happen happened thing kind"
-        " type many much".split(),
-    )
-)
-COEFFICIENTS = Path(__file__).parent / "judge.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """A logistic regression over `FEATURES`."""
-
-    coefficients: Mapping[str, float]
-    intercept: float
-
-    def chance(self, features: Mapping[str, float]) -> float:
-        """From 0 to 1: the chance that the articles answer."""
-        total = self.intercept + sum(weight * features[name] for name, weight in self.coefficients.items())
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
-
-
-@lru_cache(maxsize=1)
-def fitted_judge() -> Judge:
+def judge() -> Linear:
     """The judge whose coefficients `python -m assistant.evaluation.fit` wrote."""
-    values = json.loads(COEFFICIENTS.read_text(encoding="utf-8"))
-    return Judge(values["coefficients"], values["intercept"])
+    return load(JUDGE)
 
 
-def features(
-    query: Query, weights: Weights, evidence: Sequence[Evidence], words_of: WordsOf | None = None
-) -> dict[str, float]:
-    """What tells whether `evidence` (best first) answers the question.
+def chance(number: int, parts: Sequence[Part], evidence: Sequence[Evidence]) -> float:
+    """The chance, 0 to 1, that `evidence` answers part `number`; of few words it is judged with the whole question."""
+    if not evidence:
+        return 0.0
+    own = judge().chance(features(parts[number], number, evidence))
+    if number and len(parts[number].weights) < _FEW:
+        return max(own, judge().chance(features(parts[0], 0, evidence)))
+    return own
 
-    score: of the best sentence; lead: how far it is ahead of the second; passage_cosine: of its passage;
-    best_passage_cosine: the highest; names: share of the question's names and numbers in its passage;
-    matched: mean nearness, by weight, of the question's telling words to those of the best sentences;
-    asked_matched: the mean for those that are no names, in sentences of the best one's article;
-    asked_second_least: the second least of these; length: number of telling words, of 15 at most, since one
-    sentence holds less of a longer question; sentence_length: characters / 300; asks_how and yes_or_no: the
-    form of the question, 0 or 1.
+
+def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str, float]:
+    """What tells whether `evidence` answers `part`, which is `number` of its scores.
+
+    Of the best sentence: score; coverage of the telling words; passage_cosine; about, their coverage in its
+    passage; names, the share of the question's names and numbers there; asking, nearness of "who" or "when" to a
+    word that the question lacks. Of the best five, the best value each: matched, nearness of the telling words by
+    weight; subject_matched, of those that are no names; second_least, the second least near of these; together,
+    nearness of neighbouring words; rest_matched and rest_mean, nearness of the words that its headline lacks, by
+    weight and as a mean. Of the question: length, its telling words of 15 at most, since one sentence holds less
+    of a longer question; rarest, the highest weight of a word; whether it asks how, who, for a kind of thing, or
+    for yes or no; typed_cosine and typed_coverage, passage cosine and coverage where it is typed without capitals,
+    so that names in it cannot be told.
     """
     if not evidence:
         return dict.fromkeys(FEATURES, 0.0)
-    best, read = evidence[0], evidence[:_READ]
-    near = nearness(query.question, [" ".join(one.text.split()) for one in read], words_of)
-    every = together(near)
-    own = together(one for one, by in zip(near, read, strict=True) if by.article.id == best.article.id)
+    read = sorted(evidence, key=lambda one: -one.scores[number])[:_READ]
+    best = read[0]
+    near = best_of(one.match for one in read)
+    weights, own = part.weights, best.features[number]
+    titled = marks(best.article.title)
+    rest = {one: weight for one, weight in weights.items() if one not in titled} or weights
+    told = [near.get(one, 0.0) for one in rest if one in part.subject] or [near.get(one, 0.0) for one in rest]
     about = marks(f"{header(best.article)}\n{best.passage.chunk.text}")
-    named = names_and_numbers(query.question)
-    asked = sorted(own.get(one, 0.0) for one in _subject(weights, named))
-    first = next(iter(words(query.question)), "")
+    asked = words(part.text)
+    first = asked[0] if asked else ""
+    typed = float(part.text == part.text.lower())
     return {
-        "score": best.score,
-        "lead": best.score - evidence[1].score if len(evidence) > 1 else 0.2,
-        "passage_cosine": best.passage.cosine,
-        "best_passage_cosine": max(one.passage.cosine for one in evidence),
-        "names": sum(name in about for name in named) / len(named) if named else 1.0,
-        "matched": sum(weight * every.get(one, 0.0) for one, weight in weights.items()) / (sum(weights.values()) or 1),
-        "asked_matched": sum(asked) / len(asked),
-        "asked_second_least": asked[min(1, len(asked) - 1)],
-        "length": min(len(query.terms), _LONG) / _LONG,
-        "sentence_length": len(best.text) / 300,
+        "score": best.scores[number],
+        "coverage": own["coverage"],
+        "passage_cosine": own["passage_cosine"],
+        "about": own["about"],
+        "matched": _mean(near, weights),
+        "subject_matched": max(one.match.mean(part.subject) for one in read),
+        "second_least": max(_second_least(one, part) for one in read),
+        "together": max(one.match.together(list(weights), weights) for one in read),
+        "names": sum(name in about for name in part.named) / len(part.named) if part.named else 1.0,
+        "rest_matched": _mean(near, rest),
+        "rest_mean": sum(told) / len(told) if told else 0.0,
+        "asking": own["asking"],
+        "length": min(len(weights), _LONG) / _LONG,
+        "rarest": max(weights.values(), default=0.0) / _RARE,
+        "typed_cosine": typed * max(one.passage.cosine for one in read),
+        "typed_coverage": typed * own["coverage"],
         "asks_how": float(first == "how"),
+        "asks_who": float("who" in asked),
+        "asks_kind": float(part.kind is not None),
         "yes_or_no": float(first in _YES_OR_NO),
     }
 
 
-def _subject(weights: Weights, named: set[str]) -> list[str]:
-    """The telling stems that are neither names nor the frame of the question; all of them when there are none."""
-    telling = [one for one in weights if one not in _FRAME] or list(weights)
-    return [one for one in telling if one not in named] or telling or [""]
+def _mean(near: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(weight * near.get(one, 0.0) for one, weight in weights.items()) / (sum(weights.values()) or 1.0)
 
 
-def names_and_numbers(question: str) -> set[str]:
-    """The stems of the words of a question that look like names (capitals not at its start) or numbers."""
-    found: set[str] = set()
-    for place, token in enumerate(question.split()):
-        bare = token.strip(".,;:!?\"'()[]“”‘’")
-        if any(map(str.isdigit, bare)) or (place > 0 and bare[:1].isupper()):
-            found.update(map(stem, words(bare.removesuffix("'s").removesuffix("’s"))))
-    return found
+def _second_least(one: Evidence, part: Part) -> float:
+    found = sorted(one.match.near.get(name, 0.0) for name in part.subject) or [0.0]
+    return found[min(1, len(found) - 1)]

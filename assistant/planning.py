@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from assistant.answers import Understood
+from assistant.articles import Article
 from assistant.asking import Request, about_the_corpus
 from assistant.clauses import clauses
 from assistant.dates import Time, times_named
 from assistant.index import Generation
 from assistant.names import is_near, misspelt, names_in
 from assistant.naming import Mention, publications_named
-from assistant.query import Filters, Query, parse, words
-from assistant.retrieval import Aim, Days
+from assistant.query import Filters, Query, parse, stem, words
+from assistant.retrieval import Aim, Days, within
 from assistant.tokens import token_counter
 
 # How much days of publication count beside the standard scores of the search.
@@ -32,6 +33,26 @@ class Plan:
     aims: tuple[Aim, ...]
     understood: Understood
     request: Request | None = None
+    met: tuple["Met", ...] = ()
+
+    def given(self, article: Article) -> frozenset[str]:
+        """The stems of the question that `article` need not say, as it was published there and then."""
+        return frozenset[str]().union(*(one.stems for one in self.met if one.by(article)))
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Words of a question, as stems, that an article meets by its publication or its date."""
+
+    stems: frozenset[str]
+    source: str | None = None
+    days: Days | None = None
+
+    def by(self, article: Article) -> bool:
+        """Whether `article` does."""
+        if self.days is None:
+            return article.source == self.source
+        return within(article.published.date() if article.published else None, self.days)
 
 
 def plan(generation: Generation, query: Query, filters: Filters) -> Plan:
@@ -47,7 +68,19 @@ def plan(generation: Generation, query: Query, filters: Filters) -> Plan:
     mentions = [] if filters.source else publications_named(query.question, sources)
     aims = _aims(query, mentions, times)
     named = _names(generation, query, mentions)
-    return Plan(query, aims[:_MOST_AIMS], _understood(query, mentions, times, named, corrected))
+    understood = _understood(query, mentions, times, named, corrected)
+    return Plan(query, aims[:_MOST_AIMS], understood, met=_met(query, mentions, times))
+
+
+def _met(query: Query, mentions: Sequence[Mention], times: Sequence[Time]) -> tuple[Met, ...]:
+    text = query.question
+    named = [Met(_stems(text[one.start : one.end]), source=one.name) for one in mentions]
+    dated = [Met(_stems(one.words), days=days) for one in times for days in _days([one], one.start, one.start + 1)]
+    return (*named, *dated)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, words(text)))
 
 
 def _spelt_right(

@@ -1,49 +1,71 @@
-"""Reading: the sentences of passages as evidence for a question, and which of them to quote."""
+"""Reading: the sentences of passages as evidence for a question, best first by a fitted reader."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.articles import Article
 from assistant.chunks import header
+from assistant.embedding import WordVectors
+from assistant.fitted import Linear, load
 from assistant.kinds import Kind, asked_for, has
-from assistant.query import Query, stem, telling_terms
+from assistant.matching import ASKING, Match, matches
+from assistant.query import Query, stem, telling_terms, words
 from assistant.retrieval import Passage
 from assistant.sentences import Span, sentences_in
-from assistant.wording import Weights, coverage, marks
+from assistant.wording import Weights, coverage, marks, names_and_numbers, subject
 
-_LACKS_KIND = 0.15  # taken off a sentence without the kind of thing that is asked for
+READER = "reader.json"
+FEATURES = (
+    *("cosine", "passage_cosine", "coverage", "about", "context", "rank", "asking", "back", "matched"),
+    *("kind", "length"),
+)
 _MOST_SENTENCES = 32  # embedded for one question: the bound on its time
-_SAME_WORDS = 0.7  # share of common words from which two sentences say the same
-_SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
-_NEARLY_AS_GOOD = 0.75  # of the best score
-_AS_GOOD_FOR_PART = 0.9  # of the best score for one of the questions put at once
-_WORTH_ADDING = 0.15  # share of the question's weight that a further sentence must bring
+_CONTEXT = 400  # characters before a sentence that say what it speaks of
+_LONG = 300  # characters
 
 Vectors = NDArray[np.float32]
-Embed = Callable[[list[str]], Vectors]
+Read = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
+"""Gives the vectors of texts, and their words with vectors where the embedder has them."""
+Given = Callable[[Article], frozenset[str]]
+"""The stems of a question that an article need not say, as it was published there and then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A question, or one of those put at once: its vector, its telling stems with weights, what it asks for."""
+    """A question, or one of those put at once.
 
+    `weights` are those of its telling stems, `named` its names and numbers, `subject` the telling stems that are
+    neither names nor the frame of the question, `known` the stems of all its words.
+    """
+
+    text: str
     vector: Vectors
     weights: Weights
     kind: Kind | None = None
+    named: frozenset[str] = frozenset()
+    subject: tuple[str, ...] = ()
+    known: frozenset[str] = frozenset()
+    asks: str | None = None
+
+    @classmethod
+    def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str]) -> "Part":
+        """The part with that text, of a question whose words have the stems `known`."""
+        named, own = names_and_numbers(text), words(text)
+        asks = next((word for word in own if word in ASKING), None)
+        return cls(text, vector, weights, asked_for(text), named, subject(weights, named), known, asks)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence of an article as evidence: `article.text[start:end] == text`.
 
-    `cosine` and `coverage` (the share of the question's telling words that it has, by weight) are those of
-    the sentence, `about` is the coverage of its passage with the headline. `score` adds them up, less
-    something when it lacks the kind of thing asked for, from about 0 to 1.7; `parts` is that score for each
-    of the questions put at once.
+    `cosine` and `coverage` (the share of the question's telling words that it has, by weight) are those of the
+    sentence, `about` is the coverage of its passage with the headline. `features` are what the reader sees of it
+    for the whole question and then for each of those put at once, `scores` what it gives for them: the odds that
+    this sentence answers rather than another go up e-fold for each 1 of it.
     """
 
     article: Article
@@ -54,121 +76,119 @@ class Evidence:
     cosine: float
     coverage: float
     about: float
-    score: float
-    parts: tuple[float, ...] = ()
+    features: tuple[Mapping[str, float], ...] = ()
+    scores: tuple[float, ...] = (0.0,)
+    match: Match = field(default_factory=Match, repr=False, compare=False)
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
+
+    @property
+    def score(self) -> float:
+        """The score for the whole question."""
+        return self.scores[0]
 
 
 def ask_parts(query: Query, vectors: Sequence[Vectors], weights: Weights) -> list[Part]:
-    """The questions that `query` puts at once, each with its vector, in order."""
+    """The question `query` as a whole, then the questions that it puts at once, in order."""
+    known = frozenset(map(stem, words(query.question)))
+    texts = [query.question, *query.parts]
     return [
-        Part(vector, {one: weights[one] for one in map(stem, telling_terms(part)) if one in weights}, asked_for(part))
-        for part, vector in zip(query.parts, vectors, strict=True)
+        Part.of(text, vector, {one: weights[one] for one in map(stem, telling_terms(text)) if one in weights}, known)
+        for text, vector in zip(texts, vectors, strict=True)
     ]
 
 
-def gather(whole: Part, parts: Sequence[Part], passages: Sequence[Passage], embed: Embed) -> list[Evidence]:
-    """The sentences of `passages` as evidence for the question `whole`, best first; each place once."""
-    found: dict[tuple[str, int], tuple[float, float, Passage, Span]] = {}
-    for passage in passages:
-        about = coverage(whole.weights, marks(f"{header(passage.article)}\n{passage.chunk.text}"))
-        for span in sentences_in(passage.article.text, passage.chunk):
-            share = coverage(whole.weights, marks(passage.article.text[slice(*span)]))
-            found.setdefault((passage.article.id, span[0]), (share, about, passage, span))
+def reader() -> Linear:
+    """The reader whose coefficients `python -m assistant.evaluation.fit` wrote."""
+    return load(READER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A sentence before it is embedded."""
+
+    passage: Passage
+    rank: int
+    span: Span
+    present: frozenset[str]
+    context: frozenset[str]
+    whole: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        return self.passage.article.text[slice(*self.span)]
+
+
+def gather(parts: Sequence[Part], passages: Sequence[Passage], read: Read, given: Given) -> list[Evidence]:
+    """The sentences of `passages` as evidence for a question, best first; each place once.
+
+    `parts` are the question as a whole and then those that it puts at once.
+    """
+    found: dict[tuple[str, int], _Found] = {}
+    for rank, passage in enumerate(passages):
+        met = given(passage.article)
+        whole = met | marks(f"{header(passage.article)}\n{passage.chunk.text}")
+        text = passage.article.text
+        for span in sentences_in(text, passage.chunk):
+            present = met | marks(text[slice(*span)])
+            context = present | marks(text[max(0, span[0] - _CONTEXT) : span[0]])
+            found.setdefault((passage.article.id, span[0]), _Found(passage, rank, span, present, context, whole))
     # Only the most promising are worth the time of embedding them.
-    rough = sorted(found.values(), key=lambda one: -(0.6 * one[0] + 0.3 * one[1] + 0.3 * one[2].cosine))
-    kept = rough[:_MOST_SENTENCES]
-    vectors = embed([" ".join(one[2].article.text[slice(*one[3])].split()) for one in kept])
-    evidence = [_evidence(whole, parts, *one, vector) for one, vector in zip(kept, vectors, strict=True)]
-    return sorted(evidence, key=lambda one: (-one.score, one.article.id, one.start))
+    kept = sorted(found.values(), key=lambda one: -_promise(one, parts))[:_MOST_SENTENCES]
+    if not kept:
+        return []
+    texts = [parts[0].text, *(" ".join(one.text.split()) for one in kept)]
+    vectors, told = read(texts)
+    evidence = [_evidence(*each, parts) for each in zip(kept, vectors[1:], matches(texts, told), strict=True)]
+    return ranked(evidence, reader())
 
 
-def _evidence(
-    whole: Part,
-    parts: Sequence[Part],
-    share: float,
-    about: float,
-    passage: Passage,
-    span: Span,
-    vector: Vectors,
-) -> Evidence:
-    text = passage.article.text[slice(*span)]
-    cosine = float(vector @ whole.vector)
-    base = 0.3 * passage.cosine + 0.3 * about
-    present = marks(text)
+def _promise(one: _Found, parts: Sequence[Part]) -> float:
+    about = 0.3 * coverage(parts[0].weights, one.whole) + 0.3 * one.passage.cosine
+    return about + 0.6 * max(coverage(part.weights, one.present) for part in parts)
+
+
+def ranked(evidence: Sequence[Evidence], by: Linear) -> list[Evidence]:
+    """`evidence` with the scores that the reader `by` gives, best first."""
+    scored = [replace(one, scores=tuple(map(by.total, one.features))) for one in evidence]
+    return sorted(scored, key=lambda one: (-one.score, one.article.id, one.start))
+
+
+def _evidence(one: _Found, vector: Vectors, match: Match, parts: Sequence[Part]) -> Evidence:
     return Evidence(
-        article=passage.article,
-        start=span[0],
-        end=span[1],
-        text=text,
-        passage=passage,
-        cosine=cosine,
-        coverage=share,
-        about=about,
-        score=0.5 * cosine + 0.6 * share + base - _lacking(whole, text),
-        # A part is about what the whole question is about: "what was demanded" says little by itself.
-        parts=tuple(
-            0.5 * float(vector @ part.vector)
-            + 0.6 * coverage(part.weights, present)
-            + base
-            + 0.3 * about
-            - _lacking(part, text)
-            for part in parts
-        ),
+        article=one.passage.article,
+        start=one.span[0],
+        end=one.span[1],
+        text=one.text,
+        passage=one.passage,
+        cosine=float(vector @ parts[0].vector),
+        coverage=coverage(parts[0].weights, one.present),
+        about=coverage(parts[0].weights, one.whole),
+        features=tuple(_features(one, vector, match, part, parts[0]) for part in parts),
+        match=match,
         vector=vector,
     )
 
 
-def _lacking(part: Part, text: str) -> float:
-    return 0.0 if has(part.kind, text) else _LACKS_KIND
+def _features(one: _Found, vector: Vectors, match: Match, part: Part, whole: Part) -> dict[str, float]:
+    """What the reader sees of a sentence for one question.
 
-
-def choose(evidence: Sequence[Evidence], weights: Weights, most: int) -> list[Evidence]:
-    """The sentences to quote, at most `most`, none of which says the same as one before it.
-
-    First the best for each question put at once, in their order; then those nearly as good, and those that
-    have telling words of the question which the others lack.
+    cosine: of the sentence; passage_cosine: of its passage; coverage: share of the telling words by weight;
+    about: the same for its passage and headline, of the whole question; context: the same with the sentences
+    before it; rank: 1 / rank of its passage; asking: nearness of "who" or "when" to a word that the question
+    lacks; back: nearness of its words to the question's; matched: nearness of the words of the subject; kind:
+    whether it has what is asked for (1), or nothing particular is (0); length: characters / 300.
     """
-    chosen: list[Evidence] = []
-    for number in range(len(evidence[0].parts) if evidence else 0):
-        best = max(evidence, key=lambda one: one.parts[number])
-        if len(chosen) < most and not any(same(best, other) for other in chosen):
-            chosen.append(best)
-    for one in evidence:
-        if len(chosen) >= most:
-            break
-        if not any(same(one, other) for other in chosen) and _adds(one, chosen, evidence, weights):
-            chosen.append(one)
-    return chosen
-
-
-def _adds(one: Evidence, chosen: Sequence[Evidence], evidence: Sequence[Evidence], weights: Weights) -> bool:
-    if not chosen:
-        return True
-    if one.parts:
-        return any(
-            score >= _AS_GOOD_FOR_PART * max(other.parts[number] for other in evidence)
-            for number, score in enumerate(one.parts)
-        )
-    if one.score >= _NEARLY_AS_GOOD * evidence[0].score:
-        return True
-    covered = frozenset[str]().union(*(marks(other.text) for other in chosen))
-    gain = coverage(weights, covered | marks(one.text)) - coverage(weights, covered)
-    return gain >= _WORTH_ADDING and one.score >= evidence[0].score / 2
-
-
-def same(one: Evidence, other: Evidence) -> bool:
-    """Whether two sentences say the same: nearly the same words, or the same meaning and no other figure."""
-    first, second = marks(one.text), marks(other.text)
-    if len(first & second) >= _SAME_WORDS * len(first | second):
-        return figures(one.text) == figures(other.text)
-    near = one.vector.size > 0 and float(one.vector @ other.vector) >= _SAME_MEANING
-    return near and figures(one.text) <= figures(other.text)
-
-
-def figures(text: str) -> frozenset[str]:
-    """The numbers in `text`, without the commas of thousands."""
-    return frozenset(number.replace(",", "") for number in _FIGURE.findall(text))
-
-
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+    return {
+        "cosine": float(vector @ part.vector),
+        "passage_cosine": one.passage.cosine,
+        "coverage": coverage(part.weights, one.present),
+        # A part is about what the whole question is about: "what was demanded" says little by itself.
+        "about": coverage(whole.weights, one.whole),
+        "context": coverage(part.weights, one.context),
+        "rank": 1 / (1 + one.rank),
+        "asking": match.asking.get(part.asks or "", 0.3),
+        "back": match.back,
+        "matched": match.mean(part.subject),
+        "kind": float(part.kind is not None and has(part.kind, one.text, part.known)),
+        "length": len(one.text) / _LONG,
+    }

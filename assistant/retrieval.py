@@ -112,7 +112,7 @@ class _Searcher:
             return dict(totals)
         published = self.generation.db.days(list(totals))
         return {
-            name: total + max(one.weight * _within(published.get(name), one) for one in days)
+            name: total + max(one.weight * within(published.get(name), one) for one in days)
             for name, total in totals.items()
         }
 
@@ -138,7 +138,8 @@ class _Searcher:
         return weigh({term: self.generation.frequency(term) for term in terms}, self.generation.manifest.chunks)
 
 
-def _within(day: date | None, days: Days) -> bool:
+def within(day: date | None, days: Days) -> bool:
+    """Whether `day` is one of `days`."""
     return day is not None and (days.since or date.min) <= day <= (days.until or date.max)
 
 

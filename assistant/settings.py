@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     embedder: Annotated[str, Field(min_length=1, description="sentence-transformers model, by name or folder")] = (
         "all-MiniLM-L6-v2"
     )
+    reranker: Annotated[
+        str | None, Field(min_length=1, description="cross-encoder that reorders passages, by name or folder")
+    ] = None
     max_file_mb: Annotated[int, Field(ge=1, description="larger article files are reported, not read")] = 100
     max_question: Annotated[int, Field(ge=20, description="longest question, in characters")] = 2000
     max_quotes: Annotated[int, Field(ge=1, le=10, description="most sentences in an answer")] = 4

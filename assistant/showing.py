@@ -5,7 +5,7 @@ Text of articles and questions is data: control characters are taken out, and no
 
 import dataclasses
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,10 +17,11 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from assistant import telling
 from assistant.answering import Status
-from assistant.answers import Answer, Citation
+from assistant.answers import Answer, Citation, Coverage, Statement
 from assistant.articles import Article, one_line
-from assistant.quoting import day
+from assistant.quoting import day, differing
 from assistant.refresh import RefreshReport, Watcher
 from assistant.retrieval import Passage, as_document
 
@@ -54,7 +55,7 @@ def _console(*, err: bool = False) -> Console:
     return Console(file=stream, highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
 
 
-def _about(one: Citation | Article) -> str:
+def _about(one: Citation | Article | Coverage) -> str:
     parts = [one_line(one.title)]
     if one.source:
         parts.append(one_line(one.source))
@@ -66,19 +67,46 @@ def _about(one: Citation | Article) -> str:
 def show_answer(answer: Answer) -> None:
     """Print an answer with its sources, or a refusal."""
     console = _console()
+    for line in _answer_lines(answer):
+        console.print(line)
+
+
+def _answer_lines(answer: Answer) -> Iterator[Text]:
+    if line := telling.understood(answer.understood):
+        yield Text(f"Understood: {line}", style="dim")
     if not answer.found:
-        console.print(Text(one_line(answer.text)))
-    for statement in answer.statements:
-        marks = "".join(f" [{number}]" for number in statement.citations)
-        console.print(Text.assemble(one_line(statement.text), (marks, "bold cyan")))
+        yield Text(one_line(answer.text))
+    speakers = {citation.number: citation.speaker for citation in answer.citations}
+    yield from (_stated(statement, speakers) for statement in answer.statements)
+    yield from (Text(one_line(differing(difference)), style="bold") for difference in answer.differences)
+    if answer.mode == "catalogue":
+        yield from (Text(f"- {_about(article)}") for article in answer.nearest)
     if answer.citations:
-        console.print()
+        yield Text()
     for citation in answer.citations:
-        console.print(Text.assemble((f"[{citation.number}] ", "bold cyan"), _about(citation)))
-        if citation.url:
-            console.print(Text(f"    {one_line(citation.url)}", style="dim"))
-    for notice in answer.notices:
-        console.print(Text(one_line(notice), style="italic"))
+        yield from _cited(citation)
+    if line := telling.as_of(answer):
+        yield Text(f"{line}.", style="dim")
+    yield from (Text(one_line(notice), style="italic") for notice in answer.notices)
+
+
+def _cited(citation: Citation) -> Iterator[Text]:
+    yield Text.assemble((f"[{citation.number}] ", "bold cyan"), _about(citation))
+    for line in filter(None, (telling.carried(citation), citation.url and one_line(citation.url))):
+        yield Text(f"    {line}", style="dim")
+
+
+def _stated(statement: Statement, speakers: Mapping[int, str | None]) -> Text:
+    """A statement with who speaks in brackets before it, its numbers and who agrees after it."""
+    names = [name for number in statement.citations if (name := speakers.get(number))]
+    marks = "".join(f" [{number}]" for number in statement.citations)
+    agreed = telling.agreeing(statement)
+    return Text.assemble(
+        *(f"[{one_line(name)}] " for name in names),
+        one_line(statement.text),
+        (marks, "bold cyan"),
+        (f" ({agreed})" if agreed else "", "dim"),
+    )
 
 
 def show_passages(passages: Sequence[Passage]) -> None:

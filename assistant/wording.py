@@ -93,3 +93,29 @@ def coverage(weights: Weights, present: frozenset[str]) -> float:
     got = sum(weight for one, weight in weights.items() if one in present)
     other = sum(weight for one, weight in weights.items() if one not in present and act_of(one) in present)
     return (got + _OTHER_WORDS * other) / total
+
+
+# What frames a question and says nothing of its subject.
+_FRAME = frozenset(
+    map(
+        stem,
+        "name tell know need article articles report reported say said reason reasons way happen happened thing kind"
+        " type many much".split(),
+    )
+)
+
+
+def names_and_numbers(question: str) -> frozenset[str]:
+    """The stems of the words of a question that look like names (capitals not at its start) or numbers."""
+    found: set[str] = set()
+    for place, token in enumerate(question.split()):
+        bare = token.strip(".,;:!?\"'()[]“”‘’")
+        if any(map(str.isdigit, bare)) or (place > 0 and bare[:1].isupper()):
+            found.update(map(stem, words(bare.removesuffix("'s").removesuffix("’s"))))
+    return frozenset(found)
+
+
+def subject(weights: Weights, named: frozenset[str]) -> tuple[str, ...]:
+    """The telling stems that are neither names nor the frame of the question; all of them when there are none."""
+    telling = [one for one in weights if one not in _FRAME] or list(weights)
+    return tuple([one for one in telling if one not in named] or telling)

@@ -6,12 +6,13 @@ those written here.
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from assistant.answers import Answer, Citation, Coverage, Statement
+from assistant import telling
+from assistant.answers import Answer, Citation, Coverage, Difference, Statement
 from assistant.articles import one_line
 from assistant.quoting import day
 
@@ -25,6 +26,7 @@ _SUPPORT = {
     "verbatim": "word for word",
     "supported": "in the source",
     "unsupported": "not found in the source",
+    "counted": "counted in the catalogue",
 }
 
 _DAY = 60 * 24  # minutes
@@ -128,10 +130,37 @@ def _reply(turn: Turn) -> str:
         return f'<p class="problem" role="alert">{line(_sentence(turn.problem), 400)}</p>'
     if turn.answer is None:
         progress = f'<p class="progress">{line(turn.progress or "")}</p>'
-        return _statements(turn.number, turn.statements) + progress
-    notices = "".join(f'<p class="notice">{line(one)}</p>' for one in turn.answer.notices)
-    found = turn.answer.found
-    return (_statements(turn.number, turn.answer.statements) if found else _refusal(turn.answer)) + notices
+        return _statements(turn.number, turn.statements, {}) + progress
+    answer = turn.answer
+    notices = "".join(f'<p class="notice">{line(one)}</p>' for one in answer.notices)
+    return _understood(answer) + (_answered(turn.number, answer) if answer.found else _refusal(answer)) + notices
+
+
+def _understood(answer: Answer) -> str:
+    told = telling.understood(answer.understood)
+    return f'<p class="understood">Understood: {line(told)}</p>' if told else ""
+
+
+def _answered(turn: int, answer: Answer) -> str:
+    speakers = {one.number: one.speaker for one in answer.citations if one.speaker}
+    differences = "".join(_difference(turn, one) for one in answer.differences)
+    listed = "".join(map(_near, answer.nearest))
+    dated = telling.as_of(answer)
+    return (
+        _statements(turn, answer.statements, speakers)
+        + differences
+        + (f'<ul class="listed">{listed}</ul>' if listed else "")
+        + (f'<p class="as-of">{line(dated)}</p>' if dated else "")
+    )
+
+
+def _difference(turn: int, one: Difference) -> str:
+    sides = "".join(
+        f'<li><span class="value">{line(side.value)}</span> {_about(side.source, side.published)} '
+        f"{_mark(turn, side.citation)}</li>"
+        for side in one.sides
+    )
+    return f'<div class="difference"><p>Sources differ on {line(one.about)}:</p><ul>{sides}</ul></div>'
 
 
 def _sentence(message: str) -> str:
@@ -139,17 +168,20 @@ def _sentence(message: str) -> str:
     return f"{message[:1].upper()}{message[1:]}" + ("" if message.endswith((".", "?", "!")) else ".")
 
 
-def _statements(turn: int, statements: Sequence[Statement]) -> str:
-    lines = "".join(_statement(turn, one) for one in statements)
+def _statements(turn: int, statements: Sequence[Statement], speakers: Mapping[int, str]) -> str:
+    lines = "".join(_statement(turn, one, speakers) for one in statements)
     return f'<div class="answer">{lines}</div>' if lines else ""
 
 
-def _statement(turn: int, one: Statement) -> str:
+def _statement(turn: int, one: Statement, speakers: Mapping[int, str]) -> str:
     # The no-break space keeps a number with the word before it.
     marks = "".join(f"\u00a0{_mark(turn, number)}" for number in one.citations)
+    names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in one.citations if n in speakers)
+    agreed = telling.agreeing(one)
+    support = "; ".join(filter(None, (_SUPPORT[one.support], agreed)))
     return (
-        f'<p class="statement {one.support}" dir="auto"><span class="words">{escaped(one.text)}</span>'
-        f'{marks} <span class="support">{_SUPPORT[one.support]}</span></p>'
+        f'<p class="statement {one.support}" dir="auto">{names}<span class="words">{escaped(one.text)}</span>'
+        f'{marks} <span class="support">{line(support)}</span></p>'
     )
 
 
@@ -163,7 +195,9 @@ def _refusal(answer: Answer) -> str:
     corpus = answer.corpus
     dates = f"<p>They run from {_range(corpus.oldest, corpus.newest)}.</p>" if corpus.newest else ""
     said = '<p class="verdict">The articles do not answer this question.</p>'
-    return f'<div class="refusal">{said}{dates}{nearest}</div>'
+    words = [f"“{line(word, 40)}”" for word in answer.lacking]
+    lacking = f"<p>None of them mentions {', '.join(words)}.</p>" if words else ""
+    return f'<div class="refusal">{said}{lacking}{dates}{nearest}</div>'
 
 
 def _range(oldest: datetime | None, newest: datetime) -> str:
@@ -206,10 +240,15 @@ def _card(turn: int, citation: Citation, excerpt: Excerpt) -> str:
         f'<li class="card" id="{_place(turn, citation.number)}" tabindex="-1">'
         f'<span class="number">{citation.number}</span>'
         f'<h3 class="title" dir="auto">{_title(citation.title, citation.url)}</h3>'
-        f'<p class="about">{_about(citation.source, citation.published)}</p>'
+        f'<p class="about">{_about(citation.source, citation.published)}</p>{_carried(citation)}'
         f'<blockquote class="passage" dir="auto">{escaped(excerpt.before)}'
         f"<mark>{escaped(excerpt.quote)}</mark>{escaped(excerpt.after)}</blockquote></li>"
     )
+
+
+def _carried(citation: Citation) -> str:
+    told = telling.carried(citation)
+    return f'<p class="carried">{line(told)}</p>' if told else ""
 
 
 def _place(turn: int, number: int) -> str:

@@ -18,8 +18,8 @@ REFUSE, ANSWER = "always refuse", "always answer"
 def alone(assistant: Assistant, case: Case) -> dict[str, tuple[Answer, list[Passage]]]:
     """For BM25 and for vectors alone: the answer and the ten best passages it was read from."""
     with assistant._library.reading() as generation:
-        asked = assistant._search(generation, case.question, case.filters, DEPTH)
-        vector = asked.whole.vector
+        asked = assistant._quoter.find(generation, case.question, case.filters, DEPTH)
+        vector = asked.parts[0].vector
         found = {
             BM25: generation.db.search(asked.query.terms, DEPTH, case.filters),
             VECTORS: generation.vectors.search(vector, DEPTH, case.filters),
@@ -31,7 +31,7 @@ def alone(assistant: Assistant, case: Case) -> dict[str, tuple[Answer, list[Pass
             passages = [
                 Passage(*held[name], score=-n, cosine=float(vectors[name] @ vector)) for n, (name, _) in enumerate(hits)
             ]
-            results[how] = assistant._answer(replace(asked, passages=passages)), passages
+            results[how] = assistant._quoter.answer(replace(asked, passages=passages)), passages
         return results
 
 

@@ -1,16 +1,14 @@
-"""Fits the judge of refusals: `python -m assistant.evaluation.fit DATA`, which writes assistant/judge.json.
+"""Fits the reader and the judge: `python -m assistant.evaluation.fit DATA`, which writes reader.json and judge.json.
 
-A logistic regression on a mix of kinds of questions (`WEIGHTS` says how much each counts, both outcomes of
-each the same, so that no set and no outcome rules):
+The reader ranks sentences: a conditional logit (McFadden 1974) over `reading.FEATURES`, by which the probability
+that a sentence is the one that answers is a softmax over the sentences of its question. The judge tells whether the
+best of them answers at all: a logistic regression over `judging.FEATURES`. Both are fitted on a mix of kinds of
+questions (see `examples`); `READ` and `JUDGED` say how much each counts, for the judge both outcomes of each the same,
+so that no set and no outcome rules.
 
-- xquad: a question with its paragraph in the corpus, and without it (mostly off the subject)
-- xquad_cut: its paragraph without the sentence that answers (on the subject, near misses)
-- clapnq: one passage on the subject, with or without the answer, among all the others; clapnq_given: by itself
-- multihop: questions to news articles, and null questions
-
-The threshold lies where `KEPT` of the answerable questions of each set are answered; it is folded into the
-intercept, so that the setting refuse_below = 0.5 stands for it. Figures are held out, by cross-validation over
-groups of questions that share a paragraph, a passage or a fact.
+The threshold lies where `KEPT` of the answerable questions of each set that counts for it are answered; it is folded
+into the intercept, so that the setting refuse_below = 0.5 stands for it. Figures are held out, by cross-validation
+over groups of questions that share a paragraph, a passage or a fact; the reader is fitted anew in each fold.
 
 Needs scikit-learn and the folder of public question sets; both are for maintainers only.
 """
@@ -19,135 +17,159 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import Assistant
-from assistant.articles import Article, article_id
-from assistant.evaluation import sets
-from assistant.judging import COEFFICIENTS, FEATURES
-from assistant.query import NO_FILTERS, Filters
-from assistant.sentences import sentences
-from assistant.settings import Settings
+from assistant import judging, reading
+from assistant.evaluation.examples import Example, examples
+from assistant.fitted import FOLDER, Linear
 
-KEPT = 0.94
-WEIGHTS = {"xquad": 2.0, "xquad_cut": 1.0, "clapnq": 2.0, "clapnq_given": 2.0, "multihop": 1.0}
-Row = tuple[str, str, bool, dict[str, float]]
-"""Set, group of questions that are not to be torn apart, whether it can be answered, features."""
+READ = {"xquad": 1.0, "clapnq": 0.5, "multihop": 0.25}
+JUDGED = {"xquad": 2.0, "xquad_cut": 1.0, "clapnq": 2.0, "clapnq_given": 2.0, "multihop": 1.0, "mtrag": 1.0}
+KEPT = {"xquad": 0.95, "clapnq_given": 0.9, "multihop": 0.97, "mtrag": 0.85}
+_SHRINK, _STRENGTH = 0.003, 0.05  # the ridge of the reader; C of the judge
+_FOLDS = 5
 
-
-def rows(data: Path, home: Path) -> Iterator[Row]:
-    """The features of every question."""
-    yield from _xquad(data, home)
-    yield from _clapnq(data, home)
-    with Assistant.open(Settings(home=home / "multihop")) as assistant:
-        assistant.refresh([data / "multihoprag" / "corpus.jsonl"])
-        for number, asked in enumerate(sets.multihop(data)):
-            group = asked.facts[0] if asked.facts else f"null {number}"
-            yield "multihop", group, bool(asked.facts), assistant.evidence_features(asked.question, NO_FILTERS)
+Array = NDArray[np.float64]
 
 
-def _xquad(data: Path, home: Path) -> Iterator[Row]:
-    articles, spans = sets.xquad(data)
-    by_id = {one.id: one for one in articles}
-    cut = {number: _cut(by_id[one.article_id], one.spans, number) for number, one in enumerate(spans)}
-    records = sets.as_records([*articles, *(one for one in cut.values() if one)], home / "xquad.jsonl")
-    with Assistant.open(Settings(home=home / "xquad_cut")) as assistant:
-        assistant.refresh([records])
-        for number, asked in enumerate(spans):
-            group, others = asked.article_id, tuple(name for name in by_id if name != asked.article_id)
-            yield "xquad", group, True, assistant.evidence_features(asked.question, Filters(only=tuple(by_id)))
-            yield "xquad", group, False, assistant.evidence_features(asked.question, Filters(only=others))
-            if one := cut[number]:
-                only = Filters(only=(*others, one.id))
-                yield "xquad_cut", group, False, assistant.evidence_features(asked.question, only)
+def fit_reader(found: Sequence[Example]) -> Linear:
+    """The reader that makes the sentences that answer most likely; ridge on standardised features."""
+    from scipy.optimize import minimize
+    from scipy.special import logsumexp
+
+    known = [one for one in found if one.set in READ and any(one.gold)]
+    rows = [np.array([[one.features[0][name] for name in reading.FEATURES] for one in each.evidence]) for each in known]
+    spread = np.concatenate(rows).std(axis=0) + 1e-9
+    rows = [row / spread for row in rows]
+    gold = [np.array(one.gold) for one in known]
+    weights = _shares([one.set for one in known], READ)
+
+    def loss(values: Array) -> tuple[float, Array]:
+        total, slope = _SHRINK * float(values @ values), 2 * _SHRINK * values
+        for row, mine, weight in zip(rows, gold, weights, strict=True):
+            odds = row @ values
+            every, right = logsumexp(odds), logsumexp(odds[mine])
+            total -= weight * (right - every)
+            right_shares = np.where(mine, np.exp(odds - right), 0.0)
+            slope = slope - weight * (right_shares - np.exp(odds - every)) @ row
+        return total, slope
+
+    values = minimize(loss, np.zeros(len(spread)), jac=True, method="L-BFGS-B").x / spread
+    return Linear({name: round(float(one), 4) for name, one in zip(reading.FEATURES, values, strict=True)})
 
 
-def _cut(article: Article, spans: tuple[str, ...], number: int) -> Article | None:
-    """`article` without the sentences that have the answer; None when too little is left."""
-    lower = [span.casefold() for span in spans]
-    texts = [article.text[slice(*span)] for span in sentences(article.text)]
-    kept = [text for text in texts if not any(span in text.casefold() for span in lower)]
-    enough = len(kept) > 1 and not any(span in " ".join(kept).casefold() for span in lower)
-    return Article(article_id(key=f"cut {number}"), article.title, " ".join(kept)) if enough else None
+def _shares(names: Sequence[str], counts: dict[str, float]) -> Array:
+    """The weight of each example, so that each set has its share whatever its size; they add up to 1."""
+    sizes = {name: names.count(name) for name in set(names)}
+    weights = np.array([counts[name] / sizes[name] for name in names])
+    return np.asarray(weights / weights.sum(), np.float64)
 
 
-def _clapnq(data: Path, home: Path) -> Iterator[Row]:
-    asked = list(sets.clapnq(data))
-    records = sets.as_records([one for _, passages, _ in asked for one in passages], home / "clapnq.jsonl")
-    with Assistant.open(Settings(home=home / "clapnq")) as assistant:
-        assistant.refresh([records])
-        for question, passages, answerable in asked:
-            group, only = passages[0].id, Filters(only=tuple(one.id for one in passages))
-            yield "clapnq", group, answerable, assistant.evidence_features(question, NO_FILTERS)
-            yield "clapnq_given", group, answerable, assistant.evidence_features(question, only)
+def judged(found: Sequence[Example], reader: Linear) -> Array:
+    """What the judge sees of each example, by `reader`: (examples, features)."""
+    rows = []
+    for one in found:
+        seen = judging.features(one.part, 0, reading.ranked(one.evidence, reader))
+        rows.append([seen[name] for name in judging.FEATURES])
+    return np.array(rows)
 
 
-def fit(found: list[Row]) -> dict[str, Any]:
-    """The judge's coefficients, with the figures of its fit by cross-validation over groups."""
+def fit_judge(values: Array, found: Sequence[Example]) -> Linear:
+    """The judge of `values`, what it sees of the examples `found`."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GroupKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
-    values = np.array([[one[3][name] for name in FEATURES] for one in found])
-    answerable = np.array([one[2] for one in found])
-    names = np.array([one[0] for one in found])
-    weights = {"logisticregression__sample_weight": _balanced(names, answerable)}
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.05, max_iter=5000))
-    held_out = cross_val_predict(
-        model,
-        values,
-        answerable,
-        groups=np.array([one[1] for one in found]),
-        cv=GroupKFold(5),
-        method="decision_function",
-        params=weights,
+    kept = [number for number, one in enumerate(found) if one.set in JUDGED]
+    middle, spread = values[kept].mean(axis=0), values[kept].std(axis=0) + 1e-9
+    answerable = np.array([found[number].answerable for number in kept])
+    labels = [f"{found[number].set} {found[number].answerable}" for number in kept]
+    weights = _shares(labels, {label: JUDGED[label.split()[0]] for label in labels}) * len(kept)
+    model = LogisticRegression(C=_STRENGTH, max_iter=5000)
+    model.fit((values[kept] - middle) / spread, answerable, sample_weight=weights)
+    coefficients = model.coef_[0] / spread
+    intercept = float(model.intercept_[0] - coefficients @ middle)
+    return Linear(dict(zip(judging.FEATURES, map(float, coefficients), strict=True)), intercept)
+
+
+def held_out(found: Sequence[Example]) -> tuple[Array, NDArray[np.int64]]:
+    """For each example the log odds of a judge, and the best rank of a gold sentence of a reader, that never saw it.
+
+    The rank is from 1; 0 where no sentence is gold.
+    """
+    from sklearn.model_selection import GroupKFold
+
+    odds, ranks = np.zeros(len(found)), np.zeros(len(found), np.int64)
+    groups = [one.group for one in found]
+    for train, test in GroupKFold(_FOLDS).split(np.zeros((len(found), 1)), groups=groups):
+        seen, unseen = [found[n] for n in train], [found[n] for n in test]
+        reader = fit_reader(seen)
+        judge = fit_judge(judged(seen, reader), seen)
+        values = judged(unseen, reader)
+        odds[test] = values @ np.array([judge.coefficients[name] for name in judging.FEATURES]) + judge.intercept
+        ranks[test] = [_rank(one, reader) for one in unseen]
+    return odds, ranks
+
+
+def _rank(one: Example, reader: Linear) -> int:
+    totals = [reader.total(each.features[0]) for each in one.evidence]
+    order = sorted(range(len(totals)), key=lambda n: -totals[n])
+    return next((rank for rank, n in enumerate(order, 1) if one.gold and one.gold[n]), 0)
+
+
+def threshold_of(found: Sequence[Example], odds: Array) -> float:
+    """The highest odds at which each set of `KEPT` has its share of answerable questions answered."""
+    names = np.array([one.set for one in found])
+    answerable = np.array([one.answerable for one in found])
+    return min(
+        float(np.quantile(odds[(names == name) & answerable], 1 - kept))
+        for name, kept in KEPT.items()
+        if ((names == name) & answerable).any()
     )
-    model.fit(values, answerable, **weights)
-    threshold = min(
-        float(np.quantile(held_out[(names == name) & answerable], 1 - KEPT)) for name in set(names[answerable])
-    )
-    scaler, regression = model[0], model[1]
-    coefficients = regression.coef_[0] / scaler.scale_
-    intercept = float(regression.intercept_[0] - (coefficients * scaler.mean_).sum()) - threshold
-    return {
-        "coefficients": {name: round(float(one), 4) for name, one in zip(FEATURES, coefficients, strict=True)},
-        "intercept": round(intercept, 4),
-        "held_out": _figures(names, answerable, held_out, threshold),
-    }
 
 
-def _balanced(names: NDArray[np.str_], answerable: NDArray[np.bool_]) -> NDArray[np.float64]:
-    weights = np.zeros(len(names))
-    for name, weight in WEIGHTS.items():
-        for outcome in (True, False):
-            chosen = (names == name) & (answerable == outcome)
-            weights[chosen] = weight / max(1, chosen.sum())
-    return np.asarray(weights / weights.mean(), np.float64)
-
-
-def _figures(
-    names: NDArray[np.str_], answerable: NDArray[np.bool_], held_out: NDArray[np.float64], threshold: float
+def figures(
+    found: Sequence[Example], odds: Array, ranks: NDArray[np.int64], threshold: float
 ) -> dict[str, dict[str, float]]:
+    """For each set what reader and judge do for it."""
     from sklearn.metrics import roc_auc_score
 
-    figures = {}
-    for name in WEIGHTS:
+    names = np.array([one.set for one in found])
+    answerable = np.array([one.answerable for one in found])
+    told: dict[str, dict[str, float]] = {}
+    for name in JUDGED:
         # What was cut from is XQuAD's: its answerable questions are the other half of the near misses.
         mine = (names == name) | ((name == "xquad_cut") & (names == "xquad") & answerable)
-        yes, no = held_out[mine & answerable], held_out[mine & ~answerable]
-        figures[name] = {
+        yes, no = odds[mine & answerable], odds[mine & ~answerable]
+        told[name] = {
             "questions": int(mine.sum()),
-            "auroc": round(float(roc_auc_score(answerable[mine], held_out[mine])), 4),
+            "auroc": round(float(roc_auc_score(answerable[mine], odds[mine])), 4),
             "answered": round(float((yes >= threshold).mean()), 4),
             "refused": round(float((no < threshold).mean()), 4),
         }
-    return figures
+        own = ranks[(names == name) & answerable]
+        if name in READ:
+            told[name] |= {f"gold_in_best_{k}": round(float(((own > 0) & (own <= k)).mean()), 4) for k in (1, 2, 3)}
+    return told
+
+
+def fit(found: Sequence[Example]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The contents of reader.json and of judge.json."""
+    odds, ranks = held_out(found)
+    threshold = threshold_of(found, odds)
+    reader = fit_reader(found)
+    judge = fit_judge(judged(found, reader), found)
+    judge = replace(
+        judge,
+        coefficients={name: round(one, 4) for name, one in judge.coefficients.items()},
+        intercept=round(judge.intercept - threshold, 4),
+    )
+    told = {"coefficients": judge.coefficients, "intercept": judge.intercept}
+    return {"coefficients": reader.coefficients}, {**told, "held_out": figures(found, odds, ranks, threshold)}
 
 
 def main() -> None:
@@ -159,10 +181,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         home = given.home or Path(temporary)
         home.mkdir(parents=True, exist_ok=True)
-        found = list(rows(given.data, home))
-    fitted = fit(found)
-    COEFFICIENTS.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
-    sys.stdout.write(json.dumps(fitted, indent=2) + "\n")
+        found = list(examples(given.data, home))
+    for name, values in zip((reading.READER, judging.JUDGE), fit(found), strict=True):
+        (FOLDER / name).write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+        sys.stdout.write(f"{name}\n{json.dumps(values, indent=2)}\n")
 
 
 if __name__ == "__main__":

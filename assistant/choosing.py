@@ -1,0 +1,60 @@
+"""Choosing: which sentences of the evidence to quote, the fewest that answer."""
+
+import math
+import re
+from collections.abc import Sequence
+
+from assistant.reading import Evidence
+from assistant.wording import Weights, coverage, marks
+
+_SAME_WORDS = 0.7  # share of common words from which two sentences say the same
+_SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
+_LIKELY = 0.2  # as likely the answer as this share of the best one
+_POSSIBLE = 0.03
+_WORTH_ADDING = 0.15  # share of the question's weight that a merely possible sentence must bring
+
+
+def choose(evidence: Sequence[Evidence], weights: Weights, answered: Sequence[int], most: int) -> list[Evidence]:
+    """The sentences to quote, at most `most`, none of which says the same as one before it.
+
+    First the best for each question that is `answered` (by the numbers of its scores), in their order; then those
+    nearly as likely, and those that have telling words of the question which the others lack.
+    """
+    chosen: list[Evidence] = []
+    for number in answered:
+        best = max(evidence, key=lambda one: one.scores[number])
+        if len(chosen) < most and not any(same(best, other) for other in chosen):
+            chosen.append(best)
+    leads = {number: max(one.scores[number] for one in evidence) for number in answered}
+    for one in sorted(evidence, key=lambda one: -max(one.scores[number] - leads[number] for number in answered)):
+        if len(chosen) >= most:
+            break
+        share = math.exp(max(one.scores[number] - leads[number] for number in answered))
+        if not any(same(one, other) for other in chosen) and _adds(one, share, chosen, weights):
+            chosen.append(one)
+    return chosen
+
+
+def _adds(one: Evidence, share: float, chosen: Sequence[Evidence], weights: Weights) -> bool:
+    if share >= _LIKELY:
+        return True
+    covered = frozenset[str]().union(*(marks(other.text) for other in chosen))
+    gain = coverage(weights, covered | marks(one.text)) - coverage(weights, covered)
+    return gain >= _WORTH_ADDING and share >= _POSSIBLE
+
+
+def same(one: Evidence, other: Evidence) -> bool:
+    """Whether two sentences say the same: nearly the same words, or the same meaning and no other figure."""
+    first, second = marks(one.text), marks(other.text)
+    if len(first & second) >= _SAME_WORDS * len(first | second):
+        return figures(one.text) == figures(other.text)
+    near = one.vector.size > 0 and float(one.vector @ other.vector) >= _SAME_MEANING
+    return near and figures(one.text) <= figures(other.text)
+
+
+def figures(text: str) -> frozenset[str]:
+    """The numbers in `text`, without the commas of thousands."""
+    return frozenset(number.replace(",", "") for number in _FIGURE.findall(text))
+
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")

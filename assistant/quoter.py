@@ -1,0 +1,147 @@
+"""The quoting answerer: from a question to what was found for it, and on to an answer of quotes or a refusal."""
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant import catalogue, composing, judging, reading
+from assistant.answers import Answer, Corpus
+from assistant.catalogue import Reply
+from assistant.choosing import choose
+from assistant.composing import Ground
+from assistant.copies import publications
+from assistant.embedding import describe
+from assistant.encoding import Encoder
+from assistant.index import Generation
+from assistant.kinds import asked_for
+from assistant.planning import Plan, plan
+from assistant.query import Filters, Query, parse
+from assistant.reading import Evidence, Part
+from assistant.reranking import DEPTH, Rerank, open_reranker
+from assistant.retrieval import Aim, Passage, search
+from assistant.settings import Settings
+from assistant.wording import weigh
+
+PASSAGES = 10  # read for one question
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way: what was found for it.
+
+    `parts` are the question as a whole and then those that it puts at once. `reply` is what the catalogue says, for
+    a question about the corpus.
+    """
+
+    query: Query
+    plan: Plan
+    passages: list[Passage]
+    parts: list[Part]
+    ground: Ground
+    reply: Reply | None
+    started: float
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class Quoter:
+    """Answers with the articles' own sentences. May be used from several threads at once."""
+
+    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+        self._settings = settings
+        self._encoder = encoder
+        self._loading = threading.Lock()
+        self._rerank: Rerank | None = None
+
+    def find(self, generation: Generation, question: str, filters: Filters, k: int = PASSAGES) -> Asked:
+        """What there is for `question`: the k best passages, or the reply of the catalogue."""
+        started = time.perf_counter()
+        asked = parse(question, self._settings.max_question)
+        generation.check_embedder(describe(self._encoder.embeddings))
+        planned = plan(generation, asked, filters)
+        query = planned.query
+        vectors = list(self._encoder.vectors([query.question, *query.parts]))
+        prepared = time.perf_counter()
+        aims = planned.aims or (Aim(),)
+        passages = [] if planned.request else self._found(generation, query, aims, k, filters)
+        frequencies = {term: generation.frequency(term) for term in query.terms}
+        weights = weigh(frequencies, generation.manifest.chunks)
+        timings = {"prepare": _ms(started, prepared), "search": _ms(prepared)}
+        return Asked(
+            query=query,
+            plan=planned,
+            passages=passages,
+            parts=reading.ask_parts(query, vectors, weights),
+            ground=Ground(
+                question=asked.question,
+                kind=asked_for(query.question),
+                parts=query.parts,
+                understood=planned.understood,
+                corpus=_corpus(generation),
+                passages=passages,
+                stories=generation.stories,
+                carried=_carried(generation, passages),
+                unknown=tuple(term for term, count in frequencies.items() if not count),
+            ),
+            reply=catalogue.answer(planned.request, generation.db, filters) if planned.request else None,
+            started=started,
+            timings=timings,
+        )
+
+    def _found(
+        self, generation: Generation, query: Query, aims: Sequence[Aim], k: int, filters: Filters
+    ) -> list[Passage]:
+        if self._settings.reranker is None:
+            return search(generation, query, aims, self._encoder.vectors, k, filters)
+        with self._loading:
+            if self._rerank is None:
+                self._rerank = open_reranker(self._settings.reranker)
+        return self._rerank(
+            query.question, search(generation, query, aims, self._encoder.vectors, max(k, DEPTH), filters)
+        )[:k]
+
+    def answer(self, asked: Asked) -> Answer:
+        """The answer or the refusal for what was found."""
+        reading_started = time.perf_counter()
+        if asked.reply is not None:
+            answer = composing.counted(asked.ground, asked.reply)
+        else:
+            answer = self._read(asked)
+        asked.timings.update(read=_ms(reading_started), total=_ms(asked.started))
+        return replace(answer, timings=dict(asked.timings))
+
+    def _read(self, asked: Asked) -> Answer:
+        evidence = self.evidence(asked)
+        chances = [judging.chance(number, asked.parts, evidence) for number in range(len(asked.parts))]
+        answered = [number for number, chance in enumerate(chances) if chance >= self._settings.refuse_below]
+        # Put as several questions it is answered by each of these; as one only when none of them is.
+        answered = [number for number in answered if number] or answered
+        chance = round(max(chances), 4)
+        if not answered or not evidence:
+            return composing.refused(asked.ground, chance)
+        chosen = choose(evidence, asked.parts[0].weights, answered, self._settings.max_quotes)
+        return composing.quoted(asked.ground, chosen, evidence, answered, chance)
+
+    def evidence(self, asked: Asked) -> list[Evidence]:
+        """The sentences that were read, best first."""
+        return reading.gather(asked.parts, asked.passages, self._encoder.read, asked.plan.given)
+
+
+def _corpus(generation: Generation) -> Corpus:
+    oldest, newest = generation.db.dates()
+    return Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
+
+
+def _carried(generation: Generation, passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
+    """For each article with copies the other publications that carried its story."""
+    found = {one.article.id: one.article for one in passages}
+    copies = {name: [generation.article(one) for one in generation.stories.copies(name)] for name in found}
+    return {
+        name: publications(found[name], [one for one in others if one is not None])
+        for name, others in copies.items()
+        if others
+    }
+
+
+def _ms(start: float, end: float | None = None) -> float:
+    return round(((time.perf_counter() if end is None else end) - start) * 1000, 2)

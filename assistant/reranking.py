@@ -1,0 +1,43 @@
+"""An optional reranker: a cross-encoder from sentence-transformers, for those who have one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from assistant.articles import one_line
+from assistant.chunks import embedded_text
+from assistant.errors import SettingsError
+from assistant.retrieval import Passage
+
+DEPTH = 30  # passages that are read again for one question
+
+Rerank = Callable[[str, Sequence[Passage]], list[Passage]]
+
+
+def open_reranker(name: str) -> Rerank:
+    """A function that puts passages in the order of the cross-encoder `name`, a model's name or folder.
+
+    Raises SettingsError when it cannot be loaded, or gives more than one score for a pair.
+    """
+    from sentence_transformers import CrossEncoder
+
+    try:
+        model = CrossEncoder(name)
+    except Exception as error:  # whatever a loader of foreign files raises
+        raise SettingsError(
+            f"reranker {name} cannot be loaded ({one_line(str(error), 200)}); name a cross-encoder of "
+            "sentence-transformers, or leave the setting out"
+        ) from error
+    if model.num_labels != 1:
+        raise SettingsError(f"reranker {name} gives {model.num_labels} scores for a pair; name one that gives one")
+    return partial(_reranked, model)
+
+
+def _reranked(model: Any, question: str, passages: Sequence[Passage]) -> list[Passage]:
+    if not passages:
+        return []
+    pairs = [(question, embedded_text(one.article, one.chunk)) for one in passages]
+    scores = model.predict(pairs, show_progress_bar=False)
+    scored = [replace(one, score=float(score)) for one, score in zip(passages, scores, strict=True)]
+    return sorted(scored, key=lambda one: -one.score)

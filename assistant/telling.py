@@ -1,0 +1,67 @@
+"""Telling: what goes with an answer, in the plain words that the command line and the window share."""
+
+from datetime import date
+
+from assistant.answers import Answer, Citation, Statement, Understood
+from assistant.articles import one_line
+from assistant.quoting import day
+
+_MOST_NAMED = 4
+
+
+def understood(what: Understood) -> str | None:
+    """As "publication: The Verge; published or told of: 1 to 15 October 2023"; None when there is nothing to say."""
+    parts = []
+    if what.publications:
+        parts.append(f"publication{'s' if what.publications[1:] else ''}: {_listed(what.publications)}")
+    if what.when and (what.since or what.until):
+        parts.append(f"“{one_line(what.when, 80)}”: {_span(what.since, what.until)}")
+    if what.names:
+        parts.append(f"names: {_listed(what.names)}")
+    parts.extend(f"“{one_line(written, 40)}” read as “{one_line(meant, 40)}”" for written, meant in what.corrected)
+    if what.parts:
+        parts.append(f"{len(what.parts)} questions: {' / '.join(one_line(part, 80) for part in what.parts)}")
+    return "; ".join(parts) or None
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join([*(one_line(name, 60) for name in names[:_MOST_NAMED]), *([f"{more} more"] if more > 0 else [])])
+
+
+def _span(since: date | None, until: date | None) -> str:
+    if since is None:
+        return f"up to {_day(until)}" if until else ""
+    if until is None:
+        return f"from {_day(since)}"
+    if since == until:
+        return _day(since)
+    if since.year != until.year:
+        return f"{_day(since)} to {_day(until)}"
+    start = f"{since.day}" if since.month == until.month else f"{since.day} {since:%B}"
+    return f"{start} to {_day(until)}"
+
+
+def _day(moment: date) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def agreeing(statement: Statement) -> str | None:
+    """As "2 publications say so: Coast Radio, Morning Meridian"."""
+    if not statement.agreeing:
+        return None
+    return f"{len(statement.agreeing)} publications say so: {_listed(statement.agreeing)}"
+
+
+def carried(citation: Citation) -> str | None:
+    """As "the same story in 2 other publications: Coast Radio, Morning Meridian"."""
+    count = len(citation.carried_by)
+    if not count:
+        return None
+    others = "1 other publication" if count == 1 else f"{count} other publications"
+    return f"the same story in {others}: {_listed(citation.carried_by)}"
+
+
+def as_of(answer: Answer) -> str | None:
+    """As "As of 28 May 2025"; None for an answer that rests on no dated article."""
+    return f"As of {day(answer.as_of)}" if answer.as_of else None
