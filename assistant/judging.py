@@ -11,13 +11,13 @@ from assistant.wording import marks
 
 JUDGE = "judge.json"
 FEATURES = (
-    *("score", "coverage", "passage_cosine", "about", "matched", "subject_matched", "second_least", "together"),
-    *("names", "rest_matched", "rest_mean", "asking", "length", "rarest", "typed_cosine", "typed_coverage"),
-    *("asks_how", "asks_who", "asks_kind", "yes_or_no"),
+    *("score", "coverage", "passage_cosine", "matched", "subject_matched", "second_least", "together", "names"),
+    *("rest_matched", "rest_mean", "asking", "length", "rarest", "typed_cosine", "typed_coverage", "typed_asking"),
+    *("asks_kind", "yes_or_no", "rare_coverage", "subject_coverage"),
+    *("matched_squared", "rest_squared", "length_squared"),
 )
 _FEW = 3  # telling words
 _LONG = 15
-_RARE = 10.0  # about the highest weight that a word can have
 _READ = 5  # of the best sentences
 _YES_OR_NO = frozenset("is are was were do does did has have had can could will would should".split())
 
@@ -40,15 +40,15 @@ def chance(number: int, parts: Sequence[Part], evidence: Sequence[Evidence]) -> 
 def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str, float]:
     """What tells whether `evidence` answers `part`, which is `number` of its scores.
 
-    Of the best sentence: score; coverage of the telling words; passage_cosine; about, their coverage in its
-    passage; names, the share of the question's names and numbers there; asking, nearness of "who" or "when" to a
-    word that the question lacks. Of the best five, the best value each: matched, nearness of the telling words by
-    weight; subject_matched, of those that are no names; second_least, the second least near of these; together,
-    nearness of neighbouring words; rest_matched and rest_mean, nearness of the words that its headline lacks, by
-    weight and as a mean. Of the question: length, its telling words of 15 at most, since one sentence holds less
-    of a longer question; rarest, the highest weight of a word; whether it asks how, who, for a kind of thing, or
-    for yes or no; typed_cosine and typed_coverage, passage cosine and coverage where it is typed without capitals,
-    so that names in it cannot be told.
+    Of the best sentence: score; coverage of the telling words; passage_cosine; names, the share of the question's
+    names and numbers in its passage; asking, nearness of "who" or "when" to a word that the question lacks. Of the
+    best five, the best value each: matched, nearness of the telling words by weight; subject_matched, of those that
+    are no names; second_least, the second least near of these; together, nearness of neighbouring words;
+    rest_matched and rest_mean, nearness of the words that its headline lacks, by weight and as a mean. Of the
+    question: length, its telling words of 15 at most, since one sentence holds less of a longer question; rarest,
+    the highest weight of a word, 1 for one that is nowhere; whether it asks for a kind of thing, or for yes or no.
+    Where it is typed without capitals, so that names in it cannot be told, passage cosine, coverage and asking count
+    again. The rest are products of two, and squares, for what does not grow evenly.
     """
     if not evidence:
         return dict.fromkeys(FEATURES, 0.0)
@@ -60,30 +60,36 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
     rest = {one: weight for one, weight in weights.items() if one not in titled} or weights
     told = [near.get(one, 0.0) for one in rest if one in part.subject] or [near.get(one, 0.0) for one in rest]
     about = marks(f"{header(best.article)}\n{best.passage.chunk.text}")
-    asked = words(part.text)
-    first = asked[0] if asked else ""
+    first = next(iter(words(part.text)), "")
     typed = float(part.text == part.text.lower())
+    matched, rest_matched = _mean(near, weights), _mean(near, rest)
+    subject_matched = max(one.match.mean(part.subject) for one in read)
+    length = min(len(weights), _LONG) / _LONG
+    rarest = max(weights.values(), default=0.0)
     return {
         "score": best.scores[number],
         "coverage": own["coverage"],
         "passage_cosine": own["passage_cosine"],
-        "about": own["about"],
-        "matched": _mean(near, weights),
-        "subject_matched": max(one.match.mean(part.subject) for one in read),
+        "matched": matched,
+        "subject_matched": subject_matched,
         "second_least": max(_second_least(one, part) for one in read),
         "together": max(one.match.together(list(weights), weights) for one in read),
         "names": sum(name in about for name in part.named) / len(part.named) if part.named else 1.0,
-        "rest_matched": _mean(near, rest),
+        "rest_matched": rest_matched,
         "rest_mean": sum(told) / len(told) if told else 0.0,
         "asking": own["asking"],
-        "length": min(len(weights), _LONG) / _LONG,
-        "rarest": max(weights.values(), default=0.0) / _RARE,
+        "length": length,
+        "rarest": rarest,
         "typed_cosine": typed * max(one.passage.cosine for one in read),
         "typed_coverage": typed * own["coverage"],
-        "asks_how": float(first == "how"),
-        "asks_who": float("who" in asked),
+        "typed_asking": typed * own["coverage"] * own["asking"],
         "asks_kind": float(part.kind is not None),
         "yes_or_no": float(first in _YES_OR_NO),
+        "rare_coverage": rarest * own["coverage"],
+        "subject_coverage": subject_matched * own["coverage"],
+        "matched_squared": matched**2,
+        "rest_squared": rest_matched**2,
+        "length_squared": length**2,
     }
 
 

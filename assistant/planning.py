@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from assistant.answers import Understood
 from assistant.articles import Article
@@ -14,7 +14,7 @@ from assistant.names import is_near, misspelt, names_in
 from assistant.naming import Mention, publications_named
 from assistant.query import Filters, Query, parse, stem, words
 from assistant.retrieval import Aim, Days, within
-from assistant.tokens import token_counter
+from assistant.tokens import UNLISTED, rank
 
 # How much days of publication count beside the standard scores of the search.
 _PUBLISHED, _SUBJECT = 1.0, 0.5
@@ -27,6 +27,7 @@ class Plan:
     """What to look for, and what is told of it.
 
     `query` is the question with misspelt words put right. `request` is there when it is about the corpus itself.
+    `routed` are the stems that say which publications and days to look in, and nothing of what is asked there.
     """
 
     query: Query
@@ -34,6 +35,7 @@ class Plan:
     understood: Understood
     request: Request | None = None
     met: tuple["Met", ...] = ()
+    routed: frozenset[str] = frozenset()
 
     def given(self, article: Article) -> frozenset[str]:
         """The stems of the question that `article` need not say, as it was published there and then."""
@@ -69,12 +71,27 @@ def plan(generation: Generation, query: Query, filters: Filters) -> Plan:
     aims = _aims(query, mentions, times)
     named = _names(generation, query, mentions)
     understood = _understood(query, mentions, times, named, corrected)
-    return Plan(query, aims[:_MOST_AIMS], understood, met=_met(query, mentions, times))
+    routing = [one for one in times if _is_covered(one, generation)]
+    routed = frozenset[str]().union(*map(_stems, [*_mentioned(query, mentions), *(one.words for one in routing)]))
+    return Plan(query, aims[:_MOST_AIMS], understood, met=_met(query, mentions, times), routed=routed)
+
+
+def _is_covered(time: Time, generation: Generation) -> bool:
+    """Whether articles may have been published in that time: else it is what they tell of ("founded in 1931")."""
+    oldest, newest = generation.db.dates()
+    if not (oldest and newest and (time.since or time.until)):
+        return False
+    return (time.since or date.min) <= newest.date() and oldest.date() <= (time.until or date.max)
+
+
+def _mentioned(query: Query, mentions: Sequence[Mention]) -> list[str]:
+    return [query.question[one.start : one.end] for one in mentions]
 
 
 def _met(query: Query, mentions: Sequence[Mention], times: Sequence[Time]) -> tuple[Met, ...]:
-    text = query.question
-    named = [Met(_stems(text[one.start : one.end]), source=one.name) for one in mentions]
+    named = [
+        Met(_stems(text), source=one.name) for one, text in zip(mentions, _mentioned(query, mentions), strict=True)
+    ]
     dated = [Met(_stems(one.words), days=days) for one in times for days in _days([one], one.start, one.start + 1)]
     return (*named, *dated)
 
@@ -113,7 +130,7 @@ def _is_known(generation: Generation, text: str, place: int) -> bool:
 
 def _is_word(word: str) -> bool:
     """Whether the embedder's tokenizer knows it whole, as it does the common words of English."""
-    return token_counter()([word]) == [1]
+    return rank(word) < UNLISTED
 
 
 def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from assistant.reading import Evidence, Part
 from assistant.reranking import DEPTH, Rerank, open_reranker
 from assistant.retrieval import Aim, Passage, search
 from assistant.settings import Settings
-from assistant.wording import weigh
+from assistant.wording import rarest, weigh
 
 PASSAGES = 10  # read for one question
 
@@ -71,7 +71,7 @@ class Quoter:
             query=query,
             plan=planned,
             passages=passages,
-            parts=reading.ask_parts(query, vectors, weights),
+            parts=reading.ask_parts(query, vectors, weights, rarest(generation.manifest.chunks), planned.routed),
             ground=Ground(
                 question=asked.question,
                 kind=asked_for(query.question),

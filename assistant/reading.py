@@ -37,8 +37,9 @@ Given = Callable[[Article], frozenset[str]]
 class Part:
     """A question, or one of those put at once.
 
-    `weights` are those of its telling stems, `named` its names and numbers, `subject` the telling stems that are
-    neither names nor the frame of the question, `known` the stems of all its words.
+    `weights` are those of its telling stems, of 1 at most, `named` its names and numbers, `subject` the telling
+    stems that are neither names nor the frame of the question, `known` the stems of all its words, `asks` its
+    first "who", "when" and the like.
     """
 
     text: str
@@ -87,14 +88,20 @@ class Evidence:
         return self.scores[0]
 
 
-def ask_parts(query: Query, vectors: Sequence[Vectors], weights: Weights) -> list[Part]:
-    """The question `query` as a whole, then the questions that it puts at once, in order."""
+def ask_parts(
+    query: Query, vectors: Sequence[Vectors], weights: Weights, rarest: float, routed: frozenset[str] = frozenset()
+) -> list[Part]:
+    """The question `query` as a whole, then the questions that it puts at once, in order.
+
+    `weights` are those of its telling words, `rarest` the highest there is. Stems that are `routed` do not count, as
+    they only say where to look.
+    """
     known = frozenset(map(stem, words(query.question)))
-    texts = [query.question, *query.parts]
-    return [
-        Part.of(text, vector, {one: weights[one] for one in map(stem, telling_terms(text)) if one in weights}, known)
-        for text, vector in zip(texts, vectors, strict=True)
-    ]
+    parts = []
+    for text, vector in zip([query.question, *query.parts], vectors, strict=True):
+        own = {one: weights[one] / rarest for one in map(stem, telling_terms(text)) if one in weights}
+        parts.append(Part.of(text, vector, {k: v for k, v in own.items() if k not in routed} or own, known))
+    return parts
 
 
 def reader() -> Linear:

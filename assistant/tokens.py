@@ -26,6 +26,21 @@ def token_counter(tokenizer_file: Path | None = None) -> TokenCounter:
     return count
 
 
+_FIRST_WORD = 1996  # of this vocabulary, which goes on from there by falling frequency
+UNLISTED = 40_000  # the rank of a word that is not in it whole
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> dict[str, int]:
+    lines = (packaged_model() / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    return {word: number - _FIRST_WORD + 1 for number, word in enumerate(lines) if number >= _FIRST_WORD}
+
+
+def rank(word: str) -> int:
+    """How common `word` (in lower case) is in English, 1 for the most; 40,000 for one that is hardly known."""
+    return _vocabulary().get(word, UNLISTED)
+
+
 def packaged_model() -> Path:
     """The folder of the all-MiniLM-L6-v2 that comes as a package."""
     from importlib.util import find_spec

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.query import stem, words
+from assistant.tokens import rank
 
 _OTHER_WORDS = 0.8  # what another word for the same act counts
 
@@ -74,12 +75,29 @@ def marks(text: str) -> frozenset[str]:
 def weigh(counts: Mapping[str, int], chunks: int) -> dict[str, float]:
     """The weight of each term's stem: its inverse document frequency as in BM25 (never negative).
 
-    `counts` are the numbers of chunks that have each term, of `chunks` in all.
+    `counts` are the numbers of chunks that have each term, of `chunks` in all. So that a small corpus does not take
+    every word that it lacks for a rare one, `_IMAGINED` chunks of ordinary English are counted with them, in which
+    a word is as frequent as its rank says (Zipf 1949).
     """
-    return {
-        stem(term): math.log(1 + (chunks - min(count, chunks) + 0.5) / (min(count, chunks) + 0.5))
-        for term, count in counts.items()
-    }
+    total = chunks + _IMAGINED
+    found: dict[str, float] = {}
+    for term, count in counts.items():
+        held = min(count, chunks) + _IMAGINED * _share_of_chunks(rank(term))
+        found[stem(term)] = math.log(1 + (total - held + 0.5) / (held + 0.5))
+    return found
+
+
+_IMAGINED = 1000
+_CHUNK_WORDS, _HARMONIC = 150, 10.0  # words of a chunk; the sum of 1 / rank over the words of a language
+
+
+def _share_of_chunks(rank_of_word: int) -> float:
+    return 1 - (1 - 1 / (_HARMONIC * rank_of_word)) ** _CHUNK_WORDS
+
+
+def rarest(chunks: int) -> float:
+    """The highest weight that a word can have."""
+    return math.log(1 + (chunks + _IMAGINED + 0.5) / 0.5)
 
 
 def coverage(weights: Weights, present: frozenset[str]) -> float:

@@ -24,7 +24,7 @@ def evidence(question: str, text: str, source: str, day: int = 1, near: float = 
     side = np.zeros(9, np.float32)
     side[0], side[1 + day % 8] = near**0.5, (1 - near) ** 0.5
     passage = Passage(Chunk(article.id, 0, len(around), around), article, 1.0)
-    return Evidence(article, 0, len(text), text, passage, 0.6, share, 1.0, 1.0, vector=side)
+    return Evidence(article, 0, len(text), text, passage, 0.6, share, 1.0, vector=side)
 
 
 def told(question: str, *texts: str, copies: bool = False) -> list[str]:
@@ -131,7 +131,7 @@ def test_sentences_far_apart_in_meaning_or_place_do_not_differ() -> None:
     elsewhere = Passage(Chunk("x", 0, 9, "In Lisbon Maria Lopez spoke."), one.article, 1.0)
     other = evidence(question, far.text, "B", 2)
     assert differences(question, "number", [one, other], str)
-    moved = Evidence(other.article, 0, 9, other.text, elsewhere, 0.6, 1.0, 1.0, 1.0, vector=other.vector)
+    moved = Evidence(other.article, 0, 9, other.text, elsewhere, 0.6, 1.0, 1.0, vector=other.vector)
     assert differences(question, "number", [one, moved], str) == []
 
 

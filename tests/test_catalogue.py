@@ -79,8 +79,8 @@ def said(db: ArticlesDb, question: str, filters: Filters | None = None) -> str:
         ),
         (
             "How many articles are there on the cannery?",
-            "There are 4 articles with the word “cannery” (6 to 15 May 2025): 1 from Coast Radio Pellinsea, 1 from Ledger "
-            "& Quay, 1 from Pellinsea Chronicle, 1 from The Morning Meridian.",
+            "There are 4 articles with the word “cannery” (6 to 15 May 2025): 1 from Coast Radio Pellinsea, 1 from "
+            "Ledger & Quay, 1 from Pellinsea Chronicle, 1 from The Morning Meridian.",
         ),
         ("Do you have any articles about Kaja Kallas?", "There are 3 articles with the words “Kaja” and “Kallas”"),
         ("How many articles are there about zebras?", "There are no articles with the word “zebras”."),
@@ -107,7 +107,7 @@ def test_newest_article_and_newest_on_a_topic(db: ArticlesDb) -> None:
     assert newest.articles[0].source == "Perimeter Review"
     assert "(Perimeter Review, 29 May 2025)" in newest.statements[0].text
     on_topic = reply(db, "latest news about the flood")
-    assert [one.title for one in on_topic.articles][0] == "Flood repair bill rises to €6.8 million"
+    assert on_topic.articles[0].title == "Flood repair bill rises to €6.8 million"
     assert on_topic.statements[0].text.startswith("The newest article with the word “flood” in its headline is “Flood")
     assert "Herring Fair" in on_topic.statements[1].text
 

@@ -1,7 +1,6 @@
 """The one thing that must always hold: a quote is the article's own text at the place it is cited to."""
 
 import json
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Settings, split
+from assistant.choosing import choose
+from assistant.dangling import resolved
 from assistant.embedding import as_vectors
-from assistant.kinds import asked_for
 from assistant.query import parse, stem
 from assistant.quoting import cite, state
-from assistant.reading import Part, choose, gather
+from assistant.reading import ask_parts, gather
 from assistant.retrieval import Passage
 from tests.support import WordHash
 from tests.test_chunks import TEXTS
@@ -27,12 +27,12 @@ def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None
     articles = [Article(str(n), "Title", text) for n, text in enumerate(texts)]
     by_id = {one.id: one for one in articles}
     passages = [Passage(chunk, one, 1.0, 0.5) for one in articles for chunk in split(one)]
-    embed = partial(as_vectors, WordHash())
     query = parse(QUESTION)
     weights = {stem(term): 1.0 for term in query.terms}
-    whole = Part(embed([QUESTION])[0], weights, asked_for(QUESTION))
-    evidence = gather(whole, [], passages, embed)
-    citations = cite(choose(evidence, weights, 4))
+    parts = ask_parts(query, list(as_vectors(WordHash(), [QUESTION, *query.parts])), weights, 1.0)
+    evidence = gather(parts, passages, lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset())
+    chosen = choose(evidence, weights, [1, 2], 4) if evidence else []
+    citations = cite([resolved(one)[0] for one in chosen])
     assert bool(citations) == bool(passages)
     for citation in citations:
         assert by_id[citation.article_id].text[citation.start : citation.end] == citation.quote != ""

@@ -17,10 +17,10 @@ from typing import Any
 import chromadb
 import chromadb.api.rust
 import chromadb.telemetry.product.posthog  # noqa: F401
-import langchain_chroma  # noqa: F401
 
 from assistant import quoting, reading, refresh, retrieval  # noqa: F401
-from assistant.judging import fitted_judge
+from assistant.judging import judge
+from assistant.reading import reader
 from tests.support import open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")
@@ -81,7 +81,7 @@ def _be_child(order: dict[str, Any], into: int) -> None:
 
 
 if __name__ == "__main__":
-    fitted_judge()
+    judge(), reader()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
         sys.stdout.flush()
