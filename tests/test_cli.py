@@ -45,6 +45,7 @@ def test_json_has_every_field_of_the_types(sample_home: Path) -> None:
     citation = answer["citations"][0]
     assert set(citation) == {
         *("number", "article_id", "title", "source", "published", "url", "quote", "start", "end"),
+        *("carried_by", "speaker"),
     }
     assert citation["published"].startswith("2025-05-2")
     passage = json.loads(run("search", "flood", "-k", "3", "--json", "--home", str(sample_home)).stdout)[0]

@@ -16,6 +16,8 @@ from assistant.query import NO_FILTERS, Filters, stem, words
 
 FILE = "articles.sqlite"
 _MOST_VARIABLES = 500
+_SURE_STEM = 4  # letters from which a stem stands for one word
+_ENDINGS = frozenset(("", "s", "es", "d", "ed"))
 
 _SCHEMA = """
 CREATE TABLE articles (
@@ -266,7 +268,14 @@ class ArticlesDb:
             "JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?)",
             (LONGEST_TITLE, f'header : "{term}"'),
         )
-        return {row[0] for row in text} | {name for name, title in titled if stem(term) in map(stem, words(title))}
+        having = {row[0] for row in text} | {name for name, title in titled if stem(term) in map(stem, words(title))}
+        if len(stem(term)) >= _SURE_STEM:
+            return having
+        read = self._rows(
+            "SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(having)),),
+        )
+        return {name for name, *texts in read if any(_is_form(word, term) for text in texts for word in words(text))}
 
     def sources(self) -> dict[str, int]:
         """Each publication with its number of articles, most first."""
@@ -284,6 +293,12 @@ class ArticlesDb:
         query = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)"
         articles, chunks = self._rows(query)[0]
         return int(articles), int(chunks)
+
+
+def _is_form(word: str, term: str) -> bool:
+    """Whether `word` is a form of `term`; of a short stem several words may be one ("her" and "herring")."""
+    shorter, longer = sorted((word, term), key=len)
+    return longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS
 
 
 def _conditions(filters: Filters) -> tuple[list[str], list[Any]]:
