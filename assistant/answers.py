@@ -111,7 +111,8 @@ class Answer:
     statements and no citations, `text` says that the articles do not answer, and `nearest` has what comes
     closest. `confidence` is the calibrated chance, 0 to 1, that the articles answer. `timings` are in
     milliseconds. `notices` are lines that a reader should see beside the answer. `as_of` is when the newest
-    article that it rests on was published. `lacking` are telling words of a refused question that no article has.
+    article that it rests on was published. `lacking` are telling words of a refused question that no article has,
+    `absent` publications that are asked of and that the corpus does not have.
     """
 
     question: str
@@ -129,6 +130,7 @@ class Answer:
     differences: tuple[Difference, ...] = ()
     as_of: datetime | None = None
     lacking: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class Ground:
     """What an answer is made from, beside its evidence.
 
     `carried` has for each article with copies the other publications that carried it; `unknown` are telling
-    words of the question that no article has; `parts` are the questions that it puts at once.
+    words of the question that no article has; `parts` are the questions that it puts at once, `absent`
+    publications that it asks of and that the corpus does not have.
     """
 
     question: str
@@ -35,6 +36,7 @@ class Ground:
     stories: Stories
     carried: Mapping[str, tuple[str, ...]]
     unknown: tuple[str, ...]
+    absent: tuple[str, ...] = ()
 
 
 def counted(ground: Ground, reply: Reply) -> Answer:
@@ -55,11 +57,12 @@ def counted(ground: Ground, reply: Reply) -> Answer:
 
 def refused(ground: Ground, chance: float) -> Answer:
     """The refusal: what comes nearest, what no article has, and which dates they cover."""
-    closest, lacking, corpus = quoting.nearest(ground.passages), ground.unknown[:_MOST_LACKING], ground.corpus
+    closest, corpus = quoting.nearest(ground.passages), ground.corpus
+    lacking = _lacking(ground)
     notice = foreign(ground.question, [one.chunk.text for one in ground.passages])
     return Answer(
         question=ground.question,
-        text=quoting.refusal(closest, lacking, corpus.oldest, corpus.newest),
+        text=quoting.refusal(closest, lacking, ground.absent, corpus.oldest, corpus.newest),
         found=False,
         mode="quotes",
         statements=(),
@@ -70,7 +73,13 @@ def refused(ground: Ground, chance: float) -> Answer:
         understood=ground.understood,
         notices=(notice,) if notice else (),
         lacking=lacking,
+        absent=ground.absent,
     )
+
+
+def _lacking(ground: Ground) -> tuple[str, ...]:
+    named = " ".join(ground.absent).lower()
+    return tuple(one for one in ground.unknown if one not in named)[:_MOST_LACKING]
 
 
 def quoted(
@@ -105,7 +114,8 @@ def quoted(
         corpus=ground.corpus,
         confidence=chance,
         understood=ground.understood,
-        notices=_unanswered(ground.parts, answered),
+        notices=(*quoting.missing(ground.absent), *_unanswered(ground.parts, answered)),
+        absent=ground.absent,
         differences=differences,
         as_of=max((one.published for one in citations if one.published), default=None),
     )

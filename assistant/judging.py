@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from assistant.chunks import header
 from assistant.fitted import Linear, load
 from assistant.matching import best_of
-from assistant.query import words
 from assistant.reading import Evidence, Part
 from assistant.wording import marks
 
@@ -13,13 +12,12 @@ JUDGE = "judge.json"
 FEATURES = (
     *("score", "coverage", "passage_cosine", "matched", "subject_matched", "second_least", "together", "names"),
     *("rest_matched", "rest_mean", "asking", "length", "rarest", "typed_cosine", "typed_coverage", "typed_asking"),
-    *("asks_kind", "yes_or_no", "rare_coverage", "subject_coverage"),
+    *("asks_kind", "absent", "rare_coverage", "subject_coverage"),
     *("matched_squared", "rest_squared", "length_squared"),
 )
 _FEW = 3  # telling words
 _LONG = 15
 _READ = 5  # of the best sentences
-_YES_OR_NO = frozenset("is are was were do does did has have had can could will would should".split())
 
 
 def judge() -> Linear:
@@ -46,7 +44,8 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
     are no names; second_least, the second least near of these; together, nearness of neighbouring words;
     rest_matched and rest_mean, nearness of the words that its headline lacks, by weight and as a mean. Of the
     question: length, its telling words of 15 at most, since one sentence holds less of a longer question; rarest,
-    the highest weight of a word, 1 for one that is nowhere; whether it asks for a kind of thing, or for yes or no.
+    the highest weight of a word, 1 for one that is nowhere; whether it asks for a kind of thing; whether it
+    asks of a publication that the corpus does not have (absent).
     Where it is typed without capitals, so that names in it cannot be told, passage cosine, coverage and asking count
     again. The rest are products of two, and squares, for what does not grow evenly.
     """
@@ -60,7 +59,6 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
     rest = {one: weight for one, weight in weights.items() if one not in titled} or weights
     told = [near.get(one, 0.0) for one in rest if one in part.subject] or [near.get(one, 0.0) for one in rest]
     about = marks(f"{header(best.article)}\n{best.passage.chunk.text}")
-    first = next(iter(words(part.text)), "")
     typed = float(part.text == part.text.lower())
     matched, rest_matched = _mean(near, weights), _mean(near, rest)
     subject_matched = max(one.match.mean(part.subject) for one in read)
@@ -84,7 +82,7 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
         "typed_coverage": typed * own["coverage"],
         "typed_asking": typed * own["coverage"] * own["asking"],
         "asks_kind": float(part.kind is not None),
-        "yes_or_no": float(first in _YES_OR_NO),
+        "absent": float(part.absent),
         "rare_coverage": rarest * own["coverage"],
         "subject_coverage": subject_matched * own["coverage"],
         "matched_squared": matched**2,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from assistant.absent import absent_publications
 from assistant.answers import Understood
 from assistant.articles import Article
 from assistant.asking import Request, about_the_corpus
@@ -28,6 +29,7 @@ class Plan:
 
     `query` is the question with misspelt words put right. `request` is there when it is about the corpus itself.
     `routed` are the stems that say which publications and days to look in, and nothing of what is asked there.
+    `absent` are publications that it asks of and that the corpus does not have.
     """
 
     query: Query
@@ -36,6 +38,7 @@ class Plan:
     request: Request | None = None
     met: tuple["Met", ...] = ()
     routed: frozenset[str] = frozenset()
+    absent: tuple[str, ...] = ()
 
     def given(self, article: Article) -> frozenset[str]:
         """The stems of the question that `article` need not say, as it was published there and then."""
@@ -67,13 +70,15 @@ def plan(generation: Generation, query: Query, filters: Filters) -> Plan:
         return Plan(query, (), Understood(), request)
     query, corrected = _spelt_right(generation, query, mentions)
     times = times_named(query.question, newest)
-    mentions = [] if filters.source else publications_named(query.question, sources)
+    every = publications_named(query.question, sources)
+    absent = absent_publications(query.question, every)
+    mentions = [] if filters.source else every
     aims = _aims(query, mentions, times)
     named = _names(generation, query, mentions)
     understood = _understood(query, mentions, times, named, corrected)
     routing = [one for one in times if _is_covered(one, generation)]
     routed = frozenset[str]().union(*map(_stems, [*_mentioned(query, mentions), *(one.words for one in routing)]))
-    return Plan(query, aims[:_MOST_AIMS], understood, met=_met(query, mentions, times), routed=routed)
+    return Plan(query, aims[:_MOST_AIMS], understood, met=_met(query, mentions, times), routed=routed, absent=absent)
 
 
 def _is_covered(time: Time, generation: Generation) -> bool:

@@ -71,7 +71,9 @@ class Quoter:
             query=query,
             plan=planned,
             passages=passages,
-            parts=reading.ask_parts(query, vectors, weights, rarest(generation.manifest.chunks), planned.routed),
+            parts=reading.ask_parts(
+                query, vectors, weights, rarest(generation.manifest.chunks), planned.routed, bool(planned.absent)
+            ),
             ground=Ground(
                 question=asked.question,
                 kind=asked_for(query.question),
@@ -81,6 +83,7 @@ class Quoter:
                 passages=passages,
                 stories=generation.stories,
                 carried=_carried(generation, passages),
+                absent=planned.absent,
                 unknown=tuple(term for term, count in frequencies.items() if not count),
             ),
             reply=catalogue.answer(planned.request, generation.db, filters) if planned.request else None,

@@ -74,10 +74,14 @@ def nearest(passages: Iterable[Passage]) -> tuple[Coverage, ...]:
 
 
 def refusal(
-    closest: Sequence[Coverage], lacking: Sequence[str], oldest: datetime | None, newest: datetime | None
+    closest: Sequence[Coverage],
+    lacking: Sequence[str],
+    absent: Sequence[str],
+    oldest: datetime | None,
+    newest: datetime | None,
 ) -> str:
     """What is said when the articles do not answer: what they lack, what comes nearest, and which dates they cover."""
-    lines = ["The articles do not answer this question."]
+    lines = ["The articles do not answer this question.", *missing(absent)]
     if lacking:
         words = [f"“{one_line(word, 40)}”" for word in lacking]
         lines.append(f"None of them mentions {' or '.join(filter(None, [', '.join(words[:-1]), words[-1]]))}.")
@@ -86,6 +90,16 @@ def refusal(
     if oldest and newest:
         lines.append(f"The articles run from {day(oldest)} to {day(newest)}.")
     return " ".join(lines)
+
+
+def missing(absent: Sequence[str]) -> list[str]:
+    """A line that says of which publications there are no articles."""
+    names = [one_line(name, 60) for name in absent]
+    return (
+        [f"There are no articles from {' or '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}."]
+        if names
+        else []
+    )
 
 
 def _mentioned(one: Coverage) -> str:

@@ -39,7 +39,7 @@ class Part:
 
     `weights` are those of its telling stems, of 1 at most, `named` its names and numbers, `subject` the telling
     stems that are neither names nor the frame of the question, `known` the stems of all its words, `asks` its
-    first "who", "when" and the like.
+    first "who", "when" and the like. `absent`: it asks of a publication that the corpus does not have.
     """
 
     text: str
@@ -50,13 +50,14 @@ class Part:
     subject: tuple[str, ...] = ()
     known: frozenset[str] = frozenset()
     asks: str | None = None
+    absent: bool = False
 
     @classmethod
-    def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str]) -> "Part":
+    def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str], absent: bool) -> "Part":
         """The part with that text, of a question whose words have the stems `known`."""
         named, own = names_and_numbers(text), words(text)
         asks = next((word for word in own if word in ASKING), None)
-        return cls(text, vector, weights, asked_for(text), named, subject(weights, named), known, asks)
+        return cls(text, vector, weights, asked_for(text), named, subject(weights, named), known, asks, absent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,12 @@ class Evidence:
 
 
 def ask_parts(
-    query: Query, vectors: Sequence[Vectors], weights: Weights, rarest: float, routed: frozenset[str] = frozenset()
+    query: Query,
+    vectors: Sequence[Vectors],
+    weights: Weights,
+    rarest: float,
+    routed: frozenset[str] = frozenset(),
+    absent: bool = False,
 ) -> list[Part]:
     """The question `query` as a whole, then the questions that it puts at once, in order.
 
@@ -100,7 +106,7 @@ def ask_parts(
     parts = []
     for text, vector in zip([query.question, *query.parts], vectors, strict=True):
         own = {one: weights[one] / rarest for one in map(stem, telling_terms(text)) if one in weights}
-        parts.append(Part.of(text, vector, {k: v for k, v in own.items() if k not in routed} or own, known))
+        parts.append(Part.of(text, vector, {k: v for k, v in own.items() if k not in routed} or own, known, absent))
     return parts
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from assistant import telling
 from assistant.answers import Answer, Citation, Coverage, Difference, Statement
 from assistant.articles import one_line
-from assistant.quoting import day
+from assistant.quoting import day, missing
 
 from .turns import Excerpt, Turn, Turns
 
@@ -197,7 +197,8 @@ def _refusal(answer: Answer) -> str:
     said = '<p class="verdict">The articles do not answer this question.</p>'
     words = [f"“{line(word, 40)}”" for word in answer.lacking]
     lacking = f"<p>None of them mentions {', '.join(words)}.</p>" if words else ""
-    return f'<div class="refusal">{said}{lacking}{dates}{nearest}</div>'
+    absent = "".join(f"<p>{line(one)}</p>" for one in missing(answer.absent))
+    return f'<div class="refusal">{said}{absent}{lacking}{dates}{nearest}</div>'
 
 
 def _range(oldest: datetime | None, newest: datetime) -> str:
