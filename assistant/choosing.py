@@ -4,27 +4,35 @@ import math
 import re
 from collections.abc import Sequence
 
-from assistant.reading import Evidence
+from assistant.kinds import has
+from assistant.reading import Evidence, Part
 from assistant.wording import Weights, coverage, marks
 
 _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
-_LIKELY = 0.2  # as likely the answer as this share of the best one
+_LIKELY = 0.05  # as likely the answer as this share of the best one
 _POSSIBLE = 0.03
+_NEAR, _CLOSER, _FAR = 400, 2.0, 5.0  # characters after the best sentence; what that is worth in score; too far below
 _WORTH_ADDING = 0.15  # share of the question's weight that a merely possible sentence must bring
 
 
-def choose(evidence: Sequence[Evidence], weights: Weights, answered: Sequence[int], most: int) -> list[Evidence]:
+def choose(evidence: Sequence[Evidence], parts: Sequence[Part], answered: Sequence[int], most: int) -> list[Evidence]:
     """The sentences to quote, at most `most`, none of which says the same as one before it.
 
-    First the best for each question that is `answered` (by the numbers of its scores), in their order; then those
-    nearly as likely, and those that have telling words of the question which the others lack.
+    First the best for each question that is `answered` (by the numbers of its scores), in their order; then the best
+    that has what each asks for (a date for when), where no sentence has it yet; then those nearly as likely, and
+    those that have telling words of the question which the others lack.
     """
+    weights = parts[0].weights
     chosen: list[Evidence] = []
     for number in answered:
         best = max(evidence, key=lambda one: one.scores[number])
         if len(chosen) < most and not any(same(best, other) for other in chosen):
             chosen.append(best)
+    for number in answered:
+        fitting = _fitting(evidence, parts[number], number)
+        if fitting and len(chosen) < most and not any(_fits(one, parts[number]) for one in chosen):
+            chosen.append(fitting)
     leads = {number: max(one.scores[number] for one in evidence) for number in answered}
     for one in sorted(evidence, key=lambda one: -max(one.scores[number] - leads[number] for number in answered)):
         if len(chosen) >= most:
@@ -33,6 +41,22 @@ def choose(evidence: Sequence[Evidence], weights: Weights, answered: Sequence[in
         if not any(same(one, other) for other in chosen) and _adds(one, share, chosen, weights):
             chosen.append(one)
     return chosen
+
+
+def _fits(one: Evidence, part: Part) -> bool:
+    return has(part.kind, one.text, part.known)
+
+
+def _fitting(evidence: Sequence[Evidence], part: Part, number: int) -> Evidence | None:
+    """The best sentence that has what `part` asks for, if it may be the answer; one near the best sentence sooner."""
+    best = max(evidence, key=lambda one: one.scores[number])
+
+    def likely(one: Evidence) -> float:
+        near = one.article.id == best.article.id and 0 <= one.start - best.end <= _NEAR
+        return one.scores[number] - best.scores[number] + (_CLOSER if near else 0.0)
+
+    found = max((one for one in evidence if _fits(one, part)), key=likely, default=None)
+    return found if found is not None and likely(found) > -_FAR else None
 
 
 def _adds(one: Evidence, share: float, chosen: Sequence[Evidence], weights: Weights) -> bool:

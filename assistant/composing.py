@@ -7,11 +7,11 @@ from assistant import agreement, quoting
 from assistant.answers import Answer, Citation, Corpus, Difference, Side, Statement, Understood
 from assistant.articles import one_line
 from assistant.catalogue import Reply
-from assistant.dangling import resolved
+from assistant.dangling import completed, resolved
 from assistant.index.stories import Stories
 from assistant.kinds import Kind
 from assistant.language import foreign
-from assistant.reading import Evidence
+from assistant.reading import Evidence, Part
 from assistant.retrieval import Passage
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
@@ -83,16 +83,25 @@ def _lacking(ground: Ground) -> tuple[str, ...]:
 
 
 def quoted(
-    ground: Ground, chosen: Sequence[Evidence], evidence: Sequence[Evidence], answered: Sequence[int], chance: float
+    ground: Ground,
+    parts: Sequence[Part],
+    chosen: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    answered: Sequence[int],
+    chance: float,
 ) -> Answer:
     """The answer of the sentences `chosen`, best first, out of `evidence`.
 
-    `answered` are the numbers, from 1, of the parts of the question that are answered; 0 stands for the whole.
+    `parts` are the question as a whole and those that it puts at once; `answered` are the numbers of those that are
+    answered, 0 standing for the whole.
     """
     found = agreement.differences(ground.question, ground.kind, evidence, ground.stories.name)
     told = [said.by for one in found for said in one.sides]
-    read = _in_order(chosen, len(answered))
-    read += [one for one in told if not any(_within(one, other) for other in chosen)]
+    # The first sentences are the answers to the parts, each by its own kind; what they lead up to comes with them.
+    asked = [parts[number] for number in answered]
+    whole = [completed(one, part.kind, part.known) for one, part in zip(chosen, asked, strict=False)]
+    read = _in_order([*whole, *chosen[len(whole) :]], len(answered))
+    read += [one for one in told if not any(_within(one, other) for other in read)]
     quotes, speakers = _readable(read)
     citations = tuple(
         replace(one, carried_by=ground.carried.get(one.article_id, ()), speaker=speaker)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assistant.kinds import Kind, has
 from assistant.reading import Evidence
 from assistant.sentences import Span, sentences
 
@@ -30,7 +31,9 @@ _NO_PERSON = frozenset(
     court bank city county""".split()
 )
 _BACK = 3  # sentences looked back for a person
-_LONGEST = 600  # characters of a quote with the sentence before it
+_LONGEST = 600  # characters of a quote with the sentence before or after it
+_LEAD = 60  # characters of a sentence that may say too little by itself
+_BREAK = 2  # line ends, as between two paragraphs
 
 
 def resolved(one: Evidence) -> tuple[Evidence, str | None]:
@@ -43,6 +46,29 @@ def resolved(one: Evidence) -> tuple[Evidence, str | None]:
         name = _person_before(text, one.start)
         return (one, name) if name else (_longer(one), None)
     return (_longer(one) if _THING.match(one.text) else one), None
+
+
+def completed(one: Evidence, kind: Kind | None, known: frozenset[str]) -> Evidence:
+    """`one`, with the sentence that follows when that has what is asked for and this has not.
+
+    "The council attached two conditions." and "The race went to the island." lead up to what they announce.
+    `known` are the stems of the question. Reasons often have no word that marks them: what follows is one.
+    """
+    short = len(one.text) < _LEAD
+    if (kind is None and not short) or (kind is not None and has(kind, one.text, known)):
+        return one
+    after = _after(one.article.text, one.end)
+    if after is None or after[1] - one.start > _LONGEST:
+        return one
+    text = one.article.text
+    tells = kind in (None, "reason") or has(kind, text[slice(*after)], known)
+    return replace(one, end=after[1], text=text[one.start : after[1]]) if tells else one
+
+
+def _after(text: str, end: int) -> Span | None:
+    """The sentence after `end`, unless a new section begins there."""
+    following = next((span for span in sentences(text) if span[0] >= end), None)
+    return following if following and text[end : following[0]].count("\n") <= _BREAK else None
 
 
 def _is_person(quote: str) -> bool:

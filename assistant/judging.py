@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.chunks import header
 from assistant.fitted import Linear, load
-from assistant.matching import best_of
+from assistant.matching import Match, best_of
 from assistant.reading import Evidence, Part
 from assistant.wording import marks
 
@@ -53,7 +53,8 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
         return dict.fromkeys(FEATURES, 0.0)
     read = sorted(evidence, key=lambda one: -one.scores[number])[:_READ]
     best = read[0]
-    near = best_of(one.match for one in read)
+    match = [one.matches[number] for one in read]
+    near = best_of(match)
     weights, own = part.weights, best.features[number]
     titled = marks(best.article.title)
     rest = {one: weight for one, weight in weights.items() if one not in titled} or weights
@@ -61,7 +62,7 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
     about = marks(f"{header(best.article)}\n{best.passage.chunk.text}")
     typed = float(part.text == part.text.lower())
     matched, rest_matched = _mean(near, weights), _mean(near, rest)
-    subject_matched = max(one.match.mean(part.subject) for one in read)
+    subject_matched = max(one.mean(part.subject) for one in match)
     length = min(len(weights), _LONG) / _LONG
     rarest = max(weights.values(), default=0.0)
     return {
@@ -70,8 +71,8 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
         "passage_cosine": own["passage_cosine"],
         "matched": matched,
         "subject_matched": subject_matched,
-        "second_least": max(_second_least(one, part) for one in read),
-        "together": max(one.match.together(list(weights), weights) for one in read),
+        "second_least": max(_second_least(one, part) for one in match),
+        "together": max(one.together(list(weights), weights) for one in match),
         "names": sum(name in about for name in part.named) / len(part.named) if part.named else 1.0,
         "rest_matched": rest_matched,
         "rest_mean": sum(told) / len(told) if told else 0.0,
@@ -95,6 +96,6 @@ def _mean(near: Mapping[str, float], weights: Mapping[str, float]) -> float:
     return sum(weight * near.get(one, 0.0) for one, weight in weights.items()) / (sum(weights.values()) or 1.0)
 
 
-def _second_least(one: Evidence, part: Part) -> float:
-    found = sorted(one.match.near.get(name, 0.0) for name in part.subject) or [0.0]
+def _second_least(one: Match, part: Part) -> float:
+    found = sorted(one.near.get(name, 0.0) for name in part.subject) or [0.0]
     return found[min(1, len(found) - 1)]

@@ -22,6 +22,8 @@ _NAMES = (
     r"company|companies|firm|team|club|organi[sz]ation|party|agency|bank|university|school|group|brand|band|newspaper"
     r"|publication|platform|app|product|film|movie|book|song|game|show|series|ship|union|ministry|department|body"
 )
+# A word of its own before the thing that is asked for: "what German city", but not "what did the city".
+_OWN = r"(?!(?:did|does|do|is|was|were|are|has|have|had|will|would|can|could|the|an?)\b)\w+"
 _PATTERNS: dict[Kind, str] = {
     "reason": r"\bwhy\b|\bhow come\b|\b(what|which)\b[^?]{0,40}\b(reasons?|cause[sd]?|led to|motives?)\b",
     "money": r"\bhow (much|expensive)\b[^?]*\b(cost|costs|pay|paid|pays|earn|earns|worth|price|money|spend|spent"
@@ -32,10 +34,10 @@ _PATTERNS: dict[Kind, str] = {
     "number": r"\bhow (many|much|warm|hot|cold|long|far|old|big|large|high|tall|fast|often|deep|wide|heavy)\b"
     r"|\b(what|which)\b[^?]{0,20}\b(number|amount|score|temperature|length|height|weight|speed|size|age|population"
     r"|depth|width|distance|rate|total|turnout)\b|\bnumber of\b|\bhow many$",
-    "date": r"\bwhen\b|\b(what|which)( \w+)? (year|date|day|month|time|century|decade)\b",
-    "person": rf"\bwho(m|se)?\b|\b(what|which)( \w+){{0,2}} ({_PEOPLE})\b|\bname of the\b",
-    "place": rf"\bwhere\b|\b(what|which)( \w+)? ({_PLACES})\b",
-    "name": rf"\b(what|which)( \w+)? ({_NAMES})\b",
+    "date": rf"\bwhen\b|\b(what|which)( {_OWN})? (year|date|day|month|time|century|decade)\b",
+    "person": rf"\bwho(m|se)?\b|\b(what|which)( {_OWN}){{0,2}} ({_PEOPLE})\b|\bname of the\b",
+    "place": rf"\bwhere\b|\b(what|which)( {_OWN})? ({_PLACES})\b",
+    "name": rf"\b(what|which)( {_OWN})? ({_NAMES})\b",
 }
 _ASKS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _PATTERNS.items()}
 _NUMBER_WORDS = frozenset(

@@ -122,8 +122,8 @@ class Quoter:
         chance = round(max(chances), 4)
         if not answered or not evidence:
             return composing.refused(asked.ground, chance)
-        chosen = choose(evidence, asked.parts[0].weights, answered, self._settings.max_quotes)
-        return composing.quoted(asked.ground, chosen, evidence, answered, chance)
+        chosen = choose(evidence, asked.parts, answered, self._settings.max_quotes)
+        return composing.quoted(asked.ground, asked.parts, chosen, evidence, answered, chance)
 
     def evidence(self, asked: Asked) -> list[Evidence]:
         """The sentences that were read, best first."""

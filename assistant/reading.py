@@ -66,8 +66,9 @@ class Evidence:
 
     `cosine` and `coverage` (the share of the question's telling words that it has, by weight) are those of the
     sentence, `about` is the coverage of its passage with the headline. `features` are what the reader sees of it
-    for the whole question and then for each of those put at once, `scores` what it gives for them: the odds that
-    this sentence answers rather than another go up e-fold for each 1 of it.
+    for the whole question and then for each of those put at once, `matches` how it matches each word by word,
+    `scores` what the reader gives for them: the odds that this sentence answers rather than another go up e-fold
+    for each 1 of it.
     """
 
     article: Article
@@ -80,7 +81,7 @@ class Evidence:
     about: float
     features: tuple[Mapping[str, float], ...] = ()
     scores: tuple[float, ...] = (0.0,)
-    match: Match = field(default_factory=Match, repr=False, compare=False)
+    matches: tuple[Match, ...] = field(default=(), repr=False, compare=False)
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
 
     @property
@@ -149,9 +150,13 @@ def gather(parts: Sequence[Part], passages: Sequence[Passage], read: Read, given
     kept = sorted(found.values(), key=lambda one: -_promise(one, parts))[:_MOST_SENTENCES]
     if not kept:
         return []
-    texts = [parts[0].text, *(" ".join(one.text.split()) for one in kept)]
-    vectors, told = read(texts)
-    evidence = [_evidence(*each, parts) for each in zip(kept, vectors[1:], matches(texts, told), strict=True)]
+    texts = [" ".join(one.text.split()) for one in kept]
+    vectors, told = read([*(part.text for part in parts), *texts])
+    count = len(parts)
+    matched = [
+        matches([part.text, *texts], told and [told[number], *told[count:]]) for number, part in enumerate(parts)
+    ]
+    evidence = [_evidence(*each, parts) for each in zip(kept, vectors[count:], zip(*matched, strict=True), strict=True)]
     return ranked(evidence, reader())
 
 
@@ -166,7 +171,7 @@ def ranked(evidence: Sequence[Evidence], by: Linear) -> list[Evidence]:
     return sorted(scored, key=lambda one: (-one.score, one.article.id, one.start))
 
 
-def _evidence(one: _Found, vector: Vectors, match: Match, parts: Sequence[Part]) -> Evidence:
+def _evidence(one: _Found, vector: Vectors, matched: tuple[Match, ...], parts: Sequence[Part]) -> Evidence:
     return Evidence(
         article=one.passage.article,
         start=one.span[0],
@@ -176,8 +181,10 @@ def _evidence(one: _Found, vector: Vectors, match: Match, parts: Sequence[Part])
         cosine=float(vector @ parts[0].vector),
         coverage=coverage(parts[0].weights, one.present),
         about=coverage(parts[0].weights, one.whole),
-        features=tuple(_features(one, vector, match, part, parts[0]) for part in parts),
-        match=match,
+        features=tuple(
+            _features(one, vector, match, part, parts[0]) for match, part in zip(matched, parts, strict=True)
+        ),
+        matches=matched,
         vector=vector,
     )
 

@@ -13,7 +13,7 @@ from assistant.kinds import asked_for, has
 from assistant.matching import Match, matches
 from assistant.query import parse, stem, words
 from assistant.reading import FEATURES as READ
-from assistant.reading import Evidence, ask_parts, gather, reader
+from assistant.reading import Evidence, Part, ask_parts, gather, reader
 from assistant.retrieval import combine
 from assistant.wording import coverage, marks, rarest, weigh
 from tests.support import WordHash
@@ -26,6 +26,10 @@ def evidence(text: str, *scores: float, vector: tuple[float, float] = (1, 0)) ->
     return Evidence(
         ARTICLE, 0, len(text), text, PASSAGE, 0.5, 0.5, 0.5, scores=scores, vector=np.array(vector, dtype=np.float32)
     )
+
+
+def asked(weights: dict[str, float], parts: int = 1) -> list[Part]:
+    return [Part("", np.zeros(2, np.float32), weights)] * parts
 
 
 def read(question: str, text: str) -> tuple[list[Evidence], float]:
@@ -102,19 +106,19 @@ def test_two_counts_of_one_thing_are_not_the_same_statement() -> None:
 def test_one_sentence_is_enough_when_the_others_add_nothing() -> None:
     best = evidence("The ferry sails on Monday.", 9)
     weak = evidence("Bread is cheap.", 1, vector=(0, 1))
-    assert choose([best, weak], {"ferri": 1.0, "sail": 1.0}, [0], 4) == [best]
+    assert choose([best, weak], asked({"ferri": 1.0, "sail": 1.0}), [0], 4) == [best]
 
 
 def test_each_question_put_at_once_gets_its_sentence() -> None:
     first = evidence("Kallas condemned it.", 5, 9, 1)
     second = evidence("She urged restraint.", 1, 1, 9, vector=(0, 1))
-    assert choose([first, second], {"condemn": 1.0, "demand": 1.0}, [1, 2], 4) == [first, second]
-    assert choose([first, second], {"condemn": 1.0}, [1], 4) == [first]
+    assert choose([first, second], asked({"condemn": 1.0, "demand": 1.0}, 3), [1, 2], 4) == [first, second]
+    assert choose([first, second], asked({"condemn": 1.0}, 3), [1], 4) == [first]
 
 
 def test_never_more_quotes_than_asked_for() -> None:
     many = [evidence(f"Sentence {n} is about the ferry.", 1, vector=(n, 1)) for n in range(9)]
-    assert len(choose(many, {"ferri": 1.0}, [0], 2)) == 2
+    assert len(choose(many, asked({"ferri": 1.0}), [0], 2)) == 2
 
 
 @pytest.mark.parametrize(
