@@ -93,14 +93,20 @@ def _longer(one: Evidence) -> Evidence:
 def _person_before(text: str, start: int) -> str | None:
     """The one person that the nearest sentence with a person names; None when there are several or none."""
     for first, last in _before(text, start)[:_BACK]:
-        found = {_full(text[:start], name) for name in _people(text[first:last])}
+        named = {_full(text[:start], name) for name in _people(text[first:last])}
+        found = {name for name in named if " " in name and not _is_place(text, name)}
         if found:
             return found.pop() if len(found) == 1 else None
     return None
 
 
+def _is_place(text: str, name: str) -> bool:
+    """Whether something in the article happens in `name`, comes from there or goes there."""
+    return re.search(rf"\b(?:in|at|from|near|into|through|across)\s+(?:the\s+)?{re.escape(name)}\b", text) is not None
+
+
 def _people(sentence: str) -> Iterator[str]:
-    """Names that may be a person's: with a title, or of two words and more; a single one is taken for a surname."""
+    """Names that may be a person's; of a single word it may be a surname."""
     for match in _NAME.finditer(sentence):
         bare = _TITLE.sub("", match[0])
         words = [word for word in bare.split() if word.lower().rstrip("’'s") not in _NO_PERSON]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.chunks import header
 from assistant.fitted import Linear, load
+from assistant.kinds import has
 from assistant.matching import Match, best_of
 from assistant.reading import Evidence, Part
 from assistant.wording import marks
@@ -12,10 +13,9 @@ JUDGE = "judge.json"
 FEATURES = (
     *("score", "coverage", "passage_cosine", "matched", "subject_matched", "second_least", "together", "names"),
     *("rest_matched", "rest_mean", "asking", "length", "rarest", "typed_cosine", "typed_coverage", "typed_asking"),
-    *("asks_kind", "absent", "rare_coverage", "subject_coverage"),
+    *("article_matched", "asks_kind", "kind_lacking", "absent", "rare_coverage", "subject_coverage"),
     *("matched_squared", "rest_squared", "length_squared"),
 )
-_FEW = 3  # telling words
 _LONG = 15
 _READ = 5  # of the best sentences
 
@@ -26,11 +26,11 @@ def judge() -> Linear:
 
 
 def chance(number: int, parts: Sequence[Part], evidence: Sequence[Evidence]) -> float:
-    """The chance, 0 to 1, that `evidence` answers part `number`; of few words it is judged with the whole question."""
+    """The chance, 0 to 1, that `evidence` answers part `number`; one that leans is judged with the whole too."""
     if not evidence:
         return 0.0
     own = judge().chance(features(parts[number], number, evidence))
-    if number and len(parts[number].weights) < _FEW:
+    if parts[number].leans:
         return max(own, judge().chance(features(parts[0], 0, evidence)))
     return own
 
@@ -42,7 +42,9 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
     names and numbers in its passage; asking, nearness of "who" or "when" to a word that the question lacks. Of the
     best five, the best value each: matched, nearness of the telling words by weight; subject_matched, of those that
     are no names; second_least, the second least near of these; together, nearness of neighbouring words;
-    rest_matched and rest_mean, nearness of the words that its headline lacks, by weight and as a mean. Of the
+    rest_matched and rest_mean, nearness of the words that its headline lacks, by weight and as a mean;
+    article_matched, mean nearness of the words that are no names in those of its own article; kind_lacking, whether
+    none of them has the kind of thing that is asked for. Of the
     question: length, its telling words of 15 at most, since one sentence holds less of a longer question; rarest,
     the highest weight of a word, 1 for one that is nowhere; whether it asks for a kind of thing; whether it
     asks of a publication that the corpus does not have (absent).
@@ -55,6 +57,7 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
     best = read[0]
     match = [one.matches[number] for one in read]
     near = best_of(match)
+    within = best_of(one.matches[number] for one in read if one.article.id == best.article.id)
     weights, own = part.weights, best.features[number]
     titled = marks(best.article.title)
     rest = {one: weight for one, weight in weights.items() if one not in titled} or weights
@@ -82,7 +85,9 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
         "typed_cosine": typed * max(one.passage.cosine for one in read),
         "typed_coverage": typed * own["coverage"],
         "typed_asking": typed * own["coverage"] * own["asking"],
+        "article_matched": sum(within.get(one, 0.0) for one in part.subject) / max(1, len(part.subject)),
         "asks_kind": float(part.kind is not None),
+        "kind_lacking": float(not any(has(part.kind, one.text, part.known) for one in read)),
         "absent": float(part.absent),
         "rare_coverage": rarest * own["coverage"],
         "subject_coverage": subject_matched * own["coverage"],

@@ -7,7 +7,7 @@ from typing import Literal
 
 from assistant.query import stem, words
 
-Kind = Literal["money", "share", "number", "date", "person", "place", "name", "reason"]
+Kind = Literal["money", "share", "age", "duration", "number", "date", "person", "place", "name", "reason"]
 
 _PEOPLE = (
     r"person|man|woman|people|actor|actress|singer|author|writer|artist|player|quarterback|coach|scientist|politician"
@@ -31,6 +31,9 @@ _PATTERNS: dict[Kind, str] = {
     r"|compensation|revenue|profit|loss|debt|fund\w*|damages?)\b"
     r"|\b(what|which)\b[^?]{0,40}\b(price|cost|salary|fee|fine|budget|revenue|profit|sum|amount of money)\b",
     "share": r"\b(what|which) (share|per ?cent|percentage|proportion|fraction)\b",
+    "age": r"\bhow old\b|\bwhat age\b|\bat what age\b",
+    "duration": r"\bhow long (does|do|did|will|would|has|have|had|can|was|were)\b|\bhow many (years|months|weeks|days"
+    r"|hours|minutes|seconds)\b",
     "number": r"\bhow (many|much|warm|hot|cold|long|far|old|big|large|high|tall|fast|often|deep|wide|heavy)\b"
     r"|\b(what|which)\b[^?]{0,20}\b(number|amount|score|temperature|length|height|weight|speed|size|age|population"
     r"|depth|width|distance|rate|total|turnout)\b|\bnumber of\b|\bhow many$",
@@ -55,6 +58,17 @@ _MONEY = re.compile(
 )
 _SHARE = re.compile(
     r"\d\s?(?:%|per ?cent)|\b(?:half|third|quarter|majority|one in|two thirds|percent)\b", re.IGNORECASE
+)
+_AGE = re.compile(
+    r"\b(?:aged?|turned|turns)\s(?:of\s)?\d|\b[\w-]+[\s-]years?[\s-]old\b|\byears? of age\b|\bborn\b"
+    r"|, \d{1,3},|\byears old",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    r"\b(?:\d[\d,.]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
+    r"|fifty|sixty|hundred|several|few|many|half an?)[\s-](?:more\s)?(?:and a half\s)?"
+    r"(?:second|minute|hour|day|night|week|month|year|decade|centur)|\b(?:since|until|till|from)\s+(?:[A-Z]\w+\s+)?\d|\b\d{4}\s?(?:[-–]|to)\s?\d{2,4}\b",
+    re.IGNORECASE,
 )
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|as a result|thanks to|caus(?:e|es|ed|ing)|led to|leads? to|result(?:s|ed)?"
@@ -88,6 +102,10 @@ def has(kind: Kind | None, text: str, known: Iterable[str] = ()) -> bool:
             return bool(_MONEY.search(text))
         case "share":
             return bool(_SHARE.search(text))
+        case "age":
+            return bool(_AGE.search(text))
+        case "duration":
+            return bool(_DURATION.search(text))
         case "number":
             return any(word not in held and (word[0].isdigit() or word in _NUMBER_WORDS) for word in words(text))
         case "date":

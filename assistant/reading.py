@@ -25,6 +25,7 @@ FEATURES = (
 _MOST_SENTENCES = 32  # embedded for one question: the bound on its time
 _CONTEXT = 400  # characters before a sentence that say what it speaks of
 _LONG = 300  # characters
+_FEW = 3  # telling words
 
 Vectors = NDArray[np.float32]
 Read = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
@@ -39,7 +40,8 @@ class Part:
 
     `weights` are those of its telling stems, of 1 at most, `named` its names and numbers, `subject` the telling
     stems that are neither names nor the frame of the question, `known` the stems of all its words, `asks` its
-    first "who", "when" and the like. `absent`: it asks of a publication that the corpus does not have.
+    first "who", "when" and the like. `absent`: it asks of a publication that the corpus does not have; `leans`: it
+    is of few words, and about what the first part is about.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Part:
     known: frozenset[str] = frozenset()
     asks: str | None = None
     absent: bool = False
+    leans: bool = False
 
     @classmethod
     def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str], absent: bool) -> "Part":
@@ -104,11 +107,22 @@ def ask_parts(
     they only say where to look.
     """
     known = frozenset(map(stem, words(query.question)))
-    parts = []
-    for text, vector in zip([query.question, *query.parts], vectors, strict=True):
-        own = {one: weights[one] / rarest for one in map(stem, telling_terms(text)) if one in weights}
-        parts.append(Part.of(text, vector, {k: v for k, v in own.items() if k not in routed} or own, known, absent))
-    return parts
+    shared = [(text, _weights(text, weights, rarest, routed)) for text in (query.question, *query.parts)]
+    parts = [Part.of(text, vectors[n], own, known, absent) for n, (text, own) in enumerate(shared)]
+    return [parts[0], *(_leaning(part, parts[0], parts[1]) for part in parts[1:])]
+
+
+def _weights(text: str, weights: Weights, rarest: float, routed: frozenset[str]) -> dict[str, float]:
+    own = {one: weights[one] / rarest for one in map(stem, telling_terms(text)) if one in weights}
+    return {one: weight for one, weight in own.items() if one not in routed} or own
+
+
+def _leaning(part: Part, whole: Part, first: Part) -> Part:
+    """`part`; of few words, such as "what was demanded", it is about what the `first` one is about."""
+    if part is first or len(part.weights) >= _FEW:
+        return part
+    lent = {one: weight / 2 for one, weight in first.weights.items()}
+    return replace(part, weights={**lent, **part.weights}, vector=whole.vector, leans=True)
 
 
 def reader() -> Linear:

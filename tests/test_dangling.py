@@ -1,0 +1,91 @@
+"""Quotes that read well: pronouns never dangle, and what a sentence leads up to comes with it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Article, Chunk, Passage
+from assistant.dangling import completed, resolved
+from assistant.reading import Evidence
+
+TEXT = (
+    "Kaja Kallas spoke to reporters in Brussels. She said the attack broke international norms. "
+    "Anna Kessing and Helena Marsk met on Friday. She told the council about the flood. "
+    "The council attached two conditions. A study must be finished, and moorings must be built. "
+    'It will cost a lot. "We will not wait," Kallas said.'
+)
+
+
+def quote(text: str, words: str) -> Evidence:
+    start = text.index(words)
+    article = Article("a", "Title", text)
+    passage = Passage(Chunk("a", 0, len(text), text), article, 1.0)
+    return Evidence(article, start, start + len(words), words, passage, 0.5, 0.5, 0.5)
+
+
+def test_who_she_is_stands_in_brackets_where_it_is_clear() -> None:
+    one = quote(TEXT, "She said the attack broke international norms.")
+    assert resolved(one) == (one, "Kaja Kallas")
+
+
+def test_where_two_may_be_meant_the_sentence_before_comes_along() -> None:
+    longer, name = resolved(quote(TEXT, "She told the council about the flood."))
+    assert name is None
+    assert longer.text == "Anna Kessing and Helena Marsk met on Friday. She told the council about the flood."
+
+
+def test_what_it_is_comes_along() -> None:
+    longer, name = resolved(quote(TEXT, "It will cost a lot."))
+    assert name is None and longer.text.startswith("A study must be finished")
+
+
+@pytest.mark.parametrize(
+    "words", ["Anna Kessing and Helena Marsk met on Friday.", "The council attached two conditions."]
+)
+def test_a_quote_that_stands_by_itself_is_left_alone(words: str) -> None:
+    one = quote(TEXT, words)
+    assert resolved(one) == (one, None)
+
+
+def test_a_surname_is_given_in_full() -> None:
+    text = "Kaja Kallas condemned the attack. The ministers met. Kallas left early. She did not speak to the press."
+    assert resolved(quote(text, "She did not speak to the press."))[1] == "Kaja Kallas"
+
+
+def test_what_a_short_sentence_announces_comes_with_it() -> None:
+    one = quote(TEXT, "The council attached two conditions.")
+    assert completed(one, None, frozenset()).text.endswith("moorings must be built.")
+
+
+def test_what_is_asked_for_comes_with_the_sentence_that_leads_up_to_it() -> None:
+    text = (
+        "The museum has found a new director, the trustees said on their website last night. He starts on 1 September."
+    )
+    one = quote(text, text.split(". ")[0] + ".")
+    assert completed(one, "date", frozenset()).text.endswith("starts on 1 September.") or "last night" in one.text
+    assert completed(one, "money", frozenset()) == one
+
+
+def test_a_sentence_that_has_what_is_asked_for_is_enough() -> None:
+    one = quote("It opens on 1 May. The fee is €4.", "It opens on 1 May.")
+    assert completed(one, "date", frozenset()) == one
+
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        ["She said so.", "Kaja Kallas left.", "It rained.\n\n", "They met Ann Lee.", "“He won,” Bo said.", "A."]
+    ),
+    min_size=1,
+    max_size=12,
+).map(" ".join)
+
+
+@given(SENTENCES, st.integers(0, 200), st.integers(1, 80), st.sampled_from([None, "date", "person", "reason"]))
+def test_a_longer_quote_is_still_the_articles_text(text: str, start: int, size: int, kind: str | None) -> None:
+    words = text[start % len(text) :][:size].strip()
+    if not words:
+        return
+    one = quote(text, words)
+    for longer in (resolved(one)[0], completed(one, kind, frozenset())):  # type: ignore[arg-type]
+        assert longer.article.text[longer.start : longer.end] == longer.text
+        assert longer.start <= one.start and one.end <= longer.end
