@@ -8,7 +8,8 @@ from datetime import date
 from assistant.answers import Coverage, Statement
 from assistant.articles import one_line
 from assistant.asking import Request
-from assistant.index.articles_db import ArticlesDb, Listed
+from assistant.index.articles_db import ArticlesDb
+from assistant.index.listing import Listed, articles_with
 from assistant.query import NO_FILTERS, Filters, stem, words
 
 _MOST_LISTED = 10
@@ -45,7 +46,7 @@ def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[Listed]:
         until=min(filter(None, (filters.until, request.until)), key=_start, default=None),
     )
     named = {name.casefold() for name in request.publications}
-    found = db.articles_with(request.terms, bounds)
+    found = articles_with(db, request.terms, bounds)
     return [one for one in found if not named or (one.source or "").casefold() in named]
 
 

@@ -16,6 +16,7 @@ from assistant.catalogue import Reply, answer
 from assistant.chunks import chunk_id, content_name, embedded_text, split
 from assistant.dates import times_named
 from assistant.index.articles_db import ArticlesDb, NamedChunk
+from assistant.index.listing import articles_with
 from assistant.loading import Loaded, read
 from assistant.naming import publications_named
 from assistant.paths import sample_articles
@@ -136,7 +137,7 @@ def test_filters_hold(db: ArticlesDb) -> None:
 
 def test_the_name_of_a_publication_and_a_date_are_no_words_of_an_article(db: ArticlesDb) -> None:
     for word in ("almanac", "2025-05-29", "weekly"):
-        found = db.articles_with([word])
+        found = articles_with(db, [word])
         assert all(word in f"{one.title} {article(one.id).text}".lower() for one in found)
 
 
@@ -149,7 +150,7 @@ def test_counts_are_those_of_the_articles(terms: list[str]) -> None:
     texts = {one.id: f"{one.title} {one.text}".lower() for one in SAMPLE}
     path = Path("articles.sqlite")
     made = ArticlesDb(path, write=True) if path.exists() else filled(path, SAMPLE)
-    found = {one.id for one in made.articles_with(terms)}
+    found = {one.id for one in articles_with(made, terms)}
     made.close()
     assert {name for name in found} >= {name for name, text in texts.items() if all(f" {t} " in text for t in terms)}
     assert all(term[:5] in texts[name] for name in found for term in terms)
@@ -159,7 +160,7 @@ def test_title_counts_even_when_it_is_long_and_articles_may_lack_source_and_date
     long = Article("a", f"{'Many words go before it ' * 8} zebra", "A text.")
     dated = Article("b", "Two zebras", "A text.", "Reed", datetime(2025, 1, 2, tzinfo=UTC))
     made = filled(tmp_path / "articles.sqlite", [long, dated])
-    assert [one.id for one in made.articles_with(["zebra"])] == ["b", "a"]
+    assert [one.id for one in articles_with(made, ["zebra"])] == ["b", "a"]
     assert said(made, "How many articles about zebras?") == (
         "There are 2 articles with the word “zebras” (2 January 2025): 1 from Reed, 1 without a publication."
     )

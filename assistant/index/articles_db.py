@@ -5,19 +5,17 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from assistant.articles import Article
-from assistant.chunks import LONGEST_TITLE, Chunk, header
+from assistant.chunks import Chunk, header
 from assistant.query import NO_FILTERS, Filters, stem, words
 
 FILE = "articles.sqlite"
 _MOST_VARIABLES = 500
-_SURE_STEM = 4  # letters from which a stem stands for one word
-_ENDINGS = frozenset(("", "s", "es", "d", "ed"))
 
 _SCHEMA = """
 CREATE TABLE articles (
@@ -57,17 +55,6 @@ class NamedChunk:
     id: str
     content: str
     chunk: Chunk
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An article as the catalogue lists it, without its text."""
-
-    id: str
-    title: str
-    source: str | None
-    published: datetime | None
-    url: str | None
 
 
 class ArticlesDb:
@@ -131,26 +118,27 @@ class ArticlesDb:
 
     # reading
 
-    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The rows of a query, from any thread."""
         # One connection serves all threads, one question at a time; each takes some milliseconds.
         with self._reading:
             return self._db.execute(query, values).fetchall()
 
     def held(self) -> dict[str, Held]:
         """Every article as a refresh sees it, by id."""
-        rows = self._rows("SELECT id, origin, file, digest FROM articles")
+        rows = self.rows("SELECT id, origin, file, digest FROM articles")
         return {row[0]: Held(*row) for row in rows}
 
     def chunk_ids(self, article_id: str | None = None) -> set[str]:
         """The names of all chunks, or of those of one article."""
         where, values = ("WHERE article_id = ?", (article_id,)) if article_id else ("", ())
-        return {row[0] for row in self._rows(f"SELECT id FROM chunks {where}", values)}
+        return {row[0] for row in self.rows(f"SELECT id FROM chunks {where}", values)}
 
     def chunks_with_content(self, contents: Iterable[str]) -> dict[str, str]:
         """For each name of an embedded text that is indexed, the id of a chunk that has it."""
         found: dict[str, str] = {}
         for batch in _batches(list(contents)):
-            rows = self._rows(f"SELECT content, id FROM chunks WHERE content IN ({_marks(batch)})", batch)
+            rows = self.rows(f"SELECT content, id FROM chunks WHERE content IN ({_marks(batch)})", batch)
             found.update(rows)
         return found
 
@@ -162,15 +150,15 @@ class ArticlesDb:
             "orphaned chunks": "SELECT count(*) FROM chunks WHERE article_id NOT IN (SELECT id FROM articles)",
             "articles without a chunk": "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM chunks)",
         }
-        counts = {name: self._rows(check)[0][0] for name, check in checks.items()}
+        counts = {name: self.rows(check)[0][0] for name, check in checks.items()}
         return [f"{count} {name}" for name, count in counts.items() if count]
 
     def search(self, terms: Sequence[str], k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
         """Up to k (chunk id, BM25 score) for chunks with any of `terms`, best first; higher is better."""
         if not terms:
             return []
-        clauses, values = _conditions(filters)
-        rows = self._rows(
+        clauses, values = conditions(filters)
+        rows = self.rows(
             "SELECT c.id, -bm25(words) AS score FROM words JOIN chunks c ON c.number = words.rowid "
             + ("JOIN articles a ON a.id = c.article_id " if clauses else "")
             + " AND ".join(["WHERE words MATCH ?", *clauses])
@@ -182,17 +170,17 @@ class ArticlesDb:
     def frequency(self, term: str) -> int:
         """The number of chunks that hold `term`."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return int(self._rows(query, (f'"{term}"',))[0][0])
+        return int(self.rows(query, (f'"{term}"',))[0][0])
 
     def vocabulary(self) -> list[str]:
         """The stems of all words of the articles, of their headlines and publications."""
         with self._reading:
             self._db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (main, words, row)")
-        return [row[0] for row in self._rows("SELECT term FROM temp.stems")]
+        return [row[0] for row in self.rows("SELECT term FROM temp.stems")]
 
     def spelt(self, term: str) -> str | None:
         """A word with the stem `term` as an article writes it."""
-        rows = self._rows("SELECT header, text FROM words WHERE words MATCH ? LIMIT 1", (f'"{term}"',))
+        rows = self.rows("SELECT header, text FROM words WHERE words MATCH ? LIMIT 1", (f'"{term}"',))
         written = re.findall(r"[^\W_]+", " ".join(rows[0])) if rows else []
         return next((word for word in written if term in map(stem, words(word))), None)
 
@@ -201,7 +189,7 @@ class ArticlesDb:
         found: dict[str, tuple[Chunk, Article]] = {}
         known: dict[str, Article] = {}
         for batch in _batches(ids):
-            rows = self._rows(
+            rows = self.rows(
                 f"SELECT c.id, c.start, c.end, {_FIELDS} FROM chunks c JOIN articles a ON a.id = c.article_id "
                 f"WHERE c.id IN ({_marks(batch)})",
                 batch,
@@ -215,7 +203,7 @@ class ArticlesDb:
         """The day on which the article of each chunk was published; those without a date are left out."""
         found: dict[str, date] = {}
         for batch in _batches(ids):
-            rows = self._rows(
+            rows = self.rows(
                 "SELECT c.id, a.published FROM chunks c JOIN articles a ON a.id = c.article_id "
                 f"WHERE c.id IN ({_marks(batch)}) AND a.published IS NOT NULL",
                 batch,
@@ -226,82 +214,42 @@ class ArticlesDb:
     def chunks(self, article_id: str) -> list[Chunk]:
         """The chunks of an article, in order."""
         query = "SELECT id FROM chunks WHERE article_id = ? ORDER BY start, end"
-        ids = [row[0] for row in self._rows(query, (article_id,))]
+        ids = [row[0] for row in self.rows(query, (article_id,))]
         found = self.passages(ids)
         return [found[name][0] for name in ids]
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id."""
-        rows = self._rows(f"SELECT {_FIELDS} FROM articles a WHERE a.id = ?", (article_id,))
+        rows = self.rows(f"SELECT {_FIELDS} FROM articles a WHERE a.id = ?", (article_id,))
         return _article(rows[0]) if rows else None
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
         """The articles, newest first, those without a date last."""
-        clauses, values = _conditions(filters)
+        clauses, values = conditions(filters)
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         query = f"SELECT {_FIELDS} FROM articles a {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
-        return map(_article, self._rows(query, values))
-
-    def articles_with(self, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[Listed]:
-        """The articles that have each of `terms` in their title or text, in any of its forms, newest first."""
-        if terms:
-            having = set.intersection(*map(self._having, terms))
-            only = having if filters.only is None else having.intersection(filters.only)
-            filters = replace(filters, only=tuple(only))
-        clauses, values = _conditions(filters)
-        rows = self._rows(
-            "SELECT a.id, a.title, a.source, a.published, a.url FROM articles a "
-            + (f"WHERE {' AND '.join(clauses)} " if clauses else "")
-            + "ORDER BY a.moment IS NULL, a.moment DESC, a.id",
-            values,
-        )
-        return [Listed(name, title, source, _date(day), url) for name, title, source, day, url in rows]
-
-    def _having(self, term: str) -> set[str]:
-        text = self._rows(
-            "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?",
-            (f'text : "{term}"',),
-        )
-        # The header that is indexed with the chunks has the publication and the date too, and cuts long titles.
-        titled = self._rows(
-            "SELECT id, title FROM articles WHERE length(title) > ? OR id IN (SELECT c.article_id FROM words "
-            "JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?)",
-            (LONGEST_TITLE, f'header : "{term}"'),
-        )
-        having = {row[0] for row in text} | {name for name, title in titled if stem(term) in map(stem, words(title))}
-        if len(stem(term)) >= _SURE_STEM:
-            return having
-        read = self._rows(
-            "SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(having)),),
-        )
-        return {name for name, *texts in read if any(_is_form(word, term) for text in texts for word in words(text))}
+        return map(_article, self.rows(query, values))
 
     def sources(self) -> dict[str, int]:
         """Each publication with its number of articles, most first."""
         query = "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source_key ORDER BY 2 DESC, 1"
-        return dict(self._rows(query))
+        return dict(self.rows(query))
 
     def dates(self) -> tuple[datetime | None, datetime | None]:
         """When the oldest and the newest article were published."""
         query = "SELECT published FROM articles WHERE moment IS NOT NULL ORDER BY moment"
-        oldest, newest = self._rows(f"{query} LIMIT 1"), self._rows(f"{query} DESC LIMIT 1")
-        return (_date(oldest[0][0]), _date(newest[0][0])) if oldest else (None, None)
+        oldest, newest = self.rows(f"{query} LIMIT 1"), self.rows(f"{query} DESC LIMIT 1")
+        return (as_date(oldest[0][0]), as_date(newest[0][0])) if oldest else (None, None)
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
         query = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)"
-        articles, chunks = self._rows(query)[0]
+        articles, chunks = self.rows(query)[0]
         return int(articles), int(chunks)
 
 
-def _is_form(word: str, term: str) -> bool:
-    """Whether `word` is a form of `term`; of a short stem several words may be one ("her" and "herring")."""
-    shorter, longer = sorted((word, term), key=len)
-    return longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS
-
-
-def _conditions(filters: Filters) -> tuple[list[str], list[Any]]:
+def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
+    """`filters` as SQL conditions on the table of articles, named a, with their values."""
     pairs: list[tuple[str, Any]] = []
     if filters.source is not None:
         pairs.append(("a.source_key = ?", filters.source.casefold()))
@@ -318,10 +266,11 @@ def _conditions(filters: Filters) -> tuple[list[str], list[Any]]:
 
 def _article(row: Sequence[Any]) -> Article:
     name, title, text, source, published, *rest = row
-    return Article(name, title, text, source, _date(published), *rest)
+    return Article(name, title, text, source, as_date(published), *rest)
 
 
-def _date(text: str | None) -> datetime | None:
+def as_date(text: str | None) -> datetime | None:
+    """A stored date of publication."""
     return datetime.fromisoformat(text) if text else None
 
 
