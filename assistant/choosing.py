@@ -10,8 +10,8 @@ from assistant.wording import Weights, coverage, marks
 
 _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
-_LIKELY = 0.05  # as likely the answer as this share of the best one
-_POSSIBLE = 0.03
+_LIKELY = 0.03  # as likely the answer as this share of the best one
+_POSSIBLE = 0.01
 _NEAR, _CLOSER, _FAR = 400, 2.0, 5.0  # characters after the best sentence; what that is worth in score; too far below
 _WORTH_ADDING = 0.15  # share of the question's weight that a merely possible sentence must bring
 
