@@ -13,9 +13,11 @@ from assistant.kinds import Kind
 from assistant.language import foreign
 from assistant.reading import Evidence, Part
 from assistant.retrieval import Passage
+from assistant.tokens import rank
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
 _MOST_LACKING = 3
+_COMMON = 2000  # that no article has a word up to this rank says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def refused(ground: Ground, chance: float) -> Answer:
 
 def _lacking(ground: Ground) -> tuple[str, ...]:
     named = " ".join(ground.absent).lower()
-    return tuple(one for one in ground.unknown if one not in named)[:_MOST_LACKING]
+    return tuple(one for one in ground.unknown if rank(one) > _COMMON and one not in named)[:_MOST_LACKING]
 
 
 def quoted(

@@ -13,10 +13,14 @@ from assistant.kinds import Kind, has
 from assistant.reading import Evidence
 from assistant.sentences import Span, sentences
 
-_PERSON = re.compile(r"\b(?:He|She|he|she|His|Her|his|her|him)\b")
+# At its beginning, after a word or two, or as the one who speaks: further on it stands for somebody in the sentence.
+_PERSON = re.compile(
+    r"\W*(?:(?:And|But|Then|Also|So|Now|Later|Still|Instead|However|Earlier|Is|Was|Did|Has|Yet),?\s+)?"
+    r"(?:He|She|he|she|His|Her|his|her)\b|[^,]*[,?!][”\"’']\s+(?:he|she)\s+\w+"
+)
 _THING = re.compile(r"\W*(?:They|Their|It|Its|This|These|Those|That|Both|Such|The (?:latter|former|two|pair))\b")
 _CAPITAL = r"[A-Z][\w’'-]*[a-z][\w’'-]*"
-_NAME = re.compile(rf"\b{_CAPITAL}(?:\s+(?:[A-Z]\.|{_CAPITAL}|de|van|von|al|bin|del|di|la))*")
+_NAME = re.compile(rf"\b{_CAPITAL}(?:\s+(?:(?:de|van|von|al|bin|del|di|la)\s+)?(?:[A-Z]\.|{_CAPITAL}))*")
 _TITLE = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Mayor|Deputy|President|Minister|Councillor|Senator"
     r"|Judge|Captain|Inspector|Chief|King|Queen|Prince|Princess|Pope|Governor|Chancellor|Secretary|Director|Coach)\.?\s+)+"
@@ -27,8 +31,11 @@ _NO_PERSON = frozenset(
     once one only or other our she since so some such than that the their then there these they this those though
     three through to two under until we what when where which while who why with yet you monday tuesday wednesday
     thursday friday saturday sunday january february march april may june july august september october november
-    december north south east west street road bridge river council university college school company group party
-    court bank city county""".split()
+    december north south east west lower upper street road bridge river bay sea lake island park square hall town
+    city county country council university college school company group party court bank inc corp services service
+    web media news times post journal press network league cup bowl games act bill law ministry department office
+    association committee union house senate congress museum hospital church united states national international
+    american british european chinese russian french german black friday one""".split()
 )
 _BACK = 3  # sentences looked back for a person
 _LONGEST = 600  # characters of a quote with the sentence before or after it
@@ -73,8 +80,8 @@ def _after(text: str, end: int) -> Span | None:
 
 def _is_person(quote: str) -> bool:
     """Whether he or she comes before any name that could be meant."""
-    found = _PERSON.search(quote)
-    return found is not None and not any(True for _ in _people(quote[: found.start()]))
+    found = _PERSON.match(quote)
+    return found is not None and not any(True for _ in _people(quote[: found.end()]))
 
 
 def _before(text: str, start: int) -> list[Span]:
@@ -94,24 +101,38 @@ def _person_before(text: str, start: int) -> str | None:
     """The one person that the nearest sentence with a person names; None when there are several or none."""
     for first, last in _before(text, start)[:_BACK]:
         named = {_full(text[:start], name) for name in _people(text[first:last])}
-        found = {name for name in named if " " in name and not _is_place(text, name)}
+        found = {_shorter(text, name) for name in named if " " in name}
         if found:
-            return found.pop() if len(found) == 1 else None
+            name = found.pop()
+            return name if not found and _is_told_of(text, name) else None
     return None
 
 
-def _is_place(text: str, name: str) -> bool:
-    """Whether something in the article happens in `name`, comes from there or goes there."""
-    return re.search(rf"\b(?:in|at|from|near|into|through|across)\s+(?:the\s+)?{re.escape(name)}\b", text) is not None
+def _shorter(text: str, name: str) -> str:
+    """The last two words of a name that the article has more often than the whole: "SportsLine Jared Goff"."""
+    last = " ".join(name.split()[-2:])
+    return last if text.count(last) > text.count(name) else name
+
+
+def _is_told_of(text: str, name: str) -> bool:
+    """Whether the article names somebody so more than once, and nothing happens in, at or from there."""
+    last = re.escape(name.rsplit(" ", 1)[-1])
+    place = re.search(rf"\b(?:in|at|from|near|into|through|across)\s+(?:the\s+)?{re.escape(name)}\b", text)
+    return place is None and len(re.findall(rf"\b{last}\b", text)) > 1
 
 
 def _people(sentence: str) -> Iterator[str]:
     """Names that may be a person's; of a single word it may be a surname."""
     for match in _NAME.finditer(sentence):
-        bare = _TITLE.sub("", match[0])
-        words = [word for word in bare.split() if word.lower().rstrip("’'s") not in _NO_PERSON]
-        if words and len(words) == len(bare.split()):
-            yield re.sub(r"['’]s?$", "", bare)
+        words = _TITLE.sub("", match[0]).split()
+        while words and _is_no_person(words[0]):
+            words = words[1:]
+        if words and not any(map(_is_no_person, words)):
+            yield re.sub(r"['’]s?$", "", " ".join(words))
+
+
+def _is_no_person(word: str) -> bool:
+    return re.sub(r"['’]s?$", "", word).lower() in _NO_PERSON
 
 
 def _full(before: str, name: str) -> str:

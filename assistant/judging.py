@@ -30,7 +30,7 @@ def chance(number: int, parts: Sequence[Part], evidence: Sequence[Evidence]) -> 
     if not evidence:
         return 0.0
     own = judge().chance(features(parts[number], number, evidence))
-    if parts[number].leans:
+    if parts[number].leans_on:
         return max(own, judge().chance(features(parts[0], 0, evidence)))
     return own
 

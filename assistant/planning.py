@@ -21,6 +21,7 @@ from assistant.tokens import UNLISTED, rank
 _PUBLISHED, _SUBJECT = 1.0, 0.5
 _AFTERWARDS = timedelta(days=7)  # what happened on a day is reported within a week
 _MOST_AIMS = 6
+_COMMON = 10_000  # words up to this rank are never misspelt: "World Cup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def _spelt_right(
         one
         for one in misspelt(query.question, generation.frequency, generation.vocabulary, _is_word)
         if not any(mention.start < one.end and one.start < mention.end for mention in mentions)
+        and rank(query.question[one.start : one.end].lower()) > _COMMON
     ]
     text, corrected = query.question, list[tuple[str, str]]()
     for one in reversed(found):

@@ -26,6 +26,7 @@ _MOST_SENTENCES = 32  # embedded for one question: the bound on its time
 _CONTEXT = 400  # characters before a sentence that say what it speaks of
 _LONG = 300  # characters
 _FEW = 3  # telling words
+_ASTRAY = 8.0  # taken off the score of a sentence that has nothing to do with what a part leans on
 
 Vectors = NDArray[np.float32]
 Read = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
@@ -40,8 +41,8 @@ class Part:
 
     `weights` are those of its telling stems, of 1 at most, `named` its names and numbers, `subject` the telling
     stems that are neither names nor the frame of the question, `known` the stems of all its words, `asks` its
-    first "who", "when" and the like. `absent`: it asks of a publication that the corpus does not have; `leans`: it
-    is of few words, and about what the first part is about.
+    first "who", "when" and the like. `absent`: it asks of a publication that the corpus does not have; `leans_on`:
+    the weights of the first part, where this one is of few words and about the same.
     """
 
     text: str
@@ -53,7 +54,7 @@ class Part:
     known: frozenset[str] = frozenset()
     asks: str | None = None
     absent: bool = False
-    leans: bool = False
+    leans_on: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str], absent: bool) -> "Part":
@@ -122,7 +123,7 @@ def _leaning(part: Part, whole: Part, first: Part) -> Part:
     if part is first or len(part.weights) >= _FEW:
         return part
     lent = {one: weight / 2 for one, weight in first.weights.items()}
-    return replace(part, weights={**lent, **part.weights}, vector=whole.vector, leans=True)
+    return replace(part, weights={**lent, **part.weights}, vector=whole.vector, leans_on=first.weights)
 
 
 def reader() -> Linear:
@@ -181,7 +182,10 @@ def _promise(one: _Found, parts: Sequence[Part]) -> float:
 
 def ranked(evidence: Sequence[Evidence], by: Linear) -> list[Evidence]:
     """`evidence` with the scores that the reader `by` gives, best first."""
-    scored = [replace(one, scores=tuple(map(by.total, one.features))) for one in evidence]
+    scored = [
+        replace(one, scores=tuple(by.total(seen) - _ASTRAY * seen["astray"] for seen in one.features))
+        for one in evidence
+    ]
     return sorted(scored, key=lambda one: (-one.score, one.article.id, one.start))
 
 
@@ -210,7 +214,8 @@ def _features(one: _Found, vector: Vectors, match: Match, part: Part, whole: Par
     about: the same for its passage and headline, of the whole question; context: the same with the sentences
     before it; rank: 1 / rank of its passage; asking: nearness of "who" or "when" to a word that the question
     lacks; back: nearness of its words to the question's; matched: nearness of the words of the subject; kind:
-    whether it has what is asked for (1), or nothing particular is (0); length: characters / 300.
+    whether it has what is asked for (1), or nothing particular is (0); length: characters / 300. Besides,
+    astray: the share of what the part leans on that its passage lacks.
     """
     return {
         "cosine": float(vector @ part.vector),
@@ -225,4 +230,5 @@ def _features(one: _Found, vector: Vectors, match: Match, part: Part, whole: Par
         "matched": match.mean(part.subject),
         "kind": float(part.kind is not None and has(part.kind, one.text, part.known)),
         "length": len(one.text) / _LONG,
+        "astray": 1 - coverage(part.leans_on, one.whole) if part.leans_on else 0.0,
     }

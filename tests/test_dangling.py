@@ -11,7 +11,7 @@ from assistant.reading import Evidence
 TEXT = (
     "Kaja Kallas spoke to reporters in Brussels. She said the attack broke international norms. "
     "Anna Kessing and Helena Marsk met on Friday. She told the council about the flood. "
-    "The council attached two conditions. A study must be finished, and moorings must be built. "
+    "Kallas left. The council attached two conditions. A study must be finished, and moorings must be built. "
     'It will cost a lot. "We will not wait," Kallas said.'
 )
 
@@ -45,6 +45,19 @@ def test_what_it_is_comes_along() -> None:
 def test_a_quote_that_stands_by_itself_is_left_alone(words: str) -> None:
     one = quote(TEXT, words)
     assert resolved(one) == (one, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Amazon Web Services grew. Amazon Web Services is large. He was the final authority on that.",
+        "Lower Town flooded. Lower Town was dark. She left.",
+        "Emil Stavrow wrote once. He left.",
+        "The jury heard Kaja Kallas. Kallas left. The prosecution painted a picture of an empire in which he ruled.",
+    ],
+)
+def test_no_name_is_made_up(text: str) -> None:
+    assert resolved(quote(text, text.rsplit(". ", 1)[-1]))[1] is None
 
 
 def test_a_surname_is_given_in_full() -> None:
