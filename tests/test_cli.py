@@ -20,7 +20,7 @@ def run(*words: str, input: str | None = None) -> Result:
 def test_an_answer_is_printed_with_its_sources(sample_home: Path) -> None:
     result = run("ask", QUESTION, "--home", str(sample_home))
     assert result.exit_code == 0
-    assert "Kaja Kallas condemned the attack" in result.stdout and "[1] " in result.stdout
+    assert "Kaja Kallas" in result.stdout and "condemned" in result.stdout and "[1] " in result.stdout
     assert "28 May 2025" in result.stdout
 
 

@@ -69,7 +69,8 @@ def test_the_sentence_that_says_what_is_asked_comes_first() -> None:
     text = "The sun shone on the quay. The ferry was late because of fog. Children ate bread and cheese."
     found, _ = read("Why was the ferry late?", text)
     assert found[0].text == "The ferry was late because of fog."
-    assert all(set(one.features[0]) == set(READ) == set(reader().coefficients) for one in found)
+    assert set(READ) == set(reader().coefficients)
+    assert all(set(READ) <= set(one.features[0]) for one in found)
 
 
 def test_what_answers_has_a_higher_chance_than_what_is_off_the_subject() -> None:

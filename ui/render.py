@@ -178,10 +178,10 @@ def _statement(turn: int, one: Statement, speakers: Mapping[int, str]) -> str:
     marks = "".join(f"\u00a0{_mark(turn, number)}" for number in one.citations)
     names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in one.citations if n in speakers)
     agreed = telling.agreeing(one)
-    support = "; ".join(filter(None, (_SUPPORT[one.support], agreed)))
+    agreeing = f'<span class="agreeing">{line(agreed)}</span>' if agreed else ""
     return (
         f'<p class="statement {one.support}" dir="auto">{names}<span class="words">{escaped(one.text)}</span>'
-        f'{marks} <span class="support">{line(support)}</span></p>'
+        f'{marks} <span class="support">{_SUPPORT[one.support]}</span>{agreeing}</p>'
     )
 
 

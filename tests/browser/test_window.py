@@ -26,7 +26,7 @@ def test_the_window_says_what_it_holds_and_offers_examples(reader: Reader) -> No
 def test_an_answer_has_its_sources_beside_it(reader: Reader) -> None:
     reader.ask(QUESTION)
     said = reader.page.locator(".turn .answer")
-    expect(said).to_contain_text("condemned the attack")
+    expect(said).to_contain_text("condemned")
     expect(said).to_contain_text("word for word")
     expect(said.get_by_role("link", name="Source 1", exact=True)).to_have_text("[1]")
     card = reader.page.locator("#a1-s1")
@@ -71,7 +71,7 @@ def test_a_card_is_reached_with_the_keyboard(reader: Reader) -> None:
 
 def test_an_example_is_asked_by_a_click(reader: Reader) -> None:
     reader.page.get_by_role("button", name=QUESTION).click()
-    expect(reader.page.locator(".turn .answer")).to_contain_text("condemned the attack", timeout=60_000)
+    expect(reader.page.locator(".turn .answer")).to_contain_text("condemned", timeout=60_000)
     expect(reader.page.locator(".example").first).not_to_be_visible()
 
 
