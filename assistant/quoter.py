@@ -10,7 +10,7 @@ from assistant.answers import Answer, Corpus
 from assistant.catalogue import Reply
 from assistant.choosing import choose
 from assistant.composing import Ground
-from assistant.copies import publications
+from assistant.copies import one_each, publications
 from assistant.embedding import describe
 from assistant.encoding import Encoder
 from assistant.index import Generation
@@ -24,6 +24,7 @@ from assistant.settings import Settings
 from assistant.wording import rarest, weigh
 
 PASSAGES = 10  # read for one question
+_SPARE = 20  # looked at besides, as copies of one story fall out
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Quoter:
         vectors = list(self._encoder.vectors([query.question, *query.parts]))
         prepared = time.perf_counter()
         aims = planned.aims or (Aim(),)
-        passages = [] if planned.request else self._found(generation, query, aims, k, filters)
+        passages = self._found(generation, query, aims, k, filters)
         frequencies = {term: generation.frequency(term) for term in query.terms}
         weights = weigh(frequencies, generation.manifest.chunks)
         timings = {"prepare": _ms(started, prepared), "search": _ms(prepared)}
@@ -94,14 +95,19 @@ class Quoter:
     def _found(
         self, generation: Generation, query: Query, aims: Sequence[Aim], k: int, filters: Filters
     ) -> list[Passage]:
+        wide = k + _SPARE if generation.stories.of else k
         if self._settings.reranker is None:
-            return search(generation, query, aims, self._encoder.vectors, k, filters)
+            passages = search(generation, query, aims, self._encoder.vectors, wide, filters)
+        else:
+            passages = search(generation, query, aims, self._encoder.vectors, max(wide, DEPTH), filters)
+            passages = self._reranker(self._settings.reranker)(query.question, passages)
+        return one_each(passages, generation.stories.of)[:k]
+
+    def _reranker(self, name: str) -> Rerank:
         with self._loading:
             if self._rerank is None:
-                self._rerank = open_reranker(self._settings.reranker)
-        return self._rerank(
-            query.question, search(generation, query, aims, self._encoder.vectors, max(k, DEPTH), filters)
-        )[:k]
+                self._rerank = open_reranker(name)
+            return self._rerank
 
     def answer(self, asked: Asked) -> Answer:
         """The answer or the refusal for what was found."""
