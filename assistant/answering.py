@@ -109,7 +109,7 @@ class Assistant:
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""
         with self._library.reading() as generation:
-            return self._quoter.find(generation, query, filters, k).passages
+            return self._quoter.find(generation, query, filters, k, copies=True).passages
 
     def evidence(self, question: str, filters: Filters = NO_FILTERS) -> tuple[list[Part], list[Evidence]]:
         """What is asked and the sentences read for it, best first; for fitting and for looking into an answer."""

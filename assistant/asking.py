@@ -136,7 +136,8 @@ _TIED = re.compile(rf"{_MARK}|{_BY}|{_DOES}")
 # A topic is a name for a thing; a verb in it makes a question about what happened.
 _VERBS = frozenset(
     """am are be been can could did do does had has have is may might must shall should was were will would that which
-    who whom whose what when where why how""".split()
+    who whom whose what when where why how or but no not nor without except than more less only nothing none
+    once""".split()
 )
 _SMALL = frozenset("and at between by for from in into of on or over s the to with".split())
 _POINTING = frozenset(
@@ -206,13 +207,12 @@ def _request(
         kind = "oldest" if parts["oldest"] else "newest"
     if (topic and not terms) or not _meant(kind, parts.get("what", ""), bool(topic), rest):
         return None
-    return Request(
-        kind,
-        terms=terms,
-        publications=tuple(dict.fromkeys(one.name for one in publications)),
-        since=max((one.since for one in times if one.since), default=None),
-        until=min((one.until for one in times if one.until), default=None),
-    )
+    since = max((one.since for one in times if one.since), default=None)
+    until = min((one.until for one in times if one.until), default=None)
+    if since and until and since > until:
+        return None  # "articles from May about the vote in June"
+    names = tuple(dict.fromkeys(one.name for one in publications))
+    return Request(kind, terms=terms, publications=names, since=since, until=until)
 
 
 def _meant(kind: RequestKind, what: str, topic: bool, rest: str) -> bool:

@@ -122,7 +122,7 @@ def _told(one: Listed, request: Request) -> str:
 def _publications(request: Request, found: Sequence[Listed]) -> str:
     shares = _shares(found)
     if not shares:
-        return _none(request)
+        return _unnamed(request, found)
     start = "There is 1 publication" if len(shares) == 1 else f"There are {len(shares):,} publications"
     which = _which(request)
     return f"{start}{which and f' that have articles{which}'}: {_ranked(shares)}."
@@ -131,7 +131,7 @@ def _publications(request: Request, found: Sequence[Listed]) -> str:
 def _by_publication(request: Request, found: Sequence[Listed]) -> str:
     shares = _shares(found)
     if not shares:
-        return _none(request)
+        return _unnamed(request, found)
     most = max(shares.values())
     leading = sorted(name for name, count in shares.items() if count == most)
     others = Counter({name: count for name, count in shares.items() if count < most})
@@ -149,8 +149,18 @@ def _dates(request: Request, found: Sequence[Listed]) -> str:
     return f"The {len(days):,} articles run from {_day(min(days))} to {_day(max(days))}.{lacking}"
 
 
+def _unnamed(request: Request, found: Sequence[Listed]) -> str:
+    return f"None of the {len(found):,} articles{_which(request)} names its publication." if found else _none(request)
+
+
 def _shares(found: Iterable[Listed]) -> Counter[str]:
-    return Counter(one_line(one.source) for one in found if one.source)
+    """The number of articles of each publication, whatever the case of its name."""
+    shares: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for one in found:
+        if one.source:
+            shares[names.setdefault(one.source.casefold(), one_line(one.source))] += 1
+    return shares
 
 
 def _ordered(shares: Counter[str]) -> list[tuple[str, int]]:

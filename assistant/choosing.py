@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.kinds import has
 from assistant.reading import Evidence, Part
@@ -16,19 +17,28 @@ _NEAR, _CLOSER, _FAR = 400, 2.0, 5.0  # characters after the best sentence; what
 _WORTH_ADDING = 0.15  # share of the question's weight that a merely possible sentence must bring
 
 
-def choose(evidence: Sequence[Evidence], parts: Sequence[Part], answered: Sequence[int], most: int) -> list[Evidence]:
-    """The sentences to quote, at most `most`, none of which says the same as one before it.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A sentence to quote. `leads` is the question, by the number of its scores, that it is the answer to, or None."""
+
+    by: Evidence
+    leads: int | None = None
+
+
+def choose(evidence: Sequence[Evidence], parts: Sequence[Part], answered: Sequence[int], most: int) -> list[Chosen]:
+    """The sentences to quote, at most `most`, none of which says the same as one before it; those that lead first.
 
     First the best for each question that is `answered` (by the numbers of its scores), in their order; then the best
     that has what each asks for (a date for when), where no sentence has it yet; then those nearly as likely, and
     those that have telling words of the question which the others lack.
     """
     weights = parts[0].weights
-    chosen: list[Evidence] = []
+    leading: list[Chosen] = []
     for number in answered:
         best = max(evidence, key=lambda one: one.scores[number])
-        if len(chosen) < most and not any(same(best, other) for other in chosen):
-            chosen.append(best)
+        if len(leading) < most and not any(same(best, other.by) for other in leading):
+            leading.append(Chosen(best, number))
+    chosen = [one.by for one in leading]
     for number in answered:
         fitting = _fitting(evidence, parts[number], number)
         if fitting and len(chosen) < most and not any(_fits(one, parts[number]) for one in chosen):
@@ -40,7 +50,7 @@ def choose(evidence: Sequence[Evidence], parts: Sequence[Part], answered: Sequen
         share = math.exp(max(one.scores[number] - leads[number] for number in answered))
         if not any(same(one, other) for other in chosen) and _adds(one, share, chosen, weights):
             chosen.append(one)
-    return chosen
+    return [*leading, *map(Chosen, chosen[len(leading) :])]
 
 
 def _fits(one: Evidence, part: Part) -> bool:

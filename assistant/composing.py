@@ -7,6 +7,7 @@ from assistant import agreement, quoting
 from assistant.answers import Answer, Citation, Corpus, Difference, Side, Statement, Understood
 from assistant.articles import one_line
 from assistant.catalogue import Reply
+from assistant.choosing import Chosen
 from assistant.dangling import completed, resolved
 from assistant.index.stories import Stories
 from assistant.kinds import Kind
@@ -87,7 +88,7 @@ def _lacking(ground: Ground) -> tuple[str, ...]:
 def quoted(
     ground: Ground,
     parts: Sequence[Part],
-    chosen: Sequence[Evidence],
+    chosen: Sequence[Chosen],
     evidence: Sequence[Evidence],
     answered: Sequence[int],
     chance: float,
@@ -99,10 +100,11 @@ def quoted(
     """
     found = agreement.differences(ground.question, ground.kind, evidence, ground.stories.name)
     told = [said.by for one in found for said in one.sides]
-    # The first sentences are the answers to the parts, each by its own kind; what they lead up to comes with them.
-    asked = [parts[number] for number in answered]
-    whole = [completed(one, part.kind, part.known) for one, part in zip(chosen, asked, strict=False)]
-    read = _in_order([*whole, *chosen[len(whole) :]], len(answered))
+    # What a sentence leads up to comes with it, by the kind of the question that it answers.
+    leads = [
+        completed(one.by, parts[one.leads].kind, parts[one.leads].known) for one in chosen if one.leads is not None
+    ]
+    read = [*leads, *sorted((one.by for one in chosen if one.leads is None), key=_moment)]
     read += [one for one in told if not any(_within(one, other) for other in read)]
     quotes, speakers = _readable(read)
     citations = tuple(
@@ -142,11 +144,6 @@ def _unanswered(parts: Sequence[str], answered: Sequence[int]) -> tuple[str, ...
         return ()
     missing = [part for number, part in enumerate(parts, 1) if number not in answered]
     return tuple(f"The articles do not answer this part: “{one_line(part, 200)}”." for part in missing)
-
-
-def _in_order(chosen: Sequence[Evidence], leads: int) -> list[Evidence]:
-    """The answer to each question first, then the others in the order of time."""
-    return [*chosen[:leads], *sorted(chosen[leads:], key=_moment)]
 
 
 def _moment(one: Evidence) -> tuple[bool, float, str, int]:

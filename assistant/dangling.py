@@ -23,7 +23,7 @@ _CAPITAL = r"[A-Z][\w’'-]*[a-z][\w’'-]*"
 _NAME = re.compile(rf"\b{_CAPITAL}(?:\s+(?:(?:de|van|von|al|bin|del|di|la)\s+)?(?:[A-Z]\.|{_CAPITAL}))*")
 _TITLE = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Mayor|Deputy|President|Minister|Councillor|Senator"
-    r"|Judge|Captain|Inspector|Chief|King|Queen|Prince|Princess|Pope|Governor|Chancellor|Secretary|Director|Coach)\.?\s+)+"
+    r"|Judge|Captain|Inspector|Chief|King|Queen|Prince|Princess|Pope|Governor|Chancellor|Secretary|Director|Coach|Officer|Sergeant|General)\.?\s+)+"
 )
 _NO_PERSON = frozenset(
     """a an and as at after all also although another because before both but by during each even every few first for
@@ -36,6 +36,15 @@ _NO_PERSON = frozenset(
     web media news times post journal press network league cup bowl games act bill law ministry department office
     association committee union house senate congress museum hospital church united states national international
     american british european chinese russian french german black friday one""".split()
+)
+# Others that "he" or "she" may be.
+_SOMEBODY = re.compile(
+    r"\b(?:man|woman|boy|girl|child|father|mother|son|daughter|brother|sister|husband|wife|suspect|victim|driver|officer"
+    r"|chief|spokes\w+|witness|judge|lawyer|prosecutor|attacker|gunman|minister|president|mayor|director|coach|player"
+    r"|actor|doctor|teacher|student|colleague|successor|predecessor|someone|somebody|everyone|nobody)\b"
+)
+_SPEAKS = (
+    r"(?:said|says|told|tells|added|wrote|argued|testified|asked|warned|insisted|explained|replied|tweeted|recalled)"
 )
 _BACK = 3  # sentences looked back for a person
 _LONGEST = 600  # characters of a quote with the sentence before or after it
@@ -100,25 +109,29 @@ def _longer(one: Evidence) -> Evidence:
 def _person_before(text: str, start: int) -> str | None:
     """The one person that the nearest sentence with a person names; None when there are several or none."""
     for first, last in _before(text, start)[:_BACK]:
-        named = {_full(text[:start], name) for name in _people(text[first:last])}
-        found = {_shorter(text, name) for name in named if " " in name}
-        if found:
-            name = found.pop()
-            return name if not found and _is_told_of(text, name) else None
+        sentence = text[first:last]
+        named = {name for one in _people(sentence) if " " in (name := _full(text[:start], one))}
+        if named or _SOMEBODY.search(sentence):
+            name = next(iter(named), "")
+            return name if len(named) == 1 and _is_subject(sentence, name) and _is_person_in(text, name) else None
     return None
 
 
-def _shorter(text: str, name: str) -> str:
-    """The last two words of a name that the article has more often than the whole: "SportsLine Jared Goff"."""
-    last = " ".join(name.split()[-2:])
-    return last if text.count(last) > text.count(name) else name
+def _is_subject(sentence: str, name: str) -> bool:
+    """Whether the sentence is about nobody else: it begins with the name."""
+    bare = _TITLE.sub("", sentence.lstrip("\"'“‘("))
+    begins = bare.startswith((name, f"{name.rsplit(' ', 1)[-1]} "))
+    return begins and not _SOMEBODY.search(sentence)
 
 
-def _is_told_of(text: str, name: str) -> bool:
-    """Whether the article names somebody so more than once, and nothing happens in, at or from there."""
+def _is_person_in(text: str, name: str) -> bool:
+    """Whether the article has somebody of that name speak, or gives a title with it."""
     last = re.escape(name.rsplit(" ", 1)[-1])
-    place = re.search(rf"\b(?:in|at|from|near|into|through|across)\s+(?:the\s+)?{re.escape(name)}\b", text)
-    return place is None and len(re.findall(rf"\b{last}\b", text)) > 1
+    speaks = re.search(rf"\b{last}\s+{_SPEAKS}\b|\b{_SPEAKS}\s+(?:\w+\s+)?{re.escape(name)}\b", text)
+    titled = re.search(
+        rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Dame|Mayor|Councillor|Senator|Judge)\.?\s+(?:\w+\s+)?{last}\b", text
+    )
+    return bool(speaks or titled)
 
 
 def _people(sentence: str) -> Iterator[str]:
@@ -139,5 +152,5 @@ def _full(before: str, name: str) -> str:
     """The name as the article first gave it in full: "Kallas" is "Kaja Kallas"."""
     if " " in name:
         return name
-    full = [one for one in _people(before) if one.endswith(f" {name}")]
-    return full[0] if full else name
+    full = {one for one in _people(before) if one.endswith(f" {name}")}
+    return full.pop() if len(full) == 1 else name

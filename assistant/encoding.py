@@ -34,12 +34,13 @@ class Encoder:
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Vectors of sentences; those of before are remembered, as questions come back to the same news."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._remembered]
+        held = self._remembered  # another thread may begin a new one
+        new = [text for text in dict.fromkeys(texts) if text not in held]
         fresh = dict(zip(new, as_vectors(self.embeddings, new), strict=True)) if new else {}
-        rows = [fresh[text] if text in fresh else self._remembered[text] for text in texts]
-        if len(self._remembered) + len(fresh) > _MOST_REMEMBERED:
-            self._remembered = {}
-        self._remembered.update(fresh)
+        rows = [fresh[text] if text in fresh else held[text] for text in texts]
+        if len(held) + len(fresh) > _MOST_REMEMBERED:
+            self._remembered = held = {}
+        held.update(fresh)
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
     def read(self, texts: list[str]) -> tuple[Vectors, list[WordVectors] | None]:

@@ -114,7 +114,9 @@ def misspelt(
         if tried == _MOST or len(plain) < _SHORTEST or known(plain) or (is_word(plain) and not named):
             continue
         tried += 1
-        if meant := corrected(stem(plain), vocabulary()):
+        meant = corrected(stem(plain), vocabulary())
+        # "Hernandez" is not meant for "Fernandez".
+        if meant and (not named or meant[0] == plain[0]):
             found.append(Mention(*word.span(), meant))
     return found
 

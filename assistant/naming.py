@@ -22,12 +22,12 @@ class Mention:
 
 
 # Words that alone may stand for a publication ("the Chronicle"), and those that do so with another ("Coast Radio").
-_PRESS = frozenset(
+PRESS = frozenset(
     """advertiser almanac argus bulletin chronicle courier dispatch echo enquirer examiner express gazette globe
     guardian herald independent inquirer journal ledger mail mercury messenger meridian mirror monitor observer post
     press recorder register reporter review sentinel standard star sun telegraph times tribune weekly""".split()
 )
-_MEDIA = frozenset("blog magazine media network news paper radio television tv wire".split())
+MEDIA = frozenset("blog magazine media network news paper radio television tv wire".split())
 # A name of nothing but these and small words is none without capitals: "the business world", "live science".
 _GENERIC = frozenset(
     """arts business daily earth english entertainment general global health international latest leader life line live
@@ -74,7 +74,7 @@ class _Form:
 
     @property
     def generic(self) -> bool:
-        return all(word in _GENERIC or word in _MEDIA or word in _SMALL for word in self.words)
+        return all(word in _GENERIC or word in MEDIA or word in _SMALL for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _is_part_of_a_name(question: str, words: Sequence[_Word], i: int, end: int) 
     following = words[end]
     if following.plain == "of":
         return not _BY.search(question, 0, words[i].start)  # "accused by Fortune of fraud"
-    named = following.capital and following.plain not in _MEDIA | _NO_NAMES
+    named = following.capital and following.plain not in MEDIA | _NO_NAMES
     return named and not (i and words[i - 1].plain in _ARTICLES and _PIECE.match(question, words[end - 1].end))
 
 
@@ -262,7 +262,7 @@ def _bare(name: str) -> tuple[str, ...]:
 
 def _short_forms(head: str, words: tuple[str, ...], name: str) -> Iterator[_Form]:
     for word in _TOKEN.findall(head):
-        if _plain(word) in _PRESS:
+        if _plain(word) in PRESS:
             yield _Form((_plain(word),), name, _SHORT)
         elif len(word) > 2 and word.isupper():
             yield _Form((_plain(word),), name, _SHORT, acronym=True)
@@ -273,5 +273,5 @@ def _short_forms(head: str, words: tuple[str, ...], name: str) -> Iterator[_Form
         for end in range(start + 2, len(words) + 1):
             part = words[start:end]
             ends_well = part[0] not in _SMALL and part[-1] not in _SMALL
-            if part != words and ends_well and any(word in _PRESS or word in _MEDIA for word in part):
+            if part != words and ends_well and any(word in PRESS or word in MEDIA for word in part):
                 yield _Form(part, name, _SHORT)

@@ -21,7 +21,6 @@ from assistant.tokens import UNLISTED, rank
 _PUBLISHED, _SUBJECT = 1.0, 0.5
 _AFTERWARDS = timedelta(days=7)  # what happened on a day is reported within a week
 _MOST_AIMS = 6
-_COMMON = 10_000  # words up to this rank are never misspelt: "World Cup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def plan(generation: Generation, query: Query, filters: Filters) -> Plan:
     query, corrected = _spelt_right(generation, query, mentions)
     times = times_named(query.question, newest)
     every = publications_named(query.question, sources)
-    absent = absent_publications(query.question, every)
+    absent = absent_publications(query.question, every, generation.frequency)
     mentions = [] if filters.source else every
     aims = _aims(query, mentions, times)
     named = _names(generation, query, mentions)
@@ -114,7 +113,7 @@ def _spelt_right(
         one
         for one in misspelt(query.question, generation.frequency, generation.vocabulary, _is_word)
         if not any(mention.start < one.end and one.start < mention.end for mention in mentions)
-        and rank(query.question[one.start : one.end].lower()) > _COMMON
+        and not _is_word(query.question[one.start : one.end].lower())
     ]
     text, corrected = query.question, list[tuple[str, str]]()
     for one in reversed(found):

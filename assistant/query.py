@@ -118,9 +118,17 @@ def _telling(word: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The words of `text` in lower case without accents, as the full-text index takes them."""
-    plain = unicodedata.normalize("NFKD", text)
-    bare = "".join(character for character in plain if not unicodedata.combining(character))
-    return _WORD.findall(bare.casefold())
+    plain = text.lower()
+    if not plain.isascii():
+        plain = "".join(map(_bare, unicodedata.normalize("NFC", plain)))
+    return _WORD.findall(plain)
+
+
+@lru_cache(maxsize=4096)
+def _bare(character: str) -> str:
+    """A Latin letter without its accents; the full-text index leaves those of other scripts alone."""
+    parts = unicodedata.normalize("NFD", character)
+    return parts[0] if len(parts) > 1 and "LATIN" in unicodedata.name(parts[0], "") else character
 
 
 @lru_cache(maxsize=50_000)

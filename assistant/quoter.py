@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant import catalogue, composing, judging, reading
@@ -54,8 +54,13 @@ class Quoter:
         self._loading = threading.Lock()
         self._rerank: Rerank | None = None
 
-    def find(self, generation: Generation, question: str, filters: Filters, k: int = PASSAGES) -> Asked:
-        """What there is for `question`: the k best passages, or the reply of the catalogue."""
+    def find(
+        self, generation: Generation, question: str, filters: Filters, k: int = PASSAGES, copies: bool = False
+    ) -> Asked:
+        """What there is for `question`: the k best passages, or the reply of the catalogue.
+
+        Of the copies of one story the best passage stays, unless all `copies` are wanted.
+        """
         started = time.perf_counter()
         asked = parse(question, self._settings.max_question)
         generation.check_embedder(describe(self._encoder.embeddings))
@@ -64,7 +69,8 @@ class Quoter:
         vectors = list(self._encoder.vectors([query.question, *query.parts]))
         prepared = time.perf_counter()
         aims = planned.aims or (Aim(),)
-        passages = self._found(generation, query, aims, k, filters)
+        stories = {} if copies else generation.stories.of
+        passages = self._found(generation, query, aims, k, filters, stories)
         frequencies = {term: generation.frequency(term) for term in query.terms}
         weights = weigh(frequencies, generation.manifest.chunks)
         timings = {"prepare": _ms(started, prepared), "search": _ms(prepared)}
@@ -93,15 +99,21 @@ class Quoter:
         )
 
     def _found(
-        self, generation: Generation, query: Query, aims: Sequence[Aim], k: int, filters: Filters
+        self,
+        generation: Generation,
+        query: Query,
+        aims: Sequence[Aim],
+        k: int,
+        filters: Filters,
+        stories: Mapping[str, str],
     ) -> list[Passage]:
-        wide = k + _SPARE if generation.stories.of else k
+        wide = k + _SPARE if stories else k
         if self._settings.reranker is None:
             passages = search(generation, query, aims, self._encoder.vectors, wide, filters)
         else:
             passages = search(generation, query, aims, self._encoder.vectors, max(wide, DEPTH), filters)
             passages = self._reranker(self._settings.reranker)(query.question, passages)
-        return one_each(passages, generation.stories.of)[:k]
+        return one_each(passages, stories)[:k]
 
     def _reranker(self, name: str) -> Rerank:
         with self._loading:

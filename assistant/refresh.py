@@ -20,6 +20,7 @@ from assistant.embedding import as_vectors, counter_for, describe
 from assistant.errors import NoSpaceError, RefreshError
 from assistant.index import Draft, Library, Manifest
 from assistant.index.articles_db import Held, NamedChunk
+from assistant.index.stories import FILE as STORIES
 from assistant.index.vectors import Vectors
 from assistant.loading import Failure
 from assistant.paths import sample_articles
@@ -176,7 +177,8 @@ class _Refresh:
     def _nothing_to_do(self, changes: Changes, sources: tuple[str, ...]) -> bool:
         if self.before is None:
             return not changes
-        return self._fits() and not changes and sources == self.before.sources
+        copies_known = (self.library.folder / self.before.name / STORIES).is_file()
+        return self._fits() and copies_known and not changes and sources == self.before.sources
 
     def _make(self, changes: Changes, reading: Reading, held: dict[str, Held], sources: tuple[str, ...]) -> Manifest:
         if self.before is not None and not self._fits():

@@ -98,8 +98,10 @@ class _Searcher:
             ]
         )
         totals = self._dated(totals, aim.days)
-        best = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:_RERANKED]
-        return self._by_sentences(best, aim)
+        best = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+        again = self._by_sentences(best[:_RERANKED], aim)
+        lowest = again[-1][1] if again else 0.0
+        return [*again, *((name, min(score, lowest)) for name, score in best[_RERANKED:])]
 
     def _useful(self, terms: Sequence[str]) -> list[str]:
         """`terms` without those that are nearly everywhere: they cost most and tell least."""

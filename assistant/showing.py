@@ -6,7 +6,7 @@ Text of articles and questions is data: control characters are taken out, and no
 import dataclasses
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -38,7 +38,7 @@ def as_data(value: Any) -> Any:
         return {str(key): as_data(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [as_data(one) for one in value]
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Path) else value
 

@@ -212,3 +212,30 @@ def test_of_the_golden_questions_those_about_the_corpus_are_told_apart() -> None
 @given(st.text(max_size=400))
 def test_any_text_can_be_asked(question: str) -> None:
     assert request(question) is None or len(question) < 400
+
+
+@pytest.mark.parametrize(
+    "question", ["How many articles mention ferries or trains?", "How many articles mention the ferry but not trains?"]
+)
+def test_what_is_more_than_words_to_be_had_is_no_request(question: str) -> None:
+    assert request(question) is None
+
+
+def test_only_forms_of_a_word_are_counted(tmp_path: Path) -> None:
+    texts = {
+        "a": "An internal affair.",
+        "b": "International ferries sail.",
+        "c": "The Straße and CO\u2082 of the ferry.",
+    }
+    made = filled(tmp_path / "articles.sqlite", [Article(name, name.upper(), text) for name, text in texts.items()])
+    found = {
+        term: {one.id for one in articles_with(made, [term])} for term in ("international", "ferry", "stra\u00dfe")
+    }
+    made.close()
+    assert found == {"international": {"b"}, "ferry": {"b", "c"}, "stra\u00dfe": {"c"}}
+
+
+def test_articles_without_publications_are_still_there(tmp_path: Path) -> None:
+    made = filled(tmp_path / "articles.sqlite", [Article("a", "A", "The ferry sails.")])
+    assert said(made, "Which publications are there?") == "None of the 1 articles names its publication."
+    made.close()

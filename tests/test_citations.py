@@ -32,7 +32,7 @@ def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None
     parts = ask_parts(query, list(as_vectors(WordHash(), [QUESTION, *query.parts])), weights, 1.0)
     evidence = gather(parts, passages, lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset())
     chosen = choose(evidence, parts, [1, 2], 4) if evidence else []
-    citations = cite([resolved(one)[0] for one in chosen])
+    citations = cite([resolved(one.by)[0] for one in chosen])
     assert bool(citations) == bool(passages)
     for citation in citations:
         assert by_id[citation.article_id].text[citation.start : citation.end] == citation.quote != ""

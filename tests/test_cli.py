@@ -155,3 +155,8 @@ def test_the_sample_corpus_holds_what_its_readme_says(sample: Assistant) -> None
     assert len(files) == len(sample.articles()) and 12 <= len(files) <= 20
     assert all(name in readme.read_text() for name in files)
     assert all(one.published and one.source and one.url and ".example/" in one.url for one in sample.articles())
+
+
+def test_a_question_with_a_date_is_plain_json(sample_home: Path) -> None:
+    asked = run("ask", "What happened at the fair in May 2025?", "--json", "--home", str(sample_home))
+    assert json.loads(asked.stdout)["understood"]["since"] == "2025-05-01"

@@ -52,7 +52,11 @@ def test_a_quote_that_stands_by_itself_is_left_alone(words: str) -> None:
     [
         "Amazon Web Services grew. Amazon Web Services is large. He was the final authority on that.",
         "Lower Town flooded. Lower Town was dark. She left.",
-        "Emil Stavrow wrote once. He left.",
+        "Emil Stavrow won once. He left.",
+        "Finch said so. A man attacked Laura Finch on Tuesday. He was arrested on Friday.",
+        "Police said the driver hit Anna Bell. He was drunk.",
+        "Officer Dan Reed shot the suspect. He fled.",
+        "Goldman Sachs announced a loss. He said it would pass.",
         "The jury heard Kaja Kallas. Kallas left. The prosecution painted a picture of an empire in which he ruled.",
     ],
 )
@@ -61,7 +65,7 @@ def test_no_name_is_made_up(text: str) -> None:
 
 
 def test_a_surname_is_given_in_full() -> None:
-    text = "Kaja Kallas condemned the attack. The ministers met. Kallas left early. She did not speak to the press."
+    text = "Kaja Kallas said no. The ministers met. Kallas left early. She did not speak to the press."
     assert resolved(quote(text, "She did not speak to the press."))[1] == "Kaja Kallas"
 
 

@@ -18,7 +18,7 @@ from assistant import Answer, Assistant
 
 FILE = Path(__file__).with_name("golden.jsonl")
 ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
-RIGHT = 0.65  # the aim is 0.95
+RIGHT = 0.66  # the aim is 0.95
 LEAST = {
     **{"who": 10, "what": 8, "when": 8, "where": 5, "why": 6, "how_many": 8},
     **{"comparison": 5, "change_over_time": 5, "two_part": 6, "source_named": 5, "dated": 4, "catalogue": 4},

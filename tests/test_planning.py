@@ -57,6 +57,10 @@ def test_a_publication_that_the_corpus_lacks_is_named(sample: Assistant) -> None
         ("What did Coast Radio Pellinsea report?", ()),
         ("What does the coverage of Helena Marsk's speech say?", ()),
         ("What did Kallas say on 3 May?", ()),
+        ("How many deaths were reported in Gaza in May?", ()),
+        ("How much profit did Microsoft report in 2023?", ()),
+        ("What do reports from Ukraine say about an article by Jane Doe?", ()),
+        ("Which novel was published by Penguin in English?", ()),
         ("What was reported in the first article of May?", ()),
     ],
 )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
-from assistant.choosing import choose, same
+from assistant.choosing import Chosen, choose, same
 from assistant.embedding import as_vectors
 from assistant.judging import FEATURES, chance, features, judge
 from assistant.kinds import asked_for, has
@@ -107,14 +107,17 @@ def test_two_counts_of_one_thing_are_not_the_same_statement() -> None:
 def test_one_sentence_is_enough_when_the_others_add_nothing() -> None:
     best = evidence("The ferry sails on Monday.", 9)
     weak = evidence("Bread is cheap.", 1, vector=(0, 1))
-    assert choose([best, weak], asked({"ferri": 1.0, "sail": 1.0}), [0], 4) == [best]
+    assert choose([best, weak], asked({"ferri": 1.0, "sail": 1.0}), [0], 4) == [Chosen(best, 0)]
 
 
 def test_each_question_put_at_once_gets_its_sentence() -> None:
     first = evidence("Kallas condemned it.", 5, 9, 1)
     second = evidence("She urged restraint.", 1, 1, 9, vector=(0, 1))
-    assert choose([first, second], asked({"condemn": 1.0, "demand": 1.0}, 3), [1, 2], 4) == [first, second]
-    assert choose([first, second], asked({"condemn": 1.0}, 3), [1], 4) == [first]
+    assert choose([first, second], asked({"condemn": 1.0, "demand": 1.0}, 3), [1, 2], 4) == [
+        Chosen(first, 1),
+        Chosen(second, 2),
+    ]
+    assert choose([first, second], asked({"condemn": 1.0}, 3), [1], 4) == [Chosen(first, 1)]
 
 
 def test_never_more_quotes_than_asked_for() -> None:
@@ -167,9 +170,10 @@ def test_a_hit_of_both_searches_comes_before_one_of_either() -> None:
     assert set(totals) == set("abcde") and max(totals, key=lambda name: totals[name]) == "b"
 
 
-@given(
-    st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 100), max_size=8), st.floats(0.1, 10), st.floats(0, 50)
-)
+TENTHS = st.integers(0, 1000).map(lambda number: number / 10)
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), TENTHS, max_size=8), st.floats(0.1, 10), st.floats(0, 50))
 def test_only_how_scores_compare_counts_not_their_scale(found: dict[str, float], factor: float, shift: float) -> None:
     again = combine([(1.0, {name: factor * score + shift for name, score in found.items()})])
     assert again == pytest.approx(combine([(1.0, found)]), abs=1e-3)

@@ -1,16 +1,18 @@
 """Listing: which articles have the words of a question about the corpus, exactly."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.chunks import LONGEST_TITLE
 from assistant.index.articles_db import ArticlesDb, as_date, conditions
-from assistant.query import NO_FILTERS, Filters, stem, words
+from assistant.query import NO_FILTERS, Filters, words
 
-_SURE_STEM = 4  # letters from which a stem stands for one word
-_ENDINGS = frozenset(("", "s", "es", "d", "ed"))
+_SHORTEST = 3  # letters of a word without its ending
+_ENDINGS = ("s", "es", "d", "ed", "ing")
+_STRIPPED = (("ies", "y"), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +43,38 @@ def articles_with(db: ArticlesDb, terms: Sequence[str], filters: Filters = NO_FI
 
 
 def _having(db: ArticlesDb, term: str) -> set[str]:
-    text = db.rows(
+    found = db.rows(
         "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?",
-        (f'text : "{term}"',),
+        (f'"{term}"',),
     )
-    # The header that is indexed with the chunks has the publication and the date too, and cuts long titles.
-    titled = db.rows(
-        "SELECT id, title FROM articles WHERE length(title) > ? OR id IN (SELECT c.article_id FROM words "
-        "JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?)",
-        (LONGEST_TITLE, f'header : "{term}"'),
-    )
-    having = {row[0] for row in text} | {name for name, title in titled if stem(term) in map(stem, words(title))}
-    if len(stem(term)) >= _SURE_STEM:
-        return having
+    # The header that is indexed with the chunks has the publication and the date too, and cuts long titles; and the
+    # index takes different words for one ("international" and "internal"): so the articles themselves are looked at.
+    ids = json.dumps([row[0] for row in found])
     read = db.rows(
-        "SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(having)),),
+        "SELECT id, title, text FROM articles WHERE length(title) > ? OR id IN (SELECT value FROM json_each(?))",
+        (LONGEST_TITLE, ids),
     )
-    return {name for name, *texts in read if any(_is_form(word, term) for text in texts for word in words(text))}
+    form = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms(term)))})(?![^\W_])")
+    return {name for name, *texts in read if any(form.search(_plain(text)) for text in texts)}
 
 
-def _is_form(word: str, term: str) -> bool:
-    """Whether `word` is a form of `term`; of a short stem several words may be one ("her" and "herring")."""
-    shorter, longer = sorted((word, term), key=len)
-    return longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS
+def _plain(text: str) -> str:
+    return text.lower() if text.isascii() else " ".join(words(text))
+
+
+def forms(term: str) -> list[str]:
+    """The regular forms of a word in lower case, as "ferry", "ferries" and "close", "closed", "closing"."""
+    bases = {term}
+    for ending, instead in _STRIPPED:
+        if term.endswith(ending) and len(term) - len(ending) >= _SHORTEST:
+            bases.update(term.removesuffix(ending) + one for one in instead)
+    found = set(bases)
+    for base in bases:
+        found.update(base + ending for ending in _ENDINGS)
+        if base.endswith("e"):
+            found.update(base[:-1] + ending for ending in ("ing", "ed"))
+        if base.endswith("y"):
+            found.update(base[:-1] + ending for ending in ("ies", "ied"))
+        elif len(base) > _SHORTEST:
+            found.update(base + base[-1] + ending for ending in ("ing", "ed"))
+    return sorted(found)
