@@ -1,5 +1,6 @@
 """Composing: from the sentences that were chosen to an Answer, or to a refusal that helps."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -82,7 +83,13 @@ def refused(ground: Ground, chance: float) -> Answer:
 
 def _lacking(ground: Ground) -> tuple[str, ...]:
     named = " ".join(ground.absent).lower()
-    return tuple(one for one in ground.unknown if rank(one) > _COMMON and one not in named)[:_MOST_LACKING]
+    lacking = [one for one in ground.unknown if rank(one) > _COMMON and one not in named]
+    return tuple(_as_written(one, ground.question) for one in lacking[:_MOST_LACKING])
+
+
+def _as_written(word: str, question: str) -> str:
+    found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", question, re.IGNORECASE)
+    return found[0] if found else word
 
 
 def quoted(
