@@ -1,7 +1,7 @@
 """Planning: what a question was taken to mean, and what to look for because of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from assistant.absent import absent_publications
@@ -13,7 +13,7 @@ from assistant.dates import Time, times_named
 from assistant.index import Generation
 from assistant.names import is_near, misspelt, names_in
 from assistant.naming import Mention, publications_named
-from assistant.query import Filters, Query, parse, stem, words
+from assistant.query import Filters, Query, parse, stem, telling_terms, words
 from assistant.retrieval import Aim, Days, within
 from assistant.tokens import UNLISTED, rank
 
@@ -21,6 +21,7 @@ from assistant.tokens import UNLISTED, rank
 _PUBLISHED, _SUBJECT = 1.0, 0.5
 _AFTERWARDS = timedelta(days=7)  # what happened on a day is reported within a week
 _MOST_AIMS = 6
+_EVENT_HITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,14 @@ def plan(generation: Generation, query: Query, filters: Filters) -> Plan:
     if request is not None:
         return Plan(query, (), Understood(), request)
     query, corrected = _spelt_right(generation, query, mentions)
-    times = times_named(query.question, newest)
+    times = [_looked_up(generation, one) if one.event else one for one in times_named(query.question, newest)]
     every = publications_named(query.question, sources)
     absent = absent_publications(query.question, every, generation.frequency)
     mentions = [] if filters.source else every
     aims = _aims(query, mentions, times)
     named = _names(generation, query, mentions)
     understood = _understood(query, mentions, times, named, corrected)
-    routing = [one for one in times if _is_covered(one, generation)]
+    routing = [one for one in times if one.event is None and _is_covered(one, generation)]
     routed = frozenset[str]().union(*map(_stems, [*_mentioned(query, mentions), *(one.words for one in routing)]))
     return Plan(query, aims[:_MOST_AIMS], understood, met=_met(query, mentions, times), routed=routed, absent=absent)
 
@@ -97,12 +98,34 @@ def _met(query: Query, mentions: Sequence[Mention], times: Sequence[Time]) -> tu
     named = [
         Met(_stems(text), source=one.name) for one, text in zip(mentions, _mentioned(query, mentions), strict=True)
     ]
-    dated = [Met(_stems(one.words), days=days) for one in times for days in _days([one], one.start, one.start + 1)]
+    plain = [one for one in times if one.event is None]
+    dated = [Met(_stems(one.words), days=days) for one in plain for days in _days([one], one.start, one.start + 1)]
     return (*named, *dated)
 
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, words(text)))
+
+
+def _looked_up(generation: Generation, time: Time) -> Time:
+    """`time` with the days that its event gives it, by the article whose headline tells of it; else as it was.
+
+    An event is reported on its day or soon after: "before the vote" is up to the day of the article that fits best,
+    "after the vote" is from the first that tells of it.
+    """
+    terms = telling_terms(time.event or "")
+    hits = generation.db.search(terms, _EVENT_HITS)
+    found = generation.db.passages([name for name, _ in hits])
+    days = [
+        article.published.date()
+        for _, article in (found[name] for name, _ in hits)
+        if article.published and _stems(article.title).issuperset(_stems(" ".join(terms)))
+    ]
+    if not days:
+        return time
+    if time.relation == "after":
+        return replace(time, since=min(days))
+    return replace(time, since=None if time.relation == "before" else days[0], until=days[0])
 
 
 def _spelt_right(
