@@ -84,16 +84,6 @@ def xquad(data: Path) -> tuple[list[Article], list[SpanQuestion]]:
     return articles, questions
 
 
-def clapnq(data: Path) -> Iterator[tuple[str, list[Article], bool]]:
-    """CLAPnq: (question, its passages as articles, whether they answer it)."""
-    for row in _lines(data / "clapnq" / "dev.jsonl"):
-        articles = [
-            Article(article_id(key=f"clapnq {row['id']} {n}"), one["title"] or "untitled", one["text"])
-            for n, one in enumerate(row["passages"])
-        ]
-        yield row["input"], articles, bool(row["answerable"])
-
-
 def clapnq_sentences(data: Path) -> tuple[list[Article], list[SentenceQuestion]]:
     """CLAPnq: its passages, each once, and the questions with the sentences that anyone selected."""
     articles: dict[str, Article] = {}
