@@ -11,6 +11,7 @@ from assistant.asking import Request
 from assistant.index.articles_db import ArticlesDb
 from assistant.index.listing import Listed, articles_with
 from assistant.query import NO_FILTERS, Filters, stem, words
+from assistant.writing import day, days, joined
 
 _MOST_LISTED = 10
 _MOST_NEWEST = 3
@@ -82,18 +83,18 @@ def _counted(request: Request, found: Sequence[Listed]) -> str:
 
 def _which(request: Request, where: str = "") -> str:
     """As " with the words “ferry” and “terminal” from Coast Radio published 1 to 31 May 2025"."""
-    terms = _joined([f"“{word}”" for word in request.written])
+    terms = joined([f"“{word}”" for word in request.written])
     having = f" with the word{'s' if request.terms[1:] else ''} {terms}{where}" if terms else ""
-    names = f" from {_joined(request.publications)}" if request.publications else ""
+    names = f" from {joined(request.publications)}" if request.publications else ""
     return f"{having}{names}{_bounds(request)}"
 
 
 def _bounds(request: Request) -> str:
     if request.since and request.until:
-        return f" published {_days(request.since, request.until)}"
+        return f" published {days(request.since, request.until)}"
     if request.since:
-        return f" published {_day(request.since)} or later"
-    return f" published {_day(request.until)} or earlier" if request.until else ""
+        return f" published {day(request.since)} or later"
+    return f" published {day(request.until)} or earlier" if request.until else ""
 
 
 def _at_the_end(request: Request, found: Sequence[Listed]) -> Reply:
@@ -115,7 +116,7 @@ def _at_the_end(request: Request, found: Sequence[Listed]) -> Reply:
 
 def _told(one: Listed, request: Request) -> str:
     source = one.source and len(request.publications) != 1 and one_line(one.source)
-    about = ", ".join(part for part in (source, one.published and _day(one.published)) if part)
+    about = ", ".join(part for part in (source, one.published and day(one.published)) if part)
     return f"“{one_line(one.title)}” ({about})"
 
 
@@ -137,16 +138,16 @@ def _by_publication(request: Request, found: Sequence[Listed]) -> str:
     others = Counter({name: count for name, count in shares.items() if count < most})
     verb, each = ("has", "") if len(leading) == 1 else ("have", " each")
     rest = f" Then come {_ranked(others)}." if others else ""
-    return f"{_joined(leading)} {verb} the most articles{_which(request)}, {most:,}{each} of {len(found):,}.{rest}"
+    return f"{joined(leading)} {verb} the most articles{_which(request)}, {most:,}{each} of {len(found):,}.{rest}"
 
 
 def _dates(request: Request, found: Sequence[Listed]) -> str:
-    days = [one.published for one in found if one.published]
-    if not days:
+    dates = [one.published for one in found if one.published]
+    if not dates:
         return "The articles have no dates." if found else _none(request)
-    undated = len(found) - len(days)
+    undated = len(found) - len(dates)
     lacking = f" {undated:,} more {'has' if undated == 1 else 'have'} no date." if undated else ""
-    return f"The {len(days):,} articles run from {_day(min(days))} to {_day(max(days))}.{lacking}"
+    return f"The {len(dates):,} articles run from {day(min(dates))} to {day(max(dates))}.{lacking}"
 
 
 def _unnamed(request: Request, found: Sequence[Listed]) -> str:
@@ -186,23 +187,5 @@ def _cut(parts: Sequence[str]) -> str:
 
 
 def _span(request: Request, found: Sequence[Listed]) -> str:
-    days = [one.published for one in found if one.published]
-    return _days(min(days), max(days)) if days and not (request.since or request.until) else ""
-
-
-def _days(first: date, last: date) -> str:
-    """As "10 March to 29 May 2025"."""
-    if _start(first) == _start(last):
-        return _day(first)
-    if first.year != last.year:
-        return f"{_day(first)} to {_day(last)}"
-    begin = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
-    return f"{begin} to {_day(last)}"
-
-
-def _day(moment: date) -> str:
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    dates = [one.published for one in found if one.published]
+    return days(min(dates), max(dates)) if dates and not (request.since or request.until) else ""

@@ -7,6 +7,7 @@ from assistant.answers import Citation, Coverage, Difference, Statement
 from assistant.articles import Article, one_line
 from assistant.reading import Evidence
 from assistant.retrieval import Passage
+from assistant.writing import day, joined
 
 _MOST_NEAREST = 3
 _LEAST_COSINE = 0.2  # below it an article is not near to the question in any sense
@@ -84,7 +85,7 @@ def refusal(
     lines = ["The articles do not answer this question.", *missing(absent)]
     if lacking:
         words = [f"“{one_line(word, 40)}”" for word in lacking]
-        lines.append(f"None of them mentions {' or '.join(filter(None, [', '.join(words[:-1]), words[-1]]))}.")
+        lines.append(f"None of them mentions {joined(words, 'or')}.")
     if closest:
         lines.append(f"Nearest coverage: {'; '.join(map(_mentioned, closest))}.")
     if oldest and newest:
@@ -94,18 +95,8 @@ def refusal(
 
 def missing(absent: Sequence[str]) -> list[str]:
     """A line that says of which publications there are no articles."""
-    names = [one_line(name, 60) for name in absent]
-    return (
-        [f"There are no articles from {' or '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}."]
-        if names
-        else []
-    )
+    return [f"There are no articles from {joined([one_line(name, 60) for name in absent], 'or')}."] if absent else []
 
 
 def _mentioned(one: Coverage) -> str:
     return f"“{one_line(one.title)}”{_origin(one.source, one.published)}"
-
-
-def day(moment: datetime) -> str:
-    """A date as staff write it: 28 May 2025."""
-    return f"{moment.day} {moment:%B %Y}"

@@ -21,9 +21,10 @@ from assistant import telling
 from assistant.answering import Status
 from assistant.answers import Answer, Citation, Coverage, Statement
 from assistant.articles import Article, one_line
-from assistant.quoting import day, differing
+from assistant.quoting import differing
 from assistant.refresh import RefreshReport, Watcher
 from assistant.retrieval import Passage, as_document
+from assistant.writing import day
 
 _MOST_FAILURES = 50
 

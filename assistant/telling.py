@@ -4,7 +4,7 @@ from datetime import date
 
 from assistant.answers import Answer, Citation, Statement, Understood
 from assistant.articles import one_line
-from assistant.quoting import day
+from assistant.writing import day, days
 
 _MOST_NAMED = 4
 
@@ -31,19 +31,10 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def _span(since: date | None, until: date | None) -> str:
     if since is None:
-        return f"up to {_day(until)}" if until else ""
+        return f"up to {day(until)}" if until else ""
     if until is None:
-        return f"from {_day(since)}"
-    if since == until:
-        return _day(since)
-    if since.year != until.year:
-        return f"{_day(since)} to {_day(until)}"
-    start = f"{since.day}" if since.month == until.month else f"{since.day} {since:%B}"
-    return f"{start} to {_day(until)}"
-
-
-def _day(moment: date) -> str:
-    return f"{moment.day} {moment:%B %Y}"
+        return f"from {day(since)}"
+    return days(since, until)
 
 
 def agreeing(statement: Statement) -> str | None:

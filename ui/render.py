@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from assistant import telling
 from assistant.answers import Answer, Citation, Coverage, Difference, Statement
 from assistant.articles import one_line
-from assistant.quoting import day, missing
+from assistant.quoting import missing
+from assistant.writing import day
 
 from .turns import Excerpt, Turn, Turns
 
