@@ -65,13 +65,14 @@ def plan(generation: Generation, query: Query, filters: Filters) -> Plan:
     """The plan for `query`; publications are routed to only where `filters` do not say which to use."""
     newest = (generation.db.dates()[1] or datetime.now(UTC)).date()
     sources = generation.db.sources()
-    mentions = publications_named(query.question, sources)
-    request = about_the_corpus(query.question, mentions, times_named(query.question, newest))
+    every, times = publications_named(query.question, sources), times_named(query.question, newest)
+    request = about_the_corpus(query.question, every, times)
     if request is not None:
-        return Plan(query, (), Understood(), request)
-    query, corrected = _spelt_right(generation, query, mentions)
-    times = [_looked_up(generation, one) if one.event else one for one in times_named(query.question, newest)]
-    every = publications_named(query.question, sources)
+        return Plan(query, (Aim(),), Understood(), request)
+    query, corrected = _spelt_right(generation, query, every)
+    if corrected:
+        every, times = publications_named(query.question, sources), times_named(query.question, newest)
+    times = [_looked_up(generation, one) if one.event else one for one in times]
     absent = absent_publications(query.question, every, generation.frequency)
     mentions = [] if filters.source else every
     aims = _aims(query, mentions, times)

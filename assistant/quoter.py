@@ -68,9 +68,8 @@ class Quoter:
         query = planned.query
         vectors = list(self._encoder.vectors([query.question, *query.parts]))
         prepared = time.perf_counter()
-        aims = planned.aims or (Aim(),)
         stories = {} if copies else generation.stories.of
-        passages = self._found(generation, query, aims, k, filters, stories)
+        passages = self._found(generation, query, planned.aims, k, filters, stories)
         frequencies = {term: generation.frequency(term) for term in query.terms}
         weights = weigh(frequencies, generation.manifest.chunks)
         timings = {"prepare": _ms(started, prepared), "search": _ms(prepared)}
