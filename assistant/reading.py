@@ -26,7 +26,7 @@ _MOST_SENTENCES = 32  # embedded for one question: the bound on its time
 _CONTEXT = 400  # characters before a sentence that say what it speaks of
 _LONG = 300  # characters
 _FEW = 3  # telling words
-_ASTRAY = 8.0  # taken off the score of a sentence that has nothing to do with what a part leans on
+_ASTRAY = 12.0  # taken off the score of a sentence that has nothing to do with what a part leans on
 
 Vectors = NDArray[np.float32]
 Read = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
@@ -215,7 +215,7 @@ def _features(one: _Found, vector: Vectors, match: Match, part: Part, whole: Par
     before it; rank: 1 / rank of its passage; asking: nearness of "who" or "when" to a word that the question
     lacks; back: nearness of its words to the question's; matched: nearness of the words of the subject; kind:
     whether it has what is asked for (1), or nothing particular is (0); length: characters / 300. Besides,
-    astray: the share of what the part leans on that its passage lacks.
+    astray: what a part that leans on another finds too little of here.
     """
     return {
         "cosine": float(vector @ part.vector),
@@ -230,5 +230,11 @@ def _features(one: _Found, vector: Vectors, match: Match, part: Part, whole: Par
         "matched": match.mean(part.subject),
         "kind": float(part.kind is not None and has(part.kind, one.text, part.known)),
         "length": len(one.text) / _LONG,
-        "astray": 1 - coverage(part.leans_on, one.whole) if part.leans_on else 0.0,
+        "astray": _astray(one, part) if part.leans_on else 0.0,
     }
+
+
+def _astray(one: _Found, part: Part) -> float:
+    """How little a sentence has of what its part asks, and its passage of what that leans on."""
+    own = {name: weight for name, weight in part.weights.items() if name not in part.leans_on} or part.weights
+    return 1 - coverage(part.leans_on, one.whole) + (1 - coverage(own, one.present)) / 2
