@@ -1,0 +1,89 @@
+"""Markers in what a model writes: found however they are written and however the text is cut."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.citations import CitationParser, parsed, shown, without_markers
+
+OFFERED = (1, 2, 3, 12)
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    {
+        "He left [1].": "He left [1].",
+        "He left [1, 2].": "He left [1][2].",
+        "He left [1][2].": "He left [1][2].",
+        "He left [1] [2].": "He left [1] [2].",
+        "He left【1】.": "He left[1].",
+        "He left 【1†source】.": "He left [1].",
+        "He left ［１，２］.": "He left [1][2].",
+        "He left [^1].": "He left [1].",
+        "He left [Source 1; Source 3].": "He left [1][3].",
+        "He left [passage 12]": "He left [12]",
+        "He left [1-3].": "He left [1][2][3].",
+        "He left [1 and 2].": "He left [1][2].",
+        "He left [1](https://example.org/a).": "He left [1].",
+        "He left [1] (on Monday).": "He left [1] (on Monday).",
+        "He left [1](on Monday).": "He left [1](on Monday).",
+        "`He left [1]`": "`He left [1]`",
+        "```\nx [2]\n```": "```\nx [2]\n```",
+        "He left [9].": "He left.",
+        "He left [9], [1].": "He left, [1].",
+        "He left [1, 9, 2].": "He left [1][2].",
+        "He [Kallas] left [sic].": "He [Kallas] left [sic].",
+        "a[i] = b[0]": "a[i] = b",
+        "[1] He left.": "[1] He left.",
+        "[[1]]": "[[1]]",
+        "He left [1": "He left",
+        "He left [": "He left",
+        "He left [and came": "He left [and came",
+        "No markers, (1) or 1].": "No markers, (1) or 1].",
+    }.items(),
+)
+def test_a_marker_is_found_however_it_is_written(written: str, seen: str) -> None:
+    assert shown(parsed(written, OFFERED)) == seen
+
+
+PIECES = st.sampled_from(
+    [*"[]［］【】 1239,-†^()`ab.\n", "[1]", "[7]", "[1, 2]", "【3】", " [1][2]", "［１］", "(https://a.b)", "He left. "]
+)
+TEXTS = st.lists(PIECES, max_size=30).map("".join)
+
+
+@given(TEXTS, st.data())
+def test_how_the_text_is_cut_does_not_matter(text: str, data: st.DataObject) -> None:
+    parser = CitationParser(OFFERED)
+    pieces = []
+    rest = text
+    while rest:
+        size = data.draw(st.integers(1, len(rest)))
+        pieces.extend(parser.feed(rest[:size]))
+        rest = rest[size:]
+    assert shown([*pieces, *parser.close()]) == shown(parsed(text, OFFERED))
+
+
+@given(TEXTS)
+def test_no_number_that_was_not_offered_and_no_half_marker_is_ever_given(text: str) -> None:
+    parser = CitationParser(OFFERED)
+    for character in text:
+        for piece in parser.feed(character):
+            if isinstance(piece, tuple):
+                assert set(piece) <= set(OFFERED)
+            else:
+                assert not re.search(r"\[\d+\]|【\d+】", piece)
+    rest = [one for one in parser.close() if isinstance(one, str)]
+    assert not any(re.search(r"[\[［【]\s*\d*\Z", one) for one in rest)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="[［【〔"), max_size=200))
+def test_text_without_brackets_is_given_as_it_is(text: str) -> None:
+    assert shown(parsed(text, OFFERED)).rstrip(" \t") == text.rstrip(" \t")
+
+
+@given(TEXTS)
+def test_the_text_of_an_article_never_holds_a_marker(text: str) -> None:
+    assert not [one for one in parsed(without_markers(text), OFFERED) if isinstance(one, tuple)]
