@@ -16,8 +16,8 @@ _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _GAP = re.compile(r"\s|[-‐]|\.\s?")
 _APOSTROPHE = re.compile(r"['’]")
 _SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
-_LINKS = frozenset("al bin da de del della der di du el la le of the van von zu".split())
-_TITLES = frozenset(
+LINKS = frozenset("al bin da de del della der di du el la le of the van von zu".split())
+TITLES = frozenset(
     """acting ambassador baroness captain chair chairman chairwoman chancellor chief colonel congressman councillor
     councillors deputy director doctor dr former general governor inspector judge king lady lord madam major
     mayor minister miss mp mr mrs ms officer premier president prime prince princess prof professor queen rev
@@ -44,7 +44,7 @@ def names_in(question: str, known: Known) -> list[Mention]:
     """
     if not any(map(str.islower, question)):
         return []
-    found = [mention for run in _runs(question) if (mention := _name(question, run, known))]
+    found = [mention for run in runs(question) if (mention := _name(question, run, known))]
     return [] if _is_headline(question) else found
 
 
@@ -54,14 +54,14 @@ def _is_headline(question: str) -> bool:
     return small and all(word[0].isupper() for word in found if len(word) > 3)
 
 
-def _runs(question: str) -> Iterator[list[re.Match[str]]]:
+def runs(question: str) -> Iterator[list[re.Match[str]]]:
     """Capitalised words that follow upon each other, small links such as "of the" between them included."""
     run: list[re.Match[str]] = []
     for word in _WORD.finditer(question):
         if run and not _joins(question, run[-1], word):
             yield run
             run = []
-        if _is_capital(word) or (run and word[0] in _LINKS):
+        if is_capital(word) or (run and word[0] in LINKS):
             run.append(word)
         elif run:
             yield run
@@ -69,7 +69,8 @@ def _runs(question: str) -> Iterator[list[re.Match[str]]]:
     yield run
 
 
-def _is_capital(word: re.Match[str]) -> bool:
+def is_capital(word: re.Match[str]) -> bool:
+    """Whether a word may be of a name: it has a capital and is none that a sentence merely begins with."""
     return word[0][0].isupper() and (word[0].lower() not in _NO_NAMES or (len(word[0]) > 1 and word[0].isupper()))
 
 
@@ -77,13 +78,13 @@ def _joins(question: str, one: re.Match[str], other: re.Match[str]) -> bool:
     gap = question[one.end() : other.start()]
     if "." in gap:
         return len(one[0]) == 1 and bool(_GAP.fullmatch(gap))
-    return bool(_GAP.fullmatch(gap)) or (bool(_APOSTROPHE.fullmatch(gap)) and len(one[0]) < 3 and _is_capital(other))
+    return bool(_GAP.fullmatch(gap)) or (bool(_APOSTROPHE.fullmatch(gap)) and len(one[0]) < 3 and is_capital(other))
 
 
 def _name(question: str, run: list[re.Match[str]], known: Known) -> Mention | None:
-    while run and (run[0][0].lower() in _TITLES or not _is_capital(run[0])):
+    while run and (run[0][0].lower() in TITLES or not is_capital(run[0])):
         run = run[1:]
-    while run and not _is_capital(run[-1]):
+    while run and not is_capital(run[-1]):
         run = run[:-1]
     if not run:
         return None
@@ -110,7 +111,7 @@ def misspelt(
     tried = 0
     for word in _WORD.finditer(question):
         plain = "".join(words(word[0]))
-        named = _is_capital(word) and not _SENTENCE_START.search(question[: word.start()])
+        named = is_capital(word) and not _SENTENCE_START.search(question[: word.start()])
         if tried == _MOST or len(plain) < _SHORTEST or known(plain) or (is_word(plain) and not named):
             continue
         tried += 1

@@ -1,0 +1,226 @@
+"""Claims: what a sentence says that can be looked up: figures, dates, names and quotations."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from text_to_num import alpha2digit
+
+from assistant.datespans import span
+from assistant.datewords import expressions
+from assistant.names import LINKS, TITLES, is_capital, runs
+from assistant.query import stem, telling_terms, words
+from assistant.tokens import UNLISTED, rank
+
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SCALES |= {"100": 1e2, "1000": 1e3, "1000000": 1e6, "1000000000": 1e9, "1000000000000": 1e12}
+_SHORT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
+_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
+_CURRENCIES = {"euro": "€", "dollar": "$", "pound": "£", "yuan": "¥", "yen": "¥"}
+_SIGNS = frozenset("$€£¥")
+_AFTER = r"%|per\s?cent\b|percent\b|percentage\s+points?\b|(?:euro|dollar|pound)s?\b|yuan\b|yen\b"
+_FIGURE = re.compile(
+    rf"(?P<currency>[$€£¥]\s?)?(?<![\d.,])(?P<number>\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?P<ordinal>(?:st|nd|rd|th)\b)?(?:(?P<short>k|mn?|bn?|tn)\b|[\s-]?(?P<scale>{_SCALE})\b)?(?:[\s-]?(?P<after>{_AFTER}))?",
+    re.IGNORECASE,
+)
+_SHARES = {"half": 0.5, "halves": 0.5, "third": 1 / 3, "thirds": 1 / 3, "quarter": 0.25, "quarters": 0.25}
+_SHARE = re.compile(
+    r"\b(?:(?P<count>an?|one|1|two|2|three|3)[\s-](?P<part>half|thirds?|3rds?|quarters?)\b(?!\s+(?!of\b)\w)"
+    r"|(?P<alone>half)\b)",
+    re.IGNORECASE,
+)
+_COUNTS = {"a": 1, "an": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3}
+_ABOUT = frozenset("about around roughly approximately some circa estimated".split())
+_OVER, _UNDER = frozenset("over exceeding above than least".split()), frozenset("nearly almost under below".split())
+_NOT_COUNTED = frozenset(
+    "of in on at to and or the a an by for from with was were is are have had who that which".split()
+)
+_NEIGHBOURS = 3  # telling words on each side that say what a figure, a date or a name is about
+_WITHIN = 90  # characters in which they are looked for
+_QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<!\w)‘((?:[^’]|’(?=\w)){2,})’(?!\w)|«([^»]{2,})»")
+_INITIALS = re.compile(r"[A-Z]{2,6}\Z")
+_STARTS = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
+_SENTENCE_END = re.compile(r"[.!?;:]\s|\n")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in its unit ("%", a currency, "th" for an order, or ""), with its words.
+
+    `low` to `high` is what it may mean when it is rounded. `nouns` are the stems of the words that it counts, `about`
+    those of the telling words next to it.
+    """
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    nouns: tuple[str, ...]
+    words: str
+    about: tuple[str, ...]
+
+    def is_said_by(self, other: "Figure") -> bool:
+        """Whether `other`, of a source, bears this out: it is the same, or this is it rounded."""
+        alike = (
+            self.unit == other.unit
+            or (self.unit in _SIGNS and not other.unit)
+            or (other.unit in _SIGNS and not self.unit)
+        )
+        slack = 1e-9 * max(1.0, abs(other.value))
+        return alike and self.low - slack <= other.value <= self.high + slack
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date or a span of days, inclusive, with its words, what stands before them and the telling words next to it."""
+
+    since: date
+    until: date
+    words: str
+    before: str
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name with the stems of the telling words next to it."""
+
+    words: str
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What can be looked up in a source. `years` are all years that are mentioned."""
+
+    figures: tuple[Figure, ...]
+    moments: tuple[Moment, ...]
+    years: frozenset[int]
+    names: tuple[Name, ...]
+    quotations: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def claims(text: str, seen_from: date) -> Claims:
+    """The claims of `text`; its days are counted from `seen_from`, the day of the article."""
+    bare, moments = text, list[Moment]()
+    for said in expressions(text):
+        days = span(said, seen_from)
+        start = text.find(said.words, said.start)
+        if days is not None and start >= 0:
+            end = start + len(said.words)
+            moments.append(Moment(*days, said.words, text[max(0, start - 40) : start], _about(text, start, end)))
+            bare = f"{bare[:start]}{'#' * len(said.words)}{bare[end:]}"
+    return Claims(
+        figures=tuple(figures(bare)),
+        moments=tuple(moments),
+        years=frozenset(map(int, _YEAR.findall(text))),
+        names=tuple(names(text)),
+        quotations=tuple(quotations(text)),
+    )
+
+
+def _about(text: str, start: int, end: int) -> tuple[str, ...]:
+    """The stems of the nearest telling words on each side, within the sentence."""
+    before = _SENTENCE_END.split(text[max(0, start - _WITHIN) : start])[-1]
+    after = _SENTENCE_END.split(text[end : end + _WITHIN])[0]
+    near = [*_telling(before)[-_NEIGHBOURS:], *_telling(after)[:_NEIGHBOURS]]
+    return tuple(dict.fromkeys(map(stem, near)))
+
+
+def _telling(text: str) -> list[str]:
+    told = set(telling_terms(text))
+    return [one for one in words(text) if one in told and one.isalpha() and len(one) > 1]
+
+
+def figures(text: str) -> Iterator[Figure]:
+    """The numbers of `text`, in digits or spelt out, shares such as "two-thirds" among them."""
+    plain = re.sub(r"(\d)½", r"\1.5", text).replace("½", "0.5")
+    plain = re.sub(r"\b(?:a|one) dozen\b|\bdozen\b", "12", plain, flags=re.IGNORECASE)
+    digits = alpha2digit(plain, "en")
+    for found in _SHARE.finditer(digits):
+        part = (found["part"] or found["alone"]).lower().replace("3rd", "third")
+        value = _COUNTS[(found["count"] or "a").lower()] * _SHARES[part]
+        yield Figure(value, value - 0.005, value + 0.005, "%", (), found[0], _about(digits, *found.span()))
+    digits = _SHARE.sub(lambda found: "#" * len(found[0]), digits)
+    for found in _FIGURE.finditer(digits):
+        one = _figure(found, digits)
+        if one is not None:
+            yield one
+
+
+def _figure(found: re.Match[str], text: str) -> Figure | None:
+    number, after = re.sub(r"[,\u00a0\u202f]", "", found["number"]), (found["after"] or "").lower()
+    unit = _unit(found, after)
+    factor = _SCALES.get((found["scale"] or "").lower(), 1.0)
+    if found["short"] and found["currency"]:
+        factor = _SHORT[found["short"].lower()]
+    if unit == "%":
+        factor /= 100
+    value = float(number) * factor
+    if value == 1 and unit == "" and "1" not in text[found.start() : found.end()]:
+        return None
+    low, high = _bounds(value, number, factor, bool(found["scale"] or found["short"]), text[: found.start()])
+    nouns = () if unit in ("%", "th") else tuple(_nouns(text[found.end() :]))
+    return Figure(value, low, high, unit, nouns, found[0].strip(), _about(text, *found.span()))
+
+
+def _unit(found: re.Match[str], after: str) -> str:
+    if after.startswith(("%", "per")):
+        return "%"
+    if found["currency"]:
+        return found["currency"].strip()
+    if after:
+        return _CURRENCIES[after.rstrip("s") if after != "yen" else "yen"]
+    return "th" if found["ordinal"] else ""
+
+
+def _bounds(value: float, number: str, factor: float, scaled: bool, before: str) -> tuple[float, float]:
+    """What a number may stand for: as it is, or rounded as its words and its last zeros say."""
+    near = set(words(before)[-2:])
+    hedged = bool(near & (_ABOUT | _OVER | _UNDER))
+    if not scaled and not (hedged and number.endswith("0")):
+        return value, value
+    places = len(number.split(".")[1]) if "." in number else len(number.rstrip("0")) - len(number) if hedged else 0
+    rounded = factor * 10.0**-places
+    low = value if near & _OVER else value - rounded / 2
+    high = value if near & _UNDER else value + (rounded if near & _OVER else rounded / 2)
+    return low, high
+
+
+def _nouns(after: str) -> Iterator[str]:
+    for word in re.findall(r"[^\W\d_]+|[^\w\s]", after[:60])[:3]:
+        if not word.isalpha() or not word.islower() or word in _NOT_COUNTED:
+            return
+        yield stem(word)
+
+
+def names(text: str) -> Iterator[Name]:
+    """The names of `text`: runs of capitalised words, without titles; also those that it begins with."""
+    for run in runs(text):
+        kept = list(run)
+        while kept and (kept[0][0].lower() in TITLES or not is_capital(kept[0])):
+            kept = kept[1:]
+        while kept and not is_capital(kept[-1]):
+            kept = kept[:-1]
+        if not kept or _merely_begins(text, kept):
+            continue
+        start, end = kept[0].start(), kept[-1].end()
+        yield Name(" ".join(text[start:end].split()), _about(text, start, end))
+
+
+def _merely_begins(text: str, run: list[re.Match[str]]) -> bool:
+    word = run[0][0]
+    if len(run) > 1 or not _STARTS.search(text[: run[0].start()]):
+        return False
+    return word.lower() in LINKS or (rank(word.lower()) < UNLISTED and not _INITIALS.match(word))
+
+
+def quotations(text: str) -> Iterator[str]:
+    """What stands in quotation marks."""
+    for found in _QUOTED.finditer(text):
+        yield next(filter(None, found.groups())).strip()
