@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from assistant.answers import Support
 from assistant.articles import Article
 from assistant.chunks import header
-from assistant.claims import Claims, Moment, Name, claims
+from assistant.claims import Claims, Figure, Moment, Name, claims
 from assistant.embedding import WordVectors
 from assistant.fitted import load
 from assistant.matching import matches
@@ -275,21 +276,34 @@ def _figure_lacking(text: str, passages: Sequence[Passage]) -> str | None:
             for one in told
             if one.unit == figure.unit and one not in same and not any(each.is_said_by(one) for each in own)
         ]
-        if _is_of_another(figure.about, [one.about for one in same], [one.about for one in rest]):
+        if _counts_other(figure, same, rest) or _ahead(figure.about, same, rest) >= _AHEAD:
             return f"“{figure.words}” is said of something else in the source"
     return None
 
 
+def _counts_other(figure: Figure, same: Sequence[Figure], rest: Sequence[Figure]) -> bool:
+    """Whether the source has this figure of something else, and another one of what is counted here."""
+    if not figure.nouns or any(figure.nouns[0] in one.nouns for one in same):
+        return False
+    meant = [one for one in rest if figure.nouns[0] in one.nouns]
+    return bool(meant) and _ahead(figure.about, same, meant) >= 0
+
+
 _AHEAD = 2  # telling words that another figure must have more in common to be the one that is meant
 
-About = Sequence[str]
+
+class _Placed(Protocol):
+    """A figure, a date or a name with the stems of the telling words next to it."""
+
+    @property
+    def about(self) -> tuple[str, ...]: ...
 
 
-def _is_of_another(about: About, same: Iterable[About], rest: Iterable[About]) -> bool:
-    """Whether what is said here of a figure, a date or a name the source says of another."""
+def _ahead(about: Sequence[str], same: Iterable[_Placed], rest: Iterable[_Placed]) -> int:
+    """By how many of the words next to it the source says this rather of another than of the same."""
     held = set(about)
-    own = max((len(held & set(one)) for one in same), default=0)
-    return max((len(held & set(one)) for one in rest), default=0) >= own + _AHEAD
+    own = max((len(held & set(one.about)) for one in same), default=0)
+    return max((len(held & set(one.about)) for one in rest), default=0) - own
 
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -317,7 +331,7 @@ def _borne_out(said: Moment, every: Sequence[Moment], passage: Passage) -> bool:
         published = passage.article.published
         return bool(published and said.since == said.until == published.date() and _REPORTED.search(said.before))
     rest = [one for one in source.moments if one not in same and not any(_within(one, other) for other in every)]
-    return not _is_of_another(said.about, [one.about for one in same], [one.about for one in rest])
+    return _ahead(said.about, same, rest) < _AHEAD
 
 
 def _within(source: Moment, said: Moment) -> bool:
@@ -395,9 +409,9 @@ def _name_lacking(text: str, passages: Sequence[Passage]) -> str | None:
 
 def _is_anothers(said: Name, text: str, told: Sequence[Name]) -> bool:
     held, own = set(words(text)), set(_name_words(said.words))
-    same = [one.about for one in told if own & set(words(one.words))]
-    rest = [one.about for one in told if not held & set(words(one.words))]
-    return bool(same) and _is_of_another(said.about, same, rest)
+    same = [one for one in told if own & set(words(one.words))]
+    rest = [one for one in told if not held & set(words(one.words))]
+    return bool(same) and _ahead(said.about, same, rest) >= _AHEAD
 
 
 def _name_words(name: str) -> list[str]:

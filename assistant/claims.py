@@ -20,6 +20,7 @@ _SHORT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _CURRENCIES = {"euro": "€", "dollar": "$", "pound": "£", "yuan": "¥", "yen": "¥"}
 _SIGNS = frozenset("$€£¥")
+_ONE_SIGN = [{"", sign} for sign in _SIGNS]
 _AFTER = r"%|per\s?cent\b|percent\b|percentage\s+points?\b|(?:euro|dollar|pound)s?\b|yuan\b|yen\b"
 _FIGURE = re.compile(
     rf"(?P<currency>[$€£¥]\s?)?(?<![\d.,])(?P<number>\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -141,7 +142,7 @@ def figures(text: str) -> Iterator[Figure]:
     """The numbers of `text`, in digits or spelt out, shares such as "two-thirds" among them."""
     plain = re.sub(r"(\d)½", r"\1.5", text).replace("½", "0.5")
     plain = re.sub(r"\b(?:a|one) dozen\b|\bdozen\b", "12", plain, flags=re.IGNORECASE)
-    digits = alpha2digit(plain, "en")
+    digits = alpha2digit(plain, "en", threshold=0)
     for found in _SHARE.finditer(digits):
         part = (found["part"] or found["alone"]).lower().replace("3rd", "third")
         value = _COUNTS[(found["count"] or "a").lower()] * _SHARES[part]

@@ -20,6 +20,7 @@ _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|least|long)\b|\bno (?:fewer|less|more|later|longer|doubt|one else)\b|\bif not\b",
     re.IGNORECASE,
 )
+_ANSWERS = re.compile(r"\A\W*(?:no|yes)\b[,.:;]", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\b(ca|wo|sha|\w+)n['’]t\b", re.IGNORECASE)
 _REACH = 4  # words after "not" that it denies, at most
 _OPPOSITES = tuple(
@@ -60,7 +61,7 @@ def opposed(said: str, sources: Sequence[str]) -> str | None:
 
 
 def _tokens(text: str) -> list[str]:
-    plain = _NO_DENIAL.sub(" ", text)
+    plain = _NO_DENIAL.sub(" ", _ANSWERS.sub("", text))
     return words(_CONTRACTED.sub(lambda found: f"{found[1]} not", plain))
 
 
