@@ -17,7 +17,9 @@ if TYPE_CHECKING:
         Searched,
         Side,
         Statement,
+        Token,
         Understood,
+        Withdrawn,
     )
     from assistant.articles import Article
     from assistant.chunks import Chunk, split
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         AssistantError,
         EmbedderError,
         LockedError,
+        ModelError,
         NoArticlesError,
         NoSpaceError,
         QuestionError,
@@ -49,10 +52,10 @@ _STAGES = {
     "retrieval": ("HybridRetriever", "Passage"),
     "answers": (
         *("Answer", "Citation", "Corpus", "Coverage", "Difference", "Side", "Statement", "Understood"),
-        *("Event", "Finished", "Said", "Searched"),
+        *("Event", "Finished", "Said", "Searched", "Token", "Withdrawn"),
     ),
     "errors": (
-        *("AssistantError", "EmbedderError", "LockedError", "NoArticlesError", "NoSpaceError"),
+        *("AssistantError", "EmbedderError", "LockedError", "ModelError", "NoArticlesError", "NoSpaceError"),
         *("QuestionError", "RefreshError", "SettingsError"),
     ),
 }
@@ -75,6 +78,7 @@ __all__ = [
     "Finished",
     "HybridRetriever",
     "LockedError",
+    "ModelError",
     "NoArticlesError",
     "NoSpaceError",
     "Passage",
@@ -88,8 +92,10 @@ __all__ = [
     "Side",
     "Statement",
     "Status",
+    "Token",
     "Understood",
     "Watcher",
+    "Withdrawn",
     "split",
 ]
 

@@ -1,7 +1,7 @@
 """Assistant: the one object that the command line, the chat window and programs use."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +11,10 @@ from typing import Self
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answers import Answer, Event, Finished, Said, Searched
+from assistant.answerer import Answerer
+from assistant.answers import Answer, Event, Finished
 from assistant.articles import Article
+from assistant.chaining import Answering
 from assistant.chunks import Chunk
 from assistant.embedding import as_vectors
 from assistant.encoding import Encoder
@@ -23,6 +25,7 @@ from assistant.reading import Evidence, Part
 from assistant.refresh import RefreshReport, Watcher, Wish, refresh
 from assistant.retrieval import HybridRetriever, Passage
 from assistant.settings import Settings
+from assistant.streams import Stop, in_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Assistant:
         self._library = Library(settings.home)
         self._encoder = Encoder(settings, embeddings)
         self._quoter = Quoter(settings, self._encoder)
+        self._answerer = Answerer(settings, self._quoter, self._encoder)
 
     @classmethod
     def open(cls, settings: Settings | None = None, embeddings: Embeddings | None = None) -> Self:
@@ -73,7 +77,8 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Let go of the index and of the chat model."""
+        self._answerer.close()
         self._library.close()
 
     # asking
@@ -86,25 +91,34 @@ class Assistant:
         raise AssertionError("a stream ends with Finished")
 
     def stream(self, question: str, filters: Filters = NO_FILTERS) -> Iterator[Event]:
-        """The answer as it is made: Searched, then each statement as Said, then Finished with the whole."""
-        with self._library.reading() as generation:
-            asked = self._quoter.find(generation, question, filters)
-            yield Searched(len(asked.passages), len({one.article.id for one in asked.passages}))
-            answer = self._quoter.answer(asked)
-        by_number = {one.number: one for one in answer.citations}
-        for statement in answer.statements:
-            yield Said(statement, tuple(by_number[number] for number in statement.citations))
-        yield Finished(answer)
+        """The answer as it is made: Searched, then its statements, then Finished with the whole.
+
+        A model's answer comes as Token by Token, and each of its sentences as Said once it is checked; Withdrawn says
+        that what was given so far is void. When the stream is closed, the model stops.
+        """
+        return self._stream(question, filters, Stop())
+
+    def _stream(self, question: str, filters: Filters, stop: Stop) -> Iterator[Event]:
+        try:
+            with self._library.reading() as generation:
+                asked = self._quoter.find(generation, question, filters)
+            yield from self._answerer.events(asked, stop)
+        finally:
+            stop.make()
 
     async def aask(self, question: str, filters: Filters = NO_FILTERS) -> Answer:
-        """As `ask`, without holding up the event loop."""
-        return await asyncio.to_thread(self.ask, question, filters)
+        """As `ask`, without holding up the event loop; when it is cancelled, the model stops."""
+        async with aclosing(self.astream(question, filters)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    return event.answer
+        raise AssertionError("a stream ends with Finished")
 
-    async def astream(self, question: str, filters: Filters = NO_FILTERS) -> AsyncIterator[Event]:
+    async def astream(self, question: str, filters: Filters = NO_FILTERS) -> AsyncGenerator[Event, None]:
         """As `stream`, without holding up the event loop."""
-        events = self.stream(question, filters)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
+        async with aclosing(in_thread(lambda stop: self._stream(question, filters, stop))) as events:
+            async for event in events:
+                yield event
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""
@@ -122,13 +136,17 @@ class Assistant:
         return HybridRetriever(find=self.search, k=k, filters=filters)
 
     def chain(self, filters: Filters = NO_FILTERS) -> Runnable[str, Answer]:
-        """From a question to its Answer as a LangChain Runnable: retrieval, then reading and quoting."""
+        """From a question to its Answer as a LangChain Runnable: retrieval, then prompt, model and parser, or quotes.
+
+        It has invoke, batch, stream and their asynchronous forms; streamed, it gives the answer as it grows, each time
+        the whole of it. Callbacks and tracing see each of its steps.
+        """
 
         def retrieve(question: str) -> Asked:
             with self._library.reading() as generation:
                 return self._quoter.find(generation, question, filters)
 
-        return RunnableLambda(retrieve, name="retrieve") | RunnableLambda(self._quoter.answer, name="quote")
+        return RunnableLambda(retrieve, name="retrieve") | Answering(self._answerer).with_config(run_name="answer")
 
     # the corpus
 
@@ -197,7 +215,8 @@ class Assistant:
     # embedding
 
     def warm_up(self) -> None:
-        """Load the model and open the index now, so that the first question need not wait for it."""
+        """Load the models and open the index now, so that the first question need not wait for it."""
+        self._answerer.prepare()
         as_vectors(self._encoder.embeddings, ["ready"])
         if self._library.current() is not None:
             with self._library.reading():

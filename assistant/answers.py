@@ -36,13 +36,15 @@ class Statement:
 
     Support "counted" is a statement about the corpus itself, from its catalogue, which needs no citation.
     `agreeing` are the independent publications that say the same, the cited one among them, when there is
-    more than one; copies of one story count once.
+    more than one; copies of one story count once. `doubt` says in a few words why a statement of a model is
+    unsupported.
     """
 
     text: str
     citations: tuple[int, ...]
     support: Support
     agreeing: tuple[str, ...] = ()
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Understood:
     `since` and `until` are whole days, both inclusive; `when` are the words of the question that they were
     read from. `names` are people, places and other names of the articles that the question names, `corrected`
     pairs a misspelt word with the one that was searched for. `parts` are the questions that it puts at once.
+    `follows`: it leans on the conversation before it, and this question was searched for in its place.
     """
 
     publications: tuple[str, ...] = ()
@@ -79,6 +82,7 @@ class Understood:
     names: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ class Answer:
     closest. `confidence` is the calibrated chance, 0 to 1, that the articles answer. `timings` are in
     milliseconds. `notices` are lines that a reader should see beside the answer. `as_of` is when the newest
     article that it rests on was published. `lacking` are telling words of a refused question that no article has,
-    `absent` publications that are asked of and that the corpus does not have.
+    `absent` publications that are asked of and that the corpus does not have. `left_out` is how many statements of a
+    model were left out because nothing bears them out.
     """
 
     question: str
@@ -131,6 +136,7 @@ class Answer:
     as_of: datetime | None = None
     lacking: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +148,30 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """Event: what a model has just written, not checked yet; all of these together are its draft."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """Event: a statement of the answer with its citations."""
+    """Event: a statement of the answer with its citations.
+
+    Of a model's answer it stands for the draft up to `draft`, in characters; what was there before it and in no
+    statement is dropped.
+    """
 
     statement: Statement
     citations: tuple[Citation, ...]
+    draft: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Event: the draft and the statements so far are void, for this reason; the answer begins anew."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +181,4 @@ class Finished:
     answer: Answer
 
 
-Event = Searched | Said | Finished
+Event = Searched | Token | Said | Withdrawn | Finished

@@ -94,7 +94,7 @@ class Checker:
         A statement that cites nothing gets the passages that support it.
         """
         own = [self.offered[number] for number in dict.fromkeys(cited) if number in self.offered]
-        first = self._against(text, own) if own else Checked("unsupported", (), "it cites nothing that bears it out")
+        first = self._against(text, own) if own else Checked("unsupported", (), "no passage bears it out")
         if first.support != "unsupported":
             return first
         others = self._nearest(text, [one for one in self.offered.values() if one not in own])

@@ -141,6 +141,58 @@ def quoted(
     )
 
 
+def written(
+    ground: Ground,
+    statements: Sequence[Statement],
+    citations: Sequence[Citation],
+    evidence: Sequence[Evidence],
+    chance: float,
+    notices: Sequence[str] = (),
+    left_out: int = 0,
+) -> Answer:
+    """The answer of a model's checked `statements`, with what the sources differ on by the `evidence` that was read."""
+    cited = list(citations)
+    found = agreement.differences(ground.question, ground.kind, evidence, ground.stories.name)
+    differences = tuple(_told_apart(one, cited) for one in found)
+    every = tuple(replace(one, carried_by=ground.carried.get(one.article_id, ())) for one in cited)
+    return Answer(
+        question=ground.question,
+        text=_text(statements, every, differences),
+        found=True,
+        mode="model",
+        statements=tuple(statements),
+        citations=every,
+        nearest=(),
+        corpus=ground.corpus,
+        confidence=chance,
+        understood=ground.understood,
+        notices=(*quoting.missing(ground.absent), *notices),
+        absent=ground.absent,
+        differences=differences,
+        as_of=max((one.published for one in every if one.published), default=None),
+        left_out=left_out,
+    )
+
+
+def _told_apart(found: agreement.Found, cited: list[Citation]) -> Difference:
+    """A difference; what its sides say is `cited` besides, where it is not yet."""
+    sides = []
+    for one in found.sides:
+        by = one.by
+        held = next(
+            (c for c in cited if c.article_id == by.article.id and c.start <= by.start and by.end <= c.end), None
+        )
+        if held is None:
+            held = replace(quoting.cite([by])[0], number=len(cited) + 1)
+            cited.append(held)
+        sides.append(Side(one.value.words, held.number, by.article.source, by.article.published))
+    return Difference(_ABOUT[found.about], tuple(sides))
+
+
+def _has(citation: Citation, one: Evidence) -> bool:
+    return citation.article_id == one.article.id and citation.start <= one.start and one.end <= citation.end
+
+
 def _text(statements: Sequence[Statement], citations: Sequence[Citation], differences: Sequence[Difference]) -> str:
     return " ".join(filter(None, [quoting.written(statements, citations), *map(quoting.differing, differences)]))
 

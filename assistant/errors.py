@@ -4,6 +4,7 @@ AssistantError            every error of this package; one line: what happened, 
  ├─ SettingsError         a setting is unknown or has a value that cannot be used
  ├─ QuestionError         a question cannot be asked as it is (empty, too long)
  ├─ NoArticlesError       nothing has been indexed yet
+ ├─ ModelError            a chat model could not be reached, or what it gave is no answer
  ├─ EmbedderError         the embedding model is missing, damaged or does not fit the index
  └─ RefreshError          a refresh could not be carried out; the published index is as it was
      ├─ LockedError       another refresh is running
@@ -27,6 +28,10 @@ class QuestionError(AssistantError):
 
 class NoArticlesError(AssistantError):
     """Nothing has been indexed yet; raised by everything that reads the index."""
+
+
+class ModelError(AssistantError):
+    """A chat model could not be reached, or what it gave is no answer; an answer falls back to quotes then."""
 
 
 class EmbedderError(AssistantError):

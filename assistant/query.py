@@ -98,7 +98,7 @@ def parse(question: str, longest: int = 2000) -> Query:
 
 def _parts(question: str) -> tuple[str, ...]:
     parts = [part.strip(" ,;?") for part in _PART_END.split(question)]
-    kept = [part for part in parts if any(map(_telling, words(part)))]
+    kept = [part for part in parts if any(map(is_telling, words(part)))]
     return tuple(kept[:_MOST_PARTS]) if len(kept) > 1 else ()
 
 
@@ -106,12 +106,13 @@ def telling_terms(text: str) -> tuple[str, ...]:
     """The words of `text` that say what it is about, one for each stem; all its words when none does."""
     found = words(text)
     by_stem: dict[str, str] = {}
-    for word in [word for word in found if _telling(word)] or found:
+    for word in [word for word in found if is_telling(word)] or found:
         by_stem.setdefault(stem(word), word)
     return tuple(by_stem.values())[:_MOST_TERMS]
 
 
-def _telling(word: str) -> bool:
+def is_telling(word: str) -> bool:
+    """Whether a word, in lower case, says something of what a question is about."""
     # "s" and "t" are what is left of "Kallas's" and "don't".
     return word not in _COMMON and (len(word) > 1 or word.isdigit() or not word.isascii())
 

@@ -45,6 +45,18 @@ class Asked:
     timings: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The evidence for a question, best first; `answered` are the numbers of the parts that it answers.
+
+    0 stands for the question as a whole, and without any the question is refused. `chance` is that of an answer.
+    """
+
+    evidence: list[Evidence]
+    answered: tuple[int, ...]
+    chance: float
+
+
 class Quoter:
     """Answers with the articles' own sentences. May be used from several threads at once."""
 
@@ -55,14 +67,22 @@ class Quoter:
         self._rerank: Rerank | None = None
 
     def find(
-        self, generation: Generation, question: str, filters: Filters, k: int = PASSAGES, copies: bool = False
+        self,
+        generation: Generation,
+        question: str,
+        filters: Filters,
+        k: int = PASSAGES,
+        copies: bool = False,
+        follows: str | None = None,
     ) -> Asked:
         """What there is for `question`: the k best passages, or the reply of the catalogue.
 
-        Of the copies of one story the best passage stays, unless all `copies` are wanted.
+        Of the copies of one story the best passage stays, unless all `copies` are wanted. `follows` is the question
+        written out in full that is searched for in its place, where it leans on those before it.
         """
         started = time.perf_counter()
-        asked = parse(question, self._settings.max_question)
+        typed = parse(question, self._settings.max_question)
+        asked = parse(follows, max(len(follows), 1)) if follows else typed
         generation.check_embedder(describe(self._encoder.embeddings))
         planned = plan(generation, asked, filters)
         query = planned.query
@@ -81,10 +101,10 @@ class Quoter:
                 query, vectors, weights, rarest(generation.manifest.chunks), planned.routed, bool(planned.absent)
             ),
             ground=Ground(
-                question=asked.question,
+                question=typed.question,
                 kind=asked_for(query.question),
                 parts=query.parts,
-                understood=planned.understood,
+                understood=replace(planned.understood, follows=follows),
                 corpus=_corpus(generation),
                 passages=passages,
                 stories=generation.stories,
@@ -120,31 +140,43 @@ class Quoter:
                 self._rerank = open_reranker(name)
             return self._rerank
 
-    def answer(self, asked: Asked) -> Answer:
-        """The answer or the refusal for what was found."""
-        reading_started = time.perf_counter()
-        if asked.reply is not None:
-            answer = composing.counted(asked.ground, asked.reply)
-        else:
-            answer = self._read(asked)
-        asked.timings.update(read=_ms(reading_started), total=_ms(asked.started))
-        return replace(answer, timings=dict(asked.timings))
-
-    def _read(self, asked: Asked) -> Answer:
+    def judge(self, asked: Asked) -> Judged:
+        """The sentences that were read, and the chance that they answer, as a whole and part by part."""
+        started = time.perf_counter()
         evidence = self.evidence(asked)
         chances = [judging.chance(number, asked.parts, evidence) for number in range(len(asked.parts))]
         answered = [number for number, chance in enumerate(chances) if chance >= self._settings.refuse_below]
         # Put as several questions it is answered by each of these; as one only when none of them is.
         answered = [number for number in answered if number] or answered
-        chance = round(max(chances), 4)
-        if not answered or not evidence:
-            return composing.refused(asked.ground, chance)
-        chosen = choose(evidence, asked.parts, answered, self._settings.max_quotes)
-        return composing.quoted(asked.ground, asked.parts, chosen, evidence, answered, chance)
+        asked.timings["read"] = _ms(started)
+        return Judged(evidence, tuple(answered) if evidence else (), round(max(chances), 4))
+
+    def answer(self, asked: Asked, judged: Judged | None = None) -> Answer:
+        """The reply of the catalogue, the answer in quotes or the refusal for what was found."""
+        if asked.reply is not None:
+            return timed(asked, composing.counted(asked.ground, asked.reply))
+        judged = judged or self.judge(asked)
+        return self.quoted(asked, judged) if judged.answered else self.refused(asked, judged)
+
+    def refused(self, asked: Asked, judged: Judged) -> Answer:
+        """The refusal."""
+        return timed(asked, composing.refused(asked.ground, judged.chance))
+
+    def quoted(self, asked: Asked, judged: Judged) -> Answer:
+        """The answer in quotes for evidence that answers."""
+        chosen = choose(judged.evidence, asked.parts, judged.answered, self._settings.max_quotes)
+        answer = composing.quoted(asked.ground, asked.parts, chosen, judged.evidence, judged.answered, judged.chance)
+        return timed(asked, answer)
 
     def evidence(self, asked: Asked) -> list[Evidence]:
         """The sentences that were read, best first."""
         return reading.gather(asked.parts, asked.passages, self._encoder.read, asked.plan.given)
+
+
+def timed(asked: Asked, answer: Answer) -> Answer:
+    """`answer` with the times that its steps took, in milliseconds."""
+    asked.timings["total"] = _ms(asked.started)
+    return replace(answer, timings=dict(asked.timings))
 
 
 def _corpus(generation: Generation) -> Corpus:

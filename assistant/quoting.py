@@ -13,6 +13,9 @@ _MOST_NEAREST = 3
 _LEAST_COSINE = 0.2  # below it an article is not near to the question in any sense
 
 
+UNSUPPORTED = "(not borne out by the articles)"
+
+
 def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
     """A citation for each piece of evidence, numbered from 1 in the given order."""
     return tuple(
@@ -46,6 +49,7 @@ def written(statements: Iterable[Statement], citations: Sequence[Citation] = ())
                 one.text,
                 *(f"[{number}]" for number in one.citations),
                 *([f"({len(one.agreeing)} publications say so)"] if one.agreeing else []),
+                *([UNSUPPORTED] if one.support == "unsupported" else []),
             ]
         )
         for one in statements

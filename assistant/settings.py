@@ -51,6 +51,25 @@ class Settings(BaseSettings):
     refuse_below: Annotated[
         float, Field(ge=0, le=1, description="refuse when the chance of a right answer is lower")
     ] = 0.5
+    model: Annotated[
+        str | None, Field(min_length=1, description="chat model that writes answers, as provider:name or gguf:PATH")
+    ] = None
+    model_url: Annotated[
+        str | None, Field(pattern=r"^https?://", description="address of a server that speaks the provider's protocol")
+    ] = None
+    model_key: Annotated[SecretStr | None, Field(description="key of the provider, else from its own variable")] = None
+    model_context: Annotated[
+        int | None, Field(ge=512, description="tokens that the model can take in and give, together")
+    ] = None
+    model_threads: Annotated[int | None, Field(ge=1, description="threads of a model in the process")] = None
+    model_timeout: Annotated[float, Field(gt=0, description="seconds in which the model must have answered")] = 60.0
+    model_retries: Annotated[int, Field(ge=0, le=10, description="further tries when a model cannot be reached")] = 2
+    max_answer_tokens: Annotated[int, Field(ge=16, description="longest answer of a model, in tokens")] = 512
+    prompts: Annotated[Path | None, Field(description="folder of prompt files that stand in for the project's")] = None
+    strict: Annotated[bool, Field(description="leave out what a model says and the articles do not bear out")] = False
+    nli: Annotated[
+        str | None, Field(min_length=1, description="NLI cross-encoder that checks statements too, by name or folder")
+    ] = None
     generations: Annotated[int, Field(ge=2, le=100, description="generations of the index kept")] = 3
     refresh_wait: Annotated[float, Field(ge=0, description="seconds to wait for another refresh to finish")] = 600.0
     host: Annotated[str, Field(min_length=1, description="address of the chat window")] = "127.0.0.1"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.answers import Answer, Citation, Event, Finished, Said, Searched, Statement
+from assistant.answers import Answer, Citation, Event, Finished, Said, Searched, Statement, Token, Withdrawn
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class Excerpt:
 class Turn:
     """One question with its answer, or with the `problem` that kept it from being answered.
 
-    While the answer is being made `progress` says what happens and `statements` holds what is there.
+    While the answer is being made `progress` says what happens and `statements` holds what is there. `draft` is what a
+    model wrote, of which the first `checked` characters are in the statements.
     `excerpts` has one for each citation of the answer, in their order.
     """
 
@@ -41,6 +42,8 @@ class Turn:
     question: str
     progress: str | None = None
     statements: tuple[Statement, ...] = ()
+    draft: str = ""
+    checked: int = 0
     answer: Answer | None = None
     excerpts: tuple[Excerpt, ...] = ()
     problem: str | None = None
@@ -87,8 +90,12 @@ def _heard(assistant: "Assistant", turn: Turn, event: Event) -> Turn:
         case Searched(articles=articles):
             many = "1 article" if articles == 1 else f"{articles} articles"
             return replace(turn, progress=f"Reading {many}…")
-        case Said(statement=statement):
-            return replace(turn, statements=(*turn.statements, statement))
+        case Token(text=text):
+            return replace(turn, progress=None, draft=f"{turn.draft}{text}")
+        case Said(statement=statement, draft=checked):
+            return replace(turn, statements=(*turn.statements, statement), checked=checked)
+        case Withdrawn():
+            return replace(turn, statements=(), draft="", checked=0)
         case Finished(answer=answer):
             excerpts = tuple(_around(assistant, one) for one in answer.citations)
             return replace(turn, progress=None, answer=answer, excerpts=excerpts)

@@ -1,0 +1,269 @@
+"""The answerer: from what was found to an answer, in quotes or written by a model and checked, as events."""
+
+import threading
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from assistant import composing
+from assistant.answers import Answer, Citation, Event, Finished, Said, Searched, Statement, Token, Withdrawn
+from assistant.calling import BoundedModel, CutError
+from assistant.checking import Checker, Ground, normal
+from assistant.drafting import Draft, Sentence
+from assistant.encoding import Encoder
+from assistant.entailing import Entails, open_nli
+from assistant.errors import ModelError
+from assistant.models import Model, open_model
+from assistant.prompting import load_prompt, within
+from assistant.quoter import Asked, Judged, Quoter, timed
+from assistant.retrieval import Passage
+from assistant.settings import Settings
+from assistant.streams import Stop, Stopped
+from assistant.writing import day
+
+_MOST_REPEATED = 2  # sentences that a model says again before it is stopped
+_MARGIN = 64  # tokens of a prompt that the template of a chat adds
+
+
+@dataclass(slots=True)
+class _Written:
+    """What has come of a model's answer so far."""
+
+    checker: Checker
+    statements: list[Statement] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    declined: list[str] = field(default_factory=list)
+    left_out: int = 0
+    heard: set[str] = field(default_factory=set)
+    repeated: int = 0
+
+    def said(self, sentence: Sentence, strict: bool) -> Said | None:
+        """`sentence` as a checked statement; None when it is none, or is left out."""
+        if sentence.declines:
+            self.declined.append(sentence.text)
+            return None
+        if sentence.says_nothing or self._again(sentence.text):
+            return None
+        checked = self.checker.check(sentence.text, sentence.cited)
+        if checked.support == "unsupported" and strict:
+            self.left_out += 1
+            return None
+        numbers = tuple(dict.fromkeys(self._number(one) for one in checked.grounds))
+        statement = Statement(sentence.text, numbers, checked.support, doubt=checked.doubt)
+        self.statements.append(statement)
+        return Said(statement, tuple(self.citations[number - 1] for number in numbers), sentence.end)
+
+    def _again(self, text: str) -> bool:
+        """Whether it was said before; a model that goes round in circles is counted."""
+        plain = normal(text)
+        again = plain in self.heard
+        self.heard.add(plain)
+        self.repeated += again
+        return again
+
+    def _number(self, ground: Ground) -> int:
+        for one in self.citations:
+            if (one.article_id, one.start, one.end) == (ground.passage.article.id, ground.start, ground.end):
+                return one.number
+        article = ground.passage.article
+        self.citations.append(
+            Citation(
+                number=len(self.citations) + 1,
+                article_id=article.id,
+                title=article.title,
+                source=article.source,
+                published=article.published,
+                url=article.url,
+                quote=ground.text,
+                start=ground.start,
+                end=ground.end,
+            )
+        )
+        return len(self.citations)
+
+
+class Answerer:
+    """Answers what was asked, with the model of the settings or in quotes. May be used from several threads at once."""
+
+    def __init__(self, settings: Settings, quoter: Quoter, encoder: Encoder) -> None:
+        self._settings = settings
+        self._quoter = quoter
+        self._encoder = encoder
+        self._loading = threading.Lock()
+        self._model: Model | None = None
+        self._nli: Entails | None = None
+
+    @property
+    def model(self) -> Model | None:
+        """The model of the settings, opened at the first use; None without one."""
+        if self._settings.model is None:
+            return None
+        with self._loading:
+            if self._model is None:
+                self._model = open_model(self._settings)
+            return self._model
+
+    def close(self) -> None:
+        """Let go of the model."""
+        with self._loading:
+            if self._model is not None:
+                self._model.close()
+            self._model = None
+
+    def prepare(self) -> None:
+        """Open the models and read the prompts now. Raises SettingsError or ModelError when they cannot be used."""
+        if self.model is not None:
+            load_prompt("answer", self._settings.prompts)
+            load_prompt("rephrase", self._settings.prompts)
+        self._entails()
+
+    def _entails(self) -> Entails | None:
+        if self._settings.nli is None:
+            return None
+        with self._loading:
+            if self._nli is None:
+                self._nli = open_nli(self._settings.nli)
+            return self._nli
+
+    # the answer as events
+
+    def events(self, asked: Asked, stop: Stop | None = None, config: RunnableConfig | None = None) -> Iterator[Event]:
+        """The answer as it is made. A refusal calls no model; a model that fails gives way to quotes, with a notice.
+
+        Raises SettingsError for a model or a prompt that cannot be used as it is set. Once `stop` is made it ends,
+        without Finished.
+        """
+        yield Searched(len(asked.passages), len({one.article.id for one in asked.passages}))
+        judged = self._quoter.judge(asked) if asked.reply is None else None
+        if judged is None or not judged.answered or self._settings.model is None:
+            yield from _told(self._quoter.answer(asked, judged))
+            return
+        try:
+            yield from self._model_events(asked, judged, stop, config)
+        except Stopped:
+            return
+        except ModelError as error:
+            reason = f"{_sentence(str(error))} These are the articles’ own words."
+            yield Withdrawn(reason)
+            answer = self._quoter.quoted(asked, judged)
+            yield from _told(replace(answer, notices=(reason, *answer.notices)))
+
+    def _model_events(
+        self, asked: Asked, judged: Judged, stop: Stop | None, config: RunnableConfig | None
+    ) -> Iterator[Event]:
+        model = self.model
+        assert model is not None
+        offered, variables = self._variables(model, asked, judged)
+        tokens = cast(Generator[str, None, None], self._draft(model, stop).stream(variables, config))
+        draft, written = Draft(offered), _Written(Checker(offered, self._encoder.read, self._entails()))
+        cut: str | None = None
+        try:
+            with closing(tokens):
+                for token in tokens:
+                    yield from self._step(draft.add(token), written)
+                    if written.repeated >= _MOST_REPEATED:
+                        break
+        except CutError as error:
+            cut = _sentence(str(error))
+            if not written.statements:
+                raise
+        else:
+            yield from self._step(draft.end(), written)
+        answer = self._finished(asked, judged, written, cut)
+        if answer.mode != "model":
+            yield Withdrawn(next(iter(answer.notices), "The articles do not answer."))
+            yield from _told(answer)
+        else:
+            yield Finished(answer)
+
+    def _step(self, added: tuple[str, list[Sentence]], written: _Written) -> Iterator[Event]:
+        text, sentences = added
+        if text:
+            yield Token(text)
+        for sentence in sentences:
+            said = written.said(sentence, self._settings.strict)
+            if said is not None:
+                yield said
+
+    def _finished(self, asked: Asked, judged: Judged, written: _Written, cut: str | None) -> Answer:
+        if not written.statements and written.declined and not written.left_out:
+            return self._quoter.refused(asked, judged)
+        if not any(one.support != "unsupported" for one in written.statements):
+            answer = self._quoter.quoted(asked, judged)
+            return replace(answer, notices=(_NOTHING_HOLDS, *answer.notices), left_out=written.left_out)
+        notices = [cut] if cut else []
+        notices.extend(f"The model adds: “{one}”" for one in written.declined)
+        if written.left_out:
+            notices.append(_left_out(written.left_out))
+        answer = composing.written(
+            asked.ground,
+            written.statements,
+            written.citations,
+            judged.evidence,
+            judged.chance,
+            notices,
+            written.left_out,
+        )
+        return timed(asked, answer)
+
+    def _variables(self, model: Model, asked: Asked, judged: Judged) -> tuple[dict[int, Passage], dict[str, str]]:
+        """The passages that are offered, by number, and the variables of the prompt."""
+        prompt = load_prompt("answer", self._settings.prompts)
+        newest = asked.ground.corpus.newest
+        variables = {
+            "question": asked.query.question,
+            "newest": day(newest) if newest else "unknown date",
+            "passages": "",
+        }
+        fixed = sum(model.count(str(message.content)) for message in prompt.invoke(variables).to_messages())
+        budget = model.context - self._settings.max_answer_tokens - fixed - _MARGIN
+        passages = best_first(asked.passages, judged)
+        text, count = within(budget, passages, model.count)
+        if not count:
+            raise ModelError(
+                f"the model {model.name} takes in {model.context} tokens, too few for a passage; "
+                "raise model_context or lower max_answer_tokens"
+            )
+        variables["passages"] = text
+        return dict(enumerate(passages[:count], 1)), variables
+
+    def _draft(self, model: Model, stop: Stop | None) -> Runnable[dict[str, Any], str]:
+        """The chain from the variables of the prompt to the model's text."""
+        prompt = load_prompt("answer", self._settings.prompts)
+        return prompt | BoundedModel(model, self._settings, stop) | StrOutputParser()
+
+
+_NOTHING_HOLDS = (
+    "The articles bear out nothing of what the model wrote, so it was dropped. These are the articles’ own words."
+)
+
+
+def _left_out(count: int) -> str:
+    what = "1 sentence" if count == 1 else f"{count} sentences"
+    return f"{what} of the model that the articles do not bear out {'was' if count == 1 else 'were'} left out."
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def best_first(passages: Sequence[Passage], judged: Judged) -> list[Passage]:
+    """`passages` in the order of the best sentence that was read of each, the rest after them as they are."""
+    order: dict[tuple[str, int], None] = {}
+    for one in judged.evidence:
+        order.setdefault((one.passage.article.id, one.passage.chunk.start))
+    place = {key: number for number, key in enumerate(order)}
+    last = len(place)
+    return sorted(passages, key=lambda one: place.get((one.article.id, one.chunk.start), last))
+
+
+def _told(answer: Answer) -> Iterator[Event]:
+    """A ready answer as events."""
+    by_number: Mapping[int, Citation] = {one.number: one for one in answer.citations}
+    for statement in answer.statements:
+        yield Said(statement, tuple(by_number[number] for number in statement.citations))
+    yield Finished(answer)

@@ -1,0 +1,210 @@
+"""Calling a model: in its time, again where that is worth it, and with a plain line for what went wrong."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import AIMessageChunk, BaseMessageChunk
+from langchain_core.runnables import Runnable, RunnableConfig
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_any,
+    stop_before_delay,
+    wait_random_exponential,
+)
+
+from assistant.errors import ModelError
+from assistant.models import Model, without_key
+from assistant.settings import Settings
+from assistant.streams import Feed, Stop
+
+_WORTH = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
+_TOO_LONG = frozenset({"length", "max_tokens", "max_output_tokens", "MAX_TOKENS"})
+_ENDED = re.compile(r"[.!?…:][\"”’')\]\s`*]*\Z")
+
+
+class CutError(ModelError):
+    """The answer is longer than the model may write; what came before is whole."""
+
+
+class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
+    """A chat model whose answer, all tries together, comes within `settings.model_timeout` seconds or not at all.
+
+    Until its first words come it is tried again after what may pass: a refused connection, a time-out of the server,
+    a rate limit (its Retry-After is heeded when there is time), an empty answer. Raises ModelError, in one line; an
+    answer that was cut for its length is given as far as it came and then raises CutError. `stop` ends it, with the
+    connection.
+    """
+
+    def __init__(self, model: Model, settings: Settings, stop: Stop | None = None) -> None:
+        self._model = model
+        self._settings = settings
+        self._stop = stop
+
+    def invoke(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessageChunk:
+        """The whole message."""
+        whole = AIMessageChunk(content="")
+        for chunk in self.stream(input, config, **kwargs):
+            whole += chunk  # type: ignore[assignment]
+        return whole
+
+    def stream(
+        self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Iterator[BaseMessageChunk]:
+        """The message piece by piece, as the model writes it."""
+        feed = Feed(lambda: self._written(input, config, kwargs))
+        if self._stop is not None:
+            self._stop.listen(feed.cancel)
+        try:
+            yield from feed
+        finally:
+            feed.cancel()
+
+    async def _written(
+        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
+    ) -> AsyncGenerator[BaseMessageChunk, None]:
+        limit = self._settings.model_timeout
+        try:
+            async with asyncio.timeout(limit):
+                begun, rest = await self._begun(input, config, more)
+                async for chunk in _whole(begun, rest):
+                    yield chunk
+        except TimeoutError:
+            raise ModelError(f"the model {self._model.name} did not finish within {limit:g} s") from None
+        except ModelError as error:
+            raise type(error)(without_key(str(error), self._settings)) from None
+        except Exception as error:
+            # Each provider's client has errors of its own; what matters of them is the status.
+            raise ModelError(without_key(f"the model {self._model.name} {said_of(error)}", self._settings)) from None
+
+    async def _begun(
+        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
+    ) -> tuple[list[BaseMessageChunk], AsyncIterator[BaseMessageChunk]]:
+        """The chunks up to the first with text, and the rest, after as many tries as it takes."""
+        tries = AsyncRetrying(
+            retry=retry_if_exception(is_worth),
+            stop=stop_any(
+                stop_after_attempt(1 + self._settings.model_retries), stop_before_delay(self._settings.model_timeout)
+            ),
+            wait=_wait,
+            reraise=True,
+        )
+        async for attempt in tries:
+            with attempt:
+                chunks = aiter(self._model.chat.astream(input, config, **more))
+                begun: list[BaseMessageChunk] = []
+                async for chunk in chunks:
+                    begun.append(chunk)
+                    if text_of(chunk).strip():
+                        return begun, chunks
+                raise _EmptyError(f"the model {self._model.name} gave an empty answer")
+        raise AssertionError("the last try returns or raises")
+
+
+class _EmptyError(ModelError):
+    pass
+
+
+async def _whole(
+    begun: list[BaseMessageChunk], rest: AsyncIterator[BaseMessageChunk]
+) -> AsyncGenerator[BaseMessageChunk, None]:
+    """All chunks; raises ModelError when they end before the answer does."""
+    reason, text = None, ""
+    for chunk in begun:
+        reason, text = _reason(chunk) or reason, f"{text}{text_of(chunk)}"
+        yield chunk
+    async for chunk in rest:
+        reason, text = _reason(chunk) or reason, f"{text}{text_of(chunk)}"
+        yield chunk
+    if reason in _TOO_LONG:
+        raise CutError("the model's answer was cut short at its longest length (max_answer_tokens)")
+    if reason is None and not _ENDED.search(text):
+        raise ModelError("the model's answer broke off in the middle")
+
+
+def _reason(chunk: BaseMessageChunk) -> str | None:
+    told = chunk.response_metadata
+    return told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason")
+
+
+def text_of(chunk: BaseMessageChunk) -> str:
+    """The text of a chunk; what a model thinks before it answers is none."""
+    if isinstance(chunk.content, str):
+        return chunk.content
+    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in chunk.content)
+
+
+def is_worth(error: BaseException) -> bool:
+    """Whether trying again may help."""
+    status = _status(error)
+    if status is not None:
+        return status in _WORTH
+    return isinstance(error, _EmptyError) or _is_connection(error)
+
+
+def _is_connection(error: BaseException) -> bool:
+    if isinstance(error, httpx.TransportError | ConnectionError):
+        return True
+    return bool(re.search(r"Connect|Timeout", type(error).__name__)) and not isinstance(error, TimeoutError)
+
+
+def _status(error: BaseException) -> int | None:
+    response = getattr(error, "response", None)
+    for holder, name in ((error, "status_code"), (response, "status_code"), (error, "code")):
+        value = getattr(holder, name, None)
+        if isinstance(value, int):
+            return value
+    return None
+
+
+def _wait(state: RetryCallState) -> float:
+    """Seconds until the next try: what the server asks for, else longer each time."""
+    error = state.outcome.exception() if state.outcome else None
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    asked = _seconds(headers.get("retry-after"))
+    return asked if asked is not None else _BACK_OFF(state)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    if not retry_after:
+        return None
+    try:
+        return max(0.0, float(retry_after))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+_SAID = {
+    400: "does not accept the request",
+    401: "refuses the key; set model_key or the provider's variable",
+    403: "refuses the key; set model_key or the provider's variable",
+    404: "is not known at its address; look at model and model_url",
+    408: "took too long",
+    413: "cannot take in so much; lower model_context",
+    429: "is asked too often just now",
+}
+
+
+def said_of(error: BaseException) -> str:
+    """What went wrong, as "is asked too often just now (429)"; the words of a provider are left out but for 400."""
+    status = _status(error)
+    if status is not None:
+        more = f": {' '.join(str(error).split())[:200]}" if status == 400 else ""
+        return f"{_SAID.get(status, 'failed at its side')} ({status}){more}"
+    if _is_connection(error):
+        broken = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError)
+        return "broke off the connection" if broken else "cannot be reached; look at model_url and the network"
+    return f"gave what is no answer ({type(error).__name__})"

