@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from assistant.articles import Article
     from assistant.chunks import Chunk, split
+    from assistant.conversation import Conversation
     from assistant.errors import (
         AssistantError,
         EmbedderError,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 # By the stage they belong to. They are imported when first used: `import assistant` is quick.
 _STAGES = {
     "answering": ("Assistant", "Status"),
+    "conversation": ("Conversation",),
     "settings": ("Settings",),
     "articles": ("Article",),
     "chunks": ("Chunk", "split"),
@@ -68,6 +70,7 @@ __all__ = [
     "AssistantError",
     "Chunk",
     "Citation",
+    "Conversation",
     "Corpus",
     "Coverage",
     "Difference",

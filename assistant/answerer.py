@@ -17,8 +17,9 @@ from assistant.drafting import Draft, Sentence
 from assistant.encoding import Encoder
 from assistant.entailing import Entails, open_nli
 from assistant.errors import ModelError
+from assistant.following import Exchange, is_faithful
 from assistant.models import Model, open_model
-from assistant.prompting import load_prompt, within
+from assistant.prompting import load_prompt, told, within
 from assistant.quoter import Asked, Judged, Quoter, timed
 from assistant.retrieval import Passage
 from assistant.settings import Settings
@@ -26,6 +27,7 @@ from assistant.streams import Stop, Stopped
 from assistant.writing import day
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
+_REPHRASING = 10.0  # seconds for a follow-up to be written out
 _MARGIN = 64  # tokens of a prompt that the template of a chat adds
 
 
@@ -128,6 +130,24 @@ class Answerer:
             if self._nli is None:
                 self._nli = open_nli(self._settings.nli)
             return self._nli
+
+    def rephrased(self, question: str, before: Sequence[Exchange], stop: Stop | None = None) -> str | None:
+        """`question` written out in full by the model; None without one, or when what it gives will not do."""
+        model = self.model
+        if model is None:
+            return None
+        quick = self._settings.model_copy(
+            update={"model_timeout": min(_REPHRASING, self._settings.model_timeout / 3), "model_retries": 0}
+        )
+        chain = load_prompt("rephrase", self._settings.prompts) | BoundedModel(model, quick, stop) | StrOutputParser()
+        turns = [(one.question, " ".join(one.said) or "The articles do not answer.") for one in before]
+        try:
+            written = chain.invoke({"conversation": told(turns), "question": question})
+        except (ModelError, Stopped):
+            return None
+        line = next(filter(None, map(str.strip, written.splitlines())), "").strip('"“”* ')
+        fits = 0 < len(line) <= self._settings.max_question and line.endswith("?")
+        return line if fits and is_faithful(question, line, before) else None
 
     # the answer as events
 

@@ -16,8 +16,10 @@ from assistant.answers import Answer, Event, Finished
 from assistant.articles import Article
 from assistant.chaining import Answering
 from assistant.chunks import Chunk
+from assistant.conversation import Conversation
 from assistant.embedding import as_vectors
 from assistant.encoding import Encoder
+from assistant.following import exchange, written_out
 from assistant.index import Library, Manifest
 from assistant.query import NO_FILTERS, Filters
 from assistant.quoter import Asked, Quoter
@@ -26,6 +28,8 @@ from assistant.refresh import RefreshReport, Watcher, Wish, refresh
 from assistant.retrieval import HybridRetriever, Passage
 from assistant.settings import Settings
 from assistant.streams import Stop, in_thread
+
+_MOST_HISTORY = 6  # earlier answers that a question may lean on
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,42 +87,63 @@ class Assistant:
 
     # asking
 
-    def ask(self, question: str, filters: Filters = NO_FILTERS) -> Answer:
-        """The answer to `question` from the articles that `filters` allow, or a refusal."""
-        for event in self.stream(question, filters):
+    def ask(self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = ()) -> Answer:
+        """The answer to `question` from the articles that `filters` allow, or a refusal.
+
+        `history` are the answers before it, oldest first, which the question may lean on; see `conversation`.
+        """
+        for event in self.stream(question, filters, history=history):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("a stream ends with Finished")
 
-    def stream(self, question: str, filters: Filters = NO_FILTERS) -> Iterator[Event]:
+    def stream(
+        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = ()
+    ) -> Iterator[Event]:
         """The answer as it is made: Searched, then its statements, then Finished with the whole.
 
         A model's answer comes as Token by Token, and each of its sentences as Said once it is checked; Withdrawn says
         that what was given so far is void. When the stream is closed, the model stops.
         """
-        return self._stream(question, filters, Stop())
+        return self._stream(question, filters, history, Stop())
 
-    def _stream(self, question: str, filters: Filters, stop: Stop) -> Iterator[Event]:
+    def _stream(self, question: str, filters: Filters, history: Sequence[Answer], stop: Stop) -> Iterator[Event]:
         try:
+            follows = self._followed(question, history, stop)
             with self._library.reading() as generation:
-                asked = self._quoter.find(generation, question, filters)
+                asked = self._quoter.find(generation, question, filters, follows=follows)
             yield from self._answerer.events(asked, stop)
         finally:
             stop.make()
 
-    async def aask(self, question: str, filters: Filters = NO_FILTERS) -> Answer:
+    def _followed(self, question: str, history: Sequence[Answer], stop: Stop) -> str | None:
+        """`question` written out in full, where it leans on `history`."""
+        before = [exchange(one) for one in history[-_MOST_HISTORY:]]
+        if not before:
+            return None
+        with self._library.reading() as generation:
+            found = written_out(question, before, generation.frequency)
+        return found and (self._answerer.rephrased(question, before, stop) or found)
+
+    async def aask(self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = ()) -> Answer:
         """As `ask`, without holding up the event loop; when it is cancelled, the model stops."""
-        async with aclosing(self.astream(question, filters)) as events:
+        async with aclosing(self.astream(question, filters, history=history)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     return event.answer
         raise AssertionError("a stream ends with Finished")
 
-    async def astream(self, question: str, filters: Filters = NO_FILTERS) -> AsyncGenerator[Event, None]:
+    async def astream(
+        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = ()
+    ) -> AsyncGenerator[Event, None]:
         """As `stream`, without holding up the event loop."""
-        async with aclosing(in_thread(lambda stop: self._stream(question, filters, stop))) as events:
+        async with aclosing(in_thread(lambda stop: self._stream(question, filters, history, stop))) as events:
             async for event in events:
                 yield event
+
+    def conversation(self, filters: Filters = NO_FILTERS) -> Conversation:
+        """A conversation, in which a question may lean on those before it."""
+        return Conversation(self, filters)
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""

@@ -58,6 +58,17 @@ def _filtered(command: Callable[P, R]) -> Callable[P, R]:
     return command
 
 
+def _answering(command: Callable[P, R]) -> Callable[P, R]:
+    """The options that say who writes the answer."""
+    for option in (
+        click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not bear out."),
+        click.option("--quotes", is_flag=True, help="Answer in quotes, without a model."),
+        click.option("--model", help="Chat model that writes, as provider:name or gguf:PATH."),
+    ):
+        command = option(command)
+    return command
+
+
 def _plain_errors(command: Callable[P, R]) -> Callable[P, R]:
     """An AssistantError is one line on stderr and its exit code; the unexpected keeps its traceback."""
 
@@ -87,10 +98,15 @@ def _settings(home: Path | None, **values: Any) -> "Settings":
     return Settings(**{name: value for name, value in given.items() if value is not None})
 
 
-def _open(home: Path | None) -> "Assistant":
+def _open(
+    home: Path | None, model: str | None = None, quotes: bool = False, strict: bool = False, **values: Any
+) -> "Assistant":
     from assistant.answering import Assistant
 
-    return Assistant.open(_settings(home))
+    if model and quotes:
+        raise click.UsageError("--model and --quotes exclude each other")
+    settings = _settings(home, model=model, strict=strict or None, **values)
+    return Assistant.open(settings.model_copy(update={"model": None}) if quotes else settings)
 
 
 def _filters(source: str | None, since: date | None, until: date | None) -> "Filters":
@@ -112,12 +128,16 @@ def _print_json(value: Any) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
     help='A file of {"question": ...} lines, - for standard input; prints a JSON answer a line.',
 )
+@_answering
 @_filtered
 @_common
 @_plain_errors
 def ask(
     question: str | None,
     batch: Path | None,
+    model: str | None,
+    quotes: bool,
+    strict: bool,
     source: str | None,
     since: date | None,
     until: date | None,
@@ -128,16 +148,15 @@ def ask(
     if (question is None) == (batch is None):
         raise click.UsageError('give a question, such as: assistant ask "Who condemned the attack?", or --batch FILE')
     filters = _filters(source, since, until)
-    with _open(home) as assistant:
+    with _open(home, model, quotes, strict) as assistant:
         if batch is not None:
             sys.exit(_ask_batch(assistant, batch, filters))
-        answer = assistant.ask(question or "", filters)
-    if as_json:
-        _print_json(answer)
-    else:
-        from assistant.showing import show_answer
+        if as_json:
+            _print_json(assistant.ask(question or "", filters))
+        else:
+            from assistant.showing import show_stream
 
-        show_answer(answer)
+            show_stream(assistant.stream(question or "", filters))
 
 
 def _ask_batch(assistant: "Assistant", batch: Path, filters: "Filters") -> int:
@@ -167,6 +186,31 @@ def _question_in(line: bytes | str) -> str:
     if not isinstance(question, str):
         raise QuestionError('the line is not {"question": "..."}')
     return question
+
+
+@main.command()
+@_answering
+@_filtered
+@click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
+@_plain_errors
+def chat(
+    model: str | None,
+    quotes: bool,
+    strict: bool,
+    source: str | None,
+    since: date | None,
+    until: date | None,
+    home: Path | None,
+) -> None:
+    """Ask in the terminal, one question after the other; each may lean on those before it.
+
+    /new begins a new conversation, /quit or Ctrl+D ends it, Ctrl+C stops an answer.
+    """
+    from assistant.talking import talk
+
+    with _open(home, model, quotes, strict) as assistant:
+        assistant.warm_up()
+        talk(assistant.conversation(_filters(source, since, until)))
 
 
 @main.command()
@@ -288,18 +332,17 @@ def evaluate(home: Path | None, as_json: bool, **wished: Any) -> None:
 @main.command()
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for a free one.  [default: 7860]")
+@_answering
 @click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
 @_plain_errors
-def ui(host: str | None, port: int | None, home: Path | None) -> None:
+def ui(host: str | None, port: int | None, model: str | None, quotes: bool, strict: bool, home: Path | None) -> None:
     """Open the chat window."""
     from importlib import import_module
     from importlib.util import find_spec
 
-    from assistant.answering import Assistant
-
-    settings = _settings(home, host=host, port=port)
     window = import_module("assistant.ui.app" if find_spec("assistant.ui") else "ui.app")
-    password = settings.ui_password.get_secret_value() if settings.ui_password else None
-    with Assistant.open(settings) as assistant:
+    with _open(home, model, quotes, strict, host=host, port=port) as assistant:
+        settings = assistant.settings
+        password = settings.ui_password.get_secret_value() if settings.ui_password else None
         assistant.warm_up()
         window.serve(assistant, host=settings.host, port=settings.port, password=password)

@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.answers import Answer
 from assistant.datewords import expressions
 from assistant.names import TITLES, is_capital, names_in, runs
 from assistant.query import is_telling, stem, words
+from assistant.wording import act_of
 
 Known = Callable[[str], int]
 
@@ -53,10 +55,16 @@ _OPENING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question as it was searched for, and the sentences of its answer with the days of their articles."""
+    """A question as it was searched for, and the sentences of its answer."""
 
     question: str
     said: tuple[str, ...] = ()
+
+
+def exchange(answer: Answer) -> Exchange:
+    """What a later question may lean on of `answer`."""
+    borne_out = tuple(one.text for one in answer.statements if one.support != "unsupported")
+    return Exchange(answer.understood.follows or answer.question, borne_out)
 
 
 def written_out(question: str, before: Sequence[Exchange], known: Known) -> str | None:
@@ -72,7 +80,8 @@ def written_out(question: str, before: Sequence[Exchange], known: Known) -> str 
     if alone and (_ABOUT.match(bare) or not _ASKING.match(alone)):
         return _changed(last.question, alone, known)
     named = _with_names(bare, last, known)
-    return _with_subject(named, last.question)
+    whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
+    return whole if whole != question.strip() else None
 
 
 def _leans(question: str, known: Known) -> bool:
@@ -172,14 +181,35 @@ def _with_subject(question: str, last: str) -> str:
     """`question` with the telling words of the last one that it lacks, in brackets."""
     own = frozenset(map(stem, words(question)))
     rest = _OPENING.sub("", last).strip(" ?!.")
+    # A question that has an act of its own is not about the last one's: "What did she demand (condemned ...)?"
+    acts = any(map(act_of, own)) or len(_telling(question)) > 1
     telling = frozenset(filter(is_telling, words(rest)))
     lacking = [
         word
         for word in re.findall(r"[\w’'.&-]+", rest)
-        if set(words(word)) & telling and not set(map(stem, words(word))) <= own | _FRAME
+        if set(words(word)) & telling and not own.issuperset(_stems(word) - _FRAME) and not (acts and _is_act(word))
     ]
     if not lacking:
         return question
     carried = " ".join(dict.fromkeys(lacking[:_MOST_CARRIED]))
     end = "?" if question.rstrip().endswith("?") else ""
     return f"{question.rstrip(' ?')} ({carried}){end}"
+
+
+def _stems(word: str) -> frozenset[str]:
+    return frozenset(map(stem, words(word)))
+
+
+def _is_act(word: str) -> bool:
+    return any(map(act_of, _stems(word)))
+
+
+def is_faithful(question: str, rephrased: str, before: Sequence[Exchange]) -> bool:
+    """Whether a model's `rephrased` question asks the same: it keeps what `question` says and invents no name."""
+    own = set(map(stem, _telling(question)))
+    kept = own & set(map(stem, words(rephrased)))
+    told = set(words(" ".join([question, *(" ".join([one.question, *one.said]) for one in before)])))
+    names = [word for run in runs(rephrased) for word in run if is_capital(word)]
+    invented = [word for word in names if word.start() > 0 and not told.issuperset(words(word[0]))]
+    figures = [word for word in words(rephrased) if word.isdigit() and word not in told]
+    return 2 * len(kept) >= len(own) and not invented and not figures

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
@@ -19,7 +20,7 @@ from rich.text import Text
 
 from assistant import telling
 from assistant.answering import Status
-from assistant.answers import Answer, Citation, Coverage, Statement
+from assistant.answers import Answer, Citation, Coverage, Event, Finished, Said, Statement, Token, Withdrawn
 from assistant.articles import Article, one_line
 from assistant.quoting import differing
 from assistant.refresh import RefreshReport, Watcher
@@ -72,6 +73,35 @@ def show_answer(answer: Answer) -> None:
         console.print(line)
 
 
+def show_stream(events: Iterator[Event]) -> Answer:
+    """Print an answer as it is made, then as a whole with its sources; gives that whole.
+
+    On a terminal what a model writes is seen as it comes, and each sentence again once it is checked.
+    """
+    console = _console()
+    with Live(console=console, transient=True, auto_refresh=False, vertical_overflow="visible") as live:
+        draft, done, said = "", 0, list[Text]()
+        for event in events:
+            match event:
+                case Token(text=text):
+                    draft += text
+                case Said(statement=statement, draft=checked):
+                    said.append(_stated(statement, {}))
+                    done = checked
+                case Withdrawn():
+                    draft, done, said = "", 0, []
+                case Finished(answer=answer):
+                    live.update(Text(), refresh=True)
+                    break
+            if console.is_terminal and draft:
+                rest = Text(one_line(draft[done:]), style="dim")
+                live.update(Group(*said, rest), refresh=True)
+        else:
+            raise AssertionError("a stream ends with Finished")
+    show_answer(answer)
+    return answer
+
+
 def _answer_lines(answer: Answer) -> Iterator[Text]:
     if line := telling.understood(answer.understood):
         yield Text(f"Understood: {line}", style="dim")
@@ -102,10 +132,12 @@ def _stated(statement: Statement, speakers: Mapping[int, str | None]) -> Text:
     names = [name for number in statement.citations if (name := speakers.get(number))]
     marks = "".join(f" [{number}]" for number in statement.citations)
     agreed = telling.agreeing(statement)
+    doubted = telling.support(statement)
     return Text.assemble(
         *(f"[{one_line(name)}] " for name in names),
-        one_line(statement.text),
+        (one_line(statement.text), "strike" if doubted else ""),
         (marks, "bold cyan"),
+        (f" ({one_line(doubted, 300)})" if doubted else "", "bold red"),
         (f" ({agreed})" if agreed else "", "dim"),
     )
 

@@ -11,7 +11,7 @@ _MOST_NAMED = 4
 
 def understood(what: Understood) -> str | None:
     """As "publication: The Verge; published or told of: 1 to 15 October 2023"; None when there is nothing to say."""
-    parts = []
+    parts = [f"“{one_line(what.follows, 200)}”"] if what.follows else []
     if what.publications:
         parts.append(f"publication{'s' if what.publications[1:] else ''}: {_listed(what.publications)}")
     if what.when and (what.since or what.until):
@@ -35,6 +35,13 @@ def _span(since: date | None, until: date | None) -> str:
     if until is None:
         return f"from {day(since)}"
     return days(since, until)
+
+
+def support(statement: Statement) -> str | None:
+    """What a reader must know of a statement that a model wrote: why it is not borne out; None when it is."""
+    if statement.support != "unsupported":
+        return None
+    return f"not borne out by the articles: {statement.doubt}" if statement.doubt else "not borne out by the articles"
 
 
 def agreeing(statement: Statement) -> str | None:

@@ -26,7 +26,6 @@ _LONGEST_QUESTION = 600  # shown; the whole of a refused one stays in the box wh
 _SUPPORT = {
     "verbatim": "word for word",
     "supported": "in the source",
-    "unsupported": "not found in the source",
     "counted": "counted in the catalogue",
 }
 
@@ -130,11 +129,20 @@ def _reply(turn: Turn) -> str:
     if turn.problem is not None:
         return f'<p class="problem" role="alert">{line(_sentence(turn.problem), 400)}</p>'
     if turn.answer is None:
-        progress = f'<p class="progress">{line(turn.progress or "")}</p>'
-        return _statements(turn.number, turn.statements, {}) + progress
+        progress = f'<p class="progress">{line(turn.progress)}</p>' if turn.progress else ""
+        return _statements(turn.number, turn.statements, {}) + _draft(turn) + progress
     answer = turn.answer
     notices = "".join(f'<p class="notice">{line(one)}</p>' for one in answer.notices)
     return _understood(answer) + (_answered(turn.number, answer) if answer.found else _refusal(answer)) + notices
+
+
+def _draft(turn: Turn) -> str:
+    """What a model has written and is not checked yet."""
+    rest = turn.draft[turn.checked :].strip()
+    if not rest:
+        return ""
+    words = f'<span class="words">{escaped(rest)}</span>'
+    return f'<p class="draft" dir="auto">{words} <span class="support">not checked yet</span></p>'
 
 
 def _understood(answer: Answer) -> str:
@@ -178,11 +186,11 @@ def _statement(turn: int, one: Statement, speakers: Mapping[int, str]) -> str:
     # The no-break space keeps a number with the word before it.
     marks = "".join(f"\u00a0{_mark(turn, number)}" for number in one.citations)
     names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in one.citations if n in speakers)
-    agreed = telling.agreeing(one)
+    agreed, doubted = telling.agreeing(one), telling.support(one)
     agreeing = f'<span class="agreeing">{line(agreed)}</span>' if agreed else ""
     return (
         f'<p class="statement {one.support}" dir="auto">{names}<span class="words">{escaped(one.text)}</span>'
-        f'{marks} <span class="support">{_SUPPORT[one.support]}</span>{agreeing}</p>'
+        f'{marks} <span class="support">{line(doubted or _SUPPORT[one.support])}</span>{agreeing}</p>'
     )
 
 

@@ -58,7 +58,7 @@ def ask(assistant: "Assistant", turns: Turns, question: str) -> Iterator[Turns]:
     earlier = turns[-(_MOST_TURNS - 1) :]
     yield (*earlier, turn)
     try:
-        for event in assistant.stream(question):
+        for event in assistant.stream(question, history=answers(earlier)):
             turn = _heard(assistant, turn, event)
             yield (*earlier, turn)
     except AssistantError as error:
@@ -66,6 +66,11 @@ def ask(assistant: "Assistant", turns: Turns, question: str) -> Iterator[Turns]:
     except Exception:
         _log.exception("a question could not be answered")
         yield (*earlier, _failed(turn, UNEXPECTED))
+
+
+def answers(turns: Turns) -> tuple[Answer, ...]:
+    """The answers that a later question may lean on."""
+    return tuple(turn.answer for turn in turns if turn.answer is not None)
 
 
 def excerpt(text: str, start: int, end: int) -> Excerpt:

@@ -1,0 +1,63 @@
+"""A conversation: questions that may lean on those before them."""
+
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from assistant.answers import Answer, Event, Finished
+from assistant.query import NO_FILTERS, Filters
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+
+
+class Conversation:
+    """Questions and answers in their order, for one person: not to be asked from two threads at once.
+
+    A question such as "and what did China say?" is understood from those before it; a new subject inherits nothing.
+    What it was understood as is in `Answer.understood.follows`. A question that could not be answered, by an error or
+    because its stream was closed, is not part of the conversation.
+    """
+
+    def __init__(self, assistant: "Assistant", filters: Filters = NO_FILTERS) -> None:
+        self._assistant = assistant
+        self._filters = filters
+        self._answers: list[Answer] = []
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What was answered, oldest first; each has its question."""
+        return tuple(self._answers)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._answers.clear()
+
+    def ask(self, question: str) -> Answer:
+        """The answer to `question`, as `Assistant.ask` gives it."""
+        for _ in self.stream(question):
+            pass
+        return self._answers[-1]
+
+    def stream(self, question: str) -> Iterator[Event]:
+        """The answer as it is made, as `Assistant.stream` gives it."""
+        for event in self._assistant.stream(question, self._filters, history=self.answers):
+            self._heard(event)
+            yield event
+
+    async def aask(self, question: str) -> Answer:
+        """As `ask`, without holding up the event loop."""
+        async for _ in self.astream(question):
+            pass
+        return self._answers[-1]
+
+    async def astream(self, question: str) -> AsyncGenerator[Event, None]:
+        """As `stream`, without holding up the event loop."""
+        async with aclosing(self._assistant.astream(question, self._filters, history=self.answers)) as events:
+            async for event in events:
+                self._heard(event)
+                yield event
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, Finished):
+            self._answers.append(event.answer)
