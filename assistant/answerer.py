@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.runnables import Runnable, RunnableConfig
 
@@ -18,12 +18,12 @@ from assistant.encoding import Encoder
 from assistant.entailing import Entails, open_nli
 from assistant.errors import ModelError
 from assistant.following import Exchange, is_faithful
-from assistant.models import Model, open_model
+from assistant.models import Model, as_model, open_model
 from assistant.prompting import load_prompt, told, within
 from assistant.quoter import Asked, Judged, Quoter, timed
 from assistant.retrieval import Passage
 from assistant.settings import Settings
-from assistant.streams import Stop, Stopped
+from assistant.streams import Stop
 from assistant.writing import day
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
@@ -91,8 +91,9 @@ class _Written:
 class Answerer:
     """Answers what was asked, with the model of the settings or in quotes. May be used from several threads at once."""
 
-    def __init__(self, settings: Settings, quoter: Quoter, encoder: Encoder) -> None:
+    def __init__(self, settings: Settings, quoter: Quoter, encoder: Encoder, chat: BaseChatModel | None = None) -> None:
         self._settings = settings
+        self._chat = chat
         self._quoter = quoter
         self._encoder = encoder
         self._loading = threading.Lock()
@@ -101,11 +102,11 @@ class Answerer:
 
     @property
     def model(self) -> Model | None:
-        """The model of the settings, opened at the first use; None without one."""
-        if self._settings.model is None:
-            return None
+        """The model that was given or that the settings name, opened at the first use; None without one."""
         with self._loading:
-            if self._model is None:
+            if self._model is None and self._chat is not None:
+                self._model = as_model(self._chat, self._settings)
+            elif self._model is None and self._settings.model is not None:
                 self._model = open_model(self._settings)
             return self._model
 
@@ -143,7 +144,9 @@ class Answerer:
         turns = [(one.question, " ".join(one.said) or "The articles do not answer.") for one in before]
         try:
             written = chain.invoke({"conversation": told(turns), "question": question})
-        except (ModelError, Stopped):
+        except ModelError:
+            return None
+        if stop is not None and stop.made:
             return None
         line = next(filter(None, map(str.strip, written.splitlines())), "").strip('"“”* ')
         fits = 0 < len(line) <= self._settings.max_question and line.endswith("?")
@@ -159,13 +162,11 @@ class Answerer:
         """
         yield Searched(len(asked.passages), len({one.article.id for one in asked.passages}))
         judged = self._quoter.judge(asked) if asked.reply is None else None
-        if judged is None or not judged.answered or self._settings.model is None:
+        if judged is None or not judged.answered or self.model is None:
             yield from _told(self._quoter.answer(asked, judged))
             return
         try:
             yield from self._model_events(asked, judged, stop, config)
-        except Stopped:
-            return
         except ModelError as error:
             reason = f"{_sentence(str(error))} These are the articles’ own words."
             yield Withdrawn(reason)
@@ -178,21 +179,29 @@ class Answerer:
         model = self.model
         assert model is not None
         offered, variables = self._variables(model, asked, judged)
-        tokens = cast(Generator[str, None, None], self._draft(model, stop).stream(variables, config))
+        done = Stop()
+        if stop is not None:
+            stop.listen(done.make)
+        tokens = cast(Generator[str, None, None], self._draft(model, done).stream(variables, config))
         draft, written = Draft(offered), _Written(Checker(offered, self._encoder.read, self._entails()))
         cut: str | None = None
         try:
-            with closing(tokens):
-                for token in tokens:
-                    yield from self._step(draft.add(token), written)
-                    if written.repeated >= _MOST_REPEATED:
-                        break
+            for token in tokens:
+                yield from self._step(draft.add(token), written)
+                if written.repeated >= _MOST_REPEATED:
+                    break
+            else:
+                yield from self._step(draft.end(), written)
         except CutError as error:
             cut = _sentence(str(error))
             if not written.statements:
                 raise
-        else:
-            yield from self._step(draft.end(), written)
+        finally:
+            # First the model, then what reads it: LangChain reads a stream to its end when it is closed.
+            done.make()
+            tokens.close()
+        if stop is not None and stop.made:
+            return
         answer = self._finished(asked, judged, written, cut)
         if answer.mode != "model":
             yield Withdrawn(next(iter(answer.notices), "The articles do not answer."))
@@ -251,7 +260,7 @@ class Answerer:
         variables["passages"] = text
         return dict(enumerate(passages[:count], 1)), variables
 
-    def _draft(self, model: Model, stop: Stop | None) -> Runnable[dict[str, Any], str]:
+    def _draft(self, model: Model, stop: Stop) -> Runnable[dict[str, Any], str]:
         """The chain from the variables of the prompt to the model's text."""
         prompt = load_prompt("answer", self._settings.prompts)
         return prompt | BoundedModel(model, self._settings, stop) | StrOutputParser()

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from langchain_core.embeddings import Embeddings
+from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answerer import Answerer
@@ -57,20 +58,28 @@ class Assistant:
     QuestionError when they are empty, have no words or are too long.
     """
 
-    def __init__(self, settings: Settings, embeddings: Embeddings | None = None) -> None:
+    def __init__(
+        self, settings: Settings, embeddings: Embeddings | None = None, chat_model: BaseChatModel | None = None
+    ) -> None:
         self.settings = settings
         self._library = Library(settings.home)
         self._encoder = Encoder(settings, embeddings)
         self._quoter = Quoter(settings, self._encoder)
-        self._answerer = Answerer(settings, self._quoter, self._encoder)
+        self._answerer = Answerer(settings, self._quoter, self._encoder, chat_model)
 
     @classmethod
-    def open(cls, settings: Settings | None = None, embeddings: Embeddings | None = None) -> Self:
+    def open(
+        cls,
+        settings: Settings | None = None,
+        embeddings: Embeddings | None = None,
+        chat_model: BaseChatModel | None = None,
+    ) -> Self:
         """An assistant for `settings.home`; nothing is loaded before it is needed.
 
-        `embeddings` takes the place of `settings.embedder`: any LangChain `Embeddings`.
+        `embeddings` takes the place of `settings.embedder`: any LangChain `Embeddings`; `chat_model` that of
+        `settings.model`: any LangChain `BaseChatModel`.
         """
-        return cls(settings or Settings(), embeddings)
+        return cls(settings or Settings(), embeddings, chat_model)
 
     def __enter__(self) -> Self:
         return self

@@ -71,10 +71,14 @@ def open_model(settings: Settings) -> Model:
         raise SettingsError(f"setting model = {name!r}: write it as provider:name, such as openai:gpt-4o, or gguf:PATH")
     if kind == "gguf":
         return _gguf(settings, Path(rest).expanduser())
-    chat = _chat(settings, _ALSO.get(kind, kind), rest)
+    return as_model(_chat(settings, _ALSO.get(kind, kind), rest), settings, name)
+
+
+def as_model(chat: BaseChatModel, settings: Settings, name: str | None = None) -> Model:
+    """`chat` as a Model: with the context of the settings, else what LangChain knows of it, else a small one."""
     profile = getattr(chat, "profile", None) or {}
     context = settings.model_context or profile.get("max_input_tokens") or DEFAULT_CONTEXT
-    return Model(name, chat, int(context), estimated)
+    return Model(name or type(chat).__name__, chat, int(context), estimated)
 
 
 def estimated(text: str) -> int:

@@ -10,10 +10,6 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class Stopped(Exception):
-    """The reader of a stream wants no more of it."""
-
-
 class Stop:
     """A wish to stop, made once, from any thread; what listens is called then, or at once when it comes late."""
 
@@ -50,14 +46,13 @@ class Feed(Generic[T]):
     """The items of an asynchronous generator, read by a plain thread.
 
     The generator runs in one loop of the process, so that connections that a client keeps outlive the question.
-    Iterating raises what it raises, and Stopped once it was cancelled.
+    Iterating raises what it raises; once it is cancelled it ends.
     """
 
     def __init__(self, make: Callable[[], AsyncGenerator[T, None]]) -> None:
         self._items: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._make = make
         self._task: asyncio.Task[None] | None = None
-        self._cancelled = False
         _loop().call_soon_threadsafe(self._start, context=copy_context())
 
     def __iter__(self) -> Iterator[T]:
@@ -81,7 +76,6 @@ class Feed(Generic[T]):
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def _cancel(self) -> None:
-        self._cancelled = True
         if self._task is not None:
             self._task.cancel()
 
@@ -92,7 +86,7 @@ class Feed(Generic[T]):
                 self._items.put(item)
             self._items.put(_END)
         except asyncio.CancelledError:
-            self._items.put(_Raised(Stopped()))
+            self._items.put(_END)
         except Exception as error:
             # Whatever it is, it is raised where the feed is read.
             self._items.put(_Raised(error))
