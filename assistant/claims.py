@@ -44,6 +44,7 @@ _WITHIN = 90  # characters in which they are looked for
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<!\w)‘((?:[^’]|’(?=\w)){2,})’(?!\w)|«([^»]{2,})»")
 _INITIALS = re.compile(r"[A-Z]{2,6}\Z")
 _STARTS = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
+_PRONOUN = re.compile(r"\W*(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?;:]\s|\n")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
@@ -88,10 +89,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name with the stems of the telling words next to it."""
+    """A name with the stems of the telling words next to it.
+
+    `beside_pronoun`: its sentence begins with "she", "it" and the like.
+    """
 
     words: str
     about: tuple[str, ...]
+    beside_pronoun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +216,8 @@ def names(text: str) -> Iterator[Name]:
         if not kept or _merely_begins(text, kept):
             continue
         start, end = kept[0].start(), kept[-1].end()
-        yield Name(" ".join(text[start:end].split()), _about(text, start, end))
+        before = _SENTENCE_END.split(text[:start])[-1]
+        yield Name(" ".join(text[start:end].split()), _about(text, start, end), _PRONOUN.match(before) is not None)
 
 
 def _merely_begins(text: str, run: list[re.Match[str]]) -> bool:

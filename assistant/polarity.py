@@ -51,6 +51,7 @@ _OPPOSITES = tuple(
         ("hire hired appoint appointed", "fire fired sack sacked dismiss dismissed"),
     )
 )
+_CLAUSE = re.compile(r",?\s+(?:and|but|while|whereas)\s+|[;.]\s+")
 _FOR, _AGAINST = re.compile(r"\b(?:vot\w+|stood|spoke|campaign\w*)\s+for\b"), re.compile(r"\bagainst\b")
 
 
@@ -101,8 +102,10 @@ def _reversed(said: str, evidence: str) -> str | None:
             if own & one and not own & opposite and other & opposite and not other & one:
                 word = next(token for token in words(said) if stem(token) in one)
                 return f"“{word}”"
-    if _FOR.search(said) and not _AGAINST.search(said) and _AGAINST.search(evidence) and not _FOR.search(evidence):
+    telling = frozenset(map(stem, telling_terms(said)))
+    clause = max(_CLAUSE.split(evidence), key=lambda one: len(telling & marks(one)))
+    if _FOR.search(said) and not _AGAINST.search(said) and _AGAINST.search(clause) and not _FOR.search(clause):
         return "“for”"
-    if _AGAINST.search(said) and _FOR.search(evidence) and not _AGAINST.search(evidence):
+    if _AGAINST.search(said) and not _FOR.search(said) and _FOR.search(clause) and not _AGAINST.search(clause):
         return "“against”"
     return None

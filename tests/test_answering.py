@@ -46,6 +46,7 @@ def check_citations(assistant: Assistant, answer: Answer) -> None:
         assert article.text[citation.start : citation.end] == citation.quote
         assert (citation.title, citation.source, citation.url) == (article.title, article.source, article.url)
     numbers = {number for statement in answer.statements for number in statement.citations}
+    numbers |= {side.citation for difference in answer.differences for side in difference.sides}
     assert numbers == {citation.number for citation in answer.citations}
 
 

@@ -1,0 +1,254 @@
+"""Looking up: whether the figures, dates, names and quotations of a statement are in its sources, said of the same."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Protocol
+
+from assistant.articles import Article
+from assistant.chunks import header
+from assistant.claims import Claims, Figure, Moment, Name, claims
+from assistant.query import words
+from assistant.retrieval import Passage
+
+_DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
+_DASHES = re.compile(r"\s*[–—-]\s*")
+
+
+@lru_cache(maxsize=4096)
+def normal(text: str) -> str:
+    """`text` without regard to white space, quotation marks, dashes and case."""
+    plain = unicodedata.normalize("NFKC", " ".join(text.split()))
+    return _DASHES.sub("-", _DROPPED.sub("", plain)).strip().rstrip(".,;").casefold()
+
+
+def _seen_from(article: Article) -> date:
+    return (article.published or datetime.now(UTC)).date()
+
+
+def _source(passage: Passage) -> Claims:
+    return claims(f"{header(passage.article)}\n{passage.chunk.text}", _seen_from(passage.article))
+
+
+def quotation_lacking(text: str, passages: Sequence[Passage]) -> str | None:
+    """The first quotation of `text` whose words no source has exactly so."""
+    sources = [normal(f"{header(one.article)}\n{one.chunk.text}") for one in passages]
+    for quoted in _source_free(text).quotations:
+        if not any(normal(quoted) in source for source in sources):
+            return f"the quotation “{quoted}” is not in the source"
+    return None
+
+
+def _source_free(text: str) -> Claims:
+    return claims(text, date(2000, 1, 1))
+
+
+def figure_lacking(text: str, passages: Sequence[Passage]) -> str | None:
+    """The first figure of `text` that no source has, or that the source says of something else."""
+    sources = [_source(one) for one in passages]
+    years = frozenset[int]().union(*(one.years for one in sources))
+    told = [one for source in sources for one in source.figures]
+    own = claims(text, _seen_from(passages[0].article)).figures
+    for figure in own:
+        if figure.unit == "" and not figure.nouns and figure.value in years:
+            continue
+        same = [one for one in told if figure.is_said_by(one)]
+        if not same:
+            return f"“{figure.words}” is not in the source"
+        rest = [
+            one
+            for one in told
+            if one.unit == figure.unit and one not in same and not any(each.is_said_by(one) for each in own)
+        ]
+        if _counts_other(figure, same, rest) or _is_placed_otherwise(figure.about, same, rest):
+            return f"“{figure.words}” is said of something else in the source"
+    return None
+
+
+def _counts_other(figure: Figure, same: Sequence[Figure], rest: Sequence[Figure]) -> bool:
+    """Whether the source has this figure of something else, and another one of what is counted here."""
+    if not figure.nouns or any(figure.nouns[0] in one.nouns for one in same):
+        return False
+    meant = [one for one in rest if figure.nouns[0] in one.nouns]
+    return bool(meant) and _ahead(figure.about, same, meant) >= 0
+
+
+_AHEAD = 2  # telling words that another figure must have more in common to be the one that is meant
+
+
+class _Placed(Protocol):
+    """A figure, a date or a name with the stems of the telling words next to it."""
+
+    @property
+    def about(self) -> tuple[str, ...]: ...
+
+
+def _ahead(about: Sequence[str], same: Iterable[_Placed], rest: Iterable[_Placed]) -> int:
+    """By how many of the words next to it the source says this rather of another than of the same."""
+    held = set(about)
+    own = max((len(held & set(one.about)) for one in same), default=0)
+    return max((len(held & set(one.about)) for one in rest), default=0) - own
+
+
+def _is_placed_otherwise(about: Sequence[str], same: Sequence[_Placed], rest: Sequence[_Placed]) -> bool:
+    """Whether the source says this of another figure or date: of that it says nearly all, of this less."""
+    ahead = _ahead(about, same, rest)
+    whole = len(set(about)) >= _AHEAD and any(set(about) <= set(one.about) for one in rest)
+    return ahead >= _AHEAD or (ahead > 0 and whole)
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_REPORTED = re.compile(r"\b(?:reported|published|wrote|article|dated|as of|according|\()[^.;]*\Z", re.IGNORECASE)
+
+
+def moment_lacking(text: str, passages: Sequence[Passage]) -> str | None:
+    """The first date of `text` that no source bears out, each seen from the day of that source."""
+    read = [(claims(text, _seen_from(passage.article)).moments, passage) for passage in passages]
+    for place, one in enumerate(read[0][0]):
+        if not any(place < len(said) and _borne_out(said[place], said, passage) for said, passage in read):
+            return f"“{one.words}” is not in the source, or said of something else there"
+    return None
+
+
+def _borne_out(said: Moment, every: Sequence[Moment], passage: Passage) -> bool:
+    source, day = _source(passage), _WEEKDAY.search(said.words)
+    if day and said.since == said.until and f"{said.since:%A}".lower() != day[0].lower():
+        return False
+    if said.words.isdigit() and int(said.words) in source.years:
+        return True
+    same = [one for one in source.moments if _within(one, said)]
+    if not same:
+        published = passage.article.published
+        return bool(published and said.since == said.until == published.date() and _REPORTED.search(said.before))
+    rest = [one for one in source.moments if one not in same and not any(_within(one, other) for other in every)]
+    return not _is_placed_otherwise(said.about, same, rest)
+
+
+def _within(source: Moment, said: Moment) -> bool:
+    return any(said.since <= since and until <= said.until for since, until in _readings(source))
+
+
+def _readings(moment: Moment) -> Iterator[tuple[date, date]]:
+    """What a date of a source may mean: without a year it may be the year before or after."""
+    yield moment.since, moment.until
+    if _WEEKDAY.fullmatch(moment.words.split()[-1]):
+        yield moment.since + timedelta(days=7), moment.until + timedelta(days=7)
+    elif not _YEAR.search(moment.words):
+        for years in (-1, 1):
+            try:
+                yield (
+                    moment.since.replace(year=moment.since.year + years),
+                    moment.until.replace(year=moment.until.year + years),
+                )
+            except ValueError:  # 29 February
+                continue
+
+
+# Names
+
+
+_ALIASES = tuple(
+    frozenset(line.split("; "))
+    for line in (
+        "eu; european union; the bloc",
+        "un; united nations",
+        "us; usa; u.s.; united states; united states of america; america; american",
+        "uk; u.k.; united kingdom; britain; great britain; british",
+        "uae; united arab emirates; emirati",
+        "nato; north atlantic treaty organization; north atlantic treaty organisation",
+        "czechia; czech republic; czech",
+        "netherlands; dutch; holland",
+        "france; french",
+        "spain; spanish",
+        "greece; greek",
+        "denmark; danish; danes",
+        "sweden; swedish; swedes",
+        "switzerland; swiss",
+        "wales; welsh",
+        "ireland; irish",
+        "turkey; türkiye; turkish",
+        "finland; finnish; finns",
+        "poland; polish; poles",
+        "north korea; pyongyang; dprk",
+        "russia; kremlin; moscow; russian",
+        "china; beijing; chinese",
+        "germany; berlin; german",
+        "usa; washington",
+    )
+)
+_PEOPLE_OF = re.compile(r"(?:ian|ean|an|ese|ish|ch|i|s|n)$")
+
+
+def name_lacking(text: str, passages: Sequence[Passage]) -> str | None:
+    """The first name of `text` that no source has, in full or in part, by its initials or by another name."""
+    sources = [f"{header(one.article)}\n{one.chunk.text}" for one in passages]
+    known = frozenset(word for source in sources for word in words(source))
+    told = [one for passage in passages for one in _source(passage).names]
+    for said in _source_free(text).names:
+        name = said.words
+        if _is_anothers(said, text, told):
+            return f"the source says this of another than “{name}”"
+        if all(word in known or _of_that_place(word, known) for word in _name_words(name)):
+            continue
+        if not any(_has_alias(name, source) for source in sources) and not any(
+            _completed(name, source, one.article) for source, one in zip(sources, passages, strict=True)
+        ):
+            return f"“{name}” is not in the source"
+    return None
+
+
+def _is_anothers(said: Name, text: str, told: Sequence[Name]) -> bool:
+    """Whether the source says of another name what is said here of `said`."""
+    held = set(words(text))
+    same = [one for one in told if _is_alike(said.words, one.words)]
+    # "She called on China": what is said beside a pronoun is mostly not said of the name.
+    rest = [
+        one
+        for one in told
+        if one not in same and not held & set(words(one.words)) and not one.beside_pronoun and not _named_in(one, text)
+    ]
+    return bool(same) and _ahead(said.about, same, rest) >= _AHEAD
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return bool(set(_name_words(one)) & set(words(other))) or _has_alias(one, other) or _has_alias(other, one)
+
+
+def _named_in(one: Name, text: str) -> bool:
+    return _has_alias(one.words, text)
+
+
+def _name_words(name: str) -> list[str]:
+    return [one for one in words(name) if len(one) > 1]
+
+
+def _of_that_place(word: str, known: frozenset[str]) -> bool:
+    """Whether "Chinese" or "China" is there for the other."""
+    root = _PEOPLE_OF.sub("", word)
+    return len(root) >= 4 and any(other.startswith(root) and len(other) - len(root) <= 3 for other in known)
+
+
+def _has_alias(name: str, source: str) -> bool:
+    plain = " ".join(words(name))
+    text = f" {' '.join(words(source))} "
+    alike = [one for group in _ALIASES if plain in group for one in group]
+    if any(f" {' '.join(words(one))} " in text for one in alike):
+        return True
+    if name.isupper() and 2 <= len(name) <= 6:
+        return _has_initials(name, source)
+    initials = "".join(word[0] for word in name.split() if word[:1].isupper())
+    return len(initials) >= 2 and re.search(rf"\b{re.escape(initials)}\b", source) is not None
+
+
+def _has_initials(name: str, source: str) -> bool:
+    pattern = r"\s+(?:of\s+|and\s+|for\s+|the\s+)*".join(rf"{letter}[\w’'-]+" for letter in name)
+    return re.search(rf"\b{pattern}\b", source) is not None
+
+
+def _completed(name: str, source: str, article: Article) -> bool:
+    """Whether the article has the name in full and the passage its last word."""
+    last = words(name)[-1:]
+    return bool(last) and last[0] in words(source) and " ".join(words(name)) in " ".join(words(article.text))

@@ -1,0 +1,127 @@
+"""Statements against the passages that they cite."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from assistant import Article, Assistant, Chunk
+from assistant.checking import Checked, Checker
+from assistant.retrieval import Passage
+from tests.support import WordHash
+
+pytestmark = pytest.mark.model
+
+ATTACK = (
+    "EU foreign policy chief Kaja Kallas set out the EU's position in a statement on Wednesday. Kaja Kallas condemned "
+    "the attack on the Czech ministry as a violation of international norms. She called on all states, including "
+    "China, to refrain from such behaviour. “The Union will not look away,” she said. About 12,000 computers were hit, "
+    "and 40 per cent of them are still down. The European Union did not impose sanctions."
+)
+VOTE = (
+    "The council approved the terminal on Thursday, 24 April, by six votes to four. Martin Kessing voted for the plan, "
+    "and Dora Amblin voted against it. The terminal will cost €31.5 million, of which the town pays €7.1 million."
+)
+
+
+def passage(name: str, text: str, published: datetime) -> Passage:
+    article = Article(name, f"Report on {name}", text, source="The Courier", published=published)
+    return Passage(Chunk(name, 0, len(text), text), article, 1.0)
+
+
+OFFERED = {
+    1: passage("attack", ATTACK, datetime(2025, 5, 29, 8, tzinfo=UTC)),
+    2: passage("vote", VOTE, datetime(2025, 4, 25, 8, tzinfo=UTC)),
+}
+
+
+@pytest.fixture
+def checker(sample: Assistant) -> Checker:
+    return Checker(OFFERED, sample._encoder.read)
+
+
+SUPPORTED = [
+    ("Kaja Kallas condemned the attack as a breach of international norms.", 1),
+    ("Kallas condemned the attack on the Czech ministry.", 1),
+    ("The EU's foreign policy chief made a statement on 28 May 2025.", 1),
+    ("In May 2025 Kallas condemned the attack on the Czech ministry.", 1),
+    ("The European Union's Kaja Kallas urged all states to refrain from such behaviour.", 1),
+    ("The attack hit about 12 thousand computers.", 1),
+    ("40% of the computers are still down.", 1),
+    ("She said “the Union will not look away”.", 1),
+    ("The EU imposed no sanctions.", 1),
+    ("The council approved the terminal by 6 votes to 4.", 2),
+    ("Dora Amblin voted against the plan.", 2),
+    ("The town will pay €7.1 million of the €31.5 million that the terminal costs.", 2),
+    ("On 24 April 2025 the council approved the terminal.", 2),
+]
+UNSUPPORTED = {
+    ("Kaja Kallas praised the attack on the Czech ministry.", 1): "praised",
+    ("Josep Borrell condemned the attack on the Czech ministry.", 1): "Josep Borrell",
+    ("The EU's foreign policy chief made a statement on 27 May 2025.", 1): "27 May 2025",
+    ("The EU's foreign policy chief made a statement on Tuesday.", 1): "Tuesday",
+    ("The attack hit about 15,000 computers.", 1): "15,000|15000",
+    ("The attack hit 12,345 computers.", 1): "12,345|12345",
+    ("60% of the computers are still down.", 1): "60%",
+    ("She said “the Union will look away”.", 1): "quotation",
+    ("The European Union imposed sanctions.", 1): "not",
+    ("Kaja Kallas did not condemn the attack on the Czech ministry.", 1): "not",
+    ("The council approved the terminal by five votes to four.", 2): "5|five",
+    ("Dora Amblin voted for the plan.", 2): "for|another",
+    ("The terminal will cost €7.1 million.", 2): "something else",
+    ("The council rejected the terminal by six votes to four.", 2): "rejected",
+    ("The terminal will be painted green and have a large car park.", 2): "",
+    ("The Eiffel Tower was built for a world fair.", 1): "",
+}
+
+
+@pytest.mark.parametrize(("text", "cited"), SUPPORTED)
+def test_what_the_source_says_in_other_words_is_supported(checker: Checker, text: str, cited: int) -> None:
+    found = checker.check(text, [cited])
+    assert found.support == "supported", found
+    assert found.doubt is None
+    for ground in found.grounds:
+        assert ground.passage is OFFERED[cited]
+        assert ground.passage.article.text[ground.start : ground.end] == ground.text
+
+
+@pytest.mark.parametrize(("text", "cited"), UNSUPPORTED)
+def test_what_the_source_does_not_say_is_marked_and_told_why(checker: Checker, text: str, cited: int) -> None:
+    found = checker.check(text, [cited])
+    assert found.support == "unsupported", found
+    assert any(part in (found.doubt or "") for part in UNSUPPORTED[text, cited].split("|")), found.doubt
+
+
+def test_whole_sentences_of_the_source_are_verbatim_a_part_of_one_is_not(checker: Checker) -> None:
+    whole = "The European Union did not impose sanctions"
+    assert checker.check(f"{whole}.", [1]).support == "verbatim"
+    assert checker.check("the “European  Union” did not impose sanctions", [1]).support == "verbatim"
+    assert checker.check("The European Union did", [1]).support != "verbatim"
+
+
+def test_a_statement_without_citation_gets_the_passage_that_supports_it(checker: Checker) -> None:
+    found = checker.check("The council approved the terminal by six votes to four.", [])
+    assert found.support == "supported" and {one.passage.article.id for one in found.grounds} == {"vote"}
+    assert checker.check("The council approved a swimming pool.", []) == Checked(
+        "unsupported", (), "no passage bears it out"
+    )
+
+
+def test_a_wrong_number_is_put_right_when_another_passage_supports_the_statement(checker: Checker) -> None:
+    found = checker.check("Dora Amblin voted against the plan.", [1])
+    assert found.support == "supported" and {one.passage.article.id for one in found.grounds} == {"vote"}
+
+
+def test_an_nli_model_that_denies_is_believed(sample: Assistant) -> None:
+    strict = Checker(OFFERED, sample._encoder.read, lambda source, statement: "breach" not in statement)
+    assert strict.check("Kallas condemned the attack on the Czech ministry.", [1]).support == "supported"
+    found = strict.check("Kaja Kallas condemned the attack as a breach of international norms.", [1])
+    assert found.support == "unsupported" and found.doubt == "it does not follow from the source"
+
+
+def test_an_embedder_without_vectors_of_words_checks_too() -> None:
+    from assistant.embedding import as_vectors
+
+    embedder = WordHash()
+    checker = Checker(OFFERED, lambda texts: (as_vectors(embedder, texts), None))
+    assert checker.check("Kaja Kallas condemned the attack on the Czech ministry.", [1]).support == "supported"
+    assert checker.check("The terminal will cost €99 million.", [2]).support == "unsupported"

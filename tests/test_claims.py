@@ -1,0 +1,81 @@
+"""What a sentence claims, however it is written."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.claims import Figure, claims, figures, names, quotations
+
+DAY = date(2025, 5, 29)
+
+
+def only(text: str) -> Figure:
+    found = list(figures(text))
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("12,000 people", "12 thousand people"),
+        ("12 thousand people", "twelve thousand people"),
+        ("1.2 million euros", "€1,200,000"),
+        ("€6.8 million", "6.8 million euros"),
+        ("40%", "forty per cent"),
+        ("50 percent of it", "half of it"),
+        ("two-thirds of it", "two thirds of it"),
+        ("twelve eggs", "a dozen eggs"),
+        ("the 3rd vote", "the third vote"),
+        ("about 400 people", "412 people"),
+        ("over 400 people", "412 people"),
+        ("nearly 420 people", "418 people"),
+        ("6.8 million", "6,812,345"),
+        ("6½ sacks", "6.5 sacks"),
+    ],
+)
+def test_one_number_in_two_ways_is_the_same(said: str, source: str) -> None:
+    assert only(said).is_said_by(only(source))
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("412 people", "about 400 people"),
+        ("413 people", "412 people"),
+        ("about 432 people", "400 people"),
+        ("40%", "40 people"),
+        ("€40", "$40"),
+        ("over 500 people", "412 people"),
+        ("6,812,345", "6.8 million"),
+        ("the third vote", "3 votes"),
+        ("12 million", "12 thousand"),
+    ],
+)
+def test_another_number_is_another(said: str, source: str) -> None:
+    assert not only(said).is_said_by(only(source))
+
+
+@given(st.integers(2, 10**9).filter(lambda number: not 1500 <= number < 2100))
+def test_separators_do_not_matter(number: int) -> None:
+    assert only(f"{number:,} boats").is_said_by(only(f"{number} boats"))
+
+
+def test_days_are_counted_from_the_article() -> None:
+    (one,) = claims("Kallas spoke on Wednesday.", DAY).moments
+    (other,) = claims("Kallas spoke on 28 May 2025.", DAY).moments
+    assert (one.since, one.until) == (other.since, other.until) == (date(2025, 5, 28), date(2025, 5, 28))
+    assert claims("It fell on 9 March at 22:40.", DAY).moments[0].since == date(2025, 3, 9)
+
+
+def test_names_are_found_without_titles_also_at_the_beginning() -> None:
+    said = "Mayor Helena Marsk told Keep the Quay that the EU and Dr Elin Sarrow agreed."
+    assert [one.words for one in names(said)] == ["Helena Marsk", "Keep the Quay", "EU", "Elin Sarrow"]
+    assert [one.words for one in names("Police left. Stavrow stayed. The river rose.")] == ["Stavrow"]
+
+
+def test_quotations_are_found_in_every_kind_of_marks() -> None:
+    said = "He said “not now”, \"never again\" and ‘it’s over’, but it's the dogs' bone."
+    assert list(quotations(said)) == ["not now", "never again", "it’s over"]
