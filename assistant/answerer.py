@@ -12,12 +12,13 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from assistant import composing
 from assistant.answers import Answer, Citation, Event, Finished, Said, Searched, Statement, Token, Withdrawn
 from assistant.calling import BoundedModel, CutError
-from assistant.checking import Checker, Ground, normal
+from assistant.checking import Checker, Ground
 from assistant.drafting import Draft, Sentence
 from assistant.encoding import Encoder
 from assistant.entailing import Entails, open_nli
 from assistant.errors import ModelError
 from assistant.following import Exchange, is_faithful
+from assistant.lookup import normal
 from assistant.models import Model, as_model, open_model
 from assistant.prompting import load_prompt, told, within
 from assistant.quoter import Asked, Judged, Quoter, timed
