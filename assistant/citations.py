@@ -43,11 +43,11 @@ class CitationParser:
         """What is left at the end of the text; a marker that was begun and not ended is none."""
         space, rest = _split(self._held)
         self._held = ""
-        if rest and _BEGUN.fullmatch(rest) and len(rest) <= _LONGEST:
-            return []
         numbers, link = _marker(rest)
         if numbers is not None:
-            return list(_merged([*self._marked(space, numbers), link]))
+            return list(_merged([*self._marked(space, numbers), *self.feed(link), *self.close()]))
+        if rest and _BEGUN.fullmatch(rest) and len(rest) <= _LONGEST:
+            return []
         return [f"{space}{rest}"] if rest else []
 
     def _take(self, character: str) -> Iterator[Piece]:
@@ -89,13 +89,11 @@ class CitationParser:
                 self._held = ""
                 yield from self._marked(space, numbers)
                 if not _LINK.fullmatch(f"{link})"):
-                    yield f"{link})"
+                    yield from self.feed(f"{link})")
             return
         self._held = ""
         yield from self._marked(space, numbers)
-        if link:
-            yield link
-        yield from self._begin(character, "")
+        yield from self.feed(f"{link}{character}")
 
     def _marked(self, space: str, numbers: tuple[int, ...]) -> Iterator[Piece]:
         known = tuple(dict.fromkeys(number for number in numbers if number in self._offered))

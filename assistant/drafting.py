@@ -98,7 +98,7 @@ class Draft:
                 self._marks.append((len(self._text), piece))
                 continue
             # Word by word: how the text is cut into tokens does not matter.
-            for word in re.findall(r"\S+|\s+", piece):
+            for word in re.findall(r"\S+|\n|[^\S\n]+", piece):
                 self.shown += word
                 self._text += word
                 self._lengths.append((len(self._text), len(self.shown)))

@@ -1,5 +1,6 @@
 """Models: the only place that knows providers of chat models."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -95,50 +96,41 @@ def _chat(settings: Settings, kind: str, name: str) -> BaseChatModel:
             f"setting model = {settings.model!r} needs a package that is not installed; run: "
             f"pip install --constraint constraints.txt 'article-assistant[{provider.extra}]'"
         )
+    options = _options(settings, name, provider or Provider("", ""))
     try:
-        options = _options(settings, kind, name, provider or Provider("", ""))
         chat: BaseChatModel = init_chat_model(name, model_provider=(provider and provider.client) or kind, **options)
         return chat
-    except ImportError as error:
-        raise SettingsError(f"setting model = {settings.model!r}: {_line(error, settings)}") from None
     except Exception as error:
         # Each provider's package has errors of its own for what it is not content with.
-        raise SettingsError(f"setting model = {settings.model!r}: {_cure(error, provider, settings)}") from None
+        raise SettingsError(f"setting model = {settings.model!r}: {_line(error, settings)}") from None
 
 
-def _options(settings: Settings, kind: str, name: str, provider: Provider) -> dict[str, Any]:
+def _options(settings: Settings, name: str, provider: Provider) -> dict[str, Any]:
     options: dict[str, Any] = {**provider.more, provider.length: settings.max_answer_tokens}
     if not _NO_TEMPERATURE.match(name):
         options["temperature"] = 0
     if url := settings.model_url or provider.url:
         options["base_url"] = url
-    if key := _key(settings, kind, provider):
+    if key := _key(settings, provider):
         options["api_key"] = key
     return options
 
 
-def _key(settings: Settings, kind: str, provider: Provider) -> str | None:
-    """The key to give: that of the settings, or one that a client accepts where the server needs none."""
-    import os
+def _key(settings: Settings, provider: Provider) -> str | None:
+    """The key to give: that of the settings, or where the client does not find it by itself, another.
 
+    Raises SettingsError when a key is needed and there is none.
+    """
     if settings.model_key is not None:
         return settings.model_key.get_secret_value()
-    held = os.environ.get(provider.key) if provider.key else None
-    if provider.client is not None and held:
-        return held  # the client would look for another variable
-    if settings.model_url and provider.key and not held:
+    if provider.key is None:
+        return None
+    held = os.environ.get(provider.key)
+    if held:
+        return held if provider.client else None
+    if settings.model_url:
         return _NO_KEY
-    if provider.client is not None:
-        raise SettingsError(
-            f"setting model = {settings.model!r} needs a key; set the variable {provider.key} or model_key"
-        )
-    return None
-
-
-def _cure(error: Exception, provider: Provider | None, settings: Settings) -> str:
-    if provider is not None and provider.key and re.search(r"api[_ ]?key|credential", str(error), re.IGNORECASE):
-        return f"it needs a key; set the variable {provider.key} or model_key"
-    return _line(error, settings)
+    raise SettingsError(f"setting model = {settings.model!r} needs a key; set the variable {provider.key} or model_key")
 
 
 def _line(error: Exception, settings: Settings) -> str:

@@ -31,6 +31,8 @@ OFFERED = (1, 2, 3, 12)
         "He left [1](on Monday).": "He left [1](on Monday).",
         "`He left [1]`": "`He left [1]`",
         "```\nx [2]\n```": "```\nx [2]\n```",
+        "He left [1]": "He left [1]",
+        "He left [9]": "He left",
         "He left [9].": "He left.",
         "He left [9], [1].": "He left, [1].",
         "He left [1, 9, 2].": "He left [1][2].",

@@ -1,0 +1,94 @@
+"""What a model writes, cut into sentences with what each cites."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.drafting import Draft, Sentence, drafted
+
+OFFERED = (1, 2, 3)
+
+
+def said(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    return [(one.text, one.cited) for one in drafted(text, OFFERED)]
+
+
+@pytest.mark.parametrize(
+    ("written", "sentences"),
+    [
+        ("He left [1]. She stayed [2].", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("He left. [1] She stayed. [2][3]", [("He left.", (1,)), ("She stayed.", (2, 3))]),
+        ("He left.[1] She stayed.[2]", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("[1] He left. She stayed [2].", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("He left [1] and she [2] stayed.", [("He left and she stayed.", (1, 2))]),
+        ("- He left [1]\n- She stayed [2]", [("He left", (1,)), ("She stayed", (2,))]),
+        ("1. He left. [1]\n2. She stayed. [2]", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("**He** left `now` [1].", [("He left now.", (1,))]),
+        ("Mr. Smith paid 2.5 million [1].", [("Mr. Smith paid 2.5 million.", (1,))]),
+        ("He left [9].", [("He left.", ())]),
+        ("<think>Hm [1]. No.</think>He left [1].", [("He left.", (1,))]),
+        ("He left", [("He left", ())]),
+        ("", []),
+    ],
+)
+def test_a_sentence_has_the_numbers_beside_it(written: str, sentences: list[tuple[str, tuple[int, ...]]]) -> None:
+    assert [one for one in said(written) if not Sentence(*one, 0).says_nothing] == sentences
+
+
+PARTS = st.sampled_from(
+    [*"[]12.,- \n*", "He left", " [1]", "[2].", ". ", "\n\n", "Mr. Smith", " 2.5 million", "- ", "NOT IN", "<think>"]
+)
+
+
+@given(st.lists(PARTS, max_size=25).map("".join), st.data())
+def test_how_the_text_comes_does_not_matter(text: str, data: st.DataObject) -> None:
+    draft, found, shown, rest = Draft(OFFERED), list[Sentence](), "", text
+    while rest:
+        size = data.draw(st.integers(1, len(rest)))
+        added, sentences = draft.add(rest[:size])
+        shown, rest = shown + added, rest[size:]
+        found.extend(sentences)
+    added, sentences = draft.end()
+    assert [(one.text, one.cited) for one in [*found, *sentences]] == said(text)
+    assert [one.end for one in [*found, *sentences]] == sorted(one.end for one in [*found, *sentences])
+    assert shown + added == draft.shown
+
+
+def test_not_in_the_articles_is_never_shown_while_it_comes() -> None:
+    draft = Draft(OFFERED)
+    assert [draft.add(token)[0] for token in ("NOT", " IN THE", " ARTICLES", ".")] == ["", "", "", ""]
+    (only,) = draft.end()[1]
+    assert only.declines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NOT IN THE ARTICLES",
+        "The articles do not say when the bridge was built.",
+        "The provided passages don't mention the World Cup.",
+        "There is no information about this in the articles.",
+        "I cannot answer this question based on the passages.",
+        "This is not mentioned in the passages.",
+        "I'm sorry, but I do not know.",
+    ],
+)
+def test_a_model_that_declines_is_understood(text: str) -> None:
+    assert drafted(text, OFFERED)[0].declines
+
+
+@pytest.mark.parametrize(
+    "text", ["The council did not say when it will vote [1].", "He did not mention the articles of the treaty [2]."]
+)
+def test_what_an_article_says_of_silence_is_no_refusal(text: str) -> None:
+    assert not drafted(text, OFFERED)[0].declines
+
+
+@pytest.mark.parametrize("text", ["Here is what the articles say:", "Answer:", "Summary:", "-", "1."])
+def test_what_only_leads_up_says_nothing(text: str) -> None:
+    assert all(one.says_nothing for one in drafted(text, OFFERED))
+
+
+@pytest.mark.parametrize("text", ["He left.", "The EU condemned it.", "It closes in May.", "Six to four."])
+def test_a_short_statement_says_something(text: str) -> None:
+    assert not any(one.says_nothing for one in drafted(text, OFFERED))
