@@ -23,13 +23,15 @@ from tenacity import (
 
 from assistant.errors import ModelError
 from assistant.models import Model, without_key
+from assistant.prompting import NOT_ANSWERED
 from assistant.settings import Settings
 from assistant.streams import Feed, Stop
 
 _WORTH = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
 _TOO_LONG = frozenset({"length", "max_tokens", "max_output_tokens", "MAX_TOKENS"})
-_ENDED = re.compile(r"[.!?…:][\"”’')\]\s`*]*\Z")
+# How an answer ends that is whole, for models that do not say why they stopped.
+_ENDED = re.compile(rf"(?:[.!?…:]|{NOT_ANSWERED})(?:[\"”’')\]】］\s`*]|[\[【［][\d,\s]*[\]】］])*\Z", re.IGNORECASE)
 
 
 class CutError(ModelError):

@@ -5,6 +5,7 @@ sentence must be met, in their sense, by a few sentences of the source. A senten
 of one source put together wrongly may pass.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -106,13 +107,15 @@ class Checker:
         exact = _verbatim(text, passages)
         if exact:
             return Checked("verbatim", (exact,))
-        chosen, features = self._chosen(text, passages)
+        chosen, features, near = self._chosen(text, passages)
+        weights = _weights(text)
         if not chosen:
             return Checked("unsupported", (), "the source does not say this")
         doubt = quotation_lacking(text, passages) or figure_lacking(text, passages)
         doubt = doubt or moment_lacking(text, passages) or name_lacking(text, passages)
         if doubt is None and load(SUPPORT).chance(features) < 0.5:
             doubt = "the source does not say this"
+        doubt = doubt or _part_lacking(text, weights, near)
         if doubt is None and (word := opposed(text, [one.text for one in chosen])):
             doubt = f"{word} turns what the source says round"
         grounds = tuple(Ground(one.passage, *one.span) for one in chosen)
@@ -124,12 +127,15 @@ class Checker:
         """What the fitted measure of support sees: see `_features`."""
         return self._chosen(text, passages)[1]
 
-    def _chosen(self, text: str, passages: Sequence[Passage]) -> tuple[list[_Sentence], dict[str, float]]:
-        """The fewest sentences that meet the words of `text`, best first, and what is seen of them together."""
+    def _chosen(
+        self, text: str, passages: Sequence[Passage]
+    ) -> tuple[list[_Sentence], dict[str, float], dict[str, float]]:
+        """The fewest sentences that meet the words of `text`, best first, what is seen of them together, and how near
+        they come to each stem of `text`."""
         weights = _weights(text)
         kept = _promising(weights, passages)
         if not kept:
-            return [], {}
+            return [], {}, {}
         vectors, told = self._read([text, *(one.text for one in kept)])
         matched = matches([_plain(text), *(_plain(one.text) for one in kept)], told)
         cosines = [float(vectors[0] @ row) for row in vectors[1:]]
@@ -147,7 +153,7 @@ class Checker:
         features = _features(weights, near, present)
         features["cosine"] = max(cosines[n] for n in picked)
         features["back"] = max(matched[n].back for n in picked)
-        return [kept[n] for n in picked], features
+        return [kept[n] for n in picked], features, near
 
     def _read(self, texts: Sequence[str]) -> tuple[Vectors, list[WordVectors] | None]:
         """Vectors of `texts` and of their words; what was read for an earlier statement is remembered."""
@@ -160,6 +166,23 @@ class Checker:
         rows = np.stack([self._seen[one][0] for one in plain])
         words_of = [self._seen[one][1] for one in plain]
         return rows, [one for one in words_of if one is not None] if all(one is not None for one in words_of) else None
+
+
+_JOINT = re.compile(
+    r",?\s+(?:and|but|while|after|before|because|so that)\s+(?!(?:the |a |an )?[A-Z])|[;:]\s+|,\s+(?=which|who)"
+)
+_LEAST_OF_PART = 0.5  # mean nearness of the telling words of a part of a statement
+_PART = 2  # telling words that make one
+
+
+def _part_lacking(text: str, weights: Weights, near: Mapping[str, float]) -> str | None:
+    """The first part of a statement of several that the source does not say, such as "and left the country"."""
+    parts = _JOINT.split(text)
+    for part in parts if len(parts) > 1 else ():
+        own = {one: weights[one] for one in map(stem, telling_terms(part)) if one in weights}
+        if len(own) >= _PART and _mean(own, near) < _LEAST_OF_PART:
+            return f"the source does not say “{_plain(part).rstrip('.')}”"
+    return None
 
 
 def _features(weights: Weights, near: Mapping[str, float], present: frozenset[str]) -> dict[str, float]:

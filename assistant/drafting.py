@@ -77,6 +77,8 @@ class Draft:
     def end(self) -> tuple[str, list[Sentence]]:
         """The same for what was held back at the end of the text."""
         text = _THINKING.sub("", self._raw)
+        if not self._taken and _is_no_answer(text):
+            return "", [Sentence(NOT_ANSWERED, (), 0)]
         fresh, self._taken = text[self._taken :], len(text)
         added, found = self._took([*self._parser.feed(fresh), *self._parser.close()])
         return added, [*found, *self._cut(last=True)]
@@ -86,8 +88,7 @@ class Draft:
         text = _THINKING.sub("", self._raw)
         held = max((n for n in range(1, len("<thinking>")) if text.endswith("<thinking>"[:n])), default=0)
         text = text[: len(text) - held]
-        begun = text.strip().strip("*\"'`[").upper()
-        return "" if NOT_ANSWERED.startswith(begun) or begun.startswith(NOT_ANSWERED) else text
+        return "" if NOT_ANSWERED.startswith(_bare(text)) or _is_no_answer(text) else text
 
     def _took(self, pieces: list[Piece]) -> tuple[str, list[Sentence]]:
         before = len(self.shown)
@@ -132,6 +133,16 @@ class Draft:
         self._text = self._text[cut:]
         self._marks = [(at - cut, numbers) for at, numbers in self._marks if at >= cut]
         self._lengths = [(length - cut, shown) for length, shown in self._lengths if length > cut]
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("*\"'`[").upper()
+
+
+def _is_no_answer(text: str) -> bool:
+    """Whether it says nothing else; what follows at length is an answer after all."""
+    bare = _bare(text)
+    return bare.startswith(NOT_ANSWERED) and len(bare) < 2 * len(NOT_ANSWERED)
 
 
 def drafted(text: str, offered: Collection[int]) -> list[Sentence]:

@@ -173,7 +173,8 @@ def _moment(last: Exchange) -> str | None:
     """The first time that the last answer names, else that of the question."""
     for text in (*last.said, last.question):
         for one in expressions(text):
-            return f"on {one.words}" if one.kind in ("day", "weekday") else one.words
+            words_of_it = one.words.rstrip(".")
+            return f"on {words_of_it}" if one.kind in ("day", "weekday") else words_of_it
     return None
 
 

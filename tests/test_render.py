@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering import Assistant, Status
-from assistant.answers import Answer, Citation, Corpus, Coverage, Statement, Support
+from assistant.answers import Answer, Citation, Corpus, Coverage, Event, Said, Statement, Support, Token, Withdrawn
 from assistant.errors import QuestionError
 from ui import render
-from ui.turns import UNEXPECTED, Excerpt, Turn, ask, excerpt
+from ui.turns import UNEXPECTED, Excerpt, Turn, ask, excerpt, heard
 
 NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 CORPUS = Corpus("000001", NOW, 16, datetime(2025, 3, 10, tzinfo=UTC), datetime(2025, 5, 29, tzinfo=UTC))
@@ -160,7 +160,7 @@ def test_a_number_leads_to_its_card() -> None:
 
 @pytest.mark.parametrize(
     ("support", "label"),
-    [("verbatim", "word for word"), ("supported", "in the source"), ("unsupported", "not found in the source")],
+    [("verbatim", "word for word"), ("supported", "in the source"), ("unsupported", "not borne out by the articles")],
 )
 def test_support_is_said(support: Support, label: str) -> None:
     assert label in drawn(answered(citation(), support=support)).text
@@ -233,7 +233,7 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def stream(self, question: str) -> NoReturn:
+    def stream(self, question: str, **more: object) -> NoReturn:
         raise self.error
 
 
@@ -257,3 +257,27 @@ def test_a_conversation_does_not_grow_without_end() -> None:
     for _ in range(60):
         *_, turns = ask(cast(Assistant, Failing(QuestionError("no"))), turns, "Why?")
     assert [turns[0].number, turns[-1].number] == [11, 60]
+
+
+def test_why_a_statement_is_not_borne_out_is_said() -> None:
+    turn = answered(citation(), support="unsupported")
+    assert turn.answer is not None
+    doubted = tuple(replace(one, doubt="“<b>14</b>” is not in the source") for one in turn.answer.statements)
+    page = drawn(replace(turn, answer=replace(turn.answer, statements=doubted)))
+    assert "not borne out by the articles: “<b>14</b>” is not in the source" in page.text
+
+
+def test_what_a_model_writes_is_shown_as_text_until_it_is_checked() -> None:
+    statement = Statement("It rained.", (1,), "supported")
+    events: list[Event] = [
+        Token("It rained. [1] It <script>"),
+        Said(statement, (citation(),), draft=15),
+        Token("poured"),
+    ]
+    turn = Turn(1, "Did it rain?")
+    for event in events:
+        turn = heard(cast(Assistant, None), turn, event)
+    page = Page(render.conversation((turn,)))
+    assert "It rained." in page.text and "It <script>poured not checked yet" in page.text
+    assert page.text.count("It rained.") == 1
+    assert "It " not in Page(render.conversation((heard(cast(Assistant, None), turn, Withdrawn("no")),))).text

@@ -142,7 +142,7 @@ def _draft(turn: Turn) -> str:
     if not rest:
         return ""
     words = f'<span class="words">{escaped(rest)}</span>'
-    return f'<p class="draft" dir="auto">{words} <span class="support">not checked yet</span></p>'
+    return f'<p class="draft" dir="auto" aria-live="off">{words} <span class="support">not checked yet</span></p>'
 
 
 def _understood(answer: Answer) -> str:

@@ -1,6 +1,7 @@
 """A conversation: questions and what came of them."""
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 _CONTEXT = 300  # characters shown on each side of a quote
 _SLACK = 30  # a word longer than this is cut rather than left out
+_REDRAWN = 0.1  # seconds between two drawings of what a model writes
 _MOST_TURNS = 50  # a window left open for weeks must not grow without end
 
 UNEXPECTED = "Something went wrong while answering; the details are in the server's log."
@@ -58,9 +60,13 @@ def ask(assistant: "Assistant", turns: Turns, question: str) -> Iterator[Turns]:
     earlier = turns[-(_MOST_TURNS - 1) :]
     yield (*earlier, turn)
     try:
+        drawn = 0.0
         for event in assistant.stream(question, history=answers(earlier)):
-            turn = _heard(assistant, turn, event)
-            yield (*earlier, turn)
+            turn = heard(assistant, turn, event)
+            # A model writes faster than a page need be drawn.
+            if not isinstance(event, Token) or time.monotonic() - drawn > _REDRAWN:
+                drawn = time.monotonic()
+                yield (*earlier, turn)
     except AssistantError as error:
         yield (*earlier, _failed(turn, str(error)))
     except Exception:
@@ -90,13 +96,14 @@ def _without_part_of_word(text: str, *, from_start: bool) -> str:
     return text[steps:].lstrip() if from_start else text[: len(text) - steps].rstrip()
 
 
-def _heard(assistant: "Assistant", turn: Turn, event: Event) -> Turn:
+def heard(assistant: "Assistant", turn: Turn, event: Event) -> Turn:
+    """`turn` with what `event` adds to it."""
     match event:
         case Searched(articles=articles):
             many = "1 article" if articles == 1 else f"{articles} articles"
             return replace(turn, progress=f"Reading {many}…")
         case Token(text=text):
-            return replace(turn, progress=None, draft=f"{turn.draft}{text}")
+            return replace(turn, progress="Writing…", draft=f"{turn.draft}{text}")
         case Said(statement=statement, draft=checked):
             return replace(turn, statements=(*turn.statements, statement), checked=checked)
         case Withdrawn():

@@ -131,6 +131,14 @@ def elsewhere(case: Case, chance: random.Random, others: Sequence[Case]) -> str 
     return chance.choice(far) if far else None
 
 
+def half(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+    """A sentence of another article joined to a true one, as if it were one thought."""
+    other = elsewhere(case, chance, others)
+    return (
+        f"{case.text.rstrip('.')}, while {other[0].lower()}{other[1:]}" if other and case.text.endswith(".") else None
+    )
+
+
 def quotation(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
     """Words in quotation marks of which one was exchanged."""
     said = [one for one in quotations(case.text) if len(one.split()) > 3]
@@ -163,6 +171,7 @@ KINDS: Mapping[str, Damage] = {
     "another date": day,
     "a false quotation": quotation,
     "a sentence from elsewhere": elsewhere,
+    "a half from elsewhere": half,
     "a negation": negation,
     "another number of the passage": swapped_number,
     "another name of the passage": swapped_name,

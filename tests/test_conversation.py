@@ -1,0 +1,172 @@
+"""Questions that lean on those before them, over the sample corpus (followups.jsonl).
+
+`full` is the question written out in full by hand, None for a new subject; `says` are words of which the passage that
+answers has one.
+"""
+
+import json
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
+
+from assistant import Answer, Assistant, QuestionError, Settings
+from assistant.following import Exchange, is_faithful, written_out
+from tests.test_answering import run
+
+FILE = Path(__file__).with_name("followups.jsonl")
+AS_GOOD = 0.9
+
+
+class FollowUp(TypedDict):
+    before: list[str]
+    question: str
+    full: str | None
+    says: str | None
+
+
+CASES: list[FollowUp] = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+LEANING = [case for case in CASES if case["full"]]
+
+
+def rank(assistant: Assistant, question: str, says: str) -> float:
+    """1 / the rank of the first passage that has one of the words, 0 without one among ten."""
+    found = assistant.search(question)
+    return next((1 / n for n, one in enumerate(found, 1) if any(w in one.chunk.text for w in says.split("|"))), 0.0)
+
+
+def is_right(answer: Answer, says: str) -> bool:
+    text = " ".join([answer.text, *(one.quote for one in answer.citations)])
+    return answer.found and any(word in text for word in says.split("|"))
+
+
+@pytest.mark.model
+def test_a_follow_up_is_found_nearly_as_well_as_the_question_in_full(sample: Assistant) -> None:
+    assert len(LEANING) >= 40
+    full = followed = 0.0
+    right_full = right = 0
+    for case in LEANING:
+        conversation = sample.conversation()
+        for question in case["before"]:
+            conversation.ask(question)
+        answer = conversation.ask(case["question"])
+        says = case["says"] or ""
+        full += rank(sample, case["full"] or "", says)
+        followed += rank(sample, answer.understood.follows or case["question"], says)
+        right_full += is_right(sample.ask(case["full"] or ""), says)
+        right += is_right(answer, says)
+    assert followed / full >= AS_GOOD, (followed, full)
+    assert right / right_full >= AS_GOOD, (right, right_full)
+
+
+@pytest.mark.model
+def test_a_new_subject_does_not_inherit_the_old_one(sample: Assistant) -> None:
+    for case in CASES:
+        if case["full"] is None:
+            conversation = sample.conversation()
+            for question in case["before"]:
+                conversation.ask(question)
+            answer = conversation.ask(case["question"])
+            assert answer.understood.follows is None, case["question"]
+            assert answer.found == (case["says"] is not None)
+            if case["says"]:
+                assert is_right(answer, case["says"]), answer.text
+
+
+def known(word: str) -> int:
+    return 1 if word[:1].isupper() else 0
+
+
+VOTE = Exchange("How did Martin Kessing vote on the ferry terminal?", ("Martin Kessing voted for it on 24 April.",))
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    {
+        "And Dora Amblin?": "How did Dora Amblin vote on the ferry terminal?",
+        "What about Jonas Fairlie?": "How did Jonas Fairlie vote on the ferry terminal?",
+        "Why?": "Why (Martin Kessing vote ferry terminal)?",
+        "Why did he change his mind?": "Why did Martin Kessing change his mind (vote ferry terminal)?",
+        "What happened then?": "What happened on 24 April (Martin Kessing vote ferry terminal)?",
+    }.items(),
+)
+def test_what_a_follow_up_leaves_out_is_put_in(question: str, meant: str) -> None:
+    assert written_out(question, [VOTE], known) == meant
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How did Martin Kessing vote on the ferry terminal?",
+        "Who is the new director of the maritime museum?",
+        "What did Kaja Kallas say that she wants of China?",
+        "How many people were evacuated from Lower Town in the flood?",
+    ],
+)
+def test_a_question_that_says_enough_stands_by_itself(question: str) -> None:
+    assert written_out(question, [VOTE], known) is None
+    assert written_out(question, [], known) is None
+
+
+def test_nothing_leans_on_an_empty_conversation() -> None:
+    assert written_out("Why?", [], known) is None
+
+
+def test_the_question_is_as_it_was_typed_and_what_it_was_taken_for_is_told(sample: Assistant) -> None:
+    conversation = sample.conversation()
+    conversation.ask("How did Martin Kessing vote on the ferry terminal?")
+    answer = conversation.ask("And Dora Amblin?")
+    assert answer.question == "And Dora Amblin?"
+    assert answer.understood.follows == "How did Dora Amblin vote on the ferry terminal?"
+    assert [one.question for one in conversation.answers][-1] == "And Dora Amblin?"
+    conversation.forget()
+    assert conversation.ask("When will the cannery close?").understood.follows is None
+
+
+def test_a_question_that_cannot_be_asked_leaves_the_conversation_as_it_was(sample: Assistant) -> None:
+    conversation = sample.conversation()
+    first = conversation.ask("When will the cannery close?")
+    with pytest.raises(QuestionError):
+        conversation.ask("???")
+    assert conversation.answers == (first,)
+
+
+def test_a_conversation_goes_on_in_asyncio(sample: Assistant) -> None:
+    async def two() -> Answer:
+        conversation = sample.conversation()
+        await conversation.aask("How did Martin Kessing vote on the ferry terminal?")
+        return await conversation.aask("And Dora Amblin?")
+
+    assert run(two()).understood.follows == "How did Dora Amblin vote on the ferry terminal?"
+
+
+class Scripted(GenericFakeChatModel):
+    pass
+
+
+def scripted(*texts: str) -> Scripted:
+    return Scripted(messages=iter([AIMessage(text) for text in texts]))
+
+
+@pytest.mark.model
+def test_a_model_writes_the_follow_up_out_unless_it_invents(sample_home: Path) -> None:
+    first = "Kaja Kallas condemned the attack on the Czech ministry. [1]"
+    for written, meant in (
+        ("What did Kaja Kallas call on states to do?", "What did Kaja Kallas call on states to do?"),
+        ("What did Josep Borrell call on states to do?", None),
+        ("Kaja Kallas called on states to refrain.", None),
+    ):
+        model = scripted(first, written, "She called on all states to refrain from such behaviour. [1]")
+        with Assistant.open(Settings(home=sample_home), chat_model=model) as assistant:
+            conversation = assistant.conversation()
+            conversation.ask("Who condemned the attack on the Czech ministry?")
+            follows = conversation.ask("And what did she call on states to do?").understood.follows or ""
+        assert follows == meant if meant else "Kaja Kallas" in follows and "Borrell" not in follows
+
+
+def test_a_rephrased_question_must_ask_the_same() -> None:
+    assert is_faithful("And Dora Amblin?", "How did Dora Amblin vote?", [VOTE])
+    assert not is_faithful("And Dora Amblin?", "How did the council vote?", [VOTE])
+    assert not is_faithful("And Dora Amblin?", "How did Dora Amblin vote in 1999?", [VOTE])
