@@ -172,7 +172,16 @@ def _figure(found: re.Match[str], text: str) -> Figure | None:
         return None
     low, high = _bounds(value, number, factor, bool(found["scale"] or found["short"]), text[: found.start()])
     nouns = () if unit in ("%", "th") else tuple(_nouns(text[found.end() :]))
-    return Figure(value, low, high, unit, nouns, found[0].strip(), _about(text, *found.span()))
+    return Figure(value, low, high, unit, nouns, _spelt(found[0]), _about(text, *found.span()))
+
+
+_SPELT = {"100": "hundred", "1000": "thousand", "1000000": "million", "1000000000": "billion"}
+
+
+def _spelt(words: str) -> str:
+    """The words of a figure with its scale as people write it: "€14 million", not "€14 1000000"."""
+    first, *rest = words.split()
+    return " ".join([first, *(_SPELT.get(one, one) for one in rest)])
 
 
 def _unit(found: re.Match[str], after: str) -> str:

@@ -13,16 +13,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from assistant.answering import Assistant
+from assistant.checking import Checked, Checker
+from assistant.encoding import Encoder
 from assistant.evaluation import sets
+from assistant.evaluation.damage import Case, measured
 from assistant.evaluation.evaluating import Wish, evaluate
 from assistant.evaluation.figures import ALL
+from assistant.evaluation.fit_support import written
 from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.running import ASSISTANT
 from assistant.evaluation.table import shown, shown_interval
@@ -121,12 +126,34 @@ def _quality(name: str, data: Path, home: Path) -> Figures:
     }
 
 
+def checking(data: Path, home: Path) -> Figures:
+    """Sentences that people wrote from a passage (CLAPnq), as they are and damaged: what checking marks."""
+    cases = [Case(one.text, one.passages) for one in written(data)]
+    read, times = Encoder(Settings()).read, list[float]()
+
+    class Timed(Checker):
+        def check(self, text: str, cited: Iterable[int]) -> Checked:
+            started = time.perf_counter()
+            found = super().check(text, cited)
+            times.append(time.perf_counter() - started)
+            return found
+
+    outcomes = measured(cases, lambda offered: Timed(offered, read))
+    count, marked = Counter(one.kind for one in outcomes), Counter(one.kind for one in outcomes if one.marked)
+    return {
+        **{f"{kind}: marked": f"{marked[kind] / count[kind]:.3f} of {count[kind]}" for kind in count},
+        "a sentence: median": f"{statistics.median(times) * 1000:.0f} ms",
+        "a sentence: p95": f"{sorted(times)[int(0.95 * len(times))] * 1000:.0f} ms",
+    }
+
+
 PARTS: dict[str, Callable[[Path, Path], Figures]] = {
     "index": index,
     "index_again": index_again,
     "answer": answer,
     "multihop": multihop,
     "xquad": xquad,
+    "checking": checking,
 }
 
 

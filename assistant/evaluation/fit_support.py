@@ -51,10 +51,10 @@ class Pair:
 def pairs(data: Path) -> Iterator[Pair]:
     """Those of all sets, of each as many that hold as others."""
     chance = random.Random(_SEED)
-    for name, written in (("clapnq", list(_clapnq(data))), ("mtrag", list(_mtrag(data)))):
-        for one in written:
+    for name, told in (("clapnq", list(written(data))), ("mtrag", list(_mtrag(data)))):
+        for one in told:
             yield one
-            other = chance.choice([each for each in written if each.group != one.group])
+            other = chance.choice([each for each in told if each.group != one.group])
             yield Pair(f"{name}, of another", one.group, other.text, one.passages, False)
     yield from _same_article(data, chance)
 
@@ -63,7 +63,8 @@ def _lines(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _clapnq(data: Path) -> Iterator[Pair]:
+def written(data: Path) -> Iterator[Pair]:
+    """Sentences that people wrote to answer a question of CLAPnq, with its passage."""
     for row in _lines(data / "clapnq" / "dev.jsonl"):
         passage = row["passages"][0]
         held = (_passage(row["id"], _joined(f"{passage['title']}. {passage['text']}")),)
