@@ -33,6 +33,14 @@ _NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 
+# The same so plainly that a citation beside it does not matter.
+_SILENT = re.compile(
+    r"(?:however,?\s+|but\s+|unfortunately,?\s+)?(?:(?:the|these|provided|given|available)\s+)*(?:articles|passages?|sources)"
+    r"\s+(?:\w+\s+)?do(?:es)?(?:\s+not|n['’]t)\s+(?:\w+\s+)?"
+    r"(?:answer|mention|contain|provide|say|state|specify|include|give|discuss|address|indicate|report|cover|tell|name)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -52,7 +60,9 @@ class Sentence:
     @property
     def declines(self) -> bool:
         """Whether it says that the articles do not answer."""
-        return not self.cited and (NOT_ANSWERED.lower() in self.text.lower() or bool(_NO_ANSWER.search(self.text)))
+        if NOT_ANSWERED.lower() in self.text.lower() or _SILENT.match(self.text):
+            return True
+        return not self.cited and _NO_ANSWER.search(self.text) is not None
 
 
 class Draft:

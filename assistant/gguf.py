@@ -66,15 +66,18 @@ class GgufChat(BaseChatModel):
         self._server = None
 
     def count(self, text: str) -> int:
-        """The number of tokens of `text` as this model counts them."""
-        answer = httpx.post(
-            f"{self._open().listening_address}/tokenize",
-            json={"content": text},
-            headers={"Authorization": f"Bearer {self._key}"},
-            timeout=_WAIT,
-            trust_env=False,
-        )
-        return len(answer.raise_for_status().json()["tokens"])
+        """The number of tokens of `text` as this model counts them. Raises ModelError when it does not say."""
+        try:
+            answer = httpx.post(
+                f"{self._open().listening_address}/tokenize",
+                json={"content": text},
+                headers={"Authorization": f"Bearer {self._key}"},
+                timeout=_WAIT,
+                trust_env=False,
+            )
+            return len(answer.raise_for_status().json()["tokens"])
+        except httpx.HTTPError as error:
+            raise ModelError(f"{self.path}: the model does not count tokens ({type(error).__name__})") from None
 
     def _open(self) -> Any:
         if self._server is None:

@@ -71,6 +71,7 @@ def test_not_in_the_articles_is_never_shown_while_it_comes() -> None:
         "I cannot answer this question based on the passages.",
         "This is not mentioned in the passages.",
         "I'm sorry, but I do not know.",
+        "However, the passages do not specify the date [1][2].",
     ],
 )
 def test_a_model_that_declines_is_understood(text: str) -> None:
