@@ -46,12 +46,16 @@ class _Written:
 
     def said(self, sentence: Sentence, strict: bool) -> Said | None:
         """`sentence` as a checked statement; None when it is none, or is left out."""
-        if sentence.declines:
+        if sentence.is_silent:
             self.declined.append(sentence.text)
             return None
-        if sentence.says_nothing or self._again(sentence.text):
+        if (sentence.says_nothing and not sentence.declines) or self._again(sentence.text):
             return None
         checked = self.checker.check(sentence.text, sentence.cited)
+        # "No information was given", said officials: what an article says is no refusal.
+        if checked.support == "unsupported" and sentence.declines:
+            self.declined.append(sentence.text)
+            return None
         if checked.support == "unsupported" and strict:
             self.left_out += 1
             return None
@@ -102,6 +106,11 @@ class Answerer:
         self._nli: Entails | None = None
 
     @property
+    def has_model(self) -> bool:
+        """Whether there is one, opened or not."""
+        return self._chat is not None or self._settings.model is not None
+
+    @property
     def model(self) -> Model | None:
         """The model that was given or that the settings name, opened at the first use; None without one."""
         with self._loading:
@@ -135,15 +144,17 @@ class Answerer:
 
     def rephrased(self, question: str, before: Sequence[Exchange], stop: Stop | None = None) -> str | None:
         """`question` written out in full by the model; None without one, or when what it gives will not do."""
-        model = self.model
-        if model is None:
+        if not self.has_model:
             return None
         quick = self._settings.model_copy(
             update={"model_timeout": min(_REPHRASING, self._settings.model_timeout / 3), "model_retries": 0}
         )
-        chain = load_prompt("rephrase", self._settings.prompts) | BoundedModel(model, quick, stop) | StrOutputParser()
+        prompt = load_prompt("rephrase", self._settings.prompts)
         turns = [(one.question, " ".join(one.said) or "The articles do not answer.") for one in before]
         try:
+            model = self.model
+            assert model is not None
+            chain = prompt | BoundedModel(model, quick, stop) | StrOutputParser()
             written = chain.invoke({"conversation": told(turns), "question": question})
         except ModelError:
             return None
@@ -163,8 +174,10 @@ class Answerer:
         """
         yield Searched(len(asked.passages), len({one.article.id for one in asked.passages}))
         judged = self._quoter.judge(asked) if asked.reply is None else None
-        if judged is None or not judged.answered or self.model is None:
+        if judged is None or not judged.answered or not self.has_model:
             yield from _told(self._quoter.answer(asked, judged))
+            return
+        if stop is not None and stop.made:
             return
         try:
             yield from self._model_events(asked, judged, stop, config)
@@ -249,7 +262,7 @@ class Answerer:
             "newest": day(newest) if newest else "unknown date",
             "passages": "",
         }
-        fixed = sum(model.count(str(message.content)) for message in prompt.invoke(variables).to_messages())
+        fixed = sum(model.count(str(message.content)) for message in prompt.format_messages(**variables))
         budget = model.context - self._settings.max_answer_tokens - fixed - _MARGIN
         passages = best_first(asked.passages, judged)
         text, count = within(budget, passages, model.count)

@@ -29,13 +29,16 @@ from assistant.streams import Feed, Stop
 
 _WORTH = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
-_TOO_LONG = frozenset({"length", "max_tokens", "max_output_tokens", "MAX_TOKENS"})
+_WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "complete", "finish_reason_unspecified"})
 # How an answer ends that is whole, for models that do not say why they stopped.
-_ENDED = re.compile(rf"(?:[.!?…:]|{NOT_ANSWERED})(?:[\"”’')\]】］\s`*]|[\[【［][\d,\s]*[\]】］])*\Z", re.IGNORECASE)
+_ENDED = re.compile(rf"(?:[.!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]+[\]】］])[\"”’')\]】］\s`*.]*\Z", re.IGNORECASE)
+
+
+_CUT = dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "its longest length, max_answer_tokens, is reached")
 
 
 class CutError(ModelError):
-    """The answer is longer than the model may write; what came before is whole."""
+    """The answer ended before its end, for its length or by a filter; what came before is whole."""
 
 
 class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
@@ -86,7 +89,7 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
             raise type(error)(without_key(str(error), self._settings)) from None
         except Exception as error:
             # Each provider's client has errors of its own; what matters of them is the status.
-            raise ModelError(without_key(f"the model {self._model.name} {said_of(error)}", self._settings)) from None
+            raise ModelError(f"the model {self._model.name} {said_of(error, self._settings)}") from None
 
     async def _begun(
         self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
@@ -127,8 +130,8 @@ async def _whole(
     async for chunk in rest:
         reason, text = _reason(chunk) or reason, f"{text}{text_of(chunk)}"
         yield chunk
-    if reason in _TOO_LONG:
-        raise CutError("the model's answer was cut short at its longest length (max_answer_tokens)")
+    if reason is not None and reason.lower() not in _WHOLE:
+        raise CutError(f"the model's answer was cut short ({_CUT.get(reason.lower(), reason)})")
     if reason is None and not _ENDED.search(text):
         raise ModelError("the model's answer broke off in the middle")
 
@@ -200,11 +203,11 @@ _SAID = {
 }
 
 
-def said_of(error: BaseException) -> str:
+def said_of(error: BaseException, settings: Settings) -> str:
     """What went wrong, as "is asked too often just now (429)"; the words of a provider are left out but for 400."""
     status = _status(error)
     if status is not None:
-        more = f": {' '.join(str(error).split())[:200]}" if status == 400 else ""
+        more = f": {without_key(' '.join(str(error).split()), settings)[:200]}" if status == 400 else ""
         return f"{_SAID.get(status, 'failed at its side')} ({status}){more}"
     if _is_connection(error):
         broken = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError)

@@ -33,6 +33,8 @@ _NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_NOTHING_LEFT = re.compile(r"\s*[\[(]\s*[\])]")  # of [[1]]
 # The same so plainly that a citation beside it does not matter.
 _SILENT = re.compile(
     r"(?:however,?\s+|but\s+|unfortunately,?\s+)?(?:(?:the|these|provided|given|available)\s+)*(?:articles|passages?|sources)"
@@ -59,10 +61,14 @@ class Sentence:
 
     @property
     def declines(self) -> bool:
-        """Whether it says that the articles do not answer."""
-        if NOT_ANSWERED.lower() in self.text.lower() or _SILENT.match(self.text):
-            return True
-        return not self.cited and _NO_ANSWER.search(self.text) is not None
+        """Whether it may say that the articles do not answer."""
+        said = _QUOTED.sub("", self.text)
+        return self.is_silent or (not self.cited and _NO_ANSWER.search(said) is not None)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says so in words that nothing else can mean."""
+        return NOT_ANSWERED.lower() in self.text.lower() or _SILENT.match(self.text) is not None
 
 
 class Draft:
@@ -131,7 +137,7 @@ class Draft:
             cited = [number for at, numbers in self._marks if cut <= at < following for number in numbers]
             text = self._text[start:end]
             cut = min(following, len(self._text))
-            text = " ".join(_EMPHASIS.sub("", _BULLET.sub("", text)).split())
+            text = " ".join(_NOTHING_LEFT.sub("", _EMPHASIS.sub("", _BULLET.sub("", text))).split())
             yield Sentence(re.sub(r"\s+([.,;:!?])", r"\1", text), tuple(dict.fromkeys(cited)), self._end(cut))
         self._forget(cut)
 

@@ -134,13 +134,19 @@ def _key(settings: Settings, provider: Provider) -> str | None:
 
 
 def _line(error: Exception, settings: Settings) -> str:
-    return without_key(" ".join(str(error).split())[:300], settings)
+    return without_key(" ".join(str(error).split()), settings)[:300]
+
+
+_KEY_LIKE = re.compile(r"\b(?:sk|hf|gsk|AIza)[-_]?[\w-]{12,}|(?i:bearer)\s+\S+")
 
 
 def without_key(text: str, settings: Settings) -> str:
-    """`text` with the key of the settings, if it is in it, taken out."""
-    key = settings.model_key.get_secret_value() if settings.model_key else ""
-    return text.replace(key, "***") if key else text
+    """`text` with the keys of the settings and of the providers' variables, and what looks like one, taken out."""
+    held = [os.environ.get(one.key) for one in _PROVIDERS.values() if one.key]
+    own = settings.model_key.get_secret_value() if settings.model_key else None
+    for key in filter(None, [own, *held]):
+        text = text.replace(key, "***")
+    return _KEY_LIKE.sub("***", text)
 
 
 def _gguf(settings: Settings, path: Path) -> Model:

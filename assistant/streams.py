@@ -53,6 +53,7 @@ class Feed(Generic[T]):
         self._items: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._make = make
         self._task: asyncio.Task[None] | None = None
+        self._cancelled = False
         _loop().call_soon_threadsafe(self._start, context=copy_context())
 
     def __iter__(self) -> Iterator[T]:
@@ -73,9 +74,15 @@ class Feed(Generic[T]):
         _loop().call_soon_threadsafe(self._cancel)
 
     def _start(self) -> None:
+        if self._cancelled:
+            self._items.put(_END)
+            return
         self._task = asyncio.get_running_loop().create_task(self._run())
+        # Said from outside: a task that is cancelled before its first step never runs.
+        self._task.add_done_callback(lambda task: self._items.put(_END))
 
     def _cancel(self) -> None:
+        self._cancelled = True
         if self._task is not None:
             self._task.cancel()
 
@@ -84,9 +91,6 @@ class Feed(Generic[T]):
         try:
             async for item in items:
                 self._items.put(item)
-            self._items.put(_END)
-        except asyncio.CancelledError:
-            self._items.put(_END)
         except Exception as error:
             # Whatever it is, it is raised where the feed is read.
             self._items.put(_Raised(error))

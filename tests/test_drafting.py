@@ -26,6 +26,7 @@ def said(text: str) -> list[tuple[str, tuple[int, ...]]]:
         ("**He** left `now` [1].", [("He left now.", (1,))]),
         ("Mr. Smith paid 2.5 million [1].", [("Mr. Smith paid 2.5 million.", (1,))]),
         ("He left [9].", [("He left.", ())]),
+        ("He left [[1]].", [("He left.", (1,))]),
         ("<think>Hm [1]. No.</think>He left [1].", [("He left.", (1,))]),
         ("He left", [("He left", ())]),
         ("", []),

@@ -88,4 +88,13 @@ class Failed(Exception):
 @pytest.mark.parametrize(("status", "worth"), [(429, True), (500, True), (503, True), (401, False), (404, False)])
 def test_only_what_may_pass_is_worth_another_try(status: int, worth: bool) -> None:
     assert is_worth(Failed(status)) is worth
-    assert f"({status})" in said_of(Failed(status)) and KEY not in said_of(Failed(status))
+    said = said_of(Failed(status), Settings())
+    assert f"({status})" in said and KEY not in said
+
+
+def test_a_key_that_a_server_says_back_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "key-in-the-environment")
+    for settings, key in ((Settings(model_key="plain"), "plain"), (Settings(), "key-in-the-environment")):
+        error = Failed(400)
+        error.args = (f"{'x' * 190} {key} {KEY}",)
+        assert key not in said_of(error, settings) and KEY[:12] not in said_of(error, settings)
