@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answers import Support
+from assistant.chunks import header
 from assistant.embedding import WordVectors
 from assistant.fitted import load
-from assistant.lookup import figure_lacking, moment_lacking, name_lacking, normal, quotation_lacking
+from assistant.lookup import figure_lacking, is_alike, moment_lacking, name_lacking, normal, quotation_lacking
 from assistant.matching import matches
+from assistant.overstating import misattributed, overstated, turned
 from assistant.polarity import opposed
 from assistant.query import stem, telling_terms
 from assistant.retrieval import Passage
@@ -116,8 +118,11 @@ class Checker:
         if doubt is None and load(SUPPORT).chance(features) < 0.5:
             doubt = "the source does not say this"
         doubt = doubt or _part_lacking(text, weights, near)
-        if doubt is None and (word := opposed(text, [one.text for one in chosen])):
+        sources = [one.text for one in chosen]
+        if doubt is None and (word := opposed(text, sources)):
             doubt = f"{word} turns what the source says round"
+        doubt = doubt or turned(text, sources, is_alike) or overstated(text, sources)
+        doubt = doubt or misattributed(text, sources[0], _about(passages), is_alike)
         grounds = tuple(Ground(one.passage, *one.span) for one in chosen)
         if doubt is None and self.entails and not self.entails(" ".join(one.text for one in grounds), text):
             doubt = "it does not follow from the source"
@@ -133,7 +138,7 @@ class Checker:
         """The fewest sentences that meet the words of `text`, best first, what is seen of them together, and how near
         they come to each stem of `text`."""
         weights = _weights(text)
-        kept = _promising(weights, passages)
+        kept = _promising(weights, passages) if weights else []
         if not kept:
             return [], {}, {}
         vectors, told = self._read([text, *(one.text for one in kept)])
@@ -166,6 +171,10 @@ class Checker:
         rows = np.stack([self._seen[one][0] for one in plain])
         words_of = [self._seen[one][1] for one in plain]
         return rows, [one for one in words_of if one is not None] if all(one is not None for one in words_of) else None
+
+
+def _about(passages: Sequence[Passage]) -> str:
+    return " ".join(f"{header(one.article)} {one.article.author or ''}" for one in passages)
 
 
 _JOINT = re.compile(

@@ -35,7 +35,10 @@ _SHARE = re.compile(
 )
 _COUNTS = {"a": 1, "an": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3}
 _ABOUT = frozenset("about around roughly approximately some circa estimated".split())
-_OVER, _UNDER = frozenset("over exceeding above than least".split()), frozenset("nearly almost under below".split())
+_OVER, _UNDER = (
+    frozenset("over exceeding above than least".split()),
+    frozenset("nearly almost under below less fewer".split()),
+)
 _NOT_COUNTED = frozenset(
     "of in on at to and or the a an by for from with was were is are have had who that which".split()
 )
@@ -147,7 +150,10 @@ def figures(text: str) -> Iterator[Figure]:
     """The numbers of `text`, in digits or spelt out, shares such as "two-thirds" among them."""
     plain = re.sub(r"(\d)½", r"\1.5", text).replace("½", "0.5")
     plain = re.sub(r"\b(?:a|one) dozen\b|\bdozen\b", "12", plain, flags=re.IGNORECASE)
-    digits = alpha2digit(plain, "en", threshold=0)
+    for found in _TIME.finditer(plain):
+        minutes = _minutes(found)
+        yield Figure(minutes, minutes, minutes, ":", (), found[0].strip(), _about(plain, *found.span()))
+    digits = alpha2digit(_TIME.sub(lambda found: "#" * len(found[0]), plain), "en", threshold=0)
     for found in _SHARE.finditer(digits):
         part = (found["part"] or found["alone"]).lower().replace("3rd", "third")
         value = _COUNTS[(found["count"] or "a").lower()] * _SHARES[part]
@@ -159,6 +165,20 @@ def figures(text: str) -> Iterator[Figure]:
             yield one
 
 
+_TIME = re.compile(
+    r"\b(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d)(?:\s?(?P<half>[ap])\.?m\b\.?|(?<=:\d\d)(?![\d:]))"
+    r"|\s?(?P<whole>[ap])\.?m\b\.?)",
+    re.IGNORECASE,
+)
+
+
+def _minutes(found: re.Match[str]) -> float:
+    """The minute of the day of a time."""
+    hour, half = int(found["hour"]), (found["half"] or found["whole"] or "").lower()
+    hour = hour % 12 + 12 * (half == "p") if half else hour
+    return 60.0 * hour + int(found["minute"] or 0)
+
+
 def _figure(found: re.Match[str], text: str) -> Figure | None:
     number, after = re.sub(r"[,\u00a0\u202f]", "", found["number"]), (found["after"] or "").lower()
     unit = _unit(found, after)
@@ -168,8 +188,8 @@ def _figure(found: re.Match[str], text: str) -> Figure | None:
     if unit == "%":
         factor /= 100
     value = float(number) * factor
-    if value == 1 and unit == "" and "1" not in text[found.start() : found.end()]:
-        return None
+    if value == 1 and unit == "":
+        return None  # mostly "one of them"
     low, high = _bounds(value, number, factor, bool(found["scale"] or found["short"]), text[: found.start()])
     nouns = () if unit in ("%", "th") else tuple(_nouns(text[found.end() :]))
     return Figure(value, low, high, unit, nouns, _spelt(found[0]), _about(text, *found.span()))
@@ -197,13 +217,15 @@ def _unit(found: re.Match[str], after: str) -> str:
 def _bounds(value: float, number: str, factor: float, scaled: bool, before: str) -> tuple[float, float]:
     """What a number may stand for: as it is, or rounded as its words and its last zeros say."""
     near = set(words(before)[-2:])
-    hedged = bool(near & (_ABOUT | _OVER | _UNDER))
-    if not scaled and not (hedged and number.endswith("0")):
+    under = bool(near & _UNDER)
+    over = bool(near & _OVER) and not under
+    hedged = under or over or bool(near & _ABOUT)
+    if not scaled and not hedged:
         return value, value
     places = len(number.split(".")[1]) if "." in number else len(number.rstrip("0")) - len(number) if hedged else 0
     rounded = factor * 10.0**-places
-    low = value if near & _OVER else value - rounded / 2
-    high = value if near & _UNDER else value + (rounded if near & _OVER else rounded / 2)
+    low = value if over else value - (rounded if under else rounded / 2)
+    high = value if under else value + (rounded if over else rounded / 2)
     return low, high
 
 

@@ -5,12 +5,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import combinations
 from typing import Protocol
 
 from assistant.articles import Article
 from assistant.chunks import header
 from assistant.claims import Claims, Figure, Moment, Name, claims
-from assistant.query import words
+from assistant.query import stem, words
 from assistant.retrieval import Passage
 
 _DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
@@ -52,9 +53,9 @@ def figure_lacking(text: str, passages: Sequence[Passage]) -> str | None:
     told = [one for source in sources for one in source.figures]
     own = claims(text, _seen_from(passages[0].article)).figures
     for figure in own:
-        if figure.unit == "" and not figure.nouns and figure.value in years:
+        if figure.unit == "" and figure.value in years and _measure(figure) is None:
             continue
-        same = [one for one in told if figure.is_said_by(one)]
+        same = [one for one in told if figure.is_said_by(one) and not _in_other_measure(figure, one)]
         if not same:
             return f"“{figure.words}” is not in the source"
         rest = [
@@ -64,7 +65,61 @@ def figure_lacking(text: str, passages: Sequence[Passage]) -> str | None:
         ]
         if _counts_other(figure, same, rest) or _is_placed_otherwise(figure.about, same, rest):
             return f"“{figure.words}” is said of something else in the source"
+    return _exchanged(own, told)
+
+
+_MEASURES = tuple(
+    frozenset(map(stem, line.split()))
+    for line in (
+        "mile miles mi",
+        "kilometre kilometres kilometer kilometers km",
+        "metre metres meter meters",
+        "centimetre centimetres centimeter centimeters cm",
+        "millimetre millimetres millimeter millimeters mm",
+        "foot feet",
+        "hectare hectares",
+        "acre acres",
+        "second seconds",
+        "minute minutes",
+        "hour hours",
+        "day days",
+        "week weeks",
+        "month months",
+        "year years",
+        "tonne tonnes ton tons",
+        "kilogram kilograms kilo kilos kg",
+        "gram grams",
+        "milligram milligrams mg",
+        "litre litres liter liters",
+    )
+)
+
+
+def _in_other_measure(figure: Figure, source: Figure) -> bool:
+    """Whether both are measured, and not by the same: 5 miles are not 5 kilometres."""
+    mine, theirs = _measure(figure), _measure(source)
+    return mine is not None and theirs is not None and mine != theirs
+
+
+def _measure(figure: Figure) -> int | None:
+    return next((number for number, one in enumerate(_MEASURES) if figure.nouns[:1] and figure.nouns[0] in one), None)
+
+
+def _exchanged(own: Sequence[Figure], told: Sequence[Figure]) -> str | None:
+    """Two figures of one statement that the source has the other way round."""
+    for one, other in combinations(own, 2):
+        if one.unit != other.unit or one.is_said_by(other):
+            continue
+        ones = [each for each in told if one.is_said_by(each)]
+        others = [each for each in told if other.is_said_by(each)]
+        straight = _shared(one, ones) + _shared(other, others)
+        if _shared(one, others) + _shared(other, ones) >= straight + _AHEAD:
+            return f"“{one.words}” and “{other.words}” are the other way round in the source"
     return None
+
+
+def _shared(one: Figure, others: Iterable[Figure]) -> int:
+    return max((len(set(one.about) & set(each.about)) for each in others), default=0)
 
 
 def _counts_other(figure: Figure, same: Sequence[Figure], rest: Sequence[Figure]) -> bool:
@@ -179,6 +234,7 @@ _ALIASES = tuple(
         "usa; washington",
     )
 )
+_INITIALS = 3  # letters by which a name may be meant; PM and UK are initials of too many
 _PEOPLE_OF = re.compile(r"(?:ian|ean|an|ese|ish|ch|i|s|n)$")
 
 
@@ -203,7 +259,7 @@ def name_lacking(text: str, passages: Sequence[Passage]) -> str | None:
 def _is_anothers(said: Name, text: str, told: Sequence[Name]) -> bool:
     """Whether the source says of another name what is said here of `said`."""
     held = set(words(text))
-    same = [one for one in told if _is_alike(said.words, one.words)]
+    same = [one for one in told if is_alike(said.words, one.words)]
     # "She called on China": what is said beside a pronoun is mostly not said of the name.
     rest = [
         one
@@ -213,7 +269,8 @@ def _is_anothers(said: Name, text: str, told: Sequence[Name]) -> bool:
     return bool(same) and _ahead(said.about, same, rest) >= _AHEAD
 
 
-def _is_alike(one: str, other: str) -> bool:
+def is_alike(one: str, other: str) -> bool:
+    """Whether two names may be one's."""
     return bool(set(_name_words(one)) & set(words(other))) or _has_alias(one, other) or _has_alias(other, one)
 
 
@@ -240,7 +297,7 @@ def _has_alias(name: str, source: str) -> bool:
     if name.isupper() and 2 <= len(name) <= 6:
         return _has_initials(name, source)
     initials = "".join(word[0] for word in name.split() if word[:1].isupper())
-    return len(initials) >= 2 and re.search(rf"\b{re.escape(initials)}\b", source) is not None
+    return len(initials) >= _INITIALS and re.search(rf"\b{re.escape(initials)}\b", source) is not None
 
 
 def _has_initials(name: str, source: str) -> bool:

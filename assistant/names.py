@@ -18,8 +18,8 @@ _APOSTROPHE = re.compile(r"['’]")
 _SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
 LINKS = frozenset("al bin da de del della der di du el la le of the van von zu".split())
 TITLES = frozenset(
-    """acting ambassador baroness captain chair chairman chairwoman chancellor chief colonel congressman councillor
-    councillors deputy director doctor dr former general governor inspector judge king lady lord madam major
+    """acting ambassador baroness captain ceo cfo chair chairman chairwoman chancellor chief colonel congressman
+    councillor councillors deputy director doctor dr former general governor inspector judge king lady lord madam major
     mayor minister miss mp mr mrs ms officer premier president prime prince princess prof professor queen rev
     secretary senator sergeant sheriff sir speaker vice""".split()
 )

@@ -2,108 +2,160 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
 
-from assistant.query import stem, telling_terms, words
+from assistant.query import is_telling, stem, words
 from assistant.wording import marks
 
 _NOT = frozenset("not never no none neither nor without nobody nothing cannot hardly barely nowhere".split())
 # Verbs that deny by themselves: "refused to sign" is borne out by "did not sign".
-_DENIES = frozenset(
+_DENYING = frozenset(
     map(
         stem,
-        """deny denied refuse refused fail failed reject rejected lack lacked decline declined unable unlikely avoid
-        prevent ban banned forbid dismissed refute halt stop stopped rule ruled absent missing free""".split(),
+        """deny denied denies refuse refused fail failed reject rejected lack lacked decline declined refute dismiss
+        dismissed exclude excluded omit""".split(),
     )
 )
+_LACKING = frozenset(map(stem, "unable unlikely absent missing avoid prevent ban banned forbid halt unaware".split()))
 _NO_DENIAL = re.compile(
-    r"\bnot (?:only|just|merely|least|long)\b|\bno (?:fewer|less|more|later|longer|doubt|one else)\b|\bif not\b",
+    r"\bnot (?:only|just|merely|least|long)\b|\bno (?:fewer|less|more|later|longer|doubt|one else)\b|\bif not\b"
+    r"|\b(?:no|not)\b(?=[^.;]{0,60}\b(?:until|before|unless)\b)",
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(r"\A\W*(?:no|yes)\b[,.:;]", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\b(ca|wo|sha|\w+)n['’]t\b", re.IGNORECASE)
-_REACH = 4  # words after "not" that it denies, at most
+_LEFT_OUT = re.compile(r"\b(?:leaves?|left|leaving|rul(?:es?|ed|ing)) out\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:]\s+|\s+(?:but|while|whereas|although|and|who|which)\s+|\.\s+", re.IGNORECASE)
+_REACH = 4  # telling words after "not" that it denies, at most
+_NEAR = 3  # telling words on each side of a word that tell what it is said of
+_PAIRS = """
+rise rose risen rises rising increase increased grow grew climb raise raised | fall fell fallen falling drop dropped decline decrease decreased shrink cut lower lowered reduce reduced
+open opened reopen | close closed shut
+win won | lose lost
+accept accepted approve approved | reject rejected
+support supported backed favour | oppose opposed
+more | fewer less
+higher above | lower below
+before | after
+allow allowed permit permitted | ban banned forbid forbidden prohibit prohibited
+guilty convicted | innocent acquitted
+survive survived alive | die died dead killed
+begin began begun start started | ended finished stop stopped
+buy bought | sell sold
+agree agreed | disagree disagreed
+largest biggest | smallest
+north | south
+east | west
+condemn condemned criticise criticised | praise praised welcome welcomed applaud applauded
+confirm confirmed | deny denied
+earlier | later
+hire hired appoint appointed | fired sack sacked dismiss dismissed
+"""  # noqa: E501
 _OPPOSITES = tuple(
     (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
-    for one, other in (
-        ("rise rose risen increase grow grew climb", "fall fell fallen drop decline decrease shrink shrank"),
-        ("open opened reopen", "close closed shut"),
-        ("win won victory beat", "lose lost defeated"),
-        ("accept accepted approve approved", "reject rejected"),
-        ("support supported back backed favour", "oppose opposed"),
-        ("more", "fewer less"),
-        ("higher above", "lower below"),
-        ("before", "after"),
-        ("allow allowed permit permitted", "ban banned forbid forbidden prohibit prohibited"),
-        ("guilty convicted", "innocent acquitted"),
-        ("survive survived alive", "die died dead killed"),
-        ("begin began begun start started", "end ended finish finished stop stopped"),
-        ("buy bought", "sell sold"),
-        ("agree agreed", "disagree disagreed"),
-        ("largest biggest most", "smallest least"),
-        ("first", "last"),
-        ("north", "south"),
-        ("east", "west"),
-        ("condemn condemned criticise criticised", "praise praised welcome welcomed applaud applauded"),
-        ("confirm confirmed", "deny denied"),
-        ("early earlier", "late later"),
-        ("gain gained", "lose lost"),
-        ("hire hired appoint appointed", "fire fired sack sacked dismiss dismissed"),
-    )
+    for one, other in (line.split("|") for line in _PAIRS.strip().splitlines())
 )
-_CLAUSE = re.compile(r",?\s+(?:and|but|while|whereas)\s+|[;.]\s+")
 _FOR, _AGAINST = re.compile(r"\b(?:vot\w+|stood|spoke|campaign\w*)\s+for\b"), re.compile(r"\bagainst\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Denial:
+    """A word that denies, the stems of what it denies in their order, and all stems of its clause."""
+
+    word: str
+    denied: tuple[str, ...]
+    clause: frozenset[str]
 
 
 def opposed(said: str, sources: Sequence[str]) -> str | None:
     """The words by which `said` says the opposite of `sources`, the sentences that it rests on; None without any."""
-    evidence = " ".join(sources)
-    return _denied(said, sources) or _reversed(said, evidence)
+    return _denied(said, sources) or _reversed(said, sources)
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses of `text`, as far as commas and conjunctions tell."""
+    return [one for one in _CLAUSE.split(text) if one and one.strip()]
 
 
 def _tokens(text: str) -> list[str]:
-    plain = _NO_DENIAL.sub(" ", _ANSWERS.sub("", text))
+    plain = _LEFT_OUT.sub(" excluded ", _NO_DENIAL.sub(" ", _ANSWERS.sub("", text)))
     return words(_CONTRACTED.sub(lambda found: f"{found[1]} not", plain))
 
 
-def _scopes(text: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Each "not" of `text` with the stems that it denies."""
-    tokens = _tokens(text)
-    for place, token in enumerate(tokens):
-        if token in _NOT:
-            after = (stem(one) for one in tokens[place + 1 :] if one in telling_terms(one) and len(one) > 2)
-            yield token, frozenset(islice(after, _REACH))
-
-
-def _has_denial(text: str) -> bool:
-    tokens = _tokens(text)
-    return any(one in _NOT or stem(one) in _DENIES for one in tokens)
+def _denials(text: str) -> Iterator[_Denial]:
+    for clause in clauses(_NO_DENIAL.sub(" ", text)):
+        tokens = _tokens(clause)
+        for place, token in enumerate(tokens):
+            if token in _NOT or stem(token) in _DENYING:
+                after = [stem(one) for one in tokens[place + 1 :] if is_telling(one)]
+                yield _Denial(token, tuple(after[:_REACH]), frozenset(map(stem, tokens)))
+            elif stem(token) in _LACKING:
+                yield _Denial(token, (), frozenset(map(stem, tokens)))
 
 
 def _denied(said: str, sources: Sequence[str]) -> str | None:
-    own = list(_scopes(said))
-    if own and not any(map(_has_denial, sources)):
-        return f"“{own[0][0]}”"
-    if own or _has_denial(said):
+    own = list(_denials(said))
+    theirs = [one for source in sources for one in _denials(source)]
+    for one in own:
+        if one.word in _NOT and not any(_bears_out(other, one) for other in theirs):
+            return f"“{one.word}”"
+    if own:
         return None
     present = frozenset(map(stem, words(said)))
-    for source in sources:
-        for word, denied in _scopes(source):
-            # The first of the words denied is the verb or the noun that it stands before.
-            if denied and len(denied & present) >= min(2, len(denied)):
-                return f"“{word}” of the source"
+    for one in theirs:
+        if _is_dropped(one, present):
+            return f"“{one.word}” of the source"
     return None
 
 
-def _reversed(said: str, evidence: str) -> str | None:
-    own, other = marks(said), marks(evidence)
+def _bears_out(source: _Denial, said: _Denial) -> bool:
+    """Whether a denial of the source may be the one that is said: of the same, or of one knows not what."""
+    return not said.denied or len(source.denied) < 2 or bool(set(said.denied) & (source.clause | _acts(source.clause)))
+
+
+def _acts(stems: frozenset[str]) -> frozenset[str]:
+    return marks(" ".join(stems))
+
+
+def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
+    """Whether what the source denies is said without the denial: its verb and nearly all that follows."""
+    if not source.denied:
+        return False
+    if source.word in _NOT:
+        return all(one in present for one in source.denied[:3])
+    met = sum(one in present for one in source.denied)
+    return met >= 2 and met >= len(source.denied) - 1 and stem(source.word) not in present
+
+
+def _reversed(said: str, sources: Sequence[str]) -> str | None:
+    own, other = marks(said), marks(" ".join(sources))
     for pair in _OPPOSITES:
         for one, opposite in (pair, pair[::-1]):
             if own & one and not own & opposite and other & opposite and not other & one:
-                word = next(token for token in words(said) if stem(token) in one)
-                return f"“{word}”"
-    telling = frozenset(map(stem, telling_terms(said)))
-    clause = max(_CLAUSE.split(evidence), key=lambda one: len(telling & marks(one)))
+                word = next((token for token in words(said) if stem(token) in one), None)
+                if word and any(_of_the_same(said, one, source, opposite) for source in sources):
+                    return f"“{word}”"
+    return _other_side(said, sources)
+
+
+def _of_the_same(said: str, one: frozenset[str], source: str, opposite: frozenset[str]) -> bool:
+    """Whether a word here and one of opposite sense there are said of the same."""
+    return any(here & there for here in _beside(said, one) for there in _beside(source, opposite))
+
+
+def _beside(text: str, wanted: frozenset[str]) -> Iterator[frozenset[str]]:
+    telling = [stem(one) for one in words(text) if is_telling(one) or stem(one) in wanted]
+    for place, one in enumerate(telling):
+        if one in wanted:
+            yield frozenset(telling[max(0, place - _NEAR) : place + _NEAR + 1]) - wanted
+
+
+def _other_side(said: str, sources: Sequence[str]) -> str | None:
+    telling = frozenset(stem(one) for one in words(said) if is_telling(one))
+    parts = [one for source in sources for one in clauses(source)]
+    if not parts:
+        return None
+    clause = max(parts, key=lambda one: len(telling & marks(one)))
     if _FOR.search(said) and not _AGAINST.search(said) and _AGAINST.search(clause) and not _FOR.search(clause):
         return "“for”"
     if _AGAINST.search(said) and not _FOR.search(said) and _FOR.search(clause) and not _AGAINST.search(clause):

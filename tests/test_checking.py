@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Chunk
 from assistant.checking import Checked, Checker
+from assistant.embedding import as_vectors
 from assistant.retrieval import Passage
 from tests.support import WordHash
 
@@ -70,6 +73,7 @@ UNSUPPORTED = {
     ("The terminal will cost €7.1 million.", 2): "something else",
     ("The council rejected the terminal by six votes to four.", 2): "rejected",
     ("The terminal will be painted green and have a large car park.", 2): "",
+    ("All of the computers were hit.", 1): "all|12",
     ("The Eiffel Tower was built for a world fair.", 1): "",
 }
 
@@ -119,9 +123,20 @@ def test_an_nli_model_that_denies_is_believed(sample: Assistant) -> None:
 
 
 def test_an_embedder_without_vectors_of_words_checks_too() -> None:
-    from assistant.embedding import as_vectors
-
     embedder = WordHash()
     checker = Checker(OFFERED, lambda texts: (as_vectors(embedder, texts), None))
     assert checker.check("Kaja Kallas condemned the attack on the Czech ministry.", [1]).support == "supported"
     assert checker.check("The terminal will cost €99 million.", [2]).support == "unsupported"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from([*ATTACK.split(), *'[](){}“”".,:;!?0123456789', "\n", "not", "all", "a.m."])).map(" ".join)
+    | st.text()
+)
+def test_any_text_is_checked_and_what_it_rests_on_is_the_articles(text: str) -> None:
+    embedder = WordHash()
+    found = Checker(OFFERED, lambda texts: (as_vectors(embedder, texts), None)).check(text, [1])
+    assert (found.support == "unsupported") == (found.doubt is not None)
+    for ground in found.grounds:
+        assert ground.passage.article.text[ground.start : ground.end] == ground.text

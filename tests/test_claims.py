@@ -34,6 +34,10 @@ def only(text: str) -> Figure:
         ("nearly 420 people", "418 people"),
         ("6.8 million", "6,812,345"),
         ("6½ sacks", "6.5 sacks"),
+        ("at 2:30 p.m. it rang", "at 14:30 it rang"),
+        ("at 9 a.m. it rang", "at 09:00 it rang"),
+        ("more than 5.8 metres", "5.84 metres"),
+        ("less than two seconds", "1.8 seconds"),
     ],
 )
 def test_one_number_in_two_ways_is_the_same(said: str, source: str) -> None:
@@ -61,6 +65,21 @@ def test_another_number_is_another(said: str, source: str) -> None:
 @given(st.integers(2, 10**9).filter(lambda number: not 1500 <= number < 2100))
 def test_separators_do_not_matter(number: int) -> None:
     assert only(f"{number:,} boats").is_said_by(only(f"{number} boats"))
+
+
+ODD = st.lists(
+    st.sampled_from(
+        [*"0123456789.,:%€$-–½ap' \n“”\"", "million", "third", "half", " two ", "May", "Monday", "p.m.", "32 May", "A"]
+    )
+).map("".join)
+
+
+@given(ODD | st.text(max_size=80))
+def test_any_text_has_its_claims(text: str) -> None:
+    found = claims(text, DAY)
+    assert all(one.low <= one.value <= one.high for one in found.figures)
+    assert all(one.since <= one.until for one in found.moments)
+    assert all(one.words in " ".join(text.split()) for one in found.names)
 
 
 def test_days_are_counted_from_the_article() -> None:

@@ -1,0 +1,138 @@
+"""Overstating: whether a sentence makes more of its source: all for some, done for planned, another speaker."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from assistant.claims import Name, names
+from assistant.polarity import clauses
+from assistant.query import is_telling, stem, words
+from assistant.wording import act_of
+
+_WHOLE = (
+    frozenset(
+        "all every everyone everybody always entire entirely whole unanimously unanimous completely fully".split()
+    ),
+    frozenset("alone solely exclusively".split()),
+    frozenset("never".split()),
+)
+_MAY = frozenset(
+    map(
+        stem,
+        """may might could would will shall should must can plan plans planned planning consider considering considered
+        propose proposed proposal expect expected expects intend intends intended hope hopes hoped want wants wanted
+        demand demanded urge urged call called ask asked offer offered threaten threatened prepared ready due likely
+        possible aim aims need needs if warned warn promise promised pledge pledged suspect suspected accuse accused
+        allege alleged seek seeks sought request requested""".split(),
+    )
+)
+_REACH = 3  # telling words after "may" that it is said of
+_BY = frozenset("by was were been being is are be".split())
+_SAYS = re.compile(
+    r"\s*(?:,[^,.]{2,80},)?\s*(?:also\s+)?(?:said|says|told|added|argued|warned|claimed|explained|replied)\b"
+)
+_ACCORDING = re.compile(r"\baccording to\s+((?:(?!\s+(?:who|which|that|and)\b)[^,.;])+)", re.IGNORECASE)
+# Who speaks is told before, or by what he or she is.
+_VAGUE = re.compile(
+    r"\W*(?:he|she|they|it|the)\b|.*\b(?:he|she|they|it|the [\w ]{3,40}) (?:said|added|told)\b", re.IGNORECASE
+)
+_SHORT = 6  # words between two names that say what one does to the other
+
+Alike = Callable[[str, str], bool]
+"""Whether two names may be one's."""
+
+
+def overstated(said: str, sources: Sequence[str]) -> str | None:
+    """The word by which `said` makes more of what `sources` say: “all”, or a plan taken for done; None without any."""
+    own, held = set(words(said)), set(words(" ".join(sources)))
+    for kind in _WHOLE:
+        found = sorted(own & kind)
+        if found and not held & kind:
+            return f"the source does not say “{found[0]}”"
+    if _may(said):
+        return None
+    present = [stem(one) for one in words(said) if is_telling(one)]
+    infinitive = {stem(one) for one in re.findall(r"\bto (\w+)", said.lower())}
+    planned, done = set[str](), set[str]()
+    for clause in (one for source in sources for one in clauses(source)):
+        tokens = words(clause)
+        place = next((n for n, one in enumerate(tokens) if stem(one) in _MAY), len(tokens))
+        planned.update(_first([one for one in tokens[place + 1 :] if is_telling(one)], _REACH))
+        done.update(stem(one) for one in tokens[:place])
+    verb = next((one for one in present if one in planned - done - infinitive and _is_verb(one, said)), None)
+    return "the source says so only of a plan or a possibility" if verb else None
+
+
+def _may(text: str) -> bool:
+    return any(stem(one) in _MAY for one in words(text))
+
+
+def _first(tokens: Sequence[str], count: int) -> list[str]:
+    return [stem(one) for one in tokens[:count]]
+
+
+def _is_verb(term: str, said: str) -> bool:
+    """Whether the word with that stem is said as done: "has taken", "raised", "imposed"."""
+    tokens = words(said)
+    for place, one in enumerate(tokens):
+        if stem(one) == term:
+            before = tokens[place - 1] if place else ""
+            if before in {"has", "have", "had", "was", "were", "been"} or one.endswith("ed"):
+                return True
+    return False
+
+
+def misattributed(said: str, best: str, about: str, alike: Alike) -> str | None:
+    """Whom `said` gives words to that its source gives to another; None when that is not to be seen.
+
+    `best` is the sentence of the source that it rests on most, `about` the headline and what else may name who says so.
+    """
+    own = _speaker(best)
+    for found in _ACCORDING.finditer(said) if own or not _VAGUE.match(best) else ():
+        told = [stem(one) for one in words(found[1]) if is_telling(one)]
+        held = set(map(stem, words(f"{best} {about}")))
+        if told and not held & set(told):
+            return f"the source does not give this to “{found[1].strip()}”"
+    mine, theirs = _speaker(said), own
+    if mine and theirs and not alike(mine, theirs) and not alike(theirs, mine):
+        return f"the source gives this to “{theirs}”"
+    return None
+
+
+def _speaker(text: str) -> str | None:
+    found = [(text.rfind(one.words, 0, len(text)), one.words) for one in names(text)]
+    return next((name for place, name in found if _SAYS.match(text, place + len(name))), None)
+
+
+def turned(said: str, sources: Sequence[str], alike: Alike) -> str | None:
+    """The two names of `said` of which the source says it the other way round; None when there are none."""
+    for one, other, acts in _pairs(said):
+        every = [pair for source in sources for pair in _pairs(source)]
+        same = any(alike(one, a) and alike(other, b) and acts & done for a, b, done in every)
+        round_ = any(alike(one, b) and alike(other, a) and acts & done for a, b, done in every)
+        if round_ and not same:
+            return f"the source says this of “{other}” and “{one}” the other way round"
+    return None
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Each name with the next and what the first does to the second; a passive has none."""
+    found = list(names(text))
+    places = _placed(text, found)
+    for (start, one), (then, other) in pairwise(places):
+        between = words(text[start + len(one) : then])
+        acts = frozenset(act_of(stem(word)) or stem(word) for word in between if is_telling(word) and word.isalpha())
+        acts -= {"against"}
+        if acts and len(between) <= _SHORT and not _BY & set(between):
+            yield one, other, acts
+
+
+def _placed(text: str, found: Sequence[Name]) -> list[tuple[int, str]]:
+    places, at = list[tuple[int, str]](), 0
+    for one in found:
+        at = text.find(one.words, at)
+        if at < 0:
+            return places
+        places.append((at, one.words))
+        at += len(one.words)
+    return places
