@@ -30,6 +30,7 @@ from assistant.retrieval import HybridRetriever, Passage
 from assistant.settings import Settings
 from assistant.streams import Stop, in_thread
 
+_BY_ITSELF = 0.1  # how much less likely answered a question may be by itself and still not lean
 _MOST_HISTORY = 6  # earlier answers that a question may lean on
 
 
@@ -118,21 +119,34 @@ class Assistant:
 
     def _stream(self, question: str, filters: Filters, history: Sequence[Answer], stop: Stop) -> Iterator[Event]:
         try:
-            follows = self._followed(question, history, stop)
+            follows = self._followed(question, filters, history, stop)
             with self._library.reading() as generation:
                 asked = self._quoter.find(generation, question, filters, follows=follows)
             yield from self._answerer.events(asked, stop)
         finally:
             stop.make()
 
-    def _followed(self, question: str, history: Sequence[Answer], stop: Stop) -> str | None:
-        """`question` written out in full, where it leans on `history`."""
+    def _followed(self, question: str, filters: Filters, history: Sequence[Answer], stop: Stop) -> str | None:
+        """`question` written out in full, where it leans on `history`.
+
+        Where its words do not tell whether it does, it stands by itself when the articles answer it nearly as well so.
+        The model is asked to write it out only when they answer it at all.
+        """
         before = [exchange(one) for one in history[-_MOST_HISTORY:]]
         if not before:
             return None
         with self._library.reading() as generation:
             found = written_out(question, before, generation.frequency)
-        return found and (self._answerer.rephrased(question, before, stop) or found)
+            if found is None or self._quoter.is_of_the_corpus(generation, question, filters):
+                return None
+            if found.sure and not self._answerer.has_model:
+                return found.text
+            carried = self._quoter.chance(generation, found.text, filters)
+            alone = 0.0 if found.sure else self._quoter.chance(generation, question, filters)
+        least = self.settings.refuse_below
+        if alone >= max(least, carried - _BY_ITSELF):
+            return None
+        return (carried >= least and self._answerer.rephrased(question, before, stop)) or found.text
 
     async def aask(self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = ()) -> Answer:
         """As `ask`, without holding up the event loop; when it is cancelled, the model stops."""

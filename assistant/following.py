@@ -44,6 +44,7 @@ _FRAME = frozenset(
 )
 _LINKING = frozenset("according in on at by for from to with of during before after since against under over".split())
 _ENOUGH, _MUCH = 3, 4  # telling words with which a question stands by itself
+_EARLY = 20  # characters before a pronoun that stands for somebody of before
 _MOST_CARRIED = 8  # telling words of the last question
 _OPENING = re.compile(
     r"\A\W*(?:(?:by|for|to|from|in|at|on|with|of)\s+)?(?:who|whom|whose|what|when|where|why|which|how(?:\s+(?:many|much|long"
@@ -67,36 +68,48 @@ def exchange(answer: Answer) -> Exchange:
     return Exchange(answer.understood.follows or answer.question, borne_out)
 
 
-def written_out(question: str, before: Sequence[Exchange], known: Known) -> str | None:
+@dataclass(frozen=True, slots=True)
+class WrittenOut:
+    """A question written out in full. Not `sure`: it may as well stand by itself, as what it finds must tell."""
+
+    text: str
+    sure: bool
+
+
+def written_out(question: str, before: Sequence[Exchange], known: Known) -> WrittenOut | None:
     """`question` so that it can be understood without the exchanges `before` it; None when it stands by itself.
 
     `known` gives the number of passages that have a word.
     """
-    if not before or not _leans(question, known):
+    bare = _LEAD.sub("", question).strip()
+    if not before or not words(bare):
+        return None
+    leaning = _leans(question, known)
+    if leaning is None:
         return None
     last = before[-1]
-    bare = _LEAD.sub("", question).strip()
     alone = _ABOUT.sub("", bare).strip(" ?!.")
-    if alone and (_ABOUT.match(bare) or not _ASKING.match(alone)):
+    if words(alone) and (_ABOUT.match(bare) or not _ASKING.match(alone)):
         return _changed(last.question, alone, known)
     named = _with_names(bare, last, known)
     whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
-    return whole if whole != question.strip() else None
+    return WrittenOut(whole, leaning) if whole != question.strip() else None
 
 
-def _leans(question: str, known: Known) -> bool:
+def _leans(question: str, known: Known) -> bool | None:
+    """Whether it leans on what was before it, by its words (True) or by how few they are (False); None when not."""
     bare = _LEAD.sub("", question)
     if _ABOUT.match(bare):
         return True
     telling, names = _telling(bare), names_in(bare, known)
     pointing = next((found.start() for found in _pronouns(bare)), None)
     if pointing is not None and len(_telling(bare[:pointing])) < 2 and not any(one.start < pointing for one in names):
-        return len(telling) < _MUCH + 2 or pointing < 20
+        return True if len(telling) < _MUCH + 2 or pointing < _EARLY else None
     if bare != question.strip() and len(telling) < _ENOUGH:
         return True
     if names or len(telling) >= _ENOUGH:
-        return False
-    return True
+        return None
+    return not telling
 
 
 def _pronouns(text: str) -> Iterable[re.Match[str]]:
@@ -109,20 +122,21 @@ def _telling(text: str) -> list[str]:
     return [one for one in found if stem(one) not in _FRAME]
 
 
-def _changed(last: str, alone: str, known: Known) -> str:
+def _changed(last: str, alone: str, known: Known) -> WrittenOut:
     """The last question with `alone` in the place of what it stands for: a name for a name, a time for a time."""
     said, times = list(expressions(alone)), list(expressions(last))
     if said and times and len(words(alone)) <= len(words(said[0].words)) + 2:
         one = times[-1]
-        return f"{last[: one.start]}{alone} {last[one.end :]}".replace("  ", " ").replace(" ?", "?")
-    same = re.search(rf"\b{re.escape(words(alone)[0])}\b(?:\s+\S+){{1,5}}\s*\Z", last.rstrip(" ?!."), re.IGNORECASE)
-    if same and words(alone)[0] in _LINKING:
-        return f"{last[: same.start()]}{alone}?"
+        return WrittenOut(f"{last[: one.start]}{alone} {last[one.end :]}".replace("  ", " ").replace(" ?", "?"), True)
+    first = words(alone)[0]
+    same = re.search(rf"\b{re.escape(first)}\b(?:\s+\S+){{1,5}}\s*\Z", last.rstrip(" ?!."), re.IGNORECASE)
+    if same and first in _LINKING:
+        return WrittenOut(f"{last[: same.start()]}{alone}?", True)
     new, old = names_in(f"of {alone}", known), names_in(last, known)
     if new and old and not said:
         nearest = min(old, key=lambda one: abs(len(one.name.split()) - len(new[0].name.split())))
-        return f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}"
-    return f"{last.rstrip(' ?!.')} {alone}?"
+        return WrittenOut(f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}", True)
+    return WrittenOut(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in _LINKING)
 
 
 def _with_names(question: str, last: Exchange, known: Known) -> str:
@@ -213,4 +227,6 @@ def is_faithful(question: str, rephrased: str, before: Sequence[Exchange]) -> bo
     names = [word for run in runs(rephrased) for word in run if is_capital(word)]
     invented = [word for word in names if word.start() > 0 and not told.issuperset(words(word[0]))]
     figures = [word for word in words(rephrased) if word.isdigit() and word not in told]
-    return 2 * len(kept) >= len(own) and not invented and not figures
+    carried = {stem(one) for each in before for one in _telling(each.question)} & set(map(stem, words(rephrased)))
+    keeps = 2 * len(kept) >= len(own) if own else bool(carried)
+    return keeps and not invented and not figures

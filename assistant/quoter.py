@@ -158,6 +158,14 @@ class Quoter:
         judged = judged or self.judge(asked)
         return self.quoted(asked, judged) if judged.answered else self.refused(asked, judged)
 
+    def is_of_the_corpus(self, generation: Generation, question: str, filters: Filters) -> bool:
+        """Whether `question` is about the corpus itself, for its catalogue."""
+        return plan(generation, parse(question, self._settings.max_question), filters).request is not None
+
+    def chance(self, generation: Generation, question: str, filters: Filters) -> float:
+        """The chance that the articles answer `question`, 0 to 1."""
+        return self.judge(self.find(generation, question, filters)).chance
+
     def refused(self, asked: Asked, judged: Judged) -> Answer:
         """The refusal."""
         return timed(asked, composing.refused(asked.ground, judged.chance))

@@ -13,7 +13,7 @@ from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 
 from assistant import Answer, Assistant, QuestionError, Settings
-from assistant.following import Exchange, is_faithful, written_out
+from assistant.following import Exchange, WrittenOut, is_faithful, written_out
 from tests.test_answering import run
 
 FILE = Path(__file__).with_name("followups.jsonl")
@@ -93,7 +93,7 @@ VOTE = Exchange("How did Martin Kessing vote on the ferry terminal?", ("Martin K
     }.items(),
 )
 def test_what_a_follow_up_leaves_out_is_put_in(question: str, meant: str) -> None:
-    assert written_out(question, [VOTE], known) == meant
+    assert written_out(question, [VOTE], known) == WrittenOut(meant, True)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,28 @@ def test_what_a_follow_up_leaves_out_is_put_in(question: str, meant: str) -> Non
 def test_a_question_that_says_enough_stands_by_itself(question: str) -> None:
     assert written_out(question, [VOTE], known) is None
     assert written_out(question, [], known) is None
+
+
+@pytest.mark.parametrize("text", ["thanks :)", "ok 👍", "and €?", "Thanks!", "?", "…"])
+def test_thanks_are_no_question_to_write_out(text: str) -> None:
+    assert written_out(text, [VOTE], known) is None
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("How did the council vote?", "six votes to four"),
+        ("How many articles are there?", "16 articles"),
+        ("What about the cannery?", "cannery"),
+    ],
+)
+def test_a_short_question_that_is_answered_by_itself_inherits_nothing(
+    sample: Assistant, question: str, says: str
+) -> None:
+    conversation = sample.conversation()
+    conversation.ask("Who condemned the attack and what was demanded?")
+    assert is_right(conversation.ask(question), says)
 
 
 def test_nothing_leans_on_an_empty_conversation() -> None:
