@@ -211,7 +211,8 @@ def _plain(text: str) -> str:
 
 
 def _weights(text: str) -> dict[str, float]:
-    terms = [one for one in telling_terms(text) if stem(one) not in _FRAME] or list(telling_terms(text))
+    every = [one for one in telling_terms(text) if not one.isdigit()]  # figures are looked up
+    terms = [one for one in every if stem(one) not in _FRAME] or every
     return weigh(dict.fromkeys(terms, 0), 0)
 
 

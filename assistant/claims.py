@@ -119,11 +119,12 @@ def claims(text: str, seen_from: date) -> Claims:
     bare, moments = text, list[Moment]()
     for said in expressions(text):
         days = span(said, seen_from)
-        start = text.find(said.words, said.start)
+        told = said.words.rstrip(".")
+        start = text.find(told, said.start)
         if days is not None and start >= 0:
-            end = start + len(said.words)
-            moments.append(Moment(*days, said.words, text[max(0, start - 40) : start], _about(text, start, end)))
-            bare = f"{bare[:start]}{'#' * len(said.words)}{bare[end:]}"
+            end = start + len(told)
+            moments.append(Moment(*days, told, text[max(0, start - 40) : start], _about(text, start, end)))
+            bare = f"{bare[:start]}{'#' * len(told)}{bare[end:]}"
     return Claims(
         figures=tuple(figures(bare)),
         moments=tuple(moments),
@@ -185,13 +186,13 @@ def _figure(found: re.Match[str], text: str) -> Figure | None:
     factor = _SCALES.get((found["scale"] or "").lower(), 1.0)
     if found["short"] and found["currency"]:
         factor = _SHORT[found["short"].lower()]
-    if unit == "%":
+    if unit in ("%", "pp"):
         factor /= 100
     value = float(number) * factor
     if value == 1 and unit == "":
         return None  # mostly "one of them"
     low, high = _bounds(value, number, factor, bool(found["scale"] or found["short"]), text[: found.start()])
-    nouns = () if unit in ("%", "th") else tuple(_nouns(text[found.end() :]))
+    nouns = () if unit in ("%", "pp", "th") else tuple(_nouns(text[found.end() :]))
     return Figure(value, low, high, unit, nouns, _spelt(found[0]), _about(text, *found.span()))
 
 
@@ -205,6 +206,8 @@ def _spelt(words: str) -> str:
 
 
 def _unit(found: re.Match[str], after: str) -> str:
+    if after.endswith(("point", "points")):
+        return "pp"
     if after.startswith(("%", "per")):
         return "%"
     if found["currency"]:

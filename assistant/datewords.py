@@ -38,7 +38,8 @@ LEADS = {
 _LEAD = "|".join(lead.replace(" ", r"\s+") for lead in sorted(LEADS, key=len, reverse=True))
 _PART = (
     r"(?:early|mid|late|earlier|later)(?:\s+in\s+|[\s-]+)"
-    rf"|(?:beginning|start|middle|end|week(?:end)?|night|morning|evening|(?:first|second)\s+half"
+    r"|(?:beginning|start|middle|end)\s+of\s+"
+    rf"|(?:week(?:end)?|night|morning|evening|(?:first|second)\s+half"
     rf"|{_ORDINAL}\s+(?:week|quarter))\s+(?:of|in)\s+"
 )
 # The order matters: of two that begin alike, the longer comes first.

@@ -183,13 +183,19 @@ def _borne_out(said: Moment, every: Sequence[Moment], passage: Passage) -> bool:
 
 
 def _within(source: Moment, said: Moment) -> bool:
-    return any(said.since <= since and until <= said.until for since, until in _readings(source))
+    # The same date without a year is read alike on both sides, also where one of them has the year.
+    readings = [(said.since, said.until), *(_readings(said) if not _is_weekday(said) else ())]
+    return any(first <= since and until <= last for since, until in _readings(source) for first, last in readings)
+
+
+def _is_weekday(moment: Moment) -> bool:
+    return _WEEKDAY.fullmatch(moment.words.split()[-1]) is not None
 
 
 def _readings(moment: Moment) -> Iterator[tuple[date, date]]:
     """What a date of a source may mean: without a year it may be the year before or after."""
     yield moment.since, moment.until
-    if _WEEKDAY.fullmatch(moment.words.split()[-1]):
+    if _is_weekday(moment):
         yield moment.since + timedelta(days=7), moment.until + timedelta(days=7)
     elif not _YEAR.search(moment.words):
         for years in (-1, 1):

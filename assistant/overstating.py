@@ -14,7 +14,7 @@ _WHOLE = (
         "all every everyone everybody always entire entirely whole unanimously unanimous completely fully".split()
     ),
     frozenset("alone solely exclusively".split()),
-    frozenset("never".split()),
+    frozenset("never ever".split()),
 )
 _MAY = frozenset(
     map(

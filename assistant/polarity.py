@@ -25,7 +25,9 @@ _NO_DENIAL = re.compile(
 _ANSWERS = re.compile(r"\A\W*(?:no|yes)\b[,.:;]", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\b(ca|wo|sha|\w+)n['’]t\b", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"\b(?:leaves?|left|leaving|rul(?:es?|ed|ing)) out\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;:]\s+|\s+(?:but|while|whereas|although|and|who|which)\s+|\.\s+", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[,;:]?[\"“”]\s*|[,;:]\s+|\s+(?:but|while|whereas|although|and|who|which)\s+|\.\s+", re.IGNORECASE
+)
 _REACH = 4  # telling words after "not" that it denies, at most
 _NEAR = 3  # telling words on each side of a word that tell what it is said of
 _PAIRS = """
@@ -133,7 +135,8 @@ def _reversed(said: str, sources: Sequence[str]) -> str | None:
         for one, opposite in (pair, pair[::-1]):
             if own & one and not own & opposite and other & opposite and not other & one:
                 word = next((token for token in words(said) if stem(token) in one), None)
-                if word and any(_of_the_same(said, one, source, opposite) for source in sources):
+                parts = [part for source in sources for part in clauses(source)]
+                if word and any(_of_the_same(said, one, part, opposite) for part in parts):
                     return f"“{word}”"
     return _other_side(said, sources)
 
