@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from assistant.answers import Support
 from assistant.chunks import header
+from assistant.claims import names
 from assistant.embedding import WordVectors
+from assistant.exchanging import exchanged
 from assistant.fitted import load
 from assistant.lookup import figure_lacking, is_alike, moment_lacking, name_lacking, normal, quotation_lacking
 from assistant.matching import matches
 from assistant.overstating import misattributed, overstated, turned
 from assistant.polarity import opposed
-from assistant.query import stem, telling_terms
+from assistant.query import stem, telling_terms, words
 from assistant.retrieval import Passage
 from assistant.sentences import Span, sentences_in
 from assistant.wording import Weights, coverage, marks, weigh
@@ -122,6 +124,8 @@ class Checker:
         if doubt is None and (word := opposed(text, sources)):
             doubt = f"{word} turns what the source says round"
         doubt = doubt or turned(text, sources, is_alike) or overstated(text, sources)
+        if doubt is None and (name := exchanged(text, sources, _named(passages), is_alike)):
+            doubt = f"the source says this of “{name}”"
         doubt = doubt or misattributed(text, sources[0], _about(passages), is_alike)
         grounds = tuple(Ground(one.passage, *one.span) for one in chosen)
         if doubt is None and self.entails and not self.entails(" ".join(one.text for one in grounds), text):
@@ -175,6 +179,11 @@ class Checker:
 
 def _about(passages: Sequence[Passage]) -> str:
     return " ".join(f"{header(one.article)} {one.article.author or ''}" for one in passages)
+
+
+def _named(passages: Sequence[Passage]) -> frozenset[str]:
+    """The words of the names in `passages`, in lower case."""
+    return frozenset(word for one in passages for name in names(one.chunk.text) for word in words(name.words))
 
 
 _JOINT = re.compile(

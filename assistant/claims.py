@@ -239,24 +239,27 @@ def _nouns(after: str) -> Iterator[str]:
         yield stem(word)
 
 
-def names(text: str) -> Iterator[Name]:
-    """The names of `text`: runs of capitalised words, without titles; also those that it begins with."""
+def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[Name]:
+    """The names of `text`: runs of capitalised words, without titles; also those that it begins with.
+
+    A single ordinary word that it begins with is one only when it is among the `known` words of names, in lower case.
+    """
     for run in runs(text):
         kept = list(run)
         while kept and (kept[0][0].lower() in TITLES or not is_capital(kept[0])):
             kept = kept[1:]
         while kept and not is_capital(kept[-1]):
             kept = kept[:-1]
-        if not kept or _merely_begins(text, kept):
+        if not kept or _merely_begins(text, kept, known):
             continue
         start, end = kept[0].start(), kept[-1].end()
         before = _SENTENCE_END.split(text[:start])[-1]
         yield Name(" ".join(text[start:end].split()), _about(text, start, end), _PRONOUN.match(before) is not None)
 
 
-def _merely_begins(text: str, run: list[re.Match[str]]) -> bool:
+def _merely_begins(text: str, run: list[re.Match[str]], known: frozenset[str]) -> bool:
     word = run[0][0]
-    if len(run) > 1 or not _STARTS.search(text[: run[0].start()]):
+    if len(run) > 1 or word.lower() in known or not _STARTS.search(text[: run[0].start()]):
         return False
     return word.lower() in LINKS or (rank(word.lower()) < UNLISTED and not _INITIALS.match(word))
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from assistant import Article, Assistant, Chunk
 from assistant.checking import Checked, Checker
 from assistant.embedding import as_vectors
+from assistant.exchanging import common
 from assistant.retrieval import Passage
 from tests.support import WordHash
 
@@ -74,6 +75,8 @@ UNSUPPORTED = {
     ("The council rejected the terminal by six votes to four.", 2): "rejected",
     ("The terminal will be painted green and have a large car park.", 2): "",
     ("All of the computers were hit.", 1): "all|12",
+    ("Dora Amblin voted for the plan, and Martin Kessing voted against it.", 2): "Martin Kessing|Dora Amblin",
+    ("China condemned the attack on the Czech ministry as a violation of international norms.", 1): "Kaja Kallas",
     ("The Eiffel Tower was built for a world fair.", 1): "",
 }
 
@@ -140,3 +143,11 @@ def test_any_text_is_checked_and_what_it_rests_on_is_the_articles(text: str) -> 
     assert (found.support == "unsupported") == (found.doubt is not None)
     for ground in found.grounds:
         assert ground.passage.article.text[ground.start : ground.end] == ground.text
+
+
+@given(st.lists(st.sampled_from("abcd")), st.lists(st.sampled_from("abcd")))
+def test_a_common_subsequence_is_in_both(one: list[str], other: list[str]) -> None:
+    length = common(one, other)
+    assert length == common(other, one) <= min(len(one), len(other))
+    assert common(one, one) == len(one)
+    assert common([*one, "x"], [*other, "x"]) == length + 1
