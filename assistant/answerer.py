@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
@@ -10,15 +10,14 @@ from langchain_core.output_parsers import StrOutputParser
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from assistant import composing
-from assistant.answers import Answer, Citation, Event, Finished, Said, Searched, Statement, Token, Withdrawn
+from assistant.answers import Answer, Citation, Event, Finished, Said, Searched, Token, Withdrawn
 from assistant.calling import BoundedModel, CutError
-from assistant.checking import Checker, Ground
+from assistant.checking import Checker
 from assistant.drafting import Draft, Sentence
 from assistant.encoding import Encoder
 from assistant.entailing import Entails, open_nli
 from assistant.errors import ModelError
 from assistant.following import Exchange, is_faithful
-from assistant.lookup import normal
 from assistant.models import Model, as_model, open_model
 from assistant.prompting import load_prompt, told, within
 from assistant.quoter import Asked, Judged, Quoter, timed
@@ -26,71 +25,11 @@ from assistant.retrieval import Passage
 from assistant.settings import Settings
 from assistant.streams import Stop
 from assistant.writing import day
+from assistant.written import Written
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
 _REPHRASING = 10.0  # seconds for a follow-up to be written out
 _MARGIN = 64  # tokens of a prompt that the template of a chat adds
-
-
-@dataclass(slots=True)
-class _Written:
-    """What has come of a model's answer so far."""
-
-    checker: Checker
-    statements: list[Statement] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    declined: list[str] = field(default_factory=list)
-    left_out: int = 0
-    heard: set[str] = field(default_factory=set)
-    repeated: int = 0
-
-    def said(self, sentence: Sentence, strict: bool) -> Said | None:
-        """`sentence` as a checked statement; None when it is none, or is left out."""
-        if sentence.is_silent:
-            self.declined.append(sentence.text)
-            return None
-        if (sentence.says_nothing and not sentence.declines) or self._again(sentence.text):
-            return None
-        checked = self.checker.check(sentence.text, sentence.cited)
-        # "No information was given", said officials: what an article says is no refusal.
-        if checked.support == "unsupported" and sentence.declines:
-            self.declined.append(sentence.text)
-            return None
-        if checked.support == "unsupported" and strict:
-            self.left_out += 1
-            return None
-        numbers = tuple(dict.fromkeys(self._number(one) for one in checked.grounds))
-        statement = Statement(sentence.text, numbers, checked.support, doubt=checked.doubt)
-        self.statements.append(statement)
-        return Said(statement, tuple(self.citations[number - 1] for number in numbers), sentence.end)
-
-    def _again(self, text: str) -> bool:
-        """Whether it was said before; a model that goes round in circles is counted."""
-        plain = normal(text)
-        again = plain in self.heard
-        self.heard.add(plain)
-        self.repeated += again
-        return again
-
-    def _number(self, ground: Ground) -> int:
-        for one in self.citations:
-            if (one.article_id, one.start, one.end) == (ground.passage.article.id, ground.start, ground.end):
-                return one.number
-        article = ground.passage.article
-        self.citations.append(
-            Citation(
-                number=len(self.citations) + 1,
-                article_id=article.id,
-                title=article.title,
-                source=article.source,
-                published=article.published,
-                url=article.url,
-                quote=ground.text,
-                start=ground.start,
-                end=ground.end,
-            )
-        )
-        return len(self.citations)
 
 
 class Answerer:
@@ -197,7 +136,7 @@ class Answerer:
         if stop is not None:
             stop.listen(done.make)
         tokens = cast(Generator[str, None, None], self._draft(model, done).stream(variables, config))
-        draft, written = Draft(offered), _Written(Checker(offered, self._encoder.read, self._entails()))
+        draft, written = Draft(offered), Written(Checker(offered, self._encoder.read, self._entails()))
         cut: str | None = None
         try:
             for token in tokens:
@@ -223,7 +162,7 @@ class Answerer:
         else:
             yield Finished(answer)
 
-    def _step(self, added: tuple[str, list[Sentence]], written: _Written) -> Iterator[Event]:
+    def _step(self, added: tuple[str, list[Sentence]], written: Written) -> Iterator[Event]:
         text, sentences = added
         if text:
             yield Token(text)
@@ -232,7 +171,7 @@ class Answerer:
             if said is not None:
                 yield said
 
-    def _finished(self, asked: Asked, judged: Judged, written: _Written, cut: str | None) -> Answer:
+    def _finished(self, asked: Asked, judged: Judged, written: Written, cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
             return self._quoter.refused(asked, judged)
         if not any(one.support != "unsupported" for one in written.statements):

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.aliases import is_alike
 from assistant.answers import Support
 from assistant.chunks import header
 from assistant.claims import names
 from assistant.embedding import WordVectors
 from assistant.exchanging import exchanged
 from assistant.fitted import load
-from assistant.lookup import figure_lacking, is_alike, moment_lacking, name_lacking, normal, quotation_lacking
+from assistant.lookup import figure_lacking, moment_lacking, name_lacking, normal, quotation_lacking
 from assistant.matching import matches
 from assistant.overstating import misattributed, overstated, turned
 from assistant.polarity import opposed

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from assistant.articles import one_line
+from assistant.crossencoding import open_cross_encoder
 from assistant.errors import SettingsError
 
 Entails = Callable[[str, str], bool]
@@ -17,15 +17,7 @@ def open_nli(name: str) -> Entails:
     It does when entailment is the likeliest of the model's labels. Raises SettingsError when it cannot be loaded, or
     has no label for entailment.
     """
-    from sentence_transformers import CrossEncoder
-
-    try:
-        model = CrossEncoder(name)
-    except Exception as error:  # whatever a loader of foreign files raises
-        raise SettingsError(
-            f"nli {name} cannot be loaded ({one_line(str(error), 200)}); name an NLI cross-encoder of "
-            "sentence-transformers, or leave the setting out"
-        ) from error
+    model = open_cross_encoder("nli", name, "an NLI cross-encoder")
     labels = {str(label).lower(): int(number) for number, label in model.config.id2label.items()}
     if "entailment" not in labels:
         raise SettingsError(f"nli {name} has the labels {', '.join(labels)}; name a model that has entailment")

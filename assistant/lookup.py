@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Protocol
 
+from assistant.aliases import completed, has_alias, is_alike, name_words, of_that_place
 from assistant.articles import Article
 from assistant.chunks import header
 from assistant.claims import Claims, Figure, Moment, Name, claims
@@ -208,42 +209,6 @@ def _readings(moment: Moment) -> Iterator[tuple[date, date]]:
                 continue
 
 
-# Names
-
-
-_ALIASES = tuple(
-    frozenset(line.split("; "))
-    for line in (
-        "eu; european union; the bloc",
-        "un; united nations",
-        "us; usa; u.s.; united states; united states of america; america; american",
-        "uk; u.k.; united kingdom; britain; great britain; british",
-        "uae; united arab emirates; emirati",
-        "nato; north atlantic treaty organization; north atlantic treaty organisation",
-        "czechia; czech republic; czech",
-        "netherlands; dutch; holland",
-        "france; french",
-        "spain; spanish",
-        "greece; greek",
-        "denmark; danish; danes",
-        "sweden; swedish; swedes",
-        "switzerland; swiss",
-        "wales; welsh",
-        "ireland; irish",
-        "turkey; türkiye; turkish",
-        "finland; finnish; finns",
-        "poland; polish; poles",
-        "north korea; pyongyang; dprk",
-        "russia; kremlin; moscow; russian",
-        "china; beijing; chinese",
-        "germany; berlin; german",
-        "usa; washington",
-    )
-)
-_INITIALS = 3  # letters by which a name may be meant; PM and UK are initials of too many
-_PEOPLE_OF = re.compile(r"(?:ian|ean|an|ese|ish|ch|i|s|n)$")
-
-
 def name_lacking(text: str, passages: Sequence[Passage]) -> str | None:
     """The first name of `text` that no source has, in full or in part, by its initials or by another name."""
     sources = [f"{header(one.article)}\n{one.chunk.text}" for one in passages]
@@ -253,10 +218,10 @@ def name_lacking(text: str, passages: Sequence[Passage]) -> str | None:
         name = said.words
         if _is_anothers(said, text, told):
             return f"the source says this of another than “{name}”"
-        if all(word in known or _of_that_place(word, known) for word in _name_words(name)):
+        if all(word in known or of_that_place(word, known) for word in name_words(name)):
             continue
-        if not any(_has_alias(name, source) for source in sources) and not any(
-            _completed(name, source, one.article) for source, one in zip(sources, passages, strict=True)
+        if not any(has_alias(name, source) for source in sources) and not any(
+            completed(name, source, one.article) for source, one in zip(sources, passages, strict=True)
         ):
             return f"“{name}” is not in the source"
     return None
@@ -270,48 +235,9 @@ def _is_anothers(said: Name, text: str, told: Sequence[Name]) -> bool:
     rest = [
         one
         for one in told
-        if one not in same and not held & set(words(one.words)) and not one.beside_pronoun and not _named_in(one, text)
+        if one not in same
+        and not held & set(words(one.words))
+        and not one.beside_pronoun
+        and not has_alias(one.words, text)
     ]
     return bool(same) and _ahead(said.about, same, rest) >= _AHEAD
-
-
-def is_alike(one: str, other: str) -> bool:
-    """Whether two names may be one's."""
-    return bool(set(_name_words(one)) & set(words(other))) or _has_alias(one, other) or _has_alias(other, one)
-
-
-def _named_in(one: Name, text: str) -> bool:
-    return _has_alias(one.words, text)
-
-
-def _name_words(name: str) -> list[str]:
-    return [one for one in words(name) if len(one) > 1]
-
-
-def _of_that_place(word: str, known: frozenset[str]) -> bool:
-    """Whether "Chinese" or "China" is there for the other."""
-    root = _PEOPLE_OF.sub("", word)
-    return len(root) >= 4 and any(other.startswith(root) and len(other) - len(root) <= 3 for other in known)
-
-
-def _has_alias(name: str, source: str) -> bool:
-    plain = " ".join(words(name))
-    text = f" {' '.join(words(source))} "
-    alike = [one for group in _ALIASES if plain in group for one in group]
-    if any(f" {' '.join(words(one))} " in text for one in alike):
-        return True
-    if name.isupper() and 2 <= len(name) <= 6:
-        return _has_initials(name, source)
-    initials = "".join(word[0] for word in name.split() if word[:1].isupper())
-    return len(initials) >= _INITIALS and re.search(rf"\b{re.escape(initials)}\b", source) is not None
-
-
-def _has_initials(name: str, source: str) -> bool:
-    pattern = r"\s+(?:of\s+|and\s+|for\s+|the\s+)*".join(rf"{letter}[\w’'-]+" for letter in name)
-    return re.search(rf"\b{pattern}\b", source) is not None
-
-
-def _completed(name: str, source: str, article: Article) -> bool:
-    """Whether the article has the name in full and the passage its last word."""
-    last = words(name)[-1:]
-    return bool(last) and last[0] in words(source) and " ".join(words(name)) in " ".join(words(article.text))

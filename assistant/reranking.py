@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from assistant.articles import one_line
 from assistant.chunks import embedded_text
+from assistant.crossencoding import open_cross_encoder
 from assistant.errors import SettingsError
 from assistant.retrieval import Passage
 
@@ -20,15 +20,7 @@ def open_reranker(name: str) -> Rerank:
 
     Raises SettingsError when it cannot be loaded, or gives more than one score for a pair.
     """
-    from sentence_transformers import CrossEncoder
-
-    try:
-        model = CrossEncoder(name)
-    except Exception as error:  # whatever a loader of foreign files raises
-        raise SettingsError(
-            f"reranker {name} cannot be loaded ({one_line(str(error), 200)}); name a cross-encoder of "
-            "sentence-transformers, or leave the setting out"
-        ) from error
+    model = open_cross_encoder("reranker", name, "a cross-encoder")
     if model.num_labels != 1:
         raise SettingsError(f"reranker {name} gives {model.num_labels} scores for a pair; name one that gives one")
     return partial(_reranked, model)

@@ -1,0 +1,78 @@
+"""Aliases: whether two names may be one's: in part, by their initials, by another name, or as a people of a place."""
+
+import re
+
+from assistant.articles import Article
+from assistant.query import words
+
+_ALIASES = tuple(
+    frozenset(line.split("; "))
+    for line in (
+        "eu; european union; the bloc",
+        "un; united nations",
+        "us; usa; u.s.; united states; united states of america; america; american",
+        "uk; u.k.; united kingdom; britain; great britain; british",
+        "uae; united arab emirates; emirati",
+        "nato; north atlantic treaty organization; north atlantic treaty organisation",
+        "czechia; czech republic; czech",
+        "netherlands; dutch; holland",
+        "france; french",
+        "spain; spanish",
+        "greece; greek",
+        "denmark; danish; danes",
+        "sweden; swedish; swedes",
+        "switzerland; swiss",
+        "wales; welsh",
+        "ireland; irish",
+        "turkey; türkiye; turkish",
+        "finland; finnish; finns",
+        "poland; polish; poles",
+        "north korea; pyongyang; dprk",
+        "russia; kremlin; moscow; russian",
+        "china; beijing; chinese",
+        "germany; berlin; german",
+        "usa; washington",
+    )
+)
+_INITIALS = 3  # letters by which a name may be meant; PM and UK are initials of too many
+_PEOPLE_OF = re.compile(r"(?:ian|ean|an|ese|ish|ch|i|s|n)$")
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether two names may be one's."""
+    return bool(set(name_words(one)) & set(words(other))) or has_alias(one, other) or has_alias(other, one)
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name, initials left out."""
+    return [one for one in words(name) if len(one) > 1]
+
+
+def of_that_place(word: str, known: frozenset[str]) -> bool:
+    """Whether "Chinese" or "China" is there for the other."""
+    root = _PEOPLE_OF.sub("", word)
+    return len(root) >= 4 and any(other.startswith(root) and len(other) - len(root) <= 3 for other in known)
+
+
+def has_alias(name: str, source: str) -> bool:
+    """Whether `source` has another name or the initials of `name`."""
+    plain = " ".join(words(name))
+    text = f" {' '.join(words(source))} "
+    alike = [one for group in _ALIASES if plain in group for one in group]
+    if any(f" {' '.join(words(one))} " in text for one in alike):
+        return True
+    if name.isupper() and 2 <= len(name) <= 6:
+        return _has_initials(name, source)
+    initials = "".join(word[0] for word in name.split() if word[:1].isupper())
+    return len(initials) >= _INITIALS and re.search(rf"\b{re.escape(initials)}\b", source) is not None
+
+
+def _has_initials(name: str, source: str) -> bool:
+    pattern = r"\s+(?:of\s+|and\s+|for\s+|the\s+)*".join(rf"{letter}[\w’'-]+" for letter in name)
+    return re.search(rf"\b{pattern}\b", source) is not None
+
+
+def completed(name: str, source: str, article: Article) -> bool:
+    """Whether the article has the name in full and the passage its last word."""
+    last = words(name)[-1:]
+    return bool(last) and last[0] in words(source) and " ".join(words(name)) in " ".join(words(article.text))

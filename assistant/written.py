@@ -1,0 +1,73 @@
+"""What a model has written so far, sentence by sentence: checked, cited, counted."""
+
+from dataclasses import dataclass, field
+
+from assistant.answers import Citation, Said, Statement
+from assistant.checking import Checker, Ground
+from assistant.drafting import Sentence
+from assistant.lookup import normal
+
+
+@dataclass(slots=True)
+class Written:
+    """What has come of a model's answer so far.
+
+    `declined` are sentences that say what the articles do not say, `left_out` counts what nothing bears out,
+    `repeated` what was said before.
+    """
+
+    checker: Checker
+    statements: list[Statement] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    declined: list[str] = field(default_factory=list)
+    left_out: int = 0
+    heard: set[str] = field(default_factory=set)
+    repeated: int = 0
+
+    def said(self, sentence: Sentence, strict: bool) -> Said | None:
+        """`sentence` as a checked statement; None when it is none, or is left out."""
+        if sentence.is_silent:
+            self.declined.append(sentence.text)
+            return None
+        if (sentence.says_nothing and not sentence.declines) or self._again(sentence.text):
+            return None
+        checked = self.checker.check(sentence.text, sentence.cited)
+        # "No information was given", said officials: what an article says is no refusal.
+        if checked.support == "unsupported" and sentence.declines:
+            self.declined.append(sentence.text)
+            return None
+        if checked.support == "unsupported" and strict:
+            self.left_out += 1
+            return None
+        numbers = tuple(dict.fromkeys(self._number(one) for one in checked.grounds))
+        statement = Statement(sentence.text, numbers, checked.support, doubt=checked.doubt)
+        self.statements.append(statement)
+        return Said(statement, tuple(self.citations[number - 1] for number in numbers), sentence.end)
+
+    def _again(self, text: str) -> bool:
+        """Whether it was said before; a model that goes round in circles is counted."""
+        plain = normal(text)
+        again = plain in self.heard
+        self.heard.add(plain)
+        self.repeated += again
+        return again
+
+    def _number(self, ground: Ground) -> int:
+        for one in self.citations:
+            if (one.article_id, one.start, one.end) == (ground.passage.article.id, ground.start, ground.end):
+                return one.number
+        article = ground.passage.article
+        self.citations.append(
+            Citation(
+                number=len(self.citations) + 1,
+                article_id=article.id,
+                title=article.title,
+                source=article.source,
+                published=article.published,
+                url=article.url,
+                quote=ground.text,
+                start=ground.start,
+                end=ground.end,
+            )
+        )
+        return len(self.citations)
