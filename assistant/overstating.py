@@ -85,7 +85,7 @@ def _is_verb(term: str, said: str) -> bool:
 def misattributed(said: str, best: str, about: str, alike: Alike) -> str | None:
     """Whom `said` gives words to that its source gives to another; None when that is not to be seen.
 
-    `best` is the sentence of the source that it rests on most, `about` the headline and what else may name who says so.
+    `best` is the sentence of the source that it rests on most, `about` its headline, publication and author.
     """
     own = _speaker(best)
     for found in _ACCORDING.finditer(said) if own or not _VAGUE.match(best) else ():
@@ -94,7 +94,14 @@ def misattributed(said: str, best: str, about: str, alike: Alike) -> str | None:
         if told and not held & set(told):
             return f"the source does not give this to “{found[1].strip()}”"
     mine, theirs = _speaker(said), own
-    if mine and theirs and not alike(mine, theirs) and not alike(theirs, mine):
+    # "The Chronicle said" is said of the publication.
+    if (
+        mine
+        and theirs
+        and not set(words(mine)) <= set(words(about))
+        and not alike(mine, theirs)
+        and not alike(theirs, mine)
+    ):
         return f"the source gives this to “{theirs}”"
     return None
 
