@@ -34,6 +34,7 @@ _LOOKED_AT = 8  # sentences embedded for one statement: the bound on its time
 _MOST_QUOTES = 3
 _ADDS = 0.05  # of the statement's weight that another sentence must add to be cited beside the first
 _MOST_OTHERS = 3  # passages looked at besides when those cited do not do
+_LEAST_SHARE = 0.4  # of a statement's telling words, by weight, that another passage must have to be worth a look
 _FRAME = frozenset(
     map(
         stem,
@@ -105,8 +106,9 @@ class Checker:
 
     def _nearest(self, text: str, passages: Sequence[Passage]) -> list[Passage]:
         weights = _weights(text)
-        ranked = sorted(passages, key=lambda one: -coverage(weights, marks(one.chunk.text)))
-        return [one for one in ranked[:_MOST_OTHERS] if coverage(weights, marks(one.chunk.text)) > 0]
+        shares = [(coverage(weights, marks(one.chunk.text)), one) for one in passages]
+        ranked = sorted(shares, key=lambda share: -share[0])
+        return [one for share, one in ranked[:_MOST_OTHERS] if share >= _LEAST_SHARE]
 
     def _against(self, text: str, passages: Sequence[Passage]) -> Checked:
         exact = _verbatim(text, passages)
