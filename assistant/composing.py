@@ -179,9 +179,7 @@ def _told_apart(found: agreement.Found, cited: list[Citation]) -> Difference:
     sides = []
     for one in found.sides:
         by = one.by
-        held = next(
-            (c for c in cited if c.article_id == by.article.id and c.start <= by.start and by.end <= c.end), None
-        )
+        held = next((each for each in cited if _has(each, by)), None)
         if held is None:
             held = replace(quoting.cite([by])[0], number=len(cited) + 1)
             cited.append(held)
