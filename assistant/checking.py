@@ -6,17 +6,16 @@ of one source put together wrongly may pass.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from assistant.aliases import is_alike
 from assistant.answers import Support
 from assistant.chunks import header
 from assistant.claims import names
 from assistant.embedding import WordVectors
+from assistant.entailing import Entails
 from assistant.exchanging import exchanged
 from assistant.fitted import load
 from assistant.lookup import figure_lacking, moment_lacking, name_lacking, normal, quotation_lacking
@@ -24,6 +23,7 @@ from assistant.matching import matches
 from assistant.overstating import misattributed, overstated, turned
 from assistant.polarity import opposed
 from assistant.query import stem, telling_terms, words
+from assistant.reading import Read, Vectors
 from assistant.retrieval import Passage
 from assistant.sentences import Span, sentences_in
 from assistant.wording import Weights, coverage, marks, weigh
@@ -42,11 +42,6 @@ _FRAME = frozenset(
         sources newspaper published""".split(),
     )
 )
-
-Vectors = NDArray[np.float32]
-Read = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
-Entails = Callable[[str, str], bool]
-"""Whether the first text, a source, entails the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +121,10 @@ class Checker:
         sources = [one.text for one in chosen]
         if doubt is None and (word := opposed(text, sources)):
             doubt = f"{word} turns what the source says round"
-        doubt = doubt or turned(text, sources, is_alike) or overstated(text, sources)
-        if doubt is None and (name := exchanged(text, sources, _named(passages), is_alike)):
+        doubt = doubt or turned(text, sources) or overstated(text, sources)
+        if doubt is None and (name := exchanged(text, sources, _named(passages))):
             doubt = f"the source says this of “{name}”"
-        doubt = doubt or misattributed(text, sources[0], _about(passages), is_alike)
+        doubt = doubt or misattributed(text, sources[0], _about(passages))
         grounds = tuple(Ground(one.passage, *one.span) for one in chosen)
         if doubt is None and self.entails and not self.entails(" ".join(one.text for one in grounds), text):
             doubt = "it does not follow from the source"

@@ -1,19 +1,17 @@
 """Exchanging: whether a sentence is its source with another name in the place of one, or with two names exchanged."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from assistant.aliases import is_alike
 from assistant.claims import names
 from assistant.query import is_telling, stem, words
-
-Alike = Callable[[str, str], bool]
-"""Whether two names may be one's."""
 
 _COVERED = 0.7  # of the telling words of a statement that its source must have, in order, with the other name
 _OTHERS = 3  # words besides the name that both must share
 _PASSIVE = frozenset("by was were been being".split())
 
 
-def exchanged(said: str, sources: Sequence[str], known: frozenset[str], alike: Alike) -> str | None:
+def exchanged(said: str, sources: Sequence[str], known: frozenset[str]) -> str | None:
     """The name in the source whose place another takes in `said`; None when there is none.
 
     `known` are the words of names of the whole passage.
@@ -24,17 +22,17 @@ def exchanged(said: str, sources: Sequence[str], known: frozenset[str], alike: A
     """
     for source in sources:
         if bool(_PASSIVE & set(words(said))) == bool(_PASSIVE & set(words(source))):
-            found = _exchanged(said, source, known, alike)
+            found = _exchanged(said, source, known)
             if found:
                 return found
     return None
 
 
-def _exchanged(said: str, source: str, known: frozenset[str], alike: Alike) -> str | None:
+def _exchanged(said: str, source: str, known: frozenset[str]) -> str | None:
     theirs = [one.words for one in names(source, known)]
     there = _marked(source, theirs, theirs)
     mine = [one.words for one in names(said, known)]
-    here = _marked(said, mine, [next((other for other in theirs if alike(one, other)), one) for one in mine])
+    here = _marked(said, mine, [next((other for other in theirs if is_alike(one, other)), one) for one in mine])
     base = common(here, there)
     for other, changed in _changes(here, there):
         met = common(changed, there)

@@ -1,9 +1,10 @@
 """Overstating: whether a sentence makes more of its source: all for some, done for planned, another speaker."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from assistant.aliases import is_alike
 from assistant.claims import Name, names
 from assistant.polarity import clauses
 from assistant.query import is_telling, stem, words
@@ -37,9 +38,6 @@ _VAGUE = re.compile(
     r"\W*(?:he|she|they|it|the)\b|.*\b(?:he|she|they|it|the [\w ]{3,40}) (?:said|added|told)\b", re.IGNORECASE
 )
 _SHORT = 6  # words between two names that say what one does to the other
-
-Alike = Callable[[str, str], bool]
-"""Whether two names may be one's."""
 
 
 def overstated(said: str, sources: Sequence[str]) -> str | None:
@@ -82,7 +80,7 @@ def _is_verb(term: str, said: str) -> bool:
     return False
 
 
-def misattributed(said: str, best: str, about: str, alike: Alike) -> str | None:
+def misattributed(said: str, best: str, about: str) -> str | None:
     """Whom `said` gives words to that its source gives to another; None when that is not to be seen.
 
     `best` is the sentence of the source that it rests on most, `about` its headline, publication and author.
@@ -99,8 +97,8 @@ def misattributed(said: str, best: str, about: str, alike: Alike) -> str | None:
         mine
         and theirs
         and not set(words(mine)) <= set(words(about))
-        and not alike(mine, theirs)
-        and not alike(theirs, mine)
+        and not is_alike(mine, theirs)
+        and not is_alike(theirs, mine)
     ):
         return f"the source gives this to “{theirs}”"
     return None
@@ -111,12 +109,12 @@ def _speaker(text: str) -> str | None:
     return next((name for place, name in found if _SAYS.match(text, place + len(name))), None)
 
 
-def turned(said: str, sources: Sequence[str], alike: Alike) -> str | None:
+def turned(said: str, sources: Sequence[str]) -> str | None:
     """The two names of `said` of which the source says it the other way round; None when there are none."""
     for one, other, acts in _pairs(said):
         every = [pair for source in sources for pair in _pairs(source)]
-        same = any(alike(one, a) and alike(other, b) and acts & done for a, b, done in every)
-        round_ = any(alike(one, b) and alike(other, a) and acts & done for a, b, done in every)
+        same = any(is_alike(one, a) and is_alike(other, b) and acts & done for a, b, done in every)
+        round_ = any(is_alike(one, b) and is_alike(other, a) and acts & done for a, b, done in every)
         if round_ and not same:
             return f"the source says this of “{other}” and “{one}” the other way round"
     return None
