@@ -181,7 +181,7 @@ def _told_apart(found: agreement.Found, cited: list[Citation]) -> Difference:
         by = one.by
         held = next((each for each in cited if _has(each, by)), None)
         if held is None:
-            held = replace(quoting.cite([by])[0], number=len(cited) + 1)
+            held = quoting.citation(len(cited) + 1, by.article, by.start, by.end)
             cited.append(held)
         sides.append(Side(one.value.words, held.number, by.article.source, by.article.published))
     return Difference(_ABOUT[found.about], tuple(sides))

@@ -18,19 +18,21 @@ UNSUPPORTED = "(not borne out by the articles)"
 
 def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
     """A citation for each piece of evidence, numbered from 1 in the given order."""
-    return tuple(
-        Citation(
-            number=number,
-            article_id=one.article.id,
-            title=one.article.title,
-            source=one.article.source,
-            published=one.article.published,
-            url=one.article.url,
-            quote=one.text,
-            start=one.start,
-            end=one.end,
-        )
-        for number, one in enumerate(evidence, 1)
+    return tuple(citation(number, one.article, one.start, one.end) for number, one in enumerate(evidence, 1))
+
+
+def citation(number: int, article: Article, start: int, end: int) -> Citation:
+    """The citation of `article.text[start:end]`."""
+    return Citation(
+        number=number,
+        article_id=article.id,
+        title=article.title,
+        source=article.source,
+        published=article.published,
+        url=article.url,
+        quote=article.text[start:end],
+        start=start,
+        end=end,
     )
 
 

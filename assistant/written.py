@@ -6,6 +6,7 @@ from assistant.answers import Citation, Said, Statement
 from assistant.checking import Checker, Ground
 from assistant.drafting import Sentence
 from assistant.lookup import normal
+from assistant.quoting import citation
 
 
 @dataclass(slots=True)
@@ -56,18 +57,5 @@ class Written:
         for one in self.citations:
             if (one.article_id, one.start, one.end) == (ground.passage.article.id, ground.start, ground.end):
                 return one.number
-        article = ground.passage.article
-        self.citations.append(
-            Citation(
-                number=len(self.citations) + 1,
-                article_id=article.id,
-                title=article.title,
-                source=article.source,
-                published=article.published,
-                url=article.url,
-                quote=ground.text,
-                start=ground.start,
-                end=ground.end,
-            )
-        )
+        self.citations.append(citation(len(self.citations) + 1, ground.passage.article, ground.start, ground.end))
         return len(self.citations)
