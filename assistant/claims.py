@@ -10,7 +10,7 @@ from text_to_num import alpha2digit
 
 from assistant.datespans import span
 from assistant.datewords import expressions
-from assistant.names import LINKS, TITLES, is_capital, runs
+from assistant.names import LINKS, SENTENCE_START, bare, runs
 from assistant.query import stem, telling_terms, words
 from assistant.tokens import UNLISTED, rank
 
@@ -46,7 +46,6 @@ _NEIGHBOURS = 3  # telling words on each side that say what a figure, a date or 
 _WITHIN = 90  # characters in which they are looked for
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<!\w)‘((?:[^’]|’(?=\w)){2,})’(?!\w)|«([^»]{2,})»")
 _INITIALS = re.compile(r"[A-Z]{2,6}\Z")
-_STARTS = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
 _PRONOUN = re.compile(r"\W*(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?;:]\s|\n")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -245,11 +244,7 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[Name]:
     A single ordinary word that it begins with is one only when it is among the `known` words of names, in lower case.
     """
     for run in runs(text):
-        kept = list(run)
-        while kept and (kept[0][0].lower() in TITLES or not is_capital(kept[0])):
-            kept = kept[1:]
-        while kept and not is_capital(kept[-1]):
-            kept = kept[:-1]
+        kept = bare(run)
         if not kept or _merely_begins(text, kept, known):
             continue
         start, end = kept[0].start(), kept[-1].end()
@@ -259,7 +254,7 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[Name]:
 
 def _merely_begins(text: str, run: list[re.Match[str]], known: frozenset[str]) -> bool:
     word = run[0][0]
-    if len(run) > 1 or word.lower() in known or not _STARTS.search(text[: run[0].start()]):
+    if len(run) > 1 or word.lower() in known or not SENTENCE_START.search(text[: run[0].start()]):
         return False
     return word.lower() in LINKS or (rank(word.lower()) < UNLISTED and not _INITIALS.match(word))
 

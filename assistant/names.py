@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_][^\W_]*")
 # Within a name: a space, the hyphen of "Bankman-Fried", the apostrophe of "O'Neil", the stop of "T.J. Hockenson".
 _GAP = re.compile(r"\s|[-‐]|\.\s?")
 _APOSTROPHE = re.compile(r"['’]")
-_SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
+SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
 LINKS = frozenset("al bin da de del della der di du el la le of the van von zu".split())
 TITLES = frozenset(
     """acting ambassador baroness captain ceo cfo chair chairman chairwoman chancellor chief colonel congressman
@@ -81,14 +81,20 @@ def _joins(question: str, one: re.Match[str], other: re.Match[str]) -> bool:
     return bool(_GAP.fullmatch(gap)) or (bool(_APOSTROPHE.fullmatch(gap)) and len(one[0]) < 3 and is_capital(other))
 
 
-def _name(question: str, run: list[re.Match[str]], known: Known) -> Mention | None:
+def bare(run: list[re.Match[str]]) -> list[re.Match[str]]:
+    """A run of capitalised words without titles before it and links after it."""
     while run and (run[0][0].lower() in TITLES or not is_capital(run[0])):
         run = run[1:]
     while run and not is_capital(run[-1]):
         run = run[:-1]
+    return run
+
+
+def _name(question: str, run: list[re.Match[str]], known: Known) -> Mention | None:
+    run = bare(run)
     if not run:
         return None
-    first = _SENTENCE_START.search(question[: run[0].start()])
+    first = SENTENCE_START.search(question[: run[0].start()])
     if first and len(run) == 1 and not known(run[0][0]):
         return None
     start, end = run[0].start(), run[-1].end()
@@ -111,7 +117,7 @@ def misspelt(
     tried = 0
     for word in _WORD.finditer(question):
         plain = "".join(words(word[0]))
-        named = is_capital(word) and not _SENTENCE_START.search(question[: word.start()])
+        named = is_capital(word) and not SENTENCE_START.search(question[: word.start()])
         if tried == _MOST or len(plain) < _SHORTEST or known(plain) or (is_word(plain) and not named):
             continue
         tried += 1

@@ -105,7 +105,7 @@ def misattributed(said: str, best: str, about: str) -> str | None:
 
 
 def _speaker(text: str) -> str | None:
-    found = [(text.rfind(one.words, 0, len(text)), one.words) for one in names(text)]
+    found = [(text.rfind(one.words), one.words) for one in names(text)]
     return next((name for place, name in found if _SAYS.match(text, place + len(name))), None)
 
 
