@@ -281,3 +281,9 @@ def test_what_a_model_writes_is_shown_as_text_until_it_is_checked() -> None:
     assert "It rained." in page.text and "It <script>poured not checked yet" in page.text
     assert page.text.count("It rained.") == 1
     assert "It " not in Page(render.conversation((heard(cast(Assistant, None), turn, Withdrawn("no")),))).text
+
+
+def test_what_to_expect_is_true_of_who_writes() -> None:
+    assert "own words" in Page(render.conversation(())).text
+    page = Page(render.conversation((), by_model=True))
+    assert "A model writes the answer" in page.text and "own words" not in page.text

@@ -45,7 +45,7 @@ def build(assistant: "Assistant") -> "gr.Blocks":
         turns = gr.State(())
         with gr.Row(elem_id="page"):
             with gr.Column(elem_id="chat", scale=3, min_width=320):
-                talk = _html(gr, render.conversation(()), "talk")
+                talk = _html(gr, render.conversation((), by_model=assistant.settings.model is not None), "talk")
                 with gr.Column(elem_id="examples", visible=bool(examples(assistant))) as offer:
                     offered = [gr.Button(one, elem_classes="example") for one in examples(assistant)]
             with gr.Column(elem_id="sources", scale=2, min_width=320):

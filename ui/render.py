@@ -107,16 +107,19 @@ def ago(moment: datetime, now: datetime) -> str:
 # The conversation
 
 
-def conversation(turns: Turns) -> str:
-    """Every question with its answer, oldest first; what to expect before the first."""
-    inside = "".join(map(_turn, turns)) if turns else _WELCOME
+def conversation(turns: Turns, by_model: bool = False) -> str:
+    """Every question with its answer, oldest first; before the first what to expect, from quotes or of a model."""
+    inside = "".join(map(_turn, turns)) if turns else _WELCOME.format(_BY_MODEL if by_model else _IN_QUOTES)
     return f'<section class="conversation" aria-live="polite" aria-label="Questions and answers">{inside}</section>'
 
 
 _WELCOME = (
     '<div class="welcome"><p class="lead">Ask what the articles say.</p>'
-    "<p>The answer comes in the articles’ own words, with the passage that each statement rests on. "
-    "When the articles do not answer, you are told so.</p></div>"
+    "<p>{} When the articles do not answer, you are told so.</p></div>"
+)
+_IN_QUOTES = "The answer comes in the articles’ own words, with the passage that each statement rests on."
+_BY_MODEL = (
+    "A model writes the answer from the articles; each sentence is checked, and marked when they do not bear it out."
 )
 
 
