@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from assistant.answering import Assistant, Status
     from assistant.answers import (
         Answer,
+        Aspect,
         Citation,
         Corpus,
         Coverage,
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
         Withdrawn,
     )
     from assistant.articles import Article
+    from assistant.browsing import Listing
+    from assistant.census import Named
     from assistant.chunks import Chunk, split
     from assistant.conversation import Conversation
     from assistant.errors import (
@@ -35,7 +38,9 @@ if TYPE_CHECKING:
         RefreshError,
         SettingsError,
     )
+    from assistant.feedback import Feedback
     from assistant.loading import Failure
+    from assistant.overview import Overview, Published
     from assistant.query import Filters
     from assistant.refresh import RefreshReport, Watcher
     from assistant.retrieval import HybridRetriever, Passage
@@ -51,9 +56,13 @@ _STAGES = {
     "refresh": ("RefreshReport", "Watcher"),
     "loading": ("Failure",),
     "query": ("Filters",),
+    "browsing": ("Listing",),
+    "census": ("Named",),
+    "overview": ("Overview", "Published"),
+    "feedback": ("Feedback",),
     "retrieval": ("HybridRetriever", "Passage"),
     "answers": (
-        *("Answer", "Citation", "Corpus", "Coverage", "Difference", "Side", "Statement", "Understood"),
+        *("Answer", "Aspect", "Citation", "Corpus", "Coverage", "Difference", "Side", "Statement", "Understood"),
         *("Event", "Finished", "Said", "Searched", "Token", "Withdrawn"),
     ),
     "errors": (
@@ -66,6 +75,7 @@ _HOME = {name: stage for stage, names in _STAGES.items() for name in names}
 __all__ = [
     "Answer",
     "Article",
+    "Aspect",
     "Assistant",
     "AssistantError",
     "Chunk",
@@ -77,14 +87,19 @@ __all__ = [
     "EmbedderError",
     "Event",
     "Failure",
+    "Feedback",
     "Filters",
     "Finished",
     "HybridRetriever",
+    "Listing",
     "LockedError",
     "ModelError",
+    "Named",
     "NoArticlesError",
     "NoSpaceError",
+    "Overview",
     "Passage",
+    "Published",
     "QuestionError",
     "RefreshError",
     "RefreshReport",

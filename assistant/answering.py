@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,13 +15,17 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant.answerer import Answerer
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import Article
+from assistant.browsing import Listing, browse
 from assistant.chaining import Answering
 from assistant.chunks import Chunk
 from assistant.conversation import Conversation
 from assistant.embedding import as_vectors
 from assistant.encoding import Encoder
+from assistant.feedback import Feedback, FeedbackStore
 from assistant.following import exchange, written_out
+from assistant.ignoring import Aspects, aspects
 from assistant.index import Library, Manifest
+from assistant.overview import Overview, Overviews
 from assistant.query import NO_FILTERS, Filters
 from assistant.quoter import Asked, Quoter
 from assistant.reading import Evidence, Part
@@ -29,6 +33,7 @@ from assistant.refresh import RefreshReport, Watcher, Wish, refresh
 from assistant.retrieval import HybridRetriever, Passage
 from assistant.settings import Settings
 from assistant.streams import Stop, in_thread
+from assistant.suggesting import Suggester
 
 _BY_ITSELF = 0.1  # how much less likely answered a question may be by itself and still not lean
 _MOST_HISTORY = 6  # earlier answers that a question may lean on
@@ -64,9 +69,12 @@ class Assistant:
     ) -> None:
         self.settings = settings
         self._library = Library(settings.home)
+        self._feedback = FeedbackStore(settings.home)
+        self._overviews = Overviews()
         self._encoder = Encoder(settings, embeddings)
         self._quoter = Quoter(settings, self._encoder)
         self._answerer = Answerer(settings, self._quoter, self._encoder, chat_model)
+        self._suggester = Suggester(settings, self._quoter)
 
     @classmethod
     def open(
@@ -97,47 +105,58 @@ class Assistant:
 
     # asking
 
-    def ask(self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = ()) -> Answer:
+    def ask(
+        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+    ) -> Answer:
         """The answer to `question` from the articles that `filters` allow, or a refusal.
 
         `history` are the answers before it, oldest first, which the question may lean on; see `conversation`.
+        `ignoring` are ways in which the question is not to be understood, where a reader does not mean them: with
+        "publications" and "dates" it asks of all of them, and of the others its words are taken as they are.
         """
-        for event in self.stream(question, filters, history=history):
+        for event in self.stream(question, filters, history=history, ignoring=ignoring):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("a stream ends with Finished")
 
     def stream(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = ()
+        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
     ) -> Iterator[Event]:
         """The answer as it is made: Searched, then its statements, then Finished with the whole.
 
         A model's answer comes as Token by Token, and each of its sentences as Said once it is checked; Withdrawn says
         that what was given so far is void. When the stream is closed, the model stops.
         """
-        return self._stream(question, filters, history, Stop())
+        return self._stream(question, filters, history, ignoring, Stop())
 
-    def _stream(self, question: str, filters: Filters, history: Sequence[Answer], stop: Stop) -> Iterator[Event]:
+    def _stream(
+        self, question: str, filters: Filters, history: Sequence[Answer], ignoring: Aspects, stop: Stop
+    ) -> Iterator[Event]:
         try:
-            follows = self._followed(question, filters, history, stop)
+            ignored = aspects(ignoring)
+            leaning = () if "conversation" in ignored else history
+            follows = self._followed(question, filters, leaning, ignored, stop)
             with self._library.reading() as generation:
-                asked = self._quoter.find(generation, question, filters, follows=follows)
+                asked = self._quoter.find(generation, question, filters, follows=follows, ignoring=ignored)
             yield from self._answerer.events(asked, stop)
         finally:
             stop.make()
 
-    def _followed(self, question: str, filters: Filters, history: Sequence[Answer], stop: Stop) -> str | None:
+    def _followed(
+        self, question: str, filters: Filters, history: Sequence[Answer], ignored: Aspects, stop: Stop
+    ) -> str | None:
         """`question` written out in full, where it leans on `history`.
 
         Where its words do not tell whether it does, it stands by itself when the articles answer it nearly as well so.
-        The model is asked to write it out only when they answer it at all.
+        The model is asked to write it out only when they answer it at all. What is `ignored` does not change this, but
+        that a question which is not about the corpus may lean.
         """
         before = [exchange(one) for one in history[-_MOST_HISTORY:]]
         if not before:
             return None
         with self._library.reading() as generation:
             found = written_out(question, before, generation.frequency)
-            if found is None or self._quoter.is_of_the_corpus(generation, question, filters):
+            if found is None or self._quoter.is_of_the_corpus(generation, question, filters, ignored):
                 return None
             if found.sure and not self._answerer.has_model:
                 return found.text
@@ -148,25 +167,41 @@ class Assistant:
             return None
         return (carried >= least and self._answerer.rephrased(question, before, stop)) or found.text
 
-    async def aask(self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = ()) -> Answer:
+    async def aask(
+        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+    ) -> Answer:
         """As `ask`, without holding up the event loop; when it is cancelled, the model stops."""
-        async with aclosing(self.astream(question, filters, history=history)) as events:
+        async with aclosing(self.astream(question, filters, history=history, ignoring=ignoring)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     return event.answer
         raise AssertionError("a stream ends with Finished")
 
     async def astream(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = ()
+        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
     ) -> AsyncGenerator[Event, None]:
         """As `stream`, without holding up the event loop."""
-        async with aclosing(in_thread(lambda stop: self._stream(question, filters, history, stop))) as events:
+        async with aclosing(in_thread(lambda stop: self._stream(question, filters, history, ignoring, stop))) as events:
             async for event in events:
                 yield event
 
     def conversation(self, filters: Filters = NO_FILTERS) -> Conversation:
         """A conversation, in which a question may lean on those before it."""
         return Conversation(self, filters)
+
+    def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
+        """Up to `count` questions that the articles which `filters` allow answer, each by quoting; no model is asked.
+
+        To begin with they are of the newest articles, one of each where possible. `after` a conversation's answers,
+        oldest first, they are on what the articles of the last one have that was not said yet, and each can be
+        understood by itself. Those to begin with are kept until the next refresh.
+        """
+        if count < 1:
+            return []
+        with self._library.reading() as generation:
+            if after:
+                return self._suggester.next(generation, count, filters, after)
+            return self._suggester.first(generation, count, filters)
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""
@@ -259,6 +294,42 @@ class Assistant:
         """The passages of an article as they were split, in order; empty when there is no such article."""
         with self._library.reading() as generation:
             return generation.db.chunks(article_id)
+
+    def browse(self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50) -> Listing:
+        """The articles that have what `text` says and that `filters` allow: `count` of them from number `start` on.
+
+        Each telling word of `text` must be in title or text in any of its forms, and what stands in double quotes word
+        for word. A text without such words leaves none out. Newest first, those without a date last.
+        """
+        with self._library.reading() as generation:
+            return browse(generation, text, filters, start, count)
+
+    def overview(self) -> Overview:
+        """What the corpus covers: its publications by day, and the people, places and others that it names most.
+
+        It is made when it is first asked for after a refresh, which takes about 4 ms an article, and then kept. Names
+        are read in the newest 3,000 articles.
+        """
+        with self._library.reading() as generation:
+            return self._overviews.of(generation)
+
+    # feedback
+
+    def rate(self, answer: Answer, good: bool, reason: str = "", *, key: str | None = None) -> Feedback:
+        """Keep what a reader thinks of `answer`; what was given under the same `key` before is replaced.
+
+        Without a key it gets a new one. Needs no articles. Raises AssistantError for a reason of over 2,000 characters
+        and when the file of the home, `feedback.sqlite`, cannot be written.
+        """
+        return self._feedback.put(answer, good, reason, key)
+
+    def unrate(self, key: str) -> None:
+        """Forget the feedback that was given under `key`, if there is any."""
+        self._feedback.remove(key)
+
+    def feedback(self, since: date | None = None) -> list[Feedback]:
+        """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
+        return self._feedback.given(since)
 
     # embedding
 

@@ -7,6 +7,9 @@ from typing import Literal
 
 Support = Literal["verbatim", "supported", "unsupported", "counted"]
 Mode = Literal["quotes", "model", "catalogue"]
+Aspect = Literal["publications", "dates", "spelling", "parts", "conversation", "catalogue"]
+"""A way in which a question is understood beyond its words: it names publications or dates to look in, has a misspelt
+word, is several questions at once, leans on the conversation before it, or is about the corpus itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,9 @@ class Answer:
     closest. `confidence` is the calibrated chance, 0 to 1, that the articles answer. `timings` are in
     milliseconds. `notices` are lines that a reader should see beside the answer. `as_of` is when the newest
     article that it rests on was published. `lacking` are telling words of a refused question that no article has,
-    `absent` publications that are asked of and that the corpus does not have. `left_out` is how many statements of a
-    model were left out because nothing bears them out.
+    `absent` publications that are asked of and that the corpus does not have. Where only one article may be used,
+    `lacking` are those that this one has not, and `nearest` is empty. `left_out` is how many statements of a model
+    were left out because nothing bears them out.
     """
 
     question: str

@@ -316,6 +316,23 @@ def status(home: Path | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--since", type=_Day(), help="Only feedback given from this date on, in UTC.")
+@click.option("--bad", is_flag=True, help="Only answers that readers found bad.")
+@_common
+@_plain_errors
+def feedback(since: date | None, bad: bool, home: Path | None, as_json: bool) -> None:
+    """Print what readers think of the answers, newest first."""
+    from assistant.showing import show_feedback
+
+    with _open(home) as assistant:
+        given = [one for one in assistant.feedback(since) if not (bad and one.good)]
+    if as_json:
+        _print_json(given)
+    else:
+        show_feedback(given)
+
+
+@main.command()
 @evaluating
 @_common
 @_plain_errors
@@ -332,17 +349,26 @@ def evaluate(home: Path | None, as_json: bool, **wished: Any) -> None:
 @main.command()
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for a free one.  [default: 7860]")
+@click.option("--maintenance", is_flag=True, help="With a tab to refresh the articles and to go back.")
 @_answering
 @click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
 @_plain_errors
-def ui(host: str | None, port: int | None, model: str | None, quotes: bool, strict: bool, home: Path | None) -> None:
+def ui(
+    host: str | None,
+    port: int | None,
+    maintenance: bool,
+    model: str | None,
+    quotes: bool,
+    strict: bool,
+    home: Path | None,
+) -> None:
     """Open the chat window."""
     from importlib import import_module
     from importlib.util import find_spec
 
     window = import_module("assistant.ui.app" if find_spec("assistant.ui") else "ui.app")
-    with _open(home, model, quotes, strict, host=host, port=port) as assistant:
+    with _open(home, model, quotes, strict, host=host, port=port, maintenance=maintenance or None) as assistant:
         settings = assistant.settings
-        password = settings.ui_password.get_secret_value() if settings.ui_password else None
+        users = settings.users()
         assistant.warm_up()
-        window.serve(assistant, host=settings.host, port=settings.port, password=password)
+        window.serve(assistant, host=settings.host, port=settings.port, users=users)

@@ -26,14 +26,14 @@ _COMMON = 2000  # that no article has a word up to this rank says nothing
 class Ground:
     """What an answer is made from, beside its evidence.
 
-    `carried` has for each article with copies the other publications that carried it; `unknown` are telling
-    words of the question that no article has; `parts` are the questions that it puts at once, `absent`
-    publications that it asks of and that the corpus does not have.
+    `sought` is the question as it was searched for. `carried` has for each article with copies the other publications
+    that carried it; `unknown` are telling words of the question that no article has, or not the only one that may be
+    used (`alone`); `absent` are publications that it asks of and that the corpus does not have.
     """
 
     question: str
+    sought: str
     kind: Kind | None
-    parts: tuple[str, ...]
     understood: Understood
     corpus: Corpus
     passages: Sequence[Passage]
@@ -41,6 +41,7 @@ class Ground:
     carried: Mapping[str, tuple[str, ...]]
     unknown: tuple[str, ...]
     absent: tuple[str, ...] = ()
+    alone: bool = False
 
 
 def counted(ground: Ground, reply: Reply) -> Answer:
@@ -61,12 +62,17 @@ def counted(ground: Ground, reply: Reply) -> Answer:
 
 def refused(ground: Ground, chance: float) -> Answer:
     """The refusal: what comes nearest, what no article has, and which dates they cover."""
-    closest, corpus = quoting.nearest(ground.passages), ground.corpus
-    lacking = _lacking(ground)
+    # Nothing comes nearer than the one article that was asked about.
+    closest = () if ground.alone else quoting.nearest(ground.passages)
+    corpus, lacking = ground.corpus, _lacking(ground)
     notice = foreign(ground.question, [one.chunk.text for one in ground.passages])
     return Answer(
         question=ground.question,
-        text=quoting.refusal(closest, lacking, ground.absent, corpus.oldest, corpus.newest),
+        text=(
+            quoting.refusal_of_one(lacking, ground.absent)
+            if ground.alone
+            else quoting.refusal(closest, lacking, ground.absent, corpus.oldest, corpus.newest)
+        ),
         found=False,
         mode="quotes",
         statements=(),
@@ -105,7 +111,7 @@ def quoted(
     `parts` are the question as a whole and those that it puts at once; `answered` are the numbers of those that are
     answered, 0 standing for the whole.
     """
-    found = agreement.differences(ground.question, ground.kind, evidence, ground.stories.name)
+    found = agreement.differences(ground.sought, ground.kind, evidence, ground.stories.name)
     told = [said.by for one in found for said in one.sides]
     # What a sentence leads up to comes with it, by the kind of the question that it answers.
     leads = [
@@ -134,7 +140,7 @@ def quoted(
         corpus=ground.corpus,
         confidence=chance,
         understood=ground.understood,
-        notices=(*quoting.missing(ground.absent), *_unanswered(ground.parts, answered)),
+        notices=(*quoting.missing(ground.absent), *_unanswered(ground, answered)),
         absent=ground.absent,
         differences=differences,
         as_of=max((one.published for one in citations if one.published), default=None),
@@ -152,7 +158,7 @@ def written(
 ) -> Answer:
     """The answer of a model's checked `statements`, with what the sources differ on by the `evidence` that was read."""
     cited = list(citations)
-    found = agreement.differences(ground.question, ground.kind, evidence, ground.stories.name)
+    found = agreement.differences(ground.sought, ground.kind, evidence, ground.stories.name)
     differences = tuple(_told_apart(one, cited) for one in found)
     every = tuple(replace(one, carried_by=ground.carried.get(one.article_id, ())) for one in cited)
     return Answer(
@@ -195,12 +201,13 @@ def _text(statements: Sequence[Statement], citations: Sequence[Citation], differ
     return " ".join(filter(None, [quoting.written(statements, citations), *map(quoting.differing, differences)]))
 
 
-def _unanswered(parts: Sequence[str], answered: Sequence[int]) -> tuple[str, ...]:
+def _unanswered(ground: Ground, answered: Sequence[int]) -> tuple[str, ...]:
     """A line for each question, of several put at once, that has no answer where another has one."""
     if not any(answered):
         return ()
-    missing = [part for number, part in enumerate(parts, 1) if number not in answered]
-    return tuple(f"The articles do not answer this part: “{one_line(part, 200)}”." for part in missing)
+    missing = [part for number, part in enumerate(ground.understood.parts, 1) if number not in answered]
+    who = "This article does" if ground.alone else "The articles do"
+    return tuple(f"{who} not answer this part: “{one_line(part, 200)}”." for part in missing)
 
 
 def _moment(one: Evidence) -> tuple[bool, float, str, int]:

@@ -10,6 +10,7 @@ from assistant.articles import Article
 from assistant.asking import Request, about_the_corpus
 from assistant.clauses import clauses
 from assistant.dates import Time, times_named
+from assistant.ignoring import Aspects, blanked, places_of, tidy, widened, with_lead
 from assistant.index import Generation
 from assistant.names import is_near, misspelt, names_in
 from assistant.naming import Mention, publications_named
@@ -61,26 +62,85 @@ class Met:
         return within(article.published.date() if article.published else None, self.days)
 
 
-def plan(generation: Generation, query: Query, filters: Filters) -> Plan:
-    """The plan for `query`; publications are routed to only where `filters` do not say which to use."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A question with what it names: publications, times, and publications that the corpus does not have."""
+
+    query: Query
+    mentions: Sequence[Mention]
+    times: Sequence[Time]
+    absent: tuple[str, ...]
+
+
+def plan(generation: Generation, query: Query, filters: Filters, ignoring: Aspects = ()) -> Plan:
+    """The plan for `query`, which is not understood in the ways of `ignoring`.
+
+    Publications are routed to only where `filters` do not say which to use.
+    """
     newest = (generation.db.dates()[1] or datetime.now(UTC)).date()
     sources = generation.db.sources()
     every, times = publications_named(query.question, sources), times_named(query.question, newest)
-    request = about_the_corpus(query.question, every, times)
+    request = None if "catalogue" in ignoring else about_the_corpus(query.question, every, times)
     if request is not None:
-        return Plan(query, (Aim(),), Understood(), request)
-    query, corrected = _spelt_right(generation, query, every)
+        return Plan(query, (Aim(),), Understood(), widened(request, ignoring))
+    query, corrected = (query, ()) if "spelling" in ignoring else _spelt_right(generation, query, every)
     if corrected:
         every, times = publications_named(query.question, sources), times_named(query.question, newest)
+    query = replace(query, parts=()) if "parts" in ignoring else query
     times = [_looked_up(generation, one) if one.event else one for one in times]
     absent = absent_publications(query.question, every, generation.frequency)
-    mentions = [] if filters.source else every
-    aims = _aims(query, mentions, times)
-    named = _names(generation, query, mentions)
-    understood = _understood(query, mentions, times, named, corrected)
-    routing = [one for one in times if one.event is None and _is_covered(one, generation)]
-    routed = frozenset[str]().union(*map(_stems, [*_mentioned(query, mentions), *(one.words for one in routing)]))
-    return Plan(query, aims[:_MOST_AIMS], understood, met=_met(query, mentions, times), routed=routed, absent=absent)
+    mentions = _routable(generation, every, filters)
+    meant = _meant(_Named(query, mentions, times, absent), ignoring, generation)
+    understood = _understood(query, meant, _names(generation, query, mentions), corrected)
+    return Plan(
+        query=replace(meant.query, question=tidy(meant.query.question, query.question)),
+        aims=_aims(meant)[:_MOST_AIMS],
+        understood=understood,
+        met=_met(meant),
+        routed=_routed(meant, generation),
+        absent=meant.absent,
+    )
+
+
+def _routable(generation: Generation, mentions: Sequence[Mention], filters: Filters) -> Sequence[Mention]:
+    """Those of `mentions` that say where to look: within one article only its own publication does."""
+    if filters.source:
+        return ()
+    if filters.one is None:
+        return mentions
+    article = generation.article(filters.one)
+    source = article.source if article else None
+    return [one for one in mentions if source and one.name.casefold() == source.casefold()]
+
+
+def _meant(named: _Named, ignoring: Aspects, generation: Generation) -> _Named:
+    """`named` without the publications and times to be ignored, and without the words that only say these."""
+    question, places = named.query.question, list[tuple[int, int]]()
+    mentions, times, absent = named.mentions, named.times, named.absent
+    if "publications" in ignoring:
+        written = [*((one.start, one.end) for one in mentions), *places_of(absent, question)]
+        places += [with_lead(question, one) for one in written]
+        mentions, absent = (), ()
+    if "dates" in ignoring:
+        # A time that is part of a name ("the Sunday Times") is none to take out.
+        apart = [one for one in times if not any(_meet(one, other) for other in named.mentions)]
+        places += [(one.start, one.end) for one in _routing(apart, generation)]
+        times = ()
+    return _Named(blanked(named.query, places), mentions, times, absent)
+
+
+def _routing(times: Sequence[Time], generation: Generation) -> list[Time]:
+    """Those of `times` that say in which articles to look, and nothing of what is asked there."""
+    return [one for one in times if one.event is None and _is_covered(one, generation)]
+
+
+def _routed(named: _Named, generation: Generation) -> frozenset[str]:
+    said = [*_mentioned(named), *(one.words for one in _routing(named.times, generation))]
+    return frozenset[str]().union(*map(_stems, said))
+
+
+def _meet(one: Time, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _is_covered(time: Time, generation: Generation) -> bool:
@@ -91,17 +151,15 @@ def _is_covered(time: Time, generation: Generation) -> bool:
     return (time.since or date.min) <= newest.date() and oldest.date() <= (time.until or date.max)
 
 
-def _mentioned(query: Query, mentions: Sequence[Mention]) -> list[str]:
-    return [query.question[one.start : one.end] for one in mentions]
+def _mentioned(named: _Named) -> list[str]:
+    return [named.query.question[one.start : one.end] for one in named.mentions]
 
 
-def _met(query: Query, mentions: Sequence[Mention], times: Sequence[Time]) -> tuple[Met, ...]:
-    named = [
-        Met(_stems(text), source=one.name) for one, text in zip(mentions, _mentioned(query, mentions), strict=True)
-    ]
-    plain = [one for one in times if one.event is None]
-    dated = [Met(_stems(one.words), days=days) for one in plain for days in _days([one], one.start, one.start + 1)]
-    return (*named, *dated)
+def _met(named: _Named) -> tuple[Met, ...]:
+    there = [Met(_stems(text), source=one.name) for one, text in zip(named.mentions, _mentioned(named), strict=True)]
+    plain = [one for one in named.times if one.event is None]
+    then = [Met(_stems(one.words), days=days) for one in plain for days in _days([one], one.start, one.start + 1)]
+    return (*there, *then)
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -174,8 +232,9 @@ def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) ->
     return tuple(dict.fromkeys(found))
 
 
-def _aims(query: Query, mentions: Sequence[Mention], times: Sequence[Time]) -> tuple[Aim, ...]:
-    found = clauses(query.question, mentions)
+def _aims(named: _Named) -> tuple[Aim, ...]:
+    query, times = named.query, named.times
+    found = clauses(query.question, named.mentions)
     if found:
         return tuple(
             Aim(one.text if len(found) > 1 else None, name, _days(times, one.start, one.end))
@@ -198,20 +257,16 @@ def _days(times: Sequence[Time], start: int, end: int) -> tuple[Days, ...]:
 
 
 def _understood(
-    query: Query,
-    mentions: Sequence[Mention],
-    times: Sequence[Time],
-    named: tuple[str, ...],
-    corrected: tuple[tuple[str, str], ...],
+    query: Query, meant: _Named, names: tuple[str, ...], corrected: tuple[tuple[str, str], ...]
 ) -> Understood:
-    dated = [one for one in times if one.since or one.until]
+    dated = [one for one in meant.times if one.since or one.until]
     sinces, untils = [one.since for one in dated if one.since], [one.until for one in dated if one.until]
     return Understood(
-        publications=tuple(dict.fromkeys(one.name for one in mentions)),
+        publications=tuple(dict.fromkeys(one.name for one in meant.mentions)),
         since=min(sinces, default=None) if len(sinces) == len(dated) else None,
         until=max(untils, default=None) if len(untils) == len(dated) else None,
         when=", ".join(one.words for one in dated) or None,
-        names=named,
+        names=names,
         corrected=corrected,
         parts=query.parts,
     )

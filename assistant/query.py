@@ -62,6 +62,11 @@ class Filters:
         whole_day = not isinstance(self.until, datetime)
         return (_moment(self.until) + (timedelta(days=1, microseconds=-1) if whole_day else timedelta())).timestamp()
 
+    @property
+    def one(self) -> str | None:
+        """The id of the article, where only that one may be used."""
+        return self.only[0] if self.only is not None and len(self.only) == 1 else None
+
 
 NO_FILTERS = Filters()
 

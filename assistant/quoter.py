@@ -9,14 +9,16 @@ from assistant import catalogue, composing, judging, reading
 from assistant.answers import Answer, Corpus
 from assistant.catalogue import Reply
 from assistant.choosing import choose
+from assistant.chunks import header
 from assistant.composing import Ground
 from assistant.copies import one_each, publications
 from assistant.embedding import describe
 from assistant.encoding import Encoder
+from assistant.ignoring import Aspects
 from assistant.index import Generation
 from assistant.kinds import asked_for
 from assistant.planning import Plan, plan
-from assistant.query import Filters, Query, parse
+from assistant.query import Filters, Query, parse, stem, words
 from assistant.reading import Evidence, Part
 from assistant.reranking import DEPTH, Rerank, open_reranker
 from assistant.retrieval import Aim, Passage, search
@@ -74,17 +76,19 @@ class Quoter:
         k: int = PASSAGES,
         copies: bool = False,
         follows: str | None = None,
+        ignoring: Aspects = (),
     ) -> Asked:
         """What there is for `question`: the k best passages, or the reply of the catalogue.
 
         Of the copies of one story the best passage stays, unless all `copies` are wanted. `follows` is the question
-        written out in full that is searched for in its place, where it leans on those before it.
+        written out in full that is searched for in its place, where it leans on those before it; `ignoring` are ways in
+        which it is not to be understood.
         """
         started = time.perf_counter()
         typed = parse(question, self._settings.max_question)
         asked = parse(follows, max(len(follows), 1)) if follows else typed
         generation.check_embedder(describe(self._encoder.embeddings))
-        planned = plan(generation, asked, filters)
+        planned = plan(generation, asked, filters, ignoring)
         query = planned.query
         vectors = list(self._encoder.vectors([query.question, *query.parts]))
         prepared = time.perf_counter()
@@ -102,15 +106,16 @@ class Quoter:
             ),
             ground=Ground(
                 question=typed.question,
+                sought=query.question,
                 kind=asked_for(query.question),
-                parts=query.parts,
                 understood=replace(planned.understood, follows=follows),
                 corpus=_corpus(generation),
                 passages=passages,
                 stories=generation.stories,
                 carried=_carried(generation, passages),
                 absent=planned.absent,
-                unknown=tuple(term for term, count in frequencies.items() if not count),
+                unknown=_unknown(generation, frequencies, filters.one),
+                alone=filters.one is not None,
             ),
             reply=catalogue.answer(planned.request, generation.db, filters) if planned.request else None,
             started=started,
@@ -158,9 +163,9 @@ class Quoter:
         judged = judged or self.judge(asked)
         return self.quoted(asked, judged) if judged.answered else self.refused(asked, judged)
 
-    def is_of_the_corpus(self, generation: Generation, question: str, filters: Filters) -> bool:
+    def is_of_the_corpus(self, generation: Generation, question: str, filters: Filters, ignoring: Aspects = ()) -> bool:
         """Whether `question` is about the corpus itself, for its catalogue."""
-        return plan(generation, parse(question, self._settings.max_question), filters).request is not None
+        return plan(generation, parse(question, self._settings.max_question), filters, ignoring).request is not None
 
     def chance(self, generation: Generation, question: str, filters: Filters) -> float:
         """The chance that the articles answer `question`, 0 to 1."""
@@ -190,6 +195,15 @@ def timed(asked: Asked, answer: Answer) -> Answer:
 def _corpus(generation: Generation) -> Corpus:
     oldest, newest = generation.db.dates()
     return Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
+
+
+def _unknown(generation: Generation, frequencies: Mapping[str, int], only: str | None) -> tuple[str, ...]:
+    """The terms, each with its frequency, that no article has, or not the `only` one that may be used."""
+    article = generation.article(only) if only is not None else None
+    if article is None:
+        return tuple(term for term, count in frequencies.items() if not count)
+    held = set(map(stem, words(f"{header(article)}\n{article.text}")))
+    return tuple(term for term in frequencies if stem(term) not in held)
 
 
 def _carried(generation: Generation, passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:

@@ -90,13 +90,22 @@ def refusal(
     """What is said when the articles do not answer: what they lack, what comes nearest, and which dates they cover."""
     lines = ["The articles do not answer this question.", *missing(absent)]
     if lacking:
-        words = [f"“{one_line(word, 40)}”" for word in lacking]
-        lines.append(f"None of them mentions {joined(words, 'or')}.")
+        lines.append(f"None of them mentions {_either(lacking)}.")
     if closest:
         lines.append(f"Nearest coverage: {'; '.join(map(_mentioned, closest))}.")
     if oldest and newest:
         lines.append(f"The articles run from {day(oldest)} to {day(newest)}.")
     return " ".join(lines)
+
+
+def refusal_of_one(lacking: Sequence[str], absent: Sequence[str]) -> str:
+    """The same of the only article that was asked about."""
+    lines = ["This article does not answer this question.", *missing(absent)]
+    return " ".join([*lines, *([f"It does not mention {_either(lacking)}."] if lacking else [])])
+
+
+def _either(words: Sequence[str]) -> str:
+    return joined([f"“{one_line(word, 40)}”" for word in words], "or")
 
 
 def missing(absent: Sequence[str]) -> list[str]:

@@ -77,6 +77,11 @@ class Settings(BaseSettings):
     ui_password: Annotated[
         SecretStr | None, Field(description="asked for by the chat window, with the user name staff")
     ] = None
+    stale_after: Annotated[float, Field(gt=0, description="days until the window says that the corpus is old")] = 7.0
+    maintenance: Annotated[bool, Field(description="let the window refresh the corpus and roll it back")] = False
+    maintenance_password: Annotated[
+        SecretStr | None, Field(description="keeps maintenance to the user name maintainer; needs ui_password")
+    ] = None
 
     def __init__(self, **values: Any) -> None:
         _reject_unknown(values, "keyword")
@@ -86,6 +91,18 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             raise SettingsError(_one_line(error)) from None
+
+    def users(self) -> dict[str, str]:
+        """Who may open the chat window, with their passwords; empty when anyone may.
+
+        Raises SettingsError when maintainers have a password and staff have none.
+        """
+        if self.ui_password is None and self.maintenance_password is not None:
+            raise SettingsError(
+                "maintenance_password is set and ui_password is not, so staff could not enter; set both, or neither"
+            )
+        named = {"staff": self.ui_password, "maintainer": self.maintenance_password if self.maintenance else None}
+        return {name: word.get_secret_value() for name, word in named.items() if word is not None}
 
     @classmethod
     def settings_customise_sources(

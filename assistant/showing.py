@@ -22,6 +22,7 @@ from assistant import telling
 from assistant.answering import Status
 from assistant.answers import Answer, Citation, Coverage, Event, Finished, Said, Statement, Token, Withdrawn
 from assistant.articles import Article, one_line
+from assistant.feedback import Feedback
 from assistant.quoting import differing
 from assistant.refresh import RefreshReport, Watcher
 from assistant.retrieval import Passage, as_document
@@ -162,6 +163,29 @@ def show_articles(articles: Sequence[Article]) -> None:
         cells = (date, one_line(one.source or ""), one_line(one.title), one_line(one.id))
         table.add_row(*(Text(cell) for cell in cells))
     _console().print(table)
+
+
+def show_feedback(given: Sequence[Feedback]) -> None:
+    """Print what readers think of answers, each with what was asked and answered."""
+    console = _console()
+    if not given:
+        console.print(Text("No feedback."))
+    for one in given:
+        verdict = Text.assemble(
+            ("good", "bold green") if one.good else ("bad", "bold red"), f"  {one_line(one.question)}"
+        )
+        console.print(Text(f"{one.given:%Y-%m-%d %H:%M} UTC  ").append_text(verdict))
+        for line in _feedback_lines(one):
+            console.print(Text(f"    {line}"))
+
+
+def _feedback_lines(one: Feedback) -> Iterator[str]:
+    if reason := one_line(one.reason):
+        yield f"reason: {reason}"
+    lines = (line for text in one.answer.splitlines() if (line := one_line(text)))
+    yield f"{'answer' if one.found else 'refusal'}: {next(lines, '')}"
+    yield from (f"[{citation.number}] {_about(citation)}" for citation in one.citations)
+    yield f"generation {one_line(one.generation)}, mode {one.mode}"
 
 
 def show_status(status: Status) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from assistant.answers import Answer, Citation, Statement, Understood
+from assistant.answers import Answer, Aspect, Citation, Statement, Understood
 from assistant.articles import one_line
 from assistant.writing import day, days
 
@@ -11,17 +11,29 @@ _MOST_NAMED = 4
 
 def understood(what: Understood) -> str | None:
     """As "publication: The Verge; published or told of: 1 to 15 October 2023"; None when there is nothing to say."""
-    parts = [f"“{one_line(what.follows, 200)}”"] if what.follows else []
+    return "; ".join(told for _, told in aspects(what)) or None
+
+
+def aspects(what: Understood) -> list[tuple[Aspect | None, str]]:
+    """What a question was taken to mean, piece by piece, each with the aspect that a reader may take away."""
+    told: list[tuple[Aspect | None, str]] = []
+    if what.follows:
+        told.append(("conversation", f"“{one_line(what.follows, 200)}”"))
     if what.publications:
-        parts.append(f"publication{'s' if what.publications[1:] else ''}: {_listed(what.publications)}")
+        told.append(
+            ("publications", f"publication{'s' if what.publications[1:] else ''}: {_listed(what.publications)}")
+        )
     if what.when and (what.since or what.until):
-        parts.append(f"“{one_line(what.when, 80)}”: {_span(what.since, what.until)}")
+        told.append(("dates", f"“{one_line(what.when, 80)}”: {_span(what.since, what.until)}"))
     if what.names:
-        parts.append(f"names: {_listed(what.names)}")
-    parts.extend(f"“{one_line(written, 40)}” read as “{one_line(meant, 40)}”" for written, meant in what.corrected)
+        told.append((None, f"names: {_listed(what.names)}"))
+    if what.corrected:
+        pairs = (f"“{one_line(typed, 40)}” read as “{one_line(meant, 40)}”" for typed, meant in what.corrected)
+        told.append(("spelling", "; ".join(pairs)))
     if what.parts:
-        parts.append(f"{len(what.parts)} questions: {' / '.join(one_line(part, 80) for part in what.parts)}")
-    return "; ".join(parts) or None
+        parts = " / ".join(one_line(part, 80) for part in what.parts)
+        told.append(("parts", f"{len(what.parts)} questions: {parts}"))
+    return told
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -1,37 +1,34 @@
 """The chat window: its layout and its wiring."""
 
+import inspect
 import os
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import render, server
-from .turns import Turns, ask
+from . import listing, server
+from .talk import Talk
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from assistant.answering import Assistant
 
-_STYLE = Path(__file__).with_name("style.css")
+    from .events import Events
+    from .keepers import Keepers
 
-# Questions for the sample articles, each with a title that shows that these are what is indexed.
-_EXAMPLES = (
-    (
-        "Who condemned the attack and what was demanded?",
-        "EU stands with Czechia after cyberattack on its foreign ministry",
-    ),
-    ("When will the cannery close?", "Cannery to close in September with loss of 412 jobs"),
-    ("How many people were evacuated in the flood?", "River Ashlorn floods Lower Town as 340 people leave their homes"),
-    (
-        "How many people joined the march against the ferry terminal?",
-        "Police count 400 at march against ferry terminal",
-    ),
-)
-_MOST_FOR_EXAMPLES = 100  # a larger corpus is not the sample, and its titles are not read to find out
+_HERE = Path(__file__).parent
 
-_TO_NEWEST = "() => document.querySelector('.turn:last-of-type')?.scrollIntoView({block: 'nearest'})"
+# What the parts of the page that we draw can ask for; window.js passes it on to the component that is named `bus`.
+_ACTS = (
+    "ask_offered retry reread new open edit keep reuse scope unscope rate reason export read browse".split()
+)  # fmt: skip
+_CONVERSATION = "talk past now cards tools bar".split()
+_ANSWERING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "head"]
+_OPENING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "tabs"]
+
+Parts = Mapping[str, Any]
 
 
 def build(assistant: "Assistant") -> "gr.Blocks":
@@ -39,40 +36,31 @@ def build(assistant: "Assistant") -> "gr.Blocks":
     _keep_quiet()
     import gradio as gr
 
-    blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
+    from .events import Events
+    from .keepers import Keepers
+
+    blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
-        head = _html(gr, render.header(assistant.status(), _now()), "head")
-        turns = gr.State(())
-        with gr.Row(elem_id="page"):
-            with gr.Column(elem_id="chat", scale=3, min_width=320):
-                talk = _html(gr, render.conversation((), by_model=assistant.settings.model is not None), "talk")
-                with gr.Column(elem_id="examples", visible=bool(examples(assistant))) as offer:
-                    offered = [gr.Button(one, elem_classes="example") for one in examples(assistant)]
-            with gr.Column(elem_id="sources", scale=2, min_width=320):
-                cards = _html(gr, render.sources(()), "cards")
-        with gr.Row(elem_id="composer"):
-            box = _question_box(gr)
-            send = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=88)
-        _wire(gr, blocks, assistant, (head, turns, talk, cards, offer, box), send, offered)
+        parts = _layout(gr, maintained=assistant.settings.maintenance)
+        events = Events(assistant)
+        _wire(gr, blocks, parts, events, most_at_once=_MOST_MODEL if assistant.settings.model else _MOST_QUOTES)
+        if assistant.settings.maintenance:
+            _wire_maintenance(blocks, parts, Keepers(assistant))
     return blocks
 
 
-def serve(assistant: "Assistant", *, host: str, port: int, password: str | None = None) -> None:
-    """Serve the window until Ctrl+C or SIGTERM; with `password`, only to the user "staff" who knows it.
+# Quotes are work for these cores; a model mostly means waiting.
+_MOST_QUOTES, _MOST_MODEL = 4, 32
+
+
+def serve(assistant: "Assistant", *, host: str, port: int, users: Mapping[str, str] | None = None) -> None:
+    """Serve the window until Ctrl+C or SIGTERM; with `users`, only to those who know their password.
 
     Port 0 takes a free one. Raises AssistantError when the port or the address cannot be had.
     """
     with server.listening(host, port) as listener:
         blocks = build(assistant)
-        server.run(blocks, listener, host=host, password=password, css=_STYLE.read_text(encoding="utf-8"))
-
-
-def examples(assistant: "Assistant") -> list[str]:
-    """Questions to begin with, for the sample articles only."""
-    if not 0 < assistant.status().articles <= _MOST_FOR_EXAMPLES:
-        return []
-    titles = {article.title for article in assistant.articles()}
-    return [question for question, title in _EXAMPLES if title in titles]
+        server.run(blocks, listener, host=host, users=users, css=(_HERE / "style.css").read_text(encoding="utf-8"))
 
 
 def _keep_quiet() -> None:
@@ -81,9 +69,64 @@ def _keep_quiet() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
-def _html(gr: Any, value: str, name: str) -> Any:
+# Layout
+
+
+def _html(gr: Any, name: str, value: str = "") -> Any:
     # The value of the default template is put in as it is: `${...}` or `{{...}}` in it stays text.
     return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=None)
+
+
+def _layout(gr: Any, *, maintained: bool) -> Parts:
+    script = (_HERE / "window.js").read_text(encoding="utf-8")
+    parts = {
+        "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=f"{script}\n{_named(_ACTS)}"),
+        "talk": gr.State(Talk()),
+        **{name: gr.Textbox(visible=False) for name in ("kept", "heard", "file")},
+        "head": _html(gr, "head"),
+    }
+    with gr.Tabs(elem_id="tabs") as parts["tabs"]:
+        with gr.Tab("Ask", id="ask", elem_id="tab-ask"):
+            parts |= _ask_tab(gr)
+        with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles"]:
+            parts |= {"form": _html(gr, "filter", listing.form([])), "list": _html(gr, "list")}
+        with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["covered"]:
+            parts["coverage"] = _html(gr, "coverage")
+        with gr.Tab("History", id="history", elem_id="tab-history") as parts["history"]:
+            _html(gr, "shelf", _SHELF)
+        if maintained:
+            with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
+                "maintenance"
+            ]:
+                parts |= _maintenance_tab(gr)
+    parts["reader"] = _html(gr, "reader")
+    return parts
+
+
+_SHELF = "<h2>Conversations kept in this browser</h2><div data-shelf></div>"
+
+
+def _named(acts: list[str]) -> str:
+    # Gradio lets a component be listened to for the events that its script names in quotes.
+    return f"// events: {', '.join(repr(one) for one in acts)}"
+
+
+def _ask_tab(gr: Any) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    with gr.Row(elem_id="page"):
+        with gr.Column(elem_id="chat", scale=3, min_width=280):
+            for name in ("tools", "past", "now", "offer"):
+                parts[name] = _html(gr, name)
+            with gr.Column(elem_id="composer"):
+                for name in ("bar", "said"):
+                    parts[name] = _html(gr, name)
+                with gr.Row(elem_id="typing"):
+                    parts["box"] = _question_box(gr)
+                    parts["halt"] = gr.Button("Stop", elem_id="halt", visible=False, scale=0, min_width=80)
+                    parts["send"] = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
+        with gr.Column(elem_id="sources", scale=2, min_width=280):
+            parts["cards"] = _html(gr, "cards")
+    return parts
 
 
 def _question_box(gr: Any) -> Any:
@@ -100,35 +143,105 @@ def _question_box(gr: Any) -> Any:
     )
 
 
-def _wire(gr: Any, blocks: Any, assistant: "Assistant", parts: tuple[Any, ...], send: Any, offered: list[Any]) -> None:
-    head, turns, talk, cards, offer, box = parts
-
-    def answer(question: str, earlier: Turns) -> Iterator[tuple[Any, ...]]:
-        typed: Any = ""  # cleared once, then left alone: the next question may be on its way
-        for now in ask(assistant, earlier, question):
-            typed = question if now[-1].problem else typed
-            yield now, render.conversation(now), render.sources(now), gr.update(visible=False), typed
-            typed = gr.skip()
-
-    def refresh_head() -> str:
-        return render.header(assistant.status(), _now())
-
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    asking: dict[str, Any] = {
-        **{"fn": answer, "inputs": [box, turns], "outputs": [turns, talk, cards, offer, box]},
-        **{"concurrency_limit": 4, "concurrency_id": "ask", "trigger_mode": "once", **quiet},
-    }
-    typed = gr.on([box.submit, send.click], **asking)
-    clicked = [one.click(_saying(one.value), None, box, **quiet).then(**asking) for one in offered]
-    for asked in (typed, *clicked):
-        asked.then(refresh_head, None, head, **quiet)
-    talk.change(None, None, None, js=_TO_NEWEST)
-    blocks.load(refresh_head, None, head, **quiet)
+def _maintenance_tab(gr: Any) -> dict[str, Any]:
+    parts = {"state": _html(gr, "state")}
+    with gr.Row(elem_id="upkeep"):
+        parts["again"] = gr.Button("Refresh now", variant="primary", elem_id="again", scale=0, min_width=140)
+        parts["back"] = gr.Button("Go back to the state before", elem_id="back", scale=0, min_width=220)
+        parts["removals"] = gr.Checkbox(
+            label="Go on when over half of a source's articles are gone", container=False, elem_id="removals"
+        )
+    parts["report"] = _html(gr, "report")
+    return parts
 
 
-def _saying(text: str) -> Any:
-    return lambda: text
+# Wiring
+
+_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _wire(gr: Any, blocks: Any, parts: Parts, events: "Events", *, most_at_once: int) -> None:
+    bus, talk = parts["bus"], parts["talk"]
+    asking: dict[str, Any] = {"concurrency_limit": most_at_once, "concurrency_id": "ask", "trigger_mode": "once"}
+    typed = gr.on(
+        [parts["box"].submit, parts["send"].click],
+        **_to(parts, events.ask, [parts["box"], talk], _ANSWERING),
+        **asking,
+    )
+    answered = [
+        typed,
+        *(
+            getattr(bus, name)(**_to(parts, getattr(events, name), [talk], _ANSWERING), **asking)
+            for name in ("ask_offered", "retry", "reread")
+        ),
+    ]
+    done = "(kept, heard) => window.articleAssistant.answered(kept, heard)"
+    for one in answered:
+        told = one.then(None, [parts["kept"], parts["heard"]], None, js=done)
+        told.then(**_to(parts, events.suggest, [talk], ["offer"]), concurrency_limit=1, concurrency_id="suggest")
+    parts["halt"].click(events.stop, None, None, queue=False, **_QUIET)
+    _wire_conversation(parts, events)
+    _wire_reading(parts, events)
+    blocks.load(**_to(parts, events.arrive, [], ["head", "form"]))
+    blocks.load(**_to(parts, events.suggest, [talk], ["offer"]), concurrency_limit=1, concurrency_id="suggest")
+    blocks.unload(events.leave)
+
+
+def _wire_conversation(parts: Parts, events: "Events") -> None:
+    bus, talk = parts["bus"], parts["talk"]
+    opened = "(kept) => window.articleAssistant.opened(kept)"
+    for name in ("new", "open"):
+        shown = getattr(bus, name)(**_to(parts, getattr(events, name), [], _OPENING))
+        shown.then(None, [parts["kept"]], None, js=opened)
+        shown.then(**_to(parts, events.suggest, [talk], ["offer"]), concurrency_limit=1, concurrency_id="suggest")
+    typing = "() => window.articleAssistant.type()"
+    for name in ("edit", "keep", "reuse", "scope", "unscope"):
+        changed = getattr(bus, name)(**_to(parts, getattr(events, name), [talk], ["talk", "bar", "box", "tabs"]))
+        changed.then(None, None, None, js=typing)
+    keeping = "(kept) => window.articleAssistant.keep(kept)"
+    for name in ("rate", "reason"):
+        rated = getattr(bus, name)(**_to(parts, getattr(events, name), [talk], [*_CONVERSATION, "said", "kept"]))
+        rated.then(None, [parts["kept"]], None, js=keeping)
+    made = bus.export(**_to(parts, events.export, [talk], ["file"]))
+    made.then(None, [parts["file"]], None, js="(file) => window.articleAssistant.deliver(file)")
+
+
+def _wire_reading(parts: Parts, events: "Events") -> None:
+    bus, talk = parts["bus"], parts["talk"]
+    read = bus.read(**_to(parts, events.read, [talk], ["reader"]), trigger_mode="always_last")
+    read.then(None, None, None, js="() => window.articleAssistant.reading()")
+    found = bus.browse(**_to(parts, events.browse, [], ["list", "tabs"]), trigger_mode="always_last")
+    found.then(None, None, None, js="() => window.articleAssistant.found()")
+    parts["articles"].select(**_to(parts, events.browse_first, [parts["list"]], ["list"]))
+    parts["covered"].select(**_to(parts, events.cover, [talk], ["coverage"]))
+    parts["history"].select(None, None, None, js="() => window.articleAssistant.shelve()")
+
+
+def _wire_maintenance(blocks: Any, parts: Parts, keepers: "Keepers") -> None:
+    blocks.load(**_to(parts, keepers.show, [], ["maintenance"]))
+    parts["maintenance"].select(**_to(parts, keepers.state, [], ["state"]))
+    parts["again"].click(
+        **_to(parts, keepers.refresh, [parts["removals"]], ["report", "again", "state"]), trigger_mode="once"
+    )
+    parts["back"].click(**_to(parts, keepers.roll_back, [], ["report", "state"]))
+
+
+def _to(parts: Parts, handler: Callable[..., Any], inputs: list[Any], outputs: list[str]) -> dict[str, Any]:
+    """The listener that shows what `handler` gives, by the names of the parts, in those parts."""
+    import gradio as gr
+
+    def placed(shown: Mapping[str, Any]) -> Any:
+        values = [shown.get(name, gr.skip()) for name in outputs]
+        return values if len(values) > 1 else values[0]
+
+    @wraps(handler)
+    def once(*given: Any) -> Any:
+        return placed(handler(*given))
+
+    @wraps(handler)
+    async def streamed(*given: Any) -> Any:
+        async for shown in handler(*given):
+            yield placed(shown)
+
+    fn = streamed if inspect.isasyncgenfunction(handler) else once
+    return {"fn": fn, "inputs": inputs, "outputs": [parts[name] for name in outputs], **_QUIET}

@@ -1,68 +1,48 @@
-"""What the window shows, as HTML.
+"""What the window shows of a conversation, as HTML: pure functions from types to text."""
 
-Every text of an article, a question or an address goes through `escaped` or `line`; the tags are only
-those written here.
-"""
-
-import html
-import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from assistant import telling
-from assistant.answers import Answer, Citation, Coverage, Difference, Statement
-from assistant.articles import one_line
+from assistant.answers import Answer, Aspect, Coverage, Difference, Statement
 from assistant.quoting import missing
-from assistant.writing import day
+from assistant.writing import joined
 
-from .turns import Excerpt, Turn, Turns
+from .exporting import plain
+from .markup import about, ago, button, count, escaped, line, link, mark, sentence, span
+from .plots import timeline
+from .talk import Scope, Talk, Turn, Turns
 
 if TYPE_CHECKING:
     from assistant.answering import Status
 
 _LONGEST_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
 _SUPPORT = {
-    "verbatim": "word for word",
-    "supported": "in the source",
-    "counted": "counted in the catalogue",
+    "verbatim": ("“”", "word for word"),
+    "supported": ("✓", "in the source"),
+    "counted": ("✓", "counted in the catalogue"),
+    "unsupported": ("!", "not borne out by the articles"),
 }
-
-_DAY = 60 * 24  # minutes
-_LENGTHS = ((_DAY, "day"), (60, "hour"), (1, "minute"))
-
-# Control characters, and the marks that turn the reading direction of all that follows.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def escaped(text: str) -> str:
-    """`text` for a place between tags; what a browser would act on unseen becomes U+FFFD, one for one."""
-    return html.escape(_UNSEEN.sub("\ufffd", text), quote=True)
-
-
-def line(text: str, limit: int | None = None) -> str:
-    """`text` as one escaped line."""
-    return html.escape(one_line(text, limit), quote=True)
-
-
-def web_address(url: str | None) -> str | None:
-    """`url` when a reader may be sent there: http or https with a host; else None."""
-    try:
-        parts = urlsplit((url or "").strip())
-    except ValueError:
-        return None
-    return parts.geturl() if parts.scheme in ("http", "https") and parts.netloc else None
+_ASPECTS: dict[Aspect, str] = {
+    "publications": "the publications",
+    "dates": "the dates",
+    "spelling": "the corrected spelling",
+    "parts": "the several questions",
+    "conversation": "the conversation before it",
+    "catalogue": "counting in the catalogue",
+}
 
 
 # The head of the page
 
 
-def header(status: "Status", now: datetime) -> str:
-    """The name and what the corpus holds."""
+def header(status: "Status", now: datetime, stale_after: float) -> str:
+    """The name and what the corpus holds, with a word when it is old."""
     return (
         '<header class="masthead"><h1>Article Assistant</h1>'
-        f'<p class="holdings">{html.escape(holdings(status, now))}</p></header>'
+        f'<p class="holdings">{escaped(holdings(status, now))}</p>{button("theme", "Light or dark", kind="quiet")}'
+        f"</header>{_stale(status, now, stale_after)}"
     )
 
 
@@ -80,42 +60,54 @@ def holdings(status: "Status", now: datetime) -> str:
     return ", ".join(parts)
 
 
-def count(number: int, noun: str) -> str:
-    """`1 article`, `1,200 articles`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def span(oldest: datetime, newest: datetime) -> str:
-    """`10 March to 29 May 2025`."""
-    if oldest.date() == newest.date():
-        return day(newest)
-    same_year = oldest.year == newest.year
-    return f"{oldest.day} {oldest:%B} to {day(newest)}" if same_year else f"{day(oldest)} to {day(newest)}"
-
-
-def ago(moment: datetime, now: datetime) -> str:
-    """`5 minutes ago`; over a month ago it is a date."""
-    minutes = int((now - moment).total_seconds() // 60)
-    if minutes < 1:
-        return "just now"
-    if minutes > 31 * _DAY:
-        return f"on {day(moment)}"
-    length, noun = next((length, noun) for length, noun in _LENGTHS if minutes >= length)
-    return f"{count(minutes // length, noun)} ago"
+def _stale(status: "Status", now: datetime, stale_after: float) -> str:
+    checked = status.checked or status.refreshed
+    if checked is None or now - checked <= timedelta(days=stale_after):
+        return ""
+    told = f"The articles were last refreshed {ago(checked, now)}. What happened since is not among them."
+    return f'<p class="notice stale">{told}</p>'
 
 
 # The conversation
 
 
-def conversation(turns: Turns, by_model: bool = False) -> str:
-    """Every question with its answer, oldest first; before the first what to expect, from quotes or of a model."""
-    inside = "".join(map(_turn, turns)) if turns else _WELCOME.format(_BY_MODEL if by_model else _IN_QUOTES)
-    return f'<section class="conversation" aria-live="polite" aria-label="Questions and answers">{inside}</section>'
+def past(turns: Turns) -> str:
+    """Every question before the last with its answer, oldest first."""
+    return "".join(_turn(one, is_last=False) for one in turns[:-1])
+
+
+def present(turns: Turns) -> str:
+    """The last question with its answer, as far as that is there."""
+    return _turn(turns[-1], is_last=True) if turns else ""
+
+
+def tools(talk: Talk) -> str:
+    """What can be done with a conversation as a whole."""
+    if not any(one.answer for one in talk.turns):
+        return ""
+    return (
+        '<div class="tools" role="group" aria-label="This conversation">'
+        f"{button('new', 'New conversation')}"
+        f"{button('export', 'Save as Markdown', kind='quiet', data={'form': 'markdown'})}"
+        f"{button('export', 'Printable page', kind='quiet', data={'form': 'page'})}</div>"
+    )
+
+
+def offer(questions: Sequence[str], *, first: bool, by_model: bool = False, about: str = "") -> str:
+    """Questions that the articles answer: before the first one with what to expect, after an answer as a next step."""
+    buttons = "".join(f"<li>{button('ask', one, kind='suggestion', data={'question': one})}</li>" for one in questions)
+    listed = f'<ul class="suggestions">{buttons}</ul>' if buttons else ""
+    if not first:
+        heading = "You could ask next"
+        return f'<section class="offer" aria-label="{heading}"><h2>{heading}</h2>{listed}</section>' if buttons else ""
+    heading = "<h2>For example</h2>" if buttons else ""
+    return _WELCOME.format(line(about), _BY_MODEL if by_model else _IN_QUOTES, heading, listed)
 
 
 _WELCOME = (
     '<div class="welcome"><p class="lead">Ask what the articles say.</p>'
-    "<p>{} When the articles do not answer, you are told so.</p></div>"
+    '<p class="held">{}</p><p>{} When the articles do not answer, you are told so.</p></div>'
+    '<section class="offer" aria-label="Questions to begin with">{}{}</section>'
 )
 _IN_QUOTES = "The answer comes in the articles’ own words, with the passage that each statement rests on."
 _BY_MODEL = (
@@ -123,20 +115,70 @@ _BY_MODEL = (
 )
 
 
-def _turn(turn: Turn) -> str:
-    question = line(turn.question, _LONGEST_QUESTION) or "(an empty question)"
-    return f'<article class="turn"><h2 class="question" dir="auto">{question}</h2>{_reply(turn)}</article>'
+def composing(talk: Talk) -> str:
+    """What goes for the next question: the one article it is put to, or the question whose place it takes."""
+    parts = []
+    if talk.scope:
+        parts.append(
+            f'<span class="chip">Only in: <bdi>{line(talk.scope.title, 90)}</bdi>'
+            f"{button('unscope', '×', kind='take', about='ask about all articles again')}</span>"
+        )
+    if talk.editing:
+        parts.append(
+            '<span class="chip">Your question takes the place of the last one'
+            f"{button('keep', '×', kind='take', about='keep the last question')}</span>"
+        )
+    return f'<div class="composing">{"".join(parts)}</div>' if parts else ""
 
 
-def _reply(turn: Turn) -> str:
+def said(problem: str | None) -> str:
+    """What is said beside the box where a question is typed."""
+    return f'<p class="problem" role="alert">{line(sentence(problem), 400)}</p>' if problem else ""
+
+
+def announced(turn: Turn) -> str:
+    """What a screen reader is told when an answer is there, once and as a whole."""
     if turn.problem is not None:
-        return f'<p class="problem" role="alert">{line(_sentence(turn.problem), 400)}</p>'
+        return sentence(turn.problem)
+    if turn.stopped:
+        return "Stopped."
+    answer = turn.answer
+    if answer is None:
+        return ""
+    sources = len({one.article_id for one in answer.citations})
+    rests = f" It rests on {count(sources, 'source')}." if sources else ""
+    return " ".join([answer.text, *answer.notices]) + rests
+
+
+def _turn(turn: Turn, *, is_last: bool) -> str:
+    question = line(turn.question, _LONGEST_QUESTION) or "(an empty question)"
+    running = " running" if turn.progress else ""
+    return (
+        f'<article class="turn{running}" id="t{turn.number}" aria-labelledby="q{turn.number}">'
+        f'<h2 class="question" id="q{turn.number}" dir="auto">{question}</h2>{_scope(turn.scope)}'
+        f"{_reply(turn, is_last)}{_actions(turn, is_last)}</article>"
+    )
+
+
+def _scope(scope: Scope | None) -> str:
+    return f'<p class="scope">Asked of one article: <bdi>{line(scope.title, 120)}</bdi></p>' if scope else ""
+
+
+def _reply(turn: Turn, is_last: bool) -> str:
+    if turn.problem is not None:
+        return f'<p class="problem">{line(sentence(turn.problem), 400)}</p>'
     if turn.answer is None:
-        progress = f'<p class="progress">{line(turn.progress)}</p>' if turn.progress else ""
-        return _statements(turn.number, turn.statements, {}) + _draft(turn) + progress
+        return _statements(turn.number, turn.statements, {}) + _draft(turn) + _progress(turn)
     answer = turn.answer
     notices = "".join(f'<p class="notice">{line(one)}</p>' for one in answer.notices)
-    return _understood(answer) + (_answered(turn.number, answer) if answer.found else _refusal(answer)) + notices
+    told = _answered(turn.number, answer) if answer.found else _refusal(answer, of_one=turn.scope is not None)
+    return _understood(turn, answer, is_last) + told + notices
+
+
+def _progress(turn: Turn) -> str:
+    if turn.stopped:
+        return '<p class="notice">Stopped. What stands above is all that was checked.</p>'
+    return f'<p class="progress">{line(turn.progress)}</p>' if turn.progress else ""
 
 
 def _draft(turn: Turn) -> str:
@@ -145,12 +187,38 @@ def _draft(turn: Turn) -> str:
     if not rest:
         return ""
     words = f'<span class="words">{escaped(rest)}</span>'
-    return f'<p class="draft" dir="auto" aria-live="off">{words} <span class="support">not checked yet</span></p>'
+    return f'<p class="draft" dir="auto">{words} <span class="support">not checked yet</span></p>'
 
 
-def _understood(answer: Answer) -> str:
-    told = telling.understood(answer.understood)
-    return f'<p class="understood">Understood: {line(told)}</p>' if told else ""
+# What a question was taken to mean
+
+
+def _understood(turn: Turn, answer: Answer, is_last: bool) -> str:
+    read = telling.aspects(answer.understood)
+    if answer.mode == "catalogue":
+        read.append(("catalogue", "asked about the corpus itself"))
+    chips = [_chip(turn, aspect, told, is_last) for aspect, told in read]
+    chips.extend(_taken(turn, aspect, is_last) for aspect in turn.ignored)
+    if not chips:
+        return ""
+    return f'<ul class="understood" aria-label="What the question was taken to mean">{"".join(chips)}</ul>'
+
+
+def _chip(turn: Turn, aspect: Aspect | None, told: str, is_last: bool) -> str:
+    take = ""
+    if aspect is not None and is_last:
+        data = {"ignored": ",".join((*turn.ignored, aspect))}
+        take = button("reread", "×", kind="take", about=f"ask again without {_ASPECTS[aspect]}", data=data)
+    return f'<li class="chip" dir="auto">{line(told)}{take}</li>'
+
+
+def _taken(turn: Turn, aspect: Aspect, is_last: bool) -> str:
+    rest = ",".join(one for one in turn.ignored if one != aspect)
+    back = button("reread", "put back", kind="take", about=_ASPECTS[aspect], data={"ignored": rest}) if is_last else ""
+    return f'<li class="chip taken">without {_ASPECTS[aspect]}{back}</li>'
+
+
+# Answers
 
 
 def _answered(turn: int, answer: Answer) -> str:
@@ -162,22 +230,18 @@ def _answered(turn: int, answer: Answer) -> str:
         _statements(turn, answer.statements, speakers)
         + differences
         + (f'<ul class="listed">{listed}</ul>' if listed else "")
+        + timeline(turn, answer)
         + (f'<p class="as-of">{line(dated)}</p>' if dated else "")
     )
 
 
 def _difference(turn: int, one: Difference) -> str:
     sides = "".join(
-        f'<li><span class="value">{line(side.value)}</span> {_about(side.source, side.published)} '
-        f"{_mark(turn, side.citation)}</li>"
+        f'<li><span class="value">{line(side.value)}</span> {about(side.source, side.published)} '
+        f"{mark(turn, side.citation, side.source)}</li>"
         for side in one.sides
     )
     return f'<div class="difference"><p>Sources differ on {line(one.about)}:</p><ul>{sides}</ul></div>'
-
-
-def _sentence(message: str) -> str:
-    # Errors are written to follow the name of a program; here they stand alone.
-    return f"{message[:1].upper()}{message[1:]}" + ("" if message.endswith((".", "?", "!")) else ".")
 
 
 def _statements(turn: int, statements: Sequence[Statement], speakers: Mapping[int, str]) -> str:
@@ -187,96 +251,89 @@ def _statements(turn: int, statements: Sequence[Statement], speakers: Mapping[in
 
 def _statement(turn: int, one: Statement, speakers: Mapping[int, str]) -> str:
     # The no-break space keeps a number with the word before it.
-    marks = "".join(f"\u00a0{_mark(turn, number)}" for number in one.citations)
+    marks = "".join(f"\u00a0{mark(turn, number)}" for number in one.citations)
     names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in one.citations if n in speakers)
-    agreed, doubted = telling.agreeing(one), telling.support(one)
+    agreed = telling.agreeing(one)
     agreeing = f'<span class="agreeing">{line(agreed)}</span>' if agreed else ""
     return (
         f'<p class="statement {one.support}" dir="auto">{names}<span class="words">{escaped(one.text)}</span>'
-        f'{marks} <span class="support">{line(doubted or _SUPPORT[one.support])}</span>{agreeing}</p>'
+        f"{marks} {_support(one)}{agreeing}</p>"
     )
 
 
-def _mark(turn: int, number: int) -> str:
-    return f'<a class="cite" href="#{_place(turn, number)}" aria-label="Source {number}">[{number}]</a>'
+def _support(one: Statement) -> str:
+    sign, label = _SUPPORT[one.support]
+    told = telling.support(one) or label
+    return f'<span class="support"><span class="sign" aria-hidden="true">{sign}</span>{line(told)}</span>'
 
 
-def _refusal(answer: Answer) -> str:
+def _refusal(answer: Answer, *, of_one: bool) -> str:
     listed = "".join(map(_near, answer.nearest))
     nearest = f'<p class="near">The nearest coverage:</p><ul>{listed}</ul>' if listed else ""
     corpus = answer.corpus
-    dates = f"<p>They run from {_range(corpus.oldest, corpus.newest)}.</p>" if corpus.newest else ""
-    said = '<p class="verdict">The articles do not answer this question.</p>'
-    words = [f"“{line(word, 40)}”" for word in answer.lacking]
-    lacking = f"<p>None of them mentions {', '.join(words)}.</p>" if words else ""
+    dates = (
+        f"<p>They run from {span(corpus.oldest or corpus.newest, corpus.newest)}.</p>"
+        if corpus.newest and not of_one
+        else ""
+    )
+    words = joined([f"“{line(word, 40)}”" for word in answer.lacking], "or")
+    lacking = f"<p>{'It does not mention' if of_one else 'None of them mentions'} {words}.</p>" if words else ""
     absent = "".join(f"<p>{line(one)}</p>" for one in missing(answer.absent))
-    return f'<div class="refusal">{said}{absent}{lacking}{dates}{nearest}</div>'
-
-
-def _range(oldest: datetime | None, newest: datetime) -> str:
-    return span(oldest or newest, newest)
+    said = "This article does not" if of_one else "The articles do not"
+    return (
+        f'<div class="refusal"><p class="verdict">{said} answer this question.</p>'
+        f"{absent}{lacking}{dates}{nearest}</div>"
+    )
 
 
 def _near(one: Coverage) -> str:
-    return f'<li>{_title(one.title, one.url)}<span class="about">{_about(one.source, one.published)}</span></li>'
-
-
-# The sources
-
-
-def sources(turns: Turns) -> str:
-    """The source cards: those of the latest answer open, those of earlier answers folded away."""
-    answered = [turn for turn in turns if turn.answer and turn.answer.citations]
-    if not answered:
-        hint = "The passages that an answer rests on appear here."
-        return f'<aside class="sources" aria-label="Sources"><p class="hint">{hint}</p></aside>'
-    latest = turns[-1].number
-    folders = "".join(_folder(turn, is_open=turn.number == latest) for turn in answered)
-    return f'<aside class="sources" aria-label="Sources"><h2>Sources</h2><div class="folders">{folders}</div></aside>'
-
-
-def _folder(turn: Turn, *, is_open: bool) -> str:
-    # Folders stand in the order they were asked in, so that the page is only ever added to: a card that
-    # a reader has jumped to stays the same element. The style sheet shows the newest first.
-    assert turn.answer is not None
-    pairs = zip(turn.answer.citations, turn.excerpts, strict=True)
-    cards = "".join(_card(turn.number, citation, excerpt) for citation, excerpt in pairs)
-    state = " open" if is_open else ""
+    read = button("read", "Read the article", kind="link", about=one.title, data={"article": one.article_id})
     return (
-        f'<details class="folder"{state}><summary dir="auto">{line(turn.question, 120)}</summary>'
-        f'<ol class="cards">{cards}</ol></details>'
+        f"<li>{link(one.url, f'<bdi>{line(one.title)}</bdi>')}"
+        f'<span class="about">{about(one.source, one.published)}</span>{read}</li>'
     )
 
 
-def _card(turn: int, citation: Citation, excerpt: Excerpt) -> str:
+# What can be done with an answer
+
+
+def _actions(turn: Turn, is_last: bool) -> str:
+    if turn.progress:
+        return ""
+    again = _again(turn) if is_last else button("reuse", "Ask again", kind="quiet", data={"turn": turn.number})
+    copy = rate = ""
+    if turn.answer is not None:
+        copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data={"text": plain(turn)})
+        rate = _thumbs(turn)
     return (
-        f'<li class="card" id="{_place(turn, citation.number)}" tabindex="-1">'
-        f'<span class="number">{citation.number}</span>'
-        f'<h3 class="title" dir="auto">{_title(citation.title, citation.url)}</h3>'
-        f'<p class="about">{_about(citation.source, citation.published)}</p>{_carried(citation)}'
-        f'<blockquote class="passage" dir="auto">{escaped(excerpt.before)}'
-        f"<mark>{escaped(excerpt.quote)}</mark>{escaped(excerpt.after)}</blockquote></li>"
+        f'<div class="actions" role="group" aria-label="This answer">{copy}{again}{rate}'
+        f"</div>{_reason(turn) if turn.answer else ''}"
     )
 
 
-def _carried(citation: Citation) -> str:
-    told = telling.carried(citation)
-    return f'<p class="carried">{line(told)}</p>' if told else ""
+def _again(turn: Turn) -> str:
+    return button("retry", "Retry", kind="quiet", about="ask the same again") + button(
+        "edit", "Edit", kind="quiet", about="the question"
+    )
 
 
-def _place(turn: int, number: int) -> str:
-    return f"a{turn}-s{number}"
+def _thumbs(turn: Turn) -> str:
+    given = turn.rating.good if turn.rating else None
+    return "".join(
+        f'<button type="button" class="act quiet thumb" data-act="rate" data-turn="{turn.number}" data-good="{value}" '
+        f'aria-pressed="{str(given is good).lower()}">{label}</button>'
+        for good, value, label in ((True, "yes", "Good answer"), (False, "no", "Bad answer"))
+    )
 
 
-def _title(title: str, url: str | None) -> str:
-    address = web_address(url)
-    if address is None:
-        return f"<bdi>{line(title)}</bdi>"
-    return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer"><bdi>{line(title)}</bdi></a>'
-
-
-def _about(source: str | None, published: datetime | None) -> str:
-    parts = [f'<bdi class="publication">{line(source)}</bdi>'] if source else []
-    if published:
-        parts.append(f'<time datetime="{published.date().isoformat()}">{day(published)}</time>')
-    return '<span class="dot" aria-hidden="true"> · </span>'.join(parts)
+def _reason(turn: Turn) -> str:
+    if turn.rating is None:
+        return ""
+    if turn.rating.reason:
+        return f'<p class="noted">Noted: <bdi>{line(turn.rating.reason, 300)}</bdi></p>'
+    asked = "What was good about it?" if turn.rating.good else "What was wrong with it?"
+    return (
+        f'<form class="reason" data-act="reason" data-turn="{turn.number}" autocomplete="off">'
+        f'<label>{asked} <input name="reason" maxlength="2000"></label>'
+        '<button class="act quiet" type="submit">Send</button></form>'
+    )

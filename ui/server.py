@@ -1,12 +1,14 @@
 """Serving the window: the port, the page's security headers, and nothing from outside."""
 
+import asyncio
 import errno
 import re
 import secrets
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from types import FrameType
 from typing import Any
@@ -17,7 +19,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_USER = "staff"
+STAFF, MAINTAINER = "staff", "maintainer"  # who may be asked for a password
+_WAITING = 64  # questions that may wait for a model at the same time
 
 # Whatever else Gradio offers (uploads, files, proxying, its API and the pages about it) is not there.
 _OPEN = re.compile(
@@ -51,18 +54,20 @@ def _no_listening(host: str, port: int, error: OSError) -> str:
     return f"the chat window cannot be served at {host}, port {port} ({reason}); choose others with --host, --port"
 
 
-def run(blocks: Any, listener: socket.socket, *, host: str, password: str | None, css: str) -> None:
+def run(blocks: Any, listener: socket.socket, *, host: str, users: Mapping[str, str] | None, css: str) -> None:
     """Serve `blocks` on `listener` until Ctrl+C or SIGTERM."""
     import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            # Answers are made in threads; the few that a loop has by itself would soon all wait for a model.
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_WAITING, "answering"))
             await super().startup(sockets)
             if self.started:
                 _announce(host, listener.getsockname()[1])
 
     config = uvicorn.Config(
-        Guard(_application(blocks, password, css)),
+        Guard(_application(blocks, users, css)),
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here
@@ -84,7 +89,7 @@ def _announce(host: str, port: int) -> None:
     sys.stdout.flush()
 
 
-def _application(blocks: Any, password: str | None, css: str) -> Any:
+def _application(blocks: Any, users: Mapping[str, str] | None, css: str) -> Any:
     import gradio as gr
     from fastapi import FastAPI
 
@@ -93,7 +98,7 @@ def _application(blocks: Any, password: str | None, css: str) -> Any:
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
         blocks,
         path="/",
-        auth=(_USER, password) if password else None,
+        auth=list(users.items()) if users else None,
         footer_links=[],
         run_history=False,
         show_error=False,

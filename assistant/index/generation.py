@@ -4,13 +4,13 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from assistant.articles import Article
 from assistant.chunks import SCHEME
 from assistant.errors import EmbedderError
-from assistant.index import articles_db, vectors
+from assistant.index import articles_db, listing, vectors
 from assistant.index.locks import hold_shared
 from assistant.index.stories import read_stories
 
@@ -61,6 +61,7 @@ class Generation:
             self.vectors = vectors.VectorStore(folder / vectors.FOLDER)
             self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
             self.vocabulary = lru_cache(maxsize=1)(self.db.vocabulary)
+            self.having = lru_cache(maxsize=16)(partial(listing.having, self.db))
             self.stories = read_stories(folder)
         except BaseException:
             os.close(self._in_use)

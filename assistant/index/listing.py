@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from assistant.chunks import LONGEST_TITLE
 from assistant.index.articles_db import ArticlesDb, as_date, conditions
 from assistant.query import NO_FILTERS, Filters, words
 
+_BATCH = 200  # articles read at a time, so that other questions get their turn
 _SHORTEST = 3  # letters of a word without its ending
 _ENDINGS = ("s", "es", "d", "ed", "ing")
 _STRIPPED = (("ies", "y"), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e")))
@@ -28,38 +30,109 @@ class Listed:
 
 def articles_with(db: ArticlesDb, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[Listed]:
     """The articles of `db` that have each of `terms` in title or text, in any of its forms, newest first."""
-    if terms:
-        having = set.intersection(*(_having(db, term) for term in terms))
-        only = having if filters.only is None else having.intersection(filters.only)
-        filters = replace(filters, only=tuple(only))
-    clauses, values = conditions(filters)
+    return page(db, narrowed(filters, having(db, terms)))
+
+
+def having(db: ArticlesDb, terms: Sequence[str], phrases: Sequence[str] = ()) -> frozenset[str] | None:
+    """The ids of the articles with each of `terms` in any form and each of `phrases` word for word, in title or text.
+
+    A phrase is words in lower case with single spaces between them, as `words` gives them. None when nothing is asked
+    for, as all articles have that.
+    """
+    wanted = [(term, _pattern(map(re.escape, forms(term)))) for term in terms]
+    wanted += [(phrase, _pattern([r"[\W_]+".join(map(re.escape, phrase.split()))])) for phrase in phrases]
+    if not wanted:
+        return None
+    # The header that is indexed with the chunks has the publication and the date too, and cuts long titles; and the
+    # index takes different words for one ("international" and "internal"): so the articles themselves are looked at.
+    patterns = [pattern for _, pattern in wanted]
+    found = _likely(db, wanted)
+    return frozenset(name for name, *texts in _texts(db, sorted(found)) if _have(texts, patterns))
+
+
+def _likely(db: ArticlesDb, wanted: Iterable[tuple[str, re.Pattern[str]]]) -> set[str]:
+    """The ids of the articles that have each of `wanted`, and of some that do not."""
+    long = db.rows("SELECT id, title FROM articles WHERE length(title) > ?", (LONGEST_TITLE,))
+    titles = [(name, title.lower()) for name, title in long]
+    found: set[str] | None = None
+    for text, pattern in wanted:
+        having = _indexed(db, text) | {name for name, title in titles if _found(pattern, title)}
+        found = having if found is None else found & having
+        if not found:
+            break
+    return found or set()
+
+
+def narrowed(filters: Filters, ids: Iterable[str] | None) -> Filters:
+    """`filters` for those articles alone that have one of `ids`; as they are for None."""
+    if ids is None:
+        return filters
+    return replace(filters, only=tuple(ids if filters.only is None else set(ids).intersection(filters.only)))
+
+
+def page(db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1) -> list[Listed]:
+    """The articles that `filters` allow, newest first, those without a date last: `count` from `start` on, or all."""
+    where, values = _where(filters)
     rows = db.rows(
-        "SELECT a.id, a.title, a.source, a.published, a.url FROM articles a "
-        + (f"WHERE {' AND '.join(clauses)} " if clauses else "")
-        + "ORDER BY a.moment IS NULL, a.moment DESC, a.id",
-        values,
+        f"SELECT a.id, a.title, a.source, a.published, a.url FROM articles a {where} "
+        "ORDER BY a.moment IS NULL, a.moment DESC, a.id LIMIT ? OFFSET ?",
+        (*values, count, start),
     )
     return [Listed(name, title, source, as_date(day), url) for name, title, source, day, url in rows]
 
 
-def _having(db: ArticlesDb, term: str) -> set[str]:
+def total(db: ArticlesDb, filters: Filters = NO_FILTERS) -> int:
+    """How many articles `filters` allow."""
+    where, values = _where(filters)
+    return int(db.rows(f"SELECT count(*) FROM articles a {where}", values)[0][0])
+
+
+def days(db: ArticlesDb) -> list[tuple[str | None, date, int]]:
+    """Each publication, each day on which it published, and how many articles; oldest first.
+
+    The day is that of the article's own time zone. A publication is written as its first article writes it.
+    """
+    rows = db.rows(
+        "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE published IS NOT NULL "
+        "GROUP BY 1, 3 ORDER BY 3, 1"
+    )
+    names: dict[str | None, str | None] = {}
+    return [(names.setdefault(key, source), date.fromisoformat(day), number) for key, source, day, number in rows]
+
+
+def _where(filters: Filters) -> tuple[str, list[Any]]:
+    clauses, values = conditions(filters)
+    return f"WHERE {' AND '.join(clauses)}" if clauses else "", values
+
+
+def _pattern(choices: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(choices)})(?![^\W_])")
+
+
+def _indexed(db: ArticlesDb, text: str) -> set[str]:
     found = db.rows(
         "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?",
-        (f'"{term}"',),
+        (f'"{text}"',),
     )
-    # The header that is indexed with the chunks has the publication and the date too, and cuts long titles; and the
-    # index takes different words for one ("international" and "internal"): so the articles themselves are looked at.
-    ids = json.dumps([row[0] for row in found])
-    read = db.rows(
-        "SELECT id, title, text FROM articles WHERE length(title) > ? OR id IN (SELECT value FROM json_each(?))",
-        (LONGEST_TITLE, ids),
-    )
-    form = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms(term)))})(?![^\W_])")
-    return {name for name, *texts in read if any(form.search(_plain(text)) for text in texts)}
+    return {row[0] for row in found}
 
 
-def _plain(text: str) -> str:
-    return text.lower() if text.isascii() else " ".join(words(text))
+def _texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    for start in range(0, len(ids), _BATCH):
+        batch = json.dumps(ids[start : start + _BATCH])
+        yield from db.rows(
+            "SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))", (batch,)
+        )
+
+
+def _have(texts: Sequence[str], patterns: Iterable[re.Pattern[str]]) -> bool:
+    lowered = [text.lower() for text in texts]
+    return all(any(_found(pattern, text) for text in lowered) for pattern in patterns)
+
+
+def _found(pattern: re.Pattern[str], text: str) -> bool:
+    # To take the accents off a whole text is slow, and of little use to most.
+    return bool(pattern.search(text) or (not text.isascii() and pattern.search(" ".join(words(text)))))
 
 
 def forms(term: str) -> list[str]:

@@ -10,140 +10,209 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from .conftest import ATTEMPTS, Reader, reading, served
+from .conftest import Reader, reading, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 QUESTION = "Who condemned the attack and what was demanded?"
+CANNERY = "When will the cannery close?"
 
 
-def test_the_window_says_what_it_holds_and_offers_examples(reader: Reader) -> None:
+def test_the_first_look_says_what_is_there_and_offers_questions_that_are_answered(reader: Reader) -> None:
     expect(reader.page.get_by_role("heading", name="Article Assistant")).to_be_visible()
     expect(reader.page.locator(".holdings")).to_contain_text("16 articles from 9 publications")
-    expect(reader.page.locator(".example")).to_have_count(4)
+    offered = reader.page.locator("#offer .suggestion")
+    expect(offered).to_have_count(4)
+    for question in offered.all_inner_texts()[:2]:
+        reader.ask(question)
+        expect(reader.now.locator(".answer")).to_be_visible()
+
+
+def test_an_offered_question_is_asked_by_a_click_and_others_follow(reader: Reader) -> None:
+    offered = reader.page.locator("#offer .suggestion").first
+    question = offered.inner_text()
+    offered.click()
+    reader.answered()
+    expect(reader.now.locator(".question")).to_have_text(question)
+    following = reader.page.locator("#offer .suggestion")
+    expect(following.first).to_be_visible()
+    assert question not in following.all_inner_texts()
 
 
 def test_an_answer_has_its_sources_beside_it(reader: Reader) -> None:
     reader.ask(QUESTION)
-    said = reader.page.locator(".turn .answer")
+    said = reader.now.locator(".answer")
     expect(said).to_contain_text("condemned")
     expect(said).to_contain_text("word for word")
-    expect(said.get_by_role("link", name="Source 1", exact=True)).to_have_text("[1]")
-    card = reader.page.locator("#a1-s1")
+    expect(said.get_by_role("link", name=re.compile("^Source 1"))).to_have_text("[1]")
+    card = reader.page.locator(".card").first
     quote = said.locator(".words").first.inner_text()
     assert card.locator("mark").inner_text().split() == quote.split()
     expect(card.locator(".title a")).to_have_attribute("href", re.compile("^https://"))
+    expect(card.locator(".title a")).to_have_attribute("rel", "noopener noreferrer")
+    expect(card).to_contain_text("years ago" if "years" in card.inner_text() else "ago")
+    expect(reader.now.locator(".timeline li")).to_have_count(3)
     expect(reader.box).to_have_value("")
 
 
-def test_a_number_brings_its_card_into_view(reader: Reader) -> None:
-    reader.ask("When will the cannery close?")
+def test_a_number_brings_its_words_into_view(reader: Reader) -> None:
+    reader.ask(CANNERY)
     reader.ask(QUESTION)
-    last = reader.page.locator(".turn").last.locator(".cite").last
+    last = reader.now.locator(".answer .cite").last
     last.click()
-    card = reader.page.locator(f"#a2-s{last.inner_text().strip('[]')}")
-    expect(card).to_be_in_viewport()
-    assert card.evaluate("card => card.matches(':target')")
+    words = reader.page.locator(f"#a2-s{last.inner_text().strip('[]')}")
+    expect(words.locator("mark")).to_be_in_viewport()
+    expect(words).to_have_class(re.compile("forward"))
 
 
-def test_a_number_of_an_earlier_answer_still_leads_to_its_card(reader: Reader) -> None:
+def test_a_number_of_an_earlier_answer_still_leads_to_its_words_by_keyboard(reader: Reader) -> None:
     reader.ask(QUESTION)
-    reader.ask("When will the cannery close?")
+    reader.ask(CANNERY)
     expect(reader.page.locator("#a1-s1")).not_to_be_visible()
-    reader.page.locator(".turn").first.get_by_role("link", name="Source 1", exact=True).click()
-    expect(reader.page.locator("#a1-s1")).to_be_in_viewport()
-    assert reader.page.locator(".turn").count() == 2
+    reader.page.locator(".turn").first.locator(".cite").first.focus()
+    reader.page.keyboard.press("Enter")
+    expect(reader.page.locator("#a1-s1")).to_be_focused()
+    expect(reader.page.locator("#a1-s1 mark")).to_be_in_viewport()
 
 
 def test_the_newest_answer_is_in_view(reader: Reader) -> None:
-    for question in [QUESTION, "When will the cannery close?"] * 3:
+    for question in [QUESTION, CANNERY] * 2:
         reader.ask(question)
-    expect(reader.page.locator(".turn .question").last).to_be_in_viewport()
-    expect(reader.page.locator(".turn .statement").last).to_be_in_viewport()
+    expect(reader.now.locator(".question")).to_be_in_viewport()
+    expect(reader.now.locator(".statement").last).to_be_in_viewport()
 
 
-def test_a_card_is_reached_with_the_keyboard(reader: Reader) -> None:
+def test_an_article_is_read_beside_the_answer_with_its_quotes_marked(reader: Reader) -> None:
     reader.ask(QUESTION)
-    reader.page.get_by_role("link", name="Source 1", exact=True).focus()
-    reader.page.keyboard.press("Enter")
-    expect(reader.page.locator("#a1-s1")).to_be_focused()
+    opener = reader.page.locator(".card .link").first
+    opener.click()
+    article = reader.page.locator("#reader")
+    expect(article.locator("mark")).to_be_in_viewport()
+    assert article.locator("mark").inner_text() == reader.page.locator("#a1-s1 mark").inner_text()
+    expect(article.locator(".body")).to_contain_text("A cyberattack on the Czech Ministry")
+    expect(reader.now.locator(".statement").first).to_be_in_viewport()
+    reader.page.keyboard.press("Escape")
+    expect(article).not_to_be_visible()
+    expect(opener).to_be_focused()
 
 
-def test_an_example_is_asked_by_a_click(reader: Reader) -> None:
-    reader.page.get_by_role("button", name=QUESTION).click()
-    expect(reader.page.locator(".turn .answer")).to_contain_text("condemned", timeout=60_000)
-    expect(reader.page.locator(".example").first).not_to_be_visible()
+def test_one_article_only_is_asked_until_that_is_taken_back(reader: Reader) -> None:
+    reader.ask(CANNERY)
+    reader.page.locator(".card .link").first.click()
+    reader.button("Ask about this article only").click()
+    reader.page.keyboard.press("Escape")
+    expect(reader.page.locator("#bar")).to_contain_text("Only in: Cannery to close in September")
+    reader.ask(QUESTION)
+    expect(reader.now.locator(".scope")).to_contain_text("Cannery to close in September")
+    expect(reader.now.locator(".refusal")).to_be_visible()
+    reader.page.locator("#bar .take").click()
+    expect(reader.page.locator("#bar .chip")).to_have_count(0)
+    reader.ask(QUESTION)
+    expect(reader.now.locator(".answer")).to_contain_text("condemned")
 
 
-def test_a_refusal_looks_like_one(reader: Reader) -> None:
-    reader.ask("Who won the World Cup in 2022?")
-    expect(reader.page.locator(".turn .refusal")).to_contain_text("The articles do not answer this question.")
-    expect(reader.page.locator(".turn .answer")).to_have_count(0)
+def test_a_refusal_looks_like_one_and_leads_to_what_is_nearest(reader: Reader) -> None:
+    reader.ask("What is the salary of the harbour master of Pellinsea?")
+    expect(reader.now.locator(".refusal")).to_contain_text("The articles do not answer this question.")
+    expect(reader.now.locator(".answer")).to_have_count(0)
     expect(reader.page.locator(".card")).to_have_count(0)
+    reader.now.locator(".refusal .link").first.click()
+    expect(reader.page.locator("#reader .body")).to_be_visible()
+
+
+def test_how_a_question_was_understood_can_be_taken_away_and_put_back(reader: Reader) -> None:
+    reader.ask("What did the Pellinsea Chronicle say about the cannery?")
+    chip = reader.now.locator(".understood .chip", has_text="publication")
+    expect(chip).to_contain_text("Pellinsea Chronicle")
+    chip.get_by_role("button").click()
+    taken = reader.now.locator(".understood .taken")
+    expect(taken).to_contain_text("without the publications")
+    reader.answered()
+    expect(reader.page.locator(".turn")).to_have_count(1)
+    taken.get_by_role("button").click()
+    expect(chip).to_be_visible()
+
+
+def test_a_follow_up_can_be_taken_by_itself(reader: Reader) -> None:
+    reader.ask("How did Martin Kessing vote on the ferry terminal?")
+    reader.ask("And Dora Amblin?")
+    chip = reader.now.locator(".understood .chip", has_text="How did Dora Amblin vote")
+    chip.get_by_role("button").click()
+    expect(reader.now.locator(".taken")).to_contain_text("without the conversation before it")
+    expect(chip).to_have_count(0)
+
+
+def test_a_question_is_asked_again_and_edited(reader: Reader) -> None:
+    reader.ask("Who won the World Cup in 2022?")
+    reader.now.get_by_role("button", name=re.compile("^Retry")).click()
+    reader.answered()
+    expect(reader.page.locator(".turn")).to_have_count(1)
+    reader.now.get_by_role("button", name=re.compile("^Edit")).click()
+    expect(reader.box).to_have_value("Who won the World Cup in 2022?")
+    reader.box.fill(QUESTION)
+    reader.button("Ask").click()
+    expect(reader.now.locator(".answer")).to_contain_text("condemned")
+    expect(reader.page.locator(".turn")).to_have_count(1)
+
+
+def test_an_answer_is_copied_with_its_citations(browser: Browser, window: str) -> None:
+    with reading(browser, window, permissions=["clipboard-read", "clipboard-write"]) as one:
+        one.ask(CANNERY)
+        one.now.get_by_role("button", name=re.compile("^Copy")).click()
+        expect(one.now.get_by_role("button", name=re.compile("^Copied"))).to_be_visible()
+        copied = one.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(CANNERY)
+    assert "[1] “Cannery to close in September with loss of 412 jobs”, Pellinsea Chronicle, 6 May 2025" in copied
+    assert "Sources differ on the date" in copied
 
 
 @pytest.mark.parametrize(
     ("question", "said"),
     [("", "is empty"), ("?!…", "has no words"), ("why " * 5000, "the longest that can be asked has 2,000")],
+    ids=["empty", "no words", "20,000 characters"],
 )
-def test_a_question_that_cannot_be_asked_is_kept(reader: Reader, question: str, said: str) -> None:
-    reader.ask(question)
-    expect(reader.page.locator(".turn .problem")).to_contain_text(said)
+def test_a_question_that_cannot_be_asked_is_kept_and_says_why(reader: Reader, question: str, said: str) -> None:
+    reader.box.fill(question)
+    reader.button("Ask").click()
+    expect(reader.page.locator("#said [role=alert]")).to_contain_text(said)
     expect(reader.box).to_have_value(question)
+    expect(reader.page.locator(".turn")).to_have_count(0)
     reader.ask(QUESTION)
-    expect(reader.page.locator(".turn").last.locator(".answer")).to_contain_text("condemned")
+    expect(reader.page.locator("#said [role=alert]")).to_have_count(0)
+
+
+def test_two_hundred_fast_clicks_ask_once(reader: Reader) -> None:
+    reader.box.fill(QUESTION)
+    reader.page.evaluate(
+        "() => { const ask = document.querySelector('#send'); for (let n = 0; n < 200; n += 1) ask.click(); }"
+    )
+    reader.answered()
+    expect(reader.page.locator(".turn")).to_have_count(1)
+    expect(reader.button("Ask")).to_be_enabled()
+    reader.ask(CANNERY)
+    expect(reader.page.locator(".turn")).to_have_count(2)
 
 
 def test_two_people_do_not_see_each_other(browser: Browser, window: str) -> None:
     with reading(browser, window) as one, reading(browser, window) as other:
         one.ask(QUESTION)
-        other.ask("When will the cannery close?")
+        other.ask(CANNERY)
         one.ask("How many people were evacuated in the flood?")
         expect(other.page.locator(".turn")).to_have_count(1)
         expect(one.page.locator(".turn")).to_have_count(2)
-        expect(one.page.locator("body")).not_to_contain_text("cannery")
+        expect(one.page.locator("#past, #now")).not_to_contain_text(["cannery", "cannery"])
 
 
-def test_nothing_comes_from_outside_and_nothing_fails(browser: Browser, window: str) -> None:
-    with reading(browser, window) as one:
-        one.ask(QUESTION)
-        one.ask("Who won the World Cup in 2022?")
-        assert one.requests and not [url for url in one.requests if not url.startswith(window + "/")]
-        assert (one.errors, one.dialogs) == ([], [])
-
-
-def test_an_article_that_tries_to_do_harm_is_shown_as_text(browser: Browser, hostile_window: str) -> None:
-    with reading(browser, hostile_window) as one:
-        one.ask("What did the harbour master say about the lighthouse? " + " ".join(ATTEMPTS))
-        answer, card = one.page.locator(".turn .answer"), one.page.locator("#a1-s1")
-        for attempt in ATTEMPTS:
-            for place in (answer, one.page.locator(".question"), card.locator("mark"), card.locator(".title")):
-                expect(place).to_contain_text(attempt)
-        expect(card).to_contain_text("<b onmouseover=alert(5)>Gazette</b>")
-        expect(one.page.locator("#talk :is(script, img, i), #cards :is(script, img, i, b)")).to_have_count(0)
-        assert card.locator("a").count() == 0
-        assert (one.errors, one.dialogs) == ([], [])
-        assert not [url for url in one.requests if not url.startswith(hostile_window + "/")]
-
-
-def test_markup_that_slipped_through_would_not_run(reader: Reader) -> None:
+def test_markup_that_slipped_through_would_not_run(browser: Browser, window: str) -> None:
     """The second line of defence: the page's policy, should a text ever go unescaped."""
-    reader.page.locator("#talk").evaluate(
-        'place => { place.innerHTML = \'<img src="data:," onerror="document.title = 1"><p class=tried></p>\' }'
-    )
-    expect(reader.page.locator(".tried")).to_have_count(1)
-    reader.page.wait_for_function("document.querySelector('#talk img').complete")
-    expect(reader.page).to_have_title("Article Assistant")
-    assert any("Content Security Policy" in error for error in reader.errors)
-
-
-@pytest.mark.parametrize("width", [320, 390, 1024])
-def test_the_page_fits_its_width(browser: Browser, window: str, width: int) -> None:
-    with reading(browser, window, width=width) as one:
-        one.ask("x" * 1500)
-        one.ask(QUESTION)
-        assert one.page.evaluate("document.documentElement.scrollWidth") == width
-        expect(one.box).to_be_in_viewport()
+    with reading(browser, window, harmed=True) as one:
+        one.page.locator("#cards").evaluate(
+            'place => { place.innerHTML = \'<img src="data:," onerror="document.title = 1"><p class=tried></p>\' }'
+        )
+        expect(one.page.locator(".tried")).to_have_count(1)
+        one.page.wait_for_function("document.querySelector('#cards img').complete")
+        expect(one.page).to_have_title("Article Assistant")
+        assert any("Content Security Policy" in error for error in one.errors)
 
 
 def test_only_what_the_window_needs_is_there(window: str) -> None:

@@ -1,0 +1,111 @@
+"""Ignoring: a question without what it was understood as, where that is not what a reader means."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import get_args
+
+from assistant.answers import Aspect
+from assistant.asking import Request
+from assistant.errors import QuestionError
+from assistant.query import Query, is_telling, telling_terms, words
+
+Aspects = Collection[Aspect]
+Place = tuple[int, int]
+
+_ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+_LEAD = re.compile(
+    r"(?:\b(?:according\s+to|as\s+(?:reported|told)\s+by|by|from|in|of|per)\s+)?(?:\bboth\s+)?(?:\bthe\s+)?\Z",
+    re.IGNORECASE,
+)
+_THE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
+_QUOTED = ("''", "‘’", '""', "“”")
+_OWNER = re.compile(r"['’]s\b|(?<=s)['’](?=\s)")
+_PIECE = re.compile(
+    r"\s+(?:articles?|reports?|stor(?:y|ies)|pieces?|coverage|reviews?|interviews?|editorials?|columns?)\b",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"[\s,;]*(?:\b(?:and|or)\b|&)?\s*")
+
+
+def aspects(ignoring: Aspects) -> frozenset[Aspect]:
+    """`ignoring` as a set. Raises QuestionError for what is no aspect."""
+    unknown = [one for one in ignoring if one not in _ASPECTS]
+    if isinstance(ignoring, str) or unknown:
+        what = "it must be a collection" if isinstance(ignoring, str) else f"there is no aspect {unknown[0]!r}"
+        raise QuestionError(f"ignoring = {ignoring!r}: {what}; give some of {', '.join(_ASPECTS)}")
+    return frozenset(ignoring)
+
+
+def widened(request: Request, ignoring: Aspects) -> Request:
+    """`request` for every publication or every date, where those that it names are ignored."""
+    if "publications" in ignoring:
+        request = replace(request, publications=())
+    return replace(request, since=None, until=None) if "dates" in ignoring else request
+
+
+def places_of(names: Iterable[str], question: str) -> Iterator[Place]:
+    """Where `names` are in `question`."""
+    for name in names:
+        yield from (found.span() for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question))
+
+
+def with_lead(question: str, place: Place) -> Place:
+    """The place of a publication with its quotation marks, its "’s" and what leads up to it ("according to the ...").
+
+    "In the Chronicle article" and "in the Chronicle’s account" are left with "in the".
+    """
+    start, end = place
+    if question[max(0, start - 1) : start] + question[end : end + 1] in _QUOTED:
+        start, end = start - 1, end + 1
+    owner = _OWNER.match(question, end)
+    end = owner.end() if owner else end
+    if owner or _PIECE.match(question, end):
+        the = _THE.match(question, start, end)
+        return the.end() if the else start, end
+    lead = _LEAD.search(question, 0, start)
+    return lead.start() if lead else start, end
+
+
+def _joined(question: str, places: Iterable[Place]) -> list[Place]:
+    """`places` in order, each list of them ("Fortune, Wired and The Verge") as one."""
+    found: list[Place] = []
+    for start, end in sorted(places):
+        if found and _LISTED.fullmatch(question[found[-1][1] : start]):
+            start, last = found.pop()
+            end = max(end, last)
+        found.append((start, end))
+    return found
+
+
+def blanked(query: Query, places: Iterable[Place]) -> Query:
+    """`query` with spaces at `places`, so that all else stays where it is; as it is when that leaves nothing to ask.
+
+    It has as many parts as before.
+    """
+    text = query.question
+    for start, end in _joined(text, places):
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    if text == query.question or not _asks(text):
+        return query
+    return Query(text, telling_terms(text), tuple(_parts(query, text)))
+
+
+def _parts(query: Query, text: str) -> Iterator[str]:
+    end = 0
+    for part in query.parts:
+        start = query.question.index(part, end)
+        end = start + len(part)
+        yield tidy(text[start:end], part) if _asks(text[start:end]) else part
+
+
+def _asks(text: str) -> bool:
+    return any(map(is_telling, words(text)))
+
+
+def tidy(text: str, before: str) -> str:
+    """A blanked `text` without the gaps in it; it begins with a capital if it did `before`."""
+    if text == before:
+        return text
+    closed = re.sub(r"[\s,;:]+(?=[,;:?.!]|\Z)", "", " ".join(text.split())).lstrip(" ,;:")
+    return f"{closed[:1].upper()}{closed[1:]}" if before[:1].isupper() else closed

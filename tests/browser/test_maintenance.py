@@ -1,0 +1,106 @@
+"""Maintainers refresh the corpus in the window, and go back; nobody else does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from assistant import Assistant, Settings
+
+from .conftest import Reader, reading, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """A folder of three articles."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("bridge", "fair", "herring"):
+        write(folder, name, f"The {name} drew 900 people.")
+    return folder
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    (folder / f"{name}.txt").write_text(f"---\ntitle: The {name} <b>\n---\n{text}", encoding="utf-8")
+
+
+@pytest.fixture
+def home(tmp_path: Path, articles: Path) -> Iterator[Path]:
+    with Assistant.open(Settings(home=tmp_path / "home")) as assistant:
+        assistant.refresh([articles])
+    yield tmp_path / "home"
+
+
+def refresh(one: Reader) -> None:
+    one.button("Refresh now").click()
+    expect(one.button("Refresh now")).to_be_enabled()
+
+
+def test_a_refresh_says_what_came_changed_went_and_failed_and_can_be_undone(
+    browser: Browser, home: Path, articles: Path
+) -> None:
+    with served(home, ASSISTANT_MAINTENANCE="true") as address, reading(browser, address) as one:
+        panel = one.tab("Maintenance")
+        expect(panel.locator(".facts")).to_contain_text("3 in 3 passages")
+        write(articles, "bridge", "The bridge drew 901 people.")
+        write(articles, "quay", "The quay drew 400 people.")
+        (articles / "fair.txt").unlink()
+        (articles / "bad.txt").write_text("no front matter", encoding="utf-8")
+        refresh(one)
+        report = panel.locator(".report")
+        expect(report).to_contain_text("Generation 000002 is published.")
+        for part in (
+            "Added: 1The quay <b>",
+            "Changed: 1The bridge <b>",
+            "Removed: 1The fair <b>",
+            "Not read: 1",
+            "bad",
+        ):
+            expect(report).to_contain_text(part)
+        one.tab("Ask")
+        one.ask("How many people did the quay draw?")
+        expect(one.now.locator(".answer")).to_contain_text("400")
+        panel = one.tab("Maintenance")
+        one.button("Go back to the state before").click()
+        expect(panel.locator(".report")).to_contain_text("Generation 000001 is published again.")
+        one.tab("Ask")
+        one.ask("How many people did the fair draw?")
+        expect(one.now.locator(".answer")).to_contain_text("900")
+
+
+def test_a_refresh_that_would_remove_most_is_stopped_unless_that_is_meant(
+    browser: Browser, home: Path, articles: Path
+) -> None:
+    with served(home, ASSISTANT_MAINTENANCE="true") as address, reading(browser, address) as one:
+        panel = one.tab("Maintenance")
+        for name in ("bridge", "fair"):
+            (articles / f"{name}.txt").unlink()
+        refresh(one)
+        expect(panel.locator("[role=alert]")).to_contain_text("2 of its 3 articles are gone, so nothing was changed")
+        panel.get_by_label("Go on when over half").check()
+        refresh(one)
+        expect(panel.locator(".report")).to_contain_text("Removed: 2")
+
+
+def test_only_maintainers_see_the_tab(browser: Browser, home: Path) -> None:
+    def entered(page: Page, address: str, name: str, password: str) -> None:
+        page.goto(address)
+        page.get_by_label("username").fill(name)
+        page.get_by_label("password").fill(password)
+        page.get_by_role("button", name="Login").click()
+        expect(page.locator("#offer .offer")).to_be_visible()
+
+    words = {"ASSISTANT_UI_PASSWORD": "one", "ASSISTANT_MAINTENANCE_PASSWORD": "two", "ASSISTANT_MAINTENANCE": "true"}
+    with served(home, **words) as address:
+        with browser.new_context() as staff, browser.new_context() as maintainer:
+            entered(staff.new_page(), address, "staff", "one")
+            expect(staff.pages[0].get_by_role("tab", name="Maintenance")).to_have_count(0)
+            entered(maintainer.new_page(), address, "maintainer", "two")
+            expect(maintainer.pages[0].get_by_role("tab", name="Maintenance")).to_be_visible()
+
+
+def test_without_the_setting_there_is_no_such_tab(reader: Reader) -> None:
+    expect(reader.page.get_by_role("tab")).to_have_text(["Ask", "Articles", "Coverage", "History"])

@@ -1,0 +1,307 @@
+"""Events: what happens in the window when a reader does something.
+
+Each gives what is to be shown, by the names of the parts of the window (`app.Parts`); a part that is not named stays.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, get_args
+
+import gradio as gr
+
+from assistant.answers import Answer, Aspect, Event, Finished
+from assistant.errors import AssistantError, QuestionError
+from assistant.query import parse
+
+from . import exporting, listing, plots, render, sources
+from .keeping import UnreadableError, kept, opened
+from .running import Running
+from .talk import UNEXPECTED, Rating, Scope, Talk, Turn, failed, heard, now, stopped
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+
+_log = logging.getLogger(__name__)
+
+_ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+_FIRST, _NEXT = 4, 3  # questions that are offered
+
+Shown = dict[str, Any]
+
+
+class Events:
+    """What a window does, over one assistant for all windows."""
+
+    def __init__(self, assistant: "Assistant") -> None:
+        self._assistant = assistant
+        self._running: Running[Event] = Running()
+
+    # asking
+
+    async def ask(self, question: str, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+        """Answer what was typed."""
+        async for shown in self._asked(question, talk, request):
+            yield shown
+
+    async def ask_offered(self, event: gr.EventData, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+        """Answer a question that was offered."""
+        async for shown in self._asked(_given(event, "question"), talk, request):
+            yield shown
+
+    async def retry(self, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+        """Answer the last question again."""
+        if talk.turns:
+            async for shown in self._answered(talk.again(), request):
+                yield shown
+
+    async def reread(self, event: gr.EventData, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+        """Answer the last question again, without what the reader took away of how it was understood."""
+        named = _given(event, "ignored").split(",")
+        if talk.turns:
+            ignored = tuple(one for one in _ASPECTS if one in named)
+            async for shown in self._answered(talk.again(ignored), request):
+                yield shown
+
+    async def stop(self, request: gr.Request) -> None:
+        """Stop the answer that is on its way."""
+        self._running.stop(_window(request))
+
+    async def leave(self, request: gr.Request) -> None:
+        """The window was closed: nobody waits for its answer."""
+        self._running.drop(_window(request))
+
+    async def _asked(self, question: str, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+        if self._running.is_busy(_window(request)):
+            return
+        try:
+            parse(question, self._assistant.settings.max_question)
+        except QuestionError as error:
+            yield {"said": render.said(str(error))}
+            return
+        yield {"box": ""}
+        async for shown in self._answered(talk.asked(question), request):
+            yield shown
+
+    async def _answered(self, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+        window, turn = _window(request), talk.turns[-1]
+        if self._running.is_busy(window):
+            return
+        stream = self._running.begin(
+            window,
+            self._assistant.astream(turn.question, turn.filters, history=talk.history, ignoring=turn.ignored),
+        )
+        try:
+            yield {**_drawn(talk), **_busy(True), "said": "", "offer": ""}
+            async for batch in stream.batches():
+                for event in batch:
+                    turn = await self._heard(turn, event)
+                yield {"now": render.present((turn,))}
+        except AssistantError as error:
+            turn = failed(turn, str(error))
+        except Exception:
+            _log.exception("a question could not be answered")
+            turn = failed(turn, UNEXPECTED)
+        finally:
+            self._running.end(window, stream)
+        if stream.replaced:
+            return
+        done = talk.having(turn if turn.progress is None else stopped(turn))
+        told = render.announced(done.turns[-1])
+        yield {**_drawn(done), **_busy(False), "kept": kept(done), "heard": told, "head": self._head()}
+
+    async def _heard(self, turn: Turn, event: Event) -> Turn:
+        if isinstance(event, Finished):  # reads the cited articles
+            return await asyncio.to_thread(heard, self._assistant, turn, event)
+        return heard(self._assistant, turn, event)
+
+    def suggest(self, talk: Talk) -> Shown:
+        """Offer what can be asked next; before the first question, what can be asked at all."""
+        answers = [one.answer for one in talk.turns if one.answer is not None]
+        questions = self._questions(talk, answers)
+        status = self._assistant.status()
+        by_model = self._assistant.settings.model is not None
+        about = render.holdings(status, now())
+        return {"offer": render.offer(questions, first=not talk.turns, by_model=by_model, about=about)}
+
+    def _questions(self, talk: Talk, answers: list[Answer]) -> list[str]:
+        try:
+            if not talk.turns:
+                return self._assistant.suggestions(_FIRST)
+            return self._assistant.suggestions(_NEXT, after=answers, filters=talk.turns[-1].filters) if answers else []
+        except AssistantError:
+            return []
+        except Exception:
+            _log.exception("no questions could be offered")
+            return []
+
+    # the conversation
+
+    def new(self, request: gr.Request) -> Shown:
+        """Begin another conversation."""
+        return self._fresh(Talk(), request)
+
+    def open(self, event: gr.EventData, request: gr.Request) -> Shown:
+        """Go on with a conversation that the browser kept."""
+        try:
+            talk = opened(_given(event, "kept"))
+        except UnreadableError as error:
+            return {"said": render.said(str(error))}
+        return {**self._fresh(talk, request), "kept": kept(talk)}
+
+    def _fresh(self, talk: Talk, request: gr.Request) -> Shown:
+        self._running.drop(_window(request))
+        return {**_drawn(talk), **_busy(False), "said": "", "box": "", "offer": "", "kept": "", "tabs": _tab("ask")}
+
+    def edit(self, talk: Talk) -> Shown:
+        """Let the last question be typed anew; what is asked next takes its place."""
+        if not talk.turns:
+            return {}
+        last = talk.turns[-1]
+        changed = replace(talk, editing=True, scope=last.scope)
+        return {"talk": changed, "bar": render.composing(changed), "box": last.question}
+
+    def keep(self, talk: Talk) -> Shown:
+        """Let the last question be, after all."""
+        changed = replace(talk, editing=False)
+        return {"talk": changed, "bar": render.composing(changed), "box": ""}
+
+    def reuse(self, event: gr.EventData, talk: Talk) -> Shown:
+        """Put an earlier question into the box."""
+        turn = talk.turn(_given(event, "turn"))
+        return {"box": turn.question} if turn else {}
+
+    def scope(self, event: gr.EventData, talk: Talk) -> Shown:
+        """Ask about one article only, from now on."""
+        article = self._assistant.article(_given(event, "article"))
+        if article is None:
+            return {}
+        changed = replace(talk, scope=Scope(article.id, article.title))
+        return {"talk": changed, "bar": render.composing(changed), "tabs": _tab("ask")}
+
+    def unscope(self, talk: Talk) -> Shown:
+        """Ask about all articles again."""
+        changed = replace(talk, scope=None)
+        return {"talk": changed, "bar": render.composing(changed)}
+
+    def rate(self, event: gr.EventData, talk: Talk) -> Shown:
+        """Note what a reader thinks of an answer; the same again takes it back."""
+        turn = talk.turn(_given(event, "turn"))
+        good = _given(event, "good") == "yes"
+        if turn is not None and turn.rating is not None and turn.rating.good == good:
+            return self._unrated(talk, turn)
+        return self._rated(talk, turn, Rating(good))
+
+    def reason(self, event: gr.EventData, talk: Talk) -> Shown:
+        """Note why."""
+        turn = talk.turn(_given(event, "turn"))
+        given = _given(event, "reason").strip()
+        if turn is None or turn.rating is None or not given:
+            return {}
+        return self._rated(talk, turn, Rating(turn.rating.good, given))
+
+    def _rated(self, talk: Talk, turn: Turn | None, rating: Rating) -> Shown:
+        if turn is None or turn.answer is None:
+            return {}
+        try:
+            self._assistant.rate(turn.answer, rating.good, rating.reason, key=turn.key)
+        except AssistantError as error:
+            return {"said": render.said(str(error))}
+        return self._changed(talk.having(replace(turn, rating=rating)))
+
+    def _unrated(self, talk: Talk, turn: Turn) -> Shown:
+        try:
+            self._assistant.unrate(turn.key)
+        except AssistantError as error:
+            return {"said": render.said(str(error))}
+        return self._changed(talk.having(replace(turn, rating=None)))
+
+    def _changed(self, talk: Talk) -> Shown:
+        return {**_drawn(talk), "said": "", "kept": kept(talk)}
+
+    def export(self, event: gr.EventData, talk: Talk) -> Shown:
+        """The conversation as a file, for the browser to save or to open."""
+        made = now()
+        if _given(event, "form") == "page":
+            name, kind, text = exporting.file_name(talk, made, "html"), "text/html", exporting.page(talk, made)
+        else:
+            name, kind, text = exporting.file_name(talk, made, "md"), "text/markdown", exporting.markdown(talk, made)
+        return {"file": json.dumps({"name": name, "kind": kind, "text": text})}
+
+    # the evidence
+
+    def read(self, event: gr.EventData, talk: Talk) -> Shown:
+        """Open an article, with what the answer cites of it marked."""
+        name, turn = _given(event, "article"), talk.turn(_given(event, "turn"))
+        passages = next((one for one in sources.cited(turn) if one[0][0].article_id == name), []) if turn else []
+        citations = [one for one, _ in passages]
+        try:
+            whole, chunks = self._assistant.article(name), self._assistant.chunks(name)
+        except AssistantError:
+            whole, chunks = None, []
+        if whole is not None and (not citations or any(one.quote in whole.text for one in citations)):
+            scoped = talk.scope is not None and talk.scope.article_id == name
+            return {"reader": sources.article(whole, citations, chunks, now(), scoped=scoped)}
+        return {"reader": sources.gone(passages, now())}
+
+    def browse(self, event: gr.EventData) -> Shown:
+        """List the articles that are looked for."""
+        return self._listed(listing.wanted(event._data or {}))
+
+    def browse_first(self, shown: str) -> Shown:
+        """List all articles as the tab is opened, unless some are listed there."""
+        return {} if shown else {"list": self._listed(listing.Wanted())["list"]}
+
+    def _listed(self, looked_for: listing.Wanted) -> Shown:
+        try:
+            found = self._assistant.browse(looked_for.text, looked_for.filters, count=looked_for.shown)
+        except AssistantError as error:
+            return {"list": render.said(str(error))}
+        return {"list": listing.listing(found, looked_for, now()), "tabs": _tab("articles")}
+
+    def cover(self, talk: Talk) -> Shown:
+        """Draw what the corpus covers, and where the sources of the last answer lie in it."""
+        last = next((one.answer for one in reversed(talk.turns) if one.answer and one.answer.citations), None)
+        try:
+            return {"coverage": plots.coverage(self._assistant.overview(), last)}
+        except AssistantError as error:
+            return {"coverage": render.said(str(error))}
+
+    def arrive(self) -> Shown:
+        """What the page says of the corpus, as it is opened."""
+        publications = sorted(self._assistant.status().publications, key=str.casefold)
+        return {"head": self._head(), "form": listing.form(publications)}
+
+    def _head(self) -> str:
+        return render.header(self._assistant.status(), now(), self._assistant.settings.stale_after)
+
+
+def _window(request: gr.Request) -> str:
+    return str(request.session_hash)
+
+
+def _given(event: gr.EventData, name: str) -> str:
+    """What came with an event under that name, as text; "" without."""
+    data = event._data
+    return str(data.get(name, "")) if isinstance(data, Mapping) else ""
+
+
+def _tab(name: str) -> Any:
+    return gr.Tabs(selected=name)
+
+
+def _busy(is_busy: bool) -> Shown:
+    return {"send": gr.Button(interactive=not is_busy), "halt": gr.Button(visible=is_busy)}
+
+
+def _drawn(talk: Talk) -> Shown:
+    return {
+        "talk": talk,
+        "past": render.past(talk.turns),
+        "now": render.present(talk.turns),
+        "cards": sources.sources(talk.turns, now()),
+        "tools": render.tools(talk),
+        "bar": render.composing(talk),
+    }

@@ -1,0 +1,108 @@
+"""The articles tab: what is looked for, and the articles that were found."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from assistant.answers import Coverage
+from assistant.query import Filters
+
+from .markup import about, button, count, line, link
+
+if TYPE_CHECKING:
+    from assistant.browsing import Listing
+
+PAGE = 50
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which articles are looked for, and how many are shown."""
+
+    text: str = ""
+    source: str = ""
+    since: date | None = None
+    until: date | None = None
+    shown: int = PAGE
+
+    @property
+    def filters(self) -> Filters:
+        """Which articles may be listed."""
+        return Filters(source=self.source or None, since=self.since, until=self.until)
+
+
+def wanted(given: Mapping[str, Any]) -> Wanted:
+    """What a form or a plot asks for; what cannot be read of it is left out."""
+    shown = str(given.get("shown", ""))
+    return Wanted(
+        text=str(given.get("text") or "")[:_LONGEST],
+        source=str(given.get("source") or "")[:_LONGEST],
+        since=_date(given.get("since")),
+        until=_date(given.get("until")),
+        shown=int(shown) if shown.isdecimal() and len(shown) < 8 else PAGE,
+    )
+
+
+def _date(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def form(publications: Iterable[str]) -> str:
+    """The form with which articles are looked for."""
+    options = "".join(f'<option value="{line(name)}">{line(name, 80)}</option>' for name in publications)
+    return (
+        '<form class="filter" role="search" aria-label="Articles" data-act="browse" autocomplete="off">'
+        '<label class="wide">Words or “a phrase” <input type="search" name="text" maxlength="200"></label>'
+        f'<label>Publication <select name="source"><option value="">All</option>{options}</select></label>'
+        '<label>From <input type="date" name="since"></label><label>To <input type="date" name="until"></label>'
+        '<button class="act" type="submit">Search</button><button class="act quiet" type="reset">Clear</button></form>'
+    )
+
+
+def listing(found: "Listing", looked_for: Wanted, now: datetime) -> str:
+    """The articles that were found, newest first."""
+    items = "".join(_item(one, now) for one in found.articles)
+    more = ""
+    if len(found.articles) < found.total:
+        more = button("browse", "Show more", data=_as_data(looked_for) | {"shown": len(found.articles) + PAGE})
+    return (
+        f'<p class="found" role="status">{_told(found, looked_for)}</p><ol class="articles"{_attributes(looked_for)}>'
+        f"{items}</ol>{more}"
+    )
+
+
+def _told(found: "Listing", looked_for: Wanted) -> str:
+    if not found.total:
+        return "No article is like that. Take a word or a date away, or look in all publications."
+    part = f", the first {len(found.articles):,} are shown" if len(found.articles) < found.total else ""
+    return f"{count(found.total, 'article')}{part}, newest first."
+
+
+def _item(one: Coverage, now: datetime) -> str:
+    outside = link(one.url, "<span>Original</span>") if one.url else ""
+    outside = outside if outside.startswith("<a") else ""
+    return (
+        f'<li><button type="button" class="headline" data-act="read" data-article="{line(one.article_id)}" dir="auto">'
+        f"<bdi>{line(one.title)}</bdi></button>"
+        f'<p class="about">{about(one.source, one.published, now)}{outside}</p></li>'
+    )
+
+
+def _as_data(looked_for: Wanted) -> dict[str, object]:
+    given = {
+        "text": looked_for.text,
+        "source": looked_for.source,
+        "since": looked_for.since,
+        "until": looked_for.until,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _attributes(looked_for: Wanted) -> str:
+    """What was looked for, with which the form is filled in."""
+    return "".join(f' data-{name}="{line(str(value))}"' for name, value in _as_data(looked_for).items())
