@@ -121,10 +121,8 @@ class Events:
         """Offer what can be asked next; before the first question, what can be asked at all."""
         answers = [one.answer for one in talk.turns if one.answer is not None]
         questions = self._questions(talk, answers)
-        status = self._assistant.status()
         by_model = self._assistant.settings.model is not None
-        about = render.holdings(status, now())
-        return {"offer": render.offer(questions, first=not talk.turns, by_model=by_model, about=about)}
+        return {"offer": render.offer(questions, first=not talk.turns, by_model=by_model)}
 
     def _questions(self, talk: Talk, answers: list[Answer]) -> list[str]:
         try:

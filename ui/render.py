@@ -93,7 +93,7 @@ def tools(talk: Talk) -> str:
     )
 
 
-def offer(questions: Sequence[str], *, first: bool, by_model: bool = False, about: str = "") -> str:
+def offer(questions: Sequence[str], *, first: bool, by_model: bool = False) -> str:
     """Questions that the articles answer: before the first one with what to expect, after an answer as a next step."""
     buttons = "".join(f"<li>{button('ask', one, kind='suggestion', data={'question': one})}</li>" for one in questions)
     listed = f'<ul class="suggestions">{buttons}</ul>' if buttons else ""
@@ -101,12 +101,12 @@ def offer(questions: Sequence[str], *, first: bool, by_model: bool = False, abou
         heading = "You could ask next"
         return f'<section class="offer" aria-label="{heading}"><h2>{heading}</h2>{listed}</section>' if buttons else ""
     heading = "<h2>For example</h2>" if buttons else ""
-    return _WELCOME.format(line(about), _BY_MODEL if by_model else _IN_QUOTES, heading, listed)
+    return _WELCOME.format(_BY_MODEL if by_model else _IN_QUOTES, heading, listed)
 
 
 _WELCOME = (
     '<div class="welcome"><p class="lead">Ask what the articles say.</p>'
-    '<p class="held">{}</p><p>{} When the articles do not answer, you are told so.</p></div>'
+    "<p>{} When the articles do not answer, you are told so.</p></div>"
     '<section class="offer" aria-label="Questions to begin with">{}{}</section>'
 )
 _IN_QUOTES = "The answer comes in the articles’ own words, with the passage that each statement rests on."

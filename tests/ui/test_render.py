@@ -29,7 +29,7 @@ def test_no_text_becomes_a_tag(text: str) -> None:
     same_tags(lambda one: html(Turn(1, one, problem=one)), text)
     same_tags(lambda one: html(replace(answered(citation()), scope=Scope("a1", one), rating=Rating(False, one))), text)
     same_tags(lambda one: html(understood(follows=one, publications=(one,), corrected=((one, one),))), text)
-    same_tags(lambda one: render.offer([one], first=True, about=one), text)
+    same_tags(lambda one: render.offer([one], first=True), text)
     same_tags(lambda one: render.composing(Talk("t", scope=Scope("a1", one), editing=True)), text)
     same_tags(lambda one: render.said(one), text)
 
@@ -129,9 +129,9 @@ def test_a_corpus_that_is_old_is_said_to_be() -> None:
     assert "last refreshed" not in Page(render.header(status(), after, stale_after=9)).text
 
 
-def test_the_first_look_says_what_is_there_and_offers_questions() -> None:
-    page = Page(render.offer(["Who won?", "Why?"], first=True, about="16 articles"))
-    assert "16 articles" in page.text and "own words" in page.text
+def test_the_first_look_says_what_to_expect_and_offers_questions() -> None:
+    page = Page(render.offer(["Who won?", "Why?"], first=True))
+    assert "own words" in page.text
     assert [one["question"] for one in page.asking("ask")] == ["Who won?", "Why?"]
     assert "A model writes the answer" in Page(render.offer([], first=True, by_model=True)).text
 
