@@ -1,9 +1,9 @@
 """The chat window: its layout and its wiring."""
 
-import inspect
 import os
 from collections.abc import Callable, Mapping
 from functools import wraps
+from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ _ACTS = (
 )  # fmt: skip
 _CONVERSATION = "talk past now cards tools bar".split()
 _ANSWERING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "head"]
-_OPENING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "tabs"]
+_OPENING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "tabs"]
 
 Parts = Mapping[str, Any]
 
@@ -179,7 +179,7 @@ def _wire(gr: Any, blocks: Any, parts: Parts, events: "Events", *, most_at_once:
     for one in answered:
         told = one.then(None, [parts["kept"], parts["heard"]], None, js=done)
         told.then(**_to(parts, events.suggest, [talk], ["offer"]), concurrency_limit=1, concurrency_id="suggest")
-    parts["halt"].click(events.stop, None, None, queue=False, **_QUIET)
+    parts["halt"].click(events.stop, None, None, concurrency_limit=None, **_QUIET)
     _wire_conversation(parts, events)
     _wire_reading(parts, events)
     blocks.load(**_to(parts, events.arrive, [], ["head", "form"]))
@@ -239,9 +239,13 @@ def _to(parts: Parts, handler: Callable[..., Any], inputs: list[Any], outputs: l
         return placed(handler(*given))
 
     @wraps(handler)
+    async def awaited(*given: Any) -> Any:
+        return placed(await handler(*given))
+
+    @wraps(handler)
     async def streamed(*given: Any) -> Any:
         async for shown in handler(*given):
             yield placed(shown)
 
-    fn = streamed if inspect.isasyncgenfunction(handler) else once
+    fn = streamed if isasyncgenfunction(handler) else awaited if iscoroutinefunction(handler) else once
     return {"fn": fn, "inputs": inputs, "outputs": [parts[name] for name in outputs], **_QUIET}

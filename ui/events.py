@@ -94,10 +94,12 @@ class Events:
             self._assistant.astream(turn.question, turn.filters, history=talk.history, ignoring=turn.ignored),
         )
         try:
-            yield {**_drawn(talk), **_busy(True), "said": "", "offer": ""}
+            yield {**_drawn(talk), **_busy(True), "said": "", "offer": "", "heard": ""}
             async for batch in stream.batches():
                 for event in batch:
                     turn = await self._heard(turn, event)
+                if stream.replaced:
+                    return
                 yield {"now": render.present((turn,))}
         except AssistantError as error:
             turn = failed(turn, str(error))
@@ -137,21 +139,22 @@ class Events:
 
     # the conversation
 
-    def new(self, request: gr.Request) -> Shown:
+    async def new(self, request: gr.Request) -> Shown:
         """Begin another conversation."""
-        return self._fresh(Talk(), request)
+        return await self._fresh(Talk(), request)
 
-    def open(self, event: gr.EventData, request: gr.Request) -> Shown:
+    async def open(self, event: gr.EventData, request: gr.Request) -> Shown:
         """Go on with a conversation that the browser kept."""
         try:
             talk = opened(_given(event, "kept"))
         except UnreadableError as error:
             return {"said": render.said(str(error))}
-        return {**self._fresh(talk, request), "kept": kept(talk)}
+        return {**await self._fresh(talk, request), "kept": kept(talk)}
 
-    def _fresh(self, talk: Talk, request: gr.Request) -> Shown:
-        self._running.drop(_window(request))
-        return {**_drawn(talk), **_busy(False), "said": "", "box": "", "offer": "", "kept": "", "tabs": _tab("ask")}
+    async def _fresh(self, talk: Talk, request: gr.Request) -> Shown:
+        await self._running.clear(_window(request))
+        silent = dict.fromkeys(("said", "box", "offer", "kept", "heard"), "")
+        return {**_drawn(talk), **_busy(False), **silent, "tabs": _tab("ask")}
 
     def edit(self, talk: Talk) -> Shown:
         """Let the last question be typed anew; what is asked next takes its place."""

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+_PATIENCE = 5.0  # seconds
 _BETWEEN = 0.1  # seconds between two batches: a model writes faster than a page need be drawn
 
 
@@ -15,6 +16,7 @@ class Stream(Generic[T]):
 
     def __init__(self, items: AsyncGenerator[T, None]) -> None:
         self.replaced = False
+        self.ended = asyncio.Event()  # nobody reads it any more
         self._arrived: asyncio.Queue[T | Exception | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._pump(items))
 
@@ -68,6 +70,7 @@ class Running(Generic[T]):
     def end(self, window: str, stream: Stream[T]) -> None:
         """Forget a stream that was read, or that nobody reads any more."""
         stream.stop()
+        stream.ended.set()
         if self._streams.get(window) is stream:
             del self._streams[window]
 
@@ -77,8 +80,16 @@ class Running(Generic[T]):
             self._streams[window].stop()
 
     def drop(self, window: str) -> None:
-        """End the stream of that window and forget it, as something else takes its place."""
+        """End the stream of that window and forget it, as nobody waits for it or something else takes its place."""
         stream = self._streams.pop(window, None)
         if stream is not None:
             stream.replaced = True
             stream.stop()
+
+    async def clear(self, window: str) -> None:
+        """As `drop`, and wait until what has come of it is shown: what is shown after that stays."""
+        stream = self._streams.get(window)
+        self.drop(window)
+        if stream is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stream.ended.wait(), _PATIENCE)

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.models.proxy import Handler, Proxy
 
 from .conftest import reading, served
+from .test_harm import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -32,8 +33,8 @@ def test_an_answer_of_a_model_is_streamed_checked_and_marked(browser: Browser, s
         model = {"ASSISTANT_MODEL": "openai:m", "ASSISTANT_MODEL_URL": proxy.url}
         with served(sample_home, **model) as address, reading(browser, address) as reader:
             reader.box.fill(QUESTION)
-            reader.page.get_by_role("button", name="Ask", exact=True).click()
-            turn = reader.page.locator(".turn").last
+            reader.button("Ask").click()
+            turn = reader.now
             expect(turn.locator(".draft")).to_contain_text("She also announced", timeout=60_000)
             expect(turn.locator(".statement .words")).to_have_text(
                 "Kaja Kallas condemned the attack on the Czech ministry."
@@ -45,7 +46,7 @@ def test_an_answer_of_a_model_is_streamed_checked_and_marked(browser: Browser, s
             expect(turn.locator(".draft")).to_have_count(0)
             expect(turn.locator(".statement.supported .support").first).to_contain_text("in the source")
             expect(reader.page.locator("#a1-s1 mark")).to_contain_text("Kaja Kallas")
-            assert reader.page.locator(".turn b").count() == 0 and not reader.errors
+            assert reader.page.locator(".turn b").count() == 0
 
 
 def test_a_follow_up_is_understood_and_a_model_that_is_gone_is_told(browser: Browser, sample_home: Path) -> None:
@@ -57,7 +58,71 @@ def test_a_follow_up_is_understood_and_a_model_that_is_gone_is_told(browser: Bro
     with served(sample_home, **model) as address, reading(browser, address) as reader:
         reader.ask("How did Martin Kessing vote on the ferry terminal?")
         reader.ask("And Dora Amblin?")
-        turn = reader.page.locator(".turn").last
+        turn = reader.now
         expect(turn.locator(".understood")).to_contain_text("How did Dora Amblin vote on the ferry terminal?")
         expect(turn.locator(".notice").first).to_contain_text("cannot be reached")
         expect(turn.locator(".answer")).to_contain_text("voted against")
+
+
+def never_ending(handler: Handler, number: int) -> None:
+    """A model that says something true and then goes on for ever."""
+    handler.begin()
+    handler.token(f"{TRUE} And")
+    while not handler.server.stopping.wait(0.05):
+        handler.token(" so on")
+
+
+def test_an_answer_that_is_stopped_stops_the_model_and_keeps_what_was_checked(
+    browser: Browser, sample_home: Path
+) -> None:
+    with Proxy(never_ending) as proxy:
+        model = {"ASSISTANT_MODEL": "openai:m", "ASSISTANT_MODEL_URL": proxy.url}
+        with served(sample_home, **model) as address, reading(browser, address) as reader:
+            reader.box.fill(QUESTION)
+            reader.button("Ask").click()
+            expect(reader.now.locator(".statement")).to_contain_text("condemned the attack")
+            expect(reader.button("Ask")).to_be_disabled()
+            reader.button("Stop").click()
+            expect(reader.now.locator(".notice")).to_contain_text("Stopped.")
+            expect(reader.now.locator(".statement")).to_contain_text("condemned the attack")
+            expect(reader.now.locator(".draft")).to_have_count(0)
+            assert proxy.gone.wait(60)
+            expect(reader.button("Ask")).to_be_enabled()
+            expect(reader.button("Stop")).to_have_count(0)
+
+
+def test_a_page_that_is_closed_stops_the_model(browser: Browser, sample_home: Path) -> None:
+    with Proxy(never_ending) as proxy:
+        model = {"ASSISTANT_MODEL": "openai:m", "ASSISTANT_MODEL_URL": proxy.url}
+        with served(sample_home, **model) as address, reading(browser, address) as reader:
+            reader.box.fill(QUESTION)
+            reader.button("Ask").click()
+            expect(reader.now.locator(".draft")).to_contain_text("so on")
+            reader.page.close()
+            assert proxy.gone.wait(60)
+
+
+def test_a_new_conversation_takes_the_place_of_an_answer_on_its_way(browser: Browser, sample_home: Path) -> None:
+    with Proxy(never_ending) as proxy:
+        model = {"ASSISTANT_MODEL": "openai:m", "ASSISTANT_MODEL_URL": proxy.url}
+        with served(sample_home, **model) as address, reading(browser, address) as reader:
+            reader.ask("What is the salary of the harbour master of Pellinsea?")
+            reader.box.fill(QUESTION)
+            reader.button("Ask").click()
+            expect(reader.now.locator(".draft")).to_contain_text("so on")
+            reader.button("New conversation").click()
+            expect(reader.page.locator(".turn")).to_have_count(0)
+            assert proxy.gone.wait(60)
+            expect(reader.page.locator("#offer .suggestion").first).to_be_visible()
+            expect(reader.page.locator(".turn")).to_have_count(0)
+
+
+def test_what_a_model_writes_is_shown_as_text(browser: Browser, sample_home: Path) -> None:
+    said = " ".join(f"{TRUE.removesuffix('. [1]')} {payload} [1]." for payload in PAYLOADS[::12])
+    with Proxy(lambda handler, number: handler.write(said)) as proxy:
+        model = {"ASSISTANT_MODEL": "openai:m", "ASSISTANT_MODEL_URL": proxy.url}
+        with served(sample_home, **model) as address, reading(browser, address) as reader:
+            reader.ask(QUESTION)
+            expect(reader.now.locator(".answer")).to_contain_text("alert(")
+            reader.reload()
+            expect(reader.now.locator(".answer")).to_contain_text("alert(")

@@ -14,7 +14,7 @@ async def forever(closed: asyncio.Event) -> AsyncGenerator[int, None]:
         while True:
             yield number
             number += 1
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
     finally:
         closed.set()
 
@@ -91,3 +91,24 @@ def test_a_window_has_one_stream_and_others_have_theirs() -> None:
         return replaced.replaced, busy, elsewhere.replaced
 
     assert asyncio.run(asyncio.wait_for(replacing(), 30)) == (True, True, False)
+
+
+def test_who_clears_a_window_waits_until_its_stream_is_read() -> None:
+    async def clearing() -> list[str]:
+        running, told = Running[int](), list[str]()
+        stream = running.begin("w", stuck(asyncio.Event()))
+
+        async def shows() -> None:
+            async for _ in stream.batches():
+                await asyncio.sleep(0)
+                told.append("shown")
+            running.end("w", stream)
+
+        showing = asyncio.create_task(shows())
+        await asyncio.sleep(0)
+        await running.clear("w")
+        told.append("cleared")
+        await showing
+        return told
+
+    assert asyncio.run(asyncio.wait_for(clearing(), 30))[-1] == "cleared"
