@@ -8,7 +8,7 @@ export ASSISTANT_HOME ?= $(CURDIR)/.home
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample chat ask test lint format bench fit clean
+.PHONY: help setup sample chat ask test lint format bench screenshots fit clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ format: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev ## measure speed and quality on the question sets in DATA
 	$(BIN)/python -m assistant.evaluation.bench '$(DATA)'
+
+screenshots: $(VENV)/installed-dev ## take the pictures in docs/ anew, with Debian's chromium
+	$(BIN)/python -m tests.browser.screenshots docs
 
 fit: $(VENV)/installed-dev ## fit reader, judge and measure of support anew on the question sets in DATA
 	$(BIN)/python -m assistant.evaluation.fit '$(DATA)'

@@ -132,5 +132,5 @@ def _split(chunks: Sequence[Chunk]) -> str:
     if not chunks:
         return ""
     lines = "".join(f'<li dir="auto">{escaped(one.text)}</li>' for one in chunks)
-    told = f"{count(len(chunks), 'passage')}, as they are searched"
+    told = f"As it is searched: {count(len(chunks), 'passage')}"
     return f'<details class="split"><summary>{told}</summary><ol>{lines}</ol></details>'

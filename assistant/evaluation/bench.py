@@ -23,7 +23,7 @@ from rich.table import Table
 from assistant.answering import Assistant
 from assistant.checking import Checked, Checker
 from assistant.encoding import Encoder
-from assistant.evaluation import sets
+from assistant.evaluation import sets, window
 from assistant.evaluation.damage import Case, measured
 from assistant.evaluation.evaluating import Wish, evaluate
 from assistant.evaluation.figures import ALL
@@ -147,6 +147,16 @@ def checking(data: Path, home: Path) -> Figures:
     }
 
 
+def window_page(data: Path, home: Path) -> Figures:
+    """What a reader waits for, in a real browser over the sample articles: the page, and an answer in quotes."""
+    return window.page(home / "sample")
+
+
+def window_sessions(data: Path, home: Path) -> Figures:
+    """Twenty sessions that ask at once, over the sample articles: is each answer its own, and how long it takes."""
+    return window.sessions(home / "sample")
+
+
 PARTS: dict[str, Callable[[Path, Path], Figures]] = {
     "index": index,
     "index_again": index_again,
@@ -154,6 +164,8 @@ PARTS: dict[str, Callable[[Path, Path], Figures]] = {
     "multihop": multihop,
     "xquad": xquad,
     "checking": checking,
+    "window_page": window_page,
+    "window_sessions": window_sessions,
 }
 
 

@@ -25,9 +25,14 @@ _PATIENCE = 120  # seconds; a first start on a busy machine prepares the embeddi
 expect.set_options(timeout=30_000)
 
 
+def chromium() -> str | None:
+    """Where Debian's Chromium, or another, is."""
+    return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    found = chromium()
     if found is None:
         reason = f"NO BROWSER: the chat window was not tested; install one of {', '.join(CHROMIUM)}"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)

@@ -58,7 +58,7 @@ def test_an_article_is_read_with_its_quotes_marked_and_its_passages_below() -> N
     cited = citation("It poured.", number=2, start=11, end=21)
     page = Page(sources.article(article(author="Ines Harrow"), [cited], [Chunk("a1", 0, 21, TEXT[:21])], NOW))
     assert page.marked == ["It poured."]
-    assert "By Ines Harrow" in page.text and "1 passage, as they are searched" in page.text
+    assert "By Ines Harrow" in page.text and "As it is searched: 1 passage" in page.text
     assert page.asking("scope") == [{"act": "scope", "article": "a1"}]
 
 

@@ -1,0 +1,186 @@
+"""The window under load: real sessions over its own protocol, and a real browser for what a reader waits for.
+
+A session here does what the page does: it joins the queue for the listener that answers a question and reads the
+events of its answer. So twenty of them can be at work at once without twenty browsers taking the same two cores.
+"""
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from assistant.answering import Assistant
+from assistant.settings import Settings
+
+SESSIONS = 20
+QUESTIONS = (
+    "Who condemned the attack and what was demanded?",
+    "When will the cannery close?",
+    "How many people were evacuated in the flood?",
+    "How many people joined the march against the ferry terminal?",
+    "How did Martin Kessing vote on the ferry terminal?",
+    "Who approved the East Quay ferry terminal?",
+    "How much did the Herring Fair raise?",
+    "When was Ashlorn Packers founded?",
+    "Who is Viktor Rosk?",
+    "How many jobs will be lost at the cannery?",
+    "What did Helena Marsk demand?",
+    "When did the River Ashlorn burst its banks?",
+    "What did Edgar Sollis say about the Pellinsea cannery?",
+    "Who is the EU foreign policy chief?",
+    "How many people does the Pellinsea cannery employ?",
+    "What did Bram Tolliver demand?",
+    "Who has accused China?",
+    "How much will the repair of the flood damage cost?",
+    "When will Lower Town Primary School reopen?",
+    "Who won the World Cup in 2022?",
+)
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_PATIENCE = 120  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a session got for its question: the answer's text, and how long that took in seconds."""
+
+    question: str
+    text: str
+    seconds: float
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The address of a window over `home`, served by a process of its own."""
+    command = [sys.executable, "-m", "assistant", "ui", "--home", str(home), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().split()[5]
+        finally:
+            process.terminate()
+
+
+class Session:
+    """One window, as its server sees it."""
+
+    def __init__(self, address: str) -> None:
+        self._api = f"{address}/gradio_api/queue"
+        self._name = uuid.uuid4().hex
+        self._client = httpx.Client(timeout=_PATIENCE)
+        self._listeners = self._client.get(f"{address}/config").json()["dependencies"]
+
+    def ask(self, question: str) -> Told:
+        """Ask and wait for the whole answer; as the page does, then have the next questions made."""
+        started = time.perf_counter()
+        text = _answer(self._shown("ask", [question, None]))
+        taken = time.perf_counter() - started
+        self._shown("suggest", [None])
+        return Told(question, text, taken)
+
+    def _shown(self, name: str, data: Sequence[Any]) -> list[Any]:
+        """What the listener of that name shows at its end."""
+        listener = next(one for one in self._listeners if one["api_name"] == name)
+        trigger = {"fn_index": listener["id"], "trigger_id": listener["targets"][0][0], "session_hash": self._name}
+        self._client.post(f"{self._api}/join", json={"data": data, **trigger}).raise_for_status()
+        with self._client.stream("GET", f"{self._api}/data", params={"session_hash": self._name}) as events:
+            for line in events.iter_lines():
+                told = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+                if told.get("msg") == "process_completed":
+                    return list(told["output"]["data"])
+        raise ConnectionError("the stream ended without an answer")
+
+
+def _answer(output: Sequence[Any]) -> str:
+    """The text of the last answer in what the browser is given to keep."""
+    kept = next(one for one in output if isinstance(one, str) and one.startswith('{"id":'))
+    turn = json.loads(kept)["turns"][-1]
+    return str(turn["answer"]["text"] if turn["answer"] else turn["problem"])
+
+
+def at_once(address: str, questions: Sequence[str]) -> list[Told]:
+    """What each of as many sessions got for its question, all of them asked at the same time."""
+    sessions = [Session(address) for _ in questions]
+    with ThreadPoolExecutor(len(questions)) as pool:
+        return list(pool.map(lambda pair: pair[0].ask(pair[1]), zip(sessions, questions, strict=True)))
+
+
+def sessions(home: Path) -> dict[str, str]:
+    """Twenty sessions that ask at once, over the sample articles: is each answer its own, and how long it takes."""
+    with Assistant.open(Settings(home=home)) as assistant:
+        assistant.refresh()
+        right = {question: assistant.ask(question).text for question in QUESTIONS}
+    with served(home) as address:
+        Session(address).ask(QUESTIONS[0])
+        alone = sorted(Session(address).ask(question).seconds for question in QUESTIONS)
+        rounds = [at_once(address, QUESTIONS) for _ in range(3)]
+    told = [one for each in rounds for one in each]
+    times = sorted(one.seconds for one in told)
+    wrong = sum(one.text != right[one.question] for one in told)
+    return {
+        "alone: median, slowest": f"{statistics.median(alone):.2f} s, {alone[-1]:.2f} s",
+        "sessions at once, rounds": f"{SESSIONS}, {len(rounds)}",
+        "answers that are not what is right for the question": f"{wrong} of {len(told)}",
+        "at once: median, p95, slowest": (
+            f"{statistics.median(times):.2f} s, {times[int(0.95 * len(times))]:.2f} s, {times[-1]:.2f} s"
+        ),
+    }
+
+
+def page(home: Path) -> dict[str, str]:
+    """What a reader waits for, in a real browser over the sample articles: the page, and an answer in quotes."""
+    from playwright.sync_api import sync_playwright
+
+    with Assistant.open(Settings(home=home)) as assistant:
+        assistant.refresh()
+    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    with served(home) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        ready: list[float] = []
+        for _ in range(7):
+            with browser.new_context() as context:
+                ready.append(_ready(context.new_page(), address))
+        with browser.new_context() as context:
+            tab = context.new_page()
+            _ready(tab, address)
+            answered = [_answered(tab, question) for question in QUESTIONS]
+        browser.close()
+    return {
+        "page ready: first, median, slowest": f"{ready[0]:.2f} s, {statistics.median(ready):.2f} s, {max(ready):.2f} s",
+        "an answer shows: median, slowest": f"{statistics.median(answered):.2f} s, {max(answered):.2f} s",
+    }
+
+
+def _ready(tab: Any, address: str) -> float:
+    """Seconds from going to the page to being able to type, with the holdings there."""
+    started = time.perf_counter()
+    tab.goto(address, wait_until="commit")
+    tab.wait_for_selector("#question textarea:enabled")
+    tab.wait_for_selector(".holdings")
+    return time.perf_counter() - started
+
+
+def _answered(tab: Any, question: str) -> float:
+    """Seconds from pressing Enter to the whole answer with its sources."""
+    box = tab.locator("#question textarea")
+    box.fill(question)
+    started = time.perf_counter()
+    box.press("Enter")
+    tab.wait_for_function(
+        "asked => document.querySelector('#now .question')?.textContent === asked"
+        " && document.querySelector('#now .answer, #now .refusal') && !document.querySelector('.turn.running')",
+        arg=question,
+    )
+    taken = time.perf_counter() - started
+    tab.wait_for_timeout(700)  # the questions that are offered next are at work; a reader reads
+    return taken
