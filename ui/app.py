@@ -1,5 +1,6 @@
 """The chat window: its layout and its wiring."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -7,8 +8,11 @@ from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.errors import AssistantError
+
 from . import listing, server
-from .talk import Talk
+from .render import said
+from .talk import UNEXPECTED, Talk
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 
     from .events import Events
     from .keepers import Keepers
+
+_log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 
@@ -51,6 +57,7 @@ def build(assistant: "Assistant") -> "gr.Blocks":
 
 # Quotes are work for these cores; a model mostly means waiting.
 _MOST_QUOTES, _MOST_MODEL = 4, 32
+_MOST_WINDOWS = 500  # whose last state is kept, a megabyte each at the most; a page sends what was forgotten
 
 
 def serve(assistant: "Assistant", *, host: str, port: int, users: Mapping[str, str] | None = None) -> None:
@@ -82,6 +89,7 @@ def _layout(gr: Any, *, maintained: bool) -> Parts:
     parts = {
         "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=f"{script}\n{_named(_ACTS)}"),
         "talk": gr.State(Talk()),
+        "looked": gr.State(None),
         **{name: gr.Textbox(visible=False) for name in ("kept", "heard", "file")},
         "head": _html(gr, "head"),
     }
@@ -158,6 +166,7 @@ def _maintenance_tab(gr: Any) -> dict[str, Any]:
 # Wiring
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_MANY: dict[str, Any] = {"concurrency_limit": 8}  # one that is slow must not hold up other windows
 
 
 def _wire(gr: Any, blocks: Any, parts: Parts, events: "Events", *, most_at_once: int) -> None:
@@ -165,13 +174,13 @@ def _wire(gr: Any, blocks: Any, parts: Parts, events: "Events", *, most_at_once:
     asking: dict[str, Any] = {"concurrency_limit": most_at_once, "concurrency_id": "ask", "trigger_mode": "once"}
     typed = gr.on(
         [parts["box"].submit, parts["send"].click],
-        **_to(parts, events.ask, [parts["box"], talk], _ANSWERING),
+        **_to(parts, events.ask, [parts["box"], talk, parts["kept"]], _ANSWERING),
         **asking,
     )
     answered = [
         typed,
         *(
-            getattr(bus, name)(**_to(parts, getattr(events, name), [talk], _ANSWERING), **asking)
+            getattr(bus, name)(**_to(parts, getattr(events, name), [talk, parts["kept"]], _ANSWERING), **asking)
             for name in ("ask_offered", "retry", "reread")
         ),
     ]
@@ -185,6 +194,7 @@ def _wire(gr: Any, blocks: Any, parts: Parts, events: "Events", *, most_at_once:
     blocks.load(**_to(parts, events.arrive, [], ["head", "form"]))
     blocks.load(**_to(parts, events.suggest, [talk], ["offer"]), concurrency_limit=1, concurrency_id="suggest")
     blocks.unload(events.leave)
+    blocks.state_session_capacity = _MOST_WINDOWS
 
 
 def _wire_conversation(parts: Parts, events: "Events") -> None:
@@ -208,11 +218,11 @@ def _wire_conversation(parts: Parts, events: "Events") -> None:
 
 def _wire_reading(parts: Parts, events: "Events") -> None:
     bus, talk = parts["bus"], parts["talk"]
-    read = bus.read(**_to(parts, events.read, [talk], ["reader"]), trigger_mode="always_last")
+    read = bus.read(**_to(parts, events.read, [talk], ["reader"]), trigger_mode="multiple")
     read.then(None, None, None, js="() => window.articleAssistant.reading()")
-    found = bus.browse(**_to(parts, events.browse, [], ["list", "tabs"]), trigger_mode="always_last")
+    found = bus.browse(**_to(parts, events.browse, [], ["list", "looked", "tabs"]), trigger_mode="multiple")
     found.then(None, None, None, js="() => window.articleAssistant.found()")
-    parts["articles"].select(**_to(parts, events.browse_first, [parts["list"]], ["list"]))
+    parts["articles"].select(**_to(parts, events.browse_first, [parts["looked"]], ["form", "list", "looked"]))
     parts["covered"].select(**_to(parts, events.cover, [talk], ["coverage"]))
     parts["history"].select(None, None, None, js="() => window.articleAssistant.shelve()")
 
@@ -221,9 +231,10 @@ def _wire_maintenance(blocks: Any, parts: Parts, keepers: "Keepers") -> None:
     blocks.load(**_to(parts, keepers.show, [], ["maintenance"]))
     parts["maintenance"].select(**_to(parts, keepers.state, [], ["state"]))
     parts["again"].click(
-        **_to(parts, keepers.refresh, [parts["removals"]], ["report", "again", "state"]), trigger_mode="once"
+        **_to(parts, keepers.refresh, [parts["removals"]], ["report", "again", "state", "head", "form"]),
+        trigger_mode="once",
     )
-    parts["back"].click(**_to(parts, keepers.roll_back, [], ["report", "state"]))
+    parts["back"].click(**_to(parts, keepers.roll_back, [], ["report", "state", "head", "form"]))
 
 
 def _to(parts: Parts, handler: Callable[..., Any], inputs: list[Any], outputs: list[str]) -> dict[str, Any]:
@@ -236,11 +247,17 @@ def _to(parts: Parts, handler: Callable[..., Any], inputs: list[Any], outputs: l
 
     @wraps(handler)
     def once(*given: Any) -> Any:
-        return placed(handler(*given))
+        try:
+            return placed(handler(*given))
+        except Exception as error:
+            return placed(_failed(error))
 
     @wraps(handler)
     async def awaited(*given: Any) -> Any:
-        return placed(await handler(*given))
+        try:
+            return placed(await handler(*given))
+        except Exception as error:
+            return placed(_failed(error))
 
     @wraps(handler)
     async def streamed(*given: Any) -> Any:
@@ -249,3 +266,11 @@ def _to(parts: Parts, handler: Callable[..., Any], inputs: list[Any], outputs: l
 
     fn = streamed if isasyncgenfunction(handler) else awaited if iscoroutinefunction(handler) else once
     return {"fn": fn, "inputs": inputs, "outputs": [parts[name] for name in outputs], **_QUIET}
+
+
+def _failed(error: Exception) -> dict[str, str]:
+    """What is said when a handler fails, by the name of the place beside the box."""
+    if isinstance(error, AssistantError):
+        return {"said": said(str(error))}
+    _log.exception("the window could not do what it was asked for")
+    return {"said": said(UNEXPECTED)}

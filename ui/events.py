@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, get_args
 import gradio as gr
 
 from assistant.answers import Answer, Aspect, Event, Finished
+from assistant.articles import storable
 from assistant.errors import AssistantError, QuestionError
 from assistant.query import parse
 
 from . import exporting, listing, plots, render, sources
 from .keeping import UnreadableError, kept, opened
+from .listing import Looked, Wanted
 from .running import Running
 from .talk import UNEXPECTED, Rating, Scope, Talk, Turn, failed, heard, now, stopped
 
@@ -28,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _FIRST, _NEXT = 4, 3  # questions that are offered
+_LONGEST_REASON = 2000
 
 Shown = dict[str, Any]
 
@@ -41,24 +44,28 @@ class Events:
 
     # asking
 
-    async def ask(self, question: str, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+    async def ask(self, question: str, talk: Talk, kept: str, request: gr.Request) -> AsyncIterator[Shown]:
         """Answer what was typed."""
-        async for shown in self._asked(question, talk, request):
+        async for shown in self._asked(question, _resumed(talk, kept), request):
             yield shown
 
-    async def ask_offered(self, event: gr.EventData, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+    async def ask_offered(
+        self, event: gr.EventData, talk: Talk, kept: str, request: gr.Request
+    ) -> AsyncIterator[Shown]:
         """Answer a question that was offered."""
-        async for shown in self._asked(_given(event, "question"), talk, request):
+        async for shown in self._asked(_given(event, "question"), _resumed(talk, kept), request, typed=False):
             yield shown
 
-    async def retry(self, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+    async def retry(self, talk: Talk, kept: str, request: gr.Request) -> AsyncIterator[Shown]:
         """Answer the last question again."""
+        talk = _resumed(talk, kept)
         if talk.turns:
             async for shown in self._answered(talk.again(), request):
                 yield shown
 
-    async def reread(self, event: gr.EventData, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+    async def reread(self, event: gr.EventData, talk: Talk, kept: str, request: gr.Request) -> AsyncIterator[Shown]:
         """Answer the last question again, without what the reader took away of how it was understood."""
+        talk = _resumed(talk, kept)
         named = _given(event, "ignored").split(",")
         if talk.turns:
             ignored = tuple(one for one in _ASPECTS if one in named)
@@ -73,15 +80,19 @@ class Events:
         """The window was closed: nobody waits for its answer."""
         self._running.drop(_window(request))
 
-    async def _asked(self, question: str, talk: Talk, request: gr.Request) -> AsyncIterator[Shown]:
+    async def _asked(
+        self, question: str | None, talk: Talk, request: gr.Request, *, typed: bool = True
+    ) -> AsyncIterator[Shown]:
+        question = storable(question or "")
         if self._running.is_busy(_window(request)):
             return
         try:
             parse(question, self._assistant.settings.max_question)
         except QuestionError as error:
-            yield {"said": render.said(str(error))}
+            yield {"said": render.said(str(error)), "heard": ""}
             return
-        yield {"box": ""}
+        if typed:
+            yield {"box": ""}
         async for shown in self._answered(talk.asked(question), request):
             yield shown
 
@@ -108,11 +119,18 @@ class Events:
             turn = failed(turn, UNEXPECTED)
         finally:
             self._running.end(window, stream)
-        if stream.replaced:
-            return
-        done = talk.having(turn if turn.progress is None else stopped(turn))
-        told = render.announced(done.turns[-1])
-        yield {**_drawn(done), **_busy(False), "kept": kept(done), "heard": told, "head": self._head()}
+        if not stream.replaced:
+            yield self._done(talk, turn if turn.progress is None else stopped(turn))
+
+    def _done(self, talk: Talk, turn: Turn) -> Shown:
+        """The conversation with the answer that is there; a window is never left waiting."""
+        try:
+            done = talk.having(turn)
+            shown = {**_drawn(done), "kept": kept(done), "heard": render.announced(turn), "head": self._head()}
+        except Exception:
+            _log.exception("an answer could not be shown")
+            shown = _drawn(talk.having(failed(talk.turns[-1], UNEXPECTED)))
+        return {**shown, **_busy(False)}
 
     async def _heard(self, turn: Turn, event: Event) -> Turn:
         if isinstance(event, Finished):  # reads the cited articles
@@ -148,7 +166,7 @@ class Events:
         try:
             talk = opened(_given(event, "kept"))
         except UnreadableError as error:
-            return {"said": render.said(str(error))}
+            return {"said": render.said(str(error)), "tabs": _tab("ask")}
         return {**await self._fresh(talk, request), "kept": kept(talk)}
 
     async def _fresh(self, talk: Talk, request: gr.Request) -> Shown:
@@ -161,7 +179,7 @@ class Events:
         if not talk.turns:
             return {}
         last = talk.turns[-1]
-        changed = replace(talk, editing=True, scope=last.scope)
+        changed = replace(talk, editing=True)
         return {"talk": changed, "bar": render.composing(changed), "box": last.question}
 
     def keep(self, talk: Talk) -> Shown:
@@ -187,29 +205,31 @@ class Events:
         changed = replace(talk, scope=None)
         return {"talk": changed, "bar": render.composing(changed)}
 
-    def rate(self, event: gr.EventData, talk: Talk) -> Shown:
+    def rate(self, event: gr.EventData, talk: Talk, request: gr.Request) -> Shown:
         """Note what a reader thinks of an answer; the same again takes it back."""
         turn = talk.turn(_given(event, "turn"))
         good = _given(event, "good") == "yes"
         if turn is not None and turn.rating is not None and turn.rating.good == good:
             return self._unrated(talk, turn)
-        return self._rated(talk, turn, Rating(good))
+        return self._rated(talk, turn, Rating(good), request)
 
-    def reason(self, event: gr.EventData, talk: Talk) -> Shown:
+    def reason(self, event: gr.EventData, talk: Talk, request: gr.Request) -> Shown:
         """Note why."""
         turn = talk.turn(_given(event, "turn"))
-        given = _given(event, "reason").strip()
+        given = _given(event, "reason").strip()[:_LONGEST_REASON]
         if turn is None or turn.rating is None or not given:
             return {}
-        return self._rated(talk, turn, Rating(turn.rating.good, given))
+        return self._rated(talk, turn, Rating(turn.rating.good, given), request)
 
-    def _rated(self, talk: Talk, turn: Turn | None, rating: Rating) -> Shown:
+    def _rated(self, talk: Talk, turn: Turn | None, rating: Rating, request: gr.Request) -> Shown:
         if turn is None or turn.answer is None:
             return {}
         try:
             self._assistant.rate(turn.answer, rating.good, rating.reason, key=turn.key)
         except AssistantError as error:
             return {"said": render.said(str(error))}
+        if self._running.is_busy(_window(request)):  # by now another question is on its way, which `talk` lacks
+            return {}
         return self._changed(talk.having(replace(turn, rating=rating)))
 
     def _unrated(self, talk: Talk, turn: Turn) -> Shown:
@@ -249,18 +269,28 @@ class Events:
 
     def browse(self, event: gr.EventData) -> Shown:
         """List the articles that are looked for."""
-        return self._listed(listing.wanted(event._data or {}))
+        data = event._data if isinstance(event._data, Mapping) else {}
+        shown = self._listed(listing.wanted(data))
+        # A tab that is gone to lists its articles anew, unless they are listed already.
+        return shown | {"tabs": _tab("articles")} if "by" in data else shown
 
-    def browse_first(self, shown: str) -> Shown:
-        """List all articles as the tab is opened, unless some are listed there."""
-        return {} if shown else {"list": self._listed(listing.Wanted())["list"]}
+    def browse_first(self, looked: Looked | None) -> Shown:
+        """List the articles as their tab is opened, unless they are listed there as they are now."""
+        status = self._assistant.status()
+        if looked is not None and looked.generation == status.generation:
+            return {}
+        return self._listed(looked.wanted if looked else Wanted()) | {"form": self._form()}
 
-    def _listed(self, looked_for: listing.Wanted) -> Shown:
+    def _form(self) -> str:
+        return listing.form(sorted(self._assistant.status().publications, key=str.casefold))
+
+    def _listed(self, looked_for: Wanted) -> Shown:
         try:
+            generation = self._assistant.status().generation
             found = self._assistant.browse(looked_for.text, looked_for.filters, count=looked_for.shown)
         except AssistantError as error:
-            return {"list": render.said(str(error))}
-        return {"list": listing.listing(found, looked_for, now()), "tabs": _tab("articles")}
+            return {"list": render.said(str(error)), "looked": None}
+        return {"list": listing.listing(found, looked_for, now()), "looked": Looked(generation, looked_for)}
 
     def cover(self, talk: Talk) -> Shown:
         """Draw what the corpus covers, and where the sources of the last answer lie in it."""
@@ -272,8 +302,7 @@ class Events:
 
     def arrive(self) -> Shown:
         """What the page says of the corpus, as it is opened."""
-        publications = sorted(self._assistant.status().publications, key=str.casefold)
-        return {"head": self._head(), "form": listing.form(publications)}
+        return {"head": self._head(), "form": self._form()}
 
     def _head(self) -> str:
         return render.header(self._assistant.status(), now(), self._assistant.settings.stale_after)
@@ -286,7 +315,17 @@ def _window(request: gr.Request) -> str:
 def _given(event: gr.EventData, name: str) -> str:
     """What came with an event under that name, as text; "" without."""
     data = event._data
-    return str(data.get(name, "")) if isinstance(data, Mapping) else ""
+    return storable(str(data.get(name, ""))) if isinstance(data, Mapping) else ""
+
+
+def _resumed(talk: Talk, kept: str) -> Talk:
+    """`talk`, or what the page has of it when the server lost it, as it was started anew meanwhile."""
+    if talk.id or not kept:
+        return talk
+    try:
+        return replace(opened(kept), scope=talk.scope)
+    except UnreadableError:
+        return talk
 
 
 def _tab(name: str) -> Any:

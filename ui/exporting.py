@@ -54,6 +54,8 @@ def _cited(one: Citation) -> str:
 
 # Markdown
 
+_STOPPED = "Stopped before it was answered."
+
 
 def markdown(talk: Talk, made: datetime) -> str:
     """The whole conversation as Markdown; nothing that an article or a question says is markup in it."""
@@ -83,7 +85,8 @@ def _md_turn(turn: Turn) -> Iterator[str]:
     if turn.scope:
         yield f"Asked of one article: {_md(turn.scope.title)}"
     if turn.answer is None:
-        yield _md(sentence(turn.problem) if turn.problem else "Stopped before it was answered.")
+        yield from (_md(one.text) for one in turn.statements)
+        yield _md(sentence(turn.problem) if turn.problem else _STOPPED)
         return
     answer = turn.answer
     if told := telling.understood(answer.understood):
@@ -148,8 +151,8 @@ def _page_turn(turn: Turn) -> str:
     scope = f"<p class=note>Asked of one article: {line(turn.scope.title)}</p>" if turn.scope else ""
     head = f'<section><h1 dir="auto">{line(turn.question)}</h1>{scope}'
     if turn.answer is None:
-        told = sentence(turn.problem) if turn.problem else "Stopped before it was answered."
-        return f"{head}<p>{line(told)}</p></section>"
+        said = "".join(f'<p dir="auto">{escaped(one.text)}</p>' for one in turn.statements)
+        return f"{head}{said}<p>{line(sentence(turn.problem) if turn.problem else _STOPPED)}</p></section>"
     answer = turn.answer
     understood = telling.understood(answer.understood)
     lines = "".join(map(_page_said, _said(answer)))

@@ -10,7 +10,7 @@ import gradio as gr
 from assistant.errors import AssistantError
 from assistant.refresh import RefreshReport, Watcher
 
-from . import maintenance, server
+from . import listing, maintenance, render, server
 from .talk import now
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Keepers:
         while not task.done():
             yield {"report": progress.drawn(), "again": gr.Button(interactive=False)}
             await asyncio.wait([task], timeout=_BETWEEN)
-        yield {"report": task.result(), "again": gr.Button(interactive=True), **self.state(request)}
+        yield {"report": task.result(), "again": gr.Button(interactive=True), **self.state(request), **self._head()}
 
     def _refreshed(self, allow_removals: bool, progress: "_Progress") -> str:
         """Refresh, and give the report or what went wrong, as HTML. It goes on when the window is closed."""
@@ -73,6 +73,14 @@ class Keepers:
         except Exception:
             _log.exception("a refresh failed")
             return maintenance.failure(_UNEXPECTED)
+
+    def _head(self) -> Shown:
+        """What else of the page tells of the corpus."""
+        status = self._assistant.status()
+        return {
+            "head": render.header(status, now(), self._assistant.settings.stale_after),
+            "form": listing.form(sorted(status.publications, key=str.casefold)),
+        }
 
     def _titles(self) -> dict[str, str]:
         if self._assistant.status().generation is None:
@@ -88,7 +96,8 @@ class Keepers:
         if not self.may(request):
             return {"report": maintenance.failure(_FORBIDDEN)}
         try:
-            return {"report": maintenance.rolled_back(self._assistant.rollback()), **self.state(request)}
+            report = maintenance.rolled_back(self._assistant.rollback())
+            return {"report": report, **self.state(request), **self._head()}
         except AssistantError as error:
             return {"report": maintenance.failure(str(error))}
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 _LONGEST = 200
+_LONGEST_TITLE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ class Wanted:
     def filters(self) -> Filters:
         """Which articles may be listed."""
         return Filters(source=self.source or None, since=self.since, until=self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is listed: the articles that were wanted, of that generation."""
+
+    generation: str | None
+    wanted: Wanted
 
 
 def wanted(given: Mapping[str, Any]) -> Wanted:
@@ -88,7 +97,7 @@ def _item(one: Coverage, now: datetime) -> str:
     outside = outside if outside.startswith("<a") else ""
     return (
         f'<li><button type="button" class="headline" data-act="read" data-article="{line(one.article_id)}" dir="auto">'
-        f"<bdi>{line(one.title)}</bdi></button>"
+        f"<bdi>{line(one.title, _LONGEST_TITLE)}</bdi></button>"
         f'<p class="about">{about(one.source, one.published, now)}{outside}</p></li>'
     )
 

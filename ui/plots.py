@@ -24,6 +24,7 @@ _MOST_ROWS = 8  # publications with a row of their own
 _MOST_BINS = 60
 _MOST_NAMES = 12
 _FEW_LABELS = 6
+_LAST = date(9990, 1, 1)  # what is dated later counts as of then: the calendar ends soon after
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def _in_time(overview: "Overview", answer: Answer | None) -> str:
 
 def binned(oldest: date, newest: date) -> tuple[list[Bin], str]:
     """The weeks from `oldest` to `newest`, or months or years where weeks would be too many, and what one is called."""
-    monday = oldest - timedelta(days=oldest.weekday())
+    oldest, newest = min(oldest, _LAST), min(newest, _LAST)
+    monday = oldest - timedelta(days=oldest.weekday() if oldest > date.min + timedelta(days=7) else 0)
     if (newest - monday).days < 7 * _MOST_BINS:
         starts = [monday + timedelta(days=at) for at in range(0, (newest - monday).days + 1, 7)]
         return [Bin(one, one + timedelta(days=6)) for one in starts], "a week"
@@ -132,7 +134,7 @@ def _numbers(overview: "Overview", bins: Sequence[Bin], sources: set[str | None]
     numbers = [0] * len(bins)
     place = 0
     for one in overview.published:  # oldest first
-        while one.day > bins[place].last:
+        while one.day > bins[place].last and place < len(bins) - 1:
             place += 1
         if one.source in sources:
             numbers[place] += one.articles
@@ -166,18 +168,15 @@ def _answer_row(answer: Answer | None, bins: Sequence[Bin]) -> str:
     if answer is None or not dated:
         return ""
     numbers = [sum(one.first <= when <= one.last for when in dated.values()) for one in bins]
+    most = max(numbers) or 1
     marks = "".join(
-        f'<span class="bar source" style="--high:{number / (max(numbers) or 1):.3f}" '
-        f'title="{days(one.first, one.last)}: {count(number, "source")}"></span>'
-        if number
-        else '<span class="bar none"></span>'
-        for number, one in zip(numbers, bins, strict=True)
+        _bar("The days of these sources", None, number, one, most) for number, one in zip(numbers, bins, strict=True)
     )
     told = f"Sources of the last answer, “{line(answer.question, 80)}”"
     spread = days(min(dated.values()), max(dated.values()))
     return (
         f'<li class="series of-answer"><span class="name">{told}<span class="unseen">: {spread}</span></span>'
-        f'<span class="bars" aria-hidden="true">{marks}</span><span class="total">{len(dated)}</span></li>'
+        f'<span class="bars" data-roving>{marks}</span><span class="total">{len(dated)}</span></li>'
     )
 
 

@@ -28,9 +28,9 @@ _ASPECTS: dict[Aspect, str] = {
     "publications": "the publications",
     "dates": "the dates",
     "spelling": "the corrected spelling",
-    "parts": "the several questions",
+    "parts": "taking it for several questions",
     "conversation": "the conversation before it",
-    "catalogue": "counting in the catalogue",
+    "catalogue": "counting the articles",
 }
 
 
@@ -154,8 +154,9 @@ def _turn(turn: Turn, *, is_last: bool) -> str:
     question = line(turn.question, _LONGEST_QUESTION) or "(an empty question)"
     running = " running" if turn.progress else ""
     return (
-        f'<article class="turn{running}" id="t{turn.number}" aria-labelledby="q{turn.number}">'
-        f'<h2 class="question" id="q{turn.number}" dir="auto">{question}</h2>{_scope(turn.scope)}'
+        f'<article class="turn{running}" id="t{turn.number}" data-key="{line(turn.key)}" '
+        f'aria-labelledby="q{turn.number}">'
+        f'<h2 class="question" id="q{turn.number}" tabindex="-1" dir="auto">{question}</h2>{_scope(turn.scope)}'
         f"{_reply(turn, is_last)}{_actions(turn, is_last)}</article>"
     )
 
@@ -168,7 +169,8 @@ def _reply(turn: Turn, is_last: bool) -> str:
     if turn.problem is not None:
         return f'<p class="problem">{line(sentence(turn.problem), 400)}</p>'
     if turn.answer is None:
-        return _statements(turn.number, turn.statements, {}) + _draft(turn) + _progress(turn)
+        # Its sources are not there yet, so its numbers lead nowhere.
+        return _statements(None, turn.statements, {}) + _draft(turn) + _progress(turn)
     answer = turn.answer
     notices = "".join(f'<p class="notice">{line(one)}</p>' for one in answer.notices)
     told = _answered(turn.number, answer) if answer.found else _refusal(answer, of_one=turn.scope is not None)
@@ -244,14 +246,14 @@ def _difference(turn: int, one: Difference) -> str:
     return f'<div class="difference"><p>Sources differ on {line(one.about)}:</p><ul>{sides}</ul></div>'
 
 
-def _statements(turn: int, statements: Sequence[Statement], speakers: Mapping[int, str]) -> str:
+def _statements(turn: int | None, statements: Sequence[Statement], speakers: Mapping[int, str]) -> str:
     lines = "".join(_statement(turn, one, speakers) for one in statements)
     return f'<div class="answer">{lines}</div>' if lines else ""
 
 
-def _statement(turn: int, one: Statement, speakers: Mapping[int, str]) -> str:
+def _statement(turn: int | None, one: Statement, speakers: Mapping[int, str]) -> str:
     # The no-break space keeps a number with the word before it.
-    marks = "".join(f"\u00a0{mark(turn, number)}" for number in one.citations)
+    marks = "".join(f"\u00a0{f'[{n}]' if turn is None else mark(turn, n)}" for n in one.citations)
     names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in one.citations if n in speakers)
     agreed = telling.agreeing(one)
     agreeing = f'<span class="agreeing">{line(agreed)}</span>' if agreed else ""

@@ -19,6 +19,8 @@ class Stream(Generic[T]):
         self.ended = asyncio.Event()  # nobody reads it any more
         self._arrived: asyncio.Queue[T | Exception | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._pump(items))
+        # Said from outside: a task that is cancelled before its first step never runs.
+        self._task.add_done_callback(lambda task: self._arrived.put_nowait(None))
 
     def stop(self) -> None:
         """End it early; what has come stays."""
@@ -47,8 +49,6 @@ class Stream(Generic[T]):
         except Exception as error:
             # Whatever it is, it is raised where the items are read.
             self._arrived.put_nowait(error)
-        finally:
-            self._arrived.put_nowait(None)
 
 
 class Running(Generic[T]):

@@ -7,7 +7,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from types import FrameType
@@ -19,14 +19,15 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-STAFF, MAINTAINER = "staff", "maintainer"  # who may be asked for a password
+MAINTAINER = "maintainer"  # see Settings.users
+_MOST_BYTES = 8_000_000  # of a request: a conversation that is opened again is the longest
 _WAITING = 64  # questions that may wait for a model at the same time
 
 # Whatever else Gradio offers (uploads, files, proxying, its API and the pages about it) is not there.
 _OPEN = re.compile(
     r"/|/(config|theme\.css|favicon\.ico|robots\.txt|login|logout)/?"
     r"|/(assets|static)/.+"
-    r"|/gradio_api/(login_check|token|user|startup-events|theme\.css|queue/join|queue/data|reset|cancel)/?"
+    r"|/gradio_api/(app_id|login_check|token|user|startup-events|theme\.css|queue/join|queue/data|reset|cancel)/?"
     r"|/gradio_api/heartbeat/\w+"
 )
 
@@ -113,6 +114,7 @@ def _application(blocks: Any, users: Mapping[str, str] | None, css: str) -> Any:
 class Guard:
     """ASGI middleware: only the paths that the window needs, with headers that keep a page to this server.
 
+    What comes from a page of another site is refused, whatever Gradio would allow it.
     The page's own scripts get a nonce, so that a script or an event handler that came in with a text would
     not run even if it were not escaped. 'unsafe-eval' is there because Gradio compiles its templates.
     """
@@ -125,7 +127,11 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif not _OPEN.fullmatch(scope["path"]):
-            await _refuse(send)
+            await _refuse(send, 404, b"There is nothing here.")
+        elif _is_foreign(scope):
+            await _refuse(send, 403, b"This comes from a page of another site.")
+        elif _length(scope) > _MOST_BYTES:
+            await _refuse(send, 413, b"This is too long.")
         elif scope["path"] == "/":
             await self._app(_uncompressed(scope), receive, _Page(send))
         else:
@@ -149,7 +155,7 @@ class _Page:
             return
         nonce = secrets.token_urlsafe(16)
         body = _cleaned(self._body, nonce)
-        kept = [pair for pair in self._start["headers"] if pair[0].lower() != b"content-length"]
+        kept = [pair for pair in _own(self._start["headers"]) if pair[0].lower() != b"content-length"]
         length = [(b"content-length", str(len(body)).encode())]
         await self._send({**self._start, "headers": kept + length + _headers(f" 'nonce-{nonce}'")})
         await self._send({"type": "http.response.body", "body": body})
@@ -176,7 +182,7 @@ def _headers(nonce: str = "") -> list[tuple[bytes, bytes]]:
 def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", []), *headers]}
+            message = {**message, "headers": [*_own(message.get("headers", [])), *headers]}
         await send(message)
 
     return sending
@@ -187,7 +193,30 @@ def _uncompressed(scope: Message) -> Message:
     return {**scope, "headers": headers}
 
 
-async def _refuse(send: Send) -> None:
+def _is_foreign(scope: Message) -> bool:
+    """Whether a request comes from a page of another site; a link to the page itself may."""
+    given = {name.lower(): value for name, value in scope["headers"]}
+    origin = given.get(b"origin")
+    if origin is not None and origin.partition(b"://")[2] != given.get(b"host"):
+        return True
+    return scope["path"] != "/" and given.get(b"sec-fetch-site") == b"cross-site"
+
+
+def _length(scope: Message) -> int:
+    """How many bytes a request says it has; one that does not say is taken for endless."""
+    given = {name.lower(): value for name, value in scope["headers"]}
+    if b"transfer-encoding" in given:
+        return _MOST_BYTES + 1
+    said = given.get(b"content-length", b"0")
+    return int(said) if said.isdigit() and len(said) < 20 else _MOST_BYTES + 1
+
+
+def _own(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """`headers` without those by which Gradio lets other sites read what is answered."""
+    return [pair for pair in headers if not pair[0].lower().startswith(b"access-control-")]
+
+
+async def _refuse(send: Send, status: int, said: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 404, "headers": headers})
-    await send({"type": "http.response.body", "body": b"There is nothing here."})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": said})

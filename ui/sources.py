@@ -21,7 +21,7 @@ def sources(turns: Turns, now: datetime) -> str:
     if not answered:
         return '<p class="hint">The passages that an answer rests on appear here.</p>'
     latest = turns[-1].number
-    folders = "".join(_folder(turn, now, is_open=turn.number == latest) for turn in answered)
+    folders = "".join(_folder(turn, now, is_open=turn.number == latest) for turn in reversed(answered))
     return f'<h2>Sources</h2><div class="folders">{folders}</div>'
 
 
@@ -35,8 +35,6 @@ def cited(turn: Turn) -> list[list[Cited]]:
 
 
 def _folder(turn: Turn, now: datetime, *, is_open: bool) -> str:
-    # Folders stand in the order they were asked in, so that the page is only ever added to: a card that
-    # a reader has jumped to stays the same element. The style sheet shows the newest first.
     cards = "".join(_card(turn.number, passages, now) for passages in cited(turn))
     state = " open" if is_open else ""
     return (
@@ -53,7 +51,7 @@ def _card(turn: int, passages: Sequence[Cited], now: datetime) -> str:
     back = button("back", "Back to the answer", kind="link back", data={"turn": turn})
     return (
         f'<li class="card"><span class="number">{numbers}</span>'
-        f'<h3 class="title" dir="auto">{link(first.url, f"<bdi>{line(first.title)}</bdi>")}</h3>'
+        f'<h3 class="title" dir="auto">{link(first.url, f"<bdi>{line(first.title, 300)}</bdi>")}</h3>'
         f'<p class="about">{about(first.source, first.published, now)}</p>{_carried(first)}'
         f"{''.join(_passage(turn, one, around, len(passages) > 1) for one, around in passages)}{read}{back}</li>"
     )

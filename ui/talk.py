@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from assistant.answers import (
@@ -115,20 +115,20 @@ class Talk:
     turns: Turns = ()
     scope: Scope | None = None
     editing: bool = False
+    version: Literal[1] = 1  # of what a browser keeps
 
     def asked(self, question: str, *, ignored: tuple[Aspect, ...] = ()) -> "Talk":
         """The conversation with a new turn for `question`, in the place of the last one when that is edited."""
         turns = self.turns[:-1] if self.editing else self.turns
         number = turns[-1].number + 1 if turns else 1
-        turn = Turn(number, question, scope=self.scope, ignored=ignored, progress="Searching the articles…")
+        scope = self.turns[-1].scope if self.editing and self.turns else self.scope
+        turn = Turn(number, question, scope=scope, ignored=ignored, progress="Searching the articles…")
         return replace(self, id=self.id or new_key(), turns=(*turns[-(MOST_TURNS - 1) :], turn), editing=False)
 
     def again(self, ignored: tuple[Aspect, ...] | None = None) -> "Talk":
         """The conversation with its last question asked again, without what is `ignored`."""
         last = self.turns[-1]
-        once_more = replace(self, editing=True, scope=last.scope)
-        asked = once_more.asked(last.question, ignored=last.ignored if ignored is None else ignored)
-        return replace(asked, scope=self.scope)
+        return replace(self, editing=True).asked(last.question, ignored=last.ignored if ignored is None else ignored)
 
     def having(self, turn: Turn) -> "Talk":
         """The conversation with `turn` in the place of the one with its number."""

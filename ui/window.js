@@ -3,6 +3,7 @@
 // on by `trigger`. Texts are only ever put in as text.
 
 const STORE = "article-assistant/";
+const THEME = "article-assistant-theme";
 const page = document;
 const one = (selector, inside = page) => inside.querySelector(selector);
 const all = (selector, inside = page) => [...inside.querySelectorAll(selector)];
@@ -71,6 +72,8 @@ function others(away) {
   all("#head, #tabs").forEach((node) => { node.inert = away; });
 }
 
+narrow.addEventListener("change", () => others(narrow.matches && page.body.classList.contains("reading")));
+
 function close() {
   if (!page.body.classList.contains("reading")) return;
   page.body.classList.remove("reading");
@@ -79,44 +82,84 @@ function close() {
   if (opener?.isConnected) opener.focus();
 }
 
-// Conversations, kept under a key each, so that two windows do not overwrite each other's.
+// What the browser keeps. It may not let us, and it may be full: then the window works without.
+
+const store = {
+  get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
+  put: (key, value) => { try { localStorage.setItem(key, value); return true; } catch { return false; } },
+  drop: (key) => { try { localStorage.removeItem(key); } catch { /* it is not there either */ } },
+  keys: () => { try { return Object.keys(localStorage); } catch { return []; } },
+};
+
+// What this window alone remembers, also when it is loaded again.
+const mine = {
+  get: (name) => { try { return sessionStorage.getItem(STORE + name); } catch { return null; } },
+  put: (name, value) => { try { sessionStorage.setItem(STORE + name, value); } catch { /* it begins anew then */ } },
+};
+
+// Conversations, under a key each, so that two windows do not overwrite each other's.
 
 function keys() {
-  return Object.keys(localStorage).filter((key) => key.startsWith(STORE));
+  return store.keys().filter((key) => key.startsWith(STORE));
 }
 
 function stored(key) {
   try {
-    const found = JSON.parse(localStorage.getItem(key));
+    const found = JSON.parse(store.get(key));
     return found && typeof found.kept === "string" ? found : null;
   } catch {
     return null;
   }
 }
 
+// Where a conversation is kept: where it was, unless another window has gone on with it there.
+function placeOf(id) {
+  const key = mine.get(`key ${id}`) ?? STORE + id;
+  const there = stored(key);
+  if (!there || String(there.at) === mine.get(`seen ${key}`)) return key;
+  return `${STORE}${id} ${Math.random().toString(36).slice(2)}`;
+}
+
 function keep(text) {
   if (!text) return;
   const talk = JSON.parse(text);
-  const key = STORE + talk.id;
+  const key = placeOf(talk.id);
+  const at = Date.now();
   const title = stored(key)?.title ?? talk.turns[0]?.question ?? "";
-  const value = JSON.stringify({ title, at: Date.now(), turns: talk.turns.length, kept: text });
-  remember(talk.id);
-  for (;;) {
-    try {
-      localStorage.setItem(key, value);
-      return;
-    } catch {
-      const oldest = keys().filter((other) => other !== key)
-        .sort((a, b) => (stored(a)?.at ?? 0) - (stored(b)?.at ?? 0))[0];
-      if (!oldest) return;
-      localStorage.removeItem(oldest); // the browser's store is full
-    }
+  if (!put(key, JSON.stringify({ title, at, turns: talk.turns.length, kept: text }))) {
+    tell("This conversation could not be kept: the browser has no room for it.");
+    return;
   }
+  mine.put(`key ${talk.id}`, key);
+  mine.put(`seen ${key}`, String(at));
+  mine.put("current", key);
 }
 
-// A window that is loaded again goes on where it was.
-function remember(id) {
-  try { sessionStorage.setItem(STORE, id); } catch { /* it begins anew then */ }
+// The oldest conversations make room, if that helps.
+function put(key, value) {
+  if (store.put(key, value)) return true;
+  const oldest = keys().filter((other) => other !== key).sort((a, b) => (stored(a)?.at ?? 0) - (stored(b)?.at ?? 0));
+  const gone = [];
+  for (const other of oldest) {
+    gone.push([other, store.get(other)]);
+    store.drop(other);
+    if (store.put(key, value)) {
+      tell("The browser’s store is full: the oldest conversations were removed from History.");
+      return true;
+    }
+  }
+  gone.forEach(([other, was]) => store.put(other, was));
+  return false;
+}
+
+// Said for a moment, to be seen and heard.
+const told = made("div", { className: "told", id: "told" });
+told.setAttribute("role", "status");
+page.body.append(told);
+
+function tell(text) {
+  told.textContent = text;
+  setTimeout(() => { if (told.textContent === text) told.textContent = ""; }, 8000);
 }
 
 function shelve() {
@@ -156,14 +199,23 @@ function rename(button) {
   name.select();
 }
 
+function reopen(key) {
+  const talk = stored(key);
+  if (!talk) return;
+  mine.put("opened", key);
+  mine.put(`seen ${key}`, String(talk.at));
+  send("open", { kept: talk.kept });
+}
+
 const own = {
-  open: (button) => send("open", { kept: stored(button.dataset.key)?.kept ?? "" }),
+  open: (button) => reopen(button.dataset.key),
   rename,
   renamed: (form) => {
     const talk = stored(form.dataset.key);
     const title = new FormData(form).get("name").trim();
-    if (talk && title) localStorage.setItem(form.dataset.key, JSON.stringify({ ...talk, title }));
+    if (talk && title) store.put(form.dataset.key, JSON.stringify({ ...talk, title }));
     shelve();
+    all(".shelf .headline").find((button) => button.dataset.key === form.dataset.key)?.focus();
   },
   // Once to ask, once to do it.
   delete: (button) => {
@@ -173,7 +225,7 @@ const own = {
       return;
     }
     const next = button.closest("li").nextElementSibling;
-    localStorage.removeItem(button.dataset.key);
+    store.drop(button.dataset.key);
     shelve();
     announce("Deleted.");
     (next ? all(".shelf .headline")[0] : one("#shelf h2"))?.focus();
@@ -207,28 +259,65 @@ function deliver(file) {
 
 // What a reader does.
 
-// One question at a time: clicks that come faster than the page can show that one is on its way are let go.
-let asked = -Infinity;
+// One question at a time. An answer is there a moment before the server is done with it; what a reader does in that
+// moment waits until it is, and clicks that come while it is on its way are let go.
+let asked = null; // when the last question was asked, until it is done with
+let before = null; // the answer that stood last then
+let waiting = []; // what is done then
 
-function mayAsk() {
-  if (one(".turn.running") || performance.now() - asked < 1000) return false;
+function onItsWay() {
+  return Boolean(one(".turn.running"));
+}
+
+function isBusy() {
+  return onItsWay() || (asked !== null && performance.now() - asked < 5000);
+}
+
+function done() {
+  asked = null;
+  const now = waiting;
+  waiting = [];
+  now.forEach((act) => act());
+}
+
+function begin() {
   asked = performance.now();
-  return true;
+  before = one("#now .turn")?.dataset.key;
 }
 
 function holdBack(event) {
   const enter = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
   const asks = event.type === "click" ? event.target.closest("#send") : enter && event.target.closest("#question");
-  if (!asks || mayAsk()) return;
+  if (!asks) return;
+  if (!isBusy()) {
+    begin();
+    return;
+  }
   event.stopImmediatePropagation();
   event.preventDefault();
+  if (!onItsWay() && one("#now .turn")?.dataset.key !== before) waiting = [() => one("#send").click()];
 }
 
 page.addEventListener("click", holdBack, true);
 page.addEventListener("keydown", holdBack, true);
 
+// What would change the conversation under an answer that is on its way.
+const LATER = ["edit", "keep", "reuse", "scope", "unscope", "rate", "reason"];
+
+const ASKING = ["ask_offered", "retry", "reread"];
+
 function send(act, data) {
-  if (["ask_offered", "retry", "reread"].includes(act) && !mayAsk()) return;
+  if (LATER.includes(act) || ASKING.includes(act)) {
+    if (onItsWay()) {
+      tell("Wait for the answer, or stop it.");
+      return;
+    }
+    if (isBusy()) {
+      waiting.push(() => send(act, data));
+      return;
+    }
+    if (ASKING.includes(act)) begin();
+  }
   if (act === "browse") byPlot = "by" in data;
   if (act === "read") {
     at = data.at ?? null;
@@ -254,7 +343,7 @@ const acts = {
   },
   theme: () => {
     const dark = page.body.classList.toggle("dark");
-    localStorage.setItem("article-assistant-theme", dark ? "dark" : "light");
+    store.put(THEME, dark ? "dark" : "light");
   },
 };
 
@@ -308,9 +397,10 @@ function rove() {
   all("[data-roving]").forEach((row) => all("button", row).forEach((bar, n) => { bar.tabIndex = n ? -1 : 0; }));
 }
 
-new MutationObserver(rove).observe(page.body, { childList: true, subtree: true });
+page.addEventListener("focusin", rove);
+page.addEventListener("keydown", rove, true);
 
-const theme = localStorage.getItem("article-assistant-theme");
+const theme = store.get(THEME);
 if (theme) page.body.classList.toggle("dark", theme === "dark");
 
 // Called when the server has answered.
@@ -320,14 +410,23 @@ window.articleAssistant = {
   reading,
   shelve,
   answered: (kept, heard) => {
-    asked = -Infinity;
     keep(kept);
     announce(heard);
     one("#now .turn")?.scrollIntoView({ block: "nearest", behavior: smooth() });
+    // What was pressed is gone or at rest now: the answer is where reading goes on.
+    if (page.activeElement === page.body) one("#now .question")?.focus({ preventScroll: true });
+    done();
   },
   opened: (kept) => {
-    if (kept) keep(kept);
-    else remember("");
+    if (kept) {
+      const id = JSON.parse(kept).id;
+      if (mine.get("opened")) mine.put(`key ${id}`, mine.get("opened"));
+      keep(kept);
+    } else {
+      mine.put("current", "");
+    }
+    mine.put("opened", "");
+    done();
     close();
     type();
   },
@@ -353,5 +452,4 @@ function type() {
 }
 
 // Where this window was before it was loaded again.
-const last = stored(STORE + sessionStorage.getItem(STORE));
-if (last) send("open", { kept: last.kept });
+if (mine.get("current")) reopen(mine.get("current"));

@@ -83,7 +83,7 @@ class Session:
     def ask(self, question: str) -> Told:
         """Ask and wait for the whole answer; as the page does, then have the next questions made."""
         started = time.perf_counter()
-        text = _answer(self._shown("ask", [question, None]))
+        text = _answer(self._shown("ask", [question, None, ""]))
         taken = time.perf_counter() - started
         self._shown("suggest", [None])
         return Told(question, text, taken)

@@ -4,8 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -30,17 +30,18 @@ def chromium() -> str | None:
     return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     found = chromium()
     if found is None:
         reason = f"NO BROWSER: the chat window was not tested; install one of {', '.join(CHROMIUM)}"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    # Not beyond this package: while Playwright runs, its event loop is that of the whole thread.
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def window_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the sample articles that the window is over."""
     home = tmp_path_factory.mktemp("home")
@@ -49,24 +50,29 @@ def window_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def window(window_home: Path) -> Iterator[str]:
     """The address of a window over the sample articles."""
     with served(window_home) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def upkeep_window(window_home: Path) -> Iterator[str]:
     """The address of a window over the same articles, with the tab for maintenance."""
     with served(window_home, ASSISTANT_MAINTENANCE="true") as address:
         yield address
 
 
-@contextmanager
-def served(home: Path, **environment: str) -> Iterator[str]:
+def served(home: Path, **environment: str) -> AbstractContextManager[str]:
     """The address of a window over `home`, served by a process of its own."""
-    command = [sys.executable, "-m", "assistant", "ui", "--home", str(home), "--port", "0"]
+    return served_at(0, home, environment)
+
+
+@contextmanager
+def served_at(port: int, home: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """The same at a port that is given."""
+    command = [sys.executable, "-m", "assistant", "ui", "--home", str(home), "--port", str(port)]
     log = home / "ui.log"
     with log.open("w") as errors:
         process = subprocess.Popen(

@@ -61,6 +61,7 @@ def test_articles_are_shown_as_text_wherever_they_are_shown(browser: Browser, ad
     with reading(browser, address) as one:
         panel = one.tab("Articles")
         shown = panel.locator(".articles > li")
+        expect(shown.first).to_be_visible()
         while panel.get_by_role("button", name="Show more").count():
             before = shown.count()
             panel.get_by_role("button", name="Show more").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant import Assistant, Settings
 
-from .conftest import Reader, reading, served
+from .conftest import Reader, reading, served, served_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -141,3 +141,68 @@ def test_kept_conversations_hold_the_whole_answer(reader: Reader) -> None:
     turn = json.loads(json.loads(stored)["kept"])["turns"][0]
     assert turn["answer"]["citations"][0]["quote"] and turn["excerpts"][0]["after"]
     assert re.fullmatch(r"[0-9a-f]{32}", turn["key"])
+
+
+def test_a_server_that_was_started_anew_goes_on_with_the_conversation(browser: Browser, window_home: Path) -> None:
+    with browser.new_context() as context:
+        with served(window_home) as address:
+            one = Reader(context.new_page(), address)
+            one.ask("How did Martin Kessing vote on the ferry terminal?")
+        with served_at(int(address.rsplit(":", 1)[1]), window_home, {}):
+            one.box.fill("And Dora Amblin?")
+            one.button("Ask").click()
+            asked = one.now.locator(".understood")
+            expect(asked).to_contain_text("How did Dora Amblin vote on the ferry terminal?")
+            expect(one.page.locator(".turn")).to_have_count(2)
+
+
+def test_two_windows_on_one_conversation_lose_nothing_of_each_other(browser: Browser, window: str) -> None:
+    with reading(browser, window) as one:
+        one.ask(CANNERY)
+        other = Reader(one.page.context.new_page(), window)
+        other.tab("History").locator(".headline").first.click()
+        expect(other.now.locator(".question")).to_have_text(CANNERY)
+        one.ask(QUESTION)
+        other.ask("How many people were evacuated in the flood?")
+        shelf = one.tab("History").locator(".shelf > li")
+        expect(shelf).to_have_count(2)
+        one.reload()
+        expect(one.page.locator(".question")).to_have_text([CANNERY, QUESTION])
+
+
+def test_a_browser_that_keeps_nothing_is_no_trouble(browser: Browser, window: str) -> None:
+    with browser.new_context() as context:
+        context.add_init_script(
+            "for (const name of ['localStorage', 'sessionStorage'])"
+            " Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } });"
+        )
+        one = Reader(context.new_page(), window)
+        one.ask(CANNERY)
+        one.page.locator(".card .link").first.click()
+        expect(one.page.locator("#reader mark").first).to_be_visible()
+        one.page.keyboard.press("Escape")
+        expect(one.tab("History")).to_contain_text("None yet.")
+        assert one.errors == []
+
+
+def test_a_full_store_loses_nothing_in_vain(reader: Reader) -> None:
+    reader.ask(CANNERY)
+    reader.button("New conversation").click()
+    expect(reader.page.locator(".turn")).to_have_count(0)
+    reader.page.evaluate(
+        """() => {
+          let size = 1 << 20;
+          for (let n = 0; size > 16; n += 1) {
+            try { localStorage.setItem('other ' + n, 'x'.repeat(size)); } catch { size >>= 1; }
+          }
+          Storage.prototype.setItem = new Proxy(Storage.prototype.setItem, {
+            apply(set, place, [key, value]) {
+              if (place === localStorage && value.includes('condemned')) throw new Error('full');
+              return Reflect.apply(set, place, [key, value]);
+            },
+          });
+        }"""
+    )
+    reader.ask(QUESTION)
+    expect(reader.page.locator("#told")).to_contain_text("could not be kept")
+    expect(reader.tab("History").locator(".shelf .headline")).to_have_text([CANNERY])

@@ -50,7 +50,7 @@ def test_an_answer_has_its_sources_beside_it(reader: Reader) -> None:
     assert card.locator("mark").inner_text().split() == quote.split()
     expect(card.locator(".title a")).to_have_attribute("href", re.compile("^https://"))
     expect(card.locator(".title a")).to_have_attribute("rel", "noopener noreferrer")
-    expect(card).to_contain_text("years ago" if "years" in card.inner_text() else "ago")
+    expect(card.locator(".age")).to_have_text(re.compile(r"^\d+ (days?|months?|years?) ago$"))
     expect(reader.now.locator(".timeline li")).to_have_count(3)
     expect(reader.box).to_have_value("")
 
@@ -200,7 +200,8 @@ def test_two_people_do_not_see_each_other(browser: Browser, window: str) -> None
         one.ask("How many people were evacuated in the flood?")
         expect(other.page.locator(".turn")).to_have_count(1)
         expect(one.page.locator(".turn")).to_have_count(2)
-        expect(one.page.locator("#past, #now")).not_to_contain_text(["cannery", "cannery"])
+        expect(one.page.locator("#past")).not_to_contain_text("cannery")
+        expect(one.page.locator("#now")).not_to_contain_text("cannery")
 
 
 def test_markup_that_slipped_through_would_not_run(browser: Browser, window: str) -> None:
@@ -222,6 +223,42 @@ def test_only_what_the_window_needs_is_there(window: str) -> None:
         caught.value.close()
 
 
+def test_a_page_of_another_site_is_refused_and_may_read_nothing(window: str) -> None:
+    """Gradio by itself lets any site ask and read, once its host has another name than localhost."""
+    for path, data in (("gradio_api/queue/join", b"{}"), ("config", None), ("", None)):
+        for foreign in ({"Origin": "https://evil.example"}, {"Origin": "null"}):
+            asked = urllib.request.Request(f"{window}/{path}", data, {"Host": "news.example", **foreign})
+            with pytest.raises(urllib.error.HTTPError, match="403") as caught:
+                urllib.request.urlopen(asked)
+            assert not [name for name in caught.value.headers if name.lower().startswith("access-control")]
+            caught.value.close()
+    own = urllib.request.Request(f"{window}/config", headers={"Host": "news.example", "Origin": "http://news.example"})
+    with urllib.request.urlopen(own) as answered:
+        assert not [name for name in answered.headers if name.lower().startswith("access-control")]
+
+
+def test_half_a_letter_in_a_question_is_no_trouble(reader: Reader) -> None:
+    reader.page.evaluate(
+        """() => {
+          const box = document.querySelector('#question textarea');
+          box.value = 'When will the cannery close? \\ud83d';
+          box.dispatchEvent(new Event('input', { bubbles: true }));
+        }"""
+    )
+    reader.button("Ask").click()
+    reader.answered()
+    expect(reader.button("Ask")).to_be_enabled()
+    expect(reader.page.locator(".card").first).to_be_visible()
+
+
+def test_what_would_change_a_conversation_waits_for_the_answer(reader: Reader) -> None:
+    reader.ask(QUESTION)
+    reader.page.evaluate("document.querySelector('#now .turn').classList.add('running')")
+    reader.now.get_by_role("button", name="Good answer").dispatch_event("click")
+    expect(reader.page.locator("#told")).to_have_text("Wait for the answer, or stop it.")
+    expect(reader.now.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "false")
+
+
 def test_a_password_keeps_strangers_out(browser: Browser, tmp_path: Path) -> None:
     with served(tmp_path, ASSISTANT_UI_PASSWORD="correct horse") as address, browser.new_context() as context:
         page = context.new_page()
@@ -230,7 +267,8 @@ def test_a_password_keeps_strangers_out(browser: Browser, tmp_path: Path) -> Non
             page.get_by_label("username").fill("staff")
             page.get_by_label("password").fill(password)
             expect(page.locator(".holdings")).to_have_count(0)
-            page.get_by_role("button", name="Login").click()
+            with page.expect_response("**/login"):
+                page.get_by_role("button", name="Login").click()
         expect(page.locator(".holdings")).to_contain_text("No articles have been indexed yet", timeout=60_000)
 
 
