@@ -166,7 +166,8 @@ def _maintenance_tab(gr: Any) -> dict[str, Any]:
 # Wiring
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_MANY: dict[str, Any] = {"concurrency_limit": 8}  # one that is slow must not hold up other windows
+_ONE_BY_ONE: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "suggest"}  # there is no hurry
+_AT_ONCE = 8  # of each other listener: a slow one must not hold up other windows
 
 
 def _wire(gr: Any, blocks: Any, parts: Parts, events: "Events", *, most_at_once: int) -> None:
@@ -174,25 +175,24 @@ def _wire(gr: Any, blocks: Any, parts: Parts, events: "Events", *, most_at_once:
     asking: dict[str, Any] = {"concurrency_limit": most_at_once, "concurrency_id": "ask", "trigger_mode": "once"}
     typed = gr.on(
         [parts["box"].submit, parts["send"].click],
-        **_to(parts, events.ask, [parts["box"], talk, parts["kept"]], _ANSWERING),
-        **asking,
+        **_to(parts, events.ask, [parts["box"], talk, parts["kept"]], _ANSWERING, **asking),
     )
     answered = [
         typed,
         *(
-            getattr(bus, name)(**_to(parts, getattr(events, name), [talk, parts["kept"]], _ANSWERING), **asking)
+            getattr(bus, name)(**_to(parts, getattr(events, name), [talk, parts["kept"]], _ANSWERING, **asking))
             for name in ("ask_offered", "retry", "reread")
         ),
     ]
     done = "(kept, heard) => window.articleAssistant.answered(kept, heard)"
     for one in answered:
         told = one.then(None, [parts["kept"], parts["heard"]], None, js=done)
-        told.then(**_to(parts, events.suggest, [talk], ["offer"]), concurrency_limit=1, concurrency_id="suggest")
+        told.then(**_to(parts, events.suggest, [talk], ["offer"], **_ONE_BY_ONE))
     parts["halt"].click(events.stop, None, None, concurrency_limit=None, **_QUIET)
     _wire_conversation(parts, events)
     _wire_reading(parts, events)
     blocks.load(**_to(parts, events.arrive, [], ["head", "form"]))
-    blocks.load(**_to(parts, events.suggest, [talk], ["offer"]), concurrency_limit=1, concurrency_id="suggest")
+    blocks.load(**_to(parts, events.suggest, [talk], ["offer"], **_ONE_BY_ONE))
     blocks.unload(events.leave)
     blocks.state_session_capacity = _MOST_WINDOWS
 
@@ -203,7 +203,7 @@ def _wire_conversation(parts: Parts, events: "Events") -> None:
     for name in ("new", "open"):
         shown = getattr(bus, name)(**_to(parts, getattr(events, name), [], _OPENING))
         shown.then(None, [parts["kept"]], None, js=opened)
-        shown.then(**_to(parts, events.suggest, [talk], ["offer"]), concurrency_limit=1, concurrency_id="suggest")
+        shown.then(**_to(parts, events.suggest, [talk], ["offer"], **_ONE_BY_ONE))
     typing = "() => window.articleAssistant.type()"
     for name in ("edit", "keep", "reuse", "scope", "unscope"):
         changed = getattr(bus, name)(**_to(parts, getattr(events, name), [talk], ["talk", "bar", "box", "tabs"]))
@@ -237,7 +237,9 @@ def _wire_maintenance(blocks: Any, parts: Parts, keepers: "Keepers") -> None:
     parts["back"].click(**_to(parts, keepers.roll_back, [], ["report", "state", "head", "form"]))
 
 
-def _to(parts: Parts, handler: Callable[..., Any], inputs: list[Any], outputs: list[str]) -> dict[str, Any]:
+def _to(
+    parts: Parts, handler: Callable[..., Any], inputs: list[Any], outputs: list[str], **more: Any
+) -> dict[str, Any]:
     """The listener that shows what `handler` gives, by the names of the parts, in those parts."""
     import gradio as gr
 
@@ -265,7 +267,8 @@ def _to(parts: Parts, handler: Callable[..., Any], inputs: list[Any], outputs: l
             yield placed(shown)
 
     fn = streamed if isasyncgenfunction(handler) else awaited if iscoroutinefunction(handler) else once
-    return {"fn": fn, "inputs": inputs, "outputs": [parts[name] for name in outputs], **_QUIET}
+    shown_in = [parts[name] for name in outputs]
+    return {"fn": fn, "inputs": inputs, "outputs": shown_in, "concurrency_limit": _AT_ONCE, **_QUIET, **more}
 
 
 def _failed(error: Exception) -> dict[str, str]:

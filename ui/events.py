@@ -120,7 +120,7 @@ class Events:
         finally:
             self._running.end(window, stream)
         if not stream.replaced:
-            yield self._done(talk, turn if turn.progress is None else stopped(turn))
+            yield await asyncio.to_thread(self._done, talk, turn if turn.progress is None else stopped(turn))
 
     def _done(self, talk: Talk, turn: Turn) -> Shown:
         """The conversation with the answer that is there; a window is never left waiting."""
