@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from assistant import Assistant, Settings
+from assistant.evaluation.window import QUESTIONS, at_once
+
 from .conftest import Reader, reading, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -202,6 +205,13 @@ def test_two_people_do_not_see_each_other(browser: Browser, window: str) -> None
         expect(one.page.locator(".turn")).to_have_count(2)
         expect(one.page.locator("#past")).not_to_contain_text("cannery")
         expect(one.page.locator("#now")).not_to_contain_text("cannery")
+
+
+def test_twenty_sessions_at_once_get_each_its_own_right_answer(window: str, window_home: Path) -> None:
+    with Assistant.open(Settings(home=window_home)) as assistant:
+        right = [assistant.ask(question).text for question in QUESTIONS]
+    assert [one.text for one in at_once(window, QUESTIONS)] == right
+    assert len(QUESTIONS) == 20
 
 
 def test_markup_that_slipped_through_would_not_run(browser: Browser, window: str) -> None:
