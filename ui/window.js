@@ -405,6 +405,7 @@ if (theme) page.body.classList.toggle("dark", theme === "dark");
 
 // Called when the server has answered.
 window.articleAssistant = {
+  isBusy,
   keep,
   deliver,
   reading,

@@ -139,6 +139,8 @@ class Reader:
         done = self.now.locator(".answer, .refusal, .problem").first
         expect(done).to_be_visible(timeout=_PATIENCE * 1000)
         expect(self.page.locator(".turn.running")).to_have_count(0, timeout=_PATIENCE * 1000)
+        # It is there a moment before the page has kept it.
+        self.page.wait_for_function("!window.articleAssistant.isBusy()")
 
     def reload(self) -> None:
         """Load the page again. What Gradio's own script says of streams that this cuts off is no error of ours."""
