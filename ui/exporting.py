@@ -25,7 +25,9 @@ def plain(turn: Turn) -> str:
         return one_line(turn.question)
     differences = [differing(one) for one in answer.differences]
     listed = [_near(one.title, one.source, one.published) for one in answer.nearest] if answer.found else []
-    sources = [f"[{one.number}] {_cited(one)}" for one in answer.citations]
+    sources = [
+        " ".join(filter(None, [f"[{one.number}]", _cited(one), web_address(one.url)])) for one in answer.citations
+    ]
     blocks = [
         one_line(turn.question),
         one_line(answer.text),
@@ -46,10 +48,9 @@ def _about(source: str | None, published: datetime | None) -> list[str]:
 
 
 def _cited(one: Citation) -> str:
-    """As "“Title”, The Weekly, 6 May 2025: “the words” <https://...>"."""
-    address = web_address(one.url)
-    words = f"{', '.join([f'“{one_line(one.title)}”', *_about(one.source, one.published)])}: “{one_line(one.quote)}”"
-    return f"{words} {address}" if address else words
+    """As "“Title”, The Weekly, 6 May 2025: “the words”"."""
+    named = ", ".join([f"“{one_line(one.title)}”", *_about(one.source, one.published)])
+    return f"{named}: “{one_line(one.quote)}”"
 
 
 # Markdown
@@ -94,13 +95,9 @@ def _md_turn(turn: Turn) -> Iterator[str]:
     for said, numbers, note in _said(answer):
         yield " ".join(filter(None, [_md(said), *(f"[{number}]" for number in numbers), note and f"_{_md(note)}_"]))
     if answer.citations:
-        yield "\n".join(f"{one.number}. {_md(_cited_without_address(one))}{_md_link(one)}" for one in answer.citations)
+        yield "\n".join(f"{one.number}. {_md(_cited(one))}{_md_link(one)}" for one in answer.citations)
     yield from (f"> {_md(one)}" for one in answer.notices)
     yield f"_{_md(_state(answer))}_"
-
-
-def _cited_without_address(one: Citation) -> str:
-    return f"{', '.join([f'“{one_line(one.title)}”', *_about(one.source, one.published)])}: “{one_line(one.quote)}”"
 
 
 def _md_link(one: Citation) -> str:
