@@ -126,7 +126,8 @@ class Events:
         """The conversation with the answer that is there; a window is never left waiting."""
         try:
             done = talk.having(turn)
-            shown = {**_drawn(done), "kept": kept(done), "heard": render.announced(turn), "head": self._head()}
+            shown = {**_drawn(done), "kept": kept(done), "heard": render.announced(turn)}
+            shown["head"] = of_the_corpus(self._assistant)["head"]
         except Exception:
             _log.exception("an answer could not be shown")
             shown = _drawn(talk.having(failed(talk.turns[-1], UNEXPECTED)))
@@ -279,10 +280,7 @@ class Events:
         status = self._assistant.status()
         if looked is not None and looked.generation == status.generation:
             return {}
-        return self._listed(looked.wanted if looked else Wanted()) | {"form": self._form()}
-
-    def _form(self) -> str:
-        return listing.form(sorted(self._assistant.status().publications, key=str.casefold))
+        return self._listed(looked.wanted if looked else Wanted()) | {"form": of_the_corpus(self._assistant)["form"]}
 
     def _listed(self, looked_for: Wanted) -> Shown:
         try:
@@ -302,10 +300,16 @@ class Events:
 
     def arrive(self) -> Shown:
         """What the page says of the corpus, as it is opened."""
-        return {"head": self._head(), "form": self._form()}
+        return of_the_corpus(self._assistant)
 
-    def _head(self) -> str:
-        return render.header(self._assistant.status(), now(), self._assistant.settings.stale_after)
+
+def of_the_corpus(assistant: "Assistant") -> Shown:
+    """What every page says of the corpus: its head, and the publications that can be looked for."""
+    status = assistant.status()
+    return {
+        "head": render.header(status, now(), assistant.settings.stale_after),
+        "form": listing.form(sorted(status.publications, key=str.casefold)),
+    }
 
 
 def _window(request: gr.Request) -> str:

@@ -3,14 +3,15 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.refresh import RefreshReport, Watcher
 
-from . import listing, maintenance, render, server
+from . import maintenance, server
+from .events import Shown, of_the_corpus
 from .talk import now
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ _BETWEEN = 0.2  # seconds between two drawings of the progress
 _ALL = 1_000_000
 _FORBIDDEN = "only the user maintainer may do this"
 _UNEXPECTED = "something went wrong; the details are in the server's log"
-
-Shown = dict[str, Any]
 
 
 class Keepers:
@@ -59,7 +58,12 @@ class Keepers:
         while not task.done():
             yield {"report": progress.drawn(), "again": gr.Button(interactive=False)}
             await asyncio.wait([task], timeout=_BETWEEN)
-        yield {"report": task.result(), "again": gr.Button(interactive=True), **self.state(request), **self._head()}
+        yield {
+            "report": task.result(),
+            "again": gr.Button(interactive=True),
+            **self.state(request),
+            **of_the_corpus(self._assistant),
+        }
 
     def _refreshed(self, allow_removals: bool, progress: "_Progress") -> str:
         """Refresh, and give the report or what went wrong, as HTML. It goes on when the window is closed."""
@@ -73,14 +77,6 @@ class Keepers:
         except Exception:
             _log.exception("a refresh failed")
             return maintenance.failure(_UNEXPECTED)
-
-    def _head(self) -> Shown:
-        """What else of the page tells of the corpus."""
-        status = self._assistant.status()
-        return {
-            "head": render.header(status, now(), self._assistant.settings.stale_after),
-            "form": listing.form(sorted(status.publications, key=str.casefold)),
-        }
 
     def _titles(self) -> dict[str, str]:
         if self._assistant.status().generation is None:
@@ -97,7 +93,7 @@ class Keepers:
             return {"report": maintenance.failure(_FORBIDDEN)}
         try:
             report = maintenance.rolled_back(self._assistant.rollback())
-            return {"report": report, **self.state(request), **self._head()}
+            return {"report": report, **self.state(request), **of_the_corpus(self._assistant)}
         except AssistantError as error:
             return {"report": maintenance.failure(str(error))}
 
