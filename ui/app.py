@@ -27,12 +27,16 @@ _log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 
 # What the parts of the page that we draw can ask for; window.js passes it on to the component that is named `bus`.
-_ACTS = (
-    "ask_offered retry reread new open edit keep reuse scope unscope rate reason export read browse".split()
-)  # fmt: skip
+_ACTS = "ask_offered retry reread new open edit keep reuse scope unscope rate reason export read browse".split()
 _CONVERSATION = "talk past now cards tools bar".split()
 _ANSWERING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "head"]
 _OPENING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "tabs"]
+
+_SHELF = "<h2>Conversations kept in this browser</h2><div data-shelf></div>"
+
+# Answers made at once: quotes are work for these cores; a model mostly means waiting.
+_MOST_QUOTES, _MOST_MODEL = 4, 32
+_MOST_WINDOWS = 500  # whose last state is kept, a megabyte each at the most; a page sends what was forgotten
 
 Parts = Mapping[str, Any]
 
@@ -53,11 +57,6 @@ def build(assistant: "Assistant") -> "gr.Blocks":
         if assistant.settings.maintenance:
             _wire_maintenance(blocks, parts, Keepers(assistant))
     return blocks
-
-
-# Quotes are work for these cores; a model mostly means waiting.
-_MOST_QUOTES, _MOST_MODEL = 4, 32
-_MOST_WINDOWS = 500  # whose last state is kept, a megabyte each at the most; a page sends what was forgotten
 
 
 def serve(assistant: "Assistant", *, host: str, port: int, users: Mapping[str, str] | None = None) -> None:
@@ -109,9 +108,6 @@ def _layout(gr: Any, *, maintained: bool) -> Parts:
                 parts |= _maintenance_tab(gr)
     parts["reader"] = _html(gr, "reader")
     return parts
-
-
-_SHELF = "<h2>Conversations kept in this browser</h2><div data-shelf></div>"
 
 
 def _named(acts: list[str]) -> str:

@@ -15,6 +15,7 @@ import gradio as gr
 from assistant.answers import Answer, Aspect, Event, Finished
 from assistant.articles import storable
 from assistant.errors import AssistantError, QuestionError
+from assistant.feedback import LONGEST_REASON
 from assistant.query import parse
 
 from . import exporting, listing, plots, render, sources
@@ -30,7 +31,6 @@ _log = logging.getLogger(__name__)
 
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _FIRST, _NEXT = 4, 3  # questions that are offered
-_LONGEST_REASON = 2000
 
 Shown = dict[str, Any]
 
@@ -217,7 +217,7 @@ class Events:
     def reason(self, event: gr.EventData, talk: Talk, request: gr.Request) -> Shown:
         """Note why."""
         turn = talk.turn(_given(event, "turn"))
-        given = _given(event, "reason").strip()[:_LONGEST_REASON]
+        given = _given(event, "reason").strip()[:LONGEST_REASON]
         if turn is None or turn.rating is None or not given:
             return {}
         return self._rated(talk, turn, Rating(turn.rating.good, given), request)

@@ -84,7 +84,10 @@ class Keepers:
         return {one.article_id: one.title for one in self._assistant.browse(count=_ALL).articles}
 
     def _titles_of(self, report: RefreshReport) -> dict[str, str]:
-        came = [self._assistant.article(name) for name in (*report.added[:_SHOWN], *report.changed[:_SHOWN])]
+        came = [
+            self._assistant.article(name)
+            for name in (*report.added[: maintenance.MOST_LISTED], *report.changed[: maintenance.MOST_LISTED])
+        ]
         return {one.id: one.title for one in came if one is not None}
 
     def roll_back(self, request: gr.Request) -> Shown:
@@ -96,9 +99,6 @@ class Keepers:
             return {"report": report, **self.state(request), **of_the_corpus(self._assistant)}
         except AssistantError as error:
             return {"report": maintenance.failure(str(error))}
-
-
-_SHOWN = 200  # titles of each kind in a report
 
 
 class _Progress:

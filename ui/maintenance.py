@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from assistant.index import Manifest
     from assistant.refresh import RefreshReport
 
-_MOST_LISTED = 200
+MOST_LISTED = 200  # articles of each kind that a report names
 _STAGES = {"reading": "Reading the sources", "embedding": "Embedding", "checking": "Checking the new index"}
 
 
@@ -78,8 +78,8 @@ def report(done: "RefreshReport", titles: Mapping[str, str]) -> str:
 def _list(heading: str, lines: Sequence[str]) -> str:
     if not lines:
         return ""
-    shown = "".join(f"<li><bdi>{line(one, 300)}</bdi></li>" for one in lines[:_MOST_LISTED])
-    more = len(lines) - _MOST_LISTED
+    shown = "".join(f"<li><bdi>{line(one, 300)}</bdi></li>" for one in lines[:MOST_LISTED])
+    more = len(lines) - MOST_LISTED
     rest = f"<li>and {more:,} more</li>" if more > 0 else ""
     return f"<details open><summary>{heading}: {len(lines):,}</summary><ul class='plain'>{shown}{rest}</ul></details>"
 
