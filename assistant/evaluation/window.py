@@ -46,7 +46,7 @@ QUESTIONS = (
     "When will Lower Town Primary School reopen?",
     "Who won the World Cup in 2022?",
 )
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _PATIENCE = 120  # seconds
 
 
@@ -59,6 +59,11 @@ class Told:
     seconds: float
 
 
+def chromium() -> str | None:
+    """Where Debian's Chromium, or another, is."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The address of a window over `home`, served by a process of its own."""
@@ -66,7 +71,10 @@ def served(home: Path) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield process.stdout.readline().split()[5]
+            said = process.stdout.readline()
+            if not said.startswith("The chat window is at "):
+                raise ConnectionError(f"the window did not start, it said {said!r}; see what it wrote above")
+            yield said.split()[5]
         finally:
             process.terminate()
 
@@ -143,9 +151,8 @@ def page(home: Path) -> dict[str, str]:
 
     with Assistant.open(Settings(home=home)) as assistant:
         assistant.refresh()
-    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     with served(home) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         ready: list[float] = []
         for _ in range(7):
             with browser.new_context() as context:

@@ -1,7 +1,6 @@
 """A real server process and a real Chromium."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect, sync_playwright
 
 from assistant import Assistant, Settings
+from assistant.evaluation.window import BROWSERS, chromium
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -25,16 +24,11 @@ _PATIENCE = 120  # seconds; a first start on a busy machine prepares the embeddi
 expect.set_options(timeout=30_000)
 
 
-def chromium() -> str | None:
-    """Where Debian's Chromium, or another, is."""
-    return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-
-
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     found = chromium()
     if found is None:
-        reason = f"NO BROWSER: the chat window was not tested; install one of {', '.join(CHROMIUM)}"
+        reason = f"NO BROWSER: the chat window was not tested; install one of {', '.join(BROWSERS)}"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     # Not beyond this package: while Playwright runs, its event loop is that of the whole thread.
     with sync_playwright() as playwright:

@@ -7,8 +7,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from assistant import Assistant, Settings
+from assistant.evaluation.window import chromium
 
-from .conftest import ARGUMENTS, Reader, chromium, reading, served
+from .conftest import ARGUMENTS, Reader, reading, served
 
 QUESTION = "Who condemned the attack and what was demanded?"
 
