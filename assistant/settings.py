@@ -20,6 +20,7 @@ from assistant.errors import SettingsError
 
 FILE = "assistant.toml"
 PREFIX = "ASSISTANT_"
+STAFF, MAINTAINER = "staff", "maintainer"  # the names with which the chat window is entered
 
 
 class Settings(BaseSettings):
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
             raise SettingsError(
                 "maintenance_password is set and ui_password is not, so staff could not enter; set both, or neither"
             )
-        named = {"staff": self.ui_password, "maintainer": self.maintenance_password if self.maintenance else None}
+        named = {STAFF: self.ui_password, MAINTAINER: self.maintenance_password if self.maintenance else None}
         return {name: word.get_secret_value() for name, word in named.items() if word is not None}
 
     @classmethod

@@ -9,8 +9,9 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.refresh import RefreshReport, Watcher
+from assistant.settings import MAINTAINER
 
-from . import maintenance, server
+from . import maintenance
 from .events import Shown, of_the_corpus
 from .talk import now
 
@@ -36,7 +37,7 @@ class Keepers:
         settings = self._assistant.settings
         if not settings.maintenance:
             return False
-        return settings.maintenance_password is None or request.username == server.MAINTAINER
+        return settings.maintenance_password is None or request.username == MAINTAINER
 
     def show(self, request: gr.Request) -> Shown:
         """Show the tab to those who may use it."""

@@ -19,7 +19,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-MAINTAINER = "maintainer"  # see Settings.users
 _MOST_BYTES = 8_000_000  # of a request: a conversation that is opened again is the longest
 _WAITING = 64  # questions that may wait for a model at the same time
 
