@@ -2,117 +2,26 @@
 
 import json
 import sys
-from collections.abc import Callable
-from datetime import date, datetime
-from functools import wraps
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant.errors import AssistantError
 from assistant.evaluation.command import evaluated, evaluating
+from assistant.options import Day, answering, common, filtered, filters_of, open_assistant, plain_errors, settings_of
 
 if TYPE_CHECKING:
-    from assistant import Assistant, Filters, Settings
-
-P = ParamSpec("P")
-R = TypeVar("R")
+    from assistant import Assistant, Filters
 
 DONE, FAILED, PARTLY = 0, 1, 3
-
-
-class _Day(click.ParamType[date]):
-    """A date or a time in ISO 8601."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date or datetime that `value` says."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date; write it as 2025-05-28", param, ctx)
-
-
-def _common(command: Callable[P, R]) -> Callable[P, R]:
-    """The options that every command has."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."),
-        click.option("--home", type=click.Path(path_type=Path), help="Folder of the index."),
-    ):
-        command = option(command)
-    return command
-
-
-def _filtered(command: Callable[P, R]) -> Callable[P, R]:
-    """The options that say which articles may be used."""
-    for option in (
-        click.option("--until", type=_Day(), help="Only articles up to this date, inclusive."),
-        click.option("--since", type=_Day(), help="Only articles from this date on."),
-        click.option("--source", help="Only articles of this publication."),
-    ):
-        command = option(command)
-    return command
-
-
-def _answering(command: Callable[P, R]) -> Callable[P, R]:
-    """The options that say who writes the answer."""
-    for option in (
-        click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not bear out."),
-        click.option("--quotes", is_flag=True, help="Answer in quotes, without a model."),
-        click.option("--model", help="Chat model that writes, as provider:name or gguf:PATH."),
-    ):
-        command = option(command)
-    return command
-
-
-def _plain_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """An AssistantError is one line on stderr and its exit code; the unexpected keeps its traceback."""
-
-    @wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except AssistantError as error:
-            from assistant.articles import one_line
-
-            click.echo(f"assistant: {one_line(str(error))}", err=True)
-            sys.exit(error.exit_code)
-
-    return wrapped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="article-assistant", prog_name="assistant")
 def main() -> None:
     """Ask questions of a body of news articles; every statement is cited to the exact words."""
-
-
-def _settings(home: Path | None, **values: Any) -> "Settings":
-    from assistant.settings import Settings
-
-    given = {"home": home, **values}
-    return Settings(**{name: value for name, value in given.items() if value is not None})
-
-
-def _open(
-    home: Path | None, model: str | None = None, quotes: bool = False, strict: bool = False, **values: Any
-) -> "Assistant":
-    from assistant.answering import Assistant
-
-    if model and quotes:
-        raise click.UsageError("--model and --quotes exclude each other")
-    settings = _settings(home, model=model, strict=strict or None, **values)
-    return Assistant.open(settings.model_copy(update={"model": None}) if quotes else settings)
-
-
-def _filters(source: str | None, since: date | None, until: date | None) -> "Filters":
-    from assistant.query import Filters
-
-    return Filters(source=source, since=since, until=until)
 
 
 def _print_json(value: Any) -> None:
@@ -128,10 +37,10 @@ def _print_json(value: Any) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
     help='A file of {"question": ...} lines, - for standard input; prints a JSON answer a line.',
 )
-@_answering
-@_filtered
-@_common
-@_plain_errors
+@answering
+@filtered
+@common
+@plain_errors
 def ask(
     question: str | None,
     batch: Path | None,
@@ -147,8 +56,8 @@ def ask(
     """Answer QUESTION from the articles, or say that they do not answer it."""
     if (question is None) == (batch is None):
         raise click.UsageError('give a question, such as: assistant ask "Who condemned the attack?", or --batch FILE')
-    filters = _filters(source, since, until)
-    with _open(home, model, quotes, strict) as assistant:
+    filters = filters_of(source, since, until)
+    with open_assistant(home, model, quotes, strict) as assistant:
         if batch is not None:
             sys.exit(_ask_batch(assistant, batch, filters))
         if as_json:
@@ -189,10 +98,10 @@ def _question_in(line: bytes | str) -> str:
 
 
 @main.command()
-@_answering
-@_filtered
+@answering
+@filtered
 @click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
-@_plain_errors
+@plain_errors
 def chat(
     model: str | None,
     quotes: bool,
@@ -208,17 +117,17 @@ def chat(
     """
     from assistant.talking import talk
 
-    with _open(home, model, quotes, strict) as assistant:
+    with open_assistant(home, model, quotes, strict) as assistant:
         assistant.warm_up()
-        talk(assistant.conversation(_filters(source, since, until)))
+        talk(assistant.conversation(filters_of(source, since, until)))
 
 
 @main.command()
 @click.argument("query")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 100), help="How many passages.")
-@_filtered
-@_common
-@_plain_errors
+@filtered
+@common
+@plain_errors
 def search(
     query: str,
     k: int,
@@ -229,8 +138,8 @@ def search(
     as_json: bool,
 ) -> None:
     """Print the passages that are nearest to QUERY."""
-    with _open(home) as assistant:
-        passages = assistant.search(query, k, _filters(source, since, until))
+    with open_assistant(home) as assistant:
+        passages = assistant.search(query, k, filters_of(source, since, until))
     if as_json:
         _print_json(passages)
     else:
@@ -244,8 +153,8 @@ def search(
 @click.option("--replace", is_flag=True, help="Make the given sources the whole corpus.")
 @click.option("--allow-removals", is_flag=True, help="Go on when over half of a source's articles are gone.")
 @click.option("--rollback", is_flag=True, help="Go back to the state before the last refresh.")
-@_common
-@_plain_errors
+@common
+@plain_errors
 def refresh(
     sources: tuple[str, ...],
     replace: bool,
@@ -265,7 +174,7 @@ def refresh(
         raise click.UsageError("--rollback goes alone")
     if replace and not sources:
         raise click.UsageError("--replace needs at least one SOURCE")
-    with _open(home) as assistant:
+    with open_assistant(home) as assistant:
         if rollback:
             manifest = assistant.rollback()
             if as_json:
@@ -285,15 +194,15 @@ def refresh(
 
 
 @main.command()
-@_filtered
-@_common
-@_plain_errors
+@filtered
+@common
+@plain_errors
 def articles(source: str | None, since: date | None, until: date | None, home: Path | None, as_json: bool) -> None:
     """List the articles, newest first."""
     from assistant.showing import show_articles
 
-    with _open(home) as assistant:
-        found = assistant.articles(_filters(source, since, until))
+    with open_assistant(home) as assistant:
+        found = assistant.articles(filters_of(source, since, until))
     if as_json:
         _print_json(found)
     else:
@@ -301,13 +210,13 @@ def articles(source: str | None, since: date | None, until: date | None, home: P
 
 
 @main.command()
-@_common
-@_plain_errors
+@common
+@plain_errors
 def status(home: Path | None, as_json: bool) -> None:
     """Say what is indexed and how old it is."""
     from assistant.showing import show_status
 
-    with _open(home) as assistant:
+    with open_assistant(home) as assistant:
         state = assistant.status()
     if as_json:
         _print_json(state)
@@ -316,15 +225,15 @@ def status(home: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--since", type=_Day(), help="Only feedback given from this date on, in UTC.")
+@click.option("--since", type=Day(), help="Only feedback given from this date on, in UTC.")
 @click.option("--bad", is_flag=True, help="Only answers that readers found bad.")
-@_common
-@_plain_errors
+@common
+@plain_errors
 def feedback(since: date | None, bad: bool, home: Path | None, as_json: bool) -> None:
     """Print what readers think of the answers, newest first."""
     from assistant.showing import show_feedback
 
-    with _open(home) as assistant:
+    with open_assistant(home) as assistant:
         given = [one for one in assistant.feedback(since) if not (bad and one.good)]
     if as_json:
         _print_json(given)
@@ -334,8 +243,8 @@ def feedback(since: date | None, bad: bool, home: Path | None, as_json: bool) ->
 
 @main.command()
 @evaluating
-@_common
-@_plain_errors
+@common
+@plain_errors
 def evaluate(home: Path | None, as_json: bool, **wished: Any) -> None:
     """Measure how well questions are answered: your own, those of public sets, or both.
 
@@ -343,16 +252,16 @@ def evaluate(home: Path | None, as_json: bool, **wished: Any) -> None:
     "type": "who"}. All answers must be said ("a|b": either), all of must_cite cited (by id, or a part of url or
     title). Needs pip install 'article-assistant[evaluate]'.
     """
-    evaluated(_settings(home), as_json, **wished)
+    evaluated(settings_of(home), as_json, **wished)
 
 
 @main.command()
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for a free one.  [default: 7860]")
 @click.option("--maintenance", is_flag=True, help="With a tab to refresh the articles and to go back.")
-@_answering
+@answering
 @click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
-@_plain_errors
+@plain_errors
 def ui(
     host: str | None,
     port: int | None,
@@ -367,7 +276,9 @@ def ui(
     from importlib.util import find_spec
 
     window = import_module("assistant.ui.app" if find_spec("assistant.ui") else "ui.app")
-    with _open(home, model, quotes, strict, host=host, port=port, maintenance=maintenance or None) as assistant:
+    with open_assistant(
+        home, model, quotes, strict, host=host, port=port, maintenance=maintenance or None
+    ) as assistant:
         settings = assistant.settings
         users = settings.users()
         assistant.warm_up()
