@@ -13,7 +13,10 @@ _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article. `title` and `text` are never empty; `published` is timezone-aware or None."""
+    """An article. `title` and `text` are never empty; `published` and `updated` are timezone-aware or None.
+
+    `updated` is when its publication says that it last changed it, None when it does not say so.
+    """
 
     id: str
     title: str
@@ -23,6 +26,7 @@ class Article:
     url: str | None = None
     author: str | None = None
     category: str | None = None
+    updated: datetime | None = None
 
     @property
     def digest(self) -> str:
@@ -30,6 +34,8 @@ class Article:
         state = hashlib.sha256()
         for field in fields(self):
             value = getattr(self, field.name)
+            if field.name == "updated" and value is None:
+                continue  # so that indexes of before there was such a field know their articles again
             state.update(b"" if value is None else f"={value}".encode("utf-8", "surrogatepass"))
             state.update(_FIELD_END)
         return state.hexdigest()

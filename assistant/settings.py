@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -73,6 +74,19 @@ class Settings(BaseSettings):
     ] = None
     generations: Annotated[int, Field(ge=2, le=100, description="generations of the index kept")] = 3
     refresh_wait: Annotated[float, Field(ge=0, description="seconds to wait for another refresh to finish")] = 600.0
+    sources: Annotated[
+        Path | None, Field(description="file that lists the sources; else sources.toml in home, else in corpus/")
+    ] = None
+    web_hosts: Annotated[
+        tuple[str, ...], NoDecode, Field(description="hosts in a private network that may be read, parted by commas")
+    ] = ()
+    web_delay: Annotated[float, Field(ge=0, description="seconds between two requests to one host")] = 1.0
+    web_timeout: Annotated[float, Field(gt=0, description="seconds in which a page or feed must have come whole")] = 30
+    web_retries: Annotated[int, Field(ge=0, le=10, description="further tries when a host fails for a while")] = 2
+    web_max_mb: Annotated[float, Field(gt=0, description="larger pages and feeds are reported, not read")] = 10
+    web_contact: Annotated[
+        str | None, Field(description="address or e-mail that the user agent names, for those whose pages are read")
+    ] = None
     host: Annotated[str, Field(min_length=1, description="address of the chat window")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port of the chat window; 0 for a free one")] = 7860
     ui_password: Annotated[
@@ -92,6 +106,13 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             raise SettingsError(_one_line(error)) from None
+
+    @field_validator("web_hosts", mode="before")
+    @classmethod
+    def _parted(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            given = given.split(",")
+        return tuple(host.strip().lower() for host in given if host.strip())
 
     def users(self) -> dict[str, str]:
         """Who may open the chat window, with their passwords; empty when anyone may.

@@ -1,13 +1,17 @@
 """From the fields of a file or record to an Article, each checked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from assistant.articles import Article, article_id, one_line, storable
 
-_ALIASES = {"text": ("text", "body"), "published": ("published", "published_at")}
+_ALIASES = {
+    "text": ("text", "body"),
+    "published": ("published", "published_at"),
+    "updated": ("updated", "updated_at", "modified"),
+}
 _PLAIN = ("source", "url", "author", "category")
 
 
@@ -30,6 +34,39 @@ class Failure:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How a place of a source was found: a file, named within its source, or an address.
+
+    `articles` are the ids of the articles that it gives. When it gives the same as at the visit before, only the visit
+    is told and not the articles: they stay as they are. `digest` is the SHA-256 of its bytes in hex. Of an address,
+    `etag` and `modified` are the headers for asking again on a condition, `final` is where it led to, and `links` are
+    the addresses that a feed or sitemap lists, each with a digest of what it says of them. `checked` is when the address
+    last answered.
+    """
+
+    place: str
+    articles: tuple[str, ...] = ()
+    digest: str = ""
+    etag: str | None = None
+    modified: str | None = None
+    checked: datetime | None = None
+    final: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a maintainer should know of a source, though nothing failed."""
+
+    text: str
+
+
+Item = Loaded | Failure | Visit | Notice
+Known = Callable[[str, str], Visit | None]
+"""The last visit to (origin of the source, place in it), None when there was none or it says nothing any more."""
+
+
 class FieldError(ValueError):
     """A field is missing or cannot be used; its text says which and how to mend it."""
 
@@ -46,13 +83,14 @@ def article(values: Mapping[str, Any], *, key: str, text: str | None = None) -> 
     if not body.strip():
         raise FieldError("no text; an article needs a text to quote from")
     published = parse_date(_first(values, "published"))
+    updated = parse_date(_first(values, "updated"), "updated")
     plain = {name: _plain(values, name) for name in _PLAIN}
     given = _plain(values, "id")
     name = given if given else article_id(url=plain["url"], key=key or f"{title}\n{published}")
-    return Article(id=name, title=title, text=storable(body), published=published, **plain)
+    return Article(id=name, title=title, text=storable(body), published=published, updated=updated, **plain)
 
 
-def parse_date(value: Any) -> datetime | None:
+def parse_date(value: Any, name: str = "published") -> datetime | None:
     """A timezone-aware datetime from ISO 8601 or another full date; None for None or an empty text.
 
     A date without a time is its midnight, a time without a zone is UTC. Never fills in what is not
@@ -71,7 +109,7 @@ def parse_date(value: Any) -> datetime | None:
     if found is None:
         # Not str() of anything: a few lines of YAML can stand for gigabytes.
         shown = one_line(str(value), 40) if isinstance(value, str | int | float) else type(value).__name__
-        raise FieldError(f"published is no date: {shown!r}; write it as 2025-05-28 or 2025-05-28T09:30:00+02:00")
+        raise FieldError(f"{name} is no date: {shown!r}; write it as 2025-05-28 or 2025-05-28T09:30:00+02:00")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
