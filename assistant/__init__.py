@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant, Status
+    from assistant.answering import Assistant
     from assistant.answers import (
         Answer,
         Aspect,
@@ -42,18 +42,20 @@ if TYPE_CHECKING:
     from assistant.loading import Failure
     from assistant.overview import Overview, Published
     from assistant.query import Filters
-    from assistant.refresh import RefreshReport, Watcher
+    from assistant.reports import RefreshReport, Watcher
     from assistant.retrieval import HybridRetriever, Passage
     from assistant.settings import Settings
+    from assistant.upkeep import Status
 
 # By the stage they belong to. They are imported when first used: `import assistant` is quick.
 _STAGES = {
-    "answering": ("Assistant", "Status"),
+    "answering": ("Assistant",),
+    "upkeep": ("Status",),
     "conversation": ("Conversation",),
     "settings": ("Settings",),
     "articles": ("Article",),
     "chunks": ("Chunk", "split"),
-    "refresh": ("RefreshReport", "Watcher"),
+    "reports": ("RefreshReport", "Watcher"),
     "loading": ("Failure",),
     "query": ("Filters",),
     "browsing": ("Listing",),

@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +15,7 @@ from assistant.answers import Answer, Event, Finished
 from assistant.articles import Article
 from assistant.browsing import Listing, browse
 from assistant.chaining import Answering
+from assistant.chronicle import Chronicle
 from assistant.chunks import Chunk
 from assistant.conversation import Conversation
 from assistant.embedding import as_vectors
@@ -24,40 +23,23 @@ from assistant.encoding import Encoder
 from assistant.feedback import Feedback, FeedbackStore
 from assistant.following import exchange, written_out
 from assistant.ignoring import Aspects, aspects
-from assistant.index import Library, Manifest
+from assistant.index import Library
 from assistant.overview import Overview, Overviews
 from assistant.query import NO_FILTERS, Filters
 from assistant.quoter import Asked, Quoter
 from assistant.reading import Evidence, Part
-from assistant.refresh import RefreshReport, Watcher, Wish, refresh
 from assistant.retrieval import HybridRetriever, Passage
 from assistant.settings import Settings
 from assistant.streams import Stop, in_thread
 from assistant.suggesting import Suggester
+from assistant.upkeep import Upkeep
+from assistant.watches import WatchStore
 
 _BY_ITSELF = 0.1  # how much less likely answered a question may be by itself and still not lean
 _MOST_HISTORY = 6  # earlier answers that a question may lean on
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The state of a home. `checked` is when the sources were last compared with the index."""
-
-    home: Path
-    generation: str | None
-    refreshed: datetime | None
-    checked: datetime | None
-    articles: int
-    chunks: int
-    publications: dict[str, int]
-    oldest: datetime | None
-    newest: datetime | None
-    embedder: str | None
-    sources: tuple[str, ...]
-    generations: tuple[Manifest, ...]
-
-
-class Assistant:
+class Assistant(Chronicle, Upkeep):
     """Answers questions from the articles of one home. May be used from several threads at once.
 
     Every method that needs articles raises NoArticlesError before the first refresh. Questions raise
@@ -67,11 +49,10 @@ class Assistant:
     def __init__(
         self, settings: Settings, embeddings: Embeddings | None = None, chat_model: BaseChatModel | None = None
     ) -> None:
-        self.settings = settings
-        self._library = Library(settings.home)
+        super().__init__(settings, Library(settings.home), Encoder(settings, embeddings))
         self._feedback = FeedbackStore(settings.home)
+        self._watches = WatchStore(settings.home)
         self._overviews = Overviews()
-        self._encoder = Encoder(settings, embeddings)
         self._quoter = Quoter(settings, self._encoder)
         self._answerer = Answerer(settings, self._quoter, self._encoder, chat_model)
         self._suggester = Suggester(settings, self._quoter)
@@ -232,53 +213,6 @@ class Assistant:
         return RunnableLambda(retrieve, name="retrieve") | Answering(self._answerer).with_config(run_name="answer")
 
     # the corpus
-
-    def refresh(
-        self,
-        sources: Sequence[str | Path] = (),
-        *,
-        replace: bool = False,
-        allow_removals: bool = False,
-        watcher: Watcher | None = None,
-    ) -> RefreshReport:
-        """Bring `sources` (folders and files) into the index and publish the result.
-
-        Without sources: those that the index has, or the sample articles for an empty one. With `replace`
-        the given sources become the whole corpus; else articles of other sources stay. What a source no
-        longer has is removed; when that is over half of it, RefreshError is raised, unless
-        `allow_removals`. Bad input is in the report's `failures`, and what was indexed from it stays.
-        Raises LockedError when another refresh does not finish in time, NoSpaceError on a full disk.
-        """
-        wish = Wish(tuple(sources), replace, allow_removals)
-        return refresh(self._library, self._encoder.embeddings, self.settings, wish, watcher)
-
-    def rollback(self) -> Manifest:
-        """Publish the generation before the published one again. Raises RefreshError when there is none."""
-        with self._library.refreshing(self.settings.refresh_wait, lambda who: None):
-            return self._library.rollback()
-
-    def status(self) -> Status:
-        """The state of the corpus and of its generations; also for an empty home."""
-        home, name = self.settings.home, self._library.current()
-        if name is None:
-            return Status(home, None, None, None, 0, 0, {}, None, None, None, (), ())
-        with self._library.reading() as generation:
-            manifest = generation.manifest
-            oldest, newest = generation.db.dates()
-            return Status(
-                home=home,
-                generation=generation.name,
-                refreshed=manifest.made_at,
-                checked=self._library.checked_at(),
-                articles=manifest.articles,
-                chunks=manifest.chunks,
-                publications=generation.db.sources(),
-                oldest=oldest,
-                newest=newest,
-                embedder=manifest.embedder,
-                sources=manifest.sources,
-                generations=tuple(self._library.manifests()),
-            )
 
     def articles(self, filters: Filters = NO_FILTERS) -> list[Article]:
         """The articles that `filters` allow, newest first."""

@@ -16,7 +16,8 @@ word, is several questions at once, leans on the conversation before it, or is a
 class Citation:
     """The exact words an answer rests on: `article.text[start:end] == quote`, always.
 
-    `carried_by` are the other publications that carried the same story, word for word or nearly so.
+    `carried_by` are the other publications that carried the same story, word for word or nearly so. `updated` is when the
+    publication says that it last changed the article.
     `speaker` is who a quote's opening pronoun stands for ("She said ..."), in the article's own words.
     """
 
@@ -31,6 +32,7 @@ class Citation:
     end: int
     carried_by: tuple[str, ...] = ()
     speaker: str | None = None
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, fields
 from datetime import datetime
-from urllib.parse import urlsplit, urlunsplit
+
+from assistant.addresses import normal
 
 _FIELD_END = b"\x1f"
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
@@ -43,16 +44,8 @@ class Article:
 
 def article_id(*, url: str | None = None, key: str | None = None) -> str:
     """A name that stays the same across refreshes: 16 hex digits from the url, else from `key`."""
-    basis = f"url:{_same_address(url)}" if url else f"key:{key}"
+    basis = f"url:{normal(url)}" if url else f"key:{key}"
     return hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _same_address(url: str) -> str:
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:  # "http://[" and the like: still a name
-        return url.strip()
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
 
 
 def storable(text: str) -> str:

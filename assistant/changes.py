@@ -1,68 +1,13 @@
 """What a refresh would change: the sources as they are now against the index as it is."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
-from assistant import loading
-from assistant.articles import Article
 from assistant.errors import RefreshError
+from assistant.gathering import Gathered
 from assistant.index.articles_db import Held
-from assistant.loading import Failure, Loaded
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """An article as a source holds it now; `origin` is the source and `file` the file in it."""
-
-    article: Article
-    origin: str
-    file: str
-    where: str
-
-    @property
-    def path(self) -> Path:
-        """The file, whichever source it was found by."""
-        return Path(self.origin) if Path(self.origin).is_file() else Path(self.origin, self.file)
-
-
-@dataclass
-class Reading:
-    """All that the sources hold now, by article id, and all that could not be read."""
-
-    arrived: dict[str, Arrived] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
-    failed_files: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    failed_sources: set[str] = field(default_factory=set)
-
-    def take(self, item: Loaded | Failure, origin: str) -> None:
-        """Add what a source gave. A second article with an id that is taken becomes a failure."""
-        if isinstance(item, Loaded):
-            new = Arrived(item.article, origin, item.file, item.where)
-            first = self.arrived.setdefault(new.article.id, new)
-            if first is new or (first.article == new.article and first.path == new.path):
-                return  # a file that is given twice, by itself and by its folder, is one
-            cure = "give each article its own url or id"
-            item = Failure(item.file, item.where, f"same id as {first.where} ({first.article.id}), left out; {cure}")
-        self.failures.append(item)
-        self.failed_files[origin].add(item.file)
-        if item.whole:
-            self.failed_sources.add(origin)
-
-    def failed(self, origin: str, file: str) -> bool:
-        """Whether this file of this source was not read whole, so that nothing may be concluded from it."""
-        return origin in self.failed_sources or file in self.failed_files.get(origin, ())
-
-
-def read_sources(origins: Iterable[str], max_bytes: int, progress: Callable[[int], None]) -> Reading:
-    """Read every source; `progress` is told the number of articles so far."""
-    reading = Reading()
-    for origin in origins:
-        for item in loading.read(origin, max_bytes):
-            reading.take(item, origin)
-            progress(len(reading.arrived))
-    return reading
+from assistant.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +24,63 @@ class Changes:
         return bool(self.added or self.changed or self.removed)
 
 
-def compare(reading: Reading, held: Mapping[str, Held], origins: Iterable[str], *, replace: bool) -> Changes:
-    """What is new, changed and gone. Articles of sources that were not read stay, unless `replace`."""
-    read = set(origins)
-    added, changed = [], []
-    for name, new in reading.arrived.items():
-        was = held.get(name)
-        if was is None:
-            added.append(name)
-        elif (was.digest, was.origin, was.file) != (new.article.digest, new.origin, new.file):
-            changed.append(name)
-    missing = [was for was in held.values() if was.id not in reading.arrived]
-    gone = [was for was in missing if replace or was.origin in read]
-    kept = {was.id for was in gone if was.origin in read and reading.failed(was.origin, was.file)}
+def compare(
+    gathered: Gathered, held: Mapping[str, Held], known: Mapping[str, Source], *, replace: bool, forget: Collection[str]
+) -> Changes:
+    """What is new, changed and gone.
+
+    `known` are the sources that the index has and that are not given up, by location. Articles of sources that were not
+    read stay, unless `replace`, and so do those of the web that their source no longer lists; those of `forget` go.
+    """
+    owners = _Owners(gathered, held, known)
+    added = [name for name in gathered.arrived if name not in held]
+    changed = [name for name in gathered.arrived if name in held and owners.is_changed(name)]
+    missing = [was for was in held.values() if was.id not in gathered.places]
+    gone = [was for was in missing if owners.is_gone(was, replace=replace) or was.origin in forget]
+    kept = {was.id for was in gone if was.origin not in forget and gathered.has_failed(was.origin, was.file)}
+    removed = tuple(was.id for was in gone if was.id not in kept)
     return Changes(
         added=tuple(added),
         changed=tuple(changed),
-        removed=tuple(was.id for was in gone if was.id not in kept),
+        removed=removed,
         kept=tuple(sorted(kept)),
-        unchanged=len(reading.arrived) - len(added) - len(changed),
+        unchanged=len(gathered.places) - len(added) - len(changed),
     )
 
 
-def refuse_mass_removal(changes: Changes, held: Mapping[str, Held]) -> None:
+class _Owners:
+    """Whose an article is that several sources have: a file's before a page's, else that of the one that had it."""
+
+    def __init__(self, gathered: Gathered, held: Mapping[str, Held], known: Mapping[str, Source]) -> None:
+        self._gathered, self._held = gathered, held
+        self._read = {one.location: one for one in gathered.sources}
+        self._known = {**known, **self._read}
+
+    def is_changed(self, name: str) -> bool:
+        """Whether the article that arrived is to be written in place of the one that is held."""
+        was, place = self._held[name], self._gathered.places[name]
+        digest = self._gathered.arrived[name].digest
+        owner, giver = self._known.get(was.origin), self._read[place.origin]
+        if was.origin == place.origin:
+            return was.digest != digest or (giver.is_local and was.file != place.file)
+        if owner is None or giver.is_local:
+            return True
+        if owner.is_local:
+            return owner.location in self._read and not self._gathered.has_failed(was.origin, was.file)
+        return was.digest != digest
+
+    def is_gone(self, was: Held, *, replace: bool) -> bool:
+        """Whether an article that no source gave is no longer there."""
+        source = self._read.get(was.origin)
+        return replace if source is None else source.is_local
+
+
+def refuse_mass_removal(changes: Changes, held: Mapping[str, Held], forget: Collection[str]) -> None:
     """Raises RefreshError when over half of a source's articles would go: more likely a fault than news."""
     had = Counter(was.origin for was in held.values())
     going = Counter(held[name].origin for name in changes.removed)
     for origin, count in going.items():
-        if count * 2 > had[origin]:
+        if count * 2 > had[origin] and origin not in forget:
             raise RefreshError(
                 f"{origin}: {count} of its {had[origin]} articles are gone, so nothing was changed; "
                 "if that is right, refresh again with --allow-removals"

@@ -8,26 +8,31 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assistant.commands import history, news, refreshing, sources
 from assistant.errors import AssistantError
 from assistant.evaluation.command import evaluated, evaluating
-from assistant.options import Day, answering, common, filtered, filters_of, open_assistant, plain_errors, settings_of
+from assistant.options import (
+    Day,
+    answering,
+    common,
+    filtered,
+    filters_of,
+    open_assistant,
+    plain_errors,
+    print_json,
+    settings_of,
+)
 
 if TYPE_CHECKING:
     from assistant import Assistant, Filters
 
-DONE, FAILED, PARTLY = 0, 1, 3
+DONE, FAILED = 0, 1
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="article-assistant", prog_name="assistant")
 def main() -> None:
     """Ask questions of a body of news articles; every statement is cited to the exact words."""
-
-
-def _print_json(value: Any) -> None:
-    from assistant.showing import as_data
-
-    click.echo(json.dumps(as_data(value), indent=2))
 
 
 @main.command()
@@ -61,7 +66,7 @@ def ask(
         if batch is not None:
             sys.exit(_ask_batch(assistant, batch, filters))
         if as_json:
-            _print_json(assistant.ask(question or "", filters))
+            print_json(assistant.ask(question or "", filters))
         else:
             from assistant.showing import show_stream
 
@@ -141,56 +146,11 @@ def search(
     with open_assistant(home) as assistant:
         passages = assistant.search(query, k, filters_of(source, since, until))
     if as_json:
-        _print_json(passages)
+        print_json(passages)
     else:
         from assistant.showing import show_passages
 
         show_passages(passages)
-
-
-@main.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option("--replace", is_flag=True, help="Make the given sources the whole corpus.")
-@click.option("--allow-removals", is_flag=True, help="Go on when over half of a source's articles are gone.")
-@click.option("--rollback", is_flag=True, help="Go back to the state before the last refresh.")
-@common
-@plain_errors
-def refresh(
-    sources: tuple[str, ...],
-    replace: bool,
-    allow_removals: bool,
-    rollback: bool,
-    home: Path | None,
-    as_json: bool,
-) -> None:
-    """Bring articles in from each SOURCE, a folder or file; without any, from those indexed before.
-
-    In an empty home that is the sample corpus. What a source no longer has is removed; a source that
-    fails keeps the articles it had. Exit code 3: finished, but some files could not be read.
-    """
-    from assistant.showing import Progress, show_refresh
-
-    if rollback and (sources or replace or allow_removals):
-        raise click.UsageError("--rollback goes alone")
-    if replace and not sources:
-        raise click.UsageError("--replace needs at least one SOURCE")
-    with open_assistant(home) as assistant:
-        if rollback:
-            manifest = assistant.rollback()
-            if as_json:
-                _print_json(manifest)
-            else:
-                click.echo(f"Generation {manifest.name} ({manifest.articles} articles) is published again.")
-            return
-        with Progress() as progress:
-            report = assistant.refresh(
-                sources, replace=replace, allow_removals=allow_removals, watcher=progress.watcher()
-            )
-    if as_json:
-        _print_json(report)
-    else:
-        show_refresh(report)
-    sys.exit(PARTLY if report.failures else DONE)
 
 
 @main.command()
@@ -204,24 +164,9 @@ def articles(source: str | None, since: date | None, until: date | None, home: P
     with open_assistant(home) as assistant:
         found = assistant.articles(filters_of(source, since, until))
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         show_articles(found)
-
-
-@main.command()
-@common
-@plain_errors
-def status(home: Path | None, as_json: bool) -> None:
-    """Say what is indexed and how old it is."""
-    from assistant.showing import show_status
-
-    with open_assistant(home) as assistant:
-        state = assistant.status()
-    if as_json:
-        _print_json(state)
-    else:
-        show_status(state)
 
 
 @main.command()
@@ -236,7 +181,7 @@ def feedback(since: date | None, bad: bool, home: Path | None, as_json: bool) ->
     with open_assistant(home) as assistant:
         given = [one for one in assistant.feedback(since) if not (bad and one.good)]
     if as_json:
-        _print_json(given)
+        print_json(given)
     else:
         show_feedback(given)
 
@@ -283,3 +228,15 @@ def ui(
         users = settings.users()
         assistant.warm_up()
         window.serve(assistant, host=settings.host, port=settings.port, users=users)
+
+
+for command in (
+    refreshing.refresh,
+    refreshing.status,
+    history.history,
+    history.diff,
+    news.news,
+    news.watch,
+    sources.sources,
+):
+    main.add_command(command)

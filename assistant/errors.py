@@ -8,7 +8,8 @@ AssistantError            every error of this package; one line: what happened, 
  ├─ EmbedderError         the embedding model is missing, damaged or does not fit the index
  └─ RefreshError          a refresh could not be carried out; the published index is as it was
      ├─ LockedError       another refresh is running
-     └─ NoSpaceError      the disk is full
+     ├─ NoSpaceError      the disk is full
+     └─ StoppedError      it was asked to stop
 """
 
 
@@ -50,3 +51,7 @@ class NoSpaceError(RefreshError):
     """The disk is full: no source could be taken in, so the command ends as for failed sources."""
 
     exit_code = 3
+
+
+class StoppedError(RefreshError):
+    """A refresh was asked to stop and did, before it published anything."""

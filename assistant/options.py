@@ -1,5 +1,6 @@
 """Options: what several commands take, and what comes of it. Heavy imports happen inside the functions."""
 
+import json
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -106,3 +107,10 @@ def filters_of(source: str | None, since: date | None, until: date | None) -> "F
     from assistant.query import Filters
 
     return Filters(source=source, since=since, until=until)
+
+
+def print_json(value: Any) -> None:
+    """Print `value` as JSON for programs."""
+    from assistant.showing import as_data
+
+    click.echo(json.dumps(as_data(value), indent=2))

@@ -33,6 +33,7 @@ def citation(number: int, article: Article, start: int, end: int) -> Citation:
         quote=article.text[start:end],
         start=start,
         end=end,
+        updated=article.updated,
     )
 
 

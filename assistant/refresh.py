@@ -1,77 +1,36 @@
 """Refresh: read the sources, find what changed, embed that, publish a new generation."""
 
-import errno
-import shutil
+import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
+from typing import Any
 
-import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from assistant import loading
+from assistant import health
 from assistant.articles import Article
-from assistant.changes import Changes, Reading, compare, read_sources, refuse_mass_removal
-from assistant.chunks import SCHEME, chunk_id, content_name, embedded_text, split
-from assistant.embedding import as_vectors, counter_for, describe
-from assistant.errors import NoSpaceError, RefreshError
-from assistant.index import Draft, Library, Manifest
-from assistant.index.articles_db import Held, NamedChunk
+from assistant.changes import Changes, compare, refuse_mass_removal
+from assistant.chosen import choose
+from assistant.chunks import SCHEME
+from assistant.embedding import describe
+from assistant.errors import RefreshError, StoppedError
+from assistant.full_disk import is_full, no_space
+from assistant.gathering import Gathered, gather, reading
+from assistant.identity import Identity
+from assistant.index import Library, Manifest
+from assistant.index.articles_db import Held
 from assistant.index.stories import FILE as STORIES
-from assistant.index.vectors import Vectors
-from assistant.loading import Failure
-from assistant.paths import sample_articles
+from assistant.index.visits import Visits
+from assistant.loading.fields import Visit
+from assistant.making import Maker, Plan
+from assistant.reports import RefreshReport, Watcher, Wish, by_source
+from assistant.sourcing import listed
 from assistant.settings import Settings
+from assistant.sources import Source
 
-_BATCH = 64  # texts embedded and stored at a time
-_CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
-_LEAST_BYTES = 4_000_000
-_NOTHING_LEFT = 2_000_000  # bytes; with less, what fails fails for want of space
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshReport:
-    """What a refresh did. `added` to `kept` are article ids; `seconds` is the time it took.
-
-    `generation` is the one now published, "" when there is none; `published` whether this refresh made it.
-    `kept` stay as they were because their file or source could not be read. `embedded` counts the texts
-    that had to be embedded, of the `chunks` that the index now has.
-    """
-
-    generation: str
-    published: bool
-    articles: int
-    chunks: int
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    unchanged: int = 0
-    embedded: int = 0
-    failures: tuple[Failure, ...] = ()
-    notices: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Watcher:
-    """Who is told of a refresh as it goes: `progress` of (stage, done, total or 0), `notice` of plain lines."""
-
-    progress: Callable[[str, int, int], None] = lambda stage, done, total: None
-    notice: Callable[[str], None] = lambda line: None
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a refresh is asked for; see `Assistant.refresh`."""
-
-    sources: tuple[str | Path, ...] = ()
-    replace: bool = False
-    allow_removals: bool = False
+_log = logging.getLogger(__name__)
 
 
 def refresh(
@@ -79,7 +38,8 @@ def refresh(
 ) -> RefreshReport:
     """Carry out `wish`. The published generation is not touched before the new one is whole and on disk.
 
-    Raises RefreshError, LockedError or NoSpaceError; bad input is in the report's `failures` instead.
+    Raises SettingsError for sources.toml, RefreshError, LockedError, StoppedError or NoSpaceError; bad input is in the
+    report's `failures` instead.
     """
     watcher = watcher or Watcher()
     try:
@@ -92,33 +52,11 @@ def refresh(
             library.sweep(settings.generations)
             return report
     except Exception as error:
-        if _is_full(error, library.folder):
-            raise _no_space(library.folder) from error
+        if is_full(error, library.folder):
+            raise no_space(library.folder) from error
         if isinstance(error, OSError):
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
-
-
-def _is_full(error: Exception, folder: Path) -> bool:
-    if isinstance(error, NoSpaceError):
-        return False
-    if isinstance(error, OSError):
-        return error.errno in _FULL
-    # SQLite and Chroma each have their own words for it, or none.
-    told = "disk is full" in str(error) or "No space left" in str(error)
-    return told or (folder.exists() and shutil.disk_usage(folder).free < _NOTHING_LEFT)
-
-
-def _no_space(folder: Path) -> NoSpaceError:
-    return NoSpaceError(f"no space left on the disk of {folder.parent}; free some and refresh again")
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        with suppress(FileNotFoundError):  # the journals of those who read come and go
-            total += path.stat().st_size
-    return total
 
 
 class _Refresh:
@@ -129,38 +67,38 @@ class _Refresh:
     ) -> None:
         self.library, self.embeddings, self.settings = library, embeddings, settings
         self.wish, self.watcher = wish, watcher
-        self.started = time.monotonic()
+        self.started, self.now = time.monotonic(), datetime.now(UTC)
         self.embedder = describe(embeddings)
         current = library.current()
         self.before = library.manifest(current) if current else None
+        self.visits = library.visits(current)
+        self.healths = health.read_healths(library.folder)
         self.notices: list[str] = []
-        self.embedded = 0
+        self.gone: dict[str, str] = {}
 
     def run(self) -> RefreshReport:
-        origins = self._origins()
-        limit = self.settings.max_file_mb * 1_000_000
-        reading = read_sources(origins, limit, lambda done: self.watcher.progress("reading", done, 0))
+        choice = choose(self.wish, listed(self.settings), self.before, self.healths, self.now)
+        if self.wish.only_failed and not choice.read:
+            self._say("no source failed at the last refresh")
         held = self._held()
-        changes = compare(reading, held, origins, replace=self.wish.replace)
+        gathered = self._gather(choice.read, held)
+        changes = compare(gathered, held, choice.kept, replace=self.wish.replace, forget=self.wish.forget)
+        kept = choice.usable(gathered, self.before)
+        self.gone = self._titles_of(changes.removed)
+        if self.wish.trial:
+            return self._report(self.before, changes, gathered, held, published=False)
+        self._tell_health(gathered, changes, held)
         if not (self.wish.allow_removals or self.wish.replace):
-            refuse_mass_removal(changes, held)
-        sources = self._sources(origins, reading)
-        if self._nothing_to_do(changes, sources):
+            refuse_mass_removal(changes, held, self.wish.forget)
+        visits = gathered.visits(self.visits, kept.values())
+        if self._nothing_to_do(changes, kept):
+            if self.before is not None:
+                self.library.keep_visits(self.before.name, visits)
             self.library.mark_checked()
-            return self._report(self.before, changes, reading, published=False)
-        manifest = self._make(changes, reading, held, sources)
-        self.library.mark_checked()
-        return self._report(manifest, changes, reading, published=True)
+            return self._report(self.before, changes, gathered, held, published=False)
+        return self._publish(gathered, changes, held, kept, visits)
 
-    def _origins(self) -> list[str]:
-        if self.wish.sources:
-            return list(dict.fromkeys(map(loading.source_name, self.wish.sources)))
-        return list(self.before.sources) if self.before else [loading.source_name(sample_articles())]
-
-    def _sources(self, origins: list[str], reading: Reading) -> tuple[str, ...]:
-        had = self.before.sources if self.before else ()
-        usable = [origin for origin in origins if origin in had or origin not in reading.failed_sources]
-        return tuple(dict.fromkeys(usable if self.wish.replace else [*had, *usable]))
+    # reading
 
     def _held(self) -> dict[str, Held]:
         if self.before is None:
@@ -168,125 +106,113 @@ class _Refresh:
         with self.library.reading() as generation:
             return generation.db.held()
 
+    def _gather(self, sources: Sequence[Source], held: Mapping[str, Held]) -> Gathered:
+        ways = {one.location: reading(one) for one in sources}
+        known = self.visits.known(lambda location: ways.get(location, ""))
+
+        def find(location: str, place: str) -> Visit | None:
+            visit = known(location, place)
+            return visit if visit and all(self.visits.aliases.get(one, one) in held for one in visit.articles) else None
+
+        identity = Identity(self.visits.aliases, find, partial(self._article, held), self._twin)
+        gathered = Gathered(sources, held, identity)
+        gather(gathered, find, self.settings, lambda done: self._moved("reading", done, 0), self.watcher.stop)
+        self._moved("reading", len(gathered.places), 0)
+        return gathered
+
+    def _article(self, held: Mapping[str, Held], name: str) -> Article | None:
+        if name not in held:
+            return None
+        with self.library.reading() as generation:
+            return generation.article(name)
+
+    def _twin(self, article: Article) -> str | None:
+        if self.before is None:
+            return None
+        with self.library.reading() as generation:
+            return generation.db.twin(article)
+
+    # publishing
+
     def _fits(self) -> bool:
         return self.before is not None and (self.before.embedder, self.before.chunking) == (
             self.embedder,
             SCHEME,
         )
 
-    def _nothing_to_do(self, changes: Changes, sources: tuple[str, ...]) -> bool:
+    def _nothing_to_do(self, changes: Changes, kept: Mapping[str, Source]) -> bool:
         if self.before is None:
             return not changes
         copies_known = (self.library.folder / self.before.name / STORIES).is_file()
-        return self._fits() and copies_known and not changes and sources == self.before.sources
+        same = (tuple(kept), _listed(kept)) == (self.before.sources, self.before.listed)
+        return self._fits() and copies_known and not changes and same
 
-    def _make(self, changes: Changes, reading: Reading, held: dict[str, Held], sources: tuple[str, ...]) -> Manifest:
-        if self.before is not None and not self._fits():
+    def _publish(
+        self,
+        gathered: Gathered,
+        changes: Changes,
+        held: Mapping[str, Held],
+        kept: Mapping[str, Source],
+        visits: Visits,
+    ) -> RefreshReport:
+        anew = self.before is not None and not self._fits()
+        if anew:
             self._say("the embedder or the way of chunking is another: the whole index is made anew")
-        writes = self._writes(changes, reading, held)
-        parent = self.before.name if self.before and self._fits() else None
-        chunks = [(article, named) for article, _, _ in writes for named in self._named_chunks(article)]
-        self._check_space(parent, len(chunks))
-        with Draft(self.library, parent=parent) as draft, self._full_disk_told():
-            self._apply(draft, changes, writes, chunks)
-            self.watcher.progress("checking", 0, 0)
-            draft.find_copies()
-            draft.verify()
-            articles, total = draft.db.counts()
-            draft.close()
-            manifest = Manifest(
-                name=draft.name,
+        maker = Maker(self.library, self.embeddings, self._moved)
+
+        def manifest(name: str, articles: int, chunks: int) -> Manifest:
+            return Manifest(
+                name=name,
                 parent=self.before.name if self.before else None,
-                made=datetime.now(UTC).isoformat(timespec="seconds"),
+                made=self.now.isoformat(timespec="seconds"),
                 embedder=self.embedder,
                 articles=articles,
-                chunks=total,
-                sources=sources,
+                chunks=chunks,
+                sources=tuple(kept),
                 changes={name: len(getattr(changes, name)) for name in ("added", "changed", "removed")},
+                listed=_listed(kept),
             )
-            self.library.publish(draft.folder, manifest)
-        return manifest
 
-    @contextmanager
-    def _full_disk_told(self) -> Iterator[None]:
-        """While the draft still takes its space, so that a disk that is full for it can be seen to be."""
-        try:
-            yield
-        except Exception as error:
-            if _is_full(error, self.library.folder):
-                raise _no_space(self.library.folder) from error
-            raise
+        plan = Plan(changes, gathered, visits, self.before, anew, self.now)
+        made = maker.make(plan, manifest, self._story(gathered, changes, held))
+        self.library.mark_checked()
+        return self._report(made, changes, gathered, held, published=True, embedded=maker.embedded)
+
+    def _story(self, gathered: Gathered, changes: Changes, held: Mapping[str, Held]) -> dict[str, Any]:
+        """What the history keeps of this refresh."""
+        reports = by_source(gathered, changes, held)
+        return {
+            "by_source": {
+                one.location: {"added": one.added, "changed": one.changed, "removed": one.removed} for one in reports
+            },
+            "failures": [f"{one.where}: {one.reason}" for one in gathered.failures[:100]],
+        }
+
+    def _tell_health(self, gathered: Gathered, changes: Changes, held: Mapping[str, Held]) -> None:
+        brought = {gathered.places[name].origin for name in changes.added}
+        told = health.after(self.healths, gathered, brought, self.now, self.wish.every)
+        health.write_healths(self.library.folder, {one: told[one] for one in told if one not in self.wish.forget})
+
+    # telling
+
+    def _moved(self, stage: str, done: int, total: int) -> None:
+        if self.watcher.stop is not None and self.watcher.stop.made:
+            raise StoppedError("the refresh was stopped; the index is as it was")
+        self.watcher.progress(stage, done, total)
 
     def _say(self, line: str) -> None:
         self.notices.append(line)
         self.watcher.notice(line)
 
-    def _writes(self, changes: Changes, reading: Reading, held: dict[str, Held]) -> list[tuple[Article, str, str]]:
-        """The articles to be written with their source and file: the new and changed, or all for a new index."""
-        names = [*changes.added, *changes.changed]
-        if self.before is None or self._fits():
-            return [(new.article, new.origin, new.file) for new in map(reading.arrived.__getitem__, names)]
-        writes = [(new.article, new.origin, new.file) for new in reading.arrived.values()]
-        gone = {*reading.arrived, *changes.removed}
-        with self.library.reading() as generation:
-            for article in generation.db.articles():
-                if article.id not in gone:
-                    writes.append((article, held[article.id].origin, held[article.id].file))
-        return writes
-
-    def _named_chunks(self, article: Article) -> list[NamedChunk]:
-        named = []
-        for chunk in split(article, counter_for(self.embeddings)):
-            content = content_name(embedded_text(article, chunk))
-            named.append(NamedChunk(chunk_id(chunk, content), content, chunk))
-        return named
-
-    def _check_space(self, parent: str | None, new_chunks: int) -> None:
-        folder = self.library.folder
-        copied = _size(folder / parent) if parent else 0
-        needed = copied + new_chunks * _CHUNK_BYTES + _LEAST_BYTES
-        free = shutil.disk_usage(folder).free
-        if needed > free:
-            raise NoSpaceError(
-                f"no space left on the disk of {folder.parent}: about {needed / 1e6:.0f} MB are needed and "
-                f"{free / 1e6:.0f} MB are free; free some and refresh again"
-            )
-
-    def _apply(
-        self,
-        draft: Draft,
-        changes: Changes,
-        writes: Sequence[tuple[Article, str, str]],
-        chunks: Sequence[tuple[Article, NamedChunk]],
-    ) -> None:
-        known = self._known_vectors(draft, chunks)
-        draft.remove(changes.removed)
-        if draft.copied:
-            draft.drop_chunks(name for article in changes.changed for name in draft.db.chunk_ids(article))
-        for article, origin, file in writes:
-            draft.put(article, origin, file)
-        for start in range(0, len(chunks), _BATCH):
-            batch = chunks[start : start + _BATCH]
-            self._embed(batch, known)
-            draft.add_chunks(batch, np.stack([known[named.content] for _, named in batch]))
-            self.watcher.progress("embedding", start + len(batch), len(chunks))
-
-    def _known_vectors(self, draft: Draft, chunks: Sequence[tuple[Article, NamedChunk]]) -> dict[str, Vectors]:
-        """By content name, the vectors that the index has already: unchanged text is not embedded again."""
-        holders = draft.db.chunks_with_content({named.content for _, named in chunks})
-        vectors = draft.vectors.vectors(list(holders.values()))
-        return {content: vectors[holder] for content, holder in holders.items()}
-
-    def _embed(self, batch: Sequence[tuple[Article, NamedChunk]], known: dict[str, Vectors]) -> None:
-        texts = {
-            named.content: embedded_text(article, named.chunk) for article, named in batch if named.content not in known
-        }
-        if texts:
-            known.update(zip(texts, as_vectors(self.embeddings, list(texts.values())), strict=True))
-            self.embedded += len(texts)
-
     def _report(
-        self, manifest: Manifest | None, changes: Changes, reading: Reading, *, published: bool
+        self,
+        manifest: Manifest | None,
+        changes: Changes,
+        gathered: Gathered,
+        held: Mapping[str, Held],
+        *,
+        published: bool,
+        embedded: int = 0,
     ) -> RefreshReport:
         return RefreshReport(
             generation=manifest.name if manifest else "",
@@ -298,8 +224,25 @@ class _Refresh:
             removed=changes.removed,
             kept=changes.kept,
             unchanged=changes.unchanged,
-            embedded=self.embedded,
-            failures=tuple(reading.failures),
-            notices=tuple(self.notices),
+            embedded=embedded,
+            failures=tuple(gathered.failures),
+            notices=(*self.notices, *gathered.notices),
             seconds=time.monotonic() - self.started,
+            sources=by_source(gathered, changes, held),
+            trial=self.wish.trial,
+            titles=self._titles(changes, gathered),
         )
+
+    def _titles_of(self, names: Sequence[str]) -> dict[str, str]:
+        if not names:
+            return {}
+        with self.library.reading() as generation:
+            return {name: title for name, title in generation.db.titles() if name in set(names)}
+
+    def _titles(self, changes: Changes, gathered: Gathered) -> dict[str, str]:
+        found = {name: gathered.arrived[name].title for name in (*changes.added, *changes.changed)}
+        return {**found, **self.gone}
+
+
+def _listed(sources: Mapping[str, Source]) -> tuple[str, ...]:
+    return tuple(location for location, one in sources.items() if one.listed)

@@ -5,30 +5,23 @@ Text of articles and questions is data: control characters are taken out, and no
 
 import dataclasses
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
 from assistant import telling
-from assistant.answering import Status
 from assistant.answers import Answer, Citation, Coverage, Event, Finished, Said, Statement, Token, Withdrawn
 from assistant.articles import Article, one_line
 from assistant.feedback import Feedback
 from assistant.quoting import differing
-from assistant.refresh import RefreshReport, Watcher
 from assistant.retrieval import Passage, as_document
 from assistant.writing import day
-
-_MOST_FAILURES = 50
 
 
 def as_data(value: Any) -> Any:
@@ -51,25 +44,29 @@ def _passage_data(passage: Passage) -> dict[str, Any]:
     return {"text": document.page_content, **document.metadata, "score": round(passage.score, 6)}
 
 
-def _console(*, err: bool = False) -> Console:
+def console_of(*, err: bool = False) -> Console:
+    """The console that prints to stdout or stderr; text is never markup."""
     stream = sys.stderr if err else sys.stdout
     # A pipe or a file has no width to fit to: whatever reads it wants whole lines.
     width = None if stream.isatty() else 10_000
     return Console(file=stream, highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
 
 
-def _about(one: Citation | Article | Coverage) -> str:
+def about(one: Citation | Article | Coverage) -> str:
+    """What an article is: title, publication and day, in a line."""
     parts = [one_line(one.title)]
     if one.source:
         parts.append(one_line(one.source))
     if one.published:
         parts.append(day(one.published))
+    if not isinstance(one, Coverage) and (line := telling.updated(one)):
+        parts.append(line)
     return " · ".join(parts)
 
 
 def show_answer(answer: Answer) -> None:
     """Print an answer with its sources, or a refusal."""
-    console = _console()
+    console = console_of()
     for line in _answer_lines(answer):
         console.print(line)
 
@@ -79,7 +76,7 @@ def show_stream(events: Iterator[Event]) -> Answer:
 
     On a terminal what a model writes is seen as it comes, and each sentence again once it is checked.
     """
-    console = _console()
+    console = console_of()
     with Live(console=console, transient=True, auto_refresh=False, vertical_overflow="visible") as live:
         draft, done, said = "", 0, list[Text]()
         for event in events:
@@ -112,7 +109,7 @@ def _answer_lines(answer: Answer) -> Iterator[Text]:
     yield from (_stated(statement, speakers) for statement in answer.statements)
     yield from (Text(one_line(differing(difference)), style="bold") for difference in answer.differences)
     if answer.mode == "catalogue":
-        yield from (Text(f"- {_about(article)}") for article in answer.nearest)
+        yield from (Text(f"- {about(article)}") for article in answer.nearest)
     if answer.citations:
         yield Text()
     for citation in answer.citations:
@@ -123,7 +120,7 @@ def _answer_lines(answer: Answer) -> Iterator[Text]:
 
 
 def _cited(citation: Citation) -> Iterator[Text]:
-    yield Text.assemble((f"[{citation.number}] ", "bold cyan"), _about(citation))
+    yield Text.assemble((f"[{citation.number}] ", "bold cyan"), about(citation))
     for line in filter(None, (telling.carried(citation), citation.url and one_line(citation.url))):
         yield Text(f"    {line}", style="dim")
 
@@ -145,11 +142,11 @@ def _stated(statement: Statement, speakers: Mapping[int, str | None]) -> Text:
 
 def show_passages(passages: Sequence[Passage]) -> None:
     """Print passages, best first."""
-    console = _console()
+    console = console_of()
     if not passages:
         console.print(Text("No passages."))
     for number, passage in enumerate(passages, 1):
-        console.print(Text(f"{number}. {_about(passage.article)}", style="bold"))
+        console.print(Text(f"{number}. {about(passage.article)}", style="bold"))
         console.print(Text(f"   {one_line(passage.chunk.text)}"))
 
 
@@ -162,12 +159,12 @@ def show_articles(articles: Sequence[Article]) -> None:
         date = f"{one.published:%Y-%m-%d}" if one.published else ""
         cells = (date, one_line(one.source or ""), one_line(one.title), one_line(one.id))
         table.add_row(*(Text(cell) for cell in cells))
-    _console().print(table)
+    console_of().print(table)
 
 
 def show_feedback(given: Sequence[Feedback]) -> None:
     """Print what readers think of answers, each with what was asked and answered."""
-    console = _console()
+    console = console_of()
     if not given:
         console.print(Text("No feedback."))
     for one in given:
@@ -184,95 +181,5 @@ def _feedback_lines(one: Feedback) -> Iterator[str]:
         yield f"reason: {reason}"
     lines = (line for text in one.answer.splitlines() if (line := one_line(text)))
     yield f"{'answer' if one.found else 'refusal'}: {next(lines, '')}"
-    yield from (f"[{citation.number}] {_about(citation)}" for citation in one.citations)
+    yield from (f"[{citation.number}] {about(citation)}" for citation in one.citations)
     yield f"generation {one_line(one.generation)}, mode {one.mode}"
-
-
-def show_status(status: Status) -> None:
-    """Print the state of a home."""
-    console = _console()
-    for name, value in _status_lines(status):
-        console.print(Text.assemble((f"{name:<13}", "bold"), one_line(value)))
-
-
-def _status_lines(status: Status) -> Iterable[tuple[str, str]]:
-    yield "home", str(status.home)
-    if status.generation is None:
-        yield "articles", "none yet; run: assistant refresh [FOLDER or FILE ...]"
-        return
-    yield "generation", f"{status.generation}, of {', '.join(one.name for one in status.generations)}"
-    yield "refreshed", status.refreshed.isoformat() if status.refreshed else "never"
-    yield "last checked", status.checked.isoformat() if status.checked else "never"
-    yield "articles", f"{status.articles:,} in {status.chunks:,} chunks"
-    if status.oldest and status.newest:
-        yield "dates", f"{day(status.oldest)} to {day(status.newest)}"
-    yield "embedder", status.embedder or ""
-    for source in status.sources:
-        yield "source", source
-    for name, count in list(status.publications.items())[:20]:
-        yield "publication", f"{name} ({count:,})"
-
-
-def show_refresh(report: RefreshReport) -> None:
-    """Print what a refresh did, each failure by name with its reason."""
-    console = _console()
-    for failure in report.failures[:_MOST_FAILURES]:
-        console.print(Text(f"not read: {one_line(failure.where)}: {one_line(failure.reason)}"))
-    if len(report.failures) > _MOST_FAILURES:
-        console.print(Text(f"and {len(report.failures) - _MOST_FAILURES} more; --json has them all"))
-    counts = ", ".join(
-        f"{len(getattr(report, name))} {name}"
-        for name in ("added", "changed", "removed", "kept")
-        if getattr(report, name)
-    )
-    if report.published:
-        console.print(
-            Text(f"Generation {report.generation}: {counts or 'same articles'}; {report.unchanged} unchanged.")
-        )
-    else:
-        console.print(Text("Nothing new; the index stays as it is." if report.generation else "Nothing was indexed."))
-    console.print(
-        Text(
-            f"{report.articles:,} articles in {report.chunks:,} chunks, {report.embedded:,} embedded, "
-            f"{report.seconds:.1f} s"
-        )
-    )
-
-
-class Progress:
-    """Bars on stderr while a refresh runs; nothing when stderr is not a terminal."""
-
-    def __init__(self) -> None:
-        self._console = _console(err=True)
-        shown = self._console.is_terminal
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=self._console,
-            transient=True,
-            disable=not shown,
-        )
-        self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bars.stop()
-
-    def watcher(self) -> Watcher:
-        """What a refresh tells its progress to."""
-        return Watcher(progress=self._moved, notice=self._said)
-
-    def _moved(self, stage: str, done: int, total: int) -> None:
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage, total=None)
-        self._bars.update(self._tasks[stage], completed=done, total=total or None)
-
-    def _said(self, line: str) -> None:
-        self._console.print(Text(one_line(line)))

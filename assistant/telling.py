@@ -3,7 +3,7 @@
 from datetime import date
 
 from assistant.answers import Answer, Aspect, Citation, Statement, Understood
-from assistant.articles import one_line
+from assistant.articles import Article, one_line
 from assistant.writing import day, days
 
 _MOST_NAMED = 4
@@ -70,6 +70,13 @@ def carried(citation: Citation) -> str | None:
         return None
     others = "1 other publication" if count == 1 else f"{count} other publications"
     return f"the same story in {others}: {_listed(citation.carried_by)}"
+
+
+def updated(one: Citation | Article) -> str | None:
+    """As "updated 3 June 2025"; None where the publication does not say so, or says it of the day of publication."""
+    if one.updated is None or (one.published is not None and one.updated.date() <= one.published.date()):
+        return None
+    return f"updated {day(one.updated)}"
 
 
 def as_of(answer: Answer) -> str | None:

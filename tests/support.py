@@ -101,4 +101,5 @@ def chunk_names(home: Path) -> tuple[set[str], set[str]]:
 
 def generations(home: Path) -> list[str]:
     """The folders of generations, finished or not, in the index of `home`."""
-    return sorted(path.name for path in (home / "index").iterdir() if path.is_dir())
+    beside = {"history", "visits"}
+    return sorted(path.name for path in (home / "index").iterdir() if path.is_dir() and path.name not in beside)

@@ -45,7 +45,7 @@ def test_json_has_every_field_of_the_types(sample_home: Path) -> None:
     citation = answer["citations"][0]
     assert set(citation) == {
         *("number", "article_id", "title", "source", "published", "url", "quote", "start", "end"),
-        *("carried_by", "speaker"),
+        *("carried_by", "speaker", "updated"),
     }
     assert citation["published"].startswith("2025-05-2")
     passage = json.loads(run("search", "flood", "-k", "3", "--json", "--home", str(sample_home)).stdout)[0]
@@ -99,10 +99,10 @@ def test_a_refresh_reports_failures_by_name_with_exit_code_3(tmp_path: Path) -> 
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "good.md").write_text("---\ntitle: Good\n---\nThe ferry sails on Monday.")
-    (folder / "bad.md").write_bytes(b"---\ntitle: Bad\n---\n\xff\xfe")
+    (folder / "bad.md").write_text("---\ntitle: Bad\n---\n")
     result = run("refresh", str(folder), "--home", str(tmp_path / "home"))
     assert result.exit_code == 3
-    assert "bad.md: not UTF-8" in result.stdout and "1 added" in result.stdout
+    assert "bad.md: no text" in result.stdout and "1 added" in result.stdout
 
 
 def test_rollback_publishes_the_generation_before(tmp_path: Path) -> None:

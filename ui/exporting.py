@@ -43,13 +43,14 @@ def _near(title: str, source: str | None, published: datetime | None) -> str:
     return ", ".join([one_line(title), *_about(source, published)])
 
 
-def _about(source: str | None, published: datetime | None) -> list[str]:
-    return [*([one_line(source)] if source else []), *([day(published)] if published else [])]
+def _about(source: str | None, published: datetime | None, updated: str | None = None) -> list[str]:
+    parts = (source and one_line(source), published and day(published), updated)
+    return [part for part in parts if part]
 
 
 def _cited(one: Citation) -> str:
     """As "“Title”, The Weekly, 6 May 2025: “the words”"."""
-    named = ", ".join([f"“{one_line(one.title)}”", *_about(one.source, one.published)])
+    named = ", ".join([f"“{one_line(one.title)}”", *_about(one.source, one.published, telling.updated(one))])
     return f"{named}: “{one_line(one.quote)}”"
 
 
@@ -168,7 +169,7 @@ def _page_said(one: tuple[str, tuple[int, ...], str]) -> str:
 
 
 def _page_source(one: Citation) -> str:
-    about = ", ".join(_about(one.source, one.published))
+    about = ", ".join(_about(one.source, one.published, telling.updated(one)))
     address = web_address(one.url)
     return (
         f'<li value="{one.number}"><cite><bdi>{line(one.title)}</bdi></cite>{f", {line(about)}" if about else ""}: '

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from assistant.errors import AssistantError
-from assistant.refresh import RefreshReport, Watcher
+from assistant.reports import RefreshReport, Watcher
 from assistant.settings import MAINTAINER
 
 from . import maintenance

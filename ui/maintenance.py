@@ -9,9 +9,9 @@ from assistant.writing import day
 from .markup import ago, count, line, sentence
 
 if TYPE_CHECKING:
-    from assistant.answering import Status
     from assistant.index import Manifest
-    from assistant.refresh import RefreshReport
+    from assistant.reports import RefreshReport
+    from assistant.upkeep import Status
 
 MOST_LISTED = 200  # articles of each kind that a report names
 _STAGES = {"reading": "Reading the sources", "embedding": "Embedding", "checking": "Checking the new index"}

@@ -56,13 +56,17 @@ def button(act: str, label: str, *, kind: str = "", about: str = "", data: Mappi
     return f'<button type="button" class="{kinds}" data-act="{act}"{carried}>{line(label)}{heard}</button>'
 
 
-def about(source: str | None, published: datetime | None, now: datetime | None = None) -> str:
-    """The publication and the date of an article, and its age when `now` is given."""
+def about(
+    source: str | None, published: datetime | None, now: datetime | None = None, updated: str | None = None
+) -> str:
+    """The publication and the date of an article, its age when `now` is given, and the words on its last change."""
     parts = [f'<bdi class="publication">{line(source)}</bdi>'] if source else []
     if published:
         parts.append(f'<time datetime="{published.date().isoformat()}">{day(published)}</time>')
         if now is not None:
             parts.append(f'<span class="age">{age(published, now)}</span>')
+    if updated:
+        parts.append(f'<span class="updated">{line(updated)}</span>')
     return '<span class="dot" aria-hidden="true"> · </span>'.join(parts)
 
 

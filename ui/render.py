@@ -15,7 +15,7 @@ from .plots import timeline
 from .talk import Scope, Talk, Turn, Turns
 
 if TYPE_CHECKING:
-    from assistant.answering import Status
+    from assistant.upkeep import Status
 
 _LONGEST_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
 _SUPPORT = {

@@ -52,7 +52,7 @@ def _card(turn: int, passages: Sequence[Cited], now: datetime) -> str:
     return (
         f'<li class="card"><span class="number">{numbers}</span>'
         f'<h3 class="title" dir="auto">{link(first.url, f"<bdi>{line(first.title, 300)}</bdi>")}</h3>'
-        f'<p class="about">{about(first.source, first.published, now)}</p>{_carried(first)}'
+        f'<p class="about">{about(first.source, first.published, now, telling.updated(first))}</p>{_carried(first)}'
         f"{''.join(_passage(turn, one, around, len(passages) > 1) for one, around in passages)}{read}{back}</li>"
     )
 
@@ -83,7 +83,7 @@ def article(
     quoted = f'<p class="hint">{_quoted(len(here))}</p>' if here else ""
     return (
         f'{_bar()}<h2 class="title" dir="auto" tabindex="-1">{link(whole.url, f"<bdi>{line(whole.title)}</bdi>")}</h2>'
-        f'<p class="about">{about(whole.source, whole.published, now)}</p>{author}'
+        f'<p class="about">{about(whole.source, whole.published, now, telling.updated(whole))}</p>{author}'
         f'<div class="asking">{ask}</div>{quoted}'
         f'<div class="body" dir="auto">{marked(whole.text, here)}</div>{_split(chunks)}'
     )
@@ -97,7 +97,7 @@ def gone(passages: Sequence[Cited], now: datetime) -> str:
     first = passages[0][0]
     return (
         f'{_bar()}<h2 class="title" dir="auto" tabindex="-1">{link(first.url, f"<bdi>{line(first.title)}</bdi>")}</h2>'
-        f'<p class="about">{about(first.source, first.published, now)}</p>'
+        f'<p class="about">{about(first.source, first.published, now, telling.updated(first))}</p>'
         f'<p class="notice">{told} These are the passages as they were cited.</p>'
         + "".join(_passage(0, one, around, True) for one, around in passages)
     )

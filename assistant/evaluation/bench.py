@@ -31,7 +31,7 @@ from assistant.evaluation.fit_support import written
 from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.running import ASSISTANT
 from assistant.evaluation.table import shown, shown_interval
-from assistant.refresh import RefreshReport
+from assistant.reports import RefreshReport
 from assistant.settings import Settings
 
 Figures = dict[str, str]

@@ -121,7 +121,7 @@ def evaluate(
 def _public(
     one: PublicSet, wish: Wish, settings: Settings, embeddings: Embeddings, work: Path, progress: Progress
 ) -> Iterator[TaskReport]:
-    from assistant.refresh import Watcher
+    from assistant.reports import Watcher
 
     work.mkdir(parents=True, exist_ok=True)
     watcher = Watcher(progress=lambda stage, n, of: progress(f"{one.name}: {stage}", n, of))

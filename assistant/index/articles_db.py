@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,16 @@ CREATE TABLE articles (
     author TEXT, category TEXT,
     source_key TEXT, moment REAL,              -- for filters: source in lower case, seconds since 1970
     origin TEXT NOT NULL, file TEXT NOT NULL,  -- the refreshed source and the file in it
-    digest TEXT NOT NULL
+    digest TEXT NOT NULL,
+    updated TEXT,                              -- when its publication last changed it
+    seen TEXT NOT NULL, altered TEXT           -- UTC: first indexed, and title or text last found to be another
 );
 CREATE INDEX articles_by_date ON articles (moment);
+CREATE INDEX articles_by_title ON articles (title);
+CREATE TABLE earlier (                         -- titles and texts that were replaced, oldest first
+    article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX earlier_by_article ON earlier (article_id);
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL REFERENCES articles (id),
     start INTEGER NOT NULL, end INTEGER NOT NULL, content TEXT NOT NULL
@@ -35,7 +42,19 @@ CREATE INDEX chunks_by_content ON chunks (content);
 CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
 """
 
-_FIELDS = "a.id, a.title, a.text, a.source, a.published, a.url, a.author, a.category"
+# What brings the tables of an index that was made before there were these to what they are now.
+_LACKING = """
+ALTER TABLE articles ADD COLUMN updated TEXT;
+ALTER TABLE articles ADD COLUMN seen TEXT NOT NULL DEFAULT '1970-01-01T00:00:00+00:00';
+ALTER TABLE articles ADD COLUMN altered TEXT;
+CREATE INDEX articles_by_title ON articles (title);
+CREATE TABLE earlier (article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX earlier_by_article ON earlier (article_id);
+"""
+_MOST_EARLIER = 5  # versions of an article
+
+
+_FIELDS = "a.id, a.title, a.text, a.source, a.published, a.url, a.author, a.category, a.updated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,9 @@ class ArticlesDb:
         mode = "rwc" if write else "ro&immutable=1"
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
         self._reading = threading.Lock()
+        columns = {row[1] for row in self._db.execute("PRAGMA table_info(articles)")}
+        self._fields = _FIELDS if not columns or "updated" in columns else _FIELDS.replace("a.updated", "NULL")
+        self._lacks = bool(columns) and "seen" not in columns
         if write:
             # Durability comes from one flush of the whole generation before it is published.
             self._db.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;")
@@ -79,18 +101,51 @@ class ArticlesDb:
         """Lay out the tables in a new file."""
         self._db.executescript(_SCHEMA)
 
-    def put_article(self, article: Article, origin: str, file: str) -> None:
-        """Add an article, or replace the one with its id (whose chunks must be removed apart)."""
-        published = article.published
+    def bring_up(self) -> None:
+        """Lay out what the tables of an older index lack."""
+        if self._lacks:
+            self._db.executescript(_LACKING)
+            self._fields, self._lacks = _FIELDS, False
+
+    def clear_chunks(self) -> None:
+        """Remove all chunks, so that they can be made anew."""
+        self._db.executescript("DELETE FROM words; DELETE FROM chunks;")
+
+    def put_article(self, article: Article, origin: str, file: str, now: datetime | None = None) -> None:
+        """Add an article at `now`, or replace the one with its id (whose chunks must be removed apart).
+
+        When title or text are others than before, those are kept as an earlier version.
+        """
+        moment = (now or datetime.now(UTC)).isoformat(timespec="seconds")
+        seen, altered = self._earlier(article, moment)
+        published, updated = article.published, article.updated
         self._db.execute(
-            f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * 13)})",
+            f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * 16)})",
             (
                 *(article.id, article.title, article.text, article.source),
                 *(published and published.isoformat(), article.url, article.author, article.category),
                 *(article.source and article.source.casefold(), published and published.timestamp()),
-                *(origin, file, article.digest),
+                *(origin, file, article.digest, updated and updated.isoformat(), seen, altered),
             ),
         )
+
+    def _earlier(self, article: Article, moment: str) -> tuple[str, str | None]:
+        """When the article was first indexed and last altered; keeps the version that it replaces, if it does."""
+        rows = self._db.execute(
+            "SELECT title, text, seen, altered FROM articles WHERE id = ?", (article.id,)
+        ).fetchall()
+        if not rows:
+            return moment, None
+        title, text, seen, altered = rows[0]
+        if (title, text) == (article.title, article.text):
+            return seen, altered
+        self._db.execute("INSERT INTO earlier VALUES (?, ?, ?, ?)", (article.id, moment, title, text))
+        self._db.execute(
+            "DELETE FROM earlier WHERE article_id = ? AND rowid NOT IN "
+            "(SELECT rowid FROM earlier WHERE article_id = ? ORDER BY rowid DESC LIMIT ?)",
+            (article.id, article.id, _MOST_EARLIER),
+        )
+        return seen, moment
 
     def put_chunks(self, article: Article, chunks: Iterable[NamedChunk]) -> None:
         """Add chunks of `article`."""
@@ -114,7 +169,9 @@ class ArticlesDb:
 
     def remove_articles(self, ids: Iterable[str]) -> None:
         """Remove articles by id; their chunks must be removed apart."""
-        self._db.executemany("DELETE FROM articles WHERE id = ?", ((name,) for name in ids))
+        names = [(name,) for name in ids]
+        self._db.executemany("DELETE FROM articles WHERE id = ?", names)
+        self._db.executemany("DELETE FROM earlier WHERE article_id = ?", names)
 
     # reading
 
@@ -190,7 +247,7 @@ class ArticlesDb:
         known: dict[str, Article] = {}
         for batch in _batches(ids):
             rows = self.rows(
-                f"SELECT c.id, c.start, c.end, {_FIELDS} FROM chunks c JOIN articles a ON a.id = c.article_id "
+                f"SELECT c.id, c.start, c.end, {self._fields} FROM chunks c JOIN articles a ON a.id = c.article_id "
                 f"WHERE c.id IN ({_marks(batch)})",
                 batch,
             )
@@ -220,15 +277,27 @@ class ArticlesDb:
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id."""
-        rows = self.rows(f"SELECT {_FIELDS} FROM articles a WHERE a.id = ?", (article_id,))
+        rows = self.rows(f"SELECT {self._fields} FROM articles a WHERE a.id = ?", (article_id,))
         return _article(rows[0]) if rows else None
+
+    def twin(self, article: Article) -> str | None:
+        """The id of an article with the same title, text and publication."""
+        rows = self.rows(
+            "SELECT id FROM articles WHERE title = ? AND text = ? AND source_key IS ?",
+            (article.title, article.text, article.source and article.source.casefold()),
+        )
+        return rows[0][0] if rows else None
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
         """The articles, newest first, those without a date last."""
         clauses, values = conditions(filters)
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
-        query = f"SELECT {_FIELDS} FROM articles a {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
+        query = f"SELECT {self._fields} FROM articles a {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
         return map(_article, self.rows(query, values))
+
+    def titles(self) -> list[tuple[str, str]]:
+        """The id and title of every article."""
+        return self.rows("SELECT id, title FROM articles")
 
     def sources(self) -> dict[str, int]:
         """Each publication with its number of articles, most first."""
@@ -240,6 +309,14 @@ class ArticlesDb:
         query = "SELECT published FROM articles WHERE moment IS NOT NULL ORDER BY moment"
         oldest, newest = self.rows(f"{query} LIMIT 1"), self.rows(f"{query} DESC LIMIT 1")
         return (as_date(oldest[0][0]), as_date(newest[0][0])) if oldest else (None, None)
+
+    def origins(self) -> dict[str, tuple[int, datetime | None]]:
+        """Each source by its location: how many articles it gave, and when the newest of them was published."""
+        query = "SELECT origin, count(*), max(moment) FROM articles GROUP BY origin"
+        return {
+            origin: (count, None if moment is None else datetime.fromtimestamp(moment, UTC))
+            for origin, count, moment in self.rows(query)
+        }
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
@@ -265,8 +342,8 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    name, title, text, source, published, *rest = row
-    return Article(name, title, text, source, as_date(published), *rest)
+    name, title, text, source, published, url, author, category, updated = row
+    return Article(name, title, text, source, as_date(published), url, author, category, as_date(updated))
 
 
 def as_date(text: str | None) -> datetime | None:

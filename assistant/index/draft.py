@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -17,14 +18,15 @@ from assistant.index.vectors import Vectors
 class Draft:
     """A copy of the published generation, or an empty one, to which a difference is applied.
 
-    Use it as a context under the refresh lock: it is removed at the end unless it was published.
+    With `anew` the copy has the articles and none of their chunks, which have to be added then. Use it as a context
+    under the refresh lock: it is removed at the end unless it was published.
     """
 
-    def __init__(self, library: Library, *, parent: str | None) -> None:
+    def __init__(self, library: Library, *, parent: str | None, anew: bool = False) -> None:
         self.name = library.next_name()
         self._library = library
         self._parent = parent
-        self.copied = parent is not None
+        self._anew = anew
         self.folder = library.folder / f"{DRAFT}{self.name}"
 
     def __enter__(self) -> Self:
@@ -41,12 +43,17 @@ class Draft:
         if self._parent is not None:
             old = self._library.folder / self._parent
             shutil.copy2(old / articles_db.FILE, self.folder / articles_db.FILE)
-            vectors.copy(old / vectors.FOLDER, self.folder / vectors.FOLDER)
+            if not self._anew:
+                vectors.copy(old / vectors.FOLDER, self.folder / vectors.FOLDER)
             if (old / stories.FILE).is_file():
                 shutil.copy2(old / stories.FILE, self.folder / stories.FILE)
         self.db = articles_db.ArticlesDb(self.folder / articles_db.FILE, write=True)
         if self._parent is None:
             self.db.create()
+        else:
+            self.db.bring_up()
+        if self._anew:
+            self.db.clear_chunks()
         self.vectors = vectors.VectorStore(self.folder / vectors.FOLDER)
         self._closed = False
 
@@ -71,9 +78,9 @@ class Draft:
             finally:
                 self.vectors.close()
 
-    def put(self, article: Article, origin: str, file: str) -> None:
-        """Add or replace an article; its chunks follow by `change_chunks`."""
-        self.db.put_article(article, origin, file)
+    def put(self, article: Article, origin: str, file: str, now: datetime) -> None:
+        """Add or replace an article at `now`; its chunks follow by `add_chunks`."""
+        self.db.put_article(article, origin, file, now)
 
     def remove(self, article_ids: Iterable[str]) -> int:
         """Remove articles with all their chunks; gives the number of chunks."""

@@ -20,7 +20,10 @@ IN_USE = "in-use"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is: written last, so a folder without one is unfinished."""
+    """What a generation is: written last, so a folder without one is unfinished.
+
+    `sources` are the locations that its articles come from, `listed` those of them that stood in `sources.toml`.
+    """
 
     name: str
     parent: str | None
@@ -30,6 +33,7 @@ class Manifest:
     chunks: int
     sources: tuple[str, ...]
     changes: dict[str, int] = field(default_factory=dict)
+    listed: tuple[str, ...] = ()
     chunking: str = SCHEME
 
     @property
@@ -45,7 +49,8 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest in `folder`. Raises FileNotFoundError for an unfinished or removed generation."""
     values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    values["sources"] = tuple(values["sources"])
+    for name in ("sources", "listed"):
+        values[name] = tuple(values.get(name, ()))
     return Manifest(**values)
 
 

@@ -1,21 +1,27 @@
 """The library: every generation of one home, which of them is published, and who may change that."""
 
+import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import NoArticlesError, RefreshError
 from assistant.index.generation import IN_USE, MANIFEST, Generation, Manifest, read_manifest
 from assistant.index.locks import hold_alone, only_refresh
+from assistant.index.visits import Visits, file_of, read_visits, write_visits, write_whole
 
 CURRENT = "CURRENT"
 CHECKED = "checked"
 DRAFT = ".draft-"
 _LOCK = "refresh.lock"
+_HISTORY = "history"
+_MOST_TOLD = 2000  # refreshes that the history goes back
 _ATTEMPTS = 20
 
 
@@ -113,16 +119,43 @@ class Library:
         return only_refresh(self.folder / _LOCK, wait, waiting)
 
     def next_name(self) -> str:
-        """A name that comes after all there are."""
-        return f"{max((int(name) for name in self.names()), default=0) + 1:06d}"
+        """A name that comes after all there are and were published."""
+        told = (path.stem for path in self._told.glob("[0-9]*.json"))
+        return f"{max(map(int, [*self.names(), *told]), default=0) + 1:06d}"
 
-    def publish(self, draft: Path, manifest: Manifest) -> None:
-        """Make the finished `draft` the published generation: its manifest last, all on disk, then CURRENT."""
+    def visits(self, name: str | None) -> Visits:
+        """The visits of a generation; none for None."""
+        return read_visits(file_of(self.folder, name)) if name else Visits()
+
+    def keep_visits(self, name: str, visits: Visits) -> None:
+        """Keep what is known of the places of a generation, which has all the articles that they tell of."""
+        write_visits(file_of(self.folder, name), visits)
+
+    def history(self) -> list[dict[str, Any]]:
+        """What each refresh that published something said of itself, oldest first; this outlasts its generation."""
+        found: dict[str, dict[str, Any]] = {one.name: asdict(one) for one in self.manifests()}
+        for path in self._told.glob("[0-9]*.json"):
+            with suppress(OSError, ValueError):
+                found[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+        return [found[name] for name in sorted(found)]
+
+    @property
+    def _told(self) -> Path:
+        return self.folder / _HISTORY
+
+    def publish(self, draft: Path, manifest: Manifest, visits: Visits, story: Mapping[str, Any]) -> None:
+        """Make the finished `draft` the published generation: its manifest last, all on disk, then CURRENT.
+
+        `visits` are those of its places, `story` is what the history keeps of it beside the manifest.
+        """
         (draft / IN_USE).touch()
+        # Before it is there: killed in between, a generation without them is read whole again by the next refresh.
+        self.keep_visits(manifest.name, visits)
         manifest.write(draft)
         _flush(draft)
         draft.rename(self.folder / manifest.name)
         self._point_to(manifest.name)
+        write_whole(self._told / f"{manifest.name}.json", json.dumps({**asdict(manifest), **story}))
 
     def _point_to(self, name: str) -> None:
         new = self.folder / f"{CURRENT}.new"
@@ -159,6 +192,12 @@ class Library:
             (self.folder / f"{CURRENT}.new").unlink()
         for name in self._worth_keeping()[keep:]:
             self._remove(self.folder / name)
+        names = set(self.names())
+        for path in (self.folder / "visits").glob("*"):
+            if path.stem not in names:
+                path.unlink(missing_ok=True)
+        for path in sorted(self._told.glob("*"))[:-_MOST_TOLD]:
+            path.unlink(missing_ok=True)
 
     def _worth_keeping(self) -> list[str]:
         """All generations: first the published one and those it came from, then the others, newest first."""

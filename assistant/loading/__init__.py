@@ -1,29 +1,23 @@
-"""Sources into articles: one module for each kind of file.
+"""Sources on this machine into articles: one module for each kind of file.
 
 `read(source)` gives, one by one, what it found: a `Loaded` article or a `Failure` with its reason. It
 never raises for bad input, so that one bad file does not stop the rest. To read a further kind, write a
-module with a function like `text.read` and name its endings in `READERS`.
+module with a function like `text.read_markdown` and name its endings in `readers.READERS`.
 """
 
+import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
-from assistant.loading import records, text
-from assistant.loading.fields import Failure, Loaded
+from assistant.loading.fields import Failure, Item, Known, Loaded, Notice, Visit
+from assistant.loading.readers import READERS, read_file
 
-__all__ = ["READERS", "Failure", "Loaded", "read", "source_name"]
+__all__ = ["READERS", "Failure", "Item", "Known", "Loaded", "Notice", "Visit", "read", "source_name"]
 
-Reader = Callable[[Path, str], Iterator[Loaded | Failure]]
-
-READERS: dict[str, Reader] = {
-    ".md": text.read_markdown,
-    ".markdown": text.read_markdown,
-    ".txt": text.read_text,
-    ".json": records.read_json,
-    ".jsonl": records.read_lines,
-    ".ndjson": records.read_lines,
-}
+KnownPlace = Callable[[str], Visit | None]
+"""The last visit to a file of the source."""
 
 
 def source_name(source: str | Path) -> str:
@@ -31,56 +25,96 @@ def source_name(source: str | Path) -> str:
     return _decodable(Path(source).expanduser().resolve())
 
 
-def read(source: str | Path, max_bytes: int = 100_000_000) -> Iterator[Loaded | Failure]:
+def read(
+    source: str | Path,
+    max_bytes: int = 100_000_000,
+    *,
+    known: KnownPlace | None = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Iterator[Item]:
     """Every article of `source`, a folder (with all below it) or a file, and every failure.
 
-    Files over `max_bytes` are not read. In a folder, hidden files and those of other kinds are passed over.
+    Files over `max_bytes` are not read. In a folder, hidden files and those of other kinds are passed over, and so are
+    those that no glob of `include` or that one of `exclude` matches. With `known`, each file that could be read ends
+    with its `Visit`, and of a file that has the same bytes as at the visit before there is only that.
     """
     root = Path(source).expanduser().resolve()
     if root.is_dir():
-        yield from _read_folder(root, max_bytes)
+        empty = True
+        for path, name in _files(root, include, exclude):
+            empty = False
+            yield from _visited(path, name, max_bytes, known)
+        if empty:
+            yield Failure("", str(root), _nothing_in_it(include, exclude), whole=True)
     elif root.is_file():
-        yield from _read_file(root, root.name, max_bytes)
+        yield from _visited(root, root.name, max_bytes, known)
     else:
         yield Failure("", str(source), "there is no such file or folder", whole=True)
 
 
-def _read_folder(root: Path, max_bytes: int) -> Iterator[Loaded | Failure]:
-    empty = True
+def _nothing_in_it(include: Sequence[str], exclude: Sequence[str]) -> str:
+    if include or exclude:
+        return "no article files in this folder that include and exclude allow"
+    return f"no article files in this folder (they end in {', '.join(sorted(READERS))})"
+
+
+def _files(root: Path, include: Sequence[str], exclude: Sequence[str]) -> Iterator[tuple[Path, str]]:
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root)
         hidden = any(part.startswith(".") for part in name.parts)
         if hidden or path.suffix.lower() not in READERS or path.is_dir():
             continue
-        empty = False
-        if path.is_file():
-            yield from _read_file(path, _decodable(name), max_bytes)
-        else:
-            yield Failure(_decodable(name), _decodable(name), "no file to be read: a broken link or a device")
-    if empty:
-        endings = ", ".join(sorted(READERS))
-        yield Failure("", str(root), f"no article files in this folder (they end in {endings})", whole=True)
+        if _wanted(name.as_posix(), include, exclude):
+            yield path, _decodable(name)
+
+
+def _wanted(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    if include and not any(_matches(name, one) for one in include):
+        return False
+    return not any(_matches(name, one) for one in exclude)
+
+
+def _matches(name: str, glob: str) -> bool:
+    # As a shell with ** has it, but that "*" crosses folders too; "**/" may stand for no folder.
+    return fnmatch(name, glob) or fnmatch(f"/{name}", glob.replace("**/", "*/"))
+
+
+def _visited(path: Path, name: str, max_bytes: int, known: KnownPlace | None) -> Iterator[Item]:
+    if known is None:
+        yield from _one(path, name, max_bytes)
+        return
+    digest, before = _digest(path, max_bytes), known(name)
+    if before is not None and digest and before.digest == digest:
+        yield before
+        return
+    whole = bool(digest)
+    for item in _one(path, name, max_bytes):
+        whole = whole and isinstance(item, Loaded)
+        yield item
+    if whole:
+        # The digest is older than what was read: a file that changed in between is read again next time.
+        yield Visit(name, digest=digest)
+
+
+def _one(path: Path, name: str, max_bytes: int) -> Iterator[Loaded | Failure]:
+    if path.is_file():
+        yield from read_file(path, name, max_bytes)
+    else:
+        yield Failure(name, name, "no file to be read: a broken link or a device")
+
+
+def _digest(path: Path, max_bytes: int) -> str:
+    """SHA-256 of the file, "" when it cannot be read or is too large to be."""
+    try:
+        if not path.is_file() or path.stat().st_size > max_bytes:  # to open a device may wait for ever
+            return ""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _decodable(path: Path) -> str:
     """The path as text that can be stored, whatever bytes its name has."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
-
-
-def _read_file(path: Path, name: str, max_bytes: int) -> Iterator[Loaded | Failure]:
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        kinds = ", ".join(sorted(READERS))
-        yield Failure(name, name, f"files ending in {path.suffix or 'nothing'} cannot be read; {kinds} can")
-        return
-    try:
-        size = path.stat().st_size
-        if size > max_bytes:
-            limit = f"the limit is {max_bytes / 1e6:.0f} MB (setting max_file_mb)"
-            yield Failure(name, name, f"the file has {size / 1e6:.0f} MB; {limit}")
-            return
-        yield from reader(path, name)
-    except UnicodeDecodeError as error:
-        yield Failure(name, name, f"not UTF-8 (byte {error.start}); save it as UTF-8")
-    except OSError as error:
-        yield Failure(name, name, f"cannot be read: {error.strerror or error}")

@@ -41,8 +41,8 @@ class Visit:
     `articles` are the ids of the articles that it gives. When it gives the same as at the visit before, only the visit
     is told and not the articles: they stay as they are. `digest` is the SHA-256 of its bytes in hex. Of an address,
     `etag` and `modified` are the headers for asking again on a condition, `final` is where it led to, and `links` are
-    the addresses that a feed or sitemap lists, each with a digest of what it says of them. `checked` is when the address
-    last answered.
+    the addresses that a feed or sitemap lists, each with a digest of what it says of them. `checked` is when it last
+    answered.
     """
 
     place: str

@@ -1,50 +1,81 @@
-"""Markdown and text files with front matter."""
+"""Markdown and text files, with front matter or without."""
 
-from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import frontmatter
 import yaml
 
 from assistant.articles import article_id, one_line
-from assistant.loading.fields import Failure, FieldError, Loaded, article
+from assistant.loading.encodings import UnknownEncoding, decode
+from assistant.loading.fields import FieldError, Loaded, article
+from assistant.loading.origins import Origin, Outcome
+
+_TITLE_LENGTH = 150
 
 
-def read_text(path: Path, name: str) -> Iterator[Loaded | Failure]:
-    """The one article of a text file: front matter between lines of ---, then the text, its line ends as \\n."""
-    yield _read(path, name, markdown=False)
+def read_text(data: bytes, origin: Origin) -> list[Outcome]:
+    """The one article of a text file: front matter between lines of ---, then the text, its line ends as \\n.
+
+    Without front matter, a short first line before an empty one is the title.
+    """
+    return [_read(data, origin, markdown=False)]
 
 
-def read_markdown(path: Path, name: str) -> Iterator[Loaded | Failure]:
-    """The one article of a Markdown file: front matter, then the text, as a reader sees it."""
-    yield _read(path, name, markdown=True)
+def read_markdown(data: bytes, origin: Origin) -> list[Outcome]:
+    """The one article of a Markdown file: front matter, then the text, as a reader sees it.
+
+    Without front matter, the first heading is the title.
+    """
+    return [_read(data, origin, markdown=True)]
 
 
-def _read(path: Path, name: str, *, markdown: bool) -> Loaded | Failure:
-    whole = path.read_bytes().decode("utf-8-sig")
+def _read(data: bytes, origin: Origin, *, markdown: bool) -> Outcome:
     try:
-        values, text = frontmatter.parse(whole)
+        values, text = frontmatter.parse(decode(data, origin.encoding))
+        fields = _mapping(values)
+        if not fields:
+            fields, text = _headed(text) if markdown else _titled(text)
+        if origin.url:
+            fields.setdefault("url", origin.url)
         body = plain_text(text) if markdown else text
-        key = article_id(key=f"{path.resolve()}")
-        return Loaded(article(_mapping(values), key=key, text=body), name, name)
+        return Loaded(article(fields, key=article_id(key=origin.key), text=body), origin.file, origin.where)
     except FieldError as error:
-        return Failure(name, name, f"{error} in its front matter" if "add" in str(error) else str(error))
+        return origin.failed(f"{error} in its front matter" if "add" in str(error) else str(error))
+    except UnknownEncoding as error:
+        return origin.failed(str(error))
     except yaml.YAMLError as error:
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
         mark = getattr(error, "problem_mark", None)
         line = f" (line {mark.line + 2})" if mark else ""
-        return Failure(name, name, f"its front matter is not YAML: {problem}{line}; put texts in quotes")
+        return origin.failed(f"its front matter is not YAML: {one_line(problem, 150)}{line}; put texts in quotes")
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         # What PyYAML raises for a tag, such as !!timestamp, that does not fit its value.
-        return Failure(name, name, f"its front matter cannot be used: {one_line(str(error), 200)}")
+        return origin.failed(f"its front matter cannot be used: {one_line(str(error), 200)}")
 
 
 def _mapping(values: Any) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise FieldError("the front matter is no list of fields; write them as name: value")
     return {str(key).lower(): value for key, value in values.items()}
+
+
+def _titled(text: str) -> tuple[dict[str, Any], str]:
+    """Title and text of a text file without front matter."""
+    line, _, rest = text.strip().partition("\n")
+    following, _, _ = rest.partition("\n")
+    if line and len(line) <= _TITLE_LENGTH and not following.strip() and rest.strip():
+        return {"title": line}, rest.strip("\r\n")
+    return {}, text
+
+
+def _headed(text: str) -> tuple[dict[str, Any], str]:
+    """Title and text of a Markdown file without front matter: its first heading, if no text comes before it."""
+    tokens = _parser().parse(text)
+    if len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[0].map:
+        title = _words(tokens[1].children or [])
+        return {"title": title}, "\n".join(text.split("\n")[tokens[0].map[1] :])
+    return {}, text
 
 
 def plain_text(markdown: str) -> str:

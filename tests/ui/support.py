@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
-from assistant.answering import Status
 from assistant.answers import Answer, Citation, Corpus, Coverage, Statement, Support
+from assistant.upkeep import Status
 from ui import render, sources
 from ui.talk import Excerpt, Talk, Turn
 

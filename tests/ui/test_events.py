@@ -7,10 +7,11 @@ from typing import Any, cast
 import gradio as gr
 import pytest
 
-from assistant.answering import Assistant, Status
+from assistant.answering import Assistant
 from assistant.answers import Event, Finished
 from assistant.errors import NoArticlesError
 from assistant.settings import Settings
+from assistant.upkeep import Status
 from ui.events import Events
 from ui.keepers import Keepers
 from ui.keeping import kept

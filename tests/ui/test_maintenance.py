@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from assistant.index import Manifest
 from assistant.loading import Failure
-from assistant.refresh import RefreshReport
+from assistant.reports import RefreshReport
 from ui import maintenance
 
 from .support import NOW, Page, same_tags, status

@@ -1,0 +1,67 @@
+"""Chosen: which sources a refresh reads, and which the index has after it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from assistant import health, loading, sourcing
+from assistant.gathering import Gathered
+from assistant.index import Manifest
+from assistant.paths import sample_articles
+from assistant.reports import Wish
+from assistant.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The sources to read, and by location all that the index then has."""
+
+    read: tuple[Source, ...]
+    kept: Mapping[str, Source]
+
+    def usable(self, gathered: Gathered, before: Manifest | None) -> dict[str, Source]:
+        """Those kept that could be read, had been before or are listed: a slip of the hand is no source."""
+        had = before.sources if before else ()
+        return {
+            location: source
+            for location, source in self.kept.items()
+            if location in had or source.listed or location not in gathered.broken
+        }
+
+
+def choose(wish: Wish, known: list[Source], before: Manifest | None, healths: health.Healths, now: datetime) -> Choice:
+    """What `wish` asks for, with the sources that are listed (`known`) and those that the index has."""
+    standing = _standing(known, before)
+    read = _asked(wish, known, standing, before)
+    if wish.only_failed:
+        read = [one for one in read if healths.get(one.location, health.Health()).failed]
+    if wish.every is not None:
+        read = health.due(read, healths, now)
+    had = [] if wish.replace else standing
+    kept = {one.location: one for one in [*had, *read] if one.location not in wish.forget}
+    return Choice(tuple(read), kept)
+
+
+def unlisted(location: str) -> Source:
+    """The source of that location, when no file lists it."""
+    return sourcing.resolve([location if "://" in location else Path(location)], [])[0]
+
+
+def _standing(known: list[Source], before: Manifest | None) -> list[Source]:
+    """The sources that the index has: those that were given to it, and those that were listed and still are."""
+    if before is None:
+        return []
+    by_location = {one.location: one for one in known}
+    given = [one for one in before.sources if one in by_location or one not in before.listed]
+    return [by_location.get(one) or unlisted(one) for one in given]
+
+
+def _asked(wish: Wish, known: list[Source], standing: list[Source], before: Manifest | None) -> list[Source]:
+    if wish.sources:
+        return sourcing.resolve(wish.sources, known)
+    if wish.forget:
+        return []
+    if before is None and not known:
+        return [unlisted(loading.source_name(sample_articles()))]
+    return list({one.location: one for one in [*known, *standing]}.values())

@@ -1,0 +1,167 @@
+"""Gathering: what all the sources hold now, read whole before anything is changed."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from assistant import loading
+from assistant.articles import Article
+from assistant.identity import Identity
+from assistant.index.articles_db import Held
+from assistant.index.visits import Visits
+from assistant.loading.fields import Failure, Item, Known, Loaded, Notice, Visit
+from assistant.settings import Settings
+from assistant.sources import Source
+from assistant.streams import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article is: the location of the source and the file or address in it, as it is told of."""
+
+    origin: str
+    file: str
+    where: str
+
+    @property
+    def path(self) -> Path:
+        """The file, whichever source it was found by."""
+        return Path(self.origin) if Path(self.origin).is_file() else Path(self.origin, self.file)
+
+
+@dataclass
+class Gathered:
+    """All that the sources hold now, and all that could not be read.
+
+    `arrived` are the articles that were read, by id; `places` has for each article that is in a source where it is,
+    also for those that were not read because their place is as it was. `broken` has the reason for each source that
+    could not be read at all.
+    """
+
+    sources: Sequence[Source]
+    held: Mapping[str, Held]
+    identity: Identity
+    arrived: dict[str, Article] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def __post_init__(self) -> None:
+        self._source = {one.location: one for one in self.sources}
+        self._visits: dict[str, dict[str, Visit]] = {one.location: {} for one in self.sources}
+        self._failed: dict[str, set[str]] = defaultdict(set)
+        self._given: dict[tuple[str, str], list[str]] = defaultdict(list)
+
+    def take(self, location: str, item: Item) -> None:
+        """Add what a source gave."""
+        match item:
+            case Loaded():
+                self._take_article(self._source[location], item)
+            case Visit():
+                self._take_visit(location, item)
+            case Notice():
+                self.notices.append(item.text)
+            case Failure():
+                self._fail(location, item)
+
+    def _take_article(self, source: Source, item: Loaded) -> None:
+        article: Article | None = _of_source(item.article, source)
+        if not source.is_local:
+            article = self.identity.of(_of_source(item.article, source), source.location, item.file)
+        if article is None:
+            self.notices.append(f"{item.where} is another page than it was; its article stays as it is")
+            return
+        self._given[source.location, item.file].append(article.id)
+        if self._is_first(article.id, Place(source.location, item.file, item.where), article.digest):
+            self.arrived[article.id] = article
+
+    def _take_visit(self, location: str, visit: Visit) -> None:
+        given = self._given.pop((location, visit.place), None)
+        if given is None:
+            names = [self.identity.aliases.get(name, name) for name in visit.articles]
+            given = [name for name in names if name in self.held or name in self.arrived]
+            for name in given:
+                if name in self.held:
+                    self._is_first(name, Place(location, visit.place, visit.place), self.held[name].digest)
+        self._visits[location][visit.place] = replace(visit, articles=tuple(given))
+
+    def _is_first(self, name: str, place: Place, digest: str) -> bool:
+        """Whether no other place has given the article yet; that two files are the same one is a failure."""
+        first = self.places.setdefault(name, place)
+        self.counts[place.origin] += 1
+        if first is place:
+            return True
+        if not (self._source[first.origin].is_local and self._source[place.origin].is_local):
+            return False  # the same article by another feed or address
+        known = self.arrived[name].digest if name in self.arrived else self.held[name].digest
+        if first.path != place.path or known != digest:
+            cure = "give each article its own url or id"
+            reason = f"same id as {first.where} ({name}), left out; {cure}"
+            self._fail(place.origin, Failure(place.file, place.where, reason))
+        return False  # a file that is given twice, by itself and by its folder, is one
+
+    def _fail(self, location: str, failure: Failure) -> None:
+        self.failures.append(failure)
+        self.failed[location].append(failure)
+        self._failed[location].add(failure.file)
+        if failure.whole:
+            self.broken.setdefault(location, failure.reason)
+
+    def has_failed(self, location: str, file: str) -> bool:
+        """Whether this file of this source was not read whole, so that nothing may be concluded from it."""
+        return location in self.broken or file in self._failed.get(location, ())
+
+    def visits(self, before: Visits, kept: Iterable[Source]) -> Visits:
+        """The visits of the next generation, which has the sources `kept`: those of now, else those before."""
+        found = Visits(aliases=self.identity.aliases)
+        for source in kept:
+            location, way = source.location, reading(source)
+            now = self._visits.get(location)
+            earlier = before.places.get(location, {}) if before.readings.get(location) == way else {}
+            whole = now is not None and source.is_local and location not in self.broken
+            places = {**({} if whole else earlier), **(now or {})}
+            void = self._failed.get(location, set())
+            found.places[location] = {name: one for name, one in places.items() if name not in void}
+            found.readings[location] = way
+        return found
+
+
+def reading(source: Source) -> str:
+    """How the articles of a source are read: with another, none of them is as it was."""
+    return repr((source.publication, source.category, source.follow))
+
+
+def _of_source(article: Article, source: Source) -> Article:
+    """The article with what `sources.toml` says of all articles of its source."""
+    publication, category = source.publication or article.source, article.category or source.category
+    return replace(article, source=publication, category=category)
+
+
+def gather(
+    gathered: Gathered, known: Known, settings: Settings, progress: Callable[[int], None], stop: Stop | None = None
+) -> None:
+    """Read every source of `gathered` into it; `progress` is told the number of articles so far."""
+    for location, item in _items(gathered.sources, known, settings, stop):
+        gathered.take(location, item)
+        progress(len(gathered.places))
+
+
+def _items(
+    sources: Sequence[Source], known: Known, settings: Settings, stop: Stop | None
+) -> Iterator[tuple[str, Item]]:
+    limit = settings.max_file_mb * 1_000_000
+    for source in sources:
+        if source.is_local:
+            visits = partial(known, source.location)
+            items = loading.read(source.location, limit, known=visits, include=source.include, exclude=source.exclude)
+            yield from ((source.location, item) for item in items)
+    far = [source for source in sources if not source.is_local]
+    if far:
+        from assistant import web
+
+        yield from web.read(far, known, settings, stop=stop)

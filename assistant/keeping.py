@@ -1,0 +1,81 @@
+"""Keeping: a SQLite file beside the index, for what no refresh and no rollback touches."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from assistant.errors import AssistantError
+
+_WAIT = 30.0  # seconds for other processes to finish writing; each takes some milliseconds
+
+DAMAGED = "it is damaged; move it away, and a new one is begun"
+_CURES = {
+    sqlite3.SQLITE_ERROR: "it is another kind of file; move it away, and a new one is begun",
+    sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
+    sqlite3.SQLITE_READONLY: "it may not be written to; allow writing to it and to its folder",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; allow reading and writing in its folder",
+    sqlite3.SQLITE_PERM: "it cannot be opened; allow reading and writing in its folder",
+    sqlite3.SQLITE_BUSY: "others are writing to it all the time; try again",
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+}
+
+
+class Keeping:
+    """One file with its tables. Any number of threads and processes may use it at once.
+
+    Everything raises AssistantError, in one line, when the file cannot be used.
+    """
+
+    def __init__(self, path: Path, tables: str) -> None:
+        self.path = path
+        self._tables = tables
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The file for reading; None when nothing was ever written to it."""
+        if not self._exists():
+            yield None
+            return
+        # For writing where it may be: what a killed writer left half done is undone by the next one to open it.
+        with self._open("rw") as db:
+            begun = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table'").fetchone()
+            yield db if begun else None
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The file for writing, all of it or, when the block raises, nothing."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AssistantError(f"the folder {self.path.parent} cannot be made ({error.strerror}); make it") from None
+        with self._open("rwc") as db:
+            # Taken at once: two that both read first and then want to write would wait for each other in vain.
+            db.execute("BEGIN IMMEDIATE")
+            for table in self._tables.split(";"):
+                db.execute(table)
+            yield db
+            db.execute("COMMIT")
+
+    def damaged(self, reason: Exception) -> AssistantError:
+        """The error to raise for a row that cannot be read."""
+        return AssistantError(f"{self.path}: {DAMAGED} ({str(reason).splitlines()[0]})")
+
+    def _exists(self) -> bool:
+        try:
+            return self.path.exists()
+        except OSError:
+            return True  # opening it says what is wrong
+
+    @contextmanager
+    def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
+        # A connection for each use: it serves one thread, and one inherited by a child process would break the file.
+        address = f"{self.path.absolute().as_uri()}?mode={mode}"
+        try:
+            with closing(sqlite3.connect(address, uri=True, timeout=_WAIT, isolation_level=None)) as db:
+                yield db
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            cure = _CURES.get(code, "it cannot be used; see that the disk works and has space")
+            raise AssistantError(f"{self.path}: {cure} ({error})") from None

@@ -1,0 +1,106 @@
+"""What a refresh is asked for, and what it tells, as it goes and in the end."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from assistant.changes import Changes
+from assistant.gathering import Gathered
+from assistant.index.articles_db import Held
+from assistant.loading import Failure
+from assistant.streams import Stop
+from assistant.watching import WatchChange
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What a refresh found in one source: how many articles it gives now, and how many of them are new or other.
+
+    `failures` counts what could not be read of it; `reason` is why nothing could be.
+    """
+
+    name: str
+    location: str
+    articles: int
+    added: int
+    changed: int
+    removed: int
+    failures: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """What a refresh did. `added` to `kept` are article ids; `seconds` is the time it took.
+
+    `generation` is the one now published, "" when there is none; `published` whether this refresh made it. Of a `trial`
+    nothing was changed: the report says what would have been. `kept` stay as they were because their file or source
+    could not be read. `embedded` counts the texts that had to be embedded, of the `chunks` that the index now has.
+    `titles` are those of the articles that were added, changed and removed. `watched` says of which watched questions
+    the answer is now another.
+    """
+
+    generation: str
+    published: bool
+    articles: int
+    chunks: int
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    unchanged: int = 0
+    embedded: int = 0
+    failures: tuple[Failure, ...] = ()
+    notices: tuple[str, ...] = ()
+    seconds: float = 0.0
+    sources: tuple[SourceReport, ...] = ()
+    trial: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
+    watched: tuple[WatchChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is told of a refresh as it goes: `progress` of (stage, done, total or 0), `notice` of plain lines.
+
+    When `stop` is made, the refresh ends with StoppedError, and the index is as it was.
+    """
+
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    notice: Callable[[str], None] = lambda line: None
+    stop: Stop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a refresh is asked for; see `Assistant.refresh`."""
+
+    sources: tuple[str | Path, ...] = ()
+    replace: bool = False
+    allow_removals: bool = False
+    trial: bool = False
+    only_failed: bool = False
+    forget: tuple[str, ...] = ()
+    every: timedelta | None = None
+
+
+def by_source(gathered: Gathered, changes: Changes, held: Mapping[str, Held]) -> tuple[SourceReport, ...]:
+    """What was found in each source that was read."""
+    added = Counter(gathered.places[name].origin for name in changes.added)
+    changed = Counter(gathered.places[name].origin for name in changes.changed)
+    removed = Counter(held[name].origin for name in changes.removed)
+    return tuple(
+        SourceReport(
+            name=one.name,
+            location=one.location,
+            articles=gathered.counts[one.location],
+            added=added[one.location],
+            changed=changed[one.location],
+            removed=removed[one.location],
+            failures=len(gathered.failed.get(one.location, ())),
+            reason=gathered.broken.get(one.location),
+        )
+        for one in gathered.sources
+    )

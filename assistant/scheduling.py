@@ -1,0 +1,131 @@
+"""Scheduling: refreshes that go on by themselves, one at a time, until they are asked to stop.
+
+The sources are spread over the interval, so that they are not all read at one moment; files and folders take turns with
+feeds and pages. A source that keeps failing is tried less and less often, and never dropped.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from assistant.durations import shown
+from assistant.errors import AssistantError, StoppedError
+from assistant.logs import told
+from assistant.reports import RefreshReport, Watcher
+from assistant.streams import Stop
+
+if TYPE_CHECKING:
+    from assistant.standing import SourceState
+    from assistant.upkeep import Upkeep
+
+_log = logging.getLogger(__name__)
+
+SHORTEST = timedelta(seconds=10)
+_LOOK = timedelta(minutes=1)  # how often the list of sources is looked at for new ones, at the most
+_SPREAD = 0.9  # the share of the interval over which the sources are spread
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who hears of each refresh that went on by itself: its report, or why there was none."""
+
+    done: Callable[[RefreshReport], None] = lambda report: None
+    failed: Callable[[str], None] = lambda reason: None
+
+
+class Schedule:
+    """Refreshes `upkeep` every `every`, source by source, in this thread, until `stop` is made."""
+
+    def __init__(self, upkeep: "Upkeep", every: timedelta, told: Told, stop: Stop, watcher: Watcher) -> None:
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        self._upkeep, self._every, self._told, self._stop, self._watcher = upkeep, every, told, stop, watcher
+        # One worker: one refresh at a time. A turn that comes late is taken late, and once.
+        self._scheduler: Any = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._turns: dict[str, timedelta] = {}
+
+    def run(self) -> None:
+        """Refresh all now, then each source in its turn; ends when `stop` is made and the refresh that goes on has."""
+        ended = threading.Event()
+        self._stop.listen(ended.set)
+        self._refresh(())
+        if not self._stop.made:
+            self._plan()
+            self._scheduler.add_job(self._plan, "interval", seconds=min(_LOOK, self._every).total_seconds())
+            self._scheduler.start()
+            ended.wait()
+            self._scheduler.shutdown(wait=True)
+
+    def _plan(self) -> None:
+        """Give each source its turn: new ones too, at a time of their own in the interval."""
+        try:
+            states = [one for one in self._upkeep.status().states if one.read]
+        except AssistantError as error:
+            self._told.failed(str(error))
+            return
+        for gone in set(self._turns) - {one.location for one in states}:
+            self._scheduler.remove_job(gone)
+            del self._turns[gone]
+        for number, state in enumerate(states):
+            every = max(state.every or self._every, SHORTEST)
+            if self._turns.get(state.location) != every:
+                self._turn(state, every, every * _SPREAD * (number + 1) / len(states))
+
+    def _turn(self, state: "SourceState", every: timedelta, after: timedelta) -> None:
+        self._turns[state.location] = every
+        self._scheduler.add_job(
+            self._refresh,
+            "interval",
+            args=[(state.location,)],
+            id=state.location,
+            replace_existing=True,
+            seconds=every.total_seconds(),
+            next_run_time=datetime.now(UTC) + after,
+            jitter=int(min(every.total_seconds() / 20, 60)),
+        )
+
+    def _refresh(self, locations: tuple[str, ...]) -> None:
+        if self._stop.made:
+            return
+        told(_log, "turn", sources=list(locations) or None, every=shown(self._every))
+        try:
+            self._told.done(self._upkeep.refresh(_given(locations), every=self._every, watcher=self._watcher))
+        except StoppedError:
+            told(_log, "stopped")
+        except AssistantError as error:
+            _log.warning("failed", extra={"reason": str(error)})
+            self._told.failed(str(error))
+
+
+def _given(locations: tuple[str, ...]) -> list[Any]:
+    from pathlib import Path
+
+    return [one if "://" in one else Path(one) for one in locations]
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[Stop]:
+    """A stop that SIGTERM and SIGINT make, to the end of the block; a second one ends the program at once."""
+    stop = Stop()
+
+    def make(number: int, frame: Any) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        # Not in this thread, which may hold the lock of the stop just now.
+        threading.Thread(target=stop.make, daemon=True).start()
+
+    before = {number: signal.signal(number, make) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,127 @@
+"""Upkeep: what maintainers do with a home: its sources, refreshes and earlier states, and how all of that stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from assistant.encoding import Encoder
+from assistant.errors import AssistantError
+from assistant.health import read_healths
+from assistant.index import Library, Manifest
+from assistant.refresh import refresh
+from assistant.reports import RefreshReport, Watcher, Wish
+from assistant.settings import Settings
+from assistant.sourcing import listed
+from assistant.standing import SourceState, states
+from assistant.watching import WatchChange
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a home. `checked` is when sources were last compared with the index.
+
+    `sources` are the locations that the index has, `states` says how each of them and each listed one stands.
+    """
+
+    home: Path
+    generation: str | None
+    refreshed: datetime | None
+    checked: datetime | None
+    articles: int
+    chunks: int
+    publications: dict[str, int]
+    oldest: datetime | None
+    newest: datetime | None
+    embedder: str | None
+    sources: tuple[str, ...]
+    generations: tuple[Manifest, ...]
+    states: tuple[SourceState, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a maintainer should see to: sources that are old, fail or bring nothing new."""
+        return tuple(f"{one.name}: {warning}" for one in self.states for warning in one.warnings)
+
+
+class Upkeep:
+    """The part of an assistant that maintainers use."""
+
+    def __init__(self, settings: Settings, library: Library, encoder: Encoder) -> None:
+        self.settings = settings
+        self._library = library
+        self._encoder = encoder
+
+    def refresh(
+        self,
+        sources: Sequence[str | Path] = (),
+        *,
+        replace: bool = False,
+        allow_removals: bool = False,
+        trial: bool = False,
+        only_failed: bool = False,
+        forget: Sequence[str] = (),
+        every: timedelta | None = None,
+        watcher: Watcher | None = None,
+    ) -> RefreshReport:
+        """Bring `sources` into the index and publish the result.
+
+        Each is the name of a listed source, a path or an address. Without any: those of `sources.toml` and those that
+        the index was given, or the sample articles when there are none. With `replace` the given sources become the
+        whole corpus; else articles of other sources stay. What a folder or file no longer has is removed; when that is
+        over half of its articles, RefreshError is raised, unless `allow_removals`. What falls out of a feed stays.
+
+        A `trial` changes nothing and says what would be. `only_failed` reads only what failed at the last refresh.
+        `forget` are locations of sources whose articles go; alone, nothing is read. `every` is how often this is
+        called by itself: sources that keep failing are then passed over for longer and longer.
+
+        Bad input is in the report's `failures`, and what was indexed from it stays. Raises SettingsError for a fault in
+        `sources.toml`, LockedError when another refresh does not finish in time, StoppedError when `watcher` stopped
+        it, NoSpaceError on a full disk.
+        """
+        wish = Wish(tuple(sources), replace, allow_removals, trial, only_failed, tuple(forget), every)
+        report = refresh(self._library, self._encoder.embeddings, self.settings, wish, watcher)
+        return report if trial else self._told(report)
+
+    def _told(self, report: RefreshReport) -> RefreshReport:
+        """The report with how the answers to watched questions changed."""
+        try:
+            return replace(report, watched=tuple(self.ask_watched()))
+        except AssistantError as error:  # the refresh is done, whatever comes of this
+            return replace(report, notices=(*report.notices, str(error)))
+
+    def ask_watched(self) -> list[WatchChange]:
+        """Ask the watched questions again; see `Chronicle`."""
+        return []
+
+    def rollback(self) -> Manifest:
+        """Publish the generation before the published one again. Raises RefreshError when there is none."""
+        with self._library.refreshing(self.settings.refresh_wait, lambda who: None):
+            return self._library.rollback()
+
+    def status(self) -> Status:
+        """The state of the corpus, of its sources and generations; also for an empty home."""
+        home, name = self.settings.home, self._library.current()
+        known, healths = listed(self.settings), read_healths(self._library.folder)
+        stale_after, now = timedelta(days=self.settings.stale_after), datetime.now(UTC)
+        if name is None:
+            found = states(known, (), {}, healths, stale_after, now)
+            return Status(home, None, None, None, 0, 0, {}, None, None, None, (), (), found)
+        with self._library.reading() as generation:
+            manifest, origins = generation.manifest, generation.db.origins()
+            oldest, newest = generation.db.dates()
+            return Status(
+                home=home,
+                generation=generation.name,
+                refreshed=manifest.made_at,
+                checked=self._library.checked_at(),
+                articles=manifest.articles,
+                chunks=manifest.chunks,
+                publications=generation.db.sources(),
+                oldest=oldest,
+                newest=newest,
+                embedder=manifest.embedder,
+                sources=manifest.sources,
+                generations=tuple(self._library.manifests()),
+                states=states(known, manifest.sources, origins, healths, stale_after, now),
+            )

@@ -1,0 +1,75 @@
+"""Discovering: what an address is, before it is listed as a source."""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.addresses import safe_to_show
+from assistant.articles import one_line
+from assistant.errors import RefreshError
+from assistant.settings import Settings
+from assistant.web import feeds, kinds, pointers, sitemaps
+from assistant.web.client import Client
+from assistant.web.failing import WebError
+from assistant.web.guard import Resolve, checked, system_resolve
+from assistant.web.run import Run, time_now
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A possible source: what is at an address, or what a page there names."""
+
+    kind: Literal["feed", "sitemap", "page"]
+    location: str
+    title: str | None = None
+
+
+def discover(url: str, settings: Settings, resolve: Resolve = system_resolve) -> list[Found]:
+    """What is at `url`; of a page also the feeds that it names, and the sitemaps of its site. Raises RefreshError."""
+    outcome: list[list[Found] | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(asyncio.run(_discover(url, settings, resolve)))
+        except BaseException as error:
+            outcome.append(error)
+
+    # In a thread of its own, as the caller's may have a loop running.
+    thread = threading.Thread(target=work, name="assistant-web", daemon=True)
+    thread.start()
+    thread.join()
+    found = outcome[0]
+    if isinstance(found, WebError):
+        raise RefreshError(f"{one_line(safe_to_show(url), 200)}: {found}") from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+async def _discover(url: str, settings: Settings, resolve: Resolve) -> list[Found]:
+    with ThreadPoolExecutor(1) as threads:
+        async with Client(settings, resolve=resolve) as client:
+            return await _found(Run(client, lambda origin, place: None, settings, threads, time_now()), url)
+
+
+async def _found(run: Run, url: str) -> list[Found]:
+    fetched = await run.client.fetch(url)
+    body = run.unpacked(fetched)
+    sort = kinds.sort_of(body, fetched.media)
+    if sort == "page":
+        named = await run.apart(pointers.feeds_named, body, fetched.charset, fetched.final)
+        maps = await run.client.robots.sitemaps(checked(fetched.final))
+        return [
+            Found("page", url),
+            *(Found("feed", one.url, one.title) for one in named),
+            *(Found("sitemap", one) for one in maps),
+        ]
+    if sort == "feed" and await run.apart(feeds.parse, body, fetched.final, fetched.charset) is not None:
+        return [Found("feed", url)]
+    if sort in {"sitemap", "text"} and await run.apart(sitemaps.parse, body, fetched.final) is not None:
+        return [Found("sitemap", url)]
+    if sort in {"pdf", "text"}:
+        return [Found("page", url)]
+    raise WebError(f"is {kinds.named(sort, fetched.media)}, not a feed, a sitemap or a page")

@@ -1,0 +1,186 @@
+"""Entries of a feed or sitemap into articles: from what the feed has of them, else from their pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from assistant.articles import Article, one_line
+from assistant.loading.fields import Failure, FieldError, Item, Loaded, Visit, article
+from assistant.sources import Source
+from assistant.web.failing import ClosedError, ForbiddenError, StatusError, WebError
+from assistant.web.listings import Entry
+from assistant.web.pages import Page, Pages
+from assistant.web.run import Run, visited
+from assistant.web.sheets import Sheet
+
+Why = Literal["new", "changed", "due", "stands"]
+Note = Literal["forbidden", "stub", "gone", "closed"]
+_WHOLE = 1000  # characters of a text that is taken to be all of the article
+_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an entry. `done`: what its sheet says of it is taken in. `note`: what to tell in sum."""
+
+    entry: Entry
+    items: tuple[Item, ...] = ()
+    done: bool = True
+    note: Note | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of a sheet with the visit that it had, and why it is looked at."""
+
+    entry: Entry
+    sheet: Sheet
+    visit: Visit | None
+    why: Why
+
+
+def why(entry: Entry, before: dict[str, str], visit: Visit | None, source: Source, run: Run, bare: bool) -> Why:
+    """Why an entry is looked at: a page is asked for again from time to time, as it may have been corrected."""
+    if visit is None:
+        return "new"
+    if not bare and before.get(entry.place) != entry.said:
+        return "changed"
+    # What was taken from the feed itself has led nowhere: the feed says when it changes.
+    if visit.final is None or visit.checked is None:
+        return "stands"
+    return "due" if run.now - visit.checked >= source.recheck else "stands"
+
+
+class Entries:
+    """Takes in the entries of one source."""
+
+    def __init__(self, run: Run, pages: Pages, source: Source, pages_only: bool) -> None:
+        self._run, self._pages, self._source, self._pages_only = run, pages, source, pages_only
+
+    async def take(self, one: Listed) -> Taken:
+        """What became of an entry; never raises for what the web does."""
+        if one.why == "stands":
+            return Taken(one.entry, (one.visit,) if one.visit else ())
+        try:
+            return await self._taken(one)
+        except ClosedError as error:
+            return Taken(one.entry, done=False, note="closed", because=str(error))
+        except StatusError as error:
+            if error.gone and one.visit is not None:
+                again = replace(one.visit, checked=self._run.now)
+                return Taken(one.entry, (again,), note="gone", because=str(error))
+            return self._failed(one.entry, str(error))
+        except WebError as error:
+            return self._failed(one.entry, str(error))
+
+    async def _taken(self, one: Listed) -> Taken:
+        entry = await one.sheet.whole(one.entry) if one.why != "due" else one.entry
+        if self._is_whole(entry):
+            return self._from_feed(entry)
+        if entry.url is None:
+            return self._from_feed(entry) if entry.text else self._failed(entry, "has no address and no text")
+        if self._source.follow == "never":
+            return self._failed(entry, "the feed has no text of it, and it is not to be followed to its page")
+        # The page may be as it was while the feed says something new of it: then all of it is needed.
+        known = None if one.why == "changed" and not self._pages_only else one.visit
+        try:
+            page = await self._pages.get(entry.url, known)
+        except ForbiddenError as error:
+            entry = await one.sheet.whole(entry)
+            if not entry.text:
+                return self._failed(entry, str(error))
+            return replace(self._from_feed(entry), note="forbidden")
+        if page.unchanged and one.visit is not None:
+            again = visited(entry.place, page.fetched, self._run.now, page.digest, one.visit.articles)
+            return Taken(entry, (again,))
+        return self._from_page(await one.sheet.whole(entry), page)
+
+    def _is_whole(self, entry: Entry) -> bool:
+        if self._source.follow == "auto":
+            return len(entry.text) >= _WHOLE and not entry.is_cut
+        return self._source.follow == "never" and bool(entry.text)
+
+    def _from_feed(self, entry: Entry) -> Taken:
+        title = entry.title or one_line(entry.text, _TITLE)
+        values = {
+            **{"title": title, "source": entry.publication, "url": entry.url, "author": entry.author},
+            **{"category": entry.category, "published": entry.published, "updated": _later(entry)},
+        }
+        try:
+            made = article(values, key=f"{self._source.location}\n{entry.place}", text=entry.text)
+        except FieldError as error:
+            return self._failed(entry, str(error))
+        visit = Visit(place=entry.place, articles=(made.id,), digest=entry.said, checked=self._run.now)
+        return Taken(entry, (Loaded(made, entry.place, entry.url or entry.place), visit))
+
+    def _from_page(self, entry: Entry, page: Page) -> Taken:
+        found = [one for one in page.outcomes if isinstance(one, Loaded)]
+        failed = [one for one in page.outcomes if isinstance(one, Failure)]
+        if not found or failed:
+            return self._failed(entry, failed[0].reason if failed else "no article was found in it")
+        if len(found) == 1 and len(found[0].article.text) < len(entry.text):
+            return self._stub(entry, page)
+        loaded = [Loaded(_filled(one.article, entry), entry.place, entry.place) for one in found]
+        names = tuple(one.article.id for one in loaded)
+        return Taken(entry, (*loaded, visited(entry.place, page.fetched, self._run.now, page.digest, names)))
+
+    def _stub(self, entry: Entry, page: Page) -> Taken:
+        """The feed has more than the page shows; the page is asked for again all the same."""
+        taken = self._from_feed(entry)
+        names = tuple(one.article.id for one in taken.items if isinstance(one, Loaded))
+        visit = visited(entry.place, page.fetched, self._run.now, page.digest, names)
+        items = tuple(visit if isinstance(one, Visit) else one for one in taken.items)
+        return replace(taken, items=items, note="stub")
+
+    def _failed(self, entry: Entry, reason: str) -> Taken:
+        return Taken(entry, (Failure(entry.place, entry.url or entry.place, reason),), done=False)
+
+
+def _later(entry: Entry) -> datetime | None:
+    """When it was last changed, where that is not when it came out."""
+    if entry.published is None or entry.updated is None:
+        return entry.updated
+    return entry.updated if entry.updated > entry.published else None
+
+
+def _filled(found: Article, entry: Entry) -> Article:
+    """The article of a page, with what the feed says of it where the page says nothing."""
+    published = _published(found.published, entry.published)
+    updated = found.updated or _later(entry)
+    if published is not None and updated is not None and updated <= published:
+        updated = None
+    return replace(
+        found,
+        published=published,
+        updated=updated,
+        author=found.author or entry.author,
+        source=found.source or entry.publication,
+        category=found.category or entry.category,
+    )
+
+
+def _published(page: datetime | None, feed: datetime | None) -> datetime | None:
+    if page is None or feed is None:
+        return page or feed
+    # A page often gives the day alone; the feed knows the hour.
+    is_day = (page.hour, page.minute, page.second) == (0, 0, 0)
+    return feed if is_day and abs(feed - page) < timedelta(days=1, hours=14) else page
+
+
+def told(source: Source, taken: Sequence[Taken]) -> list[str]:
+    """What a maintainer should know of many entries, a line for each thing."""
+    said = {
+        "forbidden": "of {} the feed's text was taken, as the site's robots.txt does not allow their pages",
+        "stub": "of {} the feed's text was taken, as it is longer than what the page shows",
+        "gone": "{} that came before are not there any more; they are kept",
+        "closed": "{} are left for next time: {because}",
+    }
+    lines = []
+    for note, line in said.items():
+        these = [one for one in taken if one.note == note]
+        if these:
+            count = f"{len(these)} articles" if len(these) > 1 else f"the article {these[0].entry.place}"
+            lines.append(f"{source.name}: {line.format(count, because=these[0].because)}")
+    return lines

@@ -1,0 +1,143 @@
+"""Feeds: RSS of all versions, Atom and JSON Feed, also where they are broken, read as far as they go."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from assistant.articles import one_line, storable
+from assistant.loading.encodings import UnknownEncoding, decode
+from assistant.loading.html import plain_html
+from assistant.web.jsonfeeds import json_feed
+from assistant.web.listings import Entry, Listing, address, once
+
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
+_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.I | re.S)
+_MARKED = re.compile(r"<[a-zA-Z/!][^>]*>|&[#\w]+;")
+# What a blog puts below every text, whole or not.
+_FOOTER = re.compile(r"\s*The post .{1,300} (?:first appeared|appeared first) on .{1,150}\Z", re.S)
+_CUT = re.compile(
+    r"(?:…|\.\.\.|\[\+?\d+ \w+\])[\])\s]*\Z"
+    r"|\b(?:read|see|view)\s+(?:more|on|(?:the\s+)?(?:full|rest|whole|original))\b.{0,60}\Z"
+    r"|\bcontinue reading\b.{0,120}\Z|(?:^|\n)\W*more\W*\Z",
+    re.I,
+)
+_MOST_ENTRIES = 5000
+
+
+def parse(body: bytes, url: str, charset: str | None) -> Listing | None:
+    """What the feed at `url` lists, None when it is no feed. Runs anywhere: nothing is fetched."""
+    try:
+        text = decode(body, charset, *_declared(body))
+    except UnknownEncoding:
+        return None
+    if text.lstrip().startswith("{"):
+        return json_feed(text, url)
+    return _parsed(text, url)
+
+
+def _declared(body: bytes) -> list[str]:
+    found = _ENCODING.search(body[:1024])
+    return [found[1].decode("ascii")] if found else []
+
+
+def _parsed(text: str, url: str) -> Listing | None:
+    import feedparser
+
+    plain = _DECLARATION.sub("", storable(text), count=1).lstrip()
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    found = feedparser.parse(plain.encode("utf-8"), response_headers=headers)
+    if not found.version and not found.entries:
+        return None
+    given = list(found.entries)[:_MOST_ENTRIES]
+    notices = []
+    if found.bozo:
+        notices.append(f"the feed is not well-formed ({_wrong(found.bozo_exception)}); it was read as far as it goes")
+        if given and not _CLOSED.search(plain):
+            given.pop()  # its end is missing, so what there is of the last entry may not be all
+    named = _plain(found.feed.get("title_detail")) or None
+    entries = once([one for one in (_entry(entry, url, named) for entry in given) if one is not None])
+    return Listing(entries, tuple(notices))
+
+
+def _wrong(error: Any) -> str:
+    from xml.sax import SAXParseException
+
+    if isinstance(error, SAXParseException):
+        return f"{one_line(error.getMessage(), 100)}, line {error.getLineNumber()}"
+    return one_line(str(error), 100)
+
+
+def _entry(entry: Any, base: str, feed: str | None) -> Entry | None:
+    link = address(dict.get(entry, "feedburner_origlink") or entry.get("link"), base)
+    place = link or one_line(entry.get("id") or "", 500) or None
+    title = _plain(entry.get("title_detail"))
+    text, is_cut = _text(entry)
+    place = place or one_line(f"{title} {entry.get('published', '')}", 300)
+    if not place:
+        return None
+    origin = entry.get("source")
+    publication = _plain(origin.get("title_detail")) or one_line(origin.get("title", "")) if origin else None
+    return Entry(
+        place=place,
+        url=link,
+        title=title or None,
+        text=text,
+        is_cut=is_cut,
+        published=_date(entry, "published_parsed") or _date(entry, "created_parsed"),
+        updated=_date(entry, "updated_parsed"),
+        author=_author(entry),
+        category=_category(entry),
+        publication=publication or feed,
+    )
+
+
+def _text(entry: Any) -> tuple[str, bool]:
+    """The longest text that the entry has, and whether it says that there is more of it."""
+    best = max((_worded(detail) for detail in _details(entry)), key=len, default="")
+    best = _FOOTER.sub("", best)
+    return best, _CUT.search(best[-300:]) is not None
+
+
+def _details(entry: Any) -> Iterator[Mapping[str, Any]]:
+    yield from entry.get("content", [])
+    if "summary_detail" in entry:
+        yield entry["summary_detail"]
+
+
+def _worded(detail: Mapping[str, Any]) -> str:
+    value = str(detail.get("value") or "")
+    if detail.get("type") == "text/plain" and not _MARKED.search(value):
+        return value.strip()
+    return plain_html(value).strip()
+
+
+def _plain(detail: Mapping[str, Any] | None) -> str:
+    """A title in one line: HTML in feeds that allow it, and so written by many that do not."""
+    if not detail:
+        return ""
+    value = str(detail.get("value") or "")
+    if detail.get("type") != "text/plain" and _MARKED.search(value):
+        value = plain_html(value)
+    return one_line(value, 500)
+
+
+def _date(entry: Any, name: str) -> datetime | None:
+    # Not by the keys of feedparser: asked for one that is missing, it gives another date.
+    parsed = dict.get(entry, name)
+    try:
+        return datetime(*map(int, parsed[:6])).replace(tzinfo=UTC) if parsed else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _author(entry: Any) -> str | None:
+    names = [one.get("name") for one in entry.get("authors", []) if one.get("name")]
+    names = names or [name for name in [entry.get("author_detail", {}).get("name") or entry.get("author")] if name]
+    return one_line(", ".join(dict.fromkeys(names)), 200) or None
+
+
+def _category(entry: Any) -> str | None:
+    terms = [one.get("label") or one.get("term") for one in entry.get("tags", [])]
+    return next((one_line(term, 100) for term in terms if term and "://" not in term), None)

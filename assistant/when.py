@@ -1,0 +1,76 @@
+"""When: the moment that a person names, such as "yesterday", "monday", "3 days ago", "36h" or "2025-05-28"."""
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+import click
+
+from assistant.articles import one_line
+
+_OLDEST = 1900
+_WORDS = re.compile(r"[\w ,.:'’-]{1,60}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SIGNED = re.compile(r"(?<!\w)[-+]\s*\d")
+_WEEKS = re.compile(r"(?<=\d)\s*w\b")
+_CURE = 'write it as yesterday, monday, "3 days ago", 36h or 2025-05-28'
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """The moment that `text` names, seen from `now`: the start of a day, unless hours are named.
+
+    What comes again is the last that was: "monday" is the one before today. A `now` without a zone is local time, and
+    a time is that of the zone of `now`. Raises ValueError, with the cure, for what is no moment or still to come.
+    """
+    words = " ".join(text.split())
+    found = _iso(words) or _named(words, now.replace(tzinfo=None))
+    if found is None or found.year < _OLDEST:
+        raise ValueError(f"{one_line(text, 40)!r} is no date or time; {_CURE}")
+    if found.tzinfo is None:
+        # A zone that is known by its rules, as the local one, has another offset in winter.
+        found = found.replace(tzinfo=now.tzinfo) if now.tzinfo else found.astimezone()
+    if found > now.astimezone():
+        raise ValueError(f"{one_line(text, 40)!r} is still to come; {_CURE}")
+    return found
+
+
+def _iso(words: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(words), time()) if _DAY.fullmatch(words) else _time(words)
+    except ValueError:
+        return None
+
+
+def _time(words: str) -> datetime | None:
+    return datetime.fromisoformat(words) if _DAY.match(words) else None
+
+
+def _named(words: str, now: datetime) -> datetime | None:
+    # Without a word in it, a number could be a day, a year or an hour: a guess would be an invention.
+    if not _WORDS.fullmatch(words) or not any(map(str.isalpha, words)) or _SIGNED.search(words):
+        return None
+    from dateparser import DateDataParser
+
+    words = _WEEKS.sub(" weeks", words)
+    settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "past", "RETURN_TIME_AS_PERIOD": True}
+    for kind in ({"PARSERS": ["relative-time"]}, {"PARSERS": ["absolute-time"], "PREFER_DAY_OF_MONTH": "first"}):
+        said = DateDataParser(languages=["en"], settings=settings | kind).get_date_data(words)
+        found: datetime | None = said.date_obj
+        if found is not None:
+            return found if said.period == "time" else datetime.combine(found, time(), found.tzinfo)
+    return None
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment in the past; see `moment`."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment that `value` says."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return moment(value, datetime.now())
+        except ValueError as error:
+            self.fail(str(error), param, ctx)

@@ -1,0 +1,89 @@
+"""The process apart: whatever a reader does, a refresh goes on."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from assistant.loading import apart
+from tests.loading import hostile
+
+
+@pytest.fixture(autouse=True)
+def ended() -> Iterator[None]:
+    """No process is left, and none is found by the next test."""
+    yield
+    apart.close()
+
+
+def test_what_the_function_gives_comes_back() -> None:
+    assert apart.call(hostile.double, 21) == 42
+
+
+def test_the_process_is_kept_between_calls() -> None:
+    assert apart.call(hostile.process) == apart.call(hostile.process)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (hostile.hang, "took over 0.5 s"),
+        (hostile.spin, "took over 0.5 s"),
+        (hostile.crash, "the reader crashed"),
+        (hostile.leave, "the reader crashed"),
+    ],
+)
+def test_a_death_or_a_hang_is_reported_and_the_next_call_works(function: Callable[[], None], reason: str) -> None:
+    assert apart.call(hostile.double, 1) == 2
+    with pytest.raises(apart.ApartError, match=reason):
+        apart.call(function, seconds=0.5)
+    assert apart.call(hostile.double, 2) == 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded only where the system does it")
+def test_a_hoarder_is_reported_and_the_next_call_works() -> None:
+    with pytest.raises(apart.ApartError, match="needed over 1000 MB"):
+        apart.call(hostile.hoard)
+    assert apart.call(hostile.double, 2) == 4
+
+
+def test_an_exception_is_a_reason_of_one_line() -> None:
+    with pytest.raises(apart.ApartError) as caught:
+        apart.call(hostile.fail)
+    assert str(caught.value).startswith("ValueError: line one line two")
+    assert str(caught.value).isprintable() and len(str(caught.value)) <= 200
+
+
+def test_what_a_library_prints_does_not_disturb(capfd: pytest.CaptureFixture[str]) -> None:
+    assert [apart.call(hostile.chatter) for _ in range(2)] == ["said", "said"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_threads_may_call_at_the_same_time() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda n: apart.call(hostile.double, n), range(50))) == [2 * n for n in range(50)]
+
+
+def test_a_function_that_cannot_be_imported_is_refused() -> None:
+    with pytest.raises(TypeError, match="top of a module"):
+        apart.call(lambda: 1)
+
+
+def test_a_script_that_reads_is_not_run_again(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from assistant.loading import apart\nfrom tests.loading import hostile\n"
+        "print('once')\nprint(apart.call(hostile.double, 4))\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(root)},
+    )
+    assert (done.stdout, done.stderr) == ("once\n8\n", "")

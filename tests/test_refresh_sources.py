@@ -1,0 +1,216 @@
+"""A refresh of what is listed, what is said of each source, and what stays when one of them fails."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, RefreshError, Settings
+from assistant.errors import StoppedError
+from assistant.health import read_healths, write_healths
+from assistant.reports import Watcher
+from assistant.streams import Stop
+from tests.support import WordHash, generations, write_article
+
+
+@pytest.fixture
+def listing(tmp_path: Path) -> Path:
+    """A file that lists two folders, of two articles and of one."""
+    write_article(tmp_path / "tides", "ebb", "The tide went out at noon.")
+    write_article(tmp_path / "tides", "flow", "The tide came in at six.")
+    write_article(tmp_path / "council", "vote", "The council voted on Monday.")
+    path = tmp_path / "sources.toml"
+    path.write_text('[tides]\nfolder = "tides"\npublication = "The Tide"\n\n[council]\nfolder = "council"\n')
+    return path
+
+
+def opened(listing: Path, embedder: WordHash | None = None) -> Assistant:
+    settings = Settings(home=listing.parent / "home", sources=listing)
+    return Assistant.open(settings, embeddings=embedder or WordHash())
+
+
+def titles(assistant: Assistant) -> set[str]:
+    return {one.title for one in assistant.articles()}
+
+
+def test_all_that_is_listed_comes_in_and_each_source_is_told_of(listing: Path) -> None:
+    with opened(listing) as assistant:
+        report = assistant.refresh()
+        assert titles(assistant) == {"ebb", "flow", "vote"}
+        assert [(one.name, one.articles, one.added) for one in report.sources] == [("tides", 2, 2), ("council", 1, 1)]
+        assert {one.source for one in assistant.articles()} == {"The Tide", None}
+
+
+def test_one_source_by_name(listing: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh(["council"])
+        assert titles(assistant) == {"vote"}
+        assistant.refresh(["tides"])
+        assert titles(assistant) == {"ebb", "flow", "vote"}
+
+
+def test_a_given_folder_is_read_again_beside_what_is_listed(listing: Path, tmp_path: Path) -> None:
+    folder = write_article(tmp_path / "given", "extra", "Something more.").parent
+    with opened(listing) as assistant:
+        assistant.refresh([folder])
+        write_article(folder, "later", "Something later.")
+        assistant.refresh()
+        assert titles(assistant) == {"ebb", "flow", "vote", "extra", "later"}
+
+
+def test_what_is_no_longer_listed_is_not_read_and_its_articles_stay_until_forgotten(listing: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        listing.write_text('[council]\nfolder = "council"\n')
+        write_article(listing.parent / "tides", "spring", "A spring tide is due.")
+        assistant.refresh()
+        assert titles(assistant) == {"ebb", "flow", "vote"}
+        (left,) = [one for one in assistant.status().states if not one.read]
+        assert (left.articles, left.listed) == (2, False)
+        report = assistant.refresh(forget=[left.location])
+        assert len(report.removed) == 2 and titles(assistant) == {"vote"}
+        assert [one.name for one in assistant.status().states] == ["council"]
+
+
+def test_another_publication_of_a_source_is_taken_up_though_no_file_changed(listing: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        listing.write_text(listing.read_text().replace("The Tide", "Tide Tables"))
+        assert len(assistant.refresh().changed) == 2
+        assert {one.source for one in assistant.articles()} == {"Tide Tables", None}
+
+
+def test_a_trial_says_what_would_be_and_changes_nothing(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        before = sorted((path, path.read_bytes()) for path in (tmp_path / "home/index").rglob("*.json"))
+        write_article(tmp_path / "tides", "ebb", "The tide went out at one.")
+        write_article(tmp_path / "tides", "spring", "A spring tide is due.")
+        (tmp_path / "tides/flow.md").unlink()
+        report = assistant.refresh(trial=True)
+        assert (len(report.added), len(report.changed), len(report.removed)) == (1, 1, 1)
+        assert {report.titles[name] for name in (*report.added, *report.changed, *report.removed)} == {
+            "spring",
+            "ebb",
+            "flow",
+        }
+        assert (report.trial, report.published, titles(assistant)) == (True, False, {"ebb", "flow", "vote"})
+        assert sorted((path, path.read_bytes()) for path in (tmp_path / "home/index").rglob("*.json")) == before
+
+
+def test_a_source_that_fails_is_shown_and_keeps_its_articles(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        (tmp_path / "tides").rename(tmp_path / "away")
+        for times in ("once", "2 times in a row"):
+            report = assistant.refresh()
+            assert len(report.kept) == 2 and titles(assistant) == {"ebb", "flow", "vote"}
+            status = assistant.status()
+            assert any(f"tides: could not be read {times}" in one for one in status.warnings)
+        (tmp_path / "away").rename(tmp_path / "tides")
+        assistant.refresh(only_failed=True)
+        assert assistant.status().warnings == ()
+
+
+def test_only_what_failed_is_read_again(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        bad = tmp_path / "council/bad.md"
+        bad.write_text("---\ntitle: Bad\n---\n")
+        assistant.refresh()
+        write_article(tmp_path / "tides", "spring", "A spring tide is due.")
+        bad.write_text("---\ntitle: Bad\n---\nNow it has a text.")
+        report = assistant.refresh(only_failed=True)
+        assert [one.name for one in report.sources] == ["council"]
+        assert titles(assistant) == {"ebb", "flow", "vote", "Bad"}
+        report = assistant.refresh(only_failed=True)
+        assert report.sources == () and report.notices == ("no source failed at the last refresh",)
+
+
+def test_over_half_gone_of_one_source_stops_the_refresh(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        write_article(tmp_path / "council", "budget", "The budget was passed.")
+        for name in ("ebb", "flow"):
+            (tmp_path / f"tides/{name}.md").unlink()
+        write_article(tmp_path / "tides", "neap", "A neap tide.")
+        with pytest.raises(RefreshError, match=r"2 of its 2 articles are gone.*--allow-removals"):
+            assistant.refresh()
+        assert titles(assistant) == {"ebb", "flow", "vote"}
+        assistant.refresh(allow_removals=True)
+        assert titles(assistant) == {"neap", "vote", "budget"}
+
+
+def test_files_that_are_the_same_are_not_read_again(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        report = assistant.refresh()
+        assert (report.published, report.unchanged, report.failures) == (False, 3, ())
+        write_article(tmp_path / "tides", "ebb", "The tide went out at one.")
+        report = assistant.refresh()
+        assert (len(report.changed), report.unchanged) == (1, 2)
+        assistant.rollback()
+        report = assistant.refresh()
+        assert (len(report.changed), report.unchanged) == (1, 2), "seen as it was in the generation gone back to"
+
+
+def test_two_files_with_one_id_are_told_of_at_each_refresh(listing: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_article(tmp_path / "council", name, f"Text {name}.", url="https://c.example/same")
+    with opened(listing) as assistant:
+        for _ in range(2):
+            (failure,) = assistant.refresh().failures
+            assert failure.where == "two.md" and "same id as one.md" in failure.reason
+            assert titles(assistant) == {"ebb", "flow", "vote", "one"}
+
+
+def test_a_corrected_article_keeps_its_id_and_what_it_said_before(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        (before,) = [one for one in assistant.articles() if one.title == "ebb"]
+        write_article(tmp_path / "tides", "ebb", "The tide went out at one.")
+        report = assistant.refresh()
+        assert report.changed == (before.id,)
+        diff = assistant.diff()
+        (changed,) = diff.changed
+        (sentence,) = changed.changes
+        assert (sentence.before, sentence.after) == ("The tide went out at noon.", "The tide went out at one.")
+
+
+def test_a_refresh_that_is_stopped_leaves_the_index_as_it_was(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        write_article(tmp_path / "tides", "spring", "A spring tide is due.")
+        stop = Stop()
+
+        def stop_it(stage: str, done: int, total: int) -> None:
+            if stage == "embedding":
+                stop.make()
+
+        with pytest.raises(StoppedError):
+            assistant.refresh(watcher=Watcher(progress=stop_it, stop=stop))
+        assert generations(tmp_path / "home") == ["000001"]
+        assert titles(assistant) == {"ebb", "flow", "vote"}
+        assistant.refresh()
+        assert "spring" in titles(assistant)
+
+
+def test_a_source_that_keeps_failing_is_tried_less_and_less_often_and_never_dropped(
+    listing: Path, tmp_path: Path
+) -> None:
+    every, location, index = timedelta(minutes=30), str(tmp_path / "tides"), tmp_path / "home/index"
+    with opened(listing) as assistant:
+        assistant.refresh(every=every)
+        (tmp_path / "tides").rename(tmp_path / "away")
+        pauses = []
+        for _ in range(9):
+            assistant.refresh(every=every)
+            health = read_healths(index)[location]
+            assert health.tried and health.next_try
+            pauses.append(health.next_try - health.tried)
+            assert [one.name for one in assistant.refresh(every=every).sources] == ["council"], "it is in its pause"
+            write_healths(index, {location: replace(health, next_try=health.tried)})
+        assert pauses == sorted(pauses) and pauses[:2] == [every, 2 * every] and pauses[-1] == timedelta(days=1)
+        (tmp_path / "away").rename(tmp_path / "tides")
+        assistant.refresh(every=every)
+        assert assistant.status().warnings == ()

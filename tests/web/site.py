@@ -1,0 +1,244 @@
+"""A web of a few hosts on loopback, for the tests: a real server that does what a page says, and notes who asked."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+HOSTS = 4
+Act = Callable[[asyncio.StreamWriter, asyncio.Event], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server answers. @1 to @4 stand for the addresses of its hosts, in the body and the headers.
+
+    `raw` is sent as it is, in the place of all else. `act` goes on after that, as a server does that hangs or drips.
+    A request that has one of the `unless` headers is answered with 304.
+    """
+
+    body: bytes | str = b""
+    status: int = 200
+    media: str | None = "text/html; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    act: Act | None = None
+    etag: str | None = None
+    modified: str | None = None
+
+    def bytes(self, site: "Site", asked: "Asked") -> bytes:
+        if self.raw is not None:
+            return site.named(self.raw)
+        headers = {"Connection": "close", **self.headers}
+        if self.etag:
+            headers["ETag"] = self.etag
+        if self.modified:
+            headers["Last-Modified"] = self.modified
+        if self._is_known(asked):
+            return _head(304, headers)
+        body = site.named(self.body.encode() if isinstance(self.body, str) else self.body)
+        if self.media:
+            headers["Content-Type"] = self.media
+        if self.act is None:
+            headers.setdefault("Content-Length", str(len(body)))
+        return _head(self.status, {name: site.named(value.encode()).decode() for name, value in headers.items()}) + body
+
+    def _is_known(self, asked: "Asked") -> bool:
+        tag, since = asked.headers.get("if-none-match"), asked.headers.get("if-modified-since")
+        if tag is not None:
+            return tag == self.etag
+        return since is not None and since == self.modified
+
+
+def _head(status: int, headers: Mapping[str, str]) -> bytes:
+    lines = [f"HTTP/1.1 {status} So", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode("utf-8")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that the server got; `place` is as @1/path."""
+
+    place: str
+    headers: Mapping[str, str]
+    began: int = 0
+    ended: int = 0
+
+
+class Site:
+    """The hosts. `pages` has for each place (@2/path, or /path on every host) what it answers, one time after the other."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.pages: dict[str, list[Reply]] = {}
+        self.asked: list[Asked] = []
+        self.most_at_once: dict[str, int] = {}
+        self.at_once = 0
+        self.most_hosts = 0
+        self._open: dict[str, int] = {}
+        self._loop = loop
+        self._closing: asyncio.Event | None = None
+        self._servers: list[asyncio.Server] = []
+        self.port = 0
+
+    def serve(self, pages: Mapping[str, Reply | list[Reply]]) -> None:
+        """What is served from now on."""
+        self.pages = {place: one if isinstance(one, list) else [one] for place, one in pages.items()}
+        self.asked.clear()
+
+    def places(self, robots: bool = False) -> list[str]:
+        """What was asked for, in order; robots.txt on demand."""
+        return [one.place for one in self.asked if robots or not one.place.endswith("/robots.txt")]
+
+    def named(self, text: bytes) -> bytes:
+        """`text` with the addresses of the hosts for @1 to @4."""
+        for number in range(1, HOSTS + 1):
+            text = text.replace(b"@%d" % number, self.base(number).encode())
+        return text
+
+    def shown(self, text: str) -> str:
+        """The other way round."""
+        for number in range(1, HOSTS + 1):
+            text = text.replace(self.base(number), f"@{number}")
+        return text
+
+    def base(self, number: int) -> str:
+        return f"http://127.0.0.{number}:{self.port}"
+
+    async def open(self) -> None:
+        self._closing = asyncio.Event()
+        first = _bound("127.0.0.1", 0)
+        self.port = first.getsockname()[1]
+        for sock in (first, *(_bound(f"127.0.0.{number}", self.port) for number in range(2, HOSTS + 1))):
+            self._servers.append(await asyncio.start_server(self._answer, sock=sock, limit=1 << 20))
+
+    async def close(self) -> None:
+        assert self._closing
+        self._closing.set()
+        for server in self._servers:
+            server.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert self._closing
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            number = writer.get_extra_info("sockname")[0].rpartition(".")[2]
+            path = lines[0].split(" ")[1]
+            headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+            asked = Asked(f"@{number}{path}", headers)
+            self.asked.append(asked)
+            reply = self._next(asked.place, path)
+            with self._counted(number):
+                writer.write(reply.bytes(self, asked))
+                await writer.drain()
+                if reply.act is not None:
+                    await reply.act(writer, self._closing)
+        writer.close()
+
+    @contextlib.contextmanager
+    def _counted(self, host: str):  # type: ignore[no-untyped-def]
+        self._open[host] = self._open.get(host, 0) + 1
+        self.most_at_once[host] = max(self.most_at_once.get(host, 0), self._open[host])
+        self.most_hosts = max(self.most_hosts, sum(count > 0 for count in self._open.values()))
+        yield
+        self._open[host] -= 1
+
+    def _next(self, place: str, path: str) -> Reply:
+        replies = self.pages.get(place) or self.pages.get(path)
+        if not replies:
+            return Reply("none", status=404)
+        return replies.pop(0) if len(replies) > 1 else replies[0]
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((host, port))
+    return sock
+
+
+class Web:
+    """The loop in which the servers of all tests run."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="sites", daemon=True)
+        self._thread.start()
+
+    def site(self) -> Site:
+        site = Site(self._loop)
+        asyncio.run_coroutine_threadsafe(site.open(), self._loop).result(10)
+        return site
+
+    def end(self, site: Site) -> None:
+        asyncio.run_coroutine_threadsafe(site.close(), self._loop).result(10)
+
+    def close(self) -> None:
+        async def finish() -> None:
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(finish(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+
+async def hang(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
+    """Says nothing more, and keeps the line."""
+    await closing.wait()
+
+
+def hang_until(event: threading.Event) -> Act:
+    """Says nothing more until the test lets it."""
+
+    async def act(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
+        await asyncio.to_thread(event.wait, 20)
+
+    return act
+
+
+async def reset(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
+    """Breaks the connection off."""
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+
+async def end(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
+    """Closes the connection, as a server does that names no length."""
+
+
+def endless(piece: bytes) -> Act:
+    """Says the same thing for ever, as fast as it is read."""
+
+    async def act(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
+        while not closing.is_set():
+            writer.write(piece)
+            await writer.drain()
+
+    return act
+
+
+def drip(piece: bytes) -> Act:
+    """A little at a time, for ever."""
+
+    async def act(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
+        while not closing.is_set():
+            writer.write(piece)
+            await writer.drain()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(closing.wait(), 0.02)
+
+    return act
+
+
+def http_date(*when: int) -> str:
+    """A date as in headers."""
+    year, month, day, *rest = when
+    hour, minute, second = (*rest, 0, 0, 0)[:3]
+    return format_datetime(datetime(year, month, day, hour, minute, second, tzinfo=UTC), usegmt=True)
