@@ -1,6 +1,6 @@
 """Chronicle: what changed from refresh to refresh, for readers and maintainers."""
 
-from datetime import datetime
+from datetime import date
 
 from assistant.answers import Answer
 from assistant.history import CURRENT, PREVIOUS, Diff, Step, diff, history
@@ -11,6 +11,7 @@ from assistant.quoter import Quoter
 from assistant.settings import Settings
 from assistant.watches import WatchStore, run, watch
 from assistant.watching import Watch, WatchChange
+from assistant.when import as_moment
 
 
 class Chronicle:
@@ -32,10 +33,13 @@ class Chronicle:
         """
         return diff(self._library, before, after)
 
-    def news(self, since: datetime, filters: Filters = NO_FILTERS) -> list[News]:
-        """The articles that are new in the index since that moment, and those corrected since, newest first."""
+    def news(self, since: date, filters: Filters = NO_FILTERS) -> list[News]:
+        """The articles that are new in the index since a day or a moment, and those corrected since, newest first.
+
+        A time without a zone is UTC.
+        """
         with self._library.reading() as generation:
-            return news(generation, since, filters)
+            return news(generation, as_moment(since), filters)
 
     def watch(self, question: str, filters: Filters = NO_FILTERS) -> Watch:
         """Ask `question` again after each refresh, in quotes; its first answer is that of now.
@@ -54,9 +58,9 @@ class Chronicle:
         """The watched questions with their last answers, in the order in which they were added."""
         return self._watches.all()
 
-    def watch_changes(self, since: datetime | None = None) -> list[WatchChange]:
-        """How the answers to watched questions changed since that moment, or at all, newest first."""
-        return self._watches.changes(since)
+    def watch_changes(self, since: date | None = None) -> list[WatchChange]:
+        """How the answers to watched questions changed since a day or a moment, or at all, newest first."""
+        return self._watches.changes(as_moment(since) if since else None)
 
     def ask_watched(self) -> list[WatchChange]:
         """Ask the watched questions that were not asked of the published generation yet; how their answers changed.

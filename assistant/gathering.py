@@ -70,9 +70,9 @@ class Gathered:
                 self._fail(location, item)
 
     def _take_article(self, source: Source, item: Loaded) -> None:
-        article: Article | None = _of_source(item.article, source)
+        article: Article | None = of_source(item.article, source)
         if not source.is_local:
-            article = self.identity.of(_of_source(item.article, source), source.location, item.file)
+            article = self.identity.of(of_source(item.article, source), source.location, item.file)
         if article is None:
             self.notices.append(f"{item.where} is another page than it was; its article stays as it is")
             return
@@ -136,7 +136,7 @@ def reading(source: Source) -> str:
     return repr((source.publication, source.category, source.follow))
 
 
-def _of_source(article: Article, source: Source) -> Article:
+def of_source(article: Article, source: Source) -> Article:
     """The article with what `sources.toml` says of all articles of its source."""
     publication, category = source.publication or article.source, article.category or source.category
     return replace(article, source=publication, category=category)
@@ -146,14 +146,15 @@ def gather(
     gathered: Gathered, known: Known, settings: Settings, progress: Callable[[int], None], stop: Stop | None = None
 ) -> None:
     """Read every source of `gathered` into it; `progress` is told the number of articles so far."""
-    for location, item in _items(gathered.sources, known, settings, stop):
+    for location, item in items(gathered.sources, known, settings, stop):
         gathered.take(location, item)
         progress(len(gathered.places))
 
 
-def _items(
-    sources: Sequence[Source], known: Known, settings: Settings, stop: Stop | None
+def items(
+    sources: Sequence[Source], known: Known, settings: Settings, stop: Stop | None = None
 ) -> Iterator[tuple[str, Item]]:
+    """What each of `sources` gives, with its location: first files and folders, then the web."""
     limit = settings.max_file_mb * 1_000_000
     for source in sources:
         if source.is_local:

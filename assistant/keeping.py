@@ -35,7 +35,7 @@ class Keeping:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
         """The file for reading; None when nothing was ever written to it."""
-        if not self._exists():
+        if not self.exists():
             yield None
             return
         # For writing where it may be: what a killed writer left half done is undone by the next one to open it.
@@ -62,7 +62,8 @@ class Keeping:
         """The error to raise for a row that cannot be read."""
         return AssistantError(f"{self.path}: {DAMAGED} ({str(reason).splitlines()[0]})")
 
-    def _exists(self) -> bool:
+    def exists(self) -> bool:
+        """Whether there is a file, one that cannot be used included."""
         try:
             return self.path.exists()
         except OSError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from assistant.articles import Article
@@ -10,6 +10,7 @@ from assistant.comparing import SentenceChange, compare_texts
 from assistant.index import Generation
 from assistant.index.articles_db import ArticlesDb, conditions
 from assistant.query import NO_FILTERS, Filters
+from assistant.when import as_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def _moments(db: ArticlesDb, filters: Filters) -> Iterator[tuple[str, datetime, 
     clauses, values = conditions(filters)
     where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
     for name, seen, altered in db.rows(f"SELECT a.id, a.seen, a.altered FROM articles a {where}", values):
-        yield name, _moment(seen), _moment(altered) if altered else None
+        yield name, _stored(seen), _stored(altered) if altered else None
 
 
 def _of(db: ArticlesDb, name: str, seen: datetime, altered: datetime | None, since: datetime) -> News | None:
@@ -63,7 +64,7 @@ def _of(db: ArticlesDb, name: str, seen: datetime, altered: datetime | None, sin
 
 def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime) -> News | None:
     rows = db.rows("SELECT replaced, title, text FROM earlier WHERE article_id = ? ORDER BY rowid", (article.id,))
-    then = next(((title, text) for replaced, title, text in rows if _moment(replaced) >= since), None)
+    then = next(((title, text) for replaced, title, text in rows if _stored(replaced) >= since), None)
     if then is None:
         return _news("corrected", article, when)
     title, text = then
@@ -77,6 +78,5 @@ def _news(kind: Literal["new", "corrected"], one: Article, when: datetime, **mor
     return News(kind, one.id, one.title, one.source, one.published, one.updated, one.url, when, **more)
 
 
-def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _stored(text: str) -> datetime:
+    return as_moment(datetime.fromisoformat(text))

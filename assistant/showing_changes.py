@@ -38,7 +38,8 @@ def _step(step: Step) -> Iterator[Text]:
     state = "published" if step.published else "kept" if step.kept else "no longer kept"
     yield Text.assemble(
         (one_line(step.name), "bold"),
-        f"  {_minute(step.made)}  {step.articles:,} articles: {_counts(step.added, step.changed, step.removed)}  ",
+        f"  {_minute(step.made)}  {step.articles:,} article{'' if step.articles == 1 else 's'}: ",
+        f"{_counts(step.added, step.changed, step.removed)}  ",
         (f"({state})", "bold green" if step.published else "dim"),
     )
     for source, counts in step.sources.items():

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from assistant import sourcing, trying
 from assistant.encoding import Encoder
 from assistant.errors import AssistantError
 from assistant.health import read_healths
@@ -12,8 +14,9 @@ from assistant.index import Library, Manifest
 from assistant.refresh import refresh
 from assistant.reports import RefreshReport, Watcher, Wish
 from assistant.settings import Settings
-from assistant.sourcing import listed
+from assistant.sources import Kind, Source
 from assistant.standing import SourceState, states
+from assistant.trying import Trial
 from assistant.watching import WatchChange
 
 
@@ -94,6 +97,32 @@ class Upkeep:
         """Ask the watched questions again; see `Chronicle`."""
         return []
 
+    def sources(self) -> list[Source]:
+        """Those that `sources.toml` lists, then those that only the index has."""
+        return sourcing.all_sources(self.settings, self.status().sources)
+
+    def add_source(
+        self, location: str | Path, *, kind: Kind | None = None, name: str | None = None, **keys: Any
+    ) -> Source:
+        """Put a folder, a file or an address on the list of sources, with the `keys` that a source can have there.
+
+        Without `kind` an address is looked at, which needs the web. Nothing is read into the index. Raises
+        SettingsError for what cannot be listed; the file then stays as it is.
+        """
+        return sourcing.add_source(self.settings, location, kind=kind, name=name, **keys)
+
+    def remove_source(self, name: str) -> Source | None:
+        """Take a source off the list, by its name or location; its articles stay (see `forget` of `refresh`).
+
+        Gives the source. Raises SettingsError when there is none.
+        """
+        return sourcing.remove_source(self.settings, name, self.status().sources)
+
+    def try_sources(self, given: Sequence[str | Path] = ()) -> list[Trial]:
+        """What `given` sources, or all that are listed, would bring in now; the index is not looked at."""
+        known = sourcing.listed(self.settings)
+        return trying.try_sources(sourcing.resolve(given, known) if given else known, self.settings)
+
     def rollback(self) -> Manifest:
         """Publish the generation before the published one again. Raises RefreshError when there is none."""
         with self._library.refreshing(self.settings.refresh_wait, lambda who: None):
@@ -102,7 +131,7 @@ class Upkeep:
     def status(self) -> Status:
         """The state of the corpus, of its sources and generations; also for an empty home."""
         home, name = self.settings.home, self._library.current()
-        known, healths = listed(self.settings), read_healths(self._library.folder)
+        known, healths = sourcing.listed(self.settings), read_healths(self._library.folder)
         stale_after, now = timedelta(days=self.settings.stale_after), datetime.now(UTC)
         if name is None:
             found = states(known, (), {}, healths, stale_after, now)

@@ -1,7 +1,7 @@
 """When: the moment that a person names, such as "yesterday", "monday", "3 days ago", "36h" or "2025-05-28"."""
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import click
@@ -32,6 +32,12 @@ def moment(text: str, now: datetime) -> datetime:
     if found > now.astimezone():
         raise ValueError(f"{one_line(text, 40)!r} is still to come; {_CURE}")
     return found
+
+
+def as_moment(day: date) -> datetime:
+    """The moment that a day begins or that a time is; a time without a zone is UTC."""
+    found = day if isinstance(day, datetime) else datetime.combine(day, time())
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _iso(words: str) -> datetime | None:

@@ -62,9 +62,9 @@ def test_in_an_empty_home_there_is_nothing_to_tell(home: Path) -> None:
 @pytest.mark.usefixtures("corrected")
 def test_history_lists_what_each_refresh_changed(home: Path, tmp_path: Path) -> None:
     assert lines(home, "history") == [
-        "000002  MINUTE  1 articles: 0 added, 1 changed, 0 removed  (published)",
+        "000002  MINUTE  1 article: 0 added, 1 changed, 0 removed  (published)",
         f"    {tmp_path / 'articles'}: 1 changed",
-        "000001  MINUTE  1 articles: 1 added, 0 changed, 0 removed  (kept)",
+        "000001  MINUTE  1 article: 1 added, 0 changed, 0 removed  (kept)",
         f"    {tmp_path / 'articles'}: 1 added",
     ]
     assert [step["name"] for step in json.loads(run(home, "history", "--json").stdout)] == ["000002", "000001"]

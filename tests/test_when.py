@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,8 +95,6 @@ def test_on_the_command_line_it_is_local_time() -> None:
     @click.option("--since", type=Moment())
     def show(since: datetime) -> None:
         click.echo(since.isoformat())
-
-    from click.testing import CliRunner
 
     local = datetime.combine(datetime.now().date() - timedelta(days=1), datetime.min.time()).astimezone()
     assert CliRunner().invoke(show, ["--since", "yesterday"]).output.strip() == local.isoformat()

@@ -33,13 +33,10 @@ class Archive:
         """The names of its files."""
         return [entry.filename for entry in self.entries]
 
-    def check(self) -> None:
-        """Raises ArchiveError when one of its files is out of bounds. For those that a library will unpack."""
+    def unpackable(self) -> None:
+        """Raises ArchiveError unless all of it can be unpacked, within the bounds: for a library that does so itself."""
         for entry in self.entries:
-            self._refuse(entry)
-        total = sum(entry.file_size for entry in self.entries)
-        if total > MOST_BYTES:
-            raise ArchiveError(f"it holds {total / 1e6:.0f} MB; up to {MOST_BYTES / 1e6:.0f} MB are read")
+            self.read(entry)
 
     def read(self, entry: zipfile.ZipInfo | str) -> bytes:
         """The bytes of one of its files. Raises ArchiveError."""
@@ -50,9 +47,11 @@ class Archive:
                 raise ArchiveError(f"it holds over {MOST_BYTES / 1e6:.0f} MB; what follows is not read")
             with self._file.open(entry) as file:
                 data = file.read(entry.file_size + 1)  # no more than it says, whatever is in it
+        except ArchiveError:
+            raise
         except KeyError:
             raise ArchiveError(f"there is no {entry} in it") from None
-        except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
             raise ArchiveError(f"it is damaged: {error}") from error
         self._left -= len(data)
         if len(data) != entry.file_size:

@@ -1,5 +1,6 @@
 """The words of HTML, block by block."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ UNSEEN = frozenset(
     "applet area audio base canvas datalist embed head iframe input link map math meta noembed noframes noscript object "
     "option param progress script select source style svg template textarea title track video".split()
 )
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")  # which XML's trees cannot hold
 _BREAK = "\n"  # of one line; two are a new paragraph, as pages without <p> write them
 
 
@@ -23,7 +25,7 @@ def parse(html: str) -> "HtmlElement":
     from lxml import html as lxml_html
 
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    data = html.replace("\x00", "\ufffd").encode("utf-8", "replace")
+    data = _CONTROLS.sub("\ufffd", html).encode("utf-8", "replace")
     try:
         tree = lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)
     except (etree.LxmlError, AssertionError) as error:

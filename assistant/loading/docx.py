@@ -19,7 +19,7 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
         return [origin.failed("an encrypted or old Word file; save it as .docx without a password")]
     try:
         with opened(data) as archive:
-            archive.check()
+            archive.unpackable()
         document = Document(BytesIO(data))
         return [_article(document, origin)]
     except ArchiveError as error:

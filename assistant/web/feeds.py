@@ -13,7 +13,9 @@ from assistant.web.listings import Entry, Listing, address, once
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
-_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.I | re.S)
+_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.I)
+_BLANK = re.compile(r"\n\s*\n")
+_ADDRESSED = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)|(?P<first>[^<>@()]+)[<(]\S+@\S+[>)]|\S+@\S+")
 _MARKED = re.compile(r"<[a-zA-Z/!][^>]*>|&[#\w]+;")
 # What a blog puts below every text, whole or not.
 _FOOTER = re.compile(r"\s*The post .{1,300} (?:first appeared|appeared first) on .{1,150}\Z", re.S)
@@ -57,8 +59,10 @@ def _parsed(text: str, url: str) -> Listing | None:
         if given and not _CLOSED.search(plain):
             given.pop()  # its end is missing, so what there is of the last entry may not be all
     named = _plain(found.feed.get("title_detail")) or None
-    entries = once([one for one in (_entry(entry, url, named) for entry in given) if one is not None])
-    return Listing(entries, tuple(notices))
+    entries = [one for one in (_entry(entry, url, named) for entry in given) if one is not None]
+    if len(entries) < len(given):
+        notices.append(f"{len(given) - len(entries)} of the feed's {len(given)} items have nothing that can be read")
+    return Listing(once(entries), tuple(notices))
 
 
 def _wrong(error: Any) -> str:
@@ -108,9 +112,9 @@ def _details(entry: Any) -> Iterator[Mapping[str, Any]]:
 
 def _worded(detail: Mapping[str, Any]) -> str:
     value = str(detail.get("value") or "")
-    if detail.get("type") == "text/plain" and not _MARKED.search(value):
-        return value.strip()
-    return plain_html(value).strip()
+    if _MARKED.search(value):
+        return plain_html(value).strip()
+    return "\n\n".join(" ".join(block.split()) for block in _BLANK.split(value) if block.strip())
 
 
 def _plain(detail: Mapping[str, Any] | None) -> str:
@@ -134,7 +138,10 @@ def _date(entry: Any, name: str) -> datetime | None:
 
 def _author(entry: Any) -> str | None:
     names = [one.get("name") for one in entry.get("authors", []) if one.get("name")]
-    names = names or [name for name in [entry.get("author_detail", {}).get("name") or entry.get("author")] if name]
+    if len(names) < 2 and entry.get("author"):
+        # With its address, as RSS has it: feedparser does not part all of them rightly.
+        found = _ADDRESSED.fullmatch(entry["author"].strip())
+        names = [found["name"] or found["first"] or ""] if found else names or [entry["author"]]
     return one_line(", ".join(dict.fromkeys(names)), 200) or None
 
 

@@ -18,12 +18,13 @@ class Reply:
     """What the server answers. @1 to @4 stand for the addresses of its hosts, in the body and the headers.
 
     `raw` is sent as it is, in the place of all else. `act` goes on after that, as a server does that hangs or drips.
-    A request that has one of the `unless` headers is answered with 304.
+    With `etag` or `modified` a request on that condition is answered with 304.
     """
 
     body: bytes | str = b""
     status: int = 200
     media: str | None = "text/html; charset=utf-8"
+    encoding: str = "utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     act: Act | None = None
@@ -40,7 +41,8 @@ class Reply:
             headers["Last-Modified"] = self.modified
         if self._is_known(asked):
             return _head(304, headers)
-        body = site.named(self.body.encode() if isinstance(self.body, str) else self.body)
+        body = self.body if isinstance(self.body, bytes) else site.named(self.body.encode()).decode()
+        body = body.encode(self.encoding) if isinstance(body, str) else site.named(body)
         if self.media:
             headers["Content-Type"] = self.media
         if self.act is None:
