@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.browsing import Listing
     from assistant.census import Named
     from assistant.chunks import Chunk, split
+    from assistant.comparing import SentenceChange
     from assistant.conversation import Conversation
     from assistant.errors import (
         AssistantError,
@@ -37,15 +38,23 @@ if TYPE_CHECKING:
         QuestionError,
         RefreshError,
         SettingsError,
+        StoppedError,
     )
     from assistant.feedback import Feedback
+    from assistant.health import Health
+    from assistant.history import Changed, Diff, Step
     from assistant.loading import Failure
+    from assistant.news import News
     from assistant.overview import Overview, Published
     from assistant.query import Filters
-    from assistant.reports import RefreshReport, Watcher
+    from assistant.reports import RefreshReport, SourceReport, Watcher
     from assistant.retrieval import HybridRetriever, Passage
     from assistant.settings import Settings
+    from assistant.sources import Source
+    from assistant.standing import SourceState
+    from assistant.trying import Trial
     from assistant.upkeep import Status
+    from assistant.watching import KeptAnswer, StatementChange, Watch, WatchChange
 
 # By the stage they belong to. They are imported when first used: `import assistant` is quick.
 _STAGES = {
@@ -55,7 +64,15 @@ _STAGES = {
     "settings": ("Settings",),
     "articles": ("Article",),
     "chunks": ("Chunk", "split"),
-    "reports": ("RefreshReport", "Watcher"),
+    "sources": ("Source",),
+    "trying": ("Trial",),
+    "reports": ("RefreshReport", "SourceReport", "Watcher"),
+    "standing": ("SourceState",),
+    "health": ("Health",),
+    "history": ("Changed", "Diff", "Step"),
+    "comparing": ("SentenceChange",),
+    "news": ("News",),
+    "watching": ("KeptAnswer", "StatementChange", "Watch", "WatchChange"),
     "loading": ("Failure",),
     "query": ("Filters",),
     "browsing": ("Listing",),
@@ -69,7 +86,7 @@ _STAGES = {
     ),
     "errors": (
         *("AssistantError", "EmbedderError", "LockedError", "ModelError", "NoArticlesError", "NoSpaceError"),
-        *("QuestionError", "RefreshError", "SettingsError"),
+        *("QuestionError", "RefreshError", "SettingsError", "StoppedError"),
     ),
 }
 _HOME = {name: stage for stage, names in _STAGES.items() for name in names}
@@ -80,11 +97,13 @@ __all__ = [
     "Aspect",
     "Assistant",
     "AssistantError",
+    "Changed",
     "Chunk",
     "Citation",
     "Conversation",
     "Corpus",
     "Coverage",
+    "Diff",
     "Difference",
     "EmbedderError",
     "Event",
@@ -92,11 +111,14 @@ __all__ = [
     "Feedback",
     "Filters",
     "Finished",
+    "Health",
     "HybridRetriever",
+    "KeptAnswer",
     "Listing",
     "LockedError",
     "ModelError",
     "Named",
+    "News",
     "NoArticlesError",
     "NoSpaceError",
     "Overview",
@@ -107,13 +129,23 @@ __all__ = [
     "RefreshReport",
     "Said",
     "Searched",
+    "SentenceChange",
     "Settings",
     "SettingsError",
     "Side",
+    "Source",
+    "SourceReport",
+    "SourceState",
     "Statement",
+    "StatementChange",
     "Status",
+    "Step",
+    "StoppedError",
     "Token",
+    "Trial",
     "Understood",
+    "Watch",
+    "WatchChange",
     "Watcher",
     "Withdrawn",
     "split",

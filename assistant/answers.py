@@ -16,9 +16,9 @@ word, is several questions at once, leans on the conversation before it, or is a
 class Citation:
     """The exact words an answer rests on: `article.text[start:end] == quote`, always.
 
-    `carried_by` are the other publications that carried the same story, word for word or nearly so. `updated` is when the
-    publication says that it last changed the article.
-    `speaker` is who a quote's opening pronoun stands for ("She said ..."), in the article's own words.
+    `carried_by` are the other publications that carried the same story, word for word or nearly so. `updated` is when
+    the publication says that it last changed the article. `speaker` is who a quote's opening pronoun stands for
+    ("She said ..."), in the article's own words.
     """
 
     number: int

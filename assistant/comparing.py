@@ -9,7 +9,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import count, groupby
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -47,8 +47,8 @@ class SentenceChange:
 class Matched:
     """What two lists have to do with each other, by index.
 
-    `same` pairs equal items, `alike` the ranges of those that changed: (first, end) before and after. Of `same`, those
-    in `moved` are not in order.
+    `same` pairs equal items, of which those in `moved` are not in order; `alike` pairs those that changed, as ranges:
+    several may have become one, or one several.
     """
 
     same: dict[int, int]
@@ -69,9 +69,9 @@ def compare_texts(before: str, after: str) -> tuple[SentenceChange, ...]:
 def compare_sentences(before: Sequence[str], after: Sequence[str]) -> tuple[SentenceChange, ...]:
     """As `compare_texts`, for texts that are in sentences already."""
     matched = match(before, after)
-    changes = ((place, _change(before, after, *ranges)) for place, *ranges in places(matched, len(before), len(after)))
+    changes = (_change(before, after, *ranges) for _, *ranges in places(matched, len(before), len(after)))
     # Where a sentence ends may be seen otherwise when another stands beside it.
-    return tuple(change for _, change in changes if change.before != change.after)
+    return tuple(change for change in changes if change.before != change.after)
 
 
 def _change(before: Sequence[str], after: Sequence[str], left: range, right: range) -> SentenceChange:
@@ -105,21 +105,18 @@ def match(before: Sequence[str], after: Sequence[str], most_joined: int = _MOST_
     if len(before) * len(after) > _MOST_PAIRS:
         same = _moved(before, after, {})
         return Matched(same, frozenset(same), ())
-    ordered = _in_order(before, after)
+    ordered = _common(before, after)
     same = ordered | _moved(before, after, ordered)
     alike = _Unmatched(before, after, same).pairs(ordered, most_joined)
     return Matched(same, frozenset(same.keys() - ordered.keys()), alike)
 
 
-def _in_order(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
+def _common(one: Sequence[str], other: Sequence[str]) -> dict[int, int]:
+    """The longest common subsequence, by index."""
     numbers: dict[str, int] = {}
-    one, other = ([numbers.setdefault(text, len(numbers)) for text in texts] for texts in (before, after))
-    blocks = (step for step in LCSseq.opcodes(one, other) if step.tag == "equal")
-    return {
-        step.src_start + offset: step.dest_start + offset
-        for step in blocks
-        for offset in range(step.src_end - step.src_start)
-    }
+    steps = LCSseq.opcodes(*([numbers.setdefault(text, len(numbers)) for text in texts] for texts in (one, other)))
+    blocks = ((step.src_start, step.dest_start, step.src_end) for step in steps if step.tag == "equal")
+    return {place: start + place - first for first, start, end in blocks for place in range(first, end)}
 
 
 def _moved(before: Sequence[str], after: Sequence[str], ordered: dict[int, int]) -> dict[int, int]:
@@ -173,8 +170,8 @@ class _Unmatched:
             alone = self._likeness(i, j)
             if alone >= ALIKE:
                 yield alone - far, range(i, i + 1), range(j, j + 1)
-            for count in range(2, most_joined + 1):
-                for one, other in ((range(i, i + 1), range(j, j + count)), (range(i, i + count), range(j, j + 1))):
+            for number in range(2, most_joined + 1):
+                for one, other in ((range(i, i + 1), range(j, j + number)), (range(i, i + number), range(j, j + 1))):
                     together = self._together(one, other)
                     if together >= max(ALIKE, alone + _JOINED):
                         yield together - far, one, other
@@ -202,25 +199,15 @@ def marked(before: str, after: str) -> list[Run]:
 
     What went is marked by `marked(after, before)`.
     """
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    # The same words are taken for the ones that stayed, whichever of the two is asked for.
-    turned = before > after
-    one, other = (new, old) if turned else (old, new)
-    words = [[(k, token) for k, token in enumerate(tokens) if not token.isspace()] for tokens in (one, other)]
-    steps = LCSseq.opcodes(*([token for _, token in tokens] for tokens in words))
-    kept = {
-        words[0 if turned else 1][place][0]
-        for step in steps
-        if step.tag == "equal"
-        for place in (range(step.src_start, step.src_end) if turned else range(step.dest_start, step.dest_end))
-    }
-    return _runs(new, [k not in kept for k in range(len(new))])
-
-
-def _runs(tokens: Sequence[str], changed: list[bool]) -> list[Run]:
-    for k, token in enumerate(tokens):
-        if token.isspace():  # a space has changed when both its neighbours have
-            changed[k] = 0 < k < len(tokens) - 1 and changed[k - 1] and changed[k + 1]
+    # Sorted, so that the same words are taken for the ones that stayed whichever of the two is asked for.
+    one, other = ([token for token in _TOKEN.findall(text) if not token.isspace()] for text in sorted((before, after)))
+    common = _common(one, other)
+    stayed = common.values() if before <= after else common.keys()
+    tokens, word = _TOKEN.findall(after), count()
+    changed = [not token.isspace() and next(word) not in stayed for token in tokens]
+    for k in range(1, len(tokens) - 1):
+        if tokens[k].isspace():
+            changed[k] = changed[k - 1] and changed[k + 1]
     runs = groupby(zip(tokens, changed, strict=True), key=lambda one: one[1])
     return [("".join(token for token, _ in run), mark) for mark, run in runs]
 

@@ -1,5 +1,6 @@
 """Gathering: what all the sources hold now, read whole before anything is changed."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,9 +13,12 @@ from assistant.identity import Identity
 from assistant.index.articles_db import Held
 from assistant.index.visits import Visits
 from assistant.loading.fields import Failure, Item, Known, Loaded, Notice, Visit
+from assistant.logs import told
 from assistant.settings import Settings
 from assistant.sources import Source
 from assistant.streams import Stop
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +169,4 @@ def items(
     if far:
         from assistant import web
 
-        yield from web.read(far, known, settings, stop=stop)
+        yield from web.read(far, known, settings, stop=stop, log=partial(told, _log))

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -24,11 +25,12 @@ from assistant.index.articles_db import Held
 from assistant.index.stories import FILE as STORIES
 from assistant.index.visits import Visits
 from assistant.loading.fields import Visit
+from assistant.logs import told
 from assistant.making import Maker, Plan
 from assistant.reports import RefreshReport, Watcher, Wish, by_source
-from assistant.sourcing import listed
 from assistant.settings import Settings
 from assistant.sources import Source
+from assistant.sourcing import listed
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +52,8 @@ def refresh(
             library.sweep(settings.generations)
             report = _Refresh(library, embeddings, settings, wish, watcher).run()
             library.sweep(settings.generations)
-            return report
+        _log_report(report)
+        return report
     except Exception as error:
         if is_full(error, library.folder):
             raise no_space(library.folder) from error
@@ -164,7 +167,7 @@ class _Refresh:
             return Manifest(
                 name=name,
                 parent=self.before.name if self.before else None,
-                made=self.now.isoformat(timespec="seconds"),
+                made=self.now.isoformat(timespec="microseconds"),
                 embedder=self.embedder,
                 articles=articles,
                 chunks=chunks,
@@ -242,6 +245,25 @@ class _Refresh:
     def _titles(self, changes: Changes, gathered: Gathered) -> dict[str, str]:
         found = {name: gathered.arrived[name].title for name in (*changes.added, *changes.changed)}
         return {**found, **self.gone}
+
+
+def _log_report(report: RefreshReport) -> None:
+    for one in report.sources:
+        told(_log, "source", **{field.name: getattr(one, field.name) for field in fields(one) if field.name != "name"})
+    for failure in report.failures:
+        told(_log, "not read", place=failure.where, reason=failure.reason)
+    counts = {name: len(getattr(report, name)) for name in ("added", "changed", "removed", "kept", "failures")}
+    told(
+        _log,
+        "refreshed",
+        generation=report.generation,
+        published=report.published,
+        trial=report.trial,
+        articles=report.articles,
+        embedded=report.embedded,
+        seconds=round(report.seconds, 3),
+        **counts,
+    )
 
 
 def _listed(sources: Mapping[str, Source]) -> tuple[str, ...]:

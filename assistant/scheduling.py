@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-SHORTEST = timedelta(seconds=10)
+SHORTEST = timedelta(seconds=1)
 _LOOK = timedelta(minutes=1)  # how often the list of sources is looked at for new ones, at the most
 _SPREAD = 0.9  # the share of the interval over which the sources are spread
 

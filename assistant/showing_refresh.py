@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from assistant.addresses import safe_to_show
 from assistant.articles import one_line
 from assistant.durations import age
 from assistant.reports import RefreshReport, SourceReport, Watcher
@@ -50,13 +51,11 @@ def _status_lines(status: Status) -> Iterable[tuple[str, str]]:
 
 
 def _source_lines(state: SourceState, now: datetime) -> Iterator[Text]:
-    yield Text.assemble(
-        ("source       ", "bold"), one_line(state.name), (f"  {state.kind}, {about(state, now)}", "dim")
-    )
+    yield Text.assemble(("source       ", "bold"), _line(state.name), (f"  {state.kind}, {about(state, now)}", "dim"))
     if state.name != state.location:
-        yield Text(f"             {one_line(state.location)}", style="dim")
+        yield Text(f"             {_line(state.location)}", style="dim")
     for warning in state.warnings:
-        yield Text(f"             warning: {one_line(warning, 300)}", style="bold red")
+        yield Text(f"             warning: {_line(warning)}", style="bold red")
 
 
 def about(state: SourceState, now: datetime) -> str:
@@ -75,17 +74,25 @@ def about(state: SourceState, now: datetime) -> str:
     return ", ".join(parts)
 
 
+def _line(text: str) -> str:
+    return one_line(safe_to_show(text), 400)
+
+
 def show_refresh(report: RefreshReport) -> None:
     """Print what a refresh did, or would do, each failure by name with its reason."""
     console = console_of()
     for line in _refresh_lines(report):
         console.print(Text(line))
+    if report.watched:
+        from assistant.showing_changes import show_watch_changes
+
+        show_watch_changes(report.watched)
 
 
 def _refresh_lines(report: RefreshReport) -> Iterator[str]:
-    yield from (one_line(notice) for notice in report.notices[:_MOST_FAILURES])
+    yield from (_line(notice) for notice in report.notices[:_MOST_FAILURES])
     for failure in report.failures[:_MOST_FAILURES]:
-        yield f"not read: {one_line(failure.where)}: {one_line(failure.reason)}"
+        yield f"not read: {_line(failure.where)}: {_line(failure.reason)}"
     if len(report.failures) > _MOST_FAILURES:
         yield f"and {len(report.failures) - _MOST_FAILURES} more; --json has them all"
     if len(report.sources) > 1:
@@ -113,7 +120,7 @@ def _source_line(one: SourceReport) -> str:
     counts = [f"{getattr(one, name)} {name}" for name in ("added", "changed", "removed") if getattr(one, name)]
     if one.failures:
         counts.append(f"{one.failures} not read")
-    return f"{one_line(one.name)}: {', '.join(counts) or 'nothing new'}"
+    return f"{_line(one.name)}: {', '.join(counts) or 'nothing new'}"
 
 
 def _trial_lines(report: RefreshReport) -> Iterator[str]:

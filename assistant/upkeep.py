@@ -1,6 +1,7 @@
 """Upkeep: what maintainers do with a home: its sources, refreshes and earlier states, and how all of that stands."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -126,7 +127,10 @@ class Upkeep:
     def rollback(self) -> Manifest:
         """Publish the generation before the published one again. Raises RefreshError when there is none."""
         with self._library.refreshing(self.settings.refresh_wait, lambda who: None):
-            return self._library.rollback()
+            manifest = self._library.rollback()
+        with suppress(AssistantError):  # it is done, whatever comes of this
+            self.ask_watched()
+        return manifest
 
     def status(self) -> Status:
         """The state of the corpus, of its sources and generations; also for an empty home."""

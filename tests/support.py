@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -47,9 +48,9 @@ def _vector(text: str) -> list[float]:
     return row
 
 
-def open_assistant(home: Path, embeddings: Embeddings | None = None, wait: float = 60) -> Assistant:
+def open_assistant(home: Path, embeddings: Embeddings | None = None, wait: float = 60, **more: Any) -> Assistant:
     """An assistant of `home` with the quick embedder, unless another is given."""
-    return Assistant.open(Settings(home=home, refresh_wait=wait), embeddings=embeddings or WordHash())
+    return Assistant.open(Settings(home=home, refresh_wait=wait, **more), embeddings=embeddings or WordHash())
 
 
 def write_article(folder: Path, name: str, text: str, *, title: str | None = None, url: str = "") -> Path:

@@ -58,6 +58,48 @@ def test_markup_and_links_that_run_stay_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.md", "# Council *backs* terminal\n\nThe council voted.\n\nIt was late.\n"),
+        ("a.md", "Council backs terminal\n===\nThe council voted.\n\nIt was late."),
+        ("a.txt", "\nCouncil backs terminal\n\nThe council voted.\n\nIt was late."),
+        ("a.txt", "Council backs terminal\r\n \r\nThe council voted.\r\n\r\nIt was late."),
+    ],
+)
+def test_without_front_matter_the_heading_is_the_title(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_bytes(content.encode())
+    article = only(tmp_path / name)
+    assert article.title == "Council backs terminal" and article.published is None
+    assert article.text.replace("\r", "") == "The council voted.\n\nIt was late."
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.md", "A text.\n\n# A heading further down\n\nMore."),
+        ("a.md", "# Only a heading"),
+        ("a.md", "---\nauthor: Ines\n---\n# A heading\n\nA text."),
+        ("a.txt", "One line only."),
+        ("a.txt", "A first line\nand a second at once.\n\nMore."),
+        ("a.txt", "word " * 40 + "\n\nMore."),
+        ("a.txt", "---\nauthor: Ines\n---\nA line\n\nA text."),
+    ],
+)
+def test_a_title_is_not_made_of_what_is_none(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    (item,) = read(tmp_path / name)
+    assert isinstance(item, Failure) and ("no title" in item.reason or "no text" in item.reason)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_a_text_in_another_encoding_is_read(tmp_path: Path, name: str, encoding: str) -> None:
+    (tmp_path / name).write_bytes("---\ntitle: Café\n---\n“It’s open,” she said.".encode(encoding))
+    article = only(tmp_path / name)
+    assert (article.title, article.text) == ("Café", "“It’s open,” she said.")
+
+
+@pytest.mark.parametrize(
     "content",
     [
         '{"title": "T", "text": "One."}',
@@ -122,10 +164,10 @@ def test_hidden_files_and_other_kinds_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_single_file_of_an_unknown_kind_is_a_failure(tmp_path: Path) -> None:
-    path = tmp_path / "a.docx"
+    path = tmp_path / "a.xls"
     path.write_bytes(b"PK")
     (item,) = read(path)
-    assert isinstance(item, Failure) and ".docx cannot be read" in item.reason
+    assert isinstance(item, Failure) and ".xls cannot be read" in item.reason
 
 
 VALUES = st.recursive(

@@ -294,3 +294,11 @@ def test_neither_refresh_nor_rollback_touches_what_is_watched(assistant: Assista
     assistant.rollback()
     (one,) = store.all()
     assert (one.number, one.question, one.added) == (added.number, added.question, added.added)
+
+
+def test_a_refresh_is_done_even_if_the_watched_questions_cannot_be_read(assistant: Assistant, tmp_path: Path) -> None:
+    write_article(tmp_path / "articles", "ferry", "The ferry sails.")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "watches.sqlite").write_bytes(b"no database at all" * 100)
+    report = assistant.refresh([tmp_path / "articles"])
+    assert report.published and any("watches.sqlite: it is damaged" in notice for notice in report.notices)

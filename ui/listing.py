@@ -44,21 +44,41 @@ class Looked:
 
 def wanted(given: Mapping[str, Any]) -> Wanted:
     """What a form or a plot asks for; what cannot be read of it is left out."""
-    shown = str(given.get("shown", ""))
     return Wanted(
         text=str(given.get("text") or "")[:_LONGEST],
         source=str(given.get("source") or "")[:_LONGEST],
-        since=_date(given.get("since")),
-        until=_date(given.get("until")),
-        shown=int(shown) if shown.isdecimal() and len(shown) < 8 else PAGE,
+        since=read_date(given.get("since")),
+        until=read_date(given.get("until")),
+        shown=read_number(given.get("shown"), PAGE),
     )
 
 
-def _date(text: object) -> date | None:
+def read_date(text: object) -> date | None:
+    """The day that a field of a form has, if it has one."""
     try:
         return date.fromisoformat(str(text))
     except ValueError:
         return None
+
+
+def read_number(text: object, otherwise: int) -> int:
+    """The number that a button or a field has, of a size that can be; else `otherwise`."""
+    plain = str(text)
+    return int(plain) if plain.isdecimal() and len(plain) < 8 else otherwise
+
+
+def headline(article_id: str, title: str) -> str:
+    """The title of an article, which opens it in the reader."""
+    return (
+        f'<button type="button" class="headline" data-act="read" data-article="{line(article_id)}" dir="auto">'
+        f"<bdi>{line(title, _LONGEST_TITLE)}</bdi></button>"
+    )
+
+
+def outside(url: str | None) -> str:
+    """The link to where an article came from; nothing for an article without an address of the web."""
+    drawn = link(url, "<span>Original</span>")
+    return drawn if drawn.startswith("<a") else ""
 
 
 def form(publications: Iterable[str]) -> str:
@@ -93,12 +113,9 @@ def _told(found: "Listing", looked_for: Wanted) -> str:
 
 
 def _item(one: Coverage, now: datetime) -> str:
-    outside = link(one.url, "<span>Original</span>") if one.url else ""
-    outside = outside if outside.startswith("<a") else ""
     return (
-        f'<li><button type="button" class="headline" data-act="read" data-article="{line(one.article_id)}" dir="auto">'
-        f"<bdi>{line(one.title, _LONGEST_TITLE)}</bdi></button>"
-        f'<p class="about">{about(one.source, one.published, now)}{outside}</p></li>'
+        f"<li>{headline(one.article_id, one.title)}"
+        f'<p class="about">{about(one.source, one.published, now)}{outside(one.url)}</p></li>'
     )
 
 

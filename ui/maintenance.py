@@ -1,26 +1,37 @@
 """The maintenance tab: the state of the corpus, a refresh as it goes, and the report of what it did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from assistant.addresses import safe_to_show
 from assistant.writing import day
 
-from .markup import ago, count, line, sentence
+from . import standing
+from .markup import ago, button, count, line, sentence
+from .watched import change_of
 
 if TYPE_CHECKING:
+    from assistant.history import Diff
     from assistant.index import Manifest
-    from assistant.reports import RefreshReport
+    from assistant.reports import RefreshReport, SourceReport
+    from assistant.standing import SourceState
     from assistant.upkeep import Status
 
 MOST_LISTED = 200  # articles of each kind that a report names
 _STAGES = {"reading": "Reading the sources", "embedding": "Embedding", "checking": "Checking the new index"}
+_KEPT = "Kept as they were, because they could not be read"
+_DONE = {"added": "Added", "changed": "Changed", "removed": "Removed", "kept": _KEPT}
+_WOULD = {"added": "Would be added", "changed": "Would be changed", "removed": "Would be removed", "kept": _KEPT}
 
 
 def state(status: "Status", now: datetime) -> str:
-    """What is indexed, from where, and which states are kept."""
+    """What is indexed, and how its sources stand."""
+    sources = standing.table(status.states, now)
+    listed = f"<h2>The sources</h2>{sources}" if sources else ""
     if status.generation is None:
-        return '<p class="notice">Nothing is indexed yet. A refresh indexes the sample articles.</p>'
+        first = "A refresh reads the sources." if sources else "A refresh indexes the sample articles."
+        return f'<p class="notice">Nothing is indexed yet. {first}</p>{listed}'
     rows = [
         ("Articles", f"{status.articles:,} in {count(status.chunks, 'passage')}"),
         ("Last refreshed", ago(status.checked or status.refreshed or now, now)),
@@ -28,21 +39,34 @@ def state(status: "Status", now: datetime) -> str:
         ("Embedder", status.embedder or ""),
     ]
     facts = "".join(f"<div><dt>{name}</dt><dd>{line(value)}</dd></div>" for name, value in rows)
-    sources = "".join(f"<li><bdi>{line(one)}</bdi></li>" for one in status.sources)
-    kept = "".join(_generation(one, status.generation, now) for one in reversed(status.generations))
+    return f'<h2>The corpus</h2><dl class="facts">{facts}</dl>{listed}'
+
+
+def controls(states: "Sequence[SourceState]", *, is_busy: bool = False) -> str:
+    """The form with which the corpus is refreshed: all of it or one source, for good or as a trial."""
+    options = "".join(f'<option value="{standing.key(one)}">{line(standing.title(one), 80)}</option>' for one in states)
+    one = (
+        f'<label>One source <select name="source">{options}</select></label>{_submit("one", "Refresh this source")}'
+        if options
+        else ""
+    )
+    off = " disabled" if is_busy else ""
     return (
-        f'<h2>The corpus</h2><dl class="facts">{facts}</dl><h3>Sources</h3><ul class="plain">{sources}</ul>'
-        f'<h3>States that are kept</h3><ul class="plain">{kept}</ul>'
+        '<form class="upkeep" data-act="refresh" autocomplete="off" aria-label="Refresh">'
+        f'<fieldset{off}><div class="row">{_submit("all", "Refresh all", "first")}'
+        f"{_submit('failed', 'Only what failed')}{one}</div>"
+        f'<div class="row">{_box("trial", "Try without changing: say what would be")}'
+        f"{_box('removals', 'Go on when over half of a source’s articles are gone')}"
+        f"{button('ask_back', 'Go back to the state before', kind='quiet')}</div></fieldset></form>"
     )
 
 
-def _generation(one: "Manifest", current: str, now: datetime) -> str:
-    changes = ", ".join(f"{number:,} {name}" for name, number in one.changes.items() if number)
-    published = " <strong>published</strong>" if one.name == current else ""
-    return (
-        f"<li>{line(one.name)}{published}: {count(one.articles, 'article')}, made {ago(one.made_at, now)}"
-        f"{f' ({line(changes)})' if changes else ''}</li>"
-    )
+def _submit(value: str, label: str, kind: str = "") -> str:
+    return f'<button class="{f"act {kind}".strip()}" type="submit" name="what" value="{value}">{label}</button>'
+
+
+def _box(name: str, label: str) -> str:
+    return f'<label class="box"><input type="checkbox" name="{name}"><span>{label}</span></label>'
 
 
 def progress(stage: str, done: int, total: int, notices: Sequence[str] = ()) -> str:
@@ -50,29 +74,53 @@ def progress(stage: str, done: int, total: int, notices: Sequence[str] = ()) -> 
     named = _STAGES.get(stage, line(stage))
     much = f": {done:,} of {total:,}" if total else f": {done:,}" if done else ""
     bar = f'<progress max="{total}" value="{done}" aria-label="{named}"></progress>' if total else ""
-    told = "".join(f'<p class="notice">{line(sentence(one))}</p>' for one in notices)
-    return f'<div class="refreshing"><p class="progress">{named}{much}…</p>{bar}{told}</div>'
-
-
-def report(done: "RefreshReport", titles: Mapping[str, str]) -> str:
-    """What a refresh did: the articles that came, changed, went or stayed, and each failure with its reason."""
-    head = f"Generation {line(done.generation)} is published." if done.published else "Nothing new: the index stays."
-    lists = "".join(
-        _list(heading, [titles.get(one, one) for one in ids])
-        for heading, ids in (
-            ("Added", done.added),
-            ("Changed", done.changed),
-            ("Removed", done.removed),
-            ("Kept as they were, because they could not be read", done.kept),
-        )
-    )
-    failures = [f"{one.where}: {one.reason}" for one in done.failures]
-    notices = "".join(f'<p class="notice">{line(sentence(one))}</p>' for one in done.notices)
     return (
-        f'<div class="report" role="status"><h3>{head}</h3><p>{count(done.articles, "article")}, {done.unchanged:,} '
-        f"unchanged, {count(done.embedded, 'text')} embedded, {done.seconds:.1f} s.</p>{notices}"
-        f"{_list('Not read', failures)}{lists}</div>"
+        f'<div class="refreshing"><p class="progress">{named}{much}…</p>{bar}{_notices(notices)}'
+        f"{button('halt_refresh', 'Stop', about='the refresh')}</div>"
     )
+
+
+def report(done: "RefreshReport") -> str:
+    """What a refresh did, or would do: by source and by article, what failed and why, and what was noticed."""
+    embedded = "" if done.trial else f", {count(done.embedded, 'text')} embedded"
+    lists = "".join(
+        _list(heading, [done.titles.get(one, one) for one in getattr(done, kind)])
+        for kind, heading in (_WOULD if done.trial else _DONE).items()
+    )
+    failures = [safe_to_show(f"{one.where}: {one.reason}") for one in done.failures]
+    return (
+        f'<div class="report" role="status"><h3>{_head(done)}</h3><p>{count(done.articles, "article")}, '
+        f"{done.unchanged:,} unchanged{embedded}, {done.seconds:.1f} s.</p>{_notices(done.notices)}"
+        f"{_watched(done)}{_list('Not read', failures)}{_list('By source', list(map(_by_source, done.sources)))}"
+        f"{lists}</div>"
+    )
+
+
+def _head(done: "RefreshReport") -> str:
+    if done.trial:
+        would = done.added or done.changed or done.removed
+        return f"Nothing was changed. {'A refresh would do this:' if would else 'A refresh would change nothing.'}"
+    return f"Generation {line(done.generation)} is published." if done.published else "Nothing new: the index stays."
+
+
+def _by_source(one: "SourceReport") -> str:
+    counts = [f"{number:,} {kind}" for kind in ("added", "changed", "removed") if (number := getattr(one, kind))]
+    if one.reason or one.failures:
+        counts.append("could not be read" if one.reason else f"{one.failures:,} not read")
+    return f"{safe_to_show(one.name)}: {', '.join(counts) or 'nothing new'}"
+
+
+def _watched(done: "RefreshReport") -> str:
+    if not done.watched:
+        return ""
+    # Its time is that of the refresh, so that each reads "just now".
+    drawn = "".join(change_of(one, one.when) for one in done.watched[:MOST_LISTED])
+    told = f"Watched questions with another answer: {len(done.watched):,}"
+    return f'<details open class="rewatched"><summary>{told}</summary>{drawn}</details>'
+
+
+def _notices(notices: Sequence[str]) -> str:
+    return "".join(f'<p class="notice">{line(sentence(safe_to_show(one)), 600)}</p>' for one in notices[:MOST_LISTED])
 
 
 def _list(heading: str, lines: Sequence[str]) -> str:
@@ -86,7 +134,29 @@ def _list(heading: str, lines: Sequence[str]) -> str:
 
 def failure(message: str) -> str:
     """Why a refresh or a rollback did nothing."""
-    return f'<p class="problem" role="alert">{line(sentence(message), 600)}</p>'
+    return f'<p class="problem" role="alert">{line(sentence(safe_to_show(message)), 600)}</p>'
+
+
+# Going back
+
+
+def going_back(lost: "Diff") -> str:
+    """What going back would take away, and the question whether that is meant."""
+    lists = "".join(
+        _list(heading, [one.title for one in found])
+        for heading, found in (
+            ("Added since, and gone then", lost.added),
+            ("Corrected since, and as before then", lost.changed),
+            ("Removed since, and back then", lost.removed),
+        )
+    )
+    return (
+        f'<div class="report" role="status"><h3>Go back from {line(lost.after)} to {line(lost.before)}?</h3>'
+        f"<p>The next refresh brings in again what the sources still have.</p>"
+        f"{lists or '<p>No article would come or go.</p>'}"
+        f"{button('roll_back', 'Yes, go back', data={'of': lost.after})} {button('stay', 'No, stay', kind='quiet')}"
+        "</div>"
+    )
 
 
 def rolled_back(manifest: "Manifest") -> str:

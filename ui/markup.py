@@ -102,6 +102,15 @@ def ago(moment: datetime, now: datetime) -> str:
     return f"{count(minutes // length, noun)} ago"
 
 
+def ahead(moment: datetime, now: datetime) -> str:
+    """`in 5 minutes`; under a minute, and of what is past: `at once`."""
+    minutes = int((moment - now).total_seconds() // 60)
+    if minutes < 1:
+        return "at once"
+    length, noun = next((length, noun) for length, noun in _LENGTHS if minutes >= length)
+    return f"in {count(minutes // length, noun)}"
+
+
 def age(moment: datetime, now: datetime) -> str:
     """`today`, `5 days ago`, `2 months ago`, `1 year ago`; of what is to come: `ahead of today`."""
     passed = (now.date() - moment.date()).days

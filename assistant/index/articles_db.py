@@ -116,7 +116,7 @@ class ArticlesDb:
 
         When title or text are others than before, those are kept as an earlier version.
         """
-        moment = (now or datetime.now(UTC)).isoformat(timespec="seconds")
+        moment = (now or datetime.now(UTC)).isoformat(timespec="microseconds")
         seen, altered = self._earlier(article, moment)
         published, updated = article.published, article.updated
         self._db.execute(

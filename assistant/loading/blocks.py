@@ -24,7 +24,9 @@ def parse(html: str) -> "HtmlElement":
     from lxml import etree
     from lxml import html as lxml_html
 
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
     data = _CONTROLS.sub("\ufffd", html).encode("utf-8", "replace")
     try:
         tree = lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)

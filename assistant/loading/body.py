@@ -1,7 +1,6 @@
 """The text of a page's article: its paragraphs, without what stands between them."""
 
 import re
-from typing import Any
 
 from assistant.loading import blocks, bylines
 from assistant.loading.page import Page, alike, drop

@@ -2,10 +2,9 @@
 
 import re
 from datetime import datetime
-from typing import Any
 
 from assistant.loading import blocks
-from assistant.loading.page import Page
+from assistant.loading.page import Page, described
 from assistant.loading.stamps import Stamp, stamp
 
 _BY = re.compile(
@@ -50,7 +49,7 @@ def names(text: str) -> str | None:
 
 
 def _is_name(text: str) -> bool:
-    return bool(_NAME.fullmatch(text)) and any(map(str.isupper, text)) or not text.isascii() or " " not in text
+    return (bool(_NAME.fullmatch(text)) and any(map(str.isupper, text))) or not text.isascii() or " " not in text
 
 
 def author(page: Page) -> str | None:
@@ -59,7 +58,7 @@ def author(page: Page) -> str | None:
         if "author" in (element.get("rel") or "").lower().split():
             return names(element.text_content())
     for element in page.tree.iter():
-        if isinstance(element.tag, str) and _BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+        if isinstance(element.tag, str) and _BYLINE.search(described(element)):
             lines = blocks.blocks(element)
             found = next((names(line) for line in lines if _BY.match(line) and len(line) < 150), None)
             if found is None and lines and len(lines[0]) < 60 and not _DATE.search(lines[0]):

@@ -11,7 +11,9 @@ from assistant.loading.encodings import UnknownEncoding, decode_html
 from assistant.loading.origins import Origin, Outcome
 
 _ENOUGH = 200  # characters: a cover, a half-title and a dedication have fewer
-_APPARATUS = re.compile(r"(?:table of )?contents|copyright|title ?page|cover|index|imprint|inhalt|impressum|obsah|tiráž", re.I)
+_APPARATUS = re.compile(
+    r"(?:table of )?contents|copyright|title ?page|cover|index|imprint|inhalt|impressum|obsah|tiráž", re.I
+)
 
 
 class _BookError(ValueError):
@@ -71,7 +73,9 @@ def _metadata(package: Any) -> dict[str, Any]:
     def texts(name: str) -> list[str]:
         return [text for one in _all(package, name) if (text := " ".join((one.text or "").split()))]
 
-    days = [day for one in _all(package, "date") if one.text and _of_publication(one) and (day := bylines.day(one.text))]
+    days = [
+        day for one in _all(package, "date") if one.text and _of_publication(one) and (day := bylines.day(one.text))
+    ]
     return {
         "source": next(iter(texts("title")), None),
         "author": ", ".join(dict.fromkeys(texts("creator"))) or None,
@@ -87,7 +91,11 @@ def _of_publication(element: Any) -> bool:
 
 
 def _spine(package: Any, folder: str) -> list[str]:
-    files = {one.get("id"): one.get("href") or "" for one in _all(package, "item") if "nav" not in (one.get("properties") or "")}
+    files = {
+        one.get("id"): one.get("href") or ""
+        for one in _all(package, "item")
+        if "nav" not in (one.get("properties") or "")
+    }
     found = [files.get(one.get("idref")) for one in _all(package, "itemref")]
     return list(dict.fromkeys(normpath(join(folder, unquote(href.partition("#")[0]))) for href in found if href))
 

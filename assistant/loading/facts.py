@@ -10,6 +10,8 @@ from assistant.loading import blocks, bylines, jsonld, marks, titles
 from assistant.loading.page import Page, alike, heading_of, languages, only_article
 from assistant.loading.stamps import Stamp, best, path_day, stamp
 
+_LONGEST_TITLE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -29,13 +31,14 @@ def learn(tree: Any, url: str | None) -> tuple[Facts, Page]:
     """The facts of the page at `url`, and the page without what is not its article."""
     nodes = jsonld.nodes(tree)
     metas = marks.metas(tree)
-    shown = [*marks.first(metas, ("og:title", "twitter:title", "dc.title")), *_head_title(tree)]
+    shown = [*marks.first(metas, ("og:title", "twitter:title", "dc.title", "dcterms.title")), *_head_title(tree)]
+    shown = [title for title in shown if len(title) <= _LONGEST_TITLE]
     own = marks.addresses(tree, url)
     node = _article_node(nodes, [*own, *([url] if url else [])], shown)
-    headline = next(iter(jsonld.texts(node.get("headline") or node.get("name"))), None)
+    headline = next(iter(jsonld.texts(node.get("headline") or node.get("name"))), "")[:_LONGEST_TITLE] or None
     page = Page(tree, heading_of(tree, [headline or "", *shown]), languages(tree))
     only_article(page)
-    heading = " ".join(blocks.blocks(page.heading)) if page.heading is not None else None
+    heading = " ".join(blocks.blocks(page.heading))[:_LONGEST_TITLE] if page.heading is not None else None
     address = _address(own or jsonld.addresses(node), url)
     publication = _publication(node, nodes, metas, tree, shown, heading)
     title = _title(heading, headline, shown, publication, address or url)

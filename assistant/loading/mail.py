@@ -20,7 +20,15 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
         return [_article(message, origin)]
     except UnknownEncoding as error:
         return [origin.failed(str(error))]
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         # What the standard library's parser raises for headers and parts that are damaged.
         return [origin.failed(f"a damaged mail: {type(error).__name__}: {error}")]
 

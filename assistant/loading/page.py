@@ -96,7 +96,12 @@ def is_apart(element: Any) -> bool:
         "dialog",
     }:
         return True
-    return bool(_APART.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    return bool(_APART.search(described(element)))
+
+
+def described(element: Any) -> str:
+    """The class and id of an element, which often say what it is for."""
+    return f"{(element.get('class') or '')[:300]} {(element.get('id') or '')[:100]}"
 
 
 def _is_head_of_article(footer: Any) -> bool:

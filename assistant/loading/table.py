@@ -81,7 +81,9 @@ def _unusable(names: list[str]) -> str | None:
 
 def _article(names: list[str], row: list[str], origin: Origin) -> Outcome:
     if len(row) > len(names):
-        return origin.failed(f"{len(row)} fields for {len(names)} columns; put a text with the sign between fields in quotes")
+        return origin.failed(
+            f"{len(row)} fields for {len(names)} columns; put a text with the sign between fields in quotes"
+        )
     values = {name: field for name, field in zip(names, row, strict=False) if name and field.strip()}
     # Not known by its place in the file: a row before it may go.
     return origin.made(values, key="")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from assistant.addresses import safe_to_show
 from assistant.articles import Article, one_line
 from assistant.loading.fields import Failure, FieldError, Item, Loaded, Visit, article
 from assistant.sources import Source
@@ -135,7 +136,7 @@ class Entries:
         return replace(taken, items=items, note="stub")
 
     def _failed(self, entry: Entry, reason: str) -> Taken:
-        return Taken(entry, (Failure(entry.place, entry.url or entry.place, reason),), done=False)
+        return Taken(entry, (Failure(entry.place, safe_to_show(entry.url or entry.place), reason),), done=False)
 
 
 def _later(entry: Entry) -> datetime | None:

@@ -76,7 +76,7 @@ def checked(url: str | httpx.URL) -> httpx.URL:
     Numbers that stand for an IP address in another spelling than the usual are refused: who reads them differs.
     """
     try:
-        found = httpx.URL(url).copy_with(fragment=None)
+        found = httpx.URL(str(url).partition("#")[0])
     except (httpx.InvalidURL, TypeError, ValueError):
         raise RefusedError("is no web address that can be read") from None
     if found.scheme not in {"http", "https"}:

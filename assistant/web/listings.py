@@ -14,7 +14,8 @@ from assistant.sources import Source
 class Entry:
     """One article, as a feed or sitemap tells of it. `place` names it in there: its address, where it has one.
 
-    `text` is plain; `is_cut` when it says itself that there is more of it. `said` is a digest of all the rest.
+    `text` is plain; `is_cut` when it says itself that there is more of it. `changed` is when the page was last written, for
+    whatever reason, which a sitemap tells. `said` is a digest of all the rest.
     """
 
     place: str
@@ -24,6 +25,7 @@ class Entry:
     is_cut: bool = False
     published: datetime | None = None
     updated: datetime | None = None
+    changed: datetime | None = None
     author: str | None = None
     category: str | None = None
     publication: str | None = None
@@ -55,7 +57,7 @@ def once(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     first: dict[str, Entry] = {}
     for entry in entries:
         if entry.place not in first:
-            dates = (entry.published, entry.updated)
+            dates = (entry.published, entry.updated, entry.changed)
             plain = (entry.title, entry.text, entry.author, entry.category, entry.publication)
             first[entry.place] = replace(entry, said=digest(*plain, *dates))
     return tuple(first.values())

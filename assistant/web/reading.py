@@ -121,7 +121,7 @@ def _chosen(run: Run, source: Source, sheets: Sheets, newest: bool) -> tuple[lis
             listed[entry.place] = Listed(entry, one, visit, reason)
     found = list(listed.values())
     if newest:
-        found.sort(key=lambda one: one.entry.published or one.entry.updated or _EARLIEST, reverse=True)
+        found.sort(key=lambda one: one.entry.published or one.entry.changed or _EARLIEST, reverse=True)
     work = sorted((one for one in found if one.why != "stands"), key=lambda one: _FIRST[one.why])
     left = work[source.most :]
     over = {one.entry.place for one in left}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from assistant.web.failing import ClosedError, ForbiddenError, StatusError, WebError
+from assistant.web.failing import ClosedError, ForbiddenError, RefusedError, StatusError, WebError
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -24,8 +24,8 @@ class CircleError(WebError):
 @dataclass(frozen=True, slots=True)
 class _Rules:
     parsed: "Protego | None" = None  # None: all is allowed
-    unread: str | None = None  # why the site is not read
-    closed: bool = False
+    refusal: type[WebError] | None = None  # as what, and why, nothing of the site is read
+    because: str = ""
 
 
 class Robots:
@@ -38,8 +38,8 @@ class Robots:
     async def check(self, url: httpx.URL) -> float:
         """Seconds to leave between two requests. Raises ForbiddenError when the address must not be read."""
         rules = await self._of(url)
-        if rules.unread is not None:
-            raise (ClosedError if rules.closed else WebError)(rules.unread)
+        if rules.refusal is not None:
+            raise rules.refusal(rules.because)
         if rules.parsed is None:
             return 0.0
         if not rules.parsed.can_fetch(str(url), AGENT):
@@ -69,12 +69,13 @@ class Robots:
             return _Rules()
         except StatusError as error:
             if error.status == 429 or error.status >= 500:
-                return _Rules(unread=f"not read this time, as the site's robots.txt answers {error}", closed=True)
+                because = f"not read this time, as the site's robots.txt answers {error}"
+                return _Rules(refusal=ClosedError, because=because)
             return _Rules()  # there is none
-        except ClosedError as error:
-            return _Rules(unread=str(error), closed=True)
+        except (ClosedError, RefusedError) as error:
+            return _Rules(refusal=type(error), because=str(error))
         except WebError as error:
-            return _Rules(unread=f"not read this time, as of the site's robots.txt: {error}")
+            return _Rules(refusal=WebError, because=f"not read this time, as of the site's robots.txt: {error}")
         return _Rules(_parsed(body))
 
 

@@ -80,8 +80,8 @@ async def parsed(run: Run, fetched: Fetched) -> Listing:
 
 
 def _no_listing(fetched: Fetched, body: bytes, sort: kinds.Sort) -> str:
-    if sort == "feed":
-        return "is too broken a feed to be read"
+    if sort in {"feed", "sitemap"}:
+        return f"is too broken a {sort} to be read"
     named = f"is {kinds.named(sort, fetched.media)}, not a feed or sitemap"
     if sort != "page":
         return named
@@ -134,7 +134,7 @@ async def sheets_below(run: Run, source: Source, top: Sheet, wanted: Callable[[s
         found.notices += _said(source, below)
         if depth < _DEPTH:
             waiting += [(one, depth + 1) for one in _newest(below.listing.sheets)]
-    named = {entry.place for entry, _ in waiting}
+    named = {entry.place for entry, _ in waiting} - {top.place}
     if len(named) > count:
         found.notices.append(f"{source.name}: names {len(named)} sitemaps; the newest {count} of them were read")
     return found
@@ -151,4 +151,4 @@ def _said(source: Source, one: Sheet) -> list[str]:
 
 
 def _newest(entries: tuple[Entry, ...]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: entry.updated or _EARLIEST, reverse=True)
+    return sorted(entries, key=lambda entry: entry.changed or _EARLIEST, reverse=True)

@@ -29,6 +29,8 @@ def _xml(body: bytes, url: str) -> Listing | None:
         return None
     if root is None or _name(root) not in {"urlset", "sitemapindex"}:
         return None
+    if len(root) == 0 and parser.error_log:
+        return None
     broken = ("the sitemap is not well-formed; it was read as far as it goes",) if parser.error_log else ()
     if _name(root) == "sitemapindex":
         return Listing(notices=broken, sheets=once(list(_entries(root, "sitemap", url))))
@@ -51,7 +53,7 @@ def _entries(root: Any, name: str, url: str) -> Iterator[Entry]:
                 url=place,
                 title=said.get("title") if "news" in said else None,
                 published=_date(said.get("publication_date")),
-                updated=_date(_own(element, "lastmod")),
+                changed=_date(_own(element, "lastmod")),
                 publication=said.get("name") or None,
             )
 

@@ -1,7 +1,7 @@
 """A process that makes children to be killed: it has imported everything and opened nothing.
 
 Each line of its input is an order, each line of its output the outcome. An order is a JSON object: `do`
-("refresh" or "look"), `home`, `source`, and for a refresh `at_event` (kill itself at that audited event)
+("refresh" or "look"), `home`, `sources`, and for a refresh `at_event` (kill itself at that audited event)
 or `at_seconds` (be killed after so long). The outcome has `killed`, `seconds`, `events` and `said`.
 """
 
@@ -18,9 +18,10 @@ import chromadb
 import chromadb.api.rust
 import chromadb.telemetry.product.posthog  # noqa: F401
 
-from assistant import quoting, reading, refresh, retrieval  # noqa: F401
+from assistant import Assistant, quoting, reading, refresh, retrieval, web  # noqa: F401
 from assistant.judging import judge
 from assistant.reading import reader
+from assistant.web import guard, running  # noqa: F401
 from tests.support import open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")
@@ -38,18 +39,22 @@ def refresh_once(order: dict[str, Any]) -> dict[str, Any]:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(watch)
-    with open_assistant(Path(order["home"])) as assistant:
-        report = assistant.refresh([order["source"]])
+    with _opened(order) as assistant:
+        report = assistant.refresh(order["sources"])
     return {"published": report.published, "events": count}
+
+
+def _opened(order: dict[str, Any]) -> Assistant:
+    return open_assistant(Path(order["home"]), web_hosts=("127.0.0.1",), web_delay=0)
 
 
 def look(order: dict[str, Any]) -> dict[str, Any]:
     """Which version answers now, and which after the next refresh."""
-    with open_assistant(Path(order["home"])) as assistant:
+    with _opened(order) as assistant:
         (now,) = versions(assistant, WORDS)
-        assistant.refresh([order["source"]])
+        assistant.refresh(order["sources"])
         (later,) = versions(assistant, WORDS)
-    return {"now": now, "later": later}
+        return {"now": now, "later": later, "articles": len(assistant.articles())}
 
 
 def carry_out(order: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Reply:
             headers["ETag"] = self.etag
         if self.modified:
             headers["Last-Modified"] = self.modified
-        if self._is_known(asked):
+        if asked.unchanged:
             return _head(304, headers)
         body = self.body if isinstance(self.body, bytes) else site.named(self.body.encode()).decode()
         body = body.encode(self.encoding) if isinstance(body, str) else site.named(body)
@@ -49,8 +49,9 @@ class Reply:
             headers.setdefault("Content-Length", str(len(body)))
         return _head(self.status, {name: site.named(value.encode()).decode() for name, value in headers.items()}) + body
 
-    def _is_known(self, asked: "Asked") -> bool:
-        tag, since = asked.headers.get("if-none-match"), asked.headers.get("if-modified-since")
+    def is_known(self, asked: Mapping[str, str]) -> bool:
+        """Whether the conditions of a request hold, so that it is not sent again."""
+        tag, since = asked.get("if-none-match"), asked.get("if-modified-since")
         if tag is not None:
             return tag == self.etag
         return since is not None and since == self.modified
@@ -67,8 +68,7 @@ class Asked:
 
     place: str
     headers: Mapping[str, str]
-    began: int = 0
-    ended: int = 0
+    unchanged: bool = False
 
 
 class Site:
@@ -130,9 +130,9 @@ class Site:
             number = writer.get_extra_info("sockname")[0].rpartition(".")[2]
             path = lines[0].split(" ")[1]
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-            asked = Asked(f"@{number}{path}", headers)
+            reply = self._next(f"@{number}{path}", path)
+            asked = Asked(f"@{number}{path}", headers, reply.is_known(headers))
             self.asked.append(asked)
-            reply = self._next(asked.place, path)
             with self._counted(number):
                 writer.write(reply.bytes(self, asked))
                 await writer.drain()

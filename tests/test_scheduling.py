@@ -1,0 +1,131 @@
+"""A refresh that goes on by itself: real processes, a real site, real signals."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.support import generations, open_assistant, write_article
+
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.crash
+
+
+@contextmanager
+def assistant(home: Path, *words: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own, killed at the end if it still runs."""
+    environment = {**os.environ, "ASSISTANT_HOME": str(home), "PYTHONPATH": str(ROOT), **more}
+    command = [sys.executable, "-m", "assistant", *words]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, bufsize=1) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def listing(tmp_path: Path) -> Path:
+    write_article(tmp_path / "tides", "ebb", "The tide went out at noon.")
+    path = tmp_path / "home/sources.toml"
+    path.parent.mkdir()
+    path.write_text('[tides]\nfolder = "../tides"\n')
+    return path
+
+
+def events(process: subprocess.Popen[str], name: str) -> Iterator[dict[str, object]]:
+    """The events of that name that the process logs, as they come."""
+    assert process.stderr
+    for line in process.stderr:
+        told = json.loads(line)
+        if told["event"] == name:
+            yield told
+
+
+def test_what_comes_later_is_taken_in_by_itself(listing: Path, tmp_path: Path) -> None:
+    with assistant(listing.parent, "refresh", "--every", "1s", "--log-json") as process:
+        done = events(process, "refreshed")
+        assert next(done)["added"] == 1
+        write_article(tmp_path / "tides", "flow", "The tide came in at six.")
+        assert any(one["added"] == 1 for one in done)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert process.stdout and process.stdout.read().endswith("Stopped.\n")
+    with open_assistant(listing.parent) as after:
+        assert {one.title for one in after.articles()} == {"ebb", "flow"}
+
+
+class Waiting(BaseHTTPRequestHandler):
+    """A site that has a robots.txt and a feed for which it takes for ever."""
+
+    asked = threading.Event()
+    released = threading.Event()
+
+    def do_GET(self) -> None:
+        if self.path != "/robots.txt":
+            self.asked.set()
+            self.released.wait(60)
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def feed() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Waiting)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/feed"
+    finally:
+        Waiting.released.set()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("words", [("--every", "30m"), ()], ids=["by itself", "once"])
+def test_sigterm_in_the_middle_of_a_refresh_leaves_the_index_as_it_was(
+    listing: Path, tmp_path: Path, feed: str, words: tuple[str, ...]
+) -> None:
+    home = listing.parent
+    with open_assistant(home) as before:
+        before.refresh()
+    write_article(tmp_path / "tides", "flow", "The tide came in at six.")
+    listing.write_text(f'{listing.read_text()}\n[slow]\nfeed = "{feed}"\n')
+    Waiting.asked.clear()
+    with assistant(home, "refresh", *words, ASSISTANT_WEB_HOSTS="127.0.0.1", ASSISTANT_WEB_DELAY="0") as process:
+        assert Waiting.asked.wait(60)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    if words:
+        assert (process.returncode, err) == (0, "") and out.endswith("Stopped.\n")
+    else:
+        assert process.returncode == 1 and err == "assistant: the refresh was stopped; the index is as it was\n"
+    assert generations(home) == ["000001"]
+    with open_assistant(home) as after:
+        assert {one.title for one in after.articles()} == {"ebb"}
+        after.refresh(["tides"])
+        assert {one.title for one in after.articles()} == {"ebb", "flow"}
+
+
+def test_a_source_that_fails_is_told_of_and_the_others_go_on(listing: Path, tmp_path: Path) -> None:
+    listing.write_text(f'{listing.read_text()}\n[away]\nfolder = "../away"\n')
+    with assistant(listing.parent, "refresh", "--every", "1s", "--log-json") as process:
+        done = events(process, "refreshed")
+        assert next(done)["failures"] == 1
+        write_article(tmp_path / "tides", "flow", "The tide came in at six.")
+        assert any(one["added"] == 1 for one in done)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    with assistant(listing.parent, "status") as process:
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 3
+        assert "warning: could not be read" in out and "there is no such file or folder" in out
