@@ -59,6 +59,7 @@ class Gathered:
         self._source = {one.location: one for one in self.sources}
         self._visits: dict[str, dict[str, Visit]] = {one.location: {} for one in self.sources}
         self._failed: dict[str, set[str]] = defaultdict(set)
+        self._odd: set[tuple[str, str]] = set()
         self._given: dict[tuple[str, str], list[str]] = defaultdict(list)
 
     def take(self, location: str, item: Item) -> None:
@@ -78,7 +79,8 @@ class Gathered:
         if not source.is_local:
             article = self.identity.of(of_source(item.article, source), source.location, item.file)
         if article is None:
-            self.notices.append(f"{item.where} is another page than it was; its article stays as it is")
+            self.notices.append(f"{item.where} is another page than it was, so its article stays as it is; look at it")
+            self._odd.add((source.location, item.file))
             return
         self._given[source.location, item.file].append(article.id)
         if self._is_first(article.id, Place(source.location, item.file, item.where), article.digest):
@@ -92,7 +94,8 @@ class Gathered:
             for name in given:
                 if name in self.held:
                     self._is_first(name, Place(location, visit.place, visit.place), self.held[name].digest)
-        self._visits[location][visit.place] = replace(visit, articles=tuple(given))
+        if (location, visit.place) not in self._odd:  # else it is asked for again, and told of again
+            self._visits[location][visit.place] = replace(visit, articles=tuple(given))
 
     def _is_first(self, name: str, place: Place, digest: str) -> bool:
         """Whether no other place has given the article yet; that two files are the same one is a failure."""

@@ -1,5 +1,6 @@
 """Identity: which article an article of the web is, by whatever address it comes."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,10 @@ from assistant.loading.fields import Known
 
 _ALIKE = 50  # of 100: how like the texts of one article before and after a correction are at the least
 _COMPARED = 5000  # characters
+_LOST = 3  # a text that is shorter by more than this is a teaser or a notice
+_RETRACTED = re.compile(
+    r"\bretract(?:ed|ion|s)\b|\bwithdr(?:awn|ew|awal)\b|\bhas been (?:removed|taken down)\b", re.IGNORECASE
+)
 
 Find = Callable[[str], Article | None]
 Twin = Callable[[Article], str | None]
@@ -56,14 +61,12 @@ class Identity:
 
 
 def _is_like(held: Article, article: Article) -> bool:
+    """Whether `article` may be what became of `held`: it says so, or has much of its words and most of its length."""
     from rapidfuzz import fuzz
 
-    if held.title == article.title:
-        return len(article.text) * 4 >= len(held.text) or _texts_alike(held, article)
-    return fuzz.token_set_ratio(held.title, article.title) >= _ALIKE or _texts_alike(held, article)
-
-
-def _texts_alike(held: Article, article: Article) -> bool:
-    from rapidfuzz import fuzz
-
-    return fuzz.token_set_ratio(held.text[:_COMPARED], article.text[:_COMPARED]) >= _ALIKE
+    if _RETRACTED.search(f"{article.title}\n{article.text[:_COMPARED]}") and len(article.text) < _COMPARED:
+        return fuzz.token_set_ratio(held.title, article.title) >= _ALIKE
+    if len(article.text) * _LOST < len(held.text):
+        return False
+    texts = fuzz.token_set_ratio(held.text[:_COMPARED], article.text[:_COMPARED])
+    return texts >= _ALIKE or fuzz.token_set_ratio(held.title, article.title) >= _ALIKE

@@ -111,11 +111,17 @@ class _Refresh:
 
     def _gather(self, sources: Sequence[Source], held: Mapping[str, Held]) -> Gathered:
         ways = {one.location: reading(one) for one in sources}
+        local = {one.location for one in sources if one.is_local}
         known = self.visits.known(lambda location: ways.get(location, ""))
+
+        def stands(location: str, name: str) -> bool:
+            """Whether the article is held, and not as a file has it that may go."""
+            was = held.get(self.visits.aliases.get(name, name))
+            return was is not None and (location in local or was.origin == location or "://" in was.origin)
 
         def find(location: str, place: str) -> Visit | None:
             visit = known(location, place)
-            return visit if visit and all(self.visits.aliases.get(one, one) in held for one in visit.articles) else None
+            return visit if visit and all(stands(location, one) for one in visit.articles) else None
 
         identity = Identity(self.visits.aliases, find, partial(self._article, held), self._twin)
         gathered = Gathered(sources, held, identity)

@@ -1,5 +1,9 @@
 """A refresh of what is listed, what is said of each source, and what stays when one of them fails."""
 
+import json
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -214,3 +218,30 @@ def test_a_source_that_keeps_failing_is_tried_less_and_less_often_and_never_drop
         (tmp_path / "away").rename(tmp_path / "tides")
         assistant.refresh(every=every)
         assert assistant.status().warnings == ()
+
+
+def test_an_index_of_before_is_read_and_brought_up_by_the_next_refresh(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+    index = tmp_path / "home/index"
+    _age(index / "000001/articles.sqlite")
+    for folder in ("visits", "history"):
+        shutil.rmtree(index / folder)
+    (index / "sources.json").unlink()
+    manifest = json.loads((index / "000001/manifest.json").read_text())
+    (index / "000001/manifest.json").write_text(json.dumps({**manifest, "listed": []}).replace('"listed": [], ', ""))
+    with opened(listing) as assistant:
+        assert titles(assistant) == {"ebb", "flow", "vote"} and assistant.search("tide")
+        write_article(tmp_path / "tides", "ebb", "The tide went out at one.")
+        report = assistant.refresh()
+        assert (len(report.added), len(report.changed), report.embedded) == (0, 1, 1)
+        assert [(step.name, step.changed) for step in assistant.history()] == [("000002", 1), ("000001", 0)]
+
+
+def _age(path: Path) -> None:
+    """Take from the tables what they did not have in the first version."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            "DROP TABLE earlier; DROP INDEX articles_by_title; ALTER TABLE articles DROP COLUMN updated; "
+            "ALTER TABLE articles DROP COLUMN seen; ALTER TABLE articles DROP COLUMN altered;"
+        )

@@ -1,4 +1,4 @@
-"""The chat window: its layout and its wiring."""
+"""The chat window: its parts wired to what happens in them, and served."""
 
 import logging
 import os
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError
 
-from . import listing, server
+from . import server
+from .layout import Parts, layout
 from .render import said
-from .talk import UNEXPECTED, Talk
+from .talk import UNEXPECTED
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -20,25 +21,20 @@ if TYPE_CHECKING:
     from assistant.answering import Assistant
 
     from .events import Events
+    from .followers import Followers
     from .keepers import Keepers
 
 _log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 
-# What the parts of the page that we draw can ask for; window.js passes it on to the component that is named `bus`.
-_ACTS = "ask_offered retry reread new open edit keep reuse scope unscope rate reason export read browse".split()
 _CONVERSATION = "talk past now cards tools bar".split()
 _ANSWERING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "head"]
 _OPENING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "tabs"]
 
-_SHELF = "<h2>Conversations kept in this browser</h2><div data-shelf></div>"
-
 # Answers made at once: quotes are work for these cores; a model mostly means waiting.
 _MOST_QUOTES, _MOST_MODEL = 4, 32
 _MOST_WINDOWS = 500  # whose last state is kept, a megabyte each at the most; a page sends what was forgotten
-
-Parts = Mapping[str, Any]
 
 
 def build(assistant: "Assistant") -> "gr.Blocks":
@@ -47,13 +43,15 @@ def build(assistant: "Assistant") -> "gr.Blocks":
     import gradio as gr
 
     from .events import Events
+    from .followers import Followers
     from .keepers import Keepers
 
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
-        parts = _layout(gr, maintained=assistant.settings.maintenance)
+        parts = layout(gr, maintained=assistant.settings.maintenance)
         events = Events(assistant)
         _wire(gr, blocks, parts, events, most_at_once=_MOST_MODEL if assistant.settings.model else _MOST_QUOTES)
+        _wire_news(parts, Followers(assistant))
         if assistant.settings.maintenance:
             _wire_maintenance(blocks, parts, Keepers(assistant))
     return blocks
@@ -73,90 +71,6 @@ def _keep_quiet() -> None:
     # Read by Gradio and its hub client when they are imported, hence not settings of ours.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-
-
-# Layout
-
-
-def _html(gr: Any, name: str, value: str = "") -> Any:
-    # The value of the default template is put in as it is: `${...}` or `{{...}}` in it stays text.
-    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=None)
-
-
-def _layout(gr: Any, *, maintained: bool) -> Parts:
-    script = (_HERE / "window.js").read_text(encoding="utf-8")
-    parts = {
-        "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=f"{script}\n{_named(_ACTS)}"),
-        "talk": gr.State(Talk()),
-        "looked": gr.State(None),
-        **{name: gr.Textbox(visible=False) for name in ("kept", "heard", "file")},
-        "head": _html(gr, "head"),
-    }
-    with gr.Tabs(elem_id="tabs") as parts["tabs"]:
-        with gr.Tab("Ask", id="ask", elem_id="tab-ask"):
-            parts |= _ask_tab(gr)
-        with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles"]:
-            parts |= {"form": _html(gr, "filter", listing.form([])), "list": _html(gr, "list")}
-        with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["covered"]:
-            parts["coverage"] = _html(gr, "coverage")
-        with gr.Tab("History", id="history", elem_id="tab-history") as parts["history"]:
-            _html(gr, "shelf", _SHELF)
-        if maintained:
-            with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
-                "maintenance"
-            ]:
-                parts |= _maintenance_tab(gr)
-    parts["reader"] = _html(gr, "reader")
-    return parts
-
-
-def _named(acts: list[str]) -> str:
-    # Gradio lets a component be listened to for the events that its script names in quotes.
-    return f"// events: {', '.join(repr(one) for one in acts)}"
-
-
-def _ask_tab(gr: Any) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    with gr.Row(elem_id="page"):
-        with gr.Column(elem_id="chat", scale=3, min_width=280):
-            for name in ("tools", "past", "now", "offer"):
-                parts[name] = _html(gr, name)
-            with gr.Column(elem_id="composer"):
-                for name in ("bar", "said"):
-                    parts[name] = _html(gr, name)
-                with gr.Row(elem_id="typing"):
-                    parts["box"] = _question_box(gr)
-                    parts["halt"] = gr.Button("Stop", elem_id="halt", visible=False, scale=0, min_width=80)
-                    parts["send"] = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
-        with gr.Column(elem_id="sources", scale=2, min_width=280):
-            parts["cards"] = _html(gr, "cards")
-    return parts
-
-
-def _question_box(gr: Any) -> Any:
-    return gr.Textbox(
-        label="Your question",
-        show_label=False,
-        container=False,
-        placeholder="Ask about the articles",
-        max_lines=6,
-        autofocus=True,
-        elem_id="question",
-        scale=1,
-        html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
-    )
-
-
-def _maintenance_tab(gr: Any) -> dict[str, Any]:
-    parts = {"state": _html(gr, "state")}
-    with gr.Row(elem_id="upkeep"):
-        parts["again"] = gr.Button("Refresh now", variant="primary", elem_id="again", scale=0, min_width=140)
-        parts["back"] = gr.Button("Go back to the state before", elem_id="back", scale=0, min_width=220)
-        parts["removals"] = gr.Checkbox(
-            label="Go on when over half of a source's articles are gone", container=False, elem_id="removals"
-        )
-    parts["report"] = _html(gr, "report")
-    return parts
 
 
 # Wiring
@@ -223,14 +137,28 @@ def _wire_reading(parts: Parts, events: "Events") -> None:
     parts["history"].select(None, None, None, js="() => window.articleAssistant.shelve()")
 
 
+def _wire_news(parts: Parts, followers: "Followers") -> None:
+    bus, talk = parts["bus"], parts["talk"]
+    bus.news(**_to(parts, followers.news, [], ["news", "followed"]), trigger_mode="multiple")
+    first = ["newsform", "news", "followed", "watched"]
+    parts["newsroom"].select(**_to(parts, followers.news_first, [parts["followed"]], first))
+    noted = bus.watch(**_to(parts, followers.watch, [talk], ["said", "note"]))
+    noted.then(None, [parts["note"]], None, js="(note) => window.articleAssistant.note(note)")
+    bus.unwatch(**_to(parts, followers.unwatch, [], ["watched"]))
+
+
 def _wire_maintenance(blocks: Any, parts: Parts, keepers: "Keepers") -> None:
+    bus = parts["bus"]
+    standing = ["state", "controls", "refreshes", "difference"]
+    anew = ["report", *standing, "head", "form"]
     blocks.load(**_to(parts, keepers.show, [], ["maintenance"]))
-    parts["maintenance"].select(**_to(parts, keepers.state, [], ["state"]))
-    parts["again"].click(
-        **_to(parts, keepers.refresh, [parts["removals"]], ["report", "again", "state", "head", "form"]),
-        trigger_mode="once",
-    )
-    parts["back"].click(**_to(parts, keepers.roll_back, [], ["report", "state", "head", "form"]))
+    parts["maintenance"].select(**_to(parts, keepers.state, [], standing))
+    bus.refresh(**_to(parts, keepers.refresh, [], anew), trigger_mode="once")
+    bus.halt_refresh(**_to(parts, keepers.halt_refresh, [], ["report"]))
+    bus.compare(**_to(parts, keepers.compare, [], ["difference"]))
+    bus.ask_back(**_to(parts, keepers.ask_back, [], ["report"]))
+    bus.stay(**_to(parts, keepers.stay, [], ["report"]))
+    bus.roll_back(**_to(parts, keepers.roll_back, [], anew), trigger_mode="once")
 
 
 def _to(

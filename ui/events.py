@@ -53,7 +53,7 @@ class Events:
         self, event: gr.EventData, talk: Talk, kept: str, request: gr.Request
     ) -> AsyncIterator[Shown]:
         """Answer a question that was offered."""
-        async for shown in self._asked(_given(event, "question"), _resumed(talk, kept), request, typed=False):
+        async for shown in self._asked(sent(event, "question"), _resumed(talk, kept), request, typed=False):
             yield shown
 
     async def retry(self, talk: Talk, kept: str, request: gr.Request) -> AsyncIterator[Shown]:
@@ -66,7 +66,7 @@ class Events:
     async def reread(self, event: gr.EventData, talk: Talk, kept: str, request: gr.Request) -> AsyncIterator[Shown]:
         """Answer the last question again, without what the reader took away of how it was understood."""
         talk = _resumed(talk, kept)
-        named = _given(event, "ignored").split(",")
+        named = sent(event, "ignored").split(",")
         if talk.turns:
             ignored = tuple(one for one in _ASPECTS if one in named)
             async for shown in self._answered(talk.again(ignored), request):
@@ -165,7 +165,7 @@ class Events:
     async def open(self, event: gr.EventData, request: gr.Request) -> Shown:
         """Go on with a conversation that the browser kept."""
         try:
-            talk = opened(_given(event, "kept"))
+            talk = opened(sent(event, "kept"))
         except UnreadableError as error:
             return {"said": render.said(str(error)), "tabs": _tab("ask")}
         return {**await self._fresh(talk, request), "kept": kept(talk)}
@@ -190,12 +190,12 @@ class Events:
 
     def reuse(self, event: gr.EventData, talk: Talk) -> Shown:
         """Put an earlier question into the box."""
-        turn = talk.turn(_given(event, "turn"))
+        turn = talk.turn(sent(event, "turn"))
         return {"box": turn.question} if turn else {}
 
     def scope(self, event: gr.EventData, talk: Talk) -> Shown:
         """Ask about one article only, from now on."""
-        article = self._assistant.article(_given(event, "article"))
+        article = self._assistant.article(sent(event, "article"))
         if article is None:
             return {}
         changed = replace(talk, scope=Scope(article.id, article.title))
@@ -208,16 +208,16 @@ class Events:
 
     def rate(self, event: gr.EventData, talk: Talk, request: gr.Request) -> Shown:
         """Note what a reader thinks of an answer; the same again takes it back."""
-        turn = talk.turn(_given(event, "turn"))
-        good = _given(event, "good") == "yes"
+        turn = talk.turn(sent(event, "turn"))
+        good = sent(event, "good") == "yes"
         if turn is not None and turn.rating is not None and turn.rating.good == good:
             return self._unrated(talk, turn)
         return self._rated(talk, turn, Rating(good), request)
 
     def reason(self, event: gr.EventData, talk: Talk, request: gr.Request) -> Shown:
         """Note why."""
-        turn = talk.turn(_given(event, "turn"))
-        given = _given(event, "reason").strip()[:LONGEST_REASON]
+        turn = talk.turn(sent(event, "turn"))
+        given = sent(event, "reason").strip()[:LONGEST_REASON]
         if turn is None or turn.rating is None or not given:
             return {}
         return self._rated(talk, turn, Rating(turn.rating.good, given), request)
@@ -246,7 +246,7 @@ class Events:
     def export(self, event: gr.EventData, talk: Talk) -> Shown:
         """The conversation as a file, for the browser to save or to open."""
         made = now()
-        if _given(event, "form") == "page":
+        if sent(event, "form") == "page":
             name, kind, text = exporting.file_name(talk, made, "html"), "text/html", exporting.page(talk, made)
         else:
             name, kind, text = exporting.file_name(talk, made, "md"), "text/markdown", exporting.markdown(talk, made)
@@ -256,7 +256,7 @@ class Events:
 
     def read(self, event: gr.EventData, talk: Talk) -> Shown:
         """Open an article, with what the answer cites of it marked."""
-        name, turn = _given(event, "article"), talk.turn(_given(event, "turn"))
+        name, turn = sent(event, "article"), talk.turn(sent(event, "turn"))
         passages = next((one for one in sources.cited(turn) if one[0][0].article_id == name), []) if turn else []
         citations = [one for one, _ in passages]
         try:
@@ -316,7 +316,7 @@ def _window(request: gr.Request) -> str:
     return str(request.session_hash)
 
 
-def _given(event: gr.EventData, name: str) -> str:
+def sent(event: gr.EventData, name: str) -> str:
     """What came with an event under that name, as text; "" without."""
     data = event._data
     return storable(str(data.get(name, ""))) if isinstance(data, Mapping) else ""

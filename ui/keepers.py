@@ -1,18 +1,22 @@
-"""Keepers: what maintainers do in the window: refresh the corpus, and go back to the state before."""
+"""Keepers: what maintainers do in the window: refresh the corpus, see what changed, go back to the state before."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.errors import AssistantError
-from assistant.reports import RefreshReport, Watcher
+from assistant.reports import Watcher
 from assistant.settings import MAINTAINER
+from assistant.sources import is_address
+from assistant.streams import Stop
 
-from . import maintenance
-from .events import Shown, of_the_corpus
+from . import maintenance, refreshes, standing
+from .events import Shown, of_the_corpus, sent
 from .talk import now
 
 if TYPE_CHECKING:
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _BETWEEN = 0.2  # seconds between two drawings of the progress
-_ALL = 1_000_000
 _FORBIDDEN = "only the user maintainer may do this"
 _UNEXPECTED = "something went wrong; the details are in the server's log"
 
@@ -31,6 +34,7 @@ class Keepers:
 
     def __init__(self, assistant: "Assistant") -> None:
         self._assistant = assistant
+        self._stops: dict[str, Stop] = {}
 
     def may(self, request: gr.Request) -> bool:
         """Whether whoever is at that window maintains the corpus."""
@@ -44,62 +48,111 @@ class Keepers:
         return {"maintenance": gr.Tab(visible=self.may(request))}
 
     def state(self, request: gr.Request) -> Shown:
-        """The state of the corpus."""
-        if not self.may(request):
-            return {"state": maintenance.failure(_FORBIDDEN)}
-        return {"state": maintenance.state(self._assistant.status(), now())}
+        """The state of the corpus and of its sources, what can be done and what was done."""
+        return self._kept("state", request, self._state)
 
-    async def refresh(self, allow_removals: bool, request: gr.Request) -> AsyncIterator[Shown]:
+    def _state(self) -> Shown:
+        status, moment = self._assistant.status(), now()
+        names = {one.location: standing.title(one) for one in status.states}
+        return {
+            "state": maintenance.state(status, moment),
+            "controls": maintenance.controls(status.states),
+            "refreshes": refreshes.history(self._assistant.history(), names, moment),
+            "difference": "",
+        }
+
+    def _kept(self, part: str, request: gr.Request, do: Callable[[], Shown]) -> Shown:
+        """What `do` shows, for maintainers only; what goes wrong is said in the part of that name."""
+        if not self.may(request):
+            return {part: maintenance.failure(_FORBIDDEN)}
+        try:
+            return do()
+        except AssistantError as error:
+            return {part: maintenance.failure(str(error))}
+        except Exception:
+            _log.exception("maintenance failed")
+            return {part: maintenance.failure(_UNEXPECTED)}
+
+    # refreshing
+
+    async def refresh(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[Shown]:
         """Compare the sources with the index and publish what changed, telling how far it is."""
         if not self.may(request):
             yield {"report": maintenance.failure(_FORBIDDEN)}
             return
-        progress = _Progress()
-        task = asyncio.create_task(asyncio.to_thread(self._refreshed, allow_removals, progress))
+        wish = event._data if isinstance(event._data, Mapping) else {}
+        progress, window = _Progress(), str(request.session_hash)
+        self._stops[window] = progress.stop
+        states = (await asyncio.to_thread(self._assistant.status)).states
+        task = asyncio.create_task(asyncio.to_thread(self._refreshed, wish, request, progress))
+        yield {"controls": maintenance.controls(states, is_busy=True)}
         while not task.done():
-            yield {"report": progress.drawn(), "again": gr.Button(interactive=False)}
+            yield {"report": progress.drawn()}
             await asyncio.wait([task], timeout=_BETWEEN)
-        yield {
-            "report": task.result(),
-            "again": gr.Button(interactive=True),
-            **self.state(request),
-            **of_the_corpus(self._assistant),
-        }
+        self._stops.pop(window, None)
+        yield task.result()
 
-    def _refreshed(self, allow_removals: bool, progress: "_Progress") -> str:
-        """Refresh, and give the report or what went wrong, as HTML. It goes on when the window is closed."""
-        try:
-            titles = self._titles()
-            watcher = Watcher(progress=progress.moved, notice=progress.notices.append)
-            report = self._assistant.refresh(allow_removals=allow_removals, watcher=watcher)
-            return maintenance.report(report, titles | self._titles_of(report))
-        except AssistantError as error:
-            return maintenance.failure(str(error))
-        except Exception:
-            _log.exception("a refresh failed")
-            return maintenance.failure(_UNEXPECTED)
+    def _refreshed(self, wish: Mapping[str, Any], request: gr.Request, progress: "_Progress") -> Shown:
+        """Refresh, and show the report or what went wrong. It goes on when the window is closed."""
+        shown = self._kept("report", request, partial(self._refreshing, wish, progress))
+        return shown | self.state(request) | self._kept("report", request, lambda: of_the_corpus(self._assistant))
 
-    def _titles(self) -> dict[str, str]:
-        if self._assistant.status().generation is None:
-            return {}
-        return {one.article_id: one.title for one in self._assistant.browse(count=_ALL).articles}
+    def _refreshing(self, wish: Mapping[str, Any], progress: "_Progress") -> Shown:
+        what = wish.get("what")
+        report = self._assistant.refresh(
+            [self._chosen(wish.get("source"))] if what == "one" else [],
+            allow_removals="removals" in wish,
+            trial="trial" in wish,
+            only_failed=what == "failed",
+            watcher=Watcher(progress=progress.moved, notice=progress.notices.append, stop=progress.stop),
+        )
+        return {"report": maintenance.report(report)}
 
-    def _titles_of(self, report: RefreshReport) -> dict[str, str]:
-        came = [
-            self._assistant.article(name)
-            for name in (*report.added[: maintenance.MOST_LISTED], *report.changed[: maintenance.MOST_LISTED])
-        ]
-        return {one.id: one.title for one in came if one is not None}
+    def _chosen(self, key: object) -> str | Path:
+        """The source that was chosen: one that is known, whatever a page sends."""
+        one = next((one for one in self._assistant.status().states if standing.key(one) == key), None)
+        if one is None:
+            raise AssistantError("that source is not known any more; open this tab again")
+        if one.listed:
+            return one.name
+        return one.location if is_address(one.location) else Path(one.location)
 
-    def roll_back(self, request: gr.Request) -> Shown:
-        """Publish the state before the last refresh again."""
-        if not self.may(request):
-            return {"report": maintenance.failure(_FORBIDDEN)}
-        try:
-            report = maintenance.rolled_back(self._assistant.rollback())
-            return {"report": report, **self.state(request), **of_the_corpus(self._assistant)}
-        except AssistantError as error:
-            return {"report": maintenance.failure(str(error))}
+    def halt_refresh(self, request: gr.Request) -> Shown:
+        """Stop the refresh that this window began; the index stays as it is."""
+        stop = self._stops.get(str(request.session_hash))
+        if stop is not None and self.may(request):
+            stop.make()
+        return {}
+
+    # what was done
+
+    def compare(self, event: gr.EventData, request: gr.Request) -> Shown:
+        """Show what two states that are kept have different."""
+
+        def compared() -> Shown:
+            found = self._assistant.diff(sent(event, "before"), sent(event, "after"))
+            return {"difference": refreshes.difference(found)}
+
+        return self._kept("difference", request, compared)
+
+    def ask_back(self, request: gr.Request) -> Shown:
+        """Ask whether the state before the last refresh is to be published again, with what that would undo."""
+        return self._kept("report", request, lambda: {"report": maintenance.going_back(self._assistant.diff())})
+
+    def stay(self, request: gr.Request) -> Shown:
+        """Let the published state be, after all."""
+        return {"report": ""}
+
+    def roll_back(self, event: gr.EventData, request: gr.Request) -> Shown:
+        """Publish the state before the last refresh again, if the published one is still that which was asked about."""
+
+        def back() -> Shown:
+            if self._assistant.status().generation != sent(event, "of"):
+                raise AssistantError("another refresh was published meanwhile, so nothing was changed; ask again")
+            done = maintenance.rolled_back(self._assistant.rollback())
+            return {"report": done, **self._state(), **of_the_corpus(self._assistant)}
+
+        return self._kept("report", request, back)
 
 
 class _Progress:
@@ -107,6 +160,7 @@ class _Progress:
 
     def __init__(self) -> None:
         self.notices: list[str] = []
+        self.stop = Stop()
         self._now = ("reading", 0, 0)
 
     def moved(self, stage: str, done: int, total: int) -> None:

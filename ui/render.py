@@ -12,6 +12,7 @@ from assistant.writing import joined
 from .exporting import plain
 from .markup import about, ago, button, count, escaped, line, link, mark, sentence, span
 from .plots import timeline
+from .standing import wanting
 from .talk import Scope, Talk, Turn, Turns
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def header(status: "Status", now: datetime, stale_after: float) -> str:
     return (
         '<header class="masthead"><h1>Article Assistant</h1>'
         f'<p class="holdings">{escaped(holdings(status, now))}</p>{button("theme", "Light or dark", kind="quiet")}'
-        f"</header>{_stale(status, now, stale_after)}"
+        f"</header>{_old(status, now, stale_after)}"
     )
 
 
@@ -60,12 +61,14 @@ def holdings(status: "Status", now: datetime) -> str:
     return ", ".join(parts)
 
 
-def _stale(status: "Status", now: datetime, stale_after: float) -> str:
+def _old(status: "Status", now: datetime, stale_after: float) -> str:
+    """What is to be known when the corpus as a whole is old, and of the sources that need a maintainer."""
     checked = status.checked or status.refreshed
     if checked is None or now - checked <= timedelta(days=stale_after):
-        return ""
+        return wanting(status.states)
     told = f"The articles were last refreshed {ago(checked, now)}. What happened since is not among them."
-    return f'<p class="notice stale">{told}</p>'
+    # That each source is as old as that goes without saying.
+    return f'<p class="notice stale">{told}</p>{wanting(status.states, only_failing=True)}'
 
 
 # The conversation
@@ -306,7 +309,7 @@ def _actions(turn: Turn, is_last: bool) -> str:
     copy = rate = ""
     if turn.answer is not None:
         copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data={"text": plain(turn)})
-        rate = _thumbs(turn)
+        rate = _thumbs(turn) + _watch(turn)
     return (
         f'<div class="actions" role="group" aria-label="This answer">{copy}{again}{rate}'
         f"</div>{_reason(turn) if turn.answer else ''}"
@@ -326,6 +329,12 @@ def _thumbs(turn: Turn) -> str:
         f'aria-pressed="{str(given is good).lower()}">{label}</button>'
         for good, value, label in ((True, "yes", "Good answer"), (False, "no", "Bad answer"))
     )
+
+
+def _watch(turn: Turn) -> str:
+    if turn.watchable is None:
+        return ""
+    return button("watch", "Watch this question", kind="quiet", data={"turn": turn.number})
 
 
 def _reason(turn: Turn) -> str:

@@ -100,6 +100,13 @@ class Turn:
         """Which articles its answer may use."""
         return self.scope.filters if self.scope else NO_FILTERS
 
+    @property
+    def watchable(self) -> str | None:
+        """The question that can be asked again without this conversation, to the same end; None when none can."""
+        if self.answer is None or self.scope or self.answer.mode == "catalogue" or set(self.ignored) - {"conversation"}:
+            return None
+        return self.answer.understood.follows or self.question
+
 
 Turns = tuple[Turn, ...]
 

@@ -28,7 +28,8 @@ def watched(watches: Sequence[Watch], changes: Sequence[WatchChange], now: datet
     last = {one.number: one.when for one in reversed(changes)}
     ordered = sorted(watches, key=lambda one: (last.get(one.number) or one.added, one.number), reverse=True)
     items = "".join(_watch(one, [each for each in changes if each.number == one.number], now) for one in ordered)
-    return f'{HEADING}<p class="hint">Asked again after each refresh, for everybody here.</p><ol class="watches">{items}</ol>'
+    told = '<p class="hint">Asked again after each refresh, for everybody here.</p>'
+    return f'{HEADING}{told}<ol class="watches">{items}</ol>'
 
 
 def _watch(one: Watch, changes: Sequence[WatchChange], now: datetime) -> str:

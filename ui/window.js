@@ -368,7 +368,7 @@ page.addEventListener("submit", (event) => {
   event.preventDefault();
   const { act, own: mine, ...data } = form.dataset;
   if (mine) own[mine](form);
-  else send(act, { ...data, ...Object.fromEntries(new FormData(form)) });
+  else send(act, { ...data, ...Object.fromEntries(new FormData(form, event.submitter)) });
 });
 
 page.addEventListener("reset", (event) => {
@@ -377,8 +377,18 @@ page.addEventListener("reset", (event) => {
 });
 
 page.addEventListener("change", (event) => {
-  if (event.target.matches("form.filter :is(select, input[type=date])")) event.target.form.requestSubmit();
+  const { target } = event;
+  if (!target.matches("form.filter:not(.compare) :is(select, input[type=date], input[type=radio])")) return;
+  if (target.name === "day" || target.type === "radio") choose(target);
+  target.form.requestSubmit();
 });
+
+// News are looked for since one of the days that are offered, or since one that is typed.
+function choose(field) {
+  const offered = all("input[type=radio]", field.form);
+  if (field.type === "radio") field.form.elements.day.value = "";
+  else offered.forEach((radio, n) => { radio.checked = !field.value && n === 0; });
+}
 
 page.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
@@ -410,6 +420,7 @@ window.articleAssistant = {
   deliver,
   reading,
   shelve,
+  note: (text) => { if (text) tell(text); },
   answered: (kept, heard) => {
     keep(kept);
     announce(heard);

@@ -54,7 +54,8 @@ def evaluated(
 ) -> None:
     """Evaluate and print a table, or JSON; with `html`, write the page there too."""
     from assistant.evaluation.evaluating import Wish, check_installed, evaluate
-    from assistant.showing import Progress, as_data
+    from assistant.showing import as_data
+    from assistant.showing_refresh import Progress
 
     if not questions and not data:
         raise click.UsageError("give --questions FILE, --data DIR or both")

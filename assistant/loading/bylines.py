@@ -38,7 +38,7 @@ def names(text: str) -> str | None:
     line = _BY.sub("", text)
     line = re.split(r"\s*[|•·–—]\s*|\s+-\s+|\s{3,}|\d{1,2}[.:/ ]", line)[0].strip(" ,;")
     line = re.sub(r"\s+(?:on|am|le|dne)$", "", line)
-    found = []
+    found: list[str] = []
     for part in re.split(r"\s*(?:,|;|/|&|\band\b|\bund\b|\bet\b)\s*", line):
         part = re.sub(r"\s+in\s+\w+$|\s*\(.*$", "", _BY.sub("", part)).strip(" .,")
         if part and not (found and _ROLE.search(part)):

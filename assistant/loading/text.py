@@ -32,7 +32,7 @@ def read_markdown(data: bytes, origin: Origin) -> list[Outcome]:
 
 def _read(data: bytes, origin: Origin, *, markdown: bool) -> Outcome:
     try:
-        values, text = frontmatter.parse(decode(data, origin.encoding))
+        values, text = frontmatter.parse(decode(data, origin.encoding).replace("\r\n", "\n"))
         fields = _mapping(values)
         if not fields:
             fields, text = _headed(text) if markdown else _titled(text)
@@ -65,7 +65,7 @@ def _titled(text: str) -> tuple[dict[str, Any], str]:
     line, _, rest = text.strip().partition("\n")
     following, _, _ = rest.partition("\n")
     if line and len(line) <= _TITLE_LENGTH and not following.strip() and rest.strip():
-        return {"title": line}, rest.strip("\r\n")
+        return {"title": line}, rest.strip()
     return {}, text
 
 

@@ -10,18 +10,17 @@ import logging
 import os
 import pickle
 import struct
-import sys
 import warnings
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from assistant.articles import one_line
 
 _LENGTH = struct.Struct(">Q")
 
 
-def write_frame(pipe: BinaryIO, value: Any) -> None:
+def write_frame(pipe: IO[bytes], value: Any) -> None:
     """Writes one pickled value, after its length."""
     data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
     pipe.write(_LENGTH.pack(len(data)))
@@ -29,7 +28,7 @@ def write_frame(pipe: BinaryIO, value: Any) -> None:
     pipe.flush()
 
 
-def read_frame(pipe: BinaryIO) -> Any:
+def read_frame(pipe: IO[bytes]) -> Any:
     """The next value of the pipe. Raises EOFError where it ends."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
@@ -41,7 +40,7 @@ def read_frame(pipe: BinaryIO) -> Any:
     return pickle.loads(data)
 
 
-def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
+def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
     """Where calls come from and results go to. What a library prints can no longer get between them."""
     calls, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -99,4 +98,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

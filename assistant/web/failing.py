@@ -116,7 +116,8 @@ def web_error(error: Exception, seconds: float) -> WebError:
 def _broken(error: Exception) -> WebError:
     if isinstance(error, httpcore.ConnectError):
         return SilentError("the server cannot be reached")
-    if isinstance(error, httpx.RemoteProtocolError):  # of httpx itself: our transport raises httpcore's
+    # Of httpx itself, about where it is led: our transport raises the errors of httpcore.
+    if isinstance(error, httpx.RemoteProtocolError | httpx.InvalidURL):
         return WebError("is redirected to what is no address")
     if isinstance(error, httpcore.RemoteProtocolError):
         cut = "without sending" in str(error)

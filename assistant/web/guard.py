@@ -121,13 +121,18 @@ async def system_resolve(host: str, port: int) -> Sequence[str]:
 class Guard(AsyncNetworkBackend):
     """Makes the connections of an HTTP client, to public addresses only; `allowed` names hosts that may be others.
 
-    Raises RefusedError from within a request.
+    `network` makes those that are let through. Raises RefusedError from within a request.
     """
 
-    def __init__(self, allowed: Iterable[str] = (), resolve: Resolve = system_resolve) -> None:
+    def __init__(
+        self,
+        allowed: Iterable[str] = (),
+        resolve: Resolve = system_resolve,
+        network: AsyncNetworkBackend | None = None,
+    ) -> None:
         self._allowed = frozenset(map(same_host, allowed))
         self._resolve = resolve
-        self._inner = httpcore.AnyIOBackend()
+        self._network = network or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -142,10 +147,10 @@ class Guard(AsyncNetworkBackend):
         share = None if timeout is None else timeout / len(addresses)
         for address in addresses[:-1]:
             try:
-                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+                return await self._network.connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return await self._inner.connect_tcp(addresses[-1], port, share, local_address, socket_options)
+        return await self._network.connect_tcp(addresses[-1], port, share, local_address, socket_options)
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
         allowed = same_host(host) in self._allowed

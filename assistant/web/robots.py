@@ -75,7 +75,7 @@ class Robots:
         except (ClosedError, RefusedError) as error:
             return _Rules(refusal=type(error), because=str(error))
         except WebError as error:
-            return _Rules(refusal=WebError, because=f"not read this time, as of the site's robots.txt: {error}")
+            return _Rules(refusal=ClosedError, because=f"{error} (its robots.txt)")
         return _Rules(_parsed(body))
 
 

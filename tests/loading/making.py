@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -74,11 +74,12 @@ def _numbered(objects: list[bytes]) -> bytes:
         places.append(len(file))
         file += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(file)
     file += b"xref\n0 %d\n0000000000 65535 f \n%strailer\n" % (len(objects) + 1, table)
     ends = (
         len(objects) + 1,
         len(objects),
-        places and len(file) - len(table) - len(b"xref\n0 0\n0000000000 65535 f \ntrailer\n"),
+        start,
     )
     file += b"<< /Size %d /Root 1 0 R /Info %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % ends
     return bytes(file)
@@ -104,7 +105,7 @@ def docx(lines: Sequence[tuple[str, str]], *, rows: Sequence[Sequence[str]] = ()
     return file.getvalue()
 
 
-def packed(files: dict[str, bytes | str]) -> bytes:
+def packed(files: Mapping[str, bytes | str]) -> bytes:
     """A zip file of these."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -134,12 +135,12 @@ def epub(chapters: dict[str, str], told: str = "") -> bytes:
     )
 
 
-def mail(text: str | None, html: str | None = None, attached: bytes | None = None, **headers: str) -> bytes:
+def mail(text: str, html: str | None = None, attached: bytes | None = None, *, headers: Mapping[str, str]) -> bytes:
     """A mail."""
     message = EmailMessage()
     for name, value in headers.items():
-        message[name.replace("_", "-")] = value
-    message.set_content(text or "")
+        message[name] = value
+    message.set_content(text)
     if html:
         message.add_alternative(html, subtype="html")
     if attached:
@@ -178,6 +179,6 @@ def samples() -> dict[str, bytes]:
         ".pdf": pdf([["Hourly ferries", "", FIRST[:60], FIRST[60:]], [SECOND]], Title="Hourly ferries"),
         ".docx": docx([("Title", "Hourly ferries"), ("", FIRST)], rows=[["Pier", "Fare"]], author="Ines Harrow"),
         ".epub": epub({"one.xhtml": paragraphs}, "<dc:title>Ferries</dc:title><dc:date>2025-05-28</dc:date>"),
-        ".eml": mail(f"{FIRST}\n\n{SECOND}\n", f"<p>{FIRST}</p>", b"%PDF", **sender),
+        ".eml": mail(f"{FIRST}\n\n{SECOND}\n", f"<p>{FIRST}</p>", b"%PDF", headers=sender),
         ".zip": packed({"a.md": markdown, "b/c.html": page(), "d.zip": b"PK"}),
     }

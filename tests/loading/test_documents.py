@@ -188,7 +188,7 @@ def test_a_mail_is_read_with_its_sender_and_time(tmp_path: Path) -> None:
     article = only(
         tmp_path,
         "a.eml",
-        mail(f"{FIRST}\n\n{SECOND}\n", None, b"%PDF-1.7 attached", **HEADERS, List_Id='"Islander" <a.b>'),
+        mail(f"{FIRST}\n\n{SECOND}\n", None, b"%PDF-1.7 attached", headers={**HEADERS, "List-Id": '"Islander" <a.b>'}),
     )
     assert (article.title, article.author, article.source) == ("Hourly ferries", "Ines Harrow", "Islander")
     assert article.published == datetime(2025, 5, 28, 10, tzinfo=timezone(timedelta(hours=2)))
@@ -199,10 +199,10 @@ def test_a_mail_is_read_with_its_sender_and_time(tmp_path: Path) -> None:
 def test_the_longer_part_of_a_mail_is_its_text(tmp_path: Path) -> None:
     html = f"<h1>Ferries</h1><p>{FIRST}</p><p>{SECOND}</p>"
     assert (
-        only(tmp_path, "a.eml", mail("Open this mail in a browser.", html, **HEADERS)).text
+        only(tmp_path, "a.eml", mail("Open this mail in a browser.", html, headers=HEADERS)).text
         == f"Ferries\n\n{FIRST}\n\n{SECOND}"
     )
-    assert only(tmp_path, "b.eml", mail(f"{FIRST}\n\n{SECOND}", html, **HEADERS)).text == f"{FIRST}\n\n{SECOND}"
+    assert only(tmp_path, "b.eml", mail(f"{FIRST}\n\n{SECOND}", html, headers=HEADERS)).text == f"{FIRST}\n\n{SECOND}"
 
 
 def test_headers_and_texts_in_old_encodings_are_read(tmp_path: Path) -> None:
@@ -218,8 +218,8 @@ def test_headers_and_texts_in_old_encodings_are_read(tmp_path: Path) -> None:
     [
         (b"", "no mail"),
         (b"Just a text.", "no mail"),
-        (mail(FIRST, From="a@b.example"), "subject is empty"),
-        (mail("", None, b"%PDF", **HEADERS), "only attachments"),
+        (mail(FIRST, headers={"From": "a@b.example"}), "subject is empty"),
+        (mail("", None, b"%PDF", headers=HEADERS), "only attachments"),
         (
             b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n"
             + b"--x\nContent-Type: multipart/mixed; boundary=x\n\n" * 3000,

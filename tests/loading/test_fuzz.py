@@ -15,31 +15,32 @@ from tests.loading.making import items, packed, samples
 GOOD = samples()
 FILES_OF_A_KIND = 250
 
-Damage = Callable[[random.Random, bytearray], bytes]
+Bytes = bytes | bytearray
+Damage = Callable[[random.Random, bytearray], Bytes]
 
 
-def flip_bits(chance: random.Random, data: bytearray) -> bytes:
+def flip_bits(chance: random.Random, data: bytearray) -> Bytes:
     for _ in range(chance.choice((1, 3, 30))):
         data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
     return data
 
 
-def cut_short(chance: random.Random, data: bytearray) -> bytes:
+def cut_short(chance: random.Random, data: bytearray) -> Bytes:
     return data[: chance.randrange(len(data))]
 
 
-def delete(chance: random.Random, data: bytearray) -> bytes:
+def delete(chance: random.Random, data: bytearray) -> Bytes:
     start, end = sorted(chance.randrange(len(data)) for _ in range(2))
     del data[start:end]
     return data
 
 
-def repeat(chance: random.Random, data: bytearray) -> bytes:
+def repeat(chance: random.Random, data: bytearray) -> Bytes:
     start, end = sorted(chance.randrange(len(data)) for _ in range(2))
     return data[:end] + data[start:end] * chance.choice((1, 2, 20)) + data[end:]
 
 
-def change_lengths(chance: random.Random, data: bytearray) -> bytes:
+def change_lengths(chance: random.Random, data: bytearray) -> Bytes:
     """Numbers written in digits, and four bytes anywhere, become small, large and negative."""
     digits = [place for place, byte in enumerate(data) if chr(byte).isdigit()]
     for place in chance.sample(digits, min(len(digits), 4)):
@@ -49,31 +50,29 @@ def change_lengths(chance: random.Random, data: bytearray) -> bytes:
     return data
 
 
-def splice(chance: random.Random, data: bytearray) -> bytes:
+def splice(chance: random.Random, data: bytearray) -> Bytes:
     other = GOOD[chance.choice(sorted(GOOD))]
     return data[: chance.randrange(len(data))] + other[chance.randrange(len(other)) :]
 
 
-def another_kind(chance: random.Random, data: bytearray) -> bytes:
+def another_kind(chance: random.Random, data: bytearray) -> Bytes:
     """A file under the wrong ending."""
     return GOOD[chance.choice(sorted(GOOD))]
 
 
-def noise(chance: random.Random, data: bytearray) -> bytes:
+def noise(chance: random.Random, data: bytearray) -> Bytes:
     start = chance.randrange(len(data))
     return data[:start] + chance.randbytes(chance.choice((1, 50, 2000))) + data[start:]
 
 
-def damage_inside(chance: random.Random, data: bytearray) -> bytes:
+def damage_inside(chance: random.Random, data: bytearray) -> Bytes:
     """A file in an archive is damaged, and packed again as if it were whole; flipped bits in what is no archive."""
     if data[:2] != b"PK":
         return flip_bits(chance, data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        files: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
+        files: dict[str, bytes] = {name: archive.read(name) for name in archive.namelist()}
     name = chance.choice([name for name in files if len(files[name]) > 4])
-    inner = files[name]
-    assert isinstance(inner, bytes)
-    files[name] = bytes(chance.choice((flip_bits, cut_short, delete, repeat, splice))(chance, bytearray(inner)))
+    files[name] = bytes(chance.choice((flip_bits, cut_short, delete, repeat, splice))(chance, bytearray(files[name])))
     return packed(files)
 
 

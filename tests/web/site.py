@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import re
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 HOSTS = 4
+_NAME = re.compile(rb"@([1-4])(?![\w.])")
 Act = Callable[[asyncio.StreamWriter, asyncio.Event], Awaitable[None]]
 
 
@@ -77,6 +80,7 @@ class Site:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.pages: dict[str, list[Reply]] = {}
         self.asked: list[Asked] = []
+        self.connected: list[str] = []  # the hosts, also of connections that ask for nothing
         self.most_at_once: dict[str, int] = {}
         self.at_once = 0
         self.most_hosts = 0
@@ -97,9 +101,7 @@ class Site:
 
     def named(self, text: bytes) -> bytes:
         """`text` with the addresses of the hosts for @1 to @4."""
-        for number in range(1, HOSTS + 1):
-            text = text.replace(b"@%d" % number, self.base(number).encode())
-        return text
+        return _NAME.sub(lambda found: self.base(int(found[1])).encode(), text)
 
     def shown(self, text: str) -> str:
         """The other way round."""
@@ -117,6 +119,16 @@ class Site:
         for sock in (first, *(_bound(f"127.0.0.{number}", self.port) for number in range(2, HOSTS + 1))):
             self._servers.append(await asyncio.start_server(self._answer, sock=sock, limit=1 << 20))
 
+    def secure(self, context: ssl.SSLContext) -> int:
+        """A port on which the first host answers by TLS."""
+
+        async def start() -> int:
+            sock = _bound("127.0.0.1", 0)
+            self._servers.append(await asyncio.start_server(self._answer, sock=sock, ssl=context))
+            return int(sock.getsockname()[1])
+
+        return asyncio.run_coroutine_threadsafe(start(), self._loop).result(10)
+
     async def close(self) -> None:
         assert self._closing
         self._closing.set()
@@ -125,6 +137,7 @@ class Site:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert self._closing
+        self.connected.append(writer.get_extra_info("sockname")[0])
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             number = writer.get_extra_info("sockname")[0].rpartition(".")[2]

@@ -1,0 +1,88 @@
+"""Followers: what readers do who follow the news: see what is new and corrected, and have questions watched."""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from assistant.errors import AssistantError
+
+from . import news, render, watched
+from .events import Shown, sent
+from .news import Looked, Wanted
+from .talk import UNEXPECTED, Talk, now
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+    from assistant.upkeep import Status
+
+_log = logging.getLogger(__name__)
+
+_WATCHED = "Watched from now on: it is asked again after each refresh. See News."
+_WATCHED_ALREADY = "This question is watched already. See News."
+_FULL = f"{watched.MOST} questions are watched, which is the most; stop watching one of them in News first"
+
+
+class Followers:
+    """What the news tab does, over one assistant for all windows."""
+
+    def __init__(self, assistant: "Assistant") -> None:
+        self._assistant = assistant
+
+    # news
+
+    def news(self, event: gr.EventData) -> Shown:
+        """List the news that are looked for."""
+        wanted = news.wanted(event._data if isinstance(event._data, Mapping) else {})
+        return self._listed(wanted, self._assistant.status())
+
+    def news_first(self, looked: Looked | None) -> Shown:
+        """List the news as their tab is opened, unless they are there as they are now; the watched questions always."""
+        status, shown = self._assistant.status(), self._watched()
+        wanted = looked.wanted if looked else Wanted()
+        if looked is not None and looked == Looked(status.generation, now().date(), wanted):
+            return shown
+        form = news.form(sorted(status.publications, key=str.casefold), wanted)
+        return {**shown, "newsform": form, **self._listed(wanted, status)}
+
+    def _listed(self, wanted: Wanted, status: "Status") -> Shown:
+        moment = now()
+        since = wanted.moment(moment, status.refreshed)
+        try:
+            found = self._assistant.news(since, wanted.filters) if status.generation else []
+        except AssistantError as error:
+            return {"news": render.said(str(error)), "followed": None}
+        looked = Looked(status.generation, moment.date(), wanted)
+        return {"news": news.news(found, wanted, since, moment), "followed": looked}
+
+    # watched questions
+
+    def watch(self, event: gr.EventData, talk: Talk) -> Shown:
+        """Have the question of an answer asked again after each refresh. Everybody may, as everybody may rate."""
+        turn = talk.turn(sent(event, "turn"))
+        if turn is None or turn.watchable is None:
+            return {}
+        before = self._assistant.watches()
+        if len(before) >= watched.MOST:
+            return {"said": render.said(_FULL)}
+        added = self._assistant.watch(turn.watchable)
+        already = any(one.number == added.number for one in before)
+        return {"said": "", "note": _WATCHED_ALREADY if already else _WATCHED}
+
+    def unwatch(self, event: gr.EventData) -> Shown:
+        """Watch that question no more."""
+        number = sent(event, "number")
+        # One that somebody else stopped watching meanwhile is gone too.
+        if number.isdecimal() and any(str(one.number) == number for one in self._assistant.watches()):
+            self._assistant.unwatch(int(number))
+        return self._watched()
+
+    def _watched(self) -> Shown:
+        try:
+            return {"watched": watched.watched(self._assistant.watches(), self._assistant.watch_changes(), now())}
+        except AssistantError as error:
+            return {"watched": render.said(str(error))}
+        except Exception:
+            _log.exception("the watched questions could not be shown")
+            return {"watched": render.said(UNEXPECTED)}

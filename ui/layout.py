@@ -1,0 +1,100 @@
+"""The layout of the window: its parts, by name. What is in them is drawn by pure functions and put there by events."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import listing, news
+from .talk import Talk
+
+_HERE = Path(__file__).parent
+
+# What the parts of the page that we draw can ask for; window.js passes it on to the component that is named `bus`.
+_ACTS = "ask_offered retry reread new open edit keep reuse scope unscope rate reason export read browse news".split()
+_ACTS += "watch unwatch refresh halt_refresh compare ask_back stay roll_back".split()
+_SHELF = "<h2>Conversations kept in this browser</h2><div data-shelf></div>"
+
+Parts = Mapping[str, Any]
+
+
+def layout(gr: Any, *, maintained: bool) -> Parts:
+    """The parts of the window, in the page that is being made; with `maintained`, those for maintainers too."""
+    script = (_HERE / "window.js").read_text(encoding="utf-8")
+    parts = {
+        "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=f"{script}\n{_named(_ACTS)}"),
+        "talk": gr.State(Talk()),
+        "looked": gr.State(None),
+        "followed": gr.State(None),
+        **{name: gr.Textbox(visible=False) for name in ("kept", "heard", "file", "note")},
+        "head": _html(gr, "head"),
+    }
+    with gr.Tabs(elem_id="tabs") as parts["tabs"]:
+        with gr.Tab("Ask", id="ask", elem_id="tab-ask"):
+            parts |= _ask_tab(gr)
+        with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles"]:
+            parts |= {"form": _html(gr, "filter", listing.form([])), "list": _html(gr, "list")}
+        with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["covered"]:
+            parts["coverage"] = _html(gr, "coverage")
+        with gr.Tab("News", id="news", elem_id="tab-news") as parts["newsroom"]:
+            parts |= _news_tab(gr)
+        with gr.Tab("History", id="history", elem_id="tab-history") as parts["history"]:
+            _html(gr, "shelf", _SHELF)
+        if maintained:
+            with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
+                "maintenance"
+            ]:
+                parts |= {name: _html(gr, name) for name in ("state", "controls", "report", "refreshes", "difference")}
+    parts["reader"] = _html(gr, "reader")
+    return parts
+
+
+def _html(gr: Any, name: str, value: str = "") -> Any:
+    # The value of the default template is put in as it is: `${...}` or `{{...}}` in it stays text.
+    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=None)
+
+
+def _named(acts: list[str]) -> str:
+    # Gradio lets a component be listened to for the events that its script names in quotes.
+    return f"// events: {', '.join(repr(one) for one in acts)}"
+
+
+def _ask_tab(gr: Any) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    with gr.Row(elem_id="page"):
+        with gr.Column(elem_id="chat", scale=3, min_width=280):
+            for name in ("tools", "past", "now", "offer"):
+                parts[name] = _html(gr, name)
+            with gr.Column(elem_id="composer"):
+                for name in ("bar", "said"):
+                    parts[name] = _html(gr, name)
+                with gr.Row(elem_id="typing"):
+                    parts["box"] = _question_box(gr)
+                    parts["halt"] = gr.Button("Stop", elem_id="halt", visible=False, scale=0, min_width=80)
+                    parts["send"] = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
+        with gr.Column(elem_id="sources", scale=2, min_width=280):
+            parts["cards"] = _html(gr, "cards")
+    return parts
+
+
+def _question_box(gr: Any) -> Any:
+    return gr.Textbox(
+        label="Your question",
+        show_label=False,
+        container=False,
+        placeholder="Ask about the articles",
+        max_lines=6,
+        autofocus=True,
+        elem_id="question",
+        scale=1,
+        html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
+    )
+
+
+def _news_tab(gr: Any) -> dict[str, Any]:
+    parts = {"newsform": _html(gr, "newsform", news.form([], news.Wanted()))}
+    with gr.Row(elem_id="newsroom"):
+        with gr.Column(scale=3, min_width=280):
+            parts["news"] = _html(gr, "news")
+        with gr.Column(scale=2, min_width=280):
+            parts["watched"] = _html(gr, "watched")
+    return parts
