@@ -51,8 +51,9 @@ def stayed(text: str) -> str:
 def _side(other: str, text: str, kind: str) -> str:
     sign, heard, outer, inner = ("−", "removed", "del", "s") if kind == "went" else ("+", "added", "ins", "mark")
     runs = marked(other, text) if other else [(text, True)]
+    whole = "" if other else " whole"
     return (
-        f'<p class="{kind}" dir="auto"><span class="sign" aria-hidden="true">{sign}</span>'
+        f'<p class="{kind}{whole}" dir="auto"><span class="sign" aria-hidden="true">{sign}</span>'
         f'<span class="unseen">{heard}: </span><{outer}>{_words(runs, inner)}</{outer}></p>'
     )
 

@@ -87,7 +87,7 @@ def report(done: "RefreshReport") -> str:
         _list(heading, [done.titles.get(one, one) for one in getattr(done, kind)])
         for kind, heading in (_WOULD if done.trial else _DONE).items()
     )
-    failures = [safe_to_show(f"{one.where}: {one.reason}") for one in done.failures]
+    failures = [f"{safe_to_show(one.where)}: {safe_to_show(one.reason)}" for one in done.failures]
     return (
         f'<div class="report" role="status"><h3>{_head(done)}</h3><p>{count(done.articles, "article")}, '
         f"{done.unchanged:,} unchanged{embedded}, {done.seconds:.1f} s.</p>{_notices(done.notices)}"

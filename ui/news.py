@@ -105,7 +105,8 @@ def news(found: "Sequence[News]", looked_for: Wanted, since: datetime, now: date
         data = {name: value for name, value in given.items() if value} | {"shown": looked_for.shown + PAGE}
         more = button("news", "Show more", about="news", data=data)
     told = _told(found, looked_for, since)
-    return f'<p class="found" role="status">{told}</p><ol class="articles">{items}</ol>{more}'
+    jump = '<a class="act link jump" href="#watched-questions">Watched questions</a>'
+    return f'<p class="found" role="status">{told}</p>{jump}<ol class="articles">{items}</ol>{more}'
 
 
 def _told(found: "Sequence[News]", looked_for: Wanted, since: datetime) -> str:

@@ -26,7 +26,7 @@ def history(steps: "Sequence[Step]", names: Mapping[str, str], now: datetime) ->
     items = "".join(_step(one, names, now) for one in steps[:_MOST_STEPS])
     left = len(steps) - _MOST_STEPS
     more = f'<p class="hint">and {left:,} earlier</p>' if left > 0 else ""
-    return f'<h2>Refreshes</h2><ol class="refreshes">{items}</ol>{more}{_form([one for one in steps if one.kept])}'
+    return f'<h2>Refreshes</h2><ol class="refreshes">{items}</ol>{more}{_form([one for one in steps if one.kept], now)}'
 
 
 def _step(one: "Step", names: Mapping[str, str], now: datetime) -> str:
@@ -50,7 +50,7 @@ def _counts(given: Mapping[str, int]) -> str:
     return ", ".join(told) or "nothing changed"
 
 
-def _form(kept: "Sequence[Step]") -> str:
+def _form(kept: "Sequence[Step]", now: datetime) -> str:
     """The form with which two states are compared: the published one with the one before it, to begin with."""
     if len(kept) < 2:
         return ""
@@ -59,16 +59,17 @@ def _form(kept: "Sequence[Step]") -> str:
     before = next((one for one in others if one.name == after.parent), others[0])
     return (
         '<form class="filter compare" data-act="compare" autocomplete="off" aria-label="What changed">'
-        f"<label>From the state {_select('before', kept, before)}</label>"
-        f"<label>To {_select('after', kept, after)}</label>"
+        f"<label>From the state {_select('before', kept, before, now)}</label>"
+        f"<label>To {_select('after', kept, after, now)}</label>"
         '<button class="act" type="submit">What changed</button></form>'
     )
 
 
-def _select(name: str, kept: "Sequence[Step]", chosen: "Step") -> str:
+def _select(name: str, kept: "Sequence[Step]", chosen: "Step", now: datetime) -> str:
+    named = [(one, line(one.name), " selected" if one is chosen else "") for one in kept]
     options = "".join(
-        f'<option value="{line(one.name)}"{" selected" if one is chosen else ""}>{line(one.name)}</option>'
-        for one in kept
+        f'<option value="{value}"{selected}>{value}, made {ago(one.made, now)}</option>'
+        for one, value, selected in named
     )
     return f'<select name="{name}">{options}</select>'
 

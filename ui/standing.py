@@ -24,8 +24,8 @@ def wanting(states: Sequence[SourceState], *, only_failing: bool = False) -> str
     troubled = [one for one in states if one.warnings and (one.health.failures or not only_failing)]
     if not troubled:
         return ""
-    told = "; ".join(f"{line(_plain_name(one), 60)} {line(_plainly(one), 120)}" for one in troubled[:_MOST_NAMED])
-    more = f"; and {len(troubled) - _MOST_NAMED:,} more" if troubled[_MOST_NAMED:] else ""
+    told = ", ".join(f"{line(_plain_name(one), 60)} ({line(_plainly(one), 120)})" for one in troubled[:_MOST_NAMED])
+    more = f", and {len(troubled) - _MOST_NAMED:,} more" if troubled[_MOST_NAMED:] else ""
     needs = "needs" if len(troubled) == 1 else "need"
     return f'<p class="wanting">{count(len(troubled), "source")} {needs} a maintainer: {told}{more}.</p>'
 

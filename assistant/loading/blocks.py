@@ -75,7 +75,7 @@ def _events(element: Any) -> Any:
         name = node.tag if isinstance(node.tag, str) else ""
         if not name or name in UNSEEN:
             continue
-        if name == "br":
+        if name in {"br", "lb"}:
             yield "break", None
             continue
         edge = "block" if name in BLOCKS else "space" if name in {"td", "th"} else ""

@@ -1,17 +1,24 @@
 """The text of a page's article: its paragraphs, without what stands between them."""
 
 import re
+from typing import Any
 
 from assistant.loading import blocks, bylines
 from assistant.loading.page import Page, alike, drop
 
 _NOISE = re.compile(
-    r"^(?:(?:watch|listen|read more|gallery|in pictures|video|more|related)\s*:.*|advertisement|sponsored|share(?: this.*)?|follow us\b.*|read (?:more|also|next)\b.*|related\b.{0,40}|see also\b.*"
-    r"|more on this.*|sign up\b.*|subscribe\b.*|(?:©|copyright\b).*|all rights reserved.*|click here\b.*|\d+ min(?:ute)?s? read"
-    r"|skip to .*|loading.*|print|e-?mail|comments?(?: \(\d+\))?|listen to this article.*|image:.*|photo:.*|getty images"
-    r"|we use cookies.*|back to top|tags?:.*|topics?:.*|filed under:?.*)$",
+    r"(?:watch|listen|gallery|in pictures|video|more|related|image|photo|tags?|topics?)\s*:.*"
+    r"|(?:read (?:more|also|next)|also read|see also|more on this|sign up|subscribe|follow us|click here|filed under)\b.*"
+    r"|(?:à lire|lire aussi|mehr zum thema|lesen sie auch|čtěte (?:také|více)|leer más|lee también|leggi anche)\b.*"
+    r"|(?:advertisement|sponsored|print|e-?mail|getty images|back to top|all rights reserved|anzeige|publicité|publicidad)\.?"
+    r"|(?:©|copyright\b|we use cookies|skip to |skip advertisement|listen to this article|share (?:this|on)\b).*"
+    r"|share|loading\W*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
     re.I,
 )
+_LONGEST_NOISE = 160
+_PARAGRAPH = 60  # characters: menus, labels and captions have fewer
+_MOST = 0.85
+_PASSED_OVER = frozenset({"p", "li", "blockquote", "td", "tr", "tbody", "pre", "ul", "ol"})
 
 
 def text_of(page: Page, title: str | None) -> str:
@@ -20,9 +27,8 @@ def text_of(page: Page, title: str | None) -> str:
 
     _without_link_lines(page)
     _from_heading(page)
-    found = bare_extraction(
-        page.tree, include_comments=False, include_tables=True, include_formatting=False, favor_precision=False
-    )
+    _only_container(page)
+    found = bare_extraction(page.tree, include_comments=False, include_tables=True, include_formatting=False)
     body = getattr(found, "body", None)
     return "\n\n".join(_tidy(blocks.blocks(body) if body is not None else [], title))
 
@@ -40,21 +46,65 @@ def _without_link_lines(page: Page) -> None:
 
 
 def _from_heading(page: Page) -> None:
-    """Takes out what stands before the heading, unless that is most of the text."""
+    """Takes out the heading and what stands before it, unless that is most of the text."""
     if page.heading is None:
         return
     before = [one for at in (page.heading, *page.heading.iterancestors()) for one in at.itersiblings(preceding=True)]
     before = [one for one in before if one.tag not in {"head", "body"} and isinstance(one.tag, str)]
     whole, ahead = len(page.tree.text_content()), sum(len(one.text_content()) for one in before)
     if ahead * 2 < whole:
-        for element in before:
-            drop(element)
+        for element in (*before, page.heading):
+            if element.tag != "body":
+                drop(element)
+
+
+def _only_container(page: Page) -> None:
+    """Takes out what is beside the innermost element with nearly all the paragraphs.
+
+    Paragraphs before it stay, for some sites set the first one apart; so do those beside it of its own kind, which are
+    the parts of a text that advertisements cut.
+    """
+    body = page.tree.find("body")
+    if body is None:
+        return
+    held = _paragraphs_held(body)
+    at, whole = body, held.get(body, 0)
+    while whole:
+        inner = next((child for child in at if held.get(child, 0) >= whole * _MOST), None)
+        if inner is None or inner.tag in _PASSED_OVER:
+            return
+        own = (inner.tag, inner.get("class"))
+        for other in list(inner.itersiblings(preceding=True)):
+            if not held.get(other):
+                drop(other)
+        for other in list(inner.itersiblings()):
+            if not isinstance(other.tag, str) or (other.tag, other.get("class")) != own or not held.get(other):
+                drop(other)
+        at = inner
+
+
+def _paragraphs_held(body: Any) -> dict[Any, int]:
+    """How many characters of paragraphs each element holds: of <p>, and of text that stands in it without one."""
+    held: dict[Any, int] = {}
+    for element in body.iter():
+        if not isinstance(element.tag, str) or element.tag in blocks.UNSEEN:
+            continue
+        if element.tag == "p":
+            own = len(" ".join(element.text_content().split()))
+        else:
+            own = len(" ".join([element.text or "", *(child.tail or "" for child in element)]).strip())
+        if own >= _PARAGRAPH:
+            for one in (element, *element.iterancestors()):
+                held[one] = held.get(one, 0) + own
+    return held
 
 
 def _tidy(lines: list[str], title: str | None) -> list[str]:
     kept: list[str] = []
     for line in lines:
-        if _NOISE.match(line) or (len(kept) < 3 and (bylines.is_byline(line) or _is_title(line, title))):
+        if len(line) < _LONGEST_NOISE and _NOISE.fullmatch(line):
+            continue
+        if len(kept) < 3 and (bylines.is_byline(line) or _is_title(line, title)):
             continue
         if not kept or kept[-1] != line:
             kept.append(line)

@@ -150,5 +150,5 @@ def _author(
     found += [bylines.names(text) or "" for text in marks.property_texts(page.tree, "author")]
     found += [bylines.author(page) or ""]
     # The publication itself is its author only when nobody is named.
-    persons = [one for one in found if one and one.casefold() != (publication or "").casefold()]
+    persons = [one for one in found if one and alike(one, publication or "") < 1]
     return next(iter(persons), None)

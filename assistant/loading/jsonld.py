@@ -22,7 +22,8 @@ def nodes(tree: Any) -> list[Node]:
 
 
 def _load(text: str) -> Any:
-    text = re.sub(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?:\]\]>|-->)\s*$", "", text).strip().rstrip(";")
+    text = re.sub(r"^\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?", "", text)
+    text = re.sub(r"(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?\s*$", "", text).strip().rstrip(";")
     for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text)):
         try:
             return json.loads(attempt, strict=False)  # line ends within texts are common

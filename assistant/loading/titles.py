@@ -37,9 +37,9 @@ def site_in(title: str, heading: str) -> str | None:
     """The name of the site in a title of which the rest is the article's heading."""
     for cut in re.finditer(_PARTS.pattern + r"|:\s+", title):
         if _same(title[: cut.start()], heading):
-            return title[cut.end() :].rsplit("|", 1)[-1].strip() or None
+            return _PARTS.split(title[cut.end() :])[-1].strip() or None
         if _same(title[cut.end() :], heading):
-            return title[: cut.start()].strip() or None
+            return _PARTS.split(title[: cut.start()])[0].strip() or None
     return None
 
 

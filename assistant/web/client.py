@@ -101,7 +101,7 @@ class Client:
         except WebError as error:
             (self._turns.silent if error.silent else self._turns.answered)(host)
             if isinstance(error, StatusError) and error.closes:
-                self._turns.close(host, f"not asked for: {host} answered {error}")
+                self._turns.close(host, f"{host} answered {error}")
             if tried > 1:
                 error.args = (f"{error} (tried {tried} times)",)
             raise

@@ -16,7 +16,29 @@ from assistant.web.run import Run, visited
 from assistant.web.sheets import Sheet
 
 Why = Literal["new", "changed", "due", "stands"]
-Note = Literal["forbidden", "stub", "gone", "closed"]
+Note = Literal["forbidden", "stub", "less", "gone", "closed"]
+_TOLD: dict[Note, tuple[str, str]] = {
+    "forbidden": (
+        "of {count} articles the feed's text was taken, as robots.txt does not allow their pages",
+        "of {one} the feed's text was taken, as robots.txt does not allow the page",
+    ),
+    "stub": (
+        "of {count} articles the feed's text was taken, as their pages show less",
+        "of {one} the feed's text was taken, as the page shows less",
+    ),
+    "less": (
+        "{count} pages show less than the feed says and may want consent or a log-in; their articles stay as they were",
+        "{one} shows less than the feed says and may want consent or a log-in; its article stays as it was",
+    ),
+    "gone": (
+        "{count} pages are not there any more; their articles are kept",
+        "{one} is not there any more ({because}); its article is kept",
+    ),
+    "closed": (
+        "{count} pages are left for next time ({because})",
+        "{one} is left for next time ({because})",
+    ),
+}
 _WHOLE = 1000  # characters of a text that is taken to be all of the article
 _TITLE = 80
 
@@ -96,7 +118,7 @@ class Entries:
         if page.unchanged and one.visit is not None:
             again = visited(entry.place, page.fetched, self._run.now, page.digest, one.visit.articles)
             return Taken(entry, (again,))
-        return self._from_page(await one.sheet.whole(entry), page)
+        return self._from_page(await one.sheet.whole(entry), page, one.visit)
 
     def _is_whole(self, entry: Entry) -> bool:
         if self._source.follow == "auto":
@@ -116,24 +138,22 @@ class Entries:
         visit = Visit(place=entry.place, articles=(made.id,), digest=entry.said, checked=self._run.now)
         return Taken(entry, (Loaded(made, entry.place, entry.url or entry.place), visit))
 
-    def _from_page(self, entry: Entry, page: Page) -> Taken:
+    def _from_page(self, entry: Entry, page: Page, visit: Visit | None) -> Taken:
         found = [one for one in page.outcomes if isinstance(one, Loaded)]
         failed = [one for one in page.outcomes if isinstance(one, Failure)]
         if not found or failed:
             return self._failed(entry, failed[0].reason if failed else "no article was found in it")
         if len(found) == 1 and len(found[0].article.text) < len(entry.text):
-            return self._stub(entry, page)
+            return self._stub(entry, visit)
         loaded = [Loaded(_filled(one.article, entry), entry.place, entry.place) for one in found]
         names = tuple(one.article.id for one in loaded)
         return Taken(entry, (*loaded, visited(entry.place, page.fetched, self._run.now, page.digest, names)))
 
-    def _stub(self, entry: Entry, page: Page) -> Taken:
-        """The feed has more than the page shows; the page is asked for again all the same."""
-        taken = self._from_feed(entry)
-        names = tuple(one.article.id for one in taken.items if isinstance(one, Loaded))
-        visit = visited(entry.place, page.fetched, self._run.now, page.digest, names)
-        items = tuple(visit if isinstance(one, Visit) else one for one in taken.items)
-        return replace(taken, items=items, note="stub")
+    def _stub(self, entry: Entry, visit: Visit | None) -> Taken:
+        """The page shows less than the feed says. If it showed more before, that is worth more than either."""
+        if visit is not None and visit.final is not None:
+            return Taken(entry, (replace(visit, checked=self._run.now),), note="less")
+        return replace(self._from_feed(entry), note="stub")
 
     def _failed(self, entry: Entry, reason: str) -> Taken:
         return Taken(entry, (Failure(entry.place, safe_to_show(entry.url or entry.place), reason),), done=False)
@@ -172,16 +192,11 @@ def _published(page: datetime | None, feed: datetime | None) -> datetime | None:
 
 def told(source: Source, taken: Sequence[Taken]) -> list[str]:
     """What a maintainer should know of many entries, a line for each thing."""
-    said = {
-        "forbidden": "of {} the feed's text was taken, as the site's robots.txt does not allow their pages",
-        "stub": "of {} the feed's text was taken, as it is longer than what the page shows",
-        "gone": "{} that came before are not there any more; they are kept",
-        "closed": "{} are left for next time: {because}",
-    }
     lines = []
-    for note, line in said.items():
+    for note, (several, single) in _TOLD.items():
         these = [one for one in taken if one.note == note]
         if these:
-            count = f"{len(these)} articles" if len(these) > 1 else f"the article {these[0].entry.place}"
-            lines.append(f"{source.name}: {line.format(count, because=these[0].because)}")
+            line = several if len(these) > 1 else single
+            values = {"count": len(these), "one": safe_to_show(these[0].entry.place), "because": these[0].because}
+            lines.append(f"{source.name}: {line.format(**values)}")
     return lines

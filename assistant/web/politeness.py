@@ -70,4 +70,4 @@ class Turns:
         host = self._host(name)
         host.silent += 1
         if host.silent >= _MOST_SILENT:
-            host.closed = f"not asked for: {name} gave no answer {_MOST_SILENT} times in a row"
+            host.closed = f"{name} gave no answer {_MOST_SILENT} times in a row"

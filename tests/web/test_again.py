@@ -45,7 +45,8 @@ def feed(*items: str, **reply: Any) -> Reply:
 A, B = item("A", "@1/a"), item("B", "@1/b")
 A2 = item("A corrected", "@1/a", LONGEST)
 SHORT_A, SHORT_B = item("A", "@1/a", SHORT), item("B", "@1/b", SHORT)
-GONE = "paper: the article @1/a that came before are not there any more; they are kept"
+GONE = "paper: @1/a is not there any more (410: gone for good); its article is kept"
+LESS = "paper: @1/a shows less than the feed says and may want consent or a log-in; its article stays as it was"
 DAY = http_date(2025, 6, 2)
 OTHER_DAY = http_date(2025, 6, 3)
 
@@ -74,6 +75,7 @@ CORRECTIONS = [
     Again("a page that is sent again as it was gives no article", [Visits({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]), Visits({"/f": feed(SHORT_A), "/a": page("A")}, [], ["/f", "/a"])], recheck=ALWAYS),
     Again("a page that is corrected under a feed that is not: the feed's fields stay", [Visits({"/f": feed(item("A", "@1/a", SHORT, "<category>Local</category>"), **FIXED), "/a": page("A", **FIXED)}, ["A / Local"], ["/f", "/a"]), Visits({"/f": feed(item("A", "@1/a", SHORT, "<category>Local</category>"), **FIXED), "/a": page("A corrected", etag='"2"')}, ["A corrected / Local"], ["/f 304", "/a", "/f"])], recheck=ALWAYS),
     Again("a text of the feed itself is not asked for anywhere", [Visits({"/f": feed(A)}, ["A"], ["/f"]), Visits({"/f": feed(A)}, [], ["/f"])], recheck=ALWAYS),
+    Again("a page that shows less than it did, and less than the feed, keeps its article", [Visits({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]), Visits({"/f": feed(SHORT_A), "/a": page("A", "Please log in to read on, it is quick.")}, [], ["/f", "/a"], [], [LESS])], recheck=ALWAYS),
     Again("a page that has gone keeps its article", [Visits({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]), Visits({"/f": feed(SHORT_A), "/a": Reply("", 410)}, [], ["/f", "/a"], [], [GONE])], recheck=ALWAYS),
 ]  # fmt: skip
 

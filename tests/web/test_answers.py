@@ -212,12 +212,12 @@ def test_a_host_that_says_nothing_is_left_alone_after_three_pages(site: Site) ->
     items = [item(f"Article {number}", f"@2/{number}", text="") for number in range(6)]
     silent = {f"@2/{number}": Reply(raw=b"", act=reset) for number in range(6)}
     broken = "the connection broke off"
-    why = "not asked for: 127.0.0.2 gave no answer 3 times in a row"
+    why = "127.0.0.2 gave no answer 3 times in a row"
     case = Case(
         "",
         {"/feed": rss(*items), **silent},
         failures=[(f"@2/{number}", broken) for number in range(3)],
-        notices=[f"paper: 3 articles are left for next time: {why}"],
+        notices=[f"paper: 3 pages are left for next time ({why})"],
         asked=["@1/feed", "@2/0", "@2/1", "@2/2"],
         settings={"web_retries": 0},
     )
@@ -232,8 +232,8 @@ def test_a_host_that_asks_for_a_long_rest_gets_it(site: Site) -> None:
         [WHOLE],
         failures=[("@1/b", "429: the server is asked too often; it asks to wait 900 s")],
         notices=[
-            "paper: the article @1/c are left for next time: not asked for: 127.0.0.1 answered "
-            "429: the server is asked too often; it asks to wait 900 s"
+            "paper: @1/c is left for next time (127.0.0.1 answered "
+            "429: the server is asked too often; it asks to wait 900 s)"
         ],
     )
     check(site, case)

@@ -60,7 +60,7 @@ FOLLOWED = [
     Case("an Atom feed of summaries", {"/feed": atom(f'<entry><title>{TITLE}</title><id>1</id><link href="@1/a"/><summary>{SHORT}</summary></entry>'), "/a": page()}, [WHOLE]),
 ]  # fmt: skip
 
-STUB = "paper: of the article @1/a the feed's text was taken, as it is longer than what the page shows"
+STUB = "paper: of @1/a the feed's text was taken, as the page shows less"
 FAILED = [
     failed("a page that is gone", Reply("", 410), "410: gone for good"),
     failed("a page that there is not", Reply("", 404), "404: there is no such page"),

@@ -57,7 +57,7 @@ RULES = [
     Case("each host has its own", {"@1/robots.txt": robots("User-agent: *\nDisallow: /"), "@1/feed": FEED, "@2/feed": FEED}, [WHOLE], place="@2/feed"),
     Case("it counts at each redirect", {"/feed": Reply("", 302, headers={"Location": "/private"}), "/private": FEED, "/robots.txt": robots("User-agent: *\nDisallow: /private")}, failures=[("@1/feed", FORBIDDEN)], asked=["@1/feed"]),
     Case("it counts on the host to which one is led", {"@1/feed": Reply("", 302, headers={"Location": "@2/feed"}), "@2/feed": FEED, "@2/robots.txt": robots("User-agent: *\nDisallow: /")}, failures=[("@1/feed", FORBIDDEN)], asked=["@1/feed"]),
-    Case("a page that it forbids: what the feed says", {"/feed": rss(item(text=SHORT)), "/a": page(), "/robots.txt": robots("User-agent: *\nDisallow: /a")}, [Art(TITLE, "@1/a", SHORT, source=NEWS)], notices=["paper: of the article @1/a the feed's text was taken, as the site's robots.txt does not allow their pages"], asked=["@1/feed"]),
+    Case("a page that it forbids: what the feed says", {"/feed": rss(item(text=SHORT)), "/a": page(), "/robots.txt": robots("User-agent: *\nDisallow: /a")}, [Art(TITLE, "@1/a", SHORT, source=NEWS)], notices=["paper: of @1/a the feed's text was taken, as robots.txt does not allow the page"], asked=["@1/feed"]),
     Case("a page that it forbids, and the feed says nothing", {"/feed": rss(item(text="")), "/a": page(), "/robots.txt": robots("User-agent: *\nDisallow: /a")}, failures=[("@1/a", FORBIDDEN)], asked=["@1/feed"]),
     Case("a single page that it forbids", {"/a": page(), "/robots.txt": robots("User-agent: *\nDisallow: /a")}, failures=[("@1/a", FORBIDDEN)], kind="page", place="@1/a"),
 ]  # fmt: skip
