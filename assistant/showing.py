@@ -6,7 +6,7 @@ Text of articles and questions is data: control characters are taken out, and no
 import dataclasses
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from rich.text import Text
 from assistant import telling
 from assistant.answers import Answer, Citation, Coverage, Event, Finished, Said, Statement, Token, Withdrawn
 from assistant.articles import Article, one_line
+from assistant.durations import shown
 from assistant.feedback import Feedback
 from assistant.quoting import differing
 from assistant.retrieval import Passage, as_document
@@ -25,7 +26,7 @@ from assistant.writing import day
 
 
 def as_data(value: Any) -> Any:
-    """`value` as JSON can hold it: types field by field, dates as ISO 8601, a passage flat."""
+    """`value` as JSON can hold it: types field by field, dates as ISO 8601, times as "30m", a passage flat."""
     if isinstance(value, Passage):
         return _passage_data(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -36,6 +37,8 @@ def as_data(value: Any) -> Any:
         return [as_data(one) for one in value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return shown(value)
     return str(value) if isinstance(value, Path) else value
 
 

@@ -13,7 +13,7 @@ from assistant.options import common, open_assistant, plain_errors, print_json
 
 if TYPE_CHECKING:
     from assistant.articles import Article
-    from assistant.sources import Kind, Source
+    from assistant.sources import Kind
     from assistant.trying import Trial
 
 P = ParamSpec("P")
@@ -80,7 +80,7 @@ def add(
             location, kind=kind, name=name, **{key: value for key, value in given.items() if value not in (None, [])}
         )
     if as_json:
-        print_json(_data(added))
+        print_json(added)
     else:
         click.echo(f"Added {added.name}: {added.kind} {_shown(added.location)}")
         click.echo(f"To see what it would bring in: assistant sources test {added.name}")
@@ -106,7 +106,7 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
         if articles and removed is not None and assistant.status().generation is not None:
             gone = assistant.refresh(forget=[removed.location]).removed
     if as_json:
-        print_json({"name": name, "source": _data(removed) if removed else None, "removed": list(gone)})
+        print_json({"name": name, "source": removed, "removed": list(gone)})
     elif articles:
         click.echo(f"{_count(len(gone), 'article')} went with it.")
 
@@ -121,7 +121,7 @@ def list_(home: Path | None, as_json: bool) -> None:
     with open_assistant(home) as assistant:
         found = assistant.sources()
     if as_json:
-        print_json([_data(one) for one in found])
+        print_json(found)
         return
     if not found:
         click.echo("No source is listed; add one: assistant sources add LOCATION")
@@ -143,9 +143,7 @@ def test(given: tuple[str, ...], home: Path | None, as_json: bool) -> None:
     with open_assistant(home) as assistant:
         trials = assistant.try_sources(given)
     if as_json:
-        from assistant.showing import as_data
-
-        print_json([{**as_data(one), "source": _data(one.source)} for one in trials])
+        print_json(trials)
     else:
         if not trials:
             click.echo("No source is listed; add one, or name a path or an address to test.")
@@ -193,18 +191,3 @@ def _shown(text: str) -> str:
     from assistant.articles import one_line
 
     return one_line(safe_to_show(text), 300)
-
-
-def _data(source: "Source") -> dict[str, Any]:
-    """A source as JSON can hold it, times as they are written in sources.toml."""
-    from dataclasses import fields
-    from datetime import timedelta
-
-    from assistant.durations import shown
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, timedelta):
-            return shown(value)
-        return list(value) if isinstance(value, tuple) else value
-
-    return {field.name: plain(getattr(source, field.name)) for field in fields(source)}

@@ -78,7 +78,7 @@ def _only_container(page: Page) -> None:
             if not held.get(other):
                 drop(other)
         for other in list(inner.itersiblings()):
-            if not isinstance(other.tag, str) or (other.tag, other.get("class")) != own or not held.get(other):
+            if (other.tag, other.get("class")) != own:
                 drop(other)
         at = inner
 

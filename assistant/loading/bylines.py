@@ -2,34 +2,46 @@
 
 import re
 from datetime import datetime
+from itertools import takewhile
 
 from assistant.loading import blocks
 from assistant.loading.page import Page, described
 from assistant.loading.stamps import Stamp, stamp
 
 _BY = re.compile(
-    r"^\s*(?:(?:written|words|text|reported|report|story|posted|published|submitted)\s+)?(?:by|von|par|por|di|autor(?:in|ka)?|author"
-    r"|napsala?)\b\s*:?\s+|^\s*(?:words|text|story|report)\s*:\s+",
+    r"^\s*(?:(?:written|words|text|reported|report|story|posted|published|submitted)\s+)?"
+    r"(?:by|von|par|por|di|autor(?:in|ka)?|author|napsala?)\b\s*:?\s+|^\s*(?:words|text|story|report)\s*:\s+",
     re.I,
 )
+_BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
 _BYLINE = re.compile(
-    r"(?:^|[-_\s])(?:by-?lines?|authors?|autor|writer|contributor|article-?by|post-?author|credit-?line)(?=$|[-_\s])",
+    r"(?:^|[-_\s])(?:by|by-?lines?|authors?|autor|writer|contributor|post-?author|credit-?line|firma|signature)(?=$|[-_\s])",
     re.I,
 )
+_DATED = re.compile(r"(?:^|[-_\s])(?:date|datum|data|fecha|time|timestamp|stamp|published|posted|meta)(?=$|[-_\s])", re.I)
 _ROLE = re.compile(
-    r"\b(?:correspondent|reporter|editor|writer|staff|columnist|desk|chief|bureau|producer|columnist|agency|redakce|redaktion)\b",
+    r"\b(?:correspondent|reporter|editor|writer|staff|columnist|desk|chief|bureau|producer|agency|redakce|redaktion)\b",
     re.I,
 )
-_NAME = re.compile(
-    r"[^\W\d_][\w'’.\-]*(?:\s+(?:(?:de|la|van|von|der|den|el|al|bin|da|di|du|le|y|dos)\s+)*[^\W\d_][\w'’.\-]*){1,4}"
+_PARTICLES = r"(?:de|la|van|von|der|den|el|al|bin|da|di|du|le|y|dos)"
+_NAME = re.compile(rf"[^\W\d_][\w'’.\-]*(?:\s+(?:{_PARTICLES}\s+)*[^\W\d_][\w'’.\-]*){{1,4}}")
+
+_ORDINAL = r"\d{1,2}(?:st|nd|rd|th|er)?"
+_DAY = (
+    rf"{_ORDINAL}\.?\s+(?:of\s+|de\s+)?[^\W\d_]{{3,}}\.?,?\s+(?:de\s+)?\d{{4}}\b"
+    rf"|[^\W\d_]{{3,}}\.?\s+{_ORDINAL},?\s+\d{{4}}\b|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}\b"
 )
+_ZONE = r"(?:\s*\(?(?-i:[A-Z]{2,4}T|GMT|UTC|ET|ME[SZ]Z?)\b\)?)"
+_TIME = rf"\d{{1,2}}(?:[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\s*[ap]\.?m\b\.?)(?:\s*(?:Uhr|hrs))?{_ZONE}?"
 _DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|\s?[+-]\d\d:?\d\d)?)?"
-    r"|(?:\d{1,2}(?:st|nd|rd|th)?\.?\s+(?:of\s+)?[^\W\d_]{3,}\.?,?\s+\d{4}|[^\W\d_]{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}\.\s?\d{1,2}\.\s?\d{4})"
-    r"(?:,?\s*(?:at|um|v|ve|-|–|\||à|kl\.?)?\s*\d{1,2}(?:[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?|\s*[ap]\.?m\.?)(?:\s*(?:Uhr|hrs))?(?:\s*\(?(?:[A-Z]{2,4}T|GMT|UTC|BST|ET)\b\)?(?:[+-]\d\d?(?::?\d\d)?)?)?)?",
+    rf"|(?:{_DAY})(?:,?\s*(?:at|um|v|ve|-|–|\||à|a las|kl\.?)?\s*{_TIME})?",
     re.I,
 )
-_NEAR = 8  # blocks after the heading among which a byline is looked for
+_UPDATE = re.compile(r"updat|modif|correct|aktualis|aktualiz|mis à jour|actualiz|aggiorn")
+_NO_DATE_OF_IT = re.compile(r"copyright|©|\(c\)|born|since|today|page made|printed")
+_NEAR = 8  # lines after the heading among which a byline is looked for
+_PARAGRAPH = 140  # a line of more characters is text: what comes after it is no byline
 
 
 def names(text: str) -> str | None:
@@ -53,7 +65,7 @@ def _is_name(text: str) -> bool:
 
 
 def author(page: Page) -> str | None:
-    """The author that the page shows: by a link or class made for it, else a line near the heading that begins with By."""
+    """The author that the page shows: in a link or element made for it, else in a line near the heading with By."""
     for element in page.tree.iter("a"):
         if "author" in (element.get("rel") or "").lower().split():
             return names(element.text_content())
@@ -66,52 +78,57 @@ def author(page: Page) -> str | None:
             if found and len(found.split()) < 15:
                 return found
     for line in near_heading(page):
-        if _BY.match(line) and len(line) < 150:
-            found = names(line)
+        within = _BY_WITHIN.search(line) if len(line) < 120 and _DATE.search(line) else None
+        if within or (_BY.match(line) and len(line) < 150):
+            found = names(within[1] if within else line)
             if found and any(map(str.isupper, found)):
                 return found
     return None
 
 
 def dates(page: Page) -> tuple[list[Stamp], list[Stamp]]:
-    """When it was published and updated by short lines near the heading that give a whole date."""
+    """When it was published and updated, by short lines near the heading, or in an element made for it, with a date."""
     published: list[Stamp] = []
     updated: list[Stamp] = []
     label = ""
-    for line in near_heading(page):
-        match = _DATE.search(line) if len(line) <= 140 else None
-        rest = len(line) - len(match.group()) if match else 0
-        while match and rest <= 70:
+    for line in [*near_heading(page), *_dated_lines(page)]:
+        match = _DATE.search(line) if len(line) <= _PARAGRAPH else None
+        while match and len(line) - len(match.group()) <= 70:
             found = stamp(_tidy(match.group()), page.languages)
             before = (line[: match.start()] or label).lower()[-25:]
-            if found and not re.search(r"copyright|©|\(c\)|born|since", before):
-                newer = re.search(r"updat|modif|correct|aktualis|aktualiz", before)
-                (updated if newer else published).append(found)
+            if found and not _NO_DATE_OF_IT.search(before):
+                (updated if _UPDATE.search(before) else published).append(found)
             match = _DATE.search(line, match.end())
         label = line[:40]
     return published, updated
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"\b(?:at|um|v|ve|kl\.?|Uhr|hrs)\b|[|()–]", " ", re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text))
+    text = re.sub(r"(?<=\d)(?:st|nd|rd|th|er)\b", "", text)
+    text = re.sub(r"\b(\d{1,2})h(\d\d)\b", r"\1:\2", text)
+    return re.sub(r"\b(?:at|um|v|ve|à|a las|kl\.?|Uhr|hrs|of|de)\b|[|()–]", " ", text)
 
 
 def near_heading(page: Page) -> list[str]:
-    """The lines about the heading, those after it first."""
+    """The lines about the heading: those after it up to its first paragraph, then those before it."""
     lines = blocks.blocks(page.tree, lines=True)
     title = " ".join(blocks.blocks(page.heading)) if page.heading is not None else ""
     at = next((number for number, line in enumerate(lines) if line == title), -1)
-    return [*lines[at + 1 : at + 1 + _NEAR], *lines[max(0, at - 2) : max(0, at)]]
+    after = list(takewhile(lambda line: len(line) <= _PARAGRAPH, lines[at + 1 : at + 1 + _NEAR]))
+    return [*after, *lines[max(0, at - 2) : max(0, at)]]
+
+
+def _dated_lines(page: Page) -> list[str]:
+    found = [one for one in page.tree.iter() if isinstance(one.tag, str) and _DATED.search(described(one))]
+    return [line for one in found[:20] for line in blocks.blocks(one, lines=True)[:4]]
 
 
 def is_byline(line: str) -> bool:
     """Whether a line of the text is only who wrote it or when, which is not text of the article."""
-    if len(line) > 140:
+    if len(line) > _PARAGRAPH:
         return False
-    match = _DATE.search(line)
-    return bool(_BY.match(line) and len(line) < 90 and not line.endswith(".")) or bool(
-        match and len(line) - len(match.group()) < 30
-    )
+    rest = _DATE.sub("", line)
+    return (rest != line and len(rest) < 40) or bool(_BY.match(line) and len(line) < 90 and not line.endswith("."))
 
 
 def day(line: str) -> datetime | None:

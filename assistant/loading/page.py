@@ -12,7 +12,7 @@ _APART = re.compile(
     r"|trending|most-?(?:read|popular|viewed)|popular|teasers?|promos?|sidebar|newsletters?|subscribe|sign-?up|comments?"
     r"|respond|disqus|cookies?\w*|consent|gdpr|share\w*|sharing|social\w*|breadcrumbs?|footer|navigation|navbar|menu"
     r"|advert\w*|ads?|sponsor\w*|captions?|credits?|outbrain|taboola|up-?next|next-?(?:article|story|post)|tags|paywall\w*"
-    r"|regwall|overlay|modal|popup|donat\w+|author-?(?:bio|box|info|card)|about-?(?:the-)?author|copyright"
+    r"|regwall|overlay|modal|popup|contact-?(?:box|info|us)|donat\w+|author-?(?:bio|box|info|card)|about-?(?:the-)?author|copyright"
     r"|video-?(?:player|title|caption)\S*|player|skip-?(?:link|to)\S*|toolbar|print-?only|screen-?reader\S*|visually-?hidden|sr-only)(?=$|[-_\s]|\d)",
     re.I,
 )

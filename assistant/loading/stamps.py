@@ -10,6 +10,7 @@ _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d\s*[ap]\.?m\b", re.I)
 _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2}|\b(?:GMT|UTC|[A-Z]{1,4}T))\b", re.I)
 _IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
+_ZONES = {"CEST": "+0200", "MESZ": "+0200", "MEZ": "+0100", "EEST": "+0300"}  # which dateparser does not know
 DAY, CLOCK, ZONED = range(3)
 
 
@@ -57,6 +58,8 @@ def _written(text: str, languages: tuple[str, ...]) -> Stamp | None:
         return _numeric(text)
     import dateparser
 
+    for zone, offset in _ZONES.items():
+        text = re.sub(rf"\b{zone}\b", offset, text)
     settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
     try:
         found = dateparser.parse(text, languages=list(languages), settings=settings)

@@ -1,4 +1,4 @@
-"""Twenty layouts of news sites: how many are read right, by field."""
+"""Thirty layouts of news sites: how many are read right, by field."""
 
 import json
 from collections.abc import Callable
@@ -13,10 +13,10 @@ from assistant.loading.readers import read_bytes
 
 FOLDER = Path(__file__).parent / "layouts"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-ENOUGH = 18
+ENOUGH = 0.9
 
 # Those that are read wrong, by field. An improvement takes its name out.
-MISSED: dict[str, set[str]] = {"title": set(), "published": set(), "updated": set(), "author": set(), "body": set()}
+MISSED: dict[str, set[str]] = {"title": set(), "published": set(), "updated": set(), "author": {"30-no-date"}, "body": set()}
 
 
 def read(name: str) -> Article | None:
@@ -47,18 +47,18 @@ def _iso(moment: Any) -> str | None:
 
 
 def test_every_layout_has_an_expectation() -> None:
-    assert sorted(EXPECTED) == sorted(path.stem for path in FOLDER.glob("*.html")) and len(EXPECTED) >= 20
+    assert sorted(EXPECTED) == sorted(path.stem for path in FOLDER.glob("*.html")) and len(EXPECTED) == 30
 
 
 @pytest.mark.parametrize("field", sorted(RIGHT))
-def test_at_least_eighteen_of_twenty_are_read_right(field: str) -> None:
+def test_nine_of_ten_are_read_right(field: str) -> None:
     read_right = set()
     for name, expected in EXPECTED.items():
         article = read(name)
         if article and RIGHT[field](article, expected):
             read_right.add(name)
     assert set(EXPECTED) - read_right == MISSED[field]
-    assert len(read_right) * 20 >= ENOUGH * len(EXPECTED)
+    assert len(read_right) >= ENOUGH * len(EXPECTED)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
