@@ -29,6 +29,8 @@ def show_status(status: Status, now: datetime) -> None:
     console = console_of()
     for name, value in _status_lines(status):
         console.print(Text.assemble((f"{name:<13}", "bold"), one_line(value)))
+    if status.trouble:
+        console.print(Text(f"warning      {_line(status.trouble)}", style="bold red"))
     for state in status.states:
         for line in _source_lines(state, now):
             console.print(line)

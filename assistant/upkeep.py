@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant import sourcing, trying
 from assistant.encoding import Encoder
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, SettingsError
 from assistant.health import read_healths
 from assistant.index import Library, Manifest
 from assistant.refresh import refresh
@@ -25,7 +25,8 @@ from assistant.watching import WatchChange
 class Status:
     """The state of a home. `checked` is when sources were last compared with the index.
 
-    `sources` are the locations that the index has, `states` says how each of them and each listed one stands.
+    `sources` are the locations that the index has, `states` says how each of them and each listed one stands. `trouble`
+    is what is wrong in `sources.toml`, whose sources are then not told of.
     """
 
     home: Path
@@ -41,11 +42,13 @@ class Status:
     sources: tuple[str, ...]
     generations: tuple[Manifest, ...]
     states: tuple[SourceState, ...] = ()
+    trouble: str | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a maintainer should see to: sources that are old, fail or bring nothing new."""
-        return tuple(f"{one.name}: {warning}" for one in self.states for warning in one.warnings)
+        told = (f"{one.name}: {warning}" for one in self.states for warning in one.warnings)
+        return (*([self.trouble] if self.trouble else []), *told)
 
 
 class Upkeep:
@@ -135,11 +138,12 @@ class Upkeep:
     def status(self) -> Status:
         """The state of the corpus, of its sources and generations; also for an empty home."""
         home, name = self.settings.home, self._library.current()
-        known, healths = sourcing.listed(self.settings), read_healths(self._library.folder)
+        known, trouble = self._listed()
+        healths = read_healths(self._library.folder)
         stale_after, now = timedelta(days=self.settings.stale_after), datetime.now(UTC)
         if name is None:
             found = states(known, (), {}, healths, stale_after, now)
-            return Status(home, None, None, None, 0, 0, {}, None, None, None, (), (), found)
+            return Status(home, None, None, None, 0, 0, {}, None, None, None, (), (), found, trouble)
         with self._library.reading() as generation:
             manifest, origins = generation.manifest, generation.db.origins()
             oldest, newest = generation.db.dates()
@@ -157,4 +161,12 @@ class Upkeep:
                 sources=manifest.sources,
                 generations=tuple(self._library.manifests()),
                 states=states(known, manifest.sources, origins, healths, stale_after, now),
+                trouble=trouble,
             )
+
+    def _listed(self) -> tuple[list[Source], str | None]:
+        """The listed sources, or what is wrong with the list: who only reads must not be stopped by that."""
+        try:
+            return sourcing.listed(self.settings), None
+        except SettingsError as error:
+            return [], str(error)

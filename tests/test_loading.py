@@ -185,11 +185,8 @@ def test_any_records_give_articles_or_failures(tmp_path_factory: pytest.TempPath
     items = list(read(path))
     assert len(items) == max(1, len(records))
     for item in items:
-        assert (
-            isinstance(item, Failure)
-            or isinstance(item, Loaded)
-            and (item.article.title.strip() and item.article.text.strip())
-        )
+        assert isinstance(item, Failure | Loaded)
+        assert isinstance(item, Failure) or (item.article.title.strip() and item.article.text.strip())
 
 
 @given(st.binary(max_size=300))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, RefreshError, Settings
+from assistant import Assistant, RefreshError, Settings, SettingsError
 from assistant.errors import StoppedError
 from assistant.health import read_healths, write_healths
 from assistant.reports import Watcher
@@ -218,6 +218,17 @@ def test_a_source_that_keeps_failing_is_tried_less_and_less_often_and_never_drop
         (tmp_path / "away").rename(tmp_path / "tides")
         assistant.refresh(every=every)
         assert assistant.status().warnings == ()
+
+
+def test_a_fault_in_the_list_is_told_and_stops_no_reader(listing: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        listing.write_text('[tides]\nfolde = "tides"\n')
+        assert any("sources.toml:2" in line and "folde" in line for line in assistant.status().warnings)
+        assert assistant.ask("When did the tide come in?").corpus.articles == 3
+        with pytest.raises(SettingsError, match=r"sources\.toml:2"):
+            assistant.refresh()
+        assert titles(assistant) == {"ebb", "flow", "vote"}
 
 
 def test_an_index_of_before_is_read_and_brought_up_by_the_next_refresh(listing: Path, tmp_path: Path) -> None:

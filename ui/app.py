@@ -153,7 +153,8 @@ def _wire_maintenance(blocks: Any, parts: Parts, keepers: "Keepers") -> None:
     anew = ["report", *standing, "head", "form"]
     blocks.load(**_to(parts, keepers.show, [], ["maintenance"]))
     parts["maintenance"].select(**_to(parts, keepers.state, [], standing))
-    bus.refresh(**_to(parts, keepers.refresh, [], anew), trigger_mode="once")
+    refreshed = bus.refresh(**_to(parts, keepers.refresh, [], anew), trigger_mode="once")
+    refreshed.then(None, None, None, js="() => window.articleAssistant.refreshed()")
     bus.halt_refresh(**_to(parts, keepers.halt_refresh, [], ["report"]))
     bus.compare(**_to(parts, keepers.compare, [], ["difference"]))
     bus.ask_back(**_to(parts, keepers.ask_back, [], ["report"]))

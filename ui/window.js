@@ -372,7 +372,7 @@ page.addEventListener("submit", (event) => {
 });
 
 page.addEventListener("reset", (event) => {
-  const form = event.target.closest("form[data-act]");
+  const form = event.target.closest("form.filter[data-act]");
   if (form) setTimeout(() => form.requestSubmit());
 });
 
@@ -420,6 +420,11 @@ window.articleAssistant = {
   deliver,
   reading,
   shelve,
+  // What was ticked was meant once; and the button that was pressed may have been drawn anew.
+  refreshed: () => {
+    all(".upkeep input[type=checkbox]").forEach((box) => { box.checked = false; });
+    if (page.activeElement === page.body) one(".upkeep button")?.focus({ preventScroll: true });
+  },
   note: (text) => { if (text) tell(text); },
   answered: (kept, heard) => {
     keep(kept);

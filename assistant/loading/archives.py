@@ -34,7 +34,7 @@ class Archive:
         return [entry.filename for entry in self.entries]
 
     def unpackable(self) -> None:
-        """Raises ArchiveError unless all of it can be unpacked, within the bounds: for a library that does so itself."""
+        """Raises ArchiveError unless all of it can be unpacked within the bounds, for a library that does so itself."""
         for entry in self.entries:
             self.read(entry)
 

@@ -7,13 +7,13 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol p pre section summary table tbody tfoot thead "
-    "tr ul item quote list row".split()
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol p pre section summary table tbody tfoot thead"
+    " tr ul item quote list row".split()  # the last four are of trafilatura
 )
 UNSEEN = frozenset(
-    "applet area audio base canvas datalist embed head iframe input link map math meta noembed noframes noscript object "
-    "option param progress script select source style svg template textarea title track video".split()
+    "applet area audio base canvas datalist embed head iframe input link map math meta noembed noframes noscript object"
+    " option param progress script select source style svg template textarea title track video".split()
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")  # which XML's trees cannot hold
 _BREAK = "\n"  # of one line; two are a new paragraph, as pages without <p> write them

@@ -8,10 +8,12 @@ from assistant.loading.page import Page, alike, drop
 
 _NOISE = re.compile(
     r"(?:watch|listen|gallery|in pictures|video|more|related|image|photo|tags?|topics?)\s*:.*"
-    r"|(?:read (?:more|also|next)|also read|see also|more on this|sign up|subscribe|follow us|click here|filed under)\b.*"
+    r"|(?:read (?:more|also|next)|also read|see also|more on this|sign up|subscribe|follow us|click here)\b.*"
     r"|(?:à lire|lire aussi|mehr zum thema|lesen sie auch|čtěte (?:také|více)|leer más|lee también|leggi anche)\b.*"
-    r"|(?:advertisement|sponsored|print|e-?mail|getty images|back to top|all rights reserved|anzeige|publicité|publicidad)\.?"
-    r"|(?:©|copyright\b|we use cookies|skip to |skip advertisement|listen to this article|share (?:this|on)\b).*"
+    r"|(?:advertisement|sponsored|print|e-?mail|getty images|back to top|all rights reserved)\.?"
+    r"|(?:anzeige|publicité|publicidad|filed under:?.*)"
+    r"|(?:©|copyright (?:©|\(c\)|\d)|we use cookies|skip to |skip advertisement|listen to this).*"
+    r"|share (?:this|on)\b.*"
     r"|share|loading\W*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
     re.I,
 )

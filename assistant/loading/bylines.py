@@ -18,7 +18,9 @@ _BYLINE = re.compile(
     r"(?:^|[-_\s])(?:by|by-?lines?|authors?|autor|writer|contributor|post-?author|credit-?line|firma|signature)(?=$|[-_\s])",
     re.I,
 )
-_DATED = re.compile(r"(?:^|[-_\s])(?:date|datum|data|fecha|time|timestamp|stamp|published|posted|meta)(?=$|[-_\s])", re.I)
+_DATED = re.compile(
+    r"(?:^|[-_\s])(?:date|datum|data|fecha|time|timestamp|stamp|published|posted|meta)(?=$|[-_\s])", re.I
+)
 _ROLE = re.compile(
     r"\b(?:correspondent|reporter|editor|writer|staff|columnist|desk|chief|bureau|producer|agency|redakce|redaktion)\b",
     re.I,

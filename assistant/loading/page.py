@@ -78,7 +78,7 @@ def languages(tree: Any) -> tuple[str, ...]:
 
 
 def is_apart(element: Any) -> bool:
-    """Whether the element's kind or class says that it is no part of an article: a menu, related articles, a caption."""
+    """Whether its kind or class says that an element is no part of an article: a menu, related articles, a caption."""
     if not isinstance(element.tag, str) or element.tag in _NEVER_APART:
         return False
     if element.tag == "footer" and _is_head_of_article(element):

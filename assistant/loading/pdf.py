@@ -11,8 +11,8 @@ from assistant.loading.pdf_lines import Line, lines_of, paragraphs
 
 _MOST_PAGES = 2000
 _NO_TITLE = re.compile(
-    r"untitled|document\d*$|microsoft \w+ - |.*\.(?:docx?|pdf|indd|qxd|odt|rtf|pages|tex|xlsx?|pptx?)$|\W*$|\(?anonymous\)?$"
-    r"|slide 1$",
+    r"untitled|document\d*$|microsoft \w+ - |.*\.(?:docx?|pdf|indd|qxd|odt|rtf|pages|tex|xlsx?|pptx?)$|\W*$"
+    r"|\(?anonymous\)?$|slide 1$",
     re.I,
 )
 _LONGEST_TITLE = 250

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -60,7 +61,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[Line]:
     column = median(len(line.text) for line in lines)
     usual = _usual_gap(pages)
     found: list[list[Line]] = [[lines[0]]]
-    for number, (line, after) in enumerate(zip(lines, lines[1:], strict=False), 1):
+    for number, (line, after) in enumerate(pairwise(lines), 1):
         own = number <= _TOP and (bylines.is_byline(line.text) or bylines.is_byline(after.text))
         if own or _apart(line, after, usual) or _ends(line, column) or (number == 1 and _is_heading(line, after)):
             found.append([])
@@ -69,7 +70,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[Line]:
 
 
 def _usual_gap(pages: Sequence[Sequence[Line]]) -> float:
-    gaps = [one.height - other.height for page in pages for one, other in zip(page, page[1:], strict=False)]
+    gaps = [one.height - other.height for page in pages for one, other in pairwise(page)]
     return median([gap for gap in gaps if gap > 0] or [0.0])
 
 

@@ -8,9 +8,10 @@ from email.utils import parsedate_to_datetime
 
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d\s*[ap]\.?m\b", re.I)
-_ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2}|\b(?:GMT|UTC|[A-Z]{1,4}T))\b", re.I)
+_MAIL_ZONE = re.compile(r"(?:[+-]\d{4}|\bGMT|\bUTC)$")
 _IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 _ZONES = {"CEST": "+0200", "MESZ": "+0200", "MEZ": "+0100", "EEST": "+0300"}  # which dateparser does not know
+_DIGITS_ONLY = re.compile(r"\b\d{1,2}[/.-]\s?\d{1,2}[/.-]\s?\d{2,4}\b")
 DAY, CLOCK, ZONED = range(3)
 
 
@@ -29,6 +30,8 @@ def stamp(text: str, languages: tuple[str, ...] = ("en",)) -> Stamp | None:
         return None
     if _EPOCH.fullmatch(text):
         return _sane(Stamp(datetime.fromtimestamp(int(text[:10]), UTC), ZONED))
+    for zone, offset in _ZONES.items():
+        text = re.sub(rf"\b{zone}\b", offset, text)
     found = _iso(text) or _mail(text)
     if found is None:
         return _sane(_written(text, languages))
@@ -46,6 +49,8 @@ def _iso(text: str) -> datetime | None:
 
 
 def _mail(text: str) -> datetime | None:
+    if not _MAIL_ZONE.search(text):
+        return None  # of other names of zones it makes a time without one
     try:
         return parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError, OverflowError):
@@ -54,17 +59,18 @@ def _mail(text: str) -> datetime | None:
 
 def _written(text: str, languages: tuple[str, ...]) -> Stamp | None:
     """A date with the name of its month: of 03/04/2025 nobody can say which day it is."""
-    if not any(map(str.isalpha, text)):
+    if _DIGITS_ONLY.search(text) or not any(map(str.isalpha, text)):
         return _numeric(text)
     import dateparser
 
-    for zone, offset in _ZONES.items():
-        text = re.sub(rf"\b{zone}\b", offset, text)
     settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
-    try:
-        found = dateparser.parse(text, languages=list(languages), settings=settings)
-    except (ValueError, OverflowError, TypeError):  # of a language that it does not know
-        found = dateparser.parse(text, languages=["en"], settings=settings)
+    found = None
+    for spoken in (list(languages), ["en"]):
+        try:
+            found = dateparser.parse(text, languages=spoken, settings=settings)
+            break
+        except (ArithmeticError, LookupError, TypeError, ValueError):  # of a language that it does not know
+            continue
     if found is None:
         return None
     clock = bool(_CLOCK.search(text)) and found.time() != found.time().min
@@ -87,8 +93,8 @@ def _numeric(text: str) -> Stamp | None:
 
 
 def _sane(found: Stamp | None) -> Stamp | None:
-    # What programs write for "not set": the year 1, and the start of Unix time.
-    if found is None or found.moment.year < 1600 or found.moment.date().isoformat() == "1970-01-01":
+    # What programs write for "not set": the years 1 and 9999, and the start of Unix time.
+    if found is None or not 1600 <= found.moment.year <= 2200 or found.moment.date().isoformat() == "1970-01-01":
         return None
     return found
 

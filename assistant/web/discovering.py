@@ -72,4 +72,6 @@ async def _found(run: Run, url: str) -> list[Found]:
         return [Found("sitemap", url)]
     if sort in {"pdf", "text"}:
         return [Found("page", url)]
+    if sort in {"feed", "sitemap"}:
+        raise WebError(f"is too broken a {sort} to be read")
     raise WebError(f"is {kinds.named(sort, fetched.media)}, not a feed, a sitemap or a page")

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from assistant.articles import one_line
+from assistant.errors import AssistantError
 from assistant.loading.fields import Failure, Item, Known
 from assistant.settings import Settings
 from assistant.sources import Source
@@ -81,6 +82,8 @@ class Running:
             self._loop.run_until_complete(self._main)
         except asyncio.CancelledError:
             pass
+        except BaseExceptionGroup as group:
+            self._items.put(group.exceptions[0])
         except BaseException as error:
             # Whatever it is, it is raised where the items are read.
             self._items.put(error)
@@ -116,6 +119,8 @@ class Running:
         try:
             async for item in items_of(run, pages, source):
                 await self._put(source, item)
+        except AssistantError:
+            raise
         except Exception as error:
             # Whatever a site brings a library to raise, the other sources go on.
             self._log("broken", source=source.name, error="".join(traceback.format_exception(error)))

@@ -11,6 +11,7 @@ from assistant.loading.html import plain_html
 from assistant.loading.readers import read_bytes
 from tests.loading.making import FIRST, SECOND, only, page, reason
 
+SCRIPT = '<script type="application/ld+json">'
 URL = "https://www.chronicle.example/news/ferries"
 TWO = timezone(timedelta(hours=2))
 
@@ -27,9 +28,7 @@ def meta(name: str, content: str) -> str:
 
 
 def linked(data: str) -> str:
-    return (
-        f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Hourly ferries", {data}}}</script>'
-    )
+    return f'{SCRIPT}{{"@type": "NewsArticle", "headline": "Hourly ferries", {data}}}</script>'
 
 
 @pytest.mark.parametrize(
@@ -43,6 +42,13 @@ def linked(data: str) -> str:
         (linked('"datePublished": 5'), None),
         (linked('"datePublished": "soon"'), None),
         (linked('"datePublished": "03/04/2025"'), None),
+        (linked('"datePublished": "03/04/2025 10:00 AM"'), None),
+        (linked('"datePublished": "9999-12-31T23:59:59-05:00"'), None),
+        (linked('"datePublished": "28 May 2025 10:00 CEST"'), datetime(2025, 5, 28, 10, tzinfo=TWO)),
+        (
+            linked('"datePublished": "28 May 2025 11:00 BST"'),
+            datetime(2025, 5, 28, 11, tzinfo=timezone(timedelta(hours=1))),
+        ),
         (linked('"datePublished": "0001-01-01T00:00:00Z"'), None),
         (linked('"datePublished": "1970-01-01T00:00:00Z"'), None),
         (linked('"datePublished": "2025-13-45T00:00:00Z"'), None),
@@ -78,7 +84,7 @@ def test_a_day_gets_its_time_from_where_the_page_tells_it() -> None:
         ("<p>Copyright 28 May 2025</p>", None),
         ("<p>05/28/2025</p>", None),
         (
-            "<p>The pier was opened on 28 May 1931 by a minister who had never seen the sea before, and who said so at length.</p>",
+            "<p>The pier was opened on 28 May 1931 by a minister who had never seen the sea, and who said so.</p>",
             None,
         ),
     ],
@@ -143,7 +149,8 @@ def test_a_saved_page_has_the_address_that_it_names(tmp_path: Path) -> None:
     ],
 )
 def test_a_title_has_no_name_of_the_site(title: str) -> None:
-    html = f"<title>{title}</title>{meta('og:site_name', 'The Chronicle')}<h1>Hourly ferries to sail</h1><p>{FIRST}</p><p>{SECOND}</p>"
+    head = f"<title>{title}</title>{meta('og:site_name', 'The Chronicle')}"
+    html = f"{head}<h1>Hourly ferries to sail</h1><p>{FIRST}</p><p>{SECOND}</p>"
     assert read(html).title == "Hourly ferries to sail"
     assert read(page(title="Ferries - what now?")).title == "Ferries - what now?"
 
@@ -170,10 +177,10 @@ def test_the_section_is_the_category() -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        '<script type="application/ld+json">{"@type": </script>',
-        '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
-        '<script type="application/ld+json">{"@graph": [null, 5, "x", {"@type": [null, 3]}, {"@type": "NewsArticle", "headline": {}}]}</script>',
-        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": [[["x"]]], "author": [[1]], "url": {}}</script>',
+        f'{SCRIPT}{{"@type": </script>',
+        f"{SCRIPT}{'[' * 100_000}</script>",
+        f'{SCRIPT}{{"@graph": [null, 5, "x", {{"@type": [null]}}, {{"@type": "Report", "headline": {{}}}}]}}</script>',
+        f'{SCRIPT}{{"@type": "NewsArticle", "headline": [[["x"]]], "author": [[1]], "url": {{}}}}</script>',
         '<html lang="zz-!"><meta name="date" content="²⁵">',
         "<title></title><h1></h1>\x00\x01",
         "<div>" * 1000,

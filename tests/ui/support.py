@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from assistant.answers import Answer, Citation, Corpus, Coverage, Statement, Support
+from assistant.health import Health
+from assistant.standing import SourceState
 from assistant.upkeep import Status
 from ui import render, sources
 from ui.talk import Excerpt, Talk, Turn
@@ -110,4 +112,11 @@ def status(**changes: object) -> Status:
     many = {f"Publication {number}": 1 for number in range(9)}
     oldest, newest = CORPUS.oldest, CORPUS.newest
     made = Status(Path("home"), "000001", NOW, NOW, 16, 29, many, oldest, newest, "m", ("articles",), ())
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def source(name: str = "archive", location: str = "", **changes: object) -> SourceState:
+    """How a source stands; without anything else, well."""
+    well = Health(tried=NOW, succeeded=NOW)
+    made = SourceState(name, "folder", location or f"/srv/{name}", True, True, 16, CORPUS.newest, well)
     return replace(made, **changes)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any, cast
 
 import gradio as gr
@@ -10,14 +11,20 @@ import pytest
 from assistant.answering import Assistant
 from assistant.answers import Event, Finished
 from assistant.errors import NoArticlesError
+from assistant.index import Manifest
+from assistant.query import Filters
+from assistant.reports import RefreshReport
 from assistant.settings import Settings
 from assistant.upkeep import Status
+from assistant.watching import Watch
+from ui import standing
 from ui.events import Events
+from ui.followers import Followers
 from ui.keepers import Keepers
 from ui.keeping import kept
 from ui.talk import UNEXPECTED, Talk
 
-from .support import answered, citation, status
+from .support import NOW, answered, citation, source, status
 
 
 class Library:
@@ -104,15 +111,121 @@ def test_a_question_that_cannot_be_asked_is_no_part_of_the_conversation() -> Non
     assert set(shown) == {"said", "heard"} and "has no words" in shown["said"]
 
 
+def event(**data: str) -> gr.EventData:
+    return gr.EventData(None, data)
+
+
+SECRET = "https://feeds.example/news.xml?token=abcdef"
+
+
+class Corpus(Library):
+    """A library whose corpus is refreshed; it notes what is done with it."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.done: list[object] = []
+        self.known = (source("archive"), source(SECRET, SECRET, listed=False), source("/srv/a", "/srv/a", listed=False))
+
+    def status(self) -> Status:
+        return status(states=self.known)
+
+    def history(self) -> list[Any]:
+        return []
+
+    def refresh(self, sources: list[Any], **wish: Any) -> RefreshReport:
+        wish.pop("watcher")
+        self.done.append((sources, wish))
+        return RefreshReport("000002", True, 16, 29)
+
+    def rollback(self) -> Manifest:
+        self.done.append("back")
+        return Manifest("000000", None, NOW.isoformat(), "m", 16, 29, ())
+
+
+def refreshed(library: Library, at: gr.Request, **wish: str) -> dict[str, Any]:
+    async def refreshing() -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        async for one in Keepers(cast(Assistant, library)).refresh(event(**wish), at):
+            shown |= one
+        return shown
+
+    return asyncio.run(refreshing())
+
+
 @pytest.mark.parametrize("settings", [{}, {"maintenance": True, "maintenance_password": "x", "ui_password": "y"}])
-def test_nobody_else_maintains(settings: dict[str, Any]) -> None:
-    keepers = Keepers(cast(Assistant, Library(**settings)))
-    staff = window(user="staff")
-
-    async def refreshing() -> list[dict[str, Any]]:
-        return [one async for one in keepers.refresh(False, staff)]
-
-    for shown in (keepers.state(staff), keepers.roll_back(staff), *asyncio.run(refreshing())):
+def test_nobody_else_maintains_or_sees_where_sources_are(settings: dict[str, Any]) -> None:
+    library = Corpus(**settings)
+    keepers, staff = Keepers(cast(Assistant, library)), window(user="staff")
+    for shown in (
+        keepers.state(staff),
+        keepers.ask_back(staff),
+        keepers.roll_back(event(of="000001"), staff),
+        keepers.compare(event(before="000001", after="000002"), staff),
+        refreshed(library, staff, what="all"),
+    ):
         assert all("only the user maintainer may" in str(one).lower() for one in shown.values())
-    assert not keepers.may(staff)
+    assert not keepers.may(staff) and library.done == []
     assert keepers.may(window(user="maintainer")) == bool(settings)
+
+
+def test_a_refresh_does_what_was_chosen() -> None:
+    library = Corpus(maintenance=True)
+    listed, address, path = library.known
+    every = {"allow_removals": False, "trial": False, "only_failed": False}
+    for wish, meant in (
+        ({"what": "all", "removals": "on"}, ([], {**every, "allow_removals": True})),
+        ({"what": "failed", "trial": "on"}, ([], {**every, "trial": True, "only_failed": True})),
+        ({"what": "one", "source": standing.key(listed)}, (["archive"], every)),
+        ({"what": "one", "source": standing.key(address)}, ([SECRET], every)),
+        ({"what": "one", "source": standing.key(path)}, ([Path("/srv/a")], every)),
+    ):
+        shown = refreshed(library, window(), **wish)
+        assert "Generation 000002 is published." in shown["report"] and library.done[-1] == meant
+        assert "archive" in shown["state"] and "abcdef" not in "".join(map(str, shown.values()))
+
+
+@pytest.mark.parametrize("named", ["", "/etc/passwd", "http://169.254.169.254/", "archive"])
+def test_only_a_source_that_is_known_is_read(named: str) -> None:
+    library = Corpus(maintenance=True)
+    shown = refreshed(library, window(), what="one", source=named)
+    assert "not known any more" in shown["report"] and library.done == []
+
+
+def test_going_back_is_only_from_the_state_that_was_asked_about() -> None:
+    library = Corpus(maintenance=True)
+    keepers = Keepers(cast(Assistant, library))
+    assert "published meanwhile" in keepers.roll_back(event(of="000009"), window())["report"] and library.done == []
+    assert "published again" in keepers.roll_back(event(of="000001"), window())["report"] and library.done == ["back"]
+
+
+class Watching(Library):
+    """A library with so many watched questions."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.all = [Watch(n, f"Why {n}?", Filters(), NOW) for n in range(1, number + 1)]
+
+    def watches(self) -> list[Watch]:
+        return list(self.all)
+
+    def watch_changes(self) -> list[Any]:
+        return []
+
+    def watch(self, question: str) -> Watch:
+        self.all.append(Watch(len(self.all) + 1, question, Filters(), NOW))
+        return self.all[-1]
+
+    def unwatch(self, number: int) -> None:
+        self.all = [one for one in self.all if one.number != number]
+
+
+def test_everybody_may_watch_a_question_up_to_a_hundred_and_let_it_go() -> None:
+    library = Watching(99)
+    followers, talk = Followers(cast(Assistant, library)), Talk("t1", (answered(citation()),))
+    assert "Watched from now on" in followers.watch(event(turn="1"), talk)["note"]
+    assert library.all[-1].question == "Did it rain?"
+    assert "100 questions are watched" in followers.watch(event(turn="1"), talk)["said"] and len(library.all) == 100
+    assert "Did it rain?" not in followers.unwatch(event(number="100"))["watched"]
+    for odd in ("100", "x", "", "-1", "9" * 50):
+        followers.unwatch(event(number=odd))
+    assert len(library.all) == 99 and followers.watch(event(turn="7"), talk) == {}

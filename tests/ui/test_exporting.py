@@ -1,6 +1,7 @@
 """A conversation that is taken out of the window says the same there, and what it quotes is text there too."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,13 @@ def test_the_page_to_print_has_full_citations_and_needs_nothing_else() -> None:
     page = Page(exporting.page(talk(), NOW))
     assert "Did it rain?, 6 May 2025" in page.text and URL in page.text
     assert not {"script", "img", "link"} & set(page.names)
+
+
+def test_that_the_publication_changed_an_article_goes_with_it() -> None:
+    turn = answered(citation(updated=datetime(2025, 6, 3, 9, tzinfo=UTC)))
+    updated = Talk("t1", (turn,))
+    for text in (exporting.plain(turn), exporting.markdown(updated, NOW), Page(exporting.page(updated, NOW)).text):
+        assert "6 May 2025, updated 3 June 2025" in text
 
 
 def test_what_was_not_answered_is_said_too() -> None:

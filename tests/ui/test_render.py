@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import Coverage, Statement, Support, Understood
+from assistant.health import Health
 from ui import render
 from ui.talk import Rating, Scope, Talk, Turn
 
-from .support import NASTY, NOW, Page, answered, citation, drawn, html, refused, same_tags, status, with_answer
+from .support import NASTY, NOW, Page, answered, citation, drawn, html, refused, same_tags, source, status, with_answer
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -98,6 +99,19 @@ def test_what_a_reader_thinks_is_asked_and_shown() -> None:
     assert "Noted: too short" in drawn(replace(answered(citation()), rating=Rating(False, "too short"))).text
 
 
+def test_a_question_can_be_watched_when_it_can_be_asked_alone_to_the_same_end() -> None:
+    assert drawn(answered(citation())).asking("watch") == [{"act": "watch", "turn": "1"}]
+    assert drawn(refused()).asking("watch")
+    assert understood(follows="Did it rain in May?").watchable == "Did it rain in May?"
+    for turn in (
+        replace(answered(citation()), scope=Scope("a1", "Rain")),
+        replace(answered(citation()), ignored=("dates",)),
+        with_answer(answered(citation()), mode="catalogue"),
+        Turn(1, "Why?", problem="no"),
+    ):
+        assert not drawn(turn).asking("watch")
+
+
 def test_what_a_model_writes_is_shown_as_text_until_it_is_checked() -> None:
     draft = "It rained. [1] It <script>poured"
     statement = Statement("It rained.", (1,), "supported")
@@ -127,6 +141,16 @@ def test_a_corpus_that_is_old_is_said_to_be() -> None:
     after = NOW + timedelta(days=8)
     assert "last refreshed 8 days ago" in Page(render.header(status(), after, stale_after=7)).text
     assert "last refreshed" not in Page(render.header(status(), after, stale_after=9)).text
+
+
+def test_the_sources_that_need_a_maintainer_are_named_once() -> None:
+    old = source("council", warnings=("last read 9d ago, which is over 7d",))
+    failing = replace(source("feed"), health=Health(failures=2), warnings=("could not be read",))
+    both = status(states=(old, failing))
+    assert "2 sources need a maintainer: council (" in Page(render.header(both, NOW, stale_after=7)).text
+    # When all of the corpus is old, it is not said of each source again.
+    told = Page(render.header(both, NOW + timedelta(days=8), stale_after=7)).text
+    assert "last refreshed 8 days ago" in told and "1 source needs a maintainer: feed (could not be read)." in told
 
 
 def test_the_first_look_says_what_to_expect_and_offers_questions() -> None:

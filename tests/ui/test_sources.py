@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,16 @@ def test_a_card_stands_for_an_article_with_all_that_is_cited_of_it() -> None:
     assert page.marked == ["It rained.", "It poured.", "It snowed."]
     assert "1, 3" in page.text and "6 May 2025" in page.text and "26 days ago" in page.text
     assert page.asking("read")[0] == {"act": "read", "article": "a1", "turn": "1", "at": "1"}
+
+
+def test_a_card_and_the_reader_say_that_the_publication_changed_it() -> None:
+    updated = datetime(2025, 6, 3, 9, tzinfo=UTC)
+    card = Page(sources.sources((answered(citation(updated=updated)),), NOW))
+    assert "6 May 2025" in card.text and "updated 3 June 2025" in card.text
+    whole = replace(article(), published=datetime(2025, 5, 6, tzinfo=UTC), updated=updated)
+    assert "updated 3 June 2025" in Page(sources.article(whole, [], [], NOW)).text
+    same_day = replace(whole, updated=whole.published)
+    assert "updated" not in Page(sources.article(same_day, [], [], NOW)).text
 
 
 def test_a_card_says_who_else_carried_the_story() -> None:

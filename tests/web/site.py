@@ -6,7 +6,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -72,6 +72,7 @@ class Asked:
     place: str
     headers: Mapping[str, str]
     unchanged: bool = False
+    at: float = 0.0  # in seconds of the server's loop
 
 
 class Site:
@@ -82,8 +83,6 @@ class Site:
         self.asked: list[Asked] = []
         self.connected: list[str] = []  # the hosts, also of connections that ask for nothing
         self.most_at_once: dict[str, int] = {}
-        self.at_once = 0
-        self.most_hosts = 0
         self._open: dict[str, int] = {}
         self._loop = loop
         self._closing: asyncio.Event | None = None
@@ -144,7 +143,7 @@ class Site:
             path = lines[0].split(" ")[1]
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
             reply = self._next(f"@{number}{path}", path)
-            asked = Asked(f"@{number}{path}", headers, reply.is_known(headers))
+            asked = Asked(f"@{number}{path}", headers, reply.is_known(headers), self._loop.time())
             self.asked.append(asked)
             with self._counted(number):
                 writer.write(reply.bytes(self, asked))
@@ -154,10 +153,9 @@ class Site:
         writer.close()
 
     @contextlib.contextmanager
-    def _counted(self, host: str):  # type: ignore[no-untyped-def]
+    def _counted(self, host: str) -> Iterator[None]:
         self._open[host] = self._open.get(host, 0) + 1
         self.most_at_once[host] = max(self.most_at_once.get(host, 0), self._open[host])
-        self.most_hosts = max(self.most_hosts, sum(count > 0 for count in self._open.values()))
         yield
         self._open[host] -= 1
 
@@ -209,11 +207,22 @@ async def hang(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
     await closing.wait()
 
 
-def hang_until(event: threading.Event) -> Act:
-    """Says nothing more until the test lets it."""
+def meet(hosts: int) -> Act:
+    """Waits until so many hosts are being asked at once."""
+    barrier = asyncio.Barrier(hosts)
 
     async def act(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
-        await asyncio.to_thread(event.wait, 20)
+        await barrier.wait()
+
+    return act
+
+
+def told(event: threading.Event) -> Act:
+    """Says that it is being asked, and then nothing more."""
+
+    async def act(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
+        event.set()
+        await closing.wait()
 
     return act
 

@@ -134,27 +134,24 @@ def test_an_address_as_a_source(site: Site, way: str) -> None:
     harmless(site, read(site, source, settings=settings_of(**ALLOWED), resolve=resolve))
 
 
-@ways
-def test_a_redirect(site: Site, way: str) -> None:
-    place = way.format(port=site.port).strip()
-    if "\n" in place:
-        pytest.skip("a header has no line ends")
-    location = place.encode("utf-8").decode("latin-1")
-    secret(site, {"@2/feed": Reply("", 302, headers={"Location": location})})
-    outcome = read(site, source_of(site, place="@2/feed"), settings=settings_of(**ALLOWED), resolve=resolve)
+def test_links_in_a_feed_and_redirects_of_its_pages(site: Site) -> None:
+    """All ways at once: as links of items, and behind links that lead on to them."""
+    places = [way.format(port=site.port) for way in WAYS]
+    links = [item(str(number), place.replace("&", "&amp;").replace("<", "&lt;"), "") for number, place in enumerate(places)]
+    pages: dict[str, Reply] = {}
+    for number, place in enumerate(places):
+        location = place.strip().replace("\n", "").encode("utf-8").decode("latin-1")
+        pages[f"@2/r{number}"] = Reply("", 302, headers={"Location": location})
+        links.append(item(str(number), f"@2/r{number}", ""))
+    secret(site, {"@2/feed": rss(*links), **pages})
+    source = source_of(site, place="@2/feed", most=1000)
+    outcome = read(site, source, settings=settings_of(**ALLOWED), resolve=resolve)
     assert outcome.articles == [] and "127.0.0.1" not in site.connected
-    # What is no address of its own names a place beside it, which there is not.
-    reasons = [reason for _, reason in outcome.failures]
-    assert [one for one in reasons if _is_refusal(one) or one.startswith("404")] == reasons != []
-
-
-@ways
-def test_a_link_in_a_feed(site: Site, way: str) -> None:
-    link = way.format(port=site.port).replace("&", "&amp;").replace("<", "&lt;")
-    secret(site, {"@2/feed": rss(item(link=link, text=""))})
-    outcome = read(site, source_of(site, place="@2/feed"), settings=settings_of(**ALLOWED), resolve=resolve)
-    assert outcome.articles == [] and "127.0.0.1" not in site.connected
-    assert outcome.failures
+    told = [(place, reason) for place, reason in outcome.failures]
+    # What is no address of its own names a place beside the feed, which there is not.
+    assert [one for one in told if not (_is_refusal(one[1]) or one[1].startswith(("404", "has no address")))] == []
+    assert {f"@2/r{number}" for number in range(len(WAYS))} <= {place for place, _ in told}
+    assert len(told) > 1.8 * len(WAYS)
 
 
 @pytest.mark.parametrize("way", ["http://127.0.0.1:{port}/a", "http://[::ffff:127.0.0.1]:{port}/a", "http://0x7f.1:{port}/a"])

@@ -1,0 +1,60 @@
+"""The log for programs: a JSON object a line, and no secret in it."""
+
+import io
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from assistant.logs import json_lines, told
+
+SECRET = "s3cr3t"
+ADDRESSES = (
+    f"https://paper.example/feed?token={SECRET}",
+    f"https://paper.example/feed?a=1&api_key={SECRET}&b=2",
+    f"https://user:{SECRET}@paper.example/feed",
+    f"HTTPS://paper.example/feed?Signature={SECRET}",
+)
+
+
+def logged(*events: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    stream = io.StringIO()
+    with json_lines(stream):
+        for event, fields in events:
+            told(logging.getLogger("assistant.refresh"), event, **fields)
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_each_event_is_an_object_with_its_fields() -> None:
+    (line,) = logged(("refreshed", {"generation": "000002", "added": 3, "reason": None}))
+    assert {name: line[name] for name in ("event", "generation", "added", "level", "logger")} == {
+        "event": "refreshed",
+        "generation": "000002",
+        "added": 3,
+        "level": "INFO",
+        "logger": "assistant.refresh",
+    }
+    assert "time" in line and "reason" not in line
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_secret_of_an_address_is_in_it(address: str) -> None:
+    lines = logged(
+        ("asked", {"url": address}),
+        (f"failed {address}", {}),
+        ("not read", {"reason": f"500 at {address}, tried again", "place": address}),
+    )
+    assert len(lines) == 3 and SECRET not in json.dumps(lines) and "paper.example/feed" in lines[0]["url"]
+
+
+def test_odd_values_are_one_line_each() -> None:
+    (line,) = logged(("not read", {"reason": "two\nlines \x1b[31m and “quotes”", "place": "ü"}))
+    assert line["place"] == "ü" and line["reason"].startswith("two\nlines")
+
+
+def test_nothing_is_logged_outside_and_the_loggers_are_left_as_they_were() -> None:
+    logger = logging.getLogger("assistant")
+    before = (logger.level, logger.propagate, list(logger.handlers))
+    assert logged(("turn", {}))
+    assert (logger.level, logger.propagate, logger.handlers) == before
