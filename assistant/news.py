@@ -39,7 +39,12 @@ def news(generation: Generation, since: datetime, filters: Filters = NO_FILTERS)
     An article that came since is new, even if it was corrected since. One that reads again as it did then is not news.
     """
     found = (_of(generation.db, name, seen, altered, since) for name, seen, altered in _moments(generation.db, filters))
-    return sorted(filter(None, found), key=lambda one: (-one.when.timestamp(), one.title.casefold(), one.article_id))
+    return sorted(filter(None, found), key=_newest_first)
+
+
+def _newest_first(one: News) -> tuple[float, float, str, str]:
+    published = -one.published.timestamp() if one.published else float("inf")
+    return -one.when.timestamp(), published, one.title.casefold(), one.article_id
 
 
 def _moments(db: ArticlesDb, filters: Filters) -> Iterator[tuple[str, datetime, datetime | None]]:

@@ -5,7 +5,7 @@ control characters are taken out, and nothing in it is markup.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rich.text import Text
 
@@ -17,7 +17,7 @@ from assistant.news import News
 from assistant.query import Filters
 from assistant.showing import about, console_of
 from assistant.watching import KeptAnswer, StatementChange, Watch, WatchChange
-from assistant.writing import day
+from assistant.writing import day, minute
 
 _WENT, _CAME = "red strike", "green"
 _KINDS = {"answered": "answered now", "refused": "not answered any more", "changed": "another answer"}
@@ -38,7 +38,7 @@ def _step(step: Step) -> Iterator[Text]:
     state = "published" if step.published else "kept" if step.kept else "no longer kept"
     yield Text.assemble(
         (one_line(step.name), "bold"),
-        f"  {_minute(step.made)}  {step.articles:,} article{'' if step.articles == 1 else 's'}: ",
+        f"  {minute(step.made)}  {step.articles:,} article{'' if step.articles == 1 else 's'}: ",
         f"{_counts(step.added, step.changed, step.removed)}  ",
         (f"({state})", "bold green" if step.published else "dim"),
     )
@@ -81,13 +81,13 @@ def _changed(one: Changed) -> Iterator[Text]:
 
 def show_news(news: Sequence[News], since: datetime) -> None:
     """Print the new and the corrected articles, newest first."""
-    _print((line for one in news for line in _news(one)), f"Nothing new or corrected since {_minute(since)}.")
+    _print((line for one in news for line in _news(one)), f"Nothing new or corrected since {minute(since)}.")
 
 
 def _news(one: News) -> Iterator[Text]:
     style = _CAME if one.kind == "new" else "bold"
     updated = f" · updated {day(one.updated)}" if one.updated else ""
-    yield Text.assemble(f"{_minute(one.when)}  ", (f"{one.kind:<9}", style), f"  {_heading(one)}{updated}")
+    yield Text.assemble(f"{minute(one.when)}  ", (f"{one.kind:<9}", style), f"  {_heading(one)}{updated}")
     if one.url:
         yield Text(f"    {one_line(one.url)}", style="dim")
     yield from _title(one.title_before, one.title)
@@ -109,7 +109,7 @@ def _watch(watch: Watch) -> Iterator[Text]:
     else:
         yield from (Text(f"    {line}") for line in _answer(watch.answer))
     if watch.checked:
-        yield Text(f"    asked {_minute(watch.checked)}", style="dim")
+        yield Text(f"    asked {minute(watch.checked)}", style="dim")
 
 
 def _narrowed(filters: Filters) -> str:
@@ -134,7 +134,7 @@ def show_watch_changes(changes: Sequence[WatchChange]) -> None:
 
 def _watch_change(change: WatchChange) -> Iterator[Text]:
     yield Text.assemble(
-        f"{_minute(change.when)}  ",
+        f"{minute(change.when)}  ",
         (f"{change.number}  ", "bold cyan"),
         f"{one_line(change.question)}  ",
         (_KINDS[change.kind], "bold"),
@@ -175,7 +175,3 @@ def _sentences(before: str, after: str) -> Iterator[Text]:
 def _heading(one: Changed | News) -> str:
     parts = [one_line(one.title), one_line(one.source or ""), day(one.published) if one.published else ""]
     return " · ".join(filter(None, parts))
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

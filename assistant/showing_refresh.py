@@ -17,7 +17,7 @@ from assistant.showing import console_of
 from assistant.standing import SourceState
 from assistant.streams import Stop
 from assistant.upkeep import Status
-from assistant.writing import day
+from assistant.writing import day, minute
 
 _MOST_FAILURES = 50
 _MOST_PUBLICATIONS = 20
@@ -42,8 +42,8 @@ def _status_lines(status: Status) -> Iterable[tuple[str, str]]:
         yield "articles", "none yet; run: assistant refresh [FOLDER, FILE or ADDRESS ...]"
         return
     yield "generation", f"{status.generation}, of {', '.join(one.name for one in status.generations)}"
-    yield "refreshed", status.refreshed.isoformat() if status.refreshed else "never"
-    yield "last checked", status.checked.isoformat() if status.checked else "never"
+    yield "refreshed", minute(status.refreshed) if status.refreshed else "never"
+    yield "last checked", minute(status.checked) if status.checked else "never"
     yield "articles", f"{status.articles:,} in {status.chunks:,} chunks"
     if status.oldest and status.newest:
         yield "dates", f"{day(status.oldest)} to {day(status.newest)}"

@@ -1,12 +1,17 @@
 """Writing: days and lists as staff write them, in every place the same."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 
 def day(moment: date) -> str:
     """As "28 May 2025"."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def minute(moment: datetime) -> str:
+    """As "2025-05-28 09:30 UTC"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def days(first: date, last: date) -> str:

@@ -1,6 +1,7 @@
 """How the sources stand: for everybody a quiet line on those that need a maintainer, for maintainers a table of all."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import PurePath
@@ -43,7 +44,7 @@ def _plain_name(one: SourceState) -> str:
 def _plainly(one: SourceState) -> str:
     if one.health.failures:  # the reason, which may name places, is the maintainers'
         return f"could not be read since {day(one.health.since)}" if one.health.since else "could not be read"
-    return safe_to_show(one.warnings[0])
+    return safe_to_show(re.split("[,;:]", one.warnings[0])[0])
 
 
 def key(one: SourceState) -> str:

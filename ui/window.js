@@ -301,8 +301,8 @@ function holdBack(event) {
 page.addEventListener("click", holdBack, true);
 page.addEventListener("keydown", holdBack, true);
 
-// What would change the conversation under an answer that is on its way.
-const LATER = ["edit", "keep", "reuse", "scope", "unscope", "rate", "reason"];
+// What would change the conversation under an answer that is on its way, or needs the answer as the server has it.
+const LATER = ["edit", "keep", "reuse", "scope", "unscope", "rate", "reason", "watch"];
 
 const ASKING = ["ask_offered", "retry", "reread"];
 
@@ -369,6 +369,8 @@ page.addEventListener("submit", (event) => {
   const { act, own: mine, ...data } = form.dataset;
   if (mine) own[mine](form);
   else send(act, { ...data, ...Object.fromEntries(new FormData(form, event.submitter)) });
+  // What is ticked before a refresh is meant once.
+  if (act === "refresh") all("input[type=checkbox]", form).forEach((box) => { box.checked = false; });
 });
 
 page.addEventListener("reset", (event) => {
@@ -420,9 +422,8 @@ window.articleAssistant = {
   deliver,
   reading,
   shelve,
-  // What was ticked was meant once; and the button that was pressed may have been drawn anew.
+  // The button that was pressed may have been drawn anew.
   refreshed: () => {
-    all(".upkeep input[type=checkbox]").forEach((box) => { box.checked = false; });
     if (page.activeElement === page.body) one(".upkeep button")?.focus({ preventScroll: true });
   },
   note: (text) => { if (text) tell(text); },

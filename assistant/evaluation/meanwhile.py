@@ -22,6 +22,7 @@ from langchain_core.embeddings import Embeddings
 
 from assistant.answering import Assistant
 from assistant.embedding import Vectors, as_vectors, counter_for, describe, open_embeddings
+from assistant.giving_way import give_way
 from assistant.reports import Watcher
 from assistant.settings import Settings
 
@@ -98,6 +99,8 @@ def peak_mb() -> float:
 def refresh(home: Path, source: Path) -> Refreshed:
     """Refresh once from `source`."""
     settings = Settings(home=home)
+    import os
+    if not os.environ.get("NO_WAY"): give_way()
     started = time.perf_counter()
     embeddings = TimedEmbeddings(open_embeddings(settings.embedder, settings.cache))
     opened = time.perf_counter()

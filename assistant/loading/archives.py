@@ -2,6 +2,7 @@
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,10 @@ from lzma import LZMAError
 MOST_FILES = 10_000
 MOST_BYTES = 200_000_000
 MOST_RATIO = 200
+_DAMAGES = (
+    *(zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, RuntimeError),
+    *(ArithmeticError, LookupError, ValueError),
+)
 _SMALL = 1_000_000  # what is smaller may be packed as tightly as it likes
 
 
@@ -25,7 +30,7 @@ class Archive:
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._file = file
         self._left = MOST_BYTES
-        self.entries = [entry for entry in file.infolist() if not entry.is_dir()]
+        self.entries = [entry for entry in file.infolist() if not entry.filename.endswith("/")]
         if len(self.entries) > MOST_FILES:
             raise ArchiveError(f"it holds {len(self.entries)} files; up to {MOST_FILES} are read")
 
@@ -51,7 +56,7 @@ class Archive:
             raise
         except KeyError:
             raise ArchiveError(f"there is no {entry} in it") from None
-        except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
+        except _DAMAGES as error:
             raise ArchiveError(f"it is damaged: {error}") from error
         self._left -= len(data)
         if len(data) != entry.file_size:
@@ -75,9 +80,12 @@ class Archive:
 @contextmanager
 def opened(data: bytes) -> Iterator[Archive]:
     """The archive in `data`. Raises ArchiveError when it is none."""
+    listed = data.count(b"PK\x01\x02")
+    if listed > 2 * MOST_FILES:  # before they are all listed, which takes memory for each
+        raise ArchiveError(f"it holds about {listed} files; up to {MOST_FILES} are read")
     try:
         file = zipfile.ZipFile(BytesIO(data))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, LookupError) as error:
+    except _DAMAGES as error:
         raise ArchiveError(f"no zip file: {error}") from error
     with file:
         yield Archive(file)

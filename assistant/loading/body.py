@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from assistant.loading import blocks, bylines
-from assistant.loading.page import Page, alike, drop
+from assistant.loading.page import Page, alike, described, drop, is_beside, without
 
 _NOISE = re.compile(
     r"(?:watch|listen|gallery|in pictures|video|more|related|image|photo|tags?|topics?)\s*:.*"
@@ -17,6 +17,10 @@ _NOISE = re.compile(
     r"|share|loading\W*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
     re.I,
 )
+_BODY = re.compile(
+    r"(?:^|[-_\s])(?:e-content|article_*-?(?:body|text|content)|(?:entry|post|story)[-_]?(?:body|content))(?=$|[-_\s])",
+    re.I,
+)
 _LONGEST_NOISE = 160
 _PARAGRAPH = 60  # characters: menus, labels and captions have fewer
 _MOST = 0.85
@@ -27,6 +31,8 @@ def text_of(page: Page, title: str | None) -> str:
     """The article's paragraphs, parted by an empty line; empty when the page has none."""
     from trafilatura import bare_extraction
 
+    without(page, is_beside)
+    without(page, bylines.is_short_byline)
     _without_link_lines(page)
     _from_heading(page)
     _only_container(page)
@@ -71,9 +77,11 @@ def _only_container(page: Page) -> None:
         return
     held = _paragraphs_held(body)
     at, whole = body, held.get(body, 0)
+    named = next((one for one in body.iter() if held.get(one, 0) > whole / 2 and _is_body(one)), None)
+    path = [named, *named.iterancestors()] if named is not None else []
     while whole:
-        inner = next((child for child in at if held.get(child, 0) >= whole * _MOST), None)
-        if inner is None or inner.tag in _PASSED_OVER:
+        inner = next((child for child in at if child in path or held.get(child, 0) >= whole * _MOST), None)
+        if inner is None or inner.tag in _PASSED_OVER or at is named:
             return
         own = (inner.tag, inner.get("class"))
         for other in list(inner.itersiblings(preceding=True)):
@@ -83,6 +91,11 @@ def _only_container(page: Page) -> None:
             if (other.tag, other.get("class")) != own:
                 drop(other)
         at = inner
+
+
+def _is_body(element: Any) -> bool:
+    told = f"{element.get('itemprop') or ''} {element.get('property') or ''}"
+    return "articleBody" in told or bool(_BODY.search(described(element)))
 
 
 def _paragraphs_held(body: Any) -> dict[Any, int]:
@@ -104,7 +117,7 @@ def _paragraphs_held(body: Any) -> dict[Any, int]:
 def _tidy(lines: list[str], title: str | None) -> list[str]:
     kept: list[str] = []
     for line in lines:
-        if len(line) < _LONGEST_NOISE and _NOISE.fullmatch(line):
+        if len(line) < _LONGEST_NOISE and _NOISE.fullmatch(line.strip(" -–—•*|")):
             continue
         if len(kept) < 3 and (bylines.is_byline(line) or _is_title(line, title)):
             continue

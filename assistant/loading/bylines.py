@@ -3,19 +3,20 @@
 import re
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 
 from assistant.loading import blocks
 from assistant.loading.page import Page, described
 from assistant.loading.stamps import Stamp, stamp
 
 _BY = re.compile(
-    r"^\s*(?:(?:written|words|text|reported|report|story|posted|published|submitted)\s+)?"
+    r"^\s*(?:(?:written|words|text|reported|report|story|interview|posted|published|submitted)\s+)?"
     r"(?:by|von|par|por|di|autor(?:in|ka)?|author|napsala?)\b\s*:?\s+|^\s*(?:words|text|story|report)\s*:\s+",
     re.I,
 )
 _BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
 _BYLINE = re.compile(
-    r"(?:^|[-_\s])(?:by|by-?lines?|authors?|autor|writer|contributor|post-?author|credit-?line|firma|signature)(?=$|[-_\s])",
+    r"(?:^|[-_\s])(?:by|by-?lines?|authors?|autor|writer|contributors?|post-?author|fn|firma|signature)(?=$|[-_\s])",
     re.I,
 )
 _DATED = re.compile(
@@ -25,8 +26,13 @@ _ROLE = re.compile(
     r"\b(?:correspondent|reporter|editor|writer|staff|columnist|desk|chief|bureau|producer|agency|redakce|redaktion)\b",
     re.I,
 )
+_OTHER_WORK = re.compile(r"\b(?:photo\w*|pictures?|illustrat\w*|edit(?:ed|ing)|graphics?)\b", re.I)
+_NOBODY = frozenset(
+    {"admin", "administrator", "super user", "webmaster", "user", "root", "guest", "staff", "editor", "by"}
+)
 _PARTICLES = r"(?:de|la|van|von|der|den|el|al|bin|da|di|du|le|y|dos)"
 _NAME = re.compile(rf"[^\W\d_][\w'’.\-]*(?:\s+(?:{_PARTICLES}\s+)*[^\W\d_][\w'’.\-]*){{1,4}}")
+_PERSONS = re.compile(rf"{_NAME.pattern}(?:, {_NAME.pattern})*")
 
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th|er)?"
 _DAY = (
@@ -51,14 +57,14 @@ def names(text: str) -> str | None:
     text = " ".join(text.split())
     line = _BY.sub("", text)
     line = re.split(r"\s*[|•·–—]\s*|\s+-\s+|\s{3,}|\d{1,2}[.:/ ]", line)[0].strip(" ,;")
-    line = re.sub(r"\s+(?:on|am|le|dne)$", "", line)
+    line = re.sub(r"\s+(?:on|at|am|le|dne)$", "", line)
     found: list[str] = []
     for part in re.split(r"\s*(?:,|;|/|&|\band\b|\bund\b|\bet\b)\s*", line):
         part = re.sub(r"\s+in\s+\w+$|\s*\(.*$", "", _BY.sub("", part)).strip(" .,")
-        if part and not (found and _ROLE.search(part)):
+        if part and not (found and _ROLE.search(part)) and not _OTHER_WORK.search(part):
             found.append(part)
     found = [one for one in found if _is_name(one)] if len(found) > 1 else found
-    joined = ", ".join(dict.fromkeys(found))
+    joined = ", ".join(dict.fromkeys(one for one in found if one.casefold() not in _NOBODY))
     return joined if joined and len(joined) <= 150 and "http" not in joined and "@" not in joined else None
 
 
@@ -73,11 +79,8 @@ def author(page: Page) -> str | None:
             return names(element.text_content())
     for element in page.tree.iter():
         if isinstance(element.tag, str) and _BYLINE.search(described(element)):
-            lines = blocks.blocks(element)
-            found = next((names(line) for line in lines if _BY.match(line) and len(line) < 150), None)
-            if found is None and lines and len(lines[0]) < 60 and not _DATE.search(lines[0]):
-                found = names(lines[0])
-            if found and len(found.split()) < 15:
+            found = _named_in(blocks.blocks(element)[:6])
+            if found:
                 return found
     for line in near_heading(page):
         within = _BY_WITHIN.search(line) if len(line) < 120 and _DATE.search(line) else None
@@ -86,6 +89,22 @@ def author(page: Page) -> str | None:
             if found and any(map(str.isupper, found)):
                 return found
     return None
+
+
+def _named_in(lines: list[str]) -> str | None:
+    for line in lines:
+        if _BY.match(line) and len(line) < 150:
+            return names(line)
+        if len(line) < 80 and not _DATE.search(line) and (found := names(line)) and _PERSONS.fullmatch(found):
+            return found
+    return None
+
+
+def is_short_byline(element: Any) -> bool:
+    """Whether an element is made for a byline, by its class, and holds no more than one."""
+    if not isinstance(element.tag, str) or not _BYLINE.search(described(element)):
+        return False
+    return len(element.text_content()) < 150
 
 
 def dates(page: Page) -> tuple[list[Stamp], list[Stamp]]:

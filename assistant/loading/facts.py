@@ -1,5 +1,6 @@
 """What a page is: its title, author, dates, publication, section and address."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,9 +53,20 @@ def learn(tree: Any, url: str | None) -> tuple[Facts, Page]:
         publication=publication,
         url=address or url,
         category=next(iter([*jsonld.texts(node.get("articleSection")), *marks.first(metas, marks.SECTION)]), None),
-        text=next(iter(jsonld.texts(node.get("articleBody"))), None),
+        text=_given_text(node),
     )
     return facts, page
+
+
+def _given_text(node: jsonld.Node) -> str | None:
+    value = node.get("articleBody")
+    if not isinstance(value, str):
+        return None
+    try:
+        lines = blocks.blocks(blocks.parse(value)) if re.search(r"<(?:p|br|div)\b", value) else value.splitlines()
+    except ValueError:
+        return None
+    return "\n\n".join(" ".join(line.split()) for line in lines if line.strip()) or None
 
 
 def _head_title(tree: Any) -> list[str]:

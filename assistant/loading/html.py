@@ -33,7 +33,8 @@ def page_article(page: str, origin: Origin) -> Outcome:
     except ValueError:
         return origin.failed("an empty page; there is no article in it")
     known, rest = facts.learn(tree, origin.url)
-    text = body.text_of(rest, known.title)
+    # What the page shows counts; what it only declares, when it shows nothing without a browser.
+    text = body.text_of(rest, known.title) or known.text
     if not known.title:
         return origin.failed("no title in the page; it may be no article")
     if not text:

@@ -30,6 +30,7 @@ UPDATED = (
 AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl")
 SECTION = ("article:section", "parsely-section", "sailthru.section", "section", "category")
 PUBLICATION = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
+_MOST_TIMES = 200
 _UPDATE = re.compile(r"updat|modif|correct|aktualis|aktualiz|mis à jour|actualiz")
 _PUBLICATION = re.compile(r"publi|pubdate|posted|first|veröff|erstellt")
 
@@ -77,11 +78,14 @@ def times(page: Page) -> tuple[list[Stamp], list[Stamp]]:
     """When it was published and when updated by the <time> elements of the article, likeliest first."""
     published: list[tuple[int, Stamp]] = []
     updated: list[Stamp] = []
-    after = page.heading is None
+    after, seen = page.heading is None, 0
     for element in page.tree.iter():
         after = after or element is page.heading
         if element.tag not in {"time", "abbr"} or not (after or _beside(element, page.heading)):
             continue  # also the day of the edition at the top of the page
+        seen += 1
+        if seen > _MOST_TIMES:
+            break
         found = stamp(
             element.get("datetime") or element.get("title") or " ".join(blocks.blocks(element)), page.languages
         )

@@ -1,6 +1,6 @@
 """Where the bytes of a file or page come from, and the articles and failures made of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,4 +41,4 @@ class Origin:
             return self.failed(str(error))
 
 
-Reader = Callable[[bytes, Origin], Iterator[Outcome] | list[Outcome]]
+Reader = Callable[[bytes, Origin], Iterable[Outcome]]

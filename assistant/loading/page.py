@@ -1,7 +1,7 @@
 """A page of news as a tree: which heading is its article's, and what on it is not the article."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,20 @@ from assistant.loading import blocks
 _APART = re.compile(
     r"(?:^|[-_\s])(?:related|recommend\w*|more-?(?:on|from|stories|news)|read-?(?:more|next|also)|also-?(?:read|on)"
     r"|trending|most-?(?:read|popular|viewed)|popular|teasers?|promos?|sidebar|newsletters?|subscribe|sign-?up|comments?"
-    r"|respond|disqus|cookies?\w*|consent|gdpr|share\w*|sharing|social\w*|breadcrumbs?|footer|navigation|navbar|menu"
-    r"|advert\w*|ads?|sponsor\w*|captions?|credits?|outbrain|taboola|up-?next|next-?(?:article|story|post)|tags|paywall\w*"
-    r"|regwall|overlay|modal|popup|contact-?(?:box|info|us)|donat\w+|author-?(?:bio|box|info|card)|about-?(?:the-)?author|copyright"
-    r"|video-?(?:player|title|caption)\S*|player|skip-?(?:link|to)\S*|toolbar|print-?only|screen-?reader\S*|visually-?hidden|sr-only)(?=$|[-_\s]|\d)",
+    r"|respond|disqus|cookies?\w*|consent|gdpr|breadcrumbs?|footer|navigation|navbar|menu|advert\w*|ads?|sponsor\w*"
+    r"|outbrain|taboola|up-?next|next-?(?:article|story|post)|paywall\w*|regwall|overlay|modal|popup|donat\w+"
+    r"|contact-?(?:box|info|us)|copyright|skip-?(?:link|to)\S*|screen-?reader\S*|visually-?hidden|sr-only)(?=$|[-_\s]|\d)",
     re.I,
 )
-_APART_TAGS = frozenset({"aside", "nav", "footer", "form", "dialog", "figure", "figcaption", "button"})
+_BESIDE = re.compile(
+    r"(?:^|[-_\s])(?:share\w*|sharing|social\w*|captions?|credits?|tags|video-?(?:player|title|caption)\S*|player|toolbar"
+    r"|author-?(?:bio|box|info|card)|about-?(?:the-)?author|print-?only)(?=$|[-_\s]|\d)",
+    re.I,
+)
+_OWN_FOOTER = re.compile(r"(?:post|entry|article|story|node)[-_]*(?:footer|meta)", re.I)
+_APART_TAGS = frozenset({"aside", "nav", "footer", "form", "dialog"})
+_BESIDE_TAGS = frozenset({"figure", "figcaption", "button", "footer"})
+_APART_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "dialog"})
 _NEVER_APART = frozenset({"html", "body", "main", "head"})
 _HEADINGS = ("h1", "h2", "h3")
 _WORD = re.compile(r"\w+")
@@ -78,46 +85,40 @@ def languages(tree: Any) -> tuple[str, ...]:
 
 
 def is_apart(element: Any) -> bool:
-    """Whether its kind or class says that an element is no part of an article: a menu, related articles, a caption."""
+    """Whether its kind or class says that an element is of no article: a menu, related articles, comments."""
     if not isinstance(element.tag, str) or element.tag in _NEVER_APART:
         return False
-    if element.tag == "footer" and _is_head_of_article(element):
-        return False
+    text = described(element)
+    if element.tag == "footer" and next(element.iterancestors("article"), None) is not None:
+        return False  # where some systems put who wrote it and when
     if element.tag in _APART_TAGS or element.get("aria-hidden") == "true" or element.get("hidden") is not None:
         return True
     if element.tag == "article":
-        return bool(re.search(r"\b(?:comment|teaser|card|related)", element.get("class") or ""))
+        return bool(re.search(r"\b(?:comment|teaser|card|related)", text))
     style = (element.get("style") or "").replace(" ", "").lower()
-    if "display:none" in style or element.get("role") in {
-        "navigation",
-        "complementary",
-        "contentinfo",
-        "search",
-        "dialog",
-    }:
+    if "display:none" in style or element.get("role") in _APART_ROLES:
         return True
-    return bool(_APART.search(described(element)))
+    return bool(_APART.search(text)) and not _OWN_FOOTER.search(text)
+
+
+def is_beside(element: Any) -> bool:
+    """Whether an element belongs to an article without being its text: its captions, its tags, its foot."""
+    if not isinstance(element.tag, str) or element.tag in _NEVER_APART or element.tag == "article":
+        return False
+    text = described(element)
+    return element.tag in _BESIDE_TAGS or bool(_BESIDE.search(text) or _OWN_FOOTER.search(text))
 
 
 def described(element: Any) -> str:
-    """The class and id of an element, which often say what it is for."""
-    return f"{(element.get('class') or '')[:300]} {(element.get('id') or '')[:100]}"
-
-
-def _is_head_of_article(footer: Any) -> bool:
-    """Whether a footer is what some systems put under the heading of an article: who wrote it and when."""
-    return bool(footer.xpath("ancestor::article and not(preceding::p[ancestor::article and string-length(.) > 80])"))
+    """The class and other names of an element, which often say what it is for."""
+    names = ("class", "id", "data-component", "data-testid")
+    return " ".join(value[:300] for name in names if (value := element.get(name)))
 
 
 def only_article(page: Page) -> None:
     """Takes out of the tree what is apart from its article, and other articles below or beside it."""
-    kept = set(page.heading.iterancestors()) if page.heading is not None else set()
-    total = len(page.tree.text_content())
-    doomed = [one for one in page.tree.iter() if one is not page.heading and one not in kept and is_apart(one)]
-    for element in doomed:
-        # Some sites call the whole of the page "with-sidebar": what holds most of the text is not apart.
-        if element.getparent() is not None and len(element.text_content()) * 2 < total:
-            drop(element)
+    without(page, is_apart)
+    kept = set(_upwards(page.heading))
     cell = next((one for one in _upwards(page.heading) if one.tag == "td" and len(one.text_content()) > 500), None)
     if cell is not None:
         inside = set(cell.iter("td", "th")) | set(cell.iterancestors("td", "th"))
@@ -130,6 +131,18 @@ def only_article(page: Page) -> None:
         for other in [one for one in page.tree.iter("article") if one not in inside]:
             if other.getparent() is not None:
                 drop(other)
+
+
+def without(page: Page, unwanted: Callable[[Any], bool]) -> None:
+    """Takes out the elements that are unwanted, but for those about the heading and those with most of the text.
+
+    Some sites call the whole of a page "with-sidebar".
+    """
+    kept = {*_upwards(page.heading), page.heading}
+    total = len(page.tree.text_content())
+    for element in [one for one in page.tree.iter() if one not in kept and unwanted(one)]:
+        if element.getparent() is not None and len(element.text_content()) * 2 < total:
+            drop(element)
 
 
 def _upwards(element: Any) -> list[Any]:

@@ -4,7 +4,7 @@ To read a further kind, write a module with a function like `text.read_text` and
 a library that a hostile file could crash, hang or fill with memory is read in a process apart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,36 +14,41 @@ from assistant.loading.origins import Origin, Outcome, Reader
 
 
 def _apart(reader: Reader, data: bytes, origin: Origin) -> list[Outcome]:
+    seconds = min(_LONGEST, 30 + len(data) * 5 / 1_000_000)
     try:
-        found: list[Outcome] = apart.call(reader, data, origin)
+        found: list[Outcome] = apart.call(reader, data, origin, seconds=seconds)
     except apart.ApartError as error:
         return [origin.failed(f"cannot be read: {error}")]
     return found
 
 
-INSIDE: dict[str, Reader] = {
-    ".md": text.read_markdown,
-    ".markdown": text.read_markdown,
-    ".txt": text.read_text,
+def _apart_when_large(reader: Reader, data: bytes, origin: Origin) -> Iterable[Outcome]:
+    # Marks without end, such as a hundred thousand brackets, take a time that grows with their square.
+    return _apart(reader, data, origin) if len(data) > _LARGE else reader(data, origin)
+
+
+_LONGEST = 180  # seconds
+_LARGE = 100_000
+_PAGE = partial(_apart, html.read)
+_MARKDOWN = partial(_apart_when_large, text.read_markdown)
+
+READERS: dict[str, Reader] = {
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
+    ".txt": partial(_apart_when_large, text.read_text),
     ".json": records.read_json,
     ".jsonl": records.read_lines,
     ".ndjson": records.read_lines,
     ".csv": table.read_csv,
     ".tsv": table.read_tsv,
-    ".html": html.read,
-    ".htm": html.read,
-    ".xhtml": html.read,
-    ".pdf": pdf.read,
-    ".docx": docx.read,
-    ".epub": epub.read,
-    ".eml": mail.read,
-}
-"""What reads each kind of file, in the process apart too, where the files of an archive are read."""
-
-_HARMLESS = (text.read_markdown, text.read_text, records.read_json, records.read_lines, table.read_csv, table.read_tsv)
-READERS: dict[str, Reader] = {
-    **{ending: reader if reader in _HARMLESS else partial(_apart, reader) for ending, reader in INSIDE.items()},
-    ".zip": partial(_apart, zipped.read),
+    ".html": _PAGE,
+    ".htm": _PAGE,
+    ".xhtml": _PAGE,
+    ".pdf": partial(_apart, pdf.read),
+    ".docx": partial(_apart, docx.read),
+    ".epub": partial(_apart, epub.read),
+    ".eml": partial(_apart, mail.read),
+    ".zip": zipped.read,  # each of its files in turn as if it stood alone
 }
 
 

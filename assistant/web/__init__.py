@@ -34,9 +34,10 @@ def read(
 
     Never raises for what the web does. The items of one source come in its own order: of each place first its articles,
     then the visit; last the visits of the feed or sitemap itself. What has not changed since the visit that `known`
-    gives is only a visit. `progress` is told the number of items so far; `log` is called, from another thread, with
-    the name of an event and its values, for each request. `resolve` looks up the addresses of a name in the system's
-    stead. It ends soon after `stop` is made, and when it is closed.
+    gives is only a visit. It ends soon after `stop` is made, and when it is closed.
+
+    `progress` is told the number of items so far. `known` and `log` are called from another thread, `log` for each
+    request with the name of an event and its values. `resolve` looks up the addresses of a name in the system's stead.
     """
     from assistant.web import guard, running
 

@@ -16,11 +16,15 @@ from assistant.web.run import Run, visited
 from assistant.web.sheets import Sheet
 
 Why = Literal["new", "changed", "due", "stands"]
-Note = Literal["forbidden", "stub", "less", "gone", "closed"]
+Note = Literal["forbidden", "barred", "stub", "less", "gone", "closed"]
 _TOLD: dict[Note, tuple[str, str]] = {
     "forbidden": (
         "of {count} articles the feed's text was taken, as robots.txt does not allow their pages",
         "of {one} the feed's text was taken, as robots.txt does not allow the page",
+    ),
+    "barred": (
+        "{count} pages may not be read any more, by robots.txt; their articles stay as they were",
+        "{one} may not be read any more, by robots.txt; its article stays as it was",
     ),
     "stub": (
         "of {count} articles the feed's text was taken, as their pages show less",
@@ -111,14 +115,18 @@ class Entries:
         try:
             page = await self._pages.get(entry.url, known)
         except ForbiddenError as error:
-            entry = await one.sheet.whole(entry)
-            if not entry.text:
-                return self._failed(entry, str(error))
-            return replace(self._from_feed(entry), note="forbidden")
+            return self._forbidden(await one.sheet.whole(entry), one.visit, str(error))
         if page.unchanged and one.visit is not None:
             again = visited(entry.place, page.fetched, self._run.now, page.digest, one.visit.articles)
             return Taken(entry, (again,))
         return self._from_page(await one.sheet.whole(entry), page, one.visit)
+
+    def _forbidden(self, entry: Entry, visit: Visit | None, reason: str) -> Taken:
+        if visit is not None and visit.final is not None:
+            return Taken(entry, (replace(visit, checked=self._run.now),), note="barred")
+        if not entry.text:
+            return self._failed(entry, reason)
+        return replace(self._from_feed(entry), note="forbidden")
 
     def _is_whole(self, entry: Entry) -> bool:
         if self._source.follow == "auto":
@@ -136,7 +144,7 @@ class Entries:
         except FieldError as error:
             return self._failed(entry, str(error))
         visit = Visit(place=entry.place, articles=(made.id,), digest=entry.said, checked=self._run.now)
-        return Taken(entry, (Loaded(made, entry.place, entry.url or entry.place), visit))
+        return Taken(entry, (Loaded(made, entry.place, entry.place), visit))
 
     def _from_page(self, entry: Entry, page: Page, visit: Visit | None) -> Taken:
         found = [one for one in page.outcomes if isinstance(one, Loaded)]

@@ -97,19 +97,18 @@ def web_error(error: Exception, seconds: float) -> WebError:
     """What went wrong while asking, of which the whole was to take no more than `seconds`."""
     if isinstance(error, WebError):
         return error
-    behind = _causes(error)
-    for one in behind:
+    if isinstance(error, TimeoutError | httpcore.TimeoutException):
+        connecting = isinstance(error, httpcore.ConnectTimeout)
+        return SilentError("the server does not answer" if connecting else f"did not come whole within {seconds:g} s")
+    for one in _causes(error):
         if isinstance(one, WebError):
             return one
         if isinstance(one, ssl.SSLCertVerificationError):
             return WebError(f"its certificate is not valid: {one_line(one.verify_message, 120)}")
         if isinstance(one, ssl.SSLError) and not isinstance(one, ssl.SSLEOFError):
-            return WebError(f"no safe connection could be made ({one_line(one.reason or 'TLS', 60).lower()})")
+            return WebError(f"no safe connection could be made ({one_line(one.reason or 'TLS', 60)})")
         if isinstance(one, socket.gaierror):
             return _unresolved(one)
-    if isinstance(error, TimeoutError | httpcore.TimeoutException):
-        connecting = isinstance(error, httpcore.ConnectTimeout)
-        return SilentError("the server does not answer" if connecting else f"did not come whole within {seconds:g} s")
     return _broken(error)
 
 

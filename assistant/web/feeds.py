@@ -1,5 +1,6 @@
 """Feeds: RSS of all versions, Atom and JSON Feed, also where they are broken, read as far as they go."""
 
+import calendar
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from assistant.web.listings import Entry, Listing, address, once
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
 _CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.I)
+_NUMBERED = re.compile(r"&((?:amp;)*)#(x[0-9a-f]{1,4000}|[0-9]{1,4000});?", re.I)
 _BLANK = re.compile(r"\n\s*\n")
 _ADDRESSED = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)|(?P<first>[^<>@()]+)[<(]\S+@\S+[>)]|\S+@\S+")
 _MARKED = re.compile(r"<[a-zA-Z/!][^>]*>|&[#\w]+;")
@@ -47,10 +49,10 @@ def _declared(body: bytes) -> list[str]:
 def _parsed(text: str, url: str) -> Listing | None:
     import feedparser
 
-    plain = _DECLARATION.sub("", storable(text), count=1).lstrip()
+    plain = _NUMBERED.sub(_real, _DECLARATION.sub("", storable(text), count=1)).lstrip()
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     found = feedparser.parse(plain.encode("utf-8"), response_headers=headers)
-    if not found.version and not found.entries:
+    if not found.get("version") and not found.entries:
         return None
     given = list(found.entries)[:_MOST_ENTRIES]
     notices = []
@@ -63,6 +65,13 @@ def _parsed(text: str, url: str) -> Listing | None:
     if len(entries) < len(given):
         notices.append(f"{len(given) - len(entries)} of the feed's {len(given)} items have nothing that can be read")
     return Listing(once(entries), tuple(notices))
+
+
+def _real(found: re.Match[str]) -> str:
+    # One number of no character, however often escaped, would end the reading of the whole feed.
+    number = found[2].lower()
+    value = int(number[1:], 16) if number.startswith("x") else int(number)
+    return found[0] if 0 < value < 0xD800 or 0xDFFF < value < 0x110000 else "\ufffd"
 
 
 def _wrong(error: Any) -> str:
@@ -131,8 +140,8 @@ def _date(entry: Any, name: str) -> datetime | None:
     # Not by the keys of feedparser: asked for one that is missing, it gives another date.
     parsed = dict.get(entry, name)
     try:
-        return datetime(*map(int, parsed[:6])).replace(tzinfo=UTC) if parsed else None
-    except (TypeError, ValueError):
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -140,7 +149,7 @@ def _author(entry: Any) -> str | None:
     names = [one.get("name") for one in entry.get("authors", []) if one.get("name")]
     if len(names) < 2 and entry.get("author"):
         # With its address, as RSS has it: feedparser does not part all of them rightly.
-        found = _ADDRESSED.fullmatch(entry["author"].strip())
+        found = _ADDRESSED.fullmatch(entry["author"].strip()[:500])
         names = [found["name"] or found["first"] or ""] if found else names or [entry["author"]]
     return one_line(", ".join(dict.fromkeys(names)), 200) or None
 

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from assistant.articles import one_line
-from assistant.loading.fields import FieldError, parse_date
 from assistant.loading.html import plain_html
-from assistant.web.listings import Entry, Listing, address, once
+from assistant.web.listings import Entry, Listing, address, iso_date, once
 
 _MOST_ENTRIES = 5000
 
@@ -39,8 +37,8 @@ def _entry(item: Mapping[str, Any], base: str, feed: str | None) -> Entry | None
         url=link,
         title=_line(item.get("title")),
         text=_text(item),
-        published=_date(item.get("date_published")),
-        updated=_date(item.get("date_modified")),
+        published=iso_date(_line(item.get("date_published"))),
+        updated=iso_date(_line(item.get("date_modified"))),
         author=_author(item),
         category=_line(tags[0]) if isinstance(tags, list) and tags else None,
         publication=feed,
@@ -61,10 +59,3 @@ def _author(item: Mapping[str, Any]) -> str | None:
 
 def _line(value: Any) -> str | None:
     return one_line(str(value), 500) or None if isinstance(value, str | int) else None
-
-
-def _date(value: Any) -> datetime | None:
-    try:
-        return parse_date(value) if isinstance(value, str) else None
-    except FieldError:
-        return None

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -14,8 +14,8 @@ from assistant.sources import Source
 class Entry:
     """One article, as a feed or sitemap tells of it. `place` names it in there: its address, where it has one.
 
-    `text` is plain; `is_cut` when it says itself that there is more of it. `changed` is when the page was last written, for
-    whatever reason, which a sitemap tells. `said` is a digest of all the rest.
+    `text` is plain; `is_cut` when it says itself that there is more of it. `changed` is when the page was last written,
+    for whatever reason, as sitemaps tell. `said` is a digest of all the rest.
     """
 
     place: str
@@ -74,6 +74,15 @@ def address(link: str | None, base: str) -> str | None:
         return whole if parts.scheme.lower() in {"http", "https"} and parts.hostname else None
     except ValueError:
         return None
+
+
+def iso_date(text: str | None) -> datetime | None:
+    """A date of ISO 8601 as an aware datetime, None for another: a year alone says too little."""
+    try:
+        found = datetime.fromisoformat(text.strip()) if text else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def is_wanted(source: Source, place: str) -> bool:

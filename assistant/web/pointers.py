@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from typing import Any
 
 from assistant.addresses import safe_to_show
 from assistant.articles import one_line
+from assistant.loading import blocks
 from assistant.loading.encodings import UnknownEncoding, decode_html
 from assistant.web.listings import address
 
@@ -25,17 +26,22 @@ class Pointer:
 def feeds_named(body: bytes, charset: str | None, base: str) -> tuple[Pointer, ...]:
     """The feeds that a page names, those of comments left out."""
     try:
-        text = decode_html(body, charset)
-    except UnknownEncoding:
+        tree = blocks.parse(decode_html(body, charset)[:_HEAD])
+    except (UnknownEncoding, ValueError):
         return ()
-    head = _Head()
-    head.feed(text[:_HEAD])
+    bases = [one.get("href") for one in tree.iter("base")]
+    base = address(bases[0], base) or base if bases else base
     found: dict[str, Pointer] = {}
-    for link, title in head.links:
-        url = address(link, address(head.base, base) or base)
+    for link in filter(_is_feed, tree.iter("link")):
+        url = address(link.get("href"), base)
         if url is not None and "comments" not in url.rpartition("://")[2]:
-            found.setdefault(url, Pointer(url, one_line(title or "", 100) or None))
+            found.setdefault(url, Pointer(url, one_line(link.get("title") or "", 100) or None))
     return tuple(found.values())[:_MOST]
+
+
+def _is_feed(link: Any) -> bool:
+    is_other = "alternate" in (link.get("rel") or "").lower().split()
+    return is_other and (link.get("type") or "").strip().lower() in _FEEDS
 
 
 def cure(named: Sequence[Pointer]) -> str:
@@ -43,22 +49,3 @@ def cure(named: Sequence[Pointer]) -> str:
     if not named:
         return "it names no feed; look on the site for one, or for its sitemap"
     return f"list one of the feeds that it names: {', '.join(safe_to_show(one.url) for one in named)}"
-
-
-class _Head(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[tuple[str, str | None]] = []
-        self.base: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if tag == "base" and self.base is None:
-            self.base = values.get("href")
-        if tag != "link" or "alternate" not in (values.get("rel") or "").lower().split():
-            return
-        if (values.get("type") or "").strip().lower() in _FEEDS and values.get("href"):
-            self.links.append((values["href"] or "", values.get("title")))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from assistant.web.failing import ClosedError
+from assistant.web.guard import same_host
 
 MOST_HOSTS = 8
 _MOST_SILENT = 3
@@ -27,7 +28,7 @@ class Turns:
         self._at_once = asyncio.Semaphore(MOST_HOSTS)
 
     def _host(self, name: str) -> _Host:
-        return self._hosts.setdefault(name, _Host())
+        return self._hosts.setdefault(same_host(name), _Host())
 
     @asynccontextmanager
     async def turn(self, name: str, pause: float = 0.0) -> AsyncIterator[None]:

@@ -77,9 +77,8 @@ def _is_page(run: Run, fetched: Fetched, before: Visit | None) -> bool:
 
 async def _web_page(run: Run, source: Source, fetched: Fetched, before: Visit | None) -> list[Item]:
     if not fetched.unchanged and urlsplit(fetched.final).path in {"", "/"}:
-        named = pointers.feeds_named(fetched.body, fetched.charset, fetched.final)
-        cure = pointers.cure(named)
-        raise WebError(f"is the front page of a site, not an article; {cure}")
+        named = await run.apart(pointers.feeds_named, fetched.body, fetched.charset, fetched.final)
+        raise WebError(f"is the front page of a site, not an article; {pointers.cure(named)}")
     return _page_items(run, source, await page_of(run, fetched, before), before)
 
 

@@ -75,17 +75,18 @@ async def parsed(run: Run, fetched: Fetched) -> Listing:
     if listing is None and sort in {"sitemap", "text", "other"}:
         listing = await run.apart(sitemaps.parse, body, fetched.final)
     if listing is None:
-        raise WebError(_no_listing(fetched, body, sort))
+        raise WebError(await _no_listing(run, fetched, body, sort))
     return listing
 
 
-def _no_listing(fetched: Fetched, body: bytes, sort: kinds.Sort) -> str:
+async def _no_listing(run: Run, fetched: Fetched, body: bytes, sort: kinds.Sort) -> str:
     if sort in {"feed", "sitemap"}:
         return f"is too broken a {sort} to be read"
     named = f"is {kinds.named(sort, fetched.media)}, not a feed or sitemap"
     if sort != "page":
         return named
-    return f"{named}; {pointers.cure(pointers.feeds_named(body, fetched.charset, fetched.final))}"
+    pointed = await run.apart(pointers.feeds_named, body, fetched.charset, fetched.final)
+    return f"{named}; {pointers.cure(pointed)}"
 
 
 def condition(run: Run, source: Source, before: Visit | None, wanted: Callable[[str], bool]) -> Visit | None:

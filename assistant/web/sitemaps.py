@@ -1,13 +1,11 @@
 """Sitemaps: lists of pages as XML, with or without news, indexes of further ones, and plain lists of addresses."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from assistant.articles import one_line
 from assistant.loading.encodings import UnknownEncoding, decode
-from assistant.loading.fields import FieldError, parse_date
-from assistant.web.listings import Entry, Listing, address, once
+from assistant.web.listings import Entry, Listing, address, iso_date, once
 
 _MOST_ENTRIES = 50_000  # as many as the protocol allows in one
 
@@ -52,8 +50,8 @@ def _entries(root: Any, name: str, url: str) -> Iterator[Entry]:
                 place=place,
                 url=place,
                 title=said.get("title") if "news" in said else None,
-                published=_date(said.get("publication_date")),
-                changed=_date(_own(element, "lastmod")),
+                published=iso_date(said.get("publication_date")),
+                changed=iso_date(_own(element, "lastmod")),
                 publication=said.get("name") or None,
             )
 
@@ -61,14 +59,6 @@ def _entries(root: Any, name: str, url: str) -> Iterator[Entry]:
 def _own(element: Any, name: str) -> str | None:
     """The text of a child; images and videos of a page have fields of the same names."""
     return next((one.text for one in element if _name(one) == name), None)
-
-
-def _date(text: str | None) -> datetime | None:
-    # With a year alone, as the protocol allows, nothing can be told.
-    try:
-        return parse_date(text) if text else None
-    except FieldError:
-        return None
 
 
 def _plain(body: bytes, url: str) -> Listing | None:

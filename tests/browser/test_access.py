@@ -39,6 +39,7 @@ def test_axe_finds_nothing_serious_in_any_tab(browser: Browser, upkeep_window: s
         for tab, there in (
             ("Articles", ".articles > li"),
             ("Coverage", ".named"),
+            ("News", ".articles > li"),
             ("History", ".shelf > li"),
             ("Maintenance", ".facts"),
         ):
@@ -122,7 +123,7 @@ def test_the_page_fits_its_width(browser: Browser, upkeep_window: str, width: in
         expect(one.page.locator("#reader mark").first).to_be_in_viewport()
         wide["article"] = sideways(one.page)
         one.page.keyboard.press("Escape")
-        for tab in ("Articles", "Coverage", "History", "Maintenance"):
+        for tab in ("Articles", "Coverage", "News", "History", "Maintenance"):
             expect(one.tab(tab).locator("h2, .found").first).to_be_visible()
             wide[tab] = sideways(one.page)
     assert {name: more for name, more in wide.items() if more > 0} == {}

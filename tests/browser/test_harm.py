@@ -25,9 +25,12 @@ PAYLOADS = list(dict.fromkeys(one_line(one.payload) for one in _LISTS if len(one
 _MOST = 1900  # characters of a question
 
 
-def record(number: int, payload: str) -> dict[str, str]:
+CORRECTED = 60  # articles
+
+
+def record(number: int, payload: str, colour: str = "green") -> dict[str, str]:
     """An article that is nothing but a payload in each field."""
-    told = f"{payload} The harbour master said that lighthouse {number} would be painted green. {payload}"
+    told = f"{payload} The harbour master said that lighthouse {number} would be painted {colour}. {payload}"
     fields = dict.fromkeys(("title", "source", "author", "category", "url"), payload)
     return {**fields, "id": f"p{number}", "text": told, "published": "2025-05-01"}
 
@@ -35,10 +38,15 @@ def record(number: int, payload: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home, file = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("articles") / "all.jsonl"
-    file.write_text("\n".join(json.dumps(record(*one)) for one in enumerate(PAYLOADS)), encoding="utf-8")
+    articles = [record(*one) for one in enumerate(PAYLOADS)]
+    file.write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
     with Assistant.open(Settings(home=home)) as assistant:
         report = assistant.refresh([Path(file)])
         assert not report.failures and report.articles == len(PAYLOADS)
+        assistant.watch(questions()[0])
+        articles[:CORRECTED] = [record(n, one, f"red {one}") for n, one in enumerate(PAYLOADS[:CORRECTED])]
+        file.write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
+        assert len(assistant.refresh([Path(file)]).changed) == CORRECTED
     with served(home, ASSISTANT_MAINTENANCE="true") as address:
         yield address
 
@@ -77,6 +85,24 @@ def test_articles_are_shown_as_text_wherever_they_are_shown(browser: Browser, ad
             expect(article.locator(".body")).to_contain_text(title.inner_text())
         one.page.keyboard.press("Escape")
         expect(one.tab("Coverage").locator(".series").first).to_be_visible()
+
+
+def test_corrections_and_what_is_watched_are_shown_as_text(browser: Browser, address: str) -> None:
+    with reading(browser, address) as one:
+        panel = one.tab("News")
+        panel.get_by_label("since the last refresh").check()
+        shown = panel.locator(".articles > li")
+        expect(shown).to_have_count(50)
+        panel.get_by_role("button", name="Show more news").click()
+        expect(shown).to_have_count(CORRECTED)
+        assert set(shown.locator(".headline").all_inner_texts()) == set(PAYLOADS[:CORRECTED])
+        assert all("red" in marked for marked in shown.locator("ins").all_inner_texts())
+        expect(panel.locator(".watches h3")).to_be_visible()
+        panel = one.tab("Maintenance")
+        one.button("What changed").click()
+        expect(panel.locator("#difference .articles > li")).to_have_count(CORRECTED)
+        ours = "#news, #newsform, #watched, #state, #controls, #refreshes, #difference"
+        expect(one.page.locator(ours).locator("script, img, svg, iframe, object, embed")).to_have_count(0)
 
 
 def test_questions_answers_and_what_is_kept_of_them_are_shown_as_text(browser: Browser, address: str) -> None:

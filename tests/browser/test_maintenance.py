@@ -34,9 +34,10 @@ def home(tmp_path: Path, articles: Path) -> Iterator[Path]:
     yield tmp_path / "home"
 
 
-def refresh(one: Reader) -> None:
-    one.button("Refresh now").click()
-    expect(one.button("Refresh now")).to_be_enabled()
+def refresh(one: Reader, named: str = "Refresh all") -> None:
+    one.button(named).click()
+    expect(one.page.locator("#report :is(.report, [role=alert])")).to_be_visible()
+    expect(one.button("Refresh all")).to_be_enabled()
 
 
 def test_a_refresh_says_what_came_changed_went_and_failed_and_can_be_undone(
@@ -49,8 +50,13 @@ def test_a_refresh_says_what_came_changed_went_and_failed_and_can_be_undone(
         write(articles, "quay", "The quay drew 400 people.")
         (articles / "fair.txt").unlink()
         (articles / "bad.txt").write_text("no front matter", encoding="utf-8")
-        refresh(one)
         report = panel.locator(".report")
+        panel.get_by_label("Try without changing").check()
+        refresh(one)
+        expect(report).to_contain_text("Nothing was changed. A refresh would do this:")
+        expect(report).to_contain_text("Would be changed: 1The bridge <b>")
+        expect(panel.get_by_label("Try without changing")).not_to_be_checked()
+        refresh(one, "Refresh this source")
         expect(report).to_contain_text("Generation 000002 is published.")
         for part in (
             "Added: 1The quay <b>",
@@ -64,7 +70,11 @@ def test_a_refresh_says_what_came_changed_went_and_failed_and_can_be_undone(
         one.ask("How many people did the quay draw?")
         expect(one.now.locator(".answer")).to_contain_text("400")
         panel = one.tab("Maintenance")
+        one.button("What changed").click()
+        expect(panel.locator("#difference ins mark")).to_have_text("901")
         one.button("Go back to the state before").click()
+        expect(panel.locator(".report")).to_contain_text("Added since, and gone then: 1The quay <b>")
+        one.button("Yes, go back").click()
         expect(panel.locator(".report")).to_contain_text("Generation 000001 is published again.")
         one.tab("Ask")
         one.ask("How many people did the fair draw?")
@@ -103,4 +113,4 @@ def test_only_maintainers_see_the_tab(browser: Browser, home: Path) -> None:
 
 
 def test_without_the_setting_there_is_no_such_tab(reader: Reader) -> None:
-    expect(reader.page.get_by_role("tab")).to_have_text(["Ask", "Articles", "Coverage", "History"])
+    expect(reader.page.get_by_role("tab")).to_have_text(["Ask", "Articles", "Coverage", "News", "History"])

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.loading import apart
+from assistant.loading.fields import Failure, Loaded
 from tests.loading import hostile
+from tests.loading.making import items, write
 
 
 @pytest.fixture(autouse=True)
@@ -87,3 +89,19 @@ def test_a_script_that_reads_is_not_run_again(tmp_path: Path) -> None:
         env={"PYTHONPATH": str(root)},
     )
     assert (done.stdout, done.stderr) == ("once\n8\n", "")
+
+
+@pytest.mark.parametrize(
+    ("ending", "data"),
+    [
+        (".md", b"# A\n\n" + b"[" * 30_000),
+        (".html", b"<h1>A title of five words</h1>" + b"<div>" * 300_000 + b"<p>One.</p>"),
+        (".html", b"<table><tr><td>" * 1000),
+        (".json", b"[" * 30_000),
+        (".csv", b'title,text\n"' + b"a," * 400_000),
+        (".eml", b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\n" * 50_000),
+    ],
+)
+def test_marks_without_end_give_an_article_or_a_reason(tmp_path: Path, ending: str, data: bytes) -> None:
+    found = items(write(tmp_path, f"a{ending}", data))
+    assert found and all(isinstance(item, Loaded | Failure) for item in found)

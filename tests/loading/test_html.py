@@ -170,6 +170,12 @@ def test_an_author_is_a_name(head: str, author: str | None) -> None:
     assert read(page(head=head)).author == author
 
 
+def test_the_text_that_a_page_declares_counts_when_it_shows_none() -> None:
+    declared = linked(f'"articleBody": "{FIRST}\\n\\n{SECOND}"')
+    assert read(f"<title>Ferries</title>{declared}<div id=root></div>").text == f"{FIRST}\n\n{SECOND}"
+    assert read(page(head=linked('"articleBody": "Another text."'))).text == f"{FIRST}\n\n{SECOND}"
+
+
 def test_the_section_is_the_category() -> None:
     assert read(page(head=linked('"articleSection": ["Transport", "Local"]'))).category == "Transport"
 

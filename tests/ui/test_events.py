@@ -1,6 +1,7 @@
 """What the window does when the library fails, and what it does not let anyone do."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, cast
@@ -10,10 +11,10 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.answers import Event, Finished
-from assistant.errors import NoArticlesError
+from assistant.errors import NoArticlesError, StoppedError
 from assistant.index import Manifest
 from assistant.query import Filters
-from assistant.reports import RefreshReport
+from assistant.reports import RefreshReport, Watcher
 from assistant.settings import Settings
 from assistant.upkeep import Status
 from assistant.watching import Watch
@@ -132,8 +133,7 @@ class Corpus(Library):
     def history(self) -> list[Any]:
         return []
 
-    def refresh(self, sources: list[Any], **wish: Any) -> RefreshReport:
-        wish.pop("watcher")
+    def refresh(self, sources: list[Any], *, watcher: Watcher, **wish: Any) -> RefreshReport:
         self.done.append((sources, wish))
         return RefreshReport("000002", True, 16, 29)
 
@@ -182,6 +182,33 @@ def test_a_refresh_does_what_was_chosen() -> None:
         shown = refreshed(library, window(), **wish)
         assert "Generation 000002 is published." in shown["report"] and library.done[-1] == meant
         assert "archive" in shown["state"] and "abcdef" not in "".join(map(str, shown.values()))
+
+
+class Slow(Corpus):
+    """A library whose refresh goes on until it is stopped."""
+
+    def refresh(self, sources: list[Any], *, watcher: Watcher, **wish: Any) -> RefreshReport:
+        stopped = threading.Event()
+        assert watcher.stop is not None
+        watcher.stop.listen(stopped.set)
+        stopped.wait(30)
+        raise StoppedError("the refresh was stopped")
+
+
+def test_a_refresh_is_stopped_by_who_began_it_and_by_nobody_else() -> None:
+    keepers = Keepers(cast(Assistant, Slow(maintenance=True)))
+
+    async def stopping() -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        async for one in keepers.refresh(event(what="all"), window("w")):
+            shown |= one
+            keepers.halt_refresh(window("other"))
+            if "Reading the sources" in shown.get("report", ""):
+                keepers.halt_refresh(window("w"))
+        return shown
+
+    shown = asyncio.run(asyncio.wait_for(stopping(), 30))
+    assert "The refresh was stopped." in shown["report"] and "disabled" not in shown["controls"]
 
 
 @pytest.mark.parametrize("named", ["", "/etc/passwd", "http://169.254.169.254/", "archive"])

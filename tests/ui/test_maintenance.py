@@ -83,25 +83,22 @@ def test_going_back_is_asked_once_more_with_what_would_be_lost() -> None:
     assert "No article would come or go." in Page(maintenance.going_back(Diff("1", "2", (), (), ()))).text
 
 
+def report_of(text: str) -> RefreshReport:
+    return replace(
+        DONE,
+        generation=text,
+        notices=(text,),
+        failures=(Failure(text, text, text),),
+        titles={"a1": text, "a2": text},
+        sources=(replace(DONE.sources[0], name=text),),
+    )
+
+
 @given(text=st.text(min_size=1))
 def test_no_text_becomes_a_tag(text: str) -> None:
     same_tags(lambda one: maintenance.state(status(states=(source(one),), embedder=one), NOW), text)
     same_tags(lambda one: maintenance.controls((source(one),)), text)
-    sources = DONE.sources[0]
-    same_tags(
-        lambda one: maintenance.report(
-            replace(
-                DONE,
-                notices=(one,),
-                failures=(Failure(one, one, one),),
-                titles={"a1": one, "a2": one},
-                sources=(replace(sources, name=one),),
-                generation=one,
-            )
-        ),
-        text,
-    )
-    odd = Coverage(text, text, text, None, text)
-    same_tags(lambda one: maintenance.going_back(Diff(one, one, (replace(odd, title=one),), (), ())), text)
+    same_tags(lambda one: maintenance.report(report_of(one)), text)
+    same_tags(lambda one: maintenance.going_back(Diff(one, one, (Coverage(one, one, one, None, one),), (), ())), text)
     same_tags(lambda one: maintenance.failure(one), text)
     same_tags(lambda one: maintenance.progress(one, 1, 2, [one]), text)

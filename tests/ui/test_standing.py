@@ -20,6 +20,7 @@ FAILING = source(
     health=Health(NOW, None, 3, NOW, f"{SECRET}: answered 503", NOW + timedelta(hours=2)),
     warnings=(f"could not be read 3 times in a row, since 1 June 2025: {SECRET}: answered 503",),
 )
+UNREAD = source("quay", health=Health(), warnings=("not read yet; run assistant refresh",))
 OLD = source("council", warnings=("last read 9d ago, which is over 7d",))
 
 
@@ -45,8 +46,9 @@ def test_a_source_is_named_in_the_page_without_its_address() -> None:
 
 
 def test_everybody_is_told_which_sources_need_a_maintainer_but_no_address() -> None:
-    told = Page(standing.wanting((source(), FAILING, OLD))).text
-    assert told.startswith("2 sources need a maintainer: harbour-feed (could not be read since 1 June 2025), council (")
+    told = Page(standing.wanting((source(), FAILING, OLD, UNREAD))).text
+    assert told.startswith("3 sources need a maintainer: harbour-feed (could not be read since 1 June 2025), ")
+    assert told.endswith("council (last read 9d ago), quay (not read yet).")
     assert "feeds.example" not in told and "503" not in told
     hidden = [source(one, one, warnings=("old",)) for one in (SECRET, "/home/ines/private/archive", "http://[")]
     told = Page(standing.wanting(hidden)).text

@@ -21,7 +21,7 @@ PARAGRAPHS = (
     "A spokeswoman of the ministry confirmed that 2.4 million euros have been set aside for the work and the surveys.",
     "The engineers will hang sensors below the roadway this week and will read them every night from the river bank.",
     "Cyclists and walkers may still cross, on the upstream side only, and are asked to get off at the narrow section.",
-    "The opposition wants to know by the next session why no warning reached the schools on the other side of the river.",
+    "The opposition wants to know by the next session why no warning reached the schools on the other river bank.",
     "Work on the piers begins on 3 March, in the week after the carnival, when the water is usually at its lowest.",
 )
 TEXT = "\n\n".join(PARAGRAPHS)  # over 1,000 characters: all of an article
@@ -183,7 +183,9 @@ RSS_NAMES = (
 
 def rss_text(*items: str, title: str = "Lenne Post", encoding: str = "utf-8") -> str:
     """An RSS 2.0 feed."""
-    channel = f"<channel><title>{title}</title><link>@1/</link><description>News</description>{''.join(items)}</channel>"
+    channel = (
+        f"<channel><title>{title}</title><link>@1/</link><description>News</description>{''.join(items)}</channel>"
+    )
     return f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0" {RSS_NAMES}>{channel}</rss>'
 
 
@@ -202,9 +204,7 @@ def atom(*entries: str, title: str = "Lenne Post", more: str = "", **reply: Any)
 def sitemap(*urls: str, **reply: Any) -> Reply:
     """A sitemap as it is answered; each of `urls` is an address or the inside of its element."""
     inside = "".join(f"<url>{one if one.startswith('<') else f'<loc>{one}</loc>'}</url>" for one in urls)
-    names = (
-        'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
-    )
+    names = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
     body = f'<?xml version="1.0" encoding="UTF-8"?><urlset {names}>{inside}</urlset>'
     return Reply(body, **{"media": "application/xml", **reply})
 
@@ -214,3 +214,18 @@ def sitemap_index(*maps: str, **reply: Any) -> Reply:
     inside = "".join(f"<sitemap>{one if one.startswith('<') else f'<loc>{one}</loc>'}</sitemap>" for one in maps)
     body = f'<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inside}</sitemapindex>'
     return Reply(body, **{"media": "application/xml", **reply})
+
+
+TITLE, NEWS = "Bridge closed", "Lenne Post"
+WHOLE = Art(TITLE, "@1/a", source=NEWS)
+FEED = rss(item())
+
+
+def fine(name: str, *replies: Reply, asked: int | None = None, **more: Any) -> Case:
+    """A feed of one whole article comes in the end."""
+    return Case(name, {"/feed": list(replies)}, [WHOLE], asked=["@1/feed"] * (asked or len(replies)), **more)
+
+
+def fails(name: str, reply: Reply, reason: str, asked: int = 1, **more: Any) -> Case:
+    """The feed does not come, and this is why."""
+    return Case(name, {"/feed": reply}, failures=[("@1/feed", reason)], asked=["@1/feed"] * asked, **more)

@@ -76,7 +76,7 @@ class Asked:
 
 
 class Site:
-    """The hosts. `pages` has for each place (@2/path, or /path on every host) what it answers, one time after the other."""
+    """The hosts. `pages` has for each place (@2/path, or /path on every host) what it answers, one by one."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.pages: dict[str, list[Reply]] = {}

@@ -28,7 +28,7 @@ FOUND = {
         [("page", "@1/x", None), ("feed", "@1/rss", "All news"), ("feed", "@2/atom", None)],
     ),
     "a page with a base": (
-        {"/x": page(head=f'<base href="@2/de/"><link rel="alternate" type="application/rss+xml" href="rss">')},
+        {"/x": page(head='<base href="@2/de/"><link rel="alternate" type="application/rss+xml" href="rss">')},
         [("page", "@1/x", None), ("feed", "@2/de/rss", None)],
     ),
     "a site with a sitemap": (
@@ -43,8 +43,11 @@ FOUND = {
 LOST = {
     "gone": (Reply("", 404), "@1/x: 404: there is no such page"),
     "a picture": (Reply(b"GIF89a", media="image/gif"), "@1/x: is no text (image/gif), not a feed, a sitemap or a page"),
-    "a broken feed": (Reply("{\"version\": \"https://jsonfeed.org/version/1\"", media="x/y"), "@1/x: is too broken a feed to be read"),
-}  # fmt: skip
+    "a broken feed": (
+        Reply('{"version": "https://jsonfeed.org/version/1"', media="x/y"),
+        "@1/x: is too broken a feed to be read",
+    ),
+}
 
 
 @pytest.mark.parametrize(("pages", "found"), FOUND.values(), ids=FOUND.keys())
