@@ -24,6 +24,7 @@ from assistant.index import Library, Manifest
 from assistant.index.articles_db import Held
 from assistant.index.stories import FILE as STORIES
 from assistant.index.visits import Visits
+from assistant.loading import apart
 from assistant.loading.fields import Visit
 from assistant.logs import told
 from assistant.making import Maker, Plan
@@ -50,6 +51,8 @@ def refresh(
         )
         with waiting:
             library.sweep(settings.generations)
+            if watcher.stop is not None:
+                watcher.stop.listen(apart.interrupt)
             report = _Refresh(library, embeddings, settings, wish, watcher).run()
             library.sweep(settings.generations)
         _log_report(report)
@@ -60,6 +63,8 @@ def refresh(
         if isinstance(error, OSError):
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
+    finally:
+        apart.close()  # it would keep its memory until the next refresh
 
 
 class _Refresh:

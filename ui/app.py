@@ -153,7 +153,8 @@ def _wire_maintenance(blocks: Any, parts: Parts, keepers: "Keepers") -> None:
     anew = ["report", *standing, "head", "form"]
     blocks.load(**_to(parts, keepers.show, [], ["maintenance"]))
     parts["maintenance"].select(**_to(parts, keepers.state, [], standing))
-    refreshed = bus.refresh(**_to(parts, keepers.refresh, [], anew), trigger_mode="once")
+    # Not "once": that lets go of a click that comes just before the refresh before it is done with.
+    refreshed = bus.refresh(**_to(parts, keepers.refresh, [], anew), trigger_mode="multiple")
     refreshed.then(None, None, None, js="() => window.articleAssistant.refreshed()")
     bus.halt_refresh(**_to(parts, keepers.halt_refresh, [], ["report"]))
     bus.compare(**_to(parts, keepers.compare, [], ["difference"]))

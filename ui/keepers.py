@@ -82,14 +82,17 @@ class Keepers:
             return
         wish = event._data if isinstance(event._data, Mapping) else {}
         progress, window = _Progress(), str(request.session_hash)
+        if window in self._stops:  # it was clicked twice
+            return
         self._stops[window] = progress.stop
-        states = (await asyncio.to_thread(self._assistant.status)).states
-        task = asyncio.create_task(asyncio.to_thread(self._refreshed, wish, request, progress))
-        yield {"controls": maintenance.controls(states, is_busy=True)}
-        while not task.done():
-            yield {"report": progress.drawn()}
-            await asyncio.wait([task], timeout=_BETWEEN)
-        self._stops.pop(window, None)
+        try:
+            task = asyncio.create_task(asyncio.to_thread(self._refreshed, wish, request, progress))
+            yield {"controls": maintenance.controls((), is_busy=True)}
+            while not task.done():
+                yield {"report": progress.drawn()}
+                await asyncio.wait([task], timeout=_BETWEEN)
+        finally:
+            del self._stops[window]
         yield task.result()
 
     def _refreshed(self, wish: Mapping[str, Any], request: gr.Request, progress: "_Progress") -> Shown:

@@ -38,7 +38,7 @@ from assistant.reports import RefreshReport
 from assistant.settings import Settings
 
 Figures = dict[str, str]
-_GROWN, _ASKED = 10_000, 40  # articles, and questions while they are refreshed
+_GROWN, _ASKED = 10_000, 20  # articles, and questions while they are refreshed
 
 
 def _refreshed(home: Path, sources: Sequence[Path]) -> tuple[RefreshReport, float]:

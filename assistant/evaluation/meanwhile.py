@@ -26,7 +26,7 @@ from assistant.giving_way import give_way
 from assistant.reports import Watcher
 from assistant.settings import Settings
 
-_ROUNDS = 5  # times that each question is asked at rest
+_ROUNDS = 3  # times that each question is asked at rest
 _AFTERWARDS = 5.0  # seconds that are still watched once the refresh has ended
 
 
@@ -100,7 +100,8 @@ def refresh(home: Path, source: Path) -> Refreshed:
     """Refresh once from `source`."""
     settings = Settings(home=home)
     import os
-    if not os.environ.get("NO_WAY"): give_way()
+    if os.environ.get("NICE"): os.setpriority(os.PRIO_PROCESS, 0, int(os.environ["NICE"]))
+    else: give_way()
     started = time.perf_counter()
     embeddings = TimedEmbeddings(open_embeddings(settings.embedder, settings.cache))
     opened = time.perf_counter()

@@ -37,6 +37,11 @@ def call(function: Callable[..., Any], *args: Any, seconds: float = 30) -> Any:
     return _KEPT.call(name, pickle.dumps(args, protocol=pickle.HIGHEST_PROTOCOL), seconds)
 
 
+def interrupt() -> None:
+    """Ends the call that goes on, if one does, as if its reader had crashed."""
+    _KEPT.interrupt()
+
+
 def close() -> None:
     """Ends the process, if there is one. The next call starts another."""
     _KEPT.close()
@@ -92,6 +97,11 @@ class _Worker:
         if self._process is None:
             self._process, self._owner = _start(), os.getpid()
         return self._process
+
+    def interrupt(self) -> None:
+        process = self._process
+        if process is not None and self._owner == os.getpid():
+            process.kill()
 
     def close(self) -> None:
         with self._lock:

@@ -31,6 +31,8 @@ def text_of(page: Page, title: str | None) -> str:
     """The article's paragraphs, parted by an empty line; empty when the page has none."""
     from trafilatura import bare_extraction
 
+    for script in list(page.tree.iter("script")):  # of which trafilatura would take a text
+        drop(script)
     without(page, is_beside)
     without(page, bylines.is_short_byline)
     _without_link_lines(page)

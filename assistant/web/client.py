@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 
-import httpcore
 import httpx
 
 from assistant.addresses import safe_to_show
@@ -22,6 +21,7 @@ from assistant.web.inflating import ACCEPTED, Unpacked
 from assistant.web.politeness import Turns
 from assistant.web.retrying import Clock, tries, wait_asked
 from assistant.web.robots import AGENT, LARGEST, CircleError, Robots
+from assistant.web.transport import Transport
 
 MOST_REDIRECTS = 5
 _ACCEPT = (
@@ -64,7 +64,7 @@ class Client:
         self._settings, self._log = settings, log
         self._turns = Turns(settings.web_delay)
         self.robots = Robots(self._robots)
-        transport = _Transport(Guard(settings.web_hosts, resolve))
+        transport = Transport(Guard(settings.web_hosts, resolve))
         # No environment: a proxy named there would make the connections past the guard.
         self._http = httpx.AsyncClient(
             transport=transport,
@@ -244,34 +244,3 @@ def _agent(settings: Settings) -> str:
         named = AGENT
     contact = one_line(settings.web_contact or "").encode("ascii", "ignore").decode()
     return f"{named} (+{contact})" if contact else named
-
-
-class _Transport(httpx.AsyncBaseTransport):
-    """HTTP/1.1 over connections that the guard makes; raises the errors of httpcore."""
-
-    def __init__(self, guard: Guard) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(), network_backend=guard, keepalive_expiry=5.0
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        place = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        asked = httpcore.Request(request.method, place, headers=request.headers.raw, extensions=request.extensions)
-        given = await self._pool.handle_async_request(asked)
-        return httpx.Response(given.status, headers=given.headers, stream=_Stream(given))
-
-    async def aclose(self) -> None:
-        await self._pool.aclose()
-
-
-class _Stream(httpx.AsyncByteStream):
-    def __init__(self, given: httpcore.Response) -> None:
-        self._given = given
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._given.aiter_stream():
-            yield part
-
-    async def aclose(self) -> None:
-        await self._given.aclose()
