@@ -132,7 +132,8 @@ class Gathered:
             earlier = before.places.get(location, {}) if before.readings.get(location) == way else {}
             whole = now is not None and source.is_local and location not in self.broken
             places = {**({} if whole else earlier), **(now or {})}
-            void = self._failed.get(location, set())
+            # Of the web what was known stays: a page that fails today is asked for again as what it was.
+            void = self._failed.get(location, set()) if source.is_local else set()
             found.places[location] = {name: one for name, one in places.items() if name not in void}
             found.readings[location] = way
         return found

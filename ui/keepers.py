@@ -87,13 +87,16 @@ class Keepers:
         self._stops[window] = progress.stop
         try:
             task = asyncio.create_task(asyncio.to_thread(self._refreshed, wish, request, progress))
-            yield {"controls": maintenance.controls((), is_busy=True)}
+            yield await asyncio.to_thread(self._kept, "controls", request, self._busy)
             while not task.done():
                 yield {"report": progress.drawn()}
                 await asyncio.wait([task], timeout=_BETWEEN)
         finally:
             del self._stops[window]
         yield task.result()
+
+    def _busy(self) -> Shown:
+        return {"controls": maintenance.controls(self._assistant.status().states, is_busy=True)}
 
     def _refreshed(self, wish: Mapping[str, Any], request: gr.Request, progress: "_Progress") -> Shown:
         """Refresh, and show the report or what went wrong. It goes on when the window is closed."""

@@ -28,7 +28,8 @@ _WOULD = {"added": "Would be added", "changed": "Would be changed", "removed": "
 def state(status: "Status", now: datetime) -> str:
     """What is indexed, and how its sources stand."""
     sources = standing.table(status.states, now)
-    listed = f"<h2>The sources</h2>{sources}" if sources else ""
+    trouble = failure(status.trouble) if status.trouble else ""
+    listed = f"<h2>The sources</h2>{trouble}{sources}" if trouble or sources else ""
     if status.generation is None:
         first = "A refresh reads the sources." if sources else "A refresh indexes the sample articles."
         return f'<p class="notice">Nothing is indexed yet. {first}</p>{listed}'

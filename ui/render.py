@@ -64,11 +64,13 @@ def holdings(status: "Status", now: datetime) -> str:
 def _old(status: "Status", now: datetime, stale_after: float) -> str:
     """What is to be known when the corpus as a whole is old, and of the sources that need a maintainer."""
     checked = status.checked or status.refreshed
-    if checked is None or now - checked <= timedelta(days=stale_after):
-        return wanting(status.states)
+    is_old = checked is not None and now - checked > timedelta(days=stale_after)
+    # Of a corpus that is old, it goes without saying that its sources are.
+    sources = wanting(status.states, only_failing=is_old, unlisted=bool(status.trouble))
+    if checked is None or not is_old:
+        return sources
     told = f"The articles were last refreshed {ago(checked, now)}. What happened since is not among them."
-    # That each source is as old as that goes without saying.
-    return f'<p class="notice stale">{told}</p>{wanting(status.states, only_failing=True)}'
+    return f'<p class="notice stale">{told}</p>{sources}'
 
 
 # The conversation

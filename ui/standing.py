@@ -20,8 +20,13 @@ _KINDS = {"web": "address"}
 _COLUMNS = ("Source", "Kind", "Articles", "Newest article", "Last read", "To be seen to")
 
 
-def wanting(states: Sequence[SourceState], *, only_failing: bool = False) -> str:
-    """Which sources need a maintainer and why, in a line without addresses; "" when none does."""
+def wanting(states: Sequence[SourceState], *, only_failing: bool = False, unlisted: bool = False) -> str:
+    """Which sources need a maintainer and why, in a line without addresses; "" when none does.
+
+    `unlisted`: their list has a mistake, so that not all of them are known.
+    """
+    if unlisted:
+        return '<p class="wanting">The list of sources needs a maintainer: there is a mistake in it.</p>'
     troubled = [one for one in states if one.warnings and (one.health.failures or not only_failing)]
     if not troubled:
         return ""

@@ -204,6 +204,8 @@ def test_a_refresh_is_stopped_by_who_began_it_and_by_nobody_else() -> None:
             shown |= one
             keepers.halt_refresh(window("other"))
             if "Reading the sources" in shown.get("report", ""):
+                again = keepers.refresh(event(what="all"), window("w"))
+                assert [each async for each in again] == []  # as when it is clicked twice
                 keepers.halt_refresh(window("w"))
         return shown
 

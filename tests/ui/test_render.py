@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.answers import Coverage, Statement, Support, Understood
 from assistant.health import Health
-from ui import render
+from ui import maintenance, render
 from ui.talk import Rating, Scope, Talk, Turn
 
 from .support import NASTY, NOW, Page, answered, citation, drawn, html, refused, same_tags, source, status, with_answer
@@ -151,6 +151,13 @@ def test_the_sources_that_need_a_maintainer_are_named_once() -> None:
     # When all of the corpus is old, it is not said of each source again.
     told = Page(render.header(both, NOW + timedelta(days=8), stale_after=7)).text
     assert "last refreshed 8 days ago" in told and "1 source needs a maintainer: feed (could not be read)." in told
+
+
+def test_a_mistake_in_the_list_of_sources_is_told_to_all_and_shown_to_maintainers() -> None:
+    broken = status(trouble="/srv/sources.toml:7: unknown key feeed")
+    head = Page(render.header(broken, NOW, stale_after=7)).text
+    assert "The list of sources needs a maintainer" in head and "/srv" not in head
+    assert "/srv/sources.toml:7: unknown key feeed." in Page(maintenance.state(broken, NOW)).text
 
 
 def test_the_first_look_says_what_to_expect_and_offers_questions() -> None:

@@ -146,7 +146,7 @@ def test_a_retraction_takes_the_place_of_the_article(site: Site, assistant: Assi
     site.serve({"@1/a": page(), "@1/feed": rss(short())})
     assistant.refresh()
     name = one(assistant)
-    note = "This article has been retracted: the figures that it gave were not confirmed by the ministry. We are sorry. The editors."
+    note = "This article has been retracted: the ministry did not confirm the figures in it. We apologise. The editors."
     site.serve({"@1/a": page("Retracted: Bridge closed", note), "@1/feed": rss(short())})
     assert assistant.refresh().changed == (name,)
     assert assistant.articles()[0].text == note
