@@ -100,8 +100,11 @@ def refresh(home: Path, source: Path) -> Refreshed:
     """Refresh once from `source`."""
     settings = Settings(home=home)
     import os
-    if os.environ.get("NICE"): os.setpriority(os.PRIO_PROCESS, 0, int(os.environ["NICE"]))
-    else: give_way()
+
+    if os.environ.get("NICE"):
+        os.setpriority(os.PRIO_PROCESS, 0, int(os.environ["NICE"]))
+    else:
+        give_way()
     started = time.perf_counter()
     embeddings = TimedEmbeddings(open_embeddings(settings.embedder, settings.cache))
     opened = time.perf_counter()

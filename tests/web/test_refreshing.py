@@ -143,11 +143,16 @@ def test_an_article_whose_page_turns_odd_stays_as_it_was(site: Site, assistant: 
 
 
 def test_a_retraction_takes_the_place_of_the_article(site: Site, assistant: Assistant) -> None:
-    site.serve({"@1/a": page(), "@1/feed": rss(short())})
+    site.serve({"@1/a": page(), "@1/feed": rss(item("Bridge closed", "@1/a", "The bridge is shut."))})
     assistant.refresh()
     name = one(assistant)
     note = "This article has been retracted: the ministry did not confirm the figures in it. We apologise. The editors."
-    site.serve({"@1/a": page("Retracted: Bridge closed", note), "@1/feed": rss(short())})
+    site.serve(
+        {
+            "@1/a": page("Retracted: Bridge closed", note),
+            "@1/feed": rss(item("Bridge closed", "@1/a", "The bridge is shut.")),
+        }
+    )
     assert assistant.refresh().changed == (name,)
     assert assistant.articles()[0].text == note
 
