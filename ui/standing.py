@@ -80,7 +80,7 @@ def _row(one: SourceState, now: datetime) -> str:
     cells = (
         _KINDS.get(one.kind, line(one.kind)),
         f"{one.articles:,}",
-        day(one.newest) if one.newest else "none has a date",
+        day(one.newest) if one.newest else "none has a date" if one.articles else "none",
         ago(read, now) if read else "never",
         _notes(one, now),
     )
