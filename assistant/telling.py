@@ -1,9 +1,10 @@
 """Telling: what goes with an answer, in the plain words that the command line and the window share."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
 from assistant.answers import Answer, Aspect, Citation, Statement, Understood
-from assistant.articles import Article, one_line
+from assistant.articles import one_line
 from assistant.writing import day, days
 
 _MOST_NAMED = 4
@@ -72,7 +73,21 @@ def carried(citation: Citation) -> str | None:
     return f"the same story in {others}: {_listed(citation.carried_by)}"
 
 
-def updated(one: Citation | Article) -> str | None:
+class Dated(Protocol):
+    """What a publication published and may have changed since."""
+
+    @property
+    def published(self) -> datetime | None:
+        """When it was published."""
+        ...
+
+    @property
+    def updated(self) -> datetime | None:
+        """When it was last changed."""
+        ...
+
+
+def updated(one: Dated) -> str | None:
     """As "updated 3 June 2025"; None where the publication does not say so, or says it of the day of publication."""
     if one.updated is None or (one.published is not None and one.updated.date() <= one.published.date()):
         return None

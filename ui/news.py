@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assistant import telling
-from assistant.articles import Article
 from assistant.query import Filters
 from assistant.writing import day
 
@@ -131,7 +130,7 @@ def _item(one: "News", now: datetime) -> str:
 
 
 def _updated(one: "News") -> str | None:
-    return telling.updated(Article("", "", "", published=one.published, updated=one.updated))
+    return telling.updated(one)
 
 
 def _changes(one: "News") -> str:

@@ -97,7 +97,7 @@ def peak_mb() -> float:
 
 
 def refresh(home: Path, source: Path) -> Refreshed:
-    """Refresh once from `source`."""
+    """Refresh once from `source`, giving way as the command does."""
     settings = Settings(home=home)
     import os
 

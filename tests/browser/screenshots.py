@@ -1,5 +1,6 @@
 """The pictures in docs/: python -m tests.browser.screenshots FOLDER, or make screenshots."""
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from assistant import Assistant, Settings
 from assistant.evaluation.window import chromium
+from assistant.paths import sample_articles
 
 from .conftest import ARGUMENTS, Reader, reading, served
 
@@ -25,7 +27,28 @@ def main(folder: Path) -> None:
             _desk(browser, address, folder)
             _dark(browser, address, folder)
             _phone(browser, address, folder)
+        with served(_corrected(home)) as address:
+            _news(browser, address, folder)
         browser.close()
+
+
+def _corrected(folder: Path) -> Path:
+    """A home with the samples, in which a report of the cannery was corrected, with its copies."""
+    articles, home = folder / "articles", folder / "corrected"
+    shutil.copytree(sample_articles(), articles)
+    with Assistant.open(Settings(home=home, sources=_listing(folder))) as assistant:
+        assistant.refresh()
+        assistant.watch("How many jobs will be lost at the cannery?")
+        for path in articles.glob("2025-05-06-*"):
+            path.write_text(path.read_text(encoding="utf-8").replace("412", "398"), encoding="utf-8")
+        assistant.refresh()
+    return home
+
+
+def _listing(folder: Path) -> Path:
+    path = folder / "sources.toml"
+    path.write_text('[samples]\nfolder = "articles"\n', encoding="utf-8")
+    return path
 
 
 def _taken(one: Reader, folder: Path, name: str) -> None:
@@ -47,6 +70,14 @@ def _desk(browser: Browser, address: str, folder: Path) -> None:
         one.page.keyboard.press("Escape")
         expect(one.tab("Coverage").locator(".named").first).to_be_visible()
         _taken(one, folder, "coverage")
+
+
+def _news(browser: Browser, address: str, folder: Path) -> None:
+    with reading(browser, address, height=640) as one:
+        one.tab("News")
+        one.page.get_by_text("since the last refresh").click()
+        expect(one.page.locator("#news ins").first).to_be_visible()
+        _taken(one, folder, "news")
 
 
 def _dark(browser: Browser, address: str, folder: Path) -> None:
