@@ -98,13 +98,8 @@ def peak_mb() -> float:
 
 def refresh(home: Path, source: Path) -> Refreshed:
     """Refresh once from `source`, giving way as the command does."""
+    give_way()
     settings = Settings(home=home)
-    import os
-
-    if os.environ.get("NICE"):
-        os.setpriority(os.PRIO_PROCESS, 0, int(os.environ["NICE"]))
-    else:
-        give_way()
     started = time.perf_counter()
     embeddings = TimedEmbeddings(open_embeddings(settings.embedder, settings.cache))
     opened = time.perf_counter()
@@ -141,19 +136,18 @@ class Asker:
 
     def rest(self, rounds: int) -> None:
         """Ask each question `rounds` times while nothing else goes on, after once for what is remembered."""
-        took = {question: [self._timed(question)[0] for _ in range(rounds + 1)][1:] for question in self._questions}
-        self._own = {question: statistics.median(times) for question, times in took.items()}
-        for question, times in took.items():
+        took = [[self._timed(question)[0] for question in self._questions] for _ in range(rounds + 1)][1:]
+        for question, times in zip(self._questions, zip(*took, strict=True), strict=True):
+            self._own[question] = own = statistics.median(times)
             self._waits.rest.extend(times)
-            self._waits.rest_extra.extend(one - self._own[question] for one in times)
+            self._waits.rest_extra.extend(one - own for one in times)
 
     def go_on(self, stopping: threading.Event) -> Waits:
         """Ask in turn until `stopping`."""
         while not stopping.is_set():
             for question in self._questions:
-                if stopping.is_set():
-                    break
-                self._ask(question)
+                if not stopping.is_set():
+                    self._ask(question)
         return self._waits
 
     def _ask(self, question: str) -> None:

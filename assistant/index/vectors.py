@@ -20,6 +20,8 @@ _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
 _BATCH = 1000
 _NOTHING_LEFT = 2_000_000  # bytes
+_ATTEMPTS = 5  # at a copy while nobody writes
+_SQLITE_HEADER = 100  # bytes, with the counter of changes
 
 # Chroma keeps one system a folder and process, and its counting of users is not safe between threads.
 _OPENING = threading.Lock()
@@ -115,12 +117,34 @@ def copy(old: Path, new: Path) -> None:
     for path in old.iterdir():
         if path.is_dir():
             shutil.copytree(path, new / path.name)
-    # Opening a folder writes to its SQLite file, so that one is copied as a transaction sees it.
-    with (
-        closing(sqlite3.connect(f"{(old / _SQLITE).absolute().as_uri()}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(new / _SQLITE)) as target,
-    ):
-        source.backup(target)
+    # Opening a folder writes a little to its SQLite file, so that one is copied while nobody does, or as a transaction
+    # sees it. That would do at once, but whoever opens the folder has to wait for it to end, and a refresh gives way.
+    if not any(_copied_unchanged(old / _SQLITE, new / _SQLITE) for _ in range(_ATTEMPTS)):
+        with (
+            closing(sqlite3.connect(f"{(old / _SQLITE).absolute().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(new / _SQLITE)) as target,
+        ):
+            source.backup(target)
+
+
+def _copied_unchanged(old: Path, new: Path) -> bool:
+    """Copy a SQLite file without a lock; whether nobody wrote to it meanwhile.
+
+    Who writes has a journal beside the file from before the first byte to after the last, and raises the counter in it.
+    So the journal is looked for last before the copy and first after it.
+    """
+    journal = old.with_name(f"{old.name}-journal")
+    before = _state(old)
+    if journal.exists():
+        return False
+    shutil.copyfile(old, new)
+    return not journal.exists() and _state(old) == before
+
+
+def _state(path: Path) -> tuple[int, bytes]:
+    with path.open("rb") as file:
+        header = file.read(_SQLITE_HEADER)
+    return path.stat().st_mtime_ns, header
 
 
 def _metadata(article: Article) -> dict[str, Any]:
