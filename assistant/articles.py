@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, fields
 from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
 
 from assistant.addresses import normal
 
@@ -44,7 +45,21 @@ class Article:
 
 def article_id(*, url: str | None = None, key: str | None = None) -> str:
     """A name that stays the same across refreshes: 16 hex digits from the url, else from `key`."""
-    basis = f"url:{normal(url)}" if url else f"key:{key}"
+    return _digits(f"url:{normal(url)}" if url else f"key:{key}")
+
+
+def article_id_of_before(url: str) -> str:
+    """The id that an article of this address had before all spellings of an address were one."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return _digits(f"url:{url.strip()}")
+    return _digits(
+        "url:" + urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
+    )
+
+
+def _digits(basis: str) -> str:
     return hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

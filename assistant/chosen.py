@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from assistant import health, loading, sourcing
+from assistant.errors import RefreshError
 from assistant.gathering import Gathered
 from assistant.index import Manifest
 from assistant.paths import sample_articles
 from assistant.reports import Wish
-from assistant.sources import Source
+from assistant.sources import Source, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,20 @@ class Choice:
 
 
 def choose(wish: Wish, known: list[Source], before: Manifest | None, healths: health.Healths, now: datetime) -> Choice:
-    """What `wish` asks for, with the sources that are listed (`known`) and those that the index has."""
+    """What `wish` asks for, with the sources that are listed (`known`) and those that the index has.
+
+    Raises RefreshError for a wish that would take articles away that nobody asked to go.
+    """
+    if wish.replace and (wish.only_failed or wish.every is not None or not wish.sources):
+        raise RefreshError("to replace the corpus, name all its sources, and have all of them read")
     standing = _standing(known, before)
     read = _asked(wish, known, standing, before)
     if wish.only_failed:
         read = [one for one in read if healths.get(one.location, health.Health()).failed]
     if wish.every is not None:
-        read = health.due(read, healths, now)
+        # A source may have been given up since its turn was planned.
+        still = {one.location for one in [*known, *standing]}
+        read = [one for one in health.due(read, healths, now) if one.location in still or before is None]
     had = [] if wish.replace else standing
     kept = {one.location: one for one in [*had, *read] if one.location not in wish.forget}
     return Choice(tuple(read), kept)
@@ -52,9 +60,9 @@ def _standing(known: list[Source], before: Manifest | None) -> list[Source]:
     """The sources that the index has: those that were given to it, and those that were listed and still are."""
     if before is None:
         return []
-    by_location = {one.location: one for one in known}
-    given = [one for one in before.sources if one in by_location or one not in before.listed]
-    return [by_location.get(one) or unlisted(one) for one in given]
+    by_place = {same(one.location): one for one in known}
+    given = [one for one in before.sources if same(one) in by_place or one not in before.listed]
+    return [by_place.get(same(one)) or unlisted(one) for one in given]
 
 
 def _asked(wish: Wish, known: list[Source], standing: list[Source], before: Manifest | None) -> list[Source]:

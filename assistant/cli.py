@@ -61,8 +61,8 @@ def ask(
     """Answer QUESTION from the articles, or say that they do not answer it."""
     if (question is None) == (batch is None):
         raise click.UsageError('give a question, such as: assistant ask "Who condemned the attack?", or --batch FILE')
-    filters = filters_of(source, since, until)
     with open_assistant(home, model, quotes, strict) as assistant:
+        filters = filters_of(assistant, source, since, until)
         if batch is not None:
             sys.exit(_ask_batch(assistant, batch, filters))
         if as_json:
@@ -124,7 +124,7 @@ def chat(
 
     with open_assistant(home, model, quotes, strict) as assistant:
         assistant.warm_up()
-        talk(assistant.conversation(filters_of(source, since, until)))
+        talk(assistant.conversation(filters_of(assistant, source, since, until)))
 
 
 @main.command()
@@ -144,7 +144,7 @@ def search(
 ) -> None:
     """Print the passages that are nearest to QUERY."""
     with open_assistant(home) as assistant:
-        passages = assistant.search(query, k, filters_of(source, since, until))
+        passages = assistant.search(query, k, filters_of(assistant, source, since, until))
     if as_json:
         print_json(passages)
     else:
@@ -162,7 +162,7 @@ def articles(source: str | None, since: date | None, until: date | None, home: P
     from assistant.showing import show_articles
 
     with open_assistant(home) as assistant:
-        found = assistant.articles(filters_of(source, since, until))
+        found = assistant.articles(filters_of(assistant, source, since, until))
     if as_json:
         print_json(found)
     else:

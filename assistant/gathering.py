@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 from assistant import loading
@@ -40,8 +41,9 @@ class Gathered:
     """All that the sources hold now, and all that could not be read.
 
     `arrived` are the articles that were read, by id; `places` has for each article that is in a source where it is,
-    also for those that were not read because their place is as it was. `broken` has the reason for each source that
-    could not be read at all.
+    also for those that were not read because their place is as it was. `given` are the ids of all that each source has,
+    whoever else has them, and `odd` the places of each whose page is no longer that of its article. `broken` has the
+    reason for each source that could not be read at all.
     """
 
     sources: Sequence[Source]
@@ -53,13 +55,13 @@ class Gathered:
     notices: list[str] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
     failed: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
-    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    given: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    odd: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
         self._source = {one.location: one for one in self.sources}
         self._visits: dict[str, dict[str, Visit]] = {one.location: {} for one in self.sources}
         self._failed: dict[str, set[str]] = defaultdict(set)
-        self._odd: set[tuple[str, str]] = set()
         self._given: dict[tuple[str, str], list[str]] = defaultdict(list)
 
     def take(self, location: str, item: Item) -> None:
@@ -75,35 +77,43 @@ class Gathered:
                 self._fail(location, item)
 
     def _take_article(self, source: Source, item: Loaded) -> None:
-        article: Article | None = of_source(item.article, source)
-        if not source.is_local:
-            article = self.identity.of(of_source(item.article, source), source.location, item.file)
+        loaded = of_source(item.article, source)
+        article = (
+            replace(loaded, id=self.identity.name(loaded.id))
+            if source.is_local
+            else self.identity.of(loaded, source.location, item.file)
+        )
         if article is None:
             self.notices.append(f"{item.where} is another page than it was, so its article stays as it is; look at it")
-            self._odd.add((source.location, item.file))
+            self.odd[source.location].add(item.file)
             return
         self._given[source.location, item.file].append(article.id)
-        if self._is_first(article.id, Place(source.location, item.file, item.where), article.digest):
+        if self._is_first(article.id, Place(source.location, item.file, item.where), article.digest, is_read=True):
             self.arrived[article.id] = article
 
     def _take_visit(self, location: str, visit: Visit) -> None:
         given = self._given.pop((location, visit.place), None)
         if given is None:
-            names = [self.identity.aliases.get(name, name) for name in visit.articles]
+            names = [self.identity.name(name) for name in visit.articles]
             given = [name for name in names if name in self.held or name in self.arrived]
             for name in given:
                 if name in self.held:
                     self._is_first(name, Place(location, visit.place, visit.place), self.held[name].digest)
-        if (location, visit.place) not in self._odd:  # else it is asked for again, and told of again
+        if visit.place not in self.odd.get(location, ()):  # else it is asked for again, and told of again
             self._visits[location][visit.place] = replace(visit, articles=tuple(given))
 
-    def _is_first(self, name: str, place: Place, digest: str) -> bool:
+    def _are_far(self, *places: Place) -> bool:
+        return not any(self._source[one.origin].is_local for one in places)
+
+    def _is_first(self, name: str, place: Place, digest: str, *, is_read: bool = False) -> bool:
         """Whether no other place has given the article yet; that two files are the same one is a failure."""
         first = self.places.setdefault(name, place)
-        self.counts[place.origin] += 1
+        self.given[place.origin].add(name)
+        if is_read and name not in self.arrived and first.origin != place.origin and self._are_far(first, place):
+            first = self.places[name] = place  # what was read now counts for more than what stayed as it was
         if first is place:
             return True
-        if not (self._source[first.origin].is_local and self._source[place.origin].is_local):
+        if self._are_far(first) or self._are_far(place):
             return False  # the same article by another feed or address
         known = self.arrived[name].digest if name in self.arrived else self.held[name].digest
         if first.path != place.path or known != digest:
@@ -113,15 +123,53 @@ class Gathered:
         return False  # a file that is given twice, by itself and by its folder, is one
 
     def _fail(self, location: str, failure: Failure) -> None:
+        failure = replace(failure, source=self._source[location].name)
         self.failures.append(failure)
         self.failed[location].append(failure)
         self._failed[location].add(failure.file)
         if failure.whole:
             self.broken.setdefault(location, failure.reason)
 
+    def find_moved(self, find: Callable[[str], Article | None]) -> None:
+        """Know files again that were renamed or moved: a new article that is, but for its id, one that is gone."""
+        new = [name for name in self.arrived if name not in self.held and not self._are_far(self.places[name])]
+        local = {one.location for one in self.sources if one.is_local}
+        gone = [was for was in self.held.values() if was.id not in self.places and was.origin in local]
+        if not new or not gone:
+            return
+        left = {replace(article, id=""): was.id for was in gone if (article := find(was.id)) is not None}
+        for name in new:
+            was = left.pop(replace(self.arrived[name], id=""), None)
+            if was is not None and not self.has_failed(self.held[was].origin, self.held[was].file):
+                self._rename(name, was)
+
+    def _rename(self, name: str, was: str) -> None:
+        self.identity.aliases[name] = was
+        self.arrived[was] = replace(self.arrived.pop(name), id=was)
+        place = self.places[was] = self.places.pop(name)
+        self.given[place.origin] = (self.given[place.origin] - {name}) | {was}
+        visit = self._visits[place.origin].get(place.file)
+        if visit is not None:
+            names = tuple(was if one == name else one for one in visit.articles)
+            self._visits[place.origin][place.file] = replace(visit, articles=names)
+
+    def digest(self, location: str, file: str) -> str | None:
+        """The digest of what the place gives now, None when it was not looked at."""
+        visit = self._visits.get(location, {}).get(file)
+        return visit.digest if visit else None
+
+    def refuse(self, location: str, reason: str) -> None:
+        """Have a source count as broken for `reason`: nothing of what it has is taken for gone."""
+        self._fail(location, Failure("", location, reason, whole=True))
+
     def has_failed(self, location: str, file: str) -> bool:
-        """Whether this file of this source was not read whole, so that nothing may be concluded from it."""
-        return location in self.broken or file in self._failed.get(location, ())
+        """Whether this file of this source was not read whole, so that nothing may be concluded from it.
+
+        A folder below the source that could not be read, which ends in /, stands for all files in it.
+        """
+        failed = self._failed.get(location, set())
+        folders = (f"{part}/" for part in accumulate(file.split("/")[:-1], "{}/{}".format))
+        return location in self.broken or file in failed or not failed.isdisjoint(folders)
 
     def visits(self, before: Visits, kept: Iterable[Source]) -> Visits:
         """The visits of the next generation, which has the sources `kept`: those of now, else those before."""

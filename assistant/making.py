@@ -74,6 +74,8 @@ class Maker:
         return made
 
     def _change(self, draft: Draft, plan: Plan, written: Sequence[Article]) -> None:
+        for name, origin, file in plan.changes.rehomed:
+            draft.db.rehome(name, origin, file)
         draft.remove(plan.changes.removed)
         draft.drop_chunks(name for article in plan.changes.changed for name in draft.db.chunk_ids(article))
         for article in written:

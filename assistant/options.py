@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -102,10 +103,19 @@ def open_assistant(
     return Assistant.open(settings.model_copy(update={"model": None}) if quotes else settings)
 
 
-def filters_of(source: str | None, since: date | None, until: date | None) -> "Filters":
-    """Which articles the options allow."""
+def filters_of(
+    assistant: "Assistant", source: str | None, since: date | None = None, until: date | None = None
+) -> "Filters":
+    """Which articles the options allow. Raises QuestionError for a publication of which there is no article."""
+    from assistant.errors import QuestionError
     from assistant.query import Filters
 
+    if source is not None:
+        names = {name.casefold(): name for name in assistant.status().publications}
+        if names and source.casefold() not in names:
+            close = get_close_matches(source.casefold(), names, n=1, cutoff=0.5)
+            cure = f"did you mean {names[close[0]]}?" if close else "assistant status lists the publications"
+            raise QuestionError(f"there is no article of the publication {source!r}; {cure}")
     return Filters(source=source, since=since, until=until)
 
 

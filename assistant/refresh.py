@@ -3,7 +3,8 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 
 from assistant import health
-from assistant.articles import Article
-from assistant.changes import Changes, compare, refuse_mass_removal
-from assistant.chosen import choose
+from assistant.addresses import safe_to_show
+from assistant.articles import Article, article_id, article_id_of_before
+from assistant.changes import Changes, compare, mass_removals
+from assistant.chosen import Choice, choose
 from assistant.chunks import SCHEME
 from assistant.embedding import describe
 from assistant.errors import RefreshError, StoppedError
@@ -35,6 +37,8 @@ from assistant.sourcing import listed
 
 _log = logging.getLogger(__name__)
 
+_ANEW = "the embedder or the way of chunking is another: the whole index is made anew"
+
 
 def refresh(
     library: Library, embeddings: Embeddings, settings: Settings, wish: Wish, watcher: Watcher | None = None
@@ -47,12 +51,12 @@ def refresh(
     watcher = watcher or Watcher()
     try:
         waiting = library.refreshing(
-            settings.refresh_wait, lambda who: watcher.notice(f"waiting for {who}, which is refreshing too")
+            settings.refresh_wait,
+            lambda who: watcher.notice(f"waiting for {who}, which is refreshing too"),
+            lambda: watcher.stop is not None and watcher.stop.made,
         )
-        with waiting:
+        with waiting, nullcontext() if watcher.stop is None else watcher.stop.listening(apart.interrupt):
             library.sweep(settings.generations)
-            if watcher.stop is not None:
-                watcher.stop.listen(apart.interrupt)
             report = _Refresh(library, embeddings, settings, wish, watcher).run()
             library.sweep(settings.generations)
         _log_report(report)
@@ -60,7 +64,7 @@ def refresh(
     except Exception as error:
         if is_full(error, library.folder):
             raise no_space(library.folder) from error
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and str(error.filename or library.folder).startswith(str(library.folder)):
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
     finally:
@@ -89,22 +93,67 @@ class _Refresh:
         if self.wish.only_failed and not choice.read:
             self._say("no source failed at the last refresh")
         held = self._held()
-        gathered = self._gather(choice.read, held)
-        changes = compare(gathered, held, choice.kept, replace=self.wish.replace, forget=self.wish.forget)
+        gathered = self._gather(choice, held)
+        gathered.find_moved(partial(self._article, held))
         kept = choice.usable(gathered, self.before)
+        if self.wish.replace and gathered.broken:
+            where, reason = next(iter(gathered.broken.items()))
+            raise RefreshError(f"{where}: {reason}; nothing was replaced, so that no article is lost")
+        changes = self._compared(gathered, held, kept)
         self.gone = self._titles_of(changes.removed)
         if self.wish.trial:
+            if self.before is not None and not self._fits():
+                self._say(_ANEW)
             return self._report(self.before, changes, gathered, held, published=False)
-        self._tell_health(gathered, changes, held)
-        if not (self.wish.allow_removals or self.wish.replace):
-            refuse_mass_removal(changes, held, self.wish.forget)
         visits = gathered.visits(self.visits, kept.values())
-        if self._nothing_to_do(changes, kept):
-            if self.before is not None:
-                self.library.keep_visits(self.before.name, visits)
+        try:
+            report = self._carried_out(gathered, changes, held, kept, visits)
+        except Exception:
+            self._keep(health.after_failure(self.healths, gathered, self.now, self.wish.every))
+            raise
+        self._keep(health.after(self.healths, gathered, changes.added, self.now, self.wish.every))
+        return report
+
+    def _compared(self, gathered: Gathered, held: Mapping[str, Held], kept: Mapping[str, Source]) -> Changes:
+        """What is to be changed; a source that would lose over half of its articles loses none, and is told of."""
+
+        def compared() -> Changes:
+            wish = self.wish
+            return compare(gathered, held, kept, self.visits, replace=wish.replace, forget=wish.forget)
+
+        changes = compared()
+        refused = (
+            {} if self.wish.allow_removals or self.wish.replace else mass_removals(changes, held, self.wish.forget)
+        )
+        for location, reason in refused.items():
+            gathered.refuse(location, reason)
+            if self.wish.sources and not self.wish.trial and self.wish.every is None:
+                self._keep(health.after_failure(self.healths, gathered, self.now))
+                raise RefreshError(f"{location}: {reason}")
+        return compared() if refused else changes
+
+    def _carried_out(
+        self,
+        gathered: Gathered,
+        changes: Changes,
+        held: Mapping[str, Held],
+        kept: Mapping[str, Source],
+        visits: Visits,
+    ) -> RefreshReport:
+        if not self._nothing_to_do(changes, kept):
+            return self._publish(gathered, changes, held, kept, visits)
+        if self.before is not None:
+            self.library.keep_visits(self.before.name, visits)
+        self._mark_checked(gathered)
+        return self._report(self.before, changes, gathered, held, published=False)
+
+    def _mark_checked(self, gathered: Gathered) -> None:
+        if gathered.sources or self.wish.forget:
             self.library.mark_checked()
-            return self._report(self.before, changes, gathered, held, published=False)
-        return self._publish(gathered, changes, held, kept, visits)
+
+    def _keep(self, healths: health.Healths) -> None:
+        kept = {location: one for location, one in healths.items() if location not in self.wish.forget}
+        health.write_healths(self.library.folder, kept)
 
     # reading
 
@@ -114,25 +163,37 @@ class _Refresh:
         with self.library.reading() as generation:
             return generation.db.held()
 
-    def _gather(self, sources: Sequence[Source], held: Mapping[str, Held]) -> Gathered:
-        ways = {one.location: reading(one) for one in sources}
-        local = {one.location for one in sources if one.is_local}
+    def _gather(self, choice: Choice, held: Mapping[str, Held]) -> Gathered:
+        ways = {one.location: reading(one) for one in choice.read}
+        aliases = self.visits.aliases or self._renamed(held)
         known = self.visits.known(lambda location: ways.get(location, ""))
 
         def stands(location: str, name: str) -> bool:
-            """Whether the article is held, and not as a file has it that may go."""
-            was = held.get(self.visits.aliases.get(name, name))
-            return was is not None and (location in local or was.origin == location or "://" in was.origin)
+            """Whether the article is held as this source, or one that it shares it with, has it."""
+            was = held.get(aliases.get(name, name))
+            if was is None or was.origin == location:
+                return was is not None
+            owner = choice.kept.get(was.origin)
+            return owner is not None and owner.is_local == choice.kept[location].is_local
 
         def find(location: str, place: str) -> Visit | None:
-            visit = known(location, place)
+            visit = None if self.wish.reread else known(location, place)
             return visit if visit and all(stands(location, one) for one in visit.articles) else None
 
-        identity = Identity(self.visits.aliases, find, partial(self._article, held), self._twin)
-        gathered = Gathered(sources, held, identity)
+        identity = Identity(aliases, find, partial(self._article, held), self._twin)
+        gathered = Gathered(choice.read, held, identity)
         gather(gathered, find, self.settings, lambda done: self._moved("reading", done, 0), self.watcher.stop)
         self._moved("reading", len(gathered.places), 0)
         return gathered
+
+    def _renamed(self, held: Mapping[str, Held]) -> dict[str, str]:
+        """The ids that articles would have now whose addresses were told apart more finely when they were indexed."""
+        if self.before is None or self.visits.places:
+            return {}
+        with self.library.reading() as generation:
+            addresses = generation.db.addresses()
+        old = {name: article_id(url=url) for name, url in addresses if name == article_id_of_before(url)}
+        return {now: name for name, now in old.items() if now != name and now not in held}
 
     def _article(self, held: Mapping[str, Held], name: str) -> Article | None:
         if name not in held:
@@ -171,7 +232,7 @@ class _Refresh:
     ) -> RefreshReport:
         anew = self.before is not None and not self._fits()
         if anew:
-            self._say("the embedder or the way of chunking is another: the whole index is made anew")
+            self._say(_ANEW)
         maker = Maker(self.library, self.embeddings, self._moved)
 
         def manifest(name: str, articles: int, chunks: int) -> Manifest:
@@ -189,7 +250,7 @@ class _Refresh:
 
         plan = Plan(changes, gathered, visits, self.before, anew, self.now)
         made = maker.make(plan, manifest, self._story(gathered, changes, held))
-        self.library.mark_checked()
+        self._mark_checked(gathered)
         return self._report(made, changes, gathered, held, published=True, embedded=maker.embedded)
 
     def _story(self, gathered: Gathered, changes: Changes, held: Mapping[str, Held]) -> dict[str, Any]:
@@ -197,15 +258,11 @@ class _Refresh:
         reports = by_source(gathered, changes, held)
         return {
             "by_source": {
-                one.location: {"added": one.added, "changed": one.changed, "removed": one.removed} for one in reports
+                safe_to_show(one.location): {"added": one.added, "changed": one.changed, "removed": one.removed}
+                for one in reports
             },
-            "failures": [f"{one.where}: {one.reason}" for one in gathered.failures[:100]],
+            "failures": [safe_to_show(f"{one.where}: {one.reason}") for one in gathered.failures[:100]],
         }
-
-    def _tell_health(self, gathered: Gathered, changes: Changes, held: Mapping[str, Held]) -> None:
-        brought = {gathered.places[name].origin for name in changes.added}
-        told = health.after(self.healths, gathered, brought, self.now, self.wish.every)
-        health.write_healths(self.library.folder, {one: told[one] for one in told if one not in self.wish.forget})
 
     # telling
 
@@ -251,7 +308,8 @@ class _Refresh:
         if not names:
             return {}
         with self.library.reading() as generation:
-            return {name: title for name, title in generation.db.titles() if name in set(names)}
+            titles = dict(generation.db.titles())
+        return {name: titles[name] for name in names}
 
     def _titles(self, changes: Changes, gathered: Gathered) -> dict[str, str]:
         found = {name: gathered.arrived[name].title for name in (*changes.added, *changes.changed)}
@@ -260,9 +318,11 @@ class _Refresh:
 
 def _log_report(report: RefreshReport) -> None:
     for one in report.sources:
-        told(_log, "source", **{field.name: getattr(one, field.name) for field in fields(one) if field.name != "name"})
+        told(_log, "source", source=one.name, **{name: value for name, value in asdict(one).items() if name != "name"})
     for failure in report.failures:
-        told(_log, "not read", place=failure.where, reason=failure.reason)
+        told(_log, "not read", logging.WARNING, source=failure.source, place=failure.where, reason=failure.reason)
+    for notice in report.notices:
+        told(_log, "notice", logging.WARNING, text=notice)
     counts = {name: len(getattr(report, name)) for name in ("added", "changed", "removed", "kept", "failures")}
     told(
         _log,

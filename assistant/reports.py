@@ -84,6 +84,7 @@ class Wish:
     only_failed: bool = False
     forget: tuple[str, ...] = ()
     every: timedelta | None = None
+    reread: bool = False
 
 
 def by_source(gathered: Gathered, changes: Changes, held: Mapping[str, Held]) -> tuple[SourceReport, ...]:
@@ -95,7 +96,7 @@ def by_source(gathered: Gathered, changes: Changes, held: Mapping[str, Held]) ->
         SourceReport(
             name=one.name,
             location=one.location,
-            articles=gathered.counts[one.location],
+            articles=len(gathered.given.get(one.location, ())),
             added=added[one.location],
             changed=changed[one.location],
             removed=removed[one.location],

@@ -1,7 +1,7 @@
 """Scheduling: refreshes that go on by themselves, one at a time, until they are asked to stop.
 
-The sources are spread over the interval, so that they are not all read at one moment; files and folders take turns with
-feeds and pages. A source that keeps failing is tried less and less often, and never dropped.
+The sources are spread over the interval, so that they are not all read at one moment. A source that keeps
+failing is tried less and less often, and never dropped.
 """
 
 import logging
@@ -39,7 +39,7 @@ class Told:
 
 
 class Schedule:
-    """Refreshes `upkeep` every `every`, source by source, in this thread, until `stop` is made."""
+    """Refreshes `upkeep` every `every`, source by source, in a thread of its own, until `stop` is made."""
 
     def __init__(self, upkeep: "Upkeep", every: timedelta, told: Told, stop: Stop, watcher: Watcher) -> None:
         from apscheduler.executors.pool import ThreadPoolExecutor
@@ -71,6 +71,7 @@ class Schedule:
         try:
             states = [one for one in self._upkeep.status().states if one.read]
         except AssistantError as error:
+            told(_log, "failed", reason=str(error))
             self._told.failed(str(error))
             return
         for gone in set(self._turns) - {one.location for one in states}:
@@ -79,7 +80,8 @@ class Schedule:
         for number, state in enumerate(states):
             every = max(state.every or self._every, SHORTEST)
             if self._turns.get(state.location) != every:
-                self._turn(state, every, every * _SPREAD * (number + 1) / len(states))
+                spread = every * _SPREAD * (number + 1) / len(states)
+                self._turn(state, every, spread if state.health.tried else timedelta())
 
     def _turn(self, state: "SourceState", every: timedelta, after: timedelta) -> None:
         self._turns[state.location] = every
@@ -103,8 +105,11 @@ class Schedule:
         except StoppedError:
             told(_log, "stopped")
         except AssistantError as error:
-            _log.warning("failed", extra={"reason": str(error)})
+            told(_log, "failed", reason=str(error))
             self._told.failed(str(error))
+        except Exception as error:  # whatever it is, the next turn may go well
+            _log.exception("failed")
+            self._told.failed(f"{type(error).__name__}: {error}")
 
 
 def _given(locations: tuple[str, ...]) -> list[Any]:

@@ -114,6 +114,11 @@ class Settings(BaseSettings):
             given = given.split(",")
         return tuple(host.strip().lower() for host in given if host.strip())
 
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _or_none(cls, given: Any) -> Any:
+        return None if given == "" else given
+
     def users(self) -> dict[str, str]:
         """Who may open the chat window, with their passwords; empty when anyone may.
 

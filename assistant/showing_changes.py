@@ -9,6 +9,7 @@ from datetime import datetime
 
 from rich.text import Text
 
+from assistant.addresses import safe_to_show
 from assistant.answers import Statement
 from assistant.articles import one_line
 from assistant.comparing import marked
@@ -45,8 +46,8 @@ def _step(step: Step) -> Iterator[Text]:
     for source, counts in step.sources.items():
         told = ", ".join(f"{count:,} {one_line(name)}" for name, count in counts.items() if count)
         if told:
-            yield Text(f"    {one_line(source)}: {told}", style="dim")
-    yield from (Text(f"    not read: {one_line(failure, 300)}") for failure in step.failures)
+            yield Text(f"    {one_line(safe_to_show(source))}: {told}", style="dim")
+    yield from (Text(f"    not read: {one_line(safe_to_show(failure), 300)}") for failure in step.failures)
 
 
 def _counts(added: int, changed: int, removed: int) -> str:

@@ -1,6 +1,6 @@
 """How the command line shows the corpus: its state and that of its sources, and a refresh as it goes and in the end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -56,6 +56,8 @@ def _source_lines(state: SourceState, now: datetime) -> Iterator[Text]:
     yield Text.assemble(("source       ", "bold"), _line(state.name), (f"  {state.kind}, {about(state, now)}", "dim"))
     if state.name != state.location:
         yield Text(f"             {_line(state.location)}", style="dim")
+    for place in state.health.places:
+        yield Text(f"             not read: {_line(place)}", style="dim")
     for warning in state.warnings:
         yield Text(f"             warning: {_line(warning)}", style="bold red")
 
@@ -80,10 +82,10 @@ def _line(text: str) -> str:
     return one_line(safe_to_show(text), 400)
 
 
-def show_refresh(report: RefreshReport) -> None:
-    """Print what a refresh did, or would do, each failure by name with its reason."""
+def show_refresh(report: RefreshReport, told: Sequence[str] = ()) -> None:
+    """Print what a refresh did, or would do, each failure by name with its reason; not the notices `told` already."""
     console = console_of()
-    for line in _refresh_lines(report):
+    for line in _refresh_lines(report, told):
         console.print(Text(line))
     if report.watched:
         from assistant.showing_changes import show_watch_changes
@@ -91,10 +93,12 @@ def show_refresh(report: RefreshReport) -> None:
         show_watch_changes(report.watched)
 
 
-def _refresh_lines(report: RefreshReport) -> Iterator[str]:
-    yield from (_line(notice) for notice in report.notices[:_MOST_FAILURES])
+def _refresh_lines(report: RefreshReport, told: Sequence[str]) -> Iterator[str]:
+    yield from (_line(notice) for notice in report.notices[:_MOST_FAILURES] if notice not in told)
     for failure in report.failures[:_MOST_FAILURES]:
-        yield f"not read: {_line(failure.where)}: {_line(failure.reason)}"
+        named = len(report.sources) > 1 and failure.source not in {"", failure.where}
+        source = f"{_line(failure.source)}: " if named else ""
+        yield f"not read: {source}{_line(failure.where)}: {_line(failure.reason)}"
     if len(report.failures) > _MOST_FAILURES:
         yield f"and {len(report.failures) - _MOST_FAILURES} more; --json has them all"
     if len(report.sources) > 1:
@@ -120,7 +124,9 @@ def _refresh_lines(report: RefreshReport) -> Iterator[str]:
 
 def _source_line(one: SourceReport) -> str:
     counts = [f"{getattr(one, name)} {name}" for name in ("added", "changed", "removed") if getattr(one, name)]
-    if one.failures:
+    if one.reason:
+        counts.append("could not be read")
+    elif one.failures:
         counts.append(f"{one.failures} not read")
     return f"{_line(one.name)}: {', '.join(counts) or 'nothing new'}"
 
@@ -150,6 +156,7 @@ class Progress:
             disable=not shown,
         )
         self._tasks: dict[str, TaskID] = {}
+        self.told: list[str] = []
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -171,4 +178,5 @@ class Progress:
 
     def _said(self, line: str) -> None:
         if not self._quiet:
+            self.told.append(line)
             self._console.print(Text(one_line(line)))

@@ -19,7 +19,7 @@ class SourceState:
     `every` how often it is read by itself, if it has its own time.
 
     `listed`: it stands in `sources.toml`; `read`: a refresh without arguments reads it. `warnings` are what should be
-    seen to, in words; `stale` is whether it could not be read for too long or brings nothing new.
+    seen to, in words; `stale` is whether there are any.
     """
 
     name: str
@@ -84,6 +84,8 @@ def _warnings(
     if fares.failures:
         times = "once" if fares.failures == 1 else f"{fares.failures} times in a row"
         yield f"could not be read {times}, since {day(fares.since or fares.tried)}: {fares.reason}"
+    elif fares.reason is not None:
+        yield f"none of it could be read ({fares.unread:,} failed): {fares.reason}"
     if fares.succeeded is not None and now - fares.succeeded > stale_after:
         yield f"last read {age(now - fares.succeeded)} ago, which is over {shown(stale_after)}"
     if (line := _quiet(source, newest, fares, now)) is not None:

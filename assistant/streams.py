@@ -4,6 +4,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any, Generic, TypeVar
 
@@ -37,6 +38,16 @@ class Stop:
                 self._listeners.append(listener)
                 return
         listener()
+
+    @contextmanager
+    def listening(self, listener: Callable[[], object]) -> Iterator[None]:
+        """Call `listener` when the wish is made, to the end of the block."""
+        self.listen(listener)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._listeners = [one for one in self._listeners if one != listener]
 
 
 _END = object()

@@ -10,7 +10,7 @@ from typing import Any
 from assistant import sourcing, trying
 from assistant.encoding import Encoder
 from assistant.errors import AssistantError, SettingsError
-from assistant.health import read_healths
+from assistant.health import Health, Healths, read_healths
 from assistant.index import Library, Manifest
 from assistant.refresh import refresh
 from assistant.reports import RefreshReport, Watcher, Wish
@@ -69,6 +69,7 @@ class Upkeep:
         only_failed: bool = False,
         forget: Sequence[str] = (),
         every: timedelta | None = None,
+        reread: bool = False,
         watcher: Watcher | None = None,
     ) -> RefreshReport:
         """Bring `sources` into the index and publish the result.
@@ -80,13 +81,14 @@ class Upkeep:
 
         A `trial` changes nothing and says what would be. `only_failed` reads only what failed at the last refresh.
         `forget` are locations of sources whose articles go; alone, nothing is read. `every` is how often this is
-        called by itself: sources that keep failing are then passed over for longer and longer.
+        called by itself: sources that keep failing are then passed over for longer and longer. With `reread` every file
+        and page is read again, also those that have not changed or were read not long ago.
 
         Bad input is in the report's `failures`, and what was indexed from it stays. Raises SettingsError for a fault in
         `sources.toml`, LockedError when another refresh does not finish in time, StoppedError when `watcher` stopped
         it, NoSpaceError on a full disk.
         """
-        wish = Wish(tuple(sources), replace, allow_removals, trial, only_failed, tuple(forget), every)
+        wish = Wish(tuple(sources), replace, allow_removals, trial, only_failed, tuple(forget), every, reread)
         report = refresh(self._library, self._encoder.embeddings, self.settings, wish, watcher)
         return report if trial else self._told(report)
 
@@ -102,8 +104,8 @@ class Upkeep:
         return []
 
     def sources(self) -> list[Source]:
-        """Those that `sources.toml` lists, then those that only the index has."""
-        return sourcing.all_sources(self.settings, self.status().sources)
+        """Those that `sources.toml` lists, then those that only the index has, or has articles of."""
+        return sourcing.all_sources(self.settings, self._locations())
 
     def add_source(
         self, location: str | Path, *, kind: Kind | None = None, name: str | None = None, **keys: Any
@@ -120,7 +122,11 @@ class Upkeep:
 
         Gives the source. Raises SettingsError when there is none.
         """
-        return sourcing.remove_source(self.settings, name, self.status().sources)
+        return sourcing.remove_source(self.settings, name, self._locations())
+
+    def _locations(self) -> list[str]:
+        """Of the sources that the index has or only has articles of."""
+        return [one.location for one in self.status().states]
 
     def try_sources(self, given: Sequence[str | Path] = ()) -> list[Trial]:
         """What `given` sources, or all that are listed, would bring in now; the index is not looked at."""
@@ -139,7 +145,7 @@ class Upkeep:
         """The state of the corpus, of its sources and generations; also for an empty home."""
         home, name = self.settings.home, self._library.current()
         known, trouble = self._listed()
-        healths = read_healths(self._library.folder)
+        healths = self._healths()
         stale_after, now = timedelta(days=self.settings.stale_after), datetime.now(UTC)
         if name is None:
             found = states(known, (), {}, healths, stale_after, now)
@@ -163,6 +169,15 @@ class Upkeep:
                 states=states(known, manifest.sources, origins, healths, stale_after, now),
                 trouble=trouble,
             )
+
+    def _healths(self) -> Healths:
+        """How the sources fare; of those of an index that did not note it, when all were last read."""
+        current, noted = self._library.current(), read_healths(self._library.folder)
+        checked = self._library.checked_at()
+        if current is None or checked is None:
+            return noted
+        read = Health(tried=checked, succeeded=checked)
+        return {**dict.fromkeys(self._library.manifest(current).sources, read), **noted}
 
     def _listed(self) -> tuple[list[Source], str | None]:
         """The listed sources, or what is wrong with the list: who only reads must not be stopped by that."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, Settings
+from assistant import Assistant, Settings, giving_way
 
 # Made once per machine, shared by all tests that load the real model; taken before the settings are cleared.
 CACHE = os.environ.get("ASSISTANT_CACHE")
@@ -18,6 +18,8 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     if CACHE:
         monkeypatch.setenv("ASSISTANT_CACHE", CACHE)
+    # A refresh by command would have this whole process, and all tests after it, stand back for the others.
+    monkeypatch.setattr(giving_way, "_NICENESS", 0)
     monkeypatch.chdir(tmp_path)
 
 

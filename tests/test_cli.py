@@ -60,6 +60,17 @@ def test_filters_reach_the_search(sample_home: Path) -> None:
     assert {one["source"] for one in found} == {"Reed and Estuary"}
 
 
+@pytest.mark.parametrize("words", [("ask", QUESTION), ("search", "flood"), ("articles",), ("news",)])
+def test_a_publication_that_there_is_not_is_told_and_the_nearest_named(
+    sample_home: Path, words: tuple[str, ...]
+) -> None:
+    result = run(*words, "--source", "Pelinsea Cronicle", "--home", str(sample_home))
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "assistant: there is no article of the publication 'Pelinsea Cronicle'; did you mean Pellinsea Chronicle?\n"
+    )
+
+
 def test_a_batch_answers_each_line_and_names_the_bad_ones(sample_home: Path) -> None:
     lines = f"{json.dumps({'question': QUESTION})}\nnot json\n{json.dumps({'question': ''})}\n"
     result = run("ask", "--batch", "-", "--home", str(sample_home), input=lines)

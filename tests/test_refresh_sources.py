@@ -1,16 +1,21 @@
 """A refresh of what is listed, what is said of each source, and what stays when one of them fails."""
 
 import json
+import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from assistant import Assistant, RefreshError, Settings, SettingsError
+from assistant.cli import main
 from assistant.errors import StoppedError
 from assistant.health import read_healths, write_healths
 from assistant.reports import Watcher
@@ -138,11 +143,148 @@ def test_over_half_gone_of_one_source_stops_the_refresh(listing: Path, tmp_path:
         for name in ("ebb", "flow"):
             (tmp_path / f"tides/{name}.md").unlink()
         write_article(tmp_path / "tides", "neap", "A neap tide.")
-        with pytest.raises(RefreshError, match=r"2 of its 2 articles are gone.*--allow-removals"):
-            assistant.refresh()
+        asked = r"2 of its \d articles are gone.*--allow-removals"
+        with pytest.raises(RefreshError, match=asked):
+            assistant.refresh(["tides"])
         assert titles(assistant) == {"ebb", "flow", "vote"}
+        assert any("articles are gone" in line for line in assistant.status().warnings)
+        (failure,) = assistant.refresh(trial=True).failures
+        assert re.search(asked, failure.reason)
+        for _ in range(2):
+            (failure,) = assistant.refresh().failures
+            assert re.search(asked, failure.reason)
+            assert titles(assistant) == {"ebb", "flow", "vote", "budget", "neap"}, "the others go on, nothing goes"
+        assert any("articles are gone" in line for line in assistant.status().warnings)
         assistant.refresh(allow_removals=True)
-        assert titles(assistant) == {"neap", "vote", "budget"}
+        assert titles(assistant) == {"neap", "vote", "budget"} and assistant.status().warnings == ()
+
+
+@pytest.mark.parametrize("wish", [{"only_failed": True}, {"every": timedelta(hours=1)}])
+def test_nothing_is_replaced_by_what_was_not_read(listing: Path, tmp_path: Path, wish: dict[str, Any]) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        with pytest.raises(RefreshError, match=r"no such file or folder.*nothing was replaced"):
+            assistant.refresh(["council", tmp_path / "slip"], replace=True)
+        with pytest.raises(RefreshError, match="to replace the corpus"):
+            assistant.refresh(["council"], replace=True, **wish)
+        assert titles(assistant) == {"ebb", "flow", "vote"}
+
+
+def test_a_refresh_that_took_nothing_in_does_not_say_that_all_is_well(listing: Path, tmp_path: Path) -> None:
+    def full(texts: list[str]) -> None:
+        raise RefreshError("the embedder broke")
+
+    with opened(listing) as assistant:
+        assistant.refresh()
+    before = read_healths(tmp_path / "home/index")
+    write_article(tmp_path / "tides", "spring", "A spring tide is due.")
+    with opened(listing, WordHash(full)) as assistant, pytest.raises(RefreshError, match="the embedder broke"):
+        assistant.refresh()
+    assert read_healths(tmp_path / "home/index") == before
+
+
+def test_an_article_in_two_folders_stays_as_long_as_one_has_it(listing: Path, tmp_path: Path) -> None:
+    listing.write_text('[tides]\nfolder = "tides"\n\n[all]\nfolder = "."\nexclude = ["home/*"]\n')
+    with opened(listing) as assistant:
+        assistant.refresh()
+        assert titles(assistant) == {"ebb", "flow", "vote"}
+        report = assistant.refresh(forget=[str(tmp_path / "tides")])
+        assert report.removed == () and titles(assistant) == {"ebb", "flow", "vote"}
+        listing.write_text('[all]\nfolder = "."\nexclude = ["home/*"]\n')
+        assistant.refresh()
+        (tmp_path / "tides/ebb.md").unlink()
+        assert len(assistant.refresh().removed) == 1
+        assert titles(assistant) == {"flow", "vote"}
+
+
+def test_a_file_that_is_gone_goes_though_its_first_source_is_no_longer_listed(listing: Path, tmp_path: Path) -> None:
+    listing.write_text('[tides]\nfolder = "tides"\n\n[all]\nfolder = "."\nexclude = ["home/*"]\n')
+    with opened(listing) as assistant:
+        assistant.refresh()
+        listing.write_text('[all]\nfolder = "."\nexclude = ["home/*"]\n')
+        assistant.refresh()
+        (tmp_path / "tides/ebb.md").unlink()
+        assistant.refresh()
+        assert titles(assistant) == {"flow", "vote"}
+
+
+def test_a_source_given_up_between_two_turns_does_not_come_back(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        assistant.remove_source("council")
+        assistant.refresh(forget=[str(tmp_path / "council")])
+        assistant.refresh([tmp_path / "council"], every=timedelta(hours=1))
+        assert titles(assistant) == {"ebb", "flow"}
+        assert [one.name for one in assistant.status().states] == ["tides"]
+
+
+def test_the_text_of_a_source_that_cannot_be_read_is_not_taken_over_by_another(listing: Path, tmp_path: Path) -> None:
+    write_article(tmp_path / "tides", "shared", "As the tides say.", url="https://t.example/a")
+    write_article(tmp_path / "council", "shared", "As the council says.", url="https://t.example/a")
+    with opened(listing) as assistant:
+        assistant.refresh()
+        (tmp_path / "tides").rename(tmp_path / "away")
+        assistant.refresh()
+        assert "As the tides say." in {one.text for one in assistant.articles()}
+
+
+def test_a_source_of_which_nothing_can_be_read_is_warned_of(listing: Path, tmp_path: Path) -> None:
+    (tmp_path / "council/vote.md").write_text("---\ntitle: Vote\n---\n")
+    with opened(listing) as assistant:
+        assistant.refresh()
+        (warning,) = assistant.status().warnings
+        assert "council: none of it could be read" in warning and "no text" in warning
+
+
+def test_a_source_that_was_removed_can_be_named_to_take_its_articles_out(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        assistant.remove_source("council")
+        assistant.refresh()
+        assert assistant.remove_source(str(tmp_path / "council")) is not None
+        assert "vote" in titles(assistant)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can look into every folder")
+def test_articles_of_a_folder_that_cannot_be_looked_into_stay(listing: Path, tmp_path: Path) -> None:
+    write_article(tmp_path / "tides/deep", "spring", "A spring tide is due.")
+    with opened(listing) as assistant:
+        assistant.refresh()
+        (tmp_path / "tides/deep").chmod(0)
+        (failure,) = assistant.refresh().failures
+        assert failure.where == "deep/" and "spring" in titles(assistant)
+
+
+def test_files_that_were_renamed_and_moved_are_the_same_articles(listing: Path, tmp_path: Path) -> None:
+    with opened(listing) as assistant:
+        assistant.refresh()
+        before = {one.title: one.id for one in assistant.articles()}
+        (tmp_path / "tides/2025").mkdir()
+        for old, new in (("ebb", "2025/ebb"), ("flow", "flood")):
+            (tmp_path / f"tides/{old}.md").rename(tmp_path / f"tides/{new}.md")
+        report = assistant.refresh()
+        assert (report.added, report.removed, len(report.changed), report.failures) == ((), (), 2, ())
+        for _ in range(2):
+            assert {one.title: one.id for one in assistant.articles()} == before
+            assert not assistant.refresh().published
+        write_article(tmp_path / "tides", "flood", "The tide came in at seven.", title="flow")
+        assert assistant.refresh().changed == (before["flow"],)
+        assert {one.kind for one in assistant.news(since=assistant.history()[0].made)} == {"corrected"}
+
+
+def test_what_an_office_program_leaves_beside_an_open_file_is_passed_over(listing: Path, tmp_path: Path) -> None:
+    (tmp_path / "tides/~$ebb.docx").write_bytes(b"owner")
+    with opened(listing) as assistant:
+        assert assistant.refresh().failures == ()
+
+
+def test_an_error_is_one_json_line_too_when_that_is_asked_for(listing: Path) -> None:
+    listing.write_text("[tides]\nfolde = 1\n")
+    words = ["refresh", "--log-json", "--home", str(listing.parent / "home")]
+    result = CliRunner().invoke(main, words, env={"ASSISTANT_SOURCES": str(listing)})
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert json.loads(line)["event"] == "failed" and "sources.toml:2" in json.loads(line)["reason"]
 
 
 def test_files_that_are_the_same_are_not_read_again(listing: Path, tmp_path: Path) -> None:

@@ -81,6 +81,8 @@ class Waiting(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def feed() -> Iterator[str]:
+    Waiting.asked.clear()
+    Waiting.released.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Waiting)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -100,7 +102,6 @@ def test_sigterm_in_the_middle_of_a_refresh_leaves_the_index_as_it_was(
         before.refresh()
     write_article(tmp_path / "tides", "flow", "The tide came in at six.")
     listing.write_text(f'{listing.read_text()}\n[slow]\nfeed = "{feed}"\n')
-    Waiting.asked.clear()
     with assistant(home, "refresh", *words, ASSISTANT_WEB_HOSTS="127.0.0.1", ASSISTANT_WEB_DELAY="0") as process:
         assert Waiting.asked.wait(60)
         process.send_signal(signal.SIGTERM)
@@ -129,3 +130,19 @@ def test_a_source_that_fails_is_told_of_and_the_others_go_on(listing: Path, tmp_
         out, _ = process.communicate(timeout=60)
         assert process.returncode == 3
         assert "warning: could not be read" in out and "there is no such file or folder" in out
+
+
+def test_sigterm_while_another_refresh_goes_on_is_heeded_at_once(listing: Path, tmp_path: Path, feed: str) -> None:
+    listing.write_text(f'{listing.read_text()}\n[slow]\nfeed = "{feed}"\n')
+    allowed = {"ASSISTANT_WEB_HOSTS": "127.0.0.1", "ASSISTANT_WEB_DELAY": "0"}
+    with assistant(listing.parent, "refresh", **allowed) as first:
+        assert Waiting.asked.wait(60)
+        with assistant(listing.parent, "refresh", **allowed) as second:
+            assert second.stderr and "which is refreshing too" in second.stderr.readline()
+            second.send_signal(signal.SIGTERM)
+            _, err = second.communicate(timeout=60)
+            assert (second.returncode, err) == (
+                1,
+                "assistant: the refresh was stopped before it began; the index is as it was\n",
+            )
+        assert first.poll() is None

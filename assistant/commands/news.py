@@ -25,7 +25,7 @@ def news(since: datetime, source: str | None, home: Path | None, as_json: bool) 
     from assistant.showing_changes import show_news
 
     with open_assistant(home) as assistant:
-        found = assistant.news(since, filters_of(source, None, None))
+        found = assistant.news(since, filters_of(assistant, source))
     if as_json:
         print_json(found)
     else:
@@ -49,7 +49,7 @@ def add(
     from assistant.showing_changes import show_watches
 
     with open_assistant(home) as assistant:
-        added = assistant.watch(question, filters_of(source, since, until))
+        added = assistant.watch(question, filters_of(assistant, source, since, until))
     if as_json:
         print_json(added)
     else:

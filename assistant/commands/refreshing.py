@@ -1,7 +1,8 @@
 """The commands that bring the corpus up to date and say how it stands. Heavy imports happen inside."""
 
+import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assistant.errors import AssistantError
+from assistant.giving_way import give_way
 from assistant.options import common, open_assistant, plain_errors, print_json
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ class Span(click.ParamType[timedelta]):
 @click.option("--allow-removals", is_flag=True, help="Go on when over half of a source's articles are gone.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--only-failed", is_flag=True, help="Only the sources of which something failed the last time.")
+@click.option("--reread", is_flag=True, help="Read every file and page again, also what was read not long ago.")
 @click.option("--every", type=Span(), help="Go on by itself, each source this often, as 30m, until SIGTERM or Ctrl+C.")
 @click.option("--rollback", is_flag=True, help="Go back to the state before the last refresh.")
 @click.option("--log-json", is_flag=True, help="Log to stderr, one JSON object a line, instead of bars.")
@@ -50,6 +54,7 @@ def refresh(
     allow_removals: bool,
     dry_run: bool,
     only_failed: bool,
+    reread: bool,
     every: timedelta | None,
     rollback: bool,
     log_json: bool,
@@ -63,16 +68,23 @@ def refresh(
     that fails keeps the articles it had. Exit code 3: finished, but something could not be read.
     """
     wished = {"replace": replace, "allow_removals": allow_removals, "trial": dry_run, "only_failed": only_failed}
+    wished["reread"] = reread
     if rollback and (sources or every or any(wished.values())):
         raise click.UsageError("--rollback goes alone")
+    if every is not None and not every:
+        raise click.UsageError('--every 0s would never rest; say how often, as in "30m"')
     if every and (sources or any(wished.values())):
         raise click.UsageError("--every goes without sources and their options: it reads all of them")
     if replace and not sources:
         raise click.UsageError("--replace needs at least one SOURCE")
-    with open_assistant(home) as assistant, _logged(log_json):
+    if replace and only_failed:
+        raise click.UsageError("--replace goes without --only-failed, which reads only some of the sources")
+    if not rollback:
+        give_way()
+    with _logged(log_json), open_assistant(home) as assistant:
         if rollback:
             _roll_back(assistant, as_json)
-        elif every:
+        elif every is not None:
             _go_on(assistant, every, as_json, log_json)
         else:
             sys.exit(_once(assistant, sources, wished, as_json, log_json))
@@ -83,7 +95,13 @@ def _logged(log_json: bool) -> Iterator[None]:
     from assistant.logs import json_lines
 
     with json_lines(sys.stderr) if log_json else nullcontext():
-        yield
+        try:
+            yield
+        except AssistantError as error:
+            if not log_json:
+                raise
+            logging.getLogger(__name__).error("failed", extra={"reason": str(error)})
+            sys.exit(error.exit_code)
 
 
 def _roll_back(assistant: "Assistant", as_json: bool) -> None:
@@ -102,17 +120,17 @@ def _once(
 
     with stopped_by_signals() as stop, Progress(quiet=log_json) as progress:
         report = assistant.refresh(sources, **wished, watcher=progress.watcher(stop))
-    _show(report, as_json)
+    _show(report, as_json, progress.told)
     return PARTLY if report.failures else DONE
 
 
-def _show(report: "RefreshReport", as_json: bool) -> None:
+def _show(report: "RefreshReport", as_json: bool, told: Sequence[str] = ()) -> None:
     from assistant.showing_refresh import show_refresh
 
     if as_json:
         print_json(report)
     else:
-        show_refresh(report)
+        show_refresh(report, told)
 
 
 def _go_on(assistant: "Assistant", every: timedelta, as_json: bool, log_json: bool) -> None:

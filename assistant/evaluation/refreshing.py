@@ -63,7 +63,7 @@ def _of_refreshes(every: Sequence[Measured]) -> dict[str, str]:
         "articles, chunks": f"{last.done.articles:,}, {last.done.chunks:,}",
         "added, corrected, removed": ", ".join(str(len(one)) for one in changed),
         "runs in which exactly those were found": f"{sum(one.right for one in every)} of {len(every)}",
-        "texts embedded, of that new ones": ", ".join(f"{one.done.embedded}, {one.new}" for one in every),
+        "texts embedded, texts that are new": "; ".join(f"{one.done.embedded}, {one.new}" for one in every),
         "time: median": f"{statistics.median(one.seconds for one in done):.1f} s",
         "apart from embedding: median, slowest": f"{statistics.median(apart):.1f} s, {max(apart):.1f} s",
         "the slowest by its stages": ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stages.items()),

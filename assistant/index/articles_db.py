@@ -160,6 +160,10 @@ class ArticlesDb:
                 "INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row.lastrowid, line, chunk.text)
             )
 
+    def rehome(self, article_id: str, origin: str, file: str) -> None:
+        """Have an article belong to another source that has it too."""
+        self._db.execute("UPDATE articles SET origin = ?, file = ? WHERE id = ?", (origin, file, article_id))
+
     def remove_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
         for name in ids:
@@ -298,6 +302,10 @@ class ArticlesDb:
     def titles(self) -> list[tuple[str, str]]:
         """The id and title of every article."""
         return self.rows("SELECT id, title FROM articles")
+
+    def addresses(self) -> list[tuple[str, str]]:
+        """The id and address of every article that has one."""
+        return self.rows("SELECT id, url FROM articles WHERE url IS NOT NULL")
 
     def sources(self) -> dict[str, int]:
         """Each publication with its number of articles, most first."""

@@ -113,10 +113,12 @@ class Library:
 
     # changing, by the one refresh that holds the lock
 
-    def refreshing(self, wait: float, waiting: Callable[[str], None]) -> AbstractContextManager[None]:
+    def refreshing(
+        self, wait: float, waiting: Callable[[str], None], given_up: Callable[[], bool] = lambda: False
+    ) -> AbstractContextManager[None]:
         """Hold the refresh lock; see `locks.only_refresh`."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return only_refresh(self.folder / _LOCK, wait, waiting)
+        return only_refresh(self.folder / _LOCK, wait, waiting, given_up)
 
     def next_name(self) -> str:
         """A name that comes after all there are and were published."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import LockedError
+from assistant.errors import LockedError, StoppedError
 
 try:
     import fcntl
@@ -19,10 +19,13 @@ except ImportError:  # Windows has none; there an open file cannot be removed, w
 
 
 @contextmanager
-def only_refresh(path: Path, wait: float, waiting: Callable[[str], None]) -> Iterator[None]:
+def only_refresh(
+    path: Path, wait: float, waiting: Callable[[str], None], given_up: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
     """Hold the refresh lock at `path`; calls `waiting` with who holds it before it waits up to `wait` s.
 
-    Raises LockedError, naming the holder, when the wait was in vain. A killed holder's lock is free.
+    Raises LockedError, naming the holder, when the wait was in vain, and StoppedError once it is `given_up`. A killed
+    holder's lock is free.
     """
     lock = FileLock(path)
     holder = path.with_suffix(".holder")
@@ -31,8 +34,10 @@ def only_refresh(path: Path, wait: float, waiting: Callable[[str], None]) -> Ite
     except Timeout:
         waiting(_who(holder))
         try:
-            lock.acquire(timeout=wait, poll_interval=0.1)
+            lock.acquire(timeout=wait, poll_interval=0.1, cancel_check=given_up)
         except Timeout:
+            if given_up():
+                raise StoppedError("the refresh was stopped before it began; the index is as it was") from None
             raise LockedError(
                 f"{_who(holder)} is refreshing this index, after {wait:g} s still; try again when it has finished"
             ) from None

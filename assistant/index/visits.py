@@ -39,6 +39,19 @@ class Visits:
 
         return find
 
+    def lists(self, location: str, place: str) -> bool:
+        """Whether a feed or sitemap of the source listed that address when it was last read."""
+        return any(place == address for one in self.places.get(location, {}).values() for address, _ in one.links)
+
+    def givers(self) -> dict[str, list[tuple[str, str]]]:
+        """For each article the sources and places that give it."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for location, places in self.places.items():
+            for place, visit in places.items():
+                for name in visit.articles:
+                    found.setdefault(name, []).append((location, place))
+        return found
+
 
 def file_of(folder: Path, generation: str) -> Path:
     """The file of the visits of a generation, in the `folder` of the index."""

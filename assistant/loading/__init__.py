@@ -16,6 +16,8 @@ from assistant.loading.readers import READERS, read_file
 
 __all__ = ["READERS", "Failure", "Item", "Known", "Loaded", "Notice", "Visit", "read", "source_name"]
 
+_PASSED_OVER = (".", "~$")  # hidden, and what an office program leaves beside a file that is open
+
 KnownPlace = Callable[[str], Visit | None]
 """The last visit to a file of the source."""
 
@@ -42,10 +44,12 @@ def read(
     root = Path(source).expanduser().resolve()
     if root.is_dir():
         empty = True
-        for path, name in _files(root, include, exclude):
+        shut: list[Failure] = []
+        for path, name in _files(root, include, exclude, shut):
             empty = False
             yield from _visited(path, name, max_bytes, known)
-        if empty:
+        yield from shut
+        if empty and not shut:
             yield Failure("", str(root), _nothing_in_it(include, exclude), whole=True)
     elif root.is_file():
         yield from _visited(root, root.name, max_bytes, known)
@@ -59,14 +63,26 @@ def _nothing_in_it(include: Sequence[str], exclude: Sequence[str]) -> str:
     return f"no article files in this folder (they end in {', '.join(sorted(READERS))})"
 
 
-def _files(root: Path, include: Sequence[str], exclude: Sequence[str]) -> Iterator[tuple[Path, str]]:
-    for path in sorted(root.rglob("*")):
+def _files(
+    root: Path, include: Sequence[str], exclude: Sequence[str], shut: list[Failure]
+) -> Iterator[tuple[Path, str]]:
+    """The files to be read, in order; folders that cannot be looked into are added to `shut`."""
+
+    def told(error: OSError) -> None:
+        folder = Path(error.filename or root)
+        name = "" if folder == root else f"{_decodable(folder.relative_to(root))}/"
+        shut.append(Failure(name, name or str(root), f"cannot be read: {error.strerror or error}", whole=not name))
+
+    for path in sorted(_walked(root, told)):
         name = path.relative_to(root)
-        hidden = any(part.startswith(".") for part in name.parts)
-        if hidden or path.suffix.lower() not in READERS or path.is_dir():
-            continue
-        if _wanted(name.as_posix(), include, exclude):
+        if path.suffix.lower() in READERS and _wanted(name.as_posix(), include, exclude):
             yield path, _decodable(name)
+
+
+def _walked(root: Path, told: Callable[[OSError], None]) -> Iterator[Path]:
+    for folder, below, files in os.walk(root, onerror=told):
+        below[:] = [one for one in below if not one.startswith(".")]
+        yield from (Path(folder, one) for one in files if not one.startswith(_PASSED_OVER))
 
 
 def _wanted(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
@@ -98,7 +114,12 @@ def _visited(path: Path, name: str, max_bytes: int, known: KnownPlace | None) ->
 
 
 def _one(path: Path, name: str, max_bytes: int) -> Iterator[Loaded | Failure]:
-    if path.is_file():
+    try:
+        is_file = path.is_file()
+    except OSError as error:
+        yield Failure(name, name, f"cannot be read: {error.strerror or error}")
+        return
+    if is_file:
         yield from read_file(path, name, max_bytes)
     else:
         yield Failure(name, name, "no file to be read: a broken link or a device")

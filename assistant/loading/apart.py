@@ -38,7 +38,7 @@ def call(function: Callable[..., Any], *args: Any, seconds: float = 30) -> Any:
 
 
 def interrupt() -> None:
-    """Ends the call that goes on, if one does, as if its reader had crashed."""
+    """Ends the call that goes on, if one does, as if its reader had crashed, and refuses others until `close`."""
     _KEPT.interrupt()
 
 
@@ -54,9 +54,12 @@ class _Worker:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        self._refuses = False
 
     def call(self, name: tuple[str, str], args: bytes, seconds: float) -> Any:
         with self._lock:
+            if self._refuses:
+                raise ApartError("the reading was stopped")
             kind, value = self._exchange(name, args, seconds)
         if kind == "done":
             return value
@@ -99,12 +102,14 @@ class _Worker:
         return self._process
 
     def interrupt(self) -> None:
+        self._refuses = True
         process = self._process
         if process is not None and self._owner == os.getpid():
             process.kill()
 
     def close(self) -> None:
         with self._lock:
+            self._refuses = False
             if self._owner == os.getpid():
                 self._end()
 

@@ -26,12 +26,16 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What could not be taken in. `where` names the file (and line); `whole` when it is all of the source."""
+    """What could not be taken in. `where` names the file (and line); `whole` when it is all of the source.
+
+    `source` is the name of the source, once a refresh told of it.
+    """
 
     file: str
     where: str
     reason: str
     whole: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 from assistant.articles import one_line
@@ -145,10 +146,9 @@ def read(
     running = Running(sources, known, settings, log, resolve)
     running.start()
     try:
-        if stop is not None:
-            stop.listen(running.cancel)
-        for count, pair in enumerate(running, start=1):
-            progress(count)
-            yield pair
+        with nullcontext() if stop is None else stop.listening(running.cancel):
+            for count, pair in enumerate(running, start=1):
+                progress(count)
+                yield pair
     finally:
         running.close()

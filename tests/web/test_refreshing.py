@@ -8,7 +8,7 @@ import pytest
 
 from assistant import Assistant, RefreshReport
 from tests.support import open_assistant, write_article
-from tests.web.cases import PARAGRAPHS, TEXT, item, page, rss
+from tests.web.cases import PARAGRAPHS, TEXT, item, page, rss, sitemap
 from tests.web.site import Reply, Site
 
 CORRECTED = TEXT.replace("2.4 million euros", "3.1 million euros")
@@ -140,6 +140,78 @@ def test_an_article_whose_page_turns_odd_stays_as_it_was(site: Site, assistant: 
         assert assistant.articles() == [before]
         assert (report.added, report.changed, report.removed) == ((), (), ())
         assert report.failures or report.notices
+
+
+def test_an_article_whose_address_leads_to_another_article_stays(site: Site, assistant: Assistant) -> None:
+    march = page(
+        "March against the terminal", "\n\n".join(f"Some {n} hundred people marched to the quay." for n in range(30))
+    )
+    feed = rss(short(), item("March against the terminal", "@1/b", "They marched."))
+    site.serve({"@1/a": page(), "@1/b": march, "@1/feed": feed})
+    assistant.refresh()
+    before = assistant.articles()
+    site.serve({"@1/a": Reply("", status=301, headers={"Location": "@1/b"}), "@1/b": march, "@1/feed": feed})
+    for _ in range(2):
+        assistant.refresh()
+        assert assistant.articles() == before
+
+
+def test_a_single_page_that_asks_for_consent_keeps_its_article(site: Site, assistant: Assistant, listing: Path) -> None:
+    listing.write_text(f'[statement]\npage = "{site.base(1)}/a"\nrecheck = "0s"\n')
+    site.serve({"@1/a": page()})
+    assistant.refresh()
+    before = assistant.articles()
+    site.serve(
+        {"@1/a": page("Before you continue", "We and our partners store cookies on your device, so please agree.")}
+    )
+    assert assistant.refresh().notices and assistant.articles() == before
+
+
+@pytest.mark.parametrize("order", [("feed", "sitemap"), ("sitemap", "feed")])
+def test_a_correction_that_one_of_two_sources_of_a_page_sees_comes_in(
+    site: Site, assistant: Assistant, listing: Path, order: tuple[str, str]
+) -> None:
+    listing.write_text("".join(f'[{kind}]\n{kind} = "{site.base(1)}/{kind}"\n' for kind in order))
+    site.serve({"@1/a": page(), "@1/feed": rss(short()), "@1/sitemap": sitemap("@1/a")})
+    assistant.refresh()
+    told = item("Bridge closed", "@1/a", PARAGRAPHS[0] + " Corrected.")
+    site.serve({"@1/a": corrected(), "@1/feed": rss(told), "@1/sitemap": sitemap("@1/a")})
+    assert len(assistant.refresh().changed) == 1
+    assert "3.1 million" in assistant.articles()[0].text
+
+
+def test_all_is_read_again_on_demand(site: Site, assistant: Assistant, listing: Path) -> None:
+    listing.write_text(f'[paper]\nfeed = "{site.base(1)}/feed"\n')
+    site.serve({"@1/a": page(), "@1/feed": rss(short(), etag='"1"')})
+    assistant.refresh()
+    site.serve({"@1/a": corrected(), "@1/feed": rss(short(), etag='"1"')})
+    assert assistant.refresh().changed == ()
+    assert len(assistant.refresh(reread=True).changed) == 1
+
+
+def test_an_article_of_two_feeds_is_not_told_of_as_corrected_by_turns(
+    site: Site, assistant: Assistant, listing: Path
+) -> None:
+    add(listing, f'[more]\nfeed = "{site.base(1)}/more"')
+    longer = item("Bridge closed", "@1/a", TEXT + " And more of it is told here, in this feed alone.")
+    site.serve({"@1/a": page(), "@1/feed": rss(short()), "@1/more": rss(longer)})
+    assistant.refresh()
+    for name in ("more", "paper", "more", "paper"):
+        assert assistant.refresh([name]).changed == ()
+
+
+def test_an_article_of_a_forgotten_feed_stays_with_the_other_that_had_it(
+    site: Site, assistant: Assistant, listing: Path
+) -> None:
+    add(listing, f'[more]\nfeed = "{site.base(1)}/more"')
+    site.serve(
+        {"@1/a": page(), "@1/b": page("Ferry found", CORRECTED), "@1/feed": rss(short()), "@1/more": rss(short())}
+    )
+    assistant.refresh()
+    site.serve({"@1/b": page("Ferry found", CORRECTED), "@1/more": rss(short("@1/b", "Ferry found")), "@1/feed": rss()})
+    assistant.refresh()
+    assistant.refresh(forget=[f"{site.base(1)}/feed"])
+    assert {article.title for article in assistant.articles()} == {"Bridge closed", "Ferry found"}
 
 
 def test_a_retraction_takes_the_place_of_the_article(site: Site, assistant: Assistant) -> None:
