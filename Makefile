@@ -38,7 +38,7 @@ ask: sample ## answer a question: make ask Q="..."
 	@$(BIN)/assistant ask "$$Q"
 
 test: $(VENV)/installed-dev ## run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed-dev ## ruff and mypy
 	$(BIN)/ruff check .

@@ -89,7 +89,7 @@ def test_a_refresh_that_would_remove_most_is_stopped_unless_that_is_meant(
         for name in ("bridge", "fair"):
             (articles / f"{name}.txt").unlink()
         refresh(one)
-        expect(panel.locator("[role=alert]")).to_contain_text("2 of its 3 articles are gone, so nothing was changed")
+        expect(panel.locator(".report")).to_contain_text("2 of its 3 articles are gone, so they were kept")
         panel.get_by_label("Go on when over half").check()
         refresh(one)
         expect(panel.locator(".report")).to_contain_text("Removed: 2")
