@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from assistant import health, loading, sourcing
 from assistant.errors import RefreshError
@@ -11,7 +10,7 @@ from assistant.gathering import Gathered
 from assistant.index import Manifest
 from assistant.paths import sample_articles
 from assistant.reports import Wish
-from assistant.sources import Source, same
+from assistant.sources import Source, given, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def choose(wish: Wish, known: list[Source], before: Manifest | None, healths: he
 
 def unlisted(location: str) -> Source:
     """The source of that location, when no file lists it."""
-    return sourcing.resolve([location if "://" in location else Path(location)], [])[0]
+    return sourcing.resolve([given(location)], [])[0]
 
 
 def _standing(known: list[Source], before: Manifest | None) -> list[Source]:
@@ -61,8 +60,8 @@ def _standing(known: list[Source], before: Manifest | None) -> list[Source]:
     if before is None:
         return []
     by_place = {same(one.location): one for one in known}
-    given = [one for one in before.sources if same(one) in by_place or one not in before.listed]
-    return [by_place.get(same(one)) or unlisted(one) for one in given]
+    had = [one for one in before.sources if same(one) in by_place or one not in before.listed]
+    return [by_place.get(same(one)) or unlisted(one) for one in had]
 
 
 def _asked(wish: Wish, known: list[Source], standing: list[Source], before: Manifest | None) -> list[Source]:

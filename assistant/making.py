@@ -12,16 +12,14 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from assistant.articles import Article
-from assistant.changes import Changes
 from assistant.chunks import chunk_id, content_name, embedded_text, split
 from assistant.embedding import as_vectors, counter_for
 from assistant.errors import NoSpaceError
 from assistant.full_disk import is_full, no_space
-from assistant.gathering import Gathered
 from assistant.index import Draft, Library, Manifest
 from assistant.index.articles_db import NamedChunk
 from assistant.index.vectors import Vectors
-from assistant.index.visits import Visits
+from assistant.surveying import Survey
 
 _BATCH = 64  # texts embedded and stored at a time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
@@ -35,9 +33,7 @@ Piece = tuple[Article, NamedChunk]
 class Plan:
     """What is to become of the published generation: `anew` when each chunk has to be made anew."""
 
-    changes: Changes
-    gathered: Gathered
-    visits: Visits
+    survey: Survey
     parent: Manifest | None
     anew: bool
     now: datetime
@@ -55,7 +51,8 @@ class Maker:
 
         Raises NoSpaceError when the disk has no room for it, RefreshError when it does not hold together.
         """
-        written = [plan.gathered.arrived[name] for name in (*plan.changes.added, *plan.changes.changed)]
+        changes = plan.survey.changes
+        written = [plan.survey.gathered.arrived[name] for name in (*changes.added, *changes.changed)]
         pieces = [] if plan.anew else [piece for article in written for piece in self._pieces(article)]
         parent = plan.parent.name if plan.parent else None
         self._check_space(parent, plan.parent.chunks if plan.anew and plan.parent else len(pieces))
@@ -70,16 +67,17 @@ class Maker:
             draft.verify()
             made = manifest(draft.name, *draft.db.counts())
             draft.close()
-            self._library.publish(draft.folder, made, plan.visits, story)
+            self._library.publish(draft.folder, made, plan.survey.visits, story)
         return made
 
     def _change(self, draft: Draft, plan: Plan, written: Sequence[Article]) -> None:
-        for name, origin, file in plan.changes.rehomed:
+        changes = plan.survey.changes
+        for name, origin, file in changes.rehomed:
             draft.db.rehome(name, origin, file)
-        draft.remove(plan.changes.removed)
-        draft.drop_chunks(name for article in plan.changes.changed for name in draft.db.chunk_ids(article))
+        draft.remove(changes.removed)
+        draft.drop_chunks(name for article in changes.changed for name in draft.db.chunk_ids(article))
         for article in written:
-            place = plan.gathered.places[article.id]
+            place = plan.survey.gathered.places[article.id]
             draft.put(article, place.origin, place.file, plan.now)
 
     def _pieces(self, article: Article) -> Iterator[Piece]:

@@ -16,6 +16,8 @@ from assistant.errors import AssistantError
 if TYPE_CHECKING:
     from assistant import Assistant, Filters, Settings
 
+DONE, PARTLY = 0, 3  # exit codes; 3 for what was done in part
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

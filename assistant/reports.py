@@ -1,14 +1,10 @@
 """What a refresh is asked for, and what it tells, as it goes and in the end."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from assistant.changes import Changes
-from assistant.gathering import Gathered
-from assistant.index.articles_db import Held
 from assistant.loading import Failure
 from assistant.streams import Stop
 from assistant.watching import WatchChange
@@ -85,23 +81,3 @@ class Wish:
     forget: tuple[str, ...] = ()
     every: timedelta | None = None
     reread: bool = False
-
-
-def by_source(gathered: Gathered, changes: Changes, held: Mapping[str, Held]) -> tuple[SourceReport, ...]:
-    """What was found in each source that was read."""
-    added = Counter(gathered.places[name].origin for name in changes.added)
-    changed = Counter(gathered.places[name].origin for name in changes.changed)
-    removed = Counter(held[name].origin for name in changes.removed)
-    return tuple(
-        SourceReport(
-            name=one.name,
-            location=one.location,
-            articles=len(gathered.given.get(one.location, ())),
-            added=added[one.location],
-            changed=changed[one.location],
-            removed=removed[one.location],
-            failures=len(gathered.failed.get(one.location, ())),
-            reason=gathered.broken.get(one.location),
-        )
-        for one in gathered.sources
-    )

@@ -17,6 +17,7 @@ from assistant.durations import shown
 from assistant.errors import AssistantError, StoppedError
 from assistant.logs import told
 from assistant.reports import RefreshReport, Watcher
+from assistant.sources import given
 from assistant.streams import Stop
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Schedule:
             return
         told(_log, "turn", sources=list(locations) or None, every=shown(self._every))
         try:
-            self._told.done(self._upkeep.refresh(_given(locations), every=self._every, watcher=self._watcher))
+            self._told.done(self._upkeep.refresh([*map(given, locations)], every=self._every, watcher=self._watcher))
         except StoppedError:
             told(_log, "stopped")
         except AssistantError as error:
@@ -110,12 +111,6 @@ class Schedule:
         except Exception as error:  # whatever it is, the next turn may go well
             _log.exception("failed")
             self._told.failed(f"{type(error).__name__}: {error}")
-
-
-def _given(locations: tuple[str, ...]) -> list[Any]:
-    from pathlib import Path
-
-    return [one if "://" in one else Path(one) for one in locations]
 
 
 @contextmanager

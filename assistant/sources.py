@@ -68,6 +68,11 @@ def is_address(text: str) -> bool:
     return bool(re.match(r"\s*[a-z][a-z0-9+.-]*://", text, re.I))
 
 
+def given(location: str) -> str | Path:
+    """A location as one would give it: an address as text, a folder or file as a path."""
+    return location if is_address(location) else Path(location)
+
+
 def address(text: str) -> str:
     """The location of a web source, an http(s) address as it is given. Raises ValueError, as the end of a sentence."""
     text = text.strip()

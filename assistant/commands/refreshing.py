@@ -12,13 +12,11 @@ import click
 
 from assistant.errors import AssistantError
 from assistant.giving_way import give_way
-from assistant.options import common, open_assistant, plain_errors, print_json
+from assistant.options import DONE, PARTLY, common, open_assistant, plain_errors, print_json
 
 if TYPE_CHECKING:
     from assistant import Assistant
     from assistant.reports import RefreshReport
-
-DONE, PARTLY = 0, 3
 
 
 class Span(click.ParamType[timedelta]):

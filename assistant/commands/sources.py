@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from assistant.errors import AssistantError
-from assistant.options import common, open_assistant, plain_errors, print_json
+from assistant.options import DONE, PARTLY, common, open_assistant, plain_errors, print_json
 
 if TYPE_CHECKING:
     from assistant.articles import Article
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PARTLY = 3
 _KINDS = ("feed", "sitemap", "page", "folder", "file")
 _MOST_TITLES, _MOST_FAILURES = 5, 20
 _KEYS = (
@@ -149,7 +148,7 @@ def test(given: tuple[str, ...], home: Path | None, as_json: bool) -> None:
             click.echo("No source is listed; add one, or name a path or an address to test.")
         for line in (line for one in trials for line in _trial_lines(one)):
             click.echo(line)
-    sys.exit(PARTLY if any(one.failures for one in trials) else 0)
+    sys.exit(PARTLY if any(one.failures for one in trials) else DONE)
 
 
 def _trial_lines(trial: "Trial") -> Iterator[str]:

@@ -1,0 +1,46 @@
+"""Reporting: what a refresh found in each source, and what the log is told of it all."""
+
+import logging
+from collections import Counter
+from dataclasses import asdict
+
+from assistant.logs import told
+from assistant.reports import RefreshReport, SourceReport
+from assistant.surveying import Survey
+
+_log = logging.getLogger(__name__)
+
+
+def by_source(survey: Survey) -> tuple[SourceReport, ...]:
+    """What was found in each source that was read."""
+    gathered, changes = survey.gathered, survey.changes
+    added = Counter(gathered.places[name].origin for name in changes.added)
+    changed = Counter(gathered.places[name].origin for name in changes.changed)
+    removed = Counter(survey.held[name].origin for name in changes.removed)
+    return tuple(
+        SourceReport(
+            name=one.name,
+            location=one.location,
+            articles=len(gathered.given.get(one.location, ())),
+            added=added[one.location],
+            changed=changed[one.location],
+            removed=removed[one.location],
+            failures=len(gathered.failed.get(one.location, ())),
+            reason=gathered.broken.get(one.location),
+        )
+        for one in gathered.sources
+    )
+
+
+def log(report: RefreshReport) -> None:
+    """Log what a refresh did: source by source, what was not read, and the whole."""
+    for one in report.sources:
+        values = asdict(one)
+        told(_log, "source", source=values.pop("name"), **values)
+    for failure in report.failures:
+        told(_log, "not read", logging.WARNING, source=failure.source, place=failure.where, reason=failure.reason)
+    for notice in report.notices:
+        told(_log, "notice", logging.WARNING, text=notice)
+    counts = {name: len(getattr(report, name)) for name in ("added", "changed", "removed", "kept", "failures")}
+    plain = ("generation", "published", "trial", "articles", "embedded", "seconds")
+    told(_log, "refreshed", **{name: getattr(report, name) for name in plain}, **counts)
