@@ -11,7 +11,7 @@ from assistant.gathering import Gathered
 from assistant.index.visits import write_whole
 from assistant.sources import Source
 
-FILE = "sources.json"
+FILE = "health.json"
 LONGEST_PAUSE = timedelta(days=1)  # of a source that keeps failing, between two tries by itself
 _MOST_PLACES = 10
 _EARLY = 5  # the share of a pause that its end may be short of

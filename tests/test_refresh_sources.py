@@ -380,7 +380,7 @@ def test_an_index_of_before_is_read_and_brought_up_by_the_next_refresh(listing: 
     _age(index / "000001/articles.sqlite")
     for folder in ("visits", "history"):
         shutil.rmtree(index / folder)
-    (index / "sources.json").unlink()
+    (index / "health.json").unlink()
     manifest = json.loads((index / "000001/manifest.json").read_text())
     (index / "000001/manifest.json").write_text(json.dumps({**manifest, "listed": []}).replace('"listed": [], ', ""))
     with opened(listing) as assistant:

@@ -22,7 +22,7 @@ IN_USE = "in-use"
 class Manifest:
     """What a generation is: written last, so a folder without one is unfinished.
 
-    `sources` are the locations that its articles come from, `listed` those of them that stood in `sources.toml`.
+    `sources` are the locations that a refresh reads, `listed` those of them that stood in `sources.toml`.
     """
 
     name: str
