@@ -30,9 +30,16 @@ _FED = re.compile(
     r"(?:(?:google|apple)?[-_ ]?news[-_ ]?)?(?:rss|atom|feed|feeds|newsletter|e-?mail|social|share|sharing|twitter"
     r"|facebook|linkedin|whatsapp|telegram|googlenews|feedburner|flipboard)(?:[-_ ]?(?:rss|feed|share|link|[0-9.]))*"
 )
+# Where many write under one domain, beside those that the public suffix list knows.
+_SHARED = tuple(
+    "substack.com wordpress.com tumblr.com medium.com ghost.io beehiiv.com livejournal.com typepad.com over-blog.com "
+    "squarespace.com neocities.org weebly.com jimdofree.com mystrikingly.com canalblog.com 000webhostapp.com "
+    "blogspot.co.uk blogspot.de blogspot.fr wixsite.com".split()
+)
 _AMP = {("amp", ""), ("amp", "1"), ("amp", "true"), ("amp", "yes"), ("outputtype", "amp"), ("output", "amp")}
 _CACHED = re.compile(r"/(?:[a-z]{1,3}/)?(s/)?([^/]+\.[^/]+(?:/.*)?)")
 _READER = re.compile(r"/amp/(s/)?([^/]+\.[^/]+/.+)")
+_VIEWER = re.compile(r"www\.(?:google\.(?:com|[a-z]{2}|co\.[a-z]{2}|com\.[a-z]{2})|bing\.com)")
 _AMP_ENDING = re.compile(r"(?<=[^/])(?:/amp|\.amp(?=\.html?$)|\.amp)/*(?=$|\.html?$)")
 
 _SECRET = re.compile(
@@ -147,7 +154,7 @@ def _behind_cache(host: str, path: str, query: str) -> str | None:
     """The address that an AMP cache or reader has in its path."""
     if host == "cdn.ampproject.org" or host.endswith(".cdn.ampproject.org"):
         found = _CACHED.fullmatch(path)
-    elif host.startswith(("www.google.", "www.bing.")):
+    elif _VIEWER.fullmatch(host):
         found = _READER.fullmatch("/amp" + path) or _READER.fullmatch(path)
     else:
         return None
@@ -185,6 +192,8 @@ def registrable(host: str) -> str:
         return host
     except ValueError:
         pass
+    if (found := next((one for one in _SHARED if host.endswith(f".{one}")), None)) is not None:
+        return ".".join(host.split(".")[-(found.count(".") + 2) :])
     from tld import get_fld
 
     try:

@@ -62,6 +62,7 @@ class Gathered:
         self._source = {one.location: one for one in self.sources}
         self._visits: dict[str, dict[str, Visit]] = {one.location: {} for one in self.sources}
         self._failed: dict[str, set[str]] = defaultdict(set)
+        self._renamed = frozenset(self.identity.aliases.values())
         self._given: dict[tuple[str, str], list[str]] = defaultdict(list)
 
     def take(self, location: str, item: Item) -> None:
@@ -78,11 +79,10 @@ class Gathered:
 
     def _take_article(self, source: Source, item: Loaded) -> None:
         loaded = of_source(item.article, source)
-        article = (
-            replace(loaded, id=self.identity.name(loaded.id))
-            if source.is_local
-            else self.identity.of(loaded, source.location, item.file)
-        )
+        if source.is_local:
+            article: Article | None = replace(loaded, id=self._name(loaded.id, source.location, item.file))
+        else:
+            article = self.identity.of(loaded, source.location, item.file)
         if article is None:
             self.notices.append(f"{item.where} is another page than it was, so its article stays as it is; look at it")
             self.odd[source.location].add(item.file)
@@ -91,10 +91,27 @@ class Gathered:
         if self._is_first(article.id, Place(source.location, item.file, item.where), article.digest, is_read=True):
             self.arrived[article.id] = article
 
+    def _name(self, own: str, location: str, file: str) -> str:
+        """The id of the article of a file: that which it had under an earlier name, or by an earlier rule.
+
+        Where another file now has the place of one that was renamed, and with it its id, it gets a new one.
+        """
+        name = self.identity.name(own)
+        here = (location, file)
+        if name != own and self._place(name) in {here, None}:
+            return name
+        if self._place(own) in {here, None} or own not in self._renamed:
+            return own
+        return self.identity.free(own, self.held)
+
+    def _place(self, name: str) -> tuple[str, str] | None:
+        was = self.held.get(name)
+        return (was.origin, was.file) if was else None
+
     def _take_visit(self, location: str, visit: Visit) -> None:
         given = self._given.pop((location, visit.place), None)
         if given is None:
-            names = [self.identity.name(name) for name in visit.articles]
+            names = [name if name in self.held else self.identity.name(name) for name in visit.articles]
             given = [name for name in names if name in self.held or name in self.arrived]
             for name in given:
                 if name in self.held:
@@ -147,7 +164,8 @@ class Gathered:
         self.identity.aliases[name] = was
         self.arrived[was] = replace(self.arrived.pop(name), id=was)
         place = self.places[was] = self.places.pop(name)
-        self.given[place.origin] = (self.given[place.origin] - {name}) | {was}
+        self.given[place.origin].discard(name)
+        self.given[place.origin].add(was)
         visit = self._visits[place.origin].get(place.file)
         if visit is not None:
             names = tuple(was if one == name else one for one in visit.articles)

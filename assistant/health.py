@@ -62,6 +62,8 @@ def read_healths(folder: Path) -> dict[str, Health]:
 def _health(values: Mapping[str, Any]) -> Health:
     known = {name: value for name, value in values.items() if name in _NAMES}
     times = {name: datetime.fromisoformat(known[name]) for name in _TIMES if known.get(name)}
+    if any(moment.tzinfo is None for moment in times.values()):
+        raise ValueError("a time without its zone")
     return Health(**{**known, **times, "places": tuple(known.get("places", ()))})
 
 
@@ -128,6 +130,7 @@ def due(sources: Iterable[Source], healths: Healths, now: datetime) -> list[Sour
     for source in sources:
         fares = healths.get(source.location, Health())
         pause = fares.next_try - fares.tried if fares.next_try and fares.tried else timedelta()
-        if fares.next_try is None or now >= fares.next_try - pause / _EARLY:
+        clock_was_wrong = fares.tried is not None and now < fares.tried
+        if fares.next_try is None or clock_was_wrong or now >= fares.next_try - pause / _EARLY:
             found.append(source)
     return found

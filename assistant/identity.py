@@ -1,11 +1,12 @@
 """Identity: which article an article of the web is, by whatever address it comes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 
 from assistant.addresses import same_site
 from assistant.articles import Article
+from assistant.articles import article_id as make_id
 from assistant.loading.fields import Known
 
 # Of the runs of three words of the shorter text, the share that the other has too: of 300 pairs of articles that have
@@ -15,8 +16,11 @@ _TITLES_ALIKE = 50  # of 100; of 300 such pairs one title is as like
 _RUN = 3  # words
 _COMPARED = 5000  # characters
 _LOST = 3  # a text that is shorter by more than this is a teaser or a notice
+_NOTE = 1500  # characters; a note that takes the place of an article is no longer
 _RETRACTED = re.compile(
-    r"\bretract(?:ed|ion|s)\b|\bwithdr(?:awn|ew|awal)\b|\bhas been (?:removed|taken down)\b", re.IGNORECASE
+    r"\A\W*(?:retract(?:ed|ion)|withdrawn)\b|\b(?:this|the) (?:article|story|report|piece) (?:has been|was|is) "
+    r"(?:retracted|withdrawn|removed|taken down)\b",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
 
@@ -39,6 +43,14 @@ class Identity:
         """The id by which the article of `article_id` is held."""
         return self.aliases.get(article_id, article_id)
 
+    def free(self, article_id: str, taken: Container[str]) -> str:
+        """Another id for an article whose own one is that of an article which had its place before."""
+        number = 2
+        while (name := make_id(key=f"{article_id}#{number}")) in taken:
+            number += 1
+        self.aliases[article_id] = name
+        return name
+
     def of(self, article: Article, location: str, place: str) -> Article | None:
         """`article` with the id that it is held by; None when the place was that of another article, which stays.
 
@@ -54,7 +66,7 @@ class Identity:
         if place != location and (moved := self._by_place(article, location, place)) is not None:
             return self._named(article, moved.id) if _is_like(moved, article) else None
         twin = self._find(self._twin(article) or "")
-        if twin is not None and twin.url and article.url and same_site(twin.url, article.url):
+        if twin is not None and _are_of_one_site(twin, article):
             return self._named(article, twin.id)
         return article
 
@@ -62,7 +74,7 @@ class Identity:
         """The article that was known by this address; an address that has another one now is no longer its."""
         name = self.aliases.get(article.id)
         held = self._find(name) if name else None
-        if held is not None and _is_like(held, article):
+        if held is not None and _is_like(held, article) and _are_of_one_site(held, article):
             return held
         self.aliases.pop(article.id, None)
         return None
@@ -72,7 +84,8 @@ class Identity:
         visit = self._known(location, place)
         if visit is None or len(visit.articles) != 1:
             return None
-        return self._find(self.name(visit.articles[0]))
+        held = self._find(self.name(visit.articles[0]))
+        return held if held is not None and _are_of_one_site(held, article) else None
 
     def _named(self, article: Article, name: str) -> Article:
         if article.id != name:
@@ -80,10 +93,14 @@ class Identity:
         return replace(article, id=name)
 
 
+def _are_of_one_site(one: Article, other: Article) -> bool:
+    return bool(one.url and other.url) and same_site(one.url or "", other.url or "")
+
+
 def _may_become(held: Article, article: Article, *, own_page: bool) -> bool:
     """Whether what the address of `held` gives now may take its place; the page of a source may be written anew."""
     if _is_retraction(article):
-        return _titles_alike(held, article) or own_page
+        return _titles_alike(held, article)
     if len(article.text) * _LOST < len(held.text):
         return False
     return own_page or _titles_alike(held, article) or _shared(held.text, article.text) >= _SHARED
@@ -97,7 +114,7 @@ def _is_like(held: Article, article: Article) -> bool:
 
 
 def _is_retraction(article: Article) -> bool:
-    return len(article.text) < _COMPARED and bool(_RETRACTED.search(f"{article.title}\n{article.text}"))
+    return len(article.text) < _NOTE and bool(_RETRACTED.search(f"{article.title}\n{article.text}"))
 
 
 def _titles_alike(one: Article, other: Article) -> bool:

@@ -77,9 +77,10 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except AssistantError as error:
+            from assistant.addresses import safe_to_show
             from assistant.articles import one_line
 
-            click.echo(f"assistant: {one_line(str(error))}", err=True)
+            click.echo(f"assistant: {safe_to_show(one_line(str(error)))}", err=True)
             sys.exit(error.exit_code)
 
     return wrapped

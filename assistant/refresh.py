@@ -102,7 +102,7 @@ class _Refresh:
         return survey
 
     def _carried_out(self, survey: Survey, titles: Mapping[str, str]) -> RefreshReport:
-        if survey.refused and self.wish.sources and self.wish.every is None:
+        if survey.refused and len(self.wish.sources) == 1 and self.wish.every is None:
             location, reason = next(iter(survey.refused.items()))
             raise RefreshError(f"{location}: {reason}")
         if not self._nothing_to_do(survey):

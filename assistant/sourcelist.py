@@ -24,13 +24,16 @@ _LARGEST = 1_000_000  # bytes
 _MOST_TOLD = 5
 
 
+_LONGEST = timedelta(days=366)
+
+
 def _span(value: Any) -> timedelta:
     return duration(value) if isinstance(value, str) else duration("")
 
 
 def _above_nothing(value: timedelta) -> timedelta:
-    if not value:
-        raise ValueError("no time")
+    if not value or value > _LONGEST:
+        raise ValueError("no time, or over a year")
     return value
 
 

@@ -202,3 +202,14 @@ def test_the_host_and_its_domain() -> None:
 def test_an_address_is_shown_without_its_secrets(url: str, shown: str | None) -> None:
     assert shown is None or safe_to_show(url) == shown
     assert "hunter2" not in safe_to_show(url)
+
+
+@pytest.mark.parametrize("host", ["www.google.evil.example", "www.bing.evil.example", "www.google.com.evil.example"])
+def test_a_host_that_only_begins_like_a_reader_of_amp_pages_is_none(host: str) -> None:
+    assert host_of(normal(f"https://{host}/amp/s/victim.example/a")) == host
+    assert normal("https://www.google.co.uk/amp/s/victim.example/a") == "https://victim.example/a"
+
+
+def test_those_who_write_under_one_domain_are_sites_of_their_own() -> None:
+    assert not same_site("https://evil.substack.com/p/a", "https://victim.substack.com/p/a")
+    assert same_site("https://victim.substack.com/p/a", "https://victim.substack.com/p/b")

@@ -272,6 +272,38 @@ def test_files_that_were_renamed_and_moved_are_the_same_articles(listing: Path, 
         assert {one.kind for one in assistant.news(since=assistant.history()[0].made)} == {"corrected"}
 
 
+@pytest.mark.parametrize("renamed", ["april", "v-april"])
+def test_a_file_that_takes_the_place_of_a_renamed_one_is_an_article_of_its_own(
+    listing: Path, tmp_path: Path, renamed: str
+) -> None:
+    folder = tmp_path / "council"
+    with opened(listing) as assistant:
+        write_article(folder, "latest", "In April it rained.")
+        assistant.refresh()
+        for name, text in ((renamed, "In May the sun shone."), ("may", "In June it was hot.")):
+            (folder / "latest.md").rename(folder / f"{name}.md")
+            assert assistant.refresh().added == ()
+            write_article(folder, "latest", text)
+            report = assistant.refresh()
+            assert (len(report.added), report.changed, report.removed, report.failures) == (1, (), (), ())
+            assert not assistant.refresh().published
+        texts = {one.text.strip() for one in assistant.articles()}
+        assert {"In April it rained.", "In May the sun shone.", "In June it was hot."} <= texts
+        write_article(folder, "latest", "In June it was very hot.")
+        write_article(folder, renamed, "In April it rained a lot.")
+        report = assistant.refresh()
+        assert (report.added, len(report.changed), report.failures) == ((), 2, ())
+
+
+def test_a_few_lines_of_yaml_do_not_become_an_author_of_gigabytes(listing: Path, tmp_path: Path) -> None:
+    names = ", ".join(["*a"] * 5000)
+    text = f'---\nx: &a "{"x" * 1000}"\ntitle: Bomb\nauthor: [{names}]\n---\nText.\n'
+    (tmp_path / "council/bomb.md").write_text(text)
+    with opened(listing) as assistant:
+        (failure,) = assistant.refresh().failures
+        assert "author has over 200 names" in failure.reason
+
+
 def test_what_an_office_program_leaves_beside_an_open_file_is_passed_over(listing: Path, tmp_path: Path) -> None:
     (tmp_path / "tides/~$ebb.docx").write_bytes(b"owner")
     with opened(listing) as assistant:

@@ -285,10 +285,13 @@ class ArticlesDb:
         return _article(rows[0]) if rows else None
 
     def twin(self, article: Article) -> str | None:
-        """The id of an article with the same title, text and publication."""
+        """The id of an article with the same title, text, publication and date."""
         rows = self.rows(
-            "SELECT id FROM articles WHERE title = ? AND text = ? AND source_key IS ?",
-            (article.title, article.text, article.source and article.source.casefold()),
+            "SELECT id FROM articles WHERE title = ? AND text = ? AND source_key IS ? AND published IS ?",
+            (
+                *(article.title, article.text, article.source and article.source.casefold()),
+                article.published and article.published.isoformat(),
+            ),
         )
         return rows[0][0] if rows else None
 

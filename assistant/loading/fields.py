@@ -12,6 +12,7 @@ _ALIASES = {
     "published": ("published", "published_at"),
     "updated": ("updated", "updated_at", "modified"),
 }
+_MOST_NAMES, _LONGEST_FIELD = 200, 20_000
 _PLAIN = ("source", "url", "author", "category")
 
 
@@ -149,7 +150,12 @@ def _plain(values: Mapping[str, Any], name: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, list) and name == "author" and all(isinstance(one, str) for one in value):
+        # Bounded before it is joined: a few lines of YAML can stand for gigabytes.
+        if len(value) > _MOST_NAMES or sum(map(len, value)) > _LONGEST_FIELD:
+            raise FieldError(f"author has over {_MOST_NAMES} names or {_LONGEST_FIELD:,} characters; shorten it")
         value = ", ".join(value)
+    if isinstance(value, str) and len(value) > _LONGEST_FIELD:
+        raise FieldError(f"{name} has {len(value):,} characters; the most that it can have is {_LONGEST_FIELD:,}")
     if not isinstance(value, str | int | float | date):
         raise FieldError(f"{name} must be a text, not {type(value).__name__}")
     return " ".join(storable(str(value)).split()) or None

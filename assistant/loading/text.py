@@ -37,7 +37,8 @@ def _read(data: bytes, origin: Origin, *, markdown: bool) -> Outcome:
         if not fields:
             fields, text = _headed(text) if markdown else _titled(text)
         if origin.url:
-            fields.setdefault("url", origin.url)
+            # A page of the web may say of itself what it likes, but not that it is another one.
+            fields = {**fields, "url": origin.url, "id": None}
         body = plain_text(text) if markdown else text
         return Loaded(article(fields, key=article_id(key=origin.key), text=body), origin.file, origin.where)
     except FieldError as error:

@@ -28,6 +28,7 @@ _ACCEPT = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/pdf;q=0.8, text/plain;q=0.8, */*;q=0.1"
 )
+_BUSY = frozenset({429, 503})  # a host that goes on with these would hold up all the others
 _MOVED, _FOR_GOOD = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
 _FIELD = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,499}")  # what may be sent back as a header
 
@@ -99,7 +100,8 @@ class Client:
                     self._turns.answered(host)
                     return found
         except WebError as error:
-            (self._turns.silent if error.silent else self._turns.answered)(host)
+            busy = isinstance(error, StatusError) and error.status in _BUSY
+            (self._turns.silent if error.silent or busy else self._turns.answered)(host)
             if isinstance(error, StatusError) and error.closes:
                 self._turns.close(host, f"{host} answered {error}")
             if tried > 1:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from assistant.addresses import safe_to_show
-from assistant.articles import Article, one_line
+from assistant.addresses import safe_to_show, same_site
+from assistant.articles import Article, article_id, one_line
 from assistant.loading.fields import Failure, FieldError, Item, Loaded, Visit, article
 from assistant.sources import Source
 from assistant.web.failing import ClosedError, ForbiddenError, StatusError, WebError
@@ -128,19 +128,27 @@ class Entries:
             return self._failed(entry, reason)
         return replace(self._from_feed(entry), note="forbidden")
 
+    def _is_own(self, entry: Entry) -> bool:
+        """Whether the feed may speak for the address of the entry, which that of another site may not."""
+        return entry.url is None or same_site(self._source.location, entry.url)
+
     def _is_whole(self, entry: Entry) -> bool:
+        if not self._is_own(entry) and self._source.follow != "never":
+            return False
         if self._source.follow == "auto":
             return len(entry.text) >= _WHOLE and not entry.is_cut
         return self._source.follow == "never" and bool(entry.text)
 
     def _from_feed(self, entry: Entry) -> Taken:
         title = entry.title or one_line(entry.text, _TITLE)
+        key = f"{self._source.location}\n{entry.place}"
         values = {
             **{"title": title, "source": entry.publication, "url": entry.url, "author": entry.author},
             **{"category": entry.category, "published": entry.published, "updated": _later(entry)},
+            **({} if self._is_own(entry) else {"id": article_id(key=key)}),
         }
         try:
-            made = article(values, key=f"{self._source.location}\n{entry.place}", text=entry.text)
+            made = article(values, key=key, text=entry.text)
         except FieldError as error:
             return self._failed(entry, str(error))
         visit = Visit(place=entry.place, articles=(made.id,), digest=entry.said, checked=self._run.now)
@@ -151,7 +159,7 @@ class Entries:
         failed = [one for one in page.outcomes if isinstance(one, Failure)]
         if not found or failed:
             return self._failed(entry, failed[0].reason if failed else "no article was found in it")
-        if len(found) == 1 and len(found[0].article.text) < len(entry.text):
+        if len(found) == 1 and len(found[0].article.text) < len(entry.text) and self._is_own(entry):
             return self._stub(entry, visit)
         loaded = [Loaded(_filled(one.article, entry), entry.place, entry.place) for one in found]
         names = tuple(one.article.id for one in loaded)

@@ -5,7 +5,6 @@ import hashlib
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from assistant.addresses import normal
 from assistant.loading.fields import Failure, Loaded, Visit
 from assistant.loading.readers import read_bytes
 from assistant.web import kinds
@@ -39,7 +38,7 @@ class Pages:
         """The page at `url`, asked for on the condition that it changed since `visit`. Raises WebError."""
         # What else a visit holds does not matter for the answer, and differs between sources.
         condition = None if visit is None else replace(visit, place="", articles=(), checked=None, links=())
-        key = (normal(url), condition)
+        key = (url.partition("#")[0], condition)
         if key not in self._asked:
             self._asked[key] = asyncio.create_task(self._read(url, condition))
         return await self._asked[key]

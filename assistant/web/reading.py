@@ -70,6 +70,8 @@ def _page_items(run: Run, source: Source, page: Page, before: Visit | None) -> l
 def _is_page(run: Run, fetched: Fetched, before: Visit | None) -> bool:
     if fetched.unchanged:
         return before is not None and bool(before.articles)
+    if before is not None and before.links and not before.articles:
+        return False  # it was a feed or sitemap; a page in its place is a fault
     body = run.unpacked(fetched)
     sort = kinds.sort_of(body, fetched.media)
     return sort in {"page", "pdf"} or (sort == "text" and "sitemap" not in urlsplit(fetched.final).path)

@@ -104,8 +104,8 @@ RSS_CASES = [
     one("a link with a fragment", link="@1/a#top"),
     one(
         "the address before a feed service",
-        "<feedburner:origLink>@2/real</feedburner:origLink>",
-        Art(TITLE, "@2/real", source=NEWS),
+        "<feedburner:origLink>@1/real</feedburner:origLink>",
+        Art(TITLE, "@1/real", source=NEWS),
     ),
     one("no link, and a guid that is one", "<guid>@1/a</guid>", link=None),
     one(
@@ -236,9 +236,9 @@ ATOM_CASES = [
     atom_case(
         "Atom with a base for its links",
         CONTENT,
-        Art(TITLE, "@2/x/a", source=NEWS),
+        Art(TITLE, "@1/x/a", source=NEWS),
         '<link href="a"/>',
-        'xml:base="@2/x/"',
+        'xml:base="@1/x/"',
     ),
     atom_case("Atom without a link", CONTENT, Art(TITLE, None, source=NEWS), ""),
     atom_case(

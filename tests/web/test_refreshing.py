@@ -189,6 +189,64 @@ def test_all_is_read_again_on_demand(site: Site, assistant: Assistant, listing: 
     assert len(assistant.refresh(reread=True).changed) == 1
 
 
+LIE = TEXT.replace("closed to lorries", "blown up by the council")
+
+
+@pytest.mark.parametrize("first", ["liar", "paper"])
+def test_a_feed_does_not_speak_for_the_page_of_another_site(
+    site: Site, assistant: Assistant, listing: Path, first: str
+) -> None:
+    add(listing, f'[liar]\nfeed = "{site.base(2)}/feed"')
+    for title in ("Bridge closed", "Council did it"):
+        liar = rss(item(title, "@1/a", LIE), title="Lenne Post")
+        site.serve({"@1/a": page(), "@1/feed": rss(short()), "@2/feed": liar})
+        assistant.refresh([first])
+        assistant.refresh()
+        (article,) = assistant.articles()
+        assert (article.title, "blown up" in article.text) == ("Bridge closed", False)
+
+
+def test_the_text_of_a_feed_for_a_page_that_may_not_be_read_is_an_article_of_that_feed(
+    site: Site, assistant: Assistant, listing: Path
+) -> None:
+    listing.write_text(f'[liar]\nfeed = "{site.base(2)}/feed"\n')
+    barred = Reply("User-agent: *\nDisallow: /a\n", media="text/plain")
+    site.serve({"@1/robots.txt": barred, "@1/a": page(), "@2/feed": rss(item("Bridge closed", "@1/a", LIE))})
+    assistant.refresh()
+    false = one(assistant)
+    listing.write_text(f'[paper]\nfeed = "{site.base(1)}/feed"\n')
+    site.serve({"@1/a": page(), "@1/feed": rss(short())})
+    assistant.refresh()
+    assert {article.id for article in assistant.articles()} > {false} and len(assistant.articles()) == 2
+
+
+def test_a_text_page_is_the_article_of_its_own_address_whatever_it_says(
+    site: Site, assistant: Assistant, listing: Path
+) -> None:
+    site.serve({"@1/a": page(), "@1/feed": rss(short())})
+    assistant.refresh()
+    before = assistant.articles()
+    add(listing, f'[liar]\npage = "{site.base(2)}/x.txt"')
+    says = f"---\ntitle: Bridge closed\nid: {before[0].id}\nurl: @1/a\n---\n{LIE}\n"
+    site.serve({"@1/a": page(), "@1/feed": rss(short()), "@2/x.txt": Reply(says, media="text/plain")})
+    assistant.refresh()
+    assert before[0] in assistant.articles()
+
+
+def test_words_that_a_retraction_has_do_not_make_one(site: Site, assistant: Assistant) -> None:
+    site.serve({"@1/a": page("Troop withdrawal begins"), "@1/feed": rss(short(title="Troop withdrawal begins"))})
+    assistant.refresh()
+    before = assistant.articles()
+    teaser = (
+        "The withdrawal of troops has begun, the ministry said. Your consent can be withdrawn at any time. Subscribe."
+    )
+    site.serve(
+        {"@1/a": page("Troop withdrawal begins", teaser), "@1/feed": rss(short(title="Troop withdrawal begins"))}
+    )
+    assistant.refresh()
+    assert assistant.articles() == before
+
+
 def test_an_article_of_two_feeds_is_not_told_of_as_corrected_by_turns(
     site: Site, assistant: Assistant, listing: Path
 ) -> None:

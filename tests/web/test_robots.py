@@ -82,8 +82,8 @@ RULES = [
     ),
     Case(
         "each host has its own",
-        {"@1/robots.txt": robots("User-agent: *\nDisallow: /"), "@1/feed": FEED, "@2/feed": FEED},
-        [WHOLE],
+        {"@1/robots.txt": robots("User-agent: *\nDisallow: /"), "@1/feed": FEED, "@2/feed": rss(item(link="@2/a"))},
+        [Art(TITLE, "@2/a", source=NEWS)],
         place="@2/feed",
     ),
     Case(

@@ -170,7 +170,7 @@ def test_what_nobody_thought_of_costs_only_its_source(site: Site) -> None:
             raise LookupError("odd")
         return None
 
-    site.serve({"@1/bad": rss(item()), "@2/feed": rss(item())})
+    site.serve({"@1/bad": rss(item()), "@2/feed": rss(item(link="@2/a"))})
     sources = [source_of(site, place="@1/bad"), source_of(site, place="@2/feed")]
     found = [one for _, one in web.read(sources, known, settings_of())]
     (failure,) = [one for one in found if isinstance(one, Failure)]
