@@ -18,8 +18,8 @@ from tests.support import generations, open_assistant, write_version
 
 pytestmark = pytest.mark.crash
 
-BY_EVENT = 78
-BY_TIME = 30
+BY_EVENT = 100
+BY_TIME = 14
 IN_FEED = 3  # articles
 
 Moment = dict[str, float]
