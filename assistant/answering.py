@@ -15,7 +15,6 @@ from assistant.answers import Answer, Event, Finished
 from assistant.articles import Article
 from assistant.browsing import Listing, browse
 from assistant.chaining import Answering
-from assistant.chronicle import Chronicle
 from assistant.chunks import Chunk
 from assistant.conversation import Conversation
 from assistant.embedding import as_vectors
@@ -39,7 +38,7 @@ _BY_ITSELF = 0.1  # how much less likely answered a question may be by itself an
 _MOST_HISTORY = 6  # earlier answers that a question may lean on
 
 
-class Assistant(Chronicle, Upkeep):
+class Assistant(Upkeep):
     """Answers questions from the articles of one home. May be used from several threads at once.
 
     Every method that needs articles raises NoArticlesError before the first refresh. Questions raise

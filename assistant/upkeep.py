@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import sourcing, trying
+from assistant.chronicle import Chronicle
 from assistant.encoding import Encoder
 from assistant.errors import AssistantError, SettingsError
 from assistant.health import Health, Healths, read_healths
@@ -18,7 +19,6 @@ from assistant.settings import Settings
 from assistant.sources import Kind, Source
 from assistant.standing import SourceState, states
 from assistant.trying import Trial
-from assistant.watching import WatchChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Status:
         return (*([self.trouble] if self.trouble else []), *told)
 
 
-class Upkeep:
+class Upkeep(Chronicle):
     """The part of an assistant that maintainers use."""
 
     def __init__(self, settings: Settings, library: Library, encoder: Encoder) -> None:
@@ -98,10 +98,6 @@ class Upkeep:
             return replace(report, watched=tuple(self.ask_watched()))
         except AssistantError as error:  # the refresh is done, whatever comes of this
             return replace(report, notices=(*report.notices, str(error)))
-
-    def ask_watched(self) -> list[WatchChange]:
-        """Ask the watched questions again; see `Chronicle`."""
-        return []
 
     def sources(self) -> list[Source]:
         """Those that `sources.toml` lists, then those that only the index has, or has articles of."""
