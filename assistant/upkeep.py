@@ -77,16 +77,17 @@ class Upkeep(Chronicle):
         Each is the name of a listed source, a path or an address. Without any: those of `sources.toml` and those that
         the index was given, or the sample articles when there are none. With `replace` the given sources become the
         whole corpus; else articles of other sources stay. What a folder or file no longer has is removed; when that is
-        over half of its articles, RefreshError is raised, unless `allow_removals`. What falls out of a feed stays.
+        over half of its articles, they are kept, unless `allow_removals`: that is a failure of its source, or
+        RefreshError where that is the only one given. What falls out of a feed stays.
 
         A `trial` changes nothing and says what would be. `only_failed` reads only what failed at the last refresh.
         `forget` are locations of sources whose articles go; alone, nothing is read. `every` is how often this is
         called by itself: sources that keep failing are then passed over for longer and longer. With `reread` every file
         and page is read again, also those that have not changed or were read not long ago.
 
-        Bad input is in the report's `failures`, and what was indexed from it stays. Raises SettingsError for a fault in
-        `sources.toml`, LockedError when another refresh does not finish in time, StoppedError when `watcher` stopped
-        it, NoSpaceError on a full disk.
+        Bad input is in the report's `failures`, and what was indexed from it stays. Raises RefreshError for `replace`
+        with a source that cannot be read, SettingsError for a fault in `sources.toml`, LockedError when another refresh
+        does not finish in time, StoppedError when `watcher` stopped it, NoSpaceError on a full disk.
         """
         wish = Wish(tuple(sources), replace, allow_removals, trial, only_failed, tuple(forget), every, reread)
         report = refresh(self._library, self._encoder.embeddings, self.settings, wish, watcher)
