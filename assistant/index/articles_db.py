@@ -12,49 +12,12 @@ from typing import Any
 
 from assistant.articles import Article
 from assistant.chunks import Chunk, header
+from assistant.index import schema
 from assistant.query import NO_FILTERS, Filters, stem, words
 
 FILE = "articles.sqlite"
 _MOST_VARIABLES = 500
-
-_SCHEMA = """
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT, published TEXT, url TEXT,
-    author TEXT, category TEXT,
-    source_key TEXT, moment REAL,              -- for filters: source in lower case, seconds since 1970
-    origin TEXT NOT NULL, file TEXT NOT NULL,  -- the refreshed source and the file in it
-    digest TEXT NOT NULL,
-    updated TEXT,                              -- when its publication last changed it
-    seen TEXT NOT NULL, altered TEXT           -- UTC: first indexed, and title or text last found to be another
-);
-CREATE INDEX articles_by_date ON articles (moment);
-CREATE INDEX articles_by_title ON articles (title);
-CREATE TABLE earlier (                         -- titles and texts that were replaced, oldest first
-    article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL
-);
-CREATE INDEX earlier_by_article ON earlier (article_id);
-CREATE TABLE chunks (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL REFERENCES articles (id),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, content TEXT NOT NULL
-);
-CREATE INDEX chunks_by_article ON chunks (article_id);
-CREATE INDEX chunks_by_content ON chunks (content);
-CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
-"""
-
-# What brings the tables of an index that was made before there were these to what they are now.
-_LACKING = """
-ALTER TABLE articles ADD COLUMN updated TEXT;
-ALTER TABLE articles ADD COLUMN seen TEXT NOT NULL DEFAULT '1970-01-01T00:00:00+00:00';
-ALTER TABLE articles ADD COLUMN altered TEXT;
-CREATE INDEX articles_by_title ON articles (title);
-CREATE TABLE earlier (article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL);
-CREATE INDEX earlier_by_article ON earlier (article_id);
-"""
 _MOST_EARLIER = 5  # versions of an article
-
-
-_FIELDS = "a.id, a.title, a.text, a.source, a.published, a.url, a.author, a.category, a.updated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +46,7 @@ class ArticlesDb:
         mode = "rwc" if write else "ro&immutable=1"
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
         self._reading = threading.Lock()
-        columns = {row[1] for row in self._db.execute("PRAGMA table_info(articles)")}
-        self._fields = _FIELDS if not columns or "updated" in columns else _FIELDS.replace("a.updated", "NULL")
-        self._lacks = bool(columns) and "seen" not in columns
+        self._fields = schema.fields(self._db)
         if write:
             # Durability comes from one flush of the whole generation before it is published.
             self._db.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;")
@@ -99,13 +60,12 @@ class ArticlesDb:
 
     def create(self) -> None:
         """Lay out the tables in a new file."""
-        self._db.executescript(_SCHEMA)
+        schema.create(self._db)
 
     def bring_up(self) -> None:
         """Lay out what the tables of an older index lack."""
-        if self._lacks:
-            self._db.executescript(_LACKING)
-            self._fields, self._lacks = _FIELDS, False
+        schema.bring_up(self._db)
+        self._fields = schema.fields(self._db)
 
     def clear_chunks(self) -> None:
         """Remove all chunks, so that they can be made anew."""

@@ -1,0 +1,61 @@
+"""The tables of articles, chunks and full text, and what those of older indexes lack."""
+
+import sqlite3
+
+_SCHEMA = """
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT, published TEXT, url TEXT,
+    author TEXT, category TEXT,
+    source_key TEXT, moment REAL,              -- for filters: source in lower case, seconds since 1970
+    origin TEXT NOT NULL, file TEXT NOT NULL,  -- the refreshed source and the file in it
+    digest TEXT NOT NULL,
+    updated TEXT,                              -- when its publication last changed it
+    seen TEXT NOT NULL, altered TEXT           -- UTC: first indexed, and title or text last found to be another
+);
+CREATE INDEX articles_by_date ON articles (moment);
+CREATE INDEX articles_by_title ON articles (title);
+CREATE TABLE earlier (                         -- titles and texts that were replaced, oldest first
+    article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX earlier_by_article ON earlier (article_id);
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL REFERENCES articles (id),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, content TEXT NOT NULL
+);
+CREATE INDEX chunks_by_article ON chunks (article_id);
+CREATE INDEX chunks_by_content ON chunks (content);
+CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
+"""
+
+# What brings the tables of an index that was made before there were these to what they are now.
+_LACKING = """
+ALTER TABLE articles ADD COLUMN updated TEXT;
+ALTER TABLE articles ADD COLUMN seen TEXT NOT NULL DEFAULT '1970-01-01T00:00:00+00:00';
+ALTER TABLE articles ADD COLUMN altered TEXT;
+CREATE INDEX articles_by_title ON articles (title);
+CREATE TABLE earlier (article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX earlier_by_article ON earlier (article_id);
+"""
+
+_OF_ARTICLE = "a.id, a.title, a.text, a.source, a.published, a.url, a.author, a.category, a.updated"
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Lay out the tables in a new file."""
+    db.executescript(_SCHEMA)
+
+
+def bring_up(db: sqlite3.Connection) -> None:
+    """Lay out what the tables of an older index lack; nothing for one of now."""
+    if "seen" not in _columns(db):
+        db.executescript(_LACKING)
+
+
+def fields(db: sqlite3.Connection) -> str:
+    """The columns of an article, of the table named a, in the order of its fields; for an older index too."""
+    columns = _columns(db)
+    return _OF_ARTICLE if not columns or "updated" in columns else _OF_ARTICLE.replace("a.updated", "NULL")
+
+
+def _columns(db: sqlite3.Connection) -> set[str]:
+    return {row[1] for row in db.execute("PRAGMA table_info(articles)")}
