@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Settings, giving_way
+from tests.support import write_article
 
 # Made once per machine, shared by all tests that load the real model; taken before the settings are cleared.
 CACHE = os.environ.get("ASSISTANT_CACHE")
@@ -47,3 +48,14 @@ def _settings(home: Path) -> Settings:
 def settings_home(tmp_path: Path) -> Settings:
     """Settings with an empty home."""
     return _settings(tmp_path / "home")
+
+
+@pytest.fixture
+def listing(tmp_path: Path) -> Path:
+    """A file that lists two folders, of two articles and of one."""
+    write_article(tmp_path / "tides", "ebb", "The tide went out at noon.")
+    write_article(tmp_path / "tides", "flow", "The tide came in at six.")
+    write_article(tmp_path / "council", "vote", "The council voted on Monday.")
+    path = tmp_path / "sources.toml"
+    path.write_text('[tides]\nfolder = "tides"\npublication = "The Tide"\n\n[council]\nfolder = "council"\n')
+    return path

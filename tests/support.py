@@ -53,6 +53,17 @@ def open_assistant(home: Path, embeddings: Embeddings | None = None, wait: float
     return Assistant.open(Settings(home=home, refresh_wait=wait, **more), embeddings=embeddings or WordHash())
 
 
+def open_listed(listing: Path, embedder: WordHash | None = None) -> Assistant:
+    """An assistant of the home beside `listing`, the file that lists its sources."""
+    settings = Settings(home=listing.parent / "home", sources=listing)
+    return Assistant.open(settings, embeddings=embedder or WordHash())
+
+
+def titles(assistant: Assistant) -> set[str]:
+    """The titles of all articles."""
+    return {one.title for one in assistant.articles()}
+
+
 def write_article(folder: Path, name: str, text: str, *, title: str | None = None, url: str = "") -> Path:
     """A Markdown article in `folder`; without a title it has its name as one."""
     folder.mkdir(parents=True, exist_ok=True)

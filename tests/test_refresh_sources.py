@@ -1,11 +1,7 @@
 """A refresh of what is listed, what is said of each source, and what stays when one of them fails."""
 
 import json
-import os
 import re
-import shutil
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,37 +10,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from assistant import Assistant, RefreshError, Settings, SettingsError
+from assistant import RefreshError, SettingsError
 from assistant.cli import main
 from assistant.errors import StoppedError
 from assistant.health import read_healths, write_healths
 from assistant.reports import Watcher
 from assistant.streams import Stop
-from tests.support import WordHash, generations, write_article
-
-
-@pytest.fixture
-def listing(tmp_path: Path) -> Path:
-    """A file that lists two folders, of two articles and of one."""
-    write_article(tmp_path / "tides", "ebb", "The tide went out at noon.")
-    write_article(tmp_path / "tides", "flow", "The tide came in at six.")
-    write_article(tmp_path / "council", "vote", "The council voted on Monday.")
-    path = tmp_path / "sources.toml"
-    path.write_text('[tides]\nfolder = "tides"\npublication = "The Tide"\n\n[council]\nfolder = "council"\n')
-    return path
-
-
-def opened(listing: Path, embedder: WordHash | None = None) -> Assistant:
-    settings = Settings(home=listing.parent / "home", sources=listing)
-    return Assistant.open(settings, embeddings=embedder or WordHash())
-
-
-def titles(assistant: Assistant) -> set[str]:
-    return {one.title for one in assistant.articles()}
+from tests.support import WordHash, generations, open_listed, titles, write_article
 
 
 def test_all_that_is_listed_comes_in_and_each_source_is_told_of(listing: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         report = assistant.refresh()
         assert titles(assistant) == {"ebb", "flow", "vote"}
         assert [(one.name, one.articles, one.added) for one in report.sources] == [("tides", 2, 2), ("council", 1, 1)]
@@ -52,7 +28,7 @@ def test_all_that_is_listed_comes_in_and_each_source_is_told_of(listing: Path) -
 
 
 def test_one_source_by_name(listing: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh(["council"])
         assert titles(assistant) == {"vote"}
         assistant.refresh(["tides"])
@@ -61,7 +37,7 @@ def test_one_source_by_name(listing: Path) -> None:
 
 def test_a_given_folder_is_read_again_beside_what_is_listed(listing: Path, tmp_path: Path) -> None:
     folder = write_article(tmp_path / "given", "extra", "Something more.").parent
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh([folder])
         write_article(folder, "later", "Something later.")
         assistant.refresh()
@@ -69,7 +45,7 @@ def test_a_given_folder_is_read_again_beside_what_is_listed(listing: Path, tmp_p
 
 
 def test_what_is_no_longer_listed_is_not_read_and_its_articles_stay_until_forgotten(listing: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         listing.write_text('[council]\nfolder = "council"\n')
         write_article(listing.parent / "tides", "spring", "A spring tide is due.")
@@ -83,7 +59,7 @@ def test_what_is_no_longer_listed_is_not_read_and_its_articles_stay_until_forgot
 
 
 def test_another_publication_of_a_source_is_taken_up_though_no_file_changed(listing: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         listing.write_text(listing.read_text().replace("The Tide", "Tide Tables"))
         assert len(assistant.refresh().changed) == 2
@@ -91,7 +67,7 @@ def test_another_publication_of_a_source_is_taken_up_though_no_file_changed(list
 
 
 def test_a_trial_says_what_would_be_and_changes_nothing(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         before = sorted((path, path.read_bytes()) for path in (tmp_path / "home/index").rglob("*.json"))
         write_article(tmp_path / "tides", "ebb", "The tide went out at one.")
@@ -109,7 +85,7 @@ def test_a_trial_says_what_would_be_and_changes_nothing(listing: Path, tmp_path:
 
 
 def test_a_source_that_fails_is_shown_and_keeps_its_articles(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         (tmp_path / "tides").rename(tmp_path / "away")
         for times in ("once", "2 times in a row"):
@@ -123,7 +99,7 @@ def test_a_source_that_fails_is_shown_and_keeps_its_articles(listing: Path, tmp_
 
 
 def test_only_what_failed_is_read_again(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         bad = tmp_path / "council/bad.md"
         bad.write_text("---\ntitle: Bad\n---\n")
         assistant.refresh()
@@ -137,7 +113,7 @@ def test_only_what_failed_is_read_again(listing: Path, tmp_path: Path) -> None:
 
 
 def test_over_half_gone_of_one_source_stops_the_refresh(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         write_article(tmp_path / "council", "budget", "The budget was passed.")
         for name in ("ebb", "flow"):
@@ -161,7 +137,7 @@ def test_over_half_gone_of_one_source_stops_the_refresh(listing: Path, tmp_path:
 
 @pytest.mark.parametrize("wish", [{"only_failed": True}, {"every": timedelta(hours=1)}])
 def test_nothing_is_replaced_by_what_was_not_read(listing: Path, tmp_path: Path, wish: dict[str, Any]) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         with pytest.raises(RefreshError, match=r"no such file or folder.*nothing was replaced"):
             assistant.refresh(["council", tmp_path / "slip"], replace=True)
@@ -174,18 +150,18 @@ def test_a_refresh_that_took_nothing_in_does_not_say_that_all_is_well(listing: P
     def full(texts: list[str]) -> None:
         raise RefreshError("the embedder broke")
 
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
     before = read_healths(tmp_path / "home/index")
     write_article(tmp_path / "tides", "spring", "A spring tide is due.")
-    with opened(listing, WordHash(full)) as assistant, pytest.raises(RefreshError, match="the embedder broke"):
+    with open_listed(listing, WordHash(full)) as assistant, pytest.raises(RefreshError, match="the embedder broke"):
         assistant.refresh()
     assert read_healths(tmp_path / "home/index") == before
 
 
 def test_an_article_in_two_folders_stays_as_long_as_one_has_it(listing: Path, tmp_path: Path) -> None:
     listing.write_text('[tides]\nfolder = "tides"\n\n[all]\nfolder = "."\nexclude = ["home/*"]\n')
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         assert titles(assistant) == {"ebb", "flow", "vote"}
         report = assistant.refresh(forget=[str(tmp_path / "tides")])
@@ -199,7 +175,7 @@ def test_an_article_in_two_folders_stays_as_long_as_one_has_it(listing: Path, tm
 
 def test_a_file_that_is_gone_goes_though_its_first_source_is_no_longer_listed(listing: Path, tmp_path: Path) -> None:
     listing.write_text('[tides]\nfolder = "tides"\n\n[all]\nfolder = "."\nexclude = ["home/*"]\n')
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         listing.write_text('[all]\nfolder = "."\nexclude = ["home/*"]\n')
         assistant.refresh()
@@ -209,7 +185,7 @@ def test_a_file_that_is_gone_goes_though_its_first_source_is_no_longer_listed(li
 
 
 def test_a_source_given_up_between_two_turns_does_not_come_back(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         assistant.remove_source("council")
         assistant.refresh(forget=[str(tmp_path / "council")])
@@ -221,7 +197,7 @@ def test_a_source_given_up_between_two_turns_does_not_come_back(listing: Path, t
 def test_the_text_of_a_source_that_cannot_be_read_is_not_taken_over_by_another(listing: Path, tmp_path: Path) -> None:
     write_article(tmp_path / "tides", "shared", "As the tides say.", url="https://t.example/a")
     write_article(tmp_path / "council", "shared", "As the council says.", url="https://t.example/a")
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         (tmp_path / "tides").rename(tmp_path / "away")
         assistant.refresh()
@@ -230,84 +206,19 @@ def test_the_text_of_a_source_that_cannot_be_read_is_not_taken_over_by_another(l
 
 def test_a_source_of_which_nothing_can_be_read_is_warned_of(listing: Path, tmp_path: Path) -> None:
     (tmp_path / "council/vote.md").write_text("---\ntitle: Vote\n---\n")
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         (warning,) = assistant.status().warnings
         assert "council: none of it could be read" in warning and "no text" in warning
 
 
 def test_a_source_that_was_removed_can_be_named_to_take_its_articles_out(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         assistant.remove_source("council")
         assistant.refresh()
         assert assistant.remove_source(str(tmp_path / "council")) is not None
         assert "vote" in titles(assistant)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can look into every folder")
-def test_articles_of_a_folder_that_cannot_be_looked_into_stay(listing: Path, tmp_path: Path) -> None:
-    write_article(tmp_path / "tides/deep", "spring", "A spring tide is due.")
-    with opened(listing) as assistant:
-        assistant.refresh()
-        (tmp_path / "tides/deep").chmod(0)
-        (failure,) = assistant.refresh().failures
-        assert failure.where == "deep/" and "spring" in titles(assistant)
-
-
-def test_files_that_were_renamed_and_moved_are_the_same_articles(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
-        assistant.refresh()
-        before = {one.title: one.id for one in assistant.articles()}
-        (tmp_path / "tides/2025").mkdir()
-        for old, new in (("ebb", "2025/ebb"), ("flow", "flood")):
-            (tmp_path / f"tides/{old}.md").rename(tmp_path / f"tides/{new}.md")
-        report = assistant.refresh()
-        assert (report.added, report.removed, len(report.changed), report.failures) == ((), (), 2, ())
-        for _ in range(2):
-            assert {one.title: one.id for one in assistant.articles()} == before
-            assert not assistant.refresh().published
-        write_article(tmp_path / "tides", "flood", "The tide came in at seven.", title="flow")
-        assert assistant.refresh().changed == (before["flow"],)
-        assert {one.kind for one in assistant.news(since=assistant.history()[0].made)} == {"corrected"}
-
-
-@pytest.mark.parametrize("renamed", ["april", "v-april"])
-def test_a_file_that_takes_the_place_of_a_renamed_one_is_an_article_of_its_own(
-    listing: Path, tmp_path: Path, renamed: str
-) -> None:
-    folder = tmp_path / "council"
-    with opened(listing) as assistant:
-        write_article(folder, "latest", "In April it rained.")
-        assistant.refresh()
-        for name, text in ((renamed, "In May the sun shone."), ("may", "In June it was hot.")):
-            (folder / "latest.md").rename(folder / f"{name}.md")
-            assert assistant.refresh().added == ()
-            write_article(folder, "latest", text)
-            report = assistant.refresh()
-            assert (len(report.added), report.changed, report.removed, report.failures) == (1, (), (), ())
-            assert not assistant.refresh().published
-        texts = {one.text.strip() for one in assistant.articles()}
-        assert {"In April it rained.", "In May the sun shone.", "In June it was hot."} <= texts
-        write_article(folder, "latest", "In June it was very hot.")
-        write_article(folder, renamed, "In April it rained a lot.")
-        report = assistant.refresh()
-        assert (report.added, len(report.changed), report.failures) == ((), 2, ())
-
-
-def test_a_few_lines_of_yaml_do_not_become_an_author_of_gigabytes(listing: Path, tmp_path: Path) -> None:
-    names = ", ".join(["*a"] * 5000)
-    text = f'---\nx: &a "{"x" * 1000}"\ntitle: Bomb\nauthor: [{names}]\n---\nText.\n'
-    (tmp_path / "council/bomb.md").write_text(text)
-    with opened(listing) as assistant:
-        (failure,) = assistant.refresh().failures
-        assert "author has over 200 names" in failure.reason
-
-
-def test_what_an_office_program_leaves_beside_an_open_file_is_passed_over(listing: Path, tmp_path: Path) -> None:
-    (tmp_path / "tides/~$ebb.docx").write_bytes(b"owner")
-    with opened(listing) as assistant:
-        assert assistant.refresh().failures == ()
 
 
 def test_an_error_is_one_json_line_too_when_that_is_asked_for(listing: Path) -> None:
@@ -319,44 +230,8 @@ def test_an_error_is_one_json_line_too_when_that_is_asked_for(listing: Path) -> 
     assert json.loads(line)["event"] == "failed" and "sources.toml:2" in json.loads(line)["reason"]
 
 
-def test_files_that_are_the_same_are_not_read_again(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
-        assistant.refresh()
-        report = assistant.refresh()
-        assert (report.published, report.unchanged, report.failures) == (False, 3, ())
-        write_article(tmp_path / "tides", "ebb", "The tide went out at one.")
-        report = assistant.refresh()
-        assert (len(report.changed), report.unchanged) == (1, 2)
-        assistant.rollback()
-        report = assistant.refresh()
-        assert (len(report.changed), report.unchanged) == (1, 2), "seen as it was in the generation gone back to"
-
-
-def test_two_files_with_one_id_are_told_of_at_each_refresh(listing: Path, tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        write_article(tmp_path / "council", name, f"Text {name}.", url="https://c.example/same")
-    with opened(listing) as assistant:
-        for _ in range(2):
-            (failure,) = assistant.refresh().failures
-            assert failure.where == "two.md" and "same id as one.md" in failure.reason
-            assert titles(assistant) == {"ebb", "flow", "vote", "one"}
-
-
-def test_a_corrected_article_keeps_its_id_and_what_it_said_before(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
-        assistant.refresh()
-        (before,) = [one for one in assistant.articles() if one.title == "ebb"]
-        write_article(tmp_path / "tides", "ebb", "The tide went out at one.")
-        report = assistant.refresh()
-        assert report.changed == (before.id,)
-        diff = assistant.diff()
-        (changed,) = diff.changed
-        (sentence,) = changed.changes
-        assert (sentence.before, sentence.after) == ("The tide went out at noon.", "The tide went out at one.")
-
-
 def test_a_refresh_that_is_stopped_leaves_the_index_as_it_was(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         write_article(tmp_path / "tides", "spring", "A spring tide is due.")
         stop = Stop()
@@ -377,7 +252,7 @@ def test_a_source_that_keeps_failing_is_tried_less_and_less_often_and_never_drop
     listing: Path, tmp_path: Path
 ) -> None:
     every, location, index = timedelta(minutes=30), str(tmp_path / "tides"), tmp_path / "home/index"
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh(every=every)
         (tmp_path / "tides").rename(tmp_path / "away")
         pauses = []
@@ -395,7 +270,7 @@ def test_a_source_that_keeps_failing_is_tried_less_and_less_often_and_never_drop
 
 
 def test_a_fault_in_the_list_is_told_and_stops_no_reader(listing: Path) -> None:
-    with opened(listing) as assistant:
+    with open_listed(listing) as assistant:
         assistant.refresh()
         listing.write_text('[tides]\nfolde = "tides"\n')
         assert any("sources.toml:2" in line and "folde" in line for line in assistant.status().warnings)
@@ -403,30 +278,3 @@ def test_a_fault_in_the_list_is_told_and_stops_no_reader(listing: Path) -> None:
         with pytest.raises(SettingsError, match=r"sources\.toml:2"):
             assistant.refresh()
         assert titles(assistant) == {"ebb", "flow", "vote"}
-
-
-def test_an_index_of_before_is_read_and_brought_up_by_the_next_refresh(listing: Path, tmp_path: Path) -> None:
-    with opened(listing) as assistant:
-        assistant.refresh()
-    index = tmp_path / "home/index"
-    _age(index / "000001/articles.sqlite")
-    for folder in ("visits", "history"):
-        shutil.rmtree(index / folder)
-    (index / "health.json").unlink()
-    manifest = json.loads((index / "000001/manifest.json").read_text())
-    (index / "000001/manifest.json").write_text(json.dumps({**manifest, "listed": []}).replace('"listed": [], ', ""))
-    with opened(listing) as assistant:
-        assert titles(assistant) == {"ebb", "flow", "vote"} and assistant.search("tide")
-        write_article(tmp_path / "tides", "ebb", "The tide went out at one.")
-        report = assistant.refresh()
-        assert (len(report.added), len(report.changed), report.embedded) == (0, 1, 1)
-        assert [(step.name, step.changed) for step in assistant.history()] == [("000002", 1), ("000001", 0)]
-
-
-def _age(path: Path) -> None:
-    """Take from the tables what they did not have in the first version."""
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(
-            "DROP TABLE earlier; DROP INDEX articles_by_title; ALTER TABLE articles DROP COLUMN updated; "
-            "ALTER TABLE articles DROP COLUMN seen; ALTER TABLE articles DROP COLUMN altered;"
-        )
