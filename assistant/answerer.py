@@ -25,8 +25,8 @@ from assistant.prompting import load_prompt, told, within
 from assistant.quoter import Asked, Judged, Quoter, timed
 from assistant.retrieval import Passage
 from assistant.settings import Settings
-from assistant.streams import Stop
-from assistant.writing import day
+from assistant.utils.concurrency import CancelToken
+from assistant.utils.formatting import day
 from assistant.written import Written
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
@@ -85,7 +85,7 @@ class Answerer:
                 self._nli = open_nli(self._settings.nli)
             return self._nli
 
-    def rephrased(self, question: str, before: Sequence[Exchange], stop: Stop | None = None) -> str | None:
+    def rephrased(self, question: str, before: Sequence[Exchange], stop: CancelToken | None = None) -> str | None:
         """`question` written out in full by the model; None without one, or when what it gives will not do."""
         if not self.has_model:
             return None
@@ -109,7 +109,9 @@ class Answerer:
 
     # the answer as events
 
-    def events(self, asked: Asked, stop: Stop | None = None, config: RunnableConfig | None = None) -> Iterator[Event]:
+    def events(
+        self, asked: Asked, stop: CancelToken | None = None, config: RunnableConfig | None = None
+    ) -> Iterator[Event]:
         """The answer as it is made. A refusal calls no model; a model that fails gives way to quotes, with a notice.
 
         Raises SettingsError for a model or a prompt that cannot be used as it is set. Once `stop` is made it ends,
@@ -131,12 +133,12 @@ class Answerer:
             yield from _told(replace(answer, notices=(reason, *answer.notices)))
 
     def _model_events(
-        self, asked: Asked, judged: Judged, stop: Stop | None, config: RunnableConfig | None
+        self, asked: Asked, judged: Judged, stop: CancelToken | None, config: RunnableConfig | None
     ) -> Iterator[Event]:
         model = self.model
         assert model is not None
         offered, variables = self._variables(model, asked, judged)
-        done = Stop()
+        done = CancelToken()
         if stop is not None:
             stop.listen(done.make)
         tokens = cast(Generator[str, None, None], self._draft(model, done).stream(variables, config))
@@ -217,7 +219,7 @@ class Answerer:
         variables["passages"] = text
         return dict(enumerate(passages[:count], 1)), variables
 
-    def _draft(self, model: Model, stop: Stop) -> Runnable[dict[str, Any], str]:
+    def _draft(self, model: Model, stop: CancelToken) -> Runnable[dict[str, Any], str]:
         """The chain from the variables of the prompt to the model's text."""
         prompt = load_prompt("answer", self._settings.prompts)
         return prompt | BoundedModel(model, self._settings, stop) | StrOutputParser()

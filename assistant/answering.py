@@ -29,9 +29,9 @@ from assistant.quoter import Asked, Quoter
 from assistant.reading import Evidence, Part
 from assistant.retrieval import HybridRetriever, Passage
 from assistant.settings import Settings
-from assistant.streams import Stop, in_thread
 from assistant.suggesting import Suggester
 from assistant.upkeep import Upkeep
+from assistant.utils.concurrency import CancelToken, in_thread
 from assistant.watches import WatchStore
 
 _BY_ITSELF = 0.1  # how much less likely answered a question may be by itself and still not lean
@@ -107,10 +107,10 @@ class Assistant(Upkeep):
         A model's answer comes as Token by Token, and each of its sentences as Said once it is checked; Withdrawn says
         that what was given so far is void. When the stream is closed, the model stops.
         """
-        return self._stream(question, filters, history, ignoring, Stop())
+        return self._stream(question, filters, history, ignoring, CancelToken())
 
     def _stream(
-        self, question: str, filters: Filters, history: Sequence[Answer], ignoring: Aspects, stop: Stop
+        self, question: str, filters: Filters, history: Sequence[Answer], ignoring: Aspects, stop: CancelToken
     ) -> Iterator[Event]:
         try:
             ignored = aspects(ignoring)
@@ -123,7 +123,7 @@ class Assistant(Upkeep):
             stop.make()
 
     def _followed(
-        self, question: str, filters: Filters, history: Sequence[Answer], ignored: Aspects, stop: Stop
+        self, question: str, filters: Filters, history: Sequence[Answer], ignored: Aspects, stop: CancelToken
     ) -> str | None:
         """`question` written out in full, where it leans on `history`.
 

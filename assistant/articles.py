@@ -1,16 +1,13 @@
 """Article: one piece of journalism, as it is indexed."""
 
 import hashlib
-import re
-import unicodedata
 from dataclasses import dataclass, fields
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from assistant.addresses import normal
+from assistant.utils.urls import normal
 
 _FIELD_END = b"\x1f"
-_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +58,3 @@ def article_id_of_before(url: str) -> str:
 
 def _digits(basis: str) -> str:
     return hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def storable(text: str) -> str:
-    """`text` without what no store can hold: NUL and lone surrogates become U+FFFD, one for one."""
-    return _UNUSABLE.sub("\ufffd", text)
-
-
-def one_line(text: str, limit: int | None = None) -> str:
-    """`text` as one printable line: control and invisible format characters out, runs of space as one.
-
-    What comes from an article or a question goes through here before a terminal, a log or a message.
-    """
-    safe = "".join(" " if ch.isspace() else ch for ch in text if ch.isspace() or _printable(ch))
-    line = " ".join(safe.split())
-    return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def _printable(character: str) -> bool:
-    # Cc holds escape sequences; Cf holds the marks that turn the reading direction round,
-    # but also the joiners that emoji and several scripts need.
-    category = unicodedata.category(character)
-    return category not in {"Cc", "Cs", "Cf"} or character in "\u200c\u200d"

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from assistant.answers import Coverage
-from assistant.articles import storable
 from assistant.index import Generation, listing
 from assistant.query import NO_FILTERS, Filters, is_telling, words
+from assistant.utils.strings import storable
 
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]*)[\"“”„]")
 _LONGEST = 1000  # characters that are looked at; nobody types more, and a pasted page need not keep others waiting

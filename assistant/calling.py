@@ -25,7 +25,7 @@ from assistant.errors import ModelError
 from assistant.models import Model, without_key
 from assistant.prompting import NOT_ANSWERED
 from assistant.settings import Settings
-from assistant.streams import Feed, Stop
+from assistant.utils.concurrency import AsyncToSyncStream, CancelToken
 
 _WORTH = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
@@ -50,7 +50,7 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
     connection.
     """
 
-    def __init__(self, model: Model, settings: Settings, stop: Stop | None = None) -> None:
+    def __init__(self, model: Model, settings: Settings, stop: CancelToken | None = None) -> None:
         self._model = model
         self._settings = settings
         self._stop = stop
@@ -66,7 +66,7 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[BaseMessageChunk]:
         """The message piece by piece, as the model writes it."""
-        feed = Feed(lambda: self._written(input, config, kwargs))
+        feed = AsyncToSyncStream(lambda: self._written(input, config, kwargs))
         if self._stop is not None:
             self._stop.listen(feed.cancel)
         try:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.answers import Coverage, Statement
-from assistant.articles import one_line
 from assistant.asking import Request
 from assistant.index.articles_db import ArticlesDb
 from assistant.index.listing import Listed, articles_with
 from assistant.query import NO_FILTERS, Filters, stem, words
-from assistant.writing import day, days, joined
+from assistant.utils.formatting import day, days, joined
+from assistant.utils.strings import one_line
 
 _MOST_LISTED = 10
 _MOST_NEWEST = 3

@@ -12,7 +12,7 @@ from assistant import quoting
 from assistant.answerer import Answerer
 from assistant.answers import Answer, Event, Finished, Said, Searched, Token, Withdrawn
 from assistant.quoter import Asked
-from assistant.streams import Stop, in_thread
+from assistant.utils.concurrency import CancelToken, in_thread
 
 
 class Answering(Runnable[Asked, Answer]):
@@ -70,14 +70,14 @@ class Answering(Runnable[Asked, Answer]):
     ) -> AsyncIterator[Answer]:
         async for asked in input:
 
-            def make(stop: Stop, one: Asked = asked) -> Iterator[Answer]:
+            def make(stop: CancelToken, one: Asked = asked) -> Iterator[Answer]:
                 return self._grown(one, config, stop)
 
             async with aclosing(in_thread(make)) as answers:
                 async for answer in answers:
                     yield answer
 
-    def _grown(self, asked: Asked, config: RunnableConfig, stop: Stop | None = None) -> Iterator[Answer]:
+    def _grown(self, asked: Asked, config: RunnableConfig, stop: CancelToken | None = None) -> Iterator[Answer]:
         growing = _empty(asked)
         for event in self._answerer.events(asked, stop, config):
             growing = grown(growing, event)

@@ -9,9 +9,9 @@ from assistant.news import News, news
 from assistant.query import NO_FILTERS, Filters
 from assistant.quoter import Quoter
 from assistant.settings import Settings
+from assistant.utils.moments import as_moment
 from assistant.watches import WatchStore, run, watch
 from assistant.watching import Watch, WatchChange
-from assistant.when import as_moment
 
 
 class Chronicle:

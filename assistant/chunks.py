@@ -4,9 +4,10 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.articles import Article, one_line
+from assistant.articles import Article
 from assistant.sentences import Span, halves, sentences
 from assistant.tokens import TokenCounter, token_counter
+from assistant.utils.strings import one_line
 
 LIMIT = 220  # tokens; with its header a chunk stays within the embedder's 256
 SCHEME = f"sentences-{LIMIT}-1"  # changes when the same article would give other chunks

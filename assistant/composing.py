@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from assistant import agreement, quoting
 from assistant.answers import Answer, Citation, Corpus, Difference, Side, Statement, Understood
-from assistant.articles import one_line
 from assistant.catalogue import Reply
 from assistant.choosing import Chosen
 from assistant.dangling import completed, resolved
@@ -16,6 +15,7 @@ from assistant.language import foreign
 from assistant.reading import Evidence, Part
 from assistant.retrieval import Passage
 from assistant.tokens import rank
+from assistant.utils.strings import one_line
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
 _MOST_LACKING = 3

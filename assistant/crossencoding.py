@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from assistant.articles import one_line
 from assistant.errors import SettingsError
+from assistant.utils.strings import one_line
 
 
 def open_cross_encoder(setting: str, name: str, kind: str) -> Any:

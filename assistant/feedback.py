@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.answers import Answer, Citation, Mode
-from assistant.articles import storable
 from assistant.errors import AssistantError
-from assistant.keeping import Keeping
-from assistant.when import as_moment
+from assistant.utils.moments import as_moment
+from assistant.utils.sqlite_file import SqliteFile
+from assistant.utils.strings import storable
 
 FILE = "feedback.sqlite"
 LONGEST_REASON = 2000  # characters
@@ -61,7 +61,7 @@ class FeedbackStore:
     """
 
     def __init__(self, home: Path) -> None:
-        self._file = Keeping(home / FILE, _TABLE)
+        self._file = SqliteFile(home / FILE, _TABLE)
 
     def put(self, answer: Answer, good: bool, reason: str = "", key: str | None = None) -> Feedback:
         """Keep what a reader thinks of `answer`, in place of what was given under `key` before."""

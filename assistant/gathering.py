@@ -14,10 +14,10 @@ from assistant.identity import Identity
 from assistant.index.articles_db import Held
 from assistant.index.visits import Visits
 from assistant.loading.fields import Failure, Item, Known, Loaded, Notice, Visit
-from assistant.logs import told
 from assistant.settings import Settings
 from assistant.sources import Source
-from assistant.streams import Stop
+from assistant.utils.concurrency import CancelToken
+from assistant.utils.json_logging import log_event
 
 _log = logging.getLogger(__name__)
 
@@ -217,7 +217,11 @@ def of_source(article: Article, source: Source) -> Article:
 
 
 def gather(
-    gathered: Gathered, known: Known, settings: Settings, progress: Callable[[int], None], stop: Stop | None = None
+    gathered: Gathered,
+    known: Known,
+    settings: Settings,
+    progress: Callable[[int], None],
+    stop: CancelToken | None = None,
 ) -> None:
     """Read every source of `gathered` into it; `progress` is told the number of articles so far."""
     for location, item in items(gathered.sources, known, settings, stop):
@@ -226,7 +230,7 @@ def gather(
 
 
 def items(
-    sources: Sequence[Source], known: Known, settings: Settings, stop: Stop | None = None
+    sources: Sequence[Source], known: Known, settings: Settings, stop: CancelToken | None = None
 ) -> Iterator[tuple[str, Item]]:
     """What each of `sources` gives, with its location: first files and folders, then the web."""
     limit = settings.max_file_mb * 1_000_000
@@ -239,4 +243,4 @@ def items(
     if far:
         from assistant import web
 
-        yield from web.read(far, known, settings, stop=stop, log=partial(told, _log))
+        yield from web.read(far, known, settings, stop=stop, log=partial(log_event, _log))

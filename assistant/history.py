@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.answers import Coverage
-from assistant.articles import Article, one_line
+from assistant.articles import Article
 from assistant.comparing import SentenceChange, compare_texts
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.index import Library
@@ -16,6 +16,7 @@ from assistant.index.articles_db import FILE, ArticlesDb
 from assistant.index.generation import IN_USE
 from assistant.index.listing import page
 from assistant.index.locks import hold_shared
+from assistant.utils.strings import one_line
 
 CURRENT, PREVIOUS = "current", "previous"
 _FIELDS = ("title", "text", "source", "published", "url", "author", "category", "updated")

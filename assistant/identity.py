@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import replace
 
-from assistant.addresses import same_site
 from assistant.articles import Article
 from assistant.articles import article_id as make_id
 from assistant.loading.fields import Known
+from assistant.utils.urls import same_site
 
 # Of the runs of three words of the shorter text, the share that the other has too: of 300 pairs of articles that have
 # nothing to do with each other the median is 0.001 and the highest 0.07; a correction leaves most of them.

@@ -15,11 +15,11 @@ from assistant.articles import Article
 from assistant.chunks import chunk_id, content_name, embedded_text, split
 from assistant.embedding import as_vectors, counter_for
 from assistant.errors import NoSpaceError
-from assistant.full_disk import is_full, no_space
 from assistant.index import Draft, Library, Manifest
 from assistant.index.articles_db import NamedChunk
 from assistant.index.vectors import Vectors
 from assistant.surveying import Survey
+from assistant.utils.system import is_full, no_space
 
 _BATCH = 64  # texts embedded and stored at a time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000

@@ -10,7 +10,7 @@ from assistant.comparing import SentenceChange, compare_texts
 from assistant.index import Generation
 from assistant.index.articles_db import ArticlesDb, conditions
 from assistant.query import NO_FILTERS, Filters
-from assistant.when import as_moment
+from assistant.utils.moments import as_moment
 
 
 @dataclass(frozen=True, slots=True)

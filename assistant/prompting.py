@@ -7,13 +7,13 @@ from pathlib import Path
 
 from langchain_core.prompts import ChatPromptTemplate
 
-from assistant.articles import one_line
 from assistant.citations import without_markers
 from assistant.errors import SettingsError
 from assistant.paths import folder
 from assistant.retrieval import Passage
 from assistant.sentences import sentences_in
-from assistant.writing import day
+from assistant.utils.formatting import day
+from assistant.utils.strings import one_line
 
 # The variables that each file must have, and the only ones that it may have.
 FILES: Mapping[str, frozenset[str]] = {

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import Stemmer
 
-from assistant.articles import storable
 from assistant.errors import QuestionError
+from assistant.utils.strings import storable
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST_TERMS = 64

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from assistant.answers import Citation, Coverage, Difference, Statement
-from assistant.articles import Article, one_line
+from assistant.articles import Article
 from assistant.reading import Evidence
 from assistant.retrieval import Passage
-from assistant.writing import day, joined
+from assistant.utils.formatting import day, joined
+from assistant.utils.strings import one_line
 
 _MOST_NEAREST = 3
 _LEAST_COSINE = 0.2  # below it an article is not near to the question in any sense

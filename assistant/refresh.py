@@ -10,12 +10,10 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 
 from assistant import health
-from assistant.addresses import safe_to_show
 from assistant.chosen import Choice, choose
 from assistant.chunks import SCHEME
 from assistant.embedding import describe
 from assistant.errors import RefreshError, StoppedError
-from assistant.full_disk import is_full, no_space
 from assistant.index import Library, Manifest
 from assistant.index.stories import FILE as STORIES
 from assistant.loading import apart
@@ -26,6 +24,8 @@ from assistant.settings import Settings
 from assistant.sources import Source
 from assistant.sourcing import listed
 from assistant.surveying import Survey, Surveyor
+from assistant.utils.system import is_full, no_space
+from assistant.utils.urls import safe_to_show
 
 _MOST_TOLD = 100  # failures of a refresh that the history keeps
 _ANEW = "the embedder or the way of chunking is another: the whole index is made anew"

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.addresses import host_of, registrable, safe_to_show
-from assistant.articles import one_line
 from assistant.errors import SettingsError
 from assistant.sourcelist import check, read_text, shown_path, told
 from assistant.sources import LOCAL, Kind, Source, address, path_of, same, slug
 from assistant.statements import lines, statements
+from assistant.utils.strings import one_line
+from assistant.utils.urls import host_of, registrable, safe_to_show
 
 
 def add(path: Path, location: str, kind: Kind, name: str | None = None, **keys: Any) -> Source:

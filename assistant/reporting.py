@@ -4,9 +4,9 @@ import logging
 from collections import Counter
 from dataclasses import asdict
 
-from assistant.logs import told
 from assistant.reports import RefreshReport, SourceReport
 from assistant.surveying import Survey
+from assistant.utils.json_logging import log_event
 
 _log = logging.getLogger(__name__)
 
@@ -36,11 +36,11 @@ def log(report: RefreshReport) -> None:
     """Log what a refresh did: source by source, what was not read, and the whole."""
     for one in report.sources:
         values = asdict(one)
-        told(_log, "source", source=values.pop("name"), **values)
+        log_event(_log, "source", source=values.pop("name"), **values)
     for failure in report.failures:
-        told(_log, "not read", logging.WARNING, source=failure.source, place=failure.where, reason=failure.reason)
+        log_event(_log, "not read", logging.WARNING, source=failure.source, place=failure.where, reason=failure.reason)
     for notice in report.notices:
-        told(_log, "notice", logging.WARNING, text=notice)
+        log_event(_log, "notice", logging.WARNING, text=notice)
     counts = {name: len(getattr(report, name)) for name in ("added", "changed", "removed", "kept", "failures")}
     plain = ("generation", "published", "trial", "articles", "embedded", "seconds")
-    told(_log, "refreshed", **{name: getattr(report, name) for name in plain}, **counts)
+    log_event(_log, "refreshed", **{name: getattr(report, name) for name in plain}, **counts)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from assistant.loading import Failure
-from assistant.streams import Stop
+from assistant.utils.concurrency import CancelToken
 from assistant.watching import WatchChange
 
 
@@ -66,7 +66,7 @@ class Watcher:
 
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
     notice: Callable[[str], None] = lambda line: None
-    stop: Stop | None = None
+    stop: CancelToken | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from assistant.durations import shown
 from assistant.errors import AssistantError, StoppedError
-from assistant.logs import told
 from assistant.reports import RefreshReport, Watcher
 from assistant.sources import given
-from assistant.streams import Stop
+from assistant.utils.concurrency import CancelToken
+from assistant.utils.durations import shown
+from assistant.utils.json_logging import log_event
 
 if TYPE_CHECKING:
     from assistant.standing import SourceState
@@ -42,7 +42,7 @@ class Told:
 class Schedule:
     """Refreshes `upkeep` every `every`, source by source, in a thread of its own, until `stop` is made."""
 
-    def __init__(self, upkeep: "Upkeep", every: timedelta, told: Told, stop: Stop, watcher: Watcher) -> None:
+    def __init__(self, upkeep: "Upkeep", every: timedelta, told: Told, stop: CancelToken, watcher: Watcher) -> None:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -72,7 +72,7 @@ class Schedule:
         try:
             states = [one for one in self._upkeep.status().states if one.read]
         except AssistantError as error:
-            told(_log, "failed", reason=str(error))
+            log_event(_log, "failed", reason=str(error))
             self._told.failed(str(error))
             return
         for gone in set(self._turns) - {one.location for one in states}:
@@ -100,13 +100,13 @@ class Schedule:
     def _refresh(self, locations: tuple[str, ...]) -> None:
         if self._stop.made:
             return
-        told(_log, "turn", sources=list(locations) or None, every=shown(self._every))
+        log_event(_log, "turn", sources=list(locations) or None, every=shown(self._every))
         try:
             self._told.done(self._upkeep.refresh([*map(given, locations)], every=self._every, watcher=self._watcher))
         except StoppedError:
-            told(_log, "stopped")
+            log_event(_log, "stopped")
         except AssistantError as error:
-            told(_log, "failed", reason=str(error))
+            log_event(_log, "failed", reason=str(error))
             self._told.failed(str(error))
         except Exception as error:  # whatever it is, the next turn may go well
             _log.exception("failed")
@@ -114,9 +114,9 @@ class Schedule:
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[Stop]:
+def stopped_by_signals() -> Iterator[CancelToken]:
     """A stop that SIGTERM and SIGINT make, to the end of the block; a second one ends the program at once."""
-    stop = Stop()
+    stop = CancelToken()
 
     def make(number: int, frame: Any) -> None:
         signal.signal(number, before[signal.Signals(number)])

@@ -9,16 +9,16 @@ from datetime import datetime
 
 from rich.text import Text
 
-from assistant.addresses import safe_to_show
 from assistant.answers import Statement
-from assistant.articles import one_line
 from assistant.comparing import marked
 from assistant.history import Changed, Diff, Step
 from assistant.news import News
 from assistant.query import Filters
 from assistant.showing import about, console_of
+from assistant.utils.formatting import day, minute
+from assistant.utils.strings import one_line
+from assistant.utils.urls import safe_to_show
 from assistant.watching import KeptAnswer, StatementChange, Watch, WatchChange
-from assistant.writing import day, minute
 
 _WENT, _CAME = "red strike", "green"
 _KINDS = {"answered": "answered now", "refused": "not answered any more", "changed": "another answer"}

@@ -9,15 +9,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from assistant.addresses import safe_to_show
-from assistant.articles import one_line
-from assistant.durations import age
 from assistant.reports import RefreshReport, SourceReport, Watcher
 from assistant.showing import console_of
 from assistant.standing import SourceState
-from assistant.streams import Stop
 from assistant.upkeep import Status
-from assistant.writing import day, minute
+from assistant.utils.concurrency import CancelToken
+from assistant.utils.durations import age
+from assistant.utils.formatting import day, minute
+from assistant.utils.strings import one_line
+from assistant.utils.urls import safe_to_show
 
 _MOST_FAILURES = 50
 _MOST_PUBLICATIONS = 20
@@ -167,7 +167,7 @@ class Progress:
     ) -> None:
         self._bars.stop()
 
-    def watcher(self, stop: Stop | None = None) -> Watcher:
+    def watcher(self, stop: CancelToken | None = None) -> Watcher:
         """What a refresh tells its progress to."""
         return Watcher(progress=self._moved, notice=self._said, stop=stop)
 

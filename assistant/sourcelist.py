@@ -12,12 +12,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from assistant.addresses import safe_to_show
-from assistant.articles import one_line
-from assistant.durations import duration
 from assistant.errors import SettingsError
 from assistant.sources import KINDS, LOCAL, Kind, Source, address, path_of, same, slug
 from assistant.statements import Statement, statements
+from assistant.utils.durations import duration
+from assistant.utils.strings import one_line
+from assistant.utils.urls import safe_to_show
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LARGEST = 1_000_000  # bytes

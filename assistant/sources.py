@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from assistant.addresses import normal
-from assistant.articles import one_line
+from assistant.utils.strings import one_line
+from assistant.utils.urls import normal
 
 Kind = Literal["folder", "file", "feed", "sitemap", "page", "web"]
 KINDS: tuple[Kind, ...] = ("folder", "file", "feed", "sitemap", "page")

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.addresses import safe_to_show
-from assistant.articles import one_line
 from assistant.errors import AssistantError, SettingsError
 from assistant.paths import folder
 from assistant.relisting import add, located, names, no_such, remove
 from assistant.settings import Settings
 from assistant.sourcelist import load
 from assistant.sources import Kind, Source, is_address, same
+from assistant.utils.strings import one_line
+from assistant.utils.urls import safe_to_show
 
 __all__ = ["add", "add_source", "all_sources", "listed", "load", "remove", "remove_source", "resolve", "where"]
 

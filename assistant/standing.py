@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assistant.chosen import unlisted
-from assistant.durations import age, shown
 from assistant.health import Health, Healths
 from assistant.sources import Kind, Source
-from assistant.writing import day
+from assistant.utils.durations import age, shown
+from assistant.utils.formatting import day
 
 _QUIET = timedelta(days=30)  # without anything new, a feed is more likely broken or moved than silent
 

@@ -16,7 +16,7 @@ from assistant.loading.fields import Known, Visit
 from assistant.reports import Wish
 from assistant.settings import Settings
 from assistant.sources import Source
-from assistant.streams import Stop
+from assistant.utils.concurrency import CancelToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Surveyor:
         self._held = self._all_held()
         self._aliases = self._visits.aliases or self._renamed()
 
-    def survey(self, choice: Choice, progress: Callable[[int], None], stop: Stop | None) -> Survey:
+    def survey(self, choice: Choice, progress: Callable[[int], None], stop: CancelToken | None) -> Survey:
         """Read the chosen sources and compare them with the index.
 
         Raises RefreshError when the corpus is to be replaced and a source for that cannot be read.
@@ -69,7 +69,7 @@ class Surveyor:
         wish = self._wish
         return compare(gathered, self._held, kept, self._visits, replace=wish.replace, forget=wish.forget)
 
-    def _gather(self, choice: Choice, progress: Callable[[int], None], stop: Stop | None) -> Gathered:
+    def _gather(self, choice: Choice, progress: Callable[[int], None], stop: CancelToken | None) -> Gathered:
         known = self._known(choice)
         identity = Identity(self._aliases, known, self._article, self._twin)
         gathered = Gathered(choice.read, self._held, identity)

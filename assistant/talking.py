@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import click
 
-from assistant.articles import one_line
 from assistant.conversation import Conversation
 from assistant.errors import AssistantError
 from assistant.showing import show_stream
+from assistant.utils.strings import one_line
 
 _HELP = "Ask about the articles. /new begins a new conversation, /quit ends this one."
 

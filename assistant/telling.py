@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Protocol
 
 from assistant.answers import Answer, Aspect, Citation, Statement, Understood
-from assistant.articles import one_line
-from assistant.writing import day, days
+from assistant.utils.formatting import day, days
+from assistant.utils.strings import one_line
 
 _MOST_NAMED = 4
 

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.articles import one_line, storable
 from assistant.errors import AssistantError, NoArticlesError
-from assistant.keeping import Keeping
 from assistant.query import NO_FILTERS, Filters, parse
+from assistant.utils.sqlite_file import SqliteFile
+from assistant.utils.strings import one_line, storable
 from assistant.watching import Ask, KeptAnswer, Watch, WatchChange, check, kept
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class WatchStore:
     """
 
     def __init__(self, home: Path) -> None:
-        self._file = Keeping(home / FILE, _TABLES)
+        self._file = SqliteFile(home / FILE, _TABLES)
 
     def add(self, question: str, filters: Filters = NO_FILTERS, answer: KeptAnswer | None = None) -> Watch:
         """Watch `question` with the source and dates of `filters`; `answer` is the first one, if there is one.

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, AssistantError, Citation, Corpus
-from assistant.articles import storable
 from assistant.cli import main
+from assistant.utils.strings import storable
 from tests.support import open_assistant, write_article
 from tests.test_bad_input import small_disk
 

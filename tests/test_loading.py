@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.articles import Article, article_id, one_line, storable
+from assistant.articles import Article, article_id
 from assistant.loading import Failure, Loaded, read
 from assistant.loading.fields import FieldError, parse_date
 from assistant.loading.text import plain_text
+from assistant.utils.strings import one_line, storable
 
 MARKDOWN = """---
 title: "Council backs terminal"

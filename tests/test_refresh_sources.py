@@ -15,7 +15,7 @@ from assistant.cli import main
 from assistant.errors import StoppedError
 from assistant.health import read_healths, write_healths
 from assistant.reports import Watcher
-from assistant.streams import Stop
+from assistant.utils.concurrency import CancelToken
 from tests.support import WordHash, generations, open_listed, titles, write_article
 
 
@@ -234,7 +234,7 @@ def test_a_refresh_that_is_stopped_leaves_the_index_as_it_was(listing: Path, tmp
     with open_listed(listing) as assistant:
         assistant.refresh()
         write_article(tmp_path / "tides", "spring", "A spring tide is due.")
-        stop = Stop()
+        stop = CancelToken()
 
         def stop_it(stage: str, done: int, total: int) -> None:
             if stage == "embedding":

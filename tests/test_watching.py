@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, AssistantError, Citation, Corpus, Filters, NoArticlesError, Statement
-from assistant.articles import storable
+from assistant.utils.strings import storable
 from assistant.watches import WatchStore, run, watch
 from assistant.watching import Watch, WatchChange, check, kept
 from tests.support import open_assistant, write_article

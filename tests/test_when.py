@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.when import Moment, moment
+from assistant.cli_moments import Moment
+from assistant.utils.moments import moment
 
 WEST = timezone(timedelta(hours=-3))
 NOW = datetime(2025, 6, 4, 15, 30, tzinfo=WEST)  # a Wednesday

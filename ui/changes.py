@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from assistant.articles import one_line
 from assistant.comparing import SentenceChange, marked
+from assistant.utils.strings import one_line
 
 from .markup import escaped, line
 

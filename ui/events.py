@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, get_args
 import gradio as gr
 
 from assistant.answers import Answer, Aspect, Event, Finished
-from assistant.articles import storable
 from assistant.errors import AssistantError, QuestionError
 from assistant.feedback import LONGEST_REASON
 from assistant.query import parse
+from assistant.utils.strings import storable
 
 from . import exporting, listing, plots, render, sources
 from .keeping import UnreadableError, kept, opened

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from assistant import telling
 from assistant.answers import Answer, Citation
-from assistant.articles import one_line
 from assistant.quoting import UNSUPPORTED, differing
-from assistant.writing import day
+from assistant.utils.formatting import day
+from assistant.utils.strings import one_line
 
 from .markup import escaped, line, link, sentence, web_address
 from .talk import Talk, Turn

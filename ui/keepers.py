@@ -13,7 +13,7 @@ from assistant.errors import AssistantError
 from assistant.reports import Watcher
 from assistant.settings import MAINTAINER
 from assistant.sources import is_address
-from assistant.streams import Stop
+from assistant.utils.concurrency import CancelToken
 
 from . import maintenance, refreshes, standing
 from .events import Shown, of_the_corpus, sent
@@ -34,7 +34,7 @@ class Keepers:
 
     def __init__(self, assistant: "Assistant") -> None:
         self._assistant = assistant
-        self._stops: dict[str, Stop] = {}
+        self._stops: dict[str, CancelToken] = {}
 
     def may(self, request: gr.Request) -> bool:
         """Whether whoever is at that window maintains the corpus."""
@@ -166,7 +166,7 @@ class _Progress:
 
     def __init__(self) -> None:
         self.notices: list[str] = []
-        self.stop = Stop()
+        self.stop = CancelToken()
         self._now = ("reading", 0, 0)
 
     def moved(self, stage: str, done: int, total: int) -> None:

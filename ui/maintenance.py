@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from assistant.addresses import safe_to_show
-from assistant.writing import day
+from assistant.utils.formatting import day
+from assistant.utils.urls import safe_to_show
 
 from . import standing
 from .markup import ago, button, count, line, sentence

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from assistant.articles import one_line
-from assistant.writing import day, days
+from assistant.utils.formatting import day, days
+from assistant.utils.strings import one_line
 
 _DAY = 60 * 24  # minutes
 _LENGTHS = ((_DAY, "day"), (60, "hour"), (1, "minute"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import telling
 from assistant.query import Filters
-from assistant.writing import day
+from assistant.utils.formatting import day
 
 from .changes import changes
 from .listing import PAGE, headline, outside, read_date, read_number

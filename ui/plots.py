@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.answers import Answer, Citation
-from assistant.writing import day, days
+from assistant.utils.formatting import day, days
 
 from .markup import count, line, mark
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from assistant.addresses import safe_to_show
+from assistant.utils.urls import safe_to_show
 
 from .changes import changes
 from .listing import headline

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant import telling
 from assistant.answers import Answer, Aspect, Coverage, Difference, Statement
 from assistant.quoting import missing
-from assistant.writing import joined
+from assistant.utils.formatting import joined
 
 from .exporting import plain
 from .markup import about, ago, button, count, escaped, line, link, mark, sentence, span

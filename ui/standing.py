@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from assistant.addresses import safe_to_show
-from assistant.articles import one_line
 from assistant.sources import is_address
 from assistant.standing import SourceState
-from assistant.writing import day
+from assistant.utils.formatting import day
+from assistant.utils.strings import one_line
+from assistant.utils.urls import safe_to_show
 
 from .markup import ago, ahead, count, escaped, line
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from assistant.addresses import safe_to_show
 from assistant.answers import Statement
 from assistant.query import Filters
+from assistant.utils.formatting import day
+from assistant.utils.urls import safe_to_show
 from assistant.watching import KeptAnswer, StatementChange, Watch, WatchChange
-from assistant.writing import day
 
 from .changes import change, listed, stayed
 from .markup import about, ago, button, line, sentence

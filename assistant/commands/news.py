@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from assistant.cli_moments import Moment
 from assistant.options import common, filtered, filters_of, open_assistant, plain_errors, print_json
-from assistant.when import Moment
 
 
 @click.command()

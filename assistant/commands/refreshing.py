@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.errors import AssistantError
-from assistant.giving_way import give_way
 from assistant.options import DONE, PARTLY, common, open_assistant, plain_errors, print_json
+from assistant.utils.system import lower_priority
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -26,7 +26,7 @@ class Span(click.ParamType[timedelta]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """The timedelta that `value` says."""
-        from assistant.durations import duration
+        from assistant.utils.durations import duration
 
         try:
             return value if isinstance(value, timedelta) else duration(value)
@@ -78,7 +78,7 @@ def refresh(
     if replace and only_failed:
         raise click.UsageError("--replace goes without --only-failed, which reads only some of the sources")
     if not rollback:
-        give_way()
+        lower_priority()
     with _logged(log_json), open_assistant(home) as assistant:
         if rollback:
             _roll_back(assistant, as_json)
@@ -90,7 +90,7 @@ def refresh(
 
 @contextmanager
 def _logged(log_json: bool) -> Iterator[None]:
-    from assistant.logs import json_lines
+    from assistant.utils.json_logging import json_lines
 
     with json_lines(sys.stderr) if log_json else nullcontext():
         try:
@@ -132,9 +132,9 @@ def _show(report: "RefreshReport", as_json: bool, told: Sequence[str] = ()) -> N
 
 
 def _go_on(assistant: "Assistant", every: timedelta, as_json: bool, log_json: bool) -> None:
-    from assistant.durations import shown
     from assistant.scheduling import Schedule, Told, stopped_by_signals
     from assistant.showing_refresh import Progress
+    from assistant.utils.durations import shown
 
     def failed(reason: str) -> None:
         if not log_json:

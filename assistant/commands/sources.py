@@ -115,7 +115,7 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
 @plain_errors
 def list_(home: Path | None, as_json: bool) -> None:
     """List the sources, with those that only the index has."""
-    from assistant.articles import one_line
+    from assistant.utils.strings import one_line
 
     with open_assistant(home) as assistant:
         found = assistant.sources()
@@ -152,7 +152,7 @@ def test(given: tuple[str, ...], home: Path | None, as_json: bool) -> None:
 
 
 def _trial_lines(trial: "Trial") -> Iterator[str]:
-    from assistant.articles import one_line
+    from assistant.utils.strings import one_line
 
     source, articles = trial.source, trial.articles
     place = _shown(source.location)
@@ -186,7 +186,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _shown(text: str) -> str:
-    from assistant.addresses import safe_to_show
-    from assistant.articles import one_line
+    from assistant.utils.strings import one_line
+    from assistant.utils.urls import safe_to_show
 
     return one_line(safe_to_show(text), 300)

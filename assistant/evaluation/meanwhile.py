@@ -22,9 +22,9 @@ from langchain_core.embeddings import Embeddings
 
 from assistant.answering import Assistant
 from assistant.embedding import Vectors, as_vectors, counter_for, describe, open_embeddings
-from assistant.giving_way import give_way
 from assistant.reports import Watcher
 from assistant.settings import Settings
+from assistant.utils.system import lower_priority
 
 _ROUNDS = 3  # times that each question is asked at rest
 _AFTERWARDS = 5.0  # seconds that are still watched once the refresh has ended
@@ -98,7 +98,7 @@ def peak_mb() -> float:
 
 def refresh(home: Path, source: Path) -> Refreshed:
     """Refresh once from `source`, giving way as the command does."""
-    give_way()
+    lower_priority()
     settings = Settings(home=home)
     started = time.perf_counter()
     embeddings = TimedEmbeddings(open_embeddings(settings.embedder, settings.cache))

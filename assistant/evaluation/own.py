@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from assistant.articles import one_line
 from assistant.errors import QuestionError
 from assistant.evaluation.cases import Case, Gold, Task
 from assistant.query import parse
+from assistant.utils.strings import one_line
 
 KEYS = ("question", "answers", "must_cite", "answerable", "type")
 EXAMPLE = '{"question": "Who condemned the attack?", "answers": ["Kaja Kallas"], "answerable": true}'

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.articles import one_line
 from assistant.evaluation import plots
 from assistant.evaluation.evaluating import Report, TaskReport
 from assistant.evaluation.figures import ALL, Figure, Figures, failures
@@ -13,6 +12,7 @@ from assistant.evaluation.measures import LATENCY, MEASURES, OVERALL, QUOTING, R
 from assistant.evaluation.records import Record
 from assistant.evaluation.running import ASSISTANT
 from assistant.evaluation.table import by_type, type_counts
+from assistant.utils.strings import one_line
 
 TEMPLATE = "report.html"
 GROUPS = {

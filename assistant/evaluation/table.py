@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assistant.articles import one_line
 from assistant.evaluation.evaluating import Report, TaskReport
 from assistant.evaluation.figures import ALL, Figure, Figures
 from assistant.evaluation.measures import MEASURES, Measure
 from assistant.evaluation.running import ASSISTANT
+from assistant.utils.strings import one_line
 
 BY_TYPE = ("Right", "Hits@10", "FactRecall@10", "Gold in 3 quotes", "Refusal recall", "Answered", "AUROC", "Median")
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.addresses import host_of, same_site
 from assistant.loading import blocks, bylines, jsonld, marks, titles
 from assistant.loading.page import Page, alike, heading_of, languages, only_article
 from assistant.loading.stamps import Stamp, best, path_day, stamp
+from assistant.utils.urls import host_of, same_site
 
 _LONGEST_TITLE = 500
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from assistant.articles import Article, article_id, one_line, storable
+from assistant.articles import Article, article_id
+from assistant.utils.strings import one_line, storable
 
 _ALIASES = {
     "text": ("text", "body"),

@@ -5,10 +5,10 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
-from assistant.articles import one_line
 from assistant.loading.encodings import UnknownEncoding, decode
 from assistant.loading.html import plain_html
 from assistant.loading.origins import Origin, Outcome
+from assistant.utils.strings import one_line
 
 _MOST_PARTS = 500
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.articles import article_id, one_line
+from assistant.articles import article_id
 from assistant.loading.fields import Failure, FieldError, Loaded, article
+from assistant.utils.strings import one_line
 
 Outcome = Loaded | Failure
 

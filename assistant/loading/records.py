@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from assistant.articles import one_line
 from assistant.loading.origins import Origin, Outcome
+from assistant.utils.strings import one_line
 
 
 def read_json(data: bytes, origin: Origin) -> Iterator[Outcome]:

@@ -6,10 +6,11 @@ from typing import Any
 import frontmatter
 import yaml
 
-from assistant.articles import article_id, one_line
+from assistant.articles import article_id
 from assistant.loading.encodings import UnknownEncoding, decode
 from assistant.loading.fields import FieldError, Loaded, article
 from assistant.loading.origins import Origin, Outcome
+from assistant.utils.strings import one_line
 
 _TITLE_LENGTH = 150
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.loading.fields import Item, Known
 from assistant.settings import Settings
 from assistant.sources import Source
-from assistant.streams import Stop
+from assistant.utils.concurrency import CancelToken
 
 if TYPE_CHECKING:
     from assistant.web.discovering import Found
@@ -25,7 +25,7 @@ def read(
     known: Known,
     settings: Settings,
     *,
-    stop: Stop | None = None,
+    stop: CancelToken | None = None,
     progress: Callable[[int], None] = lambda count: None,
     log: Callable[..., None] = lambda event, **values: None,
     resolve: Resolve | None = None,

@@ -11,10 +11,10 @@ from types import TracebackType
 
 import httpx
 
-from assistant.addresses import safe_to_show
-from assistant.articles import one_line
 from assistant.loading.fields import Visit
 from assistant.settings import Settings
+from assistant.utils.strings import one_line
+from assistant.utils.urls import safe_to_show
 from assistant.web.failing import StatusError, WebError, web_error
 from assistant.web.guard import Guard, Resolve, checked, system_resolve
 from assistant.web.inflating import ACCEPTED, Unpacked

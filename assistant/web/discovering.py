@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.addresses import safe_to_show
-from assistant.articles import one_line
 from assistant.errors import RefreshError
 from assistant.settings import Settings
+from assistant.utils.strings import one_line
+from assistant.utils.urls import safe_to_show
 from assistant.web import feeds, kinds, pointers, sitemaps
 from assistant.web.client import Client
 from assistant.web.failing import WebError

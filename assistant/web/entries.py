@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from assistant.addresses import safe_to_show, same_site
-from assistant.articles import Article, article_id, one_line
+from assistant.articles import Article, article_id
 from assistant.loading.fields import Failure, FieldError, Item, Loaded, Visit, article
 from assistant.sources import Source
+from assistant.utils.strings import one_line
+from assistant.utils.urls import safe_to_show, same_site
 from assistant.web.failing import ClosedError, ForbiddenError, StatusError, WebError
 from assistant.web.listings import Entry
 from assistant.web.pages import Page, Pages

@@ -15,7 +15,7 @@ from http import HTTPStatus
 import httpcore
 import httpx
 
-from assistant.articles import one_line
+from assistant.utils.strings import one_line
 
 _SAID = {
     400: "the server does not understand the request",

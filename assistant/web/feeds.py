@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant.articles import one_line, storable
 from assistant.loading.encodings import UnknownEncoding, decode
 from assistant.loading.html import plain_html
+from assistant.utils.strings import one_line, storable
 from assistant.web.jsonfeeds import json_feed
 from assistant.web.listings import Entry, Listing, address, once
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.articles import one_line
 from assistant.loading.html import plain_html
+from assistant.utils.strings import one_line
 from assistant.web.listings import Entry, Listing, address, iso_date, once
 
 _MOST_ENTRIES = 5000

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.addresses import safe_to_show
-from assistant.articles import one_line
 from assistant.loading import blocks
 from assistant.loading.encodings import UnknownEncoding, decode_html
+from assistant.utils.strings import one_line
+from assistant.utils.urls import safe_to_show
 from assistant.web.listings import address
 
 _FEEDS = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})

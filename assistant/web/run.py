@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from assistant.addresses import safe_to_show
 from assistant.loading import apart
 from assistant.loading.fields import Known, Visit
 from assistant.settings import Settings
+from assistant.utils.urls import safe_to_show
 from assistant.web.client import Client, Fetched
 from assistant.web.failing import WebError
 from assistant.web.inflating import unpacked_file

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import Any
 
-from assistant.articles import one_line
 from assistant.errors import AssistantError
 from assistant.loading.fields import Failure, Item, Known
 from assistant.settings import Settings
 from assistant.sources import Source
-from assistant.streams import Stop
+from assistant.utils.concurrency import CancelToken
+from assistant.utils.strings import one_line
 from assistant.web.client import Client
 from assistant.web.guard import Resolve, system_resolve
 from assistant.web.pages import Pages
@@ -137,7 +137,7 @@ def read(
     sources: Sequence[Source],
     known: Known,
     settings: Settings,
-    stop: Stop | None,
+    stop: CancelToken | None,
     progress: Callable[[int], None],
     log: Callable[..., None],
     resolve: Resolve = system_resolve,

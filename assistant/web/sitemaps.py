@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assistant.articles import one_line
 from assistant.loading.encodings import UnknownEncoding, decode
+from assistant.utils.strings import one_line
 from assistant.web.listings import Entry, Listing, address, iso_date, once
 
 _MOST_ENTRIES = 50_000  # as many as the protocol allows in one

@@ -14,7 +14,7 @@ from brs_kb.payloads.external_sources.brs_kb_seclists import SECLISTS_XSS_PAYLOA
 from playwright.sync_api import Browser, expect
 
 from assistant import Assistant, Settings
-from assistant.articles import one_line
+from assistant.utils.strings import one_line
 
 from .conftest import reading, served
 

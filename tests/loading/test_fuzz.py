@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.articles import one_line
 from assistant.loading.fields import Loaded
+from assistant.utils.strings import one_line
 from tests.loading.making import items, packed, samples
 
 GOOD = samples()

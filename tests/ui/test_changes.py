@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.articles import one_line
 from assistant.comparing import SentenceChange
+from assistant.utils.strings import one_line
 from ui import changes
 
 from .support import NASTY, Page

@@ -11,7 +11,7 @@ import pytest
 from assistant import web
 from assistant.errors import NoArticlesError
 from assistant.loading.fields import Failure, Loaded, Visit
-from assistant.streams import Stop
+from assistant.utils.concurrency import CancelToken
 from assistant.web.robots import Robots
 from tests.web.cases import Memory, item, page, read, rss, settings_of, source_of
 from tests.web.site import Reply, Site, meet, told
@@ -95,7 +95,7 @@ def test_articles_come_before_the_visit_of_their_place_and_that_of_the_feed_last
 
 
 def test_stopping_ends_it_though_a_server_says_nothing(site: Site) -> None:
-    asked, stop = threading.Event(), Stop()
+    asked, stop = threading.Event(), CancelToken()
     site.serve({"@1/feed": feed_of(1, 1), "/a0": page(), "/a1": Reply(raw=b"", act=told(asked))})
     items = web.read([source_of(site)], Memory(), settings_of(web_timeout=100), stop=stop)
     found = [next(items)]
@@ -109,7 +109,7 @@ def test_stopping_ends_it_though_a_server_says_nothing(site: Site) -> None:
 
 def test_stopped_before_it_begins_it_gives_nothing(site: Site) -> None:
     site.serve({"@1/feed": feed_of(1), "/a0": page()})
-    stop = Stop()
+    stop = CancelToken()
     stop.make()
     assert list(web.read([source_of(site)], Memory(), settings_of(), stop=stop)) == []
 

@@ -2,11 +2,8 @@
 
 import re
 from datetime import UTC, date, datetime, time
-from typing import Any
 
-import click
-
-from assistant.articles import one_line
+from assistant.utils.strings import one_line
 
 _OLDEST = 1900
 _WORDS = re.compile(r"[\w ,.:'’-]{1,60}")
@@ -65,18 +62,3 @@ def _named(words: str, now: datetime) -> datetime | None:
         if found is not None:
             return found if said.period == "time" else datetime.combine(found, time(), found.tzinfo)
     return None
-
-
-class Moment(click.ParamType[datetime]):
-    """A moment in the past; see `moment`."""
-
-    name = "when"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The moment that `value` says."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            return moment(value, datetime.now())
-        except ValueError as error:
-            self.fail(str(error), param, ctx)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.logs import json_lines, told
+from assistant.utils.json_logging import json_lines, log_event
 
 SECRET = "s3cr3t"
 ADDRESSES = (
@@ -22,7 +22,7 @@ def logged(*events: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
     stream = io.StringIO()
     with json_lines(stream):
         for event, fields in events:
-            told(logging.getLogger("assistant.refresh"), event, **fields)
+            log_event(logging.getLogger("assistant.refresh"), event, **fields)
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 

@@ -22,7 +22,7 @@ _CURES = {
 }
 
 
-class Keeping:
+class SqliteFile:
     """One file with its tables. Any number of threads and processes may use it at once.
 
     Everything raises AssistantError, in one line, when the file cannot be used.

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class Stop:
+class CancelToken:
     """A wish to stop, made once, from any thread; what listens is called then, or at once when it comes late."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Stop:
 _END = object()
 
 
-class Feed(Generic[T]):
+class AsyncToSyncStream(Generic[T]):
     """The items of an asynchronous generator, read by a plain thread.
 
     The generator runs in one loop of the process, so that connections that a client keeps outlive the question.
@@ -128,12 +128,12 @@ def _loop() -> asyncio.AbstractEventLoop:
         return _running[0]
 
 
-async def in_thread(make: Callable[[Stop], Iterator[T]]) -> AsyncGenerator[T, None]:
+async def in_thread(make: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerator[T, None]:
     """The items of the iterator that `make` gives, each made in a thread, so that the event loop is not held up.
 
     When the reader goes away the iterator is told so by its Stop.
     """
-    stop = Stop()
+    stop = CancelToken()
     items = make(stop)
     busy = False
     try:

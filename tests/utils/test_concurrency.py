@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Iterator
 
-from assistant.streams import Feed, Stop, in_thread
+from assistant.utils.concurrency import AsyncToSyncStream, CancelToken, in_thread
 from tests.test_answering import run
 
 
@@ -26,13 +26,13 @@ async def failing() -> AsyncGenerator[int, None]:
 
 
 def test_a_feed_gives_all_in_order_and_ends() -> None:
-    feed = Feed(lambda: numbers(100))
+    feed = AsyncToSyncStream(lambda: numbers(100))
     assert list(feed) == list(range(100))
     assert list(feed) == []
 
 
 def test_what_a_feed_raises_is_raised_where_it_is_read() -> None:
-    feed = Feed(failing)
+    feed = AsyncToSyncStream(failing)
     assert next(feed) == 1
     try:
         next(feed)
@@ -45,17 +45,17 @@ def test_what_a_feed_raises_is_raised_where_it_is_read() -> None:
 
 def test_a_feed_that_is_cancelled_ends_whenever_that_is() -> None:
     for _ in range(200):
-        feed = Feed(endless)
+        feed = AsyncToSyncStream(endless)
         feed.cancel()
         assert set(feed) <= {1}
-    feed = Feed(endless)
+    feed = AsyncToSyncStream(endless)
     assert next(feed) == 1
     feed.cancel()
     assert set(feed) <= {1}
 
 
 def test_a_stop_is_heard_also_by_who_comes_late() -> None:
-    stop, heard = Stop(), list[str]()
+    stop, heard = CancelToken(), list[str]()
     stop.listen(lambda: heard.append("early"))
     stop.make()
     stop.listen(lambda: heard.append("late"))
@@ -65,7 +65,7 @@ def test_a_stop_is_heard_also_by_who_comes_late() -> None:
 def test_an_iterator_in_a_thread_is_told_when_its_reader_goes_away() -> None:
     told = threading.Event()
 
-    def items(stop: Stop) -> Iterator[int]:
+    def items(stop: CancelToken) -> Iterator[int]:
         stop.listen(told.set)
         while not stop.made:
             yield 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.addresses import host_of, normal, registrable, safe_to_show, same_site
+from assistant.utils.urls import host_of, normal, registrable, safe_to_show, same_site
 
 PAGE = "https://www.chronicle.example/news/weir-bridge"
 

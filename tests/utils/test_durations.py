@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.durations import duration, shown
+from assistant.utils.durations import duration, shown
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import IO, Any
 
-from assistant.addresses import safe_to_show
+from assistant.utils.urls import safe_to_show
 
 _LOGGERS = {"assistant": logging.INFO, "apscheduler": logging.ERROR}
 _OWN = frozenset({"msg", "args", "name", "exc_info", "exc_text"})  # of a record, not told as they are
@@ -73,7 +73,7 @@ def _handled(logger: logging.Logger, level: int, handler: logging.Handler) -> It
         logger.propagate = before[1]
 
 
-def told(logger: logging.Logger, event: str, level: int = logging.INFO, **fields: Any) -> None:
+def log_event(logger: logging.Logger, event: str, level: int = logging.INFO, **fields: Any) -> None:
     """Log `event` with its fields; what is None is left out, and seconds are told to the millisecond."""
     known = {name: value for name, value in fields.items() if value is not None}
     rounded = {name: round(value, 3) if isinstance(value, float) else value for name, value in known.items()}

@@ -1,0 +1,1 @@
+"""What knows nothing of articles: URLs, durations, moments, text and JSON lines, threads, the machine."""
