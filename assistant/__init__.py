@@ -22,11 +22,9 @@ if TYPE_CHECKING:
         Understood,
         Withdrawn,
     )
-    from assistant.articles import Article
+    from assistant.articles import Article, Chunk, Filters, Passage
     from assistant.browsing import Listing
     from assistant.census import Named
-    from assistant.chunks import Chunk, split
-    from assistant.comparing import SentenceChange
     from assistant.conversation import Conversation
     from assistant.errors import (
         AssistantError,
@@ -43,15 +41,16 @@ if TYPE_CHECKING:
     from assistant.feedback import Feedback
     from assistant.health import Health
     from assistant.history import Changed, Diff, Step
+    from assistant.index.chunking import split
     from assistant.loading import Failure
     from assistant.news import News
     from assistant.overview import Overview, Published
-    from assistant.query import Filters
     from assistant.reports import RefreshReport, SourceReport, Watcher
-    from assistant.retrieval import HybridRetriever, Passage
+    from assistant.retrieval.langchain import HybridRetriever
     from assistant.settings import Settings
     from assistant.sources import Source
     from assistant.standing import SourceState
+    from assistant.text.diff import SentenceChange
     from assistant.trying import Trial
     from assistant.upkeep import Status
     from assistant.watching import KeptAnswer, StatementChange, Watch, WatchChange

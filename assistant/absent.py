@@ -7,8 +7,9 @@ words too ("reports from Ukraine", "an article by Jane Doe"), so every doubt is 
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from assistant.naming import MEDIA, PRESS, Mention
-from assistant.query import words
+from assistant.retrieval.publications import MEDIA, PRESS
+from assistant.text.entities import Mention
+from assistant.text.words import words
 
 Known = Callable[[str], int]
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.chunks import header
+from assistant.articles import header
 from assistant.kinds import Kind
-from assistant.query import stem, telling_terms, words
 from assistant.reading import Evidence
-from assistant.values import Value, ValueKind, values
+from assistant.text.amounts import Value, ValueKind, values
+from assistant.text.weighting import stems_with_synonyms, synonym_group
+from assistant.text.words import content_terms, stem, words
 from assistant.wanted import Wanted, names_in, wanted
-from assistant.wording import act_of, marks
 
 # Chosen on questions over the sample articles, MultiHop-RAG's articles and XQuAD's, for no false report.
 _FAR = 5.0  # below the best sentence's score
@@ -102,9 +102,9 @@ def _age(said: Said) -> float:
 
 def _fits(one: Evidence, best: Evidence, want: Wanted) -> bool:
     """Whether a sentence speaks of what is asked, and for sure."""
-    present = marks(one.text)
-    missing = [term for term in want.terms if term not in present and act_of(term) not in present]
-    turned = any(_TURNED[act] <= present for act in map(act_of, missing) if act in _TURNED)
+    present = stems_with_synonyms(one.text)
+    missing = [term for term in want.terms if term not in present and synonym_group(term) not in present]
+    turned = any(_TURNED[act] <= present for act in map(synonym_group, missing) if act in _TURNED)
     if len(missing) - turned == len(want.terms) or (want.kind == "date" and len(missing) > turned):
         return False
     covered = turned or (one.coverage >= _LEAST_COVERAGE and one.about >= _LEAST_ABOUT)
@@ -174,7 +174,9 @@ def _past(one: Evidence, other: Evidence, dates: Iterable[Value]) -> bool:
 
 def _one_form(one: Evidence, other: Evidence) -> bool:
     """Whether one paper has filled in the same form twice ("Published on ...", "The winning numbers are ...")."""
-    first, second = ({mark for mark in marks(said.text) if not mark[:1].isdigit()} for said in (one, other))
+    first, second = (
+        {mark for mark in stems_with_synonyms(said.text) if not mark[:1].isdigit()} for said in (one, other)
+    )
     return one.article.source == other.article.source and len(first & second) > _TEMPLATE * len(first | second)
 
 
@@ -215,9 +217,9 @@ def says_the_same(one: Evidence, other: Evidence) -> bool:
         return False
     if bool(_NEGATED.search(one.text)) != bool(_NEGATED.search(other.text)):
         return False
-    told = marks(other.text)
-    terms = set(map(stem, telling_terms(one.text)))
-    shared = sum(term in told or act_of(term) in told for term in terms)
+    told = stems_with_synonyms(other.text)
+    terms = set(map(stem, content_terms(one.text)))
+    shared = sum(term in told or synonym_group(term) in told for term in terms)
     return len(terms) > 2 and shared >= _SAME_WORDS * len(terms) and _values_in(one, other) and _names_in(one, other)
 
 

@@ -12,21 +12,21 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from assistant import composing
 from assistant.answers import Answer, Citation, Event, Finished, Said, Searched, Token, Withdrawn
-from assistant.calling import BoundedModel, CutError
+from assistant.articles import Passage
 from assistant.checking import Checker
-from assistant.claims import claims
 from assistant.drafting import Draft, Sentence
-from assistant.encoding import Encoder
 from assistant.entailing import Entails, open_nli
 from assistant.errors import ModelError
 from assistant.following import Exchange, is_faithful
-from assistant.models import Model, as_model, open_model
+from assistant.models.bounded_chat import BoundedModel, CutError
+from assistant.models.chat import Model, as_model, open_model
+from assistant.models.encoder import Encoder
 from assistant.prompting import load_prompt, told, within
 from assistant.quoter import Asked, Judged, Quoter, timed
-from assistant.retrieval import Passage
 from assistant.settings import Settings
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.formatting import day
+from assistant.verification.claims import claims
 from assistant.written import Written
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped

@@ -12,22 +12,20 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answerer import Answerer
 from assistant.answers import Answer, Event, Finished
-from assistant.articles import Article
+from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
 from assistant.browsing import Listing, browse
 from assistant.chaining import Answering
-from assistant.chunks import Chunk
 from assistant.conversation import Conversation
-from assistant.embedding import as_vectors
-from assistant.encoding import Encoder
 from assistant.feedback import Feedback, FeedbackStore
 from assistant.following import exchange, written_out
 from assistant.ignoring import Aspects, aspects
 from assistant.index import Library
+from assistant.models.embedders import as_vectors
+from assistant.models.encoder import Encoder
 from assistant.overview import Overview, Overviews
-from assistant.query import NO_FILTERS, Filters
 from assistant.quoter import Asked, Quoter
 from assistant.reading import Evidence, Part
-from assistant.retrieval import HybridRetriever, Passage
+from assistant.retrieval.langchain import HybridRetriever
 from assistant.settings import Settings
 from assistant.suggesting import Suggester
 from assistant.upkeep import Upkeep

@@ -2,9 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
+from assistant.utils.strings import one_line
 from assistant.utils.urls import normal
 
 _FIELD_END = b"\x1f"
@@ -58,3 +60,77 @@ def article_id_of_before(url: str) -> str:
 
 def _digits(basis: str) -> str:
     return hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may be used.
+
+    `source` is a publication's name in any case. `since` and `until` bound the date of publication, both
+    inclusive; a plain date means that whole day, a time without a zone is UTC. An article without a date
+    is out when either is given. `only` are ids of the articles that may be used, all when None; `without`
+    are ids of articles to leave out.
+    """
+
+    source: str | None = None
+    since: date | None = None
+    until: date | None = None
+    without: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
+
+    @property
+    def earliest(self) -> float | None:
+        """`since` in seconds since 1970."""
+        return None if self.since is None else _moment(self.since).timestamp()
+
+    @property
+    def latest(self) -> float | None:
+        """The last moment that `until` allows, in seconds since 1970."""
+        if self.until is None:
+            return None
+        whole_day = not isinstance(self.until, datetime)
+        return (_moment(self.until) + (timedelta(days=1, microseconds=-1) if whole_day else timedelta())).timestamp()
+
+    @property
+    def one(self) -> str | None:
+        """The id of the article, where only that one may be used."""
+        return self.only[0] if self.only is not None and len(self.only) == 1 else None
+
+
+NO_FILTERS = Filters()
+
+
+def _moment(day: date) -> datetime:
+    moment = day if isinstance(day, datetime) else datetime.combine(day, time())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+LONGEST_TITLE = 110  # characters, about 25 tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Whole sentences of one article: `article.text[start:end] == text`, always."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@lru_cache(maxsize=64)
+def header(article: Article) -> str:
+    """The line "title | source | date" that is indexed and embedded with each chunk, never shown."""
+    date = f"{article.published.day} {article.published:%B %Y}" if article.published else None
+    parts = (one_line(article.title, LONGEST_TITLE), article.source and one_line(article.source, 40), date)
+    return " | ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that was found. `score` ranks it among the others; `cosine` is its nearness to the question."""
+
+    chunk: Chunk
+    article: Article
+    score: float
+    cosine: float = 0.0

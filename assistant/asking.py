@@ -11,8 +11,8 @@ from datetime import date
 from typing import Literal
 
 from assistant.dates import Time
-from assistant.naming import Mention
-from assistant.query import stem, words
+from assistant.text.entities import Mention
+from assistant.text.words import stem, words
 
 RequestKind = Literal["count", "newest", "oldest", "publications", "dates", "list", "count_by_publication"]
 

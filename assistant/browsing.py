@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from assistant.answers import Coverage
+from assistant.articles import NO_FILTERS, Filters
 from assistant.index import Generation, listing
-from assistant.query import NO_FILTERS, Filters, is_telling, words
+from assistant.text.words import is_content_word, words
 from assistant.utils.strings import storable
 
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]*)[\"“”„]")
@@ -36,7 +37,7 @@ def wanted(text: str) -> Wanted:
     """
     plain = storable(text if len(text) <= _LONGEST else text[:_LONGEST].rpartition(" ")[0])
     quoted = [" ".join(words(phrase)) for phrase in _QUOTED.findall(plain)]
-    terms = [word for word in words(_QUOTED.sub(" ", plain)) if is_telling(word)]
+    terms = [word for word in words(_QUOTED.sub(" ", plain)) if is_content_word(word)]
     return Wanted(tuple(dict.fromkeys(terms)), tuple(dict.fromkeys(filter(None, quoted))))
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.answers import Coverage, Statement
+from assistant.articles import NO_FILTERS, Filters
 from assistant.asking import Request
 from assistant.index.articles_db import ArticlesDb
 from assistant.index.listing import Listed, articles_with
-from assistant.query import NO_FILTERS, Filters, stem, words
+from assistant.text.words import stem, words
 from assistant.utils.formatting import day, days, joined
 from assistant.utils.strings import one_line
 

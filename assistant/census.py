@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.articles import Article
-from assistant.naming import publications_named
+from assistant.retrieval.publications import publications_named
 from assistant.sightings import Sighting, sightings
 from assistant.votes import Votes, is_of_a_people, is_person, is_place
 

@@ -12,21 +12,20 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.answers import Support
-from assistant.chunks import header
-from assistant.claims import names
-from assistant.embedding import WordVectors
+from assistant.articles import Passage, header
 from assistant.entailing import Entails
 from assistant.exchanging import exchanged
-from assistant.fitted import load
 from assistant.lookup import figure_lacking, moment_lacking, name_lacking, normal, quotation_lacking
 from assistant.matching import matches
+from assistant.models.embedders import WordVectors
+from assistant.models.linear import load
 from assistant.overstating import misattributed, overstated, turned
 from assistant.polarity import opposed
-from assistant.query import stem, telling_terms, words
 from assistant.reading import Read, Vectors
-from assistant.retrieval import Passage
-from assistant.sentences import Span, sentences_in
-from assistant.wording import Weights, coverage, marks, weigh
+from assistant.text.entities import names
+from assistant.text.sentences import Span, sentences_in
+from assistant.text.weighting import Weights, coverage, idf_weights, stems_with_synonyms
+from assistant.text.words import content_terms, stem, words
 
 SUPPORT = "support.json"
 FEATURES = ("coverage", "near", "least", "second", "cosine", "back")
@@ -101,7 +100,7 @@ class Checker:
 
     def _nearest(self, text: str, passages: Sequence[Passage]) -> list[Passage]:
         weights = _weights(text)
-        shares = [(coverage(weights, marks(one.chunk.text)), one) for one in passages]
+        shares = [(coverage(weights, stems_with_synonyms(one.chunk.text)), one) for one in passages]
         ranked = sorted(shares, key=lambda share: -share[0])
         return [one for share, one in ranked[:_MOST_OTHERS] if share >= _LEAST_SHARE]
 
@@ -156,7 +155,7 @@ class Checker:
                 break
             picked.append(best)
             near = more
-        present = frozenset[str]().union(*(marks(kept[n].text) for n in picked))
+        present = frozenset[str]().union(*(stems_with_synonyms(kept[n].text) for n in picked))
         features = _features(weights, near, present)
         features["cosine"] = max(cosines[n] for n in picked)
         features["back"] = max(matched[n].back for n in picked)
@@ -195,7 +194,7 @@ def _part_lacking(text: str, weights: Weights, near: Mapping[str, float]) -> str
     """The first part of a statement of several that the source does not say, such as "and left the country"."""
     parts = _JOINT.split(text)
     for part in parts if len(parts) > 1 else ():
-        own = {one: weights[one] for one in map(stem, telling_terms(part)) if one in weights}
+        own = {one: weights[one] for one in map(stem, content_terms(part)) if one in weights}
         if len(own) >= _PART and _mean(own, near) < _LEAST_OF_PART:
             return f"the source does not say “{_plain(part).rstrip('.')}”"
     return None
@@ -218,9 +217,9 @@ def _plain(text: str) -> str:
 
 
 def _weights(text: str) -> dict[str, float]:
-    every = [one for one in telling_terms(text) if not one.isdigit()]  # figures are looked up
+    every = [one for one in content_terms(text) if not one.isdigit()]  # figures are looked up
     terms = [one for one in every if stem(one) not in _FRAME] or every
-    return weigh(dict.fromkeys(terms, 0), 0)
+    return idf_weights(dict.fromkeys(terms, 0), 0)
 
 
 def _mean(weights: Weights, near: Mapping[str, float]) -> float:
@@ -238,7 +237,7 @@ def _promising(weights: Weights, passages: Sequence[Passage]) -> list[_Sentence]
         for span in sentences_in(passage.article.text, passage.chunk)
     ]
     unique = {(one.passage.article.id, one.span): one for one in every}
-    ranked = sorted(unique.values(), key=lambda one: -coverage(weights, marks(one.text)))
+    ranked = sorted(unique.values(), key=lambda one: -coverage(weights, stems_with_synonyms(one.text)))
     return ranked[:_LOOKED_AT]
 
 

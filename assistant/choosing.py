@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.kinds import has
 from assistant.reading import Evidence, Part
-from assistant.wording import Weights, coverage, marks
+from assistant.text.weighting import Weights, coverage, stems_with_synonyms
 
 _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
@@ -72,14 +72,14 @@ def _fitting(evidence: Sequence[Evidence], part: Part, number: int) -> Evidence 
 def _adds(one: Evidence, share: float, chosen: Sequence[Evidence], weights: Weights) -> bool:
     if share >= _LIKELY:
         return True
-    covered = frozenset[str]().union(*(marks(other.text) for other in chosen))
-    gain = coverage(weights, covered | marks(one.text)) - coverage(weights, covered)
+    covered = frozenset[str]().union(*(stems_with_synonyms(other.text) for other in chosen))
+    gain = coverage(weights, covered | stems_with_synonyms(one.text)) - coverage(weights, covered)
     return gain >= _WORTH_ADDING and share >= _POSSIBLE
 
 
 def same(one: Evidence, other: Evidence) -> bool:
     """Whether two sentences say the same: nearly the same words, or the same meaning and no other figure."""
-    first, second = marks(one.text), marks(other.text)
+    first, second = stems_with_synonyms(one.text), stems_with_synonyms(other.text)
     if len(first & second) >= _SAME_WORDS * len(first | second):
         return figures(one.text) == figures(other.text)
     near = one.vector.size > 0 and float(one.vector @ other.vector) >= _SAME_MEANING

@@ -3,10 +3,10 @@
 from datetime import date
 
 from assistant.answers import Answer
+from assistant.articles import NO_FILTERS, Filters
 from assistant.history import CURRENT, PREVIOUS, Diff, Step, diff, history
 from assistant.index import Library
 from assistant.news import News, news
-from assistant.query import NO_FILTERS, Filters
 from assistant.quoter import Quoter
 from assistant.settings import Settings
 from assistant.utils.moments import as_moment

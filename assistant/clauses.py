@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from assistant.naming import Mention
-from assistant.query import telling_terms
+from assistant.text.entities import Mention
+from assistant.text.words import content_terms
 
 _BREAK = re.compile(
     r"\s*[,;]?\s+(?:while|whereas|but|although|though|and|or|versus|after|before|than)\s+|\s*[,;:]\s+", re.IGNORECASE
@@ -58,7 +58,7 @@ def _end(question: str, mention: Mention, following: Mention) -> int | None:
     breaks = [mention.end + one.start() for one in _BREAK.finditer(between)]
     if not breaks:
         return mention.end
-    if len(telling_terms(between)) <= _LIST and not _tells(between):
+    if len(content_terms(between)) <= _LIST and not _tells(between):
         return None
     # "A, as The Verge reported, while Fortune ...": the clause ends with the name; else where the next begins.
     return breaks[0] if _CLOSED.match(question, mention.end) else breaks[-1]

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 
 from assistant import agreement, quoting
 from assistant.answers import Answer, Citation, Corpus, Difference, Side, Statement, Understood
+from assistant.articles import Passage
 from assistant.catalogue import Reply
 from assistant.choosing import Chosen
 from assistant.dangling import completed, resolved
 from assistant.index.stories import Stories
 from assistant.kinds import Kind
-from assistant.language import foreign
 from assistant.reading import Evidence, Part
-from assistant.retrieval import Passage
-from assistant.tokens import rank
+from assistant.text.language import foreign
+from assistant.text.words import rank
 from assistant.utils.strings import one_line
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from assistant.answers import Answer, Event, Finished
-from assistant.query import NO_FILTERS, Filters
+from assistant.articles import NO_FILTERS, Filters
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assistant.articles import Article
 
 if TYPE_CHECKING:
-    from assistant.retrieval import Passage
+    from assistant.articles import Passage
 
 _WORD = re.compile(r"[^\W_]+")
 _SHINGLE = 5  # words

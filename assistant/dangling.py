@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from assistant.kinds import Kind, has
 from assistant.reading import Evidence
-from assistant.sentences import Span, sentences
+from assistant.text.sentences import Span, sentences
 
 # At its beginning, after a word or two, or as the one who speaks: further on it stands for somebody in the sentence.
 _PERSON = re.compile(

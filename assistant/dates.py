@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from assistant.datespans import Span, span
-from assistant.datewords import LEADS, MONTH, TO, YEAR, Expression, expressions
+from assistant.text.date_expressions import LEADS, MONTH, TO, YEAR, Expression, expressions
+from assistant.text.date_ranges import Span, span
 
 Relation = Literal["on", "before", "after", "between", "around"]
 Role = Literal["published", "subject"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from assistant.citations import CitationParser, Piece
 from assistant.prompting import NOT_ANSWERED
-from assistant.query import telling_terms, words
-from assistant.sentences import sentences
+from assistant.text.sentences import sentences
+from assistant.text.words import content_terms, words
 
 _BULLET = re.compile(r"\A\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)|``+")
@@ -55,7 +55,7 @@ class Sentence:
     @property
     def says_nothing(self) -> bool:
         """Whether it only leads up to what follows, or is no sentence."""
-        telling = [one for one in telling_terms(self.text) if one not in _FRAME]
+        telling = [one for one in content_terms(self.text) if one not in _FRAME]
         leads = self.text.endswith(":") or len(telling) < len(words(self.text)) / 4
         return bool(_LIST_NUMBER.match(self.text)) or not telling or (leads and len(telling) < 3 and not self.cited)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from assistant.crossencoding import open_cross_encoder
 from assistant.errors import SettingsError
+from assistant.models.cross_encoder import open_cross_encoder
 
 Entails = Callable[[str, str], bool]
 """Whether the first text, a source, entails the second."""

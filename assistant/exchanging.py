@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from assistant.aliases import is_alike
-from assistant.claims import names
-from assistant.query import is_telling, stem, words
+from assistant.text.entities import is_alike, names
+from assistant.text.words import is_content_word, stem, words
 
 _COVERED = 0.7  # of the telling words of a statement that its source must have, in order, with the other name
 _OTHERS = 3  # words besides the name that both must share
@@ -64,7 +63,7 @@ def _marked(text: str, found: Sequence[str], canonical: Sequence[str]) -> list[s
 
 
 def _stems(text: str) -> list[str]:
-    return [stem(one) for one in words(text) if is_telling(one)]
+    return [stem(one) for one in words(text) if is_content_word(one)]
 
 
 def common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Answer
-from assistant.datewords import expressions
-from assistant.names import TITLES, is_capital, names_in, runs
-from assistant.query import is_telling, stem, words
-from assistant.wording import act_of
+from assistant.text.date_expressions import expressions
+from assistant.text.entities import TITLES, is_capital, names_in, runs
+from assistant.text.weighting import synonym_group
+from assistant.text.words import is_content_word, stem, words
 
 Known = Callable[[str], int]
 
@@ -118,7 +118,7 @@ def _pronouns(text: str) -> Iterable[re.Match[str]]:
 
 
 def _telling(text: str) -> list[str]:
-    found = (one for one in dict.fromkeys(words(text)) if is_telling(one))
+    found = (one for one in dict.fromkeys(words(text)) if is_content_word(one))
     return [one for one in found if stem(one) not in _FRAME]
 
 
@@ -197,8 +197,8 @@ def _with_subject(question: str, last: str) -> str:
     own = frozenset(map(stem, words(question)))
     rest = _OPENING.sub("", last).strip(" ?!.")
     # A question that has an act of its own is not about the last one's: "What did she demand (condemned ...)?"
-    acts = any(map(act_of, own)) or len(_telling(question)) > 1
-    telling = frozenset(filter(is_telling, words(rest)))
+    acts = any(map(synonym_group, own)) or len(_telling(question)) > 1
+    telling = frozenset(filter(is_content_word, words(rest)))
     lacking = [
         word
         for word in re.findall(r"[\w’'.&-]+", rest)
@@ -216,7 +216,7 @@ def _stems(word: str) -> frozenset[str]:
 
 
 def _is_act(word: str) -> bool:
-    return any(map(act_of, _stems(word)))
+    return any(map(synonym_group, _stems(word)))
 
 
 def is_faithful(question: str, rephrased: str, before: Sequence[Exchange]) -> bool:

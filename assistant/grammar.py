@@ -5,7 +5,7 @@ Of a verb its base is given, with its past after a colon where that is irregular
 
 from collections.abc import Iterable, Iterator
 
-from assistant.names import TITLES
+from assistant.text.entities import TITLES
 
 # verbs
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from assistant.answers import Coverage
 from assistant.articles import Article
-from assistant.comparing import SentenceChange, compare_texts
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.index import Library
 from assistant.index.articles_db import FILE, ArticlesDb
 from assistant.index.generation import IN_USE
 from assistant.index.listing import page
 from assistant.index.locks import hold_shared
+from assistant.text.diff import SentenceChange, compare_texts
 from assistant.utils.strings import one_line
 
 CURRENT, PREVIOUS = "current", "previous"

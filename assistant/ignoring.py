@@ -8,7 +8,8 @@ from typing import get_args
 from assistant.answers import Aspect
 from assistant.asking import Request
 from assistant.errors import QuestionError
-from assistant.query import Query, is_telling, telling_terms, words
+from assistant.retrieval.question import Query
+from assistant.text.words import content_terms, is_content_word, words
 
 Aspects = Collection[Aspect]
 Place = tuple[int, int]
@@ -88,7 +89,7 @@ def blanked(query: Query, places: Iterable[Place]) -> Query:
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     if text == query.question or not _asks(text):
         return query
-    return Query(text, telling_terms(text), tuple(_parts(query, text)))
+    return Query(text, content_terms(text), tuple(_parts(query, text)))
 
 
 def _parts(query: Query, text: str) -> Iterator[str]:
@@ -100,7 +101,7 @@ def _parts(query: Query, text: str) -> Iterator[str]:
 
 
 def _asks(text: str) -> bool:
-    return any(map(is_telling, words(text)))
+    return any(map(is_content_word, words(text)))
 
 
 def tidy(text: str, before: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.grammar import ALONE, ANY, AUXILIARIES, LOOSE, NAME, PARTICIPLES, PAST, THIRD, VAGUE
 from assistant.phrases import Phrases
-from assistant.query import is_telling, words
+from assistant.text.words import is_content_word, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ _TOLD = re.compile(
 def rests_on(text: str, phrases: Phrases) -> tuple[str, ...]:
     """The words by which it must be known what `text` is, where no name tells it."""
     named = any(phrases.is_whole(one.text) and one.text.removeprefix("the ") not in ANY for one in phrases.named(text))
-    return () if named else tuple(one for one in words(text) if is_telling(one))
+    return () if named else tuple(one for one in words(text) if is_content_word(one))
 
 
 def inverted(asking: str, clause: Clause, between: str, phrases: Phrases) -> str | None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from assistant.chunks import header
-from assistant.fitted import Linear, load
+from assistant.articles import header
 from assistant.kinds import has
 from assistant.matching import Match, best_of
+from assistant.models.linear import Linear, load
 from assistant.reading import Evidence, Part
-from assistant.wording import marks
+from assistant.text.weighting import stems_with_synonyms
 
 JUDGE = "judge.json"
 FEATURES = (
@@ -59,10 +59,10 @@ def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str,
     near = best_of(match)
     within = best_of(one.matches[number] for one in read if one.article.id == best.article.id)
     weights, own = part.weights, best.features[number]
-    titled = marks(best.article.title)
+    titled = stems_with_synonyms(best.article.title)
     rest = {one: weight for one, weight in weights.items() if one not in titled} or weights
     told = [near.get(one, 0.0) for one in rest if one in part.subject] or [near.get(one, 0.0) for one in rest]
-    about = marks(f"{header(best.article)}\n{best.passage.chunk.text}")
+    about = stems_with_synonyms(f"{header(best.article)}\n{best.passage.chunk.text}")
     typed = float(part.text == part.text.lower())
     matched, rest_matched = _mean(near, weights), _mean(near, rest)
     subject_matched = max(one.mean(part.subject) for one in match)

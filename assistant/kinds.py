@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
-from assistant.query import stem, words
+from assistant.text.words import stem, words
 
 Kind = Literal["money", "share", "age", "duration", "number", "date", "person", "place", "name", "reason"]
 

@@ -8,12 +8,11 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Protocol
 
-from assistant.aliases import completed, has_alias, is_alike, name_words, of_that_place
-from assistant.articles import Article
-from assistant.chunks import header
-from assistant.claims import Claims, Figure, Moment, Name, claims
-from assistant.query import stem, words
-from assistant.retrieval import Passage
+from assistant.articles import Article, Passage, header
+from assistant.text.entities import NameClaim, completed, has_alias, is_alike, name_words, of_that_place
+from assistant.text.quantities import Figure
+from assistant.text.words import stem, words
+from assistant.verification.claims import Claims, Moment, claims
 
 _DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
 _DASHES = re.compile(r"\s*[–—-]\s*")
@@ -227,7 +226,7 @@ def name_lacking(text: str, passages: Sequence[Passage]) -> str | None:
     return None
 
 
-def _is_anothers(said: Name, text: str, told: Sequence[Name]) -> bool:
+def _is_anothers(said: NameClaim, text: str, told: Sequence[NameClaim]) -> bool:
     """Whether the source says of another name what is said here of `said`."""
     held = set(words(text))
     same = [one for one in told if is_alike(said.words, one.words)]

@@ -12,12 +12,12 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from assistant.articles import Article
-from assistant.chunks import chunk_id, content_name, embedded_text, split
-from assistant.embedding import as_vectors, counter_for
 from assistant.errors import NoSpaceError
 from assistant.index import Draft, Library, Manifest
 from assistant.index.articles_db import NamedChunk
+from assistant.index.chunking import chunk_id, content_name, embedded_text, split
 from assistant.index.vectors import Vectors
+from assistant.models.embedders import as_vectors, counter_for
 from assistant.surveying import Survey
 from assistant.utils.system import is_full, no_space
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.embedding import WordVectors
-from assistant.query import stem, words
-from assistant.wording import act_of, marks
+from assistant.models.embedders import WordVectors
+from assistant.text.weighting import stems_with_synonyms, synonym_group
+from assistant.text.words import stem, words
 
 ASKING = frozenset("who whom whose what when where why how which".split())
 _SAME, _OTHER = 0.9, 0.3  # what a word in the sentence, and one that is not, mostly have with this model
@@ -64,9 +64,9 @@ def matches(texts: Sequence[str], told: Sequence[WordVectors] | None) -> list[Ma
 
 
 def _by_words(question: str, text: str) -> Match:
-    present, told = marks(text), list(map(stem, words(text)))
+    present, told = stems_with_synonyms(text), list(map(stem, words(text)))
     asked = list(map(stem, words(question)))
-    near = {one: _SAME if one in present or act_of(one) in present else _OTHER for one in asked}
+    near = {one: _SAME if one in present or synonym_group(one) in present else _OTHER for one in asked}
     places = {one: told.index(one) if one in told else 0 for one in asked}
     back = sum(_SAME if one in near else _OTHER for one in told) / len(told) if told else _OTHER
     return Match(near, places, {}, back)

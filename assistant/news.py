@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from assistant.articles import Article
-from assistant.comparing import SentenceChange, compare_texts
+from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.index import Generation
 from assistant.index.articles_db import ArticlesDb, conditions
-from assistant.query import NO_FILTERS, Filters
+from assistant.text.diff import SentenceChange, compare_texts
 from assistant.utils.moments import as_moment
 
 

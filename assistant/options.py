@@ -110,8 +110,8 @@ def filters_of(
     assistant: "Assistant", source: str | None, since: date | None = None, until: date | None = None
 ) -> "Filters":
     """Which articles the options allow. Raises QuestionError for a publication of which there is no article."""
+    from assistant.articles import Filters
     from assistant.errors import QuestionError
-    from assistant.query import Filters
 
     if source is not None:
         names = {name.casefold(): name for name in assistant.status().publications}

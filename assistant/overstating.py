@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assistant.aliases import is_alike
-from assistant.claims import Name, names
 from assistant.polarity import clauses
-from assistant.query import is_telling, stem, words
-from assistant.wording import act_of
+from assistant.text.entities import NameClaim, is_alike, names
+from assistant.text.weighting import synonym_group
+from assistant.text.words import is_content_word, stem, words
 
 _WHOLE = (
     frozenset(
@@ -49,13 +48,13 @@ def overstated(said: str, sources: Sequence[str]) -> str | None:
             return f"the source does not say “{found[0]}”"
     if _may(said):
         return None
-    present = [stem(one) for one in words(said) if is_telling(one)]
+    present = [stem(one) for one in words(said) if is_content_word(one)]
     infinitive = {stem(one) for one in re.findall(r"\bto (\w+)", said.lower())}
     planned, done = set[str](), set[str]()
     for clause in (one for source in sources for one in clauses(source)):
         tokens = words(clause)
         place = next((n for n, one in enumerate(tokens) if stem(one) in _MAY), len(tokens))
-        planned.update(_first([one for one in tokens[place + 1 :] if is_telling(one)], _REACH))
+        planned.update(_first([one for one in tokens[place + 1 :] if is_content_word(one)], _REACH))
         done.update(stem(one) for one in tokens[:place])
     verb = next((one for one in present if one in planned - done - infinitive and _is_verb(one, said)), None)
     return "the source says so only of a plan or a possibility" if verb else None
@@ -87,7 +86,7 @@ def misattributed(said: str, best: str, about: str) -> str | None:
     """
     own = _speaker(best)
     for found in _ACCORDING.finditer(said) if own or not _VAGUE.match(best) else ():
-        told = [stem(one) for one in words(found[1]) if is_telling(one)]
+        told = [stem(one) for one in words(found[1]) if is_content_word(one)]
         held = set(map(stem, words(f"{best} {about}")))
         if told and not held & set(told):
             return f"the source does not give this to “{found[1].strip()}”"
@@ -126,13 +125,15 @@ def _pairs(text: str) -> Iterator[tuple[str, str, frozenset[str]]]:
     places = _placed(text, found)
     for (start, one), (then, other) in pairwise(places):
         between = words(text[start + len(one) : then])
-        acts = frozenset(act_of(stem(word)) or stem(word) for word in between if is_telling(word) and word.isalpha())
+        acts = frozenset(
+            synonym_group(stem(word)) or stem(word) for word in between if is_content_word(word) and word.isalpha()
+        )
         acts -= {"against"}
         if acts and len(between) <= _SHORT and not _BY & set(between):
             yield one, other, acts
 
 
-def _placed(text: str, found: Sequence[Name]) -> list[tuple[int, str]]:
+def _placed(text: str, found: Sequence[NameClaim]) -> list[tuple[int, str]]:
     places, at = list[tuple[int, str]](), 0
     for one in found:
         at = text.find(one.words, at)

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.articles import Article
+from assistant.articles import Article, Filters
 from assistant.census import Named, census
 from assistant.index import Generation, Manifest, listing
 from assistant.index.articles_db import ArticlesDb
-from assistant.query import Filters
 
 _MOST_READ = 3000  # articles whose texts are read for names, about 4 ms each
 _BATCH = 100  # articles in memory at a time

@@ -23,8 +23,8 @@ from assistant.grammar import (
     STARTERS,
     VAGUE,
 )
-from assistant.query import is_telling, stem, words
-from assistant.sentences import Span, sentences
+from assistant.text.sentences import Span, sentences
+from assistant.text.words import is_content_word, stem, words
 
 _READ = 12_000  # characters: what is news stands at the top, and a book must not cost more than an article
 _MOST_SENTENCES = 60
@@ -130,7 +130,7 @@ class Phrases:
 
     def about(self, phrase: str) -> float:
         """How much of what `phrase` says is in the headline, 0 to 1."""
-        telling = {stem(one) for one in words(phrase) if is_telling(one)}
+        telling = {stem(one) for one in words(phrase) if is_content_word(one)}
         return len(telling & self.title) / len(telling) if telling else 0.0
 
     def in_full(self, text: str) -> str | None:
@@ -196,7 +196,7 @@ class _Seen:
 
 def _phrases(title: str, text: str) -> Phrases:
     names = [one for found in _NAME.finditer(text) if (one := _Seen.of(found, text)).name]
-    stems = frozenset(stem(one) for one in words(title) if is_telling(one))
+    stems = frozenset(stem(one) for one in words(title) if is_content_word(one))
     return Phrases(
         title=stems,
         seen=_seen(names),

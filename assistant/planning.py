@@ -6,17 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 
 from assistant.absent import absent_publications
 from assistant.answers import Understood
-from assistant.articles import Article
+from assistant.articles import Article, Filters
 from assistant.asking import Request, about_the_corpus
 from assistant.clauses import clauses
 from assistant.dates import Time, times_named
 from assistant.ignoring import Aspects, blanked, places_of, tidy, widened, with_lead
 from assistant.index import Generation
-from assistant.names import is_near, misspelt, names_in
-from assistant.naming import Mention, publications_named
-from assistant.query import Filters, Query, parse, stem, telling_terms, words
-from assistant.retrieval import Aim, Days, within
-from assistant.tokens import UNLISTED, rank
+from assistant.retrieval.publications import publications_named
+from assistant.retrieval.question import Query, parse
+from assistant.retrieval.search import DateBoost, SubQuery, within
+from assistant.retrieval.spelling import is_near, misspelt
+from assistant.text.entities import Mention, names_in
+from assistant.text.words import UNLISTED, content_terms, rank, stem, words
 
 # How much days of publication count beside the standard scores of the search.
 _PUBLISHED, _SUBJECT = 1.0, 0.5
@@ -35,7 +36,7 @@ class Plan:
     """
 
     query: Query
-    aims: tuple[Aim, ...]
+    aims: tuple[SubQuery, ...]
     understood: Understood
     request: Request | None = None
     met: tuple["Met", ...] = ()
@@ -53,7 +54,7 @@ class Met:
 
     stems: frozenset[str]
     source: str | None = None
-    days: Days | None = None
+    days: DateBoost | None = None
 
     def by(self, article: Article) -> bool:
         """Whether `article` does."""
@@ -82,7 +83,7 @@ def plan(generation: Generation, query: Query, filters: Filters, ignoring: Aspec
     every, times = publications_named(query.question, sources), times_named(query.question, newest)
     request = None if "catalogue" in ignoring else about_the_corpus(query.question, every, times)
     if request is not None:
-        return Plan(query, (Aim(),), Understood(), widened(request, ignoring))
+        return Plan(query, (SubQuery(),), Understood(), widened(request, ignoring))
     query, corrected = (query, ()) if "spelling" in ignoring else _spelt_right(generation, query, every)
     if corrected:
         every, times = publications_named(query.question, sources), times_named(query.question, newest)
@@ -172,7 +173,7 @@ def _looked_up(generation: Generation, time: Time) -> Time:
     An event is reported on its day or soon after: "before the vote" is up to the day of the article that fits best,
     "after the vote" is from the first that tells of it.
     """
-    terms = telling_terms(time.event or "")
+    terms = content_terms(time.event or "")
     hits = generation.db.search(terms, _EVENT_HITS)
     found = generation.db.passages([name for name, _ in hits])
     days = [
@@ -232,25 +233,25 @@ def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) ->
     return tuple(dict.fromkeys(found))
 
 
-def _aims(named: _Named) -> tuple[Aim, ...]:
+def _aims(named: _Named) -> tuple[SubQuery, ...]:
     query, times = named.query, named.times
     found = clauses(query.question, named.mentions)
     if found:
         return tuple(
-            Aim(one.text if len(found) > 1 else None, name, _days(times, one.start, one.end))
+            SubQuery(one.text if len(found) > 1 else None, name, _days(times, one.start, one.end))
             for one in found
             for name in one.publications
         )
     everywhere = _days(times, 0, len(query.question))
-    return tuple(Aim(part, None, everywhere) for part in query.parts) or (Aim(None, None, everywhere),)
+    return tuple(SubQuery(part, None, everywhere) for part in query.parts) or (SubQuery(None, None, everywhere),)
 
 
-def _days(times: Sequence[Time], start: int, end: int) -> tuple[Days, ...]:
+def _days(times: Sequence[Time], start: int, end: int) -> tuple[DateBoost, ...]:
     """The days that a stretch of the question favours."""
     return tuple(
-        Days(one.since, one.until, _PUBLISHED)
+        DateBoost(one.since, one.until, _PUBLISHED)
         if one.role == "published"
-        else Days(one.since, one.until + _AFTERWARDS if one.until else None, _SUBJECT)
+        else DateBoost(one.since, one.until + _AFTERWARDS if one.until else None, _SUBJECT)
         for one in times
         if start <= one.start < end and (one.since or one.until)
     )

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.query import is_telling, stem, words
-from assistant.wording import marks
+from assistant.text.weighting import stems_with_synonyms
+from assistant.text.words import is_content_word, stem, words
 
 _NOT = frozenset("not never no none neither nor without nobody nothing cannot hardly barely nowhere".split())
 # Verbs that deny by themselves: "refused to sign" is borne out by "did not sign".
@@ -89,7 +89,7 @@ def _denials(text: str) -> Iterator[_Denial]:
         tokens = _tokens(clause)
         for place, token in enumerate(tokens):
             if token in _NOT or stem(token) in _DENYING:
-                after = [stem(one) for one in tokens[place + 1 :] if is_telling(one)]
+                after = [stem(one) for one in tokens[place + 1 :] if is_content_word(one)]
                 yield _Denial(token, tuple(after[:_REACH]), frozenset(map(stem, tokens)))
             elif stem(token) in _LACKING:
                 yield _Denial(token, (), frozenset(map(stem, tokens)))
@@ -116,7 +116,7 @@ def _bears_out(source: _Denial, said: _Denial) -> bool:
 
 
 def _acts(stems: frozenset[str]) -> frozenset[str]:
-    return marks(" ".join(stems))
+    return stems_with_synonyms(" ".join(stems))
 
 
 def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
@@ -130,7 +130,7 @@ def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
 
 
 def _reversed(said: str, sources: Sequence[str]) -> str | None:
-    own, other = marks(said), marks(" ".join(sources))
+    own, other = stems_with_synonyms(said), stems_with_synonyms(" ".join(sources))
     for pair in _OPPOSITES:
         for one, opposite in (pair, pair[::-1]):
             if own & one and not own & opposite and other & opposite and not other & one:
@@ -147,18 +147,18 @@ def _of_the_same(said: str, one: frozenset[str], source: str, opposite: frozense
 
 
 def _beside(text: str, wanted: frozenset[str]) -> Iterator[frozenset[str]]:
-    telling = [stem(one) for one in words(text) if is_telling(one) or stem(one) in wanted]
+    telling = [stem(one) for one in words(text) if is_content_word(one) or stem(one) in wanted]
     for place, one in enumerate(telling):
         if one in wanted:
             yield frozenset(telling[max(0, place - _NEAR) : place + _NEAR + 1]) - wanted
 
 
 def _other_side(said: str, sources: Sequence[str]) -> str | None:
-    telling = frozenset(stem(one) for one in words(said) if is_telling(one))
+    telling = frozenset(stem(one) for one in words(said) if is_content_word(one))
     parts = [one for source in sources for one in clauses(source)]
     if not parts:
         return None
-    clause = max(parts, key=lambda one: len(telling & marks(one)))
+    clause = max(parts, key=lambda one: len(telling & stems_with_synonyms(one)))
     if _FOR.search(said) and not _AGAINST.search(said) and _AGAINST.search(clause) and not _FOR.search(clause):
         return "“for”"
     if _AGAINST.search(said) and not _FOR.search(said) and _FOR.search(clause) and not _AGAINST.search(clause):

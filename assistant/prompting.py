@@ -7,11 +7,11 @@ from pathlib import Path
 
 from langchain_core.prompts import ChatPromptTemplate
 
+from assistant.articles import Passage
 from assistant.citations import without_markers
 from assistant.errors import SettingsError
 from assistant.paths import folder
-from assistant.retrieval import Passage
-from assistant.sentences import sentences_in
+from assistant.text.sentences import sentences_in
 from assistant.utils.formatting import day
 from assistant.utils.strings import one_line
 

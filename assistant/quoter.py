@@ -7,23 +7,24 @@ from dataclasses import dataclass, field, replace
 
 from assistant import catalogue, composing, judging, reading
 from assistant.answers import Answer, Corpus
+from assistant.articles import Filters, Passage, header
 from assistant.catalogue import Reply
 from assistant.choosing import choose
-from assistant.chunks import header
 from assistant.composing import Ground
 from assistant.copies import one_each, publications
-from assistant.embedding import describe
-from assistant.encoding import Encoder
 from assistant.ignoring import Aspects
 from assistant.index import Generation
 from assistant.kinds import asked_for
+from assistant.models.embedders import describe
+from assistant.models.encoder import Encoder
 from assistant.planning import Plan, plan
-from assistant.query import Filters, Query, parse, stem, words
 from assistant.reading import Evidence, Part
 from assistant.reranking import DEPTH, Rerank, open_reranker
-from assistant.retrieval import Aim, Passage, search
+from assistant.retrieval.question import Query, parse
+from assistant.retrieval.search import SubQuery, hybrid_search
 from assistant.settings import Settings
-from assistant.wording import rarest, weigh
+from assistant.text.weighting import idf_weights, rarest
+from assistant.text.words import stem, words
 
 PASSAGES = 10  # read for one question
 _SPARE = 20  # looked at besides, as copies of one story fall out
@@ -95,7 +96,7 @@ class Quoter:
         stories = {} if copies else generation.stories.of
         passages = self._found(generation, query, planned.aims, k, filters, stories)
         frequencies = {term: generation.frequency(term) for term in query.terms}
-        weights = weigh(frequencies, generation.manifest.chunks)
+        weights = idf_weights(frequencies, generation.manifest.chunks)
         timings = {"prepare": _ms(started, prepared), "search": _ms(prepared)}
         return Asked(
             query=query,
@@ -126,16 +127,16 @@ class Quoter:
         self,
         generation: Generation,
         query: Query,
-        aims: Sequence[Aim],
+        aims: Sequence[SubQuery],
         k: int,
         filters: Filters,
         stories: Mapping[str, str],
     ) -> list[Passage]:
         wide = k + _SPARE if stories else k
         if self._settings.reranker is None:
-            passages = search(generation, query, aims, self._encoder.vectors, wide, filters)
+            passages = hybrid_search(generation, query, aims, self._encoder.vectors, wide, filters)
         else:
-            passages = search(generation, query, aims, self._encoder.vectors, max(wide, DEPTH), filters)
+            passages = hybrid_search(generation, query, aims, self._encoder.vectors, max(wide, DEPTH), filters)
             passages = self._reranker(self._settings.reranker)(query.question, passages)
         return one_each(passages, stories)[:k]
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from assistant.answers import Citation, Coverage, Difference, Statement
-from assistant.articles import Article
+from assistant.articles import Article, Passage
 from assistant.reading import Evidence
-from assistant.retrieval import Passage
 from assistant.utils.formatting import day, joined
 from assistant.utils.strings import one_line
 

@@ -6,16 +6,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.articles import Article
-from assistant.chunks import header
-from assistant.embedding import WordVectors
-from assistant.fitted import Linear, load
+from assistant.articles import Article, Passage, header
 from assistant.kinds import Kind, asked_for, has
 from assistant.matching import ASKING, Match, matches
-from assistant.query import Query, stem, telling_terms, words
-from assistant.retrieval import Passage
-from assistant.sentences import Span, sentences_in
-from assistant.wording import Weights, coverage, marks, names_and_numbers, subject
+from assistant.models.embedders import WordVectors
+from assistant.models.linear import Linear, load
+from assistant.retrieval.question import Query
+from assistant.text.sentences import Span, sentences_in
+from assistant.text.weighting import Weights, coverage, names_and_numbers, stems_with_synonyms, subject
+from assistant.text.words import content_terms, stem, words
 
 READER = "reader.json"
 FEATURES = (
@@ -114,7 +113,7 @@ def ask_parts(
 
 
 def _weights(text: str, weights: Weights, rarest: float, routed: frozenset[str]) -> dict[str, float]:
-    own = {one: weights[one] / rarest for one in map(stem, telling_terms(text)) if one in weights}
+    own = {one: weights[one] / rarest for one in map(stem, content_terms(text)) if one in weights}
     return {one: weight for one, weight in own.items() if one not in routed} or own
 
 
@@ -155,11 +154,11 @@ def gather(parts: Sequence[Part], passages: Sequence[Passage], read: Read, given
     found: dict[tuple[str, int], _Found] = {}
     for rank, passage in enumerate(passages):
         met = given(passage.article)
-        whole = met | marks(f"{header(passage.article)}\n{passage.chunk.text}")
+        whole = met | stems_with_synonyms(f"{header(passage.article)}\n{passage.chunk.text}")
         text = passage.article.text
         for span in sentences_in(text, passage.chunk):
-            present = met | marks(text[slice(*span)])
-            context = present | marks(text[max(0, span[0] - _CONTEXT) : span[0]])
+            present = met | stems_with_synonyms(text[slice(*span)])
+            context = present | stems_with_synonyms(text[max(0, span[0] - _CONTEXT) : span[0]])
             found.setdefault((passage.article.id, span[0]), _Found(passage, rank, span, present, context, whole))
     # Only the most promising are worth the time of embedding them.
     kept = sorted(found.values(), key=lambda one: -_promise(one, parts))[:_MOST_SENTENCES]

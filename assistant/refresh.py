@@ -11,13 +11,13 @@ from langchain_core.embeddings import Embeddings
 
 from assistant import health
 from assistant.chosen import Choice, choose
-from assistant.chunks import SCHEME
-from assistant.embedding import describe
 from assistant.errors import RefreshError, StoppedError
 from assistant.index import Library, Manifest
+from assistant.index.chunking import SCHEME
 from assistant.index.stories import FILE as STORIES
 from assistant.loading import apart
 from assistant.making import Maker, Plan
+from assistant.models.embedders import describe
 from assistant.reporting import by_source, log
 from assistant.reports import RefreshReport, Watcher, Wish
 from assistant.settings import Settings

@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from assistant.chunks import embedded_text
-from assistant.crossencoding import open_cross_encoder
+from assistant.articles import Passage
 from assistant.errors import SettingsError
-from assistant.retrieval import Passage
+from assistant.index.chunking import embedded_text
+from assistant.models.cross_encoder import open_cross_encoder
 
 DEPTH = 30  # passages that are read again for one question
 

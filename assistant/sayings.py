@@ -7,7 +7,7 @@ from assistant.askable import Asked
 from assistant.grammar import AFTER, LOOSE, NAME, PERSON, POST, SAYS, THING
 from assistant.inverting import subject_name, without_aside
 from assistant.phrases import Phrases, is_person
-from assistant.query import words
+from assistant.text.words import words
 
 _SAID_FIRST = re.compile(rf"\A(?P<who>[^“”\"]{{2,110}}?)\s(?P<verb>{SAYS})\b(?P<what>.*)\Z", re.DOTALL)
 _SAID_LAST = re.compile(

@@ -17,10 +17,10 @@ from rich.text import Text
 
 from assistant import telling
 from assistant.answers import Answer, Citation, Coverage, Event, Finished, Said, Statement, Token, Withdrawn
-from assistant.articles import Article
+from assistant.articles import Article, Passage
 from assistant.feedback import Feedback
 from assistant.quoting import differing
-from assistant.retrieval import Passage, as_document
+from assistant.retrieval.langchain import as_document
 from assistant.utils.durations import shown
 from assistant.utils.formatting import day
 from assistant.utils.strings import one_line

@@ -10,11 +10,11 @@ from datetime import datetime
 from rich.text import Text
 
 from assistant.answers import Statement
-from assistant.comparing import marked
+from assistant.articles import Filters
 from assistant.history import Changed, Diff, Step
 from assistant.news import News
-from assistant.query import Filters
 from assistant.showing import about, console_of
+from assistant.text.diff import marked
 from assistant.utils.formatting import day, minute
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show

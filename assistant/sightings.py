@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from assistant.names import TITLES, is_capital, runs
+from assistant.text.entities import TITLES, is_capital, runs
 
 # Titled; called by a trade; says something; has an age; is where something is or happens; is gone to or come from;
 # follows "the"; precedes a noun.

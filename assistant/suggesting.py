@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answers import Answer, Citation
-from assistant.articles import Article
+from assistant.articles import Article, Filters
 from assistant.following import exchange, written_out
 from assistant.index import Generation
 from assistant.index.listing import page
-from assistant.query import Filters, is_telling, stem, words
 from assistant.questions import Candidate, about, candidates
 from assistant.quoter import Quoter
 from assistant.settings import Settings
+from assistant.text.words import is_content_word, stem, words
 
 _LOOKED_AT = 36  # of the newest articles
 _MOST_FOLLOWED = 6  # articles of one answer
@@ -232,4 +232,4 @@ def _is_asked(question: str, other: str) -> bool:
 
 
 def _telling(text: str) -> frozenset[str]:
-    return frozenset(stem(one) for one in words(text) if is_telling(one))
+    return frozenset(stem(one) for one in words(text) if is_content_word(one))

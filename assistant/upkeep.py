@@ -9,10 +9,10 @@ from typing import Any
 
 from assistant import sourcing, trying
 from assistant.chronicle import Chronicle
-from assistant.encoding import Encoder
 from assistant.errors import AssistantError, SettingsError
 from assistant.health import Health, Healths, read_healths
 from assistant.index import Library, Manifest
+from assistant.models.encoder import Encoder
 from assistant.refresh import refresh
 from assistant.reports import RefreshReport, Watcher, Wish
 from assistant.settings import Settings

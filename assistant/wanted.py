@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from assistant.kinds import Kind
-from assistant.query import stem, telling_terms, words
-from assistant.values import Value, ValueKind, values
+from assistant.text.amounts import Value, ValueKind, values
+from assistant.text.words import content_terms, stem, words
 
 _HOW_MANY = re.compile(r"\bhow many\s+((?:[\w'’-]+\s*){1,4})", re.IGNORECASE)
 _HOW_MUCH = re.compile(
@@ -58,7 +58,7 @@ def wanted(question: str, kind: Kind | None) -> Wanted | None:
     value_kind, nouns, own = asked
     named = tuple(name for name in names_in(question[1:]) if not values(f"in {name}"))
     left_out = {*nouns, *own, *(stem(word) for name in named for word in words(name))}
-    every = [stem(term) for term in telling_terms(question)]
+    every = [stem(term) for term in content_terms(question)]
     terms = tuple(one for one in every if one not in left_out)
     return Wanted(value_kind, nouns, terms, named) if terms and len(every) > 1 else None
 

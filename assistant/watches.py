@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.articles import NO_FILTERS, Filters
 from assistant.errors import AssistantError, NoArticlesError
-from assistant.query import NO_FILTERS, Filters, parse
+from assistant.retrieval.question import parse
 from assistant.utils.sqlite_file import SqliteFile
 from assistant.utils.strings import one_line, storable
 from assistant.watching import Ask, KeptAnswer, Watch, WatchChange, check, kept

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from assistant.answers import Answer, Citation, Statement
-from assistant.comparing import Change, match, places
-from assistant.query import Filters
+from assistant.articles import Filters
+from assistant.text.diff import Change, match, places
 
 Ask = Callable[[str, Filters], Answer]
 """Answers a question in quotes, the same way each time."""

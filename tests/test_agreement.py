@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from assistant import Article, Chunk, Passage
 from assistant.agreement import agreeing, differences, says_the_same
 from assistant.kinds import asked_for
-from assistant.query import stem, telling_terms
 from assistant.reading import Evidence
-from assistant.values import values
-from assistant.wording import coverage, marks
+from assistant.text.amounts import values
+from assistant.text.weighting import coverage, stems_with_synonyms
+from assistant.text.words import content_terms, stem
 
 
 def evidence(question: str, text: str, source: str, day: int = 1, near: float = 0.9) -> Evidence:
     """A sentence whose vectors have the cosine `near` with all others of that `near`."""
     article = Article(f"{source}{day}", "Vannicote and Teskholm", text, source, datetime(2025, 5, day, tzinfo=UTC))
     around = f"{text} It was told in Vannicote by the Harbour List and Green Shore."
-    share = coverage({stem(term): 1.0 for term in telling_terms(question)}, marks(text))
+    share = coverage({stem(term): 1.0 for term in content_terms(question)}, stems_with_synonyms(text))
     side = np.zeros(9, np.float32)
     side[0], side[1 + day % 8] = near**0.5, (1 - near) ** 0.5
     passage = Passage(Chunk(article.id, 0, len(around), around), article, 1.0)

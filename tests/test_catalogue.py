@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article
+from assistant.articles import Filters
 from assistant.asking import Request, about_the_corpus
 from assistant.catalogue import Reply, answer
-from assistant.chunks import chunk_id, content_name, embedded_text, split
 from assistant.dates import times_named
 from assistant.index.articles_db import ArticlesDb, NamedChunk
+from assistant.index.chunking import chunk_id, content_name, embedded_text, split
 from assistant.index.listing import articles_with
 from assistant.loading import Loaded, read
-from assistant.naming import publications_named
 from assistant.paths import sample_articles
-from assistant.query import Filters
+from assistant.retrieval.publications import publications_named
 from tests.support import WordHash
 
 SAMPLE = [item.article for item in read(str(sample_articles()), 1_000_000) if isinstance(item, Loaded)]

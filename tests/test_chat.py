@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assistant.cli import main
-from tests.models.proxy import Handler, Proxy
+from tests.fakes.proxy import Handler, Proxy
 
 pytestmark = pytest.mark.model
 QUESTION = "Who condemned the attack and what was demanded?"

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Chunk
+from assistant.articles import Passage
 from assistant.checking import Checked, Checker
-from assistant.embedding import as_vectors
 from assistant.exchanging import common
-from assistant.retrieval import Passage
+from assistant.models.embedders import as_vectors
 from tests.support import WordHash
 
 pytestmark = pytest.mark.model

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pytest
 
 from assistant import Assistant
+from assistant.articles import Passage
 from assistant.checking import Checker
 from assistant.evaluation.damage import Case, measured
-from assistant.retrieval import Passage
 from tests.test_golden import CASES
 
 LEAST = {

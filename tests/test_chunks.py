@@ -4,9 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Article, split
-from assistant.chunks import LIMIT, header
-from assistant.sentences import LONGEST, sentences
-from assistant.tokens import token_counter
+from assistant.articles import header
+from assistant.index.chunking import LIMIT
+from assistant.models.tokenizer import token_counter
+from assistant.text.sentences import LONGEST, sentences
 
 SCRAPS = st.sampled_from(
     [

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Settings, split
+from assistant.articles import Passage
 from assistant.choosing import choose
 from assistant.dangling import resolved
-from assistant.embedding import as_vectors
-from assistant.query import parse, stem
+from assistant.models.embedders import as_vectors
 from assistant.quoting import cite, state
 from assistant.reading import ask_parts, gather
-from assistant.retrieval import Passage
+from assistant.retrieval.question import parse
+from assistant.text.words import stem
 from tests.support import WordHash
 from tests.test_chunks import TEXTS
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.chunks import embedded_text
 from assistant.evaluation.growing import Change, Growing, real_articles
+from assistant.index.chunking import embedded_text
 from assistant.paths import sample_articles
 from tests.support import WordHash, chunk_names, open_assistant
 

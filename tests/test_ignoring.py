@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Aspect, Assistant, Filters, QuestionError, Settings, Understood
 from assistant.ignoring import blanked, tidy, with_lead
-from assistant.naming import publications_named
-from assistant.query import parse
+from assistant.retrieval.publications import publications_named
+from assistant.retrieval.question import parse
 from tests.support import open_assistant, write_article
 from tests.test_answering import check_citations, run
 from tests.test_golden import CASES

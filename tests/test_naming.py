@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.names import corrected, misspelt, names_in
-from assistant.naming import publications_named
+from assistant.retrieval.publications import publications_named
+from assistant.retrieval.spelling import corrected, misspelt
+from assistant.text.entities import names_in
 
 LOCAL = (
     "Pellinsea Chronicle",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.articles import Filters
 from assistant.index import Library
 from assistant.news import News, news
-from assistant.query import Filters
 from tests.support import open_assistant, write_article
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from assistant import Assistant, Filters
 from assistant.absent import absent_publications
-from assistant.naming import publications_named
+from assistant.retrieval.publications import publications_named
 
 pytestmark = pytest.mark.model
 

@@ -7,15 +7,16 @@ from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
 from assistant.choosing import Chosen, choose, same
-from assistant.embedding import as_vectors
 from assistant.judging import FEATURES, chance, features, judge
 from assistant.kinds import asked_for, has
 from assistant.matching import Match, matches
-from assistant.query import parse, stem, words
+from assistant.models.embedders import as_vectors
 from assistant.reading import FEATURES as READ
 from assistant.reading import Evidence, Part, ask_parts, gather, reader
-from assistant.retrieval import combine
-from assistant.wording import coverage, marks, rarest, weigh
+from assistant.retrieval.question import parse
+from assistant.retrieval.search import combine
+from assistant.text.weighting import coverage, idf_weights, rarest, stems_with_synonyms
+from assistant.text.words import stem, words
 from tests.support import WordHash
 
 ARTICLE = Article("a", "Title", "Text.")
@@ -38,17 +39,17 @@ def read(question: str, text: str) -> tuple[list[Evidence], float]:
     passage = Passage(Chunk("a", 0, len(text), text), article, 1.0, 0.6)
     query = parse(question)
     vectors = list(as_vectors(WordHash(), [question, *query.parts]))
-    parts = ask_parts(query, vectors, weigh(dict.fromkeys(query.terms, 1), 100), rarest(100))
+    parts = ask_parts(query, vectors, idf_weights(dict.fromkeys(query.terms, 1), 100), rarest(100))
     found = gather(parts, [passage], lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset())
     return found, chance(0, parts, found)
 
 
 def test_another_word_for_the_same_act_counts_nearly_as_much() -> None:
     weights = {"demand": 1.0, "attack": 1.0}
-    own = coverage(weights, marks("They demanded an end to the attack."))
-    other = coverage(weights, marks("She called on all states to end the attack."))
+    own = coverage(weights, stems_with_synonyms("They demanded an end to the attack."))
+    other = coverage(weights, stems_with_synonyms("She called on all states to end the attack."))
     assert own == 1.0 and 0.85 < other < 1.0
-    assert coverage(weights, marks("She called him about the attack.")) == 0.5
+    assert coverage(weights, stems_with_synonyms("She called him about the attack.")) == 0.5
 
 
 @given(st.dictionaries(st.text("abc", min_size=1), st.floats(0, 20)), st.frozensets(st.text("abc", min_size=1)))
@@ -58,11 +59,11 @@ def test_coverage_is_a_share(weights: dict[str, float], present: frozenset[str])
 
 @given(st.dictionaries(st.sampled_from("the official passport kallas eelgrass".split()), st.integers(0, 50)))
 def test_a_word_weighs_less_the_more_passages_have_it_and_the_commoner_it_is(counts: dict[str, int]) -> None:
-    weights = weigh(counts, 50)
+    weights = idf_weights(counts, 50)
     for word, count in counts.items():
         assert 0 <= weights[stem(word)] <= rarest(50)
-        assert weigh({word: count + 1}, 60)[stem(word)] <= weigh({word: count}, 60)[stem(word)]
-    assert weigh({"official": 0}, 30)["offici"] < weigh({"eelgrass": 0}, 30)["eelgrass"]
+        assert idf_weights({word: count + 1}, 60)[stem(word)] <= idf_weights({word: count}, 60)[stem(word)]
+    assert idf_weights({"official": 0}, 30)["offici"] < idf_weights({"eelgrass": 0}, 30)["eelgrass"]
 
 
 def test_the_sentence_that_says_what_is_asked_comes_first() -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant, EmbedderError, RefreshError, Watcher, split
-from assistant.chunks import embedded_text
+from assistant.index.chunking import embedded_text
 from tests.support import WordHash, chunk_names, generations, open_assistant, versions, write_article, write_version
 
 WORDS = ("alpha", "bravo")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Settings, SettingsError
-from assistant.chunks import embedded_text
-from assistant.tokens import packaged_model
+from assistant.index.chunking import embedded_text
+from assistant.text.words import packaged_model
 
 pytestmark = pytest.mark.model
 QUESTION = "Who condemned the attack?"

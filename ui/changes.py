@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from assistant.comparing import SentenceChange, marked
+from assistant.text.diff import SentenceChange, marked
 from assistant.utils.strings import one_line
 
 from .markup import escaped, line

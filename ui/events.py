@@ -15,7 +15,7 @@ import gradio as gr
 from assistant.answers import Answer, Aspect, Event, Finished
 from assistant.errors import AssistantError, QuestionError
 from assistant.feedback import LONGEST_REASON
-from assistant.query import parse
+from assistant.retrieval.question import parse
 from assistant.utils.strings import storable
 
 from . import exporting, listing, plots, render, sources

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from assistant.answers import Coverage
-from assistant.query import Filters
+from assistant.articles import Filters
 
 from .markup import about, button, count, line, link
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assistant import telling
-from assistant.query import Filters
+from assistant.articles import Filters
 from assistant.utils.formatting import day
 
 from .changes import changes

@@ -6,8 +6,7 @@ from itertools import pairwise
 
 from assistant import telling
 from assistant.answers import Citation
-from assistant.articles import Article
-from assistant.chunks import Chunk
+from assistant.articles import Article, Chunk
 
 from .markup import about, button, count, escaped, line, link, place
 from .talk import Excerpt, Turn, Turns

@@ -17,7 +17,7 @@ from assistant.answers import (
     Token,
     Withdrawn,
 )
-from assistant.query import NO_FILTERS, Filters
+from assistant.articles import NO_FILTERS, Filters
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from assistant.answers import Statement
-from assistant.query import Filters
+from assistant.articles import Filters
 from assistant.utils.formatting import day
 from assistant.utils.urls import safe_to_show
 from assistant.watching import KeptAnswer, StatementChange, Watch, WatchChange

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from assistant.answering import Assistant
 from assistant.answers import Answer
+from assistant.articles import Passage
 from assistant.evaluation.cases import Case
 from assistant.evaluation.records import DEPTH, Record
-from assistant.retrieval import Passage
 
 BM25, VECTORS = "BM25 alone", "vectors alone"
 REFUSE, ANSWER = "always refuse", "always answer"

@@ -22,7 +22,6 @@ from rich.table import Table
 
 from assistant.answering import Assistant
 from assistant.checking import Checked, Checker
-from assistant.encoding import Encoder
 from assistant.evaluation import refreshing as again
 from assistant.evaluation import sets, window
 from assistant.evaluation.damage import Case, measured
@@ -34,6 +33,7 @@ from assistant.evaluation.meanwhile import peak_mb, refreshed
 from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.running import ASSISTANT
 from assistant.evaluation.table import shown, shown_interval
+from assistant.models.encoder import Encoder
 from assistant.reports import RefreshReport
 from assistant.settings import Settings
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assistant.query import NO_FILTERS, Filters
+from assistant.articles import NO_FILTERS, Filters
 
 Gold = tuple[str, ...]
 """Acceptable texts, any one of which will do."""

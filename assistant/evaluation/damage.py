@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from assistant.articles import Passage
 from assistant.checking import Checker
-from assistant.claims import claims, names, quotations
-from assistant.query import stem, telling_terms, words
-from assistant.retrieval import Passage
-from assistant.wording import marks
+from assistant.text.entities import names
+from assistant.text.weighting import stems_with_synonyms
+from assistant.text.words import content_terms, stem, words
+from assistant.verification.claims import claims, quotations
 
 SEEN_FROM = date(2025, 5, 29)
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -120,13 +121,13 @@ def negation(case: Case, chance: random.Random, others: Sequence[Case]) -> str |
 
 def elsewhere(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
     """A sentence of another article that tells another story."""
-    titles = frozenset[str]().union(*(marks(one.article.title) for one in case.cited))
+    titles = frozenset[str]().union(*(stems_with_synonyms(one.article.title) for one in case.cited))
     own = {one.article.id for one in case.cited}
     far = [
         other.text
         for other in others
         if not own & {one.article.id for one in other.cited}
-        and not any(len(marks(one.article.title) & titles) > 1 for one in other.cited)
+        and not any(len(stems_with_synonyms(one.article.title) & titles) > 1 for one in other.cited)
     ]
     return chance.choice(far) if far else None
 
@@ -160,7 +161,7 @@ def _reworded(part: str, chance: random.Random, others: Sequence[Case]) -> str:
     if not places:
         return part
     held = set(words(part))
-    strange = [one for other in others for one in telling_terms(other.text) if one not in held and one.isalpha()]
+    strange = [one for other in others for one in content_terms(other.text) if one not in held and one.isalpha()]
     tokens[chance.choice(places)] = chance.choice(strange)
     return " ".join(tokens)
 

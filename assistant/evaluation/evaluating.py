@@ -12,7 +12,6 @@ from pathlib import Path
 from langchain_core.embeddings import Embeddings
 
 from assistant.answering import Assistant
-from assistant.embedding import open_embeddings
 from assistant.errors import AssistantError
 from assistant.evaluation import baselines
 from assistant.evaluation.cases import Task
@@ -22,6 +21,7 @@ from assistant.evaluation.own import own_task
 from assistant.evaluation.public import PublicSet, load
 from assistant.evaluation.records import Record
 from assistant.evaluation.running import ASSISTANT, run, steps
+from assistant.models.embedders import open_embeddings
 from assistant.settings import Settings
 
 Progress = Callable[[str, int, int], None]

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.answering import Assistant
-from assistant.articles import Article, article_id
+from assistant.articles import NO_FILTERS, Article, Filters, article_id
 from assistant.evaluation import sets
 from assistant.evaluation.cases import spaceless
-from assistant.query import NO_FILTERS, Filters
 from assistant.reading import Evidence, Part
-from assistant.sentences import sentences
 from assistant.settings import Settings
+from assistant.text.sentences import sentences
 
 IsGold = Callable[[Evidence], bool]
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from assistant import judging, reading
 from assistant.evaluation.examples import Example, examples
-from assistant.fitted import FOLDER, Linear
+from assistant.models.linear import FOLDER, Linear
 
 READ = {"xquad": 1.0, "clapnq": 0.5, "multihop": 0.25}
 JUDGED = {"xquad": 2.0, "xquad_cut": 1.0, "clapnq": 2.0, "clapnq_given": 2.0, "multihop": 1.0, "mtrag": 1.0}

@@ -22,14 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import checking
-from assistant.articles import Article
+from assistant.articles import Article, Chunk, Passage
 from assistant.checking import Checker
-from assistant.chunks import Chunk
-from assistant.encoding import Encoder
-from assistant.fitted import FOLDER
-from assistant.retrieval import Passage
-from assistant.sentences import sentences
+from assistant.models.encoder import Encoder
+from assistant.models.linear import FOLDER
 from assistant.settings import Settings
+from assistant.text.sentences import sentences
 
 KEPT = 0.965
 _FOLDS, _SHORTEST, _SEED = 5, 25, 1

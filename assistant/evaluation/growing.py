@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant.articles import Article, article_id
 from assistant.loading import Loaded, read
-from assistant.sentences import sentences
+from assistant.text.sentences import sentences
 
 _SEED = 1
 _SPREAD = 300  # days after the real article that lends its date

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.errors import QuestionError
 from assistant.evaluation.cases import Case, Gold, Task
-from assistant.query import parse
+from assistant.retrieval.question import parse
 from assistant.utils.strings import one_line
 
 KEYS = ("question", "answers", "must_cite", "answerable", "type")

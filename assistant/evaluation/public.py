@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.articles import Article
+from assistant.articles import Article, Filters
 from assistant.errors import AssistantError
 from assistant.evaluation import sets
 from assistant.evaluation.cases import Case, Task, Variant, question_word
-from assistant.query import Filters
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Answer, Citation, Statement
-from assistant.articles import Article
+from assistant.articles import Article, Passage
 from assistant.evaluation.cases import Case, Gold, Match, Task, any_holds, spaceless
-from assistant.retrieval import Passage
 
 DEPTH = 10
 FEW_QUOTES = 3

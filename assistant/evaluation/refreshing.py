@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.answering import Assistant
-from assistant.chunks import embedded_text
 from assistant.evaluation.growing import Change, Growing
 from assistant.evaluation.meanwhile import Refreshed, Waits, asked, refreshed
+from assistant.index.chunking import embedded_text
 from assistant.settings import Settings
 
 

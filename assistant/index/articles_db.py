@@ -10,10 +10,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.articles import Article
-from assistant.chunks import Chunk, header
+from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
 from assistant.index import schema
-from assistant.query import NO_FILTERS, Filters, stem, words
+from assistant.text.words import stem, words
 
 FILE = "articles.sqlite"
 _MOST_VARIABLES = 500

@@ -8,9 +8,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from assistant.articles import Article
-from assistant.chunks import SCHEME
 from assistant.errors import EmbedderError
 from assistant.index import articles_db, listing, vectors
+from assistant.index.chunking import SCHEME
 from assistant.index.locks import hold_shared
 from assistant.index.stories import read_stories
 

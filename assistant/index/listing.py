@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from assistant.chunks import LONGEST_TITLE
+from assistant.articles import LONGEST_TITLE, NO_FILTERS, Filters
 from assistant.index.articles_db import ArticlesDb, as_date, conditions
-from assistant.query import NO_FILTERS, Filters, words
+from assistant.text.words import words
 
 _BATCH = 200  # articles read at a time, so that other questions get their turn
 _SHORTEST = 3  # letters of a word without its ending

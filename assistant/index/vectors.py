@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.articles import Article
+from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import NoSpaceError
-from assistant.query import NO_FILTERS, Filters
 
 FOLDER = "chroma"
 _COLLECTION = "passages"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.models.proxy import Behave, Handler, Proxy
+from tests.fakes.proxy import Behave, Handler, Proxy
 
 from .conftest import Reader, reading, served
 from .test_harm import PAYLOADS

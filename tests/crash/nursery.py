@@ -18,7 +18,7 @@ import chromadb
 import chromadb.api.rust
 import chromadb.telemetry.product.posthog  # noqa: F401
 
-from assistant import Assistant, quoting, reading, refresh, retrieval, web  # noqa: F401
+from assistant import Assistant, quoting, reading, refresh, web  # noqa: F401
 from assistant.judging import judge
 from assistant.reading import reader
 from assistant.web import guard, running  # noqa: F401

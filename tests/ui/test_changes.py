@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.comparing import SentenceChange
+from assistant.text.diff import SentenceChange
 from assistant.utils.strings import one_line
 from ui import changes
 

@@ -11,9 +11,9 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.answers import Event, Finished
+from assistant.articles import Filters
 from assistant.errors import NoArticlesError, StoppedError
 from assistant.index import Manifest
-from assistant.query import Filters
 from assistant.reports import RefreshReport, Watcher
 from assistant.settings import Settings
 from assistant.upkeep import Status

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.comparing import SentenceChange
 from assistant.news import News
+from assistant.text.diff import SentenceChange
 from ui import news
 from ui.news import SINCE, Wanted
 

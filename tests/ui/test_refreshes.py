@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import Coverage
-from assistant.comparing import SentenceChange
 from assistant.history import Changed, Diff, Step
+from assistant.text.diff import SentenceChange
 from ui import refreshes
 
 from .support import NOW, Page, same_tags

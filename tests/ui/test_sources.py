@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.articles import Article
-from assistant.chunks import Chunk
+from assistant.articles import Article, Chunk
 from ui import sources
 
 from .support import NOW, Page, answered, citation, same_tags

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import Statement
-from assistant.query import Filters
+from assistant.articles import Filters
 from assistant.watching import KeptAnswer, Watch, WatchChange, compare_statements
 from ui import watched
 

@@ -6,17 +6,14 @@ from datetime import date
 from itertools import zip_longest
 
 import numpy as np
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
 
-from assistant.articles import Article
-from assistant.chunks import Chunk
+from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
 from assistant.index import Generation
-from assistant.query import NO_FILTERS, Filters, Query, telling_terms
-from assistant.sentences import sentences_in
-from assistant.wording import Weights, coverage, marks, weigh
+from assistant.retrieval.question import Query
+from assistant.text.sentences import sentences_in
+from assistant.text.weighting import Weights, coverage, idf_weights, stems_with_synonyms
+from assistant.text.words import content_terms
 
 # Chosen on the development questions of MultiHop-RAG, in steps of a half or less; nothing hangs on the last digit.
 _WORDS, _MEANING = 1.0, 0.5  # weights of BM25 and of vectors for the question as a whole
@@ -26,24 +23,13 @@ _DEPTH = 100  # candidates of each search
 _RERANKED = 30  # of these, reordered by their sentences
 _SENTENCES = 24  # embedded for one search: the bound on its time
 _PER_PASSAGE = 2
-
-Vectors = NDArray[np.float32]
-Embed = Callable[[list[str]], Vectors]
+QueryVectors = NDArray[np.float32]
+Embed = Callable[[list[str]], QueryVectors]
 Scores = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A chunk that was found. `score` ranks it among the others; `cosine` is its nearness to the question."""
-
-    chunk: Chunk
-    article: Article
-    score: float
-    cosine: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
+class DateBoost:
     """Days of publication that are favoured, inclusive, and by how much."""
 
     since: date | None
@@ -52,16 +38,21 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class SubQuery:
     """One thing to look for: a clause of the question (the whole of it when None), in one publication or in all."""
 
     clause: str | None = None
     source: str | None = None
-    days: tuple[Days, ...] = ()
+    days: tuple[DateBoost, ...] = ()
 
 
-def search(
-    generation: Generation, query: Query, aims: Sequence[Aim], embed: Embed, k: int = 10, filters: Filters = NO_FILTERS
+def hybrid_search(
+    generation: Generation,
+    query: Query,
+    aims: Sequence[SubQuery],
+    embed: Embed,
+    k: int = 10,
+    filters: Filters = NO_FILTERS,
 ) -> list[Passage]:
     """The k best passages for `query`, best first, from the lists of all `aims` in turn."""
     asked = [query.question, *dict.fromkeys(aim.clause for aim in aims if aim.clause)]
@@ -78,17 +69,17 @@ def search(
 class _Searcher:
     generation: Generation
     query: Query
-    vectors: Mapping[str, Vectors]
+    vectors: Mapping[str, QueryVectors]
     filters: Filters
     embed: Embed
     sentences: int
 
-    def ranked(self, aim: Aim) -> list[tuple[str, float]]:
+    def ranked(self, aim: SubQuery) -> list[tuple[str, float]]:
         """The best candidates of one aim with their scores, best first."""
         filters = replace(self.filters, source=aim.source) if aim.source else self.filters
         texts = [self.query.question, *([aim.clause] if aim.clause else [])]
         near = self.generation.vectors.search_each([self.vectors[text] for text in texts], _DEPTH, filters)
-        terms = [self.query.terms, *([telling_terms(aim.clause)] if aim.clause else [])]
+        terms = [self.query.terms, *([content_terms(aim.clause)] if aim.clause else [])]
         worded = [self.generation.db.search(self._useful(one), _DEPTH, filters) for one in terms]
         totals = combine(
             [
@@ -109,7 +100,7 @@ class _Searcher:
         rare = [term for term in terms if self.generation.frequency(term) <= common]
         return rare if len(rare) >= 3 else list(terms)
 
-    def _dated(self, totals: Scores, days: Sequence[Days]) -> dict[str, float]:
+    def _dated(self, totals: Scores, days: Sequence[DateBoost]) -> dict[str, float]:
         if not days:
             return dict(totals)
         published = self.generation.db.days(list(totals))
@@ -118,10 +109,10 @@ class _Searcher:
             for name, total in totals.items()
         }
 
-    def _by_sentences(self, best: list[tuple[str, float]], aim: Aim) -> list[tuple[str, float]]:
+    def _by_sentences(self, best: list[tuple[str, float]], aim: SubQuery) -> list[tuple[str, float]]:
         """`best` reordered by the nearness of each passage's most promising sentences to what is asked."""
         found = self.generation.db.passages([name for name, _ in best])
-        weights = [self.weights(self.query.terms), *([self.weights(telling_terms(aim.clause))] if aim.clause else [])]
+        weights = [self.weights(self.query.terms), *([self.weights(content_terms(aim.clause))] if aim.clause else [])]
         promising = _promising([(name, total, *found[name]) for name, total in best], weights)[: self.sentences]
         if not promising:
             return best
@@ -137,10 +128,10 @@ class _Searcher:
 
     def weights(self, terms: Sequence[str]) -> Weights:
         """The inverse document frequencies of the stems of `terms`."""
-        return weigh({term: self.generation.frequency(term) for term in terms}, self.generation.manifest.chunks)
+        return idf_weights({term: self.generation.frequency(term) for term in terms}, self.generation.manifest.chunks)
 
 
-def within(day: date | None, days: Days) -> bool:
+def within(day: date | None, days: DateBoost) -> bool:
     """Whether `day` is one of `days`."""
     return day is not None and (days.since or date.min) <= day <= (days.until or date.max)
 
@@ -152,7 +143,7 @@ def _promising(
     ranked: list[tuple[float, str, str]] = []
     for name, total, chunk, article in passages:
         texts = [" ".join(article.text[slice(*span)].split()) for span in sentences_in(article.text, chunk)]
-        shares = [(sum(coverage(one, marks(text)) for one in weights), text) for text in texts]
+        shares = [(sum(coverage(one, stems_with_synonyms(text)) for one in weights), text) for text in texts]
         kept = sorted(shares, reverse=True)[:_PER_PASSAGE]
         ranked.extend((share + 0.15 * total, name, text) for share, text in kept)
     return [(name, text) for _, name, text in sorted(ranked, reverse=True)]
@@ -183,35 +174,3 @@ def _in_turn(lists: Sequence[list[tuple[str, float]]], k: int) -> Iterator[tuple
             if item[0] not in seen and len(seen) < k:
                 seen.add(item[0])
                 yield item
-
-
-class HybridRetriever(BaseRetriever):
-    """The same search as a LangChain retriever: documents with the chunk as text and its origin as metadata.
-
-    Metadata: article_id, title, source, published (ISO 8601 or None), url, start, end, score.
-    """
-
-    find: Callable[[str, int, Filters], list[Passage]]
-    k: int = 10
-    filters: Filters = NO_FILTERS
-
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        return [as_document(passage) for passage in self.find(query, self.k, self.filters)]
-
-
-def as_document(passage: Passage) -> Document:
-    """The LangChain document of a passage."""
-    article, chunk = passage.article, passage.chunk
-    return Document(
-        page_content=chunk.text,
-        metadata={
-            "article_id": article.id,
-            "title": article.title,
-            "source": article.source,
-            "published": article.published.isoformat() if article.published else None,
-            "url": article.url,
-            "start": chunk.start,
-            "end": chunk.end,
-            "score": passage.score,
-        },
-    )

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from assistant import Assistant, EmbedderError
-from assistant.embedding import DEFAULT, MODEL_SHA256, as_vectors, open_embeddings, prepare
-from assistant.tokens import packaged_model
+from assistant.models.embedders import DEFAULT, MODEL_SHA256, as_vectors, open_embeddings, prepare
+from assistant.text.words import packaged_model
 
 pytestmark = pytest.mark.model
 

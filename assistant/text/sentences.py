@@ -9,7 +9,7 @@ import sentencex
 Span = tuple[int, int]
 
 
-class Part(Protocol):
+class TextPart(Protocol):
     """A part of a text, such as a chunk."""
 
     @property
@@ -89,7 +89,7 @@ def halves(text: str, span: Span) -> tuple[Span, ...]:
     return tuple(piece for piece in (_trim(text, start, cut), _trim(text, cut, end)) if piece)
 
 
-def sentences_in(text: str, part: Part) -> list[Span]:
+def sentences_in(text: str, part: TextPart) -> list[Span]:
     """The sentences of `text` within `part`; one that is in it in part only is cut to it."""
     return [
         (max(start, part.start), min(end, part.end))

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Filters, QuestionError
-from assistant.query import parse, telling_terms
+from assistant.retrieval.question import parse
+from assistant.text.words import content_terms
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u200b", "?!...", "—", "😀"])
@@ -37,8 +38,8 @@ def test_a_question_is_taken_apart_into_the_questions_it_puts() -> None:
 
 
 def test_only_telling_words_count() -> None:
-    assert telling_terms("Who condemned the attack and what was demanded?") == ("condemned", "attack", "demanded")
-    assert telling_terms("Who is who?") != ()
+    assert content_terms("Who condemned the attack and what was demanded?") == ("condemned", "attack", "demanded")
+    assert content_terms("Who is who?") != ()
 
 
 def test_a_plain_date_means_the_whole_day() -> None:

@@ -1,28 +1,14 @@
 """Chunks: the pieces of an article that are embedded and searched."""
 
 import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
 
-from assistant.articles import Article
-from assistant.sentences import Span, halves, sentences
-from assistant.tokens import TokenCounter, token_counter
-from assistant.utils.strings import one_line
+from assistant.articles import Article, Chunk, header
+from assistant.models.tokenizer import TokenCounter, token_counter
+from assistant.text.sentences import Span, halves, sentences
 
 LIMIT = 220  # tokens; with its header a chunk stays within the embedder's 256
 SCHEME = f"sentences-{LIMIT}-1"  # changes when the same article would give other chunks
-LONGEST_TITLE = 110  # characters, about 25 tokens
 _LONGEST_PIECE = 6 * LIMIT  # characters: an unbroken run counts as one token however long it is
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Whole sentences of one article: `article.text[start:end] == text`, always."""
-
-    article_id: str
-    start: int
-    end: int
-    text: str
 
 
 def split(article: Article, count: TokenCounter | None = None) -> list[Chunk]:
@@ -64,14 +50,6 @@ def _groups(sized: list[tuple[Span, int]]) -> list[list[Span]]:
     if group:
         groups.append([span for span, _ in group])
     return groups
-
-
-@lru_cache(maxsize=64)
-def header(article: Article) -> str:
-    """The line "title | source | date" that is indexed and embedded with each chunk, never shown."""
-    date = f"{article.published.day} {article.published:%B %Y}" if article.published else None
-    parts = (one_line(article.title, LONGEST_TITLE), article.source and one_line(article.source, 40), date)
-    return " | ".join(part for part in parts if part)
 
 
 def embedded_text(article: Article, chunk: Chunk) -> str:

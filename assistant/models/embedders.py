@@ -22,7 +22,8 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from assistant.errors import EmbedderError
-from assistant.tokens import TokenCounter, packaged_model, token_counter
+from assistant.models.tokenizer import TokenCounter, token_counter
+from assistant.text.words import packaged_model
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +132,7 @@ def prepare(cache: Path) -> Path:
     quiet = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
     # A process of its own, so that torch's half gigabyte goes back when the copy is made.
     done = subprocess.run(
-        [sys.executable, "-m", "assistant.embedding_copy", str(folder)],
+        [sys.executable, "-m", "assistant.models.export_openvino", str(folder)],
         env={**os.environ, **quiet},
         stdin=subprocess.DEVNULL,
         capture_output=True,

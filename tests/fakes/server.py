@@ -1,4 +1,4 @@
-"""A real server of the OpenAI protocol with a real, very small model: python -m tests.models.server PORT_FILE."""
+"""A real server of the OpenAI protocol with a real, very small model: python -m tests.fakes.server PORT_FILE."""
 
 import importlib.util
 import sys

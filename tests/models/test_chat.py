@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Settings, SettingsError
-from assistant.calling import is_worth, said_of
-from assistant.models import estimated, open_model, without_key
+from assistant.models.bounded_chat import is_worth, said_of
+from assistant.models.chat import estimated, open_model, without_key
 
 KEY = "sk-very-secret-0123456789"
 VARIABLES = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "HF_TOKEN")

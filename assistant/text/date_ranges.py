@@ -9,7 +9,7 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from assistant.datewords import COUNTS, MONTH, ORDINALS, SEASONS, WEEKDAYS, YEAR, Expression
+from assistant.text.date_expressions import COUNTS, MONTH, ORDINALS, SEASONS, WEEKDAYS, YEAR, Expression
 
 Span = tuple[date, date]
 

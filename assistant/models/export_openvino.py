@@ -1,4 +1,4 @@
-"""Makes the OpenVINO copy of the default model: `python -m assistant.embedding_copy FOLDER`.
+"""Makes the OpenVINO copy of the default model: `python -m assistant.models.export_openvino FOLDER`.
 
 It runs in a process of its own: torch and the export take half a gigabyte that is then given back.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.embedding import DEFAULT, _sha256, import_openvino, load_sentence_transformer
+from assistant.models.embedders import DEFAULT, _sha256, import_openvino, load_sentence_transformer
 
 _ALIKE = 0.98  # least cosine between the copy's and the model's vectors
 _TEXTS = (
@@ -86,7 +86,7 @@ def _eight_bits(model: Any) -> None:
 
 
 def _check(folder: Path) -> None:
-    from assistant.embedding import PackagedEmbeddings, SentenceTransformerEmbeddings, as_vectors
+    from assistant.models.embedders import PackagedEmbeddings, SentenceTransformerEmbeddings, as_vectors
 
     texts = list(_TEXTS)
     copy = PackagedEmbeddings(folder).vectors(texts)

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.claims import Figure, claims, figures, names, quotations
+from assistant.text.entities import names
+from assistant.text.quantities import Figure, figures
+from assistant.verification.claims import claims, quotations
 
 DAY = date(2025, 5, 29)
 

@@ -157,7 +157,7 @@ def _gguf(settings: Settings, path: Path) -> Model:
         )
     if not path.is_file():
         raise SettingsError(f"setting model = {settings.model!r}: there is no such file; give the path of a GGUF file")
-    from assistant.gguf import GgufChat
+    from assistant.models.llama_cpp import GgufChat
 
     try:
         chat = GgufChat.load(

@@ -7,7 +7,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from assistant.embedding import WordVectors, as_vectors, open_embeddings
+from assistant.models.embedders import WordVectors, as_vectors, open_embeddings
 from assistant.settings import Settings
 
 _MOST_REMEMBERED = 20_000  # vectors of sentences, 1.5 kB each

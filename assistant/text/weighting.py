@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from assistant.query import stem, words
-from assistant.tokens import rank
+from assistant.text.words import rank, stem, words
 
 _OTHER_WORDS = 0.8  # what another word for the same act counts
 
@@ -58,13 +57,13 @@ def _table() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
 _SINGLE, _PAIRED = _table()
 
 
-def act_of(term_stem: str) -> str | None:
+def synonym_group(term_stem: str) -> str | None:
     """The mark of the act that a stem means, such as "=demand", or None."""
     return _SINGLE.get(term_stem)
 
 
 @lru_cache(maxsize=20_000)
-def marks(text: str) -> frozenset[str]:
+def stems_with_synonyms(text: str) -> frozenset[str]:
     """The stems of all words of `text` and the marks of the acts they mean."""
     found = [stem(word) for word in words(text)]
     acts = {_SINGLE[one] for one in found if one in _SINGLE}
@@ -72,7 +71,7 @@ def marks(text: str) -> frozenset[str]:
     return frozenset(found) | acts
 
 
-def weigh(counts: Mapping[str, int], chunks: int) -> dict[str, float]:
+def idf_weights(counts: Mapping[str, int], chunks: int) -> dict[str, float]:
     """The weight of each term's stem: its inverse document frequency as in BM25 (never negative).
 
     `counts` are the numbers of chunks that have each term, of `chunks` in all. So that a small corpus does not take
@@ -109,7 +108,7 @@ def coverage(weights: Weights, present: frozenset[str]) -> float:
     if not total:
         return 0.0
     got = sum(weight for one, weight in weights.items() if one in present)
-    other = sum(weight for one, weight in weights.items() if one not in present and act_of(one) in present)
+    other = sum(weight for one, weight in weights.items() if one not in present and synonym_group(one) in present)
     return (got + _OTHER_WORDS * other) / total
 
 

@@ -22,7 +22,7 @@ from tenacity import (
 )
 
 from assistant.errors import ModelError
-from assistant.models import Model, without_key
+from assistant.models.chat import Model, without_key
 from assistant.prompting import NOT_ANSWERED
 from assistant.settings import Settings
 from assistant.utils.concurrency import AsyncToSyncStream, CancelToken

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Literal
 
-from assistant.query import stem
+from assistant.text.words import stem
 
 ValueKind = Literal["count", "money", "share", "date"]
 

@@ -3,16 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 
 from text_to_num import alpha2digit
 
-from assistant.datespans import span
-from assistant.datewords import expressions
-from assistant.names import LINKS, SENTENCE_START, bare, runs
-from assistant.query import stem, telling_terms, words
-from assistant.tokens import UNLISTED, rank
+from assistant.text.words import content_terms, stem, words
 
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SCALES |= {"100": 1e2, "1000": 1e3, "1000000": 1e6, "1000000000": 1e9, "1000000000000": 1e12}
@@ -20,7 +14,6 @@ _SHORT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _CURRENCIES = {"euro": "€", "dollar": "$", "pound": "£", "yuan": "¥", "yen": "¥"}
 _SIGNS = frozenset("$€£¥")
-_ONE_SIGN = [{"", sign} for sign in _SIGNS]
 _AFTER = r"%|per\s?cent\b|percent\b|percentage\s+points?\b|(?:euro|dollar|pound)s?\b|yuan\b|yen\b"
 _FIGURE = re.compile(
     rf"(?P<currency>[$€£¥]\s?)?(?<![\d.,])(?P<number>\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -44,11 +37,7 @@ _NOT_COUNTED = frozenset(
 )
 _NEIGHBOURS = 3  # telling words on each side that say what a figure, a date or a name is about
 _WITHIN = 90  # characters in which they are looked for
-_QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<!\w)‘((?:[^’]|’(?=\w)){2,})’(?!\w)|«([^»]{2,})»")
-_INITIALS = re.compile(r"[A-Z]{2,6}\Z")
-_PRONOUN = re.compile(r"\W*(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?;:]\s|\n")
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,61 +67,6 @@ class Figure:
         return alike and self.low - slack <= other.value <= self.high + slack
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A date or a span of days, inclusive, with its words, what stands before them and the telling words next to it."""
-
-    since: date
-    until: date
-    words: str
-    before: str
-    about: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name with the stems of the telling words next to it.
-
-    `beside_pronoun`: its sentence begins with "she", "it" and the like.
-    """
-
-    words: str
-    about: tuple[str, ...]
-    beside_pronoun: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What can be looked up in a source. `years` are all years that are mentioned."""
-
-    figures: tuple[Figure, ...]
-    moments: tuple[Moment, ...]
-    years: frozenset[int]
-    names: tuple[Name, ...]
-    quotations: tuple[str, ...]
-
-
-@lru_cache(maxsize=4096)
-def claims(text: str, seen_from: date) -> Claims:
-    """The claims of `text`; its days are counted from `seen_from`, the day of the article."""
-    bare, moments = text, list[Moment]()
-    for said in expressions(text):
-        days = span(said, seen_from)
-        told = said.words.rstrip(".")
-        start = text.find(told, said.start)
-        if days is not None and start >= 0:
-            end = start + len(told)
-            moments.append(Moment(*days, told, text[max(0, start - 40) : start], _about(text, start, end)))
-            bare = f"{bare[:start]}{'#' * len(told)}{bare[end:]}"
-    return Claims(
-        figures=tuple(figures(bare)),
-        moments=tuple(moments),
-        years=frozenset(map(int, _YEAR.findall(text))),
-        names=tuple(names(text)),
-        quotations=tuple(quotations(text)),
-    )
-
-
 def _about(text: str, start: int, end: int) -> tuple[str, ...]:
     """The stems of the nearest telling words on each side, within the sentence."""
     before = _SENTENCE_END.split(text[max(0, start - _WITHIN) : start])[-1]
@@ -142,7 +76,7 @@ def _about(text: str, start: int, end: int) -> tuple[str, ...]:
 
 
 def _telling(text: str) -> list[str]:
-    told = set(telling_terms(text))
+    told = set(content_terms(text))
     return [one for one in words(text) if one in told and one.isalpha() and len(one) > 1]
 
 
@@ -236,30 +170,3 @@ def _nouns(after: str) -> Iterator[str]:
         if not word.isalpha() or not word.islower() or word in _NOT_COUNTED:
             return
         yield stem(word)
-
-
-def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[Name]:
-    """The names of `text`: runs of capitalised words, without titles; also those that it begins with.
-
-    A single ordinary word that it begins with is one only when it is among the `known` words of names, in lower case.
-    """
-    for run in runs(text):
-        kept = bare(run)
-        if not kept or _merely_begins(text, kept, known):
-            continue
-        start, end = kept[0].start(), kept[-1].end()
-        before = _SENTENCE_END.split(text[:start])[-1]
-        yield Name(" ".join(text[start:end].split()), _about(text, start, end), _PRONOUN.match(before) is not None)
-
-
-def _merely_begins(text: str, run: list[re.Match[str]], known: frozenset[str]) -> bool:
-    word = run[0][0]
-    if len(run) > 1 or word.lower() in known or not SENTENCE_START.search(text[: run[0].start()]):
-        return False
-    return word.lower() in LINKS or (rank(word.lower()) < UNLISTED and not _INITIALS.match(word))
-
-
-def quotations(text: str) -> Iterator[str]:
-    """What stands in quotation marks."""
-    for found in _QUOTED.finditer(text):
-        yield next(filter(None, found.groups())).strip()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.comparing import SentenceChange, compare_texts, marked
+from assistant.text.diff import SentenceChange, compare_texts, marked
 
 LEFT = "The ferry left at noon."
 HURT = "Eleven people were hurt in the accident, and two of them are in hospital."

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Answer, Assistant, Finished, Settings, Token, Withdrawn
-from tests.models.proxy import Handler, Proxy
+from tests.fakes.proxy import Handler, Proxy
 from tests.test_answering import check_citations, run
 
 pytestmark = pytest.mark.model

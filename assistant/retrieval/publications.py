@@ -11,15 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name at `question[start:end]`, an article before it included. `name` is as the corpus writes it."""
-
-    start: int
-    end: int
-    name: str
-
+from assistant.text.entities import Mention
 
 # Words that alone may stand for a publication ("the Chronicle"), and those that do so with another ("Coast Radio").
 PRESS = frozenset(
@@ -42,7 +34,6 @@ _NO_NAMES = frozenset(
 )
 _ARTICLES = frozenset("a an s the".split())
 _FULL, _HEAD, _SHORT = range(3)
-
 _TOKEN = re.compile(r"[^\W_]+|&")
 _GAP = re.compile(r"\s+|\s*[-|:–—]\s*|[.'’]")
 _SUBTITLE = re.compile(r"\s*[|:]\s+|\s[-–—]\s+")

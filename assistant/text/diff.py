@@ -15,7 +15,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from assistant.sentences import sentences
+from assistant.text.sentences import sentences
 
 Change = Literal["came", "went", "changed"]
 Run = tuple[str, bool]

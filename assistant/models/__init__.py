@@ -1,0 +1,1 @@
+"""Models: embedders, cross-encoders, chat models, fitted weights. The only place that loads weights."""

