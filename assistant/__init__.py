@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         Withdrawn,
     )
     from assistant.articles import Article, Chunk, Filters, Passage
-    from assistant.browsing import Listing
     from assistant.census import Named
     from assistant.conversation import Conversation
     from assistant.errors import (
@@ -41,10 +40,11 @@ if TYPE_CHECKING:
     from assistant.feedback import Feedback
     from assistant.health import Health
     from assistant.history import Changed, Diff, Step
+    from assistant.index.browse import Listing
     from assistant.index.chunking import split
+    from assistant.index.overview import Overview, Published
     from assistant.loading import Failure
     from assistant.news import News
-    from assistant.overview import Overview, Published
     from assistant.reports import RefreshReport, SourceReport, Watcher
     from assistant.retrieval.langchain import HybridRetriever
     from assistant.settings import Settings

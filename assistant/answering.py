@@ -13,16 +13,16 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant.answerer import Answerer
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
-from assistant.browsing import Listing, browse
 from assistant.chaining import Answering
 from assistant.conversation import Conversation
 from assistant.feedback import Feedback, FeedbackStore
 from assistant.following import exchange, written_out
 from assistant.ignoring import Aspects, aspects
 from assistant.index import Library
+from assistant.index.browse import Listing, browse
+from assistant.index.overview import Overview, Overviews
 from assistant.models.embedders import as_vectors
 from assistant.models.encoder import Encoder
-from assistant.overview import Overview, Overviews
 from assistant.quoter import Asked, Quoter
 from assistant.reading import Evidence, Part
 from assistant.retrieval.langchain import HybridRetriever

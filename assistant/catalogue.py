@@ -8,8 +8,8 @@ from datetime import date
 from assistant.answers import Coverage, Statement
 from assistant.articles import NO_FILTERS, Filters
 from assistant.asking import Request
-from assistant.index.articles_db import ArticlesDb
-from assistant.index.listing import Listed, articles_with
+from assistant.index.article_list import ListedArticle, articles_with
+from assistant.index.sqlite_store import ArticlesDb
 from assistant.text.words import stem, words
 from assistant.utils.formatting import day, days, joined
 from assistant.utils.strings import one_line
@@ -41,7 +41,7 @@ def answer(request: Request, db: ArticlesDb, filters: Filters = NO_FILTERS) -> R
     return _reply([tellers.get(request.kind, _counted)(request, found)])
 
 
-def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[Listed]:
+def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[ListedArticle]:
     bounds = replace(
         filters,
         since=max(filter(None, (filters.since, request.since)), key=_start, default=None),
@@ -56,7 +56,7 @@ def _start(day: date) -> tuple[int, int, int]:
     return day.year, day.month, day.day
 
 
-def _reply(lines: Iterable[str], articles: Iterable[Listed] = ()) -> Reply:
+def _reply(lines: Iterable[str], articles: Iterable[ListedArticle] = ()) -> Reply:
     return Reply(
         tuple(Statement(line, (), "counted") for line in lines),
         tuple(Coverage(one.id, one.title, one.source, one.published, one.url) for one in articles),
@@ -67,7 +67,7 @@ def _none(request: Request) -> str:
     return f"There are no articles{_which(request)}."
 
 
-def _counted(request: Request, found: Sequence[Listed]) -> str:
+def _counted(request: Request, found: Sequence[ListedArticle]) -> str:
     if not found:
         return _none(request)
     which, shares, span = _which(request), _shares(found), _span(request, found)
@@ -98,7 +98,7 @@ def _bounds(request: Request) -> str:
     return f" published {day(request.until)} or earlier" if request.until else ""
 
 
-def _at_the_end(request: Request, found: Sequence[Listed]) -> Reply:
+def _at_the_end(request: Request, found: Sequence[ListedArticle]) -> Reply:
     """The newest or oldest, first of those with the topic in their headline: others may only mention it."""
     ordered = [one for one in found if one.published]
     if not ordered:
@@ -115,13 +115,13 @@ def _at_the_end(request: Request, found: Sequence[Listed]) -> Reply:
     return _reply(lines, list(dict.fromkeys([*headed[:_MOST_NEWEST], *ordered]))[:_MOST_NEWEST])
 
 
-def _told(one: Listed, request: Request) -> str:
+def _told(one: ListedArticle, request: Request) -> str:
     source = one.source and len(request.publications) != 1 and one_line(one.source)
     about = ", ".join(part for part in (source, one.published and day(one.published)) if part)
     return f"“{one_line(one.title)}” ({about})"
 
 
-def _publications(request: Request, found: Sequence[Listed]) -> str:
+def _publications(request: Request, found: Sequence[ListedArticle]) -> str:
     shares = _shares(found)
     if not shares:
         return _unnamed(request, found)
@@ -130,7 +130,7 @@ def _publications(request: Request, found: Sequence[Listed]) -> str:
     return f"{start}{which and f' that have articles{which}'}: {_ranked(shares)}."
 
 
-def _by_publication(request: Request, found: Sequence[Listed]) -> str:
+def _by_publication(request: Request, found: Sequence[ListedArticle]) -> str:
     shares = _shares(found)
     if not shares:
         return _unnamed(request, found)
@@ -142,7 +142,7 @@ def _by_publication(request: Request, found: Sequence[Listed]) -> str:
     return f"{joined(leading)} {verb} the most articles{_which(request)}, {most:,}{each} of {len(found):,}.{rest}"
 
 
-def _dates(request: Request, found: Sequence[Listed]) -> str:
+def _dates(request: Request, found: Sequence[ListedArticle]) -> str:
     dates = [one.published for one in found if one.published]
     if not dates:
         return "The articles have no dates." if found else _none(request)
@@ -151,11 +151,11 @@ def _dates(request: Request, found: Sequence[Listed]) -> str:
     return f"The {len(dates):,} articles run from {day(min(dates))} to {day(max(dates))}.{lacking}"
 
 
-def _unnamed(request: Request, found: Sequence[Listed]) -> str:
+def _unnamed(request: Request, found: Sequence[ListedArticle]) -> str:
     return f"None of the {len(found):,} articles{_which(request)} names its publication." if found else _none(request)
 
 
-def _shares(found: Iterable[Listed]) -> Counter[str]:
+def _shares(found: Iterable[ListedArticle]) -> Counter[str]:
     """The number of articles of each publication, whatever the case of its name."""
     shares: Counter[str] = Counter()
     names: dict[str, str] = {}
@@ -187,6 +187,6 @@ def _cut(parts: Sequence[str]) -> str:
     return ", ".join([*parts[:_MOST_NAMED], f"and {left:,} more"] if left > 0 else parts)
 
 
-def _span(request: Request, found: Sequence[Listed]) -> str:
+def _span(request: Request, found: Sequence[ListedArticle]) -> str:
     dates = [one.published for one in found if one.published]
     return days(min(dates), max(dates)) if dates and not (request.since or request.until) else ""

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from assistant.gathering import Gathered, Place
-from assistant.index.articles_db import Held
-from assistant.index.visits import Visits
+from assistant.index.fetch_state import Visits
+from assistant.index.sqlite_store import Held
 from assistant.sources import Source
 
 

@@ -10,7 +10,7 @@ from assistant.articles import Passage
 from assistant.catalogue import Reply
 from assistant.choosing import Chosen
 from assistant.dangling import completed, resolved
-from assistant.index.stories import Stories
+from assistant.index.duplicates import DuplicateGroups
 from assistant.kinds import Kind
 from assistant.reading import Evidence, Part
 from assistant.text.language import foreign
@@ -37,7 +37,7 @@ class Ground:
     understood: Understood
     corpus: Corpus
     passages: Sequence[Passage]
-    stories: Stories
+    stories: DuplicateGroups
     carried: Mapping[str, tuple[str, ...]]
     unknown: tuple[str, ...]
     absent: tuple[str, ...] = ()

@@ -11,9 +11,9 @@ from pathlib import Path
 from assistant import loading
 from assistant.articles import Article
 from assistant.identity import Identity
-from assistant.index.articles_db import Held
-from assistant.index.visits import Visits
-from assistant.loading.fields import Failure, Item, Known, Loaded, Notice, Visit
+from assistant.index.fetch_state import FetchState, Visits
+from assistant.index.sqlite_store import Held
+from assistant.ingest.items import Failure, Item, Known, Loaded, Notice
 from assistant.settings import Settings
 from assistant.sources import Source
 from assistant.utils.concurrency import CancelToken
@@ -60,7 +60,7 @@ class Gathered:
 
     def __post_init__(self) -> None:
         self._source = {one.location: one for one in self.sources}
-        self._visits: dict[str, dict[str, Visit]] = {one.location: {} for one in self.sources}
+        self._visits: dict[str, dict[str, FetchState]] = {one.location: {} for one in self.sources}
         self._failed: dict[str, set[str]] = defaultdict(set)
         self._renamed = frozenset(self.identity.aliases.values())
         self._given: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -70,7 +70,7 @@ class Gathered:
         match item:
             case Loaded():
                 self._take_article(self._source[location], item)
-            case Visit():
+            case FetchState():
                 self._take_visit(location, item)
             case Notice():
                 self.notices.append(item.text)
@@ -108,7 +108,7 @@ class Gathered:
         was = self.held.get(name)
         return (was.origin, was.file) if was else None
 
-    def _take_visit(self, location: str, visit: Visit) -> None:
+    def _take_visit(self, location: str, visit: FetchState) -> None:
         given = self._given.pop((location, visit.place), None)
         if given is None:
             names = [name if name in self.held else self.identity.name(name) for name in visit.articles]

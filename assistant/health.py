@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.gathering import Gathered
-from assistant.index.visits import write_whole
+from assistant.index.fetch_state import write_whole
 from assistant.sources import Source
 
 FILE = "health.json"

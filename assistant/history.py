@@ -11,10 +11,10 @@ from assistant.answers import Coverage
 from assistant.articles import Article
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.index import Library
-from assistant.index.articles_db import FILE, ArticlesDb
+from assistant.index.article_list import page
 from assistant.index.generation import IN_USE
-from assistant.index.listing import page
 from assistant.index.locks import hold_shared
+from assistant.index.sqlite_store import FILE, ArticlesDb
 from assistant.text.diff import SentenceChange, compare_texts
 from assistant.utils.strings import one_line
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.articles import Article
 from assistant.articles import article_id as make_id
-from assistant.loading.fields import Known
+from assistant.ingest.items import Known
 from assistant.utils.urls import same_site
 
 # Of the runs of three words of the shorter text, the share that the other has too: of 300 pairs of articles that have

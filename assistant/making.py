@@ -14,9 +14,9 @@ from langchain_core.embeddings import Embeddings
 from assistant.articles import Article
 from assistant.errors import NoSpaceError
 from assistant.index import Draft, Library, Manifest
-from assistant.index.articles_db import NamedChunk
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
-from assistant.index.vectors import Vectors
+from assistant.index.sqlite_store import NamedChunk
+from assistant.index.vector_store import Vectors
 from assistant.models.embedders import as_vectors, counter_for
 from assistant.surveying import Survey
 from assistant.utils.system import is_full, no_space

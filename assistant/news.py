@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.index import Generation
-from assistant.index.articles_db import ArticlesDb, conditions
+from assistant.index.sqlite_store import ArticlesDb, conditions
 from assistant.text.diff import SentenceChange, compare_texts
 from assistant.utils.moments import as_moment
 

@@ -11,15 +11,16 @@ from assistant.articles import Filters, Passage, header
 from assistant.catalogue import Reply
 from assistant.choosing import choose
 from assistant.composing import Ground
-from assistant.copies import one_each, publications
 from assistant.ignoring import Aspects
 from assistant.index import Generation
+from assistant.index.duplicates import publications
 from assistant.kinds import asked_for
 from assistant.models.embedders import describe
 from assistant.models.encoder import Encoder
 from assistant.planning import Plan, plan
 from assistant.reading import Evidence, Part
 from assistant.reranking import DEPTH, Rerank, open_reranker
+from assistant.retrieval.deduplicate import one_each
 from assistant.retrieval.question import Query, parse
 from assistant.retrieval.search import SubQuery, hybrid_search
 from assistant.settings import Settings

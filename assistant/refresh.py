@@ -14,7 +14,7 @@ from assistant.chosen import Choice, choose
 from assistant.errors import RefreshError, StoppedError
 from assistant.index import Library, Manifest
 from assistant.index.chunking import SCHEME
-from assistant.index.stories import FILE as STORIES
+from assistant.index.duplicates import FILE as STORIES
 from assistant.loading import apart
 from assistant.making import Maker, Plan
 from assistant.models.embedders import describe

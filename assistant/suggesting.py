@@ -13,7 +13,7 @@ from assistant.answers import Answer, Citation
 from assistant.articles import Article, Filters
 from assistant.following import exchange, written_out
 from assistant.index import Generation
-from assistant.index.listing import page
+from assistant.index.article_list import page
 from assistant.questions import Candidate, about, candidates
 from assistant.quoter import Quoter
 from assistant.settings import Settings

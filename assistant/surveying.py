@@ -10,9 +10,9 @@ from assistant.errors import RefreshError
 from assistant.gathering import Gathered, gather, reading
 from assistant.identity import Identity
 from assistant.index import Library, Manifest
-from assistant.index.articles_db import Held
-from assistant.index.visits import Visits
-from assistant.loading.fields import Known, Visit
+from assistant.index.fetch_state import FetchState, Visits
+from assistant.index.sqlite_store import Held
+from assistant.ingest.items import Known
 from assistant.reports import Wish
 from assistant.settings import Settings
 from assistant.sources import Source
@@ -81,7 +81,7 @@ class Surveyor:
         ways = {one.location: reading(one) for one in choice.read}
         known = self._visits.known(lambda location: ways.get(location, ""))
 
-        def find(location: str, place: str) -> Visit | None:
+        def find(location: str, place: str) -> FetchState | None:
             visit = known(location, place)
             return visit if visit and all(self._stands(choice, location, one) for one in visit.articles) else None
 
@@ -123,5 +123,5 @@ class Surveyor:
             return generation.db.twin(article)
 
 
-def _nothing(location: str, place: str) -> Visit | None:
+def _nothing(location: str, place: str) -> FetchState | None:
     return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.articles import Article
 from assistant.gathering import items, of_source
-from assistant.loading.fields import Failure, Item, Loaded, Notice
+from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.settings import Settings
 from assistant.sources import Source
 

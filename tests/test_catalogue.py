@@ -15,9 +15,9 @@ from assistant.articles import Filters
 from assistant.asking import Request, about_the_corpus
 from assistant.catalogue import Reply, answer
 from assistant.dates import times_named
-from assistant.index.articles_db import ArticlesDb, NamedChunk
+from assistant.index.article_list import articles_with
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
-from assistant.index.listing import articles_with
+from assistant.index.sqlite_store import ArticlesDb, NamedChunk
 from assistant.loading import Loaded, read
 from assistant.paths import sample_articles
 from assistant.retrieval.publications import publications_named

@@ -16,8 +16,8 @@ from assistant.quoting import cite, state
 from assistant.reading import ask_parts, gather
 from assistant.retrieval.question import parse
 from assistant.text.words import stem
+from tests.index.test_chunking import TEXTS
 from tests.support import WordHash
-from tests.test_chunks import TEXTS
 
 QUESTION = "Who paid €4.2 million to the council and what did Dr. Smith say?"
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.articles import Article, article_id
+from assistant.ingest.files.fields import FieldError, parse_date
 from assistant.loading import Failure, Loaded, read
-from assistant.loading.fields import FieldError, parse_date
 from assistant.loading.text import plain_text
 from assistant.utils.strings import one_line, storable
 

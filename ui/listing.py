@@ -11,7 +11,7 @@ from assistant.articles import Filters
 from .markup import about, button, count, line, link
 
 if TYPE_CHECKING:
-    from assistant.browsing import Listing
+    from assistant.index.browse import Listing
 
 PAGE = 50
 _LONGEST = 200

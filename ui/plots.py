@@ -17,7 +17,7 @@ from .markup import count, line, mark
 
 if TYPE_CHECKING:
     from assistant.census import Named
-    from assistant.overview import Overview
+    from assistant.index.overview import Overview
 
 _LEAST_DATED = 3  # sources from which on their order in time is worth seeing
 _MOST_ROWS = 8  # publications with a row of their own

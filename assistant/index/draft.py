@@ -9,10 +9,10 @@ from typing import Self
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
-from assistant.index import articles_db, stories, vectors
-from assistant.index.articles_db import NamedChunk
+from assistant.index import duplicates, sqlite_store, vector_store
 from assistant.index.library import DRAFT, Library
-from assistant.index.vectors import Vectors
+from assistant.index.sqlite_store import NamedChunk
+from assistant.index.vector_store import Vectors
 
 
 class Draft:
@@ -42,19 +42,19 @@ class Draft:
         self.folder.mkdir(parents=True)
         if self._parent is not None:
             old = self._library.folder / self._parent
-            shutil.copy2(old / articles_db.FILE, self.folder / articles_db.FILE)
+            shutil.copy2(old / sqlite_store.FILE, self.folder / sqlite_store.FILE)
             if not self._anew:
-                vectors.copy(old / vectors.FOLDER, self.folder / vectors.FOLDER)
-            if (old / stories.FILE).is_file():
-                shutil.copy2(old / stories.FILE, self.folder / stories.FILE)
-        self.db = articles_db.ArticlesDb(self.folder / articles_db.FILE, write=True)
+                vector_store.copy(old / vector_store.FOLDER, self.folder / vector_store.FOLDER)
+            if (old / duplicates.FILE).is_file():
+                shutil.copy2(old / duplicates.FILE, self.folder / duplicates.FILE)
+        self.db = sqlite_store.ArticlesDb(self.folder / sqlite_store.FILE, write=True)
         if self._parent is None:
             self.db.create()
         else:
             self.db.bring_up()
         if self._anew:
             self.db.clear_chunks()
-        self.vectors = vectors.VectorStore(self.folder / vectors.FOLDER)
+        self.vectors = vector_store.VectorStore(self.folder / vector_store.FOLDER)
         self._closed = False
 
     def __exit__(
@@ -112,7 +112,7 @@ class Draft:
     def find_copies(self) -> None:
         """Find out which articles are copies of one story; only new and changed ones are read."""
         digests = {name: held.digest for name, held in self.db.held().items()}
-        stories.write_stories(self.folder, self.db.articles(), digests)
+        duplicates.write_duplicates(self.folder, self.db.articles(), digests)
 
     def verify(self) -> None:
         """Raises RefreshError unless both stores hold exactly the same chunks."""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.errors import EmbedderError
-from assistant.index import articles_db, listing, vectors
+from assistant.index import article_list, sqlite_store, vector_store
 from assistant.index.chunking import SCHEME
+from assistant.index.duplicates import read_duplicates
 from assistant.index.locks import hold_shared
-from assistant.index.stories import read_stories
 
 MANIFEST = "manifest.json"
 IN_USE = "in-use"
@@ -62,12 +62,12 @@ class Generation:
         self._in_use = hold_shared(folder / IN_USE)
         try:
             self.manifest = read_manifest(folder)
-            self.db = articles_db.ArticlesDb(folder / articles_db.FILE)
-            self.vectors = vectors.VectorStore(folder / vectors.FOLDER)
+            self.db = sqlite_store.ArticlesDb(folder / sqlite_store.FILE)
+            self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
             self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
             self.vocabulary = lru_cache(maxsize=1)(self.db.vocabulary)
-            self.having = lru_cache(maxsize=16)(partial(listing.having, self.db))
-            self.stories = read_stories(folder)
+            self.having = lru_cache(maxsize=16)(partial(article_list.having, self.db))
+            self.stories = read_duplicates(folder)
         except BaseException:
             os.close(self._in_use)
             raise

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import NoArticlesError, RefreshError
+from assistant.index.fetch_state import Visits, file_of, read_visits, write_visits, write_whole
 from assistant.index.generation import IN_USE, MANIFEST, Generation, Manifest, read_manifest
 from assistant.index.locks import hold_alone, only_refresh
-from assistant.index.visits import Visits, file_of, read_visits, write_visits, write_whole
 
 CURRENT = "CURRENT"
 CHECKED = "checked"

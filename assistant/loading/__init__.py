@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
-from assistant.loading.fields import Failure, Item, Known, Loaded, Notice, Visit
+from assistant.index.fetch_state import FetchState
+from assistant.ingest.items import Failure, Item, Known, Loaded, Notice
 from assistant.loading.readers import READERS, read_file
 
-__all__ = ["READERS", "Failure", "Item", "Known", "Loaded", "Notice", "Visit", "read", "source_name"]
+__all__ = ["READERS", "Failure", "FetchState", "Item", "Known", "Loaded", "Notice", "read", "source_name"]
 
 _PASSED_OVER = (".", "~$")  # hidden, and what an office program leaves beside a file that is open
 
-KnownPlace = Callable[[str], Visit | None]
+KnownPlace = Callable[[str], FetchState | None]
 """The last visit to a file of the source."""
 
 
@@ -110,7 +111,7 @@ def _visited(path: Path, name: str, max_bytes: int, known: KnownPlace | None) ->
         yield item
     if whole:
         # The digest is older than what was read: a file that changed in between is read again next time.
-        yield Visit(name, digest=digest)
+        yield FetchState(name, digest=digest)
 
 
 def _one(path: Path, name: str, max_bytes: int) -> Iterator[Loaded | Failure]:

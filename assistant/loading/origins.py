@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.articles import article_id
-from assistant.loading.fields import Failure, FieldError, Loaded, article
+from assistant.ingest.files.fields import FieldError, article
+from assistant.ingest.items import Failure, Loaded
 from assistant.utils.strings import one_line
 
 Outcome = Loaded | Failure

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from assistant.ingest.items import Failure, Loaded
 from assistant.loading import apart, docx, epub, html, mail, pdf, records, table, text, zipped
-from assistant.loading.fields import Failure, Loaded
 from assistant.loading.origins import Origin, Outcome, Reader
 
 

@@ -7,8 +7,9 @@ import frontmatter
 import yaml
 
 from assistant.articles import article_id
+from assistant.ingest.files.fields import FieldError, article
+from assistant.ingest.items import Loaded
 from assistant.loading.encodings import UnknownEncoding, decode
-from assistant.loading.fields import FieldError, Loaded, article
 from assistant.loading.origins import Origin, Outcome
 from assistant.utils.strings import one_line
 

@@ -7,7 +7,7 @@ site as its robots.txt allows, one request at a time, in bounded time and size.
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.loading.fields import Item, Known
+from assistant.ingest.items import Item, Known
 from assistant.settings import Settings
 from assistant.sources import Source
 from assistant.utils.concurrency import CancelToken

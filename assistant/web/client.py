@@ -11,7 +11,7 @@ from types import TracebackType
 
 import httpx
 
-from assistant.loading.fields import Visit
+from assistant.index.fetch_state import FetchState
 from assistant.settings import Settings
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show
@@ -83,14 +83,14 @@ class Client:
     ) -> None:
         await self._http.aclose()
 
-    async def fetch(self, url: str, visit: Visit | None = None) -> Fetched:
+    async def fetch(self, url: str, visit: FetchState | None = None) -> Fetched:
         """The address, on the condition that it changed since `visit`. Raises WebError in all that may go wrong."""
         return await self._fetch(url, visit, self._settings.web_max_mb * 1_000_000)
 
     async def _robots(self, url: str) -> bytes:
         return (await self._fetch(url, None, LARGEST, robots=True)).body
 
-    async def _fetch(self, url: str, visit: Visit | None, limit: float, robots: bool = False) -> Fetched:
+    async def _fetch(self, url: str, visit: FetchState | None, limit: float, robots: bool = False) -> Fetched:
         host, tried = checked(url).host, 0
         try:
             async for attempt in tries(self._settings):
@@ -151,7 +151,7 @@ class Client:
 class _Chain:
     """One try at an address, with the redirects that it leads through."""
 
-    def __init__(self, client: Client, url: str, visit: Visit | None, limit: float, robots: bool) -> None:
+    def __init__(self, client: Client, url: str, visit: FetchState | None, limit: float, robots: bool) -> None:
         self._client, self._url, self._visit, self._limit, self._robots = client, url, visit, limit, robots
         self._clock = client.clock
         self._cookies = httpx.Cookies()

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from assistant.articles import Article, article_id
-from assistant.loading.fields import Failure, FieldError, Item, Loaded, Visit, article
+from assistant.index.fetch_state import FetchState
+from assistant.ingest.files.fields import FieldError, article
+from assistant.ingest.items import Failure, Item, Loaded
 from assistant.sources import Source
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show, same_site
@@ -65,11 +67,11 @@ class Listed:
 
     entry: Entry
     sheet: Sheet
-    visit: Visit | None
+    visit: FetchState | None
     why: Why
 
 
-def why(entry: Entry, before: dict[str, str], visit: Visit | None, source: Source, run: Run, bare: bool) -> Why:
+def why(entry: Entry, before: dict[str, str], visit: FetchState | None, source: Source, run: Run, bare: bool) -> Why:
     """Why an entry is looked at: a page is asked for again from time to time, as it may have been corrected."""
     if visit is None:
         return "new"
@@ -122,7 +124,7 @@ class Entries:
             return Taken(entry, (again,))
         return self._from_page(await one.sheet.whole(entry), page, one.visit)
 
-    def _forbidden(self, entry: Entry, visit: Visit | None, reason: str) -> Taken:
+    def _forbidden(self, entry: Entry, visit: FetchState | None, reason: str) -> Taken:
         if visit is not None and visit.final is not None:
             return Taken(entry, (replace(visit, checked=self._run.now),), note="barred")
         if not entry.text:
@@ -152,10 +154,10 @@ class Entries:
             made = article(values, key=key, text=entry.text)
         except FieldError as error:
             return self._failed(entry, str(error))
-        visit = Visit(place=entry.place, articles=(made.id,), digest=entry.said, checked=self._run.now)
+        visit = FetchState(place=entry.place, articles=(made.id,), digest=entry.said, checked=self._run.now)
         return Taken(entry, (Loaded(made, entry.place, entry.place), visit))
 
-    def _from_page(self, entry: Entry, page: Page, visit: Visit | None) -> Taken:
+    def _from_page(self, entry: Entry, page: Page, visit: FetchState | None) -> Taken:
         found = [one for one in page.outcomes if isinstance(one, Loaded)]
         failed = [one for one in page.outcomes if isinstance(one, Failure)]
         if not found or failed:
@@ -166,7 +168,7 @@ class Entries:
         names = tuple(one.article.id for one in loaded)
         return Taken(entry, (*loaded, visited(entry.place, page.fetched, self._run.now, page.digest, names)))
 
-    def _stub(self, entry: Entry, visit: Visit | None) -> Taken:
+    def _stub(self, entry: Entry, visit: FetchState | None) -> Taken:
         """The page shows less than the feed says. If it showed more before, that is worth more than either."""
         if visit is not None and visit.final is not None:
             return Taken(entry, (replace(visit, checked=self._run.now),), note="less")

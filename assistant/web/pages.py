@@ -5,7 +5,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from assistant.loading.fields import Failure, Loaded, Visit
+from assistant.index.fetch_state import FetchState
+from assistant.ingest.items import Failure, Loaded
 from assistant.loading.readers import read_bytes
 from assistant.web import kinds
 from assistant.web.client import Fetched
@@ -32,9 +33,9 @@ class Pages:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._asked: dict[tuple[str, Visit | None], asyncio.Task[Page]] = {}
+        self._asked: dict[tuple[str, FetchState | None], asyncio.Task[Page]] = {}
 
-    async def get(self, url: str, visit: Visit | None) -> Page:
+    async def get(self, url: str, visit: FetchState | None) -> Page:
         """The page at `url`, asked for on the condition that it changed since `visit`. Raises WebError."""
         # What else a visit holds does not matter for the answer, and differs between sources.
         condition = None if visit is None else replace(visit, place="", articles=(), checked=None, links=())
@@ -43,14 +44,14 @@ class Pages:
             self._asked[key] = asyncio.create_task(self._read(url, condition))
         return await self._asked[key]
 
-    async def _read(self, url: str, visit: Visit | None) -> Page:
+    async def _read(self, url: str, visit: FetchState | None) -> Page:
         fetched = await self._run.client.fetch(url, visit)
         if _is_front(fetched.final) and not _is_front(url):
             raise NoArticleError("leads to the front page of the site; the article is not there")
         return await page_of(self._run, fetched, visit)
 
 
-async def page_of(run: Run, fetched: Fetched, visit: Visit | None) -> Page:
+async def page_of(run: Run, fetched: Fetched, visit: FetchState | None) -> Page:
     """The page that an address gave. Raises WebError when it is none."""
     if fetched.unchanged and visit is not None:
         return Page(fetched, visit.digest, unchanged=True)

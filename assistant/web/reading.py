@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from assistant.loading.fields import Failure, Item, Loaded, Notice, Visit
+from assistant.index.fetch_state import FetchState
+from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.sources import Source
 from assistant.web import kinds, pointers
 from assistant.web.client import Fetched
@@ -53,7 +54,7 @@ async def _page(run: Run, pages: Pages, source: Source) -> list[Item]:
     return _page_items(run, source, page, before)
 
 
-def _page_items(run: Run, source: Source, page: Page, before: Visit | None) -> list[Item]:
+def _page_items(run: Run, source: Source, page: Page, before: FetchState | None) -> list[Item]:
     place = source.location
     notices: list[Item] = [Notice(line) for line in moved(page.fetched, source.name)]
     if page.unchanged and before is not None:
@@ -67,7 +68,7 @@ def _page_items(run: Run, source: Source, page: Page, before: Visit | None) -> l
     return [*notices, *loaded, visited(place, page.fetched, run.now, page.digest, names)]
 
 
-def _is_page(run: Run, fetched: Fetched, before: Visit | None) -> bool:
+def _is_page(run: Run, fetched: Fetched, before: FetchState | None) -> bool:
     if fetched.unchanged:
         return before is not None and bool(before.articles)
     if before is not None and before.links and not before.articles:
@@ -77,7 +78,7 @@ def _is_page(run: Run, fetched: Fetched, before: Visit | None) -> bool:
     return sort in {"page", "pdf"} or (sort == "text" and "sitemap" not in urlsplit(fetched.final).path)
 
 
-async def _web_page(run: Run, source: Source, fetched: Fetched, before: Visit | None) -> list[Item]:
+async def _web_page(run: Run, source: Source, fetched: Fetched, before: FetchState | None) -> list[Item]:
     if not fetched.unchanged and urlsplit(fetched.final).path in {"", "/"}:
         named = await run.apart(pointers.feeds_named, fetched.body, fetched.charset, fetched.final)
         raise WebError(f"is the front page of a site, not an article; {pointers.cure(named)}")

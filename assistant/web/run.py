@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from assistant.index.fetch_state import FetchState
+from assistant.ingest.items import Known
 from assistant.loading import apart
-from assistant.loading.fields import Known, Visit
 from assistant.settings import Settings
 from assistant.utils.urls import safe_to_show
 from assistant.web.client import Client, Fetched
@@ -51,9 +52,9 @@ class Run:
         return unpacked_file(fetched.body, self.settings.web_max_mb * 1_000_000, self.client.shown_limit)
 
 
-def visited(place: str, fetched: Fetched, now: datetime, digest: str, articles: tuple[str, ...] = ()) -> Visit:
+def visited(place: str, fetched: Fetched, now: datetime, digest: str, articles: tuple[str, ...] = ()) -> FetchState:
     """The visit that an answer makes."""
-    return Visit(
+    return FetchState(
         place=place,
         articles=articles,
         digest=digest,

@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from assistant.errors import AssistantError
-from assistant.loading.fields import Failure, Item, Known
+from assistant.ingest.items import Failure, Item, Known
 from assistant.settings import Settings
 from assistant.sources import Source
 from assistant.utils.concurrency import CancelToken

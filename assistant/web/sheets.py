@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from assistant.loading.fields import Failure, Visit
+from assistant.index.fetch_state import FetchState
+from assistant.ingest.items import Failure
 from assistant.sources import Source
 from assistant.web import feeds, kinds, pointers, sitemaps
 from assistant.web.client import Fetched
@@ -29,7 +30,7 @@ class Sheet:
     run: Run
     place: str
     fetched: Fetched
-    before: Visit | None
+    before: FetchState | None
     listing: Listing
     digest: str
     bare: bool = False
@@ -48,7 +49,7 @@ class Sheet:
         fetched = await self.run.client.fetch(self.place)
         return await parsed(self.run, fetched)
 
-    def visit(self, said: Mapping[str, str]) -> Visit:
+    def visit(self, said: Mapping[str, str]) -> FetchState:
         """How it was found, with what was `said` of each entry when it was last taken in."""
         links = tuple((entry.place, said.get(entry.place, "")) for entry in self.listing.entries)
         return replace(visited(self.place, self.fetched, self.run.now, self.digest), links=links)
@@ -89,7 +90,7 @@ async def _no_listing(run: Run, fetched: Fetched, body: bytes, sort: kinds.Sort)
     return f"{named}; {pointers.cure(pointed)}"
 
 
-def condition(run: Run, source: Source, before: Visit | None, wanted: Callable[[str], bool]) -> Visit | None:
+def condition(run: Run, source: Source, before: FetchState | None, wanted: Callable[[str], bool]) -> FetchState | None:
     """The visit on which a sheet may be asked for, None when what it says is needed though it has not changed.
 
     It is for entries that were never taken in, or not since they changed.
@@ -102,7 +103,7 @@ def condition(run: Run, source: Source, before: Visit | None, wanted: Callable[[
     return before
 
 
-async def sheet(run: Run, place: str, before: Visit | None, fetched: Fetched) -> Sheet:
+async def sheet(run: Run, place: str, before: FetchState | None, fetched: Fetched) -> Sheet:
     """The sheet that an answer is. Raises WebError."""
     digest = hashlib.sha256(fetched.body).hexdigest()
     if before is not None and fetched.unchanged:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from assistant.articles import Article
-from assistant.loading.fields import Failure, Loaded
+from assistant.ingest.items import Failure, Loaded
 from assistant.loading.readers import read_file
 
 FIRST = "The ferry to the outer islands will sail every hour from May, the council said on Tuesday."

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.ingest.items import Failure, Loaded
 from assistant.loading import apart
-from assistant.loading.fields import Failure, Loaded
 from tests.loading import hostile
 from tests.loading.making import items, write
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from assistant.loading.fields import Failure, Loaded
+from assistant.ingest.items import Failure, Loaded
 from tests.loading.making import FIRST, SECOND, docx, epub, items, mail, only, packed, pdf, reason, samples, write
 
 LINES = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.loading.fields import Loaded
+from assistant.ingest.items import Loaded
 from assistant.utils.strings import one_line
 from tests.loading.making import items, packed, samples
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.articles import Article
-from assistant.loading.fields import Failure, Loaded
+from assistant.ingest.items import Failure, Loaded
 from assistant.loading.html import plain_html
 from assistant.loading.readers import read_bytes
 from tests.loading.making import FIRST, SECOND, only, page, reason

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.articles import Article
-from assistant.loading.fields import Loaded
+from assistant.ingest.items import Loaded
 from assistant.loading.readers import read_bytes
 
 FOLDER = Path(__file__).parent / "layouts"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.loading.fields import Failure, Loaded
+from assistant.ingest.items import Failure, Loaded
 from tests.loading.making import FIRST, items, only, reason, write
 
 

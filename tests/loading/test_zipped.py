@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.ingest.items import Failure, Loaded
 from assistant.loading import archives
-from assistant.loading.fields import Failure, Loaded
 from assistant.loading.origins import Origin
 from assistant.loading.zipped import read
 from tests.loading.making import FIRST, items, packed, page, samples, write

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import Coverage
-from assistant.browsing import Listing
+from assistant.index.browse import Listing
 from ui import listing
 from ui.listing import Wanted
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.census import Named
-from assistant.overview import Overview, Published
+from assistant.index.overview import Overview, Published
 from ui import plots
 
 from .support import Page, answered, citation, same_tags

@@ -8,7 +8,8 @@ from typing import Any
 
 from assistant import Settings, web
 from assistant.articles import Article
-from assistant.loading.fields import Failure, Item, Loaded, Notice, Visit
+from assistant.index.fetch_state import FetchState
+from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.sources import Kind, Source
 from tests.web.site import HOSTS, Reply, Site
 
@@ -74,14 +75,14 @@ class Memory:
     """What a refresh keeps of the visits before: those told, but of places that failed since."""
 
     def __init__(self) -> None:
-        self.visits: dict[tuple[str, str], Visit] = {}
+        self.visits: dict[tuple[str, str], FetchState] = {}
 
-    def __call__(self, origin: str, place: str) -> Visit | None:
+    def __call__(self, origin: str, place: str) -> FetchState | None:
         return self.visits.get((origin, place))
 
     def keep(self, origin: str, items: Sequence[Item]) -> None:
         for item in items:
-            if isinstance(item, Visit):
+            if isinstance(item, FetchState):
                 self.visits[origin, item.place] = item
         for item in items:
             if isinstance(item, Failure):
@@ -117,7 +118,7 @@ def _sort(site: Site, item: Item, outcome: Outcome) -> None:
             outcome.failures.append((site.shown(item.where), site.shown(item.reason)))
         case Notice():
             outcome.notices.append(site.shown(item.text))
-        case Visit():
+        case FetchState():
             outcome.visits.append(site.shown(item.place))
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.loading.fields import Visit
+from assistant.index.fetch_state import FetchState
 from tests.web.again import DAY, FIXED, SHORT_A, SHORT_B, A, Again, B, Visits, check_again, feed, on
 from tests.web.cases import (
     Memory,
@@ -199,8 +199,8 @@ def test_every_listed_article_is_told_each_time(site: Site) -> None:
     site.serve({"/f": feed(A, SHORT_B, **FIXED), "/b": page("B")})
     first, second = read(site, source, memory), read(site, source, memory)
     assert first.visits == second.visits == ["@1/a", "@1/b", "@1/f"]
-    assert [one.articles for one in second.items if isinstance(one, Visit)] == [
-        one.articles for one in first.items if isinstance(one, Visit)
+    assert [one.articles for one in second.items if isinstance(one, FetchState)] == [
+        one.articles for one in first.items if isinstance(one, FetchState)
     ]
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from assistant import web
 from assistant.errors import NoArticlesError
-from assistant.loading.fields import Failure, Loaded, Visit
+from assistant.index.fetch_state import FetchState
+from assistant.ingest.items import Failure, Loaded
 from assistant.utils.concurrency import CancelToken
 from assistant.web.robots import Robots
 from tests.web.cases import Memory, item, page, read, rss, settings_of, source_of
@@ -89,8 +90,13 @@ def test_articles_come_before_the_visit_of_their_place_and_that_of_the_feed_last
     kinds = [(type(one), getattr(one, "place", getattr(one, "file", ""))) for one in read(site, source_of(site)).items]
     base = site.base
     assert kinds == [
-        *((Loaded, f"{base(2)}/a0"), (Visit, f"{base(2)}/a0"), (Loaded, f"{base(1)}/a1"), (Visit, f"{base(1)}/a1")),
-        (Visit, f"{base(1)}/feed"),
+        *(
+            (Loaded, f"{base(2)}/a0"),
+            (FetchState, f"{base(2)}/a0"),
+            (Loaded, f"{base(1)}/a1"),
+            (FetchState, f"{base(1)}/a1"),
+        ),
+        (FetchState, f"{base(1)}/feed"),
     ]
 
 
@@ -103,7 +109,9 @@ def test_stopping_ends_it_though_a_server_says_nothing(site: Site) -> None:
     threading.Thread(target=stop.make).start()
     found += items
     assert isinstance(found[0][1], Loaded)
-    assert not any(isinstance(one, Visit) and one.links for _, one in found), "what was not read whole has no visit"
+    assert not any(isinstance(one, FetchState) and one.links for _, one in found), (
+        "what was not read whole has no visit"
+    )
     assert workers() == []
 
 
@@ -155,7 +163,7 @@ def test_it_is_told_how_far_it_is_and_what_was_asked_without_secrets(site: Site)
 
 
 def test_an_error_of_ours_is_raised(site: Site) -> None:
-    def known(origin: str, place: str) -> Visit | None:
+    def known(origin: str, place: str) -> FetchState | None:
         raise NoArticlesError("the index is gone")
 
     site.serve({"/feed": rss(item())})
@@ -165,7 +173,7 @@ def test_an_error_of_ours_is_raised(site: Site) -> None:
 
 
 def test_what_nobody_thought_of_costs_only_its_source(site: Site) -> None:
-    def known(origin: str, place: str) -> Visit | None:
+    def known(origin: str, place: str) -> FetchState | None:
         if origin.endswith("/bad"):
             raise LookupError("odd")
         return None

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
-from assistant.copies import groups, one_each, publications, signature
+from assistant.index.duplicates import duplicate_groups, publications, signature
 from assistant.loading import Loaded, read
 from assistant.paths import sample_articles
+from assistant.retrieval.deduplicate import one_each
 
 WORDS = [f"{first}{second}" for first in ("har", "quay", "moor", "tide", "net") for second in map(str, range(80))]
 
@@ -22,12 +23,12 @@ def story(seed: int, words: int = 300) -> str:
 
 
 def told(texts: dict[str, str]) -> dict[str, str]:
-    return groups({name: signature(Article(name, "A title", text)) for name, text in texts.items()})
+    return duplicate_groups({name: signature(Article(name, "A title", text)) for name, text in texts.items()})
 
 
 def test_one_wire_story_in_three_papers_is_one_story() -> None:
     found = [item.article for item in read(str(sample_articles()), 1_000_000) if isinstance(item, Loaded)]
-    stories = groups({article.id: signature(article) for article in found})
+    stories = duplicate_groups({article.id: signature(article) for article in found})
     wire = {article.id for article in found if article.author == "Northern Wire Service"}
     assert len(wire) == 3
     assert stories == dict.fromkeys(wire, min(wire))
@@ -37,7 +38,7 @@ def test_reports_of_one_event_in_other_words_are_no_copies() -> None:
     found = [item.article for item in read(str(sample_articles()), 1_000_000) if isinstance(item, Loaded)]
     about_czechia = {article.id: signature(article) for article in found if "Kallas" in article.text}
     assert len(about_czechia) == 3
-    assert groups(about_czechia) == {}
+    assert duplicate_groups(about_czechia) == {}
 
 
 @pytest.mark.parametrize("kept", [1.0, 0.8, 0.6])

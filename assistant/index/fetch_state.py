@@ -1,8 +1,4 @@
-"""Visits: what a generation knows of the places that its articles came from: what is the same is not read again.
-
-They lie beside the generation, one file each. What they say is true of the articles of that generation and of no other:
-after a rollback the places are seen as they were then.
-"""
+"""From the fields of a file or record to an Article, each checked."""
 
 import json
 import os
@@ -12,7 +8,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.loading.fields import Visit
+
+@dataclass(frozen=True, slots=True)
+class FetchState:
+    """How a place of a source was found: a file, named within its source, or an address.
+
+    `articles` are the ids of the articles that it gives. When it gives the same as at the visit before, only the visit
+    is told and not the articles: they stay as they are. `digest` is the SHA-256 of its bytes in hex. Of an address,
+    `etag` and `modified` are the headers for asking again on a condition, `final` is where it led to, and `links` are
+    the addresses that a feed or sitemap lists, each with a digest of what it says of them. `checked` is when it last
+    answered.
+    """
+
+    place: str
+    articles: tuple[str, ...] = ()
+    digest: str = ""
+    etag: str | None = None
+    modified: str | None = None
+    checked: datetime | None = None
+    final: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
+
 
 READING = 1  # raised when files or pages are read in another way, so that all are read again
 
@@ -25,14 +41,14 @@ class Visits:
     source how its articles are to be read; when that changes, its visits say nothing.
     """
 
-    places: dict[str, dict[str, Visit]] = field(default_factory=dict)
+    places: dict[str, dict[str, FetchState]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
 
-    def known(self, reading: Callable[[str], str]) -> Callable[[str, str], Visit | None]:
+    def known(self, reading: Callable[[str], str]) -> Callable[[str, str], FetchState | None]:
         """Gives the visit to (location, place), if the source is still read in the same way, as `reading` tells."""
 
-        def find(location: str, place: str) -> Visit | None:
+        def find(location: str, place: str) -> FetchState | None:
             if self.readings.get(location) != reading(location):
                 return None
             return self.places.get(location, {}).get(place)
@@ -93,13 +109,13 @@ def write_whole(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def _values(visit: Visit) -> dict[str, Any]:
+def _values(visit: FetchState) -> dict[str, Any]:
     checked = visit.checked and visit.checked.isoformat()
     values = {**asdict(visit), "checked": checked}
     return {name: value for name, value in values.items() if value and name != "place"}
 
 
-def _visit(place: str, values: Mapping[str, Any]) -> Visit:
+def _visit(place: str, values: Mapping[str, Any]) -> FetchState:
     checked = values.get("checked")
     given = {
         **values,
@@ -107,4 +123,4 @@ def _visit(place: str, values: Mapping[str, Any]) -> Visit:
         "links": tuple((address, digest) for address, digest in values.get("links", ())),
         "checked": datetime.fromisoformat(checked) if checked else None,
     }
-    return Visit(place=place, **given)
+    return FetchState(place=place, **given)

@@ -7,8 +7,8 @@ from datetime import date
 
 from assistant.articles import Article, Filters
 from assistant.census import Named, census
-from assistant.index import Generation, Manifest, listing
-from assistant.index.articles_db import ArticlesDb
+from assistant.index import Generation, Manifest, article_list
+from assistant.index.sqlite_store import ArticlesDb
 
 _MOST_READ = 3000  # articles whose texts are read for names, about 4 ms each
 _BATCH = 100  # articles in memory at a time
@@ -46,9 +46,9 @@ class Overview:
 def overview(generation: Generation, most_read: int = _MOST_READ) -> Overview:
     """The overview of `generation`; takes about 4 ms for each of the newest articles, of which `most_read` are read."""
     db = generation.db
-    published = tuple(Published(*row) for row in listing.days(db))
-    articles = listing.total(db)
-    newest = [one.id for one in listing.page(db, count=most_read)]
+    published = tuple(Published(*row) for row in article_list.days(db))
+    articles = article_list.total(db)
+    newest = [one.id for one in article_list.page(db, count=most_read)]
     found = census(_articles(db, newest), tuple(db.sources()), _MOST_NAMES)
     undated = articles - sum(one.articles for one in published)
     return Overview(articles, published, undated, found.people, found.places, found.others, len(newest))

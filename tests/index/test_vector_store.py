@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistant import Article
-from assistant.index.vectors import VectorStore, copy
+from assistant.index.vector_store import VectorStore, copy
 
 
 @pytest.fixture

@@ -5,10 +5,13 @@ them. Near signatures are found by bands (locality-sensitive hashing) and then c
 """
 
 import re
+import sqlite3
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +20,7 @@ from numpy.typing import NDArray
 from assistant.articles import Article
 
 if TYPE_CHECKING:
-    from assistant.articles import Passage
+    pass
 
 _WORD = re.compile(r"[^\W_]+")
 _SHINGLE = 5  # words
@@ -29,9 +32,7 @@ _HELD = 0.8  # share of the shorter text in the longer from which it is a shorte
 # 42 bands of 3: of pairs with similarity 0.3 they find 68%, with 0.4 94%, with 0.5 99.7%.
 _BANDS, _ROWS = 42, 3
 _MOST_IN_BAND = 32  # each is compared with so many that follow; more in one band are boilerplate
-_SAME_PASSAGE = 0.5  # share of a passage in an article from which the article has it too
 _BATCH = 100_000
-
 Numbers = NDArray[np.uint32]
 Pairs = NDArray[np.int64]
 
@@ -60,7 +61,7 @@ def _no_values() -> Any:
     return MinHash(num_perm=_PERMUTATIONS, seed=_SEED, scheme="affine32")
 
 
-def groups(signatures: Mapping[str, bytes]) -> dict[str, str]:
+def duplicate_groups(signatures: Mapping[str, bytes]) -> dict[str, str]:
     """For each article with a near copy the name of its story: the smallest id among the copies.
 
     Two articles are copies when their texts are alike (estimated Jaccard similarity of 0.6 or more) or when
@@ -125,36 +126,73 @@ def _same_band(band: Numbers) -> tuple[Pairs, Pairs]:
     return np.concatenate(first), np.concatenate(second)
 
 
-def one_each(passages: "Iterable[Passage]", stories: Mapping[str, str]) -> "list[Passage]":
-    """`passages` in their order without those that a copy of the same story has above them.
-
-    `stories` is for each article id with copies the name of its story. What only one of the copies has, such
-    as the last paragraph that a paper cut off, stays.
-    """
-    kept: list[Passage] = []
-    read: dict[str, list[Article]] = defaultdict(list)
-    for passage in passages:
-        above = read[stories.get(passage.article.id, passage.article.id)]
-        if not any(_has(article, passage) for article in above if article.id != passage.article.id):
-            kept.append(passage)
-            if passage.article not in above:
-                above.append(passage.article)
-    return kept
-
-
-def _has(article: Article, passage: "Passage") -> bool:
-    wanted = _shingles(passage.chunk.text)
-    held = _held_shingles(article.text)
-    return bool(wanted) and sum(one in held for one in wanted) >= _SAME_PASSAGE * len(wanted)
-
-
-@lru_cache(maxsize=64)
-def _held_shingles(text: str) -> frozenset[str]:
-    return frozenset(_shingles(text))
-
-
 def publications(article: Article, copies: Sequence[Article]) -> tuple[str, ...]:
     """The other publications that carried `article`, in order of time: those of its `copies`."""
     ordered = sorted(copies, key=lambda one: (one.published is None, one.published and one.published.timestamp()))
     names = dict.fromkeys(one.source for one in ordered if one.source and one.source != article.source)
     return tuple(names)
+
+
+FILE = "stories.sqlite"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS stories (
+    article_id TEXT PRIMARY KEY, digest TEXT NOT NULL, signature BLOB NOT NULL,
+    story TEXT                                 -- NULL for an article without copies
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroups:
+    """`of` has for each article with copies the name of its story, `members` the articles of each story."""
+
+    of: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def name(self, article_id: str) -> str:
+        """The name of the story of an article, its own id when it has no copies."""
+        return self.of.get(article_id, article_id)
+
+    def copies(self, article_id: str) -> tuple[str, ...]:
+        """The ids of the other articles of its story."""
+        return tuple(one for one in self.members.get(self.name(article_id), ()) if one != article_id)
+
+
+def read_duplicates(folder: Path) -> DuplicateGroups:
+    """The stories of the generation in `folder`; none for one that was made before copies were looked for."""
+    path = folder / FILE
+    if not path.is_file():
+        return DuplicateGroups()
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        of = dict(db.execute("SELECT article_id, story FROM stories WHERE story IS NOT NULL ORDER BY article_id"))
+    finally:
+        db.close()
+    members: dict[str, list[str]] = defaultdict(list)
+    for name, story in of.items():
+        members[story].append(name)
+    return DuplicateGroups(of, {story: tuple(names) for story, names in members.items()})
+
+
+def write_duplicates(folder: Path, articles: Iterable[Article], digests: Mapping[str, str]) -> None:
+    """Bring the file in `folder` to the articles of `digests` (digest by id).
+
+    `articles` gives all of them; only those that are new or changed since are signed.
+    """
+    db = sqlite3.connect(folder / FILE)
+    try:
+        db.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; {_SCHEMA}")
+        held = {row[0]: (row[1], row[2]) for row in db.execute("SELECT article_id, digest, signature FROM stories")}
+        signed = {name: sign for name, (digest, sign) in held.items() if digests.get(name) == digest}
+        fresh = {one.id: signature(one) for one in articles if one.id not in signed}
+        db.executemany("DELETE FROM stories WHERE article_id = ?", ((name,) for name in held if name not in signed))
+        rows = ((name, digests[name], sign) for name, sign in fresh.items())
+        db.executemany("INSERT INTO stories (article_id, digest, signature) VALUES (?, ?, ?)", rows)
+        db.execute("UPDATE stories SET story = NULL")
+        found = duplicate_groups({**signed, **fresh})
+        db.executemany(
+            "UPDATE stories SET story = ? WHERE article_id = ?", ((story, name) for name, story in found.items())
+        )
+        db.commit()
+    finally:
+        db.close()

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from assistant.articles import LONGEST_TITLE, NO_FILTERS, Filters
-from assistant.index.articles_db import ArticlesDb, as_date, conditions
+from assistant.index.sqlite_store import ArticlesDb, as_date, conditions
 from assistant.text.words import words
 
 _BATCH = 200  # articles read at a time, so that other questions get their turn
@@ -18,7 +18,7 @@ _STRIPPED = (("ies", "y"), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), (
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedArticle:
     """An article as the catalogue lists it, without its text."""
 
     id: str
@@ -28,7 +28,7 @@ class Listed:
     url: str | None
 
 
-def articles_with(db: ArticlesDb, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[Listed]:
+def articles_with(db: ArticlesDb, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[ListedArticle]:
     """The articles of `db` that have each of `terms` in title or text, in any of its forms, newest first."""
     return page(db, narrowed(filters, having(db, terms)))
 
@@ -70,7 +70,7 @@ def narrowed(filters: Filters, ids: Iterable[str] | None) -> Filters:
     return replace(filters, only=tuple(ids if filters.only is None else set(ids).intersection(filters.only)))
 
 
-def page(db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1) -> list[Listed]:
+def page(db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1) -> list[ListedArticle]:
     """The articles that `filters` allow, newest first, those without a date last: `count` from `start` on, or all."""
     where, values = _where(filters)
     rows = db.rows(
@@ -78,7 +78,7 @@ def page(db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: i
         "ORDER BY a.moment IS NULL, a.moment DESC, a.id LIMIT ? OFFSET ?",
         (*values, count, start),
     )
-    return [Listed(name, title, source, as_date(day), url) for name, title, source, day, url in rows]
+    return [ListedArticle(name, title, source, as_date(day), url) for name, title, source, day, url in rows]
 
 
 def total(db: ArticlesDb, filters: Filters = NO_FILTERS) -> int:

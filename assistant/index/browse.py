@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assistant.answers import Coverage
 from assistant.articles import NO_FILTERS, Filters
-from assistant.index import Generation, listing
+from assistant.index import Generation, article_list
 from assistant.text.words import is_content_word, words
 from assistant.utils.strings import storable
 
@@ -46,10 +46,10 @@ def browse(
 ) -> Listing:
     """The articles with what `text` looks for that `filters` allow: `count` of them from number `start` on."""
     looked_for = wanted(text)
-    filters = listing.narrowed(filters, generation.having(looked_for.terms, looked_for.phrases))
+    filters = article_list.narrowed(filters, generation.having(looked_for.terms, looked_for.phrases))
     start, count = (min(max(number, 0), _MOST_ARTICLES) for number in (start, count))
-    found = listing.page(generation.db, filters, start, count)
+    found = article_list.page(generation.db, filters, start, count)
     return Listing(
-        listing.total(generation.db, filters),
+        article_list.total(generation.db, filters),
         tuple(Coverage(one.id, one.title, one.source, one.published, one.url) for one in found),
     )

@@ -1,7 +1,6 @@
 """From the fields of a file or record to an Article, each checked."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -15,62 +14,6 @@ _ALIASES = {
 }
 _MOST_NAMES, _LONGEST_FIELD = 200, 20_000
 _PLAIN = ("source", "url", "author", "category")
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """An article and the file it came from, as named within its source."""
-
-    article: Article
-    file: str
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What could not be taken in. `where` names the file (and line); `whole` when it is all of the source.
-
-    `source` is the name of the source, once a refresh told of it.
-    """
-
-    file: str
-    where: str
-    reason: str
-    whole: bool = False
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """How a place of a source was found: a file, named within its source, or an address.
-
-    `articles` are the ids of the articles that it gives. When it gives the same as at the visit before, only the visit
-    is told and not the articles: they stay as they are. `digest` is the SHA-256 of its bytes in hex. Of an address,
-    `etag` and `modified` are the headers for asking again on a condition, `final` is where it led to, and `links` are
-    the addresses that a feed or sitemap lists, each with a digest of what it says of them. `checked` is when it last
-    answered.
-    """
-
-    place: str
-    articles: tuple[str, ...] = ()
-    digest: str = ""
-    etag: str | None = None
-    modified: str | None = None
-    checked: datetime | None = None
-    final: str | None = None
-    links: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a maintainer should know of a source, though nothing failed."""
-
-    text: str
-
-
-Item = Loaded | Failure | Visit | Notice
-Known = Callable[[str, str], Visit | None]
-"""The last visit to (origin of the source, place in it), None when there was none or it says nothing any more."""
 
 
 class FieldError(ValueError):

@@ -1,0 +1,1 @@
+"""From sources (files, feeds, pages) to articles; knows nothing of the index."""
