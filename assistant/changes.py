@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.gathering import Gathered, Place
 from assistant.index.fetch_state import Visits
 from assistant.index.sqlite_store import Held
-from assistant.sources import Source
+from assistant.ingest.sources.source import Source
 
 
 @dataclass(frozen=True, slots=True)

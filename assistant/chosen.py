@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant import health, loading, sourcing
+from assistant import health
 from assistant.errors import RefreshError
 from assistant.gathering import Gathered
 from assistant.index import Manifest
+from assistant.ingest import files
+from assistant.ingest.sources import registry
+from assistant.ingest.sources.source import Source, given, same
 from assistant.paths import sample_articles
 from assistant.reports import Wish
-from assistant.sources import Source, given, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def choose(wish: Wish, known: list[Source], before: Manifest | None, healths: he
 
 def unlisted(location: str) -> Source:
     """The source of that location, when no file lists it."""
-    return sourcing.resolve([given(location)], [])[0]
+    return registry.resolve([given(location)], [])[0]
 
 
 def _standing(known: list[Source], before: Manifest | None) -> list[Source]:
@@ -66,9 +68,9 @@ def _standing(known: list[Source], before: Manifest | None) -> list[Source]:
 
 def _asked(wish: Wish, known: list[Source], standing: list[Source], before: Manifest | None) -> list[Source]:
     if wish.sources:
-        return sourcing.resolve(wish.sources, known)
+        return registry.resolve(wish.sources, known)
     if wish.forget:
         return []
     if before is None and not known:
-        return [unlisted(loading.source_name(sample_articles()))]
+        return [unlisted(files.source_name(sample_articles()))]
     return list({one.location: one for one in [*known, *standing]}.values())

@@ -8,14 +8,14 @@ from functools import partial
 from itertools import accumulate
 from pathlib import Path
 
-from assistant import loading
 from assistant.articles import Article
 from assistant.identity import Identity
 from assistant.index.fetch_state import FetchState, Visits
 from assistant.index.sqlite_store import Held
+from assistant.ingest import files
 from assistant.ingest.items import Failure, Item, Known, Loaded, Notice
+from assistant.ingest.sources.source import Source
 from assistant.settings import Settings
-from assistant.sources import Source
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.json_logging import log_event
 
@@ -237,10 +237,10 @@ def items(
     for source in sources:
         if source.is_local:
             visits = partial(known, source.location)
-            items = loading.read(source.location, limit, known=visits, include=source.include, exclude=source.exclude)
+            items = files.read(source.location, limit, known=visits, include=source.include, exclude=source.exclude)
             yield from ((source.location, item) for item in items)
     far = [source for source in sources if not source.is_local]
     if far:
-        from assistant import web
+        from assistant.ingest import web
 
         yield from web.read(far, known, settings, stop=stop, log=partial(log_event, _log))

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.gathering import Gathered
 from assistant.index.fetch_state import write_whole
-from assistant.sources import Source
+from assistant.ingest.sources.source import Source
 
 FILE = "health.json"
 LONGEST_PAUSE = timedelta(days=1)  # of a source that keeps failing, between two tries by itself

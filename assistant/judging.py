@@ -9,7 +9,7 @@ from assistant.models.linear import Linear, load
 from assistant.reading import Evidence, Part
 from assistant.text.weighting import stems_with_synonyms
 
-JUDGE = "judge.json"
+JUDGE = "answerability.json"
 FEATURES = (
     *("score", "coverage", "passage_cosine", "matched", "subject_matched", "second_least", "together", "names"),
     *("rest_matched", "rest_mean", "asking", "length", "rarest", "typed_cosine", "typed_coverage", "typed_asking"),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
@@ -10,7 +10,7 @@ def folder(name: str) -> Path:
 
     Raises FileNotFoundError when the installation lacks it.
     """
-    for parent in (_PACKAGE, _PACKAGE.parent):
+    for parent in (PACKAGE, PACKAGE.parent):
         if (parent / name).is_dir():
             return parent / name
     raise FileNotFoundError(f"{name}/ is not part of this installation; install article-assistant again")

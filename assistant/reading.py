@@ -16,7 +16,7 @@ from assistant.text.sentences import Span, sentences_in
 from assistant.text.weighting import Weights, coverage, names_and_numbers, stems_with_synonyms, subject
 from assistant.text.words import content_terms, stem, words
 
-READER = "reader.json"
+READER = "sentence_ranker.json"
 FEATURES = (
     *("cosine", "passage_cosine", "coverage", "about", "context", "rank", "asking", "back", "matched"),
     *("kind", "length"),

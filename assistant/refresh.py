@@ -15,14 +15,14 @@ from assistant.errors import RefreshError, StoppedError
 from assistant.index import Library, Manifest
 from assistant.index.chunking import SCHEME
 from assistant.index.duplicates import FILE as STORIES
-from assistant.loading import apart
+from assistant.ingest.files import sandbox
+from assistant.ingest.sources.registry import listed
+from assistant.ingest.sources.source import Source
 from assistant.making import Maker, Plan
 from assistant.models.embedders import describe
 from assistant.reporting import by_source, log
 from assistant.reports import RefreshReport, Watcher, Wish
 from assistant.settings import Settings
-from assistant.sources import Source
-from assistant.sourcing import listed
 from assistant.surveying import Survey, Surveyor
 from assistant.utils.system import is_full, no_space
 from assistant.utils.urls import safe_to_show
@@ -46,7 +46,7 @@ def refresh(
             lambda who: watcher.notice(f"waiting for {who}, which is refreshing too"),
             lambda: watcher.stop is not None and watcher.stop.made,
         )
-        with waiting, nullcontext() if watcher.stop is None else watcher.stop.listening(apart.interrupt):
+        with waiting, nullcontext() if watcher.stop is None else watcher.stop.listening(sandbox.interrupt):
             library.sweep(settings.generations)
             report = _Refresh(library, embeddings, settings, wish, watcher).run()
             library.sweep(settings.generations)
@@ -59,7 +59,7 @@ def refresh(
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
     finally:
-        apart.close()  # it would keep its memory until the next refresh
+        sandbox.close()  # it would keep its memory until the next refresh
 
 
 class _Refresh:

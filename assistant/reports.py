@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from assistant.loading import Failure
+from assistant.ingest.files import Failure
 from assistant.utils.concurrency import CancelToken
 from assistant.watching import WatchChange
 

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError, StoppedError
+from assistant.ingest.sources.source import given
 from assistant.reports import RefreshReport, Watcher
-from assistant.sources import given
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.durations import shown
 from assistant.utils.json_logging import log_event

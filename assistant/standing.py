@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from assistant.chosen import unlisted
 from assistant.health import Health, Healths
-from assistant.sources import Kind, Source
+from assistant.ingest.sources.source import Source, SourceKind
 from assistant.utils.durations import age, shown
 from assistant.utils.formatting import day
 
@@ -23,7 +23,7 @@ class SourceState:
     """
 
     name: str
-    kind: Kind
+    kind: SourceKind
     location: str
     listed: bool
     read: bool

@@ -13,9 +13,9 @@ from assistant.index import Library, Manifest
 from assistant.index.fetch_state import FetchState, Visits
 from assistant.index.sqlite_store import Held
 from assistant.ingest.items import Known
+from assistant.ingest.sources.source import Source
 from assistant.reports import Wish
 from assistant.settings import Settings
-from assistant.sources import Source
 from assistant.utils.concurrency import CancelToken
 
 

@@ -7,18 +7,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from assistant import sourcing, trying
 from assistant.chronicle import Chronicle
 from assistant.errors import AssistantError, SettingsError
 from assistant.health import Health, Healths, read_healths
 from assistant.index import Library, Manifest
+from assistant.ingest import trial
+from assistant.ingest.sources import registry
+from assistant.ingest.sources.source import Source, SourceKind
+from assistant.ingest.trial import Trial
 from assistant.models.encoder import Encoder
 from assistant.refresh import refresh
 from assistant.reports import RefreshReport, Watcher, Wish
 from assistant.settings import Settings
-from assistant.sources import Kind, Source
 from assistant.standing import SourceState, states
-from assistant.trying import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +103,24 @@ class Upkeep(Chronicle):
 
     def sources(self) -> list[Source]:
         """Those that `sources.toml` lists, then those that only the index has, or has articles of."""
-        return sourcing.all_sources(self.settings, self._locations())
+        return registry.all_sources(self.settings, self._locations())
 
     def add_source(
-        self, location: str | Path, *, kind: Kind | None = None, name: str | None = None, **keys: Any
+        self, location: str | Path, *, kind: SourceKind | None = None, name: str | None = None, **keys: Any
     ) -> Source:
         """Put a folder, a file or an address on the list of sources, with the `keys` that a source can have there.
 
         Without `kind` an address is looked at, which needs the web. Nothing is read into the index. Raises
         SettingsError for what cannot be listed; the file then stays as it is.
         """
-        return sourcing.add_source(self.settings, location, kind=kind, name=name, **keys)
+        return registry.add_source(self.settings, location, kind=kind, name=name, **keys)
 
     def remove_source(self, name: str) -> Source | None:
         """Take a source off the list, by its name or location; its articles stay (see `forget` of `refresh`).
 
         Gives the source. Raises SettingsError when there is none.
         """
-        return sourcing.remove_source(self.settings, name, self._locations())
+        return registry.remove_source(self.settings, name, self._locations())
 
     def _locations(self) -> list[str]:
         """Of the sources that the index has or only has articles of."""
@@ -127,8 +128,8 @@ class Upkeep(Chronicle):
 
     def try_sources(self, given: Sequence[str | Path] = ()) -> list[Trial]:
         """What `given` sources, or all that are listed, would bring in now; the index is not looked at."""
-        known = sourcing.listed(self.settings)
-        return trying.try_sources(sourcing.resolve(given, known) if given else known, self.settings)
+        known = registry.listed(self.settings)
+        return trial.try_sources(registry.resolve(given, known) if given else known, self.settings)
 
     def rollback(self) -> Manifest:
         """Publish the generation before the published one again. Raises RefreshError when there is none."""
@@ -179,6 +180,6 @@ class Upkeep(Chronicle):
     def _listed(self) -> tuple[list[Source], str | None]:
         """The listed sources, or what is wrong with the list: who only reads must not be stopped by that."""
         try:
-            return sourcing.listed(self.settings), None
+            return registry.listed(self.settings), None
         except SettingsError as error:
             return [], str(error)

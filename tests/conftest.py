@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, Settings, giving_way
+from assistant import Assistant, Settings
+from assistant.utils import system
 from tests.support import write_article
 
 # Made once per machine, shared by all tests that load the real model; taken before the settings are cleared.
@@ -20,7 +21,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     if CACHE:
         monkeypatch.setenv("ASSISTANT_CACHE", CACHE)
     # A refresh by command would have this whole process, and all tests after it, stand back for the others.
-    monkeypatch.setattr(giving_way, "_NICENESS", 0)
+    monkeypatch.setattr(system, "NICENESS", 0)
     monkeypatch.chdir(tmp_path)
 
 

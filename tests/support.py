@@ -12,6 +12,8 @@ from langchain_core.embeddings import Embeddings
 from assistant import Assistant, Settings
 from assistant.index import Library
 
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "tests" / "data"
 SIZE = 64
 
 

@@ -158,7 +158,7 @@ def test_yaml_bomb_is_defused(folder: Path, tmp_path: Path, field: str) -> None:
     levels += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
     title = [] if field == "title" else ["title: a"]
     (folder / "bomb.md").write_bytes(front_matter(*levels, f"{field}: *a9", *title))
-    script = "import sys; from assistant.loading import read; sys.exit(len(list(read(sys.argv[1]))) != 2)"
+    script = "import sys; from assistant.ingest.files import read; sys.exit(len(list(read(sys.argv[1]))) != 2)"
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000, 2_000_000_000))

@@ -18,10 +18,10 @@ from assistant.dates import times_named
 from assistant.index.article_list import articles_with
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
 from assistant.index.sqlite_store import ArticlesDb, NamedChunk
-from assistant.loading import Loaded, read
+from assistant.ingest.files import Loaded, read
 from assistant.paths import sample_articles
 from assistant.retrieval.publications import publications_named
-from tests.support import WordHash
+from tests.support import DATA, WordHash
 
 SAMPLE = [item.article for item in read(str(sample_articles()), 1_000_000) if isinstance(item, Loaded)]
 SOURCES = sorted({article.source for article in SAMPLE if article.source})
@@ -203,7 +203,7 @@ def test_ordinary_questions_are_left_alone(question: str) -> None:
 
 
 def test_of_the_golden_questions_those_about_the_corpus_are_told_apart() -> None:
-    lines = (Path(__file__).parent / "golden.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (DATA / "golden.jsonl").read_text(encoding="utf-8").splitlines()
     golden = [json.loads(line) for line in lines]
     told = Counter((one["type"] == "catalogue", request(one["question"]) is not None) for one in golden)
     assert set(told) == {(True, True), (False, False)}

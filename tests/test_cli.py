@@ -6,6 +6,7 @@ from click.testing import CliRunner, Result
 
 from assistant import Assistant
 from assistant.cli import main
+from tests.support import ROOT
 
 pytestmark = pytest.mark.model
 
@@ -161,7 +162,7 @@ def test_an_error_of_the_settings_is_one_line(sample_home: Path, monkeypatch: py
 
 
 def test_the_sample_corpus_holds_what_its_readme_says(sample: Assistant) -> None:
-    readme = Path(__file__).parents[1] / "corpus" / "README.md"
+    readme = ROOT / "corpus" / "README.md"
     files = {path.name for path in (readme.parent / "articles").iterdir()}
     assert len(files) == len(sample.articles()) and 12 <= len(files) <= 20
     assert all(name in readme.read_text() for name in files)

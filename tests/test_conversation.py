@@ -14,9 +14,10 @@ from langchain_core.messages import AIMessage
 
 from assistant import Answer, Assistant, QuestionError, Settings
 from assistant.following import Exchange, WrittenOut, is_faithful, written_out
+from tests.support import DATA
 from tests.test_answering import run
 
-FILE = Path(__file__).with_name("followups.jsonl")
+FILE = DATA / "followups.jsonl"
 AS_GOOD = 0.9
 
 

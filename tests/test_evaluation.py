@@ -20,10 +20,10 @@ from assistant.evaluation.own import own_task
 from assistant.evaluation.public import SETS, load
 from assistant.evaluation.report import page
 from assistant.evaluation.table import show_report
-from tests.support import WordHash
+from tests.support import DATA, WordHash
 
 NASTY = '<script>alert("x")</script> <img src=//evil.example/x.png> {{ 7*7 }} [red]bold[/red] \u202e'
-GOLDEN = Path(__file__).with_name("golden.jsonl")
+GOLDEN = DATA / "golden.jsonl"
 
 
 def write_lines(path: Path, rows: Iterable[Any]) -> Path:

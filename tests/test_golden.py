@@ -8,16 +8,16 @@ what is cited. "last weekend" and the like are seen from the newest article, of 
 import json
 import re
 from collections import Counter
-from pathlib import Path
 from typing import NotRequired, TypedDict
 
 import frontmatter
 import pytest
 
 from assistant import Answer, Assistant
+from tests.support import DATA, ROOT
 
-FILE = Path(__file__).with_name("golden.jsonl")
-ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
+FILE = DATA / "golden.jsonl"
+ARTICLES = ROOT / "corpus" / "articles"
 RIGHT = 0.66  # the aim is 0.95
 LEAST = {
     **{"who": 10, "what": 8, "when": 8, "where": 5, "why": 6, "how_many": 8},

@@ -14,7 +14,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 
 from assistant import Answer, Assistant, Finished, ModelError, Said, Settings, SettingsError, Token
 from tests.fakes.server import small_model
-from tests.support import open_assistant
+from tests.support import ROOT, open_assistant
 from tests.test_answering import check_citations, run
 
 MODEL = small_model()
@@ -33,7 +33,7 @@ QUESTIONS = (
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of the OpenAI protocol in a process of its own."""
     port_file = tmp_path_factory.mktemp("server") / "address"
-    root = Path(__file__).parents[1]
+    root = ROOT
     with subprocess.Popen([sys.executable, "-m", "tests.fakes.server", str(port_file)], cwd=root) as server:
         deadline = time.monotonic() + 120
         while not port_file.exists():

@@ -10,8 +10,7 @@ from assistant import Article, Chunk, SettingsError
 from assistant.articles import Passage
 from assistant.citations import parsed
 from assistant.prompting import FILES, fenced, load_prompt, within
-
-ROOT = Path(__file__).parents[1]
+from tests.support import ROOT
 
 
 def passage(text: str, title: str = "Title") -> Passage:

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import generations, open_assistant, write_article
+from tests.support import ROOT, generations, open_assistant, write_article
 
-ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.crash
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import AssistantError
+from assistant.ingest.sources.source import is_address
 from assistant.reports import Watcher
 from assistant.settings import MAINTAINER
-from assistant.sources import is_address
 from assistant.utils.concurrency import CancelToken
 
 from . import maintenance, refreshes, standing

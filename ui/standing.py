@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from assistant.sources import is_address
+from assistant.ingest.sources.source import is_address
 from assistant.standing import SourceState
 from assistant.utils.formatting import day
 from assistant.utils.strings import one_line

@@ -13,8 +13,8 @@ from assistant.options import DONE, PARTLY, common, open_assistant, plain_errors
 
 if TYPE_CHECKING:
     from assistant.articles import Article
-    from assistant.sources import Kind
-    from assistant.trying import Trial
+    from assistant.ingest.sources.source import SourceKind
+    from assistant.ingest.trial import Trial
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,7 +61,7 @@ def _keyed(command: Callable[P, R]) -> Callable[P, R]:
 def add(
     location: str,
     name: str | None,
-    kind: "Kind | None",
+    kind: "SourceKind | None",
     offline: bool,
     home: Path | None,
     as_json: bool,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from assistant.articles import Article, article_id
-from assistant.loading import Loaded, read
+from assistant.ingest.files import Loaded, read
 from assistant.text.sentences import sentences
 
 _SEED = 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,6 @@ class Linear:
 
 @lru_cache(maxsize=8)
 def load(name: str) -> Linear:
-    """The model in the file `name` beside this module."""
+    """The model in the file `name` of `weights`."""
     values = json.loads((FOLDER / name).read_text(encoding="utf-8"))
     return Linear(values["coefficients"], values.get("intercept", 0.0))

@@ -18,10 +18,11 @@ import chromadb
 import chromadb.api.rust
 import chromadb.telemetry.product.posthog  # noqa: F401
 
-from assistant import Assistant, quoting, reading, refresh, web  # noqa: F401
+from assistant import Assistant
+from assistant.ingest import web  # noqa: F401
+from assistant.ingest.web import ssrf_guard, worker  # noqa: F401
 from assistant.judging import judge
 from assistant.reading import reader
-from assistant.web import guard, running  # noqa: F401
 from tests.support import open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")

@@ -165,7 +165,7 @@ def test_the_day_of_the_report_is_told_from_the_day_of_what_it_reports(question:
 
 def test_a_question_without_a_date_does_not_load_the_date_library() -> None:
     code = (
-        "import sys, datetime; from assistant.dates import times_named;"
+        "import sys, datetime; from assistant.retrieval.time_filters import times_named;"
         "times_named('What may the mayor say after the vote?', datetime.date(2025, 5, 29));"
         "sys.exit('dateparser' in sys.modules)"
     )

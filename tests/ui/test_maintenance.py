@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.answers import Coverage
 from assistant.history import Diff
-from assistant.loading import Failure
+from assistant.ingest.files import Failure
 from assistant.reports import RefreshReport, SourceReport
 from ui import maintenance
 

@@ -8,10 +8,10 @@ import pytest
 
 ASK = """
 import os
-from assistant.giving_way import give_way
+from assistant.utils.system import lower_priority
 os.nice({nice})
-give_way()
-give_way()
+lower_priority()
+lower_priority()
 print(os.getpriority(os.PRIO_PROCESS, 0))
 """
 

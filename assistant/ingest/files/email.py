@@ -1,0 +1,88 @@
+"""Articles of saved e-mails (.eml), such as newsletters and press releases."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr, parsedate_to_datetime
+from typing import Any
+
+from assistant.ingest.files.encodings import UnknownEncoding, decode
+from assistant.ingest.files.html.read import plain_html
+from assistant.ingest.files.origin import Origin, Outcome
+from assistant.utils.strings import one_line
+
+_MOST_PARTS = 500
+
+
+def read(data: bytes, origin: Origin) -> list[Outcome]:
+    """The one article of a mail: its subject, who sent it and when, and its text. What is attached is left out."""
+    try:
+        message = message_from_bytes(data, policy=policy.default)
+        return [_article(message, origin)]
+    except UnknownEncoding as error:
+        return [origin.failed(str(error))]
+    except (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        # What the standard library's parser raises for headers and parts that are damaged.
+        return [origin.failed(f"a damaged mail: {type(error).__name__}: {error}")]
+
+
+def _article(message: EmailMessage, origin: Origin) -> Outcome:
+    if not any(message.get(name) for name in ("From", "Subject", "Date")):
+        return origin.failed("no mail: it has none of the headers From, Subject and Date")
+    title = one_line(_header(message, "Subject"))
+    if not title:
+        return origin.failed("its subject is empty; a title is needed")
+    text = _text(message)
+    if not text.strip():
+        return origin.failed("no text in it, only attachments or pictures")
+    name, address = parseaddr(_header(message, "From"))
+    values = {
+        "title": title,
+        "author": one_line(name or address) or None,
+        "published": _date(_header(message, "Date")),
+        "source": one_line(_header(message, "List-Id").partition("<")[0].strip(' "')) or None,
+        "url": origin.url,
+    }
+    return origin.made(values, text)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return str(message.get(name) or "")
+    except (LookupError, ValueError, TypeError, AttributeError):  # one damaged header spoils no other
+        return ""
+
+
+def _date(header: str) -> Any:
+    try:
+        return parsedate_to_datetime(header) if header else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _text(message: EmailMessage) -> str:
+    plain, rich = [], []
+    for number, part in enumerate(message.walk()):
+        if number > _MOST_PARTS or part.is_multipart() or part.get_content_disposition() == "attachment":
+            continue
+        kind = part.get_content_type()
+        if kind == "text/plain":
+            plain.append(_decoded(part))
+        elif kind == "text/html":
+            rich.append(_decoded(part))
+    text = "\n".join(plain).replace("\r\n", "\n").strip()
+    # Newsletters often have "Open this mail in a browser" as all of their plain text.
+    written = plain_html("\n".join(rich)) if rich else ""
+    return written if len(written) > 2 * len(text) else text
+
+
+def _decoded(part: Any) -> str:
+    data = part.get_payload(decode=True) or b""
+    return decode(data, part.get_content_charset()) if isinstance(data, bytes) else ""

@@ -1,0 +1,161 @@
+"""Who wrote it and when, in the words of a byline."""
+
+import re
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from assistant.ingest.files.html import blocks
+from assistant.ingest.files.html.page import HtmlPage, described
+from assistant.ingest.files.html.timestamps import Stamp, stamp
+
+_BY = re.compile(
+    r"^\s*(?:(?:written|words|text|reported|report|story|interview|posted|published|submitted)\s+)?"
+    r"(?:by|von|par|por|di|autor(?:in|ka)?|author|napsala?)\b\s*:?\s+|^\s*(?:words|text|story|report)\s*:\s+",
+    re.I,
+)
+_BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
+_BYLINE = re.compile(
+    r"(?:^|[-_\s])(?:by|by-?lines?|authors?|autor|writer|contributors?|post-?author|fn|firma|signature)(?=$|[-_\s])",
+    re.I,
+)
+_DATED = re.compile(
+    r"(?:^|[-_\s])(?:date|datum|data|fecha|time|timestamp|stamp|published|posted|meta)(?=$|[-_\s])", re.I
+)
+_ROLE = re.compile(
+    r"\b(?:correspondent|reporter|editor|writer|staff|columnist|desk|chief|bureau|producer|agency|redakce|redaktion)\b",
+    re.I,
+)
+_OTHER_WORK = re.compile(r"\b(?:photo\w*|pictures?|illustrat\w*|edit(?:ed|ing)|graphics?)\b", re.I)
+_NOBODY = frozenset(
+    {"admin", "administrator", "super user", "webmaster", "user", "root", "guest", "staff", "editor", "by"}
+)
+_PARTICLES = r"(?:de|la|van|von|der|den|el|al|bin|da|di|du|le|y|dos)"
+_NAME = re.compile(rf"[^\W\d_][\w'’.\-]*(?:\s+(?:{_PARTICLES}\s+)*[^\W\d_][\w'’.\-]*){{1,4}}")
+_PERSONS = re.compile(rf"{_NAME.pattern}(?:, {_NAME.pattern})*")
+
+_ORDINAL = r"\d{1,2}(?:st|nd|rd|th|er)?"
+_DAY = (
+    rf"{_ORDINAL}\.?\s+(?:of\s+|de\s+)?[^\W\d_]{{3,}}\.?,?\s+(?:de\s+)?\d{{4}}\b"
+    rf"|[^\W\d_]{{3,}}\.?\s+{_ORDINAL},?\s+\d{{4}}\b|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}\b"
+)
+_ZONE = r"(?:\s*\(?(?-i:[A-Z]{2,4}T|GMT|UTC|ET|ME[SZ]Z?)\b\)?)"
+_TIME = rf"\d{{1,2}}(?:[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\s*[ap]\.?m\b\.?)(?:\s*(?:Uhr|hrs))?{_ZONE}?"
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|\s?[+-]\d\d:?\d\d)?)?"
+    rf"|(?:{_DAY})(?:,?\s*(?:at|um|v|ve|-|–|\||à|a las|kl\.?)?\s*{_TIME})?",
+    re.I,
+)
+_UPDATE = re.compile(r"updat|modif|correct|aktualis|aktualiz|mis à jour|actualiz|aggiorn")
+_NO_DATE_OF_IT = re.compile(r"copyright|©|\(c\)|born|since|today|page made|printed")
+_NEAR = 8  # lines after the heading among which a byline is looked for
+_PARAGRAPH = 140  # a line of more characters is text: what comes after it is no byline
+
+
+def names(text: str) -> str | None:
+    """The authors that a byline names, joined by commas; None when it names nobody."""
+    text = " ".join(text.split())
+    line = _BY.sub("", text)
+    line = re.split(r"\s*[|•·–—]\s*|\s+-\s+|\s{3,}|\d{1,2}[.:/ ]", line)[0].strip(" ,;")
+    line = re.sub(r"\s+(?:on|at|am|le|dne)$", "", line)
+    found: list[str] = []
+    for part in re.split(r"\s*(?:,|;|/|&|\band\b|\bund\b|\bet\b)\s*", line):
+        part = re.sub(r"\s+in\s+\w+$|\s*\(.*$", "", _BY.sub("", part)).strip(" .,")
+        if part and not (found and _ROLE.search(part)) and not _OTHER_WORK.search(part):
+            found.append(part)
+    found = [one for one in found if _is_name(one)] if len(found) > 1 else found
+    joined = ", ".join(dict.fromkeys(one for one in found if one.casefold() not in _NOBODY))
+    return joined if joined and len(joined) <= 150 and "http" not in joined and "@" not in joined else None
+
+
+def _is_name(text: str) -> bool:
+    return (bool(_NAME.fullmatch(text)) and any(map(str.isupper, text))) or not text.isascii() or " " not in text
+
+
+def author(page: HtmlPage) -> str | None:
+    """The author that the page shows: in a link or element made for it, else in a line near the heading with By."""
+    for element in page.tree.iter("a"):
+        if "author" in (element.get("rel") or "").lower().split():
+            return names(element.text_content())
+    for element in page.tree.iter():
+        if isinstance(element.tag, str) and _BYLINE.search(described(element)):
+            found = _named_in(blocks.blocks(element)[:6])
+            if found:
+                return found
+    for line in near_heading(page):
+        within = _BY_WITHIN.search(line) if len(line) < 120 and _DATE.search(line) else None
+        if within or (_BY.match(line) and len(line) < 150):
+            found = names(within[1] if within else line)
+            if found and any(map(str.isupper, found)):
+                return found
+    return None
+
+
+def _named_in(lines: list[str]) -> str | None:
+    for line in lines:
+        if _BY.match(line) and len(line) < 150:
+            return names(line)
+        if len(line) < 80 and not _DATE.search(line) and (found := names(line)) and _PERSONS.fullmatch(found):
+            return found
+    return None
+
+
+def is_short_byline(element: Any) -> bool:
+    """Whether an element is made for a byline, by its class, and holds no more than one."""
+    if not isinstance(element.tag, str) or not _BYLINE.search(described(element)):
+        return False
+    return len(element.text_content()) < 150
+
+
+def dates(page: HtmlPage) -> tuple[list[Stamp], list[Stamp]]:
+    """When it was published and updated, by short lines near the heading, or in an element made for it, with a date."""
+    published: list[Stamp] = []
+    updated: list[Stamp] = []
+    label = ""
+    for line in [*near_heading(page), *_dated_lines(page)]:
+        match = _DATE.search(line) if len(line) <= _PARAGRAPH else None
+        while match and len(line) - len(match.group()) <= 70:
+            found = stamp(_tidy(match.group()), page.languages)
+            before = (line[: match.start()] or label).lower()[-25:]
+            if found and not _NO_DATE_OF_IT.search(before):
+                (updated if _UPDATE.search(before) else published).append(found)
+            match = _DATE.search(line, match.end())
+        label = line[:40]
+    return published, updated
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"(?<=\d)(?:st|nd|rd|th|er)\b", "", text)
+    text = re.sub(r"\b(\d{1,2})h(\d\d)\b", r"\1:\2", text)
+    return re.sub(r"\b(?:at|um|v|ve|à|a las|kl\.?|Uhr|hrs|of|de)\b|[|()–]", " ", text)
+
+
+def near_heading(page: HtmlPage) -> list[str]:
+    """The lines about the heading: those after it up to its first paragraph, then those before it."""
+    lines = blocks.blocks(page.tree, lines=True)
+    title = " ".join(blocks.blocks(page.heading)) if page.heading is not None else ""
+    at = next((number for number, line in enumerate(lines) if line == title), -1)
+    after = list(takewhile(lambda line: len(line) <= _PARAGRAPH, lines[at + 1 : at + 1 + _NEAR]))
+    return [*after, *lines[max(0, at - 2) : max(0, at)]]
+
+
+def _dated_lines(page: HtmlPage) -> list[str]:
+    found = [one for one in page.tree.iter() if isinstance(one.tag, str) and _DATED.search(described(one))]
+    return [line for one in found[:20] for line in blocks.blocks(one, lines=True)[:4]]
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line of the text is only who wrote it or when, which is not text of the article."""
+    if len(line) > _PARAGRAPH:
+        return False
+    rest = _DATE.sub("", line)
+    return (rest != line and len(rest) < 40) or bool(_BY.match(line) and len(line) < 90 and not line.endswith("."))
+
+
+def day(line: str) -> datetime | None:
+    """The day, and time, that a short line gives; None when it says more than that, or less."""
+    match = _DATE.search(line)
+    if match is None or len(line) - len(match.group()) > 40:
+        return None
+    found = stamp(_tidy(match.group()))
+    return found.moment if found else None

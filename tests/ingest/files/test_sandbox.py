@@ -1,0 +1,108 @@
+"""The process apart: whatever a reader does, a refresh goes on."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from assistant.ingest.files import sandbox
+from assistant.ingest.items import Failure, Loaded
+from tests.ingest.files import hostile
+from tests.ingest.files.samples import items, write
+from tests.support import ROOT
+
+
+@pytest.fixture(autouse=True)
+def ended() -> Iterator[None]:
+    """No process is left, and none is found by the next test."""
+    yield
+    sandbox.close()
+
+
+def test_what_the_function_gives_comes_back() -> None:
+    assert sandbox.call(hostile.double, 21) == 42
+
+
+def test_the_process_is_kept_between_calls() -> None:
+    assert sandbox.call(hostile.process) == sandbox.call(hostile.process)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (hostile.hang, "took over 0.5 s"),
+        (hostile.spin, "took over 0.5 s"),
+        (hostile.crash, "the reader crashed"),
+        (hostile.leave, "the reader crashed"),
+    ],
+)
+def test_a_death_or_a_hang_is_reported_and_the_next_call_works(function: Callable[[], None], reason: str) -> None:
+    assert sandbox.call(hostile.double, 1) == 2
+    with pytest.raises(sandbox.ApartError, match=reason):
+        sandbox.call(function, seconds=0.5)
+    assert sandbox.call(hostile.double, 2) == 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded only where the system does it")
+def test_a_hoarder_is_reported_and_the_next_call_works() -> None:
+    with pytest.raises(sandbox.ApartError, match="needed over 1000 MB"):
+        sandbox.call(hostile.hoard)
+    assert sandbox.call(hostile.double, 2) == 4
+
+
+def test_an_exception_is_a_reason_of_one_line() -> None:
+    with pytest.raises(sandbox.ApartError) as caught:
+        sandbox.call(hostile.fail)
+    assert str(caught.value).startswith("ValueError: line one line two")
+    assert str(caught.value).isprintable() and len(str(caught.value)) <= 200
+
+
+def test_what_a_library_prints_does_not_disturb(capfd: pytest.CaptureFixture[str]) -> None:
+    assert [sandbox.call(hostile.chatter) for _ in range(2)] == ["said", "said"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_threads_may_call_at_the_same_time() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda n: sandbox.call(hostile.double, n), range(50))) == [2 * n for n in range(50)]
+
+
+def test_a_function_that_cannot_be_imported_is_refused() -> None:
+    with pytest.raises(TypeError, match="top of a module"):
+        sandbox.call(lambda: 1)
+
+
+def test_a_script_that_reads_is_not_run_again(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from assistant.ingest.files import sandbox\nfrom tests.ingest.files import hostile\n"
+        "print('once')\nprint(sandbox.call(hostile.double, 4))\n"
+    )
+    root = ROOT
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(root)},
+    )
+    assert (done.stdout, done.stderr) == ("once\n8\n", "")
+
+
+@pytest.mark.parametrize(
+    ("ending", "data"),
+    [
+        (".md", b"# A\n\n" + b"[" * 30_000),
+        (".html", b"<h1>A title of five words</h1>" + b"<div>" * 300_000 + b"<p>One.</p>"),
+        (".html", b"<table><tr><td>" * 1000),
+        (".json", b"[" * 30_000),
+        (".csv", b'title,text\n"' + b"a," * 400_000),
+        (".eml", b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\n" * 50_000),
+    ],
+)
+def test_marks_without_end_give_an_article_or_a_reason(tmp_path: Path, ending: str, data: bytes) -> None:
+    found = items(write(tmp_path, f"a{ending}", data))
+    assert found and all(isinstance(item, Loaded | Failure) for item in found)

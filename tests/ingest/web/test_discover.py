@@ -1,0 +1,72 @@
+"""What an address is, before it is listed."""
+
+import pytest
+
+from assistant.errors import RefreshError
+from assistant.ingest import web
+from tests.ingest.web.cases import item, page, rss, settings_of, sitemap, sitemap_index
+from tests.ingest.web.site import Reply, Site
+
+FEEDS = (
+    '<link rel="alternate" type="application/rss+xml" title="All news" href="/rss">'
+    '<link rel="ALTERNATE stylesheet" type="Application/Atom+XML" href="@2/atom"/>'
+    '<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed">'
+    '<link rel="alternate" type="text/html" hreflang="de" href="/de">'
+    '<link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">'
+)
+MAPS = Reply("User-agent: *\nDisallow: /x\nSitemap: https://post.example/map.xml", media="text/plain")
+FOUND = {
+    "a feed": ({"/x": rss(item())}, [("feed", "@1/x", None)]),
+    "a feed under a wrong name": ({"/x": rss(item(), media="text/html")}, [("feed", "@1/x", None)]),
+    "a sitemap": ({"/x": sitemap("@1/a")}, [("sitemap", "@1/x", None)]),
+    "an index of sitemaps": ({"/x": sitemap_index("@1/a")}, [("sitemap", "@1/x", None)]),
+    "a sitemap of lines": ({"/x": Reply("@1/a\n@1/b", media="text/plain")}, [("sitemap", "@1/x", None)]),
+    "a page": ({"/x": page()}, [("page", "@1/x", None)]),
+    "a text": ({"/x": Reply("Bridge closed\n\nText.", media="text/plain")}, [("page", "@1/x", None)]),
+    "a page that names feeds": (
+        {"/x": page(head=FEEDS)},
+        [("page", "@1/x", None), ("feed", "@1/rss", "All news"), ("feed", "@2/atom", None)],
+    ),
+    "a page with a base": (
+        {"/x": page(head='<base href="@2/de/"><link rel="alternate" type="application/rss+xml" href="rss">')},
+        [("page", "@1/x", None), ("feed", "@2/de/rss", None)],
+    ),
+    "a site with a sitemap": (
+        {"/": page(), "/robots.txt": MAPS},
+        [("page", "@1/", None), ("sitemap", "https://post.example/map.xml", None)],
+    ),
+    "an address that has moved": (
+        {"/x": Reply("", 301, headers={"Location": "/y"}), "/y": rss(item())},
+        [("feed", "@1/x", None)],
+    ),
+}
+LOST = {
+    "gone": (Reply("", 404), "@1/x: 404: there is no such page"),
+    "a picture": (Reply(b"GIF89a", media="image/gif"), "@1/x: is no text (image/gif), not a feed, a sitemap or a page"),
+    "a broken feed": (
+        Reply('{"version": "https://jsonfeed.org/version/1"', media="x/y"),
+        "@1/x: is too broken a feed to be read",
+    ),
+}
+
+
+@pytest.mark.parametrize(("pages", "found"), FOUND.values(), ids=FOUND.keys())
+def test_what_is_found(site: Site, pages: dict[str, Reply], found: list[tuple[str, str, str | None]]) -> None:
+    site.serve(pages)
+    place = "/" if "/" in pages else "/x"
+    given = web.discover(site.base(1) + place, settings_of())
+    assert [(one.kind, site.shown(one.location), one.title) for one in given] == found
+
+
+@pytest.mark.parametrize(("reply", "reason"), LOST.values(), ids=LOST.keys())
+def test_what_is_not(site: Site, reply: Reply, reason: str) -> None:
+    site.serve({"/x": reply})
+    with pytest.raises(RefreshError) as error:
+        web.discover(site.base(1) + "/x", settings_of())
+    assert site.shown(str(error.value)) == reason
+
+
+def test_a_private_address_is_refused_and_says_how_to_allow_it(site: Site) -> None:
+    with pytest.raises(RefreshError, match="allow the host in web_hosts"):
+        web.discover(site.base(1) + "/x?key=s3cret", settings_of(web_hosts=()))
+    assert site.connected == []
