@@ -17,7 +17,6 @@ from assistant.chaining import Answering
 from assistant.conversation import Conversation
 from assistant.feedback import Feedback, FeedbackStore
 from assistant.following import exchange, written_out
-from assistant.ignoring import Aspects, aspects
 from assistant.index import Library
 from assistant.index.browse import Listing, browse
 from assistant.index.overview import Overview, Overviews
@@ -26,6 +25,7 @@ from assistant.models.encoder import Encoder
 from assistant.quoter import Asked, Quoter
 from assistant.reading import Evidence, Part
 from assistant.retrieval.langchain import HybridRetriever
+from assistant.retrieval.overrides import Aspects, aspects
 from assistant.settings import Settings
 from assistant.suggesting import Suggester
 from assistant.upkeep import Upkeep

@@ -7,9 +7,9 @@ from datetime import date
 
 from assistant.answers import Coverage, Statement
 from assistant.articles import NO_FILTERS, Filters
-from assistant.asking import Request
 from assistant.index.article_list import ListedArticle, articles_with
 from assistant.index.sqlite_store import ArticlesDb
+from assistant.retrieval.corpus_questions import Request
 from assistant.text.words import stem, words
 from assistant.utils.formatting import day, days, joined
 from assistant.utils.strings import one_line

@@ -11,17 +11,17 @@ from assistant.articles import Filters, Passage, header
 from assistant.catalogue import Reply
 from assistant.choosing import choose
 from assistant.composing import Ground
-from assistant.ignoring import Aspects
 from assistant.index import Generation
 from assistant.index.duplicates import publications
 from assistant.kinds import asked_for
 from assistant.models.embedders import describe
 from assistant.models.encoder import Encoder
-from assistant.planning import Plan, plan
 from assistant.reading import Evidence, Part
-from assistant.reranking import DEPTH, Rerank, open_reranker
 from assistant.retrieval.deduplicate import one_each
+from assistant.retrieval.overrides import Aspects
+from assistant.retrieval.query_plan import QueryPlan, plan_query
 from assistant.retrieval.question import Query, parse
+from assistant.retrieval.rerank import DEPTH, Rerank, open_reranker
 from assistant.retrieval.search import SubQuery, hybrid_search
 from assistant.settings import Settings
 from assistant.text.weighting import idf_weights, rarest
@@ -40,7 +40,7 @@ class Asked:
     """
 
     query: Query
-    plan: Plan
+    plan_query: QueryPlan
     passages: list[Passage]
     parts: list[Part]
     ground: Ground
@@ -90,7 +90,7 @@ class Quoter:
         typed = parse(question, self._settings.max_question)
         asked = parse(follows, max(len(follows), 1)) if follows else typed
         generation.check_embedder(describe(self._encoder.embeddings))
-        planned = plan(generation, asked, filters, ignoring)
+        planned = plan_query(generation, asked, filters, ignoring)
         query = planned.query
         vectors = list(self._encoder.vectors([query.question, *query.parts]))
         prepared = time.perf_counter()
@@ -167,7 +167,9 @@ class Quoter:
 
     def is_of_the_corpus(self, generation: Generation, question: str, filters: Filters, ignoring: Aspects = ()) -> bool:
         """Whether `question` is about the corpus itself, for its catalogue."""
-        return plan(generation, parse(question, self._settings.max_question), filters, ignoring).request is not None
+        return (
+            plan_query(generation, parse(question, self._settings.max_question), filters, ignoring).request is not None
+        )
 
     def chance(self, generation: Generation, question: str, filters: Filters) -> float:
         """The chance that the articles answer `question`, 0 to 1."""

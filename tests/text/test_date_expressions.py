@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.dates import Time, times_named
+from assistant.retrieval.time_filters import Time, times_named
 
 NEWEST = date(2025, 5, 29)  # a Thursday
 

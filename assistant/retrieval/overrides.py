@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import get_args
 
 from assistant.answers import Aspect
-from assistant.asking import Request
 from assistant.errors import QuestionError
+from assistant.retrieval.corpus_questions import Request
 from assistant.retrieval.question import Query
 from assistant.text.words import content_terms, is_content_word, words
 
 Aspects = Collection[Aspect]
-Place = tuple[int, int]
+TextSpan = tuple[int, int]
 
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _LEAD = re.compile(
@@ -45,13 +45,13 @@ def widened(request: Request, ignoring: Aspects) -> Request:
     return replace(request, since=None, until=None) if "dates" in ignoring else request
 
 
-def places_of(names: Iterable[str], question: str) -> Iterator[Place]:
+def places_of(names: Iterable[str], question: str) -> Iterator[TextSpan]:
     """Where `names` are in `question`."""
     for name in names:
         yield from (found.span() for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question))
 
 
-def with_lead(question: str, place: Place) -> Place:
+def with_lead(question: str, place: TextSpan) -> TextSpan:
     """The place of a publication with its quotation marks, its "’s" and what leads up to it ("according to the ...").
 
     "In the Chronicle article" and "in the Chronicle’s account" are left with "in the".
@@ -68,9 +68,9 @@ def with_lead(question: str, place: Place) -> Place:
     return lead.start() if lead else start, end
 
 
-def _joined(question: str, places: Iterable[Place]) -> list[Place]:
+def _joined(question: str, places: Iterable[TextSpan]) -> list[TextSpan]:
     """`places` in order, each list of them ("Fortune, Wired and The Verge") as one."""
-    found: list[Place] = []
+    found: list[TextSpan] = []
     for start, end in sorted(places):
         if found and _LISTED.fullmatch(question[found[-1][1] : start]):
             start, last = found.pop()
@@ -79,7 +79,7 @@ def _joined(question: str, places: Iterable[Place]) -> list[Place]:
     return found
 
 
-def blanked(query: Query, places: Iterable[Place]) -> Query:
+def blanked(query: Query, places: Iterable[TextSpan]) -> Query:
     """`query` with spaces at `places`, so that all else stays where it is; as it is when that leaves nothing to ask.
 
     It has as many parts as before.

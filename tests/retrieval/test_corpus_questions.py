@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from assistant import Article
 from assistant.articles import Filters
-from assistant.asking import Request, about_the_corpus
 from assistant.catalogue import Reply, answer
-from assistant.dates import times_named
 from assistant.index.article_list import articles_with
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
 from assistant.index.sqlite_store import ArticlesDb, NamedChunk
 from assistant.ingest.files import Loaded, read
 from assistant.paths import sample_articles
+from assistant.retrieval.corpus_questions import Request, about_the_corpus
 from assistant.retrieval.publications import publications_named
+from assistant.retrieval.time_filters import times_named
 from tests.support import DATA, WordHash
 
 SAMPLE = [item.article for item in read(str(sample_articles()), 1_000_000) if isinstance(item, Loaded)]

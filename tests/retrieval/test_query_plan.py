@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from assistant import Assistant, Filters
-from assistant.absent import absent_publications
-from assistant.retrieval.publications import publications_named
+from assistant.retrieval.publications import absent_publications, publications_named
 
 pytestmark = pytest.mark.model
 

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from assistant.absent import absent_publications
 from assistant.answers import Understood
 from assistant.articles import Article, Filters
-from assistant.asking import Request, about_the_corpus
-from assistant.clauses import clauses
-from assistant.dates import Time, times_named
-from assistant.ignoring import Aspects, blanked, places_of, tidy, widened, with_lead
 from assistant.index import Generation
-from assistant.retrieval.publications import publications_named
+from assistant.retrieval.corpus_questions import Request, about_the_corpus
+from assistant.retrieval.overrides import Aspects, blanked, places_of, tidy, widened, with_lead
+from assistant.retrieval.publications import absent_publications, publications_named
 from assistant.retrieval.question import Query, parse
 from assistant.retrieval.search import DateBoost, SubQuery, within
 from assistant.retrieval.spelling import is_near, misspelt
+from assistant.retrieval.sub_questions import clauses
+from assistant.retrieval.time_filters import Time, times_named
 from assistant.text.entities import Mention, names_in
 from assistant.text.words import UNLISTED, content_terms, rank, stem, words
 
@@ -27,7 +26,7 @@ _EVENT_HITS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class QueryPlan:
     """What to look for, and what is told of it.
 
     `query` is the question with misspelt words put right. `request` is there when it is about the corpus itself.
@@ -39,7 +38,7 @@ class Plan:
     aims: tuple[SubQuery, ...]
     understood: Understood
     request: Request | None = None
-    met: tuple["Met", ...] = ()
+    met: tuple["ImpliedTerms", ...] = ()
     routed: frozenset[str] = frozenset()
     absent: tuple[str, ...] = ()
 
@@ -49,7 +48,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class ImpliedTerms:
     """Words of a question, as stems, that an article meets by its publication or its date."""
 
     stems: frozenset[str]
@@ -73,7 +72,7 @@ class _Named:
     absent: tuple[str, ...]
 
 
-def plan(generation: Generation, query: Query, filters: Filters, ignoring: Aspects = ()) -> Plan:
+def plan_query(generation: Generation, query: Query, filters: Filters, ignoring: Aspects = ()) -> QueryPlan:
     """The plan for `query`, which is not understood in the ways of `ignoring`.
 
     Publications are routed to only where `filters` do not say which to use.
@@ -83,7 +82,7 @@ def plan(generation: Generation, query: Query, filters: Filters, ignoring: Aspec
     every, times = publications_named(query.question, sources), times_named(query.question, newest)
     request = None if "catalogue" in ignoring else about_the_corpus(query.question, every, times)
     if request is not None:
-        return Plan(query, (SubQuery(),), Understood(), widened(request, ignoring))
+        return QueryPlan(query, (SubQuery(),), Understood(), widened(request, ignoring))
     query, corrected = (query, ()) if "spelling" in ignoring else _spelt_right(generation, query, every)
     if corrected:
         every, times = publications_named(query.question, sources), times_named(query.question, newest)
@@ -93,7 +92,7 @@ def plan(generation: Generation, query: Query, filters: Filters, ignoring: Aspec
     mentions = _routable(generation, every, filters)
     meant = _meant(_Named(query, mentions, times, absent), ignoring, generation)
     understood = _understood(query, meant, _names(generation, query, mentions), corrected)
-    return Plan(
+    return QueryPlan(
         query=replace(meant.query, question=tidy(meant.query.question, query.question)),
         aims=_aims(meant)[:_MOST_AIMS],
         understood=understood,
@@ -156,10 +155,14 @@ def _mentioned(named: _Named) -> list[str]:
     return [named.query.question[one.start : one.end] for one in named.mentions]
 
 
-def _met(named: _Named) -> tuple[Met, ...]:
-    there = [Met(_stems(text), source=one.name) for one, text in zip(named.mentions, _mentioned(named), strict=True)]
+def _met(named: _Named) -> tuple[ImpliedTerms, ...]:
+    there = [
+        ImpliedTerms(_stems(text), source=one.name) for one, text in zip(named.mentions, _mentioned(named), strict=True)
+    ]
     plain = [one for one in named.times if one.event is None]
-    then = [Met(_stems(one.words), days=days) for one in plain for days in _days([one], one.start, one.start + 1)]
+    then = [
+        ImpliedTerms(_stems(one.words), days=days) for one in plain for days in _days([one], one.start, one.start + 1)
+    ]
     return (*there, *then)
 
 

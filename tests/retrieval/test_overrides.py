@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, Aspect, Assistant, Filters, QuestionError, Settings, Understood
-from assistant.ignoring import blanked, tidy, with_lead
+from assistant.retrieval.overrides import blanked, tidy, with_lead
 from assistant.retrieval.publications import publications_named
 from assistant.retrieval.question import parse
 from tests.support import open_assistant, write_article

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from assistant.dates import Time
+from assistant.retrieval.time_filters import Time
 from assistant.text.entities import Mention
 from assistant.text.words import stem, words
 
