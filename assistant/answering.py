@@ -23,7 +23,7 @@ from assistant.index.overview import Overview, Overviews
 from assistant.models.embedders import as_vectors
 from assistant.models.encoder import Encoder
 from assistant.quoter import Asked, Quoter
-from assistant.reading import Evidence, Part
+from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.retrieval.langchain import HybridRetriever
 from assistant.retrieval.overrides import Aspects, aspects
 from assistant.settings import Settings
@@ -186,7 +186,7 @@ class Assistant(Upkeep):
         with self._library.reading() as generation:
             return self._quoter.find(generation, query, filters, k, copies=True).passages
 
-    def evidence(self, question: str, filters: Filters = NO_FILTERS) -> tuple[list[Part], list[Evidence]]:
+    def evidence(self, question: str, filters: Filters = NO_FILTERS) -> tuple[list[SubQuestion], list[Evidence]]:
         """What is asked and the sentences read for it, best first; for fitting and for looking into an answer."""
         with self._library.reading() as generation:
             asked = self._quoter.find(generation, question, filters)

@@ -16,12 +16,12 @@ from assistant.articles import Passage, header
 from assistant.entailing import Entails
 from assistant.exchanging import exchanged
 from assistant.lookup import figure_lacking, moment_lacking, name_lacking, normal, quotation_lacking
-from assistant.matching import matches
 from assistant.models.embedders import WordVectors
 from assistant.models.linear import load
 from assistant.overstating import misattributed, overstated, turned
 from assistant.polarity import opposed
-from assistant.reading import Read, Vectors
+from assistant.reading.alignment import matches
+from assistant.reading.evidence import Read, Vectors
 from assistant.text.entities import names
 from assistant.text.sentences import Span, sentences_in
 from assistant.text.weighting import Weights, coverage, idf_weights, stems_with_synonyms

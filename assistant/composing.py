@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant import agreement, quoting
+from assistant import quoting
 from assistant.answers import Answer, Citation, Corpus, Difference, Side, Statement, Understood
 from assistant.articles import Passage
 from assistant.catalogue import Reply
-from assistant.choosing import Chosen
-from assistant.dangling import completed, resolved
 from assistant.index.duplicates import DuplicateGroups
-from assistant.kinds import Kind
-from assistant.reading import Evidence, Part
+from assistant.reading import agreement
+from assistant.reading.answer_types import AnswerType
+from assistant.reading.evidence import Evidence, SubQuestion
+from assistant.reading.pronouns import completed, resolved
+from assistant.reading.selection import SelectedQuote
 from assistant.text.language import foreign
 from assistant.text.words import rank
 from assistant.utils.strings import one_line
@@ -33,7 +34,7 @@ class Ground:
 
     question: str
     sought: str
-    kind: Kind | None
+    kind: AnswerType | None
     understood: Understood
     corpus: Corpus
     passages: Sequence[Passage]
@@ -100,8 +101,8 @@ def _as_written(word: str, question: str) -> str:
 
 def quoted(
     ground: Ground,
-    parts: Sequence[Part],
-    chosen: Sequence[Chosen],
+    parts: Sequence[SubQuestion],
+    chosen: Sequence[SelectedQuote],
     evidence: Sequence[Evidence],
     answered: Sequence[int],
     chance: float,
@@ -180,7 +181,7 @@ def written(
     )
 
 
-def _told_apart(found: agreement.Found, cited: list[Citation]) -> Difference:
+def _told_apart(found: agreement.Disagreement, cited: list[Citation]) -> Difference:
     """A difference; what its sides say is `cited` besides, where it is not yet."""
     sides = []
     for one in found.sides:
@@ -243,7 +244,7 @@ def _joined(one: Evidence, other: Evidence) -> Evidence:
     return replace(one, start=start, end=end, text=one.article.text[start:end])
 
 
-def _difference(found: agreement.Found, quotes: Sequence[Evidence]) -> Difference:
+def _difference(found: agreement.Disagreement, quotes: Sequence[Evidence]) -> Difference:
     sides = tuple(
         Side(
             value=one.value.words,

@@ -5,18 +5,19 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant import catalogue, composing, judging, reading
+from assistant import catalogue, composing
 from assistant.answers import Answer, Corpus
 from assistant.articles import Filters, Passage, header
 from assistant.catalogue import Reply
-from assistant.choosing import choose
 from assistant.composing import Ground
 from assistant.index import Generation
 from assistant.index.duplicates import publications
-from assistant.kinds import asked_for
 from assistant.models.embedders import describe
 from assistant.models.encoder import Encoder
-from assistant.reading import Evidence, Part
+from assistant.reading import answerability, evidence
+from assistant.reading.answer_types import asked_for
+from assistant.reading.evidence import Evidence, SubQuestion
+from assistant.reading.selection import choose
 from assistant.retrieval.deduplicate import one_each
 from assistant.retrieval.overrides import Aspects
 from assistant.retrieval.query_plan import QueryPlan, plan_query
@@ -40,9 +41,9 @@ class Asked:
     """
 
     query: Query
-    plan_query: QueryPlan
+    plan: QueryPlan
     passages: list[Passage]
-    parts: list[Part]
+    parts: list[SubQuestion]
     ground: Ground
     reply: Reply | None
     started: float
@@ -103,7 +104,7 @@ class Quoter:
             query=query,
             plan=planned,
             passages=passages,
-            parts=reading.ask_parts(
+            parts=evidence.ask_parts(
                 query, vectors, weights, rarest(generation.manifest.chunks), planned.routed, bool(planned.absent)
             ),
             ground=Ground(
@@ -151,7 +152,7 @@ class Quoter:
         """The sentences that were read, and the chance that they answer, as a whole and part by part."""
         started = time.perf_counter()
         evidence = self.evidence(asked)
-        chances = [judging.chance(number, asked.parts, evidence) for number in range(len(asked.parts))]
+        chances = [answerability.chance(number, asked.parts, evidence) for number in range(len(asked.parts))]
         answered = [number for number, chance in enumerate(chances) if chance >= self._settings.refuse_below]
         # Put as several questions it is answered by each of these; as one only when none of them is.
         answered = [number for number in answered if number] or answered
@@ -187,7 +188,7 @@ class Quoter:
 
     def evidence(self, asked: Asked) -> list[Evidence]:
         """The sentences that were read, best first."""
-        return reading.gather(asked.parts, asked.passages, self._encoder.read, asked.plan.given)
+        return evidence.gather(asked.parts, asked.passages, self._encoder.read, asked.plan.given)
 
 
 def timed(asked: Asked, answer: Answer) -> Answer:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assistant.answers import Citation, Coverage, Difference, Statement
 from assistant.articles import Article, Passage
-from assistant.reading import Evidence
+from assistant.reading.evidence import Evidence
 from assistant.utils.formatting import day, joined
 from assistant.utils.strings import one_line
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Settings, split
 from assistant.articles import Passage
-from assistant.choosing import choose
-from assistant.dangling import resolved
 from assistant.models.embedders import as_vectors
 from assistant.quoting import cite, state
-from assistant.reading import ask_parts, gather
+from assistant.reading.evidence import ask_parts, gather
+from assistant.reading.pronouns import resolved
+from assistant.reading.selection import choose
 from assistant.retrieval.question import parse
 from assistant.text.words import stem
 from tests.index.test_chunking import TEXTS

@@ -15,7 +15,7 @@ from assistant.answering import Assistant
 from assistant.articles import NO_FILTERS, Article, Filters, article_id
 from assistant.evaluation import sets
 from assistant.evaluation.cases import spaceless
-from assistant.reading import Evidence, Part
+from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.settings import Settings
 from assistant.text.sentences import sentences
 
@@ -32,7 +32,7 @@ class Example:
     set: str
     group: str
     answerable: bool
-    part: Part
+    part: SubQuestion
     evidence: list[Evidence]
     gold: tuple[bool, ...] = ()
 

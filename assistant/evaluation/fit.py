@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant import judging, reading
 from assistant.evaluation.examples import Example, examples
 from assistant.models.linear import FOLDER, Linear
+from assistant.reading import answerability, ranker
 
 READ = {"xquad": 1.0, "clapnq": 0.5, "multihop": 0.25}
 JUDGED = {"xquad": 2.0, "xquad_cut": 1.0, "clapnq": 2.0, "clapnq_given": 2.0, "multihop": 1.0, "mtrag": 1.0}
@@ -45,7 +45,7 @@ def fit_reader(found: Sequence[Example]) -> Linear:
     from scipy.special import logsumexp
 
     known = [one for one in found if one.set in READ and any(one.gold)]
-    rows = [np.array([[one.features[0][name] for name in reading.FEATURES] for one in each.evidence]) for each in known]
+    rows = [np.array([[one.features[0][name] for name in ranker.FEATURES] for one in each.evidence]) for each in known]
     spread = np.concatenate(rows).std(axis=0) + 1e-9
     rows = [row / spread for row in rows]
     gold = [np.array(one.gold) for one in known]
@@ -62,7 +62,7 @@ def fit_reader(found: Sequence[Example]) -> Linear:
         return total, slope
 
     values = minimize(loss, np.zeros(len(spread)), jac=True, method="L-BFGS-B").x / spread
-    return Linear({name: round(float(one), 4) for name, one in zip(reading.FEATURES, values, strict=True)})
+    return Linear({name: round(float(one), 4) for name, one in zip(ranker.FEATURES, values, strict=True)})
 
 
 def _shares(names: Sequence[str], counts: dict[str, float]) -> Array:
@@ -76,8 +76,8 @@ def judged(found: Sequence[Example], reader: Linear) -> Array:
     """What the judge sees of each example, by `reader`: (examples, features)."""
     rows = []
     for one in found:
-        seen = judging.features(one.part, 0, reading.ranked(one.evidence, reader))
-        rows.append([seen[name] for name in judging.FEATURES])
+        seen = answerability.features(one.part, 0, ranker.ranked(one.evidence, reader))
+        rows.append([seen[name] for name in answerability.FEATURES])
     return np.array(rows)
 
 
@@ -94,7 +94,7 @@ def fit_judge(values: Array, found: Sequence[Example]) -> Linear:
     model.fit((values[kept] - middle) / spread, answerable, sample_weight=weights)
     coefficients = model.coef_[0] / spread
     intercept = float(model.intercept_[0] - coefficients @ middle)
-    return Linear(dict(zip(judging.FEATURES, map(float, coefficients), strict=True)), intercept)
+    return Linear(dict(zip(answerability.FEATURES, map(float, coefficients), strict=True)), intercept)
 
 
 def held_out(found: Sequence[Example]) -> tuple[Array, NDArray[np.int64]]:
@@ -111,7 +111,7 @@ def held_out(found: Sequence[Example]) -> tuple[Array, NDArray[np.int64]]:
         reader = fit_reader(seen)
         judge = fit_judge(judged(seen, reader), seen)
         values = judged(unseen, reader)
-        odds[test] = values @ np.array([judge.coefficients[name] for name in judging.FEATURES]) + judge.intercept
+        odds[test] = values @ np.array([judge.coefficients[name] for name in answerability.FEATURES]) + judge.intercept
         ranks[test] = [_rank(one, reader) for one in unseen]
     return odds, ranks
 
@@ -183,7 +183,7 @@ def main() -> None:
         home = given.home or Path(temporary)
         home.mkdir(parents=True, exist_ok=True)
         found = list(examples(given.data, home))
-    for name, values in zip((reading.READER, judging.JUDGE), fit(found), strict=True):
+    for name, values in zip((ranker.READER, answerability.JUDGE), fit(found), strict=True):
         (FOLDER / name).write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
         sys.stdout.write(f"{name}\n{json.dumps(values, indent=2)}\n")
 

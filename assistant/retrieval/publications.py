@@ -271,13 +271,13 @@ def _short_forms(head: str, words: tuple[str, ...], name: str) -> Iterator[_Form
 
 Known = Callable[[str], int]
 _SURE = r"(?:articles?|reviews?|editorials?|columns?)"
-_PIECE = r"(?:articles?|reviews?|editorials?|columns?|coverage|interviews?|analys[ie]s|pieces?|stor(?:y|ies))"
+_ITEM = r"(?:articles?|reviews?|editorials?|columns?|coverage|interviews?|analys[ie]s|pieces?|stor(?:y|ies))"
 _WORD = r"[A-Z0-9][\w.&’'-]*"
 _NAME = rf"(?P<name>(?:The\s+)?{_WORD}(?:\s+(?:of\s+|the\s+|and\s+|&\s+)*{_WORD}){{0,3}})"
 _BEFORE = rf"\b(?:an?|the|another|this|that|recent|separate|both|and)\s+{_NAME}(?:['’]s?)?\s+"
 _FORMS = (
     # "a recent Bloomberg article", "the Wall Street Journal's review"
-    (re.compile(rf"{_BEFORE}{_PIECE}\b"), False),
+    (re.compile(rf"{_BEFORE}{_ITEM}\b"), False),
     # "a Reuters report", but not "the FBI report" where the articles tell of the FBI
     (re.compile(rf"{_BEFORE}reports?\b"), True),
     # "an article from The Korea Herald", "a report by 9to5Mac", "another by The Guardian"
@@ -287,7 +287,7 @@ _FORMS = (
     # "as reported by Reuters"
     (re.compile(rf"\breported\s+by\s+(?:the\s+)?{_NAME}"), True),
 )
-_NO_NAMES = frozenset(
+_NO_PUBLICATIONS = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday first second third last latest new this that both one two i""".split()
 )
@@ -314,7 +314,7 @@ def _found(question: str, mentions: Sequence[Mention], known: Known) -> Iterator
 
 
 def _may_be_one(name: str) -> bool:
-    return any(map(str.isalpha, name)) and not _NO_NAMES.intersection(name.lower().split())
+    return any(map(str.isalpha, name)) and not _NO_PUBLICATIONS.intersection(name.lower().split())
 
 
 def _may_be_a_person(name: str, phrase: str) -> bool:

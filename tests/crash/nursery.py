@@ -21,8 +21,8 @@ import chromadb.telemetry.product.posthog  # noqa: F401
 from assistant import Assistant
 from assistant.ingest import web  # noqa: F401
 from assistant.ingest.web import ssrf_guard, worker  # noqa: F401
-from assistant.judging import judge
-from assistant.reading import reader
+from assistant.reading.answerability import judge
+from assistant.reading.ranker import reader
 from tests.support import open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")

@@ -7,26 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.articles import Article, Passage, header
-from assistant.kinds import Kind, asked_for, has
-from assistant.matching import ASKING, Match, matches
 from assistant.models.embedders import WordVectors
-from assistant.models.linear import Linear, load
+from assistant.reading.alignment import ASKING, Alignment, matches
+from assistant.reading.answer_types import AnswerType, asked_for
+from assistant.reading.ranker import _features, _Found, ranked, reader
 from assistant.retrieval.question import Query
-from assistant.text.sentences import Span, sentences_in
+from assistant.text.sentences import sentences_in
 from assistant.text.weighting import Weights, coverage, names_and_numbers, stems_with_synonyms, subject
 from assistant.text.words import content_terms, stem, words
 
-READER = "sentence_ranker.json"
-FEATURES = (
-    *("cosine", "passage_cosine", "coverage", "about", "context", "rank", "asking", "back", "matched"),
-    *("kind", "length"),
-)
 _MOST_SENTENCES = 32  # embedded for one question: the bound on its time
 _CONTEXT = 400  # characters before a sentence that say what it speaks of
-_LONG = 300  # characters
 _FEW = 3  # telling words
-_ASTRAY = 12.0  # taken off the score of a sentence that has nothing to do with what a part leans on
-
 Vectors = NDArray[np.float32]
 Read = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
 """Gives the vectors of texts, and their words with vectors where the embedder has them."""
@@ -35,7 +27,7 @@ Given = Callable[[Article], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SubQuestion:
     """A question, or one of those put at once.
 
     `weights` are those of its telling stems, of 1 at most, `named` its names and numbers, `subject` the telling
@@ -47,7 +39,7 @@ class Part:
     text: str
     vector: Vectors
     weights: Weights
-    kind: Kind | None = None
+    kind: AnswerType | None = None
     named: frozenset[str] = frozenset()
     subject: tuple[str, ...] = ()
     known: frozenset[str] = frozenset()
@@ -56,7 +48,7 @@ class Part:
     leans_on: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str], absent: bool) -> "Part":
+    def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str], absent: bool) -> "SubQuestion":
         """The part with that text, of a question whose words have the stems `known`."""
         named, own = names_and_numbers(text), words(text)
         asks = next((word for word in own if word in ASKING), None)
@@ -84,7 +76,7 @@ class Evidence:
     about: float
     features: tuple[Mapping[str, float], ...] = ()
     scores: tuple[float, ...] = (0.0,)
-    matches: tuple[Match, ...] = field(default=(), repr=False, compare=False)
+    matches: tuple[Alignment, ...] = field(default=(), repr=False, compare=False)
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
 
     @property
@@ -100,7 +92,7 @@ def ask_parts(
     rarest: float,
     routed: frozenset[str] = frozenset(),
     absent: bool = False,
-) -> list[Part]:
+) -> list[SubQuestion]:
     """The question `query` as a whole, then the questions that it puts at once, in order.
 
     `weights` are those of its telling words, `rarest` the highest there is. Stems that are `routed` do not count, as
@@ -108,7 +100,7 @@ def ask_parts(
     """
     known = frozenset(map(stem, words(query.question)))
     shared = [(text, _weights(text, weights, rarest, routed)) for text in (query.question, *query.parts)]
-    parts = [Part.of(text, vectors[n], own, known, absent) for n, (text, own) in enumerate(shared)]
+    parts = [SubQuestion.of(text, vectors[n], own, known, absent) for n, (text, own) in enumerate(shared)]
     return [parts[0], *(_leaning(part, parts[0], parts[1]) for part in parts[1:])]
 
 
@@ -117,7 +109,7 @@ def _weights(text: str, weights: Weights, rarest: float, routed: frozenset[str])
     return {one: weight for one, weight in own.items() if one not in routed} or own
 
 
-def _leaning(part: Part, whole: Part, first: Part) -> Part:
+def _leaning(part: SubQuestion, whole: SubQuestion, first: SubQuestion) -> SubQuestion:
     """`part`; of few words, such as "what was demanded", it is about what the `first` one is about."""
     if part is first or len(part.weights) >= _FEW:
         return part
@@ -125,28 +117,7 @@ def _leaning(part: Part, whole: Part, first: Part) -> Part:
     return replace(part, weights={**lent, **part.weights}, vector=whole.vector, leans_on=first.weights)
 
 
-def reader() -> Linear:
-    """The reader whose coefficients `python -m assistant.evaluation.fit` wrote."""
-    return load(READER)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A sentence before it is embedded."""
-
-    passage: Passage
-    rank: int
-    span: Span
-    present: frozenset[str]
-    context: frozenset[str]
-    whole: frozenset[str]
-
-    @property
-    def text(self) -> str:
-        return self.passage.article.text[slice(*self.span)]
-
-
-def gather(parts: Sequence[Part], passages: Sequence[Passage], read: Read, given: Given) -> list[Evidence]:
+def gather(parts: Sequence[SubQuestion], passages: Sequence[Passage], read: Read, given: Given) -> list[Evidence]:
     """The sentences of `passages` as evidence for a question, best first; each place once.
 
     `parts` are the question as a whole and then those that it puts at once.
@@ -174,21 +145,12 @@ def gather(parts: Sequence[Part], passages: Sequence[Passage], read: Read, given
     return ranked(evidence, reader())
 
 
-def _promise(one: _Found, parts: Sequence[Part]) -> float:
+def _promise(one: _Found, parts: Sequence[SubQuestion]) -> float:
     about = 0.3 * coverage(parts[0].weights, one.whole) + 0.3 * one.passage.cosine
     return about + 0.6 * max(coverage(part.weights, one.present) for part in parts)
 
 
-def ranked(evidence: Sequence[Evidence], by: Linear) -> list[Evidence]:
-    """`evidence` with the scores that the reader `by` gives, best first."""
-    scored = [
-        replace(one, scores=tuple(by.total(seen) - _ASTRAY * seen["astray"] for seen in one.features))
-        for one in evidence
-    ]
-    return sorted(scored, key=lambda one: (-one.score, one.article.id, one.start))
-
-
-def _evidence(one: _Found, vector: Vectors, matched: tuple[Match, ...], parts: Sequence[Part]) -> Evidence:
+def _evidence(one: _Found, vector: Vectors, matched: tuple[Alignment, ...], parts: Sequence[SubQuestion]) -> Evidence:
     return Evidence(
         article=one.passage.article,
         start=one.span[0],
@@ -204,36 +166,3 @@ def _evidence(one: _Found, vector: Vectors, matched: tuple[Match, ...], parts: S
         matches=matched,
         vector=vector,
     )
-
-
-def _features(one: _Found, vector: Vectors, match: Match, part: Part, whole: Part) -> dict[str, float]:
-    """What the reader sees of a sentence for one question.
-
-    cosine: of the sentence; passage_cosine: of its passage; coverage: share of the telling words by weight;
-    about: the same for its passage and headline, of the whole question; context: the same with the sentences
-    before it; rank: 1 / rank of its passage; asking: nearness of "who" or "when" to a word that the question
-    lacks; back: nearness of its words to the question's; matched: nearness of the words of the subject; kind:
-    whether it has what is asked for (1), or nothing particular is (0); length: characters / 300. Besides,
-    astray: what a part that leans on another finds too little of here.
-    """
-    return {
-        "cosine": float(vector @ part.vector),
-        "passage_cosine": one.passage.cosine,
-        "coverage": coverage(part.weights, one.present),
-        # A part is about what the whole question is about: "what was demanded" says little by itself.
-        "about": coverage(whole.weights, one.whole),
-        "context": coverage(part.weights, one.context),
-        "rank": 1 / (1 + one.rank),
-        "asking": match.asking.get(part.asks or "", 0.3),
-        "back": match.back,
-        "matched": match.mean(part.subject),
-        "kind": float(part.kind is not None and has(part.kind, one.text, part.known)),
-        "length": len(one.text) / _LONG,
-        "astray": _astray(one, part) if part.leans_on else 0.0,
-    }
-
-
-def _astray(one: _Found, part: Part) -> float:
-    """How little a sentence has of what its part asks, and its passage of what that leans on."""
-    own = {name: weight for name, weight in part.weights.items() if name not in part.leans_on} or part.weights
-    return 1 - coverage(part.leans_on, one.whole) + (1 - coverage(own, one.present)) / 2

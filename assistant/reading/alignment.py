@@ -20,7 +20,7 @@ _NEARBY, _FURTHER = 4, 8  # words between two that belong together, and may
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Alignment:
     """A sentence against a question, word by word.
 
     `near` has for each stem of the question the best cosine among the sentence's words, `places` which word that
@@ -53,7 +53,7 @@ class Match:
         return got / total if total else 0.0
 
 
-def matches(texts: Sequence[str], told: Sequence[WordVectors] | None) -> list[Match]:
+def matches(texts: Sequence[str], told: Sequence[WordVectors] | None) -> list[Alignment]:
     """How each of `texts` matches the first of them, the question.
 
     `told` are their words with vectors; without it (an embedder that gives none) by the words alone.
@@ -63,18 +63,18 @@ def matches(texts: Sequence[str], told: Sequence[WordVectors] | None) -> list[Ma
     return [_by_vectors(told[0], one) for one in told[1:]]
 
 
-def _by_words(question: str, text: str) -> Match:
+def _by_words(question: str, text: str) -> Alignment:
     present, told = stems_with_synonyms(text), list(map(stem, words(text)))
     asked = list(map(stem, words(question)))
     near = {one: _SAME if one in present or synonym_group(one) in present else _OTHER for one in asked}
     places = {one: told.index(one) if one in told else 0 for one in asked}
     back = sum(_SAME if one in near else _OTHER for one in told) / len(told) if told else _OTHER
-    return Match(near, places, {}, back)
+    return Alignment(near, places, {}, back)
 
 
-def _by_vectors(asked: WordVectors, said: WordVectors) -> Match:
+def _by_vectors(asked: WordVectors, said: WordVectors) -> Alignment:
     if not asked or not said:
-        return Match()
+        return Alignment()
     cosines = np.stack([row for _, row in asked]) @ np.stack([row for _, row in said]).T
     stems, told = [stem(word) for word, _ in asked], [stem(word) for word, _ in said]
     held = frozenset(stems)
@@ -90,10 +90,10 @@ def _by_vectors(asked: WordVectors, said: WordVectors) -> Match:
         for (word, _), row in zip(asked, cosines, strict=True)
         if word in ASKING
     }
-    return Match(near, places, asking, float(cosines.max(axis=0).mean()))
+    return Alignment(near, places, asking, float(cosines.max(axis=0).mean()))
 
 
-def best_of(each: Iterable[Match]) -> dict[str, float]:
+def best_of(each: Iterable[Alignment]) -> dict[str, float]:
     """The best nearness of several sentences for each stem."""
     found: dict[str, float] = {}
     for one in each:

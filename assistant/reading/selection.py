@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.kinds import has
-from assistant.reading import Evidence, Part
+from assistant.reading.answer_types import has
+from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.text.weighting import Weights, coverage, stems_with_synonyms
 
 _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
@@ -18,14 +18,16 @@ _WORTH_ADDING = 0.15  # share of the question's weight that a merely possible se
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class SelectedQuote:
     """A sentence to quote. `leads` is the question, by the number of its scores, that it is the answer to, or None."""
 
     by: Evidence
     leads: int | None = None
 
 
-def choose(evidence: Sequence[Evidence], parts: Sequence[Part], answered: Sequence[int], most: int) -> list[Chosen]:
+def choose(
+    evidence: Sequence[Evidence], parts: Sequence[SubQuestion], answered: Sequence[int], most: int
+) -> list[SelectedQuote]:
     """The sentences to quote, at most `most`, none of which says the same as one before it; those that lead first.
 
     First the best for each question that is `answered` (by the numbers of its scores), in their order; then the best
@@ -33,11 +35,11 @@ def choose(evidence: Sequence[Evidence], parts: Sequence[Part], answered: Sequen
     those that have telling words of the question which the others lack.
     """
     weights = parts[0].weights
-    leading: list[Chosen] = []
+    leading: list[SelectedQuote] = []
     for number in answered:
         best = max(evidence, key=lambda one: one.scores[number])
         if len(leading) < most and not any(same(best, other.by) for other in leading):
-            leading.append(Chosen(best, number))
+            leading.append(SelectedQuote(best, number))
     chosen = [one.by for one in leading]
     for number in answered:
         fitting = _fitting(evidence, parts[number], number)
@@ -50,14 +52,14 @@ def choose(evidence: Sequence[Evidence], parts: Sequence[Part], answered: Sequen
         share = math.exp(max(one.scores[number] - leads[number] for number in answered))
         if not any(same(one, other) for other in chosen) and _adds(one, share, chosen, weights):
             chosen.append(one)
-    return [*leading, *map(Chosen, chosen[len(leading) :])]
+    return [*leading, *map(SelectedQuote, chosen[len(leading) :])]
 
 
-def _fits(one: Evidence, part: Part) -> bool:
+def _fits(one: Evidence, part: SubQuestion) -> bool:
     return has(part.kind, one.text, part.known)
 
 
-def _fitting(evidence: Sequence[Evidence], part: Part, number: int) -> Evidence | None:
+def _fitting(evidence: Sequence[Evidence], part: SubQuestion, number: int) -> Evidence | None:
     """The best sentence that has what `part` asks for, if it may be the answer; one near the best sentence sooner."""
     best = max(evidence, key=lambda one: one.scores[number])
 

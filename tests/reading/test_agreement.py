@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
-from assistant.agreement import agreeing, differences, says_the_same
-from assistant.kinds import asked_for
-from assistant.reading import Evidence
+from assistant.reading.agreement import agreeing, differences, says_the_same
+from assistant.reading.answer_types import asked_for
+from assistant.reading.evidence import Evidence
 from assistant.text.amounts import values
 from assistant.text.weighting import coverage, stems_with_synonyms
 from assistant.text.words import content_terms, stem

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
-from assistant.dangling import completed, resolved
-from assistant.reading import Evidence
+from assistant.reading.evidence import Evidence
+from assistant.reading.pronouns import completed, resolved
 
 TEXT = (
     "Kaja Kallas spoke to reporters in Brussels. She said the attack broke international norms. "

@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
-from assistant.choosing import Chosen, choose, same
-from assistant.judging import FEATURES, chance, features, judge
-from assistant.kinds import asked_for, has
-from assistant.matching import Match, matches
 from assistant.models.embedders import as_vectors
-from assistant.reading import FEATURES as READ
-from assistant.reading import Evidence, Part, ask_parts, gather, reader
+from assistant.reading.alignment import Alignment, matches
+from assistant.reading.answer_types import asked_for, has
+from assistant.reading.answerability import FEATURES, chance, features, judge
+from assistant.reading.evidence import Evidence, SubQuestion, ask_parts, gather
+from assistant.reading.ranker import FEATURES as READ
+from assistant.reading.ranker import reader
+from assistant.reading.selection import SelectedQuote, choose, same
 from assistant.retrieval.question import parse
 from assistant.retrieval.search import combine
 from assistant.text.weighting import coverage, idf_weights, rarest, stems_with_synonyms
@@ -29,8 +30,8 @@ def evidence(text: str, *scores: float, vector: tuple[float, float] = (1, 0)) ->
     )
 
 
-def asked(weights: dict[str, float], parts: int = 1) -> list[Part]:
-    return [Part("", np.zeros(2, np.float32), weights)] * parts
+def asked(weights: dict[str, float], parts: int = 1) -> list[SubQuestion]:
+    return [SubQuestion("", np.zeros(2, np.float32), weights)] * parts
 
 
 def read(question: str, text: str) -> tuple[list[Evidence], float]:
@@ -108,17 +109,17 @@ def test_two_counts_of_one_thing_are_not_the_same_statement() -> None:
 def test_one_sentence_is_enough_when_the_others_add_nothing() -> None:
     best = evidence("The ferry sails on Monday.", 9)
     weak = evidence("Bread is cheap.", 1, vector=(0, 1))
-    assert choose([best, weak], asked({"ferri": 1.0, "sail": 1.0}), [0], 4) == [Chosen(best, 0)]
+    assert choose([best, weak], asked({"ferri": 1.0, "sail": 1.0}), [0], 4) == [SelectedQuote(best, 0)]
 
 
 def test_each_question_put_at_once_gets_its_sentence() -> None:
     first = evidence("Kallas condemned it.", 5, 9, 1)
     second = evidence("She urged restraint.", 1, 1, 9, vector=(0, 1))
     assert choose([first, second], asked({"condemn": 1.0, "demand": 1.0}, 3), [1, 2], 4) == [
-        Chosen(first, 1),
-        Chosen(second, 2),
+        SelectedQuote(first, 1),
+        SelectedQuote(second, 2),
     ]
-    assert choose([first, second], asked({"condemn": 1.0}, 3), [1], 4) == [Chosen(first, 1)]
+    assert choose([first, second], asked({"condemn": 1.0}, 3), [1], 4) == [SelectedQuote(first, 1)]
 
 
 def test_never_more_quotes_than_asked_for() -> None:
@@ -161,7 +162,7 @@ def test_a_match_is_a_number_for_each_word(question: str, sentence: str) -> None
     (match,) = matches([question, sentence], None)
     assert set(match.near) == set(map(stem, words(question)))
     assert 0 <= match.together(list(match.near), dict.fromkeys(match.near, 1.0)) <= 1
-    assert Match().mean(["a"]) == 0.0
+    assert Alignment().mean(["a"]) == 0.0
 
 
 def test_a_hit_of_both_searches_comes_before_one_of_either() -> None:

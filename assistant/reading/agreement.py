@@ -1,9 +1,4 @@
-"""Agreement: where sources differ on what is asked, and how many independent ones say the same.
-
-A false "sources differ" costs more trust than a missed one, so every doubt is decided against it: both
-sentences must have the words of the question, name what it names, be near in meaning, come from articles
-that name the same people and places, and have one value of the kind that is asked for.
-"""
+"""What a question asks for that two sources may tell otherwise: a count, an amount, a share or a date."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -11,12 +6,94 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.articles import header
-from assistant.kinds import Kind
-from assistant.reading import Evidence
+from assistant.reading.answer_types import AnswerType
+from assistant.reading.evidence import Evidence
 from assistant.text.amounts import Value, ValueKind, values
 from assistant.text.weighting import stems_with_synonyms, synonym_group
 from assistant.text.words import content_terms, stem, words
-from assistant.wanted import Wanted, names_in, wanted
+
+_HOW_MANY = re.compile(r"\bhow many\s+((?:[\w'’-]+\s*){1,4})", re.IGNORECASE)
+_HOW_MUCH = re.compile(
+    r"\bhow much\b|\b(?:what|which)\b[^?]*\b(?:price|cost|amount|sum|fee|fine|worth|damage)\b", re.IGNORECASE
+)
+_SHARE = re.compile(r"\b(?:what|which) (?:share|per ?cent|percentage|proportion)|\bhow much of\b", re.IGNORECASE)
+_AMOUNTS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (("share", _SHARE), ("money", _HOW_MUCH))
+_YES_NO = re.compile(r"^(?:did|does|do|is|are|was|were|has|have|had|will|would|can)\b", re.IGNORECASE)
+_PLURAL = frozenset("people children men women police staff".split())
+_ALIKE = tuple(
+    frozenset(map(stem, line.split()))
+    for line in ("people persons marchers protesters demonstrators", "workers employees staff staffers")
+)
+# A length, a time or a score is one of many such: two of them seldom measure the same thing.
+_MEASURES = frozenset(
+    map(
+        stem,
+        """seconds minutes mins hours days weeks months years times yards metres meters kilometres miles inches
+        points goals touchdowns games matches rounds sets wins losses runs assists shots catches receptions carries
+        touches targets stars units bets episodes seasons""".split(),
+    )
+)
+_CAPITAL = r"(?:[A-Z0-9][\w'’&-]*|[a-z]+[A-Z]\w*)"
+_NAME = re.compile(rf"(?<![\w.]){_CAPITAL}(?:\s+{_CAPITAL})*")
+
+
+@dataclass(frozen=True, slots=True)
+class WantedValue:
+    """What a question asks for that two sources may tell otherwise.
+
+    `nouns` are the stems of what is counted, `terms` those of the other telling words that are no names,
+    `names` the names as they are written.
+    """
+
+    kind: ValueKind
+    nouns: frozenset[str]
+    terms: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def has(self, value: Value) -> bool:
+        """Whether `value` is of the kind that is asked for."""
+        return value.kind == self.kind and (value.kind != "count" or not self.nouns.isdisjoint(value.nouns))
+
+
+def wanted(question: str, kind: AnswerType | None) -> WantedValue | None:
+    """What `question` wants; None when it asks for no value, or in so few words that anything would fit."""
+    asked = _asked(question, kind)
+    if asked is None:
+        return None
+    value_kind, nouns, own = asked
+    named = tuple(name for name in names_in(question[1:]) if not values(f"in {name}"))
+    left_out = {*nouns, *own, *(stem(word) for name in named for word in words(name))}
+    every = [stem(term) for term in content_terms(question)]
+    terms = tuple(one for one in every if one not in left_out)
+    return WantedValue(value_kind, nouns, terms, named) if terms and len(every) > 1 else None
+
+
+def _asked(question: str, kind: AnswerType | None) -> tuple[ValueKind, frozenset[str], set[str]] | None:
+    """The kind of value, the nouns that it counts, and the stems of a value that the question itself has."""
+    counted = _HOW_MANY.search(question)
+    if counted:
+        head = next((one for one in words(counted[1]) if one in _PLURAL or (one.endswith("s") and len(one) > 3)), None)
+        return ("count", _alike(stem(head)), set()) if head and stem(head) not in _MEASURES else None
+    for value_kind, asks in _AMOUNTS:
+        if asks.search(question):
+            return value_kind, frozenset(), set()
+    if kind == "date":
+        return "date", frozenset(), set()
+    inside = values(question) if _YES_NO.search(question) else ()
+    if len(inside) != 1:
+        return None
+    nouns = frozenset[str]().union(*(_alike(noun) for noun in inside[0].nouns[:1] if noun not in _MEASURES))
+    return inside[0].kind, nouns, set(map(stem, words(inside[0].words)))
+
+
+def _alike(noun: str) -> frozenset[str]:
+    return next((one for one in _ALIKE if noun in one), frozenset({noun}))
+
+
+def names_in(text: str) -> list[str]:
+    """The runs of words with capitals in `text`; the first word of a sentence is taken for one too."""
+    return [found[0] for found in _NAME.finditer(text)]
+
 
 # Chosen on questions over the sample articles, MultiHop-RAG's articles and XQuAD's, for no false report.
 _FAR = 5.0  # below the best sentence's score
@@ -27,10 +104,8 @@ _LEAST_NAMES = 0.2  # share of the names near the one that are near the other to
 _TEMPLATE = 0.8  # share of common words from which one paper's two sentences are a form that is filled in
 _SAME_TIME = 180 * 86_400  # seconds between two articles with dates of the same year
 _SAME_MEANING, _SAME_WORDS = 0.8, 0.4  # cosine, and share of the telling words that the other has
-
 StoryOf = Callable[[str], str]
 """From an article's id to the name of its story, the same for copies of one."""
-
 # Acts that are also told by their opposite: what stays open until a day closes then.
 _TURNED = {"=close": frozenset({stem("open"), stem("until")})}
 _PART_BEFORE = re.compile(
@@ -62,7 +137,7 @@ _NO_NAMES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReportedValue:
     """A value and the sentence that says it."""
 
     value: Value
@@ -70,14 +145,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Disagreement:
     """A point on which sources differ: the kind of value, and for each side the best that says it, newest first."""
 
     about: ValueKind
-    sides: tuple[Said, ...]
+    sides: tuple[ReportedValue, ...]
 
 
-def differences(question: str, kind: Kind | None, evidence: Sequence[Evidence], story_of: StoryOf) -> list[Found]:
+def differences(
+    question: str, kind: AnswerType | None, evidence: Sequence[Evidence], story_of: StoryOf
+) -> list[Disagreement]:
     """Where `evidence` (best first) has another value for what is asked, by different stories; mostly nothing.
 
     It looks at what the question asks for: a count of things, an amount of money, a share, a date, or a yes or
@@ -87,20 +164,25 @@ def differences(question: str, kind: Kind | None, evidence: Sequence[Evidence], 
     want = wanted(question, kind)
     if want is None:
         return []
-    said = [Said(value, one) for one in evidence if _fits(one, evidence[0], want) for value in _only_value(one, want)]
-    sides: list[Said] = []
+    said = [
+        ReportedValue(value, one)
+        for one in evidence
+        if _fits(one, evidence[0], want)
+        for value in _only_value(one, want)
+    ]
+    sides: list[ReportedValue] = []
     for one in said:
         if all(_differ(one, other, story_of) for other in sides):
             sides.append(one)
-    return [Found(want.kind, tuple(sorted(sides, key=_age)))] if len(sides) > 1 else []
+    return [Disagreement(want.kind, tuple(sorted(sides, key=_age)))] if len(sides) > 1 else []
 
 
-def _age(said: Said) -> float:
+def _age(said: ReportedValue) -> float:
     published = said.by.article.published
     return -published.timestamp() if published else float("inf")
 
 
-def _fits(one: Evidence, best: Evidence, want: Wanted) -> bool:
+def _fits(one: Evidence, best: Evidence, want: WantedValue) -> bool:
     """Whether a sentence speaks of what is asked, and for sure."""
     present = stems_with_synonyms(one.text)
     missing = [term for term in want.terms if term not in present and synonym_group(term) not in present]
@@ -122,7 +204,7 @@ def _has_names(one: Evidence, named: Iterable[str]) -> bool:
     return True
 
 
-def _only_value(one: Evidence, want: Wanted) -> list[Value]:
+def _only_value(one: Evidence, want: WantedValue) -> list[Value]:
     """The one value of the sentence that is asked for, in a list; nothing when there are two or it is a part."""
     text = " ".join(one.text.split())
     found = [value for value in values(text) if want.has(value)]
@@ -133,7 +215,7 @@ def _only_value(one: Evidence, want: Wanted) -> list[Value]:
     return found[:1] if all(found[0].agrees(value) for value in found) else []
 
 
-def _counted_apart(text: str, want: Wanted) -> list[Value]:
+def _counted_apart(text: str, want: WantedValue) -> list[Value]:
     """As in "the number of people evacuated has risen to 1,120"."""
     counted = _NUMBER_OF.search(text)
     if not counted or want.nouns.isdisjoint(map(stem, words(counted[1]))):
@@ -145,7 +227,7 @@ def _is_part(text: str, value: Value) -> bool:
     return bool(_PART_BEFORE.search(text[: value.start]) or _PART_AFTER.match(text, value.end))
 
 
-def _differ(one: Said, other: Said, story_of: StoryOf) -> bool:
+def _differ(one: ReportedValue, other: ReportedValue, story_of: StoryOf) -> bool:
     if one.value.agrees(other.value) or story_of(one.by.article.id) == story_of(other.by.article.id):
         return False
     if one.value.kind != "date" and one.value.unit != other.value.unit:
@@ -154,7 +236,7 @@ def _differ(one: Said, other: Said, story_of: StoryOf) -> bool:
     return near and _same_time(one, other) and not _one_form(one.by, other.by) and _same_event(one.by, other.by)
 
 
-def _same_time(one: Said, other: Said) -> bool:
+def _same_time(one: ReportedValue, other: ReportedValue) -> bool:
     """Whether both may speak of one time: no other dates beside counts, no earlier year in one only."""
     if one.value.kind == "date":
         first, second = one.by.article.published, other.by.article.published

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.kinds import Kind, has
-from assistant.reading import Evidence
+from assistant.reading.answer_types import AnswerType, has
+from assistant.reading.evidence import Evidence
 from assistant.text.sentences import Span, sentences
 
 # At its beginning, after a word or two, or as the one who speaks: further on it stands for somebody in the sentence.
@@ -64,7 +64,7 @@ def resolved(one: Evidence) -> tuple[Evidence, str | None]:
     return (_longer(one) if _THING.match(one.text) else one), None
 
 
-def completed(one: Evidence, kind: Kind | None, known: frozenset[str]) -> Evidence:
+def completed(one: Evidence, kind: AnswerType | None, known: frozenset[str]) -> Evidence:
     """`one`, with the sentence that follows when that has what is asked for and this has not.
 
     "The council attached two conditions." and "The race went to the island." lead up to what they announce.

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from assistant.articles import header
-from assistant.kinds import has
-from assistant.matching import Match, best_of
 from assistant.models.linear import Linear, load
-from assistant.reading import Evidence, Part
+from assistant.reading.alignment import Alignment, best_of
+from assistant.reading.answer_types import has
+from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.text.weighting import stems_with_synonyms
 
 JUDGE = "answerability.json"
@@ -25,7 +25,7 @@ def judge() -> Linear:
     return load(JUDGE)
 
 
-def chance(number: int, parts: Sequence[Part], evidence: Sequence[Evidence]) -> float:
+def chance(number: int, parts: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> float:
     """The chance, 0 to 1, that `evidence` answers part `number`; one that leans is judged with the whole too."""
     if not evidence:
         return 0.0
@@ -35,7 +35,7 @@ def chance(number: int, parts: Sequence[Part], evidence: Sequence[Evidence]) -> 
     return own
 
 
-def features(part: Part, number: int, evidence: Sequence[Evidence]) -> dict[str, float]:
+def features(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> dict[str, float]:
     """What tells whether `evidence` answers `part`, which is `number` of its scores.
 
     Of the best sentence: score; coverage of the telling words; passage_cosine; names, the share of the question's
@@ -101,6 +101,6 @@ def _mean(near: Mapping[str, float], weights: Mapping[str, float]) -> float:
     return sum(weight * near.get(one, 0.0) for one, weight in weights.items()) / (sum(weights.values()) or 1.0)
 
 
-def _second_least(one: Match, part: Part) -> float:
+def _second_least(one: Alignment, part: SubQuestion) -> float:
     found = sorted(one.near.get(name, 0.0) for name in part.subject) or [0.0]
     return found[min(1, len(found) - 1)]

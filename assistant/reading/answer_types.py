@@ -7,7 +7,7 @@ from typing import Literal
 
 from assistant.text.words import stem, words
 
-Kind = Literal["money", "share", "age", "duration", "number", "date", "person", "place", "name", "reason"]
+AnswerType = Literal["money", "share", "age", "duration", "number", "date", "person", "place", "name", "reason"]
 
 _PEOPLE = (
     r"person|man|woman|people|actor|actress|singer|author|writer|artist|player|quarterback|coach|scientist|politician"
@@ -24,7 +24,7 @@ _NAMES = (
 )
 # A word of its own before the thing that is asked for: "what German city", but not "what did the city".
 _OWN = r"(?!(?:did|does|do|is|was|were|are|has|have|had|will|would|can|could|the|an?)\b)\w+"
-_PATTERNS: dict[Kind, str] = {
+_PATTERNS: dict[AnswerType, str] = {
     "reason": r"\bwhy\b|\bhow come\b|\b(what|which)\b[^?]{0,40}\b(reasons?|cause[sd]?|led to|motives?)\b",
     "money": r"\bhow (much|expensive)\b[^?]*\b(cost|costs|pay|paid|pays|earn|earns|worth|price|money|spend|spent"
     r"|raise|raised|grant|fine|fined|sell|sold|charge|charged|fee|bill|euros?|dollars?|pounds?|invest\w*|salary|budget"
@@ -87,12 +87,12 @@ _STARTS = re.compile(r"(?:^|[.!?]\s+)[\"“‘'(]*\Z")
 
 
 @lru_cache(maxsize=1000)
-def asked_for(question: str) -> Kind | None:
+def asked_for(question: str) -> AnswerType | None:
     """What `question` asks for, when its words say so: the first kind that fits."""
     return next((kind for kind, asks in _ASKS.items() if asks.search(question)), None)
 
 
-def has(kind: Kind | None, text: str, known: Iterable[str] = ()) -> bool:
+def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
     """Whether `text` has something of that kind that is not among `known` (stems); true when no kind is asked for."""
     held = known if isinstance(known, frozenset) else frozenset(known)
     match kind:

@@ -1,0 +1,1 @@
+"""From passages to evidence: which sentences answer, whether any does, who disagrees."""
