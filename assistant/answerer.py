@@ -13,9 +13,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from assistant import composing
 from assistant.answers import Answer, Citation, Event, Finished, Said, Searched, Token, Withdrawn
 from assistant.articles import Passage
-from assistant.checking import Checker
 from assistant.drafting import Draft, Sentence
-from assistant.entailing import Entails, open_nli
 from assistant.errors import ModelError
 from assistant.following import Exchange, is_faithful
 from assistant.models.bounded_chat import BoundedModel, CutError
@@ -26,7 +24,9 @@ from assistant.quoter import Asked, Judged, Quoter, timed
 from assistant.settings import Settings
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.formatting import day
+from assistant.verification.checker import Checker
 from assistant.verification.claims import claims
+from assistant.verification.entailment import Entails, open_nli
 from assistant.written import Written
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped

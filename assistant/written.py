@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from assistant.answers import Citation, Said, Statement
-from assistant.checking import Checker, Ground
 from assistant.drafting import Sentence
-from assistant.lookup import normal
 from assistant.quoting import citation
+from assistant.verification.checker import Checker, OfferedText
+from assistant.verification.lookup import normal
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Written:
         self.repeated += again
         return again
 
-    def _number(self, ground: Ground) -> int:
+    def _number(self, ground: OfferedText) -> int:
         for one in self.citations:
             if (one.article_id, one.start, one.end) == (ground.passage.article.id, ground.start, ground.end):
                 return one.number

@@ -21,7 +21,6 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.answering import Assistant
-from assistant.checking import Checked, Checker
 from assistant.evaluation import refreshing as again
 from assistant.evaluation import sets, window
 from assistant.evaluation.damage import Case, measured
@@ -36,6 +35,7 @@ from assistant.evaluation.table import shown, shown_interval
 from assistant.models.encoder import Encoder
 from assistant.reports import RefreshReport
 from assistant.settings import Settings
+from assistant.verification.checker import CheckedSentence, Checker
 
 Figures = dict[str, str]
 _GROWN, _ASKED = 10_000, 20  # articles, and questions while they are refreshed
@@ -129,7 +129,7 @@ def checking(data: Path, home: Path) -> Figures:
     read, times = Encoder(Settings()).read, list[float]()
 
     class Timed(Checker):
-        def check(self, text: str, cited: Iterable[int]) -> Checked:
+        def check(self, text: str, cited: Iterable[int]) -> CheckedSentence:
             started = time.perf_counter()
             found = super().check(text, cited)
             times.append(time.perf_counter() - started)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.articles import Passage
-from assistant.checking import Checker
 from assistant.text.entities import names
 from assistant.text.weighting import stems_with_synonyms
 from assistant.text.words import content_terms, stem, words
+from assistant.verification.checker import Checker
 from assistant.verification.claims import claims, quotations
 
 SEEN_FROM = date(2025, 5, 29)

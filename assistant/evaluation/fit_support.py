@@ -21,13 +21,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant import checking
 from assistant.articles import Article, Chunk, Passage
-from assistant.checking import Checker
 from assistant.models.encoder import Encoder
 from assistant.models.linear import FOLDER
 from assistant.settings import Settings
 from assistant.text.sentences import sentences
+from assistant.verification import checker
+from assistant.verification.checker import Checker
 
 KEPT = 0.965
 _FOLDS, _SHORTEST, _SEED = 5, 25, 1
@@ -120,7 +120,7 @@ def fit(found: Sequence[Pair], values: Array) -> dict[str, Any]:
         kind: round(float(((odds >= threshold) == holds)[kinds == kind].mean()), 4) for kind in dict.fromkeys(kinds)
     }
     return {
-        "coefficients": {name: round(float(one), 4) for name, one in zip(checking.FEATURES, coefficients, strict=True)},
+        "coefficients": {name: round(float(one), 4) for name, one in zip(checker.FEATURES, coefficients, strict=True)},
         "intercept": round(float(intercept) - threshold, 4),
         "held_out": {"auroc": round(float(roc_auc_score(holds, odds)), 4), "told_right": told},
     }
@@ -143,9 +143,9 @@ def main() -> None:
         seen = Checker(dict(enumerate(one.passages, 1)), encoder.read).features(one.text, one.passages)
         if seen:
             found.append(one)
-            rows.append([seen[name] for name in checking.FEATURES])
+            rows.append([seen[name] for name in checker.FEATURES])
     told = fit(found, np.array(rows))
-    (FOLDER / checking.SUPPORT).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    (FOLDER / checker.SUPPORT).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(f"{json.dumps(told, indent=2)}\n")
 
 

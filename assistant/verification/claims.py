@@ -17,7 +17,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class DateClaim:
     """A date or a span of days, inclusive, with its words, what stands before them and the telling words next to it."""
 
     since: date
@@ -32,7 +32,7 @@ class Claims:
     """What can be looked up in a source. `years` are all years that are mentioned."""
 
     figures: tuple[Figure, ...]
-    moments: tuple[Moment, ...]
+    moments: tuple[DateClaim, ...]
     years: frozenset[int]
     names: tuple[NameClaim, ...]
     quotations: tuple[str, ...]
@@ -41,14 +41,14 @@ class Claims:
 @lru_cache(maxsize=4096)
 def claims(text: str, seen_from: date) -> Claims:
     """The claims of `text`; its days are counted from `seen_from`, the day of the article."""
-    bare, moments = text, list[Moment]()
+    bare, moments = text, list[DateClaim]()
     for said in expressions(text):
         days = span(said, seen_from)
         told = said.words.rstrip(".")
         start = text.find(told, said.start)
         if days is not None and start >= 0:
             end = start + len(told)
-            moments.append(Moment(*days, told, text[max(0, start - 40) : start], _about(text, start, end)))
+            moments.append(DateClaim(*days, told, text[max(0, start - 40) : start], _about(text, start, end)))
             bare = f"{bare[:start]}{'#' * len(told)}{bare[end:]}"
     return Claims(
         figures=tuple(figures(bare)),

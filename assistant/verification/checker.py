@@ -13,19 +13,19 @@ import numpy as np
 
 from assistant.answers import Support
 from assistant.articles import Passage, header
-from assistant.entailing import Entails
-from assistant.exchanging import exchanged
-from assistant.lookup import figure_lacking, moment_lacking, name_lacking, normal, quotation_lacking
 from assistant.models.embedders import WordVectors
 from assistant.models.linear import load
-from assistant.overstating import misattributed, overstated, turned
-from assistant.polarity import opposed
 from assistant.reading.alignment import matches
 from assistant.reading.evidence import Read, Vectors
 from assistant.text.entities import names
 from assistant.text.sentences import Span, sentences_in
 from assistant.text.weighting import Weights, coverage, idf_weights, stems_with_synonyms
 from assistant.text.words import content_terms, stem, words
+from assistant.verification.entailment import Entails
+from assistant.verification.lookup import figure_lacking, moment_lacking, name_lacking, normal, quotation_lacking
+from assistant.verification.modality import misattributed, overstated, turned
+from assistant.verification.negation import opposed
+from assistant.verification.swapped_names import exchanged
 
 SUPPORT = "support.json"
 FEATURES = ("coverage", "near", "least", "second", "cosine", "back")
@@ -44,7 +44,7 @@ _FRAME = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class OfferedText:
     """The exact words that a statement rests on: `passage.article.text[start:end]`."""
 
     passage: Passage
@@ -58,11 +58,11 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedSentence:
     """The outcome for one statement. `doubt` says in a few words why it is unsupported."""
 
     support: Support
-    grounds: tuple[Ground, ...] = ()
+    grounds: tuple[OfferedText, ...] = ()
     doubt: str | None = None
 
 
@@ -82,13 +82,13 @@ class Checker:
     entails: Entails | None = None
     _seen: dict[str, tuple[Vectors, WordVectors | None]] = field(default_factory=dict)
 
-    def check(self, text: str, cited: Iterable[int]) -> Checked:
+    def check(self, text: str, cited: Iterable[int]) -> CheckedSentence:
         """Whether the passages `cited` support `text`; where they do not, another that was offered may.
 
         A statement that cites nothing gets the passages that support it.
         """
         own = [self.offered[number] for number in dict.fromkeys(cited) if number in self.offered]
-        first = self._against(text, own) if own else Checked("unsupported", (), "no passage bears it out")
+        first = self._against(text, own) if own else CheckedSentence("unsupported", (), "no passage bears it out")
         if first.support != "unsupported":
             return first
         others = self._nearest(text, [one for one in self.offered.values() if one not in own])
@@ -104,14 +104,14 @@ class Checker:
         ranked = sorted(shares, key=lambda share: -share[0])
         return [one for share, one in ranked[:_MOST_OTHERS] if share >= _LEAST_SHARE]
 
-    def _against(self, text: str, passages: Sequence[Passage]) -> Checked:
+    def _against(self, text: str, passages: Sequence[Passage]) -> CheckedSentence:
         exact = _verbatim(text, passages)
         if exact:
-            return Checked("verbatim", (exact,))
+            return CheckedSentence("verbatim", (exact,))
         chosen, features, near = self._chosen(text, passages)
         weights = _weights(text)
         if not chosen:
-            return Checked("unsupported", (), "the source does not say this")
+            return CheckedSentence("unsupported", (), "the source does not say this")
         doubt = quotation_lacking(text, passages) or figure_lacking(text, passages)
         doubt = doubt or moment_lacking(text, passages) or name_lacking(text, passages)
         if doubt is None and load(SUPPORT).chance(features) < 0.5:
@@ -124,10 +124,10 @@ class Checker:
         if doubt is None and (name := exchanged(text, sources, _named(passages))):
             doubt = f"the source says this of “{name}”"
         doubt = doubt or misattributed(text, sources[0], _about(passages))
-        grounds = tuple(Ground(one.passage, *one.span) for one in chosen)
+        grounds = tuple(OfferedText(one.passage, *one.span) for one in chosen)
         if doubt is None and self.entails and not self.entails(" ".join(one.text for one in grounds), text):
             doubt = "it does not follow from the source"
-        return Checked("unsupported" if doubt else "supported", grounds, doubt)
+        return CheckedSentence("unsupported" if doubt else "supported", grounds, doubt)
 
     def features(self, text: str, passages: Sequence[Passage]) -> dict[str, float]:
         """What the fitted measure of support sees: see `_features`."""
@@ -241,7 +241,7 @@ def _promising(weights: Weights, passages: Sequence[Passage]) -> list[_Sentence]
     return ranked[:_LOOKED_AT]
 
 
-def _verbatim(text: str, passages: Iterable[Passage]) -> Ground | None:
+def _verbatim(text: str, passages: Iterable[Passage]) -> OfferedText | None:
     """Where `text` is one or more whole sentences of a source; with part of one alone the sense may be lost."""
     wanted = normal(text)
     for passage in passages:
@@ -250,5 +250,5 @@ def _verbatim(text: str, passages: Iterable[Passage]) -> Ground | None:
         for place, (start, _) in enumerate(spans):
             for _, end in spans[place : place + _MOST_QUOTES]:
                 if normal(whole[start:end]) == wanted:
-                    return Ground(passage, start, end)
+                    return OfferedText(passage, start, end)
     return None

@@ -12,7 +12,7 @@ from assistant.articles import Article, Passage, header
 from assistant.text.entities import NameClaim, completed, has_alias, is_alike, name_words, of_that_place
 from assistant.text.quantities import Figure
 from assistant.text.words import stem, words
-from assistant.verification.claims import Claims, Moment, claims
+from assistant.verification.claims import Claims, DateClaim, claims
 
 _DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
 _DASHES = re.compile(r"\s*[–—-]\s*")
@@ -168,7 +168,7 @@ def moment_lacking(text: str, passages: Sequence[Passage]) -> str | None:
     return None
 
 
-def _borne_out(said: Moment, every: Sequence[Moment], passage: Passage) -> bool:
+def _borne_out(said: DateClaim, every: Sequence[DateClaim], passage: Passage) -> bool:
     source, day = _source(passage), _WEEKDAY.search(said.words)
     if day and said.since == said.until and f"{said.since:%A}".lower() != day[0].lower():
         return False
@@ -182,17 +182,17 @@ def _borne_out(said: Moment, every: Sequence[Moment], passage: Passage) -> bool:
     return not _is_placed_otherwise(said.about, same, rest)
 
 
-def _within(source: Moment, said: Moment) -> bool:
+def _within(source: DateClaim, said: DateClaim) -> bool:
     # The same date without a year is read alike on both sides, also where one of them has the year.
     readings = [(said.since, said.until), *(_readings(said) if not _is_weekday(said) else ())]
     return any(first <= since and until <= last for since, until in _readings(source) for first, last in readings)
 
 
-def _is_weekday(moment: Moment) -> bool:
+def _is_weekday(moment: DateClaim) -> bool:
     return _WEEKDAY.fullmatch(moment.words.split()[-1]) is not None
 
 
-def _readings(moment: Moment) -> Iterator[tuple[date, date]]:
+def _readings(moment: DateClaim) -> Iterator[tuple[date, date]]:
     """What a date of a source may mean: without a year it may be the year before or after."""
     yield moment.since, moment.until
     if _is_weekday(moment):

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assistant.polarity import clauses
 from assistant.text.entities import NameClaim, is_alike, names
 from assistant.text.weighting import synonym_group
 from assistant.text.words import is_content_word, stem, words
+from assistant.verification.negation import clauses
 
 _WHOLE = (
     frozenset(

@@ -7,8 +7,8 @@ import pytest
 
 from assistant import Assistant
 from assistant.articles import Passage
-from assistant.checking import Checker
 from assistant.evaluation.damage import Case, measured
+from assistant.verification.checker import Checker
 from tests.test_golden import CASES
 
 LEAST = {

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Chunk
 from assistant.articles import Passage
-from assistant.checking import Checked, Checker
-from assistant.exchanging import common
 from assistant.models.embedders import as_vectors
+from assistant.verification.checker import CheckedSentence, Checker
+from assistant.verification.swapped_names import common
 from tests.support import WordHash
 
 pytestmark = pytest.mark.model
@@ -111,7 +111,7 @@ def test_whole_sentences_of_the_source_are_verbatim_a_part_of_one_is_not(checker
 def test_a_statement_without_citation_gets_the_passage_that_supports_it(checker: Checker) -> None:
     found = checker.check("The council approved the terminal by six votes to four.", [])
     assert found.support == "supported" and {one.passage.article.id for one in found.grounds} == {"vote"}
-    assert checker.check("The council approved a swimming pool.", []) == Checked(
+    assert checker.check("The council approved a swimming pool.", []) == CheckedSentence(
         "unsupported", (), "no passage bears it out"
     )
 
