@@ -71,7 +71,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class Interpretation:
     """What a question was taken to mean, beyond its words.
 
     `since` and `until` are whole days, both inclusive; `when` are the words of the question that they were
@@ -91,7 +91,7 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class ArticleRef:
     """An article that comes near to a question that the articles do not answer."""
 
     article_id: str
@@ -102,7 +102,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
+class CorpusInfo:
     """The state of the corpus that an answer was made from."""
 
     generation: str
@@ -132,12 +132,12 @@ class Answer:
     mode: Mode
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
-    nearest: tuple[Coverage, ...]
-    corpus: Corpus
+    nearest: tuple[ArticleRef, ...]
+    corpus: CorpusInfo
     confidence: float
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
-    understood: Understood = field(default_factory=Understood)
+    understood: Interpretation = field(default_factory=Interpretation)
     differences: tuple[Difference, ...] = ()
     as_of: datetime | None = None
     lacking: tuple[str, ...] = ()
@@ -161,7 +161,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StatementReady:
     """Event: a statement of the answer with its citations.
 
     Of a model's answer it stands for the draft up to `draft`, in characters; what was there before it and in no
@@ -187,4 +187,4 @@ class Finished:
     answer: Answer
 
 
-Event = Searched | Token | Said | Withdrawn | Finished
+Event = Searched | Token | StatementReady | Withdrawn | Finished

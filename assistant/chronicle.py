@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from assistant.answering.pipeline import Quoter
 from assistant.answers import Answer
 from assistant.articles import NO_FILTERS, Filters
 from assistant.history import CURRENT, PREVIOUS, Diff, Step, diff, history
 from assistant.index import Library
 from assistant.news import News, news
-from assistant.quoter import Quoter
 from assistant.settings import Settings
 from assistant.utils.moments import as_moment
 from assistant.watches import WatchStore, run, watch

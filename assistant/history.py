@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from assistant.answers import Coverage
+from assistant.answers import ArticleRef
 from assistant.articles import Article
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.index import Library
@@ -68,9 +68,9 @@ class Diff:
 
     before: str
     after: str
-    added: tuple[Coverage, ...]
+    added: tuple[ArticleRef, ...]
     changed: tuple[Changed, ...]
-    removed: tuple[Coverage, ...]
+    removed: tuple[ArticleRef, ...]
 
 
 def history(library: Library) -> list[Step]:
@@ -171,13 +171,13 @@ def _digests(db: ArticlesDb) -> dict[str, str]:
     return {name: held.digest for name, held in db.held().items()}
 
 
-def _listed(db: ArticlesDb, names: Set[str]) -> tuple[Coverage, ...]:
+def _listed(db: ArticlesDb, names: Set[str]) -> tuple[ArticleRef, ...]:
     found = (one for one in page(db) if one.id in names)
-    listed = (Coverage(one.id, one.title, one.source, one.published, one.url) for one in found)
+    listed = (ArticleRef(one.id, one.title, one.source, one.published, one.url) for one in found)
     return tuple(sorted(listed, key=_by_title))
 
 
-def _by_title(one: Coverage | Changed) -> tuple[str, str, str]:
+def _by_title(one: ArticleRef | Changed) -> tuple[str, str, str]:
     return (one.source or "").casefold(), one.title.casefold(), one.article_id
 
 

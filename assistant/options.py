@@ -98,7 +98,7 @@ def open_assistant(
     home: Path | None, model: str | None = None, quotes: bool = False, strict: bool = False, **values: Any
 ) -> "Assistant":
     """The assistant of `home`, with the model that the options name, or with none."""
-    from assistant.answering import Assistant
+    from assistant.assistant import Assistant
 
     if model and quotes:
         raise click.UsageError("--model and --quotes exclude each other")

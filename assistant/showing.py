@@ -15,11 +15,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from assistant import telling
-from assistant.answers import Answer, Citation, Coverage, Event, Finished, Said, Statement, Token, Withdrawn
+from assistant.answering import phrasing
+from assistant.answering.phrasing import differing
+from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Statement, StatementReady, Token, Withdrawn
 from assistant.articles import Article, Passage
 from assistant.feedback import Feedback
-from assistant.quoting import differing
 from assistant.retrieval.langchain import as_document
 from assistant.utils.durations import shown
 from assistant.utils.formatting import day
@@ -56,14 +56,14 @@ def console_of(*, err: bool = False) -> Console:
     return Console(file=stream, highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
 
 
-def about(one: Citation | Article | Coverage) -> str:
+def about(one: Citation | Article | ArticleRef) -> str:
     """What an article is: title, publication and day, in a line."""
     parts = [one_line(one.title)]
     if one.source:
         parts.append(one_line(one.source))
     if one.published:
         parts.append(day(one.published))
-    if not isinstance(one, Coverage) and (line := telling.updated(one)):
+    if not isinstance(one, ArticleRef) and (line := phrasing.updated(one)):
         parts.append(line)
     return " · ".join(parts)
 
@@ -87,7 +87,7 @@ def show_stream(events: Iterator[Event]) -> Answer:
             match event:
                 case Token(text=text):
                     draft += text
-                case Said(statement=statement, draft=checked):
+                case StatementReady(statement=statement, draft=checked):
                     said.append(_stated(statement, {}))
                     done = checked
                 case Withdrawn():
@@ -105,7 +105,7 @@ def show_stream(events: Iterator[Event]) -> Answer:
 
 
 def _answer_lines(answer: Answer) -> Iterator[Text]:
-    if line := telling.understood(answer.understood):
+    if line := phrasing.understood(answer.understood):
         yield Text(f"Understood: {line}", style="dim")
     if not answer.found:
         yield Text(one_line(answer.text))
@@ -118,14 +118,14 @@ def _answer_lines(answer: Answer) -> Iterator[Text]:
         yield Text()
     for citation in answer.citations:
         yield from _cited(citation)
-    if line := telling.as_of(answer):
+    if line := phrasing.as_of(answer):
         yield Text(f"{line}.", style="dim")
     yield from (Text(one_line(notice), style="italic") for notice in answer.notices)
 
 
 def _cited(citation: Citation) -> Iterator[Text]:
     yield Text.assemble((f"[{citation.number}] ", "bold cyan"), about(citation))
-    for line in filter(None, (telling.carried(citation), citation.url and one_line(citation.url))):
+    for line in filter(None, (phrasing.carried(citation), citation.url and one_line(citation.url))):
         yield Text(f"    {line}", style="dim")
 
 
@@ -133,8 +133,8 @@ def _stated(statement: Statement, speakers: Mapping[int, str | None]) -> Text:
     """A statement with who speaks in brackets before it, its numbers and who agrees after it."""
     names = [name for number in statement.citations if (name := speakers.get(number))]
     marks = "".join(f" [{number}]" for number in statement.citations)
-    agreed = telling.agreeing(statement)
-    doubted = telling.support(statement)
+    agreed = phrasing.agreeing(statement)
+    doubted = phrasing.support(statement)
     return Text.assemble(
         *(f"[{one_line(name)}] " for name in names),
         (one_line(statement.text), "strike" if doubted else ""),

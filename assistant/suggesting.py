@@ -9,13 +9,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from assistant.answering.followups import exchange, written_out
+from assistant.answering.pipeline import Quoter
 from assistant.answers import Answer, Citation
 from assistant.articles import Article, Filters
-from assistant.following import exchange, written_out
 from assistant.index import Generation
 from assistant.index.article_list import page
 from assistant.questions import Candidate, about, candidates
-from assistant.quoter import Quoter
 from assistant.settings import Settings
 from assistant.text.words import is_content_word, stem, words
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from assistant.conversation import Conversation
+from assistant.answering.conversation import Conversation
 from assistant.errors import AssistantError
 from assistant.showing import show_stream
 from assistant.utils.strings import one_line

@@ -8,7 +8,17 @@ from typing import Any, TypeVar
 
 import pytest
 
-from assistant import Answer, Assistant, Filters, Finished, NoArticlesError, QuestionError, Said, Searched, Settings
+from assistant import (
+    Answer,
+    Assistant,
+    Filters,
+    Finished,
+    NoArticlesError,
+    QuestionError,
+    Searched,
+    Settings,
+    StatementReady,
+)
 
 pytestmark = pytest.mark.model
 T = TypeVar("T")
@@ -116,7 +126,7 @@ def test_the_stream_ends_with_the_same_answer(sample: Assistant) -> None:
     events = list(sample.stream("When will the cannery close?"))
     assert isinstance(events[0], Searched) and isinstance(events[-1], Finished)
     answer = events[-1].answer
-    said = [one for one in events if isinstance(one, Said)]
+    said = [one for one in events if isinstance(one, StatementReady)]
     assert tuple(one.statement for one in said) == answer.statements
     assert tuple(citation for one in said for citation in one.citations) == answer.citations
     assert sample.ask("When will the cannery close?").text == answer.text

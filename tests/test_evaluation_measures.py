@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answers import Answer, Citation, Corpus, Statement, Support
+from assistant.answers import Answer, Citation, CorpusInfo, Statement, Support
 from assistant.articles import Article, Chunk, Passage
 from assistant.evaluation.baselines import constant
 from assistant.evaluation.cases import Case, Task, Variant, holds, question_word
@@ -44,7 +44,7 @@ def answer(citations: Sequence[Citation], statements: Sequence[tuple[str, tuple[
         statements=tuple(Statement(text, numbers, verbatim) for text, numbers in said),
         citations=tuple(citations),
         nearest=(),
-        corpus=Corpus("000001", NOW, 1, None, None),
+        corpus=CorpusInfo("000001", NOW, 1, None, None),
         confidence=0.9,
     )
 

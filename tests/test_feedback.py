@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import Answer, AssistantError, Citation, Corpus
+from assistant import Answer, AssistantError, Citation, CorpusInfo
 from assistant.cli import main
 from assistant.utils.strings import storable
 from tests.support import open_assistant, write_article
@@ -45,7 +45,7 @@ ANSWER = Answer(
     statements=(),
     citations=(CITATION,),
     nearest=(),
-    corpus=Corpus("000001", datetime(2025, 5, 4, tzinfo=UTC), 1, None, None),
+    corpus=CorpusInfo("000001", datetime(2025, 5, 4, tzinfo=UTC), 1, None, None),
     confidence=0.9,
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
-from assistant import Answer, Assistant, Finished, ModelError, Said, Settings, SettingsError, Token
+from assistant import Answer, Assistant, Finished, ModelError, Settings, SettingsError, StatementReady, Token
 from tests.fakes.server import small_model
 from tests.support import ROOT, open_assistant
 from tests.test_answering import check_citations, run
@@ -79,7 +79,7 @@ def test_an_answer_is_streamed_and_what_is_invented_is_marked(assistant: Assista
         draft = "".join(one.text for one in events if isinstance(one, Token))
         assert len([one for one in events if isinstance(one, Token)]) > 5
         if answer.mode == "model":
-            places = [one.draft for one in events if isinstance(one, Said)]
+            places = [one.draft for one in events if isinstance(one, StatementReady)]
             assert places == sorted(places) and places[-1] <= len(draft)
         marked += sum(one.support == "unsupported" for one in answer.statements)
         marked += any("bear out nothing" in notice for notice in answer.notices)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import Answer, Assistant, AssistantError, Citation, Corpus, Filters, NoArticlesError, Statement
+from assistant import Answer, Assistant, AssistantError, Citation, CorpusInfo, Filters, NoArticlesError, Statement
 from assistant.utils.strings import storable
 from assistant.watches import WatchStore, run, watch
 from assistant.watching import Watch, WatchChange, check, kept
@@ -37,7 +37,7 @@ def answer(*said: str, generation: str = "000001", of: str = "ab12") -> Answer:
             for number, text in enumerate(said, 1)
         ),
         nearest=(),
-        corpus=Corpus(generation, datetime(2025, 5, 4, tzinfo=UTC), 1, None, None),
+        corpus=CorpusInfo(generation, datetime(2025, 5, 4, tzinfo=UTC), 1, None, None),
         confidence=0.9,
     )
 

@@ -18,7 +18,7 @@ from .talk import UNEXPECTED
 if TYPE_CHECKING:
     import gradio as gr
 
-    from assistant.answering import Assistant
+    from assistant.assistant import Assistant
 
     from .events import Events
     from .followers import Followers

@@ -25,7 +25,7 @@ from .running import Running
 from .talk import UNEXPECTED, Rating, Scope, Talk, Turn, failed, heard, now, stopped
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.assistant import Assistant
 
 _log = logging.getLogger(__name__)
 

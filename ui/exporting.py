@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from assistant import telling
+from assistant.answering import phrasing
+from assistant.answering.phrasing import UNSUPPORTED, differing
 from assistant.answers import Answer, Citation
-from assistant.quoting import UNSUPPORTED, differing
 from assistant.utils.formatting import day
 from assistant.utils.strings import one_line
 
@@ -50,7 +50,7 @@ def _about(source: str | None, published: datetime | None, updated: str | None =
 
 def _cited(one: Citation) -> str:
     """As "“Title”, The Weekly, 6 May 2025: “the words”"."""
-    named = ", ".join([f"“{one_line(one.title)}”", *_about(one.source, one.published, telling.updated(one))])
+    named = ", ".join([f"“{one_line(one.title)}”", *_about(one.source, one.published, phrasing.updated(one))])
     return f"{named}: “{one_line(one.quote)}”"
 
 
@@ -91,7 +91,7 @@ def _md_turn(turn: Turn) -> Iterator[str]:
         yield _md(sentence(turn.problem) if turn.problem else _STOPPED)
         return
     answer = turn.answer
-    if told := telling.understood(answer.understood):
+    if told := phrasing.understood(answer.understood):
         yield f"Understood: {_md(told)}"
     for said, numbers, note in _said(answer):
         yield " ".join(filter(None, [_md(said), *(f"[{number}]" for number in numbers), note and f"_{_md(note)}_"]))
@@ -114,8 +114,8 @@ def _said(answer: Answer) -> Iterator[tuple[str, tuple[int, ...], str]]:
     speakers = {one.number: one.speaker for one in answer.citations if one.speaker}
     for one in answer.statements:
         names = [f"[{speakers[number]}]" for number in one.citations if number in speakers]
-        note = UNSUPPORTED.strip("()") if one.support == "unsupported" else telling.agreeing(one) or ""
-        yield " ".join([*names, one.text]), one.citations, (telling.support(one) or note)
+        note = UNSUPPORTED.strip("()") if one.support == "unsupported" else phrasing.agreeing(one) or ""
+        yield " ".join([*names, one.text]), one.citations, (phrasing.support(one) or note)
     for difference in answer.differences:
         yield differing(difference), (), ""
     if answer.found:
@@ -126,7 +126,7 @@ def _said(answer: Answer) -> Iterator[tuple[str, tuple[int, ...], str]]:
 def _state(answer: Answer) -> str:
     """What the answer was made from."""
     made = f"Corpus {answer.corpus.generation}, refreshed {day(answer.corpus.refreshed)}"
-    return f"{telling.as_of(answer)}. {made}." if answer.as_of else f"{made}."
+    return f"{phrasing.as_of(answer)}. {made}." if answer.as_of else f"{made}."
 
 
 # A page to print
@@ -152,7 +152,7 @@ def _page_turn(turn: Turn) -> str:
         said = "".join(f'<p dir="auto">{escaped(one.text)}</p>' for one in turn.statements)
         return f"{head}{said}<p>{line(sentence(turn.problem) if turn.problem else _STOPPED)}</p></section>"
     answer = turn.answer
-    understood = telling.understood(answer.understood)
+    understood = phrasing.understood(answer.understood)
     lines = "".join(map(_page_said, _said(answer)))
     sources = "".join(_page_source(one) for one in answer.citations)
     notices = "".join(f"<p class=note>{line(one)}</p>" for one in answer.notices)
@@ -169,7 +169,7 @@ def _page_said(one: tuple[str, tuple[int, ...], str]) -> str:
 
 
 def _page_source(one: Citation) -> str:
-    about = ", ".join(_about(one.source, one.published, telling.updated(one)))
+    about = ", ".join(_about(one.source, one.published, phrasing.updated(one)))
     address = web_address(one.url)
     return (
         f'<li value="{one.number}"><cite><bdi>{line(one.title)}</bdi></cite>{f", {line(about)}" if about else ""}: '

@@ -15,7 +15,7 @@ from .news import Looked, Wanted
 from .talk import UNEXPECTED, Talk, now
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.assistant import Assistant
     from assistant.news import News
     from assistant.upkeep import Status
 

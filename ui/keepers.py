@@ -20,7 +20,7 @@ from .events import Shown, of_the_corpus, sent
 from .talk import now
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.assistant import Assistant
 
 _log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from assistant.answers import Coverage
+from assistant.answers import ArticleRef
 from assistant.articles import Filters
 
 from .markup import about, button, count, line, link
@@ -112,7 +112,7 @@ def _told(found: "Listing", looked_for: Wanted) -> str:
     return f"{count(found.total, 'article')}{part}, newest first."
 
 
-def _item(one: Coverage, now: datetime) -> str:
+def _item(one: ArticleRef, now: datetime) -> str:
     return (
         f"<li>{headline(one.article_id, one.title)}"
         f'<p class="about">{about(one.source, one.published, now)}{outside(one.url)}</p></li>'

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from assistant import telling
+from assistant.answering import phrasing
 from assistant.articles import Filters
 from assistant.utils.formatting import day
 
@@ -130,7 +130,7 @@ def _item(one: "News", now: datetime) -> str:
 
 
 def _updated(one: "News") -> str | None:
-    return telling.updated(one)
+    return phrasing.updated(one)
 
 
 def _changes(one: "News") -> str:

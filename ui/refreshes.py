@@ -11,7 +11,7 @@ from .listing import headline
 from .markup import about, ago, count, line
 
 if TYPE_CHECKING:
-    from assistant.answers import Coverage
+    from assistant.answers import ArticleRef
     from assistant.history import Changed, Diff, Step
 
 _MOST_STEPS = 30
@@ -95,13 +95,13 @@ def _part(heading: str, found: Sequence[Any], drawn: Callable[[Any], str]) -> st
     )
 
 
-def _article(one: "Coverage | Changed", more: str = "") -> str:
+def _article(one: "ArticleRef | Changed", more: str = "") -> str:
     return (
         f'<li>{headline(one.article_id, one.title)}<p class="about">{about(one.source, one.published)}</p>{more}</li>'
     )
 
 
-def _gone(one: "Coverage") -> str:
+def _gone(one: "ArticleRef") -> str:
     return f'<li><bdi>{line(one.title, 300)}</bdi><p class="about">{about(one.source, one.published)}</p></li>'
 
 

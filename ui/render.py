@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from assistant import telling
-from assistant.answers import Answer, Aspect, Coverage, Difference, Statement
-from assistant.quoting import missing
+from assistant.answering import phrasing
+from assistant.answering.phrasing import missing
+from assistant.answers import Answer, ArticleRef, Aspect, Difference, Statement
 from assistant.utils.formatting import joined
 
 from .exporting import plain
@@ -201,7 +201,7 @@ def _draft(turn: Turn) -> str:
 
 
 def _understood(turn: Turn, answer: Answer, is_last: bool) -> str:
-    read = telling.aspects(answer.understood)
+    read = phrasing.aspects(answer.understood)
     if answer.mode == "catalogue":
         read.append(("catalogue", "asked about the corpus itself"))
     chips = [_chip(turn, aspect, told, is_last) for aspect, told in read]
@@ -232,7 +232,7 @@ def _answered(turn: int, answer: Answer) -> str:
     speakers = {one.number: one.speaker for one in answer.citations if one.speaker}
     differences = "".join(_difference(turn, one) for one in answer.differences)
     listed = "".join(map(_near, answer.nearest))
-    dated = telling.as_of(answer)
+    dated = phrasing.as_of(answer)
     return (
         _statements(turn, answer.statements, speakers)
         + differences
@@ -260,7 +260,7 @@ def _statement(turn: int | None, one: Statement, speakers: Mapping[int, str]) ->
     # The no-break space keeps a number with the word before it.
     marks = "".join(f"\u00a0{f'[{n}]' if turn is None else mark(turn, n)}" for n in one.citations)
     names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in one.citations if n in speakers)
-    agreed = telling.agreeing(one)
+    agreed = phrasing.agreeing(one)
     agreeing = f'<span class="agreeing">{line(agreed)}</span>' if agreed else ""
     return (
         f'<p class="statement {one.support}" dir="auto">{names}<span class="words">{escaped(one.text)}</span>'
@@ -270,7 +270,7 @@ def _statement(turn: int | None, one: Statement, speakers: Mapping[int, str]) ->
 
 def _support(one: Statement) -> str:
     sign, label = _SUPPORT[one.support]
-    told = telling.support(one) or label
+    told = phrasing.support(one) or label
     return f'<span class="support"><span class="sign" aria-hidden="true">{sign}</span>{line(told)}</span>'
 
 
@@ -293,7 +293,7 @@ def _refusal(answer: Answer, *, of_one: bool) -> str:
     )
 
 
-def _near(one: Coverage) -> str:
+def _near(one: ArticleRef) -> str:
     read = button("read", "Read the article", kind="link", about=one.title, data={"article": one.article_id})
     return (
         f"<li>{link(one.url, f'<bdi>{line(one.title)}</bdi>')}"

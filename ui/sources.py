@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from assistant import telling
+from assistant.answering import phrasing
 from assistant.answers import Citation
 from assistant.articles import Article, Chunk
 
@@ -51,7 +51,7 @@ def _card(turn: int, passages: Sequence[Cited], now: datetime) -> str:
     return (
         f'<li class="card"><span class="number">{numbers}</span>'
         f'<h3 class="title" dir="auto">{link(first.url, f"<bdi>{line(first.title, 300)}</bdi>")}</h3>'
-        f'<p class="about">{about(first.source, first.published, now, telling.updated(first))}</p>{_carried(first)}'
+        f'<p class="about">{about(first.source, first.published, now, phrasing.updated(first))}</p>{_carried(first)}'
         f"{''.join(_passage(turn, one, around, len(passages) > 1) for one, around in passages)}{read}{back}</li>"
     )
 
@@ -65,7 +65,7 @@ def _passage(turn: int, one: Citation, around: Excerpt, numbered: bool) -> str:
 
 
 def _carried(one: Citation) -> str:
-    told = telling.carried(one)
+    told = phrasing.carried(one)
     return f'<p class="carried">{line(told)}</p>' if told else ""
 
 
@@ -82,7 +82,7 @@ def article(
     quoted = f'<p class="hint">{_quoted(len(here))}</p>' if here else ""
     return (
         f'{_bar()}<h2 class="title" dir="auto" tabindex="-1">{link(whole.url, f"<bdi>{line(whole.title)}</bdi>")}</h2>'
-        f'<p class="about">{about(whole.source, whole.published, now, telling.updated(whole))}</p>{author}'
+        f'<p class="about">{about(whole.source, whole.published, now, phrasing.updated(whole))}</p>{author}'
         f'<div class="asking">{ask}</div>{quoted}'
         f'<div class="body" dir="auto">{marked(whole.text, here)}</div>{_split(chunks)}'
     )
@@ -96,7 +96,7 @@ def gone(passages: Sequence[Cited], now: datetime) -> str:
     first = passages[0][0]
     return (
         f'{_bar()}<h2 class="title" dir="auto" tabindex="-1">{link(first.url, f"<bdi>{line(first.title)}</bdi>")}</h2>'
-        f'<p class="about">{about(first.source, first.published, now, telling.updated(first))}</p>'
+        f'<p class="about">{about(first.source, first.published, now, phrasing.updated(first))}</p>'
         f'<p class="notice">{told} These are the passages as they were cited.</p>'
         + "".join(_passage(0, one, around, True) for one, around in passages)
     )

@@ -11,16 +11,16 @@ from assistant.answers import (
     Citation,
     Event,
     Finished,
-    Said,
     Searched,
     Statement,
+    StatementReady,
     Token,
     Withdrawn,
 )
 from assistant.articles import NO_FILTERS, Filters
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.assistant import Assistant
 
 _CONTEXT = 300  # characters shown on each side of a quote
 _SLACK = 30  # a word longer than this is cut rather than left out
@@ -176,7 +176,7 @@ def heard(assistant: "Assistant", turn: Turn, event: Event) -> Turn:
             return replace(turn, progress=f"Reading {many}…")
         case Token(text=text):
             return replace(turn, progress="Writing…", draft=f"{turn.draft}{text}")
-        case Said(statement=statement, draft=checked):
+        case StatementReady(statement=statement, draft=checked):
             return replace(turn, statements=(*turn.statements, statement), checked=checked)
         case Withdrawn():
             return replace(turn, statements=(), draft="", checked=0)

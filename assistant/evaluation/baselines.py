@@ -5,9 +5,9 @@ The only place of the evaluation that looks inside `Assistant`.
 
 from dataclasses import replace
 
-from assistant.answering import Assistant
 from assistant.answers import Answer
 from assistant.articles import Passage
+from assistant.assistant import Assistant
 from assistant.evaluation.cases import Case
 from assistant.evaluation.records import DEPTH, Record
 

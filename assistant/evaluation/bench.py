@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from assistant.answering import Assistant
+from assistant.assistant import Assistant
 from assistant.evaluation import refreshing as again
 from assistant.evaluation import sets, window
 from assistant.evaluation.damage import Case, measured

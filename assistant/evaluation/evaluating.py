@@ -11,7 +11,7 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
-from assistant.answering import Assistant
+from assistant.assistant import Assistant
 from assistant.errors import AssistantError
 from assistant.evaluation import baselines
 from assistant.evaluation.cases import Task

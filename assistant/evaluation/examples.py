@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.answering import Assistant
 from assistant.articles import NO_FILTERS, Article, Filters, article_id
+from assistant.assistant import Assistant
 from assistant.evaluation import sets
 from assistant.evaluation.cases import spaceless
 from assistant.reading.evidence import Evidence, SubQuestion

@@ -20,7 +20,7 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
-from assistant.answering import Assistant
+from assistant.assistant import Assistant
 from assistant.models.embedders import Vectors, as_vectors, counter_for, describe, open_embeddings
 from assistant.reports import Watcher
 from assistant.settings import Settings

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.answering import Assistant
+from assistant.assistant import Assistant
 from assistant.evaluation.growing import Change, Growing
 from assistant.evaluation.meanwhile import Refreshed, Waits, asked, refreshed
 from assistant.index.chunking import embedded_text

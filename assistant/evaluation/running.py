@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 
-from assistant.answering import Assistant
 from assistant.answers import Answer
+from assistant.assistant import Assistant
 from assistant.evaluation import baselines
 from assistant.evaluation.cases import Case, Task
 from assistant.evaluation.records import DEPTH, Record, mark, unasked

@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from assistant.answering import Assistant
+from assistant.assistant import Assistant
 from assistant.settings import Settings
 
 SESSIONS = 20

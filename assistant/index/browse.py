@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from assistant.answers import Coverage
+from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index import Generation, article_list
 from assistant.text.words import is_content_word, words
@@ -19,7 +19,7 @@ class Listing:
     """A page of the articles that were looked for, newest first; `total` is how many there are on all pages."""
 
     total: int
-    articles: tuple[Coverage, ...]
+    articles: tuple[ArticleRef, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +51,5 @@ def browse(
     found = article_list.page(generation.db, filters, start, count)
     return Listing(
         article_list.total(generation.db, filters),
-        tuple(Coverage(one.id, one.title, one.source, one.published, one.url) for one in found),
+        tuple(ArticleRef(one.id, one.title, one.source, one.published, one.url) for one in found),
     )

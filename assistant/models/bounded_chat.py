@@ -21,9 +21,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from assistant.answering.prompts import NOT_ANSWERED
 from assistant.errors import ModelError
 from assistant.models.chat import Model, without_key
-from assistant.prompting import NOT_ANSWERED
 from assistant.settings import Settings
 from assistant.utils.concurrency import AsyncToSyncStream, CancelToken
 

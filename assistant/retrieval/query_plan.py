@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from assistant.answers import Understood
+from assistant.answers import Interpretation
 from assistant.articles import Article, Filters
 from assistant.index import Generation
 from assistant.retrieval.corpus_questions import Request, about_the_corpus
@@ -36,7 +36,7 @@ class QueryPlan:
 
     query: Query
     aims: tuple[SubQuery, ...]
-    understood: Understood
+    understood: Interpretation
     request: Request | None = None
     met: tuple["ImpliedTerms", ...] = ()
     routed: frozenset[str] = frozenset()
@@ -82,7 +82,7 @@ def plan_query(generation: Generation, query: Query, filters: Filters, ignoring:
     every, times = publications_named(query.question, sources), times_named(query.question, newest)
     request = None if "catalogue" in ignoring else about_the_corpus(query.question, every, times)
     if request is not None:
-        return QueryPlan(query, (SubQuery(),), Understood(), widened(request, ignoring))
+        return QueryPlan(query, (SubQuery(),), Interpretation(), widened(request, ignoring))
     query, corrected = (query, ()) if "spelling" in ignoring else _spelt_right(generation, query, every)
     if corrected:
         every, times = publications_named(query.question, sources), times_named(query.question, newest)
@@ -262,10 +262,10 @@ def _days(times: Sequence[Time], start: int, end: int) -> tuple[DateBoost, ...]:
 
 def _understood(
     query: Query, meant: _Named, names: tuple[str, ...], corrected: tuple[tuple[str, str], ...]
-) -> Understood:
+) -> Interpretation:
     dated = [one for one in meant.times if one.since or one.until]
     sinces, untils = [one.since for one in dated if one.since], [one.until for one in dated if one.until]
-    return Understood(
+    return Interpretation(
         publications=tuple(dict.fromkeys(one.name for one in meant.mentions)),
         since=min(sinces, default=None) if len(sinces) == len(dated) else None,
         until=max(untils, default=None) if len(untils) == len(dated) else None,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article
+from assistant.answering.catalogue import Reply, answer
 from assistant.articles import Filters
-from assistant.catalogue import Reply, answer
 from assistant.index.article_list import articles_with
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
 from assistant.index.sqlite_store import ArticlesDb, NamedChunk

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import Answer, Aspect, Assistant, Filters, QuestionError, Settings, Understood
+from assistant import Answer, Aspect, Assistant, Filters, Interpretation, QuestionError, Settings
 from assistant.retrieval.overrides import blanked, tidy, with_lead
 from assistant.retrieval.publications import publications_named
 from assistant.retrieval.question import parse
+from tests.answering.test_generate import writer
 from tests.support import open_assistant, write_article
 from tests.test_answering import check_citations, run
 from tests.test_golden import CASES
-from tests.test_model_answers import writer
 
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 QUESTIONS = st.sampled_from([case["question"] for case in CASES])
@@ -24,7 +24,7 @@ COMMON = "According to the Morning Meridian, who condemned the attack?"
 PLAIN = "Who condemned the attack?"
 
 
-def less(understood: Understood, ignoring: frozenset[Aspect]) -> Understood:
+def less(understood: Interpretation, ignoring: frozenset[Aspect]) -> Interpretation:
     """`understood` without what is ignored, but for spelling, which changes the words that all is read from."""
     if "publications" in ignoring:
         understood = replace(understood, publications=())

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
-from assistant.answers import Answer, Citation, Corpus, Coverage, Statement, Support
+from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Statement, Support
 from assistant.health import Health
 from assistant.standing import SourceState
 from assistant.upkeep import Status
@@ -14,7 +14,7 @@ from ui import render, sources
 from ui.talk import Excerpt, Talk, Turn
 
 NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
-CORPUS = Corpus("000001", NOW, 16, datetime(2025, 3, 10, tzinfo=UTC), datetime(2025, 5, 29, tzinfo=UTC))
+CORPUS = CorpusInfo("000001", NOW, 16, datetime(2025, 3, 10, tzinfo=UTC), datetime(2025, 5, 29, tzinfo=UTC))
 NASTY = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -88,7 +88,7 @@ def answered(*citations: Citation, question: str = "Did it rain?", support: Supp
     return Turn(1, question, key="k1", asked=NOW, answer=answer, excerpts=around)
 
 
-def refused(*nearest: Coverage, notices: tuple[str, ...] = ()) -> Turn:
+def refused(*nearest: ArticleRef, notices: tuple[str, ...] = ()) -> Turn:
     answer = Answer("Who won?", "", False, "quotes", (), (), nearest, CORPUS, 0.1, notices)
     return Turn(1, "Who won?", key="k1", asked=NOW, answer=answer)
 

@@ -9,9 +9,9 @@ from typing import Any, cast
 import gradio as gr
 import pytest
 
-from assistant.answering import Assistant
 from assistant.answers import Event, Finished
 from assistant.articles import Filters
+from assistant.assistant import Assistant
 from assistant.errors import NoArticlesError, StoppedError
 from assistant.index import Manifest
 from assistant.reports import RefreshReport, Watcher

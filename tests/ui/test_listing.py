@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers import Coverage
+from assistant.answers import ArticleRef
 from assistant.index.browse import Listing
 from ui import listing
 from ui.listing import Wanted
 
 from .support import NOW, Page, same_tags
 
-ONE = Coverage("a1", "Rain", "The Weekly", NOW, "https://weekly.example/rain")
+ONE = ArticleRef("a1", "Rain", "The Weekly", NOW, "https://weekly.example/rain")
 
 
 def test_what_a_form_asks_for_is_read() -> None:
@@ -47,5 +47,5 @@ def test_that_there_is_none_says_what_can_be_done() -> None:
 def test_no_text_becomes_a_tag(text: str) -> None:
     same_tags(lambda one: listing.form([one]), text)
     same_tags(
-        lambda one: listing.listing(Listing(9, (Coverage(one, one, one, None, one),)), Wanted(one, one), NOW), text
+        lambda one: listing.listing(Listing(9, (ArticleRef(one, one, one, None, one),)), Wanted(one, one), NOW), text
     )

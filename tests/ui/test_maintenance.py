@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers import Coverage
+from assistant.answers import ArticleRef
 from assistant.history import Diff
 from assistant.ingest.files import Failure
 from assistant.reports import RefreshReport, SourceReport
@@ -75,7 +75,7 @@ def test_nothing_can_be_begun_while_a_refresh_runs(is_busy: bool) -> None:
 
 
 def test_going_back_is_asked_once_more_with_what_would_be_lost() -> None:
-    one = Coverage("a1", "Rain", None, None, None)
+    one = ArticleRef("a1", "Rain", None, None, None)
     page = Page(maintenance.going_back(Diff("000001", "000002", (one,), (), (replace(one, title="Snow"),))))
     assert "Go back from 000002 to 000001?" in page.text
     assert "Added since, and gone then: 1Rain" in page.text and "back then: 1Snow" in page.text
@@ -99,6 +99,6 @@ def test_no_text_becomes_a_tag(text: str) -> None:
     same_tags(lambda one: maintenance.state(status(states=(source(one),), embedder=one), NOW), text)
     same_tags(lambda one: maintenance.controls((source(one),)), text)
     same_tags(lambda one: maintenance.report(report_of(one)), text)
-    same_tags(lambda one: maintenance.going_back(Diff(one, one, (Coverage(one, one, one, None, one),), (), ())), text)
+    same_tags(lambda one: maintenance.going_back(Diff(one, one, (ArticleRef(one, one, one, None, one),), (), ())), text)
     same_tags(lambda one: maintenance.failure(one), text)
     same_tags(lambda one: maintenance.progress(one, 1, 2, [one]), text)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers import Coverage
+from assistant.answers import ArticleRef
 from assistant.history import Changed, Diff, Step
 from assistant.text.diff import SentenceChange
 from ui import refreshes
@@ -17,7 +17,7 @@ FEED = "https://feeds.example/news.xml?token=abcdef"
 FIRST = Step("000001", None, NOW, 16, 29, 16, 0, 0, {"/srv/archive": {"added": 16}}, kept=True)
 FAILED = (f"{FEED}: gone",)
 SECOND = replace(FIRST, name="000002", parent="000001", added=1, changed=2, failures=FAILED, published=True)
-ONE = Coverage("a1", "Rain", "The Weekly", NOW, None)
+ONE = ArticleRef("a1", "Rain", "The Weekly", NOW, None)
 CHANGED = Changed("a2", "Snow", "The Weekly", NOW, None, ("title", "text", "source"), "Sleet", ())
 
 
@@ -64,7 +64,7 @@ def test_states_with_nothing_different_say_so() -> None:
 def test_no_text_becomes_a_tag(text: str) -> None:
     def of(one: str) -> str:
         step = replace(SECOND, sources={one: {one: 1}}, failures=(one,))
-        odd = Coverage(one, one, one, None, one)
+        odd = ArticleRef(one, one, one, None, one)
         changed = replace(CHANGED, title=one, source=one, title_before=None, fields=(one,))
         return refreshes.history([step, FIRST], {}, NOW) + refreshes.difference(
             Diff(one, one, (odd,), (changed,), (odd,))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers import Coverage, Statement, Support, Understood
+from assistant.answers import ArticleRef, Interpretation, Statement, Support
 from assistant.health import Health
 from ui import maintenance, render
 from ui.talk import Rating, Scope, Talk, Turn
@@ -26,7 +26,7 @@ def test_text_from_outside_is_shown_as_text(text: str) -> None:
 @given(text=st.text(min_size=1))
 def test_no_text_becomes_a_tag(text: str) -> None:
     same_tags(lambda one: html(answered(citation(one, title=one, source=one), question=one)), text)
-    same_tags(lambda one: html(refused(Coverage("a1", one, one, None, None), notices=(one,))), text)
+    same_tags(lambda one: html(refused(ArticleRef("a1", one, one, None, None), notices=(one,))), text)
     same_tags(lambda one: html(Turn(1, one, problem=one)), text)
     same_tags(lambda one: html(replace(answered(citation()), scope=Scope("a1", one), rating=Rating(False, one))), text)
     same_tags(lambda one: html(understood(follows=one, publications=(one,), corrected=((one, one),))), text)
@@ -61,7 +61,7 @@ def test_why_a_statement_is_not_borne_out_is_said() -> None:
 
 
 def test_a_refusal_names_what_is_nearest_and_lets_it_be_read() -> None:
-    near = Coverage("a1", "Rain", "The Weekly", datetime(2025, 5, 6, tzinfo=UTC), "https://weekly.example/rain")
+    near = ArticleRef("a1", "Rain", "The Weekly", datetime(2025, 5, 6, tzinfo=UTC), "https://weekly.example/rain")
     page = drawn(refused(near, notices=("The articles are in English.",)))
     for part in ("do not answer", "10 March to 29 May 2025", "Rain", "The Weekly", "6 May 2025", "in English"):
         assert part in page.text
@@ -71,7 +71,7 @@ def test_a_refusal_names_what_is_nearest_and_lets_it_be_read() -> None:
 
 
 def understood(**what: object) -> Turn:
-    return with_answer(answered(citation()), understood=Understood(**what))  # type: ignore[arg-type]
+    return with_answer(answered(citation()), understood=Interpretation(**what))  # type: ignore[arg-type]
 
 
 def test_what_a_question_was_taken_to_mean_can_be_taken_away() -> None:

@@ -3,8 +3,8 @@ from typing import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering import Assistant
-from assistant.answers import Event, Said, Statement, Token, Withdrawn
+from assistant.answers import Event, Statement, StatementReady, Token, Withdrawn
+from assistant.assistant import Assistant
 from ui.talk import Scope, Talk, Turn, excerpt, failed, heard, stopped
 
 from .support import answered, citation
@@ -61,7 +61,11 @@ def test_a_question_leans_on_what_was_answered_before_it() -> None:
 
 def test_what_a_model_writes_and_takes_back() -> None:
     statement = Statement("It rained.", (1,), "supported")
-    events: list[Event] = [Token("It rained. [1] It"), Said(statement, (citation(),), draft=15), Token(" poured")]
+    events: list[Event] = [
+        Token("It rained. [1] It"),
+        StatementReady(statement, (citation(),), draft=15),
+        Token(" poured"),
+    ]
     turn = Turn(1, "Did it rain?", progress="…")
     for event in events:
         turn = heard(NOBODY, turn, event)

@@ -10,19 +10,19 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answerer import Answerer
+from assistant.answering.conversation import Conversation
+from assistant.answering.followups import exchange, written_out
+from assistant.answering.generate import Answerer
+from assistant.answering.pipeline import Asked, Quoter
+from assistant.answering.runnable import AnswerRunnable
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
-from assistant.chaining import Answering
-from assistant.conversation import Conversation
 from assistant.feedback import Feedback, FeedbackStore
-from assistant.following import exchange, written_out
 from assistant.index import Library
 from assistant.index.browse import Listing, browse
 from assistant.index.overview import Overview, Overviews
 from assistant.models.embedders import as_vectors
 from assistant.models.encoder import Encoder
-from assistant.quoter import Asked, Quoter
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.retrieval.langchain import HybridRetriever
 from assistant.retrieval.overrides import Aspects, aspects
@@ -207,7 +207,7 @@ class Assistant(Upkeep):
             with self._library.reading() as generation:
                 return self._quoter.find(generation, question, filters)
 
-        return RunnableLambda(retrieve, name="retrieve") | Answering(self._answerer).with_config(run_name="answer")
+        return RunnableLambda(retrieve, name="retrieve") | AnswerRunnable(self._answerer).with_config(run_name="answer")
 
     # the corpus
 

@@ -8,7 +8,7 @@ from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Filters
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.assistant import Assistant
 
 
 class Conversation:

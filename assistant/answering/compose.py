@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant import quoting
-from assistant.answers import Answer, Citation, Corpus, Difference, Side, Statement, Understood
+from assistant.answering import phrasing
+from assistant.answering.catalogue import Reply
+from assistant.answering.citations import as_statements, citation, cite
+from assistant.answers import Answer, Citation, CorpusInfo, Difference, Interpretation, Side, Statement
 from assistant.articles import Passage
-from assistant.catalogue import Reply
 from assistant.index.duplicates import DuplicateGroups
 from assistant.reading import agreement
 from assistant.reading.answer_types import AnswerType
@@ -35,8 +36,8 @@ class Ground:
     question: str
     sought: str
     kind: AnswerType | None
-    understood: Understood
-    corpus: Corpus
+    understood: Interpretation
+    corpus: CorpusInfo
     passages: Sequence[Passage]
     stories: DuplicateGroups
     carried: Mapping[str, tuple[str, ...]]
@@ -49,7 +50,7 @@ def counted(ground: Ground, reply: Reply) -> Answer:
     """The answer of the catalogue to a question about the corpus itself."""
     return Answer(
         question=ground.question,
-        text=quoting.written(reply.statements),
+        text=phrasing.written(reply.statements),
         found=True,
         mode="catalogue",
         statements=reply.statements,
@@ -64,15 +65,15 @@ def counted(ground: Ground, reply: Reply) -> Answer:
 def refused(ground: Ground, chance: float) -> Answer:
     """The refusal: what comes nearest, what no article has, and which dates they cover."""
     # Nothing comes nearer than the one article that was asked about.
-    closest = () if ground.alone else quoting.nearest(ground.passages)
+    closest = () if ground.alone else phrasing.nearest(ground.passages)
     corpus, lacking = ground.corpus, _lacking(ground)
     notice = foreign(ground.question, [one.chunk.text for one in ground.passages])
     return Answer(
         question=ground.question,
         text=(
-            quoting.refusal_of_one(lacking, ground.absent)
+            phrasing.refusal_of_one(lacking, ground.absent)
             if ground.alone
-            else quoting.refusal(closest, lacking, ground.absent, corpus.oldest, corpus.newest)
+            else phrasing.refusal(closest, lacking, ground.absent, corpus.oldest, corpus.newest)
         ),
         found=False,
         mode="quotes",
@@ -123,11 +124,11 @@ def quoted(
     quotes, speakers = _readable(read)
     citations = tuple(
         replace(one, carried_by=ground.carried.get(one.article_id, ()), speaker=speaker)
-        for one, speaker in zip(quoting.cite(quotes), speakers, strict=True)
+        for one, speaker in zip(cite(quotes), speakers, strict=True)
     )
     statements = tuple(
         replace(one, agreeing=agreement.agreeing(quote, evidence, ground.stories.name))
-        for one, quote in zip(quoting.state(citations), quotes, strict=True)
+        for one, quote in zip(as_statements(citations), quotes, strict=True)
     )
     differences = tuple(_difference(one, quotes) for one in found)
     return Answer(
@@ -141,7 +142,7 @@ def quoted(
         corpus=ground.corpus,
         confidence=chance,
         understood=ground.understood,
-        notices=(*quoting.missing(ground.absent), *_unanswered(ground, answered)),
+        notices=(*phrasing.missing(ground.absent), *_unanswered(ground, answered)),
         absent=ground.absent,
         differences=differences,
         as_of=max((one.published for one in citations if one.published), default=None),
@@ -173,7 +174,7 @@ def written(
         corpus=ground.corpus,
         confidence=chance,
         understood=ground.understood,
-        notices=(*quoting.missing(ground.absent), *notices),
+        notices=(*phrasing.missing(ground.absent), *notices),
         absent=ground.absent,
         differences=differences,
         as_of=max((one.published for one in every if one.published), default=None),
@@ -188,7 +189,7 @@ def _told_apart(found: agreement.Disagreement, cited: list[Citation]) -> Differe
         by = one.by
         held = next((each for each in cited if _has(each, by)), None)
         if held is None:
-            held = quoting.citation(len(cited) + 1, by.article, by.start, by.end)
+            held = citation(len(cited) + 1, by.article, by.start, by.end)
             cited.append(held)
         sides.append(Side(one.value.words, held.number, by.article.source, by.article.published))
     return Difference(_ABOUT[found.about], tuple(sides))
@@ -199,7 +200,7 @@ def _has(citation: Citation, one: Evidence) -> bool:
 
 
 def _text(statements: Sequence[Statement], citations: Sequence[Citation], differences: Sequence[Difference]) -> str:
-    return " ".join(filter(None, [quoting.written(statements, citations), *map(quoting.differing, differences)]))
+    return " ".join(filter(None, [phrasing.written(statements, citations), *map(phrasing.differing, differences)]))
 
 
 def _unanswered(ground: Ground, answered: Sequence[int]) -> tuple[str, ...]:

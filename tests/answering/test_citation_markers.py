@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.citations import CitationParser, parsed, shown, without_markers
+from assistant.answering.citation_markers import CitationParser, parsed, shown, without_markers
 
 OFFERED = (1, 2, 3, 12)
 

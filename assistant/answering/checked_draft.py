@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from assistant.answers import Citation, Said, Statement
-from assistant.drafting import Sentence
-from assistant.quoting import citation
+from assistant.answering.citations import citation
+from assistant.answering.draft import Sentence
+from assistant.answers import Citation, Statement, StatementReady
 from assistant.verification.checker import Checker, OfferedText
 from assistant.verification.lookup import normal
 
 
 @dataclass(slots=True)
-class Written:
+class CheckedDraft:
     """What has come of a model's answer so far.
 
     `declined` are sentences that say what the articles do not say, `left_out` counts what nothing bears out,
@@ -25,7 +25,7 @@ class Written:
     heard: set[str] = field(default_factory=set)
     repeated: int = 0
 
-    def said(self, sentence: Sentence, strict: bool) -> Said | None:
+    def said(self, sentence: Sentence, strict: bool) -> StatementReady | None:
         """`sentence` as a checked statement; None when it is none, or is left out."""
         if sentence.is_silent:
             self.declined.append(sentence.text)
@@ -43,7 +43,7 @@ class Written:
         numbers = tuple(dict.fromkeys(self._number(one) for one in checked.grounds))
         statement = Statement(sentence.text, numbers, checked.support, doubt=checked.doubt)
         self.statements.append(statement)
-        return Said(statement, tuple(self.citations[number - 1] for number in numbers), sentence.end)
+        return StatementReady(statement, tuple(self.citations[number - 1] for number in numbers), sentence.end)
 
     def _again(self, text: str) -> bool:
         """Whether it was said before; a model that goes round in circles is counted."""

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Settings, split
+from assistant.answering.citations import as_statements, cite
 from assistant.articles import Passage
 from assistant.models.embedders import as_vectors
-from assistant.quoting import cite, state
 from assistant.reading.evidence import ask_parts, gather
 from assistant.reading.pronouns import resolved
 from assistant.reading.selection import choose
@@ -37,7 +37,7 @@ def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None
     assert bool(citations) == bool(passages)
     for citation in citations:
         assert by_id[citation.article_id].text[citation.start : citation.end] == citation.quote != ""
-    assert all(" ".join(one.text.split()) == one.text for one in state(citations))
+    assert all(" ".join(one.text.split()) == one.text for one in as_statements(citations))
 
 
 @settings(max_examples=15, deadline=None)

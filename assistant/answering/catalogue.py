@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.answers import Coverage, Statement
+from assistant.answers import ArticleRef, Statement
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index.article_list import ListedArticle, articles_with
 from assistant.index.sqlite_store import ArticlesDb
@@ -27,7 +27,7 @@ class Reply:
     """
 
     statements: tuple[Statement, ...]
-    articles: tuple[Coverage, ...] = ()
+    articles: tuple[ArticleRef, ...] = ()
 
 
 def answer(request: Request, db: ArticlesDb, filters: Filters = NO_FILTERS) -> Reply:
@@ -59,7 +59,7 @@ def _start(day: date) -> tuple[int, int, int]:
 def _reply(lines: Iterable[str], articles: Iterable[ListedArticle] = ()) -> Reply:
     return Reply(
         tuple(Statement(line, (), "counted") for line in lines),
-        tuple(Coverage(one.id, one.title, one.source, one.published, one.url) for one in articles),
+        tuple(ArticleRef(one.id, one.title, one.source, one.published, one.url) for one in articles),
     )
 
 

@@ -5,11 +5,11 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant import catalogue, composing
-from assistant.answers import Answer, Corpus
+from assistant.answering import catalogue, compose
+from assistant.answering.catalogue import Reply
+from assistant.answering.compose import Ground
+from assistant.answers import Answer, CorpusInfo
 from assistant.articles import Filters, Passage, header
-from assistant.catalogue import Reply
-from assistant.composing import Ground
 from assistant.index import Generation
 from assistant.index.duplicates import publications
 from assistant.models.embedders import describe
@@ -162,7 +162,7 @@ class Quoter:
     def answer(self, asked: Asked, judged: Judged | None = None) -> Answer:
         """The reply of the catalogue, the answer in quotes or the refusal for what was found."""
         if asked.reply is not None:
-            return timed(asked, composing.counted(asked.ground, asked.reply))
+            return timed(asked, compose.counted(asked.ground, asked.reply))
         judged = judged or self.judge(asked)
         return self.quoted(asked, judged) if judged.answered else self.refused(asked, judged)
 
@@ -178,12 +178,12 @@ class Quoter:
 
     def refused(self, asked: Asked, judged: Judged) -> Answer:
         """The refusal."""
-        return timed(asked, composing.refused(asked.ground, judged.chance))
+        return timed(asked, compose.refused(asked.ground, judged.chance))
 
     def quoted(self, asked: Asked, judged: Judged) -> Answer:
         """The answer in quotes for evidence that answers."""
         chosen = choose(judged.evidence, asked.parts, judged.answered, self._settings.max_quotes)
-        answer = composing.quoted(asked.ground, asked.parts, chosen, judged.evidence, judged.answered, judged.chance)
+        answer = compose.quoted(asked.ground, asked.parts, chosen, judged.evidence, judged.answered, judged.chance)
         return timed(asked, answer)
 
     def evidence(self, asked: Asked) -> list[Evidence]:
@@ -197,9 +197,9 @@ def timed(asked: Asked, answer: Answer) -> Answer:
     return replace(answer, timings=dict(asked.timings))
 
 
-def _corpus(generation: Generation) -> Corpus:
+def _corpus(generation: Generation) -> CorpusInfo:
     oldest, newest = generation.db.dates()
-    return Corpus(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
+    return CorpusInfo(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
 
 
 def _unknown(generation: Generation, frequencies: Mapping[str, int], only: str | None) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, SettingsError
+from assistant.answering.citation_markers import parsed
+from assistant.answering.prompts import FILES, fenced, load_prompt, within
 from assistant.articles import Passage
-from assistant.citations import parsed
-from assistant.prompting import FILES, fenced, load_prompt, within
 from tests.support import ROOT
 
 

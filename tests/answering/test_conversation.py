@@ -13,7 +13,7 @@ from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 
 from assistant import Answer, Assistant, QuestionError, Settings
-from assistant.following import Exchange, WrittenOut, is_faithful, written_out
+from assistant.answering.followups import Exchange, WrittenOut, is_faithful, written_out
 from tests.support import DATA
 from tests.test_answering import run
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafting import Draft, Sentence, drafted
+from assistant.answering.draft import ModelDraft, Sentence, drafted
 
 OFFERED = (1, 2, 3)
 
@@ -43,7 +43,7 @@ PARTS = st.sampled_from(
 
 @given(st.lists(PARTS, max_size=25).map("".join), st.data())
 def test_how_the_text_comes_does_not_matter(text: str, data: st.DataObject) -> None:
-    draft, found, shown, rest = Draft(OFFERED), list[Sentence](), "", text
+    draft, found, shown, rest = ModelDraft(OFFERED), list[Sentence](), "", text
     while rest:
         size = data.draw(st.integers(1, len(rest)))
         added, sentences = draft.add(rest[:size])
@@ -56,7 +56,7 @@ def test_how_the_text_comes_does_not_matter(text: str, data: st.DataObject) -> N
 
 
 def test_not_in_the_articles_is_never_shown_while_it_comes() -> None:
-    draft = Draft(OFFERED)
+    draft = ModelDraft(OFFERED)
     assert [draft.add(token)[0] for token in ("NOT", " IN THE", " ARTICLES", ".")] == ["", "", "", ""]
     (only,) = draft.end()[1]
     assert only.declines

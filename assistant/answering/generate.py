@@ -10,24 +10,24 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from assistant import composing
-from assistant.answers import Answer, Citation, Event, Finished, Said, Searched, Token, Withdrawn
+from assistant.answering import compose
+from assistant.answering.checked_draft import CheckedDraft
+from assistant.answering.draft import ModelDraft, Sentence
+from assistant.answering.followups import Exchange, is_faithful
+from assistant.answering.pipeline import Asked, Judged, Quoter, timed
+from assistant.answering.prompts import load_prompt, told, within
+from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
-from assistant.drafting import Draft, Sentence
 from assistant.errors import ModelError
-from assistant.following import Exchange, is_faithful
 from assistant.models.bounded_chat import BoundedModel, CutError
 from assistant.models.chat import Model, as_model, open_model
 from assistant.models.encoder import Encoder
-from assistant.prompting import load_prompt, told, within
-from assistant.quoter import Asked, Judged, Quoter, timed
 from assistant.settings import Settings
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.formatting import day
 from assistant.verification.checker import Checker
 from assistant.verification.claims import claims
 from assistant.verification.entailment import Entails, open_nli
-from assistant.written import Written
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
 _REPHRASING = 10.0  # seconds for a follow-up to be written out
@@ -142,7 +142,7 @@ class Answerer:
         if stop is not None:
             stop.listen(done.make)
         tokens = cast(Generator[str, None, None], self._draft(model, done).stream(variables, config))
-        draft, written = Draft(offered), Written(Checker(offered, self._encoder.read, self._entails()))
+        draft, written = ModelDraft(offered), CheckedDraft(Checker(offered, self._encoder.read, self._entails()))
         cut: str | None = None
         try:
             for token in tokens:
@@ -168,7 +168,7 @@ class Answerer:
         else:
             yield Finished(answer)
 
-    def _step(self, added: tuple[str, list[Sentence]], written: Written) -> Iterator[Event]:
+    def _step(self, added: tuple[str, list[Sentence]], written: CheckedDraft) -> Iterator[Event]:
         text, sentences = added
         if text:
             yield Token(text)
@@ -177,7 +177,7 @@ class Answerer:
             if said is not None:
                 yield said
 
-    def _finished(self, asked: Asked, judged: Judged, written: Written, cut: str | None) -> Answer:
+    def _finished(self, asked: Asked, judged: Judged, written: CheckedDraft, cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
             return self._quoter.refused(asked, judged)
         if not any(one.support != "unsupported" for one in written.statements):
@@ -187,7 +187,7 @@ class Answerer:
         notices.extend(f"The model adds: “{one}”" for one in written.declined)
         if written.left_out:
             notices.append(_left_out(written.left_out))
-        answer = composing.written(
+        answer = compose.written(
             asked.ground,
             written.statements,
             written.citations,
@@ -253,5 +253,5 @@ def _told(answer: Answer) -> Iterator[Event]:
     """A ready answer as events."""
     by_number: Mapping[int, Citation] = {one.number: one for one in answer.citations}
     for statement in answer.statements:
-        yield Said(statement, tuple(by_number[number] for number in statement.citations))
+        yield StatementReady(statement, tuple(by_number[number] for number in statement.citations))
     yield Finished(answer)

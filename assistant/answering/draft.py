@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from assistant.citations import CitationParser, Piece
-from assistant.prompting import NOT_ANSWERED
+from assistant.answering.citation_markers import CitationParser, Piece
+from assistant.answering.prompts import NOT_ANSWERED
 from assistant.text.sentences import sentences
 from assistant.text.words import content_terms, words
 
@@ -71,7 +71,7 @@ class Sentence:
         return NOT_ANSWERED.lower() in self.text.lower() or _SILENT.match(self.text) is not None
 
 
-class Draft:
+class ModelDraft:
     """The text of a model as it comes. `shown` is what may be shown of it: whole markers of known numbers only."""
 
     def __init__(self, offered: Collection[int]) -> None:
@@ -163,5 +163,5 @@ def _is_no_answer(text: str) -> bool:
 
 def drafted(text: str, offered: Collection[int]) -> list[Sentence]:
     """The sentences of a whole text."""
-    draft = Draft(offered)
+    draft = ModelDraft(offered)
     return [*draft.add(text)[1], *draft.end()[1]]

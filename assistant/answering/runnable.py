@@ -8,14 +8,14 @@ from typing import Any
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from assistant import quoting
-from assistant.answerer import Answerer
-from assistant.answers import Answer, Event, Finished, Said, Searched, Token, Withdrawn
-from assistant.quoter import Asked
+from assistant.answering import phrasing
+from assistant.answering.generate import Answerer
+from assistant.answering.pipeline import Asked
+from assistant.answers import Answer, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.utils.concurrency import CancelToken, in_thread
 
 
-class Answering(Runnable[Asked, Answer]):
+class AnswerRunnable(Runnable[Asked, Answer]):
     """From what was found to its Answer.
 
     Streamed, it gives the answer as it grows, each time the whole of it, as LangChain's parsers of JSON do. The last
@@ -105,11 +105,11 @@ def grown(answer: Answer, event: Event) -> Answer:
     match event:
         case Token(text=text):
             return replace(answer, text=f"{answer.text}{text}")
-        case Said(statement=statement, citations=citations, draft=draft):
+        case StatementReady(statement=statement, citations=citations, draft=draft):
             known = {one.number: one for one in (*answer.citations, *citations)}
             statements = (*answer.statements, statement)
             # A draft stays as it is until the whole is there; quotes have none.
-            text = answer.text if draft else quoting.written(statements)
+            text = answer.text if draft else phrasing.written(statements)
             return replace(answer, statements=statements, citations=tuple(known.values()), text=text)
         case Withdrawn():
             return replace(answer, text="", statements=(), citations=())

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from langchain_core.prompts import ChatPromptTemplate
 
+from assistant.answering.citation_markers import without_markers
 from assistant.articles import Passage
-from assistant.citations import without_markers
 from assistant.errors import SettingsError
 from assistant.paths import folder
 from assistant.text.sentences import sentences_in

@@ -8,7 +8,7 @@ from langchain_core.language_models import FakeListChatModel, GenericFakeChatMod
 from langchain_core.messages import AIMessage
 from pydantic import Field
 
-from assistant import Answer, Assistant, Finished, Said, Searched, Settings, SettingsError, Token, Withdrawn
+from assistant import Answer, Assistant, Finished, Searched, Settings, SettingsError, StatementReady, Token, Withdrawn
 from tests.test_answering import check_citations
 
 pytestmark = pytest.mark.model
@@ -104,7 +104,7 @@ def test_tokens_come_first_and_checked_sentences_replace_them(sample_home: Path)
     for event in events:
         if isinstance(event, Token):
             draft += event.text
-        if isinstance(event, Said):
+        if isinstance(event, StatementReady):
             assert done < event.draft <= len(draft)
             assert event.statement.text.split()[0] in draft[done : event.draft]
             done = event.draft
@@ -115,7 +115,7 @@ def test_tokens_come_first_and_checked_sentences_replace_them(sample_home: Path)
 def test_a_refusal_of_the_model_withdraws_nothing_that_was_shown_as_checked(sample_home: Path) -> None:
     with opened(sample_home, "NOT IN THE ARTICLES.") as assistant:
         events = list(assistant.stream(QUESTION))
-    assert not any(isinstance(one, Token | Said) for one in events)
+    assert not any(isinstance(one, Token | StatementReady) for one in events)
 
 
 def test_a_model_that_goes_round_in_circles_is_stopped(sample_home: Path) -> None:

@@ -1,0 +1,33 @@
+"""The quoting answerer: an answer made of the articles' own sentences, or a plain refusal."""
+
+from collections.abc import Iterable, Sequence
+
+from assistant.answers import Citation, Statement
+from assistant.articles import Article
+from assistant.reading.evidence import Evidence
+
+
+def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+    """A citation for each piece of evidence, numbered from 1 in the given order."""
+    return tuple(citation(number, one.article, one.start, one.end) for number, one in enumerate(evidence, 1))
+
+
+def citation(number: int, article: Article, start: int, end: int) -> Citation:
+    """The citation of `article.text[start:end]`."""
+    return Citation(
+        number=number,
+        article_id=article.id,
+        title=article.title,
+        source=article.source,
+        published=article.published,
+        url=article.url,
+        quote=article.text[start:end],
+        start=start,
+        end=end,
+        updated=article.updated,
+    )
+
+
+def as_statements(citations: Iterable[Citation]) -> tuple[Statement, ...]:
+    """The quotes as statements, word for word; runs of white space are shown as one space."""
+    return tuple(Statement(" ".join(one.quote.split()), (one.number,), "verbatim") for one in citations)

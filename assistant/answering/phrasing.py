@@ -1,0 +1,183 @@
+"""The quoting answerer: an answer made of the articles' own sentences, or a plain refusal."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from assistant.answers import Answer, ArticleRef, Aspect, Citation, Difference, Interpretation, Statement
+from assistant.articles import Article, Passage
+from assistant.utils.formatting import day, days, joined
+from assistant.utils.strings import one_line
+
+_MOST_NEAREST = 3
+_LEAST_COSINE = 0.2  # below it an article is not near to the question in any sense
+UNSUPPORTED = "(not borne out by the articles)"
+
+
+def written(statements: Iterable[Statement], citations: Sequence[Citation] = ()) -> str:
+    """Statements as plain text, each with who speaks in brackets where needed, its [n] and who agrees."""
+    speakers = {one.number: one.speaker for one in citations}
+    return " ".join(
+        " ".join(
+            [
+                *(f"[{speakers[number]}]" for number in one.citations if speakers.get(number)),
+                one.text,
+                *(f"[{number}]" for number in one.citations),
+                *([f"({len(one.agreeing)} publications say so)"] if one.agreeing else []),
+                *([UNSUPPORTED] if one.support == "unsupported" else []),
+            ]
+        )
+        for one in statements
+    )
+
+
+def differing(one: Difference) -> str:
+    """As "Sources differ on the date: “19 December” (Ledger & Quay, 15 May 2025) [3]; ...", newest first."""
+    sides = "; ".join(f"“{side.value}”{_origin(side.source, side.published)} [{side.citation}]" for side in one.sides)
+    return f"Sources differ on {one.about}: {sides}."
+
+
+def _origin(source: str | None, published: datetime | None) -> str:
+    about = ", ".join(part for part in (source and one_line(source), published and day(published)) if part)
+    return f" ({about})" if about else ""
+
+
+def nearest(passages: Iterable[Passage]) -> tuple[ArticleRef, ...]:
+    """The articles that come closest to a question that is not answered, best first; maybe none."""
+    found: dict[str, Article] = {}
+    for passage in passages:
+        if passage.cosine >= _LEAST_COSINE:
+            found.setdefault(passage.article.id, passage.article)
+    return tuple(
+        ArticleRef(one.id, one.title, one.source, one.published, one.url)
+        for one in list(found.values())[:_MOST_NEAREST]
+    )
+
+
+def refusal(
+    closest: Sequence[ArticleRef],
+    lacking: Sequence[str],
+    absent: Sequence[str],
+    oldest: datetime | None,
+    newest: datetime | None,
+) -> str:
+    """What is said when the articles do not answer: what they lack, what comes nearest, and which dates they cover."""
+    lines = ["The articles do not answer this question.", *missing(absent)]
+    if lacking:
+        lines.append(f"None of them mentions {_either(lacking)}.")
+    if closest:
+        lines.append(f"Nearest coverage: {'; '.join(map(_mentioned, closest))}.")
+    if oldest and newest:
+        lines.append(f"The articles run from {day(oldest)} to {day(newest)}.")
+    return " ".join(lines)
+
+
+def refusal_of_one(lacking: Sequence[str], absent: Sequence[str]) -> str:
+    """The same of the only article that was asked about."""
+    lines = ["This article does not answer this question.", *missing(absent)]
+    return " ".join([*lines, *([f"It does not mention {_either(lacking)}."] if lacking else [])])
+
+
+def _either(words: Sequence[str]) -> str:
+    return joined([f"“{one_line(word, 40)}”" for word in words], "or")
+
+
+def missing(absent: Sequence[str]) -> list[str]:
+    """A line that says of which publications there are no articles."""
+    return [f"There are no articles from {joined([one_line(name, 60) for name in absent], 'or')}."] if absent else []
+
+
+def _mentioned(one: ArticleRef) -> str:
+    return f"“{one_line(one.title)}”{_origin(one.source, one.published)}"
+
+
+_MOST_NAMED = 4
+
+
+def understood(what: Interpretation) -> str | None:
+    """As "publication: The Verge; published or told of: 1 to 15 October 2023"; None when there is nothing to say."""
+    return "; ".join(told for _, told in aspects(what)) or None
+
+
+def aspects(what: Interpretation) -> list[tuple[Aspect | None, str]]:
+    """What a question was taken to mean, piece by piece, each with the aspect that a reader may take away."""
+    told: list[tuple[Aspect | None, str]] = []
+    if what.follows:
+        told.append(("conversation", f"“{one_line(what.follows, 200)}”"))
+    if what.publications:
+        told.append(
+            ("publications", f"publication{'s' if what.publications[1:] else ''}: {_listed(what.publications)}")
+        )
+    if what.when and (what.since or what.until):
+        told.append(("dates", f"“{one_line(what.when, 80)}”: {_span(what.since, what.until)}"))
+    if what.names:
+        told.append((None, f"names: {_listed(what.names)}"))
+    if what.corrected:
+        pairs = (f"“{one_line(typed, 40)}” read as “{one_line(meant, 40)}”" for typed, meant in what.corrected)
+        told.append(("spelling", "; ".join(pairs)))
+    if what.parts:
+        parts = " / ".join(one_line(part, 80) for part in what.parts)
+        told.append(("parts", f"{len(what.parts)} questions: {parts}"))
+    return told
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join([*(one_line(name, 60) for name in names[:_MOST_NAMED]), *([f"{more} more"] if more > 0 else [])])
+
+
+def _span(since: date | None, until: date | None) -> str:
+    if since is None:
+        return f"up to {day(until)}" if until else ""
+    if until is None:
+        return f"from {day(since)}"
+    return days(since, until)
+
+
+def support(statement: Statement) -> str | None:
+    """What a reader must know of a statement that a model wrote: why it is not borne out; None when it is."""
+    if statement.support != "unsupported":
+        return None
+    return f"not borne out by the articles: {statement.doubt}" if statement.doubt else "not borne out by the articles"
+
+
+def agreeing(statement: Statement) -> str | None:
+    """As "2 publications say so: Coast Radio, Morning Meridian"."""
+    if not statement.agreeing:
+        return None
+    return f"{len(statement.agreeing)} publications say so: {_listed(statement.agreeing)}"
+
+
+def carried(citation: Citation) -> str | None:
+    """As "the same story in 2 other publications: Coast Radio, Morning Meridian"."""
+    count = len(citation.carried_by)
+    if not count:
+        return None
+    others = "1 other publication" if count == 1 else f"{count} other publications"
+    return f"the same story in {others}: {_listed(citation.carried_by)}"
+
+
+class Dated(Protocol):
+    """What a publication published and may have changed since."""
+
+    @property
+    def published(self) -> datetime | None:
+        """When it was published."""
+        ...
+
+    @property
+    def updated(self) -> datetime | None:
+        """When it was last changed."""
+        ...
+
+
+def updated(one: Dated) -> str | None:
+    """As "updated 3 June 2025"; None where the publication does not say so, or says it of the day of publication."""
+    if one.updated is None or (one.published is not None and one.updated.date() <= one.published.date()):
+        return None
+    return f"updated {day(one.updated)}"
+
+
+def as_of(answer: Answer) -> str | None:
+    """As "As of 28 May 2025"; None for an answer that rests on no dated article."""
+    return f"As of {day(answer.as_of)}" if answer.as_of else None
