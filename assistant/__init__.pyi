@@ -30,11 +30,6 @@ from .errors import QuestionError as QuestionError
 from .errors import RefreshError as RefreshError
 from .errors import SettingsError as SettingsError
 from .errors import StoppedError as StoppedError
-from .feedback import Feedback as Feedback
-from .health import Health as Health
-from .history import Changed as Changed
-from .history import Diff as Diff
-from .history import Step as Step
 from .index.browse import Listing as Listing
 from .index.chunking import split as split
 from .index.overview import Overview as Overview
@@ -42,18 +37,23 @@ from .index.overview import Published as Published
 from .ingest.files import Failure as Failure
 from .ingest.sources.source import Source as Source
 from .ingest.trial import Trial as Trial
-from .news import News as News
-from .reports import RefreshReport as RefreshReport
-from .reports import SourceReport as SourceReport
-from .reports import Watcher as Watcher
+from .maintenance.feedback import Feedback as Feedback
+from .maintenance.history import Changed as Changed
+from .maintenance.history import Diff as Diff
+from .maintenance.history import Step as Step
+from .maintenance.news import News as News
+from .maintenance.reports import RefreshCallbacks as RefreshCallbacks
+from .maintenance.reports import RefreshReport as RefreshReport
+from .maintenance.reports import SourceReport as SourceReport
+from .maintenance.source_health import Health as Health
+from .maintenance.source_state import SourceState as SourceState
+from .maintenance.watches import KeptAnswer as KeptAnswer
+from .maintenance.watches import StatementChange as StatementChange
+from .maintenance.watches import Watch as Watch
+from .maintenance.watches import WatchChange as WatchChange
 from .retrieval.langchain import HybridRetriever as HybridRetriever
 from .settings import Settings as Settings
-from .standing import SourceState as SourceState
 from .text.diff import SentenceChange as SentenceChange
 from .upkeep import Status as Status
-from .watching import KeptAnswer as KeptAnswer
-from .watching import StatementChange as StatementChange
-from .watching import Watch as Watch
-from .watching import WatchChange as WatchChange
 
 __all__: list[str]

@@ -17,10 +17,11 @@ from assistant.answering.pipeline import Asked, Quoter
 from assistant.answering.runnable import AnswerRunnable
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
-from assistant.feedback import Feedback, FeedbackStore
 from assistant.index import Library
 from assistant.index.browse import Listing, browse
 from assistant.index.overview import Overview, Overviews
+from assistant.maintenance.feedback import Feedback, FeedbackStore
+from assistant.maintenance.watches import WatchStore
 from assistant.models.embedders import as_vectors
 from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
@@ -30,7 +31,6 @@ from assistant.settings import Settings
 from assistant.suggesting import Suggester
 from assistant.upkeep import Upkeep
 from assistant.utils.concurrency import CancelToken, in_thread
-from assistant.watches import WatchStore
 
 _BY_ITSELF = 0.1  # how much less likely answered a question may be by itself and still not lean
 _MOST_HISTORY = 6  # earlier answers that a question may lean on

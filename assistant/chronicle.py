@@ -5,13 +5,12 @@ from datetime import date
 from assistant.answering.pipeline import Quoter
 from assistant.answers import Answer
 from assistant.articles import NO_FILTERS, Filters
-from assistant.history import CURRENT, PREVIOUS, Diff, Step, diff, history
 from assistant.index import Library
-from assistant.news import News, news
+from assistant.maintenance.history import CURRENT, PREVIOUS, Diff, Step, diff, history
+from assistant.maintenance.news import News, news
+from assistant.maintenance.watches import Watch, WatchChange, WatchStore, run, watch
 from assistant.settings import Settings
 from assistant.utils.moments import as_moment
-from assistant.watches import WatchStore, run, watch
-from assistant.watching import Watch, WatchChange
 
 
 class Chronicle:

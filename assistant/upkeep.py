@@ -9,17 +9,17 @@ from typing import Any
 
 from assistant.chronicle import Chronicle
 from assistant.errors import AssistantError, SettingsError
-from assistant.health import Health, Healths, read_healths
 from assistant.index import Library, Manifest
 from assistant.ingest import trial
 from assistant.ingest.sources import registry
 from assistant.ingest.sources.source import Source, SourceKind
 from assistant.ingest.trial import Trial
+from assistant.maintenance.refresh import refresh
+from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
+from assistant.maintenance.source_health import Health, Healths, read_healths
+from assistant.maintenance.source_state import SourceState, states
 from assistant.models.encoder import Encoder
-from assistant.refresh import refresh
-from assistant.reports import RefreshReport, Watcher, Wish
 from assistant.settings import Settings
-from assistant.standing import SourceState, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Upkeep(Chronicle):
         forget: Sequence[str] = (),
         every: timedelta | None = None,
         reread: bool = False,
-        watcher: Watcher | None = None,
+        watcher: RefreshCallbacks | None = None,
     ) -> RefreshReport:
         """Bring `sources` into the index and publish the result.
 
@@ -90,7 +90,7 @@ class Upkeep(Chronicle):
         with a source that cannot be read, SettingsError for a fault in `sources.toml`, LockedError when another refresh
         does not finish in time, StoppedError when `watcher` stopped it, NoSpaceError on a full disk.
         """
-        wish = Wish(tuple(sources), replace, allow_removals, trial, only_failed, tuple(forget), every, reread)
+        wish = RefreshRequest(tuple(sources), replace, allow_removals, trial, only_failed, tuple(forget), every, reread)
         report = refresh(self._library, self._encoder.embeddings, self.settings, wish, watcher)
         return report if trial else self._told(report)
 

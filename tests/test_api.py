@@ -22,7 +22,7 @@ def test_the_readme_names_every_setting() -> None:
 
 def test_importing_and_help_load_nothing_heavy() -> None:
     heavy = ("torch", "chromadb", "gradio", "langchain_core", "numpy")
-    script = f"import sys, assistant.cli; print([name for name in {heavy} if name in sys.modules])"
+    script = f"import sys, assistant.cli.main; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assistant import Assistant, QuestionError, Settings
-from assistant.cli import main
+from assistant.cli.evaluate import SETS as CHOICES
+from assistant.cli.main import main
 from assistant.errors import AssistantError
-from assistant.evaluation.command import SETS as CHOICES
 from assistant.evaluation.evaluating import Report, Wish, evaluate
 from assistant.evaluation.figures import ALL
 from assistant.evaluation.own import own_task

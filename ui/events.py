@@ -14,7 +14,7 @@ import gradio as gr
 
 from assistant.answers import Answer, Aspect, Event, Finished
 from assistant.errors import AssistantError, QuestionError
-from assistant.feedback import LONGEST_REASON
+from assistant.maintenance.feedback import LONGEST_REASON
 from assistant.retrieval.question import parse
 from assistant.utils.strings import storable
 

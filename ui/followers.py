@@ -16,7 +16,7 @@ from .talk import UNEXPECTED, Talk, now
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.news import News
+    from assistant.maintenance.news import News
     from assistant.upkeep import Status
 
 _log = logging.getLogger(__name__)

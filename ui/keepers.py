@@ -11,7 +11,7 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.ingest.sources.source import is_address
-from assistant.reports import Watcher
+from assistant.maintenance.reports import RefreshCallbacks
 from assistant.settings import MAINTAINER
 from assistant.utils.concurrency import CancelToken
 
@@ -110,7 +110,7 @@ class Keepers:
             allow_removals="removals" in wish,
             trial="trial" in wish,
             only_failed=what == "failed",
-            watcher=Watcher(progress=progress.moved, notice=progress.notices.append, stop=progress.stop),
+            watcher=RefreshCallbacks(progress=progress.moved, notice=progress.notices.append, stop=progress.stop),
         )
         return {"report": maintenance.report(report)}
 

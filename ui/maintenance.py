@@ -12,10 +12,10 @@ from .markup import ago, button, count, line, sentence
 from .watched import change_of
 
 if TYPE_CHECKING:
-    from assistant.history import Diff
     from assistant.index import Manifest
-    from assistant.reports import RefreshReport, SourceReport
-    from assistant.standing import SourceState
+    from assistant.maintenance.history import Diff
+    from assistant.maintenance.reports import RefreshReport, SourceReport
+    from assistant.maintenance.source_state import SourceState
     from assistant.upkeep import Status
 
 MOST_LISTED = 200  # articles of each kind that a report names

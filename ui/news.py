@@ -14,7 +14,7 @@ from .listing import PAGE, headline, outside, read_date, read_number
 from .markup import about, ago, button, line
 
 if TYPE_CHECKING:
-    from assistant.news import News
+    from assistant.maintenance.news import News
 
 SINCE = {
     "yesterday": "since yesterday",

@@ -12,7 +12,7 @@ from .markup import about, ago, count, line
 
 if TYPE_CHECKING:
     from assistant.answers import ArticleRef
-    from assistant.history import Changed, Diff, Step
+    from assistant.maintenance.history import Changed, Diff, Step
 
 _MOST_STEPS = 30
 _MOST_LISTED = 100  # articles of each kind

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from assistant.ingest.sources.source import is_address
-from assistant.standing import SourceState
+from assistant.maintenance.source_state import SourceState
 from assistant.utils.formatting import day
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from assistant.answers import Statement
 from assistant.articles import Filters
+from assistant.maintenance.watches import KeptAnswer, StatementChange, Watch, WatchChange
 from assistant.utils.formatting import day
 from assistant.utils.urls import safe_to_show
-from assistant.watching import KeptAnswer, StatementChange, Watch, WatchChange
 
 from .changes import change, listed, stayed
 from .markup import about, ago, button, line, sentence

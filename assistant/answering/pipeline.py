@@ -14,7 +14,7 @@ from assistant.index import Generation
 from assistant.index.duplicates import publications
 from assistant.models.embedders import describe
 from assistant.models.encoder import Encoder
-from assistant.reading import answerability, evidence
+from assistant.reading import answerability, gather
 from assistant.reading.answer_types import asked_for
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.reading.selection import choose
@@ -104,7 +104,7 @@ class Quoter:
             query=query,
             plan=planned,
             passages=passages,
-            parts=evidence.ask_parts(
+            parts=gather.ask_parts(
                 query, vectors, weights, rarest(generation.manifest.chunks), planned.routed, bool(planned.absent)
             ),
             ground=Ground(
@@ -188,7 +188,7 @@ class Quoter:
 
     def evidence(self, asked: Asked) -> list[Evidence]:
         """The sentences that were read, best first."""
-        return evidence.gather(asked.parts, asked.passages, self._encoder.read, asked.plan.given)
+        return gather.gather(asked.parts, asked.passages, self._encoder.read, asked.plan.given)
 
 
 def timed(asked: Asked, answer: Answer) -> Answer:

@@ -32,8 +32,8 @@ from assistant.evaluation.meanwhile import peak_mb, refreshed
 from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.running import ASSISTANT
 from assistant.evaluation.table import shown, shown_interval
+from assistant.maintenance.reports import RefreshReport
 from assistant.models.encoder import Encoder
-from assistant.reports import RefreshReport
 from assistant.settings import Settings
 from assistant.verification.checker import CheckedSentence, Checker
 

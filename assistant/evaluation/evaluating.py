@@ -121,10 +121,10 @@ def evaluate(
 def _public(
     one: PublicSet, wish: Wish, settings: Settings, embeddings: Embeddings, work: Path, progress: Progress
 ) -> Iterator[TaskReport]:
-    from assistant.reports import Watcher
+    from assistant.maintenance.reports import RefreshCallbacks
 
     work.mkdir(parents=True, exist_ok=True)
-    watcher = Watcher(progress=lambda stage, n, of: progress(f"{one.name}: {stage}", n, of))
+    watcher = RefreshCallbacks(progress=lambda stage, n, of: progress(f"{one.name}: {stage}", n, of))
     with Assistant.open(settings.model_copy(update={"home": work / one.name}), embeddings) as assistant:
         done = assistant.refresh([one.source(work)], replace=True, allow_removals=True, watcher=watcher)
         if done.failures:

@@ -21,8 +21,8 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 
 from assistant.assistant import Assistant
+from assistant.maintenance.reports import RefreshCallbacks
 from assistant.models.embedders import Vectors, as_vectors, counter_for, describe, open_embeddings
-from assistant.reports import Watcher
 from assistant.settings import Settings
 from assistant.utils.system import lower_priority
 
@@ -109,7 +109,7 @@ def refresh(home: Path, source: Path) -> Refreshed:
         moments.setdefault(stage, time.perf_counter())
 
     with Assistant.open(settings, embeddings) as assistant:
-        report = assistant.refresh([source], watcher=Watcher(progress=moved))
+        report = assistant.refresh([source], watcher=RefreshCallbacks(progress=moved))
     ended = time.perf_counter()
     return Refreshed(
         articles=report.articles,

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.articles import Article
-from assistant.gathering import items, of_source
 from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.ingest.sources.source import Source
+from assistant.maintenance.collect import items, of_source
 from assistant.settings import Settings
 
 

@@ -1,14 +1,12 @@
 """Reading: the sentences of passages as evidence for a question, best first by a fitted reader."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from assistant.articles import Passage
 from assistant.models.linear import Linear, load
 from assistant.reading.alignment import Alignment
 from assistant.reading.answer_types import has
-from assistant.reading.evidence import Evidence, SubQuestion, Vectors
-from assistant.text.sentences import Span
+from assistant.reading.evidence import Candidate, Evidence, SubQuestion, Vectors
 from assistant.text.weighting import coverage
 
 READER = "sentence_ranker.json"
@@ -25,22 +23,6 @@ def reader() -> Linear:
     return load(READER)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A sentence before it is embedded."""
-
-    passage: Passage
-    rank: int
-    span: Span
-    present: frozenset[str]
-    context: frozenset[str]
-    whole: frozenset[str]
-
-    @property
-    def text(self) -> str:
-        return self.passage.article.text[slice(*self.span)]
-
-
 def ranked(evidence: Sequence[Evidence], by: Linear) -> list[Evidence]:
     """`evidence` with the scores that the reader `by` gives, best first."""
     scored = [
@@ -50,8 +32,8 @@ def ranked(evidence: Sequence[Evidence], by: Linear) -> list[Evidence]:
     return sorted(scored, key=lambda one: (-one.score, one.article.id, one.start))
 
 
-def _features(
-    one: _Found, vector: Vectors, match: Alignment, part: SubQuestion, whole: SubQuestion
+def ranking_features(
+    one: Candidate, vector: Vectors, match: Alignment, part: SubQuestion, whole: SubQuestion
 ) -> dict[str, float]:
     """What the reader sees of a sentence for one question.
 
@@ -79,7 +61,7 @@ def _features(
     }
 
 
-def _astray(one: _Found, part: SubQuestion) -> float:
+def _astray(one: Candidate, part: SubQuestion) -> float:
     """How little a sentence has of what its part asks, and its passage of what that leans on."""
     own = {name: weight for name, weight in part.weights.items() if name not in part.leans_on} or part.weights
     return 1 - coverage(part.leans_on, one.whole) + (1 - coverage(own, one.present)) / 2

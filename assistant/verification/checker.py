@@ -16,7 +16,8 @@ from assistant.articles import Passage, header
 from assistant.models.embedders import WordVectors
 from assistant.models.linear import load
 from assistant.reading.alignment import matches
-from assistant.reading.evidence import Read, Vectors
+from assistant.reading.evidence import Vectors
+from assistant.reading.gather import Read
 from assistant.text.entities import names
 from assistant.text.sentences import Span, sentences_in
 from assistant.text.weighting import Weights, coverage, idf_weights, stems_with_synonyms

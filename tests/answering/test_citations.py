@@ -11,7 +11,7 @@ from assistant import Article, Assistant, Settings, split
 from assistant.answering.citations import as_statements, cite
 from assistant.articles import Passage
 from assistant.models.embedders import as_vectors
-from assistant.reading.evidence import ask_parts, gather
+from assistant.reading.gather import ask_parts, gather
 from assistant.reading.pronouns import resolved
 from assistant.reading.selection import choose
 from assistant.retrieval.question import parse

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import LockedError, RefreshError, Watcher
+from assistant import LockedError, RefreshCallbacks, RefreshError
 from tests.crash.children import child
 from tests.support import generations, open_assistant, versions, write_version
 
@@ -77,7 +77,7 @@ def test_second_refresh_waits_for_the_first(tmp_path: Path) -> None:
             told.append(line)
             first.tell("")
 
-        report = second.refresh([articles], watcher=Watcher(notice=let_it_go_on))
+        report = second.refresh([articles], watcher=RefreshCallbacks(notice=let_it_go_on))
         assert (first.line(), report.generation, report.published) == ("000002", "000002", False)
         assert versions(second, WORDS) == {"bravo"}
     assert told and f"process {first.process.pid} " in told[0]

@@ -10,7 +10,8 @@ from assistant.models.embedders import as_vectors
 from assistant.reading.alignment import Alignment, matches
 from assistant.reading.answer_types import asked_for, has
 from assistant.reading.answerability import FEATURES, chance, features, judge
-from assistant.reading.evidence import Evidence, SubQuestion, ask_parts, gather
+from assistant.reading.evidence import Evidence, SubQuestion
+from assistant.reading.gather import ask_parts, gather
 from assistant.reading.ranker import FEATURES as READ
 from assistant.reading.ranker import reader
 from assistant.reading.selection import SelectedQuote, choose, same

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Statement, Support
-from assistant.health import Health
-from assistant.standing import SourceState
+from assistant.maintenance.source_health import Health
+from assistant.maintenance.source_state import SourceState
 from assistant.upkeep import Status
 from ui import render, sources
 from ui.talk import Excerpt, Talk, Turn

@@ -14,10 +14,10 @@ from assistant.articles import Filters
 from assistant.assistant import Assistant
 from assistant.errors import NoArticlesError, StoppedError
 from assistant.index import Manifest
-from assistant.reports import RefreshReport, Watcher
+from assistant.maintenance.reports import RefreshCallbacks, RefreshReport
+from assistant.maintenance.watches import Watch
 from assistant.settings import Settings
 from assistant.upkeep import Status
-from assistant.watching import Watch
 from ui import standing
 from ui.events import Events
 from ui.followers import Followers
@@ -133,7 +133,7 @@ class Corpus(Library):
     def history(self) -> list[Any]:
         return []
 
-    def refresh(self, sources: list[Any], *, watcher: Watcher, **wish: Any) -> RefreshReport:
+    def refresh(self, sources: list[Any], *, watcher: RefreshCallbacks, **wish: Any) -> RefreshReport:
         self.done.append((sources, wish))
         return RefreshReport("000002", True, 16, 29)
 
@@ -187,7 +187,7 @@ def test_a_refresh_does_what_was_chosen() -> None:
 class Slow(Corpus):
     """A library whose refresh goes on until it is stopped."""
 
-    def refresh(self, sources: list[Any], *, watcher: Watcher, **wish: Any) -> RefreshReport:
+    def refresh(self, sources: list[Any], *, watcher: RefreshCallbacks, **wish: Any) -> RefreshReport:
         stopped = threading.Event()
         assert watcher.stop is not None
         watcher.stop.listen(stopped.set)

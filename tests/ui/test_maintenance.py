@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import ArticleRef
-from assistant.history import Diff
 from assistant.ingest.files import Failure
-from assistant.reports import RefreshReport, SourceReport
+from assistant.maintenance.history import Diff
+from assistant.maintenance.reports import RefreshReport, SourceReport
 from ui import maintenance
 
 from .support import NOW, Page, same_tags, source, status

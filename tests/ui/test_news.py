@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.news import News
+from assistant.maintenance.news import News
 from assistant.text.diff import SentenceChange
 from ui import news
 from ui.news import SINCE, Wanted

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import ArticleRef
-from assistant.history import Changed, Diff, Step
+from assistant.maintenance.history import Changed, Diff, Step
 from assistant.text.diff import SentenceChange
 from ui import refreshes
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import ArticleRef, Interpretation, Statement, Support
-from assistant.health import Health
+from assistant.maintenance.source_health import Health
 from ui import maintenance, render
 from ui.talk import Rating, Scope, Talk, Turn
 

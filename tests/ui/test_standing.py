@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.health import Health
+from assistant.maintenance.source_health import Health
 from ui import standing
 
 from .support import NOW, Page, same_tags, source

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.answers import Statement
 from assistant.articles import Filters
-from assistant.watching import KeptAnswer, Watch, WatchChange, compare_statements
+from assistant.maintenance.watches import KeptAnswer, Watch, WatchChange, compare_statements
 from ui import watched
 
 from .support import NOW, Page, citation, same_tags

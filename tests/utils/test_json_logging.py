@@ -22,7 +22,7 @@ def logged(*events: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
     stream = io.StringIO()
     with json_lines(stream):
         for event, fields in events:
-            log_event(logging.getLogger("assistant.refresh"), event, **fields)
+            log_event(logging.getLogger("assistant.maintenance.refresh"), event, **fields)
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
@@ -33,7 +33,7 @@ def test_each_event_is_an_object_with_its_fields() -> None:
         "generation": "000002",
         "added": 3,
         "level": "INFO",
-        "logger": "assistant.refresh",
+        "logger": "assistant.maintenance.refresh",
     }
     assert "time" in line and "reason" not in line
 

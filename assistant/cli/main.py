@@ -1,0 +1,242 @@
+"""The command line. It calls only `Assistant`; heavy imports happen inside the commands."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assistant.cli import history, news, refresh, sources
+from assistant.cli.evaluate import evaluated, evaluating
+from assistant.cli.options import (
+    Day,
+    answering,
+    common,
+    filtered,
+    filters_of,
+    open_assistant,
+    plain_errors,
+    print_json,
+    settings_of,
+)
+from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant import Assistant, Filters
+
+DONE, FAILED = 0, 1
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="article-assistant", prog_name="assistant")
+def main() -> None:
+    """Ask questions of a body of news articles; every statement is cited to the exact words."""
+
+
+@main.command()
+@click.argument("question", required=False)
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    help='A file of {"question": ...} lines, - for standard input; prints a JSON answer a line.',
+)
+@answering
+@filtered
+@common
+@plain_errors
+def ask(
+    question: str | None,
+    batch: Path | None,
+    model: str | None,
+    quotes: bool,
+    strict: bool,
+    source: str | None,
+    since: date | None,
+    until: date | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION from the articles, or say that they do not answer it."""
+    if (question is None) == (batch is None):
+        raise click.UsageError('give a question, such as: assistant ask "Who condemned the attack?", or --batch FILE')
+    with open_assistant(home, model, quotes, strict) as assistant:
+        filters = filters_of(assistant, source, since, until)
+        if batch is not None:
+            sys.exit(_ask_batch(assistant, batch, filters))
+        if as_json:
+            print_json(assistant.ask(question or "", filters))
+        else:
+            from assistant.cli.render import show_stream
+
+            show_stream(assistant.stream(question or "", filters))
+
+
+def _ask_batch(assistant: "Assistant", batch: Path, filters: "Filters") -> int:
+    """Answer each line; a bad one gives {"line", "error"} and does not stop the rest."""
+    from assistant.cli.render import as_data
+
+    failed = False
+    with click.open_file(str(batch), "rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                result = as_data(assistant.ask(_question_in(line), filters))
+            except AssistantError as error:
+                failed, result = True, {"line": number, "error": str(error)}
+            click.echo(json.dumps(result))
+    return FAILED if failed else DONE
+
+
+def _question_in(line: bytes | str) -> str:
+    from assistant.errors import QuestionError
+
+    try:
+        question = json.loads(line)["question"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        question = None
+    if not isinstance(question, str):
+        raise QuestionError('the line is not {"question": "..."}')
+    return question
+
+
+@main.command()
+@answering
+@filtered
+@click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
+@plain_errors
+def chat(
+    model: str | None,
+    quotes: bool,
+    strict: bool,
+    source: str | None,
+    since: date | None,
+    until: date | None,
+    home: Path | None,
+) -> None:
+    """Ask in the terminal, one question after the other; each may lean on those before it.
+
+    /new begins a new conversation, /quit or Ctrl+D ends it, Ctrl+C stops an answer.
+    """
+    from assistant.cli.chat import talk
+
+    with open_assistant(home, model, quotes, strict) as assistant:
+        assistant.warm_up()
+        talk(assistant.conversation(filters_of(assistant, source, since, until)))
+
+
+@main.command()
+@click.argument("query")
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 100), help="How many passages.")
+@filtered
+@common
+@plain_errors
+def search(
+    query: str,
+    k: int,
+    source: str | None,
+    since: date | None,
+    until: date | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the passages that are nearest to QUERY."""
+    with open_assistant(home) as assistant:
+        passages = assistant.search(query, k, filters_of(assistant, source, since, until))
+    if as_json:
+        print_json(passages)
+    else:
+        from assistant.cli.render import show_passages
+
+        show_passages(passages)
+
+
+@main.command()
+@filtered
+@common
+@plain_errors
+def articles(source: str | None, since: date | None, until: date | None, home: Path | None, as_json: bool) -> None:
+    """List the articles, newest first."""
+    from assistant.cli.render import show_articles
+
+    with open_assistant(home) as assistant:
+        found = assistant.articles(filters_of(assistant, source, since, until))
+    if as_json:
+        print_json(found)
+    else:
+        show_articles(found)
+
+
+@main.command()
+@click.option("--since", type=Day(), help="Only feedback given from this date on, in UTC.")
+@click.option("--bad", is_flag=True, help="Only answers that readers found bad.")
+@common
+@plain_errors
+def feedback(since: date | None, bad: bool, home: Path | None, as_json: bool) -> None:
+    """Print what readers think of the answers, newest first."""
+    from assistant.cli.render import show_feedback
+
+    with open_assistant(home) as assistant:
+        given = [one for one in assistant.feedback(since) if not (bad and one.good)]
+    if as_json:
+        print_json(given)
+    else:
+        show_feedback(given)
+
+
+@main.command()
+@evaluating
+@common
+@plain_errors
+def evaluate(home: Path | None, as_json: bool, **wished: Any) -> None:
+    """Measure how well questions are answered: your own, those of public sets, or both.
+
+    A line of --questions is {"question": "...", "answers": ["..."], "must_cite": ["..."], "answerable": true,
+    "type": "who"}. All answers must be said ("a|b": either), all of must_cite cited (by id, or a part of url or
+    title). Needs pip install 'article-assistant[evaluate]'.
+    """
+    evaluated(settings_of(home), as_json, **wished)
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for a free one.  [default: 7860]")
+@click.option("--maintenance", is_flag=True, help="With a tab to refresh the articles and to go back.")
+@answering
+@click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
+@plain_errors
+def ui(
+    host: str | None,
+    port: int | None,
+    maintenance: bool,
+    model: str | None,
+    quotes: bool,
+    strict: bool,
+    home: Path | None,
+) -> None:
+    """Open the chat window."""
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    window = import_module("assistant.ui.app" if find_spec("assistant.ui") else "ui.app")
+    with open_assistant(
+        home, model, quotes, strict, host=host, port=port, maintenance=maintenance or None
+    ) as assistant:
+        settings = assistant.settings
+        users = settings.users()
+        assistant.warm_up()
+        window.serve(assistant, host=settings.host, port=settings.port, users=users)
+
+
+for command in (
+    refresh.refresh,
+    refresh.status,
+    history.history,
+    history.diff,
+    news.news,
+    news.watch,
+    sources.sources,
+):
+    main.add_command(command)

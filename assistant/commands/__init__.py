@@ -1,1 +1,0 @@
-"""Commands of the command line that are many enough for a file of their own."""

@@ -1,0 +1,1 @@
+"""Keeping a corpus: refreshes, schedule, health of sources, history, news, watches, feedback."""

@@ -1,0 +1,83 @@
+"""Reporting: what a refresh found in each source, and what the log is told of it all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from assistant.ingest.files import Failure
+from assistant.maintenance.watches import WatchChange
+from assistant.utils.concurrency import CancelToken
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What a refresh found in one source: how many articles it gives now, and how many of them are new or other.
+
+    `failures` counts what could not be read of it; `reason` is why nothing could be.
+    """
+
+    name: str
+    location: str
+    articles: int
+    added: int
+    changed: int
+    removed: int
+    failures: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """What a refresh did. `added` to `kept` are article ids; `seconds` is the time it took.
+
+    `generation` is the one now published, "" when there is none; `published` whether this refresh made it. Of a `trial`
+    nothing was changed: the report says what would have been. `kept` stay as they were because their file or source
+    could not be read. `embedded` counts the texts that had to be embedded, of the `chunks` that the index now has.
+    `titles` are those of the articles that were added, changed and removed. `watched` says of which watched questions
+    the answer is now another.
+    """
+
+    generation: str
+    published: bool
+    articles: int
+    chunks: int
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    unchanged: int = 0
+    embedded: int = 0
+    failures: tuple[Failure, ...] = ()
+    notices: tuple[str, ...] = ()
+    seconds: float = 0.0
+    sources: tuple[SourceReport, ...] = ()
+    trial: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
+    watched: tuple[WatchChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCallbacks:
+    """Who is told of a refresh as it goes: `progress` of (stage, done, total or 0), `notice` of plain lines.
+
+    When `stop` is made, the refresh ends with StoppedError, and the index is as it was.
+    """
+
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    notice: Callable[[str], None] = lambda line: None
+    stop: CancelToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshRequest:
+    """What a refresh is asked for; see `Assistant.refresh`."""
+
+    sources: tuple[str | Path, ...] = ()
+    replace: bool = False
+    allow_removals: bool = False
+    trial: bool = False
+    only_failed: bool = False
+    forget: tuple[str, ...] = ()
+    every: timedelta | None = None
+    reread: bool = False

@@ -1,0 +1,179 @@
+"""The commands history, diff, news and watch, as a person and a program see them."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from assistant import Assistant
+from assistant.cli.main import main
+from tests.support import open_assistant, write_article
+
+QUESTION = "How many people were hurt in the harbour?"
+HURT = "Eleven people were hurt in the harbour."
+CORRECTED = "Nine people were hurt in the harbour."
+MINUTE = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def run(home: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, [*words, "--home", str(home)])
+
+
+def lines(home: Path, *words: str) -> list[str]:
+    """What a command prints, with every moment as MINUTE."""
+    result = run(home, *words)
+    assert result.exit_code == 0, result.stderr
+    return [re.sub(MINUTE, "MINUTE", line) for line in result.stdout.splitlines()]
+
+
+def refresh(assistant: Assistant, folder: Path, hurt: str) -> None:
+    write_article(folder, "ferry", f"The ferry hit the wall. {hurt}", title="Ferry \\x1b[31m[bold]hits wall")
+    assistant.refresh([folder])
+
+
+@pytest.fixture
+def corrected(home: Path, tmp_path: Path) -> Iterator[Assistant]:
+    """A watched question, and an article that was corrected after it was first asked."""
+    with open_assistant(home) as opened:
+        refresh(opened, tmp_path / "articles", HURT)
+        opened.watch(QUESTION)
+        refresh(opened, tmp_path / "articles", CORRECTED)
+        yield opened
+
+
+def test_in_an_empty_home_there_is_nothing_to_tell(home: Path) -> None:
+    assert lines(home, "history") == ["No refresh has published anything yet."]
+    assert lines(home, "watch", "changes") == ["No answer to a watched question changed."]
+    assert lines(home, "watch", "list") == ['No question is watched; add one with: assistant watch add "QUESTION"']
+    assert not home.exists()
+    for command in ("diff", "news"):
+        failed = run(home, command)
+        assert failed.exit_code == 1 and failed.stderr.startswith("assistant: no articles are indexed")
+
+
+@pytest.mark.usefixtures("corrected")
+def test_history_lists_what_each_refresh_changed(home: Path, tmp_path: Path) -> None:
+    assert lines(home, "history") == [
+        "000002  MINUTE  1 article: 0 added, 1 changed, 0 removed  (published)",
+        f"    {tmp_path / 'articles'}: 1 changed",
+        "000001  MINUTE  1 article: 1 added, 0 changed, 0 removed  (kept)",
+        f"    {tmp_path / 'articles'}: 1 added",
+    ]
+    assert [step["name"] for step in json.loads(run(home, "history", "--json").stdout)] == ["000002", "000001"]
+
+
+@pytest.mark.usefixtures("corrected")
+def test_diff_shows_what_went_with_minus_and_what_came_with_plus(home: Path) -> None:
+    shown = lines(home, "diff")
+    assert shown == [
+        "Generation 000001 to 000002: 0 added, 1 changed, 0 removed.",
+        "",
+        "changed  Ferry [31m[bold]hits wall",
+        f"- {HURT}",
+        f"+ {CORRECTED}",
+    ]
+    assert lines(home, "diff", "000001", "000002") == lines(home, "diff", "1") == shown
+    (changed,) = json.loads(run(home, "diff", "--json").stdout)["changed"]
+    assert changed["changes"] == [{"kind": "changed", "before": HURT, "after": CORRECTED}]
+    failed = run(home, "diff", "000009")
+    assert failed.exit_code == 1 and "there is no generation '000009'; name one of 000001, 000002" in failed.stderr
+
+
+@pytest.mark.usefixtures("corrected")
+def test_in_colour_only_the_words_that_changed_are_coloured(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    shown = run(home, "diff").stdout
+    assert "\x1b[9;31mEleven\x1b[0m people were hurt in the harbour." in shown
+    assert "\x1b[32mNine\x1b[0m people were hurt in the harbour." in shown
+    assert "\x1b[31m[bold]" not in shown
+
+
+@pytest.mark.usefixtures("corrected")
+def test_news_lists_new_and_corrected_articles(home: Path) -> None:
+    assert lines(home, "news") == ["MINUTE  new        Ferry [31m[bold]hits wall"]
+    (one,) = json.loads(run(home, "news", "--since", "36h", "--json").stdout)
+    assert (one["kind"], one["changes"]) == ("new", [])
+    assert lines(home, "news", "--source", "Nobody")[0].startswith("Nothing new or corrected since MINUTE")
+
+
+@pytest.mark.parametrize("words", [("news", "--since", "soon"), ("watch", "changes", "--since", "tomorrow")])
+def test_a_moment_that_is_none_is_a_usage_error_with_the_cure(home: Path, words: tuple[str, ...]) -> None:
+    failed = run(home, *words)
+    assert failed.exit_code == 2 and 'write it as yesterday, monday, "3 days ago"' in failed.stderr
+
+
+def test_a_question_is_watched_from_the_first_refresh_on(home: Path, tmp_path: Path) -> None:
+    assert lines(home, "watch", "add", QUESTION) == [f"1  {QUESTION}", "    waits for the first refresh"]
+    with open_assistant(home) as assistant:
+        refresh(assistant, tmp_path / "articles", HURT)
+    assert lines(home, "watch", "list") == [
+        f"1  {QUESTION}",
+        f"    {HURT}",
+        "        Ferry [31m[bold]hits wall",
+        "    asked MINUTE",
+    ]
+    assert lines(home, "watch", "changes") == ["No answer to a watched question changed."]
+
+
+@pytest.mark.usefixtures("corrected")
+def test_the_change_of_an_answer_is_shown_with_what_it_is_from(home: Path) -> None:
+    assert lines(home, "watch", "changes", "--since", "yesterday") == [
+        f"MINUTE  1  {QUESTION}  another answer",
+        f"- {HURT}",
+        f"+ {CORRECTED}",
+        "    Ferry [31m[bold]hits wall",
+    ]
+    (change,) = json.loads(run(home, "watch", "changes", "--json").stdout)
+    assert (change["kind"], change["before"]["generation"], change["after"]["generation"]) == (
+        "changed",
+        "000001",
+        "000002",
+    )
+
+
+@pytest.mark.usefixtures("corrected")
+def test_a_question_is_removed_by_its_number(home: Path) -> None:
+    assert lines(home, "watch", "remove", "1") == ["Question 1 is watched no more."]
+    failed = run(home, "watch", "remove", "1")
+    assert failed.exit_code == 1 and failed.stderr == "assistant: no watched question has number 1; none is watched\n"
+
+
+def test_filters_are_watched_with_the_question(home: Path) -> None:
+    words = ("--source", "Coast Radio", "--since", "2025-05-01", "--until", "2025-06-01")
+    assert lines(home, "watch", "add", QUESTION, *words)[0] == (
+        f"1  {QUESTION}  (Coast Radio, from 2025-05-01, up to 2025-06-01)"
+    )
+    (one,) = json.loads(run(home, "watch", "list", "--json").stdout)
+    assert (one["filters"]["source"], one["filters"]["since"], one["answer"]) == ("Coast Radio", "2025-05-01", None)
+
+
+@pytest.mark.parametrize("question", ["", "?!", "a" * 3000])
+def test_what_cannot_be_asked_cannot_be_watched(home: Path, question: str) -> None:
+    failed = run(home, "watch", "add", question)
+    assert failed.exit_code == 1 and failed.stderr.startswith("assistant: the question ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("history",),
+        ("diff",),
+        ("news",),
+        ("watch", "add"),
+        ("watch", "list"),
+        ("watch", "remove"),
+        ("watch", "changes"),
+    ],
+)
+def test_each_has_help(words: tuple[str, ...]) -> None:
+    helped = CliRunner().invoke(main, [*words, "--help"])
+    assert helped.exit_code == 0 and "--json" in helped.stdout and "--home" in helped.stdout

@@ -1,0 +1,156 @@
+"""History: what each refresh changed, and what two states of the index have different."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, AssistantError, NoArticlesError
+from assistant.index import Library
+from assistant.maintenance.history import Diff, diff, history
+from tests.support import open_assistant, write_article
+
+HURT = "Eleven people were hurt when the ferry hit the wall."
+CORRECTED = HURT.replace("Eleven", "Nine")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "home")
+
+
+@pytest.fixture
+def assistant(tmp_path: Path) -> Iterator[Assistant]:
+    """Two refreshes: then a ferry's article is corrected, a museum's is new and a market's is gone."""
+    articles = tmp_path / "articles"
+    with open_assistant(tmp_path / "home") as opened:
+        write_article(articles, "ferry", f"The ferry left at noon. {HURT}", title="Ferry hits wall")
+        write_article(articles, "market", "The market opened on Sunday.")
+        opened.refresh([articles])
+        write_article(articles, "ferry", f"The ferry left at noon. {CORRECTED}", title="Ferry hits the wall")
+        write_article(articles, "museum", "The museum closed.")
+        (articles / "market.md").unlink()
+        opened.refresh([articles])
+        yield opened
+
+
+def refresh_again(assistant: Assistant, articles: Path, times: int) -> None:
+    for number in range(times):
+        write_article(articles, f"more-{number}", f"Report number {number} of the harbour.")
+        assistant.refresh([articles])
+
+
+def titles(found: Diff) -> tuple[list[str], list[str], list[str]]:
+    return tuple([one.title for one in kind] for kind in (found.added, found.changed, found.removed))  # type: ignore[return-value]
+
+
+def test_an_empty_home_has_no_history(library: Library) -> None:
+    assert history(library) == []
+    with pytest.raises(NoArticlesError, match="run: assistant refresh"):
+        diff(library)
+
+
+@pytest.mark.usefixtures("assistant")
+def test_each_refresh_is_told_newest_first_with_what_it_changed(library: Library, tmp_path: Path) -> None:
+    second, first = history(library)
+    assert (second.name, second.parent, first.name, first.parent) == ("000002", "000001", "000001", None)
+    assert (second.added, second.changed, second.removed, second.articles) == (1, 1, 1, 2)
+    assert (first.added, first.changed, first.removed, first.articles) == (2, 0, 0, 2)
+    assert (second.published, first.published, first.kept) == (True, False, True)
+    assert second.sources == {str(tmp_path / "articles"): {"added": 1, "changed": 1, "removed": 1}}
+    assert first.made <= second.made and first.made.tzinfo is not None
+
+
+def test_a_refresh_that_finds_nothing_new_is_no_step(assistant: Assistant, library: Library, tmp_path: Path) -> None:
+    assistant.refresh([tmp_path / "articles"])
+    assert len(history(library)) == 2
+
+
+def test_what_could_not_be_read_is_told(assistant: Assistant, library: Library, tmp_path: Path) -> None:
+    (tmp_path / "articles" / "bad.md").write_text("---\nurl: x\n---\n\nNo title.\n", encoding="utf-8")
+    refresh_again(assistant, tmp_path / "articles", 1)
+    (failure,) = history(library)[0].failures
+    assert "bad.md" in failure and "title" in failure
+
+
+def test_generations_that_are_no_longer_kept_are_told_of_still(
+    assistant: Assistant, library: Library, tmp_path: Path
+) -> None:
+    refresh_again(assistant, tmp_path / "articles", 4)
+    steps = history(library)
+    assert [step.name for step in steps] == [f"{number:06d}" for number in range(6, 0, -1)]
+    assert [step.kept for step in steps] == [True, True, True, False, False, False]
+    assert steps[4].removed == 1
+
+
+def test_after_going_back_the_earlier_one_is_the_published(assistant: Assistant, library: Library) -> None:
+    assistant.rollback()
+    assert [step.published for step in history(library)] == [False, True]
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"name": 7}', "\x00"])
+@pytest.mark.usefixtures("assistant")
+def test_a_damaged_or_missing_file_hides_nothing_else(library: Library, damage: str) -> None:
+    (library.folder / "history" / "000002.json").unlink()
+    assert [step.name for step in history(library)] == ["000002", "000001"]
+    assert history(library)[0].added == 1
+    (library.folder / "history" / "000002.json").write_text(damage, encoding="utf-8")
+    assert "000001" in [step.name for step in history(library)]
+
+
+@pytest.mark.usefixtures("assistant")
+def test_articles_and_sentences_that_came_changed_and_went(library: Library) -> None:
+    found = diff(library)
+    assert (found.before, found.after) == ("000001", "000002")
+    assert titles(found) == (["museum"], ["Ferry hits the wall"], ["market"])
+    (ferry,) = found.changed
+    assert (ferry.title_before, ferry.fields) == ("Ferry hits wall", ("title", "text"))
+    assert [(one.kind, one.before, one.after) for one in ferry.changes] == [("changed", HURT, CORRECTED)]
+
+
+@pytest.mark.usefixtures("assistant")
+def test_looked_at_backwards_what_came_has_gone(library: Library) -> None:
+    found = diff(library, "current", "1")
+    assert (found.before, found.after) == ("000002", "000001")
+    assert titles(found) == (["market"], ["Ferry hits wall"], ["museum"])
+    assert titles(diff(library, "000002", "current")) == ([], [], [])
+
+
+def test_a_change_beside_the_text_is_told_by_its_name(assistant: Assistant, library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "articles" / "museum.md"
+    path.write_text(path.read_text().replace("---\n", "---\nauthor: Ruth Pardew\n", 1), encoding="utf-8")
+    assistant.refresh([tmp_path / "articles"])
+    (museum,) = diff(library).changed
+    assert (museum.fields, museum.title_before, museum.changes) == (("author",), None, ())
+
+
+def test_only_what_is_kept_can_be_compared(assistant: Assistant, library: Library, tmp_path: Path) -> None:
+    refresh_again(assistant, tmp_path / "articles", 3)
+    assert titles(diff(library, "3", "5"))[0] == ["more-1", "more-2"]
+    with pytest.raises(AssistantError, match="000001 is no longer kept; kept are 000003, 000004, 000005"):
+        diff(library, "000001", "current")
+    with pytest.raises(AssistantError, match="there is no generation 'x y'; name one of 000003, 000004") as caught:
+        diff(library, "current", "x\n\x1by")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["../000002", "000002/..", "2.0", "-1", "٢", "9" * 500, ""])
+@pytest.mark.usefixtures("assistant")
+def test_what_is_no_name_of_a_generation_is_said_in_one_line(library: Library, name: str) -> None:
+    with pytest.raises(AssistantError, match=r"there is no generation|no longer kept"):
+        diff(library, name, "current")
+
+
+def test_the_first_generation_has_none_before_it(tmp_path: Path, library: Library) -> None:
+    with open_assistant(tmp_path / "home") as assistant:
+        refresh_again(assistant, tmp_path / "articles", 1)
+    with pytest.raises(AssistantError, match="000001 is the first"):
+        diff(library)
+
+
+@pytest.mark.usefixtures("assistant")
+def test_history_can_be_written_as_json(library: Library) -> None:
+    from assistant.cli.render import as_data
+
+    assert json.loads(json.dumps(as_data([history(library), diff(library)])))[0][0]["name"] == "000002"

@@ -1,0 +1,303 @@
+"""Watching: questions that are asked again after each refresh, and how their answers changed."""
+
+import multiprocessing
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant import Answer, Assistant, AssistantError, Citation, CorpusInfo, Filters, NoArticlesError, Statement
+from assistant.maintenance.watches import Watch, WatchChange, WatchStore, check, kept, run, watch
+from assistant.utils.strings import storable
+from tests.support import open_assistant, write_article
+
+HURT, SAYS = "Eleven people were hurt.", "The minister promised an inquiry."
+QUESTION = "How many people were hurt in the harbour?"
+
+
+def answer(*said: str, generation: str = "000001", of: str = "ab12") -> Answer:
+    """An answer of these statements, each from the article `of`; without any it is a refusal."""
+    published = datetime(2025, 5, 3, 8, tzinfo=timezone(timedelta(hours=2)))
+    return Answer(
+        question=QUESTION,
+        text=" ".join(f"{text} [{number}]" for number, text in enumerate(said, 1)) or "The articles do not answer.",
+        found=bool(said),
+        mode="quotes",
+        statements=tuple(Statement(text, (number,), "verbatim") for number, text in enumerate(said, 1)),
+        citations=tuple(
+            Citation(number, of, "Ferry hits wall", "Coast Radio", published, None, text, 0, len(text))
+            for number, text in enumerate(said, 1)
+        ),
+        nearest=(),
+        corpus=CorpusInfo(generation, datetime(2025, 5, 4, tzinfo=UTC), 1, None, None),
+        confidence=0.9,
+    )
+
+
+def watched(before: Answer) -> Watch:
+    now = datetime.now(UTC)
+    return Watch(1, QUESTION, Filters(), now, now, kept(before))
+
+
+def told(change: WatchChange | None) -> list[tuple[str, str, str]]:
+    assert change is not None
+    sides = ((one.kind, one.before and one.before.text, one.after and one.after.text) for one in change.changes)
+    return [(kind, before or "", after or "") for kind, before, after in sides]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (answer(HURT, SAYS), answer(HURT, SAYS, generation="000002")),
+        (answer(HURT, SAYS), answer(SAYS, HURT)),
+        (answer(HURT), answer(HURT, of="cd34")),
+        (answer("“We’ll go,” she said."), answer('"We\'ll go,"  she said.')),
+        (answer(HURT), answer(HURT, HURT)),
+        (answer(), answer()),
+    ],
+    ids=["same", "other order", "from a copy", "other quotation marks", "twice", "refused still"],
+)
+def test_an_answer_that_says_the_same_has_not_changed(before: Answer, after: Answer) -> None:
+    assert check(watched(before), after) is None
+
+
+def test_statements_that_came_went_and_changed() -> None:
+    corrected = HURT.replace("Eleven", "Nine")
+    assert told(check(watched(answer(HURT)), answer(corrected))) == [("changed", HURT, corrected)]
+    assert told(check(watched(answer(HURT)), answer(HURT, SAYS))) == [("came", "", SAYS)]
+    change = check(watched(answer(HURT, SAYS)), answer(HURT, generation="000002"))
+    assert told(change) == [("went", SAYS, "")] and change is not None
+    assert (change.kind, change.question, change.number) == ("changed", QUESTION, 1)
+    assert (change.before.generation, change.after.generation) == ("000001", "000002")
+
+
+def test_from_refusal_to_answer_and_back() -> None:
+    there, back = check(watched(answer()), answer(HURT)), check(watched(answer(HURT)), answer())
+    assert there and back and (there.kind, back.kind) == ("answered", "refused")
+    assert (told(there), told(back)) == ([("came", "", HURT)], [("went", HURT, "")])
+
+
+def test_the_first_answer_is_no_change() -> None:
+    assert check(replace(watched(answer()), answer=None), answer(HURT)) is None
+
+
+# keeping
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> WatchStore:
+    return WatchStore(tmp_path / "new" / "home")
+
+
+def test_a_watched_question_is_kept_with_its_answer(store: WatchStore, tmp_path: Path) -> None:
+    assert store.all() == [] and store.changes() == [] and not (tmp_path / "new").exists()
+    filters = Filters(source="Coast Radio", since=date(2025, 5, 1), until=datetime(2025, 6, 1, tzinfo=UTC))
+    first = store.add(f"  {QUESTION}\n", filters, kept(answer(HURT)))
+    second = store.add(QUESTION)
+    assert WatchStore(tmp_path / "new" / "home").all() == [first, second]
+    assert (first.question, first.filters, first.answer) == (QUESTION, filters, kept(answer(HURT)))
+    assert first.checked is not None and (second.checked, second.answer) == (None, None)
+
+
+def test_the_same_question_is_not_watched_twice(store: WatchStore) -> None:
+    first = store.add(QUESTION, Filters(source="Coast Radio"))
+    assert store.add(QUESTION, Filters(source="Coast Radio"), kept(answer(HURT))) == first
+    assert store.add(QUESTION).number != first.number
+
+
+def test_a_number_is_not_given_twice(store: WatchStore) -> None:
+    assert [store.add(f"{QUESTION} {number}").number for number in range(3)] == [1, 2, 3]
+    store.remove(3)
+    assert store.add("Who?").number == 4
+    with pytest.raises(AssistantError, match="no watched question has number 3; watched are 1, 2, 4"):
+        store.remove(3)
+
+
+def test_changes_stay_readable_until_the_question_is_removed(store: WatchStore) -> None:
+    store.add(QUESTION, answer=kept(answer(HURT)))
+    changes = [
+        *run(store, lambda question, filters: answer(SAYS, generation="000002"), "000002"),
+        *run(store, lambda question, filters: answer(HURT, SAYS, generation="000003"), "000003"),
+    ]
+    assert store.changes() == changes[::-1]
+    assert store.changes(changes[1].when) == changes[1:]
+    assert store.changes(datetime.now(UTC)) == []
+    store.remove(1)
+    assert store.changes() == [] == store.all()
+
+
+TEXTS = st.text(max_size=100)
+
+
+@settings(max_examples=30, deadline=None)
+@given(question=TEXTS, source=TEXTS, quote=TEXTS.map(storable))
+def test_any_text_comes_back_as_it_can_be_stored(
+    tmp_path_factory: pytest.TempPathFactory, question: str, source: str, quote: str
+) -> None:
+    store = WatchStore(tmp_path_factory.mktemp("any"))
+    added = store.add(question, Filters(source=source), kept(answer(quote)))
+    assert store.all() == [added]
+    assert added.question == " ".join(storable(question).split())
+    assert added.answer is not None and storable(added.answer.citations[0].quote) == storable(quote)
+
+
+@pytest.mark.parametrize("damage", [b"no database at all" * 100, b"SQLite format 3\x00" + bytes(200)])
+def test_a_damaged_file_is_said_in_one_line(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "watches.sqlite").write_bytes(damage)
+    store = WatchStore(tmp_path)
+    acts: list[Callable[[], object]] = [lambda: store.add(QUESTION), store.all, store.changes, lambda: store.remove(1)]
+    for act in acts:
+        with pytest.raises(AssistantError, match="it is damaged; move it away, and a new one is begun") as caught:
+            act()
+        assert "\n" not in str(caught.value) and "watches.sqlite" in str(caught.value)
+
+
+@pytest.mark.parametrize("column", ["answer", "added", "since"])
+def test_a_damaged_row_is_said_in_one_line(store: WatchStore, tmp_path: Path, column: str) -> None:
+    store.add(QUESTION, answer=kept(answer(HURT)))
+    with sqlite3.connect(tmp_path / "new" / "home" / "watches.sqlite") as db:
+        db.execute(f"UPDATE watches SET {column} = '[{{'")
+    db.close()
+    with pytest.raises(AssistantError, match="it is damaged; move it away") as caught:
+        store.all()
+    assert "\n" not in str(caught.value)
+
+
+def add_many(home: Path, name: str) -> None:
+    store = WatchStore(home)
+    for number in range(50):
+        store.add(f"{name} {number}?")
+
+
+@pytest.mark.crash
+def test_two_processes_that_add_at_once_lose_nothing(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=add_many, args=(tmp_path, name)) for name in ("one", "two")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert len({one.number for one in WatchStore(tmp_path).all()}) == 100
+
+
+# asking again
+
+
+def test_each_question_is_asked_once_of_a_generation(store: WatchStore) -> None:
+    store.add(QUESTION, answer=kept(answer(HURT)))
+    asked = []
+
+    def ask(question: str, filters: Filters) -> Answer:
+        asked.append((question, filters))
+        return answer(HURT, generation="000002")
+
+    assert run(store, ask, "000001") == [] and asked == []
+    assert run(store, ask, "000002") == [] and asked == [(QUESTION, Filters())]
+    assert run(store, ask, "000002") == [] and len(asked) == 1
+
+
+@pytest.mark.parametrize("error", [AssistantError("the model\nis gone"), ZeroDivisionError(), OSError("no disk")])
+def test_one_that_fails_stops_no_other_and_is_asked_again(store: WatchStore, error: Exception) -> None:
+    store.add("Broken?", answer=kept(answer(SAYS)))
+    store.add(QUESTION, answer=kept(answer(HURT)))
+
+    def ask(question: str, filters: Filters) -> Answer:
+        if question == "Broken?" and error is not None:
+            raise error
+        return answer(HURT, SAYS, generation="000002")
+
+    assert [change.question for change in run(store, ask, "000002")] == [QUESTION]
+    broken, other = store.all()
+    assert broken.answer == kept(answer(SAYS)) and broken.trouble and broken.trouble.isprintable()
+    assert other.trouble is None
+    error = None  # type: ignore[assignment]
+    assert [change.question for change in run(store, ask, "000002")] == ["Broken?"]
+    assert store.all()[0].trouble is None
+
+
+def test_two_that_ask_at_once_note_a_change_once(store: WatchStore) -> None:
+    store.add(QUESTION, answer=kept(answer(HURT)))
+    both = Barrier(2, timeout=30)
+
+    def ask(question: str, filters: Filters) -> Answer:
+        both.wait()
+        return answer(SAYS, generation="000002")
+
+    with ThreadPoolExecutor(2) as pool:
+        changes = [one for found in pool.map(lambda _: run(store, ask, "000002"), range(2)) for one in found]
+    assert len(changes) == 1 and store.changes() == changes
+
+
+def test_one_that_is_removed_meanwhile_stays_removed(store: WatchStore) -> None:
+    store.add(QUESTION, answer=kept(answer(HURT)))
+
+    def ask(question: str, filters: Filters) -> Answer:
+        store.remove(1)
+        return answer(SAYS, generation="000002")
+
+    assert run(store, ask, "000002") == [] and store.all() == [] and store.changes() == []
+
+
+def test_before_the_first_refresh_it_waits_for_that(store: WatchStore) -> None:
+    def nothing(question: str, filters: Filters) -> Answer:
+        raise NoArticlesError("no articles are indexed")
+
+    assert watch(store, nothing, QUESTION).answer is None
+    assert run(store, lambda question, filters: answer(HURT), "000001") == []
+    assert store.all()[0].answer == kept(answer(HURT))
+
+
+# through real refreshes
+
+
+@pytest.fixture
+def assistant(tmp_path: Path) -> Iterator[Assistant]:
+    with open_assistant(tmp_path / "home") as opened:
+        yield opened
+
+
+def refresh(assistant: Assistant, folder: Path, text: str) -> None:
+    write_article(folder, "ferry", f"The ferry hit the wall of the harbour. {text}", title="Ferry hits wall")
+    report = assistant.refresh([folder])
+    run(WatchStore(assistant.settings.home), assistant.ask, report.generation)
+
+
+def test_after_a_correction_the_change_of_the_answer_is_told(assistant: Assistant, tmp_path: Path) -> None:
+    store = WatchStore(assistant.settings.home)
+    refresh(assistant, tmp_path / "articles", "Eleven people were hurt in the harbour.")
+    added = watch(store, assistant.ask, QUESTION)
+    assert added.answer is not None and added.answer.found
+    refresh(assistant, tmp_path / "articles", "Nine people were hurt in the harbour.")
+    (change,) = store.changes()
+    assert ("changed", "Eleven people were hurt in the harbour.", "Nine people were hurt in the harbour.") in told(
+        change
+    )
+    assert [one.quote for one in change.after.citations if "Nine" in one.quote]
+    refresh(assistant, tmp_path / "articles", "Nine people were hurt in the harbour. The market opened on Sunday.")
+    assert len(store.changes()) == 1
+
+
+def test_neither_refresh_nor_rollback_touches_what_is_watched(assistant: Assistant, tmp_path: Path) -> None:
+    store = WatchStore(assistant.settings.home)
+    added = store.add(QUESTION, answer=kept(answer(HURT)))
+    for text in ("One.", "Two."):
+        write_article(tmp_path / "articles", "ferry", text)
+        assistant.refresh([tmp_path / "articles"])
+    assistant.rollback()
+    (one,) = store.all()
+    assert (one.number, one.question, one.added) == (added.number, added.question, added.added)
+
+
+def test_a_refresh_is_done_even_if_the_watched_questions_cannot_be_read(assistant: Assistant, tmp_path: Path) -> None:
+    write_article(tmp_path / "articles", "ferry", "The ferry sails.")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "watches.sqlite").write_bytes(b"no database at all" * 100)
+    report = assistant.refresh([tmp_path / "articles"])
+    assert report.published and any("watches.sqlite: it is damaged" in notice for notice in report.notices)
