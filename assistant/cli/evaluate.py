@@ -55,7 +55,7 @@ def evaluated(
     """Evaluate and print a table, or JSON; with `html`, write the page there too."""
     from assistant.cli.render import as_data
     from assistant.cli.render_refresh import Progress
-    from assistant.evaluation.evaluating import Wish, check_installed, evaluate
+    from assistant.evaluation.evaluate import EvaluationRequest, check_installed, evaluate
 
     if not questions and not data:
         raise click.UsageError("give --questions FILE, --data DIR or both")
@@ -63,7 +63,7 @@ def evaluated(
         raise click.UsageError("--set goes with --data DIR, the folder that holds the set")
     check_installed()
     _check_writable(html)
-    wish = Wish(questions, data, sets, sample, work, with_baselines=not no_baselines)
+    wish = EvaluationRequest(questions, data, sets, sample, work, with_baselines=not no_baselines)
     with Progress() as shown:
         report = evaluate(wish, settings, progress=shown.watcher().progress)
     if html is not None:

@@ -9,7 +9,7 @@ from assistant.answers import Answer
 from assistant.articles import Passage
 from assistant.assistant import Assistant
 from assistant.evaluation.cases import Case
-from assistant.evaluation.records import DEPTH, Record
+from assistant.evaluation.scoring import DEPTH, Record
 
 BM25, VECTORS = "BM25 alone", "vectors alone"
 REFUSE, ANSWER = "always refuse", "always answer"

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure as Drawing
 
-from assistant.evaluation.figures import Bin, Point
+from assistant.evaluation.summary import CalibrationBin, Point
 
 # Placeholders, each of which becomes a colour of the page.
 _INK, _SOFT, _RULE, _ACCENT, _SECOND, _THIRD = (f"#0000{n:02x}" for n in range(1, 7))
@@ -59,7 +59,7 @@ def trade_off_plot(curves: Mapping[str, Sequence[Point]], answered: float, refus
         return _svg(drawing, "trade-off")
 
 
-def calibration_plot(found: Sequence[Bin]) -> str:
+def calibration_plot(found: Sequence[CalibrationBin]) -> str:
     """The share of questions that do have an answer, by the confidence given; larger dots are more questions."""
     with rc_context(_STYLE):
         drawing, axes = _square("confidence that the articles answer", "of these, the articles do answer")

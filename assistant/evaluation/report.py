@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.evaluation import plots
-from assistant.evaluation.evaluating import Report, TaskReport
-from assistant.evaluation.figures import ALL, Figure, Figures, failures
-from assistant.evaluation.measures import LATENCY, MEASURES, OVERALL, QUOTING, REFUSAL, RETRIEVAL, Measure
-from assistant.evaluation.records import Record
-from assistant.evaluation.running import ASSISTANT
+from assistant.evaluation.evaluate import Report, TaskReport
+from assistant.evaluation.metrics import LATENCY, MEASURES, OVERALL, QUOTING, REFUSAL, RETRIEVAL, Measure
+from assistant.evaluation.runner import ASSISTANT
+from assistant.evaluation.scoring import Record
+from assistant.evaluation.summary import ALL, FiguresByGroup, MeasuredFigure, failures
 from assistant.evaluation.table import by_type, type_counts
 from assistant.utils.strings import one_line
 
@@ -122,11 +122,11 @@ def _types(task: TaskReport) -> dict[str, Any] | None:
     return {"names": [one.name for one in measures], "rows": rows}
 
 
-def _shown(figure: Figure | None, measure: Measure) -> str:
+def _shown(figure: MeasuredFigure | None, measure: Measure) -> str:
     return _number(figure.value if figure else None, measure.unit)
 
 
-def _interval(figure: Figure | None, measure: Measure) -> str:
+def _interval(figure: MeasuredFigure | None, measure: Measure) -> str:
     if figure is None or figure.low is None or figure.high is None:
         return ""
     low, high = _number(figure.low, measure.unit), _number(figure.high, measure.unit)
@@ -142,14 +142,14 @@ def _number(value: float | None, unit: str) -> str:
     return {"ms": f"{value:,.0f} ms", "count": f"{value:.1f}"}.get(unit, f"{value:.3f}")
 
 
-def _bar(figure: Figure, measure: Measure) -> tuple[float, float, float] | None:
+def _bar(figure: MeasuredFigure, measure: Measure) -> tuple[float, float, float] | None:
     if measure.unit not in ("share", "score") or figure.value is None or figure.low is None or figure.high is None:
         return None
     low, value, high = (round(100 * one, 2) for one in (figure.low, figure.value, figure.high))
     return low, value, high
 
 
-def _lead(figures: Figures) -> Iterator[str]:
+def _lead(figures: FiguresByGroup) -> Iterator[str]:
     """The main figures as sentences."""
     if value := _share(figures, "Answered"):
         quoted = _share(figures, "Gold in 3 quotes")
@@ -163,12 +163,12 @@ def _lead(figures: Figures) -> Iterator[str]:
         yield f"Half of the answers came within {median.value:,.0f} ms."
 
 
-def _share(figures: Figures, name: str) -> str | None:
+def _share(figures: FiguresByGroup, name: str) -> str | None:
     figure = figures.get(name)
     return None if figure is None or figure.value is None else f"{figure.value:.1%}"
 
 
-def _in_words(figures: Figures) -> str:
+def _in_words(figures: FiguresByGroup) -> str:
     known = [one for one in MEASURES if one.name in figures]
     return "; ".join(
         f"{one.name} {_shown(figures[one.name], one)} ({_interval(figures[one.name], one)})" for one in known
@@ -212,7 +212,7 @@ def _plots(task: TaskReport) -> Iterator[tuple[str, str]]:
         yield caption, Markup(plots.apart(svg, f"{task.name}-{number}"))
 
 
-def _value(figures: Figures, name: str) -> float | None:
+def _value(figures: FiguresByGroup, name: str) -> float | None:
     figure = figures.get(name)
     return figure.value if figure else None
 

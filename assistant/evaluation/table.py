@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assistant.evaluation.evaluating import Report, TaskReport
-from assistant.evaluation.figures import ALL, Figure, Figures
-from assistant.evaluation.measures import MEASURES, Measure
-from assistant.evaluation.running import ASSISTANT
+from assistant.evaluation.evaluate import Report, TaskReport
+from assistant.evaluation.metrics import MEASURES, Measure
+from assistant.evaluation.runner import ASSISTANT
+from assistant.evaluation.summary import ALL, FiguresByGroup, MeasuredFigure
 from assistant.utils.strings import one_line
 
 BY_TYPE = ("Right", "Hits@10", "FactRecall@10", "Gold in 3 quotes", "Refusal recall", "Answered", "AUROC", "Median")
@@ -49,7 +49,7 @@ def _figures_table(task: TaskReport) -> Table:
     return table
 
 
-def _in_words(figures: Figures) -> Iterator[str]:
+def _in_words(figures: FiguresByGroup) -> Iterator[str]:
     for measure in MEASURES:
         if measure.name in figures:
             figure = figures[measure.name]
@@ -82,12 +82,12 @@ def type_counts(task: TaskReport) -> dict[str, int]:
     return {name: kinds.count(name) for name in task.figures[ASSISTANT] if name != ALL}
 
 
-def shown(figure: Figure | None, measure: Measure) -> str:
+def shown(figure: MeasuredFigure | None, measure: Measure) -> str:
     """A value as it is written: .xxx for shares, whole milliseconds, a dash for none."""
     return _number(figure.value if figure else None, measure)
 
 
-def shown_interval(figure: Figure, measure: Measure) -> str:
+def shown_interval(figure: MeasuredFigure, measure: Measure) -> str:
     """An interval as it is written."""
     if figure.low is None or figure.high is None:
         return "–"

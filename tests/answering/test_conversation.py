@@ -14,8 +14,8 @@ from langchain_core.messages import AIMessage
 
 from assistant import Answer, Assistant, QuestionError, Settings
 from assistant.answering.followups import Exchange, WrittenOut, is_faithful, written_out
+from tests.end_to_end.test_answers import run
 from tests.support import DATA
-from tests.test_answering import run
 
 FILE = DATA / "followups.jsonl"
 AS_GOOD = 0.9

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage
 from pydantic import Field
 
 from assistant import Answer, Assistant, Finished, Searched, Settings, SettingsError, StatementReady, Token, Withdrawn
-from tests.test_answering import check_citations
+from tests.end_to_end.test_answers import check_citations
 
 pytestmark = pytest.mark.model
 QUESTION = "Who condemned the attack and what was demanded?"

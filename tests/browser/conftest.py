@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect, sync_playwright
 
 from assistant import Assistant, Settings
-from assistant.evaluation.window import BROWSERS, chromium
+from assistant.evaluation.benchmarks.window_bench import BROWSERS, chromium
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from assistant import Assistant, Settings
-from assistant.evaluation.window import chromium
+from assistant.evaluation.benchmarks.window_bench import chromium
 from assistant.paths import sample_articles
 
 from .conftest import ARGUMENTS, Reader, reading, served

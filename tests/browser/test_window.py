@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from assistant import Assistant, Settings
-from assistant.evaluation.window import QUESTIONS, at_once
+from assistant.evaluation.benchmarks.window_bench import QUESTIONS, at_once
 
 from .conftest import Reader, reading, served
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from assistant import Answer, AssistantError, Citation, CorpusInfo
 from assistant.cli.main import main
 from assistant.utils.strings import storable
+from tests.end_to_end.test_bad_input import small_disk
 from tests.support import open_assistant, write_article
-from tests.test_bad_input import small_disk
 
 __all__ = ["small_disk"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Answer, Assistant, Finished, Settings, Token, Withdrawn
+from tests.end_to_end.test_answers import check_citations, run
 from tests.fakes.proxy import Handler, Proxy
-from tests.test_answering import check_citations, run
 
 pytestmark = pytest.mark.model
 QUESTION = "Who condemned the attack and what was demanded?"

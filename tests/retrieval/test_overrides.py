@@ -14,9 +14,9 @@ from assistant.retrieval.overrides import blanked, tidy, with_lead
 from assistant.retrieval.publications import publications_named
 from assistant.retrieval.question import parse
 from tests.answering.test_generate import writer
+from tests.end_to_end.test_answers import check_citations, run
+from tests.end_to_end.test_golden import CASES
 from tests.support import open_assistant, write_article
-from tests.test_answering import check_citations, run
-from tests.test_golden import CASES
 
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 QUESTIONS = st.sampled_from([case["question"] for case in CASES])

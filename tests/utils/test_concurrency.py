@@ -5,7 +5,7 @@ import threading
 from collections.abc import AsyncGenerator, Iterator
 
 from assistant.utils.concurrency import AsyncToSyncStream, CancelToken, in_thread
-from tests.test_answering import run
+from tests.end_to_end.test_answers import run
 
 
 async def numbers(count: int) -> AsyncGenerator[int, None]:

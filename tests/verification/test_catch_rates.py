@@ -7,9 +7,9 @@ import pytest
 
 from assistant import Assistant
 from assistant.articles import Passage
-from assistant.evaluation.damage import Case, measured
+from assistant.evaluation.benchmarks.corruptions import CorruptionCase, measured
 from assistant.verification.checker import Checker
-from tests.test_golden import CASES
+from tests.end_to_end.test_golden import CASES
 
 LEAST = {
     "another number": 0.97,
@@ -21,9 +21,9 @@ LEAST = {
 MOST_UNTOUCHED = 0.03
 
 
-def quoted(assistant: Assistant) -> list[Case]:
+def quoted(assistant: Assistant) -> list[CorruptionCase]:
     """Each quote once, with the passage that it is in."""
-    found: dict[str, Case] = {}
+    found: dict[str, CorruptionCase] = {}
     for case in CASES:
         answer = assistant.ask(case["question"])
         by_number = {one.number: one for one in answer.citations}
@@ -35,7 +35,7 @@ def quoted(assistant: Assistant) -> list[Case]:
                 one for one in assistant.chunks(article.id) if one.start <= citation.start and citation.end <= one.end
             )
             if chunk := next(held, None):
-                found.setdefault(statement.text, Case(statement.text, (Passage(chunk, article, 1.0),)))
+                found.setdefault(statement.text, CorruptionCase(statement.text, (Passage(chunk, article, 1.0),)))
     return list(found.values())
 
 

@@ -60,7 +60,7 @@ class Grown:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ArticleChange:
     """The ids of the articles that a change added, corrected and removed."""
 
     added: tuple[str, ...]
@@ -86,7 +86,7 @@ class Growing:
             self._put(one)
         return made
 
-    def change(self, share: float) -> Change:
+    def change(self, share: float) -> ArticleChange:
         """Change `share` of the articles: most are corrected in a sentence, some removed, as many new ones added."""
         self._changes += 1
         chance = random.Random(f"{self._seed} change {self._changes}")
@@ -99,7 +99,7 @@ class Growing:
         for one in picked[gone:]:
             self._put(self._corrected(one, chance))
         added = self.grow(count - len(picked))
-        return Change(*(tuple(one.id for one in part) for part in (added, picked[gone:], picked[:gone])))
+        return ArticleChange(*(tuple(one.id for one in part) for part in (added, picked[gone:], picked[:gone])))
 
     def _made(self, number: int) -> Grown:
         chance = random.Random(f"{self._seed} article {number}")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.assistant import Assistant
-from assistant.evaluation.growing import Change, Growing
-from assistant.evaluation.meanwhile import Refreshed, Waits, asked, refreshed
+from assistant.evaluation.benchmarks.concurrent_refresh import Refreshed, Waits, asked, refreshed
+from assistant.evaluation.benchmarks.synthetic_corpus import ArticleChange, Growing
 from assistant.index.chunking import embedded_text
 from assistant.settings import Settings
 
@@ -16,7 +16,7 @@ from assistant.settings import Settings
 class Measured:
     """One refresh and what the questions asked meanwhile waited; `new` is the number of texts not embedded before."""
 
-    change: Change
+    change: ArticleChange
     new: int
     done: Refreshed
     waits: Waits

@@ -21,17 +21,18 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.assistant import Assistant
-from assistant.evaluation import refreshing as again
-from assistant.evaluation import sets, window
-from assistant.evaluation.damage import Case, measured
-from assistant.evaluation.evaluating import Wish, evaluate
-from assistant.evaluation.figures import ALL
-from assistant.evaluation.fit_support import written
-from assistant.evaluation.growing import Growing, real_articles
-from assistant.evaluation.meanwhile import peak_mb, refreshed
-from assistant.evaluation.measures import MEASURES
-from assistant.evaluation.running import ASSISTANT
+from assistant.evaluation import datasets
+from assistant.evaluation.benchmarks import refresh_bench as again
+from assistant.evaluation.benchmarks import window_bench
+from assistant.evaluation.benchmarks.concurrent_refresh import peak_mb, refreshed
+from assistant.evaluation.benchmarks.corruptions import CorruptionCase, measured
+from assistant.evaluation.benchmarks.synthetic_corpus import Growing, real_articles
+from assistant.evaluation.evaluate import EvaluationRequest, evaluate
+from assistant.evaluation.metrics import MEASURES
+from assistant.evaluation.runner import ASSISTANT
+from assistant.evaluation.summary import ALL
 from assistant.evaluation.table import shown, shown_interval
+from assistant.evaluation.training.fit_support import written
 from assistant.maintenance.reports import RefreshReport
 from assistant.models.encoder import Encoder
 from assistant.settings import Settings
@@ -84,7 +85,7 @@ def index_again(data: Path, home: Path) -> Figures:
 
 def answer(data: Path, home: Path) -> Figures:
     """Answers over MultiHop-RAG's articles, warm."""
-    questions = [one.question for one in sets.multihop(data)][::4]
+    questions = [one.question for one in datasets.multihop(data)][::4]
     with Assistant.open(Settings(home=home / "multihop")) as assistant:
         assistant.ask(questions[-1])
         times = sorted(_timed(assistant.ask, question) for question in questions)
@@ -113,7 +114,7 @@ def xquad(data: Path, home: Path) -> Figures:
 
 
 def _quality(name: str, data: Path, home: Path) -> Figures:
-    wish = Wish(data=data, sets=(name,), work=home, with_baselines=False)
+    wish = EvaluationRequest(data=data, sets=(name,), work=home, with_baselines=False)
     task = evaluate(wish, Settings()).tasks[0]
     figures = task.figures[ASSISTANT][ALL]
     known = [one for one in MEASURES if one.name in figures]
@@ -125,7 +126,7 @@ def _quality(name: str, data: Path, home: Path) -> Figures:
 
 def checking(data: Path, home: Path) -> Figures:
     """Sentences that people wrote from a passage (CLAPnq), as they are and damaged: what checking marks."""
-    cases = [Case(one.text, one.passages) for one in written(data)]
+    cases = [CorruptionCase(one.text, one.passages) for one in written(data)]
     read, times = Encoder(Settings()).read, list[float]()
 
     class Timed(Checker):
@@ -146,12 +147,12 @@ def checking(data: Path, home: Path) -> Figures:
 
 def window_page(data: Path, home: Path) -> Figures:
     """What a reader waits for, in a real browser over the sample articles: the page, and an answer in quotes."""
-    return window.page(home / "sample")
+    return window_bench.page(home / "sample")
 
 
 def window_sessions(data: Path, home: Path) -> Figures:
     """Twenty sessions that ask at once, over the sample articles: is each answer its own, and how long it takes."""
-    return window.sessions(home / "sample")
+    return window_bench.sessions(home / "sample")
 
 
 def _growing(data: Path, home: Path) -> Growing:
@@ -173,7 +174,7 @@ def grown(data: Path, home: Path) -> Figures:
 def refreshing(data: Path, home: Path) -> Figures:
     """The same with 1% changed, three times in a row, while another process asks all the time."""
     growing, questions = _growing(data, home), home / "questions.json"
-    asked = [one.question for one in sets.multihop(data) if one.facts]
+    asked = [one.question for one in datasets.multihop(data) if one.facts]
     questions.write_text(json.dumps(asked[:: len(asked) // _ASKED][:_ASKED]), encoding="utf-8")
     return again.figures(again.measured(home / "grown", growing, questions) for _ in range(3))
 

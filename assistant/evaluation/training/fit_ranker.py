@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluation.examples import Example, examples
+from assistant.evaluation.training.examples import Example, examples
 from assistant.models.linear import FOLDER, Linear
 from assistant.reading import answerability, ranker
 

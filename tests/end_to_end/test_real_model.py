@@ -13,9 +13,9 @@ import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
 from assistant import Answer, Assistant, Finished, ModelError, Settings, SettingsError, StatementReady, Token
+from tests.end_to_end.test_answers import check_citations, run
 from tests.fakes.server import small_model
 from tests.support import ROOT, open_assistant
-from tests.test_answering import check_citations, run
 
 MODEL = small_model()
 pytestmark = [

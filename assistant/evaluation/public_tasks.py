@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assistant.articles import Article, Filters
 from assistant.errors import AssistantError
-from assistant.evaluation import sets
+from assistant.evaluation import datasets
 from assistant.evaluation.cases import Case, Task, Variant, question_word
 
 
@@ -22,7 +22,7 @@ class PublicSet:
         """The corpus as a file for `assistant refresh`; articles are written into `work`."""
         if isinstance(self.corpus, Path):
             return self.corpus
-        return sets.as_records(self.corpus, work / f"{self.name}.jsonl")
+        return datasets.as_records(self.corpus, work / f"{self.name}.jsonl")
 
 
 def multihop(data: Path) -> PublicSet:
@@ -37,7 +37,7 @@ def multihop(data: Path) -> PublicSet:
             answerable=bool(one.facts),
             gold=tuple((fact,) for fact in one.facts),
         )
-        for number, one in enumerate(sets.multihop(data))
+        for number, one in enumerate(datasets.multihop(data))
     )
     about = (
         "Questions over 609 news articles of late 2023 that need facts from two to four of them; the “null” "
@@ -49,7 +49,7 @@ def multihop(data: Path) -> PublicSet:
 
 def xquad(data: Path) -> PublicSet:
     """XQuAD: each question over all paragraphs, and again with its own paragraph left out."""
-    articles, questions = sets.xquad(data)
+    articles, questions = datasets.xquad(data)
     cases: list[Case] = []
     for number, one in enumerate(questions):
         kind = question_word(one.question)
@@ -66,7 +66,7 @@ def xquad(data: Path) -> PublicSet:
 
 def clapnq(data: Path) -> PublicSet:
     """CLAPnq: each question over all passages, and put to its own passage only."""
-    articles, questions = sets.clapnq_sentences(data)
+    articles, questions = datasets.clapnq_sentences(data)
 
     def cases(given: bool) -> tuple[Case, ...]:
         return tuple(
@@ -124,7 +124,7 @@ _MTRAG_VARIANTS = (
 
 def mtrag(data: Path) -> PublicSet:
     """MT-RAG-UN: the last turn of each conversation, over all passages and over its own only."""
-    articles, turns = sets.mtrag(data)
+    articles, turns = datasets.mtrag(data)
 
     def cases(given: bool) -> tuple[Case, ...]:
         return tuple(

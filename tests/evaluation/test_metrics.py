@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from assistant.answers import Answer, Citation, CorpusInfo, Statement, Support
 from assistant.articles import Article, Chunk, Passage
 from assistant.evaluation.baselines import constant
+from assistant.evaluation.bootstrap import auroc, calibration_error, interval, quantile, ratio, resamples
 from assistant.evaluation.cases import Case, Task, Variant, holds, question_word
-from assistant.evaluation.figures import ALL, calibration, failures, figures, trade_off, variants
-from assistant.evaluation.measures import MEASURES
-from assistant.evaluation.records import Record, citation_scores, mark
-from assistant.evaluation.resampling import auroc, calibration_error, interval, quantile, ratio, resamples
+from assistant.evaluation.metrics import MEASURES
+from assistant.evaluation.scoring import Record, citation_scores, mark
+from assistant.evaluation.summary import ALL, calibration, failures, figures, trade_off, variants
 
 TEXT = "The ferry sank on Monday. Nobody was hurt. The owner, Ida Holm, blamed the 2,400 tonnes of gravel on board."
 FERRY = Article("ferry", "Ferry sinks", TEXT, url="https://news.example/ferry-sinks")

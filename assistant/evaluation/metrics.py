@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluation.records import DEPTH, FEW_QUOTES, Record
-from assistant.evaluation.resampling import Array, Estimate, auroc, calibration_error, quantile, ratio
+from assistant.evaluation.bootstrap import Array, Estimate, auroc, calibration_error, quantile, ratio
+from assistant.evaluation.scoring import DEPTH, FEW_QUOTES, Record
 
 OVERALL, RETRIEVAL, QUOTING, REFUSAL, LATENCY = "overall", "retrieval", "quoting", "refusal", "latency"
 Columns = dict[str, Array]

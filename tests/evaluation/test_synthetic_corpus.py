@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.evaluation.growing import Change, Growing, real_articles
+from assistant.evaluation.benchmarks.synthetic_corpus import ArticleChange, Growing, real_articles
 from assistant.index.chunking import embedded_text
 from assistant.paths import sample_articles
 from tests.support import WordHash, chunk_names, open_assistant
@@ -28,7 +28,7 @@ def embedded(assistant: Assistant) -> dict[str, set[str]]:
     return {one.id: {embedded_text(one, chunk) for chunk in assistant.chunks(one.id)} for one in assistant.articles()}
 
 
-def told(change: Change) -> list[list[str]]:
+def told(change: ArticleChange) -> list[list[str]]:
     return [sorted(part) for part in (change.added, change.corrected, change.removed)]
 
 
@@ -63,7 +63,7 @@ def test_only_what_changed_is_embedded_and_all_of_it_is_there(tmp_path: Path, sh
         new = sorted(text for name, texts in after.items() for text in texts - before.get(name, set()))
         assert sorted(embedder.texts) == new
         assert report.embedded == len(new) > 0
-        assert told(change) == told(Change(report.added, report.changed, report.removed))
+        assert told(change) == told(ArticleChange(report.added, report.changed, report.removed))
         assert set(after) == set(before) - set(change.removed) | set(change.added)
         assert {name for name in after if after[name] != before.get(name)} == {*change.added, *change.corrected}
         assert {one.text for one in assistant.articles()} == {one.text for one in real_articles(growing.folder)}

@@ -33,18 +33,18 @@ _NEGATION = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|sh
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CorruptionCase:
     """A true statement and the passages that it cites."""
 
     text: str
     cited: tuple[Passage, ...]
 
 
-Damage = Callable[[Case, random.Random, Sequence[Case]], str | None]
+Damage = Callable[[CorruptionCase, random.Random, Sequence[CorruptionCase]], str | None]
 """Gives the damaged text, None where there is nothing to damage in that way."""
 
 
-def number(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+def number(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """Another number in the place of one."""
     places = [found for found in _NUMBER.finditer(case.text) if not _in_date(case.text, found.start())]
     if not places:
@@ -65,7 +65,7 @@ def _other_number(text: str, chance: random.Random) -> str:
     return f"{other:,}" if "," in text else str(other)
 
 
-def name(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+def name(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """The name of somebody or something that the cited articles do not have in the place of one that they have."""
     own, held = _names(case), set(words(" ".join(f"{one.article.title} {one.article.text}" for one in case.cited)))
     strange = [one for other in others for one in _names(other) if not set(words(one)) & held]
@@ -74,7 +74,7 @@ def name(case: Case, chance: random.Random, others: Sequence[Case]) -> str | Non
     return case.text.replace(chance.choice(own), chance.choice(strange), 1)
 
 
-def swapped_name(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+def swapped_name(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """Another name of the same passage in the place of one."""
     own = _names(case)
     near = [one.words for passage in case.cited for one in names(passage.chunk.text) if one.words not in case.text]
@@ -82,7 +82,7 @@ def swapped_name(case: Case, chance: random.Random, others: Sequence[Case]) -> s
     return case.text.replace(chance.choice(own), chance.choice(near), 1) if own and near else None
 
 
-def swapped_number(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+def swapped_number(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """Another number of the same passage in the place of one."""
     places = [found for found in _NUMBER.finditer(case.text) if not _in_date(case.text, found.start())]
     near = [one[0] for passage in case.cited for one in _NUMBER.finditer(passage.chunk.text)]
@@ -90,7 +90,7 @@ def swapped_number(case: Case, chance: random.Random, others: Sequence[Case]) ->
     return _put(case.text, chance.choice(places).span(), chance.choice(near)) if places and near else None
 
 
-def day(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+def day(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """Another date in the place of one."""
     places = list(_DATE.finditer(case.text))
     if not places:
@@ -108,7 +108,7 @@ def _other_day(text: str, chance: random.Random) -> str:
     return re.sub(_MONTH, month, text)
 
 
-def negation(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+def negation(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """A "not" put in, or taken out where there is one."""
     if _NEGATION.search(case.text):
         return _NEGATION.sub(r"\1", case.text, count=1)
@@ -119,7 +119,7 @@ def negation(case: Case, chance: random.Random, others: Sequence[Case]) -> str |
     return _put(case.text, past.span(), f"did not {past[1]}{'y' if past[2] == 'ied' else ''}") if past else None
 
 
-def elsewhere(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+def elsewhere(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """A sentence of another article that tells another story."""
     titles = frozenset[str]().union(*(stems_with_synonyms(one.article.title) for one in case.cited))
     own = {one.article.id for one in case.cited}
@@ -132,7 +132,7 @@ def elsewhere(case: Case, chance: random.Random, others: Sequence[Case]) -> str 
     return chance.choice(far) if far else None
 
 
-def half(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+def half(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """A sentence of another article joined to a true one, as if it were one thought."""
     other = elsewhere(case, chance, others)
     return (
@@ -140,7 +140,7 @@ def half(case: Case, chance: random.Random, others: Sequence[Case]) -> str | Non
     )
 
 
-def quotation(case: Case, chance: random.Random, others: Sequence[Case]) -> str | None:
+def quotation(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """Words in quotation marks of which one was exchanged."""
     said = [one for one in quotations(case.text) if len(one.split()) > 3]
     if said:
@@ -155,7 +155,7 @@ def quotation(case: Case, chance: random.Random, others: Sequence[Case]) -> str 
     return " ".join(tokens).replace(part, f"“{false}”", 1) if false != part else None
 
 
-def _reworded(part: str, chance: random.Random, others: Sequence[Case]) -> str:
+def _reworded(part: str, chance: random.Random, others: Sequence[CorruptionCase]) -> str:
     tokens = part.split()
     places = [place for place, one in enumerate(tokens) if one.isalpha() and len(one) > 3]
     if not places:
@@ -179,7 +179,7 @@ KINDS: Mapping[str, Damage] = {
 }
 
 
-def _names(case: Case) -> list[str]:
+def _names(case: CorruptionCase) -> list[str]:
     # Days and what begins a sentence are no names here.
     return [one.words for one in names(case.text) if not _DATE.fullmatch(one.words) and one.words in case.text[1:]]
 
@@ -200,14 +200,14 @@ class Outcome:
     """One statement, damaged or not (`kind` "untouched"), and what checking made of it."""
 
     kind: str
-    case: Case
+    case: CorruptionCase
     text: str
     marked: bool
     doubt: str | None
 
 
 def measured(
-    cases: Sequence[Case], checker: Callable[[Mapping[int, Passage]], Checker], seed: int = 1
+    cases: Sequence[CorruptionCase], checker: Callable[[Mapping[int, Passage]], Checker], seed: int = 1
 ) -> list[Outcome]:
     """Each of `cases` untouched and with each kind of damage that it can take, as checked against what it cites."""
     chance = random.Random(seed)
@@ -221,7 +221,9 @@ def measured(
     return outcomes
 
 
-def _versions(case: Case, chance: random.Random, others: Sequence[Case]) -> Iterable[tuple[str, str]]:
+def _versions(
+    case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]
+) -> Iterable[tuple[str, str]]:
     yield "untouched", case.text
     for kind, damage in KINDS.items():
         text = damage(case, chance, others)

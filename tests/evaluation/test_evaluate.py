@@ -14,11 +14,11 @@ from assistant import Assistant, QuestionError, Settings
 from assistant.cli.evaluate import SETS as CHOICES
 from assistant.cli.main import main
 from assistant.errors import AssistantError
-from assistant.evaluation.evaluating import Report, Wish, evaluate
-from assistant.evaluation.figures import ALL
-from assistant.evaluation.own import own_task
-from assistant.evaluation.public import SETS, load
+from assistant.evaluation.evaluate import EvaluationRequest, Report, evaluate
+from assistant.evaluation.own_questions import own_task
+from assistant.evaluation.public_tasks import SETS, load
 from assistant.evaluation.report import page
+from assistant.evaluation.summary import ALL
 from assistant.evaluation.table import show_report
 from tests.support import DATA, WordHash
 
@@ -254,7 +254,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def report(data: Path, work: Path) -> Report:
-    return evaluate(Wish(data=data, work=work), Settings(home=work / "own", refuse_below=0.0), WordHash())
+    return evaluate(EvaluationRequest(data=data, work=work), Settings(home=work / "own", refuse_below=0.0), WordHash())
 
 
 def test_each_set_is_run_in_its_ways(report: Report) -> None:
@@ -302,7 +302,9 @@ def test_the_indexes_in_a_work_folder_are_used_again(report: Report, data: Path,
     with Assistant.open(Settings(home=work / "xquad"), WordHash()) as assistant:
         before = assistant.status().generation
     embedder = WordHash()
-    again = evaluate(Wish(data=data, sets=("xquad",), work=work, with_baselines=False), Settings(), embedder)
+    again = evaluate(
+        EvaluationRequest(data=data, sets=("xquad",), work=work, with_baselines=False), Settings(), embedder
+    )
     with Assistant.open(Settings(home=work / "xquad"), WordHash()) as assistant:
         assert assistant.status().generation == before
     assert [one.case for one in again.tasks[0].records] == [one.case for one in report.tasks[1].records]

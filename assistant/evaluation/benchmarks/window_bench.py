@@ -51,7 +51,7 @@ _PATIENCE = 120  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SessionTimes:
     """What a session got for its question: the answer's text, and how long that took in seconds."""
 
     question: str
@@ -88,13 +88,13 @@ class Session:
         self._client = httpx.Client(timeout=_PATIENCE)
         self._listeners = self._client.get(f"{address}/config").json()["dependencies"]
 
-    def ask(self, question: str) -> Told:
+    def ask(self, question: str) -> SessionTimes:
         """Ask and wait for the whole answer; as the page does, then have the next questions made."""
         started = time.perf_counter()
         text = _answer(self._shown("ask", [question, None, ""]))
         taken = time.perf_counter() - started
         self._shown("suggest", [None])
-        return Told(question, text, taken)
+        return SessionTimes(question, text, taken)
 
     def _shown(self, name: str, data: Sequence[Any]) -> list[Any]:
         """What the listener of that name shows at its end."""
@@ -116,7 +116,7 @@ def _answer(output: Sequence[Any]) -> str:
     return str(turn["answer"]["text"] if turn["answer"] else turn["problem"])
 
 
-def at_once(address: str, questions: Sequence[str]) -> list[Told]:
+def at_once(address: str, questions: Sequence[str]) -> list[SessionTimes]:
     """What each of as many sessions got for its question, all of them asked at the same time."""
     sessions = [Session(address) for _ in questions]
     with ThreadPoolExecutor(len(questions)) as pool:

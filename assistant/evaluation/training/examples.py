@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant.articles import NO_FILTERS, Article, Filters, article_id
 from assistant.assistant import Assistant
-from assistant.evaluation import sets
+from assistant.evaluation import datasets
 from assistant.evaluation.cases import spaceless
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.settings import Settings
@@ -60,10 +60,10 @@ def _example(
 
 
 def _xquad(data: Path, home: Path) -> Iterator[Example]:
-    articles, spans = sets.xquad(data)
+    articles, spans = datasets.xquad(data)
     by_id = {one.id: one for one in articles}
     cut = {number: without_answer(by_id[one.article_id], one.spans, number) for number, one in enumerate(spans)}
-    records = sets.as_records([*articles, *(one for one in cut.values() if one)], home / "xquad.jsonl")
+    records = datasets.as_records([*articles, *(one for one in cut.values() if one)], home / "xquad.jsonl")
     with Assistant.open(Settings(home=home / "xquad_cut")) as assistant:
         assistant.refresh([records])
         for number, asked in enumerate(spans):
@@ -90,9 +90,9 @@ def without_answer(article: Article, spans: Sequence[str], number: int) -> Artic
 
 
 def _clapnq(data: Path, home: Path) -> Iterator[Example]:
-    articles, asked = sets.clapnq_sentences(data)
+    articles, asked = datasets.clapnq_sentences(data)
     with Assistant.open(Settings(home=home / "clapnq_sentences")) as assistant:
-        assistant.refresh([sets.as_records(articles, home / "clapnq_sentences.jsonl")])
+        assistant.refresh([datasets.as_records(articles, home / "clapnq_sentences.jsonl")])
         for one in asked:
             gold = _among(one.sentences, one.article_id) if one.answerable else None
             for name, filters in (("clapnq", NO_FILTERS), ("clapnq_given", Filters(only=(one.article_id,)))):
@@ -111,9 +111,9 @@ def _among(wanted: Sequence[str], article: str | None = None) -> IsGold:
 
 
 def _mtrag(data: Path, home: Path) -> Iterator[Example]:
-    articles, turns = sets.mtrag(data)
+    articles, turns = datasets.mtrag(data)
     with Assistant.open(Settings(home=home / "mtrag")) as assistant:
-        assistant.refresh([sets.as_records(articles, home / "mtrag.jsonl")])
+        assistant.refresh([datasets.as_records(articles, home / "mtrag.jsonl")])
         for turn in turns:
             if turn.label in ("ANSWERABLE", "UNANSWERABLE"):
                 answerable = turn.label == "ANSWERABLE"
@@ -123,6 +123,6 @@ def _mtrag(data: Path, home: Path) -> Iterator[Example]:
 def _multihop(data: Path, home: Path) -> Iterator[Example]:
     with Assistant.open(Settings(home=home / "multihop")) as assistant:
         assistant.refresh([data / "multihoprag" / "corpus.jsonl"])
-        for number, asked in enumerate(sets.multihop(data)):
+        for number, asked in enumerate(datasets.multihop(data)):
             group = asked.facts[0] if asked.facts else f"null {number}"
             yield _example(assistant, "multihop", group, asked.question, _among(asked.facts) if asked.facts else None)

@@ -15,12 +15,20 @@ from assistant.assistant import Assistant
 from assistant.errors import AssistantError
 from assistant.evaluation import baselines
 from assistant.evaluation.cases import Task
-from assistant.evaluation.figures import Bin, Figures, Point, calibration, figures, trade_off, variants
-from assistant.evaluation.measures import MEASURES
-from assistant.evaluation.own import own_task
-from assistant.evaluation.public import PublicSet, load
-from assistant.evaluation.records import Record
-from assistant.evaluation.running import ASSISTANT, run, steps
+from assistant.evaluation.metrics import MEASURES
+from assistant.evaluation.own_questions import own_task
+from assistant.evaluation.public_tasks import PublicSet, load
+from assistant.evaluation.runner import ASSISTANT, run, steps
+from assistant.evaluation.scoring import Record
+from assistant.evaluation.summary import (
+    CalibrationBin,
+    FiguresByGroup,
+    Point,
+    calibration,
+    figures,
+    trade_off,
+    variants,
+)
 from assistant.models.embedders import open_embeddings
 from assistant.settings import Settings
 
@@ -42,10 +50,10 @@ class TaskReport:
     articles: int
     chunks: int
     questions: int
-    figures: dict[str, dict[str, Figures]]
-    variants: dict[str, Figures]
+    figures: dict[str, dict[str, FiguresByGroup]]
+    variants: dict[str, FiguresByGroup]
     trade_off: dict[str, list[Point]]
-    calibration: list[Bin]
+    calibration: list[CalibrationBin]
     records: list[Record]
 
 
@@ -63,7 +71,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class EvaluationRequest:
     """What to evaluate: a file of own questions over the home, public sets of a data folder, or both.
 
     `work` keeps the indexes of public sets for the next time; without it they are made in a temporary folder.
@@ -88,7 +96,10 @@ def check_installed() -> None:
 
 
 def evaluate(
-    wish: Wish, settings: Settings, embeddings: Embeddings | None = None, progress: Progress = lambda what, n, of: None
+    wish: EvaluationRequest,
+    settings: Settings,
+    embeddings: Embeddings | None = None,
+    progress: Progress = lambda what, n, of: None,
 ) -> Report:
     """Run what is wished and sum it up.
 
@@ -119,7 +130,7 @@ def evaluate(
 
 
 def _public(
-    one: PublicSet, wish: Wish, settings: Settings, embeddings: Embeddings, work: Path, progress: Progress
+    one: PublicSet, wish: EvaluationRequest, settings: Settings, embeddings: Embeddings, work: Path, progress: Progress
 ) -> Iterator[TaskReport]:
     from assistant.maintenance.reports import RefreshCallbacks
 
@@ -134,7 +145,7 @@ def _public(
             yield _report(assistant, task, wish, progress)
 
 
-def _report(assistant: Assistant, task: Task, wish: Wish, progress: Progress) -> TaskReport:
+def _report(assistant: Assistant, task: Task, wish: EvaluationRequest, progress: Progress) -> TaskReport:
     task = task.sampled(wish.sample)
     total, done = steps(task, wish.with_baselines), 0
 
@@ -163,7 +174,7 @@ def _report(assistant: Assistant, task: Task, wish: Wish, progress: Progress) ->
 _CONSTANT = (baselines.REFUSE, baselines.ANSWER)
 
 
-def _figures_of(who: str, records: Sequence[Record]) -> dict[str, Figures]:
+def _figures_of(who: str, records: Sequence[Record]) -> dict[str, FiguresByGroup]:
     if who not in _CONSTANT:
         return figures(records)
     return figures(records, [one for one in MEASURES if one.name in _OF_CONSTANTS])

@@ -41,7 +41,7 @@ class SentenceQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class DialogueTurn:
     """The last user turn of a conversation; `history` are the user turns before it, oldest first.
 
     `label` is ANSWERABLE, UNANSWERABLE, UNDERSPECIFIED or PARTIAL; `articles` are ids of its own passages.
@@ -98,10 +98,10 @@ def clapnq_sentences(data: Path) -> tuple[list[Article], list[SentenceQuestion]]
     return list(articles.values()), questions
 
 
-def mtrag(data: Path) -> tuple[list[Article], list[Turn]]:
+def mtrag(data: Path) -> tuple[list[Article], list[DialogueTurn]]:
     """MT-RAG-UN: the passages of all conversations, those with the same text once, and the turns."""
     articles: dict[str, Article] = {}
-    turns: list[Turn] = []
+    turns: list[DialogueTurn] = []
     for row in _lines(data / "mtrag-un" / "dev.jsonl"):
         for one in row["contexts"]:
             text = one["text"].strip()
@@ -109,7 +109,9 @@ def mtrag(data: Path) -> tuple[list[Article], list[Turn]]:
         own = tuple(articles[one["text"].strip()].id for one in row["contexts"])
         asked = [one["text"] for one in row["input"] if one["speaker"] == "user"]
         kind = "first turn" if row["Multi-Turn"] == ["N/A"] else row["Multi-Turn"][0].lower()
-        turns.append(Turn(row["conversation_id"], asked[-1], tuple(asked[:-1]), row["answerability"][0], kind, own))
+        turns.append(
+            DialogueTurn(row["conversation_id"], asked[-1], tuple(asked[:-1]), row["answerability"][0], kind, own)
+        )
     return list(articles.values()), turns
 
 

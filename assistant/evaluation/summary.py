@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from assistant.evaluation.bootstrap import Array, bins, interval, resamples
 from assistant.evaluation.cases import Task, Variant
-from assistant.evaluation.measures import MEASURES, REFUSAL, Measure, refusal_scores, values
-from assistant.evaluation.records import Record
-from assistant.evaluation.resampling import Array, bins, interval, resamples
+from assistant.evaluation.metrics import MEASURES, REFUSAL, Measure, refusal_scores, values
+from assistant.evaluation.scoring import Record
 
 ALL = "all questions"
 _MOST_TYPES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class MeasuredFigure:
     """A measure's value with its 95% interval, over `questions`; None where there is nothing to measure."""
 
     value: float | None
@@ -24,7 +24,7 @@ class Figure:
     questions: int
 
 
-Figures = dict[str, Figure]
+FiguresByGroup = dict[str, MeasuredFigure]
 """By the name of the measure."""
 
 
@@ -38,7 +38,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Bin:
+class CalibrationBin:
     """Questions whose chances are alike: their mean chance and the share that the articles do answer."""
 
     chance: float
@@ -46,7 +46,7 @@ class Bin:
     questions: int
 
 
-def figures(records: Sequence[Record], measures: Sequence[Measure] = MEASURES) -> dict[str, Figures]:
+def figures(records: Sequence[Record], measures: Sequence[Measure] = MEASURES) -> dict[str, FiguresByGroup]:
     """The figures of `records`, for all questions and, where there are several, for each type."""
     weights = resamples([one.case.cluster for one in records])
     columns = values(records)
@@ -54,7 +54,7 @@ def figures(records: Sequence[Record], measures: Sequence[Measure] = MEASURES) -
     slices: dict[str, Array] = {ALL: np.ones(len(records))}
     if len(types) > 1:
         slices.update({name: np.array([one.case.type == name for one in records], float) for name in types})
-    found: dict[str, Figures] = {}
+    found: dict[str, FiguresByGroup] = {}
     for name, members in slices.items():
         chosen = members > 0
         part = [column[chosen] for column in columns.values()]
@@ -70,19 +70,19 @@ def _types(records: Iterable[Record]) -> list[str]:
     return sorted(counts, key=lambda name: (-counts[name], name))[:_MOST_TYPES]
 
 
-def _figure(measure: Measure, columns: dict[str, Array], weights: Array) -> Figure:
+def _figure(measure: Measure, columns: dict[str, Array], weights: Array) -> MeasuredFigure:
     count = measure.questions(columns)
     if not count:
-        return Figure(None, None, None, 0)
+        return MeasuredFigure(None, None, None, 0)
     estimate = measure.estimate(columns)
     value = float(estimate(np.ones((1, weights.shape[1])))[0])
     if not np.isfinite(value):
-        return Figure(None, None, None, count)
+        return MeasuredFigure(None, None, None, count)
     low, high = interval(estimate, weights) or (None, None)
-    return Figure(value, low, high, count)
+    return MeasuredFigure(value, low, high, count)
 
 
-def variants(task: Task, records: Sequence[Record]) -> dict[str, Figures]:
+def variants(task: Task, records: Sequence[Record]) -> dict[str, FiguresByGroup]:
     """The figures of refusal with other labels counted as unanswerable, by the name of the variant."""
     measures = [one for one in MEASURES if one.group == REFUSAL]
     return {one.name: figures([_relabelled(record, one) for record in records], measures)[ALL] for one in task.variants}
@@ -108,22 +108,24 @@ def trade_off(records: Sequence[Record]) -> list[Point]:
     ]
 
 
-def calibration(records: Sequence[Record]) -> list[Bin]:
+def calibration(records: Sequence[Record]) -> list[CalibrationBin]:
     """How often the articles answer, by the confidence that was given; only bins with questions in them."""
     chances, answerable = refusal_scores(records)
     numbers = bins(chances)
     return [
-        Bin(float(chances[numbers == n].mean()), float(answerable[numbers == n].mean()), int((numbers == n).sum()))
+        CalibrationBin(
+            float(chances[numbers == n].mean()), float(answerable[numbers == n].mean()), int((numbers == n).sum())
+        )
         for n in sorted(set(numbers.tolist()))
     ]
 
 
-Chosen = Callable[[Record], bool]
+ChosenRecords = Callable[[Record], bool]
 
 
 def failures(records: Sequence[Record], most: int = 12) -> list[Record]:
     """The worst failures, of each kind in turn: those that the assistant was surest of come first."""
-    kinds: tuple[Chosen, ...] = (
+    kinds: tuple[ChosenRecords, ...] = (
         lambda one: one.found and one.case.answerable is False,
         lambda one: one.found and one.case.answerable is True,
         lambda one: not one.found,

@@ -8,7 +8,7 @@ from assistant.answers import Answer
 from assistant.assistant import Assistant
 from assistant.evaluation import baselines
 from assistant.evaluation.cases import Case, Task
-from assistant.evaluation.records import DEPTH, Record, mark, unasked
+from assistant.evaluation.scoring import DEPTH, Record, mark, unasked
 
 ASSISTANT = "assistant"
 Moved = Callable[[], None]
