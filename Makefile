@@ -50,14 +50,14 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 
 bench: $(VENV)/installed-dev ## measure speed and quality on the question sets in DATA
-	$(BIN)/python -m assistant.evaluation.bench '$(DATA)'
+	$(BIN)/python -m assistant.evaluation.benchmarks '$(DATA)'
 
 screenshots: $(VENV)/installed-dev ## take the pictures in docs/ anew, with Debian's chromium
 	$(BIN)/python -m tests.browser.screenshots docs
 
 fit: $(VENV)/installed-dev ## fit reader, judge and measure of support anew on the question sets in DATA
-	$(BIN)/python -m assistant.evaluation.fit '$(DATA)'
-	$(BIN)/python -m assistant.evaluation.fit_support '$(DATA)'
+	$(BIN)/python -m assistant.evaluation.training.fit_ranker '$(DATA)'
+	$(BIN)/python -m assistant.evaluation.training.fit_support '$(DATA)'
 
 clean: ## remove the environment and the index
 	rm -rf $(VENV) .home dist build

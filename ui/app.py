@@ -12,21 +12,21 @@ from assistant.errors import AssistantError
 
 from . import server
 from .layout import Parts, layout
-from .render import said
-from .talk import UNEXPECTED
+from .state import UNEXPECTED
+from .views.conversation import said
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from assistant.assistant import Assistant
 
-    from .events import Events
-    from .followers import Followers
-    from .keepers import Keepers
+    from .events.ask import Events
+    from .events.maintenance import Keepers
+    from .events.news import Followers
 
 _log = logging.getLogger(__name__)
 
-_HERE = Path(__file__).parent
+_STATIC = Path(__file__).parent / "static"
 
 _CONVERSATION = "talk past now cards tools bar".split()
 _ANSWERING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "head"]
@@ -42,9 +42,9 @@ def build(assistant: "Assistant") -> "gr.Blocks":
     _keep_quiet()
     import gradio as gr
 
-    from .events import Events
-    from .followers import Followers
-    from .keepers import Keepers
+    from .events.ask import Events
+    from .events.maintenance import Keepers
+    from .events.news import Followers
 
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
@@ -64,7 +64,7 @@ def serve(assistant: "Assistant", *, host: str, port: int, users: Mapping[str, s
     """
     with server.listening(host, port) as listener:
         blocks = build(assistant)
-        server.run(blocks, listener, host=host, users=users, css=(_HERE / "style.css").read_text(encoding="utf-8"))
+        server.run(blocks, listener, host=host, users=users, css=(_STATIC / "style.css").read_text(encoding="utf-8"))
 
 
 def _keep_quiet() -> None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from . import listing, news
-from .talk import Talk
+from .state import Talk
+from .views import articles, news
 
-_HERE = Path(__file__).parent
+_STATIC = Path(__file__).parent / "static"
 
 # What the parts of the page that we draw can ask for; window.js passes it on to the component that is named `bus`.
 _ACTS = "ask_offered retry reread new open edit keep reuse scope unscope rate reason export read browse news".split()
@@ -19,7 +19,7 @@ Parts = Mapping[str, Any]
 
 def layout(gr: Any, *, maintained: bool) -> Parts:
     """The parts of the window, in the page that is being made; with `maintained`, those for maintainers too."""
-    script = (_HERE / "window.js").read_text(encoding="utf-8")
+    script = (_STATIC / "window.js").read_text(encoding="utf-8")
     parts = {
         "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=f"{script}\n{_named(_ACTS)}"),
         "talk": gr.State(Talk()),
@@ -32,7 +32,7 @@ def layout(gr: Any, *, maintained: bool) -> Parts:
         with gr.Tab("Ask", id="ask", elem_id="tab-ask"):
             parts |= _ask_tab(gr)
         with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles"]:
-            parts |= {"form": _html(gr, "filter", listing.form([])), "list": _html(gr, "list")}
+            parts |= {"form": _html(gr, "filter", articles.form([])), "list": _html(gr, "list")}
         with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["covered"]:
             parts["coverage"] = _html(gr, "coverage")
         with gr.Tab("News", id="news", elem_id="tab-news") as parts["newsroom"]:
@@ -91,7 +91,7 @@ def _question_box(gr: Any) -> Any:
 
 
 def _news_tab(gr: Any) -> dict[str, Any]:
-    parts = {"newsform": _html(gr, "newsform", news.form([], news.Wanted()))}
+    parts = {"newsform": _html(gr, "newsform", news.form([], news.NewsFilter()))}
     with gr.Row(elem_id="newsroom"):
         with gr.Column(scale=3, min_width=280):
             parts["news"] = _html(gr, "news")

@@ -67,7 +67,7 @@ def run(blocks: Any, listener: socket.socket, *, host: str, users: Mapping[str, 
                 _announce(host, listener.getsockname()[1])
 
     config = uvicorn.Config(
-        Guard(_application(blocks, users, css)),
+        RequestGuard(_application(blocks, users, css)),
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here
@@ -110,7 +110,7 @@ def _application(blocks: Any, users: Mapping[str, str] | None, css: str) -> Any:
     )
 
 
-class Guard:
+class RequestGuard:
     """ASGI middleware: only the paths that the window needs, with headers that keep a page to this server.
 
     What comes from a page of another site is refused, whatever Gradio would allow it.

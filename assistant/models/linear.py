@@ -1,4 +1,4 @@
-"""Linear models as readable files: a coefficient for each feature, written by `python -m assistant.evaluation.fit`."""
+"""Linear models as readable files: a coefficient for each feature, written by `python -m assistant.evaluation.training.fit_ranker`."""
 
 import json
 import math

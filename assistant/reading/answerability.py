@@ -21,7 +21,7 @@ _READ = 5  # of the best sentences
 
 
 def judge() -> Linear:
-    """The judge whose coefficients `python -m assistant.evaluation.fit` wrote."""
+    """The judge whose coefficients `python -m assistant.evaluation.training.fit_ranker` wrote."""
     return load(JUDGE)
 
 

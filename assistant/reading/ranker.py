@@ -19,7 +19,7 @@ _ASTRAY = 12.0  # taken off the score of a sentence that has nothing to do with 
 
 
 def reader() -> Linear:
-    """The reader whose coefficients `python -m assistant.evaluation.fit` wrote."""
+    """The reader whose coefficients `python -m assistant.evaluation.training.fit_ranker` wrote."""
     return load(READER)
 
 

@@ -10,8 +10,8 @@ from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Statemen
 from assistant.maintenance.source_health import Health
 from assistant.maintenance.source_state import SourceState
 from assistant.upkeep import Status
-from ui import render, sources
-from ui.talk import Excerpt, Talk, Turn
+from ui.state import ConversationTurn, Excerpt, Talk
+from ui.views import conversation, evidence
 
 NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 CORPUS = CorpusInfo("000001", NOW, 16, datetime(2025, 3, 10, tzinfo=UTC), datetime(2025, 5, 29, tzinfo=UTC))
@@ -81,30 +81,30 @@ def citation(quote: str = "It rained.", **changes: object) -> Citation:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def answered(*citations: Citation, question: str = "Did it rain?", support: Support = "verbatim") -> Turn:
+def answered(*citations: Citation, question: str = "Did it rain?", support: Support = "verbatim") -> ConversationTurn:
     said = tuple(Statement(one.quote, (one.number,), support) for one in citations)
     answer = Answer(question, "", True, "quotes", said, citations, (), CORPUS, 0.9)
     around = tuple(Excerpt("before ", one.quote, " after") for one in citations)
-    return Turn(1, question, key="k1", asked=NOW, answer=answer, excerpts=around)
+    return ConversationTurn(1, question, key="k1", asked=NOW, answer=answer, excerpts=around)
 
 
-def refused(*nearest: ArticleRef, notices: tuple[str, ...] = ()) -> Turn:
+def refused(*nearest: ArticleRef, notices: tuple[str, ...] = ()) -> ConversationTurn:
     answer = Answer("Who won?", "", False, "quotes", (), (), nearest, CORPUS, 0.1, notices)
-    return Turn(1, "Who won?", key="k1", asked=NOW, answer=answer)
+    return ConversationTurn(1, "Who won?", key="k1", asked=NOW, answer=answer)
 
 
-def with_answer(turn: Turn, **changes: object) -> Turn:
+def with_answer(turn: ConversationTurn, **changes: object) -> ConversationTurn:
     assert turn.answer is not None
     return replace(turn, answer=replace(turn.answer, **changes))  # type: ignore[arg-type]
 
 
-def html(turn: Turn) -> str:
+def html(turn: ConversationTurn) -> str:
     """A turn as the last of a conversation, its sources and the rest of the page beside it."""
     talk = Talk("t1", (turn,))
-    return render.tools(talk) + render.present(talk.turns) + sources.sources(talk.turns, NOW)
+    return conversation.tools(talk) + conversation.present(talk.turns) + evidence.sources(talk.turns, NOW)
 
 
-def drawn(turn: Turn) -> Page:
+def drawn(turn: ConversationTurn) -> Page:
     return Page(html(turn))
 
 

@@ -1,4 +1,4 @@
-"""The benchmark: `python -m assistant.evaluation.bench DATA`, or `make bench`. Prints tables, judges nothing.
+"""The benchmark: `python -m assistant.evaluation.benchmarks DATA`, or `make bench`. Prints tables, judges nothing.
 
 DATA is the folder of public question sets. Each part runs in a process of its own, so that its peak memory
 is its own. Times are of this machine, and of what else runs on it.
@@ -202,7 +202,16 @@ def _run_all(data: Path, home: Path) -> None:
         assistant.warm_up()
         console.print(f"model ready after {time.perf_counter() - started:.1f} s")
     for name, part in PARTS.items():
-        command = [sys.executable, "-m", __spec__.name, str(data), "--home", str(home), "--part", name]
+        command = [
+            sys.executable,
+            "-m",
+            "assistant.evaluation.benchmarks",
+            str(data),
+            "--home",
+            str(home),
+            "--part",
+            name,
+        ]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         table = Table(title=part.__doc__, title_justify="left", show_header=False)
         for row in json.loads(done.stdout).items():

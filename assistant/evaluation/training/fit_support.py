@@ -1,4 +1,4 @@
-"""Fits the measure of support: `python -m assistant.evaluation.fit_support DATA`, which writes support.json.
+"""Fits the measure of support: `python -m assistant.evaluation.training.fit_support DATA`, which writes support.json.
 
 A logistic regression over `checking.FEATURES` tells sentences that people (CLAPnq) or models (MT-RAG-UN) wrote from a
 passage from those that come from elsewhere: another question's answer, and sentences of other paragraphs of the same

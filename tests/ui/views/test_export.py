@@ -1,0 +1,85 @@
+"""A conversation that is taken out of the window says the same there, and what it quotes is text there too."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tests.ui.support import NASTY, NOW, Page, answered, citation, refused, with_answer
+from ui.state import ConversationTurn, Scope, Talk
+from ui.views import export
+
+URL = "https://weekly.example/rain"
+
+
+def talk(text: str = "Did it rain?") -> Talk:
+    turn = answered(citation(text, title=text, source=text, url=URL), question=text)
+    return Talk("t1", (with_answer(turn, notices=(text,)), replace(refused(), question=text, scope=Scope("a1", text))))
+
+
+def as_read(markdown: str) -> Page:
+    """What a reader sees who lets Markdown pass HTML through."""
+    return Page(MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(markdown))
+
+
+def test_markdown_has_each_statement_with_its_source() -> None:
+    page = as_read(export.markdown(talk(), NOW))
+    assert page.names.count("h2") == 2 and page.links == [URL]
+    for part in (
+        "Did it rain? [1]",
+        "“Did it rain?”, Did it rain?, 6 May 2025",
+        "Asked of one article",
+        "Corpus 000001",
+    ):
+        assert part in page.text
+
+
+@pytest.mark.parametrize("text", [*NASTY, "1. one", "- dash", "# head", "> quote", "===", "a\n\n<b>", "2025 was dry."])
+def test_what_is_quoted_is_text_in_markdown(text: str) -> None:
+    page, plain = as_read(export.markdown(talk(text), NOW)), as_read(export.markdown(talk("plain"), NOW))
+    assert page.names == plain.names
+    assert page.text.count(" ".join(text.split())) >= 5
+
+
+@given(text=st.text(min_size=1))
+def test_no_text_becomes_a_tag_of_the_page_to_print(text: str) -> None:
+    plain = Page(export.page(talk("plain"), NOW))
+    page = Page(export.page(talk(text), NOW))
+    assert page.names == plain.names and set(page.links) == {URL}
+
+
+def test_the_page_to_print_has_full_citations_and_needs_nothing_else() -> None:
+    page = Page(export.page(talk(), NOW))
+    assert "Did it rain?, 6 May 2025" in page.text and URL in page.text
+    assert not {"script", "img", "link"} & set(page.names)
+
+
+def test_that_the_publication_changed_an_article_goes_with_it() -> None:
+    turn = answered(citation(updated=datetime(2025, 6, 3, 9, tzinfo=UTC)))
+    updated = Talk("t1", (turn,))
+    for text in (export.plain(turn), export.markdown(updated, NOW), Page(export.page(updated, NOW)).text):
+        assert "6 May 2025, updated 3 June 2025" in text
+
+
+def test_what_was_not_answered_is_said_too() -> None:
+    unanswered = Talk(
+        "t1",
+        (ConversationTurn(1, "Why?", problem="no articles are indexed"), ConversationTurn(2, "When?", stopped=True)),
+    )
+    for text in (export.markdown(unanswered, NOW), Page(export.page(unanswered, NOW)).text):
+        assert "No articles are indexed." in text and "Stopped before it was answered." in text
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("When will the cannery close?", "2025-06-01-when-will-the-cannery-close.md"),
+        ("../../etc/passwd", "2025-06-01-etc-passwd.md"),
+        ("?!", "2025-06-01-conversation.md"),
+    ],
+)
+def test_a_file_is_named_for_its_first_question(question: str, name: str) -> None:
+    assert export.file_name(Talk("t1", (ConversationTurn(1, question),)), NOW, "md") == name

@@ -1,0 +1,103 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answers import ArticleRef
+from assistant.ingest.files import Failure
+from assistant.maintenance.history import Diff
+from assistant.maintenance.reports import RefreshReport, SourceReport
+from tests.ui.support import NOW, Page, same_tags, source, status
+from tests.ui.views.test_watches import CHANGE
+from ui.views import maintenance
+
+SECRET = "https://feeds.example/news.xml?token=abcdef"
+DONE = RefreshReport(
+    "000002",
+    True,
+    17,
+    30,
+    added=("a1",),
+    removed=("a2",),
+    failures=(Failure("articles", "bad.txt", "no title"), Failure("", SECRET, "gone", whole=True)),
+    sources=(
+        SourceReport("archive", "/srv/archive", 17, 1, 0, 1, 1),
+        SourceReport("feed", SECRET, 0, 0, 0, 0, 1, "gone"),
+    ),
+    titles={"a1": "Rain", "a2": "Snow"},
+    watched=(CHANGE,),
+)
+
+
+def test_the_state_says_what_is_there_and_from_where() -> None:
+    page = Page(maintenance.state(status(states=(source(),)), NOW))
+    for part in ("16 in 29 passages", "29 May 2025", "archive", "folder"):
+        assert part in page.text
+    empty = status(generation=None)
+    assert "indexes the sample articles" in Page(maintenance.state(empty, NOW)).text
+    assert "A refresh reads the sources" in Page(maintenance.state(replace(empty, states=(source(),)), NOW)).text
+
+
+def test_a_report_names_what_came_went_and_failed_and_why() -> None:
+    page = Page(maintenance.report(DONE))
+    for part in ("Generation 000002 is published.", "Added: 1Rain", "Removed: 1Snow", "Not read: 2bad.txt: no title"):
+        assert part in page.text
+    assert "archive: 1 added, 1 removed, 1 not read" in page.text and "feed: could not be read" in page.text
+    assert "Watched questions with another answer: 1Did it rain?" in page.text and page.marked
+    assert "token=***: gone" in page.text and "abcdef" not in page.text
+
+
+def test_a_trial_says_that_nothing_was_changed() -> None:
+    page = Page(maintenance.report(replace(DONE, trial=True, published=False)))
+    assert "Nothing was changed. A refresh would do this:" in page.text and "Would be added: 1Rain" in page.text
+    assert "would change nothing" in Page(maintenance.report(RefreshReport("000002", False, 1, 1, trial=True))).text
+
+
+def test_a_long_report_says_how_much_it_leaves_out() -> None:
+    many = Page(maintenance.report(replace(DONE, added=tuple(f"a{n}" for n in range(500))))).text
+    assert "Added: 500" in many and "and 300 more" in many
+
+
+def test_progress_is_told_in_numbers_and_can_be_stopped() -> None:
+    page = Page(maintenance.progress("embedding", 1200, 3400))
+    assert "Embedding: 1,200 of 3,400…" in page.text and page.asking("halt_refresh")
+    assert ("progress", {"max": "3400", "value": "1200", "aria-label": "Embedding"}) in page.tags
+
+
+@pytest.mark.parametrize("is_busy", [True, False])
+def test_nothing_can_be_begun_while_a_refresh_runs(is_busy: bool) -> None:
+    page = Page(maintenance.controls((source(SECRET, SECRET),), is_busy=is_busy))
+    assert ["disabled" in given for tag, given in page.tags if tag == "fieldset"] == [is_busy]
+    assert [given["value"] for tag, given in page.tags if given.get("name") == "what"] == ["all", "failed", "one"]
+    assert "abcdef" not in maintenance.controls((source(SECRET, SECRET),))
+
+
+def test_going_back_is_asked_once_more_with_what_would_be_lost() -> None:
+    one = ArticleRef("a1", "Rain", None, None, None)
+    page = Page(maintenance.going_back(Diff("000001", "000002", (one,), (), (replace(one, title="Snow"),))))
+    assert "Go back from 000002 to 000001?" in page.text
+    assert "Added since, and gone then: 1Rain" in page.text and "back then: 1Snow" in page.text
+    assert page.asking("roll_back") == [{"act": "roll_back", "of": "000002"}] and page.asking("stay")
+    assert "No article would come or go." in Page(maintenance.going_back(Diff("1", "2", (), (), ()))).text
+
+
+def report_of(text: str) -> RefreshReport:
+    return replace(
+        DONE,
+        generation=text,
+        notices=(text,),
+        failures=(Failure(text, text, text),),
+        titles={"a1": text, "a2": text},
+        sources=(replace(DONE.sources[0], name=text),),
+    )
+
+
+@given(text=st.text(min_size=1))
+def test_no_text_becomes_a_tag(text: str) -> None:
+    same_tags(lambda one: maintenance.state(status(states=(source(one),), embedder=one), NOW), text)
+    same_tags(lambda one: maintenance.controls((source(one),)), text)
+    same_tags(lambda one: maintenance.report(report_of(one)), text)
+    same_tags(lambda one: maintenance.going_back(Diff(one, one, (ArticleRef(one, one, one, None, one),), (), ())), text)
+    same_tags(lambda one: maintenance.failure(one), text)
+    same_tags(lambda one: maintenance.progress(one, 1, 2, [one]), text)
