@@ -1,4 +1,4 @@
-"""Linear models as readable files: a coefficient for each feature, written by `python -m assistant.evaluation.training.fit_ranker`."""
+"""Linear models as readable files: a coefficient for each feature, written by `make fit`."""
 
 import json
 import math

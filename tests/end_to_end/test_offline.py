@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parent / "offline.py"
+SCRIPT = Path(__file__).parent / "offline_child.py"
 ALONE = ["unshare", "--net", "--map-root-user"]
 
 

@@ -1,8 +1,8 @@
-"""Meanwhile: what staff notice of a refresh, each of the two in a process of its own over one home.
+"""What staff notice of a refresh, each of the two in a process of its own over one home.
 
-`python -m assistant.evaluation.benchmarks.concurrent_refresh refresh HOME SOURCE` refreshes once and prints what that took.
-`python -m assistant.evaluation.benchmarks.concurrent_refresh ask HOME QUESTIONS ROUNDS` asks the questions of a JSON file in turn at rest,
-prints a line, goes on asking until its input ends, and prints how long it waited each time.
+Run as a module: `refresh HOME SOURCE` refreshes once and prints what that took. `ask HOME QUESTIONS ROUNDS` asks the
+questions of a JSON file in turn at rest, prints a line, goes on asking until its input ends, and prints how long it
+waited each time.
 """
 
 import json

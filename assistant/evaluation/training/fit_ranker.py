@@ -1,4 +1,6 @@
-"""Fits the reader and the judge: `python -m assistant.evaluation.training.fit_ranker DATA`, which writes reader.json and judge.json.
+"""Fits the sentence ranker and answerability: `python -m assistant.evaluation.training.fit_ranker DATA`.
+
+It writes sentence_ranker.json and answerability.json.
 
 The reader ranks sentences: a conditional logit (McFadden 1974) over `reading.FEATURES`, by which the probability
 that a sentence is the one that answers is a softmax over the sentences of its question. The judge tells whether the
