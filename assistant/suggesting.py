@@ -9,8 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answering.followups import exchange, written_out
-from assistant.answering.pipeline import Quoter
+from assistant.answering.followups import exchange, rewrite_followup
+from assistant.answering.pipeline import QuestionPipeline
 from assistant.answers import Answer, Citation
 from assistant.articles import Article, Filters
 from assistant.index import Generation
@@ -102,7 +102,7 @@ class _Search:
 class Suggester:
     """Suggests questions. May be used from several threads at once."""
 
-    def __init__(self, settings: Settings, quoter: Quoter) -> None:
+    def __init__(self, settings: Settings, quoter: QuestionPipeline) -> None:
         self._settings = settings
         self._quoter = quoter
         self._making = threading.Lock()
@@ -150,7 +150,7 @@ class Suggester:
             return 0.1 * place[one.article_id] - one.worth - len(own & said.stems) / max(1, len(own))
 
         def check(one: Candidate) -> bool:
-            stands = written_out(one.question, before, generation.frequency) is None
+            stands = rewrite_followup(one.question, before, generation.frequency) is None
             return stands and self._is_answered(generation, one, filters, said)
 
         for made in (candidates, about):
@@ -167,13 +167,13 @@ class Suggester:
         """Whether the corpus clearly answers the question, with the sentence that it was made from."""
         if len(one.question) > self._settings.max_question or not self._is_telling(generation, one):
             return False
-        asked = self._quoter.find(generation, one.question, filters)
-        if asked.reply is not None or asked.plan.understood.corrected or asked.plan.absent:
+        asked = self._quoter.retrieve(generation, one.question, filters)
+        if asked.catalogue_reply is not None or asked.interpretation.corrected or asked.absent:
             return False
-        judged = self._quoter.judge(asked)
-        if not judged.answered or judged.chance < min(self._settings.refuse_below + _CLEARLY, 0.99):
+        judged = self._quoter.assess(asked)
+        if not judged.answered or judged.probability < min(self._settings.refuse_below + _CLEARLY, 0.99):
             return False
-        cited = self._quoter.quoted(asked, judged).citations
+        cited = self._quoter.quoted(judged).citations
         if one.sort == "about" and said is not None and all(_is_quoted(said, each) for each in cited):
             return False
         return any(_quotes(generation, each, one) for each in cited)
