@@ -19,6 +19,7 @@ from assistant.errors import AssistantError
 from assistant.index import Library, Manifest
 from assistant.index.browse import Listing, browse
 from assistant.index.overview import Overview, Overviews
+from assistant.ingest.add_source import add_source
 from assistant.ingest.sources import registry
 from assistant.ingest.sources.source import Source, SourceKind
 from assistant.maintenance import trial
@@ -380,7 +381,7 @@ class Assistant:
         Without `kind` an address is looked at, which needs the web. Nothing is read into the index. Raises
         SettingsError for what cannot be listed; the file then stays as it is.
         """
-        return registry.add_source(self.settings, location, kind=kind, name=name, **keys)
+        return add_source(self.settings, location, kind=kind, name=name, **keys)
 
     def remove_source(self, name: str) -> Source | None:
         """Take a source off the list, by its name or location; its articles stay (see `forget` of `refresh`).

@@ -1,8 +1,8 @@
 """A process of its own for reading files, so that a hostile or damaged one harms no refresh.
 
 `Sandbox().call(function, *args)` gives what the function gives. A parser that hangs is killed, one that crashes or
-wants too much memory is reported as a `SandboxError`, and the next call finds a new process. The process is kept between
-calls, and belongs to whoever made the sandbox: a refresh has one, and ends it.
+wants too much memory is reported as a `SandboxError`, and the next call finds a new process. The process is kept
+between calls, and belongs to whoever made the sandbox: a refresh has one, and ends it.
 """
 
 import atexit
