@@ -8,6 +8,7 @@ from assistant import Assistant, Settings
 from assistant.utils import system
 from tests.support import write_article
 
+pytest_plugins = ["tests.fakes.web_fixtures"]
 # Made once per machine, shared by all tests that load the real model; taken before the settings are cleared.
 CACHE = os.environ.get("ASSISTANT_CACHE")
 

@@ -1,3 +1,5 @@
+"""Sites on loopback, for every test that reads the web."""
+
 from collections.abc import Iterator
 
 import pytest
