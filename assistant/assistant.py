@@ -4,17 +4,12 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from datetime import date
 from types import TracebackType
-from typing import Self
-
-from langchain_core.embeddings import Embeddings
-from langchain_core.language_models import BaseChatModel
-from langchain_core.runnables import Runnable, RunnableLambda
+from typing import TYPE_CHECKING, Self
 
 from assistant.answering.conversation import Conversation
 from assistant.answering.followups import exchange, written_out
 from assistant.answering.generate import Answerer
 from assistant.answering.pipeline import Asked, Quoter
-from assistant.answering.runnable import AnswerRunnable
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
 from assistant.index import Library
@@ -22,15 +17,20 @@ from assistant.index.browse import Listing, browse
 from assistant.index.overview import Overview, Overviews
 from assistant.maintenance.feedback import Feedback, FeedbackStore
 from assistant.maintenance.watches import WatchStore
-from assistant.models.embedders import as_vectors
+from assistant.models.embedders import Embedder, as_vectors
 from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.retrieval.langchain import HybridRetriever
 from assistant.retrieval.overrides import Aspects, aspects
 from assistant.settings import Settings
 from assistant.suggesting import Suggester
 from assistant.upkeep import Upkeep
 from assistant.utils.concurrency import CancelToken, in_thread
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import Runnable
+
+    from assistant.retrieval.langchain import HybridRetriever
 
 _BY_ITSELF = 0.1  # how much less likely answered a question may be by itself and still not lean
 _MOST_HISTORY = 6  # earlier answers that a question may lean on
@@ -44,7 +44,7 @@ class Assistant(Upkeep):
     """
 
     def __init__(
-        self, settings: Settings, embeddings: Embeddings | None = None, chat_model: BaseChatModel | None = None
+        self, settings: Settings, embeddings: Embedder | None = None, chat_model: "BaseChatModel | None" = None
     ) -> None:
         super().__init__(settings, Library(settings.home), Encoder(settings, embeddings))
         self._feedback = FeedbackStore(settings.home)
@@ -58,8 +58,8 @@ class Assistant(Upkeep):
     def open(
         cls,
         settings: Settings | None = None,
-        embeddings: Embeddings | None = None,
-        chat_model: BaseChatModel | None = None,
+        embeddings: Embedder | None = None,
+        chat_model: "BaseChatModel | None" = None,
     ) -> Self:
         """An assistant for `settings.home`; nothing is loaded before it is needed.
 
@@ -192,16 +192,21 @@ class Assistant(Upkeep):
             asked = self._quoter.find(generation, question, filters)
         return asked.parts, self._quoter.evidence(asked)
 
-    def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> HybridRetriever:
+    def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> "HybridRetriever":
         """The search as a LangChain retriever; each call reads the index as it is then."""
+        from assistant.retrieval.langchain import HybridRetriever
+
         return HybridRetriever(find=self.search, k=k, filters=filters)
 
-    def chain(self, filters: Filters = NO_FILTERS) -> Runnable[str, Answer]:
+    def chain(self, filters: Filters = NO_FILTERS) -> "Runnable[str, Answer]":
         """From a question to its Answer as a LangChain Runnable: retrieval, then prompt, model and parser, or quotes.
 
         It has invoke, batch, stream and their asynchronous forms; streamed, it gives the answer as it grows, each time
         the whole of it. Callbacks and tracing see each of its steps.
         """
+        from langchain_core.runnables import RunnableLambda
+
+        from assistant.answering.runnable import AnswerRunnable
 
         def retrieve(question: str) -> Asked:
             with self._library.reading() as generation:

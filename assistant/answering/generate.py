@@ -4,11 +4,7 @@ import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, cast
-
-from langchain_core.language_models import BaseChatModel
-from langchain_core.output_parsers import StrOutputParser
-from langchain_core.runnables import Runnable, RunnableConfig
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant.answering import compose
 from assistant.answering.checked_draft import CheckedDraft
@@ -19,8 +15,6 @@ from assistant.answering.prompts import load_prompt, told, within
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
 from assistant.errors import ModelError
-from assistant.models.bounded_chat import BoundedModel, CutError
-from assistant.models.chat import Model, as_model, open_model
 from assistant.models.encoder import Encoder
 from assistant.settings import Settings
 from assistant.utils.concurrency import CancelToken
@@ -28,6 +22,12 @@ from assistant.utils.formatting import day
 from assistant.verification.checker import Checker
 from assistant.verification.claims import claims
 from assistant.verification.entailment import Entails, open_nli
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import Runnable, RunnableConfig
+
+    from assistant.models.chat import Model
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
 _REPHRASING = 10.0  # seconds for a follow-up to be written out
@@ -38,7 +38,9 @@ _MARGIN = 64  # tokens of a prompt that the template of a chat adds
 class Answerer:
     """Answers what was asked, with the model of the settings or in quotes. May be used from several threads at once."""
 
-    def __init__(self, settings: Settings, quoter: Quoter, encoder: Encoder, chat: BaseChatModel | None = None) -> None:
+    def __init__(
+        self, settings: Settings, quoter: Quoter, encoder: Encoder, chat: "BaseChatModel | None" = None
+    ) -> None:
         self._settings = settings
         self._chat = chat
         self._quoter = quoter
@@ -53,12 +55,16 @@ class Answerer:
         return self._chat is not None or self._settings.model is not None
 
     @property
-    def model(self) -> Model | None:
+    def model(self) -> "Model | None":
         """The model that was given or that the settings name, opened at the first use; None without one."""
+        if not self.has_model:
+            return None
+        from assistant.models.chat import as_model, open_model
+
         with self._loading:
             if self._model is None and self._chat is not None:
                 self._model = as_model(self._chat, self._settings)
-            elif self._model is None and self._settings.model is not None:
+            elif self._model is None:
                 self._model = open_model(self._settings)
             return self._model
 
@@ -92,6 +98,10 @@ class Answerer:
         quick = self._settings.model_copy(
             update={"model_timeout": min(_REPHRASING, self._settings.model_timeout / 3), "model_retries": 0}
         )
+        from langchain_core.output_parsers import StrOutputParser
+
+        from assistant.models.bounded_chat import BoundedModel
+
         prompt = load_prompt("rephrase", self._settings.prompts)
         turns = [(one.question, " ".join(one.said) or "The articles do not answer.") for one in before]
         try:
@@ -110,7 +120,7 @@ class Answerer:
     # the answer as events
 
     def events(
-        self, asked: Asked, stop: CancelToken | None = None, config: RunnableConfig | None = None
+        self, asked: Asked, stop: CancelToken | None = None, config: "RunnableConfig | None" = None
     ) -> Iterator[Event]:
         """The answer as it is made. A refusal calls no model; a model that fails gives way to quotes, with a notice.
 
@@ -133,8 +143,10 @@ class Answerer:
             yield from _told(replace(answer, notices=(reason, *answer.notices)))
 
     def _model_events(
-        self, asked: Asked, judged: Judged, stop: CancelToken | None, config: RunnableConfig | None
+        self, asked: Asked, judged: Judged, stop: CancelToken | None, config: "RunnableConfig | None"
     ) -> Iterator[Event]:
+        from assistant.models.bounded_chat import CutError
+
         model = self.model
         assert model is not None
         offered, variables = self._variables(model, asked, judged)
@@ -198,7 +210,7 @@ class Answerer:
         )
         return timed(asked, answer)
 
-    def _variables(self, model: Model, asked: Asked, judged: Judged) -> tuple[dict[int, Passage], dict[str, str]]:
+    def _variables(self, model: "Model", asked: Asked, judged: Judged) -> tuple[dict[int, Passage], dict[str, str]]:
         """The passages that are offered, by number, and the variables of the prompt."""
         prompt = load_prompt("answer", self._settings.prompts)
         newest = asked.ground.corpus.newest
@@ -219,8 +231,12 @@ class Answerer:
         variables["passages"] = text
         return dict(enumerate(passages[:count], 1)), variables
 
-    def _draft(self, model: Model, stop: CancelToken) -> Runnable[dict[str, Any], str]:
+    def _draft(self, model: "Model", stop: CancelToken) -> "Runnable[dict[str, Any], str]":
         """The chain from the variables of the prompt to the model's text."""
+        from langchain_core.output_parsers import StrOutputParser
+
+        from assistant.models.bounded_chat import BoundedModel
+
         prompt = load_prompt("answer", self._settings.prompts)
         return prompt | BoundedModel(model, self._settings, stop) | StrOutputParser()
 

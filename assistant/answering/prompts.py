@@ -4,8 +4,7 @@ import difflib
 import string
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-
-from langchain_core.prompts import ChatPromptTemplate
+from typing import TYPE_CHECKING
 
 from assistant.answering.citation_markers import without_markers
 from assistant.articles import Passage
@@ -14,6 +13,9 @@ from assistant.paths import folder
 from assistant.text.sentences import sentences_in
 from assistant.utils.formatting import day
 from assistant.utils.strings import one_line
+
+if TYPE_CHECKING:
+    from langchain_core.prompts import ChatPromptTemplate
 
 # The variables that each file must have, and the only ones that it may have.
 FILES: Mapping[str, frozenset[str]] = {
@@ -30,12 +32,14 @@ Count = Callable[[str], int]
 """Gives the number of tokens of a text."""
 
 
-def load_prompt(name: str, own: Path | None = None) -> ChatPromptTemplate:
+def load_prompt(name: str, own: Path | None = None) -> "ChatPromptTemplate":
     """The prompt `name` ("answer" or "rephrase"), of its -system and -user file.
 
     A file in the folder `own` stands in for that of the project. Raises SettingsError, in one line, for a folder or
     file that is not there, and for variables that are missing or unknown, all of them at once.
     """
+    from langchain_core.prompts import ChatPromptTemplate
+
     if own is not None:
         _check_folder(own)
     system, user = (_text(f"{name}-{role}.md", own) for role in ("system", "user"))

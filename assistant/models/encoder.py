@@ -4,10 +4,9 @@ import threading
 from collections.abc import Sequence
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from assistant.models.embedders import WordVectors, as_vectors, open_embeddings
+from assistant.models.embedders import Embedder, WordVectors, as_vectors, open_embeddings
 from assistant.settings import Settings
 
 _MOST_REMEMBERED = 20_000  # vectors of sentences, 1.5 kB each
@@ -18,14 +17,14 @@ Vectors = NDArray[np.float32]
 class Encoder:
     """Texts as vectors. May be used from several threads at once."""
 
-    def __init__(self, settings: Settings, embeddings: Embeddings | None = None) -> None:
+    def __init__(self, settings: Settings, embeddings: Embedder | None = None) -> None:
         self._settings = settings
         self._embeddings = embeddings
         self._loading = threading.Lock()
         self._remembered: dict[str, Vectors] = {}
 
     @property
-    def embeddings(self) -> Embeddings:
+    def embeddings(self) -> Embedder:
         """The embedder, loaded at the first use."""
         with self._loading:
             if self._embeddings is None:
