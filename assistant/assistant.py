@@ -31,7 +31,7 @@ from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, Refre
 from assistant.maintenance.status import Status, corpus_status
 from assistant.maintenance.trial import Trial
 from assistant.maintenance.watches import Watch, WatchChange, WatchStore, run, watch
-from assistant.models.embedders import as_vectors
+from assistant.models.embedders import Embedder, as_vectors
 from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.retrieval.overrides import Aspects, aspects
@@ -41,7 +41,6 @@ from assistant.utils.concurrency import CancelToken, in_thread
 from assistant.utils.moments import as_moment
 
 if TYPE_CHECKING:
-    from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
@@ -58,7 +57,7 @@ class Assistant:
     def __init__(
         self,
         settings: Settings,
-        embeddings: "Embeddings | None" = None,
+        embeddings: Embedder | None = None,
         chat_model: "BaseChatModel | None" = None,
     ) -> None:
         self.settings = settings
@@ -75,7 +74,7 @@ class Assistant:
     def open(
         cls,
         settings: Settings | None = None,
-        embeddings: "Embeddings | None" = None,
+        embeddings: Embedder | None = None,
         chat_model: "BaseChatModel | None" = None,
     ) -> Self:
         """An assistant for `settings.home`; nothing is loaded before it is needed.

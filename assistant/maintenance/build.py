@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from assistant.articles import Article
 from assistant.errors import NoSpaceError
@@ -18,7 +17,7 @@ from assistant.index.chunking import chunk_id, content_name, embedded_text, spli
 from assistant.index.sqlite_store import NamedChunk
 from assistant.index.vector_store import Vectors
 from assistant.maintenance.changes import Survey
-from assistant.models.embedders import as_vectors, counter_for
+from assistant.models.embedders import Embedder, as_vectors, counter_for
 from assistant.utils.system import is_full, no_space
 
 _BATCH = 64  # texts embedded and stored at a time
@@ -42,7 +41,7 @@ class BuildPlan:
 class Maker:
     """Makes one generation. `embedded` counts the texts that had to be embedded."""
 
-    def __init__(self, library: Library, embeddings: Embeddings, progress: OnProgress) -> None:
+    def __init__(self, library: Library, embeddings: Embedder, progress: OnProgress) -> None:
         self._library, self._embeddings, self._progress = library, embeddings, progress
         self.embedded = 0
 

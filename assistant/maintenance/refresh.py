@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from langchain_core.embeddings import Embeddings
-
 from assistant.errors import RefreshError, StoppedError
 from assistant.index import Library, Manifest
 from assistant.index.chunking import SCHEME
@@ -22,7 +20,7 @@ from assistant.maintenance.changes import Survey, Surveyor
 from assistant.maintenance.refresh_log import by_source, log
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
 from assistant.maintenance.selection import Choice, choose
-from assistant.models.embedders import describe
+from assistant.models.embedders import Embedder, describe
 from assistant.settings import Settings
 from assistant.utils.system import is_full, no_space
 from assistant.utils.urls import safe_to_show
@@ -33,7 +31,7 @@ _ANEW = "the embedder or the way of chunking is another: the whole index is made
 
 def refresh(
     library: Library,
-    embeddings: Embeddings,
+    embeddings: Embedder,
     settings: Settings,
     wish: RefreshRequest,
     watcher: RefreshCallbacks | None = None,
@@ -72,7 +70,7 @@ class _Refresh:
     def __init__(
         self,
         library: Library,
-        embeddings: Embeddings,
+        embeddings: Embedder,
         settings: Settings,
         wish: RefreshRequest,
         watcher: RefreshCallbacks,
