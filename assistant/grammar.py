@@ -5,7 +5,7 @@ Of a verb its base is given, with its past after a colon where that is irregular
 
 from collections.abc import Iterable, Iterator
 
-from assistant.text.entities import TITLES
+from assistant.text.entities import titles
 
 # verbs
 
@@ -84,7 +84,7 @@ SAYS = r"(?:said|says|told|tells|warned|warns|argued|argues|insisted|insists|cla
 
 # names
 
-ROLES = TITLES | frozenset(
+ROLES = titles() | frozenset(
     """actor actress analyst artist attorney author billionaire candidate captain cb ceo cfo coach commissioner coo cto
     defender economist entrepreneur executive flex forward founder goalkeeper investor journalist lb manager
     midfielder owner playwright professor promoter prosecutor qb quarterback rapper rb rep researcher rookie

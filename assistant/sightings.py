@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from assistant.text.entities import TITLES, is_capital, runs
+from assistant.text.entities import is_capital, runs, titles
 
 # Titled; called by a trade; says something; has an age; is where something is or happens; is gone to or come from;
 # follows "the"; precedes a noun.
@@ -21,7 +21,7 @@ _AROUND = 48  # characters that are looked at on either side
 _AMBIGUOUS = frozenset("general major premier prime vice".split())
 _KEPT = frozenset("baroness dame king lady lord pope prince princess queen saint sir".split())  # King Charles
 _FORMER = frozenset("acting former".split())  # of a company as well
-_TITLES = (TITLES - _KEPT) | frozenset(
+_TITLES = (titles() - _KEPT) | frozenset(
     """administrator attorney cardinal chairperson chief coach commissioner congresswoman councilman councilwoman
     detective executive founder gen gov lt rep sen sgt spokesman spokesperson spokeswoman""".split()
 )
