@@ -67,17 +67,8 @@ def _asked(question: str, kind: AnswerType | None) -> tuple[ValueKind, frozenset
     """The kind of value, the nouns that it counts, and the stems of a value that the question itself has."""
     counted = _HOW_MANY.search(question)
     if counted:
-        head = next(
-            (
-                one
-                for one in words(counted[1])
-                if one in listed("numbers", "plurals") or (one.endswith("s") and len(one) > 3)
-            ),
-            None,
-        )
-        return (
-            ("count", _alike(stem(head)), set()) if head and stem(head) not in stems("numbers", "measured_in") else None
-        )
+        head = next(filter(_is_plural, words(counted[1])), None)
+        return ("count", _alike(stem(head)), set()) if head and not _is_measure(stem(head)) else None
     for value_kind, asks in _amounts():
         if asks.search(question):
             return value_kind, frozenset(), set()
@@ -86,9 +77,7 @@ def _asked(question: str, kind: AnswerType | None) -> tuple[ValueKind, frozenset
     inside = values(question) if _yes_no().search(question) else ()
     if len(inside) != 1:
         return None
-    nouns = frozenset[str]().union(
-        *(_alike(noun) for noun in inside[0].nouns[:1] if noun not in stems("numbers", "measured_in"))
-    )
+    nouns = frozenset[str]().union(*(_alike(noun) for noun in inside[0].nouns[:1] if not _is_measure(noun)))
     return inside[0].kind, nouns, set(map(stem, words(inside[0].words)))
 
 

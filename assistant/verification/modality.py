@@ -17,7 +17,8 @@ _SAYS = re.compile(rf"\s*(?:,[^,.]{{2,80}},)?\s*(?:also\s+)?{alternatives('speec
 _ACCORDING = re.compile(r"\baccording to\s+((?:(?!\s+(?:who|which|that|and)\b)[^,.;])+)", re.IGNORECASE)
 # Who speaks is told before, or by what he or she is.
 _VAGUE = re.compile(
-    rf"\W*{alternatives('modality', 'vague_speakers')}\b|.*\b(?:he|she|they|it|the [\w ]{3, 40}) (?:said|added|told)\b",
+    rf"\W*{alternatives('modality', 'vague_speakers')}\b"
+    r"|.*\b(?:he|she|they|it|the [\w ]{3,40}) (?:said|added|told)\b",
     re.IGNORECASE,
 )
 _SHORT = 6  # words between two names that say what one does to the other
