@@ -8,64 +8,34 @@ by itself is a new subject and inherits nothing.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from assistant.answers import Answer
 from assistant.text.date_expressions import expressions
 from assistant.text.entities import full_or_titled, is_capital, names_in, runs
-from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import WordPattern
 from assistant.text.lexicon import words as listed
 from assistant.text.weighting import synonym_group
 from assistant.text.words import is_content_word, stem, stems, words
 
 Known = Callable[[str], int]
-
-
-@cache
-def _lead() -> re.Pattern[str]:
-    return re.compile(rf"\A\W*(?:{alternatives('follow_ups', 'leads')}\b[,.!]?\s*)+", re.IGNORECASE)
-
-
-@cache
-def _about() -> re.Pattern[str]:
-    return re.compile(rf"\A\W*{alternatives('follow_ups', 'about')}\b\s*", re.IGNORECASE)
-
-
-@cache
-def _asking() -> re.Pattern[str]:
-    return re.compile(rf"\A{alternatives('questions', 'openings')}\b", re.IGNORECASE)
-
-
-@cache
-def _who() -> re.Pattern[str]:
-    return _any_of("one_person")
-
-
-@cache
-def _then() -> re.Pattern[str]:
-    return _any_of("then")
-
-
-@cache
-def _pointing() -> tuple[re.Pattern[str], ...]:
-    after = alternatives("follow_ups", "after_that")
-    this = re.compile(rf"\b(?:that|this)\b(?=\W*\Z|\s+{after}\b)", re.IGNORECASE)
-    return _who(), _any_of("several"), _then(), _any_of("pointing"), this
-
-
-def _any_of(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{alternatives('follow_ups', name)}\b", re.IGNORECASE)
-
-
-@cache
-def _opening() -> re.Pattern[str]:
-    """What a question begins with before what it is about."""
-    before, asking = alternatives("follow_ups", "before_asking"), alternatives("questions", "asking")
-    how, auxiliary = alternatives("follow_ups", "after_how"), alternatives("function_words", "auxiliaries")
-    return re.compile(
-        rf"\A\W*(?:{before}\s+)?(?:how\s+{how}|{asking})\b\s*(?:{auxiliary}\b\s*)?|\A\W*{auxiliary}\b\s*",
-        re.IGNORECASE,
-    )
+_LEAD = WordPattern(r"\A\W*(?:{follow_ups.leads}\b[,.!]?\s*)+", re.IGNORECASE)
+_ABOUT = WordPattern(r"\A\W*{follow_ups.about}\b\s*", re.IGNORECASE)
+_ASKING = WordPattern(r"\A{questions.openings}\b", re.IGNORECASE)
+_WHO = WordPattern(r"\b{follow_ups.one_person}\b", re.IGNORECASE)
+_THEN = WordPattern(r"\b{follow_ups.then}\b", re.IGNORECASE)
+_POINTING = (
+    _WHO,
+    WordPattern(r"\b{follow_ups.several}\b", re.IGNORECASE),
+    _THEN,
+    WordPattern(r"\b{follow_ups.pointing}\b", re.IGNORECASE),
+    WordPattern(r"\b(?:that|this)\b(?=\W*\Z|\s+{follow_ups.after_that}\b)", re.IGNORECASE),
+)
+# What a question begins with before what it is about.
+_OPENING = WordPattern(
+    r"\A\W*(?:{follow_ups.before_asking}\s+)?(?:how\s+{follow_ups.after_how}|{questions.asking})\b\s*"
+    r"(?:{function_words.auxiliaries}\b\s*)?|\A\W*{function_words.auxiliaries}\b\s*",
+    re.IGNORECASE,
+)
 
 
 _ENOUGH, _MUCH = 3, 4  # telling words with which a question stands by itself
@@ -100,15 +70,15 @@ def rewrite_followup(question: str, before: Sequence[Exchange], known: Known) ->
 
     `known` gives the number of passages that have a word.
     """
-    bare = _lead().sub("", question).strip()
+    bare = _LEAD.sub("", question).strip()
     if not before or not words(bare):
         return None
     leaning = _leans(question, known)
     if leaning is None:
         return None
     last = before[-1]
-    alone = _about().sub("", bare).strip(" ?!.")
-    if words(alone) and (_about().match(bare) or not _asking().match(alone)):
+    alone = _ABOUT.sub("", bare).strip(" ?!.")
+    if words(alone) and (_ABOUT.match(bare) or not _ASKING.match(alone)):
         return _changed(last.question, alone, known)
     named = _with_names(bare, last, known)
     whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
@@ -117,8 +87,8 @@ def rewrite_followup(question: str, before: Sequence[Exchange], known: Known) ->
 
 def _leans(question: str, known: Known) -> bool | None:
     """Whether it leans on what was before it, by its words (True) or by how few they are (False); None when not."""
-    bare = _lead().sub("", question)
-    if _about().match(bare):
+    bare = _LEAD.sub("", question)
+    if _ABOUT.match(bare):
         return True
     telling, names = _telling(bare), names_in(bare, known)
     pointing = next((found.start() for found in _pronouns(bare)), None)
@@ -132,7 +102,7 @@ def _leans(question: str, known: Known) -> bool | None:
 
 
 def _pronouns(text: str) -> Iterable[re.Match[str]]:
-    found = [one for pattern in _pointing() for one in pattern.finditer(text)]
+    found = [one for pattern in _POINTING for one in pattern.finditer(text)]
     return sorted(found, key=lambda one: one.start())
 
 
@@ -162,7 +132,7 @@ def _changed(last: str, alone: str, known: Known) -> RewrittenQuestion:
 
 def _with_names(question: str, last: Exchange, known: Known) -> str:
     """`question` with the names that its "she", "they" or "then" stand for."""
-    who = _who().search(question)
+    who = _WHO.search(question)
     if who:
         person = _person(last, known)
         if person:
@@ -170,7 +140,7 @@ def _with_names(question: str, last: Exchange, known: Known) -> str:
                 who[0].lower() == "her" and re.match(r"\s+[a-z]", question[who.end() :]) is not None
             )
             question = f"{question[: who.start()]}{person}{'’s' if possessive else ''}{question[who.end() :]}"
-    then = _then().search(question)
+    then = _THEN.search(question)
     if then and (moment := _moment(last)):
         question = f"{question[: then.start()]}{moment}{question[then.end() :]}"
     return question
@@ -189,14 +159,11 @@ def _person(last: Exchange, known: Known) -> str | None:
     return None
 
 
-@cache
-def _acts() -> re.Pattern[str]:
-    acts = alternatives("speech", "of_somebody_who_acts")
-    return re.compile(rf"(?:,[^,.]{{3,80}},)?\s+(?:\w+ly\s+)?{acts}\b")
+_ACTS = WordPattern(r"(?:,[^,.]{3,80},)?\s+(?:\w+ly\s+)?{speech.of_somebody_who_acts}\b")
 
 
 def _speaks(text: str, end: int) -> bool:
-    return _acts().match(text, end) is not None
+    return _ACTS.match(text, end) is not None
 
 
 def _moment(last: Exchange) -> str | None:
@@ -211,7 +178,7 @@ def _moment(last: Exchange) -> str | None:
 def _with_subject(question: str, last: str) -> str:
     """`question` with the telling words of the last one that it lacks, in brackets."""
     own = frozenset(map(stem, words(question)))
-    rest = _opening().sub("", last).strip(" ?!.")
+    rest = _OPENING.sub("", last).strip(" ?!.")
     # A question that has an act of its own is not about the last one's: "What did she demand (condemned ...)?"
     acts = any(map(synonym_group, own)) or len(_telling(question)) > 1
     telling = frozenset(filter(is_content_word, words(rest)))

@@ -9,7 +9,7 @@ from assistant.articles import header
 from assistant.reading.answer_types import AnswerType
 from assistant.reading.evidence import Evidence
 from assistant.text.entities import names_as_written
-from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import WordPattern
 from assistant.text.lexicon import words as listed
 from assistant.text.quantities import Value, ValueKind, values
 from assistant.text.weighting import stems_with_synonyms, synonym_group
@@ -18,18 +18,10 @@ from assistant.text.words import content_terms, grouped_stems, stem, stems, word
 _HOW_MANY = re.compile(r"\bhow many\s+((?:[\w'’-]+\s*){1,4})", re.IGNORECASE)
 
 
-@cache
-def _amounts() -> tuple[tuple[ValueKind, re.Pattern[str]], ...]:
-    shares, sums = alternatives("questions", "shares"), alternatives("questions", "amounts")
-    return (
-        ("share", re.compile(rf"\b(?:what|which) {shares}|\bhow much of\b", re.IGNORECASE)),
-        ("money", re.compile(rf"\bhow much\b|\b(?:what|which)\b[^?]*\b{sums}\b", re.IGNORECASE)),
-    )
-
-
-@cache
-def _yes_no() -> re.Pattern[str]:
-    return re.compile(rf"^{alternatives('questions', 'yes_no')}\b", re.IGNORECASE)
+_SHARE = WordPattern(r"\b(?:what|which) {questions.shares}|\bhow much of\b", re.IGNORECASE)
+_MONEY = WordPattern(r"\bhow much\b|\b(?:what|which)\b[^?]*\b{questions.amounts}\b", re.IGNORECASE)
+_AMOUNTS: tuple[tuple[ValueKind, WordPattern], ...] = (("share", _SHARE), ("money", _MONEY))
+_YES_NO = WordPattern(r"^{questions.yes_no}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +61,12 @@ def _asked(question: str, kind: AnswerType | None) -> tuple[ValueKind, frozenset
     if counted:
         head = next(filter(_is_plural, words(counted[1])), None)
         return ("count", _alike(stem(head)), set()) if head and not _is_measure(stem(head)) else None
-    for value_kind, asks in _amounts():
+    for value_kind, asks in _AMOUNTS:
         if asks.search(question):
             return value_kind, frozenset(), set()
     if kind == "date":
         return "date", frozenset(), set()
-    inside = values(question) if _yes_no().search(question) else ()
+    inside = values(question) if _YES_NO.search(question) else ()
     if len(inside) != 1:
         return None
     nouns = frozenset[str]().union(*(_alike(noun) for noun in inside[0].nouns[:1] if not _is_measure(noun)))
@@ -108,27 +100,10 @@ StoryOf = Callable[[str], str]
 # Acts that are also told by their opposite: what stays open until a day closes then.
 _TURNED = {"=close": frozenset({stem("open"), stem("until")})}
 _NUMBER_OF = re.compile(r"\bnumber of (\w+(?: \w+)?)", re.IGNORECASE)
-
-
-@cache
-def _part_before() -> re.Pattern[str]:
-    before = alternatives("questions", "part_before")
-    return re.compile(rf"\b(?:{before}|(?<!more )(?<!less )(?<!fewer )than) $", re.IGNORECASE)
-
-
-@cache
-def _part_after() -> re.Pattern[str]:
-    return re.compile(rf"\s+{alternatives('questions', 'part_after')}\b", re.IGNORECASE)
-
-
-@cache
-def _unsure() -> re.Pattern[str]:
-    return re.compile(rf"\b{alternatives('negation', 'unsure')}\b", re.IGNORECASE)
-
-
-@cache
-def _negated() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{alternatives('negation', 'denials')}|\w+n['’]t)\b", re.IGNORECASE)
+_PART_BEFORE = WordPattern(r"\b(?:{questions.part_before}|(?<!more )(?<!less )(?<!fewer )than) $", re.IGNORECASE)
+_PART_AFTER = WordPattern(r"\s+{questions.part_after}\b", re.IGNORECASE)
+_UNSURE = WordPattern(r"\b{negation.unsure}\b", re.IGNORECASE)
+_NEGATED = WordPattern(r"\b(?:{negation.denials}|\w+n['’]t)\b", re.IGNORECASE)
 
 
 _SENTENCE = re.compile(r"[.!][\"'”’)\]]*$")  # no headline, no item of a list, no question
@@ -194,7 +169,7 @@ def _fits(one: Evidence, best: Evidence, want: WantedValue) -> bool:
         return False
     covered = turned or (one.coverage >= _LEAST_COVERAGE and one.about >= _LEAST_ABOUT)
     near = one.score >= best.score - _FAR
-    return covered and near and not _unsure().search(one.text) and _has_names(one, want.names)
+    return covered and near and not _UNSURE.search(one.text) and _has_names(one, want.names)
 
 
 def _has_names(one: Evidence, named: Iterable[str]) -> bool:
@@ -227,7 +202,7 @@ def _counted_apart(text: str, want: WantedValue) -> list[Value]:
 
 
 def _is_part(text: str, value: Value) -> bool:
-    return bool(_part_before().search(text[: value.start]) or _part_after().match(text, value.end))
+    return bool(_PART_BEFORE.search(text[: value.start]) or _PART_AFTER.match(text, value.end))
 
 
 def _differ(one: ReportedValue, other: ReportedValue, story_of: StoryOf) -> bool:
@@ -300,7 +275,7 @@ def says_the_same(one: Evidence, other: Evidence) -> bool:
         return False
     if not (_SENTENCE.search(one.text) and _SENTENCE.search(other.text)):
         return False
-    if bool(_negated().search(one.text)) != bool(_negated().search(other.text)):
+    if bool(_NEGATED.search(one.text)) != bool(_NEGATED.search(other.text)):
         return False
     told = stems_with_synonyms(other.text)
     terms = set(map(stem, content_terms(one.text)))

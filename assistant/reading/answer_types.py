@@ -6,39 +6,32 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from assistant.text.entities import new_names
-from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import WordPattern
 from assistant.text.lexicon import words as listed
 from assistant.text.words import stem, words
 
 AnswerType = Literal["money", "share", "age", "duration", "number", "date", "person", "place", "name", "reason"]
 
 
-@cache
-def _asks() -> dict[AnswerType, re.Pattern[str]]:
-    """What the words of a question ask for; the order matters, the first that fits counts."""
-    asked = {
-        name: alternatives("questions", name)
-        for name in (
-            "people places named_things times numbers sums money degrees durations during shares reasons no_own".split()
-        )
-    }
-    # A word of its own before the thing that is asked for: "what German city", but not "what did the city".
-    own = rf"(?!{asked['no_own']}\b)\w+"
-    patterns: dict[AnswerType, str] = {
-        "reason": rf"\bwhy\b|\bhow come\b|\b(what|which)\b[^?]{{0,40}}\b{asked['reasons']}\b",
-        "money": rf"\bhow (much|expensive)\b[^?]*\b{asked['money']}\b"
-        rf"|\b(what|which)\b[^?]{{0,40}}\b{asked['sums']}\b",
-        "share": rf"\b(what|which) {asked['shares']}\b",
-        "age": r"\bhow old\b|\bwhat age\b|\bat what age\b",
-        "duration": rf"\bhow long {asked['during']}\b|\bhow many {asked['durations']}\b",
-        "number": rf"\bhow {asked['degrees']}\b"
-        rf"|\b(what|which)\b[^?]{{0,20}}\b{asked['numbers']}\b|\bnumber of\b|\bhow many$",
-        "date": rf"\bwhen\b|\b(what|which)( {own})? {asked['times']}\b",
-        "person": rf"\bwho(m|se)?\b|\b(what|which)( {own}){{0,2}} {asked['people']}\b|\bname of the\b",
-        "place": rf"\bwhere\b|\b(what|which)( {own})? {asked['places']}\b",
-        "name": rf"\b(what|which)( {own})? {asked['named_things']}\b",
-    }
-    return {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in patterns.items()}
+# A word of its own before the thing that is asked for: "what German city", but not "what did the city".
+_OWN = r"(?!{questions.no_own}\b)\w+"
+_WHICH = r"\b(?:what|which)"
+# The order matters: the first that fits counts.
+_PATTERNS: dict[AnswerType, str] = {
+    "reason": rf"\bwhy\b|\bhow come\b|{_WHICH}\b[^?]{{0,40}}\b{{questions.reasons}}\b",
+    "money": r"\bhow (?:much|expensive)\b[^?]*\b{questions.money}\b"
+    rf"|{_WHICH}\b[^?]{{0,40}}\b{{questions.sums}}\b",
+    "share": rf"{_WHICH} {{questions.shares}}\b",
+    "age": r"\bhow old\b|\bwhat age\b|\bat what age\b",
+    "duration": r"\bhow long {questions.during}\b|\bhow many {questions.durations}\b",
+    "number": r"\bhow {questions.degrees}\b"
+    rf"|{_WHICH}\b[^?]{{0,20}}\b{{questions.numbers}}\b|\bnumber of\b|\bhow many$",
+    "date": rf"\bwhen\b|{_WHICH}(?: {_OWN})? {{questions.times}}\b",
+    "person": rf"\bwho(?:m|se)?\b|{_WHICH}(?: {_OWN}){{0,2}} {{questions.people}}\b|\bname of the\b",
+    "place": rf"\bwhere\b|{_WHICH}(?: {_OWN})? {{questions.places}}\b",
+    "name": rf"{_WHICH}(?: {_OWN})? {{questions.named_things}}\b",
+}
+_ASKS = {kind: WordPattern(pattern, re.IGNORECASE) for kind, pattern in _PATTERNS.items()}
 
 
 @cache
@@ -57,39 +50,21 @@ _AGE = re.compile(
     r"|, \d{1,3},|\byears old",
     re.IGNORECASE,
 )
-
-
-@cache
-def _duration() -> re.Pattern[str]:
-    return re.compile(
-        rf"\b(?:\d[\d,.]*|{alternatives('numbers', 'counts_of_time')})[\s-](?:more\s)?(?:and a half\s)?"
-        r"(?:second|minute|hour|day|night|week|month|year|decade|centur)"
-        r"|\b(?:since|until|till|from)\s+(?:[A-Z]\w+\s+)?\d|\b\d{4}\s?(?:[-–]|to)\s?\d{2,4}\b",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _reason() -> re.Pattern[str]:
-    listed_reasons = alternatives("questions", "giving_a_reason")
-    return re.compile(rf"\b(?:{listed_reasons}|so \w+ that|too \w+ (?:to|for))\b", re.IGNORECASE)
-
-
-@cache
-def _place() -> re.Pattern[str]:
-    return re.compile(rf"\b{alternatives('questions', 'before_a_place')}\s+(?:the\s+)?[A-Z]")
-
-
-@cache
-def _place_word() -> re.Pattern[str]:
-    before = alternatives("questions", "before_a_place_word")
-    return re.compile(rf"\b{before}\s+(?:the|a|an|its|their|his|her)\s+[a-z]", re.IGNORECASE)
+_DURATION = WordPattern(
+    r"\b(?:\d[\d,.]*|{numbers.counts_of_time})[\s-](?:more\s)?(?:and a half\s)?"
+    r"(?:second|minute|hour|day|night|week|month|year|decade|centur)"
+    r"|\b(?:since|until|till|from)\s+(?:[A-Z]\w+\s+)?\d|\b\d{4}\s?(?:[-–]|to)\s?\d{2,4}\b",
+    re.IGNORECASE,
+)
+_REASON = WordPattern(r"\b(?:{questions.giving_a_reason}|so \w+ that|too \w+ (?:to|for))\b", re.IGNORECASE)
+_PLACE = WordPattern(r"\b{questions.before_a_place}\s+(?:the\s+)?[A-Z]")
+_PLACE_WORD = WordPattern(r"\b{questions.before_a_place_word}\s+(?:the|a|an|its|their|his|her)\s+[a-z]", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1000)
 def asked_for(question: str) -> AnswerType | None:
     """What `question` asks for, when its words say so: the first kind that fits."""
-    return next((kind for kind, asks in _asks().items() if asks.search(question)), None)
+    return next((kind for kind, asks in _ASKS.items() if asks.search(question)), None)
 
 
 def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
@@ -105,7 +80,7 @@ def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
         case "age":
             return bool(_AGE.search(text))
         case "duration":
-            return bool(_duration().search(text))
+            return bool(_DURATION.search(text))
         case "number":
             return any(
                 word not in held and (word[0].isdigit() or word in listed("numbers", "number_words"))
@@ -117,8 +92,8 @@ def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
                 for word in words(text)
             )
         case "reason":
-            return bool(_reason().search(text))
+            return bool(_REASON.search(text))
         case "place":
-            return bool(_place().search(text) or _place_word().search(text))
+            return bool(_PLACE.search(text) or _PLACE_WORD.search(text))
         case _:
             return any(True for _ in new_names(text, held))

@@ -7,32 +7,20 @@ an invention, so every doubt is decided for the longer quote.
 
 import re
 from dataclasses import replace
-from functools import cache
 
 from assistant.reading.answer_types import AnswerType, has
 from assistant.reading.evidence import Evidence
 from assistant.text.entities import persons_in, without_titles
-from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import WordPattern, alternatives
 from assistant.text.sentences import Span, sentences
 
 # At its beginning, after a word or two, or as the one who speaks: further on it stands for somebody in the sentence.
-
-
-@cache
-def _person() -> re.Pattern[str]:
-    before = alternatives("names", "before_a_pronoun")
-    return re.compile(rf"\W*(?:{before},?\s+)?(?:He|She|he|she|His|Her|his|her)\b|[^,]*[,?!][”\"’']\s+(?:he|she)\s+\w+")
-
-
-@cache
-def _thing() -> re.Pattern[str]:
-    return re.compile(rf"\W*{alternatives('names', 'pointing')}\b")
-
-
-@cache
-def _somebody() -> re.Pattern[str]:
-    """Others that "he" or "she" may be."""
-    return re.compile(rf"\b{alternatives('names', 'somebody')}\b")
+_PERSON = WordPattern(
+    r"\W*(?:{names.before_a_pronoun},?\s+)?(?:He|She|he|she|His|Her|his|her)\b"
+    r"|[^,]*[,?!][”\"’']\s+(?:he|she)\s+\w+"
+)
+_THING = WordPattern(r"\W*{names.pointing}\b")
+_SOMEBODY = WordPattern(r"\b{names.somebody}\b")
 
 
 _BACK = 3  # sentences looked back for a person
@@ -50,7 +38,7 @@ def resolved(one: Evidence) -> tuple[Evidence, str | None]:
     if _is_person(one.text):
         name = _person_before(text, one.start)
         return (one, name) if name else (_longer(one), None)
-    return (_longer(one) if _thing().match(one.text) else one), None
+    return (_longer(one) if _THING.match(one.text) else one), None
 
 
 def completed(one: Evidence, kind: AnswerType | None, known: frozenset[str]) -> Evidence:
@@ -78,7 +66,7 @@ def _after(text: str, end: int) -> Span | None:
 
 def _is_person(quote: str) -> bool:
     """Whether he or she comes before any name that could be meant."""
-    found = _person().match(quote)
+    found = _PERSON.match(quote)
     return found is not None and not any(True for _ in persons_in(quote[: found.end()]))
 
 
@@ -100,7 +88,7 @@ def _person_before(text: str, start: int) -> str | None:
     for first, last in _before(text, start)[:_BACK]:
         sentence = text[first:last]
         named = {name for one in persons_in(sentence) if " " in (name := _full(text[:start], one))}
-        if named or _somebody().search(sentence):
+        if named or _SOMEBODY.search(sentence):
             name = next(iter(named), "")
             return name if len(named) == 1 and _is_subject(sentence, name) and _is_person_in(text, name) else None
     return None
@@ -110,7 +98,7 @@ def _is_subject(sentence: str, name: str) -> bool:
     """Whether the sentence is about nobody else: it begins with the name."""
     bare = without_titles(sentence.lstrip("\"'“‘("))
     begins = bare.startswith((name, f"{name.rsplit(' ', 1)[-1]} "))
-    return begins and not _somebody().search(sentence)
+    return begins and not _SOMEBODY.search(sentence)
 
 
 def _is_person_in(text: str, name: str) -> bool:

@@ -9,21 +9,21 @@ from assistant.answers import Aspect
 from assistant.errors import QuestionError
 from assistant.retrieval.corpus_questions import Request
 from assistant.retrieval.question import Query
-from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import WordPattern
 from assistant.text.words import content_terms, is_content_word, words
 
 Aspects = Collection[Aspect]
 TextSpan = tuple[int, int]
 
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
-_LEAD = re.compile(
-    rf"(?:\b{alternatives('press', 'leads')}\s+)?(?:\bboth\s+)?(?:\bthe\s+)?\Z",
+_LEAD = WordPattern(
+    r"(?:\b{press.leads}\s+)?(?:\bboth\s+)?(?:\bthe\s+)?\Z",
     re.IGNORECASE,
 )
 _THE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
 _QUOTED = ("''", "‘’", '""', "“”")
 _OWNER = re.compile(r"['’]s\b|(?<=s)['’](?=\s)")
-_PIECE = re.compile(rf"\s+{alternatives('press', 'pieces_of_publications')}\b", re.IGNORECASE)
+_PIECE = WordPattern(r"\s+{press.pieces_of_publications}\b", re.IGNORECASE)
 _LISTED = re.compile(r"[\s,;]*(?:\b(?:and|or)\b|&)?\s*")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assistant.text.entities import Mention, no_names
-from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import WordPattern
 from assistant.text.lexicon import words as listed
 from assistant.text.words import words
 
@@ -47,27 +47,11 @@ def _generic() -> frozenset[str]:
     return listed("press", "generic") | media_words() | _small()
 
 
-@cache
-def _tells() -> re.Pattern[str]:
-    return re.compile(rf"(?:['’]s?)?\s*(?:[,:;?)\"”]|\Z|(?:and|or)\b|{alternatives('press', 'tells')})")
-
-
-@cache
-def _told_by() -> re.Pattern[str]:
-    before = alternatives("press", "told_by")
-    return re.compile(rf"\b{before}\s+(?:the\s+)?['‘“\"]?\Z", re.IGNORECASE)
-
-
-@cache
-def _by() -> re.Pattern[str]:
-    return re.compile(rf"\b{alternatives('press', 'by')}\s+['‘“\"]?\Z", re.IGNORECASE)
-
-
-@cache
-def _piece() -> re.Pattern[str]:
-    """As in "the Polygon Diablo 4 guide", but not "the Fortune 500 report"."""
-    capital = r"[A-Z][\w.'’-]*(?:\s+[A-Z0-9][\w.'’-]*){0,4}"
-    return re.compile(rf"\s+{capital}\s+{alternatives('press', 'pieces')}\b")
+_TELLS = WordPattern(r"(?:['’]s?)?\s*(?:[,:;?)\"”]|\Z|(?:and|or)\b|{press.tells})")
+_TOLD_BY = WordPattern(r"\b{press.told_by}\s+(?:the\s+)?['‘“\"]?\Z", re.IGNORECASE)
+_BY = WordPattern(r"\b{press.by}\s+['‘“\"]?\Z", re.IGNORECASE)
+# "the Polygon Diablo 4 guide", but not "the Fortune 500 report".
+_PIECE = WordPattern(r"\s+[A-Z][\w.'’-]*(?:\s+[A-Z0-9][\w.'’-]*){0,4}\s+{press.pieces}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +177,8 @@ def _is_named(question: str, words: Sequence[_Word], i: int, form: _Form, misspe
         return capital or not form.generic
     if not capital or _is_part_of_a_name(question, words, i, i + len(run)):
         return False
-    tells = bool(_tells().match(question, run[-1].end))
-    if misspelt and len(run[0].plain) < 8 and not tells and not _told_by().search(question, 0, run[0].start):
+    tells = bool(_TELLS.match(question, run[-1].end))
+    if misspelt and len(run[0].plain) < 8 and not tells and not _TOLD_BY.search(question, 0, run[0].start):
         return False
     return tells or not _SENTENCE_START.search(question[: run[0].start])
 
@@ -212,10 +196,10 @@ def _is_part_of_a_name(question: str, words: Sequence[_Word], i: int, end: int) 
         return False
     following = words[end]
     if following.plain == "of":
-        return not _by().search(question, 0, words[i].start)  # "accused by Fortune of fraud"
+        return not _BY.search(question, 0, words[i].start)  # "accused by Fortune of fraud"
     named = following.capital and following.plain not in media_words() | no_names()
     return named and not (
-        i and words[i - 1].plain in listed("press", "articles") and _piece().match(question, words[end - 1].end)
+        i and words[i - 1].plain in listed("press", "articles") and _PIECE.match(question, words[end - 1].end)
     )
 
 
@@ -296,24 +280,19 @@ Known = Callable[[str], int]
 _WORD = r"[A-Z0-9][\w.&’'-]*"
 _NAME = rf"(?P<name>(?:The\s+)?{_WORD}(?:\s+(?:of\s+|the\s+|and\s+|&\s+)*{_WORD}){{0,3}})"
 _BEFORE = rf"\b(?:an?|the|another|this|that|recent|separate|both|and)\s+{_NAME}(?:['’]s?)?\s+"
-
-
-@cache
-def _absent_forms() -> tuple[tuple[re.Pattern[str], bool], ...]:
-    """How questions name a publication, and whether what they name so may as well be another thing."""
-    item, sure = alternatives("press", "works"), alternatives("press", "works_for_certain")
-    return (
-        # "a recent Bloomberg article", "the Wall Street Journal's review"
-        (re.compile(rf"{_BEFORE}{item}\b"), False),
-        # "a Reuters report", but not "the FBI report" where the articles tell of the FBI
-        (re.compile(rf"{_BEFORE}reports?\b"), True),
-        # "an article from The Korea Herald", "a report by 9to5Mac", "another by The Guardian"
-        (re.compile(rf"\b(?:{sure}|another)\s+(?:from|by)\s+(?:the\s+)?{_NAME}"), False),
-        (re.compile(rf"\b(?:{sure}|another)\s+in\s+{_NAME}"), True),
-        (re.compile(rf"\breports?\s+by\s+(?:the\s+)?{_NAME}"), True),
-        # "as reported by Reuters"
-        (re.compile(rf"\breported\s+by\s+(?:the\s+)?{_NAME}"), True),
-    )
+# How questions name a publication, and whether what they name so may as well be another thing.
+_ABSENT_FORMS = (
+    # "a recent Bloomberg article", "the Wall Street Journal's review"
+    (WordPattern(rf"{_BEFORE}{{press.works}}\b"), False),
+    # "a Reuters report", but not "the FBI report" where the articles tell of the FBI
+    (WordPattern(rf"{_BEFORE}reports?\b"), True),
+    # "an article from The Korea Herald", "a report by 9to5Mac", "another by The Guardian"
+    (WordPattern(rf"\b(?:{{press.works_for_certain}}|another)\s+(?:from|by)\s+(?:the\s+)?{_NAME}"), False),
+    (WordPattern(rf"\b(?:{{press.works_for_certain}}|another)\s+in\s+{_NAME}"), True),
+    (WordPattern(rf"\breports?\s+by\s+(?:the\s+)?{_NAME}"), True),
+    # "as reported by Reuters"
+    (WordPattern(rf"\breported\s+by\s+(?:the\s+)?{_NAME}"), True),
+)
 
 
 @cache
@@ -330,7 +309,7 @@ def absent_publications(question: str, mentions: Sequence[Mention], known: Known
 
 
 def _found(question: str, mentions: Sequence[Mention], known: Known) -> Iterator[str]:
-    for form, doubtful in _absent_forms():
+    for form, doubtful in _ABSENT_FORMS:
         for match in form.finditer(question):
             start, end = match.span("name")
             whole = re.sub(r"['’]s?$", "", match["name"]).rstrip(".,")

@@ -12,10 +12,10 @@ from itertools import groupby, pairwise
 
 from assistant.text import lexicon
 from assistant.text.entities import Mention
-from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import WordPattern
 from assistant.text.words import content_terms
 
-_BREAK = re.compile(rf"\s*[,;]?\s+{alternatives('press', 'breaks')}\s+|\s*[,;:]\s+", re.IGNORECASE)
+_BREAK = WordPattern(r"\s*[,;]?\s+{press.breaks}\s+|\s*[,;:]\s+", re.IGNORECASE)
 _CLOSED = re.compile(r"['’\"”]?\s*(?:,|;|\?|and\b)")  # after a name: what was said of it came before
 _LIST = 2  # telling words between two names of one list, at most
 

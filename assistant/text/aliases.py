@@ -3,9 +3,10 @@
 import re
 
 from assistant.articles import Article
-from assistant.text.lexicon import alternatives, groups
+from assistant.text.lexicon import WordPattern, groups
 from assistant.text.words import words
 
+_PEOPLE_OF = WordPattern("{names.endings_of_peoples}$")
 _INITIALS_OF = 3  # letters by which a name may be meant; PM and UK are initials of too many
 
 
@@ -21,7 +22,7 @@ def name_words(name: str) -> list[str]:
 
 def of_that_place(word: str, known: frozenset[str]) -> bool:
     """Whether "Chinese" or "China" is there for the other."""
-    root = re.sub(rf"{alternatives('names', 'endings_of_peoples')}$", "", word)
+    root = _PEOPLE_OF.sub("", word)
     return len(root) >= 4 and any(other.startswith(root) and len(other) - len(root) <= 3 for other in known)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import WordPattern
 from assistant.text.lexicon import words as listed
 from assistant.text.words import UNLISTED, rank, sentence_before, stem, stems_beside, words
 
@@ -117,11 +117,7 @@ def _name(question: str, run: list[re.Match[str]], known: Known) -> Mention | No
 
 
 _INITIALS = re.compile(r"[A-Z]{2,6}\Z")
-
-
-@cache
-def _pronoun() -> re.Pattern[str]:
-    return re.compile(rf"\W*{alternatives('names', 'pronouns')}\b", re.IGNORECASE)
+_PRONOUN = WordPattern(r"\W*{names.pronouns}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +142,7 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]
         if not kept or _merely_begins(text, kept, known):
             continue
         start, end = kept[0].start(), kept[-1].end()
-        begins_with_pronoun = _pronoun().match(sentence_before(text, start)) is not None
+        begins_with_pronoun = _PRONOUN.match(sentence_before(text, start)) is not None
         yield NameClaim(" ".join(text[start:end].split()), stems_beside(text, start, end), begins_with_pronoun)
 
 
@@ -217,17 +213,8 @@ def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
 
 
 _MIXED_CASE = r"[A-Z][\w’'-]*[a-z][\w’'-]*"  # no abbreviation: NATO is no person
-
-
-@cache
-def _person() -> re.Pattern[str]:
-    particles = alternatives("names", "particles")
-    return re.compile(rf"\b{_MIXED_CASE}(?:\s+(?:{particles}\s+)?(?:[A-Z]\.|{_MIXED_CASE}))*")
-
-
-@cache
-def _titles_before() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{alternatives('names', 'titles_of_persons')}\.?\s+)+")
+_PERSON = WordPattern(rf"\b{_MIXED_CASE}(?:\s+(?:{{names.particles}}\s+)?(?:[A-Z]\.|{_MIXED_CASE}))*")
+_TITLES_BEFORE = WordPattern(r"^(?:{names.titles_of_persons}\.?\s+)+")
 
 
 @cache
@@ -241,7 +228,7 @@ def persons_in(sentence: str) -> Iterator[str]:
     Unlike `names` it passes over a run with any word that is of a place, a thing or a body: a wrong name that is put
     for "she" would be an invention.
     """
-    for match in _person().finditer(sentence):
+    for match in _PERSON.finditer(sentence):
         parts = without_titles(match[0]).split()
         while parts and _is_no_person(parts[0]):
             parts = parts[1:]
@@ -251,7 +238,7 @@ def persons_in(sentence: str) -> Iterator[str]:
 
 def without_titles(text: str) -> str:
     """`text` without the titles of a person that it begins with."""
-    return _titles_before().sub("", text)
+    return _TITLES_BEFORE.sub("", text)
 
 
 def _is_no_person(word: str) -> bool:

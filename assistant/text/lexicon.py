@@ -12,9 +12,10 @@ the same names, and pass its code as `language`. Lists that are read in every la
 """
 
 import re
+import sys
 import tomllib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,53 @@ def in_any_language(subject: str, name: str) -> frozenset[str]:
 def alternatives_in_any_language(subject: str, *names: str) -> str:
     """A group of a regular expression that matches any entry of these lists in any language, the longest first."""
     return _pattern({entry for name in names for entry in in_any_language(subject, name)})
+
+
+_LIST_IN_PATTERN = re.compile(r"\{(?P<any_language>\*?)(?P<subject>[a-z_]+)\.(?P<name>[a-z_]+)\}")
+
+
+class WordPattern:
+    """A regular expression with lists of words in it, compiled when it is first used, as that takes a while.
+
+    `{press.tells}` in it stands for any entry of that list, `{*ingest.by}` for any in any language.
+    """
+
+    def __init__(self, template: str, flags: int = 0, language: str = "en") -> None:
+        self._template, self._flags, self._language = template, flags, language
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The regular expression of `re`."""
+        return re.compile(_LIST_IN_PATTERN.sub(self._alternatives, self._template), self._flags)
+
+    def _alternatives(self, found: re.Match[str]) -> str:
+        if found["any_language"]:
+            return alternatives_in_any_language(found["subject"], found["name"])
+        return alternatives(found["subject"], found["name"], language=self._language)
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As of `re.Pattern`."""
+        return self.compiled.search(text, start, end)
+
+    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As of `re.Pattern`."""
+        return self.compiled.match(text, start, end)
+
+    def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As of `re.Pattern`."""
+        return self.compiled.fullmatch(text, start, end)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """As of `re.Pattern`."""
+        return self.compiled.finditer(text)
+
+    def sub(self, put: str | Callable[[re.Match[str]], str], text: str) -> str:
+        """As of `re.Pattern`."""
+        return self.compiled.sub(put, text)
+
+    def split(self, text: str) -> list[str]:
+        """As of `re.Pattern`."""
+        return self.compiled.split(text)
 
 
 def _pattern(entries: set[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from assistant.text.lexicon import alternatives, ordered
+from assistant.text.lexicon import WordPattern, ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     )
 
 
-@cache
-def _reported() -> re.Pattern[str]:
-    return re.compile(rf"\b{alternatives('speech', 'before_a_date')}\b[^.;]{{0,40}}$")
+_REPORTED = WordPattern(r"\b{speech.before_a_date}\b[^.;]{0,40}$")
 
 
 def days_of_the_year(text: str) -> Iterator[YearDays]:
@@ -55,7 +53,7 @@ def days_of_the_year(text: str) -> Iterator[YearDays]:
     for found in matches(text):
         parts = {name: part for name, part in found.groupdict().items() if part}
         bounds = _days(parts)
-        if bounds and not _reported().search(text[: found.start()]):
+        if bounds and not _REPORTED.search(text[: found.start()]):
             yield YearDays(*bounds, parts.get("year", ""), min(map(found.start, parts)), found.end())
 
 

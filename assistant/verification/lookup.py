@@ -11,7 +11,7 @@ from typing import Protocol
 from assistant.articles import Article, Passage, header
 from assistant.text.aliases import completed, has_alias, is_alike, name_words, of_that_place
 from assistant.text.entities import NameClaim
-from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import WordPattern
 from assistant.text.quantities import Figure
 from assistant.text.words import grouped_stems, words
 from assistant.verification.claims import Claims, DateClaim, claims
@@ -133,8 +133,8 @@ def _is_placed_otherwise(about: Sequence[str], same: Sequence[_Placed], rest: Se
 
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_WEEKDAY = re.compile(rf"\b{alternatives('dates', 'weekdays')}\b", re.IGNORECASE)
-_REPORTED = re.compile(rf"(?:\b{alternatives('speech', 'of_reports')}\b|\()[^.;]*\Z", re.IGNORECASE)
+_WEEKDAY = WordPattern(r"\b{dates.weekdays}\b", re.IGNORECASE)
+_REPORTED = WordPattern(r"(?:\b{speech.of_reports}\b|\()[^.;]*\Z", re.IGNORECASE)
 
 
 def moment_lacking(text: str, passages: Sequence[Passage]) -> str | None:

@@ -6,18 +6,18 @@ from itertools import pairwise
 
 from assistant.text.aliases import is_alike
 from assistant.text.entities import NameClaim, names
-from assistant.text.lexicon import alternatives, groups
+from assistant.text.lexicon import WordPattern, groups
 from assistant.text.lexicon import words as listed
 from assistant.text.weighting import synonym_group
 from assistant.text.words import is_content_word, stem, stems, words
 from assistant.verification.negation import clauses
 
 _REACH = 3  # telling words after "may" that it is said of
-_SAYS = re.compile(rf"\s*(?:,[^,.]{{2,80}},)?\s*(?:also\s+)?{alternatives('speech', 'says')}\b")
+_SAYS = WordPattern(r"\s*(?:,[^,.]{2,80},)?\s*(?:also\s+)?{speech.says}\b")
 _ACCORDING = re.compile(r"\baccording to\s+((?:(?!\s+(?:who|which|that|and)\b)[^,.;])+)", re.IGNORECASE)
 # Who speaks is told before, or by what he or she is.
-_VAGUE = re.compile(
-    rf"\W*{alternatives('modality', 'vague_speakers')}\b"
+_VAGUE = WordPattern(
+    r"\W*{modality.vague_speakers}\b"
     r"|.*\b(?:he|she|they|it|the [\w ]{3,40}) (?:said|added|told)\b",
     re.IGNORECASE,
 )

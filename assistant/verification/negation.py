@@ -5,22 +5,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from assistant.text.lexicon import alternatives, groups
+from assistant.text.lexicon import WordPattern, groups
 from assistant.text.lexicon import words as listed
 from assistant.text.weighting import stems_with_synonyms
 from assistant.text.words import is_content_word, stem, stems, words
 
-_NO_DENIAL = re.compile(
-    rf"\b{alternatives('negation', 'no_denial')}\b"
-    rf"|\b(?:no|not)\b(?=[^.;]{{0,60}}\b{alternatives('negation', 'no_denial_before')}\b)",
+_NO_DENIAL = WordPattern(
+    r"\b{negation.no_denial}\b"
+    r"|\b(?:no|not)\b(?=[^.;]{0,60}\b{negation.no_denial_before}\b)",
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(r"\A\W*(?:no|yes)\b[,.:;]", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\b(ca|wo|sha|\w+)n['’]t\b", re.IGNORECASE)
-_LEFT_OUT = re.compile(rf"\b{alternatives('negation', 'left_out')}\b", re.IGNORECASE)
-_CLAUSE = re.compile(
-    rf"[,;:]?[\"“”]\s*|[,;:]\s+|\s+{alternatives('negation', 'clause_joints')}\s+|\.\s+", re.IGNORECASE
-)
+_LEFT_OUT = WordPattern(r"\b{negation.left_out}\b", re.IGNORECASE)
+_CLAUSE = WordPattern(r"[,;:]?[\"“”]\s*|[,;:]\s+|\s+{negation.clause_joints}\s+|\.\s+", re.IGNORECASE)
 _REACH = 4  # telling words after "not" that it denies, at most
 _NEAR = 3  # telling words on each side of a word that tell what it is said of
 

@@ -1,6 +1,5 @@
 """What a page says of its article in its head, in microdata and in <time> elements."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
@@ -8,7 +7,7 @@ from urllib.parse import urljoin
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage
 from assistant.ingest.files.html.timestamps import Stamp, stamp
-from assistant.text.lexicon import alternatives_in_any_language
+from assistant.text.lexicon import WordPattern
 
 PUBLISHED = (
     *("article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time"),
@@ -32,8 +31,8 @@ AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.c
 SECTION = ("article:section", "parsely-section", "sailthru.section", "section", "category")
 PUBLICATION = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
 _MOST_TIMES = 200
-_UPDATE = re.compile(alternatives_in_any_language("ingest", "updated"))
-_PUBLICATION = re.compile(alternatives_in_any_language("ingest", "published"))
+_UPDATE = WordPattern("{*ingest.updated}")
+_PUBLICATION = WordPattern("{*ingest.published}")
 
 
 def metas(tree: Any) -> dict[str, list[str]]:
