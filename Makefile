@@ -54,7 +54,7 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 
 docs: $(VENV)/installed-docs ## build the documentation into site/
-	$(BIN)/python -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 	@echo 'The documentation is in site/index.html'
 
 reference: $(VENV)/installed ## write what the program prints into docs/cli.md and docs/settings.md

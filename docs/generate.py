@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from pydantic.fields import FieldInfo
 
 from assistant.cli.main import main as assistant
-from assistant.settings import PREFIX, Settings
+from assistant.settings import Settings
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- printed by the program: begin -->", "<!-- printed by the program: end -->"
