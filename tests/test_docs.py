@@ -6,6 +6,7 @@ line "..." stands for any lines. To bring cli.md and settings.md up to date: mak
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,7 +21,7 @@ from markdown_it.token import Token
 import assistant
 from assistant.cli.main import main
 from docs import generate
-from tests.support import ROOT
+from tests.support import ROOT, write_article
 
 README = ROOT / "README.md"
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -94,6 +95,20 @@ def test_the_readme_says_what_a_first_refresh_and_the_window_print(
     readme = timeless(README.read_text(encoding="utf-8"))
     assert f"Indexing the sample articles.\n{timeless(refreshed)}{capsys.readouterr().out}" in readme
     assert "echo 'Indexing the sample articles.'" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.model
+def test_the_python_of_the_readme_and_the_api_runs(
+    sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a home of the samples, with a further article to take in."""
+    (tmp_path / "sources.toml").touch()
+    monkeypatch.setenv("ASSISTANT_SOURCES", "sources.toml")
+    shutil.copytree(sample_home, "my-home")
+    write_article(tmp_path / "my-articles", "vote", "The council voted again on Monday.")
+    for path in (README, ROOT / "docs" / "api.md"):
+        code = next(token.content for token in tokens(path.read_text(encoding="utf-8")) if token.info == "python")
+        exec(compile(code, str(path), "exec"), {})
 
 
 @pytest.mark.parametrize("page", generate.PAGES)
