@@ -34,9 +34,8 @@ from .index.browse import Listing as Listing
 from .index.chunking import split as split
 from .index.overview import Overview as Overview
 from .index.overview import Published as Published
-from .ingest.files import Failure as Failure
+from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
-from .ingest.trial import Trial as Trial
 from .maintenance.feedback import Feedback as Feedback
 from .maintenance.history import Changed as Changed
 from .maintenance.history import Diff as Diff
@@ -47,6 +46,8 @@ from .maintenance.reports import RefreshReport as RefreshReport
 from .maintenance.reports import SourceReport as SourceReport
 from .maintenance.source_health import Health as Health
 from .maintenance.source_state import SourceState as SourceState
+from .maintenance.status import Status as Status
+from .maintenance.trial import Trial as Trial
 from .maintenance.watches import KeptAnswer as KeptAnswer
 from .maintenance.watches import StatementChange as StatementChange
 from .maintenance.watches import Watch as Watch
@@ -54,6 +55,5 @@ from .maintenance.watches import WatchChange as WatchChange
 from .retrieval.langchain import HybridRetriever as HybridRetriever
 from .settings import Settings as Settings
 from .text.diff import SentenceChange as SentenceChange
-from .upkeep import Status as Status
 
 __all__: list[str]

@@ -7,6 +7,8 @@ from typing import Literal
 
 Support = Literal["verbatim", "supported", "unsupported", "counted"]
 Mode = Literal["quotes", "model", "catalogue"]
+NOT_ANSWERED = "NOT IN THE ARTICLES"
+"""What the prompts have a chat model say when the passages do not answer."""
 Aspect = Literal["publications", "dates", "spelling", "parts", "conversation", "catalogue"]
 """A way in which a question is understood beyond its words: it names publications or dates to look in, has a misspelt
 word, is several questions at once, leans on the conversation before it, or is about the corpus itself."""

@@ -1,42 +1,55 @@
 """Assistant: the one object that the command line, the chat window and programs use."""
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing
-from datetime import date
+from contextlib import aclosing, suppress
+from dataclasses import replace as replaced
+from datetime import date, timedelta
+from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-from langchain_core.embeddings import Embeddings
-from langchain_core.language_models import BaseChatModel
-from langchain_core.runnables import Runnable, RunnableLambda
+from typing import TYPE_CHECKING, Any, Self
 
 from assistant.answering.conversation import Conversation
-from assistant.answering.followups import exchange, written_out
-from assistant.answering.generate import Answerer
-from assistant.answering.pipeline import Asked, Quoter
-from assistant.answering.runnable import AnswerRunnable
+from assistant.answering.followups import Exchange
+from assistant.answering.generate import AnswerGenerator
+from assistant.answering.pipeline import QuestionPipeline
+from assistant.answering.stages import Retrieved
+from assistant.answering.suggestions import Suggester
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
-from assistant.index import Library
+from assistant.errors import AssistantError
+from assistant.index import Library, Manifest
 from assistant.index.browse import Listing, browse
 from assistant.index.overview import Overview, Overviews
+from assistant.index.stories import Story, newest_stories
+from assistant.ingest.add_source import add_source
+from assistant.ingest.sources import registry
+from assistant.ingest.sources.source import Source, SourceKind
+from assistant.maintenance import trial
 from assistant.maintenance.feedback import Feedback, FeedbackStore
-from assistant.maintenance.watches import WatchStore
+from assistant.maintenance.history import CURRENT, PREVIOUS, Diff, Step, diff, history
+from assistant.maintenance.news import News, news
+from assistant.maintenance.refresh import refresh
+from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
+from assistant.maintenance.status import Status, corpus_status
+from assistant.maintenance.trial import Trial
+from assistant.maintenance.watches import Watch, WatchChange, WatchStore, run, watch
 from assistant.models.embedders import as_vectors
 from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.retrieval.langchain import HybridRetriever
 from assistant.retrieval.overrides import Aspects, aspects
 from assistant.settings import Settings
-from assistant.suggesting import Suggester
-from assistant.upkeep import Upkeep
 from assistant.utils.concurrency import CancelToken, in_thread
+from assistant.utils.moments import as_moment
 
-_BY_ITSELF = 0.1  # how much less likely answered a question may be by itself and still not lean
-_MOST_HISTORY = 6  # earlier answers that a question may lean on
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import Runnable
+
+    from assistant.retrieval.langchain import HybridRetriever
 
 
-class Assistant(Upkeep):
+class Assistant:
     """Answers questions from the articles of one home. May be used from several threads at once.
 
     Every method that needs articles raises NoArticlesError before the first refresh. Questions raise
@@ -44,22 +57,27 @@ class Assistant(Upkeep):
     """
 
     def __init__(
-        self, settings: Settings, embeddings: Embeddings | None = None, chat_model: BaseChatModel | None = None
+        self,
+        settings: Settings,
+        embeddings: "Embeddings | None" = None,
+        chat_model: "BaseChatModel | None" = None,
     ) -> None:
-        super().__init__(settings, Library(settings.home), Encoder(settings, embeddings))
+        self.settings = settings
+        self._library = Library(settings.home)
+        self._encoder = Encoder(settings, embeddings)
         self._feedback = FeedbackStore(settings.home)
         self._watches = WatchStore(settings.home)
         self._overviews = Overviews()
-        self._quoter = Quoter(settings, self._encoder)
-        self._answerer = Answerer(settings, self._quoter, self._encoder, chat_model)
-        self._suggester = Suggester(settings, self._quoter)
+        self._pipeline = QuestionPipeline(settings, self._encoder)
+        self._generator = AnswerGenerator(settings, self._pipeline, self._encoder, chat_model)
+        self._suggester = Suggester(settings, self._pipeline.ask)
 
     @classmethod
     def open(
         cls,
         settings: Settings | None = None,
-        embeddings: Embeddings | None = None,
-        chat_model: BaseChatModel | None = None,
+        embeddings: "Embeddings | None" = None,
+        chat_model: "BaseChatModel | None" = None,
     ) -> Self:
         """An assistant for `settings.home`; nothing is loaded before it is needed.
 
@@ -78,7 +96,7 @@ class Assistant(Upkeep):
 
     def close(self) -> None:
         """Let go of the index and of the chat model."""
-        self._answerer.close()
+        self._generator.close()
         self._library.close()
 
     # asking
@@ -111,39 +129,24 @@ class Assistant(Upkeep):
         self, question: str, filters: Filters, history: Sequence[Answer], ignoring: Aspects, stop: CancelToken
     ) -> Iterator[Event]:
         try:
-            ignored = aspects(ignoring)
-            leaning = () if "conversation" in ignored else history
-            follows = self._followed(question, filters, leaning, ignored, stop)
+            overrides = aspects(ignoring)
+            earlier = () if "conversation" in overrides else history
+
+            def rewrite(text: str, before: Sequence[Exchange]) -> str | None:
+                return self._generator.rewritten(text, before, stop)
+
             with self._library.reading() as generation:
-                asked = self._quoter.find(generation, question, filters, follows=follows, ignoring=ignored)
-            yield from self._answerer.events(asked, stop)
+                found = self._pipeline.retrieve_followup(
+                    generation,
+                    question,
+                    filters,
+                    earlier,
+                    overrides=overrides,
+                    rewriter=rewrite if self._generator.has_model else None,
+                )
+            yield from self._generator.events(found, stop)
         finally:
             stop.make()
-
-    def _followed(
-        self, question: str, filters: Filters, history: Sequence[Answer], ignored: Aspects, stop: CancelToken
-    ) -> str | None:
-        """`question` written out in full, where it leans on `history`.
-
-        Where its words do not tell whether it does, it stands by itself when the articles answer it nearly as well so.
-        The model is asked to write it out only when they answer it at all. What is `ignored` does not change this, but
-        that a question which is not about the corpus may lean.
-        """
-        before = [exchange(one) for one in history[-_MOST_HISTORY:]]
-        if not before:
-            return None
-        with self._library.reading() as generation:
-            found = written_out(question, before, generation.frequency)
-            if found is None or self._quoter.is_of_the_corpus(generation, question, filters, ignored):
-                return None
-            if found.sure and not self._answerer.has_model:
-                return found.text
-            carried = self._quoter.chance(generation, found.text, filters)
-            alone = 0.0 if found.sure else self._quoter.chance(generation, question, filters)
-        least = self.settings.refuse_below
-        if alone >= max(least, carried - _BY_ITSELF):
-            return None
-        return (carried >= least and self._answerer.rephrased(question, before, stop)) or found.text
 
     async def aask(
         self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
@@ -168,46 +171,51 @@ class Assistant(Upkeep):
         return Conversation(self, filters)
 
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
-        """Up to `count` questions that the articles which `filters` allow answer, each by quoting; no model is asked.
+        """Up to `count` questions to ask, each of which can be understood by itself; no model is asked.
 
-        To begin with they are of the newest articles, one of each where possible. `after` a conversation's answers,
-        oldest first, they are on what the articles of the last one have that was not said yet, and each can be
-        understood by itself. Those to begin with are kept until the next refresh.
+        To begin with they are those that `questions.toml` lists, then "What is the latest on ...?" of the newest and
+        most covered stories of which `filters` allow an article, where the articles of the story answer that by quotes.
+        `after` a conversation's answers, oldest first, they are on the stories that the last one cites, then the listed
+        ones, then on other stories; none that was asked. Raises SettingsError for a fault in `questions.toml`.
         """
         if count < 1:
             return []
         with self._library.reading() as generation:
-            if after:
-                return self._suggester.next(generation, count, filters, after)
-            return self._suggester.first(generation, count, filters)
+            return self._suggester.suggest(generation, count, filters, after)
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""
         with self._library.reading() as generation:
-            return self._quoter.find(generation, query, filters, k, copies=True).passages
+            return self._pipeline.retrieve(generation, query, filters, k=k, near_duplicates=True).passages
 
     def evidence(self, question: str, filters: Filters = NO_FILTERS) -> tuple[list[SubQuestion], list[Evidence]]:
         """What is asked and the sentences read for it, best first; for fitting and for looking into an answer."""
         with self._library.reading() as generation:
-            asked = self._quoter.find(generation, question, filters)
-        return asked.parts, self._quoter.evidence(asked)
+            retrieved = self._pipeline.retrieve(generation, question, filters)
+        return retrieved.sub_questions, self._pipeline.evidence(retrieved)
 
-    def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> HybridRetriever:
+    def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> "HybridRetriever":
         """The search as a LangChain retriever; each call reads the index as it is then."""
+        from assistant.retrieval.langchain import HybridRetriever
+
         return HybridRetriever(find=self.search, k=k, filters=filters)
 
-    def chain(self, filters: Filters = NO_FILTERS) -> Runnable[str, Answer]:
+    def chain(self, filters: Filters = NO_FILTERS) -> "Runnable[str, Answer]":
         """From a question to its Answer as a LangChain Runnable: retrieval, then prompt, model and parser, or quotes.
 
         It has invoke, batch, stream and their asynchronous forms; streamed, it gives the answer as it grows, each time
         the whole of it. Callbacks and tracing see each of its steps.
         """
+        from langchain_core.runnables import RunnableLambda
 
-        def retrieve(question: str) -> Asked:
+        from assistant.answering.runnable import AnswerRunnable
+
+        def retrieve(question: str) -> Retrieved:
             with self._library.reading() as generation:
-                return self._quoter.find(generation, question, filters)
+                return self._pipeline.retrieve(generation, question, filters)
 
-        return RunnableLambda(retrieve, name="retrieve") | AnswerRunnable(self._answerer).with_config(run_name="answer")
+        answer = AnswerRunnable(self._generator).with_config(run_name="answer")
+        return RunnableLambda(retrieve, name="retrieve") | answer
 
     # the corpus
 
@@ -234,6 +242,15 @@ class Assistant(Upkeep):
         """
         with self._library.reading() as generation:
             return browse(generation, text, filters, start, count)
+
+    def stories(self, count: int = 10, since: date | None = None) -> list[Story]:
+        """Up to `count` stories, which at least two articles tell of: the newest and most covered first.
+
+        With `since` those of which an article was published since that day or moment (UTC, when it has no zone). For
+        the order see `ranked_stories`. None in an index that was made before stories were looked for.
+        """
+        with self._library.reading() as generation:
+            return newest_stories(generation.ranked_stories(), count, as_moment(since) if since else None)
 
     def overview(self) -> Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most.
@@ -262,11 +279,152 @@ class Assistant(Upkeep):
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
         return self._feedback.given(since)
 
-    # embedding
+    # what changed from refresh to refresh
+
+    def history(self) -> list[Step]:
+        """Every refresh that published something, newest first, also those whose generation is no longer kept."""
+        return history(self._library)
+
+    def diff(self, before: str = PREVIOUS, after: str = CURRENT) -> Diff:
+        """Which articles and sentences came, changed and went between two generations that are kept.
+
+        They are named as in `history`, or "previous" and "current". Raises AssistantError for one that is not kept.
+        """
+        return diff(self._library, before, after)
+
+    def news(self, since: date, filters: Filters = NO_FILTERS) -> list[News]:
+        """The articles that are new in the index since a day or a moment, and those corrected since, newest first.
+
+        A time without a zone is UTC.
+        """
+        with self._library.reading() as generation:
+            return news(generation, as_moment(since), filters)
+
+    def watch(self, question: str, filters: Filters = NO_FILTERS) -> Watch:
+        """Ask `question` again after each refresh, in quotes; its first answer is that of now.
+
+        Of `filters` the source and the dates are kept. A question that is watched already is not watched twice. Before
+        the first refresh it waits for that. Raises QuestionError for what cannot be asked, AssistantError when the file
+        of the home, `watches.sqlite`, cannot be written.
+        """
+        return watch(self._watches, self._ask_in_quotes, question, filters, self.settings.max_question)
+
+    def unwatch(self, number: int) -> None:
+        """Watch that question no more. Raises AssistantError when there is none of that number."""
+        self._watches.remove(number)
+
+    def watches(self) -> list[Watch]:
+        """The watched questions with their last answers, in the order in which they were added."""
+        return self._watches.all()
+
+    def watch_changes(self, since: date | None = None) -> list[WatchChange]:
+        """How the answers to watched questions changed since a day or a moment, or at all, newest first."""
+        return self._watches.changes(as_moment(since) if since else None)
+
+    def ask_watched(self) -> list[WatchChange]:
+        """Ask the watched questions that were not asked of the published generation yet; how their answers changed.
+
+        A refresh does this at its end. A question that fails keeps its last answer and says why.
+        """
+        generation = self._library.current()
+        return run(self._watches, self._ask_in_quotes, generation) if generation else []
+
+    def _ask_in_quotes(self, question: str, filters: Filters) -> Answer:
+        with self._library.reading() as generation:
+            return self._pipeline.ask(generation, question, filters)
+
+    # keeping the corpus
+
+    def refresh(
+        self,
+        sources: Sequence[str | Path] = (),
+        *,
+        replace: bool = False,
+        allow_removals: bool = False,
+        trial: bool = False,
+        only_failed: bool = False,
+        forget: Sequence[str] = (),
+        every: timedelta | None = None,
+        reread: bool = False,
+        watcher: RefreshCallbacks | None = None,
+    ) -> RefreshReport:
+        """Bring `sources` into the index and publish the result.
+
+        Each is the name of a listed source, a path or an address. Without any: those of `sources.toml` and those that
+        the index was given, or the sample articles when there are none. With `replace` the given sources become the
+        whole corpus; else articles of other sources stay. What a folder or file no longer has is removed; when that is
+        over half of its articles, they are kept, unless `allow_removals`: that is a failure of its source, or
+        RefreshError where that is the only one given. What falls out of a feed stays.
+
+        A `trial` changes nothing and says what would be. `only_failed` reads only what failed at the last refresh.
+        `forget` are locations of sources whose articles go; alone, nothing is read. `every` is how often this is
+        called by itself: sources that keep failing are then passed over for longer and longer. With `reread` every file
+        and page is read again, also those that have not changed or were read not long ago.
+
+        Bad input is in the report's `failures`, and what was indexed from it stays. Raises RefreshError for `replace`
+        with a source that cannot be read, SettingsError for a fault in `sources.toml`, LockedError when another refresh
+        does not finish in time, StoppedError when `watcher` stopped it, NoSpaceError on a full disk.
+        """
+        request = RefreshRequest(
+            tuple(sources), replace, allow_removals, trial, only_failed, tuple(forget), every, reread
+        )
+        report = refresh(self._library, self._encoder.embeddings, self.settings, request, watcher)
+        return report if trial else self._with_watched(report)
+
+    def _with_watched(self, report: RefreshReport) -> RefreshReport:
+        """The report with how the answers to watched questions changed."""
+        try:
+            return replaced(report, watched=tuple(self.ask_watched()))
+        except AssistantError as error:  # the refresh is done, whatever comes of this
+            return replaced(report, notices=(*report.notices, str(error)))
+
+    def sources(self) -> list[Source]:
+        """Those that `sources.toml` lists, then those that only the index has, or has articles of."""
+        return registry.all_sources(self.settings, self._locations())
+
+    def add_source(
+        self, location: str | Path, *, kind: SourceKind | None = None, name: str | None = None, **keys: Any
+    ) -> Source:
+        """Put a folder, a file or an address on the list of sources, with the `keys` that a source can have there.
+
+        Without `kind` an address is looked at, which needs the web. Nothing is read into the index. Raises
+        SettingsError for what cannot be listed; the file then stays as it is.
+        """
+        return add_source(self.settings, location, kind=kind, name=name, **keys)
+
+    def remove_source(self, name: str) -> Source | None:
+        """Take a source off the list, by its name or location; its articles stay (see `forget` of `refresh`).
+
+        Gives the source. Raises SettingsError when there is none.
+        """
+        return registry.remove_source(self.settings, name, self._locations())
+
+    def _locations(self) -> list[str]:
+        """Of the sources that the index has or only has articles of."""
+        return [one.location for one in self.status().states]
+
+    def try_sources(self, given: Sequence[str | Path] = ()) -> list[Trial]:
+        """What `given` sources, or all that are listed, would bring in now; the index is not looked at."""
+        known = registry.listed(self.settings)
+        return trial.try_sources(registry.resolve(given, known) if given else known, self.settings)
+
+    def rollback(self) -> Manifest:
+        """Publish the generation before the published one again. Raises RefreshError when there is none."""
+        with self._library.refreshing(self.settings.refresh_wait, lambda who: None):
+            manifest = self._library.rollback()
+        with suppress(AssistantError):  # it is done, whatever comes of this
+            self.ask_watched()
+        return manifest
+
+    def status(self) -> Status:
+        """The state of the corpus, of its sources and generations; also for an empty home."""
+        return corpus_status(self._library, self.settings)
+
+    # models
 
     def warm_up(self) -> None:
         """Load the models and open the index now, so that the first question need not wait for it."""
-        self._answerer.prepare()
+        self._generator.prepare()
         as_vectors(self._encoder.embeddings, ["ready"])
         if self._library.current() is not None:
             with self._library.reading():

@@ -1,18 +1,17 @@
-"""Composing: from the sentences that were chosen to an Answer, or to a refusal that helps."""
+"""From the sentences that were chosen to an Answer, or to a refusal that helps."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from assistant.answering import phrasing
 from assistant.answering.catalogue import Reply
 from assistant.answering.citations import as_statements, citation, cite
-from assistant.answers import Answer, Citation, CorpusInfo, Difference, Interpretation, Side, Statement
-from assistant.articles import Passage
-from assistant.index.duplicates import DuplicateGroups
+from assistant.answering.stages import Assessed, Retrieved
+from assistant.answers import Answer, Citation, Difference, Side, Statement
 from assistant.reading import agreement
-from assistant.reading.answer_types import AnswerType
-from assistant.reading.evidence import Evidence, SubQuestion
+from assistant.reading.evidence import Evidence
 from assistant.reading.pronouns import completed, resolved
 from assistant.reading.selection import SelectedQuote
 from assistant.text.language import foreign
@@ -24,75 +23,64 @@ _MOST_LACKING = 3
 _COMMON = 2000  # that no article has a word up to this rank says nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What an answer is made from, beside its evidence.
-
-    `sought` is the question as it was searched for. `carried` has for each article with copies the other publications
-    that carried it; `unknown` are telling words of the question that no article has, or not the only one that may be
-    used (`alone`); `absent` are publications that it asks of and that the corpus does not have.
-    """
-
-    question: str
-    sought: str
-    kind: AnswerType | None
-    understood: Interpretation
-    corpus: CorpusInfo
-    passages: Sequence[Passage]
-    stories: DuplicateGroups
-    carried: Mapping[str, tuple[str, ...]]
-    unknown: tuple[str, ...]
-    absent: tuple[str, ...] = ()
-    alone: bool = False
-
-
-def counted(ground: Ground, reply: Reply) -> Answer:
+def counted(retrieved: Retrieved) -> Answer:
     """The answer of the catalogue to a question about the corpus itself."""
-    return Answer(
-        question=ground.question,
+    reply = retrieved.catalogue_reply or Reply(())
+    return _answer(
+        retrieved,
         text=phrasing.written(reply.statements),
-        found=True,
         mode="catalogue",
         statements=reply.statements,
-        citations=(),
         nearest=reply.articles,
-        corpus=ground.corpus,
         confidence=1.0,
-        understood=ground.understood,
     )
 
 
-def refused(ground: Ground, chance: float) -> Answer:
+def refused(assessed: Assessed) -> Answer:
     """The refusal: what comes nearest, what no article has, and which dates they cover."""
+    retrieved = assessed.retrieved
     # Nothing comes nearer than the one article that was asked about.
-    closest = () if ground.alone else phrasing.nearest(ground.passages)
-    corpus, lacking = ground.corpus, _lacking(ground)
-    notice = foreign(ground.question, [one.chunk.text for one in ground.passages])
-    return Answer(
-        question=ground.question,
+    closest = () if retrieved.of_one_article else phrasing.nearest(retrieved.passages)
+    corpus, lacking, absent = retrieved.corpus, _lacking(retrieved), retrieved.absent
+    notice = foreign(retrieved.question, [passage.chunk.text for passage in retrieved.passages])
+    return _answer(
+        retrieved,
         text=(
-            phrasing.refusal_of_one(lacking, ground.absent)
-            if ground.alone
-            else phrasing.refusal(closest, lacking, ground.absent, corpus.oldest, corpus.newest)
+            phrasing.refusal_of_one(lacking, absent)
+            if retrieved.of_one_article
+            else phrasing.refusal(closest, lacking, absent, corpus.oldest, corpus.newest)
         ),
         found=False,
-        mode="quotes",
-        statements=(),
-        citations=(),
         nearest=closest,
-        corpus=corpus,
-        confidence=chance,
-        understood=ground.understood,
+        confidence=assessed.probability,
         notices=(notice,) if notice else (),
         lacking=lacking,
-        absent=ground.absent,
+        absent=absent,
     )
 
 
-def _lacking(ground: Ground) -> tuple[str, ...]:
-    named = " ".join(ground.absent).lower()
-    lacking = [one for one in ground.unknown if rank(one) > _COMMON and one not in named]
-    return tuple(_as_written(one, ground.question) for one in lacking[:_MOST_LACKING])
+def _answer(retrieved: Retrieved, *, text: str, confidence: float, **fields: Any) -> Answer:
+    """An answer to the question of `retrieved`; in quotes and found, unless `fields` say otherwise."""
+    given: dict[str, Any] = {
+        **{"found": True, "mode": "quotes", "statements": (), "citations": (), "nearest": ()},
+        **fields,
+    }
+    dates = [citation.published for citation in given["citations"] if citation.published]
+    return Answer(
+        question=retrieved.question,
+        text=text,
+        confidence=confidence,
+        corpus=retrieved.corpus,
+        understood=retrieved.interpretation,
+        as_of=max(dates, default=None),
+        **given,
+    )
+
+
+def _lacking(retrieved: Retrieved) -> tuple[str, ...]:
+    absent = " ".join(retrieved.absent).lower()
+    lacking = [term for term in retrieved.unknown_terms if rank(term) > _COMMON and term not in absent]
+    return tuple(_as_written(term, retrieved.question) for term in lacking[:_MOST_LACKING])
 
 
 def _as_written(word: str, question: str) -> str:
@@ -100,86 +88,84 @@ def _as_written(word: str, question: str) -> str:
     return found[0] if found else word
 
 
-def quoted(
-    ground: Ground,
-    parts: Sequence[SubQuestion],
-    chosen: Sequence[SelectedQuote],
-    evidence: Sequence[Evidence],
-    answered: Sequence[int],
-    chance: float,
-) -> Answer:
-    """The answer of the sentences `chosen`, best first, out of `evidence`.
-
-    `parts` are the question as a whole and those that it puts at once; `answered` are the numbers of those that are
-    answered, 0 standing for the whole.
-    """
-    found = agreement.differences(ground.sought, ground.kind, evidence, ground.stories.name)
-    told = [said.by for one in found for said in one.sides]
-    # What a sentence leads up to comes with it, by the kind of the question that it answers.
-    leads = [
-        completed(one.by, parts[one.leads].kind, parts[one.leads].known) for one in chosen if one.leads is not None
-    ]
-    read = [*leads, *sorted((one.by for one in chosen if one.leads is None), key=_moment)]
-    read += [one for one in told if not any(_within(one, other) for other in read)]
-    quotes, speakers = _readable(read)
+def quoted(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
+    """The answer of the sentences chosen as `quotes`, best first, out of the evidence."""
+    retrieved, evidence = assessed.retrieved, assessed.evidence
+    found = _disagreements(assessed)
+    sentences, speakers = _readable(_in_order(retrieved, quotes, found))
     citations = tuple(
-        replace(one, carried_by=ground.carried.get(one.article_id, ()), speaker=speaker)
-        for one, speaker in zip(cite(quotes), speakers, strict=True)
+        replace(one, carried_by=retrieved.carried_by.get(one.article_id, ()), speaker=speaker)
+        for one, speaker in zip(cite(sentences), speakers, strict=True)
     )
+    group_of = retrieved.duplicates.name
     statements = tuple(
-        replace(one, agreeing=agreement.agreeing(quote, evidence, ground.stories.name))
-        for one, quote in zip(as_statements(citations), quotes, strict=True)
+        replace(statement, agreeing=agreement.agreeing(sentence, evidence, group_of))
+        for statement, sentence in zip(as_statements(citations), sentences, strict=True)
     )
-    differences = tuple(_difference(one, quotes) for one in found)
-    return Answer(
-        question=ground.question,
+    differences = tuple(_difference(one, sentences) for one in found)
+    return _answer(
+        retrieved,
         text=_text(statements, citations, differences),
-        found=True,
-        mode="quotes",
         statements=statements,
         citations=citations,
-        nearest=(),
-        corpus=ground.corpus,
-        confidence=chance,
-        understood=ground.understood,
-        notices=(*phrasing.missing(ground.absent), *_unanswered(ground, answered)),
-        absent=ground.absent,
+        confidence=assessed.probability,
+        notices=(*phrasing.missing(retrieved.absent), *_unanswered(retrieved, assessed.answered)),
+        absent=retrieved.absent,
         differences=differences,
-        as_of=max((one.published for one in citations if one.published), default=None),
     )
+
+
+def _disagreements(assessed: Assessed) -> list[agreement.Disagreement]:
+    retrieved = assessed.retrieved
+    return agreement.differences(
+        retrieved.planned.searched_text, retrieved.answer_type, assessed.evidence, retrieved.duplicates.name
+    )
+
+
+def _in_order(
+    retrieved: Retrieved, quotes: Sequence[SelectedQuote], found: Sequence[agreement.Disagreement]
+) -> list[Evidence]:
+    """The sentences to quote: those that lead, the others by their time, then what else the sources differ by."""
+    parts = retrieved.sub_questions
+    # What a sentence leads up to comes with it, by the kind of the question that it answers.
+    leads = [
+        completed(quote.by, parts[quote.leads].kind, parts[quote.leads].known)
+        for quote in quotes
+        if quote.leads is not None
+    ]
+    sentences = [*leads, *sorted((quote.by for quote in quotes if quote.leads is None), key=_moment)]
+    sides = [side.by for one in found for side in one.sides]
+    return [*sentences, *(side for side in sides if not any(_within(side, other) for other in sentences))]
 
 
 def written(
-    ground: Ground,
+    assessed: Assessed,
     statements: Sequence[Statement],
     citations: Sequence[Citation],
-    evidence: Sequence[Evidence],
-    chance: float,
     notices: Sequence[str] = (),
     left_out: int = 0,
 ) -> Answer:
-    """The answer of a model's checked `statements`, with what the sources differ on by the `evidence` that was read."""
-    cited = list(citations)
-    found = agreement.differences(ground.sought, ground.kind, evidence, ground.stories.name)
-    differences = tuple(_told_apart(one, cited) for one in found)
-    every = tuple(replace(one, carried_by=ground.carried.get(one.article_id, ())) for one in cited)
-    return Answer(
-        question=ground.question,
+    """The answer of a model's checked `statements`, with what the sources differ on by the evidence."""
+    retrieved, cited = assessed.retrieved, list(citations)
+    differences = tuple(_told_apart(one, cited) for one in _disagreements(assessed))
+    every = tuple(replace(one, carried_by=retrieved.carried_by.get(one.article_id, ())) for one in cited)
+    return _answer(
+        retrieved,
         text=_text(statements, every, differences),
-        found=True,
         mode="model",
         statements=tuple(statements),
         citations=every,
-        nearest=(),
-        corpus=ground.corpus,
-        confidence=chance,
-        understood=ground.understood,
-        notices=(*phrasing.missing(ground.absent), *notices),
-        absent=ground.absent,
+        confidence=assessed.probability,
+        notices=(*phrasing.missing(retrieved.absent), *notices),
+        absent=retrieved.absent,
         differences=differences,
-        as_of=max((one.published for one in every if one.published), default=None),
         left_out=left_out,
     )
+
+
+def growing(retrieved: Retrieved) -> Answer:
+    """The answer of a model before it has written anything."""
+    return _answer(retrieved, text="", mode="model", confidence=0.0)
 
 
 def _told_apart(found: agreement.Disagreement, cited: list[Citation]) -> Difference:
@@ -203,12 +189,12 @@ def _text(statements: Sequence[Statement], citations: Sequence[Citation], differ
     return " ".join(filter(None, [phrasing.written(statements, citations), *map(phrasing.differing, differences)]))
 
 
-def _unanswered(ground: Ground, answered: Sequence[int]) -> tuple[str, ...]:
+def _unanswered(retrieved: Retrieved, answered: Sequence[int]) -> tuple[str, ...]:
     """A line for each question, of several put at once, that has no answer where another has one."""
     if not any(answered):
         return ()
-    missing = [part for number, part in enumerate(ground.understood.parts, 1) if number not in answered]
-    who = "This article does" if ground.alone else "The articles do"
+    missing = [part for number, part in enumerate(retrieved.interpretation.parts, 1) if number not in answered]
+    who = "This article does" if retrieved.of_one_article else "The articles do"
     return tuple(f"{who} not answer this part: “{one_line(part, 200)}”." for part in missing)
 
 

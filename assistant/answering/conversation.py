@@ -1,14 +1,25 @@
 """A conversation: questions that may lean on those before them."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Filters
 
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+
+class Streams(Protocol):
+    """What a conversation needs of an assistant."""
+
+    def stream(self, question: str, filters: Filters = ..., *, history: Sequence[Answer] = ...) -> Iterator[Event]:
+        """The answer as it is made."""
+        ...
+
+    def astream(
+        self, question: str, filters: Filters = ..., *, history: Sequence[Answer] = ...
+    ) -> AsyncGenerator[Event, None]:
+        """The same, without holding up the event loop."""
+        ...
 
 
 class Conversation:
@@ -19,7 +30,7 @@ class Conversation:
     because its stream was closed, is not part of the conversation.
     """
 
-    def __init__(self, assistant: "Assistant", filters: Filters = NO_FILTERS) -> None:
+    def __init__(self, assistant: Streams, filters: Filters = NO_FILTERS) -> None:
         self._assistant = assistant
         self._filters = filters
         self._answers: list[Answer] = []

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from assistant.answering.citation_markers import CitationParser, Piece
-from assistant.answering.prompts import NOT_ANSWERED
+from assistant.answers import NOT_ANSWERED
 from assistant.text.sentences import sentences
 from assistant.text.words import content_terms, words
 

@@ -69,14 +69,14 @@ def exchange(answer: Answer) -> Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenOut:
-    """A question written out in full. Not `sure`: it may as well stand by itself, as what it finds must tell."""
+class RewrittenQuestion:
+    """A question written out in full. Not `certain`: it may as well stand by itself, as what it finds must tell."""
 
     text: str
-    sure: bool
+    certain: bool
 
 
-def written_out(question: str, before: Sequence[Exchange], known: Known) -> WrittenOut | None:
+def rewrite_followup(question: str, before: Sequence[Exchange], known: Known) -> RewrittenQuestion | None:
     """`question` so that it can be understood without the exchanges `before` it; None when it stands by itself.
 
     `known` gives the number of passages that have a word.
@@ -93,7 +93,7 @@ def written_out(question: str, before: Sequence[Exchange], known: Known) -> Writ
         return _changed(last.question, alone, known)
     named = _with_names(bare, last, known)
     whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
-    return WrittenOut(whole, leaning) if whole != question.strip() else None
+    return RewrittenQuestion(whole, leaning) if whole != question.strip() else None
 
 
 def _leans(question: str, known: Known) -> bool | None:
@@ -122,21 +122,23 @@ def _telling(text: str) -> list[str]:
     return [one for one in found if stem(one) not in _FRAME]
 
 
-def _changed(last: str, alone: str, known: Known) -> WrittenOut:
+def _changed(last: str, alone: str, known: Known) -> RewrittenQuestion:
     """The last question with `alone` in the place of what it stands for: a name for a name, a time for a time."""
     said, times = list(expressions(alone)), list(expressions(last))
     if said and times and len(words(alone)) <= len(words(said[0].words)) + 2:
         one = times[-1]
-        return WrittenOut(f"{last[: one.start]}{alone} {last[one.end :]}".replace("  ", " ").replace(" ?", "?"), True)
+        return RewrittenQuestion(
+            f"{last[: one.start]}{alone} {last[one.end :]}".replace("  ", " ").replace(" ?", "?"), True
+        )
     first = words(alone)[0]
     same = re.search(rf"\b{re.escape(first)}\b(?:\s+\S+){{1,5}}\s*\Z", last.rstrip(" ?!."), re.IGNORECASE)
     if same and first in _LINKING:
-        return WrittenOut(f"{last[: same.start()]}{alone}?", True)
+        return RewrittenQuestion(f"{last[: same.start()]}{alone}?", True)
     new, old = names_in(f"of {alone}", known), names_in(last, known)
     if new and old and not said:
         nearest = min(old, key=lambda one: abs(len(one.name.split()) - len(new[0].name.split())))
-        return WrittenOut(f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}", True)
-    return WrittenOut(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in _LINKING)
+        return RewrittenQuestion(f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}", True)
+    return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in _LINKING)
 
 
 def _with_names(question: str, last: Exchange, known: Known) -> str:

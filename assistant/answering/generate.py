@@ -1,4 +1,4 @@
-"""The answerer: from what was found to an answer, in quotes or written by a model and checked, as events."""
+"""From what was found to an answer as events: written by a chat model and checked, or in quotes."""
 
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -14,14 +14,16 @@ from assistant.answering import compose
 from assistant.answering.checked_draft import CheckedDraft
 from assistant.answering.draft import ModelDraft, Sentence
 from assistant.answering.followups import Exchange, is_faithful
-from assistant.answering.pipeline import Asked, Judged, Quoter, timed
+from assistant.answering.pipeline import QuestionPipeline, timed
 from assistant.answering.prompts import load_prompt, told, within
+from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
 from assistant.errors import ModelError
 from assistant.models.bounded_chat import BoundedModel, CutError
 from assistant.models.chat import Model, as_model, open_model
 from assistant.models.encoder import Encoder
+from assistant.reading.evidence import Evidence
 from assistant.settings import Settings
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.formatting import day
@@ -35,13 +37,15 @@ _ANY_DAY = date(2025, 5, 6)
 _MARGIN = 64  # tokens of a prompt that the template of a chat adds
 
 
-class Answerer:
+class AnswerGenerator:
     """Answers what was asked, with the model of the settings or in quotes. May be used from several threads at once."""
 
-    def __init__(self, settings: Settings, quoter: Quoter, encoder: Encoder, chat: BaseChatModel | None = None) -> None:
+    def __init__(
+        self, settings: Settings, pipeline: QuestionPipeline, encoder: Encoder, chat: BaseChatModel | None = None
+    ) -> None:
         self._settings = settings
         self._chat = chat
-        self._quoter = quoter
+        self._pipeline = pipeline
         self._encoder = encoder
         self._loading = threading.Lock()
         self._model: Model | None = None
@@ -85,7 +89,7 @@ class Answerer:
                 self._nli = open_nli(self._settings.nli)
             return self._nli
 
-    def rephrased(self, question: str, before: Sequence[Exchange], stop: CancelToken | None = None) -> str | None:
+    def rewritten(self, question: str, before: Sequence[Exchange], stop: CancelToken | None = None) -> str | None:
         """`question` written out in full by the model; None without one, or when what it gives will not do."""
         if not self.has_model:
             return None
@@ -110,39 +114,44 @@ class Answerer:
     # the answer as events
 
     def events(
-        self, asked: Asked, stop: CancelToken | None = None, config: RunnableConfig | None = None
+        self, question: Retrieved | Assessed, stop: CancelToken | None = None, config: "RunnableConfig | None" = None
     ) -> Iterator[Event]:
         """The answer as it is made. A refusal calls no model; a model that fails gives way to quotes, with a notice.
 
         Raises SettingsError for a model or a prompt that cannot be used as it is set. Once `stop` is made it ends,
         without Finished.
         """
-        yield Searched(len(asked.passages), len({one.article.id for one in asked.passages}))
-        judged = self._quoter.judge(asked) if asked.reply is None else None
-        if judged is None or not judged.answered or not self.has_model:
-            yield from _told(self._quoter.answer(asked, judged))
+        retrieved = question.retrieved if isinstance(question, Assessed) else question
+        yield Searched(len(retrieved.passages), len({passage.article.id for passage in retrieved.passages}))
+        if retrieved.catalogue_reply is not None:
+            yield from _told(timed(retrieved, compose.counted(retrieved)))
+            return
+        assessed = self._pipeline.assess(question)
+        if not assessed.answered or not self.has_model:
+            yield from _told(self._pipeline.answer(assessed))
             return
         if stop is not None and stop.made:
             return
         try:
-            yield from self._model_events(asked, judged, stop, config)
+            yield from self._model_events(assessed, stop, config)
         except ModelError as error:
             reason = f"{_sentence(str(error))} These are the articles’ own words."
             yield Withdrawn(reason)
-            answer = self._quoter.quoted(asked, judged)
+            answer = self._pipeline.quoted(assessed)
             yield from _told(replace(answer, notices=(reason, *answer.notices)))
 
     def _model_events(
-        self, asked: Asked, judged: Judged, stop: CancelToken | None, config: RunnableConfig | None
+        self, assessed: Assessed, stop: CancelToken | None, config: "RunnableConfig | None"
     ) -> Iterator[Event]:
         model = self.model
         assert model is not None
-        offered, variables = self._variables(model, asked, judged)
+        offered, variables = self._variables(model, assessed)
         done = CancelToken()
         if stop is not None:
             stop.listen(done.make)
         tokens = cast(Generator[str, None, None], self._draft(model, done).stream(variables, config))
-        draft, written = ModelDraft(offered), CheckedDraft(Checker(offered, self._encoder.read, self._entails()))
+        checker = Checker(offered, self._encoder.vectors_and_words, self._entails())
+        draft, written = ModelDraft(offered), CheckedDraft(checker)
         cut: str | None = None
         try:
             for token in tokens:
@@ -161,7 +170,7 @@ class Answerer:
             tokens.close()
         if stop is not None and stop.made:
             return
-        answer = self._finished(asked, judged, written, cut)
+        answer = self._finished(assessed, written, cut)
         if answer.mode != "model":
             yield Withdrawn(next(iter(answer.notices), "The articles do not answer."))
             yield from _told(answer)
@@ -177,39 +186,31 @@ class Answerer:
             if said is not None:
                 yield said
 
-    def _finished(self, asked: Asked, judged: Judged, written: CheckedDraft, cut: str | None) -> Answer:
+    def _finished(self, assessed: Assessed, written: CheckedDraft, cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
-            return self._quoter.refused(asked, judged)
-        if not any(one.support != "unsupported" for one in written.statements):
-            answer = self._quoter.quoted(asked, judged)
+            return self._pipeline.refused(assessed)
+        if not any(statement.support != "unsupported" for statement in written.statements):
+            answer = self._pipeline.quoted(assessed)
             return replace(answer, notices=(_NOTHING_HOLDS, *answer.notices), left_out=written.left_out)
         notices = [cut] if cut else []
-        notices.extend(f"The model adds: “{one}”" for one in written.declined)
+        notices.extend(f"The model adds: “{sentence}”" for sentence in written.declined)
         if written.left_out:
             notices.append(_left_out(written.left_out))
-        answer = compose.written(
-            asked.ground,
-            written.statements,
-            written.citations,
-            judged.evidence,
-            judged.chance,
-            notices,
-            written.left_out,
-        )
-        return timed(asked, answer)
+        answer = compose.written(assessed, written.statements, written.citations, notices, written.left_out)
+        return timed(assessed.retrieved, answer)
 
-    def _variables(self, model: Model, asked: Asked, judged: Judged) -> tuple[dict[int, Passage], dict[str, str]]:
+    def _variables(self, model: Model, assessed: Assessed) -> tuple[dict[int, Passage], dict[str, str]]:
         """The passages that are offered, by number, and the variables of the prompt."""
-        prompt = load_prompt("answer", self._settings.prompts)
-        newest = asked.ground.corpus.newest
+        prompt, retrieved = load_prompt("answer", self._settings.prompts), assessed.retrieved
+        newest = retrieved.corpus.newest
         variables = {
-            "question": asked.query.question,
+            "question": retrieved.planned.searched_text,
             "newest": day(newest) if newest else "unknown date",
             "passages": "",
         }
         fixed = sum(model.count(str(message.content)) for message in prompt.format_messages(**variables))
         budget = model.context - self._settings.max_answer_tokens - fixed - _MARGIN
-        passages = best_first(asked.passages, judged)
+        passages = best_first(retrieved.passages, assessed.evidence)
         text, count = within(budget, passages, model.count)
         if not count:
             raise ModelError(
@@ -219,7 +220,7 @@ class Answerer:
         variables["passages"] = text
         return dict(enumerate(passages[:count], 1)), variables
 
-    def _draft(self, model: Model, stop: CancelToken) -> Runnable[dict[str, Any], str]:
+    def _draft(self, model: Model, stop: CancelToken) -> "Runnable[dict[str, Any], str]":
         """The chain from the variables of the prompt to the model's text."""
         prompt = load_prompt("answer", self._settings.prompts)
         return prompt | BoundedModel(model, self._settings, stop) | StrOutputParser()
@@ -239,14 +240,14 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def best_first(passages: Sequence[Passage], judged: Judged) -> list[Passage]:
+def best_first(passages: Sequence[Passage], evidence: Sequence[Evidence]) -> list[Passage]:
     """`passages` in the order of the best sentence that was read of each, the rest after them as they are."""
     order: dict[tuple[str, int], None] = {}
-    for one in judged.evidence:
-        order.setdefault((one.passage.article.id, one.passage.chunk.start))
+    for sentence in evidence:
+        order.setdefault((sentence.passage.article.id, sentence.passage.chunk.start))
     place = {key: number for number, key in enumerate(order)}
     last = len(place)
-    return sorted(passages, key=lambda one: place.get((one.article.id, one.chunk.start), last))
+    return sorted(passages, key=lambda passage: place.get((passage.article.id, passage.chunk.start), last))
 
 
 def _told(answer: Answer) -> Iterator[Event]:

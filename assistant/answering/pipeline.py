@@ -1,69 +1,48 @@
-"""The quoting answerer: from a question to what was found for it, and on to an answer of quotes or a refusal."""
+"""The way of a question: plan, retrieve, assess, answer; each once, also for a follow-up.
+
+question -> plan (what to look for) -> retrieve (passages, or the catalogue) -> assess (evidence, does it answer?) ->
+answer in quotes or refusal. `generate.py` takes over from `assess` where a chat model writes the answer.
+"""
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.answering import catalogue, compose
-from assistant.answering.catalogue import Reply
-from assistant.answering.compose import Ground
+from assistant.answering.followups import Exchange, exchange, rewrite_followup
+from assistant.answering.stages import Assessed, PlannedQuestion, Retrieved
 from assistant.answers import Answer, CorpusInfo
-from assistant.articles import Filters, Passage, header
+from assistant.articles import NO_FILTERS, Filters, Passage, header
 from assistant.index import Generation
 from assistant.index.duplicates import publications
 from assistant.models.embedders import describe
 from assistant.models.encoder import Encoder
-from assistant.reading import answerability, gather
-from assistant.reading.answer_types import asked_for
-from assistant.reading.evidence import Evidence, SubQuestion
+from assistant.reading import answerability
+from assistant.reading.evidence import Evidence
+from assistant.reading.gather import ask_parts, gather
 from assistant.reading.selection import choose
 from assistant.retrieval.deduplicate import one_each
 from assistant.retrieval.overrides import Aspects
-from assistant.retrieval.query_plan import QueryPlan, plan_query
-from assistant.retrieval.question import Query, parse
+from assistant.retrieval.query_plan import QueryPlan, corpus_request, plan_query
+from assistant.retrieval.question import parse
 from assistant.retrieval.rerank import DEPTH, Rerank, open_reranker
-from assistant.retrieval.search import SubQuery, hybrid_search
+from assistant.retrieval.search import hybrid_search
 from assistant.settings import Settings
 from assistant.text.weighting import idf_weights, rarest
 from assistant.text.words import stem, words
 
 PASSAGES = 10  # read for one question
-_SPARE = 20  # looked at besides, as copies of one story fall out
+_SPARE = 20  # looked at besides, as near-duplicates fall out
+_MOST_HISTORY = 6  # earlier answers that a follow-up may depend on
+_ALONE_MARGIN = 0.1  # how much less probably answered a question may be by itself and still be no follow-up
+
+Rewriter = Callable[[str, Sequence[Exchange]], str | None]
+"""Writes a follow-up out in full, given the exchanges before it; None when it cannot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question on its way: what was found for it.
-
-    `parts` are the question as a whole and then those that it puts at once. `reply` is what the catalogue says, for
-    a question about the corpus.
-    """
-
-    query: Query
-    plan: QueryPlan
-    passages: list[Passage]
-    parts: list[SubQuestion]
-    ground: Ground
-    reply: Reply | None
-    started: float
-    timings: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The evidence for a question, best first; `answered` are the numbers of the parts that it answers.
-
-    0 stands for the question as a whole, and without any the question is refused. `chance` is that of an answer.
-    """
-
-    evidence: list[Evidence]
-    answered: tuple[int, ...]
-    chance: float
-
-
-class Quoter:
-    """Answers with the articles' own sentences. May be used from several threads at once."""
+class QuestionPipeline:
+    """Takes questions from text to an answer in quotes. May be used from several threads at once."""
 
     def __init__(self, settings: Settings, encoder: Encoder) -> None:
         self._settings = settings
@@ -71,76 +50,127 @@ class Quoter:
         self._loading = threading.Lock()
         self._rerank: Rerank | None = None
 
-    def find(
+    def ask(self, generation: Generation, question: str, filters: Filters = NO_FILTERS) -> Answer:
+        """The answer to `question` in quotes, the reply of the catalogue, or the refusal."""
+        return self.answer(self.assess(self.retrieve(generation, question, filters)))
+
+    # plan
+
+    def plan(
+        self,
+        generation: Generation,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        rewritten: str | None = None,
+        overrides: Aspects = (),
+    ) -> PlannedQuestion:
+        """What to look for.
+
+        `rewritten` is searched for in the place of a follow-up `question`; `overrides` are ways in which it is not to
+        be understood. Raises QuestionError for what cannot be asked.
+        """
+        started = time.perf_counter()
+        typed = parse(question, self._settings.max_question)
+        query = parse(rewritten, len(rewritten)) if rewritten else typed
+        plan = plan_query(generation, query, filters, overrides)
+        plan = replace(plan, interpretation=replace(plan.interpretation, follows=rewritten))
+        return PlannedQuestion(typed.question, plan, filters, rewritten, started)
+
+    # retrieve
+
+    def retrieve(
+        self,
+        generation: Generation,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        rewritten: str | None = None,
+        overrides: Aspects = (),
+        k: int = PASSAGES,
+        near_duplicates: bool = False,
+    ) -> Retrieved:
+        """The k best passages for `question`, or the reply of the catalogue; for the rest see `plan`.
+
+        Of near-duplicates the best passage stays, unless all `near_duplicates` are wanted.
+        """
+        generation.check_embedder(describe(self._encoder.embeddings))
+        planned = self.plan(generation, question, filters, rewritten=rewritten, overrides=overrides)
+        query, plan = planned.plan.query, planned.plan
+        vectors = list(self._encoder.vectors([query.question, *query.parts]))
+        prepared = time.perf_counter()
+        groups = {} if near_duplicates else generation.stories.of
+        passages = self._search(generation, plan, k, filters, groups)
+        frequencies = {term: generation.frequency(term) for term in query.terms}
+        weights = idf_weights(frequencies, generation.manifest.chunks)
+        most = rarest(generation.manifest.chunks)
+        return Retrieved(
+            planned=planned,
+            passages=passages,
+            sub_questions=ask_parts(query, vectors, weights, most, plan.routed, bool(plan.absent)),
+            corpus=_corpus(generation),
+            duplicates=generation.stories,
+            carried_by=_carried_by(generation, passages),
+            unknown_terms=_unknown_terms(generation, frequencies, filters.one),
+            catalogue_reply=catalogue.answer(plan.request, generation.db, filters) if plan.request else None,
+            timings={"prepare": _ms(planned.started, prepared), "search": _ms(prepared)},
+        )
+
+    def retrieve_followup(
         self,
         generation: Generation,
         question: str,
         filters: Filters,
-        k: int = PASSAGES,
-        copies: bool = False,
-        follows: str | None = None,
-        ignoring: Aspects = (),
-    ) -> Asked:
-        """What there is for `question`: the k best passages, or the reply of the catalogue.
+        history: Sequence[Answer],
+        *,
+        overrides: Aspects = (),
+        rewriter: Rewriter | None = None,
+    ) -> Retrieved | Assessed:
+        """What there is for `question` after `history`, oldest answer first; of the two readings of it the likelier.
 
-        Of the copies of one story the best passage stays, unless all `copies` are wanted. `follows` is the question
-        written out in full that is searched for in its place, where it leans on those before it; `ignoring` are ways in
-        which it is not to be understood.
+        Where its words do not tell whether it is a follow-up, it stands by itself when the articles answer it nearly as
+        well so. `rewriter` is asked to write it out only when they answer it at all. `overrides` do not change which
+        reading is taken, but that a question which is not about the corpus may be a follow-up.
         """
-        started = time.perf_counter()
-        typed = parse(question, self._settings.max_question)
-        asked = parse(follows, max(len(follows), 1)) if follows else typed
-        generation.check_embedder(describe(self._encoder.embeddings))
-        planned = plan_query(generation, asked, filters, ignoring)
-        query = planned.query
-        vectors = list(self._encoder.vectors([query.question, *query.parts]))
-        prepared = time.perf_counter()
-        stories = {} if copies else generation.stories.of
-        passages = self._found(generation, query, planned.aims, k, filters, stories)
-        frequencies = {term: generation.frequency(term) for term in query.terms}
-        weights = idf_weights(frequencies, generation.manifest.chunks)
-        timings = {"prepare": _ms(started, prepared), "search": _ms(prepared)}
-        return Asked(
-            query=query,
-            plan=planned,
-            passages=passages,
-            parts=gather.ask_parts(
-                query, vectors, weights, rarest(generation.manifest.chunks), planned.routed, bool(planned.absent)
-            ),
-            ground=Ground(
-                question=typed.question,
-                sought=query.question,
-                kind=asked_for(query.question),
-                understood=replace(planned.understood, follows=follows),
-                corpus=_corpus(generation),
-                passages=passages,
-                stories=generation.stories,
-                carried=_carried(generation, passages),
-                absent=planned.absent,
-                unknown=_unknown(generation, frequencies, filters.one),
-                alone=filters.one is not None,
-            ),
-            reply=catalogue.answer(planned.request, generation.db, filters) if planned.request else None,
-            started=started,
-            timings=timings,
-        )
+        exchanges = [exchange(answer) for answer in history[-_MOST_HISTORY:]]
+        rewrite = rewrite_followup(question, exchanges, generation.frequency) if exchanges else None
+        if rewrite is None or self._is_about_corpus(generation, question, overrides):
+            return self.retrieve(generation, question, filters, overrides=overrides)
+        if rewrite.certain and rewriter is None:
+            return self.retrieve(generation, question, filters, rewritten=rewrite.text, overrides=overrides)
+        chosen = self._likelier(generation, question, filters, rewrite.text, rewrite.certain)
+        best = chosen.retrieved.planned.rewritten
+        if best and rewriter and chosen.probability >= self._settings.refuse_below:
+            best = rewriter(question, exchanges) or best
+        if best == chosen.retrieved.planned.rewritten and not overrides:
+            return chosen
+        return self.retrieve(generation, question, filters, rewritten=best, overrides=overrides)
 
-    def _found(
-        self,
-        generation: Generation,
-        query: Query,
-        aims: Sequence[SubQuery],
-        k: int,
-        filters: Filters,
-        stories: Mapping[str, str],
+    def _likelier(
+        self, generation: Generation, question: str, filters: Filters, rewritten: str, certain: bool
+    ) -> Assessed:
+        """`question` rewritten, or by itself where it is not `certain` to be a follow-up and answered as well so."""
+        dependent = self.assess(self.retrieve(generation, question, filters, rewritten=rewritten))
+        if certain:
+            return dependent
+        alone = self.assess(self.retrieve(generation, question, filters))
+        least = max(self._settings.refuse_below, dependent.probability - _ALONE_MARGIN)
+        return alone if alone.probability >= least else dependent
+
+    def _is_about_corpus(self, generation: Generation, question: str, overrides: Aspects) -> bool:
+        query = parse(question, self._settings.max_question)
+        return corpus_request(generation, query, overrides) is not None
+
+    def _search(
+        self, generation: Generation, plan: QueryPlan, k: int, filters: Filters, groups: Mapping[str, str]
     ) -> list[Passage]:
-        wide = k + _SPARE if stories else k
-        if self._settings.reranker is None:
-            passages = hybrid_search(generation, query, aims, self._encoder.vectors, wide, filters)
-        else:
-            passages = hybrid_search(generation, query, aims, self._encoder.vectors, max(wide, DEPTH), filters)
-            passages = self._reranker(self._settings.reranker)(query.question, passages)
-        return one_each(passages, stories)[:k]
+        wide = k + _SPARE if groups else k
+        if self._settings.reranker is not None:
+            wide = max(wide, DEPTH)
+        passages = hybrid_search(generation, plan.query, plan.sub_queries, self._encoder.vectors, wide, filters)
+        if self._settings.reranker is not None:
+            passages = self._reranker(self._settings.reranker)(plan.query.question, passages)
+        return one_each(passages, groups)[:k]
 
     def _reranker(self, name: str) -> Rerank:
         with self._loading:
@@ -148,53 +178,53 @@ class Quoter:
                 self._rerank = open_reranker(name)
             return self._rerank
 
-    def judge(self, asked: Asked) -> Judged:
-        """The sentences that were read, and the chance that they answer, as a whole and part by part."""
+    # assess
+
+    def assess(self, question: Retrieved | Assessed) -> Assessed:
+        """The evidence, and the probability that it answers, as a whole and sub-question by sub-question.
+
+        What is assessed already stays as it is.
+        """
+        if isinstance(question, Assessed):
+            return question
         started = time.perf_counter()
-        evidence = self.evidence(asked)
-        chances = [answerability.chance(number, asked.parts, evidence) for number in range(len(asked.parts))]
-        answered = [number for number, chance in enumerate(chances) if chance >= self._settings.refuse_below]
+        evidence, parts = self.evidence(question), question.sub_questions
+        probabilities = [answerability.probability(number, parts, evidence) for number in range(len(parts))]
+        least = self._settings.refuse_below
+        answered = [number for number, probability in enumerate(probabilities) if probability >= least]
         # Put as several questions it is answered by each of these; as one only when none of them is.
         answered = [number for number in answered if number] or answered
-        asked.timings["read"] = _ms(started)
-        return Judged(evidence, tuple(answered) if evidence else (), round(max(chances), 4))
+        question.timings["read"] = _ms(started)
+        return Assessed(question, evidence, tuple(answered) if evidence else (), round(max(probabilities), 4))
 
-    def answer(self, asked: Asked, judged: Judged | None = None) -> Answer:
-        """The reply of the catalogue, the answer in quotes or the refusal for what was found."""
-        if asked.reply is not None:
-            return timed(asked, compose.counted(asked.ground, asked.reply))
-        judged = judged or self.judge(asked)
-        return self.quoted(asked, judged) if judged.answered else self.refused(asked, judged)
+    def evidence(self, question: Retrieved) -> list[Evidence]:
+        """The sentences of the passages, best first."""
+        implied_by = question.planned.plan.implied_by
+        return gather(question.sub_questions, question.passages, self._encoder.vectors_and_words, implied_by)
 
-    def is_of_the_corpus(self, generation: Generation, question: str, filters: Filters, ignoring: Aspects = ()) -> bool:
-        """Whether `question` is about the corpus itself, for its catalogue."""
-        return (
-            plan_query(generation, parse(question, self._settings.max_question), filters, ignoring).request is not None
-        )
+    # answer
 
-    def chance(self, generation: Generation, question: str, filters: Filters) -> float:
-        """The chance that the articles answer `question`, 0 to 1."""
-        return self.judge(self.find(generation, question, filters)).chance
+    def answer(self, assessed: Assessed) -> Answer:
+        """The reply of the catalogue, the answer in quotes or the refusal."""
+        if assessed.retrieved.catalogue_reply is not None:
+            return timed(assessed.retrieved, compose.counted(assessed.retrieved))
+        return self.quoted(assessed) if assessed.answered else self.refused(assessed)
 
-    def refused(self, asked: Asked, judged: Judged) -> Answer:
+    def refused(self, assessed: Assessed) -> Answer:
         """The refusal."""
-        return timed(asked, compose.refused(asked.ground, judged.chance))
+        return timed(assessed.retrieved, compose.refused(assessed))
 
-    def quoted(self, asked: Asked, judged: Judged) -> Answer:
+    def quoted(self, assessed: Assessed) -> Answer:
         """The answer in quotes for evidence that answers."""
-        chosen = choose(judged.evidence, asked.parts, judged.answered, self._settings.max_quotes)
-        answer = compose.quoted(asked.ground, asked.parts, chosen, judged.evidence, judged.answered, judged.chance)
-        return timed(asked, answer)
-
-    def evidence(self, asked: Asked) -> list[Evidence]:
-        """The sentences that were read, best first."""
-        return gather.gather(asked.parts, asked.passages, self._encoder.read, asked.plan.given)
+        parts, most = assessed.retrieved.sub_questions, self._settings.max_quotes
+        quotes = choose(assessed.evidence, parts, assessed.answered, most)
+        return timed(assessed.retrieved, compose.quoted(assessed, quotes))
 
 
-def timed(asked: Asked, answer: Answer) -> Answer:
-    """`answer` with the times that its steps took, in milliseconds."""
-    asked.timings["total"] = _ms(asked.started)
-    return replace(answer, timings=dict(asked.timings))
+def timed(retrieved: Retrieved, answer: Answer) -> Answer:
+    """`answer` with the times that its stages took, in milliseconds."""
+    retrieved.timings["total"] = _ms(retrieved.planned.started)
+    return replace(answer, timings=dict(retrieved.timings))
 
 
 def _corpus(generation: Generation) -> CorpusInfo:
@@ -202,7 +232,7 @@ def _corpus(generation: Generation) -> CorpusInfo:
     return CorpusInfo(generation.name, generation.manifest.made_at, generation.manifest.articles, oldest, newest)
 
 
-def _unknown(generation: Generation, frequencies: Mapping[str, int], only: str | None) -> tuple[str, ...]:
+def _unknown_terms(generation: Generation, frequencies: Mapping[str, int], only: str | None) -> tuple[str, ...]:
     """The terms, each with its frequency, that no article has, or not the `only` one that may be used."""
     article = generation.article(only) if only is not None else None
     if article is None:
@@ -211,13 +241,13 @@ def _unknown(generation: Generation, frequencies: Mapping[str, int], only: str |
     return tuple(term for term in frequencies if stem(term) not in held)
 
 
-def _carried(generation: Generation, passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
-    """For each article with copies the other publications that carried its story."""
-    found = {one.article.id: one.article for one in passages}
-    copies = {name: [generation.article(one) for one in generation.stories.copies(name)] for name in found}
+def _carried_by(generation: Generation, passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
+    """For each article with near-duplicates the other publications that carried it."""
+    found = {passage.article.id: passage.article for passage in passages}
+    duplicates = {id: [generation.article(other) for other in generation.stories.copies(id)] for id in found}
     return {
-        name: publications(found[name], [one for one in others if one is not None])
-        for name, others in copies.items()
+        id: publications(found[id], [other for other in others if other is not None])
+        for id, others in duplicates.items()
         if others
     }
 

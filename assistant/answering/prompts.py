@@ -2,7 +2,7 @@
 
 import difflib
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from langchain_core.prompts import ChatPromptTemplate
@@ -10,6 +10,7 @@ from langchain_core.prompts import ChatPromptTemplate
 from assistant.answering.citation_markers import without_markers
 from assistant.articles import Passage
 from assistant.errors import SettingsError
+from assistant.models.tokenizer import CountTokens
 from assistant.paths import folder
 from assistant.text.sentences import sentences_in
 from assistant.utils.formatting import day
@@ -22,12 +23,8 @@ FILES: Mapping[str, frozenset[str]] = {
     "rephrase-system.md": frozenset(),
     "rephrase-user.md": frozenset({"conversation", "question"}),
 }
-NOT_ANSWERED = "NOT IN THE ARTICLES"
 _LONGEST_TITLE = 200
 _LONGEST_ANSWER = 600  # characters of an earlier answer that a follow-up is seen with
-
-Count = Callable[[str], int]
-"""Gives the number of tokens of a text."""
 
 
 def load_prompt(name: str, own: Path | None = None) -> ChatPromptTemplate:
@@ -86,7 +83,7 @@ def _as_data(text: str) -> str:
     return without_markers(text.replace("<passage", "‹passage").replace("</passage", "‹/passage"))
 
 
-def within(budget: int, passages: Sequence[Passage], count: Count) -> tuple[str, int]:
+def within(budget: int, passages: Sequence[Passage], count: CountTokens) -> tuple[str, int]:
     """The passages, best first, as far as they fit into `budget` tokens, and how many they are.
 
     Whole passages first; of the first that does not fit come as many sentences as do.
@@ -105,7 +102,7 @@ def within(budget: int, passages: Sequence[Passage], count: Count) -> tuple[str,
     return "\n\n".join(told), len(told)
 
 
-def _cut(left: int, number: int, passage: Passage, count: Count) -> str | None:
+def _cut(left: int, number: int, passage: Passage, count: CountTokens) -> str | None:
     spans = sentences_in(passage.article.text, passage.chunk)
     for _, end in reversed(spans[:-1]):
         text = fenced(number, passage, passage.article.text[spans[0][0] : end])

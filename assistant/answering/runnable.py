@@ -1,4 +1,4 @@
-"""The answerer as a LangChain Runnable, to be used in chains."""
+"""The answer as a LangChain Runnable, to be used in chains."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
@@ -8,96 +8,83 @@ from typing import Any
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from assistant.answering import phrasing
-from assistant.answering.generate import Answerer
-from assistant.answering.pipeline import Asked
+from assistant.answering import compose, phrasing
+from assistant.answering.generate import AnswerGenerator
+from assistant.answering.stages import Retrieved
 from assistant.answers import Answer, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.utils.concurrency import CancelToken, in_thread
 
 
-class AnswerRunnable(Runnable[Asked, Answer]):
+class AnswerRunnable(Runnable[Retrieved, Answer]):
     """From what was found to its Answer.
 
     Streamed, it gives the answer as it grows, each time the whole of it, as LangChain's parsers of JSON do. The last
     one is checked throughout. Within it run the prompt, the model and a parser, seen by the callbacks of the caller.
     """
 
-    def __init__(self, answerer: Answerer) -> None:
+    def __init__(self, answerer: AnswerGenerator) -> None:
         self._answerer = answerer
 
-    def invoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+    def invoke(self, input: Retrieved, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer."""
         return list(self.stream(input, config, **kwargs))[-1]
 
-    def stream(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:
+    def stream(self, input: Retrieved, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:
         """The answer as it grows."""
         yield from self.transform(iter([input]), config, **kwargs)
 
     def transform(
-        self, input: Iterator[Asked], config: RunnableConfig | None = None, **kwargs: Any
+        self, input: Iterator[Retrieved], config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[Answer]:
         """The same for an input that comes as a stream."""
         yield from self._transform_stream_with_config(input, self._growing, config, **kwargs)
 
-    async def ainvoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+    async def ainvoke(self, input: Retrieved, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """As `invoke`, without holding up the event loop."""
         return [answer async for answer in self.astream(input, config, **kwargs)][-1]
 
-    async def astream(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Answer]:
+    async def astream(
+        self, input: Retrieved, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[Answer]:
         """As `stream`, without holding up the event loop."""
 
-        async def given() -> AsyncIterator[Asked]:
+        async def given() -> AsyncIterator[Retrieved]:
             yield input
 
         async for answer in self.atransform(given(), config, **kwargs):
             yield answer
 
     async def atransform(
-        self, input: AsyncIterator[Asked], config: RunnableConfig | None = None, **kwargs: Any
+        self, input: AsyncIterator[Retrieved], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Answer]:
         """The same for an input that comes as a stream."""
         async for answer in self._atransform_stream_with_config(input, self._agrowing, config, **kwargs):
             yield answer
 
     def _growing(
-        self, input: Iterator[Asked], run_manager: CallbackManagerForChainRun, config: RunnableConfig
+        self, input: Iterator[Retrieved], run_manager: CallbackManagerForChainRun, config: RunnableConfig
     ) -> Iterator[Answer]:
-        for asked in input:
-            yield from self._grown(asked, config)
+        for retrieved in input:
+            yield from self._grown(retrieved, config)
 
     async def _agrowing(
-        self, input: AsyncIterator[Asked], run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
+        self, input: AsyncIterator[Retrieved], run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
     ) -> AsyncIterator[Answer]:
-        async for asked in input:
+        async for retrieved in input:
 
-            def make(stop: CancelToken, one: Asked = asked) -> Iterator[Answer]:
-                return self._grown(one, config, stop)
+            def make(stop: CancelToken, question: Retrieved = retrieved) -> Iterator[Answer]:
+                return self._grown(question, config, stop)
 
             async with aclosing(in_thread(make)) as answers:
                 async for answer in answers:
                     yield answer
 
-    def _grown(self, asked: Asked, config: RunnableConfig, stop: CancelToken | None = None) -> Iterator[Answer]:
-        growing = _empty(asked)
-        for event in self._answerer.events(asked, stop, config):
+    def _grown(self, retrieved: Retrieved, config: RunnableConfig, stop: CancelToken | None = None) -> Iterator[Answer]:
+        growing = compose.growing(retrieved)
+        for event in self._answerer.events(retrieved, stop, config):
             growing = grown(growing, event)
             if not isinstance(event, Searched):
                 yield growing
-
-
-def _empty(asked: Asked) -> Answer:
-    return Answer(
-        question=asked.ground.question,
-        text="",
-        found=True,
-        mode="model",
-        statements=(),
-        citations=(),
-        nearest=(),
-        corpus=asked.ground.corpus,
-        confidence=0.0,
-        understood=asked.ground.understood,
-    )
 
 
 def grown(answer: Answer, event: Event) -> Answer:

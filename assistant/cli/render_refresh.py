@@ -12,7 +12,7 @@ from rich.text import Text
 from assistant.cli.render import console_of
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, SourceReport
 from assistant.maintenance.source_state import SourceState
-from assistant.upkeep import Status
+from assistant.maintenance.status import Status
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.durations import age
 from assistant.utils.formatting import day, minute

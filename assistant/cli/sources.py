@@ -14,7 +14,7 @@ from assistant.errors import AssistantError
 if TYPE_CHECKING:
     from assistant.articles import Article
     from assistant.ingest.sources.source import SourceKind
-    from assistant.ingest.trial import Trial
+    from assistant.maintenance.trial import Trial
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -17,11 +17,12 @@ REFUSE, ANSWER = "always refuse", "always answer"
 
 def alone(assistant: Assistant, case: Case) -> dict[str, tuple[Answer, list[Passage]]]:
     """For BM25 and for vectors alone: the answer and the ten best passages it was read from."""
+    pipeline = assistant._pipeline
     with assistant._library.reading() as generation:
-        asked = assistant._quoter.find(generation, case.question, case.filters, DEPTH)
-        vector = asked.parts[0].vector
+        retrieved = pipeline.retrieve(generation, case.question, case.filters, k=DEPTH)
+        vector = retrieved.sub_questions[0].vector
         found = {
-            BM25: generation.db.search(asked.query.terms, DEPTH, case.filters),
+            BM25: generation.db.search(retrieved.planned.plan.query.terms, DEPTH, case.filters),
             VECTORS: generation.vectors.search(vector, DEPTH, case.filters),
         }
         names = list(dict.fromkeys(name for hits in found.values() for name, _ in hits))
@@ -31,7 +32,7 @@ def alone(assistant: Assistant, case: Case) -> dict[str, tuple[Answer, list[Pass
             passages = [
                 Passage(*held[name], score=-n, cosine=float(vectors[name] @ vector)) for n, (name, _) in enumerate(hits)
             ]
-            results[how] = assistant._quoter.answer(replace(asked, passages=passages)), passages
+            results[how] = pipeline.answer(pipeline.assess(replace(retrieved, passages=passages))), passages
         return results
 
 

@@ -198,6 +198,12 @@ def ranked_stories(db: ArticlesDb, found: StoryMembers) -> tuple[Story, ...]:
     return tuple(sorted(stories, key=lambda story: (-_worth(story, newest), story.id)))
 
 
+def newest_stories(ranked: Sequence[Story], count: int, since: datetime | None = None) -> list[Story]:
+    """The first `count` of the `ranked` stories of which an article was published at that moment or later."""
+    found = [one for one in ranked if since is None or (one.newest is not None and one.newest >= since)]
+    return found[: max(0, count)]
+
+
 def _story(name: str, articles: Sequence[ListedArticle], central: ListedArticle) -> Story:
     days = [one.published for one in articles if one.published is not None]
     undated = [one for one in articles if one.published is None]

@@ -9,6 +9,7 @@ from assistant.errors import RefreshError
 from assistant.index import Library, Manifest
 from assistant.index.fetch_state import FetchState, Visits
 from assistant.index.sqlite_store import Held
+from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Known
 from assistant.ingest.sources.source import Source
 from assistant.maintenance.collect import Gathered, PlaceOfArticle, gather, reading
@@ -62,12 +63,14 @@ class Surveyor:
         self._held = self._all_held()
         self._aliases = self._visits.aliases or self._renamed()
 
-    def survey(self, choice: Choice, progress: Callable[[int], None], stop: CancelToken | None) -> Survey:
+    def survey(
+        self, choice: Choice, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
+    ) -> Survey:
         """Read the chosen sources and compare them with the index.
 
         Raises RefreshError when the corpus is to be replaced and a source for that cannot be read.
         """
-        gathered = self._gather(choice, progress, stop)
+        gathered = self._gather(choice, progress, stop, sandbox)
         gathered.find_moved(self._article)
         kept = choice.usable(gathered, self._before)
         if self._wish.replace and gathered.broken:
@@ -87,11 +90,13 @@ class Surveyor:
         wish = self._wish
         return compare(gathered, self._held, kept, self._visits, replace=wish.replace, forget=wish.forget)
 
-    def _gather(self, choice: Choice, progress: Callable[[int], None], stop: CancelToken | None) -> Gathered:
+    def _gather(
+        self, choice: Choice, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
+    ) -> Gathered:
         known = self._known(choice)
         identity = Identity(self._aliases, known, self._article, self._twin)
         gathered = Gathered(choice.read, self._held, identity)
-        gather(gathered, _nothing if self._wish.reread else known, self._settings, progress, stop)
+        gather(gathered, _nothing if self._wish.reread else known, self._settings, progress, stop, sandbox)
         return gathered
 
     def _known(self, choice: Choice) -> Known:

@@ -12,6 +12,7 @@ from assistant.articles import Article
 from assistant.index.fetch_state import FetchState, Visits
 from assistant.index.sqlite_store import Held
 from assistant.ingest import files
+from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Failure, Item, Known, Loaded, Notice
 from assistant.ingest.sources.source import Source
 from assistant.maintenance.identity import Identity
@@ -223,26 +224,34 @@ def gather(
     known: Known,
     settings: Settings,
     progress: Callable[[int], None],
-    stop: CancelToken | None = None,
+    stop: CancelToken | None,
+    sandbox: Sandbox,
 ) -> None:
     """Read every source of `gathered` into it; `progress` is told the number of articles so far."""
-    for location, item in items(gathered.sources, known, settings, stop):
+    for location, item in items(gathered.sources, known, settings, stop, sandbox):
         gathered.take(location, item)
         progress(len(gathered.places))
 
 
 def items(
-    sources: Sequence[Source], known: Known, settings: Settings, stop: CancelToken | None = None
+    sources: Sequence[Source], known: Known, settings: Settings, stop: CancelToken | None, sandbox: Sandbox
 ) -> Iterator[tuple[str, Item]]:
     """What each of `sources` gives, with its location: first files and folders, then the web."""
     limit = settings.max_file_mb * 1_000_000
     for source in sources:
         if source.is_local:
             visits = partial(known, source.location)
-            items = files.read(source.location, limit, known=visits, include=source.include, exclude=source.exclude)
+            items = files.read(
+                source.location,
+                limit,
+                known=visits,
+                include=source.include,
+                exclude=source.exclude,
+                sandbox=sandbox,
+            )
             yield from ((source.location, item) for item in items)
     far = [source for source in sources if not source.is_local]
     if far:
         from assistant.ingest import web
 
-        yield from web.read(far, known, settings, stop=stop, log=partial(log_event, _log))
+        yield from web.read(far, known, settings, stop=stop, log=partial(log_event, _log), sandbox=sandbox)

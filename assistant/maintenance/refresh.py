@@ -12,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 from assistant.errors import RefreshError, StoppedError
 from assistant.index import Library, Manifest, duplicates, stories
 from assistant.index.chunking import SCHEME
-from assistant.ingest.files import sandbox
+from assistant.ingest.files import Sandbox
 from assistant.ingest.sources.registry import listed
 from assistant.ingest.sources.source import Source
 from assistant.maintenance import source_health
@@ -42,7 +42,7 @@ def refresh(
     Raises SettingsError for sources.toml, RefreshError, LockedError, StoppedError or NoSpaceError; bad input is in the
     report's `failures` instead.
     """
-    watcher = watcher or RefreshCallbacks()
+    watcher, sandbox = watcher or RefreshCallbacks(), Sandbox()
     try:
         waiting = library.refreshing(
             settings.refresh_wait,
@@ -51,7 +51,7 @@ def refresh(
         )
         with waiting, nullcontext() if watcher.stop is None else watcher.stop.listening(sandbox.interrupt):
             library.sweep(settings.generations)
-            report = _Refresh(library, embeddings, settings, wish, watcher).run()
+            report = _Refresh(library, embeddings, settings, wish, watcher, sandbox).run()
             library.sweep(settings.generations)
         log(report)
         return report
@@ -62,7 +62,7 @@ def refresh(
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
     finally:
-        sandbox.close()  # it would keep its memory until the next refresh
+        sandbox.close()
 
 
 class _Refresh:
@@ -75,7 +75,9 @@ class _Refresh:
         settings: Settings,
         wish: RefreshRequest,
         watcher: RefreshCallbacks,
+        sandbox: Sandbox,
     ) -> None:
+        self.sandbox = sandbox
         self.library, self.embeddings, self.settings = library, embeddings, settings
         self.wish, self.watcher = wish, watcher
         self.started, self.now = time.monotonic(), datetime.now(UTC)
@@ -105,7 +107,7 @@ class _Refresh:
 
     def _survey(self, choice: Choice) -> Survey:
         surveyor = Surveyor(self.library, self.settings, self.wish, self.before)
-        survey = surveyor.survey(choice, lambda done: self._moved("reading", done, 0), self.watcher.stop)
+        survey = surveyor.survey(choice, lambda done: self._moved("reading", done, 0), self.watcher.stop, self.sandbox)
         self._moved("reading", len(survey.gathered.places), 0)
         return survey
 

@@ -7,11 +7,12 @@ failing is tried less and less often, and never dropped.
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.errors import AssistantError, StoppedError
 from assistant.ingest.sources.source import given
@@ -22,7 +23,7 @@ from assistant.utils.json_logging import log_event
 
 if TYPE_CHECKING:
     from assistant.maintenance.source_state import SourceState
-    from assistant.upkeep import Upkeep
+    from assistant.maintenance.status import Status
 
 _log = logging.getLogger(__name__)
 
@@ -39,16 +40,34 @@ class ScheduleEvents:
     failed: Callable[[str], None] = lambda reason: None
 
 
+class Refreshable(Protocol):
+    """What a schedule needs of an assistant."""
+
+    def status(self) -> "Status":
+        """How its sources stand."""
+        ...
+
+    def refresh(
+        self,
+        sources: Sequence[str | Path] = (),
+        *,
+        every: timedelta | None = ...,
+        watcher: RefreshCallbacks | None = ...,
+    ) -> RefreshReport:
+        """Refresh some sources, or all."""
+        ...
+
+
 class Schedule:
-    """Refreshes `upkeep` every `every`, source by source, in a thread of its own, until `stop` is made."""
+    """Refreshes `corpus` every `every`, source by source, in a thread of its own, until `stop` is made."""
 
     def __init__(
-        self, upkeep: "Upkeep", every: timedelta, told: ScheduleEvents, stop: CancelToken, watcher: RefreshCallbacks
+        self, corpus: Refreshable, every: timedelta, told: ScheduleEvents, stop: CancelToken, watcher: RefreshCallbacks
     ) -> None:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.background import BackgroundScheduler
 
-        self._upkeep, self._every, self._told, self._stop, self._watcher = upkeep, every, told, stop, watcher
+        self._corpus, self._every, self._told, self._stop, self._watcher = corpus, every, told, stop, watcher
         # One worker: one refresh at a time. A turn that comes late is taken late, and once.
         self._scheduler: Any = BackgroundScheduler(
             timezone=UTC,
@@ -72,7 +91,7 @@ class Schedule:
     def _plan(self) -> None:
         """Give each source its turn: new ones too, at a time of their own in the interval."""
         try:
-            states = [one for one in self._upkeep.status().states if one.read]
+            states = [one for one in self._corpus.status().states if one.read]
         except AssistantError as error:
             log_event(_log, "failed", reason=str(error))
             self._told.failed(str(error))
@@ -104,7 +123,7 @@ class Schedule:
             return
         log_event(_log, "turn", sources=list(locations) or None, every=shown(self._every))
         try:
-            self._told.done(self._upkeep.refresh([*map(given, locations)], every=self._every, watcher=self._watcher))
+            self._told.done(self._corpus.refresh([*map(given, locations)], every=self._every, watcher=self._watcher))
         except StoppedError:
             log_event(_log, "stopped")
         except AssistantError as error:

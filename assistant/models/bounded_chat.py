@@ -21,7 +21,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from assistant.answering.prompts import NOT_ANSWERED
+from assistant.answers import NOT_ANSWERED
 from assistant.errors import ModelError
 from assistant.models.chat import Model, without_key
 from assistant.settings import Settings

@@ -10,8 +10,8 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from assistant.answering.prompts import Count
 from assistant.errors import ModelError, SettingsError
+from assistant.models.tokenizer import CountTokens
 from assistant.settings import Settings
 
 DEFAULT_CONTEXT = 8192  # tokens, of a model that does not say how many it takes
@@ -57,7 +57,7 @@ class Model:
     name: str
     chat: BaseChatModel
     context: int
-    count: Count
+    count: CountTokens
     close: Callable[[], None] = lambda: None
 
 

@@ -164,6 +164,24 @@ def import_openvino() -> Any:
     return openvino
 
 
+class EncodedText:
+    """A text as the model saw it once: its vector, and the last layer's states (tokens, 384) for those of its words."""
+
+    __slots__ = ("_states", "_tokens", "_word_ids", "_words", "vector")
+
+    def __init__(self, vector: Vectors, tokens: Sequence[str], word_ids: Sequence[int | None], states: Vectors) -> None:
+        self.vector = vector
+        self._tokens, self._word_ids, self._states = tokens, word_ids, states
+        self._words: WordVectors | None = None
+
+    @property
+    def words(self) -> WordVectors:
+        """The words of the text in lower case, each with its vector of length one in this place."""
+        if self._words is None:
+            self._words = _by_word(self._tokens, self._word_ids, self._states)
+        return self._words
+
+
 class PackagedEmbeddings(Embeddings):
     """all-MiniLM-L6-v2 from its OpenVINO copy in `folder`. Vectors have 384 numbers and length one.
 
@@ -210,17 +228,16 @@ class PackagedEmbeddings(Embeddings):
         self._run(self._tokenizer.encode_batch_fast([text or " " for text in texts]), pool)
         return out
 
-    def vectors_and_words(self, texts: Sequence[str]) -> tuple[Vectors, list[WordVectors]]:
-        """The vectors, and for each text its words in lower case, each with its vector of length one there."""
+    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+        """The vector of each text, in order, and on demand those of its words."""
         encoded = self._tokenizer.encode_batch([text or " " for text in texts])
-        out, found = np.zeros((len(texts), 384), np.float32), list[WordVectors]([[] for _ in texts])
+        found: dict[int, EncodedText] = {}
 
-        def gather(row: int, states: Vectors) -> None:
-            out[row] = _pooled(states)
-            found[row] = _by_word(encoded[row].tokens, encoded[row].word_ids, states)
+        def keep(row: int, states: Vectors) -> None:
+            found[row] = EncodedText(_pooled(states), encoded[row].tokens, encoded[row].word_ids, states.copy())
 
-        self._run(encoded, gather)
-        return out, found
+        self._run(encoded, keep)
+        return [found[row] for row in range(len(texts))]
 
     def _run(self, encoded: Sequence[Any], take: Callable[[int, Vectors], None]) -> None:
         """Give `take` the states of the last layer of each text (tokens, 384), in any order."""

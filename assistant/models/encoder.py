@@ -1,31 +1,38 @@
-"""Encoding: the embedder, opened when it is first needed, and what it gave before."""
+"""The embedder, opened when it is first needed, and what it gave for the texts of before."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from assistant.models.embedders import WordVectors, as_vectors, open_embeddings
+from assistant.models.embedders import EncodedText, WordVectors, as_vectors, open_embeddings
 from assistant.settings import Settings
 
-_MOST_REMEMBERED = 20_000  # vectors of sentences, 1.5 kB each
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+_MOST_VECTORS = 20_000  # kept of sentences, 1.5 kB each
+_MOST_ENCODED = 512  # texts kept with the states of their tokens, about 60 kB each: those of a few questions
 
 Vectors = NDArray[np.float32]
 
 
 class Encoder:
-    """Texts as vectors. May be used from several threads at once."""
+    """Texts as vectors; a text is run through the model once while it is kept. May be used from several threads."""
 
-    def __init__(self, settings: Settings, embeddings: Embeddings | None = None) -> None:
+    def __init__(self, settings: Settings, embeddings: "Embeddings | None" = None) -> None:
         self._settings = settings
         self._embeddings = embeddings
         self._loading = threading.Lock()
-        self._remembered: dict[str, Vectors] = {}
+        self._keeping = threading.Lock()
+        self._vectors: dict[str, Vectors] = {}
+        self._encoded: OrderedDict[str, EncodedText] = OrderedDict()
 
     @property
-    def embeddings(self) -> Embeddings:
+    def embeddings(self) -> "Embeddings":
         """The embedder, loaded at the first use."""
         with self._loading:
             if self._embeddings is None:
@@ -33,17 +40,38 @@ class Encoder:
             return self._embeddings
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of sentences; those of before are remembered, as questions come back to the same news."""
-        held = self._remembered  # another thread may begin a new one
-        new = [text for text in dict.fromkeys(texts) if text not in held]
-        fresh = dict(zip(new, as_vectors(self.embeddings, new), strict=True)) if new else {}
-        rows = [fresh[text] if text in fresh else held[text] for text in texts]
-        if len(held) + len(fresh) > _MOST_REMEMBERED:
-            self._remembered = held = {}
-        held.update(fresh)
+        """Vectors of sentences (texts, size); those of before are kept, as questions come back to the same news."""
+        kept = self._vectors  # another thread may begin a new one
+        new = [text for text in dict.fromkeys(texts) if text not in kept]
+        fresh = self._fresh_vectors(new) if new else {}
+        rows = [fresh[text] if text in fresh else kept[text] for text in texts]
+        if len(kept) + len(fresh) > _MOST_VECTORS:
+            self._vectors = kept = {}
+        kept.update(fresh)
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
-    def read(self, texts: list[str]) -> tuple[Vectors, list[WordVectors] | None]:
-        """Vectors of texts, and their words with vectors where the embedder has them."""
-        both = getattr(self.embeddings, "vectors_and_words", None)
-        return both(texts) if both else (self.vectors(texts), None)
+    def vectors_and_words(self, texts: Sequence[str]) -> tuple[Vectors, list[WordVectors] | None]:
+        """Vectors of texts, and their words with vectors; None in their place where the embedder gives none."""
+        if not hasattr(self.embeddings, "encode"):
+            return self.vectors(texts), None
+        encoded = self._encode(texts)
+        return np.stack([text.vector for text in encoded]), [text.words for text in encoded]
+
+    def _fresh_vectors(self, texts: list[str]) -> dict[str, Vectors]:
+        if hasattr(self.embeddings, "encode"):
+            return {text: encoded.vector for text, encoded in zip(texts, self._encode(texts), strict=True)}
+        return dict(zip(texts, as_vectors(self.embeddings, texts), strict=True))
+
+    def _encode(self, texts: Sequence[str]) -> list[EncodedText]:
+        with self._keeping:
+            found = {text: self._encoded[text] for text in texts if text in self._encoded}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        if new:
+            found.update(zip(new, self.embeddings.encode(new), strict=True))  # type: ignore[attr-defined]
+        with self._keeping:
+            for text in dict.fromkeys(texts):
+                self._encoded[text] = found[text]
+                self._encoded.move_to_end(text)
+            while len(self._encoded) > _MOST_ENCODED:
+                self._encoded.popitem(last=False)
+        return [found[text] for text in texts]

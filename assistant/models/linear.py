@@ -21,7 +21,7 @@ class Linear:
         """The sum: for a logistic regression the logarithm of the odds."""
         return self.intercept + sum(weight * features[name] for name, weight in self.coefficients.items())
 
-    def chance(self, features: Mapping[str, float]) -> float:
+    def probability(self, features: Mapping[str, float]) -> float:
         """From 0 to 1, as a logistic regression gives it."""
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.total(features)))))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from assistant.text.words import packaged_model
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
+CountTokens = Callable[[str], int]
+"""Gives the number of tokens of one text."""
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from assistant.reading.answer_types import has
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.text.weighting import stems_with_synonyms
 
-JUDGE = "answerability.json"
+WEIGHTS = "answerability.json"
 FEATURES = (
     *("score", "coverage", "passage_cosine", "matched", "subject_matched", "second_least", "together", "names"),
     *("rest_matched", "rest_mean", "asking", "length", "rarest", "typed_cosine", "typed_coverage", "typed_asking"),
@@ -20,18 +20,18 @@ _LONG = 15
 _READ = 5  # of the best sentences
 
 
-def judge() -> Linear:
+def answerability_model() -> Linear:
     """The judge whose coefficients `python -m assistant.evaluation.training.fit_ranker` wrote."""
-    return load(JUDGE)
+    return load(WEIGHTS)
 
 
-def chance(number: int, parts: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> float:
+def probability(number: int, parts: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> float:
     """The chance, 0 to 1, that `evidence` answers part `number`; one that leans is judged with the whole too."""
     if not evidence:
         return 0.0
-    own = judge().chance(features(parts[number], number, evidence))
+    own = answerability_model().probability(features(parts[number], number, evidence))
     if parts[number].leans_on:
-        return max(own, judge().chance(features(parts[0], 0, evidence)))
+        return max(own, answerability_model().probability(features(parts[0], 0, evidence)))
     return own
 
 

@@ -7,7 +7,7 @@ from assistant.articles import Article, Passage, header
 from assistant.models.embedders import WordVectors
 from assistant.reading.alignment import Alignment, matches
 from assistant.reading.evidence import Candidate, Evidence, SubQuestion, Vectors
-from assistant.reading.ranker import ranked, ranking_features, reader
+from assistant.reading.ranker import ranked, ranker_model, ranking_features
 from assistant.retrieval.question import Query
 from assistant.text.sentences import sentences_in
 from assistant.text.weighting import Weights, coverage, stems_with_synonyms
@@ -16,9 +16,9 @@ from assistant.text.words import content_terms, stem, words
 _MOST_SENTENCES = 32  # embedded for one question: the bound on its time
 _CONTEXT = 400  # characters before a sentence that say what it speaks of
 _FEW = 3  # telling words
-Read = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
+Encode = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
 """Gives the vectors of texts, and their words with vectors where the embedder has them."""
-Given = Callable[[Article], frozenset[str]]
+ImpliedBy = Callable[[Article], frozenset[str]]
 """The stems of a question that an article need not say, as it was published there and then."""
 
 
@@ -54,18 +54,20 @@ def _leaning(part: SubQuestion, whole: SubQuestion, first: SubQuestion) -> SubQu
     return replace(part, weights={**lent, **part.weights}, vector=whole.vector, leans_on=first.weights)
 
 
-def gather(parts: Sequence[SubQuestion], passages: Sequence[Passage], read: Read, given: Given) -> list[Evidence]:
+def gather(
+    parts: Sequence[SubQuestion], passages: Sequence[Passage], encode: Encode, implied_by: ImpliedBy
+) -> list[Evidence]:
     """The sentences of `passages` as evidence for a question, best first; each place once.
 
     `parts` are the question as a whole and then those that it puts at once.
     """
     found: dict[tuple[str, int], Candidate] = {}
     for rank, passage in enumerate(passages):
-        met = given(passage.article)
-        whole = met | stems_with_synonyms(f"{header(passage.article)}\n{passage.chunk.text}")
+        implied = implied_by(passage.article)
+        whole = implied | stems_with_synonyms(f"{header(passage.article)}\n{passage.chunk.text}")
         text = passage.article.text
         for span in sentences_in(text, passage.chunk):
-            present = met | stems_with_synonyms(text[slice(*span)])
+            present = implied | stems_with_synonyms(text[slice(*span)])
             context = present | stems_with_synonyms(text[max(0, span[0] - _CONTEXT) : span[0]])
             found.setdefault((passage.article.id, span[0]), Candidate(passage, rank, span, present, context, whole))
     # Only the most promising are worth the time of embedding them.
@@ -73,13 +75,13 @@ def gather(parts: Sequence[SubQuestion], passages: Sequence[Passage], read: Read
     if not kept:
         return []
     texts = [" ".join(one.text.split()) for one in kept]
-    vectors, told = read([*(part.text for part in parts), *texts])
+    vectors, told = encode([*(part.text for part in parts), *texts])
     count = len(parts)
     matched = [
         matches([part.text, *texts], told and [told[number], *told[count:]]) for number, part in enumerate(parts)
     ]
     evidence = [_evidence(*each, parts) for each in zip(kept, vectors[count:], zip(*matched, strict=True), strict=True)]
-    return ranked(evidence, reader())
+    return ranked(evidence, ranker_model())
 
 
 def _promise(one: Candidate, parts: Sequence[SubQuestion]) -> float:

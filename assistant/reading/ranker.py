@@ -9,7 +9,7 @@ from assistant.reading.answer_types import has
 from assistant.reading.evidence import Candidate, Evidence, SubQuestion, Vectors
 from assistant.text.weighting import coverage
 
-READER = "sentence_ranker.json"
+WEIGHTS = "sentence_ranker.json"
 FEATURES = (
     *("cosine", "passage_cosine", "coverage", "about", "context", "rank", "asking", "back", "matched"),
     *("kind", "length"),
@@ -18,9 +18,9 @@ _LONG = 300  # characters
 _ASTRAY = 12.0  # taken off the score of a sentence that has nothing to do with what a part leans on
 
 
-def reader() -> Linear:
+def ranker_model() -> Linear:
     """The reader whose coefficients `python -m assistant.evaluation.training.fit_ranker` wrote."""
-    return load(READER)
+    return load(WEIGHTS)
 
 
 def ranked(evidence: Sequence[Evidence], by: Linear) -> list[Evidence]:

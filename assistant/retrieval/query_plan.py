@@ -21,7 +21,7 @@ from assistant.text.words import UNLISTED, content_terms, rank, stem, words
 # How much days of publication count beside the standard scores of the search.
 _PUBLISHED, _SUBJECT = 1.0, 0.5
 _AFTERWARDS = timedelta(days=7)  # what happened on a day is reported within a week
-_MOST_AIMS = 6
+_MOST_SUB_QUERIES = 6
 _EVENT_HITS = 20
 
 
@@ -35,16 +35,16 @@ class QueryPlan:
     """
 
     query: Query
-    aims: tuple[SubQuery, ...]
-    understood: Interpretation
+    sub_queries: tuple[SubQuery, ...]
+    interpretation: Interpretation
     request: Request | None = None
-    met: tuple["ImpliedTerms", ...] = ()
+    implied: tuple["ImpliedTerms", ...] = ()
     routed: frozenset[str] = frozenset()
     absent: tuple[str, ...] = ()
 
-    def given(self, article: Article) -> frozenset[str]:
+    def implied_by(self, article: Article) -> frozenset[str]:
         """The stems of the question that `article` need not say, as it was published there and then."""
-        return frozenset[str]().union(*(one.stems for one in self.met if one.by(article)))
+        return frozenset[str]().union(*(one.stems for one in self.implied if one.by(article)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +77,42 @@ def plan_query(generation: Generation, query: Query, filters: Filters, ignoring:
 
     Publications are routed to only where `filters` do not say which to use.
     """
-    newest = (generation.db.dates()[1] or datetime.now(UTC)).date()
-    sources = generation.db.sources()
-    every, times = publications_named(query.question, sources), times_named(query.question, newest)
-    request = None if "catalogue" in ignoring else about_the_corpus(query.question, every, times)
+    every, times = _named_in(generation, query)
+    request = _request(query, every, times, ignoring)
     if request is not None:
         return QueryPlan(query, (SubQuery(),), Interpretation(), widened(request, ignoring))
     query, corrected = (query, ()) if "spelling" in ignoring else _spelt_right(generation, query, every)
     if corrected:
-        every, times = publications_named(query.question, sources), times_named(query.question, newest)
+        every, times = _named_in(generation, query)
     query = replace(query, parts=()) if "parts" in ignoring else query
     times = [_looked_up(generation, one) if one.event else one for one in times]
     absent = absent_publications(query.question, every, generation.frequency)
     mentions = _routable(generation, every, filters)
     meant = _meant(_Named(query, mentions, times, absent), ignoring, generation)
-    understood = _understood(query, meant, _names(generation, query, mentions), corrected)
+    interpretation = _interpretation(query, meant, _names(generation, query, mentions), corrected)
     return QueryPlan(
         query=replace(meant.query, question=tidy(meant.query.question, query.question)),
-        aims=_aims(meant)[:_MOST_AIMS],
-        understood=understood,
-        met=_met(meant),
+        sub_queries=_sub_queries(meant)[:_MOST_SUB_QUERIES],
+        interpretation=interpretation,
+        implied=_implied(meant),
         routed=_routed(meant, generation),
         absent=meant.absent,
     )
+
+
+def corpus_request(generation: Generation, query: Query, ignoring: Aspects = ()) -> Request | None:
+    """What `query` asks of the corpus itself, for its catalogue; None for all other questions."""
+    return _request(query, *_named_in(generation, query), ignoring)
+
+
+def _request(query: Query, named: Sequence[Mention], times: Sequence[Time], ignoring: Aspects) -> Request | None:
+    return None if "catalogue" in ignoring else about_the_corpus(query.question, named, times)
+
+
+def _named_in(generation: Generation, query: Query) -> tuple[list[Mention], list[Time]]:
+    """The publications and the times that the question names."""
+    newest = (generation.db.dates()[1] or datetime.now(UTC)).date()
+    return publications_named(query.question, generation.db.sources()), times_named(query.question, newest)
 
 
 def _routable(generation: Generation, mentions: Sequence[Mention], filters: Filters) -> Sequence[Mention]:
@@ -155,7 +168,7 @@ def _mentioned(named: _Named) -> list[str]:
     return [named.query.question[one.start : one.end] for one in named.mentions]
 
 
-def _met(named: _Named) -> tuple[ImpliedTerms, ...]:
+def _implied(named: _Named) -> tuple[ImpliedTerms, ...]:
     there = [
         ImpliedTerms(_stems(text), source=one.name) for one, text in zip(named.mentions, _mentioned(named), strict=True)
     ]
@@ -236,7 +249,7 @@ def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) ->
     return tuple(dict.fromkeys(found))
 
 
-def _aims(named: _Named) -> tuple[SubQuery, ...]:
+def _sub_queries(named: _Named) -> tuple[SubQuery, ...]:
     query, times = named.query, named.times
     found = clauses(query.question, named.mentions)
     if found:
@@ -260,7 +273,7 @@ def _days(times: Sequence[Time], start: int, end: int) -> tuple[DateBoost, ...]:
     )
 
 
-def _understood(
+def _interpretation(
     query: Query, meant: _Named, names: tuple[str, ...], corrected: tuple[tuple[str, str], ...]
 ) -> Interpretation:
     dated = [one for one in meant.times if one.since or one.until]

@@ -49,16 +49,16 @@ class SubQuery:
 def hybrid_search(
     generation: Generation,
     query: Query,
-    aims: Sequence[SubQuery],
+    sub_queries: Sequence[SubQuery],
     embed: Embed,
     k: int = 10,
     filters: Filters = NO_FILTERS,
 ) -> list[Passage]:
-    """The k best passages for `query`, best first, from the lists of all `aims` in turn."""
-    asked = [query.question, *dict.fromkeys(aim.clause for aim in aims if aim.clause)]
+    """The k best passages for `query`, best first, from the lists of all `sub_queries` in turn."""
+    asked = [query.question, *dict.fromkeys(sub_query.clause for sub_query in sub_queries if sub_query.clause)]
     vectors = dict(zip(asked, embed(asked), strict=True))
-    searcher = _Searcher(generation, query, vectors, filters, embed, max(_PER_PASSAGE, _SENTENCES // len(aims)))
-    best = list(_in_turn([searcher.ranked(aim) for aim in aims], k))
+    searcher = _Searcher(generation, query, vectors, filters, embed, max(_PER_PASSAGE, _SENTENCES // len(sub_queries)))
+    best = list(_in_turn([searcher.ranked(sub_query) for sub_query in sub_queries], k))
     found = generation.db.passages([name for name, _ in best])
     held = generation.vectors.vectors([name for name, _ in best])
     whole = vectors[query.question]
@@ -74,12 +74,12 @@ class _Searcher:
     embed: Embed
     sentences: int
 
-    def ranked(self, aim: SubQuery) -> list[tuple[str, float]]:
-        """The best candidates of one aim with their scores, best first."""
-        filters = replace(self.filters, source=aim.source) if aim.source else self.filters
-        texts = [self.query.question, *([aim.clause] if aim.clause else [])]
+    def ranked(self, sub_query: SubQuery) -> list[tuple[str, float]]:
+        """The best candidates of one sub_query with their scores, best first."""
+        filters = replace(self.filters, source=sub_query.source) if sub_query.source else self.filters
+        texts = [self.query.question, *([sub_query.clause] if sub_query.clause else [])]
         near = self.generation.vectors.search_each([self.vectors[text] for text in texts], _DEPTH, filters)
-        terms = [self.query.terms, *([content_terms(aim.clause)] if aim.clause else [])]
+        terms = [self.query.terms, *([content_terms(sub_query.clause)] if sub_query.clause else [])]
         worded = [self.generation.db.search(self._useful(one), _DEPTH, filters) for one in terms]
         totals = combine(
             [
@@ -88,9 +88,9 @@ class _Searcher:
                 for weight, found in zip((_WORDS, _MEANING), lists, strict=True)
             ]
         )
-        totals = self._dated(totals, aim.days)
+        totals = self._dated(totals, sub_query.days)
         best = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
-        again = self._by_sentences(best[:_RERANKED], aim)
+        again = self._by_sentences(best[:_RERANKED], sub_query)
         lowest = again[-1][1] if again else 0.0
         return [*again, *((name, min(score, lowest)) for name, score in best[_RERANKED:])]
 
@@ -109,15 +109,18 @@ class _Searcher:
             for name, total in totals.items()
         }
 
-    def _by_sentences(self, best: list[tuple[str, float]], aim: SubQuery) -> list[tuple[str, float]]:
+    def _by_sentences(self, best: list[tuple[str, float]], sub_query: SubQuery) -> list[tuple[str, float]]:
         """`best` reordered by the nearness of each passage's most promising sentences to what is asked."""
         found = self.generation.db.passages([name for name, _ in best])
-        weights = [self.weights(self.query.terms), *([self.weights(content_terms(aim.clause))] if aim.clause else [])]
+        weights = [
+            self.weights(self.query.terms),
+            *([self.weights(content_terms(sub_query.clause))] if sub_query.clause else []),
+        ]
         promising = _promising([(name, total, *found[name]) for name, total in best], weights)[: self.sentences]
         if not promising:
             return best
         rows = self.embed([text for _, text in promising])
-        asked = [self.vectors[self.query.question], *([self.vectors[aim.clause]] if aim.clause else [])]
+        asked = [self.vectors[self.query.question], *([self.vectors[sub_query.clause]] if sub_query.clause else [])]
         cosines: dict[str, float] = {}
         for (name, _), row in zip(promising, rows, strict=True):
             cosines[name] = max(cosines.get(name, -1.0), sum(float(row @ one) for one in asked))

@@ -17,7 +17,7 @@ from assistant.models.embedders import WordVectors
 from assistant.models.linear import load
 from assistant.reading.alignment import matches
 from assistant.reading.evidence import Vectors
-from assistant.reading.gather import Read
+from assistant.reading.gather import Encode
 from assistant.text.entities import names
 from assistant.text.sentences import Span, sentences_in
 from assistant.text.weighting import Weights, coverage, idf_weights, stems_with_synonyms
@@ -79,7 +79,7 @@ class Checker:
     """Checks the statements of one answer against the passages that were offered for it."""
 
     offered: Mapping[int, Passage]
-    read: Read
+    read: Encode
     entails: Entails | None = None
     _seen: dict[str, tuple[Vectors, WordVectors | None]] = field(default_factory=dict)
 
@@ -115,7 +115,7 @@ class Checker:
             return CheckedSentence("unsupported", (), "the source does not say this")
         doubt = quotation_lacking(text, passages) or figure_lacking(text, passages)
         doubt = doubt or moment_lacking(text, passages) or name_lacking(text, passages)
-        if doubt is None and load(SUPPORT).chance(features) < 0.5:
+        if doubt is None and load(SUPPORT).probability(features) < 0.5:
             doubt = "the source does not say this"
         doubt = doubt or _part_lacking(text, weights, near)
         sources = [one.text for one in chosen]

@@ -13,7 +13,7 @@ from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 
 from assistant import Answer, Assistant, QuestionError, Settings
-from assistant.answering.followups import Exchange, WrittenOut, is_faithful, written_out
+from assistant.answering.followups import Exchange, RewrittenQuestion, is_faithful, rewrite_followup
 from tests.end_to_end.test_answers import run
 from tests.support import DATA
 
@@ -94,7 +94,7 @@ VOTE = Exchange("How did Martin Kessing vote on the ferry terminal?", ("Martin K
     }.items(),
 )
 def test_what_a_follow_up_leaves_out_is_put_in(question: str, meant: str) -> None:
-    assert written_out(question, [VOTE], known) == WrittenOut(meant, True)
+    assert rewrite_followup(question, [VOTE], known) == RewrittenQuestion(meant, True)
 
 
 @pytest.mark.parametrize(
@@ -107,13 +107,13 @@ def test_what_a_follow_up_leaves_out_is_put_in(question: str, meant: str) -> Non
     ],
 )
 def test_a_question_that_says_enough_stands_by_itself(question: str) -> None:
-    assert written_out(question, [VOTE], known) is None
-    assert written_out(question, [], known) is None
+    assert rewrite_followup(question, [VOTE], known) is None
+    assert rewrite_followup(question, [], known) is None
 
 
 @pytest.mark.parametrize("text", ["thanks :)", "ok 👍", "and €?", "Thanks!", "?", "…"])
 def test_thanks_are_no_question_to_write_out(text: str) -> None:
-    assert written_out(text, [VOTE], known) is None
+    assert rewrite_followup(text, [VOTE], known) is None
 
 
 @pytest.mark.model
@@ -134,7 +134,7 @@ def test_a_short_question_that_is_answered_by_itself_inherits_nothing(
 
 
 def test_nothing_leans_on_an_empty_conversation() -> None:
-    assert written_out("Why?", [], known) is None
+    assert rewrite_followup("Why?", [], known) is None
 
 
 def test_the_question_is_as_it_was_typed_and_what_it_was_taken_for_is_told(sample: Assistant) -> None:

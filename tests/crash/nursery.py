@@ -21,8 +21,8 @@ import chromadb.telemetry.product.posthog  # noqa: F401
 from assistant import Assistant
 from assistant.ingest import web  # noqa: F401
 from assistant.ingest.web import ssrf_guard, worker  # noqa: F401
-from assistant.reading.answerability import judge
-from assistant.reading.ranker import reader
+from assistant.reading.answerability import answerability_model
+from assistant.reading.ranker import ranker_model
 from tests.support import open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")
@@ -87,7 +87,7 @@ def _be_child(order: dict[str, Any], into: int) -> None:
 
 
 if __name__ == "__main__":
-    judge(), reader()
+    answerability_model(), ranker_model()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
         sys.stdout.flush()

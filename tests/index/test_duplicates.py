@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
 from assistant.index.duplicates import duplicate_groups, publications, signature
-from assistant.ingest.files import Loaded, read
+from assistant.ingest.files import read
+from assistant.ingest.items import Loaded
 from assistant.paths import sample_articles
 from assistant.retrieval.deduplicate import one_each
 

@@ -14,7 +14,8 @@ from assistant import Article, Assistant, Named, NoArticlesError, Published
 from assistant.census import Census, census
 from assistant.index import Library
 from assistant.index.overview import overview
-from assistant.ingest.files import Loaded, read
+from assistant.ingest.files import read
+from assistant.ingest.items import Loaded
 from assistant.paths import sample_articles
 from tests.support import open_assistant, write_article
 

@@ -9,11 +9,11 @@ from assistant import Article, Chunk, Passage
 from assistant.models.embedders import as_vectors
 from assistant.reading.alignment import Alignment, matches
 from assistant.reading.answer_types import asked_for, has
-from assistant.reading.answerability import FEATURES, chance, features, judge
+from assistant.reading.answerability import FEATURES, answerability_model, features, probability
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.reading.gather import ask_parts, gather
 from assistant.reading.ranker import FEATURES as READ
-from assistant.reading.ranker import reader
+from assistant.reading.ranker import ranker_model
 from assistant.reading.selection import SelectedQuote, choose, same
 from assistant.retrieval.question import parse
 from assistant.retrieval.search import combine
@@ -43,7 +43,7 @@ def read(question: str, text: str) -> tuple[list[Evidence], float]:
     vectors = list(as_vectors(WordHash(), [question, *query.parts]))
     parts = ask_parts(query, vectors, idf_weights(dict.fromkeys(query.terms, 1), 100), rarest(100))
     found = gather(parts, [passage], lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset())
-    return found, chance(0, parts, found)
+    return found, probability(0, parts, found)
 
 
 def test_another_word_for_the_same_act_counts_nearly_as_much() -> None:
@@ -72,7 +72,7 @@ def test_the_sentence_that_says_what_is_asked_comes_first() -> None:
     text = "The sun shone on the quay. The ferry was late because of fog. Children ate bread and cheese."
     found, _ = read("Why was the ferry late?", text)
     assert found[0].text == "The ferry was late because of fog."
-    assert set(READ) == set(reader().coefficients)
+    assert set(READ) == set(ranker_model().coefficients)
     assert all(set(READ) <= set(one.features[0]) for one in found)
 
 
@@ -80,11 +80,11 @@ def test_what_answers_has_a_higher_chance_than_what_is_off_the_subject() -> None
     _, high = read("Why was the ferry late?", "The ferry was late because of fog.")
     _, low = read("Why was the ferry late?", "Children ate bread and cheese.")
     assert low < 0.1 < high
-    assert chance(0, [], []) == 0
+    assert probability(0, [], []) == 0
 
 
 def test_the_judge_knows_its_features() -> None:
-    assert set(judge().coefficients) == set(FEATURES)
+    assert set(answerability_model().coefficients) == set(FEATURES)
     query = parse("Is it late?")
     parts = ask_parts(query, [np.zeros(2, np.float32)], {"late": 1.0}, 1.0)
     assert set(features(parts[0], 0, [])) == set(FEATURES)

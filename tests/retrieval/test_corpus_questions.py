@@ -16,7 +16,8 @@ from assistant.articles import Filters
 from assistant.index.article_list import articles_with
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
 from assistant.index.sqlite_store import ArticlesDb, NamedChunk
-from assistant.ingest.files import Loaded, read
+from assistant.ingest.files import read
+from assistant.ingest.items import Loaded
 from assistant.paths import sample_articles
 from assistant.retrieval.corpus_questions import Request, about_the_corpus
 from assistant.retrieval.publications import publications_named

@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Statement, Support
 from assistant.maintenance.source_health import Health
 from assistant.maintenance.source_state import SourceState
-from assistant.upkeep import Status
+from assistant.maintenance.status import Status
 from ui.state import ConversationTurn, Excerpt, Talk
 from ui.views import conversation, evidence
 

@@ -45,7 +45,7 @@ def test_nearly_all_damage_is_caught_and_nearly_nothing_else(sample: Assistant) 
     assert len(cases) >= 120
 
     def checker(offered: Mapping[int, Passage]) -> Checker:
-        return Checker(offered, sample._encoder.read)
+        return Checker(offered, sample._encoder.vectors_and_words)
 
     outcomes = [one for seed in range(3) for one in measured(cases, checker, seed)]
     count = Counter(one.kind for one in outcomes)

@@ -40,7 +40,7 @@ OFFERED = {
 
 @pytest.fixture
 def checker(sample: Assistant) -> Checker:
-    return Checker(OFFERED, sample._encoder.read)
+    return Checker(OFFERED, sample._encoder.vectors_and_words)
 
 
 SUPPORTED = [
@@ -122,7 +122,7 @@ def test_a_wrong_number_is_put_right_when_another_passage_supports_the_statement
 
 
 def test_an_nli_model_that_denies_is_believed(sample: Assistant) -> None:
-    strict = Checker(OFFERED, sample._encoder.read, lambda source, statement: "breach" not in statement)
+    strict = Checker(OFFERED, sample._encoder.vectors_and_words, lambda source, statement: "breach" not in statement)
     assert strict.check("Kallas condemned the attack on the Czech ministry.", [1]).support == "supported"
     found = strict.check("Kaja Kallas condemned the attack as a breach of international norms.", [1])
     assert found.support == "unsupported" and found.doubt == "it does not follow from the source"

@@ -17,7 +17,7 @@ from .ask import Shown, sent
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.maintenance.news import News
-    from assistant.upkeep import Status
+    from assistant.maintenance.status import Status
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from .markup import about, ago, button, count, escaped, line, link, mark, senten
 from .source_health import wanting
 
 if TYPE_CHECKING:
-    from assistant.upkeep import Status
+    from assistant.maintenance.status import Status
 
 _LONGEST_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
 _SUPPORT = {

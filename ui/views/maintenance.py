@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.maintenance.history import Diff
     from assistant.maintenance.reports import RefreshReport, SourceReport
     from assistant.maintenance.source_state import SourceState
-    from assistant.upkeep import Status
+    from assistant.maintenance.status import Status
 
 MOST_LISTED = 200  # articles of each kind that a report names
 _STAGES = {"reading": "Reading the sources", "embedding": "Embedding", "checking": "Checking the new index"}

@@ -127,7 +127,7 @@ def _quality(name: str, data: Path, home: Path) -> Figures:
 def checking(data: Path, home: Path) -> Figures:
     """Sentences that people wrote from a passage (CLAPnq), as they are and damaged: what checking marks."""
     cases = [CorruptionCase(one.text, one.passages) for one in written(data)]
-    read, times = Encoder(Settings()).read, list[float]()
+    read, times = Encoder(Settings()).vectors_and_words, list[float]()
 
     class Timed(Checker):
         def check(self, text: str, cited: Iterable[int]) -> CheckedSentence:

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from assistant.articles import Article, article_id
-from assistant.ingest.files import Loaded, read
+from assistant.ingest.files import read
+from assistant.ingest.items import Loaded
 from assistant.text.sentences import sentences
 
 _SEED = 1

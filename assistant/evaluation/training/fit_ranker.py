@@ -185,7 +185,7 @@ def main() -> None:
         home = given.home or Path(temporary)
         home.mkdir(parents=True, exist_ok=True)
         found = list(examples(given.data, home))
-    for name, values in zip((ranker.READER, answerability.JUDGE), fit(found), strict=True):
+    for name, values in zip((ranker.WEIGHTS, answerability.WEIGHTS), fit(found), strict=True):
         (FOLDER / name).write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
         sys.stdout.write(f"{name}\n{json.dumps(values, indent=2)}\n")
 

@@ -140,7 +140,7 @@ def main() -> None:
     encoder = Encoder(Settings())
     found, rows = list[Pair](), []
     for one in pairs(parser.parse_args().data):
-        seen = Checker(dict(enumerate(one.passages, 1)), encoder.read).features(one.text, one.passages)
+        seen = Checker(dict(enumerate(one.passages, 1)), encoder.vectors_and_words).features(one.text, one.passages)
         if seen:
             found.append(one)
             rows.append([seen[name] for name in checker.FEATURES])

@@ -1,7 +1,8 @@
-"""Runs a function in a process apart, so that a hostile or damaged file harms no refresh.
+"""A process of its own for reading files, so that a hostile or damaged one harms no refresh.
 
-`call(function, *args)` gives what the function gives. A reader that hangs is killed, one that crashes or wants too much
-memory is reported as an `ApartError`, and the next call finds a new process. The process is kept between calls.
+`Sandbox().call(function, *args)` gives what the function gives. A parser that hangs is killed, one that crashes or
+wants too much memory is reported as a `SandboxError`, and the next call finds a new process. The process is kept
+between calls, and belongs to whoever made the sandbox: a refresh has one, and ends it.
 """
 
 import atexit
@@ -13,59 +14,55 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from assistant.ingest.files import sandbox_worker
 
 MEMORY_MB = 1000
 
 
-class ApartError(Exception):
+class SandboxError(Exception):
     """The function gave nothing: its text says why, in one line."""
 
 
-def call(function: Callable[..., Any], *args: Any, seconds: float = 30) -> Any:
-    """What `function(*args)` gives, run in a process of its own within `seconds` and MEMORY_MB of memory.
-
-    The function stands at the top of a module that can be imported; it, its arguments and what it gives are pickled.
-    Threads may call at the same time: they are served one after the other. Raises ApartError when the function
-    raises, takes too long, needs too much memory or crashes.
-    """
-    name = (function.__module__, function.__qualname__)
-    if name[0] == "__main__" or "<" in name[1]:
-        raise TypeError(f"{name[1]} of {name[0]} cannot be imported elsewhere; put it at the top of a module")
-    return _KEPT.call(name, pickle.dumps(args, protocol=pickle.HIGHEST_PROTOCOL), seconds)
-
-
-def interrupt() -> None:
-    """Ends the call that goes on, if one does, as if its reader had crashed, and refuses others until `close`."""
-    _KEPT.interrupt()
-
-
-def close() -> None:
-    """Ends the process, if there is one. The next call starts another."""
-    _KEPT.close()
-
-
-class _Worker:
-    """The one process, started when it is first needed."""
+class Sandbox:
+    """One process, started when it is first needed. As a context manager it ends the process at the end."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
-        self._refuses = False
+        self._interrupted = False
 
-    def call(self, name: tuple[str, str], args: bytes, seconds: float) -> Any:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def call(self, function: Callable[..., Any], *args: Any, seconds: float = 30) -> Any:
+        """What `function(*args)` gives, run in the process within `seconds` and MEMORY_MB of memory.
+
+        The function stands at the top of a module that can be imported; it, its arguments and what it gives are
+        pickled. Threads may call at the same time: they are served one after the other. Raises SandboxError when the
+        function raises, takes too long, needs too much memory or crashes, and once `interrupt` was called.
+        """
+        name = (function.__module__, function.__qualname__)
+        if name[0] == "__main__" or "<" in name[1]:
+            raise TypeError(f"{name[1]} of {name[0]} cannot be imported elsewhere; put it at the top of a module")
+        packed = pickle.dumps(args, protocol=pickle.HIGHEST_PROTOCOL)
         with self._lock:
-            if self._refuses:
-                raise ApartError("the reading was stopped")
-            kind, value = self._exchange(name, args, seconds)
+            if self._interrupted:
+                raise SandboxError("the reading was stopped")
+            kind, value = self._exchange(name, packed, seconds)
         if kind == "done":
             return value
         if kind == "memory":
             value = f"needed over {MEMORY_MB} MB"
-        raise ApartError(value)
+        raise SandboxError(value)
 
     def _exchange(self, name: tuple[str, str], args: bytes, seconds: float) -> tuple[str, Any]:
         late = threading.Event()
@@ -99,17 +96,20 @@ class _Worker:
             self._end()
         if self._process is None:
             self._process, self._owner = _start(), os.getpid()
+            atexit.register(self.close)
         return self._process
 
     def interrupt(self) -> None:
-        self._refuses = True
+        """End the call that goes on, if one does, as if its parser had crashed, and refuse all others."""
+        self._interrupted = True
         process = self._process
         if process is not None and self._owner == os.getpid():
             process.kill()
 
     def close(self) -> None:
+        """End the process, if there is one. The next call starts another, unless it was interrupted."""
+        atexit.unregister(self.close)
         with self._lock:
-            self._refuses = False
             if self._owner == os.getpid():
                 self._end()
 
@@ -140,7 +140,3 @@ def _start() -> "subprocess.Popen[bytes]":
     with contextlib.suppress(OSError):  # it died at once: the call will find that out
         sandbox_worker.write_frame(process.stdin, MEMORY_MB)
     return process
-
-
-_KEPT = _Worker()
-atexit.register(close)

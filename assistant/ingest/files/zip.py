@@ -5,13 +5,13 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from lzma import LZMAError
 from pathlib import PurePosixPath
 
-from assistant.ingest.files.origin import Origin, Outcome
+from assistant.ingest.files.origin import Origin, Outcome, Reader
 
 MOST_FILES = 10_000
 MOST_BYTES = 200_000_000
@@ -94,15 +94,16 @@ def opened(data: bytes) -> Iterator[Archive]:
         yield Archive(file)
 
 
-def read(data: bytes, origin: Origin) -> Iterator[Outcome]:
+def read(data: bytes, origin: Origin, reader_for: Callable[[str], Reader | None]) -> Iterator[Outcome]:
     """The articles of a zip file's files, and what failed in them. Archives within it are not opened.
 
-    Nothing is written. Hidden files and those of other kinds are passed over, as in a folder.
+    `reader_for` gives what reads files with an ending. Nothing is written. Hidden files and those of other kinds are
+    passed over, as in a folder.
     """
     empty = True
     try:
         with opened(data) as archive:
-            for outcome in _all(archive, origin):
+            for outcome in _all(archive, origin, reader_for):
                 empty = False
                 yield outcome
     except ArchiveError as error:
@@ -112,13 +113,11 @@ def read(data: bytes, origin: Origin) -> Iterator[Outcome]:
         yield origin.failed("no article files in it")
 
 
-def _all(archive: Archive, origin: Origin) -> Iterator[Outcome]:
-    from assistant.ingest.files.registry import READERS  # which names this module
-
+def _all(archive: Archive, origin: Origin, reader_for: Callable[[str], Reader | None]) -> Iterator[Outcome]:
     for entry in sorted(archive.entries, key=lambda one: one.filename):
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         part = origin.part(entry.filename, sign="/")
-        reader = READERS.get(path.suffix.lower())
+        reader = reader_for(path.suffix)
         hidden = any(one.startswith(".") and one != ".." for one in path.parts) or "__MACOSX" in path.parts
         if hidden or reader is None:
             continue

@@ -4,19 +4,13 @@ import difflib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-from assistant.errors import AssistantError, SettingsError
-from assistant.ingest.sources.edit import add, located, names, no_such, remove
+from assistant.errors import SettingsError
+from assistant.ingest.sources.edit import located, names, no_such, remove
 from assistant.ingest.sources.file import load
 from assistant.ingest.sources.source import Source, SourceKind, is_address, same
 from assistant.paths import PACKAGE, folder
 from assistant.settings import Settings
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show
-
-__all__ = ["add", "add_source", "all_sources", "listed", "load", "remove", "remove_source", "resolve", "where"]
 
 FILE = "sources.toml"
 
@@ -72,25 +66,27 @@ def _word(word: str, sources: Sequence[Source]) -> Source:
     if not word.strip():
         raise SettingsError("a source is an empty text; give a name, a path or an address")
     plain = not any(sign in word for sign in {"/", os.sep, "~"})
-    if plain and not _exists(word) and difflib.get_close_matches(word, [one.name for one in sources], n=1):
+    if plain and not exists(word) and difflib.get_close_matches(word, [one.name for one in sources], n=1):
         raise SettingsError(no_such(word, [one.name for one in sources]))
     return _path(Path(word), sources)
 
 
 def _path(path: Path, sources: Sequence[Source]) -> Source:
     location = located(str(path), "file")
-    kind: SourceKind = "folder" if _is_folder(location) else "file"
+    kind: SourceKind = "folder" if is_folder(location) else "file"
     return _known(location, sources) or Source(location, kind, location)
 
 
-def _exists(word: str) -> bool:
+def exists(word: str) -> bool:
+    """Whether `word` is a path of something there."""
     try:
         return Path(word).exists()
     except (OSError, ValueError):
         return False
 
 
-def _is_folder(location: str) -> bool:
+def is_folder(location: str) -> bool:
+    """Whether `location` is a folder."""
     try:
         return Path(location).is_dir()
     except (OSError, ValueError):
@@ -99,17 +95,6 @@ def _is_folder(location: str) -> bool:
 
 def _known(location: str, sources: Sequence[Source]) -> Source | None:
     return next((one for one in sources if same(one.location) == same(location)), None)
-
-
-def add_source(
-    settings: Settings, location: str | Path, *, kind: SourceKind | None = None, name: str | None = None, **keys: Any
-) -> Source:
-    """Put a source on the list; `keys` are as in the file. See `Assistant.add_source`."""
-    text = str(location)
-    if kind is None:
-        far = isinstance(location, str) and is_address(location)
-        kind, text = _looked_at(text, settings) if far else (_kind_of(text), text)
-    return add(where(settings), text, kind, name, **keys)
 
 
 def remove_source(settings: Settings, name: str, indexed: Sequence[str] = ()) -> Source | None:
@@ -142,32 +127,3 @@ def _located(word: str, sources: Sequence[Source]) -> Source | None:
         return _known(located(word, "web" if is_address(word) else "file"), sources)
     except SettingsError:
         return None
-
-
-def _kind_of(path: str) -> SourceKind:
-    if _is_folder(located(path, "file")):
-        return "folder"
-    if _exists(str(Path(path).expanduser())):
-        return "file"
-    raise SettingsError(f"{one_line(path, 200)}: there is no such file or folder; an address begins with https://")
-
-
-def _looked_at(url: str, settings: Settings) -> tuple[SourceKind, str]:
-    """What an address is, and the address to list: of a page that names one feed, that feed's."""
-    from assistant.ingest import web
-
-    location = located(url, "web")
-    try:
-        own, *named = web.discover(location, settings)
-    except AssistantError as error:
-        raise SettingsError(f"{error}; to add it unseen, say what it is: --kind feed, sitemap or page") from None
-    feeds = [one for one in named if one.kind == "feed"]
-    if own.kind == "page" and len(feeds) == 1:
-        return "feed", feeds[0].location
-    is_front = not urlsplit(location).path.strip("/")
-    better = feeds or (named if is_front else [])
-    if own.kind == "page" and better:
-        several = ", ".join(f"{one.kind} {one_line(safe_to_show(one.location), 200)}" for one in better[:10])
-        shown = one_line(safe_to_show(location), 200)
-        raise SettingsError(f"{shown} is a page that names {several}; add one of them, or the page with --kind page")
-    return own.kind, location

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.errors import RefreshError
+from assistant.ingest.files import Sandbox
 from assistant.ingest.web import content_type, feed_links, feeds, sitemaps
 from assistant.ingest.web.client import Client
 from assistant.ingest.web.errors import WebError
@@ -52,9 +53,10 @@ def discover(url: str, settings: Settings, resolve: Resolve = system_resolve) ->
 
 
 async def _discover(url: str, settings: Settings, resolve: Resolve) -> list[FoundFeed]:
-    with ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, Sandbox() as sandbox:
         async with Client(settings, resolve=resolve) as client:
-            return await _found(WebSession(client, lambda origin, place: None, settings, threads, time_now()), url)
+            session = WebSession(client, lambda origin, place: None, settings, threads, time_now(), sandbox)
+            return await _found(session, url)
 
 
 async def _found(run: WebSession, url: str) -> list[FoundFeed]:

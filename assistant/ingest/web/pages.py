@@ -64,7 +64,9 @@ async def page_of(run: WebSession, fetched: Fetched, visit: FetchState | None) -
     ending = content_type.ending(sort)
     if ending is None:
         raise NoArticleError(f"is {content_type.named(sort, fetched.media)}, not an article")
-    found = await run.in_thread(read_bytes, fetched.body, ending, url=fetched.final, encoding=fetched.charset)
+    found = await run.in_thread(
+        read_bytes, fetched.body, ending, run.sandbox, url=fetched.final, encoding=fetched.charset
+    )
     return FetchedPage(fetched, digest, outcomes=tuple(found))
 
 

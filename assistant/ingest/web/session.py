@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from assistant.index.fetch_state import FetchState
-from assistant.ingest.files import sandbox
+from assistant.ingest.files import Sandbox, SandboxError
 from assistant.ingest.items import Known
 from assistant.ingest.web.client import Client, Fetched
 from assistant.ingest.web.decompress import unpacked_file
@@ -34,6 +34,7 @@ class WebSession:
     settings: Settings
     threads: ThreadPoolExecutor
     now: datetime
+    sandbox: Sandbox
 
     async def in_thread(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
         """What `function` gives, without holding up the loop."""
@@ -42,8 +43,8 @@ class WebSession:
     async def apart(self, function: Callable[..., T], *args: Any) -> T:
         """What `function` gives in a process of its own. Raises WebError when it hangs or breaks."""
         try:
-            found: T = await self.in_thread(sandbox.call, function, *args)
-        except sandbox.ApartError as error:
+            found: T = await self.in_thread(self.sandbox.call, function, *args)
+        except SandboxError as error:
             raise WebError(f"cannot be read: {error}") from None
         return found
 

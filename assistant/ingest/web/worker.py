@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from assistant.errors import AssistantError
+from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Failure, Item, Known
 from assistant.ingest.sources.source import Source
 from assistant.ingest.web.client import Client
@@ -38,8 +39,10 @@ class WebWorker:
         known: Known,
         settings: Settings,
         log: Callable[..., None],
-        resolve: Resolve = system_resolve,
+        resolve: Resolve,
+        sandbox: Sandbox,
     ) -> None:
+        self._sandbox = sandbox
         self._sources, self._known, self._settings, self._log, self._resolve = sources, known, settings, log, resolve
         self._items: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._loop = asyncio.new_event_loop()
@@ -108,7 +111,7 @@ class WebWorker:
         threads = ThreadPoolExecutor(_READERS, thread_name_prefix="assistant-web-reader")
         try:
             async with Client(self._settings, resolve=self._resolve, log=self._log) as client:
-                run = WebSession(client, self._known, self._settings, threads, time_now())
+                run = WebSession(client, self._known, self._settings, threads, time_now(), self._sandbox)
                 pages = Pages(run)
                 async with asyncio.TaskGroup() as group:
                     for source in self._sources:
@@ -142,6 +145,7 @@ def read(
     progress: Callable[[int], None] = lambda count: None,
     log: Callable[..., None] = lambda event, **values: None,
     resolve: Resolve = system_resolve,
+    sandbox: Sandbox | None = None,
 ) -> Iterator[tuple[str, Item]]:
     """What the sources hold, as pairs of a source's location and an item of it: articles, failures, visits, notices.
 
@@ -151,8 +155,10 @@ def read(
 
     `progress` is told the number of items so far. `known` and `log` are called from another thread, `log` for each
     request with the name of an event and its values. `resolve` looks up the addresses of a name in the system's stead.
+    Documents and feeds are parsed in `sandbox`, or in one of its own.
     """
-    running = WebWorker(sources, known, settings, log, resolve)
+    own = Sandbox()
+    running = WebWorker(sources, known, settings, log, resolve, sandbox or own)
     running.start()
     try:
         with nullcontext() if stop is None else stop.listening(running.cancel):
@@ -161,3 +167,4 @@ def read(
                 yield pair
     finally:
         running.close()
+        own.close()

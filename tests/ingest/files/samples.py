@@ -9,15 +9,17 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.ingest.files.registry import read_file
+from assistant.ingest.files.sandbox import Sandbox
 from assistant.ingest.items import Failure, Loaded
 
 FIRST = "The ferry to the outer islands will sail every hour from May, the council said on Tuesday."
+SANDBOX = Sandbox()  # one process for all tests that run here; it ends with them
 SECOND = "Fares stay as they are, and bicycles travel free of charge until the end of September."
 
 
 def items(path: Path, max_bytes: int = 10_000_000) -> list[Loaded | Failure]:
     """What is read of a file."""
-    return list(read_file(path, path.name, max_bytes))
+    return list(read_file(path, path.name, max_bytes, SANDBOX))
 
 
 def write(folder: Path, name: str, data: bytes | str) -> Path:

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.articles import Article, article_id
-from assistant.ingest.files import Failure, Loaded, read
+from assistant.ingest.files import read
 from assistant.ingest.files.fields import FieldError, parse_date
 from assistant.ingest.files.text import plain_text
+from assistant.ingest.items import Failure, Loaded
 from assistant.utils.strings import one_line, storable
 
 MARKDOWN = """---

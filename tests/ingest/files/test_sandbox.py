@@ -1,4 +1,4 @@
-"""The process apart: whatever a reader does, a refresh goes on."""
+"""The sandbox: whatever a parser does, a refresh goes on."""
 
 import subprocess
 import sys
@@ -8,25 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from assistant.ingest.files import sandbox
+from assistant.ingest.files import Sandbox, SandboxError
 from assistant.ingest.items import Failure, Loaded
 from tests.ingest.files import hostile
 from tests.ingest.files.samples import items, write
 from tests.support import ROOT
 
 
-@pytest.fixture(autouse=True)
-def ended() -> Iterator[None]:
-    """No process is left, and none is found by the next test."""
-    yield
-    sandbox.close()
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as one:
+        yield one
 
 
-def test_what_the_function_gives_comes_back() -> None:
+def test_what_the_function_gives_comes_back(sandbox: Sandbox) -> None:
     assert sandbox.call(hostile.double, 21) == 42
 
 
-def test_the_process_is_kept_between_calls() -> None:
+def test_the_process_is_kept_between_calls(sandbox: Sandbox) -> None:
     assert sandbox.call(hostile.process) == sandbox.call(hostile.process)
 
 
@@ -39,38 +38,40 @@ def test_the_process_is_kept_between_calls() -> None:
         (hostile.leave, "the reader crashed"),
     ],
 )
-def test_a_death_or_a_hang_is_reported_and_the_next_call_works(function: Callable[[], None], reason: str) -> None:
+def test_a_death_or_a_hang_is_reported_and_the_next_call_works(
+    sandbox: Sandbox, function: Callable[[], None], reason: str
+) -> None:
     assert sandbox.call(hostile.double, 1) == 2
-    with pytest.raises(sandbox.ApartError, match=reason):
+    with pytest.raises(SandboxError, match=reason):
         sandbox.call(function, seconds=0.5)
     assert sandbox.call(hostile.double, 2) == 4
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded only where the system does it")
-def test_a_hoarder_is_reported_and_the_next_call_works() -> None:
-    with pytest.raises(sandbox.ApartError, match="needed over 1000 MB"):
+def test_a_hoarder_is_reported_and_the_next_call_works(sandbox: Sandbox) -> None:
+    with pytest.raises(SandboxError, match="needed over 1000 MB"):
         sandbox.call(hostile.hoard)
     assert sandbox.call(hostile.double, 2) == 4
 
 
-def test_an_exception_is_a_reason_of_one_line() -> None:
-    with pytest.raises(sandbox.ApartError) as caught:
+def test_an_exception_is_a_reason_of_one_line(sandbox: Sandbox) -> None:
+    with pytest.raises(SandboxError) as caught:
         sandbox.call(hostile.fail)
     assert str(caught.value).startswith("ValueError: line one line two")
     assert str(caught.value).isprintable() and len(str(caught.value)) <= 200
 
 
-def test_what_a_library_prints_does_not_disturb(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_a_library_prints_does_not_disturb(sandbox: Sandbox, capfd: pytest.CaptureFixture[str]) -> None:
     assert [sandbox.call(hostile.chatter) for _ in range(2)] == ["said", "said"]
     assert capfd.readouterr() == ("", "")
 
 
-def test_threads_may_call_at_the_same_time() -> None:
+def test_threads_may_call_at_the_same_time(sandbox: Sandbox) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda n: sandbox.call(hostile.double, n), range(50))) == [2 * n for n in range(50)]
 
 
-def test_a_function_that_cannot_be_imported_is_refused() -> None:
+def test_a_function_that_cannot_be_imported_is_refused(sandbox: Sandbox) -> None:
     with pytest.raises(TypeError, match="top of a module"):
         sandbox.call(lambda: 1)
 
@@ -78,8 +79,8 @@ def test_a_function_that_cannot_be_imported_is_refused() -> None:
 def test_a_script_that_reads_is_not_run_again(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
-        "from assistant.ingest.files import sandbox\nfrom tests.ingest.files import hostile\n"
-        "print('once')\nprint(sandbox.call(hostile.double, 4))\n"
+        "from assistant.ingest.files import Sandbox\nfrom tests.ingest.files import hostile\n"
+        "print('once')\nprint(Sandbox().call(hostile.double, 4))\n"
     )
     root = ROOT
     done = subprocess.run(
@@ -106,3 +107,12 @@ def test_a_script_that_reads_is_not_run_again(tmp_path: Path) -> None:
 def test_marks_without_end_give_an_article_or_a_reason(tmp_path: Path, ending: str, data: bytes) -> None:
     found = items(write(tmp_path, f"a{ending}", data))
     assert found and all(isinstance(item, Loaded | Failure) for item in found)
+
+
+def test_a_sandbox_that_was_interrupted_stops_no_other() -> None:
+    with Sandbox() as stopped, Sandbox() as other:
+        assert stopped.call(hostile.double, 1) == 2
+        stopped.interrupt()
+        with pytest.raises(SandboxError, match="stopped"):
+            stopped.call(hostile.double, 2)
+        assert other.call(hostile.double, 3) == 6

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Settings, SettingsError
-from assistant.ingest.sources.registry import add, listed, load, remove, resolve, where
+from assistant.ingest.sources.edit import add, remove
+from assistant.ingest.sources.file import load
+from assistant.ingest.sources.registry import listed, resolve, where
 from assistant.ingest.sources.source import Source
 from tests.support import ROOT
 

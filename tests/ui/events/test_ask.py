@@ -15,9 +15,9 @@ from assistant.assistant import Assistant
 from assistant.errors import NoArticlesError, StoppedError
 from assistant.index import Manifest
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport
+from assistant.maintenance.status import Status
 from assistant.maintenance.watches import Watch
 from assistant.settings import Settings
-from assistant.upkeep import Status
 from tests.ui.support import NOW, answered, citation, source, status
 from ui.browser_store import kept
 from ui.events.ask import Events

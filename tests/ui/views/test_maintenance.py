@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import ArticleRef
-from assistant.ingest.files import Failure
+from assistant.ingest.items import Failure
 from assistant.maintenance.history import Diff
 from assistant.maintenance.reports import RefreshReport, SourceReport
 from tests.ui.support import NOW, Page, same_tags, source, status

@@ -9,7 +9,7 @@ from assistant.articles import Article
 from assistant.ingest.files.html.read import plain_html
 from assistant.ingest.files.registry import read_bytes
 from assistant.ingest.items import Failure, Loaded
-from tests.ingest.files.samples import FIRST, SECOND, only, page, reason
+from tests.ingest.files.samples import FIRST, SANDBOX, SECOND, only, page, reason
 
 SCRIPT = '<script type="application/ld+json">'
 URL = "https://www.chronicle.example/news/ferries"
@@ -18,7 +18,7 @@ TWO = timezone(timedelta(hours=2))
 
 def read(html: str | bytes, url: str = URL, encoding: str | None = None) -> Article:
     data = html.encode() if isinstance(html, str) else html
-    (item,) = read_bytes(data, ".html", url=url, encoding=encoding)
+    (item,) = read_bytes(data, ".html", SANDBOX, url=url, encoding=encoding)
     assert isinstance(item, Loaded), item
     return item.article
 
@@ -232,9 +232,9 @@ def test_letters_and_quotation_marks_survive_every_encoding(encoding: str, decla
 
 
 def test_other_kinds_from_the_web_are_read_by_their_ending() -> None:
-    (text,) = read_bytes(f"Hourly ferries\n\n{FIRST}".encode(), ".txt", url="https://a.example/a.txt")
+    (text,) = read_bytes(f"Hourly ferries\n\n{FIRST}".encode(), ".txt", SANDBOX, url="https://a.example/a.txt")
     assert isinstance(text, Loaded) and text.article.url == "https://a.example/a.txt" == text.where == text.file
-    (unknown,) = read_bytes(b"", ".exe", url="https://a.example/a.exe")
+    (unknown,) = read_bytes(b"", ".exe", SANDBOX, url="https://a.example/a.exe")
     assert isinstance(unknown, Failure) and ".exe" in unknown.reason
 
 

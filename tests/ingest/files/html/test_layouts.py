@@ -10,6 +10,7 @@ import pytest
 from assistant.articles import Article
 from assistant.ingest.files.registry import read_bytes
 from assistant.ingest.items import Loaded
+from tests.ingest.files.samples import SANDBOX
 
 FOLDER = Path(__file__).parent / "layouts"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
@@ -27,7 +28,7 @@ MISSED: dict[str, set[str]] = {
 
 def read(name: str) -> Article | None:
     data = (FOLDER / f"{name}.html").read_bytes()
-    (item,) = read_bytes(data, ".html", url=f"https://elsewhere.example/{name}")
+    (item,) = read_bytes(data, ".html", SANDBOX, url=f"https://elsewhere.example/{name}")
     return item.article if isinstance(item, Loaded) else None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.articles import Article
+from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.ingest.sources.source import Source
 from assistant.maintenance.collect import items, of_source
@@ -24,8 +25,9 @@ class Trial:
 def try_sources(sources: Sequence[Source], settings: Settings) -> list[Trial]:
     """Each source as it is now, read as if for the first time; one that cannot be read says why."""
     found: dict[str, list[Item]] = defaultdict(list)
-    for location, item in items(sources, lambda origin, place: None, settings):
-        found[location].append(item)
+    with Sandbox() as sandbox:
+        for location, item in items(sources, lambda origin, place: None, settings, None, sandbox):
+            found[location].append(item)
     return [_trial(one, found[one.location]) for one in sources]
 
 
