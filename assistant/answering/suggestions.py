@@ -93,8 +93,10 @@ class Suggester:
 
 
 def _allowed(generation: Generation, filters: Filters) -> list[Story]:
-    """The stories of which `filters` allow an article, best first."""
-    stories = generation.ranked_stories()
+    """The stories of which `filters` allow an article, best first: those of several publications, if there are any."""
+    ranked = generation.ranked_stories()
+    # What only one publication has several articles of is often a regular feature of it.
+    stories = [story for story in ranked if len(story.publications) > 1] or ranked
     if filters == NO_FILTERS:
         return list(stories)
     ids = {one.id for one in page(generation.db, filters)}
@@ -105,15 +107,15 @@ def _cited(stories: Sequence[Story], after: Sequence[Answer]) -> list[Story]:
     """The stories of the articles that the last answer cites, or of those nearest to a refusal, in that order."""
     if not after:
         return []
-    of = {one.article_id: story for story in stories for one in story.articles}
-    ids = [one.article_id for one in (*after[-1].citations, *after[-1].nearest)]
+    of = {article.article_id: story for story in stories for article in story.articles}
+    ids = [one.article_id for one in after[-1].citations] + [one.article_id for one in after[-1].nearest]
     return list(dict.fromkeys(of[one] for one in ids if one in of))
 
 
 def _is_same(question: str, other: str) -> bool:
-    """Whether two questions ask the same, by their content words."""
+    """Whether two questions ask the same, by their content words: nearly all of them, or all of one."""
     one, two = _stems(question), _stems(other)
-    return len(one & two) >= _SAME * max(1, len(one | two))
+    return len(one & two) >= min(_SAME * max(1, len(one | two)), max(1, len(one)), max(1, len(two)))
 
 
 def _stems(text: str) -> frozenset[str]:

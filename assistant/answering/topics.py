@@ -3,14 +3,14 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assistant.articles import Article
 from assistant.index.stories import Story
 from assistant.text.entities import names
 from assistant.text.words import is_content_word, stem, words
 
-_LEAD = 1000  # characters that are read of each article
+_LEAD = 2000  # characters that are read of each article
 _SHARE = 0.5  # of the articles of a story must have a phrase
 _IN_HEADLINE, _IN_TITLES = 1.0, 1.0  # what a phrase gains by being in the headline, and in all titles
 _LONGER = 1.3  # times as much for a phrase of several words
@@ -18,8 +18,10 @@ _MUCH = 0.5  # of the best phrase, from which another is named beside it
 _MOST_WORDS = 4
 _MOSTLY = 0.8  # of the places of a word in which another is beside it, from which the two are one name
 _OFTEN = 3
+_FEW, _RARE = 5, 0.005  # passages, and share of all of them, that may have a word which says alone what is meant
 _WITH_ARTICLE = 0.4  # of the places of a name must have "the" before it, from which it is given one
-_PHRASE = re.compile(r"\b(?:the|a|an|its|their)\s+([a-z]+(?:[ -][a-z]+){0,2})(?=(\W+\w+)?)", re.IGNORECASE)
+_PHRASE = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir)\s+([a-z]+(?:[ -][a-z]+){0,2})\b(?=(\W+\w+)?)")
+_MODIFIER = re.compile(r"[A-Za-z-]+(?<!s)(?<!ed)")
 _SHOUTED = re.compile(r"[A-Z]{5,}")
 
 Known = Callable[[str], int]
@@ -28,8 +30,8 @@ Known = Callable[[str], int]
 def topics(story: Story, articles: Sequence[Article], known: Known, passages: int) -> list[str]:
     """What `articles`, those of `story`, are about: names and noun phrases that they share, the most telling first.
 
-    Two together come before each of them alone. `known` gives the number of passages, of all `passages`, that have a word.
-    Empty when they share nothing telling that is in a title.
+    Two together come before each of them alone. `known` gives the number of passages, of all `passages`, that have a
+    word. Empty when they share nothing telling that is in a title.
     """
     leads = [f"{article.title}\n{article.text[:_LEAD]}" for article in articles]
     text = "\n".join(leads)
@@ -41,10 +43,33 @@ def topics(story: Story, articles: Sequence[Article], known: Known, passages: in
     ranked = sorted(worth, key=lambda phrase: (-worth[phrase], phrase))
     if not ranked:
         return []
-    best = next((one for one in ranked if _stems(one) > _stems(ranked[0]) and worth[one] >= _MUCH * worth[ranked[0]]), ranked[0])
+    best = _fullest(ranked[0], worth)
     others = (one for one in ranked[1:] if worth[one] >= _MUCH * worth[best] and _goes_with(one, best))
-    second = next(others, None)
-    return [f"{best} and {second}", best, second] if second else [best]
+    second = next((_fullest(one, worth) for one in others), None)
+    best = _opening(story.headline, best, text) or best
+    alone = [phrase for phrase in (best, second) if phrase and _stands_alone(phrase, known, passages)]
+    # A name comes first: "Ashlorn Packers and the cannery".
+    return [" and ".join(sorted((best, second), key=str.islower)), *alone] if second else alone
+
+
+def _fullest(phrase: str, worth: Mapping[str, float]) -> str:
+    """`phrase`, or a longer one that has it and is worth nearly as much: "Anthony Joshua" for "Joshua"."""
+    fuller = [one for one in worth if _stems(one) > _stems(phrase) and worth[one] >= _MUCH * worth[phrase]]
+    return min(fuller, key=lambda one: (-worth[one], one), default=phrase)
+
+
+def _opening(headline: str, phrase: str, text: str) -> str | None:
+    """The first words of a headline where they end with `phrase`: "the flood repair bill" of "Flood repair bill rises".
+
+    A noun before another is singular, so that a word with an "s" is the verb of "Council backs terminal".
+    """
+    own, first = phrase.removeprefix("the ").split(), headline.split()[:_MOST_WORDS]
+    size = next((size for size in range(len(own) + 1, len(first) + 1) if first[size - len(own) : size] == own), 0)
+    before = first[: size - len(own)] if size else []
+    if not phrase.islower() or not before or not all(_MODIFIER.fullmatch(word) for word in before):
+        return None
+    begin = before[0].lower() if re.search(rf"\b{before[0].lower()}\b", text) else before[0]
+    return " ".join(["the", begin, *first[1:size]]) if all(map(is_content_word, words(" ".join(before)))) else None
 
 
 def _shared(story: Story, articles: Sequence[Article], leads: Sequence[str]) -> set[str]:
@@ -70,9 +95,9 @@ def _phrases(lead: str, leads: str) -> Iterator[str]:
     for found in _PHRASE.finditer(lead):
         phrase, follows = found[1], (found[2] or ".").strip()
         ends = not follows[:1].isalnum() or not is_content_word(follows.lower())
-        if ends and phrase.islower() and all(map(is_content_word, words(phrase))):
+        if ends and all(map(is_content_word, words(phrase))):
             yield f"the {phrase}"
-        elif phrase.islower():
+        else:
             yield from (f"the {part}" for part in _begun(phrase))
 
 
@@ -141,6 +166,12 @@ def _own(phrase: str) -> list[str]:
 
 def _stems(phrase: str) -> frozenset[str]:
     return frozenset(map(stem, _own(phrase)))
+
+
+def _stands_alone(phrase: str, known: Known, passages: int) -> bool:
+    """Whether a phrase by itself says which story is meant: "Beeper Mini", not "Chelsea" where much is about it."""
+    own = _own(phrase)
+    return len(own) > 1 or min(map(known, own)) <= max(_FEW, _RARE * passages)
 
 
 def _goes_with(phrase: str, best: str) -> bool:

@@ -100,7 +100,9 @@ def write_stories(
         gone = [(name,) for name, digest in held.items() if digests.get(name) != digest]
         file.executemany("DELETE FROM features WHERE article_id = ?", gone)
         fresh = [name for name, digest in digests.items() if held.get(name) != digest]
-        rows = ((one.id, digests[one.id], vector, listed) for one, vector, listed in _read(fresh, db, vectors, names_of))
+        rows = (
+            (one.id, digests[one.id], vector, listed) for one, vector, listed in _read(fresh, db, vectors, names_of)
+        )
         file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", rows)
         articles = _features(file, db)
         file.execute("DELETE FROM stories")
@@ -117,7 +119,8 @@ def _read(
     for start in range(0, len(ids), _BATCH):
         batch = tuple(ids[start : start + _BATCH])
         rows = db.rows(
-            "SELECT article_id, id FROM chunks WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY start, end",
+            "SELECT article_id, id FROM chunks WHERE article_id IN (SELECT value FROM json_each(?)) "
+            "ORDER BY start, end",
             (json.dumps(batch),),
         )
         found = vectors.vectors([chunk for _, chunk in rows])
@@ -146,12 +149,16 @@ def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatur
         name: StoryFeatures(
             name,
             listed[name].source,
-            None if listed[name].published is None else listed[name].published.timestamp() / _DAY,
+            _day(listed[name].published),
             _unit(np.frombuffer(vector, "<f2").astype(np.float32)),
-            frozenset(json.loads(own)),
+            frozenset(json.loads(own_names)),
         )
-        for name, vector, own in rows
+        for name, vector, own_names in rows
     }
+
+
+def _day(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp() / _DAY
 
 
 def _central(articles: Sequence[StoryFeatures]) -> str:
