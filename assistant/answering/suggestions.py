@@ -17,6 +17,7 @@ from assistant.text.words import is_content_word, stem, words
 
 _MOST_READ = 12  # articles of a story, the newest, that are read for what it is about
 _MOST_TRIED = 24  # stories that are looked at for one list
+_TRIES = 2  # questions that are put for a story
 _HELD = 256  # stories whose question is kept
 _SAME = 0.8  # share of their content words that two questions have in common from which they ask the same
 
@@ -83,7 +84,7 @@ class Suggester:
         read = (generation.article(one.article_id) for one in story.articles[:_MOST_READ])
         articles = [one for one in read if one is not None]
         own = {one.article_id for one in story.articles}
-        for topic in topics(story, articles, generation.frequency, generation.manifest.chunks):
+        for topic in topics(story, articles, generation.frequency, generation.manifest.chunks)[:_TRIES]:
             question = f"What is the latest on {topic}?"
             if len(question) <= self._settings.max_question:
                 cited = [one.article_id in own for one in self._ask(generation, question, filters).citations]
