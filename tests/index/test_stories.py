@@ -33,7 +33,9 @@ def features(
 def corpora() -> st.SearchStrategy[list[StoryFeatures]]:
     days = st.none() | st.floats(20_000, 20_060)
     rows = st.lists(st.tuples(st.sampled_from(EVENTS), days, st.floats(0, 2)), max_size=25)
-    return rows.map(lambda found: [features(f"a{place:02d}", *row[:2], None, row[2]) for place, row in enumerate(found)])
+    return rows.map(
+        lambda found: [features(f"a{place:02d}", *row[:2], None, row[2]) for place, row in enumerate(found)]
+    )
 
 
 @given(corpora())
