@@ -34,6 +34,7 @@ from .index.browse import Listing as Listing
 from .index.chunking import split as split
 from .index.overview import Overview as Overview
 from .index.overview import Published as Published
+from .index.stories import Story as Story
 from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
 from .maintenance.feedback import Feedback as Feedback

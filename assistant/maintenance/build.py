@@ -65,6 +65,7 @@ class Maker:
             self._add(draft, pieces, known)
             self._progress("checking", 0, 0)
             draft.find_copies()
+            draft.find_stories()
             draft.verify()
             made = manifest(draft.name, *draft.db.counts())
             draft.close()

@@ -8,9 +8,8 @@ from functools import partial
 from typing import Any
 
 from assistant.errors import RefreshError, StoppedError
-from assistant.index import Library, Manifest
+from assistant.index import Library, Manifest, duplicates, stories
 from assistant.index.chunking import SCHEME
-from assistant.index.duplicates import FILE as STORIES
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources.registry import listed
 from assistant.ingest.sources.source import Source
@@ -140,9 +139,10 @@ class _Refresh:
     def _nothing_to_do(self, survey: Survey) -> bool:
         if self.before is None:
             return not survey.changes
-        copies_known = (self.library.folder / self.before.name / STORIES).is_file()
+        folder = self.library.folder / self.before.name
+        whole = all((folder / file).is_file() for file in (duplicates.FILE, stories.FILE))
         same = (tuple(survey.kept), _listed(survey.kept)) == (self.before.sources, self.before.listed)
-        return self._fits() and copies_known and not survey.changes and same
+        return self._fits() and whole and not survey.changes and same
 
     def _publish(self, survey: Survey, titles: Mapping[str, str]) -> RefreshReport:
         anew = self.before is not None and not self._fits()
