@@ -44,8 +44,8 @@ def topics(story: Story, articles: Sequence[Article], known: Known, passages: in
     if not ranked:
         return []
     best = _fullest(ranked[0], worth)
-    others = (one for one in ranked[1:] if worth[one] >= _MUCH * worth[best] and _goes_with(one, best))
-    second = next((_fullest(one, worth) for one in others), None)
+    others = (_fullest(one, worth) for one in ranked[1:] if worth[one] >= _MUCH * worth[best])
+    second = next((one for one in others if _goes_with(one, best)), None)
     best = _opening(story.headline, best, text) or best
     alone = [phrase for phrase in (best, second) if phrase and _stands_alone(phrase, known, passages)]
     # A name comes first: "Ashlorn Packers and the cannery".
