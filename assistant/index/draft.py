@@ -1,7 +1,7 @@
 """A draft: the next generation while it is made, in a folder that no reader looks at."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from types import TracebackType
@@ -9,7 +9,7 @@ from typing import Self
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
-from assistant.index import duplicates, sqlite_store, vector_store
+from assistant.index import duplicates, entities, sqlite_store, vector_store
 from assistant.index.library import DRAFT, Library
 from assistant.index.sqlite_store import NamedChunk
 from assistant.index.vector_store import Vectors
@@ -45,8 +45,9 @@ class Draft:
             shutil.copy2(old / sqlite_store.FILE, self.folder / sqlite_store.FILE)
             if not self._anew:
                 vector_store.copy(old / vector_store.FOLDER, self.folder / vector_store.FOLDER)
-            if (old / duplicates.FILE).is_file():
-                shutil.copy2(old / duplicates.FILE, self.folder / duplicates.FILE)
+            for file in (duplicates.FILE, entities.FILE):
+                if (old / file).is_file():
+                    shutil.copy2(old / file, self.folder / file)
         self.db = sqlite_store.ArticlesDb(self.folder / sqlite_store.FILE, write=True)
         if self._parent is None:
             self.db.create()
@@ -113,6 +114,14 @@ class Draft:
         """Find out which articles are copies of one story; only new and changed ones are read."""
         digests = {name: held.digest for name, held in self.db.held().items()}
         duplicates.write_duplicates(self.folder, self.db.articles(), digests)
+
+    def find_entities(self, progress: Callable[[int, int], None]) -> None:
+        """Find out whom, where and what the articles name; only new and changed ones are read.
+
+        `progress` is told how many of them are read.
+        """
+        digests = {name: held.digest for name, held in self.db.held().items()}
+        entities.write_entities(self.folder, self.db, digests, progress)
 
     def verify(self) -> None:
         """Raises RefreshError unless both stores hold exactly the same chunks."""

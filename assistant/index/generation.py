@@ -12,6 +12,7 @@ from assistant.errors import EmbedderError
 from assistant.index import article_list, sqlite_store, vector_store
 from assistant.index.chunking import SCHEME
 from assistant.index.duplicates import read_duplicates
+from assistant.index.entities import Entities
 from assistant.index.locks import hold_shared
 
 MANIFEST = "manifest.json"
@@ -68,6 +69,7 @@ class Generation:
             self.vocabulary = lru_cache(maxsize=1)(self.db.vocabulary)
             self.having = lru_cache(maxsize=16)(partial(article_list.having, self.db))
             self.stories = read_duplicates(folder)
+            self.entities = Entities(folder)
         except BaseException:
             os.close(self._in_use)
             raise

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -64,6 +65,7 @@ class Maker:
             if plan.anew:
                 pieces = [piece for article in draft.db.articles() for piece in self._pieces(article)]
             self._add(draft, pieces, known)
+            draft.find_entities(partial(self._progress, "naming"))
             self._progress("checking", 0, 0)
             draft.find_copies()
             draft.verify()

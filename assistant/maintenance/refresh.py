@@ -13,6 +13,7 @@ from assistant.errors import RefreshError, StoppedError
 from assistant.index import Library, Manifest
 from assistant.index.chunking import SCHEME
 from assistant.index.duplicates import FILE as STORIES
+from assistant.index.entities import FILE as ENTITIES
 from assistant.ingest.files import sandbox
 from assistant.ingest.sources.registry import listed
 from assistant.ingest.sources.source import Source
@@ -140,9 +141,10 @@ class _Refresh:
     def _nothing_to_do(self, survey: Survey) -> bool:
         if self.before is None:
             return not survey.changes
-        copies_known = (self.library.folder / self.before.name / STORIES).is_file()
+        folder = self.library.folder / self.before.name
+        all_known = (folder / STORIES).is_file() and (folder / ENTITIES).is_file()
         same = (tuple(survey.kept), _listed(survey.kept)) == (self.before.sources, self.before.listed)
-        return self._fits() and copies_known and not survey.changes and same
+        return self._fits() and all_known and not survey.changes and same
 
     def _publish(self, survey: Survey, titles: Mapping[str, str]) -> RefreshReport:
         anew = self.before is not None and not self._fits()
