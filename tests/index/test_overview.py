@@ -56,7 +56,7 @@ def names(found: tuple[Named, ...]) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("The plan of Councillor Anna Kessing failed.", "Anna Kessing"),
+        ("The plan of Councillor Anna Kessing failed, and Anna Kessing said so.", "Anna Kessing"),
         ("It was Mr. Elon Musk who came, and Elon Musk left.", "Elon Musk"),
         ("For once the EU foreign policy chief Kaja Kallas was brief.", "Kaja Kallas"),
         ("Yesterday Apple CEO Tim Cook spoke.", "Tim Cook"),
