@@ -254,8 +254,8 @@ class Assistant:
     def overview(self) -> Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most.
 
-        It is made when it is first asked for after a refresh, which takes about 4 ms an article, and then kept. Names
-        are read in the newest 3,000 articles.
+        It is made when it is first asked for after a refresh, and then kept. The names are those
+        that refreshes found in their new articles.
         """
         with self._library.reading() as generation:
             return self._overviews.of(generation)

@@ -1,7 +1,7 @@
 """A draft: the next generation while it is made, in a folder that no reader looks at."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Self
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
-from assistant.index import duplicates, sqlite_store, stories, vector_store
+from assistant.index import duplicates, entities, sqlite_store, stories, vector_store
 from assistant.index.library import DRAFT, Library
 from assistant.index.sqlite_store import NamedChunk
 from assistant.index.vector_store import Vectors
@@ -47,7 +47,8 @@ class Draft:
             if not self._anew:
                 vector_store.copy(old / vector_store.FOLDER, self.folder / vector_store.FOLDER)
                 self._copy(old, stories.FILE)
-            self._copy(old, duplicates.FILE)
+            for file in (duplicates.FILE, entities.FILE):
+                self._copy(old, file)
         self.db = sqlite_store.ArticlesDb(self.folder / sqlite_store.FILE, write=True)
         if self._parent is None:
             self.db.create()
@@ -115,13 +116,21 @@ class Draft:
             [(article, named.chunk.text) for article, named in items],
         )
 
-    def find_copies(self) -> None:
+    def find_duplicates(self) -> None:
         """Find out which articles are copies of one story; only new and changed ones are read."""
         digests = {name: held.digest for name, held in self.db.held().items()}
         duplicates.write_duplicates(self.folder, self.db.articles(), digests)
 
+    def find_entities(self, progress: Callable[[int, int], None]) -> None:
+        """Find out whom, where and what the articles name; only new and changed ones are read.
+
+        `progress` is told how many of them are read.
+        """
+        digests = {name: held.digest for name, held in self.db.held().items()}
+        entities.write_entities(self.folder, self.db, digests, progress)
+
     def find_stories(self) -> None:
-        """Find out which articles tell of one story, after `find_copies`; only new and changed ones are read."""
+        """Find out which articles tell of one story, after `find_duplicates`; only new and changed ones are read."""
         groups = duplicates.read_duplicates(self.folder)
         stories.write_stories(self.folder, self.db, self.vectors, groups.of)
 

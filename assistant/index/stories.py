@@ -26,7 +26,7 @@ from assistant.text.entities import names
 from assistant.text.words import is_content_word, words
 from assistant.utils.strings import one_line
 
-FILE = "clusters.sqlite"
+FILE = "story_clusters.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS features (
     article_id TEXT PRIMARY KEY, digest TEXT NOT NULL, vector BLOB NOT NULL, names TEXT NOT NULL

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -63,8 +64,9 @@ class Maker:
             if plan.anew:
                 pieces = [piece for article in draft.db.articles() for piece in self._pieces(article)]
             self._add(draft, pieces, known)
+            draft.find_entities(partial(self._progress, "naming"))
             self._progress("checking", 0, 0)
-            draft.find_copies()
+            draft.find_duplicates()
             draft.find_stories()
             draft.verify()
             made = manifest(draft.name, *draft.db.counts())

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from assistant.errors import RefreshError, StoppedError
-from assistant.index import Library, Manifest, duplicates, stories
+from assistant.index import Library, Manifest, duplicates, entities, stories
 from assistant.index.chunking import SCHEME
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources.registry import listed
@@ -140,7 +140,7 @@ class _Refresh:
         if self.before is None:
             return not survey.changes
         folder = self.library.folder / self.before.name
-        whole = all((folder / file).is_file() for file in (duplicates.FILE, stories.FILE))
+        whole = all((folder / file).is_file() for file in (duplicates.FILE, entities.FILE, stories.FILE))
         same = (tuple(survey.kept), _listed(survey.kept)) == (self.before.sources, self.before.listed)
         return self._fits() and whole and not survey.changes and same
 
