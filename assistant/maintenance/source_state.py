@@ -15,8 +15,7 @@ _QUIET = timedelta(days=30)  # without anything new, a feed is more likely broke
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The state of a source: how many `articles` the index has of it, and when the `newest` was published;
-    `health` is how reading it went.
+    """The state of a source: how many `articles` the index has of it, the date of the `newest`, and its `health`.
 
     `listed`: it is in `sources.toml`; `read`: a refresh without arguments reads it. `every` is how often it is read by
     itself, if it has an interval of its own. `warnings` say, in words, what the maintainer should look at.
