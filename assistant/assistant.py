@@ -13,12 +13,14 @@ from assistant.answering.followups import Exchange
 from assistant.answering.generate import AnswerGenerator
 from assistant.answering.pipeline import QuestionPipeline
 from assistant.answering.stages import Retrieved
+from assistant.answering.suggestions import Suggester
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
 from assistant.errors import AssistantError
 from assistant.index import Library, Manifest
 from assistant.index.browse import Listing, browse
 from assistant.index.overview import Overview, Overviews
+from assistant.index.stories import Story, newest_stories
 from assistant.ingest.add_source import add_source
 from assistant.ingest.sources import registry
 from assistant.ingest.sources.source import Source, SourceKind
@@ -31,17 +33,15 @@ from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, Refre
 from assistant.maintenance.status import Status, corpus_status
 from assistant.maintenance.trial import Trial
 from assistant.maintenance.watches import Watch, WatchChange, WatchStore, add_watch, ask_watched
-from assistant.models.embedders import as_vectors
+from assistant.models.embedders import Embedder, as_vectors
 from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.retrieval.overrides import Aspects, aspects
 from assistant.settings import Settings
-from assistant.suggesting import Suggester
 from assistant.utils.concurrency import CancelToken, in_thread
 from assistant.utils.moments import as_moment
 
 if TYPE_CHECKING:
-    from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
@@ -58,7 +58,7 @@ class Assistant:
     def __init__(
         self,
         settings: Settings,
-        embeddings: "Embeddings | None" = None,
+        embeddings: Embedder | None = None,
         chat_model: "BaseChatModel | None" = None,
     ) -> None:
         self.settings = settings
@@ -69,13 +69,13 @@ class Assistant:
         self._overviews = Overviews()
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, self._encoder, chat_model)
-        self._suggester = Suggester(settings, self._pipeline)
+        self._suggester = Suggester(settings, self._pipeline.ask)
 
     @classmethod
     def open(
         cls,
         settings: Settings | None = None,
-        embeddings: "Embeddings | None" = None,
+        embeddings: Embedder | None = None,
         chat_model: "BaseChatModel | None" = None,
     ) -> Self:
         """An assistant for `settings.home`; nothing is loaded before it is needed.
@@ -170,18 +170,17 @@ class Assistant:
         return Conversation(self, filters)
 
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
-        """Up to `count` questions that the articles which `filters` allow answer, each by quoting; no model is asked.
+        """Up to `count` questions to ask, each of which can be understood by itself; no model is asked.
 
-        To begin with they are of the newest articles, one of each where possible. `after` a conversation's answers,
-        oldest first, they are on what the articles of the last one have that was not said yet, and each can be
-        understood by itself. Those to begin with are kept until the next refresh.
+        To begin with they are those that `questions.toml` lists, then "What is the latest on ...?" of the newest and
+        most covered stories of which `filters` allow an article, where the articles of the story answer that by quotes.
+        `after` a conversation's answers, oldest first, they are on the stories that the last one cites, then the listed
+        ones, then on other stories; none that was asked. Raises SettingsError for a fault in `questions.toml`.
         """
         if count < 1:
             return []
         with self._library.reading() as generation:
-            if after:
-                return self._suggester.next(generation, count, filters, after)
-            return self._suggester.first(generation, count, filters)
+            return self._suggester.suggest(generation, count, filters, after)
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""
@@ -243,11 +242,20 @@ class Assistant:
         with self._library.reading() as generation:
             return browse(generation, text, filters, start, count)
 
+    def stories(self, count: int = 10, since: date | None = None) -> list[Story]:
+        """Up to `count` stories, which at least two articles tell of: the newest and most covered first.
+
+        With `since` those of which an article was published since that day or moment (UTC, when it has no zone). For
+        the order see `ranked_stories`. None in an index that was made before stories were looked for.
+        """
+        with self._library.reading() as generation:
+            return newest_stories(generation.ranked_stories(), count, as_moment(since) if since else None)
+
     def overview(self) -> Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most.
 
-        It is made when it is first asked for after a refresh, which takes about 4 ms an article, and then kept. Names
-        are read in the newest 3,000 articles.
+        It is made when it is first asked for after a refresh, and then kept. The names are those
+        that refreshes found in their new articles.
         """
         with self._library.reading() as generation:
             return self._overviews.of(generation)

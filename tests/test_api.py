@@ -10,16 +10,6 @@ def test_every_public_name_can_be_imported() -> None:
     assert all(getattr(assistant, name) is not None for name in assistant.__all__)
 
 
-def test_the_readme_names_every_public_name() -> None:
-    readme = (ROOT / "README.md").read_text()
-    assert [name for name in assistant.__all__ if not re.search(rf"\b{name}\b", readme)] == []
-
-
-def test_the_readme_names_every_setting() -> None:
-    readme = (ROOT / "README.md").read_text()
-    assert [name for name in assistant.Settings.model_fields if f"`{name}`" not in readme] == []
-
-
 def test_importing_and_help_load_nothing_heavy() -> None:
     heavy = ("torch", "chromadb", "gradio", "langchain_core", "numpy")
     script = f"import sys, assistant.cli.main; print([name for name in {heavy} if name in sys.modules])"

@@ -4,11 +4,7 @@ import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, cast
-
-from langchain_core.language_models import BaseChatModel
-from langchain_core.output_parsers import StrOutputParser
-from langchain_core.runnables import Runnable, RunnableConfig
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant.answering import compose
 from assistant.answering.checked_draft import CheckedDraft
@@ -20,8 +16,6 @@ from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
 from assistant.errors import ModelError
-from assistant.models.bounded_chat import BoundedModel, CutError
-from assistant.models.chat import Model, as_model, open_model
 from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence
 from assistant.settings import Settings
@@ -30,6 +24,12 @@ from assistant.utils.formatting import day
 from assistant.verification.checker import Checker
 from assistant.verification.claims import claims
 from assistant.verification.entailment import Entails, open_nli
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import Runnable, RunnableConfig
+
+    from assistant.models.chat import Model
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
 _REPHRASING = 10.0  # seconds for a follow-up to be written out
@@ -41,7 +41,7 @@ class AnswerGenerator:
     """Answers what was asked, with the model of the settings or in quotes. May be used from several threads at once."""
 
     def __init__(
-        self, settings: Settings, pipeline: QuestionPipeline, encoder: Encoder, chat: BaseChatModel | None = None
+        self, settings: Settings, pipeline: QuestionPipeline, encoder: Encoder, chat: "BaseChatModel | None" = None
     ) -> None:
         self._settings = settings
         self._chat = chat
@@ -57,12 +57,16 @@ class AnswerGenerator:
         return self._chat is not None or self._settings.model is not None
 
     @property
-    def model(self) -> Model | None:
+    def model(self) -> "Model | None":
         """The model that was given or that the settings name, opened at the first use; None without one."""
+        if not self.has_model:
+            return None
+        from assistant.models.chat import as_model, open_model
+
         with self._loading:
             if self._model is None and self._chat is not None:
                 self._model = as_model(self._chat, self._settings)
-            elif self._model is None and self._settings.model is not None:
+            elif self._model is None:
                 self._model = open_model(self._settings)
             return self._model
 
@@ -96,6 +100,10 @@ class AnswerGenerator:
         quick = self._settings.model_copy(
             update={"model_timeout": min(_REPHRASING, self._settings.model_timeout / 3), "model_retries": 0}
         )
+        from langchain_core.output_parsers import StrOutputParser
+
+        from assistant.models.bounded_chat import BoundedModel
+
         prompt = load_prompt("rephrase", self._settings.prompts)
         turns = [(one.question, " ".join(one.said) or "The articles do not answer.") for one in before]
         try:
@@ -143,6 +151,8 @@ class AnswerGenerator:
     def _model_events(
         self, assessed: Assessed, stop: CancelToken | None, config: "RunnableConfig | None"
     ) -> Iterator[Event]:
+        from assistant.models.bounded_chat import CutError
+
         model = self.model
         assert model is not None
         offered, variables = self._variables(model, assessed)
@@ -199,7 +209,7 @@ class AnswerGenerator:
         answer = compose.written(assessed, written.statements, written.citations, notices, written.left_out)
         return timed(assessed.retrieved, answer)
 
-    def _variables(self, model: Model, assessed: Assessed) -> tuple[dict[int, Passage], dict[str, str]]:
+    def _variables(self, model: "Model", assessed: Assessed) -> tuple[dict[int, Passage], dict[str, str]]:
         """The passages that are offered, by number, and the variables of the prompt."""
         prompt, retrieved = load_prompt("answer", self._settings.prompts), assessed.retrieved
         newest = retrieved.corpus.newest
@@ -220,8 +230,12 @@ class AnswerGenerator:
         variables["passages"] = text
         return dict(enumerate(passages[:count], 1)), variables
 
-    def _draft(self, model: Model, stop: CancelToken) -> "Runnable[dict[str, Any], str]":
+    def _draft(self, model: "Model", stop: CancelToken) -> "Runnable[dict[str, Any], str]":
         """The chain from the variables of the prompt to the model's text."""
+        from langchain_core.output_parsers import StrOutputParser
+
+        from assistant.models.bounded_chat import BoundedModel
+
         prompt = load_prompt("answer", self._settings.prompts)
         return prompt | BoundedModel(model, self._settings, stop) | StrOutputParser()
 

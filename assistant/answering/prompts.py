@@ -4,8 +4,7 @@ import difflib
 import string
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from langchain_core.prompts import ChatPromptTemplate
+from typing import TYPE_CHECKING
 
 from assistant.answering.citation_markers import without_markers
 from assistant.articles import Passage
@@ -15,6 +14,9 @@ from assistant.paths import folder
 from assistant.text.sentences import sentences_in
 from assistant.utils.formatting import day
 from assistant.utils.strings import one_line
+
+if TYPE_CHECKING:
+    from langchain_core.prompts import ChatPromptTemplate
 
 # The variables that each file must have, and the only ones that it may have.
 FILES: Mapping[str, frozenset[str]] = {
@@ -27,12 +29,14 @@ _LONGEST_TITLE = 200
 _LONGEST_ANSWER = 600  # characters of an earlier answer that a follow-up is seen with
 
 
-def load_prompt(name: str, own: Path | None = None) -> ChatPromptTemplate:
+def load_prompt(name: str, own: Path | None = None) -> "ChatPromptTemplate":
     """The prompt `name` ("answer" or "rephrase"), of its -system and -user file.
 
     A file in the folder `own` stands in for that of the project. Raises SettingsError, in one line, for a folder or
     file that is not there, and for variables that are missing or unknown, all of them at once.
     """
+    from langchain_core.prompts import ChatPromptTemplate
+
     if own is not None:
         _check_folder(own)
     system, user = (_text(f"{name}-{role}.md", own) for role in ("system", "user"))

@@ -236,6 +236,7 @@ for command in (
     history.history,
     history.diff,
     news.news,
+    news.stories,
     news.watch,
     sources.sources,
 ):

@@ -20,7 +20,6 @@ from assistant.answering.phrasing import differing
 from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Statement, StatementReady, Token, Withdrawn
 from assistant.articles import Article, Passage
 from assistant.maintenance.feedback import Feedback
-from assistant.retrieval.langchain import as_document
 from assistant.utils.durations import shown
 from assistant.utils.formatting import day, minute
 from assistant.utils.strings import one_line
@@ -44,6 +43,8 @@ def as_data(value: Any) -> Any:
 
 
 def _passage_data(passage: Passage) -> dict[str, Any]:
+    from assistant.retrieval.langchain import as_document
+
     document = as_document(passage)
     return {"text": document.page_content, **document.metadata, "score": round(passage.score, 6)}
 

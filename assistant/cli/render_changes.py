@@ -12,11 +12,12 @@ from rich.text import Text
 from assistant.answers import Statement
 from assistant.articles import Filters
 from assistant.cli.render import about, console_of
+from assistant.index.stories import Story
 from assistant.maintenance.history import Changed, Diff, Step
 from assistant.maintenance.news import News
 from assistant.maintenance.watches import KeptAnswer, StatementChange, Watch, WatchChange
 from assistant.text.diff import marked
-from assistant.utils.formatting import day, minute
+from assistant.utils.formatting import day, days, minute
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show
 
@@ -91,6 +92,19 @@ def _news_lines(item: News) -> Iterator[Text]:
     if item.url:
         yield Text(f"    {one_line(item.url)}", style="dim")
     yield from _text_change_lines(item)
+
+
+def show_stories(stories: Sequence[Story]) -> None:
+    """Print each story with its publications, dates and number of articles, and the titles of its articles."""
+    _print((line for story in stories for line in _of_story(story)), "No two articles tell of one story.")
+
+
+def _of_story(story: Story) -> Iterator[Text]:
+    told = [f"{story.count} articles", ", ".join(map(one_line, story.publications))]
+    told += [days(story.oldest, story.newest)] if story.oldest and story.newest else []
+    yield Text(one_line(story.headline), style="bold")
+    yield Text(f"    {' · '.join(filter(None, told))}", style="dim")
+    yield from (Text(f"    {about(one)}") for one in story.articles)
 
 
 def show_watches(watches: Sequence[Watch]) -> None:

@@ -9,8 +9,6 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from langchain_core.embeddings import Embeddings
-
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError
 from assistant.evaluation import baselines
@@ -29,7 +27,7 @@ from assistant.evaluation.summary import (
     trade_off,
     variants,
 )
-from assistant.models.embedders import open_embeddings
+from assistant.models.embedders import Embedder, open_embeddings
 from assistant.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -98,7 +96,7 @@ def check_installed() -> None:
 def evaluate(
     wish: EvaluationRequest,
     settings: Settings,
-    embeddings: Embeddings | None = None,
+    embeddings: Embedder | None = None,
     progress: Progress = lambda what, n, of: None,
 ) -> Report:
     """Run what is wished and sum it up.
@@ -130,7 +128,7 @@ def evaluate(
 
 
 def _public(
-    one: PublicSet, wish: EvaluationRequest, settings: Settings, embeddings: Embeddings, work: Path, progress: Progress
+    one: PublicSet, wish: EvaluationRequest, settings: Settings, embeddings: Embedder, work: Path, progress: Progress
 ) -> Iterator[TaskReport]:
     from assistant.maintenance.reports import RefreshCallbacks
 

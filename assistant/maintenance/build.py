@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from assistant.articles import Article
 from assistant.errors import NoSpaceError
@@ -18,7 +18,7 @@ from assistant.index.chunking import chunk_id, content_name, embedded_text, spli
 from assistant.index.sqlite_store import NamedChunk
 from assistant.index.vector_store import Vectors
 from assistant.maintenance.changes import DetectedChanges
-from assistant.models.embedders import as_vectors, counter_for
+from assistant.models.embedders import Embedder, as_vectors, counter_for
 from assistant.utils.system import is_full, no_space
 
 _BATCH = 64  # texts embedded and stored at a time
@@ -45,7 +45,7 @@ class BuildPlan:
 class GenerationBuilder:
     """Builds one generation. `embedded` counts the texts that had to be embedded."""
 
-    def __init__(self, library: Library, embeddings: Embeddings, progress: OnProgress) -> None:
+    def __init__(self, library: Library, embeddings: Embedder, progress: OnProgress) -> None:
         self._library, self._embeddings, self._progress = library, embeddings, progress
         self.embedded = 0
 
@@ -67,8 +67,10 @@ class GenerationBuilder:
             if plan.rebuild:
                 chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             self._add(draft, chunks, known)
+            draft.find_entities(partial(self._progress, "naming"))
             self._progress("checking", 0, 0)
-            draft.find_copies()
+            draft.find_duplicates()
+            draft.find_stories()
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
             draft.close()

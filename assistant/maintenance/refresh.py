@@ -7,12 +7,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from langchain_core.embeddings import Embeddings
-
 from assistant.errors import RefreshError, StoppedError
-from assistant.index import Library, Manifest
+from assistant.index import Library, Manifest, duplicates, entities, stories
 from assistant.index.chunking import SCHEME
-from assistant.index.duplicates import FILE as STORIES
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources.registry import listed
 from assistant.ingest.sources.source import Source
@@ -22,7 +19,7 @@ from assistant.maintenance.changes import ChangeDetector, DetectedChanges
 from assistant.maintenance.refresh_log import log_report, source_reports
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
 from assistant.maintenance.selection import Selection, select
-from assistant.models.embedders import describe
+from assistant.models.embedders import Embedder, describe
 from assistant.settings import Settings
 from assistant.utils.system import is_full, no_space
 from assistant.utils.urls import safe_to_show
@@ -33,7 +30,7 @@ _REBUILD_NOTICE = "the embedder or the way of chunking is another: the whole ind
 
 def refresh(
     library: Library,
-    embeddings: Embeddings,
+    embeddings: Embedder,
     settings: Settings,
     request: RefreshRequest,
     callbacks: RefreshCallbacks | None = None,
@@ -72,7 +69,7 @@ class _Refresh:
     def __init__(
         self,
         library: Library,
-        embeddings: Embeddings,
+        embeddings: Embedder,
         settings: Settings,
         request: RefreshRequest,
         callbacks: RefreshCallbacks,
@@ -146,9 +143,10 @@ class _Refresh:
     def _nothing_to_do(self, detected: DetectedChanges) -> bool:
         if self.before is None:
             return not detected.changes
-        copies_known = (self.library.folder / self.before.name / STORIES).is_file()
+        folder = self.library.folder / self.before.name
+        is_whole = all((folder / file).is_file() for file in (duplicates.FILE, entities.FILE, stories.FILE))
         same = (tuple(detected.kept), _listed(detected.kept)) == (self.before.sources, self.before.listed)
-        return self._fits() and copies_known and not detected.changes and same
+        return self._fits() and is_whole and not detected.changes and same
 
     def _publish(self, detected: DetectedChanges, titles: Mapping[str, str]) -> RefreshReport:
         rebuild = self.before is not None and not self._fits()

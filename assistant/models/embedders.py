@@ -1,4 +1,4 @@
-"""Embedders: sentence-transformers behind LangChain's `Embeddings`.
+"""Embedders: sentence-transformers with the methods of LangChain's `Embeddings`.
 
 The default model runs from a copy that OpenVINO executes: made once from the sentence-transformers
 model, with 8-bit weights, it starts in a second instead of seven and embeds about twice as fast on two
@@ -15,10 +15,9 @@ import threading
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from assistant.errors import EmbedderError
@@ -38,7 +37,17 @@ WordVectors = list[tuple[str, Vectors]]
 """The words of a text in order, each with a vector."""
 
 
-def open_embeddings(name: str, cache: Path) -> Embeddings:
+class Embedder(Protocol):
+    """What turns texts into vectors: any LangChain `Embeddings`, without importing LangChain to quote."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector for each text, in order."""
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of one question."""
+
+
+def open_embeddings(name: str, cache: Path) -> Embedder:
     """The embedder `name`: the packaged all-MiniLM-L6-v2 by that name, else any sentence-transformers model.
 
     `cache` is the folder that keeps the prepared copy of the default model. Raises EmbedderError when the
@@ -53,18 +62,18 @@ def open_embeddings(name: str, cache: Path) -> Embeddings:
         return SentenceTransformerEmbeddings(DEFAULT)
 
 
-def describe(embeddings: Embeddings) -> str:
+def describe(embeddings: Embedder) -> str:
     """The name an index keeps of its embedder: vectors of another name do not fit in it."""
     return str(getattr(embeddings, "name", type(embeddings).__name__))
 
 
-def counter_for(embeddings: Embeddings) -> TokenCounter:
+def counter_for(embeddings: Embedder) -> TokenCounter:
     """The token counter that fits `embeddings`; that of all-MiniLM-L6-v2 for those that have none."""
     counter: TokenCounter = getattr(embeddings, "count_tokens", None) or token_counter()
     return counter
 
 
-class SentenceTransformerEmbeddings(Embeddings):
+class SentenceTransformerEmbeddings:
     """Any sentence-transformers model, loaded when first used. Vectors have length one."""
 
     def __init__(self, name: str) -> None:
@@ -182,7 +191,7 @@ class EncodedText:
         return self._words
 
 
-class PackagedEmbeddings(Embeddings):
+class PackagedEmbeddings:
     """all-MiniLM-L6-v2 from its OpenVINO copy in `folder`. Vectors have 384 numbers and length one.
 
     Every text is run by itself, so a text has the same vector whichever texts come with it. May be used
@@ -269,7 +278,7 @@ def _by_word(tokens: Sequence[str], words: Sequence[int | None], states: Vectors
     return found
 
 
-def as_vectors(embeddings: Embeddings, texts: list[str]) -> Vectors:
+def as_vectors(embeddings: Embedder, texts: list[str]) -> Vectors:
     """The vectors of `texts` as an array (texts, size), each of length one."""
     direct = getattr(embeddings, "vectors", None)
     rows = direct(texts) if direct else np.asarray(embeddings.embed_documents(texts), np.float32)

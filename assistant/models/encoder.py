@@ -3,16 +3,12 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.models.embedders import EncodedText, WordVectors, as_vectors, open_embeddings
+from assistant.models.embedders import Embedder, EncodedText, WordVectors, as_vectors, open_embeddings
 from assistant.settings import Settings
-
-if TYPE_CHECKING:
-    from langchain_core.embeddings import Embeddings
 
 _MOST_VECTORS = 20_000  # kept of sentences, 1.5 kB each
 _MOST_ENCODED = 512  # texts kept with the states of their tokens, about 60 kB each: those of a few questions
@@ -23,7 +19,7 @@ Vectors = NDArray[np.float32]
 class Encoder:
     """Texts as vectors; a text is run through the model once while it is kept. May be used from several threads."""
 
-    def __init__(self, settings: Settings, embeddings: "Embeddings | None" = None) -> None:
+    def __init__(self, settings: Settings, embeddings: Embedder | None = None) -> None:
         self._settings = settings
         self._embeddings = embeddings
         self._loading = threading.Lock()
@@ -32,7 +28,7 @@ class Encoder:
         self._encoded: OrderedDict[str, EncodedText] = OrderedDict()
 
     @property
-    def embeddings(self) -> "Embeddings":
+    def embeddings(self) -> Embedder:
         """The embedder, loaded at the first use."""
         with self._loading:
             if self._embeddings is None:

@@ -1,4 +1,4 @@
-"""The commands history, diff, news and watch, as a person and a program see them."""
+"""The commands history, diff, news, stories and watch, as a person and a program see them."""
 
 import json
 import re
@@ -54,7 +54,7 @@ def test_in_an_empty_home_there_is_nothing_to_show(home: Path) -> None:
     assert lines(home, "watch", "changes") == ["No answer to a watched question changed."]
     assert lines(home, "watch", "list") == ['No question is watched; add one with: assistant watch add "QUESTION"']
     assert not home.exists()
-    for command in ("diff", "news"):
+    for command in ("diff", "news", "stories"):
         failed = run(home, command)
         assert failed.exit_code == 1 and failed.stderr.startswith("assistant: no articles are indexed")
 
@@ -181,3 +181,40 @@ def test_what_cannot_be_asked_cannot_be_watched(home: Path, question: str) -> No
 def test_each_command_has_help(words: tuple[str, ...]) -> None:
     helped = CliRunner().invoke(main, [*words, "--help"])
     assert helped.exit_code == 0 and "--json" in helped.stdout and "--home" in helped.stdout
+
+
+@pytest.fixture
+def two_stories(home: Path, tmp_path: Path) -> None:
+    """One event in two publications, and one article of another."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    text = "Viktor Rosk of Ashlorn Packers told Lena Quist of Marrowfold that the cannery will close. " * 3
+    told = {"a": ("Chronicle", "2025-05-06", f"{text}It is said to be so."), "b": ("Meridian", "2025-05-08", text)}
+    told["c"] = ("Weekly", "2025-05-07", "It rained on the hills, and nobody minded it at all. " * 5)
+    for name, (source, day, body) in told.items():
+        title = f"Cannery [bold]to close {name} | {source}" if name != "c" else "Rain"
+        front = f'---\ntitle: "{title}"\nsource: "{source}"\npublished: "{day}"\n---\n\n'
+        (folder / f"{name}.md").write_text(front + body, encoding="utf-8")
+    with open_assistant(home) as assistant:
+        assistant.refresh([folder])
+
+
+@pytest.mark.usefixtures("two_stories")
+def test_stories_are_listed_with_publications_dates_and_articles(home: Path) -> None:
+    headline, *rest = lines(home, "stories")
+    assert headline in ("Cannery [bold]to close a", "Cannery [bold]to close b")
+    assert rest == [
+        "    2 articles · Chronicle, Meridian · 6 to 8 May 2025",
+        "    Cannery [bold]to close b | Meridian · Meridian · 8 May 2025",
+        "    Cannery [bold]to close a | Chronicle · Chronicle · 6 May 2025",
+    ]
+    (story,) = json.loads(run(home, "stories", "--json").stdout)
+    assert story["headline"] == headline and story["publications"] == ["Chronicle", "Meridian"]
+    assert story["newest"].startswith("2025-05-08") and len(story["articles"]) == 2
+
+
+@pytest.mark.usefixtures("two_stories")
+def test_stories_can_be_narrowed_to_those_of_late(home: Path) -> None:
+    assert len(lines(home, "stories", "--since", "2025-05-08", "--count", "1")) == 4
+    assert lines(home, "stories", "--since", "2025-05-09") == ["No two articles tell of one story."]
+    assert run(home, "stories", "--count", "0").exit_code == 2

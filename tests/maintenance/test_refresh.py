@@ -284,10 +284,10 @@ def test_both_stores_hold_the_same_after_any_changes(changes: list[dict[int, lis
 def test_an_index_without_near_duplicates_answers_and_gets_them_at_the_next_refresh(
     assistant: Assistant, articles: Path, embedder: WordHash, tmp_path: Path
 ) -> None:
-    (stories,) = (tmp_path / "home" / "index").glob("*/stories.sqlite")
-    stories.unlink()
+    (duplicates,) = (tmp_path / "home" / "index").glob("*/near_duplicates.sqlite")
+    duplicates.unlink()
     with open_assistant(tmp_path / "home", embedder) as again:
         assert again.ask("What does sentence 7 tell of herring?").corpus.articles == 3
         assert again.refresh().published
         assert again.refresh().published is False
-    assert len(list((tmp_path / "home" / "index").glob("*/stories.sqlite"))) == 1
+    assert len(list((tmp_path / "home" / "index").glob("*/near_duplicates.sqlite"))) == 1

@@ -18,11 +18,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from langchain_core.embeddings import Embeddings
-
 from assistant.assistant import Assistant
 from assistant.maintenance.reports import RefreshCallbacks
-from assistant.models.embedders import Vectors, as_vectors, counter_for, describe, open_embeddings
+from assistant.models.embedders import Embedder, Vectors, as_vectors, counter_for, describe, open_embeddings
 from assistant.settings import Settings
 from assistant.utils.system import lower_priority
 
@@ -30,10 +28,10 @@ _ROUNDS = 3  # times that each question is asked at rest
 _AFTERWARDS = 5.0  # seconds that are still watched once the refresh has ended
 
 
-class TimedEmbeddings(Embeddings):
+class TimedEmbeddings:
     """An embedder with the `seconds` that it took and the number of `texts` that it was given."""
 
-    def __init__(self, inner: Embeddings) -> None:
+    def __init__(self, inner: Embedder) -> None:
         self._inner = inner
         self.name, self.count_tokens = describe(inner), counter_for(inner)
         self.seconds, self.texts = 0.0, 0

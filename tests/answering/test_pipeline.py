@@ -1,0 +1,83 @@
+"""The way of a question: each stage once, and each text through the model once, also for a follow-up."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import Assistant, Settings
+from assistant.models.embedders import EncodedText
+from tests.support import WordHash, write_article
+
+
+class Encoding(WordHash):
+    """The quick embedder as one that also gives the vectors of words, as the default one does."""
+
+    def encode(self, texts: list[str]) -> list[EncodedText]:
+        found = []
+        for text in texts:
+            words = text.lower().split()
+            states = np.array(self.embed_documents(words or [" "]), np.float32)
+            found.append(EncodedText(np.array(self.embed_query(text), np.float32), words, range(len(words)), states))
+            self.encoded.append(text)
+        return found
+
+    encoded: list[str]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    write_article(
+        folder,
+        "terminal",
+        "Martin Kessing voted for the ferry terminal on Monday. Dora Amblin voted against the ferry terminal. "
+        "The council will vote on the harbour bridge in May. Bicycles travel free of charge.",
+        title="Council votes on the ferry terminal",
+    )
+    write_article(
+        folder,
+        "cannery",
+        "The cannery will close in December. The union objected to closing the cannery.",
+        title="Cannery to close",
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("How did Martin Kessing vote on the ferry terminal?", "And Dora Amblin?"),
+        ("When will the cannery close?", "Why?"),
+        ("When will the cannery close?", "How did Martin Kessing vote?"),
+        ("What travels free of charge?", "Bicycles on Monday?"),
+    ],
+)
+def test_no_text_goes_through_the_model_twice_for_a_question_and_its_follow_up(
+    corpus: Path, tmp_path: Path, first: str, then: str
+) -> None:
+    embedder = Encoding()
+    embedder.encoded = []
+    with Assistant.open(Settings(home=tmp_path / "home"), embeddings=embedder) as assistant:
+        assistant.refresh([corpus])
+        conversation = assistant.conversation()
+        conversation.ask(first)
+        conversation.ask(then)
+    assert embedder.encoded
+    assert [text for text, times in Counter(embedder.encoded).items() if times > 1] == []
+
+
+def test_a_follow_up_gets_the_answer_of_the_question_that_it_stands_for(sample: Assistant) -> None:
+    conversation = sample.conversation()
+    conversation.ask("How did Martin Kessing vote on the ferry terminal?")
+    answer = conversation.ask("And Dora Amblin?")
+    whole = sample.ask(answer.understood.follows or "")
+    assert answer.understood.follows == "How did Dora Amblin vote on the ferry terminal?"
+    assert (answer.statements, answer.confidence) == (whole.statements, whole.confidence)
+
+
+def test_what_search_gives_is_what_the_answer_is_read_from(sample: Assistant) -> None:
+    question = "When will the cannery close?"
+    cited = {citation.article_id for citation in sample.ask(question).citations}
+    assert cited <= {passage.article.id for passage in sample.search(question)}
