@@ -32,7 +32,7 @@ from assistant.maintenance.refresh import refresh
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
 from assistant.maintenance.status import Status, corpus_status
 from assistant.maintenance.trial import Trial
-from assistant.maintenance.watches import Watch, WatchChange, WatchStore, run, watch
+from assistant.maintenance.watches import Watch, WatchChange, WatchStore, add_watch, ask_watched
 from assistant.models.embedders import Embedder, as_vectors
 from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
@@ -276,7 +276,7 @@ class Assistant:
 
     def feedback(self, since: date | None = None) -> list[Feedback]:
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
-        return self._feedback.given(since)
+        return self._feedback.entries(since)
 
     # what changed from refresh to refresh
 
@@ -306,7 +306,7 @@ class Assistant:
         the first refresh it waits for that. Raises QuestionError for what cannot be asked, AssistantError when the file
         of the home, `watches.sqlite`, cannot be written.
         """
-        return watch(self._watches, self._ask_in_quotes, question, filters, self.settings.max_question)
+        return add_watch(self._watches, self._ask_in_quotes, question, filters, self.settings.max_question)
 
     def unwatch(self, number: int) -> None:
         """Watch that question no more. Raises AssistantError when there is none of that number."""
@@ -326,7 +326,7 @@ class Assistant:
         A refresh does this at its end. A question that fails keeps its last answer and says why.
         """
         generation = self._library.current()
-        return run(self._watches, self._ask_in_quotes, generation) if generation else []
+        return ask_watched(self._watches, self._ask_in_quotes, generation) if generation else []
 
     def _ask_in_quotes(self, question: str, filters: Filters) -> Answer:
         with self._library.reading() as generation:

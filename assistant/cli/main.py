@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli import history, news, refresh, sources
-from assistant.cli.evaluate import evaluated, evaluating
+from assistant.cli.evaluate import evaluate_options, run_evaluation
 from assistant.cli.options import (
     Day,
     answering,
@@ -120,11 +120,11 @@ def chat(
 
     /new begins a new conversation, /quit or Ctrl+D ends it, Ctrl+C stops an answer.
     """
-    from assistant.cli.chat import talk
+    from assistant.cli.chat import run_chat
 
     with open_assistant(home, model, quotes, strict) as assistant:
         assistant.warm_up()
-        talk(assistant.conversation(filters_of(assistant, source, since, until)))
+        run_chat(assistant.conversation(filters_of(assistant, source, since, until)))
 
 
 @main.command()
@@ -162,11 +162,11 @@ def articles(source: str | None, since: date | None, until: date | None, home: P
     from assistant.cli.render import show_articles
 
     with open_assistant(home) as assistant:
-        found = assistant.articles(filters_of(assistant, source, since, until))
+        listed = assistant.articles(filters_of(assistant, source, since, until))
     if as_json:
-        print_json(found)
+        print_json(listed)
     else:
-        show_articles(found)
+        show_articles(listed)
 
 
 @main.command()
@@ -179,25 +179,25 @@ def feedback(since: date | None, bad: bool, home: Path | None, as_json: bool) ->
     from assistant.cli.render import show_feedback
 
     with open_assistant(home) as assistant:
-        given = [one for one in assistant.feedback(since) if not (bad and one.good)]
+        entries = [entry for entry in assistant.feedback(since) if not (bad and entry.good)]
     if as_json:
-        print_json(given)
+        print_json(entries)
     else:
-        show_feedback(given)
+        show_feedback(entries)
 
 
 @main.command()
-@evaluating
+@evaluate_options
 @common
 @plain_errors
-def evaluate(home: Path | None, as_json: bool, **wished: Any) -> None:
+def evaluate(home: Path | None, as_json: bool, **options: Any) -> None:
     """Measure how well questions are answered: your own, those of public sets, or both.
 
     A line of --questions is {"question": "...", "answers": ["..."], "must_cite": ["..."], "answerable": true,
     "type": "who"}. All answers must be said ("a|b": either), all of must_cite cited (by id, or a part of url or
     title). Needs pip install 'article-assistant[evaluate]'.
     """
-    evaluated(settings_of(home), as_json, **wished)
+    run_evaluation(settings_of(home), as_json, **options)
 
 
 @main.command()

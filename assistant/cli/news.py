@@ -25,11 +25,11 @@ def news(since: datetime, source: str | None, home: Path | None, as_json: bool) 
     from assistant.cli.render_changes import show_news
 
     with open_assistant(home) as assistant:
-        found = assistant.news(since, filters_of(assistant, source))
+        items = assistant.news(since, filters_of(assistant, source))
     if as_json:
-        print_json(found)
+        print_json(items)
     else:
-        show_news(found, since)
+        show_news(items, since)
 
 
 @click.command()
@@ -111,8 +111,8 @@ def changes(since: datetime | None, home: Path | None, as_json: bool) -> None:
     from assistant.cli.render_changes import show_watch_changes
 
     with open_assistant(home) as assistant:
-        found = assistant.watch_changes(since)
+        changed = assistant.watch_changes(since)
     if as_json:
-        print_json(found)
+        print_json(changed)
     else:
-        show_watch_changes(found)
+        show_watch_changes(changed)

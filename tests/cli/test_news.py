@@ -49,7 +49,7 @@ def corrected(home: Path, tmp_path: Path) -> Iterator[Assistant]:
         yield opened
 
 
-def test_in_an_empty_home_there_is_nothing_to_tell(home: Path) -> None:
+def test_in_an_empty_home_there_is_nothing_to_show(home: Path) -> None:
     assert lines(home, "history") == ["No refresh has published anything yet."]
     assert lines(home, "watch", "changes") == ["No answer to a watched question changed."]
     assert lines(home, "watch", "list") == ['No question is watched; add one with: assistant watch add "QUESTION"']
@@ -71,7 +71,7 @@ def test_history_lists_what_each_refresh_changed(home: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("corrected")
-def test_diff_shows_what_went_with_minus_and_what_came_with_plus(home: Path) -> None:
+def test_diff_shows_removed_text_with_minus_and_added_text_with_plus(home: Path) -> None:
     shown = lines(home, "diff")
     assert shown == [
         "Generation 000001 to 000002: 0 added, 1 changed, 0 removed.",
@@ -100,8 +100,8 @@ def test_in_colour_only_the_words_that_changed_are_coloured(home: Path, monkeypa
 @pytest.mark.usefixtures("corrected")
 def test_news_lists_new_and_corrected_articles(home: Path) -> None:
     assert lines(home, "news") == ["MINUTE  new        Ferry [31m[bold]hits wall"]
-    (one,) = json.loads(run(home, "news", "--since", "36h", "--json").stdout)
-    assert (one["kind"], one["changes"]) == ("new", [])
+    (item,) = json.loads(run(home, "news", "--since", "36h", "--json").stdout)
+    assert (item["kind"], item["changes"]) == ("new", [])
     assert lines(home, "news", "--source", "Nobody")[0].startswith("Nothing new or corrected since MINUTE")
 
 
@@ -125,7 +125,7 @@ def test_a_question_is_watched_from_the_first_refresh_on(home: Path, tmp_path: P
 
 
 @pytest.mark.usefixtures("corrected")
-def test_the_change_of_an_answer_is_shown_with_what_it_is_from(home: Path) -> None:
+def test_the_change_of_an_answer_is_shown_with_its_source(home: Path) -> None:
     assert lines(home, "watch", "changes", "--since", "yesterday") == [
         f"MINUTE  1  {QUESTION}  another answer",
         f"- {HURT}",
@@ -152,8 +152,12 @@ def test_filters_are_watched_with_the_question(home: Path) -> None:
     assert lines(home, "watch", "add", QUESTION, *words)[0] == (
         f"1  {QUESTION}  (Coast Radio, from 2025-05-01, up to 2025-06-01)"
     )
-    (one,) = json.loads(run(home, "watch", "list", "--json").stdout)
-    assert (one["filters"]["source"], one["filters"]["since"], one["answer"]) == ("Coast Radio", "2025-05-01", None)
+    (watch,) = json.loads(run(home, "watch", "list", "--json").stdout)
+    assert (watch["filters"]["source"], watch["filters"]["since"], watch["answer"]) == (
+        "Coast Radio",
+        "2025-05-01",
+        None,
+    )
 
 
 @pytest.mark.parametrize("question", ["", "?!", "a" * 3000])
@@ -174,7 +178,7 @@ def test_what_cannot_be_asked_cannot_be_watched(home: Path, question: str) -> No
         ("watch", "changes"),
     ],
 )
-def test_each_has_help(words: tuple[str, ...]) -> None:
+def test_each_command_has_help(words: tuple[str, ...]) -> None:
     helped = CliRunner().invoke(main, [*words, "--help"])
     assert helped.exit_code == 0 and "--json" in helped.stdout and "--home" in helped.stdout
 
