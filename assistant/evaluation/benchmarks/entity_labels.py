@@ -9,11 +9,11 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from assistant.index.entities import FILE, Entities, names_of
+from assistant.index.entities import FILE, Entities, NameCount, names_of
 from assistant.index.overview import kind_of, surnames_of
 from assistant.models.ner import entity_recognizer
 from assistant.text.entities import TITLES
@@ -36,10 +36,8 @@ def labelled() -> dict[str, Names]:
     return dict(found)
 
 
-def found_in(text: str, corpus: Entities) -> Names:
-    """The people and places of `text`, told apart as the overview does by all that `corpus` has counted."""
-    counts = {count.key: count for count in corpus.counts(1)}
-    surnames = surnames_of(counts)
+def found_in(text: str, counts: Mapping[str, NameCount], surnames: Collection[str]) -> Names:
+    """The people and places of `text`, told apart as the overview does by the `counts` of a corpus."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for name in names_of(text, entity_recognizer().mentions(text)):
         kind = kind_of(counts[name.casefold()]) if name.casefold() in counts else "other"
@@ -56,8 +54,10 @@ def figures(corpus_file: Path, generation: Path) -> dict[str, str]:
         record["url"]: record["body"][:_LABELLED]
         for record in map(json.loads, corpus_file.read_text(encoding="utf-8").splitlines())
     }
-    gold, corpus = labelled(), Entities(generation)
-    found = {url: found_in(texts[url], corpus) for url in gold}
+    gold = labelled()
+    counts = {count.key: count for count in Entities(generation).counts(1)}
+    surnames = surnames_of(counts)
+    found = {url: found_in(texts[url], counts, surnames) for url in gold}
     with closing(sqlite3.connect(generation / FILE)) as file:
         (rows,) = file.execute("SELECT count(*) FROM entities").fetchone()
     return {
