@@ -5,21 +5,20 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.chronicle import Chronicle
 from assistant.errors import AssistantError, SettingsError
 from assistant.index import Library, Manifest
-from assistant.ingest import trial
-from assistant.ingest.sources import registry
-from assistant.ingest.sources.source import Source, SourceKind
-from assistant.ingest.trial import Trial
-from assistant.maintenance.refresh import refresh
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
 from assistant.maintenance.source_health import Health, Healths, read_healths
 from assistant.maintenance.source_state import SourceState, states
 from assistant.models.encoder import Encoder
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.ingest.sources.source import Source, SourceKind
+    from assistant.ingest.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,8 @@ class Upkeep(Chronicle):
         with a source that cannot be read, SettingsError for a fault in `sources.toml`, LockedError when another refresh
         does not finish in time, StoppedError when `watcher` stopped it, NoSpaceError on a full disk.
         """
+        from assistant.maintenance.refresh import refresh
+
         wish = RefreshRequest(tuple(sources), replace, allow_removals, trial, only_failed, tuple(forget), every, reread)
         report = refresh(self._library, self._encoder.embeddings, self.settings, wish, watcher)
         return report if trial else self._told(report)
@@ -101,33 +102,42 @@ class Upkeep(Chronicle):
         except AssistantError as error:  # the refresh is done, whatever comes of this
             return replace(report, notices=(*report.notices, str(error)))
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> "list[Source]":
         """Those that `sources.toml` lists, then those that only the index has, or has articles of."""
+        from assistant.ingest.sources import registry
+
         return registry.all_sources(self.settings, self._locations())
 
     def add_source(
-        self, location: str | Path, *, kind: SourceKind | None = None, name: str | None = None, **keys: Any
-    ) -> Source:
+        self, location: str | Path, *, kind: "SourceKind | None" = None, name: str | None = None, **keys: Any
+    ) -> "Source":
         """Put a folder, a file or an address on the list of sources, with the `keys` that a source can have there.
 
         Without `kind` an address is looked at, which needs the web. Nothing is read into the index. Raises
         SettingsError for what cannot be listed; the file then stays as it is.
         """
+        from assistant.ingest.sources import registry
+
         return registry.add_source(self.settings, location, kind=kind, name=name, **keys)
 
-    def remove_source(self, name: str) -> Source | None:
+    def remove_source(self, name: str) -> "Source | None":
         """Take a source off the list, by its name or location; its articles stay (see `forget` of `refresh`).
 
         Gives the source. Raises SettingsError when there is none.
         """
+        from assistant.ingest.sources import registry
+
         return registry.remove_source(self.settings, name, self._locations())
 
     def _locations(self) -> list[str]:
         """Of the sources that the index has or only has articles of."""
         return [one.location for one in self.status().states]
 
-    def try_sources(self, given: Sequence[str | Path] = ()) -> list[Trial]:
+    def try_sources(self, given: Sequence[str | Path] = ()) -> "list[Trial]":
         """What `given` sources, or all that are listed, would bring in now; the index is not looked at."""
+        from assistant.ingest import trial
+        from assistant.ingest.sources import registry
+
         known = registry.listed(self.settings)
         return trial.try_sources(registry.resolve(given, known) if given else known, self.settings)
 
@@ -177,8 +187,10 @@ class Upkeep(Chronicle):
         read = Health(tried=checked, succeeded=checked)
         return {**dict.fromkeys(self._library.manifest(current).sources, read), **noted}
 
-    def _listed(self) -> tuple[list[Source], str | None]:
+    def _listed(self) -> "tuple[list[Source], str | None]":
         """The listed sources, or what is wrong with the list: who only reads must not be stopped by that."""
+        from assistant.ingest.sources import registry
+
         try:
             return registry.listed(self.settings), None
         except SettingsError as error:
