@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from datetime import date
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -22,7 +23,6 @@ from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.retrieval.overrides import Aspects, aspects
 from assistant.settings import Settings
-from assistant.suggesting import Suggester
 from assistant.upkeep import Upkeep
 from assistant.utils.concurrency import CancelToken, in_thread
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from assistant.retrieval.langchain import HybridRetriever
+    from assistant.suggesting import Suggester
 
 _BY_ITSELF = 0.1  # how much less likely answered a question may be by itself and still not lean
 _MOST_HISTORY = 6  # earlier answers that a question may lean on
@@ -52,7 +53,6 @@ class Assistant(Upkeep):
         self._overviews = Overviews()
         self._quoter = Quoter(settings, self._encoder)
         self._answerer = Answerer(settings, self._quoter, self._encoder, chat_model)
-        self._suggester = Suggester(settings, self._quoter)
 
     @classmethod
     def open(
@@ -80,6 +80,12 @@ class Assistant(Upkeep):
         """Let go of the index and of the chat model."""
         self._answerer.close()
         self._library.close()
+
+    @cached_property
+    def _suggester(self) -> "Suggester":
+        from assistant.suggesting import Suggester
+
+        return Suggester(self.settings, self._quoter)
 
     # asking
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from assistant.ingest.files import Failure
+from assistant.ingest.items import Failure
 from assistant.maintenance.watches import WatchChange
 from assistant.utils.concurrency import CancelToken
 
