@@ -1,6 +1,10 @@
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
 
 import assistant
 from tests.support import ROOT
@@ -20,11 +24,35 @@ def test_the_readme_names_every_setting() -> None:
     assert [name for name in assistant.Settings.model_fields if f"`{name}`" not in readme] == []
 
 
-def test_importing_and_help_load_nothing_heavy() -> None:
-    heavy = ("torch", "chromadb", "gradio", "langchain_core", "numpy")
-    script = f"import sys, assistant.cli.main; print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+# What neither a list of commands nor an answer in quotes has use for.
+NOT_TO_QUOTE = (
+    *("torch", "transformers", "sentence_transformers", "gradio", "langchain", "langchain_core", "langchain_openai"),
+    *("langsmith", "xllamacpp", "dateparser", "trafilatura", "feedparser", "frontmatter", "apscheduler", "datasketch"),
+    *("assistant.ingest.files", "assistant.ingest.web", "assistant.maintenance.refresh", "assistant.suggesting"),
+)
+NOT_TO_HELP = (*NOT_TO_QUOTE, "chromadb", "openvino", "numpy", "pydantic", "rich", "assistant.assistant")
+
+
+def imported(*arguments: str, among: Sequence[str]) -> list[str]:
+    """Which of the modules `among` a process of the command line has imported at its end."""
+    script = (
+        "import atexit, sys\n"
+        f"atexit.register(lambda: print('imported', *(name for name in {among} if name in sys.modules)))\n"
+        "from assistant.cli.main import main\n"
+        f"main({list(arguments)})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
+    return done.stdout.splitlines()[-1].split()[1:]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    assert imported("--help", among=NOT_TO_HELP) == []
+
+
+@pytest.mark.model
+def test_an_answer_in_quotes_loads_nothing_that_it_does_not_need(sample_home: Path) -> None:
+    question = "Who condemned the attack and what was demanded?"
+    assert imported("ask", question, "--home", str(sample_home), among=NOT_TO_QUOTE) == []
 
 
 def test_nothing_imports_upward() -> None:
