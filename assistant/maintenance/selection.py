@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from assistant.errors import RefreshError
 from assistant.index import Manifest
-from assistant.ingest import files
-from assistant.ingest.sources import registry
 from assistant.ingest.sources.source import Source, given, same
 from assistant.maintenance import source_health
-from assistant.maintenance.collect import Gathered
 from assistant.maintenance.reports import RefreshRequest
 from assistant.paths import sample_articles
+
+if TYPE_CHECKING:
+    from assistant.maintenance.collect import Gathered
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Choice:
     read: tuple[Source, ...]
     kept: Mapping[str, Source]
 
-    def usable(self, gathered: Gathered, before: Manifest | None) -> dict[str, Source]:
+    def usable(self, gathered: "Gathered", before: Manifest | None) -> dict[str, Source]:
         """Those kept that could be read, had been before or are listed: a slip of the hand is no source."""
         had = before.sources if before else ()
         return {
@@ -56,6 +57,8 @@ def choose(
 
 def unlisted(location: str) -> Source:
     """The source of that location, when no file lists it."""
+    from assistant.ingest.sources import registry
+
     return registry.resolve([given(location)], [])[0]
 
 
@@ -70,9 +73,13 @@ def _standing(known: list[Source], before: Manifest | None) -> list[Source]:
 
 def _asked(wish: RefreshRequest, known: list[Source], standing: list[Source], before: Manifest | None) -> list[Source]:
     if wish.sources:
+        from assistant.ingest.sources import registry
+
         return registry.resolve(wish.sources, known)
     if wish.forget:
         return []
     if before is None and not known:
+        from assistant.ingest import files
+
         return [unlisted(files.source_name(sample_articles()))]
     return list({one.location: one for one in [*known, *standing]}.values())

@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.index.fetch_state import write_whole
 from assistant.ingest.sources.source import Source
-from assistant.maintenance.collect import Gathered
+
+if TYPE_CHECKING:
+    from assistant.maintenance.collect import Gathered
 
 FILE = "health.json"
 LONGEST_PAUSE = timedelta(days=1)  # of a source that keeps failing, between two tries by itself
@@ -78,7 +80,7 @@ def _values(health: Health) -> dict[str, Any]:
 
 
 def after(
-    healths: Healths, gathered: Gathered, added: Collection[str], now: datetime, every: timedelta | None = None
+    healths: Healths, gathered: "Gathered", added: Collection[str], now: datetime, every: timedelta | None = None
 ) -> dict[str, Health]:
     """How the sources fare after they were read at `now` and all was taken in; `added` are the new articles.
 
@@ -98,7 +100,7 @@ def after(
 
 
 def after_failure(
-    healths: Healths, gathered: Gathered, now: datetime, every: timedelta | None = None
+    healths: Healths, gathered: "Gathered", now: datetime, every: timedelta | None = None
 ) -> dict[str, Health]:
     """How the sources fare when nothing was taken in, for whatever reason: the worse for those that are broken."""
     found = dict(healths)
