@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace as replaced
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -13,7 +14,6 @@ from assistant.answering.followups import Exchange
 from assistant.answering.generate import AnswerGenerator
 from assistant.answering.pipeline import QuestionPipeline
 from assistant.answering.stages import Retrieved
-from assistant.answering.suggestions import Suggester
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
 from assistant.errors import AssistantError
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
+    from assistant.answering.suggestions import Suggester
     from assistant.retrieval.langchain import HybridRetriever
 
 
@@ -69,7 +70,6 @@ class Assistant:
         self._overviews = Overviews()
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, self._encoder, chat_model)
-        self._suggester = Suggester(settings, self._pipeline.ask)
 
     @classmethod
     def open(
@@ -97,6 +97,12 @@ class Assistant:
         """Let go of the index and of the chat model."""
         self._generator.close()
         self._library.close()
+
+    @cached_property
+    def _suggester(self) -> "Suggester":
+        from assistant.answering.suggestions import Suggester
+
+        return Suggester(self.settings, self._pipeline.ask)
 
     # asking
 

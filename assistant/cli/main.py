@@ -1,5 +1,6 @@
 """The command line. It calls only `Assistant`; heavy imports happen inside the commands."""
 
+import gc
 import json
 import sys
 from datetime import date
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from assistant import Assistant, Filters
 
 DONE, FAILED = 0, 1
+_NEW_OBJECTS = 50_000  # more between two collections than Python has: most of what a start makes stays
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="article-assistant", prog_name="assistant")
 def main() -> None:
     """Ask questions of a body of news articles; every statement is cited to the exact words."""
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 @main.command()

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from assistant.errors import RefreshError
 from assistant.index import Manifest
-from assistant.ingest import files
-from assistant.ingest.sources import registry
 from assistant.ingest.sources.source import Source, given, same
 from assistant.maintenance import source_health
-from assistant.maintenance.collect import Collected
 from assistant.maintenance.reports import RefreshRequest
 from assistant.paths import sample_articles
+
+if TYPE_CHECKING:
+    from assistant.maintenance.collect import Collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Selection:
     read: tuple[Source, ...]
     kept: Mapping[str, Source]
 
-    def usable(self, collected: Collected, before: Manifest | None) -> dict[str, Source]:
+    def usable(self, collected: "Collected", before: Manifest | None) -> dict[str, Source]:
         """The kept sources that could be read, are in the index or are listed: a mistyped path is no source."""
         indexed = before.sources if before else ()
         return {
@@ -61,6 +62,8 @@ def select(
 
 def unlisted_source(location: str) -> Source:
     """The source at a location that `sources.toml` does not list."""
+    from assistant.ingest.sources import registry
+
     return registry.resolve([given(location)], [])[0]
 
 
@@ -79,9 +82,13 @@ def _requested_sources(
     request: RefreshRequest, listed: list[Source], indexed: list[Source], before: Manifest | None
 ) -> list[Source]:
     if request.sources:
+        from assistant.ingest.sources import registry
+
         return registry.resolve(request.sources, listed)
     if request.forget:
         return []
     if before is None and not listed:
+        from assistant.ingest import files
+
         return [unlisted_source(files.source_name(sample_articles()))]
     return list({source.location: source for source in [*listed, *indexed]}.values())

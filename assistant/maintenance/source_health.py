@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.index.fetch_state import write_whole
 from assistant.ingest.sources.source import Source
-from assistant.maintenance.collect import Collected
+
+if TYPE_CHECKING:
+    from assistant.maintenance.collect import Collected
 
 FILE = "health.json"
 _MAX_PAUSE = timedelta(days=1)  # of a source that keeps failing, between two tries by itself
@@ -78,7 +80,7 @@ def _values(health: Health) -> dict[str, Any]:
 
 
 def after_refresh(
-    healths: Healths, collected: Collected, added: Collection[str], now: datetime, every: timedelta | None = None
+    healths: Healths, collected: "Collected", added: Collection[str], now: datetime, every: timedelta | None = None
 ) -> dict[str, Health]:
     """The health of the sources after a refresh that worked, at `now`; `added` are the ids of the new articles.
 
@@ -98,7 +100,7 @@ def after_refresh(
 
 
 def after_failure(
-    healths: Healths, collected: Collected, now: datetime, every: timedelta | None = None
+    healths: Healths, collected: "Collected", now: datetime, every: timedelta | None = None
 ) -> dict[str, Health]:
     """The health of the sources after a refresh that failed: one more failure for each that could not be read."""
     updated = dict(healths)
