@@ -14,7 +14,7 @@ from assistant.index import Library
 from assistant.index.article_list import page
 from assistant.index.generation import IN_USE
 from assistant.index.locks import hold_shared
-from assistant.index.sqlite_store import FILE, ArticlesDb
+from assistant.index.sqlite_store import ArticlesDb
 from assistant.text.diff import SentenceChange, compare_texts
 from assistant.utils.strings import one_line
 
@@ -156,7 +156,7 @@ def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
     except FileNotFoundError:
         raise _missing(library, name) from None
     try:
-        with closing(ArticlesDb(library.folder / name / FILE)) as db:
+        with closing(ArticlesDb.of(library.folder / name)) as db:
             yield db
     finally:
         os.close(lock)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from assistant.errors import RefreshError, StoppedError
-from assistant.index import Library, Manifest, duplicates, entities, stories
+from assistant.index import Library, Manifest
 from assistant.index.chunking import SCHEME
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources.registry import listed
@@ -143,8 +143,7 @@ class _Refresh:
     def _nothing_to_do(self, detected: DetectedChanges) -> bool:
         if self.before is None:
             return not detected.changes
-        folder = self.library.folder / self.before.name
-        is_whole = all((folder / file).is_file() for file in (duplicates.FILE, entities.FILE, stories.FILE))
+        is_whole = self.library.is_complete(self.before.name)
         same = (tuple(detected.kept), _listed(detected.kept)) == (self.before.sources, self.before.listed)
         return self._fits() and is_whole and not detected.changes and same
 
