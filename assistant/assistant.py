@@ -38,8 +38,8 @@ from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.retrieval.overrides import Aspects, aspects
 from assistant.settings import Settings
+from assistant.text.moments import as_moment
 from assistant.utils.concurrency import CancelToken, in_thread
-from assistant.utils.moments import as_moment
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

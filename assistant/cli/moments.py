@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from assistant.utils.moments import moment
+from assistant.text.moments import moment
 
 
 class MomentParam(click.ParamType[datetime]):

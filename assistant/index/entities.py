@@ -16,7 +16,7 @@ from typing import Any
 from assistant.articles import Article, Filters
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.models.ner import EntityMention, Kind, entity_recognizer
-from assistant.text.entities import TITLES
+from assistant.text import lexicon
 
 FILE = "entities.sqlite"
 _SCHEMA = """
@@ -31,8 +31,6 @@ CREATE INDEX IF NOT EXISTS entities_by_article ON entities (article_id);
 _BATCH = 50  # articles in memory at a time
 _MOST_CHARACTERS = 100_000  # of an article that are read: 2 s
 _LONGEST_NAME = 100  # characters
-_ROYAL = frozenset("baroness king lady lord prince princess queen".split())  # King Charles
-_TITLES = (TITLES - _ROYAL) | frozenset("coach gov justice pope quarterback rep sen".split())
 _IN_FULL = {
     **dict.fromkeys(("us", "usa", "u.s", "u.s.", "u.s.a", "u.s.a."), "United States"),
     **dict.fromkeys(("uk", "u.k", "u.k."), "United Kingdom"),
@@ -83,7 +81,7 @@ def _cleaned(name: str, kind: Kind) -> str:
 
 
 def _is_before_a_person(words: list[str]) -> bool:
-    return len(words) > 1 and words[0].lower().rstrip(".") in _TITLES
+    return len(words) > 1 and words[0].lower().rstrip(".") in lexicon.words("names", "titles_before_entities")
 
 
 def _merged(found: Names) -> Names:

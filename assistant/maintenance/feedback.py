@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.answers import Answer, Citation, Mode
 from assistant.errors import AssistantError
-from assistant.utils.moments import as_moment, with_readable_offset
+from assistant.text.moments import as_moment, with_readable_offset
 from assistant.utils.sqlite_file import SqliteFile
 from assistant.utils.strings import storable
 

@@ -9,7 +9,7 @@ from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.index import Generation
 from assistant.index.sqlite_store import ArticlesDb, conditions
 from assistant.text.diff import SentenceChange, compare_texts
-from assistant.utils.moments import as_moment
+from assistant.text.moments import as_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from assistant.articles import NO_FILTERS, Filters
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.retrieval.question import parse
 from assistant.text.diff import Change, match, places
-from assistant.utils.moments import with_readable_offset
+from assistant.text.moments import with_readable_offset
 from assistant.utils.sqlite_file import SqliteFile
 from assistant.utils.strings import one_line, storable
 

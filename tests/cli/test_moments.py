@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.cli.moments import MomentParam
-from assistant.utils.moments import moment
+from assistant.text.moments import moment
 
 WEST = timezone(timedelta(hours=-3))
 NOW = datetime(2025, 6, 4, 15, 30, tzinfo=WEST)  # a Wednesday

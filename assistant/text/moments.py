@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, time
 
+from assistant.text.dates import parse_past
 from assistant.utils.strings import one_line
 
 _OLDEST = 1900
@@ -58,13 +59,8 @@ def _named(words: str, now: datetime) -> datetime | None:
     # Without a word in it, a number could be a day, a year or an hour: a guess would be an invention.
     if not _WORDS.fullmatch(words) or not any(map(str.isalpha, words)) or _SIGNED.search(words):
         return None
-    from dateparser import DateDataParser
-
-    words = _WEEKS.sub(" weeks", words)
-    settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "past", "RETURN_TIME_AS_PERIOD": True}
-    for kind in ({"PARSERS": ["relative-time"]}, {"PARSERS": ["absolute-time"], "PREFER_DAY_OF_MONTH": "first"}):
-        said = DateDataParser(languages=["en"], settings=settings | kind).get_date_data(words)
-        found: datetime | None = said.date_obj
-        if found is not None:
-            return found if said.period == "time" else datetime.combine(found, time(), found.tzinfo)
-    return None
+    found = parse_past(_WEEKS.sub(" weeks", words), now)
+    if found is None:
+        return None
+    said, has_time = found
+    return said if has_time else datetime.combine(said, time(), said.tzinfo)
