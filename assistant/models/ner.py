@@ -26,7 +26,7 @@ Kind = Literal["person", "place", "people", "other"]
 
 _KINDS: dict[str, Kind] = {
     **{"PERSON": "person", "GPE": "place", "LOC": "place", "FAC": "place", "NORP": "people"},
-    **dict.fromkeys(("ORG", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW"), "other"),  # type: ignore[dict-item]
+    **dict.fromkeys(("ORG", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW"), "other"),
 }
 # The entity recogniser has its own layers: it finds the same names without the other parts, in two thirds of the time.
 _UNUSED = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
