@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from assistant.retrieval.time_filters import Time
@@ -130,7 +131,8 @@ _FORMS: tuple[tuple[RequestKind | None, str], ...] = (
     ),
     ("list", rf"do {_YOURS} have {_ANY} {_REPORT} (?:about|on|regarding|concerning) (?P<topic>[^§¤]+?)"),
 )
-_COMPILED = tuple((kind, re.compile(form)) for kind, form in _FORMS)
+# Each form has one of these. Few questions do, and to compile the forms takes a twentieth of a short command.
+_OF_THE_CORPUS = re.compile(rf"{_ARTICLE}|{_REPORT}|{_OUTLET}|\b{_ALL}\b|{_PUB}")
 _TIED = re.compile(rf"{_MARK}|{_BY}|{_DOES}")
 
 
@@ -159,12 +161,19 @@ def about_the_corpus(question: str, publications: Sequence[Mention] = (), times:
     if len(question) > _LONGEST or any(time.since is None and time.until is None for time in times):
         return None
     text = _plain(_masked(question, publications, times))
-    for kind, form in _COMPILED:
+    if not _OF_THE_CORPUS.search(text):
+        return None
+    for kind, form in _compiled():
         found = form.fullmatch(text)
         request = found and _request(kind, found, publications, times)
         if request:
             return replace(request, written=_as_written(question, request.terms))
     return None
+
+
+@cache
+def _compiled() -> tuple[tuple[RequestKind | None, re.Pattern[str]], ...]:
+    return tuple((kind, re.compile(form)) for kind, form in _FORMS)
 
 
 def _masked(question: str, publications: Sequence[Mention], times: Sequence[Time]) -> str:

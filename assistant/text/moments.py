@@ -38,6 +38,12 @@ def as_moment(day: date) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def with_readable_offset(moment: datetime) -> datetime:
+    """The moment, in UTC when its offset has seconds, as that of long ago may: pydantic cannot read those back."""
+    offset = moment.utcoffset()
+    return moment.astimezone(UTC) if offset and offset.seconds % 60 else moment
+
+
 def _iso(words: str) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(words), time()) if _DAY.fullmatch(words) else _time(words)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import gradio as gr
 
 from assistant.answers import Answer, Aspect, Event, Finished
-from assistant.errors import AssistantError, QuestionError
+from assistant.errors import AssistantError, QuestionError, SettingsError
 from assistant.maintenance.feedback import LONGEST_REASON
 from assistant.retrieval.question import parse
 from assistant.utils.strings import storable
@@ -150,6 +150,9 @@ class Events:
             if not talk.turns:
                 return self._assistant.suggestions(_FIRST)
             return self._assistant.suggestions(_NEXT, after=answers, filters=talk.turns[-1].filters) if answers else []
+        except SettingsError as error:  # of questions.toml, which is not the reader's to mend
+            _log.warning("no questions could be offered: %s", error)
+            return []
         except AssistantError:
             return []
         except Exception:

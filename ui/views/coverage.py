@@ -16,8 +16,7 @@ from assistant.utils.formatting import day, days
 from .markup import count, line, mark
 
 if TYPE_CHECKING:
-    from assistant.census import Named
-    from assistant.index.overview import Overview
+    from assistant.index.overview import Named, Overview
 
 _LEAST_DATED = 3  # sources from which on their order in time is worth seeing
 _MOST_ROWS = 8  # publications with a row of their own

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from assistant.maintenance.status import Status
 
 MOST_LISTED = 200  # articles of each kind that a report names
-_STAGES = {"reading": "Reading the sources", "embedding": "Embedding", "checking": "Checking the new index"}
+_STAGES = {
+    "reading": "Reading the sources",
+    "embedding": "Embedding",
+    "naming": "Finding names",
+    "checking": "Checking the new index",
+}
 _KEPT = "Kept as they were, because they could not be read"
 _DONE = {"added": "Added", "changed": "Changed", "removed": "Removed", "kept": _KEPT}
 _WOULD = {"added": "Would be added", "changed": "Would be changed", "removed": "Would be removed", "kept": _KEPT}

@@ -4,8 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.census import Named
-from assistant.index.overview import Overview, Published
+from assistant.index.overview import Named, Overview, Published
 from tests.ui.support import Page, answered, citation, same_tags
 from ui.views import coverage
 

@@ -1,8 +1,8 @@
-"""A process that makes children to be killed: it has imported everything and opened nothing.
+"""A process that forks children to be killed: it has imported everything and opened nothing.
 
 Each line of its input is an order, each line of its output the outcome. An order is a JSON object: `do`
 ("refresh" or "look"), `home`, `sources`, and for a refresh `at_event` (kill itself at that audited event)
-or `at_seconds` (be killed after so long). The outcome has `killed`, `seconds`, `events` and `said`.
+or `at_seconds` (be killed after so long). The outcome has `killed`, `seconds`, `events` and `result`.
 """
 
 import json
@@ -60,29 +60,29 @@ def look(order: dict[str, Any]) -> dict[str, Any]:
 
 def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     """Fork a child that does it; kill the child in time if the order says so."""
-    out, into = os.pipe()
+    reader, writer = os.pipe()
     started = time.monotonic()
     child = os.fork()
     if child == 0:
-        _be_child(order, into)
-    os.close(into)
+        _run_child(order, writer)
+    os.close(writer)
     finished = os.pidfd_open(child)
     select.select([finished], [], [], order.get("at_seconds"))
     signal.pidfd_send_signal(finished, signal.SIGKILL) if "at_seconds" in order else None
-    with open(out, encoding="utf-8") as pipe:  # noqa: PTH123
-        said = pipe.read()
+    with open(reader, encoding="utf-8") as pipe:  # noqa: PTH123
+        result = pipe.read()
     _, status = os.waitpid(child, 0)
     os.close(finished)
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-    return {"killed": killed, "seconds": time.monotonic() - started, "said": json.loads(said or "null")}
+    return {"killed": killed, "seconds": time.monotonic() - started, "result": json.loads(result or "null")}
 
 
-def _be_child(order: dict[str, Any], into: int) -> None:
+def _run_child(order: dict[str, Any], writer: int) -> None:
     try:
-        said = {"refresh": refresh_once, "look": look}[order["do"]](order)
+        result = {"refresh": refresh_once, "look": look}[order["do"]](order)
     except BaseException as error:
-        said = {"error": repr(error)}
-    os.write(into, json.dumps(said).encode())
+        result = {"error": repr(error)}
+    os.write(writer, json.dumps(result).encode())
     os._exit(0)
 
 

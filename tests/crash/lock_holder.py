@@ -1,4 +1,4 @@
-"""A refresh that takes as long as its parent wants: `python -m tests.crash.holder HOME SOURCE`.
+"""A refresh that takes as long as its parent wants: `python -m tests.crash.lock_holder HOME SOURCE`.
 
 It says "holding" once it holds the lock and embeds, and goes on when it is given a line.
 """
