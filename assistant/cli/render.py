@@ -21,7 +21,7 @@ from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Sta
 from assistant.articles import Article, Passage
 from assistant.maintenance.feedback import Feedback
 from assistant.retrieval.langchain import as_document
-from assistant.utils.durations import shown
+from assistant.utils.durations import format_duration
 from assistant.utils.formatting import day
 from assistant.utils.strings import one_line
 
@@ -39,7 +39,7 @@ def as_data(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return shown(value)
+        return format_duration(value)
     return str(value) if isinstance(value, Path) else value
 
 

@@ -24,7 +24,7 @@ from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, Refre
 from assistant.maintenance.selection import Choice, choose
 from assistant.models.embedders import describe
 from assistant.settings import Settings
-from assistant.utils.system import is_full, no_space
+from assistant.utils.system import is_disk_full, no_space_error
 from assistant.utils.urls import safe_to_show
 
 _MOST_TOLD = 100  # failures of a refresh that the history keeps
@@ -48,7 +48,7 @@ def refresh(
         waiting = library.refreshing(
             settings.refresh_wait,
             lambda who: watcher.notice(f"waiting for {who}, which is refreshing too"),
-            lambda: watcher.stop is not None and watcher.stop.made,
+            lambda: watcher.stop is not None and watcher.stop.cancelled,
         )
         with waiting, nullcontext() if watcher.stop is None else watcher.stop.listening(sandbox.interrupt):
             library.sweep(settings.generations)
@@ -57,8 +57,8 @@ def refresh(
         log(report)
         return report
     except Exception as error:
-        if is_full(error, library.folder):
-            raise no_space(library.folder) from error
+        if is_disk_full(error, library.folder):
+            raise no_space_error(library.folder) from error
         if isinstance(error, OSError) and str(error.filename or library.folder).startswith(str(library.folder)):
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
@@ -172,7 +172,7 @@ class _Refresh:
     # telling
 
     def _moved(self, stage: str, done: int, total: int) -> None:
-        if self.watcher.stop is not None and self.watcher.stop.made:
+        if self.watcher.stop is not None and self.watcher.stop.cancelled:
             raise StoppedError("the refresh was stopped; the index is as it was")
         self.watcher.progress(stage, done, total)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from assistant.ingest.sources.source import Source, SourceKind
 from assistant.maintenance.selection import unlisted
 from assistant.maintenance.source_health import Health, Healths
-from assistant.utils.durations import age, shown
+from assistant.utils.durations import format_age, format_duration
 from assistant.utils.formatting import day
 
 _QUIET = timedelta(days=30)  # without anything new, a feed is more likely broken or moved than silent
@@ -87,7 +87,7 @@ def _warnings(
     elif fares.reason is not None:
         yield f"none of it could be read ({fares.unread:,} failed): {fares.reason}"
     if fares.succeeded is not None and now - fares.succeeded > stale_after:
-        yield f"last read {age(now - fares.succeeded)} ago, which is over {shown(stale_after)}"
+        yield f"last read {format_age(now - fares.succeeded)} ago, which is over {format_duration(stale_after)}"
     if (line := _quiet(source, newest, fares, now)) is not None:
         yield line
 
@@ -97,4 +97,4 @@ def _quiet(source: Source, newest: datetime | None, fares: Health, now: datetime
     moments = [one for one in (newest, fares.brought) if one is not None]
     if longest is None or not moments or now - max(moments) <= longest:
         return None
-    return f"nothing new for {age(now - max(moments))}, which is over {shown(longest)}; has it moved?"
+    return f"nothing new for {format_age(now - max(moments))}, which is over {format_duration(longest)}; has it moved?"

@@ -14,7 +14,7 @@ from assistant.ingest.sources.file import check, read_text, shown_path, told
 from assistant.ingest.sources.source import LOCAL, Source, SourceKind, address, path_of, same, slug
 from assistant.ingest.sources.toml_lines import lines, statements
 from assistant.utils.strings import one_line
-from assistant.utils.urls import host_of, registrable, safe_to_show
+from assistant.utils.urls import host_of, registrable_domain, safe_to_show
 
 
 def add(path: Path, location: str, kind: SourceKind, name: str | None = None, **keys: Any) -> Source:
@@ -59,7 +59,7 @@ def _free_name(location: str, kind: SourceKind, taken: Sequence[str]) -> str:
     if kind in LOCAL:
         made = slug(Path(location).stem if kind == "file" else Path(location).name)
     else:
-        domain = registrable(host_of(location) or "")
+        domain = registrable_domain(host_of(location) or "")
         label = domain.partition(".")[0] if re.search("[a-z]", domain) else domain
         made = slug(_readable(label))
     made = made.lstrip("_-") or "source"

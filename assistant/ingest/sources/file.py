@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from assistant.errors import SettingsError
 from assistant.ingest.sources.source import KINDS, LOCAL, Source, SourceKind, address, path_of, same, slug
 from assistant.ingest.sources.toml_lines import TomlStatement, statements
-from assistant.utils.durations import duration
+from assistant.utils.durations import parse_duration
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show
 
@@ -28,7 +28,7 @@ _LONGEST = timedelta(days=366)
 
 
 def _span(value: Any) -> timedelta:
-    return duration(value) if isinstance(value, str) else duration("")
+    return parse_duration(value) if isinstance(value, str) else parse_duration("")
 
 
 def _above_nothing(value: timedelta) -> timedelta:

@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from assistant.utils.strings import one_line
-from assistant.utils.urls import normal
+from assistant.utils.urls import normalize_url
 
 SourceKind = Literal["folder", "file", "feed", "sitemap", "page", "web"]
 KINDS: tuple[SourceKind, ...] = ("folder", "file", "feed", "sitemap", "page")
@@ -92,7 +92,7 @@ def address(text: str) -> str:
 
 def same(location: str) -> str:
     """What two locations have in common when they are the same place."""
-    return normal(location) if is_address(location) else location
+    return normalize_url(location) if is_address(location) else location
 
 
 def slug(text: str) -> str:

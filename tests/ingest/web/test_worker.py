@@ -106,7 +106,7 @@ def test_stopping_ends_it_though_a_server_says_nothing(site: Site) -> None:
     items = web.read([source_of(site)], Memory(), settings_of(web_timeout=100), stop=stop)
     found = [next(items)]
     assert asked.wait(20)
-    threading.Thread(target=stop.make).start()
+    threading.Thread(target=stop.cancel).start()
     found += items
     assert isinstance(found[0][1], Loaded)
     assert not any(isinstance(one, FetchState) and one.links for _, one in found), (
@@ -118,7 +118,7 @@ def test_stopping_ends_it_though_a_server_says_nothing(site: Site) -> None:
 def test_stopped_before_it_begins_it_gives_nothing(site: Site) -> None:
     site.serve({"@1/feed": feed_of(1), "/a0": page()})
     stop = CancelToken()
-    stop.make()
+    stop.cancel()
     assert list(web.read([source_of(site)], Memory(), settings_of(), stop=stop)) == []
 
 
