@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.articles import Article, article_id, article_id_of_before
 from assistant.errors import RefreshError
 from assistant.index import Library, Manifest
-from assistant.index.fetch_state import FetchState, Visits
+from assistant.index.fetch_state import FetchState, FetchStates
 from assistant.index.sqlite_store import Held
 from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Known
@@ -50,7 +50,7 @@ class Survey:
     held: Mapping[str, Held]
     kept: Mapping[str, Source]
     changes: Changes
-    visits: Visits
+    visits: FetchStates
     refused: Mapping[str, str]
 
 
@@ -102,7 +102,7 @@ class Surveyor:
     def _known(self, choice: Choice) -> Known:
         """The visits that still say something: whose source is read in the same way, and whose articles are held."""
         ways = {one.location: reading(one) for one in choice.read}
-        known = self._visits.known(lambda location: ways.get(location, ""))
+        known = self._visits.lookup(lambda location: ways.get(location, ""))
 
         def find(location: str, place: str) -> FetchState | None:
             visit = known(location, place)
@@ -126,7 +126,7 @@ class Surveyor:
 
     def _renamed(self) -> dict[str, str]:
         """The ids that articles would have now whose addresses were told apart more finely when they were indexed."""
-        if self._before is None or self._visits.places:
+        if self._before is None or self._visits.by_source:
             return {}
         with self._library.reading() as generation:
             addresses = generation.db.addresses()
@@ -154,7 +154,7 @@ def compare(
     gathered: Gathered,
     held: Mapping[str, Held],
     kept: Mapping[str, Source],
-    visits: Visits,
+    visits: FetchStates,
     *,
     replace: bool,
     forget: Collection[str],
@@ -184,10 +184,10 @@ def compare(
     )
 
 
-def _rehomed(forgotten: Collection[str], visits: Visits, kept: Mapping[str, Source]) -> list[tuple[str, str, str]]:
+def _rehomed(forgotten: Collection[str], visits: FetchStates, kept: Mapping[str, Source]) -> list[tuple[str, str, str]]:
     if not forgotten:
         return []
-    givers = visits.givers()
+    givers = visits.origins()
     found = ((name, [one for one in givers.get(name, ()) if one[0] in kept]) for name in sorted(forgotten))
     return [(name, *others[0]) for name, others in found if others]
 
@@ -196,7 +196,7 @@ class _Owners:
     """Whose an article is that several sources have: a file's before a page's, else that of the one that had it."""
 
     def __init__(
-        self, gathered: Gathered, held: Mapping[str, Held], kept: Mapping[str, Source], visits: Visits
+        self, gathered: Gathered, held: Mapping[str, Held], kept: Mapping[str, Source], visits: FetchStates
     ) -> None:
         self._gathered, self._held, self._kept, self._visits = gathered, held, kept, visits
         self._read = {one.location: one for one in gathered.sources}
@@ -217,11 +217,11 @@ class _Owners:
 
     def _still_has(self, was: Held) -> bool:
         """Whether the web source of an article, which did not give it now, still lists it and will tell of changes."""
-        return self._visits.lists(was.origin, was.file)
+        return self._visits.is_listed(was.origin, was.file)
 
     def _has_changed(self, place: PlaceOfArticle) -> bool:
         """Whether the place gives something else than at the visit before, and not only something else than others."""
-        before = self._visits.places.get(place.origin, {}).get(place.file)
+        before = self._visits.by_source.get(place.origin, {}).get(place.file)
         return before is not None and before.digest != self._gathered.digest(place.origin, place.file)
 
     def is_gone(self, was: Held, *, replace: bool) -> bool:

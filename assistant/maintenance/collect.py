@@ -9,7 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from assistant.articles import Article
-from assistant.index.fetch_state import FetchState, Visits
+from assistant.index.fetch_state import FetchState, FetchStates
 from assistant.index.sqlite_store import Held
 from assistant.ingest import files
 from assistant.ingest.files import Sandbox
@@ -112,15 +112,15 @@ class Gathered:
         return (was.origin, was.file) if was else None
 
     def _take_visit(self, location: str, visit: FetchState) -> None:
-        given = self._given.pop((location, visit.place), None)
+        given = self._given.pop((location, visit.key), None)
         if given is None:
             names = [name if name in self.held else self.identity.name(name) for name in visit.articles]
             given = [name for name in names if name in self.held or name in self.arrived]
             for name in given:
                 if name in self.held:
-                    self._is_first(name, PlaceOfArticle(location, visit.place, visit.place), self.held[name].digest)
-        if visit.place not in self.odd.get(location, ()):  # else it is asked for again, and told of again
-            self._visits[location][visit.place] = replace(visit, articles=tuple(given))
+                    self._is_first(name, PlaceOfArticle(location, visit.key, visit.key), self.held[name].digest)
+        if visit.key not in self.odd.get(location, ()):  # else it is asked for again, and told of again
+            self._visits[location][visit.key] = replace(visit, articles=tuple(given))
 
     def _are_far(self, *places: PlaceOfArticle) -> bool:
         return not any(self._source[one.origin].is_local for one in places)
@@ -192,18 +192,18 @@ class Gathered:
         folders = (f"{part}/" for part in accumulate(file.split("/")[:-1], "{}/{}".format))
         return location in self.broken or file in failed or not failed.isdisjoint(folders)
 
-    def visits(self, before: Visits, kept: Iterable[Source]) -> Visits:
+    def visits(self, before: FetchStates, kept: Iterable[Source]) -> FetchStates:
         """The visits of the next generation, which has the sources `kept`: those of now, else those before."""
-        found = Visits(aliases=self.identity.aliases)
+        found = FetchStates(aliases=self.identity.aliases)
         for source in kept:
             location, way = source.location, reading(source)
             now = self._visits.get(location)
-            earlier = before.places.get(location, {}) if before.readings.get(location) == way else {}
+            earlier = before.by_source.get(location, {}) if before.readings.get(location) == way else {}
             whole = now is not None and source.is_local and location not in self.broken
             places = {**({} if whole else earlier), **(now or {})}
             # Of the web what was known stays: a page that fails today is asked for again as what it was.
             void = self._failed.get(location, set()) if source.is_local else set()
-            found.places[location] = {name: one for name, one in places.items() if name not in void}
+            found.by_source[location] = {name: one for name, one in places.items() if name not in void}
             found.readings[location] = way
         return found
 

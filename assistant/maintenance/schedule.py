@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.errors import AssistantError, StoppedError
-from assistant.ingest.sources.source import given
+from assistant.ingest.sources.source import url_or_path
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.durations import format_duration
@@ -123,7 +123,9 @@ class Schedule:
             return
         log_event(_log, "turn", sources=list(locations) or None, every=format_duration(self._every))
         try:
-            self._told.done(self._corpus.refresh([*map(given, locations)], every=self._every, watcher=self._watcher))
+            self._told.done(
+                self._corpus.refresh([*map(url_or_path, locations)], every=self._every, watcher=self._watcher)
+            )
         except StoppedError:
             log_event(_log, "stopped")
         except AssistantError as error:

@@ -8,7 +8,7 @@ from assistant.errors import RefreshError
 from assistant.index import Manifest
 from assistant.ingest import files
 from assistant.ingest.sources import registry
-from assistant.ingest.sources.source import Source, given, same
+from assistant.ingest.sources.source import Source, location_key, url_or_path
 from assistant.maintenance import source_health
 from assistant.maintenance.collect import Gathered
 from assistant.maintenance.reports import RefreshRequest
@@ -56,16 +56,16 @@ def choose(
 
 def unlisted(location: str) -> Source:
     """The source of that location, when no file lists it."""
-    return registry.resolve([given(location)], [])[0]
+    return registry.resolve([url_or_path(location)], [])[0]
 
 
 def _standing(known: list[Source], before: Manifest | None) -> list[Source]:
     """The sources that the index has: those that were given to it, and those that were listed and still are."""
     if before is None:
         return []
-    by_place = {same(one.location): one for one in known}
-    had = [one for one in before.sources if same(one) in by_place or one not in before.listed]
-    return [by_place.get(same(one)) or unlisted(one) for one in had]
+    by_place = {location_key(one.location): one for one in known}
+    had = [one for one in before.sources if location_key(one) in by_place or one not in before.listed]
+    return [by_place.get(location_key(one)) or unlisted(one) for one in had]
 
 
 def _asked(wish: RefreshRequest, known: list[Source], standing: list[Source], before: Manifest | None) -> list[Source]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from assistant.index.fetch_state import write_whole
+from assistant.index.fetch_state import write_atomically
 from assistant.ingest.sources.source import Source
 from assistant.maintenance.collect import Gathered
 
@@ -69,7 +69,7 @@ def _health(values: Mapping[str, Any]) -> Health:
 def write_healths(folder: Path, healths: Healths) -> None:
     """Write how the sources fare in place of what is there."""
     data = {location: _values(health) for location, health in healths.items()}
-    write_whole(folder / FILE, json.dumps(data, indent=2))
+    write_atomically(folder / FILE, json.dumps(data, indent=2))
 
 
 def _values(health: Health) -> dict[str, Any]:

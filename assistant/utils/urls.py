@@ -25,10 +25,8 @@ _TRACKING_NAME = re.compile(
     r"|xtor|cmpid|ncid|ocid|icid|ftcamp|ftag|mbid|smid|smtyp|soc_(?:src|trk)|tsrc|guccounter|ito"
     r"|feedname|feedtype|jsessionid|phpsessid|amp_(?:js_v|gsa|lite|ct)|usqp"
 )
-_REFERRER_NAME = re.compile(
-    r"ref|refer|referrer|referer|source|src|from|via|partner|emc|cmp|cid|mod|campaign|medium|channel"
-)
-_REFERRER_VALUE = re.compile(
+_ORIGIN = re.compile(r"ref|refer|referrer|referer|source|src|from|via|partner|emc|cmp|cid|mod|campaign|medium|channel")
+_ORIGIN_VALUE = re.compile(
     r"(?:(?:google|apple)?[-_ ]?news[-_ ]?)?(?:rss|atom|feed|feeds|newsletter|e-?mail|social|share|sharing|twitter"
     r"|facebook|linkedin|whatsapp|telegram|googlenews|feedburner|flipboard)(?:[-_ ]?(?:rss|feed|share|link|[0-9.]))*"
 )
@@ -145,7 +143,7 @@ def _is_tracking(pair: str) -> bool:
     name, _, value = (unquote(part).lower().strip() for part in pair.partition("="))
     if _TRACKING_NAME.fullmatch(name) or (name, value) in _AMP_PARAMETERS:
         return True
-    return bool(_REFERRER_NAME.fullmatch(name) and _REFERRER_VALUE.fullmatch(value))
+    return bool(_ORIGIN.fullmatch(name) and _ORIGIN_VALUE.fullmatch(value))
 
 
 def _fragment(parts: SplitResult) -> str:

@@ -314,7 +314,7 @@ def test_a_feed_that_is_the_same_is_asked_for_and_not_read_again(site: Site, ass
     assistant.refresh()
     site.asked.clear()
     report = assistant.refresh()
-    assert {(asked.place, asked.unchanged) for asked in site.asked if "robots" not in asked.place} == {
+    assert {(asked.url, asked.unchanged) for asked in site.asked if "robots" not in asked.url} == {
         ("@1/feed", True),
         ("@1/a", True),
     }
