@@ -51,7 +51,7 @@ class Source:
 
 
 def local_path(text: str, folder: Path) -> str:
-    """The absolute path of `text` relative to `folder`; ~ is the home. Raises ValueError, whose text ends a sentence."""
+    """The absolute path of `text` relative to `folder`; ~ is home. Raises ValueError, whose text ends a sentence."""
     from assistant.ingest.files import source_name
 
     if is_address(text):
