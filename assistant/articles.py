@@ -7,7 +7,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from assistant.utils.strings import one_line
-from assistant.utils.urls import normal
+from assistant.utils.urls import normalize_url
 
 _FIELD_END = b"\x1f"
 
@@ -44,7 +44,7 @@ class Article:
 
 def article_id(*, url: str | None = None, key: str | None = None) -> str:
     """A name that stays the same across refreshes: 16 hex digits from the url, else from `key`."""
-    return _digits(f"url:{normal(url)}" if url else f"key:{key}")
+    return _digits(f"url:{normalize_url(url)}" if url else f"key:{key}")
 
 
 def article_id_of_before(url: str) -> str:

@@ -151,7 +151,7 @@ class Assistant:
                 )
             yield from self._generator.events(found, stop)
         finally:
-            stop.make()
+            stop.cancel()
 
     async def aask(
         self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()

@@ -115,7 +115,7 @@ class AnswerGenerator:
             written = chain.invoke({"conversation": told(turns), "question": question})
         except ModelError:
             return None
-        if stop is not None and stop.made:
+        if stop is not None and stop.cancelled:
             return None
         line = next(filter(None, map(str.strip, written.splitlines())), "").strip('"“”* ')
         fits = 0 < len(line) <= self._settings.max_question and line.endswith("?")
@@ -140,7 +140,7 @@ class AnswerGenerator:
         if not assessed.answered or not self.has_model:
             yield from _told(self._pipeline.answer(assessed))
             return
-        if stop is not None and stop.made:
+        if stop is not None and stop.cancelled:
             return
         try:
             yield from self._model_events(assessed, stop, config)
@@ -163,7 +163,7 @@ class AnswerGenerator:
         offered, variables = self._variables(model, assessed)
         done = CancelToken()
         if stop is not None:
-            stop.listen(done.make)
+            stop.listen(done.cancel)
         tokens = cast(Generator[str, None, None], self._draft(model, done).stream(variables, config))
         checker = Checker(offered, self._encoder.vectors_and_words, self._entails())
         draft, written = ModelDraft(offered), CheckedDraft(checker)
@@ -181,9 +181,9 @@ class AnswerGenerator:
                 raise
         finally:
             # First the model, then what reads it: LangChain reads a stream to its end when it is closed.
-            done.make()
+            done.cancel()
             tokens.close()
-        if stop is not None and stop.made:
+        if stop is not None and stop.cancelled:
             return
         answer = self._finished(assessed, written, cut)
         if answer.mode != "model":

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import SettingsError
-from assistant.ingest.sources.file import Problem, shown_path, told
+from assistant.ingest.sources.file import Problem, problems_text, shown_path
 from assistant.ingest.sources.toml_lines import statements
 from assistant.paths import PACKAGE, folder
 from assistant.settings import Settings
@@ -55,10 +55,10 @@ def _read(path: Path, longest: int) -> list[str]:
         broken = next((one.first for one in statements(text) if one.broken), 1)
         reason = one_line(re.sub(r"\s*\(at .*", "", str(error), flags=re.S), 100)
         problem = Problem(int(found[1]) if found else broken, f"cannot be read as TOML ({reason}); {_WRITE}")
-        raise SettingsError(told(path, [problem])) from None
+        raise SettingsError(problems_text(path, [problem])) from None
     problems = _problems(text, values, longest)
     if problems:
-        raise SettingsError(told(path, problems))
+        raise SettingsError(problems_text(path, problems))
     return [one_line(question) for question in values.get(_KEY, [])]
 
 

@@ -26,10 +26,10 @@ class DurationParam(click.ParamType[timedelta]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """The timedelta that `value` says."""
-        from assistant.utils.durations import duration
+        from assistant.utils.durations import parse_duration
 
         try:
-            return value if isinstance(value, timedelta) else duration(value)
+            return value if isinstance(value, timedelta) else parse_duration(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
@@ -136,7 +136,7 @@ def _show(report: "RefreshReport", as_json: bool, shown: Sequence[str] = ()) -> 
 def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool, log_json: bool) -> None:
     from assistant.maintenance.reports import RefreshCallbacks
     from assistant.maintenance.schedule import Schedule, ScheduleEvents, stopped_by_signals
-    from assistant.utils.durations import shown
+    from assistant.utils.durations import format_duration
 
     def failed(reason: str) -> None:
         if not log_json:
@@ -144,7 +144,9 @@ def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool,
 
     with stopped_by_signals() as stop:
         if not as_json:
-            click.echo(f"Refreshing all sources now, then each every {shown(every)}, until SIGTERM or Ctrl+C.")
+            click.echo(
+                f"Refreshing all sources now, then each every {format_duration(every)}, until SIGTERM or Ctrl+C."
+            )
         events = ScheduleEvents(lambda report: _show(report, as_json), failed)
         Schedule(assistant, every, events, stop, RefreshCallbacks(stop=stop)).run()
     if not as_json:

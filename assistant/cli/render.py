@@ -20,7 +20,7 @@ from assistant.answering.phrasing import differing
 from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Statement, StatementReady, Token, Withdrawn
 from assistant.articles import Article, Passage
 from assistant.maintenance.feedback import Feedback
-from assistant.utils.durations import shown
+from assistant.utils.durations import format_duration
 from assistant.utils.formatting import day, minute
 from assistant.utils.strings import one_line
 
@@ -38,7 +38,7 @@ def as_data(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return shown(value)
+        return format_duration(value)
     return str(value) if isinstance(value, Path) else value
 
 

@@ -14,7 +14,7 @@ from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, Sourc
 from assistant.maintenance.source_state import SourceState
 from assistant.maintenance.status import Status
 from assistant.utils.concurrency import CancelToken
-from assistant.utils.durations import age
+from assistant.utils.durations import format_age
 from assistant.utils.formatting import day, minute
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show
@@ -70,11 +70,11 @@ def source_summary(state: SourceState, now: datetime) -> str:
     if state.newest:
         parts.append(f"newest of {day(state.newest)}")
     if state.health.succeeded:
-        parts.append(f"read {age(now - state.health.succeeded)} ago")
+        parts.append(f"read {format_age(now - state.health.succeeded)} ago")
     if state.health.unread:
         parts.append(f"{state.health.unread:,} of it could not be read")
     if state.health.next_try and state.health.next_try > now:
-        parts.append(f"next try in {age(state.health.next_try - now)}")
+        parts.append(f"next try in {format_age(state.health.next_try - now)}")
     if not state.read:
         parts.append("no longer read, its articles stay")
     return ", ".join(parts)

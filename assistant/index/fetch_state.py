@@ -1,4 +1,4 @@
-"""From the fields of a file or record to an Article, each checked."""
+"""What each file and URL of a source gave when it was last read, so that what has not changed is not read again."""
 
 import json
 import os
@@ -11,16 +11,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FetchState:
-    """How a place of a source was found: a file, named within its source, or an address.
+    """How a file or URL was when it was last read. `key` is the path within the source or the URL.
 
-    `articles` are the ids of the articles that it gives. When it gives the same as at the visit before, only the visit
-    is told and not the articles: they stay as they are. `digest` is the SHA-256 of its bytes in hex. Of an address,
-    `etag` and `modified` are the headers for asking again on a condition, `final` is where it led to, and `links` are
-    the addresses that a feed or sitemap lists, each with a digest of what it says of them. `checked` is when it last
-    answered.
+    `articles` are the ids of the articles in it; when it has not changed, only its state is passed on and the articles
+    stay as they are. `digest` is the SHA-256 of its bytes in hex. Of a URL, `etag` and `modified` are the headers for a
+    conditional request, `final` is where it redirects to, and `links` are the URLs that a feed or sitemap lists, each
+    with the digest of its entry. `checked` is when it last answered.
     """
 
-    place: str
+    key: str
     articles: tuple[str, ...] = ()
     digest: str = ""
     etag: str | None = None
@@ -30,75 +29,76 @@ class FetchState:
     links: tuple[tuple[str, str], ...] = ()
 
 
-READING = 1  # raised when files or pages are read in another way, so that all are read again
+READING = 1  # raised when files or pages are parsed differently, so that all are read again
 
 
 @dataclass
-class Visits:
-    """The visits of one generation, by the location of the source and the place in it.
+class FetchStates:
+    """The fetch states of one generation, by the location of the source and the key in it.
 
-    `aliases` are ids that addresses would have, each with the id of the article that it is. `readings` has for each
-    source how its articles are to be read; when that changes, its visits say nothing.
+    `aliases` maps ids that URLs would have to the id of the article that they are. `readings` says for each source how
+    its articles are to be read; when that changes, its states do not count.
     """
 
-    places: dict[str, dict[str, FetchState]] = field(default_factory=dict)
+    by_source: dict[str, dict[str, FetchState]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
 
-    def known(self, reading: Callable[[str], str]) -> Callable[[str, str], FetchState | None]:
-        """Gives the visit to (location, place), if the source is still read in the same way, as `reading` tells."""
+    def lookup(self, reading: Callable[[str], str]) -> Callable[[str, str], FetchState | None]:
+        """A function from (location, key) to the state; None if `reading` of the source has changed since."""
 
-        def find(location: str, place: str) -> FetchState | None:
+        def find(location: str, key: str) -> FetchState | None:
             if self.readings.get(location) != reading(location):
                 return None
-            return self.places.get(location, {}).get(place)
+            return self.by_source.get(location, {}).get(key)
 
         return find
 
-    def lists(self, location: str, place: str) -> bool:
-        """Whether a feed or sitemap of the source listed that address when it was last read."""
-        return any(place == address for one in self.places.get(location, {}).values() for address, _ in one.links)
+    def is_listed(self, location: str, key: str) -> bool:
+        """Whether a feed or sitemap of the source listed that URL when it was last read."""
+        return any(key == url for state in self.by_source.get(location, {}).values() for url, _ in state.links)
 
-    def givers(self) -> dict[str, list[tuple[str, str]]]:
-        """For each article the sources and places that give it."""
-        found: dict[str, list[tuple[str, str]]] = {}
-        for location, places in self.places.items():
-            for place, visit in places.items():
-                for name in visit.articles:
-                    found.setdefault(name, []).append((location, place))
-        return found
+    def origins(self) -> dict[str, list[tuple[str, str]]]:
+        """For each article id, the (location, key) pairs that have the article."""
+        origins: dict[str, list[tuple[str, str]]] = {}
+        for location, states in self.by_source.items():
+            for key, state in states.items():
+                for article_id in state.articles:
+                    origins.setdefault(article_id, []).append((location, key))
+        return origins
 
 
-def file_of(folder: Path, generation: str) -> Path:
-    """The file of the visits of a generation, in the `folder` of the index."""
+def states_path(folder: Path, generation: str) -> Path:
+    """The file of the fetch states of a generation, in the `folder` of the index."""
     return folder / "visits" / f"{generation}.json"
 
 
-def read_visits(path: Path) -> Visits:
-    """The visits in `path`; none when there is no such file or it cannot be used: then all is read again."""
+def read_states(path: Path) -> FetchStates:
+    """The fetch states in `path`; none, so that all is read again, when the file is missing or cannot be used."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["reading"] != READING:
-            return Visits(aliases=dict(data["aliases"]))
-        places = {
-            location: {place: _visit(place, values) for place, values in each.items()}
-            for location, each in data["places"].items()
+            return FetchStates(aliases=dict(data["aliases"]))
+        by_source = {
+            location: {key: _from_json(key, values) for key, values in states.items()}
+            for location, states in data["places"].items()
         }
-        return Visits(places, dict(data["aliases"]), dict(data["readings"]))
+        return FetchStates(by_source, dict(data["aliases"]), dict(data["readings"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Visits()
+        return FetchStates()
 
 
-def write_visits(path: Path, visits: Visits) -> None:
-    """Write `visits` in place of what is in `path`, whole or not at all."""
+def write_states(path: Path, fetch_states: FetchStates) -> None:
+    """Replace the content of `path`, atomically."""
     places = {
-        location: {place: _values(visit) for place, visit in each.items()} for location, each in visits.places.items()
+        location: {key: _to_json(state) for key, state in states.items()}
+        for location, states in fetch_states.by_source.items()
     }
-    data = {"reading": READING, "places": places, "aliases": visits.aliases, "readings": visits.readings}
-    write_whole(path, json.dumps(data))
+    data = {"reading": READING, "places": places, "aliases": fetch_states.aliases, "readings": fetch_states.readings}
+    write_atomically(path, json.dumps(data))
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str) -> None:
     """Write `text` to `path` by way of another file, so that no reader and no crash ever sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f"{path.name}.new")
@@ -109,18 +109,17 @@ def write_whole(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def _values(visit: FetchState) -> dict[str, Any]:
-    checked = visit.checked and visit.checked.isoformat()
-    values = {**asdict(visit), "checked": checked}
-    return {name: value for name, value in values.items() if value and name != "place"}
+def _to_json(state: FetchState) -> dict[str, Any]:
+    values = {**asdict(state), "checked": state.checked and state.checked.isoformat()}
+    return {name: value for name, value in values.items() if value and name != "key"}
 
 
-def _visit(place: str, values: Mapping[str, Any]) -> FetchState:
+def _from_json(key: str, values: Mapping[str, Any]) -> FetchState:
     checked = values.get("checked")
-    given = {
+    parsed = {
         **values,
         "articles": tuple(values.get("articles", ())),
-        "links": tuple((address, digest) for address, digest in values.get("links", ())),
+        "links": tuple((url, digest) for url, digest in values.get("links", ())),
         "checked": datetime.fromisoformat(checked) if checked else None,
     }
-    return FetchState(place=place, **given)
+    return FetchState(key=key, **parsed)

@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.errors import NoArticlesError, RefreshError
 from assistant.index import duplicates, entities, stories
-from assistant.index.fetch_state import Visits, file_of, read_visits, write_visits, write_whole
+from assistant.index.fetch_state import FetchStates, read_states, states_path, write_atomically, write_states
 from assistant.index.generation import IN_USE, MANIFEST, Generation, Manifest, read_manifest
 from assistant.index.locks import hold_alone, only_refresh
 
@@ -131,13 +131,13 @@ class Library:
         told = (path.stem for path in self._told.glob("[0-9]*.json"))
         return f"{max(map(int, [*self.names(), *told]), default=0) + 1:06d}"
 
-    def visits(self, name: str | None) -> Visits:
+    def visits(self, name: str | None) -> FetchStates:
         """The visits of a generation; none for None."""
-        return read_visits(file_of(self.folder, name)) if name else Visits()
+        return read_states(states_path(self.folder, name)) if name else FetchStates()
 
-    def keep_visits(self, name: str, visits: Visits) -> None:
+    def keep_visits(self, name: str, visits: FetchStates) -> None:
         """Keep what is known of the places of a generation, which has all the articles that they tell of."""
-        write_visits(file_of(self.folder, name), visits)
+        write_states(states_path(self.folder, name), visits)
 
     def history(self) -> list[dict[str, Any]]:
         """What each refresh that published something said of itself, oldest first; this outlasts its generation."""
@@ -151,7 +151,7 @@ class Library:
     def _told(self) -> Path:
         return self.folder / _HISTORY
 
-    def publish(self, draft: Path, manifest: Manifest, visits: Visits, story: Mapping[str, Any]) -> None:
+    def publish(self, draft: Path, manifest: Manifest, visits: FetchStates, story: Mapping[str, Any]) -> None:
         """Make the finished `draft` the published generation: its manifest last, all on disk, then CURRENT.
 
         `visits` are those of its places, `story` is what the history keeps of it beside the manifest.
@@ -163,7 +163,7 @@ class Library:
         _flush(draft)
         draft.rename(self.folder / manifest.name)
         self._point_to(manifest.name)
-        write_whole(self._told / f"{manifest.name}.json", json.dumps({**asdict(manifest), **story}))
+        write_atomically(self._told / f"{manifest.name}.json", json.dumps({**asdict(manifest), **story}))
 
     def _point_to(self, name: str) -> None:
         new = self.folder / f"{CURRENT}.new"

@@ -1,4 +1,4 @@
-"""From the fields of a file or record to an Article, each checked."""
+"""What reading a source gives: articles, failures, fetch states and notices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from assistant.index.fetch_state import FetchState
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An article and the file it came from, as named within its source."""
+    """An article and the file or URL it came from: `file` as named within its source, `where` as shown to users."""
 
     article: Article
     file: str
@@ -18,9 +18,9 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What could not be taken in. `where` names the file (and line); `whole` when it is all of the source.
+    """Something that could not be read. `where` names the file (and line); `whole` when it is the entire source.
 
-    `source` is the name of the source, once a refresh told of it.
+    `source` is the name of the source, set by the refresh.
     """
 
     file: str
@@ -32,11 +32,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a maintainer should know of a source, though nothing failed."""
+    """Something that a maintainer should know of a source, though nothing failed."""
 
     text: str
 
 
 Item = Loaded | Failure | FetchState | Notice
 Known = Callable[[str, str], FetchState | None]
-"""The last visit to (origin of the source, place in it), None when there was none or it says nothing any more."""
+"""The last fetch state of (location of the source, key in it); None when there is none or it no longer counts."""

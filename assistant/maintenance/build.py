@@ -19,7 +19,7 @@ from assistant.index.sqlite_store import NamedChunk
 from assistant.index.vector_store import Vectors
 from assistant.maintenance.changes import DetectedChanges
 from assistant.models.embedders import Embedder, as_vectors, counter_for
-from assistant.utils.system import is_full, no_space
+from assistant.utils.system import is_disk_full, no_space_error
 
 _BATCH = 64  # texts embedded and stored at a time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
@@ -131,8 +131,8 @@ class GenerationBuilder:
         try:
             yield
         except Exception as error:
-            if is_full(error, self._library.folder):
-                raise no_space(self._library.folder) from error
+            if is_disk_full(error, self._library.folder):
+                raise no_space_error(self._library.folder) from error
             raise
 
 

@@ -8,7 +8,7 @@ from assistant.articles import Article, article_id_of_before
 from assistant.articles import article_id as make_id
 from assistant.errors import RefreshError
 from assistant.index import Library, Manifest
-from assistant.index.fetch_state import FetchState, Visits
+from assistant.index.fetch_state import FetchState, FetchStates
 from assistant.index.sqlite_store import Held
 from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Known
@@ -52,7 +52,7 @@ class DetectedChanges:
     indexed: Mapping[str, Held]
     kept: Mapping[str, Source]
     changes: Changes
-    fetch_states: Visits
+    fetch_states: FetchStates
     refused: Mapping[str, str]
 
 
@@ -107,7 +107,7 @@ class ChangeDetector:
     def _known(self, selection: Selection) -> Known:
         """The fetch states that still hold: the source is read as before, and the index still has their articles."""
         options = {source.location: reading_options(source) for source in selection.read}
-        known = self._fetch_states.known(lambda location: options.get(location, ""))
+        known = self._fetch_states.lookup(lambda location: options.get(location, ""))
 
         def find(location: str, place: str) -> FetchState | None:
             state = known(location, place)
@@ -133,7 +133,7 @@ class ChangeDetector:
 
     def _aliases_of_older_index(self) -> dict[str, str]:
         """From the id that an address gives today to the id in an index that was made with the earlier rule for ids."""
-        if self._before is None or self._fetch_states.places:
+        if self._before is None or self._fetch_states.by_source:
             return {}
         with self._library.reading() as generation:
             addresses = generation.db.addresses()
@@ -161,7 +161,7 @@ def compare(
     collected: Collected,
     indexed: Mapping[str, Held],
     kept: Mapping[str, Source],
-    fetch_states: Visits,
+    fetch_states: FetchStates,
     *,
     replace: bool,
     forget: Collection[str],
@@ -192,11 +192,11 @@ def compare(
 
 
 def _reassigned(
-    forgotten: Collection[str], fetch_states: Visits, kept: Mapping[str, Source]
+    forgotten: Collection[str], fetch_states: FetchStates, kept: Mapping[str, Source]
 ) -> list[tuple[str, str, str]]:
     if not forgotten:
         return []
-    givers = fetch_states.givers()
+    givers = fetch_states.origins()
     return [
         (article_id, *others[0])
         for article_id in sorted(forgotten)
@@ -208,7 +208,7 @@ class _Owners:
     """Which source an article belongs to when several have it: a file before a page, else the source that had it."""
 
     def __init__(
-        self, collected: Collected, indexed: Mapping[str, Held], kept: Mapping[str, Source], fetch_states: Visits
+        self, collected: Collected, indexed: Mapping[str, Held], kept: Mapping[str, Source], fetch_states: FetchStates
     ) -> None:
         self._collected, self._indexed, self._kept, self._fetch_states = collected, indexed, kept, fetch_states
         self._read = {source.location: source for source in collected.sources}
@@ -229,11 +229,11 @@ class _Owners:
 
     def _is_still_listed(self, indexed: Held) -> bool:
         """Whether the web source of an article still lists its page, and so would bring its corrections itself."""
-        return self._fetch_states.lists(indexed.origin, indexed.file)
+        return self._fetch_states.is_listed(indexed.origin, indexed.file)
 
     def _has_changed(self, location: ArticleLocation) -> bool:
         """Whether this page or file itself changed since it was last read; it may always differ from other copies."""
-        before = self._fetch_states.places.get(location.origin, {}).get(location.file)
+        before = self._fetch_states.by_source.get(location.origin, {}).get(location.file)
         return before is not None and before.digest != self._collected.digest(location.origin, location.file)
 
     def is_gone(self, article: Held, *, replace: bool) -> bool:

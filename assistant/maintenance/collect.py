@@ -9,7 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from assistant.articles import Article
-from assistant.index.fetch_state import FetchState, Visits
+from assistant.index.fetch_state import FetchState, FetchStates
 from assistant.index.sqlite_store import Held
 from assistant.ingest import files
 from assistant.ingest.files import Sandbox
@@ -111,16 +111,16 @@ class Collected:
         return (indexed.origin, indexed.file) if indexed else None
 
     def _add_fetch_state(self, location: str, state: FetchState) -> None:
-        ids = self._ids_read.pop((location, state.place), None)
+        ids = self._ids_read.pop((location, state.key), None)
         if ids is None:
             known = [name if name in self.indexed else self.identity.known_id(name) for name in state.articles]
             ids = [article_id for article_id in known if article_id in self.indexed or article_id in self.articles]
             for article_id in ids:
                 if article_id in self.indexed:
-                    unchanged = ArticleLocation(location, state.place, state.place)
+                    unchanged = ArticleLocation(location, state.key, state.key)
                     self._claim(article_id, unchanged, self.indexed[article_id].digest)
-        if state.place not in self.mismatched.get(location, ()):  # else it is fetched and reported again next time
-            self._fetch_states[location][state.place] = replace(state, articles=tuple(ids))
+        if state.key not in self.mismatched.get(location, ()):  # else it is fetched and reported again next time
+            self._fetch_states[location][state.key] = replace(state, articles=tuple(ids))
 
     def _are_remote(self, *locations: ArticleLocation) -> bool:
         return not any(self._source[location.origin].is_local for location in locations)
@@ -197,18 +197,18 @@ class Collected:
         folders = (f"{part}/" for part in accumulate(file.split("/")[:-1], "{}/{}".format))
         return location in self.broken or file in failed or not failed.isdisjoint(folders)
 
-    def next_fetch_states(self, before: Visits, kept: Iterable[Source]) -> Visits:
+    def next_fetch_states(self, before: FetchStates, kept: Iterable[Source]) -> FetchStates:
         """The fetch states of the next generation, which has the sources `kept`: those of now, else those before."""
-        states = Visits(aliases=self.identity.aliases)
+        states = FetchStates(aliases=self.identity.aliases)
         for source in kept:
             location, options = source.location, reading_options(source)
             now = self._fetch_states.get(location)
-            earlier = before.places.get(location, {}) if before.readings.get(location) == options else {}
+            earlier = before.by_source.get(location, {}) if before.readings.get(location) == options else {}
             is_complete = now is not None and source.is_local and location not in self.broken
             places = {**({} if is_complete else earlier), **(now or {})}
             # A page that fails today keeps its state: it is asked for again on the conditions known before.
             failed = self._failed_files.get(location, set()) if source.is_local else set()
-            states.places[location] = {place: state for place, state in places.items() if place not in failed}
+            states.by_source[location] = {place: state for place, state in places.items() if place not in failed}
             states.readings[location] = options
         return states
 

@@ -21,7 +21,7 @@ from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, Refre
 from assistant.maintenance.selection import Selection, select
 from assistant.models.embedders import Embedder, describe
 from assistant.settings import Settings
-from assistant.utils.system import is_full, no_space
+from assistant.utils.system import is_disk_full, no_space_error
 from assistant.utils.urls import safe_to_show
 
 _MAX_FAILURES = 100  # of a refresh that the history keeps
@@ -45,7 +45,7 @@ def refresh(
         waiting = library.refreshing(
             settings.refresh_wait,
             lambda holder: callbacks.notice(f"waiting for {holder}, which is refreshing too"),
-            lambda: callbacks.stop is not None and callbacks.stop.made,
+            lambda: callbacks.stop is not None and callbacks.stop.cancelled,
         )
         with waiting, nullcontext() if callbacks.stop is None else callbacks.stop.listening(sandbox.interrupt):
             library.sweep(settings.generations)
@@ -54,8 +54,8 @@ def refresh(
         log_report(report)
         return report
     except Exception as error:
-        if is_full(error, library.folder):
-            raise no_space(library.folder) from error
+        if is_disk_full(error, library.folder):
+            raise no_space_error(library.folder) from error
         if isinstance(error, OSError) and str(error.filename or library.folder).startswith(str(library.folder)):
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
@@ -173,7 +173,7 @@ class _Refresh:
     # reporting
 
     def _progress(self, stage: str, done: int, total: int) -> None:
-        if self.callbacks.stop is not None and self.callbacks.stop.made:
+        if self.callbacks.stop is not None and self.callbacks.stop.cancelled:
             raise StoppedError("the refresh was stopped; the index is as it was")
         self.callbacks.progress(stage, done, total)
 

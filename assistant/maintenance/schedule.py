@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.errors import AssistantError, StoppedError
-from assistant.ingest.sources.source import given
+from assistant.ingest.sources.source import url_or_path
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport
 from assistant.utils.concurrency import CancelToken
-from assistant.utils.durations import shown
+from assistant.utils.durations import format_duration
 from assistant.utils.json_logging import log_event
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Schedule:
         ended = threading.Event()
         self._stop.listen(ended.set)
         self._refresh(())
-        if not self._stop.made:
+        if not self._stop.cancelled:
             self._plan()
             self._scheduler.add_job(self._plan, "interval", seconds=min(_REPLAN, self._every).total_seconds())
             self._scheduler.start()
@@ -124,11 +124,11 @@ class Schedule:
         )
 
     def _refresh(self, locations: tuple[str, ...]) -> None:
-        if self._stop.made:
+        if self._stop.cancelled:
             return
-        log_event(_log, "turn", sources=list(locations) or None, every=shown(self._every))
+        log_event(_log, "turn", sources=list(locations) or None, every=format_duration(self._every))
         try:
-            sources = [*map(given, locations)]
+            sources = [*map(url_or_path, locations)]
             report = self._assistant.refresh(sources, every=self._every, watcher=self._callbacks)
             self._events.done(report)
         except StoppedError:
@@ -149,7 +149,7 @@ def stopped_by_signals() -> Iterator[CancelToken]:
     def make(number: int, frame: Any) -> None:
         signal.signal(number, before[signal.Signals(number)])
         # Not in this thread, which may hold the lock of the token just now.
-        threading.Thread(target=stop.make, daemon=True).start()
+        threading.Thread(target=stop.cancel, daemon=True).start()
 
     before = {number: signal.signal(number, make) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

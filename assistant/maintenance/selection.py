@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import RefreshError
 from assistant.index import Manifest
-from assistant.ingest.sources.source import Source, given, same
+from assistant.ingest.sources.source import Source, location_key, url_or_path
 from assistant.maintenance import source_health
 from assistant.maintenance.reports import RefreshRequest
 from assistant.paths import sample_articles
@@ -64,18 +64,20 @@ def unlisted_source(location: str) -> Source:
     """The source at a location that `sources.toml` does not list."""
     from assistant.ingest.sources import registry
 
-    return registry.resolve([given(location)], [])[0]
+    return registry.resolve([url_or_path(location)], [])[0]
 
 
 def _indexed_sources(listed: list[Source], before: Manifest | None) -> list[Source]:
     """The sources of the index, without those that came from `sources.toml` and are no longer listed there."""
     if before is None:
         return []
-    by_location = {same(source.location): source for source in listed}
+    by_location = {location_key(source.location): source for source in listed}
     staying = [
-        location for location in before.sources if same(location) in by_location or location not in before.listed
+        location
+        for location in before.sources
+        if location_key(location) in by_location or location not in before.listed
     ]
-    return [by_location.get(same(location)) or unlisted_source(location) for location in staying]
+    return [by_location.get(location_key(location)) or unlisted_source(location) for location in staying]
 
 
 def _requested_sources(

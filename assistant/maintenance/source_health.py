@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.index.fetch_state import write_whole
+from assistant.index.fetch_state import write_atomically
 from assistant.ingest.sources.source import Source
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _health(values: Mapping[str, Any]) -> Health:
 def write_healths(folder: Path, healths: Healths) -> None:
     """Replace the health file in `folder`, whole or not at all."""
     data = {location: _values(health) for location, health in healths.items()}
-    write_whole(folder / FILE, json.dumps(data, indent=2))
+    write_atomically(folder / FILE, json.dumps(data, indent=2))
 
 
 def _values(health: Health) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from assistant.ingest.sources.source import Source, SourceKind
 from assistant.maintenance.selection import unlisted_source
 from assistant.maintenance.source_health import Health, Healths
-from assistant.utils.durations import age, shown
+from assistant.utils.durations import format_age, format_duration
 from assistant.utils.formatting import day
 
 _QUIET = timedelta(days=30)  # without anything new, a feed is more likely broken or moved than silent
@@ -87,7 +87,7 @@ def _warnings(
     elif health.reason is not None:
         yield f"none of it could be read ({health.unread:,} failed): {health.reason}"
     if health.succeeded is not None and now - health.succeeded > stale_after:
-        yield f"last read {age(now - health.succeeded)} ago, which is over {shown(stale_after)}"
+        yield f"last read {format_age(now - health.succeeded)} ago, which is over {format_duration(stale_after)}"
     if (warning := _quiet_warning(source, newest, health, now)) is not None:
         yield warning
 
@@ -97,4 +97,6 @@ def _quiet_warning(source: Source, newest: datetime | None, health: Health, now:
     moments = [moment for moment in (newest, health.brought) if moment is not None]
     if quiet_after is None or not moments or now - max(moments) <= quiet_after:
         return None
-    return f"nothing new for {age(now - max(moments))}, which is over {shown(quiet_after)}; has it moved?"
+    return (
+        f"nothing new for {format_age(now - max(moments))}, which is over {format_duration(quiet_after)}; has it moved?"
+    )

@@ -1,1 +1,1 @@
-"""What knows nothing of articles: URLs, durations, moments, text and JSON lines, threads, the machine."""
+"""Helpers that know nothing of articles: URLs, durations, timestamps, strings, logging, threads, SQLite, the OS."""

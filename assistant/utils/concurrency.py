@@ -1,4 +1,4 @@
-"""Streams: work that goes on in another thread or loop, read here piece by piece and stopped from anywhere."""
+"""Cancellation, and streams that bridge asynchronous generators and threads."""
 
 import asyncio
 import queue
@@ -12,52 +12,52 @@ T = TypeVar("T")
 
 
 class CancelToken:
-    """A wish to stop, made once, from any thread; what listens is called then, or at once when it comes late."""
+    """Thread-safe and one-shot: listeners are called on `cancel`, or at once when they are added after it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], object]] = []
-        self._made = False
+        self._cancelled = False
 
     @property
-    def made(self) -> bool:
-        """Whether it was made."""
-        return self._made
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled
 
-    def make(self) -> None:
-        """Stop now."""
+    def cancel(self) -> None:
+        """Call all listeners, once; further calls do nothing."""
         with self._lock:
-            listeners, self._listeners, self._made = self._listeners, [], True
+            listeners, self._listeners, self._cancelled = self._listeners, [], True
         for listener in listeners:
             listener()
 
     def listen(self, listener: Callable[[], object]) -> None:
-        """Call `listener` when the wish is made."""
+        """Call `listener` on `cancel`, from the thread that cancels."""
         with self._lock:
-            if not self._made:
+            if not self._cancelled:
                 self._listeners.append(listener)
                 return
         listener()
 
     @contextmanager
     def listening(self, listener: Callable[[], object]) -> Iterator[None]:
-        """Call `listener` when the wish is made, to the end of the block."""
+        """Call `listener` on `cancel`, until the end of the block."""
         self.listen(listener)
         try:
             yield
         finally:
             with self._lock:
-                self._listeners = [one for one in self._listeners if one != listener]
+                self._listeners = [other for other in self._listeners if other != listener]
 
 
 _END = object()
 
 
 class AsyncToSyncStream(Generic[T]):
-    """The items of an asynchronous generator, read by a plain thread.
+    """Iterates over an asynchronous generator from a synchronous thread.
 
-    The generator runs in one loop of the process, so that connections that a client keeps outlive the question.
-    Iterating raises what it raises; once it is cancelled it ends.
+    The generator runs in a loop that the whole process shares, so that a client's connections outlive one question.
+    Iterating raises what the generator raises, and ends once it is cancelled.
     """
 
     def __init__(self, make: Callable[[], AsyncGenerator[T, None]]) -> None:
@@ -89,7 +89,7 @@ class AsyncToSyncStream(Generic[T]):
             self._items.put(_END)
             return
         self._task = asyncio.get_running_loop().create_task(self._run())
-        # Said from outside: a task that is cancelled before its first step never runs.
+        # From a callback: a task that is cancelled before its first step never runs.
         self._task.add_done_callback(lambda task: self._items.put(_END))
 
     def _cancel(self) -> None:
@@ -103,7 +103,7 @@ class AsyncToSyncStream(Generic[T]):
             async for item in items:
                 self._items.put(item)
         except Exception as error:
-            # Whatever it is, it is raised where the feed is read.
+            # Raised again in the thread that iterates.
             self._items.put(_Raised(error))
         finally:
             await items.aclose()
@@ -114,24 +114,24 @@ class _Raised:
         self.error = error
 
 
-_starting = threading.Lock()
-_running: list[asyncio.AbstractEventLoop] = []
+_loop_lock = threading.Lock()
+_loops: list[asyncio.AbstractEventLoop] = []
 
 
 def _loop() -> asyncio.AbstractEventLoop:
-    """The loop that all feeds of this process share, in a thread of its own."""
-    with _starting:
-        if not _running:
+    """The loop that all streams of this process share, in a thread of its own."""
+    with _loop_lock:
+        if not _loops:
             loop = asyncio.new_event_loop()
             threading.Thread(target=loop.run_forever, name="assistant-models", daemon=True).start()
-            _running.append(loop)
-        return _running[0]
+            _loops.append(loop)
+        return _loops[0]
 
 
 async def in_thread(make: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerator[T, None]:
-    """The items of the iterator that `make` gives, each made in a thread, so that the event loop is not held up.
+    """Iterate over `make(stop)` in threads, so that the event loop is not blocked.
 
-    When the reader goes away the iterator is told so by its Stop.
+    `stop` is cancelled when this generator is closed.
     """
     stop = CancelToken()
     items = make(stop)
@@ -145,8 +145,8 @@ async def in_thread(make: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerato
                 return
             yield item  # type: ignore[misc]
     finally:
-        stop.make()
+        stop.cancel()
         close = getattr(items, "close", None)
-        # In the middle of a step it ends by itself, as it is told to stop.
+        # A generator that is running cannot be closed; it ends by itself, as `stop` is cancelled.
         if close is not None and not busy:
             close()

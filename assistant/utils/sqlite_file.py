@@ -1,4 +1,4 @@
-"""Keeping: a SQLite file beside the index, for what no refresh and no rollback touches."""
+"""A SQLite file beside the index, for data that no refresh and no rollback touches."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.errors import AssistantError
 
-_WAIT = 30.0  # seconds for other processes to finish writing; each takes some milliseconds
+_BUSY_TIMEOUT = 30.0  # seconds for other processes to finish writing; each takes some milliseconds
 
 DAMAGED = "it is damaged; move it away, and a new one is begun"
 _CURES = {
@@ -23,9 +23,9 @@ _CURES = {
 
 
 class SqliteFile:
-    """One file with its tables. Any number of threads and processes may use it at once.
+    """One file with its tables, for any number of threads and processes at once.
 
-    Everything raises AssistantError, in one line, when the file cannot be used.
+    `tables` are CREATE statements separated by semicolons. All methods raise AssistantError when it cannot be used.
     """
 
     def __init__(self, path: Path, tables: str) -> None:
@@ -34,24 +34,24 @@ class SqliteFile:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """The file for reading; None when nothing was ever written to it."""
+        """A connection for reading; None when nothing was ever written to the file."""
         if not self.exists():
             yield None
             return
-        # For writing where it may be: what a killed writer left half done is undone by the next one to open it.
+        # Read-write where permitted: only then can what a killed writer left half done be rolled back on opening.
         with self._open("rw") as db:
-            begun = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table'").fetchone()
-            yield db if begun else None
+            has_tables = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table'").fetchone()
+            yield db if has_tables else None
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The file for writing, all of it or, when the block raises, nothing."""
+        """A connection in a transaction that is rolled back when the block raises."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise AssistantError(f"the folder {self.path.parent} cannot be made ({error.strerror}); make it") from None
         with self._open("rwc") as db:
-            # Taken at once: two that both read first and then want to write would wait for each other in vain.
+            # Not deferred: two that read first and then want to write would deadlock.
             db.execute("BEGIN IMMEDIATE")
             for table in self._tables.split(";"):
                 db.execute(table)
@@ -63,7 +63,7 @@ class SqliteFile:
         return AssistantError(f"{self.path}: {DAMAGED} ({str(reason).splitlines()[0]})")
 
     def exists(self) -> bool:
-        """Whether there is a file, one that cannot be used included."""
+        """Whether there is a file, even one that cannot be used."""
         try:
             return self.path.exists()
         except OSError:
@@ -72,9 +72,9 @@ class SqliteFile:
     @contextmanager
     def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
         # A connection for each use: it serves one thread, and one inherited by a child process would break the file.
-        address = f"{self.path.absolute().as_uri()}?mode={mode}"
+        uri = f"{self.path.absolute().as_uri()}?mode={mode}"
         try:
-            with closing(sqlite3.connect(address, uri=True, timeout=_WAIT, isolation_level=None)) as db:
+            with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT, isolation_level=None)) as db:
                 yield db
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -1,28 +1,28 @@
-"""Article: one piece of journalism, as it is indexed."""
+"""Text made safe to store and to print."""
 
 import re
 import unicodedata
 
-_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """`text` without what no store can hold: NUL and lone surrogates become U+FFFD, one for one."""
-    return _UNUSABLE.sub("\ufffd", text)
+    """`text` with NUL and lone surrogates, which no store can hold, replaced by U+FFFD one for one."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def one_line(text: str, limit: int | None = None) -> str:
-    """`text` as one printable line: control and invisible format characters out, runs of space as one.
+    """`text` as one printable line of at most `limit` characters, without control and invisible format characters.
 
-    What comes from an article or a question goes through here before a terminal, a log or a message.
+    Whatever comes from an article or a question goes through here before a terminal, a log or a message.
     """
-    safe = "".join(" " if ch.isspace() else ch for ch in text if ch.isspace() or _printable(ch))
-    line = " ".join(safe.split())
+    printable = "".join(" " if ch.isspace() else ch for ch in text if ch.isspace() or _is_printable(ch))
+    line = " ".join(printable.split())
     return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def _printable(character: str) -> bool:
-    # Cc holds escape sequences; Cf holds the marks that turn the reading direction round,
+def _is_printable(character: str) -> bool:
+    # Cc holds escape sequences; Cf holds the marks that reverse the reading direction,
     # but also the joiners that emoji and several scripts need.
     category = unicodedata.category(character)
     return category not in {"Cc", "Cs", "Cf"} or character in "\u200c\u200d"

@@ -1,4 +1,4 @@
-"""Telling whether what failed did so because the disk is full, by whatever words."""
+"""Detecting a full disk, and process priority."""
 
 import errno
 import os
@@ -7,23 +7,23 @@ from pathlib import Path
 
 from assistant.errors import NoSpaceError
 
-_NOTHING_LEFT = 2_000_000  # bytes; with less, what fails fails for want of space
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FULL_BELOW = 2_000_000  # bytes; with less free, a full disk is taken for the cause of any failure
+_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 
 
-def is_full(error: Exception, folder: Path) -> bool:
-    """Whether `error` came of a full disk under `folder`; not for one that says so already."""
+def is_disk_full(error: Exception, folder: Path) -> bool:
+    """Whether `error` was caused by a full disk under `folder`; False for a NoSpaceError, which says so already."""
     if isinstance(error, NoSpaceError):
         return False
     if isinstance(error, OSError):
-        return error.errno in _FULL
+        return error.errno in _FULL_ERRNOS
     # SQLite and Chroma each have their own words for it, or none.
-    told = "disk is full" in str(error) or "No space left" in str(error)
-    return told or (folder.exists() and shutil.disk_usage(folder).free < _NOTHING_LEFT)
+    said_so = "disk is full" in str(error) or "No space left" in str(error)
+    return said_so or (folder.exists() and shutil.disk_usage(folder).free < _FULL_BELOW)
 
 
-def no_space(folder: Path) -> NoSpaceError:
-    """The error that says so of the disk of the index in `folder`."""
+def no_space_error(folder: Path) -> NoSpaceError:
+    """The error to raise when the disk of the index in `folder` is full."""
     return NoSpaceError(f"no space left on the disk of {folder.parent}; free some and refresh again")
 
 
@@ -31,9 +31,9 @@ NICENESS = 10  # about a tenth of the processor while others want all of it, the
 
 
 def lower_priority() -> None:
-    """Have this thread, and those that it begins, stand back behind other processes for good.
+    """Lower the priority of this thread, and of those that it starts, for good; does nothing on Windows.
 
-    For a process of its own that nobody waits for, as it cannot be taken back. On Windows it does nothing.
+    Only for a background process of its own, as it cannot be undone.
     """
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))

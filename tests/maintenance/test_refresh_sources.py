@@ -245,7 +245,7 @@ def test_a_refresh_that_is_stopped_leaves_the_index_as_it_was(listing: Path, tmp
 
         def stop_it(stage: str, done: int, total: int) -> None:
             if stage == "embedding":
-                stop.make()
+                stop.cancel()
 
         with pytest.raises(StoppedError):
             assistant.refresh(watcher=RefreshCallbacks(progress=stop_it, stop=stop))

@@ -314,7 +314,7 @@ def test_an_unchanged_feed_is_asked_for_on_condition_and_not_read_again(site: Si
     assistant.refresh()
     site.asked.clear()
     report = assistant.refresh()
-    assert {(asked.place, asked.unchanged) for asked in site.asked if "robots" not in asked.place} == {
+    assert {(asked.url, asked.unchanged) for asked in site.asked if "robots" not in asked.url} == {
         ("@1/feed", True),
         ("@1/a", True),
     }

@@ -1,4 +1,4 @@
-"""Streams that are stopped at any moment."""
+"""Streams across threads, cancelled at any moment."""
 
 import asyncio
 import threading
@@ -25,49 +25,49 @@ async def failing() -> AsyncGenerator[int, None]:
     raise ValueError("broken")
 
 
-def test_a_feed_gives_all_in_order_and_ends() -> None:
-    feed = AsyncToSyncStream(lambda: numbers(100))
-    assert list(feed) == list(range(100))
-    assert list(feed) == []
+def test_a_stream_gives_all_items_in_order_and_ends() -> None:
+    stream = AsyncToSyncStream(lambda: numbers(100))
+    assert list(stream) == list(range(100))
+    assert list(stream) == []
 
 
-def test_what_a_feed_raises_is_raised_where_it_is_read() -> None:
-    feed = AsyncToSyncStream(failing)
-    assert next(feed) == 1
+def test_an_error_in_a_stream_is_raised_where_it_is_read() -> None:
+    stream = AsyncToSyncStream(failing)
+    assert next(stream) == 1
     try:
-        next(feed)
+        next(stream)
     except ValueError as error:
         assert str(error) == "broken"
     else:
         raise AssertionError("it did not raise")
-    assert list(feed) == []
+    assert list(stream) == []
 
 
-def test_a_feed_that_is_cancelled_ends_whenever_that_is() -> None:
+def test_a_stream_ends_whenever_it_is_cancelled() -> None:
     for _ in range(200):
-        feed = AsyncToSyncStream(endless)
-        feed.cancel()
-        assert set(feed) <= {1}
-    feed = AsyncToSyncStream(endless)
-    assert next(feed) == 1
-    feed.cancel()
-    assert set(feed) <= {1}
+        stream = AsyncToSyncStream(endless)
+        stream.cancel()
+        assert set(stream) <= {1}
+    stream = AsyncToSyncStream(endless)
+    assert next(stream) == 1
+    stream.cancel()
+    assert set(stream) <= {1}
 
 
-def test_a_stop_is_heard_also_by_who_comes_late() -> None:
-    stop, heard = CancelToken(), list[str]()
-    stop.listen(lambda: heard.append("early"))
-    stop.make()
-    stop.listen(lambda: heard.append("late"))
-    assert stop.made and heard == ["early", "late"]
+def test_a_listener_added_after_the_cancellation_is_called_too() -> None:
+    stop, calls = CancelToken(), list[str]()
+    stop.listen(lambda: calls.append("early"))
+    stop.cancel()
+    stop.listen(lambda: calls.append("late"))
+    assert stop.cancelled and calls == ["early", "late"]
 
 
-def test_an_iterator_in_a_thread_is_told_when_its_reader_goes_away() -> None:
-    told = threading.Event()
+def test_an_iterator_in_a_thread_is_cancelled_when_its_consumer_goes_away() -> None:
+    cancelled = threading.Event()
 
     def items(stop: CancelToken) -> Iterator[int]:
-        stop.listen(told.set)
-        while not stop.made:
+        stop.listen(cancelled.set)
+        while not stop.cancelled:
             yield 1
 
     async def read_one() -> int:
@@ -76,4 +76,4 @@ def test_an_iterator_in_a_thread_is_told_when_its_reader_goes_away() -> None:
         await stream.aclose()
         return first
 
-    assert run(read_one()) == 1 and told.wait(10)
+    assert run(read_one()) == 1 and cancelled.wait(10)

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.utils.durations import duration, shown
+from assistant.utils.durations import format_duration, parse_duration
 
 
 @pytest.mark.parametrize(
-    ("text", "span"),
+    ("text", "length"),
     [
         ("30m", timedelta(minutes=30)),
         ("1h30m", timedelta(minutes=90)),
@@ -22,8 +22,8 @@ from assistant.utils.durations import duration, shown
         ("0s", timedelta()),
     ],
 )
-def test_a_length_of_time_is_read(text: str, span: timedelta) -> None:
-    assert duration(text) == span
+def test_a_duration_is_parsed(text: str, length: timedelta) -> None:
+    assert parse_duration(text) == length
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ def test_a_length_of_time_is_read(text: str, span: timedelta) -> None:
         "1h\0",
     ],
 )
-def test_what_says_no_length_is_an_error_with_its_cure(text: str) -> None:
+def test_what_is_no_duration_is_an_error_with_its_cure(text: str) -> None:
     with pytest.raises(ValueError, match=r'^\S.* is no length of time; write .* "30m"') as caught:
-        duration(text)
+        parse_duration(text)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("span", "text"),
+    ("length", "text"),
     [
         (timedelta(minutes=90), "1h30m"),
         (timedelta(days=7), "7d"),
@@ -59,10 +59,10 @@ def test_what_says_no_length_is_an_error_with_its_cure(text: str) -> None:
         (timedelta(hours=-2), "-2h"),
     ],
 )
-def test_a_length_of_time_is_shown_short(span: timedelta, text: str) -> None:
-    assert shown(span) == text
+def test_a_duration_is_formatted_short(length: timedelta, text: str) -> None:
+    assert format_duration(length) == text
 
 
 @given(st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds)))
-def test_what_is_shown_reads_as_the_same(span: timedelta) -> None:
-    assert duration(shown(span)) == span
+def test_a_formatted_duration_is_parsed_as_the_same(length: timedelta) -> None:
+    assert parse_duration(format_duration(length)) == length

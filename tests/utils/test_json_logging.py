@@ -1,4 +1,4 @@
-"""The log for programs: a JSON object a line, and no secret in it."""
+"""The structured log: one JSON object per line, without secrets."""
 
 import io
 import json
@@ -10,7 +10,7 @@ import pytest
 from assistant.utils.json_logging import json_lines, log_event
 
 SECRET = "s3cr3t"
-ADDRESSES = (
+URLS = (
     f"https://paper.example/feed?token={SECRET}",
     f"https://paper.example/feed?a=1&api_key={SECRET}&b=2",
     f"https://user:{SECRET}@paper.example/feed",
@@ -38,22 +38,22 @@ def test_each_event_is_an_object_with_its_fields() -> None:
     assert "time" in line and "reason" not in line
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_no_secret_of_an_address_is_in_it(address: str) -> None:
+@pytest.mark.parametrize("url", URLS)
+def test_secrets_in_urls_are_not_logged(url: str) -> None:
     lines = logged(
-        ("asked", {"url": address}),
-        (f"failed {address}", {}),
-        ("not read", {"reason": f"500 at {address}, tried again", "place": address}),
+        ("asked", {"url": url}),
+        (f"failed {url}", {}),
+        ("not read", {"reason": f"500 at {url}, tried again", "place": url}),
     )
     assert len(lines) == 3 and SECRET not in json.dumps(lines) and "paper.example/feed" in lines[0]["url"]
 
 
-def test_odd_values_are_one_line_each() -> None:
+def test_control_characters_do_not_break_the_line() -> None:
     (line,) = logged(("not read", {"reason": "two\nlines \x1b[31m and “quotes”", "place": "ü"}))
     assert line["place"] == "ü" and line["reason"].startswith("two\nlines")
 
 
-def test_nothing_is_logged_outside_and_the_loggers_are_left_as_they_were() -> None:
+def test_afterwards_the_loggers_are_as_they_were() -> None:
     logger = logging.getLogger("assistant")
     before = (logger.level, logger.propagate, list(logger.handlers))
     assert logged(("turn", {}))

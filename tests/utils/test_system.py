@@ -1,4 +1,4 @@
-"""Giving way: a refresh stands back behind those who ask, and goes no further back each time."""
+"""Lowering the priority of a refresh, so that questions go first."""
 
 import os
 import subprocess
@@ -17,8 +17,8 @@ print(os.getpriority(os.PRIO_PROCESS, 0))
 
 
 @pytest.mark.skipif(not hasattr(os, "setpriority"), reason="there are no such priorities on Windows")
-@pytest.mark.parametrize(("nice", "then"), [(0, 10), (5, 10), (15, 15)])
-def test_process_gives_way_once_and_never_comes_forward(nice: int, then: int) -> None:
-    own = os.getpriority(os.PRIO_PROCESS, 0)
-    done = subprocess.run([sys.executable, "-c", ASK.format(nice=nice)], capture_output=True, text=True, check=True)
-    assert int(done.stdout) == max(own + nice, then)
+@pytest.mark.parametrize(("nice", "expected"), [(0, 10), (5, 10), (15, 15)])
+def test_lowering_the_priority_never_raises_it(nice: int, expected: int) -> None:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    process = subprocess.run([sys.executable, "-c", ASK.format(nice=nice)], capture_output=True, text=True, check=True)
+    assert int(process.stdout) == max(before + nice, expected)

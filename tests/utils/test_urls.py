@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.utils.urls import host_of, normal, registrable, safe_to_show, same_site
+from assistant.utils.urls import host_of, normalize_url, registrable_domain, safe_to_show, same_site
 
 PAGE = "https://www.chronicle.example/news/weir-bridge"
 
@@ -45,8 +45,8 @@ PAGE = "https://www.chronicle.example/news/weir-bridge"
         f"{PAGE};jsessionid=A1B2",
     ],
 )
-def test_every_spelling_of_a_page_is_one_address(spelling: str) -> None:
-    assert normal(spelling) == PAGE
+def test_every_spelling_of_a_url_is_normalized_to_one(spelling: str) -> None:
+    assert normalize_url(spelling) == PAGE
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_every_spelling_of_a_page_is_one_address(spelling: str) -> None:
         "https://xn--bcher-kva.example/story",
     ],
 )
-def test_an_address_that_names_its_page_plainly_stays(url: str) -> None:
-    assert normal(url) == url
+def test_a_normalized_url_stays_as_it_is(url: str) -> None:
+    assert normalize_url(url) == url
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("https://chronicle.example/?b=2&a=1&b=1", "https://chronicle.example/?a=1&b=2&b=1"),
         ("https://Bücher.example/é", "https://xn--bcher-kva.example/%c3%a9"),
@@ -90,12 +90,12 @@ def test_an_address_that_names_its_page_plainly_stays(url: str) -> None:
         ("https://chronicle.example/x.amp.html", "https://chronicle.example/x.html"),
     ],
 )
-def test_two_spellings_agree(one: str, other: str) -> None:
-    assert normal(one) == normal(other)
+def test_two_spellings_of_a_page_are_normalized_alike(first: str, second: str) -> None:
+    assert normalize_url(first) == normalize_url(second)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("https://chronicle.example/?id=1", "https://chronicle.example/?id=2"),
         ("https://chronicle.example/?p=1", "https://chronicle.example/?P=1"),
@@ -107,8 +107,8 @@ def test_two_spellings_agree(one: str, other: str) -> None:
         ("https://www.chronicle.example/", "https://chronicle.example/"),
     ],
 )
-def test_two_pages_stay_two(one: str, other: str) -> None:
-    assert normal(one) != normal(other)
+def test_urls_of_two_pages_stay_apart(first: str, second: str) -> None:
+    assert normalize_url(first) != normalize_url(second)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_two_pages_stay_two(one: str, other: str) -> None:
         ("http://", "http://"),
     ],
 )
-def test_what_is_no_web_address_is_still_a_name(url: str, kept: str) -> None:
-    assert normal(url) == kept
+def test_what_is_not_a_web_url_is_kept(url: str, kept: str) -> None:
+    assert normalize_url(url) == kept
 
 
 _WORD = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=8)
@@ -138,25 +138,25 @@ _RUBBISH = st.text(st.sampled_from("htps:/.?#&=;%amp[]@ é\u00df\u3002\n\x00\ud8
 
 
 @given(st.one_of(_RUBBISH, _RUBBISH.map("https://a.example/".__add__), _RUBBISH.map("http://".__add__), st.text()))
-def test_an_address_made_one_stays_so(url: str) -> None:
-    assert normal(normal(url)) == normal(url)
+def test_normalizing_twice_changes_nothing(url: str) -> None:
+    assert normalize_url(normalize_url(url)) == normalize_url(url)
     assert isinstance(same_site(url, PAGE), bool)
     assert safe_to_show(safe_to_show(url)) == safe_to_show(url)
 
 
 @given(_PAGES, st.sampled_from(["{}&utm_source=x", "{}#top", " {}", "{}&amp=1", "{}&fbclid=7"]), st.booleans())
-def test_any_page_is_known_by_any_spelling(page: str, form: str, plain: bool) -> None:
-    assert normal(page) == page
-    assert normal(form.format(page.replace("https:", "http:") if plain else page)) == page
+def test_any_spelling_of_any_page_is_normalized_alike(page: str, form: str, plain: bool) -> None:
+    assert normalize_url(page) == page
+    assert normalize_url(form.format(page.replace("https:", "http:") if plain else page)) == page
 
 
 @given(_PAGES, _PAGES)
-def test_different_pages_stay_different(one: str, other: str) -> None:
-    assert (normal(one) == normal(other)) == (one == other)
+def test_different_pages_stay_different(first: str, second: str) -> None:
+    assert (normalize_url(first) == normalize_url(second)) == (first == second)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "second", "same"),
     [
         ("https://www.chronicle.example/a", "http://chronicle.example/b", True),
         ("https://news.bbc.co.uk/", "https://www.bbc.co.uk/", True),
@@ -175,14 +175,14 @@ def test_different_pages_stay_different(one: str, other: str) -> None:
         ("", "", False),
     ],
 )
-def test_a_site_is_what_someone_registered(one: str, other: str, same: bool) -> None:
-    assert same_site(one, other) is same and same_site(other, one) is same
+def test_a_site_is_a_registrable_domain(first: str, second: str, same: bool) -> None:
+    assert same_site(first, second) is same and same_site(second, first) is same
 
 
 def test_the_host_and_its_domain() -> None:
     assert host_of("https://User@News.Chronicle.example:80/x") == "news.chronicle.example"
     assert host_of("/a/b") is None
-    assert registrable("a.b.c.example") == "c.example"
+    assert registrable_domain("a.b.c.example") == "c.example"
 
 
 @pytest.mark.parametrize(
@@ -199,17 +199,17 @@ def test_the_host_and_its_domain() -> None:
         ("http://[hunter", "http://[hunter"),
     ],
 )
-def test_an_address_is_shown_without_its_secrets(url: str, shown: str | None) -> None:
+def test_secrets_in_a_url_are_redacted(url: str, shown: str | None) -> None:
     assert shown is None or safe_to_show(url) == shown
     assert "hunter2" not in safe_to_show(url)
 
 
 @pytest.mark.parametrize("host", ["www.google.evil.example", "www.bing.evil.example", "www.google.com.evil.example"])
-def test_a_host_that_only_begins_like_a_reader_of_amp_pages_is_none(host: str) -> None:
-    assert host_of(normal(f"https://{host}/amp/s/victim.example/a")) == host
-    assert normal("https://www.google.co.uk/amp/s/victim.example/a") == "https://victim.example/a"
+def test_a_host_that_only_begins_like_an_amp_viewer_is_none(host: str) -> None:
+    assert host_of(normalize_url(f"https://{host}/amp/s/victim.example/a")) == host
+    assert normalize_url("https://www.google.co.uk/amp/s/victim.example/a") == "https://victim.example/a"
 
 
-def test_those_who_write_under_one_domain_are_sites_of_their_own() -> None:
+def test_blogs_on_a_hosting_domain_are_separate_sites() -> None:
     assert not same_site("https://evil.substack.com/p/a", "https://victim.substack.com/p/a")
     assert same_site("https://victim.substack.com/p/a", "https://victim.substack.com/p/b")

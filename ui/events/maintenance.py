@@ -127,7 +127,7 @@ class Keepers:
         """Stop the refresh that this window began; the index stays as it is."""
         stop = self._stops.get(str(request.session_hash))
         if stop is not None and self.may(request):
-            stop.make()
+            stop.cancel()
         return {}
 
     # what was done

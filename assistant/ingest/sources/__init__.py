@@ -1,1 +1,1 @@
-"""The list of sources, sources.toml: read, checked and edited line by line."""
+"""The list of sources, sources.toml: reading, checking and editing it."""

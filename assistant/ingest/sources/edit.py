@@ -1,4 +1,4 @@
-"""Relisting: putting sources on the list and taking them off, with all else in the file as it was."""
+"""Adding sources to sources.toml and removing them, with the rest of the file left as it is."""
 
 import difflib
 import os
@@ -10,75 +10,75 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import SettingsError
-from assistant.ingest.sources.file import check, read_text, shown_path, told
-from assistant.ingest.sources.source import LOCAL, Source, SourceKind, address, path_of, same, slug
+from assistant.ingest.sources.file import check, problems_text, read_text, shown_path
+from assistant.ingest.sources.source import LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
 from assistant.ingest.sources.toml_lines import lines, statements
 from assistant.utils.strings import one_line
-from assistant.utils.urls import host_of, registrable, safe_to_show
+from assistant.utils.urls import host_of, registrable_domain, safe_to_show
 
 
 def add(path: Path, location: str, kind: SourceKind, name: str | None = None, **keys: Any) -> Source:
-    """Put a source at the end of the file, which is made when it is not there, and give it.
+    """Append a source to the file, which is created if needed, and return it.
 
     `keys` are as in the file: `publication="..."`, `every="30m"`. Without a name it gets one from its host or folder.
-    Raises SettingsError, and leaves the file as it was, when the source is listed already or would be a mistake.
+    Raises SettingsError, and leaves the file as it was, when the source is listed already or not valid.
     """
     import tomlkit
 
     text = read_text(path) if path.exists() else ""
     before = check(text, path)
     if before.problems:
-        raise SettingsError(told(path, before.problems))
-    location = located(location, kind)
-    for one in before.sources:
-        if same(one.location) == same(location):
-            shown = f"{one_line(safe_to_show(location), 200)} is listed already, as [{one.name}]"
-            raise SettingsError(f"{shown} in {shown_path(path)}; change it there, or remove it first")
-    name = name or _free_name(location, kind, [one.name for one in before.sources])
-    written = _written(location, path) if kind in LOCAL else location
-    values = {kind: written, **{key: value for key, value in keys.items() if value is not None}}
-    return _put(path, text, tomlkit.dumps({name: values}), name)
+        raise SettingsError(problems_text(path, before.problems))
+    location = resolve_location(location, kind)
+    for source in before.sources:
+        if location_key(source.location) == location_key(location):
+            already = f"{one_line(safe_to_show(location), 200)} is listed already, as [{source.name}]"
+            raise SettingsError(f"{already} in {shown_path(path)}; change it there, or remove it first")
+    name = name or _free_name(location, kind, [source.name for source in before.sources])
+    shown_location = _relative_to_file(location, path) if kind in LOCAL else location
+    values = {kind: shown_location, **{key: value for key, value in keys.items() if value is not None}}
+    return _append_table(path, text, tomlkit.dumps({name: values}), name)
 
 
-def _put(path: Path, text: str, table: str, name: str) -> Source:
-    new = _appended(text, table)
+def _append_table(path: Path, text: str, table: str, name: str) -> Source:
+    new = _with_table(text, table)
     after = check(new, path)
     if after.problems:
         raise SettingsError(f"nothing was added: {'; '.join(problem.text for problem in after.problems)}")
     _replace(path, new)
-    return next(one for one in after.sources if one.name == name)
+    return next(source for source in after.sources if source.name == name)
 
 
-def _written(location: str, path: Path) -> str:
-    """A path as the file should have it: from its own folder on where it lies in that, so that both can move."""
-    own = path.resolve().parent
-    return Path(location).relative_to(own).as_posix() if Path(location).is_relative_to(own) else location
+def _relative_to_file(location: str, path: Path) -> str:
+    """Relative to the folder of the file where it is inside of it, so that both can move together."""
+    folder = path.resolve().parent
+    return Path(location).relative_to(folder).as_posix() if Path(location).is_relative_to(folder) else location
 
 
 def _free_name(location: str, kind: SourceKind, taken: Sequence[str]) -> str:
     if kind in LOCAL:
-        made = slug(Path(location).stem if kind == "file" else Path(location).name)
+        base = slug(Path(location).stem if kind == "file" else Path(location).name)
     else:
-        domain = registrable(host_of(location) or "")
+        domain = registrable_domain(host_of(location) or "")
         label = domain.partition(".")[0] if re.search("[a-z]", domain) else domain
-        made = slug(_readable(label))
-    made = made.lstrip("_-") or "source"
+        base = slug(_decode_idna(label))
+    base = base.lstrip("_-") or "source"
     number = 2
-    name = made
+    name = base
     while name in taken:
-        name, number = f"{made}-{number}", number + 1
+        name, number = f"{base}-{number}", number + 1
     return name
 
 
-def _readable(label: str) -> str:
+def _decode_idna(label: str) -> str:
     try:
         return label.encode().decode("idna")
     except UnicodeError:
         return label
 
 
-def _appended(text: str, table: str) -> str:
-    """`text` with the table behind an empty line; it ends with a line end where `text` did."""
+def _with_table(text: str, table: str) -> str:
+    """`text` with the table after a blank line; it ends with a line end where `text` did."""
     end = "\r\n" if "\r\n" in text else "\n"
     table = table.strip("\n").replace("\n", end)
     if not text.removeprefix("\ufeff"):
@@ -87,47 +87,47 @@ def _appended(text: str, table: str) -> str:
 
 
 def remove(path: Path, name: str) -> Source | None:
-    """Take a source out of the file; all else in it stays as it is written. Gives it, None where it was a mistake.
+    """Remove a source from the file and return it, or None where it was not valid.
 
     Raises SettingsError when there is none of that name, or when the rest of the file has mistakes.
     """
     text = read_text(path)
-    if name not in names(path):
-        raise SettingsError(f"{no_such(name, names(path))} (in {shown_path(path)})")
+    if name not in listed_names(path):
+        raise SettingsError(f"{unknown_name(name, listed_names(path))} (in {shown_path(path)})")
     rest = _without(text, name)
-    found = check(rest, path)
-    if found.problems:
-        raise SettingsError(f"nothing was removed: {told(path, check(text, path).problems or found.problems)}")
+    before, after = check(text, path), check(rest, path)
+    if after.problems:
+        raise SettingsError(f"nothing was removed: {problems_text(path, before.problems or after.problems)}")
     _replace(path, rest)
-    return next((one for one in check(text, path).sources if one.name == name), None)
+    return next((source for source in before.sources if source.name == name), None)
 
 
-def names(path: Path) -> list[str]:
+def listed_names(path: Path) -> list[str]:
     """The names of the sources in the file, also of those with mistakes."""
-    return list(dict.fromkeys(one.table for one in statements(read_text(path).removeprefix("\ufeff"))))
+    return list(dict.fromkeys(statement.table for statement in statements(read_text(path).removeprefix("\ufeff"))))
 
 
 def _without(text: str, name: str) -> str:
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     kept: list[str | None] = list(lines(text.removeprefix(mark)))
-    own = [one for one in statements(text.removeprefix(mark)) if one.table == name]
-    for one in own:
-        kept[one.first - 1 : one.last] = [None] * (one.last - one.first + 1)
+    own = [statement for statement in statements(text.removeprefix(mark)) if statement.table == name]
+    for statement in own:
+        kept[statement.first - 1 : statement.last] = [None] * (statement.last - statement.first + 1)
     for number in range(own[0].first, own[-1].last):
         line = kept[number]
         if line is not None and not line.strip():
             kept[number] = None
-    before, last = own[0].first - 2, own[-1].last == len(kept)
+    before, is_last = own[0].first - 2, own[-1].last == len(kept)
     if before >= 0 and not (kept[before] or "x").strip():
         kept[before] = None
     rest = "".join(line for line in kept if line is not None)
-    if last and not text.endswith("\n"):
+    if is_last and not text.endswith("\n"):
         rest = rest.removesuffix("\n").removesuffix("\r")
     return mark + rest
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write the file anew, so that whoever reads it meanwhile has the old or the new one whole."""
+    """Replace the file atomically, keeping its mode and following a symbolic link."""
     path = path.resolve()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -149,17 +149,17 @@ def _replace(path: Path, text: str) -> None:
         raise SettingsError(f"{shown_path(path)}: cannot be written ({error.strerror}); make it writable") from None
 
 
-def located(location: str, kind: SourceKind) -> str:
-    """The location that is meant, a path from the working folder. Raises SettingsError."""
+def resolve_location(location: str, kind: SourceKind) -> str:
+    """The location of a source, with paths relative to the working folder. Raises SettingsError."""
     try:
-        return path_of(location, Path.cwd()) if kind in LOCAL else address(location)
+        return local_path(location, Path.cwd()) if kind in LOCAL else web_url(location)
     except ValueError as error:
         raise SettingsError(f"{one_line(safe_to_show(location), 200)} {error}") from None
 
 
-def no_such(name: str, known: Sequence[str]) -> str:
-    """What to say of a name that no source has."""
+def unknown_name(name: str, known: Sequence[str]) -> str:
+    """The error text for a name that no source has."""
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    listing = f"listed are {', '.join(known)}" if known else "none is listed"
-    cure = f"did you mean {close[0]}?" if close else listing
+    all_names = f"listed are {', '.join(known)}" if known else "none is listed"
+    cure = f"did you mean {close[0]}?" if close else all_names
     return f"there is no source {one_line(name, 80)}; {one_line(cure, 300)}"

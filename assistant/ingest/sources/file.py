@@ -1,4 +1,4 @@
-"""The file `sources.toml`: read strictly, so that every mistake is told with its line and its cure."""
+"""Reads `sources.toml` strictly: every mistake is reported with its line and its cure."""
 
 import difflib
 import json
@@ -13,108 +13,105 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from assistant.errors import SettingsError
-from assistant.ingest.sources.source import KINDS, LOCAL, Source, SourceKind, address, path_of, same, slug
+from assistant.ingest.sources.source import KINDS, LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
 from assistant.ingest.sources.toml_lines import TomlStatement, statements
-from assistant.utils.durations import duration
+from assistant.utils.durations import parse_duration
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_LARGEST = 1_000_000  # bytes
-_MOST_TOLD = 5
-
-
+_MAX_BYTES = 1_000_000
+_MAX_PROBLEMS_SHOWN = 5
 _LONGEST = timedelta(days=366)
 
 
-def _span(value: Any) -> timedelta:
-    return duration(value) if isinstance(value, str) else duration("")
+def _parse_duration(value: Any) -> timedelta:
+    return parse_duration(value) if isinstance(value, str) else parse_duration("")
 
 
-def _above_nothing(value: timedelta) -> timedelta:
+def _positive(value: timedelta) -> timedelta:
     if not value or value > _LONGEST:
         raise ValueError("no time, or over a year")
     return value
 
 
-_Words = Annotated[
+_Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(one_line)
 ]
-_Span = Annotated[timedelta, BeforeValidator(_span)]
-_Period = Annotated[_Span, AfterValidator(_above_nothing)]
+_Duration = Annotated[timedelta, BeforeValidator(_parse_duration)]
+_PositiveDuration = Annotated[_Duration, AfterValidator(_positive)]
 
 
-class _Entry(BaseModel):
+class _Table(BaseModel):
     """The keys of a source, as they are written."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    folder: _Words | None = None
-    file: _Words | None = None
-    feed: _Words | None = None
-    sitemap: _Words | None = None
-    page: _Words | None = None
-    publication: _Words | None = None
-    category: _Words | None = None
-    include: list[_Words] = []
-    exclude: list[_Words] = []
+    folder: _Text | None = None
+    file: _Text | None = None
+    feed: _Text | None = None
+    sitemap: _Text | None = None
+    page: _Text | None = None
+    publication: _Text | None = None
+    category: _Text | None = None
+    include: list[_Text] = []
+    exclude: list[_Text] = []
     follow: Literal["auto", "always", "never"] = "auto"
     most: Annotated[int, Field(ge=1, le=100_000)] = 200
-    recheck: _Span = timedelta(days=1)
-    every: _Period | None = None
-    stale_after: _Period | None = None
-    quiet_after: _Period | None = None
+    recheck: _Duration = timedelta(days=1)
+    every: _PositiveDuration | None = None
+    stale_after: _PositiveDuration | None = None
+    quiet_after: _PositiveDuration | None = None
 
 
-_KEYS = tuple(_Entry.model_fields)
-_OF_ALL = {"publication", "category", "every", "stale_after", "quiet_after"}
-_FITTING: dict[str, set[str]] = {
-    "folder": {*_OF_ALL, "include", "exclude"},
-    "file": _OF_ALL,
-    "feed": {*_OF_ALL, "include", "exclude", "follow", "most", "recheck"},
-    "sitemap": {*_OF_ALL, "include", "exclude", "most", "recheck"},
-    "page": {*_OF_ALL, "recheck"},
+_KEYS = tuple(_Table.model_fields)
+_COMMON_KEYS = {"publication", "category", "every", "stale_after", "quiet_after"}
+_KEYS_OF_KIND: dict[str, set[str]] = {
+    "folder": {*_COMMON_KEYS, "include", "exclude"},
+    "file": _COMMON_KEYS,
+    "feed": {*_COMMON_KEYS, "include", "exclude", "follow", "most", "recheck"},
+    "sitemap": {*_COMMON_KEYS, "include", "exclude", "most", "recheck"},
+    "page": {*_COMMON_KEYS, "recheck"},
 }
-_TIME = 'a number with its unit, as in "30m", "12h" or "7d"'
-_WANTED = {
+_A_DURATION = 'a number with its unit, as in "30m", "12h" or "7d"'
+_EXPECTED = {
     "include": 'a list of globs, as in ["*/news/*"]',
     "exclude": 'a list of globs, as in ["*/sport/*"]',
     "follow": '"auto", "always" or "never"',
     "most": "a whole number from 1 to 100000",
-    "recheck": _TIME,
-    **dict.fromkeys(("every", "stale_after", "quiet_after"), f"{_TIME}, and more than nothing"),
+    "recheck": _A_DURATION,
+    **dict.fromkeys(("every", "stale_after", "quiet_after"), f"{_A_DURATION}, and more than nothing"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong on a line of the file, and its cure."""
+    """A mistake in the file, with its cure."""
 
     line: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedTable:
-    """What a text lists, and what is wrong with it. `lines` has for each source the line that it begins on."""
+class CheckedFile:
+    """The sources in the file and the mistakes in it."""
 
     sources: list[Source]
     problems: list[Problem]
-    lines: dict[str, int]
 
 
-def told(path: Path, problems: list[Problem]) -> str:
-    """The problems of the file in one line, each with its place."""
-    first, *others = problems[:_MOST_TOLD]
+def problems_text(path: Path, problems: list[Problem]) -> str:
+    """The problems of the file in one line, each with its line number."""
+    first, *others = problems[:_MAX_PROBLEMS_SHOWN]
     parts = [f"{shown_path(path)}:{first.line}: {first.text}"]
-    parts += [f"{path.name}:{one.line}: {one.text}" for one in others]
-    if len(problems) > _MOST_TOLD:
-        parts.append(f"and {len(problems) - _MOST_TOLD} more")
+    parts += [f"{path.name}:{problem.line}: {problem.text}" for problem in others]
+    if len(problems) > _MAX_PROBLEMS_SHOWN:
+        parts.append(f"and {len(problems) - _MAX_PROBLEMS_SHOWN} more")
     return "; ".join(parts)
 
 
 def shown_path(path: Path) -> str:
-    """A path as short as it can be understood from the working folder."""
+    """`path` relative to the working folder where it is inside of it."""
     try:
         return str(path.absolute().relative_to(Path.cwd()))
     except (ValueError, OSError):
@@ -122,7 +119,7 @@ def shown_path(path: Path) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The file's text as it is, with its line ends. Raises SettingsError when it cannot be read."""
+    """The text of the file with its line ends as they are. Raises SettingsError when it cannot be read."""
     shown = shown_path(path)
     try:
         raw = path.read_bytes()
@@ -131,8 +128,8 @@ def read_text(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{shown}: cannot be read ({reason}); name a file that can") from None
-    if len(raw) > _LARGEST:
-        raise SettingsError(f"{shown}: has {len(raw):,} bytes; a list of sources has at most {_LARGEST:,}")
+    if len(raw) > _MAX_BYTES:
+        raise SettingsError(f"{shown}: has {len(raw):,} bytes; a list of sources has at most {_MAX_BYTES:,}")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -141,87 +138,88 @@ def read_text(path: Path) -> str:
 
 
 def load(path: Path) -> list[Source]:
-    """The sources that the file lists, in its order.
+    """The sources in the file, in its order.
 
-    Raises SettingsError that tells what is wrong, with the line, the value and the cure of each mistake.
+    Raises SettingsError with the line, the value and the cure of each mistake.
     """
-    found = check(read_text(path), path)
-    if found.problems:
-        raise SettingsError(told(path, found.problems))
-    return found.sources
+    checked = check(read_text(path), path)
+    if checked.problems:
+        raise SettingsError(problems_text(path, checked.problems))
+    return checked.sources
 
 
-def check(text: str, path: Path) -> CheckedTable:
-    """The sources that `text` lists, in its order; `path` is the file that it is of, whose folder paths start from."""
+def check(text: str, path: Path) -> CheckedFile:
+    """The sources and mistakes in `text`, the content of the file `path`, to whose folder paths in it are relative."""
     text = text.removeprefix("\ufeff")
-    found = list(statements(text))
+    parts = list(statements(text))
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        return CheckedTable([], [_broken(text, str(error), found)], {})
-    checker = _Checker(path, found)
+        return CheckedFile([], [_toml_problem(text, str(error), parts)])
+    checker = _Checker(path, parts)
     problems = sorted(checker.problems(tables), key=lambda problem: problem.line)
-    return CheckedTable(checker.sources, problems, {name: checker.line(name) for name in tables})
+    return CheckedFile(checker.sources, problems)
 
 
-def _broken(text: str, message: str, found: list[TomlStatement]) -> Problem:
-    where = re.search(r"\(at line (\d+), column (\d+)\)", message)
-    end = next((one for one in found if one.broken), None)
+def _toml_problem(text: str, message: str, parts: list[TomlStatement]) -> Problem:
+    position = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    broken = next((part for part in parts if part.broken), None)
     reason = one_line(re.sub(r"\s*\(at .*", "", message, flags=re.S), 100)
-    if where is None:
-        line = end.first if end else max(1, text.count("\n"))
+    if position is None:
+        line = broken.first if broken else max(1, text.count("\n"))
         return Problem(line, f"cannot be read as TOML ({reason}); correct what begins here")
-    line = int(where[1])
-    header = next((one for one in found if one.last == line and not one.keys and not one.broken), None)
-    twin = header and next((one for one in found if one.table == header.table and one.last < line), None)
-    if header and twin:
+    line = int(position[1])
+    header = next((part for part in parts if part.last == line and not part.keys and not part.broken), None)
+    first = header and next((part for part in parts if part.table == header.table and part.last < line), None)
+    if header and first:
         name = f"[{one_line(header.table, 60)}]"
-        return Problem(line, f"{name} is there already (line {twin.first}); give one of the two another name")
+        return Problem(line, f"{name} is there already (line {first.first}); give one of the two another name")
     cure = 'write the header of a source as [name], and under it key = "value"'
-    return Problem(line, f"cannot be read as TOML ({reason}, column {where[2]}); {cure}")
+    return Problem(line, f"cannot be read as TOML ({reason}, column {position[2]}); {cure}")
 
 
 class _Checker:
-    """Makes the sources of a file's tables and finds what is wrong with them."""
+    """Makes sources of the tables of a file and finds the mistakes in them."""
 
-    def __init__(self, path: Path, found: list[TomlStatement]) -> None:
+    def __init__(self, path: Path, parts: list[TomlStatement]) -> None:
         self._folder = path.absolute().parent
-        self._found = found
+        self._parts = parts
         self.sources: list[Source] = []
-        self._first: dict[str, Source] = {}
+        self._by_location: dict[str, Source] = {}
 
     def line(self, table: str, key: str | None = None) -> int:
-        """The line on which a table begins, or a key of it stands."""
-        own = [one for one in self._found if one.table == table]
-        return next((one.first for one in own if key in one.keys), own[0].first if own else 1)
+        """The line on which a table, or a key of it, begins."""
+        own = [part for part in self._parts if part.table == table]
+        return next((part.first for part in own if key in part.keys), own[0].first if own else 1)
 
     def problems(self, tables: dict[str, Any]) -> Iterator[Problem]:
-        """All that is wrong; what is right is then in `sources`."""
+        """All mistakes; the valid sources are in `sources` afterwards."""
         for name, values in tables.items():
-            known = [Problem(self.line(name, key), text) for key, text in self._of_table(name, values)]
-            yield from known
-            if not known:
-                yield from self._made(name, _Entry.model_validate(values))
+            problems = [Problem(self.line(name, key), text) for key, text in self._table_problems(name, values)]
+            yield from problems
+            if not problems:
+                yield from self._add_source(name, _Table.model_validate(values))
 
-    def _of_table(self, name: str, values: Any) -> Iterator[tuple[str | None, str]]:
+    def _table_problems(self, name: str, values: Any) -> Iterator[tuple[str | None, str]]:
+        """Pairs of a key, None for the whole table, and what is wrong with it."""
         shown = f"[{one_line(name, 60)}]"
         if not isinstance(values, dict):
             cure = "under the header of the source that it is of, such as [chronicle]"
-            if isinstance(values, list) and all(isinstance(one, dict) for one in values):
+            if isinstance(values, list) and all(isinstance(value, dict) for value in values):
                 cure = f"as {shown}, in single brackets, once for each source"
             yield None, f"{one_line(name, 60)} is no source; write it {cure}"
             return
         if not _NAME.fullmatch(name):
             cure = f"write it in small letters, digits, - and _, as in [{slug(name)}]"
             yield None, f"the name {shown} cannot be used; {cure}"
-        yield from self._of_kind(shown, values)
+        yield from self._kind_problems(shown, values)
         try:
-            _Entry.model_validate(values)
+            _Table.model_validate(values)
         except ValidationError as error:
-            told = {str(one["loc"][0]): one["type"] for one in error.errors(include_url=False)}
-            yield from ((key, _wrong(shown, key, values[key], kind)) for key, kind in told.items())
+            types = {str(detail["loc"][0]): detail["type"] for detail in error.errors(include_url=False)}
+            yield from ((key, _value_problem(shown, key, values[key], kind)) for key, kind in types.items())
 
-    def _of_kind(self, shown: str, values: dict[str, Any]) -> Iterator[tuple[str | None, str]]:
+    def _kind_problems(self, shown: str, values: dict[str, Any]) -> Iterator[tuple[str | None, str]]:
         kinds = [kind for kind in KINDS if kind in values]
         if not kinds:
             yield None, f"{shown} does not say where its articles are; give it one of {', '.join(KINDS)}"
@@ -229,25 +227,25 @@ class _Checker:
             yield kinds[1], f"{shown} has {' and '.join(kinds)}; keep one of them, and make a source of each other"
         else:
             for key in values:
-                if key in _KEYS and key not in KINDS and key not in _FITTING[kinds[0]]:
+                if key in _KEYS and key not in KINDS and key not in _KEYS_OF_KIND[kinds[0]]:
                     yield key, f"{key} = {_shown(values[key])} in {shown} does not go with a {kinds[0]}; remove it"
-            yield from self._of_place(shown, kinds[0], values[kinds[0]])
+            yield from self._location_problems(shown, kinds[0], values[kinds[0]])
 
-    def _of_place(self, shown: str, kind: SourceKind, given: Any) -> Iterator[tuple[str | None, str]]:
-        if not isinstance(given, str) or not given.strip():
-            return  # which is told as a value that cannot be used
+    def _location_problems(self, shown: str, kind: SourceKind, value: Any) -> Iterator[tuple[str | None, str]]:
+        if not isinstance(value, str) or not value.strip():
+            return  # already reported as a value that cannot be used
         try:
-            self._location(kind, given.strip())
+            self._location(kind, value.strip())
         except ValueError as error:
-            yield kind, f"{kind} = {_shown(given)} in {shown} {error}"
+            yield kind, f"{kind} = {_shown(value)} in {shown} {error}"
 
-    def _location(self, kind: SourceKind, given: str) -> str:
-        return path_of(given, self._folder) if kind in LOCAL else address(given)
+    def _location(self, kind: SourceKind, text: str) -> str:
+        return local_path(text, self._folder) if kind in LOCAL else web_url(text)
 
-    def _made(self, name: str, entry: _Entry) -> Iterator[Problem]:
-        kind = next(kind for kind in KINDS if getattr(entry, kind) is not None)
-        source = _source(name, kind, self._location(kind, str(getattr(entry, kind))), entry)
-        first = self._first.setdefault(same(source.location), source)
+    def _add_source(self, name: str, table: _Table) -> Iterator[Problem]:
+        kind = next(kind for kind in KINDS if getattr(table, kind) is not None)
+        source = _source(name, kind, self._location(kind, str(getattr(table, kind))), table)
+        first = self._by_location.setdefault(location_key(source.location), source)
         if first is source:
             self.sources.append(source)
         else:
@@ -255,24 +253,24 @@ class _Checker:
             yield Problem(self.line(name, kind), f"[{name}] has the {first.kind} of {where}; remove one of the two")
 
 
-def _source(name: str, kind: SourceKind, location: str, entry: _Entry) -> Source:
+def _source(name: str, kind: SourceKind, location: str, table: _Table) -> Source:
     return Source(
         name,
         kind,
         location,
-        include=tuple(entry.include),
-        exclude=tuple(entry.exclude),
+        include=tuple(table.include),
+        exclude=tuple(table.exclude),
         listed=True,
-        **entry.model_dump(exclude={*KINDS, "include", "exclude"}),
+        **table.model_dump(exclude={*KINDS, "include", "exclude"}),
     )
 
 
-def _wrong(shown: str, key: str, value: Any, kind: str) -> str:
-    if kind == "extra_forbidden":
+def _value_problem(shown: str, key: str, value: Any, error_type: str) -> str:
+    if error_type == "extra_forbidden":
         close = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.5)
         cure = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(_KEYS)}"
         return f'unknown key "{one_line(key, 60)}" in {shown}; {cure}'
-    return f"{key} = {_shown(value)} in {shown} cannot be used; give {_WANTED.get(key, 'a text in double quotes')}"
+    return f"{key} = {_shown(value)} in {shown} cannot be used; give {_EXPECTED.get(key, 'a text in double quotes')}"
 
 
 def _shown(value: Any) -> str:

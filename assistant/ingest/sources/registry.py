@@ -1,4 +1,4 @@
-"""Sourcing: which sources there are, and changing the list of them."""
+"""Which sources there are: those listed in sources.toml, those given by path or URL, and those in the index."""
 
 import difflib
 import os
@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.errors import SettingsError
-from assistant.ingest.sources.edit import located, names, no_such, remove
+from assistant.ingest.sources.edit import listed_names, remove, resolve_location, unknown_name
 from assistant.ingest.sources.file import load
-from assistant.ingest.sources.source import Source, SourceKind, is_address, same
+from assistant.ingest.sources.source import Source, SourceKind, is_address, location_key, url_or_path
 from assistant.paths import PACKAGE, folder
 from assistant.settings import Settings
 
 FILE = "sources.toml"
 
 
-def where(settings: Settings) -> Path:
-    """The file that lists the sources; it need not be there.
+def sources_file(settings: Settings) -> Path:
+    """The path of sources.toml, which need not exist.
 
-    That of the settings, else the one in home, else in a checkout the one in corpus/. What lies inside an installed
-    package is never it, so a new list is begun in home there.
+    That of the settings, else the one in home, else the one in corpus/ of a checkout. One inside an installed package
+    is never used; there a new list is started in home.
     """
     if settings.sources is not None:
         return settings.sources.expanduser().absolute()
@@ -35,95 +35,97 @@ def where(settings: Settings) -> Path:
 
 
 def listed(settings: Settings) -> list[Source]:
-    """The sources that are listed, in their order; none where nobody has made a list.
+    """The sources in sources.toml, in its order; none where there is no list.
 
-    Raises SettingsError when the list has mistakes, or when the settings name one that is not there.
+    Raises SettingsError when the list has mistakes, or when the settings name one that does not exist.
     """
-    path = where(settings)
+    path = sources_file(settings)
     return [] if settings.sources is None and not path.exists() else load(path)
 
 
 def resolve(given: Sequence[str | Path], sources: Sequence[Source]) -> list[Source]:
-    """What is meant by each of `given`, in order and each once: the name of one of `sources`, an address or a path.
+    """The source meant by each of `given`: the name of one of `sources`, a URL or a path. In order, without duplicates.
 
-    A Path is only ever a path. An address or path that is not listed is a source with that as its name. Raises
-    SettingsError for an address that cannot be read, and for a word that is nearly a name and no file.
+    A Path is never taken as a name. A URL or path that is not in `sources` becomes a source with that as its name.
+    Raises SettingsError for a URL that cannot be read, and for a text that is close to a name and not a file.
     """
-    found: dict[str, Source] = {}
-    for one in given:
-        source = _path(one, sources) if isinstance(one, Path) else _word(one, sources)
-        found.setdefault(same(source.location), source)
-    return list(found.values())
+    resolved: dict[str, Source] = {}
+    for value in given:
+        source = _resolve_path(value, sources) if isinstance(value, Path) else _resolve_text(value, sources)
+        resolved.setdefault(location_key(source.location), source)
+    return list(resolved.values())
 
 
-def _word(word: str, sources: Sequence[Source]) -> Source:
-    named = next((one for one in sources if one.name == word), None)
+def _resolve_text(text: str, sources: Sequence[Source]) -> Source:
+    named = next((source for source in sources if source.name == text), None)
     if named is not None:
         return named
-    if is_address(word):
-        location = located(word, "web")
-        return _known(location, sources) or Source(location, "web", location)
-    if not word.strip():
+    if is_address(text):
+        location = resolve_location(text, "web")
+        return _find(location, sources) or Source(location, "web", location)
+    if not text.strip():
         raise SettingsError("a source is an empty text; give a name, a path or an address")
-    plain = not any(sign in word for sign in {"/", os.sep, "~"})
-    if plain and not exists(word) and difflib.get_close_matches(word, [one.name for one in sources], n=1):
-        raise SettingsError(no_such(word, [one.name for one in sources]))
-    return _path(Path(word), sources)
+    names = [source.name for source in sources]
+    may_be_name = not any(sign in text for sign in {"/", os.sep, "~"})
+    if may_be_name and not exists(text) and difflib.get_close_matches(text, names, n=1):
+        raise SettingsError(unknown_name(text, names))
+    return _resolve_path(Path(text), sources)
 
 
-def _path(path: Path, sources: Sequence[Source]) -> Source:
-    location = located(str(path), "file")
+def _resolve_path(path: Path, sources: Sequence[Source]) -> Source:
+    location = resolve_location(str(path), "file")
     kind: SourceKind = "folder" if is_folder(location) else "file"
-    return _known(location, sources) or Source(location, kind, location)
+    return _find(location, sources) or Source(location, kind, location)
 
 
-def exists(word: str) -> bool:
-    """Whether `word` is a path of something there."""
+def exists(path: str) -> bool:
+    """Whether there is a file or folder at `path`."""
     try:
-        return Path(word).exists()
+        return Path(path).exists()
     except (OSError, ValueError):
         return False
 
 
-def is_folder(location: str) -> bool:
-    """Whether `location` is a folder."""
+def is_folder(path: str) -> bool:
+    """Whether there is a folder at `path`."""
     try:
-        return Path(location).is_dir()
+        return Path(path).is_dir()
     except (OSError, ValueError):
         return False
 
 
-def _known(location: str, sources: Sequence[Source]) -> Source | None:
-    return next((one for one in sources if same(one.location) == same(location)), None)
+def _find(location: str, sources: Sequence[Source]) -> Source | None:
+    wanted = location_key(location)
+    return next((source for source in sources if location_key(source.location) == wanted), None)
 
 
 def remove_source(settings: Settings, name: str, indexed: Sequence[str] = ()) -> Source | None:
-    """Take a source off the list, by name or location. See `Assistant.remove_source`.
+    """Remove a source from the list, by name or location. See `Assistant.remove_source`.
 
-    One that is not on it, and that only the index has (`indexed` are its locations), is given as it is.
+    One that is not listed but in the index (`indexed` are its locations) is returned.
     """
-    path = where(settings)
+    path = sources_file(settings)
     if path.is_file():
-        if name in names(path):
+        if name in listed_names(path):
             return remove(path, name)
-        known = _located(name, load(path))
-        if known is not None:
-            return remove(path, known.name)
-    known = _located(name, resolve([one if is_address(one) else Path(one) for one in indexed], []))
-    if known is None:
-        raise SettingsError(no_such(name, names(path) if path.is_file() else []))
-    return known
+        source = _find_given(name, load(path))
+        if source is not None:
+            return remove(path, source.name)
+    source = _find_given(name, resolve(list(map(url_or_path, indexed)), []))
+    if source is None:
+        raise SettingsError(unknown_name(name, listed_names(path) if path.is_file() else []))
+    return source
 
 
 def all_sources(settings: Settings, indexed: Sequence[str]) -> list[Source]:
-    """The sources that are listed, then those that only the index has, of which `indexed` are the locations."""
-    known = listed(settings)
-    others = [one for one in indexed if _known(one, known) is None]
-    return [*known, *resolve([one if is_address(one) else Path(one) for one in others], [])]
+    """The listed sources, then those that are only in the index, which has the locations `indexed`."""
+    sources = listed(settings)
+    unlisted = [url_or_path(location) for location in indexed if _find(location, sources) is None]
+    return [*sources, *resolve(unlisted, [])]
 
 
-def _located(word: str, sources: Sequence[Source]) -> Source | None:
+def _find_given(text: str, sources: Sequence[Source]) -> Source | None:
     try:
-        return _known(located(word, "web" if is_address(word) else "file"), sources)
+        return _find(resolve_location(text, "web" if is_address(text) else "file"), sources)
     except SettingsError:
         return None

@@ -1,4 +1,4 @@
-"""Sources: where articles come from, as `sources.toml` lists them or as they are given by path or address."""
+"""A source of articles, as `sources.toml` lists it or as it is given by path or URL."""
 
 import re
 import unicodedata
@@ -9,25 +9,24 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from assistant.utils.strings import one_line
-from assistant.utils.urls import normal
+from assistant.utils.urls import normalize_url
 
 SourceKind = Literal["folder", "file", "feed", "sitemap", "page", "web"]
 KINDS: tuple[SourceKind, ...] = ("folder", "file", "feed", "sitemap", "page")
-"""Those that `sources.toml` can list, each under a key of that name."""
+"""The kinds that `sources.toml` can list, each under a key of that name."""
 LOCAL: frozenset[SourceKind] = frozenset({"folder", "file"})
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of articles. `location` is an absolute path or an address, and names it in the index.
+    """A source of articles. `location` is an absolute path or a URL, and identifies it in the index.
 
-    Kind "web" is an address of which only reading it tells whether it is a feed, a sitemap or a page. `publication`
-    is the name of the publication of all its articles, `category` their category where they have none. `include` and
-    `exclude` are globs, of paths in a folder or of addresses; all is included when there is none. `follow` says whether
-    an item of a feed is followed to its page: "auto" does where the feed has no whole text. `most` bounds the pages
-    that are read of a feed or sitemap at a time. `recheck` is after how long a page is asked for again, for
-    corrections. `every`, `stale_after` and `quiet_after` are those of this source. `listed`: it stands in
-    `sources.toml`.
+    Kind "web" is a URL that only reading shows to be a feed, a sitemap or a page. `publication` is the publication of
+    all its articles, `category` the category of those that have none. `include` and `exclude` are globs for paths in a
+    folder or for URLs; without `include` all are included. `follow` says whether an item of a feed is followed to its
+    page: "auto" does so where the feed does not have the full text. `most` is the number of pages read of a feed or
+    sitemap in one refresh. `recheck` is how long after reading a page it is fetched again, for corrections. `every`,
+    `stale_after` and `quiet_after` override the settings. `listed`: it is in `sources.toml`.
     """
 
     name: str
@@ -47,12 +46,12 @@ class Source:
 
     @property
     def is_local(self) -> bool:
-        """Whether it is a folder or file: what it no longer has is gone, while a web source only adds."""
+        """Whether it is a folder or file: articles missing there are removed, while a web source only adds some."""
         return self.kind in LOCAL
 
 
-def path_of(text: str, folder: Path) -> str:
-    """The location of a folder or file that is named from `folder`; ~ is the home. Raises ValueError."""
+def local_path(text: str, folder: Path) -> str:
+    """The absolute path of `text` relative to `folder`; ~ is home. Raises ValueError, whose text ends a sentence."""
     from assistant.ingest.files import source_name
 
     if is_address(text):
@@ -64,17 +63,17 @@ def path_of(text: str, folder: Path) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether `text` is meant as an address, of whatever sort, and not as a path."""
+    """Whether `text` is meant as a URL, of whatever scheme, and not as a path."""
     return bool(re.match(r"\s*[a-z][a-z0-9+.-]*://", text, re.I))
 
 
-def given(location: str) -> str | Path:
-    """A location as one would give it: an address as text, a folder or file as a path."""
+def url_or_path(location: str) -> str | Path:
+    """A location as a user gives it: a URL as text, a folder or file as a Path."""
     return location if is_address(location) else Path(location)
 
 
-def address(text: str) -> str:
-    """The location of a web source, an http(s) address as it is given. Raises ValueError, as the end of a sentence."""
+def web_url(text: str) -> str:
+    """The location of a web source, an http(s) URL. Raises ValueError, whose text ends a sentence."""
     text = text.strip()
     try:
         parts = urlsplit(text)
@@ -90,12 +89,12 @@ def address(text: str) -> str:
     return text
 
 
-def same(location: str) -> str:
-    """What two locations have in common when they are the same place."""
-    return normal(location) if is_address(location) else location
+def location_key(location: str) -> str:
+    """A spelling that is equal for all locations of the same source."""
+    return normalize_url(location) if is_address(location) else location
 
 
 def slug(text: str) -> str:
     """A name for a source, made of `text`."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub("[^a-z0-9_]+", "-", plain)[:40].strip("-_") or "source"
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub("[^a-z0-9_]+", "-", ascii_text)[:40].strip("-_") or "source"

@@ -1,4 +1,4 @@
-"""Statements of a TOML file and the lines they stand on, which no parser of TOML tells. Pure."""
+"""The statements of a TOML file with their line numbers, which TOML parsers do not give."""
 
 import re
 import tomllib
@@ -11,10 +11,10 @@ _LINE_END = re.compile(r"(?<=\n)")
 
 @dataclass(frozen=True, slots=True)
 class TomlStatement:
-    """A header, or a key with its value: lines `first` to `last`, counted from 1.
+    """A header or a key-value pair on lines `first` to `last`, counted from 1.
 
-    `table` is the first name of the table it belongs to, and `keys` those in it that it gives a value to; a header has
-    none. `broken`: it does not end, or is no TOML.
+    `table` is the first name of its table, and `keys` are the keys of that table that it sets, none for a header.
+    `broken`: it does not end, or is not TOML.
     """
 
     first: int
@@ -25,45 +25,45 @@ class TomlStatement:
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a TOML file with their ends; other line ends than those of TOML do not part them."""
+    """The lines of a TOML file with their line ends; only the line ends of TOML split them."""
     return [line for line in _LINE_END.split(text) if line]
 
 
 def statements(text: str) -> Iterator[TomlStatement]:
-    """Each statement; comments and empty lines belong to none. Ends at the first that is broken."""
+    """Each statement, without comments and blank lines, up to the first broken one."""
     header: tuple[str, ...] = ()
-    first, written = 1, ""
+    first, statement = 1, ""
     for number, line in enumerate(lines(text), 1):
-        first, written = (first, written + line) if written else (number, line)
-        values = _parsed(written)
+        first, statement = (first, statement + line) if statement else (number, line)
+        values = _parse(statement)
         if values is None:
             continue
-        if values and written.lstrip(" \t").startswith("["):
-            header = _path(values)
+        if values and statement.lstrip(" \t").startswith("["):
+            header = _header_names(values)
             yield TomlStatement(first, number, header[0], header[1:2])
         elif values:
-            yield _given(first, number, header, values)
-        written = ""
-    if written:
-        yield TomlStatement(first, max(first, first + written.count("\n") - 1), "".join(header[:1]), broken=True)
+            yield _key_value(first, number, header, values)
+        statement = ""
+    if statement:
+        yield TomlStatement(first, max(first, first + statement.count("\n") - 1), "".join(header[:1]), broken=True)
 
 
-def _given(first: int, last: int, header: tuple[str, ...], values: dict[str, Any]) -> TomlStatement:
+def _key_value(first: int, last: int, header: tuple[str, ...], values: dict[str, Any]) -> TomlStatement:
     if header:
         return TomlStatement(first, last, header[0], header[1:2] or tuple(values))
     ((table, value),) = values.items()
     return TomlStatement(first, last, table, tuple(value) if isinstance(value, dict) else ())
 
 
-def _parsed(text: str) -> dict[str, Any] | None:
+def _parse(text: str) -> dict[str, Any] | None:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
         return None
 
 
-def _path(values: dict[str, Any]) -> tuple[str, ...]:
-    """The names in a header that stands alone."""
+def _header_names(values: dict[str, Any]) -> tuple[str, ...]:
+    """The dotted names of a header, from the nested empty tables that it parses to."""
     names: list[str] = []
     inner: Any = values
     while isinstance(inner, dict) and inner:

@@ -1,7 +1,7 @@
-"""Reading the web, politely and safely: feeds, sitemaps and single pages into articles.
+"""Web sources into articles: feeds, sitemaps and single pages, read politely and safely.
 
-`read` gives, source by source, what was found; `discover` says what an address is. Only public addresses are read, each
-site as its robots.txt allows, one request at a time, in bounded time and size.
+`read` yields the items of sources; `discover` says what is at a URL. Only public addresses are read, each site as its
+robots.txt allows, one request at a time, in bounded time and size.
 """
 
 import lazy_loader

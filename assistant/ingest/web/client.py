@@ -1,4 +1,4 @@
-"""The client: one address, asked for politely, in bounded time and size, with a plain line for what went wrong."""
+"""Fetches URLs politely, in bounded time and size, with a one-line reason for whatever goes wrong."""
 
 import http.cookiejar
 import re
@@ -12,65 +12,65 @@ from types import TracebackType
 import httpx
 
 from assistant.index.fetch_state import FetchState
-from assistant.ingest.web.decompress import ACCEPTED, Unpacked
+from assistant.ingest.web.decompress import ACCEPT_ENCODING, Decompressor
 from assistant.ingest.web.errors import StatusError, WebError, web_error
 from assistant.ingest.web.rate_limit import HostQueue
-from assistant.ingest.web.retry import Clock, tries, wait_asked
-from assistant.ingest.web.robots import AGENT, LARGEST, CircleError, Robots
-from assistant.ingest.web.ssrf_guard import Resolve, SsrfGuard, checked, system_resolve
+from assistant.ingest.web.retry import TimeBudget, parse_retry_after, retrying
+from assistant.ingest.web.robots import MAX_BYTES, USER_AGENT, RedirectLoopError, Robots
+from assistant.ingest.web.ssrf_guard import Resolve, SsrfGuard, system_resolve, validated_url
 from assistant.ingest.web.transport import Transport
 from assistant.settings import Settings
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show
 
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 _ACCEPT = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/pdf;q=0.8, text/plain;q=0.8, */*;q=0.1"
 )
-_BUSY = frozenset({429, 503})  # a host that goes on with these would hold up all the others
-_MOVED, _FOR_GOOD = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
-_FIELD = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,499}")  # what may be sent back as a header
+_BUSY_STATUSES = frozenset({429, 503})  # a host that keeps sending these would hold up all the others
+_REDIRECTS, _PERMANENT_REDIRECTS = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
+_HEADER_VALUE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,499}")  # an ETag or date that may be sent back
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """What an address gave. `status` is 200, or 304 when it is as it was at the visit, with no body then.
+class FetchResult:
+    """A response. `status` is 200, or 304 without a body when the content has not changed.
 
-    `final` is where the redirects led; `moved` is the new address when the old one has moved there for good.
+    `final_url` is where the redirects led; `moved_to` is the new URL after permanent redirects.
     """
 
     url: str
-    final: str
+    final_url: str
     status: int
     body: bytes
-    media: str
+    media_type: str
     charset: str | None
     etag: str | None
-    modified: str | None
-    moved: str | None
+    last_modified: str | None
+    moved_to: str | None
 
     @property
-    def unchanged(self) -> bool:
-        """Whether it is as it was at the visit before."""
+    def not_modified(self) -> bool:
+        """Whether the content is as at the previous fetch."""
         return self.status == 304
 
 
 class Client:
-    """Reads addresses for one run; used as an asynchronous context manager, in one loop."""
+    """Fetches URLs for one refresh; an asynchronous context manager, for one event loop."""
 
     def __init__(
         self, settings: Settings, *, resolve: Resolve = system_resolve, log: Callable[..., None] = lambda *_, **__: None
     ) -> None:
         self._settings, self._log = settings, log
-        self._turns = HostQueue(settings.web_delay)
-        self.robots = Robots(self._robots)
+        self._hosts = HostQueue(settings.web_delay)
+        self.robots = Robots(self._fetch_robots)
         transport = Transport(SsrfGuard(settings.web_hosts, resolve))
-        # No environment: a proxy named there would make the connections past the guard.
+        # Not from the environment: a proxy named there would connect past the guard.
         self._http = httpx.AsyncClient(
             transport=transport,
             trust_env=False,
-            headers={"User-Agent": _agent(settings), "Accept": _ACCEPT, "Accept-Encoding": ACCEPTED},
+            headers={"User-Agent": _user_agent(settings), "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
             cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx.Timeout(None, connect=settings.web_timeout / 2),
         )
@@ -83,42 +83,42 @@ class Client:
     ) -> None:
         await self._http.aclose()
 
-    async def fetch(self, url: str, visit: FetchState | None = None) -> Fetched:
-        """The address, on the condition that it changed since `visit`. Raises WebError in all that may go wrong."""
-        return await self._fetch(url, visit, self._settings.web_max_mb * 1_000_000)
+    async def fetch(self, url: str, previous: FetchState | None = None) -> FetchResult:
+        """Fetch `url` on the condition that it changed since `previous`. Raises WebError for whatever goes wrong."""
+        return await self._fetch(url, previous, self._settings.web_max_mb * 1_000_000)
 
-    async def _robots(self, url: str) -> bytes:
-        return (await self._fetch(url, None, LARGEST, robots=True)).body
+    async def _fetch_robots(self, url: str) -> bytes:
+        return (await self._fetch(url, None, MAX_BYTES, robots=True)).body
 
-    async def _fetch(self, url: str, visit: FetchState | None, limit: float, robots: bool = False) -> Fetched:
-        host, tried = checked(url).host, 0
+    async def _fetch(self, url: str, previous: FetchState | None, limit: float, robots: bool = False) -> FetchResult:
+        host, attempts = validated_url(url).host, 0
         try:
-            async for attempt in tries(self._settings):
+            async for attempt in retrying(self._settings):
                 with attempt:
-                    tried += 1
-                    found = await _Chain(self, url, visit, limit, robots).followed()
-                    self._turns.answered(host)
-                    return found
+                    attempts += 1
+                    result = await _RedirectChain(self, url, previous, limit, robots).follow()
+                    self._hosts.answered(host)
+                    return result
         except WebError as error:
-            busy = isinstance(error, StatusError) and error.status in _BUSY
-            (self._turns.silent if error.silent or busy else self._turns.answered)(host)
-            if isinstance(error, StatusError) and error.closes:
-                self._turns.close(host, f"{host} answered {error}")
-            if tried > 1:
-                error.args = (f"{error} (tried {tried} times)",)
+            busy = isinstance(error, StatusError) and error.status in _BUSY_STATUSES
+            (self._hosts.silent if error.is_silent or busy else self._hosts.answered)(host)
+            if isinstance(error, StatusError) and error.closes_host:
+                self._hosts.close(host, f"{host} answered {error}")
+            if attempts > 1:
+                error.args = (f"{error} (tried {attempts} times)",)
             raise
-        raise AssertionError("the last try returns or raises")
+        raise AssertionError("the last attempt returns or raises")
 
     @asynccontextmanager
-    async def answer(
-        self, url: httpx.URL, headers: Mapping[str, str], clock: Clock, robots: bool, cookies: httpx.Cookies
+    async def open(
+        self, url: httpx.URL, headers: Mapping[str, str], budget: TimeBudget, robots: bool, cookies: httpx.Cookies
     ) -> AsyncIterator[httpx.Response]:
-        """The answer of one address, in its host's turn and in the time that is left; raises WebError."""
+        """The response of one URL, in its host's turn and within the time budget. Raises WebError."""
         pause = 0.0 if robots else await self.robots.check(url)
-        async with self._turns.turn(url.host, pause):
-            begun, status = time.monotonic(), 0
+        async with self._hosts.turn(url.host, pause):
+            started, status = time.monotonic(), 0
             try:
-                async with clock.running():
+                async with budget.running():
                     request = self._http.build_request("GET", url, headers=headers)
                     cookies.set_cookie_header(request)
                     response = await self._http.send(request, stream=True)
@@ -130,119 +130,120 @@ class Client:
             except Exception as error:
                 raise web_error(error, self._settings.web_timeout) from None
             finally:
-                self._log("asked", url=safe_to_show(str(url)), status=status, seconds=time.monotonic() - begun)
+                self._log("asked", url=safe_to_show(str(url)), status=status, seconds=time.monotonic() - started)
 
-    def hold(self, host: str, error: StatusError) -> None:
-        """Let nobody ask a host that wants to be left alone for a while."""
-        if error.worth and error.wait:
-            self._turns.hold(host, error.wait)
+    def back_off(self, host: str, error: StatusError) -> None:
+        """Send a host no requests for as long as its Retry-After asks."""
+        if error.is_retryable and error.retry_after:
+            self._hosts.hold(host, error.retry_after)
 
     @property
-    def shown_limit(self) -> str:
-        """The size over which nothing is read, in words."""
+    def size_limit_text(self) -> str:
+        """The maximum size of a response, in words."""
         return f"{self._settings.web_max_mb:g} MB (setting web_max_mb)"
 
     @property
-    def clock(self) -> Clock:
-        """The time in which an address must have come whole."""
-        return Clock(self._settings.web_timeout)
+    def time_budget(self) -> TimeBudget:
+        """A new budget, the time in which a URL must have been read whole."""
+        return TimeBudget(self._settings.web_timeout)
 
 
-class _Chain:
-    """One try at an address, with the redirects that it leads through."""
+class _RedirectChain:
+    """One attempt at a URL, following its redirects."""
 
-    def __init__(self, client: Client, url: str, visit: FetchState | None, limit: float, robots: bool) -> None:
-        self._client, self._url, self._visit, self._limit, self._robots = client, url, visit, limit, robots
-        self._clock = client.clock
+    def __init__(self, client: Client, url: str, previous: FetchState | None, limit: float, robots: bool) -> None:
+        self._client, self._url, self._previous, self._limit, self._robots = client, url, previous, limit, robots
+        self._budget = client.time_budget
         self._cookies = httpx.Cookies()
-        self._for_good = True
-        self._moved: str | None = None
+        self._is_permanent = True
+        self._moved_to: str | None = None
 
-    async def followed(self) -> Fetched:
-        current = checked(self._url)
+    async def follow(self) -> FetchResult:
+        current = validated_url(self._url)
         seen: set[tuple[str, int]] = set()
-        for _ in range(MOST_REDIRECTS + 1):
-            here = (str(current), len(self._cookies))
-            if here in seen:
-                raise CircleError("redirects in a circle")
-            seen.add(here)
-            found = await self._step(current)
-            if isinstance(found, Fetched):
-                return found
-            current = found
-        raise CircleError(f"redirects more than {MOST_REDIRECTS} times")
+        for _ in range(MAX_REDIRECTS + 1):
+            step = (str(current), len(self._cookies))
+            if step in seen:
+                raise RedirectLoopError("redirects in a circle")
+            seen.add(step)
+            result = await self._request(current)
+            if isinstance(result, FetchResult):
+                return result
+            current = result
+        raise RedirectLoopError(f"redirects more than {MAX_REDIRECTS} times")
 
-    async def _step(self, url: httpx.URL) -> Fetched | httpx.URL:
-        """What the address gives, or where it leads."""
-        headers = self._condition(url)
-        async with self._client.answer(url, headers, self._clock, self._robots, self._cookies) as response:
+    async def _request(self, url: httpx.URL) -> FetchResult | httpx.URL:
+        """The response of the URL, or the URL that it redirects to."""
+        headers = self._conditional_headers(url)
+        async with self._client.open(url, headers, self._budget, self._robots, self._cookies) as response:
             status = response.status_code
-            if status in _MOVED:
-                return self._led(url, response)
+            if status in _REDIRECTS:
+                return self._redirect_target(url, response)
             if status == 304 and headers:
-                return self._made(url, response, b"")
+                return self._result(url, response, b"")
             if status not in {200, 203}:
-                error = StatusError(status, wait_asked(response.headers.get("retry-after")))
-                self._client.hold(url.host, error)
+                error = StatusError(status, parse_retry_after(response.headers.get("retry-after")))
+                self._client.back_off(url.host, error)
                 raise error
-            return self._made(url, response, await self._body(response))
+            return self._result(url, response, await self._read_body(response))
 
-    def _condition(self, url: httpx.URL) -> dict[str, str]:
-        visit = self._visit
-        # What the server said of one address says nothing of another to which it is redirected now.
-        if visit is None or str(url) != str(checked(visit.final or self._url)):
+    def _conditional_headers(self, url: httpx.URL) -> dict[str, str]:
+        previous = self._previous
+        # The ETag of one URL says nothing of another to which it redirects now.
+        if previous is None or str(url) != str(validated_url(previous.final or self._url)):
             return {}
-        headers = {"If-None-Match": visit.etag, "If-Modified-Since": visit.modified}
-        return {name: value for name, value in headers.items() if value and _FIELD.fullmatch(value)}
+        headers = {"If-None-Match": previous.etag, "If-Modified-Since": previous.modified}
+        return {name: value for name, value in headers.items() if value and _HEADER_VALUE.fullmatch(value)}
 
-    def _led(self, url: httpx.URL, response: httpx.Response) -> httpx.URL:
-        place = response.headers.get("location")
-        if not place:
+    def _redirect_target(self, url: httpx.URL, response: httpx.Response) -> httpx.URL:
+        location = response.headers.get("location")
+        if not location:
             raise WebError(f"{response.status_code}: is redirected, without saying where to")
         self._cookies.extract_cookies(response)
-        target = checked(url.join(place))
-        self._for_good = self._for_good and response.status_code in _FOR_GOOD
-        if self._for_good:
-            self._moved = str(target)
+        target = validated_url(url.join(location))
+        self._is_permanent = self._is_permanent and response.status_code in _PERMANENT_REDIRECTS
+        if self._is_permanent:
+            self._moved_to = str(target)
         return target
 
-    async def _body(self, response: httpx.Response) -> bytes:
-        shown = self._client.shown_limit
-        unpacked = Unpacked(response.headers.get("content-encoding", ""), self._limit, shown, cut=self._robots)
+    async def _read_body(self, response: httpx.Response) -> bytes:
+        limit_text = self._client.size_limit_text
+        encoding = response.headers.get("content-encoding", "")
+        decompressor = Decompressor(encoding, self._limit, limit_text, truncate=self._robots)
         length = response.headers.get("content-length", "")
         if length.isdecimal() and int(length) > self._limit and not self._robots:
-            raise WebError(f"larger than {shown}")
+            raise WebError(f"larger than {limit_text}")
         async for chunk in response.aiter_raw():
-            unpacked.add(chunk)
-            if unpacked.is_full:
+            decompressor.add(chunk)
+            if decompressor.is_full:
                 break
-        return unpacked.whole()
+        return decompressor.content()
 
-    def _made(self, url: httpx.URL, response: httpx.Response, body: bytes) -> Fetched:
-        media, _, _ = response.headers.get("content-type", "").partition(";")
-        kept = self._visit if response.status_code == 304 else None
-        return Fetched(
+    def _result(self, url: httpx.URL, response: httpx.Response, body: bytes) -> FetchResult:
+        media_type, _, _ = response.headers.get("content-type", "").partition(";")
+        previous = self._previous if response.status_code == 304 else None
+        return FetchResult(
             url=self._url,
-            final=str(url),
+            final_url=str(url),
             status=304 if response.status_code == 304 else 200,
             body=body,
-            media=media.strip().lower(),
+            media_type=media_type.strip().lower(),
             charset=response.charset_encoding,
-            etag=_field(response, "etag") or (kept.etag if kept else None),
-            modified=_field(response, "last-modified") or (kept.modified if kept else None),
-            moved=self._moved,
+            etag=_header(response, "etag") or (previous.etag if previous else None),
+            last_modified=_header(response, "last-modified") or (previous.modified if previous else None),
+            moved_to=self._moved_to,
         )
 
 
-def _field(response: httpx.Response, name: str) -> str | None:
+def _header(response: httpx.Response, name: str) -> str | None:
     value = response.headers.get(name, "")
-    return value if _FIELD.fullmatch(value) else None
+    return value if _HEADER_VALUE.fullmatch(value) else None
 
 
-def _agent(settings: Settings) -> str:
+def _user_agent(settings: Settings) -> str:
     try:
-        named = f"{AGENT}/{version('article-assistant')}"
+        name = f"{USER_AGENT}/{version('article-assistant')}"
     except PackageNotFoundError:  # run from a copy of the sources that was never installed
-        named = AGENT
+        name = USER_AGENT
     contact = one_line(settings.web_contact or "").encode("ascii", "ignore").decode()
-    return f"{named} (+{contact})" if contact else named
+    return f"{name} (+{contact})" if contact else name

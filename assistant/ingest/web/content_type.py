@@ -1,16 +1,16 @@
-"""What an answer is, told by its content first: servers often name its kind wrong."""
+"""The kind of a response, from its content first: the media type that servers send is often wrong."""
 
 import re
 from typing import Literal
 
 ContentType = Literal["feed", "sitemap", "page", "pdf", "text", "other"]
 
-_SKIPPED = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\b(?:[^>\[]|\[[^\]]*\])*>", re.S | re.I)
+_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\b(?:[^>\[]|\[[^\]]*\])*>", re.S | re.I)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w-]+)")
-_FEEDS = frozenset({"rss", "feed", "rdf", "channel"})
-_SITEMAPS = frozenset({"urlset", "sitemapindex"})
+_FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+_SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
-_BINARY = (
+_BINARY_MAGIC = (
     b"\x89PNG",
     b"GIF8",
     b"\xff\xd8\xff",
@@ -22,33 +22,33 @@ _BINARY = (
     b"\x7fELF",
     b"BZh",
 )
-_HEAD = 8192
-_ENDINGS = {"page": ".html", "pdf": ".pdf", "text": ".txt"}
+_HEAD_BYTES = 8192
+_SUFFIXES = {"page": ".html", "pdf": ".pdf", "text": ".txt"}
 
 
-def sort_of(body: bytes, media: str) -> ContentType:
-    """What `body` is, sent as the media type `media`."""
+def content_type_of(body: bytes, media_type: str) -> ContentType:
+    """The kind of `body`, which was sent as `media_type`."""
     if body[:1024].lstrip().startswith(b"%PDF-"):
         return "pdf"
-    if body.startswith(_BINARY):
+    if body.startswith(_BINARY_MAGIC):
         return "other"
-    text = _head(body)
-    root = _root(text)
-    if root in _FEEDS or _JSON_FEED.search(text):
+    text = _decode_head(body)
+    root = _root_element(text)
+    if root in _FEED_ROOTS or _JSON_FEED.search(text):
         return "feed"
-    if root in _SITEMAPS:
+    if root in _SITEMAP_ROOTS:
         return "sitemap"
-    if "\0" in text or media.partition("/")[0] in {"image", "audio", "video", "font"}:
+    if "\0" in text or media_type.partition("/")[0] in {"image", "audio", "video", "font"}:
         return "other"
-    if root == "html" or media in {"text/html", "application/xhtml+xml"}:
+    if root == "html" or media_type in {"text/html", "application/xhtml+xml"}:
         return "page"
-    if media in {"text/plain", "text/markdown"}:
+    if media_type in {"text/plain", "text/markdown"}:
         return "page" if re.search(r"<(?:html|head|body)\b", text, re.I) else "text"
-    return "page" if root is not None and (not media or "xml" not in media) else "other"
+    return "page" if root is not None and (not media_type or "xml" not in media_type) else "other"
 
 
-def _head(body: bytes) -> str:
-    head = body[:_HEAD]
+def _decode_head(body: bytes) -> str:
+    head = body[:_HEAD_BYTES]
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if head.startswith(mark):
             return head[2:].decode(encoding, "replace")
@@ -57,20 +57,20 @@ def _head(body: bytes) -> str:
     return head.decode("latin-1").removeprefix("\xef\xbb\xbf")
 
 
-def _root(text: str) -> str | None:
-    at = 0
-    while skipped := _SKIPPED.match(text, at):
-        at = skipped.end()
-    found = _ROOT.match(text, at)
-    return found[1].lower() if found else None
+def _root_element(text: str) -> str | None:
+    start = 0
+    while prolog := _PROLOG.match(text, start):
+        start = prolog.end()
+    root = _ROOT.match(text, start)
+    return root[1].lower() if root else None
 
 
-def ending(sort: ContentType) -> str | None:
-    """The ending of a file of that sort, by which it is read as an article; None when it is none."""
-    return _ENDINGS.get(sort)
+def file_suffix(kind: ContentType) -> str | None:
+    """The suffix that selects the file parser for an article of that kind; None when it cannot be an article."""
+    return _SUFFIXES.get(kind)
 
 
-def named(sort: ContentType, media: str) -> str:
-    """The sort in words, for a maintainer."""
+def describe(kind: ContentType, media_type: str) -> str:
+    """The kind in words, for a maintainer."""
     words = {"feed": "a feed", "sitemap": "a sitemap", "page": "a page", "pdf": "a PDF", "text": "plain text"}
-    return words.get(sort) or f"no text ({media})" if media else words.get(sort, "nothing that can be read")
+    return words.get(kind) or f"no text ({media_type})" if media_type else words.get(kind, "nothing that can be read")

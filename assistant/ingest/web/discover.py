@@ -1,4 +1,4 @@
-"""Discovering: what an address is, before it is listed as a source."""
+"""What is at a URL, before it is listed as a source."""
 
 import asyncio
 import threading
@@ -11,28 +11,28 @@ from assistant.ingest.files import Sandbox
 from assistant.ingest.web import content_type, feed_links, feeds, sitemaps
 from assistant.ingest.web.client import Client
 from assistant.ingest.web.errors import WebError
-from assistant.ingest.web.session import WebSession, time_now
-from assistant.ingest.web.ssrf_guard import Resolve, checked, system_resolve
+from assistant.ingest.web.session import WebSession, utc_now
+from assistant.ingest.web.ssrf_guard import Resolve, system_resolve, validated_url
 from assistant.settings import Settings
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFeed:
-    """A possible source: what is at an address, or what a page there names."""
+class SourceCandidate:
+    """A possible source: a URL, or what the page there links to."""
 
     kind: Literal["feed", "sitemap", "page"]
     location: str
     title: str | None = None
 
 
-def discover(url: str, settings: Settings, resolve: Resolve = system_resolve) -> list[FoundFeed]:
-    """What is at `url`; of a page also the feeds that it names, and the sitemaps of its site.
+def discover(url: str, settings: Settings, resolve: Resolve = system_resolve) -> list[SourceCandidate]:
+    """What is at `url`, first; for a page also the feeds that it links to and the sitemaps of its site.
 
-    Raises RefreshError, in one line, when it cannot be read.
+    Raises RefreshError when it cannot be read.
     """
-    outcome: list[list[FoundFeed] | BaseException] = []
+    outcome: list[list[SourceCandidate] | BaseException] = []
 
     def work() -> None:
         try:
@@ -40,43 +40,43 @@ def discover(url: str, settings: Settings, resolve: Resolve = system_resolve) ->
         except BaseException as error:
             outcome.append(error)
 
-    # In a thread of its own, as the caller's may have a loop running.
+    # In its own thread, as the caller's may have a running loop.
     thread = threading.Thread(target=work, name="assistant-web", daemon=True)
     thread.start()
     thread.join()
-    found = outcome[0]
-    if isinstance(found, WebError):
-        raise RefreshError(f"{one_line(safe_to_show(url), 200)}: {found}") from None
-    if isinstance(found, BaseException):
-        raise found
-    return found
+    result = outcome[0]
+    if isinstance(result, WebError):
+        raise RefreshError(f"{one_line(safe_to_show(url), 200)}: {result}") from None
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
-async def _discover(url: str, settings: Settings, resolve: Resolve) -> list[FoundFeed]:
+async def _discover(url: str, settings: Settings, resolve: Resolve) -> list[SourceCandidate]:
     with ThreadPoolExecutor(1) as threads, Sandbox() as sandbox:
         async with Client(settings, resolve=resolve) as client:
-            session = WebSession(client, lambda origin, place: None, settings, threads, time_now(), sandbox)
-            return await _found(session, url)
+            session = WebSession(client, lambda location, key: None, settings, threads, utc_now(), sandbox)
+            return await _candidates(session, url)
 
 
-async def _found(run: WebSession, url: str) -> list[FoundFeed]:
-    fetched = await run.client.fetch(url)
-    body = run.unpacked(fetched)
-    sort = content_type.sort_of(body, fetched.media)
-    if sort == "page":
-        named = await run.apart(feed_links.feeds_named, body, fetched.charset, fetched.final)
-        maps = await run.client.robots.sitemaps(checked(fetched.final))
+async def _candidates(session: WebSession, url: str) -> list[SourceCandidate]:
+    fetched = await session.client.fetch(url)
+    body = session.decompressed(fetched)
+    kind = content_type.content_type_of(body, fetched.media_type)
+    if kind == "page":
+        links = await session.in_sandbox(feed_links.find_feed_links, body, fetched.charset, fetched.final_url)
+        sitemap_urls = await session.client.robots.sitemaps(validated_url(fetched.final_url))
         return [
-            FoundFeed("page", url),
-            *(FoundFeed("feed", one.url, one.title) for one in named),
-            *(FoundFeed("sitemap", one) for one in maps),
+            SourceCandidate("page", url),
+            *(SourceCandidate("feed", link.url, link.title) for link in links),
+            *(SourceCandidate("sitemap", sitemap_url) for sitemap_url in sitemap_urls),
         ]
-    if sort == "feed" and await run.apart(feeds.parse, body, fetched.final, fetched.charset) is not None:
-        return [FoundFeed("feed", url)]
-    if sort in {"sitemap", "text"} and await run.apart(sitemaps.parse, body, fetched.final) is not None:
-        return [FoundFeed("sitemap", url)]
-    if sort in {"pdf", "text"}:
-        return [FoundFeed("page", url)]
-    if sort in {"feed", "sitemap"}:
-        raise WebError(f"is too broken a {sort} to be read")
-    raise WebError(f"is {content_type.named(sort, fetched.media)}, not a feed, a sitemap or a page")
+    if kind == "feed" and await session.in_sandbox(feeds.parse, body, fetched.final_url, fetched.charset) is not None:
+        return [SourceCandidate("feed", url)]
+    if kind in {"sitemap", "text"} and await session.in_sandbox(sitemaps.parse, body, fetched.final_url) is not None:
+        return [SourceCandidate("sitemap", url)]
+    if kind in {"pdf", "text"}:
+        return [SourceCandidate("page", url)]
+    if kind in {"feed", "sitemap"}:
+        raise WebError(f"is too broken a {kind} to be read")
+    raise WebError(f"is {content_type.describe(kind, fetched.media_type)}, not a feed, a sitemap or a page")

@@ -1,4 +1,4 @@
-"""Entries of a feed or sitemap into articles: from what the feed has of them, else from their pages."""
+"""Reads the entries of a feed or sitemap as articles: from their text in the feed, else from their pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,30 +10,30 @@ from assistant.index.fetch_state import FetchState
 from assistant.ingest.files.fields import FieldError, article
 from assistant.ingest.items import Failure, Item, Loaded
 from assistant.ingest.sources.source import Source
-from assistant.ingest.web.errors import ClosedError, ForbiddenError, StatusError, WebError
-from assistant.ingest.web.feed_files import Sheet
+from assistant.ingest.web.errors import HostClosedError, RobotsForbiddenError, StatusError, WebError
+from assistant.ingest.web.feed_files import FeedFile
 from assistant.ingest.web.pages import FetchedPage, Pages
-from assistant.ingest.web.session import WebSession, visited
+from assistant.ingest.web.session import WebSession, state_of
 from assistant.ingest.web.url_list import Entry
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show, same_site
 
-Why = Literal["new", "changed", "due", "stands"]
-Note = Literal["forbidden", "barred", "stub", "less", "gone", "closed"]
-_TOLD: dict[Note, tuple[str, str]] = {
+EntryStatus = Literal["new", "changed", "due", "unchanged"]
+Note = Literal["forbidden", "now_forbidden", "feed_longer", "page_cut", "gone", "host_closed"]
+_NOTICES: dict[Note, tuple[str, str]] = {
     "forbidden": (
         "of {count} articles the feed's text was taken, as robots.txt does not allow their pages",
         "of {one} the feed's text was taken, as robots.txt does not allow the page",
     ),
-    "barred": (
+    "now_forbidden": (
         "{count} pages may not be read any more, by robots.txt; their articles stay as they were",
         "{one} may not be read any more, by robots.txt; its article stays as it was",
     ),
-    "stub": (
+    "feed_longer": (
         "of {count} articles the feed's text was taken, as their pages show less",
         "of {one} the feed's text was taken, as the page shows less",
     ),
-    "less": (
+    "page_cut": (
         "{count} pages show less than the feed says and may want consent or a log-in; their articles stay as they were",
         "{one} shows less than the feed says and may want consent or a log-in; its article stays as it was",
     ),
@@ -41,18 +41,18 @@ _TOLD: dict[Note, tuple[str, str]] = {
         "{count} pages are not there any more; their articles are kept",
         "{one} is not there any more ({because}); its article is kept",
     ),
-    "closed": (
+    "host_closed": (
         "{count} pages are left for next time ({because})",
         "{one} is left for next time ({because})",
     ),
 }
-_WHOLE = 1000  # characters of a text that is taken to be all of the article
-_TITLE = 80
+_FULL_TEXT = 1000  # characters from which on a text in a feed is taken for the whole article
+_TITLE = 80  # characters of the text that stand in for a missing title
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of an entry. `done`: what its sheet says of it is taken in. `note`: what to tell in sum."""
+class EntryResult:
+    """What came of an entry. `done`: it is not read again before it changes. `note`: the notice that counts it."""
 
     entry: Entry
     items: tuple[Item, ...] = ()
@@ -62,144 +62,147 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """An entry of a sheet with the visit that it had, and why it is looked at."""
+class EntryTask:
+    """An entry with the feed file that lists it, its previous state, and whether it is to be read."""
 
     entry: Entry
-    sheet: Sheet
-    visit: FetchState | None
-    why: Why
+    feed_file: FeedFile
+    previous: FetchState | None
+    status: EntryStatus
 
 
-def why(
-    entry: Entry, before: dict[str, str], visit: FetchState | None, source: Source, run: WebSession, bare: bool
-) -> Why:
-    """Why an entry is looked at: a page is asked for again from time to time, as it may have been corrected."""
-    if visit is None:
+def entry_status(has_changed: bool, previous: FetchState | None, source: Source, session: WebSession) -> EntryStatus:
+    """Whether an entry is to be read; it is "due" when its page may have been corrected since it was last fetched."""
+    if previous is None:
         return "new"
-    if not bare and before.get(entry.place) != entry.said:
+    if has_changed:
         return "changed"
-    # What was taken from the feed itself has led nowhere: the feed says when it changes.
-    if visit.final is None or visit.checked is None:
-        return "stands"
-    return "due" if run.now - visit.checked >= source.recheck else "stands"
+    # An article read from the feed has no page to fetch again: the feed says when it changes.
+    if previous.final is None or previous.checked is None:
+        return "unchanged"
+    return "due" if session.now - previous.checked >= source.recheck else "unchanged"
 
 
-class Entries:
-    """Takes in the entries of one source."""
+class EntryReader:
+    """Reads the entries of one source."""
 
-    def __init__(self, run: WebSession, pages: Pages, source: Source, pages_only: bool) -> None:
-        self._run, self._pages, self._source, self._pages_only = run, pages, source, pages_only
+    def __init__(self, session: WebSession, pages: Pages, source: Source, pages_only: bool) -> None:
+        self._session, self._pages, self._source, self._pages_only = session, pages, source, pages_only
 
-    async def take(self, one: FeedEntry) -> Taken:
-        """What became of an entry; never raises for what the web does."""
-        if one.why == "stands":
-            return Taken(one.entry, (one.visit,) if one.visit else ())
+    async def read(self, task: EntryTask) -> EntryResult:
+        """The articles of an entry; whatever goes wrong on the web is in the result."""
+        entry, previous = task.entry, task.previous
+        if task.status == "unchanged":
+            return EntryResult(entry, (previous,) if previous else ())
         try:
-            return await self._taken(one)
-        except ClosedError as error:
-            return Taken(one.entry, done=False, note="closed", because=str(error))
+            return await self._read(task)
+        except HostClosedError as error:
+            return EntryResult(entry, done=False, note="host_closed", because=str(error))
         except StatusError as error:
-            if error.gone and one.visit is not None:
-                again = replace(one.visit, checked=self._run.now)
-                return Taken(one.entry, (again,), note="gone", because=str(error))
-            return self._failed(one.entry, str(error))
+            if error.is_gone and previous is not None:
+                return EntryResult(entry, (self._checked_now(previous),), note="gone", because=str(error))
+            return self._failed(entry, str(error))
         except WebError as error:
-            return self._failed(one.entry, str(error))
+            return self._failed(entry, str(error))
 
-    async def _taken(self, one: FeedEntry) -> Taken:
-        entry = await one.sheet.whole(one.entry) if one.why != "due" else one.entry
-        if self._is_whole(entry):
+    async def _read(self, task: EntryTask) -> EntryResult:
+        entry = await task.feed_file.complete(task.entry) if task.status != "due" else task.entry
+        if self._feed_suffices(entry):
             return self._from_feed(entry)
         if entry.url is None:
             return self._from_feed(entry) if entry.text else self._failed(entry, "has no address and no text")
         if self._source.follow == "never":
             return self._failed(entry, "the feed has no text of it, and it is not to be followed to its page")
-        # The page may be as it was while the feed says something new of it: then all of it is needed.
-        known = None if one.why == "changed" and not self._pages_only else one.visit
+        # The page may be unchanged while the entry in the feed is not: then the whole page is needed.
+        condition = None if task.status == "changed" and not self._pages_only else task.previous
         try:
-            page = await self._pages.get(entry.url, known)
-        except ForbiddenError as error:
-            return self._forbidden(await one.sheet.whole(entry), one.visit, str(error))
-        if page.unchanged and one.visit is not None:
-            again = visited(entry.place, page.fetched, self._run.now, page.digest, one.visit.articles)
-            return Taken(entry, (again,))
-        return self._from_page(await one.sheet.whole(entry), page, one.visit)
+            page = await self._pages.get(entry.url, condition)
+        except RobotsForbiddenError as error:
+            return self._forbidden(await task.feed_file.complete(entry), task.previous, str(error))
+        if page.unchanged and task.previous is not None:
+            return EntryResult(entry, (self._page_state(entry, page, task.previous.articles),))
+        return self._from_page(await task.feed_file.complete(entry), page, task.previous)
 
-    def _forbidden(self, entry: Entry, visit: FetchState | None, reason: str) -> Taken:
-        if visit is not None and visit.final is not None:
-            return Taken(entry, (replace(visit, checked=self._run.now),), note="barred")
+    def _forbidden(self, entry: Entry, previous: FetchState | None, reason: str) -> EntryResult:
+        if previous is not None and previous.final is not None:
+            return EntryResult(entry, (self._checked_now(previous),), note="now_forbidden")
         if not entry.text:
             return self._failed(entry, reason)
         return replace(self._from_feed(entry), note="forbidden")
 
     def _is_own(self, entry: Entry) -> bool:
-        """Whether the feed may speak for the address of the entry, which that of another site may not."""
+        """Whether the feed may decide on the article at the URL; a feed of another site may not."""
         return entry.url is None or same_site(self._source.location, entry.url)
 
-    def _is_whole(self, entry: Entry) -> bool:
+    def _feed_suffices(self, entry: Entry) -> bool:
         if not self._is_own(entry) and self._source.follow != "never":
             return False
         if self._source.follow == "auto":
-            return len(entry.text) >= _WHOLE and not entry.is_cut
+            return len(entry.text) >= _FULL_TEXT and not entry.is_cut
         return self._source.follow == "never" and bool(entry.text)
 
-    def _from_feed(self, entry: Entry) -> Taken:
+    def _from_feed(self, entry: Entry) -> EntryResult:
         title = entry.title or one_line(entry.text, _TITLE)
-        key = f"{self._source.location}\n{entry.place}"
+        key = f"{self._source.location}\n{entry.key}"
         values = {
             **{"title": title, "source": entry.publication, "url": entry.url, "author": entry.author},
-            **{"category": entry.category, "published": entry.published, "updated": _later(entry)},
+            **{"category": entry.category, "published": entry.published, "updated": _updated(entry)},
             **({} if self._is_own(entry) else {"id": article_id(key=key)}),
         }
         try:
             made = article(values, key=key, text=entry.text)
         except FieldError as error:
             return self._failed(entry, str(error))
-        visit = FetchState(place=entry.place, articles=(made.id,), digest=entry.said, checked=self._run.now)
-        return Taken(entry, (Loaded(made, entry.place, entry.place), visit))
+        state = FetchState(key=entry.key, articles=(made.id,), digest=entry.digest, checked=self._session.now)
+        return EntryResult(entry, (Loaded(made, entry.key, entry.key), state))
 
-    def _from_page(self, entry: Entry, page: FetchedPage, visit: FetchState | None) -> Taken:
-        found = [one for one in page.outcomes if isinstance(one, Loaded)]
-        failed = [one for one in page.outcomes if isinstance(one, Failure)]
-        if not found or failed:
-            return self._failed(entry, failed[0].reason if failed else "no article was found in it")
-        if len(found) == 1 and len(found[0].article.text) < len(entry.text) and self._is_own(entry):
-            return self._stub(entry, visit)
-        loaded = [Loaded(_filled(one.article, entry), entry.place, entry.place) for one in found]
-        names = tuple(one.article.id for one in loaded)
-        return Taken(entry, (*loaded, visited(entry.place, page.fetched, self._run.now, page.digest, names)))
+    def _from_page(self, entry: Entry, page: FetchedPage, previous: FetchState | None) -> EntryResult:
+        articles = [outcome.article for outcome in page.outcomes if isinstance(outcome, Loaded)]
+        failures = [outcome for outcome in page.outcomes if isinstance(outcome, Failure)]
+        if not articles or failures:
+            return self._failed(entry, failures[0].reason if failures else "no article was found in it")
+        if len(articles) == 1 and len(articles[0].text) < len(entry.text) and self._is_own(entry):
+            return self._page_too_short(entry, previous)
+        loaded = [Loaded(_completed(article, entry), entry.key, entry.key) for article in articles]
+        ids = tuple(item.article.id for item in loaded)
+        return EntryResult(entry, (*loaded, self._page_state(entry, page, ids)))
 
-    def _stub(self, entry: Entry, visit: FetchState | None) -> Taken:
-        """The page shows less than the feed says. If it showed more before, that is worth more than either."""
-        if visit is not None and visit.final is not None:
-            return Taken(entry, (replace(visit, checked=self._run.now),), note="less")
-        return replace(self._from_feed(entry), note="stub")
+    def _page_too_short(self, entry: Entry, previous: FetchState | None) -> EntryResult:
+        """The page has less text than the feed. If it had more before, the article from then is better than either."""
+        if previous is not None and previous.final is not None:
+            return EntryResult(entry, (self._checked_now(previous),), note="page_cut")
+        return replace(self._from_feed(entry), note="feed_longer")
 
-    def _failed(self, entry: Entry, reason: str) -> Taken:
-        return Taken(entry, (Failure(entry.place, safe_to_show(entry.url or entry.place), reason),), done=False)
+    def _page_state(self, entry: Entry, page: FetchedPage, articles: tuple[str, ...]) -> FetchState:
+        return state_of(entry.key, page.fetched, self._session.now, page.digest, articles)
+
+    def _checked_now(self, previous: FetchState) -> FetchState:
+        return replace(previous, checked=self._session.now)
+
+    def _failed(self, entry: Entry, reason: str) -> EntryResult:
+        return EntryResult(entry, (Failure(entry.key, safe_to_show(entry.url or entry.key), reason),), done=False)
 
 
-def _later(entry: Entry) -> datetime | None:
-    """When it was last changed, where that is not when it came out."""
+def _updated(entry: Entry) -> datetime | None:
+    """When it was updated, if that is after it was published."""
     if entry.published is None or entry.updated is None:
         return entry.updated
     return entry.updated if entry.updated > entry.published else None
 
 
-def _filled(found: Article, entry: Entry) -> Article:
-    """The article of a page, with what the feed says of it where the page says nothing."""
-    published = _published(found.published, entry.published)
-    updated = found.updated or _later(entry)
+def _completed(article: Article, entry: Entry) -> Article:
+    """The article of a page, with what the feed says where the page says nothing."""
+    published = _published(article.published, entry.published)
+    updated = article.updated or _updated(entry)
     if published is not None and updated is not None and updated <= published:
         updated = None
     return replace(
-        found,
+        article,
         published=published,
         updated=updated,
-        author=found.author or entry.author,
-        source=found.source or entry.publication,
-        category=found.category or entry.category,
+        author=article.author or entry.author,
+        source=article.source or entry.publication,
+        category=article.category or entry.category,
     )
 
 
@@ -211,13 +214,13 @@ def _published(page: datetime | None, feed: datetime | None) -> datetime | None:
     return feed if is_day and abs(feed - page) < timedelta(days=1, hours=14) else page
 
 
-def told(source: Source, taken: Sequence[Taken]) -> list[str]:
-    """What a maintainer should know of many entries, a line for each thing."""
+def notices(source: Source, results: Sequence[EntryResult]) -> list[str]:
+    """What a maintainer should know of many entries, one line for each kind of note."""
     lines = []
-    for note, (several, single) in _TOLD.items():
-        these = [one for one in taken if one.note == note]
-        if these:
-            line = several if len(these) > 1 else single
-            values = {"count": len(these), "one": safe_to_show(these[0].entry.place), "because": these[0].because}
+    for note, (several, single) in _NOTICES.items():
+        noted = [result for result in results if result.note == note]
+        if noted:
+            line = several if len(noted) > 1 else single
+            values = {"count": len(noted), "one": safe_to_show(noted[0].entry.key), "because": noted[0].because}
             lines.append(f"{source.name}: {line.format(**values)}")
     return lines

@@ -1,11 +1,11 @@
-"""Why an address could not be read, in one line that says what a maintainer can do.
+"""Why a URL could not be read, in one line that says what a maintainer can do.
 
-WebError           an address could not be read
- ├─ RefusedError   we do not ask for it: it leads into a private network, or is no plain web address
- ├─ ForbiddenError robots.txt does not allow it
- ├─ StatusError    the server answered, with something else than the page
- ├─ SilentError    no answer came, or none that is whole; another time it may
- └─ ClosedError    its host is not asked any more in this run
+WebError                  a URL could not be read
+ ├─ UnsafeUrlError        not requested: it leads into a private network, or is not a plain web URL
+ ├─ RobotsForbiddenError  not requested: robots.txt does not allow it
+ ├─ HostClosedError       not requested: its host gets no more requests in this refresh
+ ├─ StatusError           the server answered with an error status
+ └─ NoAnswerError         no response came, or an incomplete one; it may come another time
 """
 
 import socket
@@ -17,7 +17,7 @@ import httpx
 
 from assistant.utils.strings import one_line
 
-_SAID = {
+_STATUS_TEXTS = {
     400: "the server does not understand the request",
     401: "it wants a log-in",
     402: "it has to be paid for",
@@ -34,59 +34,59 @@ _SAID = {
     503: "the server cannot answer just now",
     504: "the server behind it did not answer",
 }
-_WORTH = frozenset({408, 425, 429, 500, 502, 503, 504})
-LONGEST_WAIT = 60.0  # seconds that we wait when a server asks for it
+_RETRYABLE = frozenset({408, 425, 429, 500, 502, 503, 504})
+MAX_RETRY_AFTER = 60.0  # seconds; a host that asks for a longer wait is closed
 
 
 class WebError(Exception):
-    """An address could not be read. `worth`: trying again may help; `silent`: nothing answered."""
+    """A URL could not be read. `is_retryable`: trying again may help; `is_silent`: there was no response."""
 
-    worth = False
-    silent = False
-
-
-class RefusedError(WebError):
-    """It is not asked for, as that could reach what is not meant for the public."""
+    is_retryable = False
+    is_silent = False
 
 
-class ForbiddenError(WebError):
-    """Its robots.txt does not allow it."""
+class UnsafeUrlError(WebError):
+    """The URL is not requested, as that could reach what is not meant for the public."""
 
 
-class ClosedError(WebError):
-    """Its host is not asked any more in this run."""
+class RobotsForbiddenError(WebError):
+    """The robots.txt of the site does not allow the URL."""
 
 
-class SilentError(WebError):
-    """No whole answer came."""
+class HostClosedError(WebError):
+    """The host gets no more requests in this refresh."""
 
-    worth = True
-    silent = True
+
+class NoAnswerError(WebError):
+    """There was no complete response."""
+
+    is_retryable = True
+    is_silent = True
 
 
 class StatusError(WebError):
-    """The server answered with a status; `wait` is for how many seconds it asks not to be asked."""
+    """The server answered with an error status; `retry_after` is in seconds."""
 
-    def __init__(self, status: int, wait: float | None = None) -> None:
-        said = _SAID.get(status) or _phrase(status)
-        asks = f"; it asks to wait {wait:.0f} s" if wait is not None and wait > LONGEST_WAIT else ""
-        super().__init__(f"{status}: {said}{asks}")
+    def __init__(self, status: int, retry_after: float | None = None) -> None:
         self.status = status
-        self.wait = wait
-        self.worth = status in _WORTH and not asks
+        self.retry_after = retry_after
+        text = _STATUS_TEXTS.get(status) or _standard_phrase(status)
+        wait = f"; it asks to wait {retry_after:.0f} s" if retry_after is not None and self.closes_host else ""
+        super().__init__(f"{status}: {text}{wait}")
+        self.is_retryable = status in _RETRYABLE and not self.closes_host
 
     @property
-    def gone(self) -> bool:
-        """Whether there is no such page, or no more."""
+    def is_gone(self) -> bool:
+        """Whether there is no such page, or no longer."""
         return self.status in {404, 410}
 
     @property
-    def closes(self) -> bool:
-        """Whether nothing more is to be asked of the host in this run."""
-        return self.wait is not None and self.wait > LONGEST_WAIT
+    def closes_host(self) -> bool:
+        """Whether the host is to get no more requests in this refresh."""
+        return self.retry_after is not None and self.retry_after > MAX_RETRY_AFTER
 
 
-def _phrase(status: int) -> str:
+def _standard_phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase.lower()
     except ValueError:
@@ -94,49 +94,49 @@ def _phrase(status: int) -> str:
 
 
 def web_error(error: Exception, seconds: float) -> WebError:
-    """What went wrong while asking, of which the whole was to take no more than `seconds`."""
+    """The WebError for an exception during a request with a time budget of `seconds`; raises unexpected ones."""
     if isinstance(error, WebError):
         return error
     if isinstance(error, TimeoutError | httpcore.TimeoutException):
         connecting = isinstance(error, httpcore.ConnectTimeout)
-        return SilentError("the server does not answer" if connecting else f"did not come whole within {seconds:g} s")
-    for one in _causes(error):
-        if isinstance(one, WebError):
-            return one
-        if isinstance(one, ssl.SSLCertVerificationError):
-            return WebError(f"its certificate is not valid: {one_line(one.verify_message, 120)}")
-        if isinstance(one, ssl.SSLError) and not isinstance(one, ssl.SSLEOFError):
-            return WebError(f"no safe connection could be made ({one_line(one.reason or 'TLS', 60)})")
-        if isinstance(one, socket.gaierror):
-            return _unresolved(one)
-    return _broken(error)
+        return NoAnswerError("the server does not answer" if connecting else f"did not come whole within {seconds:g} s")
+    for cause in _causes(error):
+        if isinstance(cause, WebError):
+            return cause
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return WebError(f"its certificate is not valid: {one_line(cause.verify_message, 120)}")
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
+            return WebError(f"no safe connection could be made ({one_line(cause.reason or 'TLS', 60)})")
+        if isinstance(cause, socket.gaierror):
+            return _resolution_error(cause)
+    return _protocol_error(error)
 
 
-def _broken(error: Exception) -> WebError:
+def _protocol_error(error: Exception) -> WebError:
     if isinstance(error, httpcore.ConnectError):
-        return SilentError("the server cannot be reached")
-    # Of httpx itself, about where it is led: our transport raises the errors of httpcore.
+        return NoAnswerError("the server cannot be reached")
+    # Of httpx itself, about the target of a redirect: our transport raises the errors of httpcore.
     if isinstance(error, httpx.RemoteProtocolError | httpx.InvalidURL):
         return WebError("is redirected to what is no address")
     if isinstance(error, httpcore.RemoteProtocolError):
-        cut = "without sending" in str(error)
-        return SilentError("the connection broke off" if cut else "the server answers with what is no HTTP")
+        was_cut = "without sending" in str(error)
+        return NoAnswerError("the connection broke off" if was_cut else "the server answers with what is no HTTP")
     if isinstance(error, httpcore.NetworkError | OSError):
-        return SilentError("the connection broke off")
+        return NoAnswerError("the connection broke off")
     if isinstance(error, httpcore.ProtocolError | httpcore.UnsupportedProtocol | httpx.HTTPError):
         return WebError(f"cannot be asked for ({type(error).__name__})")
     raise error
 
 
-def _unresolved(error: socket.gaierror) -> WebError:
+def _resolution_error(error: socket.gaierror) -> WebError:
     if error.errno == socket.EAI_AGAIN:
-        return SilentError("the name cannot be resolved just now")
+        return NoAnswerError("the name cannot be resolved just now")
     return WebError("the name cannot be resolved")
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
+    causes: list[BaseException] = []
+    while error is not None and error not in causes:
+        causes.append(error)
         error = error.__cause__ or error.__context__
-    return found
+    return causes

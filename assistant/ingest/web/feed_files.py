@@ -1,4 +1,4 @@
-"""Sheets: the files in which sources list their articles, a feed or some sitemaps, as they are now."""
+"""The feed of a source, or its sitemaps, as they are now."""
 
 import asyncio
 import hashlib
@@ -10,149 +10,147 @@ from assistant.index.fetch_state import FetchState
 from assistant.ingest.items import Failure
 from assistant.ingest.sources.source import Source
 from assistant.ingest.web import content_type, feed_links, feeds, sitemaps
-from assistant.ingest.web.client import Fetched
+from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError
-from assistant.ingest.web.session import WebSession, moved, visited
+from assistant.ingest.web.session import WebSession, moved_notices, state_of
 from assistant.ingest.web.url_list import Entry, UrlList
 
-MOST_SHEETS = 50
-_DEPTH = 2
+MAX_SITEMAPS = 50
+_MAX_DEPTH = 2
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
-class Sheet:
-    """A feed or sitemap. It is `bare` when it has not changed: of its entries only their places are known then.
+class FeedFile:
+    """A feed or sitemap: `fetched` now, with the `previous` state of its URL.
 
-    `before` is the visit before, `fetched` how it was found now.
+    `unchanged` when the server says so: of its entries only the keys and digests are known then.
     """
 
-    run: WebSession
-    place: str
-    fetched: Fetched
-    before: FetchState | None
-    listing: UrlList
+    session: WebSession
+    url: str
+    fetched: FetchResult
+    previous: FetchState | None
+    url_list: UrlList
     digest: str
-    bare: bool = False
-    _whole: asyncio.Task[UrlList] | None = field(default=None, init=False)
+    unchanged: bool = False
+    _full_list: asyncio.Task[UrlList] | None = field(default=None, init=False)
 
-    async def whole(self, entry: Entry) -> Entry:
-        """The entry with all that the sheet says of it, asked for now where that is not known."""
-        if not self.bare:
+    async def complete(self, entry: Entry) -> Entry:
+        """The entry with all its fields, for which an unchanged file is fetched again."""
+        if not self.unchanged:
             return entry
-        if self._whole is None:
-            self._whole = asyncio.create_task(self._again())
-        listing = await self._whole
-        return next((one for one in listing.entries if one.place == entry.place), entry)
+        if self._full_list is None:
+            self._full_list = asyncio.create_task(self._fetch_again())
+        full_list = await self._full_list
+        return next((full for full in full_list.entries if full.key == entry.key), entry)
 
-    async def _again(self) -> UrlList:
-        fetched = await self.run.client.fetch(self.place)
-        return await parsed(self.run, fetched)
+    async def _fetch_again(self) -> UrlList:
+        return await parse(self.session, await self.session.client.fetch(self.url))
 
-    def visit(self, said: Mapping[str, str]) -> FetchState:
-        """How it was found, with what was `said` of each entry when it was last taken in."""
-        links = tuple((entry.place, said.get(entry.place, "")) for entry in self.listing.entries)
-        return replace(visited(self.place, self.fetched, self.run.now, self.digest), links=links)
+    def fetch_state(self, digests: Mapping[str, str]) -> FetchState:
+        """The state to store, with the digest that each entry had when it was last read."""
+        links = tuple((entry.key, digests.get(entry.key, "")) for entry in self.url_list.entries)
+        return replace(state_of(self.url, self.fetched, self.session.now, self.digest), links=links)
 
 
 @dataclass(slots=True)
-class Sheets:
-    """All sheets of a source, and what a maintainer is to know of them."""
+class FeedFiles:
+    """All feed files of a source, with what went wrong and what a maintainer should know."""
 
-    found: list[Sheet] = field(default_factory=list)
+    files: list[FeedFile] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
 
-async def parsed(run: WebSession, fetched: Fetched) -> UrlList:
-    """What a feed or sitemap lists. Raises WebError when it is neither."""
-    body = run.unpacked(fetched)
-    sort = content_type.sort_of(body, fetched.media)
+async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
+    """The entries of a feed or sitemap. Raises WebError when it is neither."""
+    body = session.decompressed(fetched)
+    kind = content_type.content_type_of(body, fetched.media_type)
     if not body.strip():
         raise WebError("is empty")
-    listing = None
-    if sort in {"feed", "other"}:
-        listing = await run.apart(feeds.parse, body, fetched.final, fetched.charset)
-    if listing is None and sort in {"sitemap", "text", "other"}:
-        listing = await run.apart(sitemaps.parse, body, fetched.final)
-    if listing is None:
-        raise WebError(await _no_listing(run, fetched, body, sort))
-    return listing
+    url_list = None
+    if kind in {"feed", "other"}:
+        url_list = await session.in_sandbox(feeds.parse, body, fetched.final_url, fetched.charset)
+    if url_list is None and kind in {"sitemap", "text", "other"}:
+        url_list = await session.in_sandbox(sitemaps.parse, body, fetched.final_url)
+    if url_list is None:
+        raise WebError(await _not_a_feed(session, fetched, body, kind))
+    return url_list
 
 
-async def _no_listing(run: WebSession, fetched: Fetched, body: bytes, sort: content_type.ContentType) -> str:
-    if sort in {"feed", "sitemap"}:
-        return f"is too broken a {sort} to be read"
-    named = f"is {content_type.named(sort, fetched.media)}, not a feed or sitemap"
-    if sort != "page":
-        return named
-    pointed = await run.apart(feed_links.feeds_named, body, fetched.charset, fetched.final)
-    return f"{named}; {feed_links.cure(pointed)}"
+async def _not_a_feed(session: WebSession, fetched: FetchResult, body: bytes, kind: content_type.ContentType) -> str:
+    if kind in {"feed", "sitemap"}:
+        return f"is too broken a {kind} to be read"
+    reason = f"is {content_type.describe(kind, fetched.media_type)}, not a feed or sitemap"
+    if kind != "page":
+        return reason
+    links = await session.in_sandbox(feed_links.find_feed_links, body, fetched.charset, fetched.final_url)
+    return f"{reason}; {feed_links.advice(links)}"
 
 
 def condition(
-    run: WebSession, source: Source, before: FetchState | None, wanted: Callable[[str], bool]
+    session: WebSession, source: Source, previous: FetchState | None, allows: Callable[[str], bool]
 ) -> FetchState | None:
-    """The visit on which a sheet may be asked for, None when what it says is needed though it has not changed.
+    """The state for a conditional request; None when the content is needed even if it has not changed.
 
-    It is for entries that were never taken in, or not since they changed.
+    It is needed for entries that were never read, or not since they changed.
     """
-    if before is None:
+    if previous is None:
         return None
-    for place, said in before.links:
-        if wanted(place) and (not said or run.known(source.location, place) is None):
+    for key, digest in previous.links:
+        if allows(key) and (not digest or session.known(source.location, key) is None):
             return None
-    return before
+    return previous
 
 
-async def sheet(run: WebSession, place: str, before: FetchState | None, fetched: Fetched) -> Sheet:
-    """The sheet that an answer is. Raises WebError."""
+async def feed_file(session: WebSession, url: str, previous: FetchState | None, fetched: FetchResult) -> FeedFile:
+    """The feed file in a response. Raises WebError when it is none."""
+    if previous is not None and fetched.not_modified:
+        links = UrlList(tuple(Entry(key=key, url=_url(key), digest=digest) for key, digest in previous.links))
+        return FeedFile(session, url, fetched, previous, links, previous.digest, unchanged=True)
     digest = hashlib.sha256(fetched.body).hexdigest()
-    if before is not None and fetched.unchanged:
-        bare = UrlList(tuple(Entry(place=one, url=_url(one), said=said) for one, said in before.links))
-        return Sheet(run, place, fetched, before, bare, before.digest, bare=True)
-    return Sheet(run, place, fetched, before, await parsed(run, fetched), digest)
+    return FeedFile(session, url, fetched, previous, await parse(session, fetched), digest)
 
 
-def _url(place: str) -> str | None:
-    return place if place.startswith(("http://", "https://")) else None
+def _url(key: str) -> str | None:
+    return key if key.startswith(("http://", "https://")) else None
 
 
-async def sheets_below(run: WebSession, source: Source, top: Sheet, wanted: Callable[[str], bool]) -> Sheets:
-    """The sheet itself, and those that it names, newest first and bounded in number."""
-    found = Sheets(notices=[*moved(top.fetched, source.name), *_said(source, top)])
-    waiting = [(one, 1) for one in _newest(top.listing.sheets)]
-    found.found.append(top)
-    seen, count = {top.place}, 0
-    for entry, depth in waiting:
-        if entry.place in seen or count >= MOST_SHEETS:
+async def with_sitemaps(session: WebSession, source: Source, top: FeedFile, allows: Callable[[str], bool]) -> FeedFiles:
+    """The feed file itself and the sitemaps that it lists, newest first, at most MAX_SITEMAPS of them."""
+    result = FeedFiles([top], notices=[*moved_notices(top.fetched, source.name), *_notices(source, top)])
+    queue = [(entry, 1) for entry in _newest_first(top.url_list.sitemaps)]
+    seen, count = {top.url}, 0
+    for entry, depth in queue:
+        if entry.key in seen or count >= MAX_SITEMAPS:
             continue
-        seen.add(entry.place)
+        seen.add(entry.key)
         count += 1
         try:
-            below = await _below(run, source, entry, wanted)
+            sitemap = await _fetch_sitemap(session, source, entry, allows)
         except WebError as error:
-            found.failures.append(Failure(entry.place, entry.place, str(error)))
+            result.failures.append(Failure(entry.key, entry.key, str(error)))
             continue
-        found.found.append(below)
-        found.notices += _said(source, below)
-        if depth < _DEPTH:
-            waiting += [(one, depth + 1) for one in _newest(below.listing.sheets)]
-    named = {entry.place for entry, _ in waiting} - {top.place}
-    if len(named) > count:
-        found.notices.append(f"{source.name}: names {len(named)} sitemaps; the newest {count} of them were read")
-    return found
+        result.files.append(sitemap)
+        result.notices += _notices(source, sitemap)
+        if depth < _MAX_DEPTH:
+            queue += [(nested, depth + 1) for nested in _newest_first(sitemap.url_list.sitemaps)]
+    listed = {entry.key for entry, _ in queue} - {top.url}
+    if len(listed) > count:
+        result.notices.append(f"{source.name}: names {len(listed)} sitemaps; the newest {count} of them were read")
+    return result
 
 
-async def _below(run: WebSession, source: Source, entry: Entry, wanted: Callable[[str], bool]) -> Sheet:
-    before = run.known(source.location, entry.place)
-    asked = condition(run, source, before, wanted)
-    return await sheet(run, entry.place, before, await run.client.fetch(entry.place, asked))
+async def _fetch_sitemap(session: WebSession, source: Source, entry: Entry, allows: Callable[[str], bool]) -> FeedFile:
+    previous = session.known(source.location, entry.key)
+    fetched = await session.client.fetch(entry.key, condition(session, source, previous, allows))
+    return await feed_file(session, entry.key, previous, fetched)
 
 
-def _said(source: Source, one: Sheet) -> list[str]:
-    return [f"{source.name}: {notice}" for notice in one.listing.notices]
+def _notices(source: Source, file: FeedFile) -> list[str]:
+    return [f"{source.name}: {notice}" for notice in file.url_list.notices]
 
 
-def _newest(entries: tuple[Entry, ...]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: entry.changed or _EARLIEST, reverse=True)
+def _newest_first(entries: tuple[Entry, ...]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.lastmod or _EARLIEST, reverse=True)

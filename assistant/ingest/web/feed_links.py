@@ -1,4 +1,4 @@
-"""What a page points to: the feeds that it names in its head."""
+"""The feeds that a page links to in its head."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,46 +6,46 @@ from typing import Any
 
 from assistant.ingest.files.encodings import UnknownEncoding, decode_html
 from assistant.ingest.files.html import blocks
-from assistant.ingest.web.url_list import address
+from assistant.ingest.web.url_list import absolute_url
 from assistant.utils.strings import one_line
 from assistant.utils.urls import safe_to_show
 
-_FEEDS = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
-_HEAD = 300_000
-_MOST = 10
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
+_MAX_CHARACTERS = 300_000
+_MAX_LINKS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
-    """A feed that a page names."""
+class FeedLink:
+    """A link to a feed."""
 
     url: str
     title: str | None
 
 
-def feeds_named(body: bytes, charset: str | None, base: str) -> tuple[Pointer, ...]:
-    """The feeds that a page names, those of comments left out."""
+def find_feed_links(body: bytes, charset: str | None, base: str) -> tuple[FeedLink, ...]:
+    """The feeds that a page links to, except those of comments. `base` is the URL of the page."""
     try:
-        tree = blocks.parse(decode_html(body, charset)[:_HEAD])
+        tree = blocks.parse(decode_html(body, charset)[:_MAX_CHARACTERS])
     except (UnknownEncoding, ValueError):
         return ()
-    bases = [one.get("href") for one in tree.iter("base")]
-    base = address(bases[0], base) or base if bases else base
-    found: dict[str, Pointer] = {}
-    for link in filter(_is_feed, tree.iter("link")):
-        url = address(link.get("href"), base)
+    bases = [element.get("href") for element in tree.iter("base")]
+    base = absolute_url(bases[0], base) or base if bases else base
+    feeds: dict[str, FeedLink] = {}
+    for link in filter(_is_feed_link, tree.iter("link")):
+        url = absolute_url(link.get("href"), base)
         if url is not None and "comments" not in url.rpartition("://")[2]:
-            found.setdefault(url, Pointer(url, one_line(link.get("title") or "", 100) or None))
-    return tuple(found.values())[:_MOST]
+            feeds.setdefault(url, FeedLink(url, one_line(link.get("title") or "", 100) or None))
+    return tuple(feeds.values())[:_MAX_LINKS]
 
 
-def _is_feed(link: Any) -> bool:
-    is_other = "alternate" in (link.get("rel") or "").lower().split()
-    return is_other and (link.get("type") or "").strip().lower() in _FEEDS
+def _is_feed_link(link: Any) -> bool:
+    is_alternate = "alternate" in (link.get("rel") or "").lower().split()
+    return is_alternate and (link.get("type") or "").strip().lower() in _FEED_TYPES
 
 
-def cure(named: Sequence[Pointer]) -> str:
-    """What to do about a page that is listed and is no article."""
-    if not named:
+def advice(links: Sequence[FeedLink]) -> str:
+    """What to do about a listed page that is not an article."""
+    if not links:
         return "it names no feed; look on the site for one, or for its sitemap"
-    return f"list one of the feeds that it names: {', '.join(safe_to_show(one.url) for one in named)}"
+    return f"list one of the feeds that it names: {', '.join(safe_to_show(link.url) for link in links)}"

@@ -1,4 +1,4 @@
-"""Feeds: RSS of all versions, Atom and JSON Feed, also where they are broken, read as far as they go."""
+"""Parses RSS of all versions, Atom and JSON Feed; a broken feed as far as it goes."""
 
 import calendar
 import re
@@ -9,72 +9,74 @@ from typing import Any
 from assistant.ingest.files.encodings import UnknownEncoding, decode
 from assistant.ingest.files.html.read import plain_html
 from assistant.ingest.web.json_feed import json_feed
-from assistant.ingest.web.url_list import Entry, UrlList, address, once
+from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
 from assistant.utils.strings import one_line, storable
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
-_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.I)
-_NUMBERED = re.compile(r"&((?:amp;)*)#(x[0-9a-f]{1,4000}|[0-9]{1,4000});?", re.I)
-_BLANK = re.compile(r"\n\s*\n")
-_ADDRESSED = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)|(?P<first>[^<>@()]+)[<(]\S+@\S+[>)]|\S+@\S+")
-_MARKED = re.compile(r"<[a-zA-Z/!][^>]*>|&[#\w]+;")
-# What a blog puts below every text, whole or not.
+_CLOSING_TAG = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.I)
+_CHARACTER_REFERENCE = re.compile(r"&((?:amp;)*)#(x[0-9a-f]{1,4000}|[0-9]{1,4000});?", re.I)
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)|(?P<first>[^<>@()]+)[<(]\S+@\S+[>)]|\S+@\S+")
+_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|&[#\w]+;")
+# What WordPress appends to every text, full or not.
 _FOOTER = re.compile(r"\s*The post .{1,300} (?:first appeared|appeared first) on .{1,150}\Z", re.S)
-_CUT = re.compile(
+_READ_MORE = re.compile(
     r"(?:…|\.\.\.|\[\+?\d+ \w+\])[\])\s]*\Z"
     r"|\b(?:read|see|view)\s+(?:more|on|(?:the\s+)?(?:full|rest|whole|original))\b.{0,60}\Z"
     r"|\bcontinue reading\b.{0,120}\Z|(?:^|\n)\W*more\W*\Z",
     re.I,
 )
-_MOST_ENTRIES = 5000
+_MAX_ENTRIES = 5000
 
 
 def parse(body: bytes, url: str, charset: str | None) -> UrlList | None:
-    """What the feed at `url` lists, None when it is no feed. Runs anywhere: nothing is fetched."""
+    """The entries of the feed at `url`, None when it is not a feed. Fetches nothing."""
     try:
-        text = decode(body, charset, *_declared(body))
+        text = decode(body, charset, *_declared_encoding(body))
     except UnknownEncoding:
         return None
     if text.lstrip().startswith("{"):
         return json_feed(text, url)
-    return _parsed(text, url)
+    return _parse_xml(text, url)
 
 
-def _declared(body: bytes) -> list[str]:
-    found = _ENCODING.search(body[:1024])
-    return [found[1].decode("ascii")] if found else []
+def _declared_encoding(body: bytes) -> list[str]:
+    match = _ENCODING.search(body[:1024])
+    return [match[1].decode("ascii")] if match else []
 
 
-def _parsed(text: str, url: str) -> UrlList | None:
+def _parse_xml(text: str, url: str) -> UrlList | None:
     import feedparser
 
-    plain = _NUMBERED.sub(_real, _DECLARATION.sub("", storable(text), count=1)).lstrip()
+    xml = _CHARACTER_REFERENCE.sub(_valid_reference, _DECLARATION.sub("", storable(text), count=1)).lstrip()
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    found = feedparser.parse(plain.encode("utf-8"), response_headers=headers)
-    if not found.get("version") and not found.entries:
+    feed = feedparser.parse(xml.encode("utf-8"), response_headers=headers)
+    if not feed.get("version") and not feed.entries:
         return None
-    given = list(found.entries)[:_MOST_ENTRIES]
+    items = list(feed.entries)[:_MAX_ENTRIES]
     notices = []
-    if found.bozo:
-        notices.append(f"the feed is not well-formed ({_wrong(found.bozo_exception)}); it was read as far as it goes")
-        if given and not _CLOSED.search(plain):
-            given.pop()  # its end is missing, so what there is of the last entry may not be all
-    named = _plain(found.feed.get("title_detail")) or None
-    entries = [one for one in (_entry(entry, url, named) for entry in given) if one is not None]
-    if len(entries) < len(given):
-        notices.append(f"{len(given) - len(entries)} of the feed's {len(given)} items have nothing that can be read")
-    return UrlList(once(entries), tuple(notices))
+    if feed.bozo:
+        notices.append(
+            f"the feed is not well-formed ({_error_text(feed.bozo_exception)}); it was read as far as it goes"
+        )
+        if items and not _CLOSING_TAG.search(xml):
+            items.pop()  # the feed is cut off, so the last item may be incomplete
+    title = _title(feed.feed.get("title_detail")) or None
+    entries = [entry for entry in (_entry(item, url, title) for item in items) if entry is not None]
+    if len(entries) < len(items):
+        notices.append(f"{len(items) - len(entries)} of the feed's {len(items)} items have nothing that can be read")
+    return UrlList(deduplicate(entries), tuple(notices))
 
 
-def _real(found: re.Match[str]) -> str:
-    # One number of no character, however often escaped, would end the reading of the whole feed.
-    number = found[2].lower()
+def _valid_reference(match: re.Match[str]) -> str:
+    # One reference to an invalid character, however often escaped, would end the parsing of the whole feed.
+    number = match[2].lower()
     value = int(number[1:], 16) if number.startswith("x") else int(number)
-    return found[0] if 0 < value < 0xD800 or 0xDFFF < value < 0x110000 else "\ufffd"
+    return match[0] if 0 < value < 0xD800 or 0xDFFF < value < 0x110000 else "\ufffd"
 
 
-def _wrong(error: Any) -> str:
+def _error_text(error: Any) -> str:
     from xml.sax import SAXParseException
 
     if isinstance(error, SAXParseException):
@@ -82,78 +84,77 @@ def _wrong(error: Any) -> str:
     return one_line(str(error), 100)
 
 
-def _entry(entry: Any, base: str, feed: str | None) -> Entry | None:
-    link = address(dict.get(entry, "feedburner_origlink") or entry.get("link"), base)
-    place = link or one_line(entry.get("id") or "", 500) or None
-    title = _plain(entry.get("title_detail"))
-    text, is_cut = _text(entry)
-    place = place or one_line(f"{title} {entry.get('published', '')}", 300)
-    if not place:
+def _entry(item: Any, base: str, feed_title: str | None) -> Entry | None:
+    url = absolute_url(dict.get(item, "feedburner_origlink") or item.get("link"), base)
+    title = _title(item.get("title_detail"))
+    text, is_cut = _text(item)
+    key = url or one_line(item.get("id") or "", 500) or one_line(f"{title} {item.get('published', '')}", 300)
+    if not key:
         return None
-    origin = entry.get("source")
-    publication = _plain(origin.get("title_detail")) or one_line(origin.get("title", "")) if origin else None
+    origin = item.get("source")
+    publication = _title(origin.get("title_detail")) or one_line(origin.get("title", "")) if origin else None
     return Entry(
-        place=place,
-        url=link,
+        key=key,
+        url=url,
         title=title or None,
         text=text,
         is_cut=is_cut,
-        published=_date(entry, "published_parsed") or _date(entry, "created_parsed"),
-        updated=_date(entry, "updated_parsed"),
-        author=_author(entry),
-        category=_category(entry),
-        publication=publication or feed,
+        published=_date(item, "published_parsed") or _date(item, "created_parsed"),
+        updated=_date(item, "updated_parsed"),
+        author=_author(item),
+        category=_category(item),
+        publication=publication or feed_title,
     )
 
 
-def _text(entry: Any) -> tuple[str, bool]:
-    """The longest text that the entry has, and whether it says that there is more of it."""
-    best = max((_worded(detail) for detail in _details(entry)), key=len, default="")
-    best = _FOOTER.sub("", best)
-    return best, _CUT.search(best[-300:]) is not None
+def _text(item: Any) -> tuple[str, bool]:
+    """The longest text of the item, and whether it says itself that there is more."""
+    longest = max((_plain_text(detail) for detail in _texts(item)), key=len, default="")
+    longest = _FOOTER.sub("", longest)
+    return longest, _READ_MORE.search(longest[-300:]) is not None
 
 
-def _details(entry: Any) -> Iterator[Mapping[str, Any]]:
-    yield from entry.get("content", [])
-    if "summary_detail" in entry:
-        yield entry["summary_detail"]
+def _texts(item: Any) -> Iterator[Mapping[str, Any]]:
+    yield from item.get("content", [])
+    if "summary_detail" in item:
+        yield item["summary_detail"]
 
 
-def _worded(detail: Mapping[str, Any]) -> str:
+def _plain_text(detail: Mapping[str, Any]) -> str:
     value = str(detail.get("value") or "")
-    if _MARKED.search(value):
+    if _MARKUP.search(value):
         return plain_html(value).strip()
-    return "\n\n".join(" ".join(block.split()) for block in _BLANK.split(value) if block.strip())
+    return "\n\n".join(" ".join(block.split()) for block in _BLANK_LINE.split(value) if block.strip())
 
 
-def _plain(detail: Mapping[str, Any] | None) -> str:
-    """A title in one line: HTML in feeds that allow it, and so written by many that do not."""
+def _title(detail: Mapping[str, Any] | None) -> str:
+    """A title as one line of plain text; many feeds have HTML in it even where that is not allowed."""
     if not detail:
         return ""
     value = str(detail.get("value") or "")
-    if detail.get("type") != "text/plain" and _MARKED.search(value):
+    if detail.get("type") != "text/plain" and _MARKUP.search(value):
         value = plain_html(value)
     return one_line(value, 500)
 
 
-def _date(entry: Any, name: str) -> datetime | None:
-    # Not by the keys of feedparser: asked for one that is missing, it gives another date.
-    parsed = dict.get(entry, name)
+def _date(item: Any, name: str) -> datetime | None:
+    # dict.get, as the get of feedparser falls back to another date where one is missing.
+    parsed = dict.get(item, name)
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (TypeError, ValueError, OverflowError):
         return None
 
 
-def _author(entry: Any) -> str | None:
-    names = [one.get("name") for one in entry.get("authors", []) if one.get("name")]
-    if len(names) < 2 and entry.get("author"):
-        # With its address, as RSS has it: feedparser does not part all of them rightly.
-        found = _ADDRESSED.fullmatch(entry["author"].strip()[:500])
-        names = [found["name"] or found["first"] or ""] if found else names or [entry["author"]]
+def _author(item: Any) -> str | None:
+    names = [author.get("name") for author in item.get("authors", []) if author.get("name")]
+    if len(names) < 2 and item.get("author"):
+        # RSS has an e-mail address with the name, which feedparser does not always split correctly.
+        match = _EMAIL_AND_NAME.fullmatch(item["author"].strip()[:500])
+        names = [match["name"] or match["first"] or ""] if match else names or [item["author"]]
     return one_line(", ".join(dict.fromkeys(names)), 200) or None
 
 
-def _category(entry: Any) -> str | None:
-    terms = [one.get("label") or one.get("term") for one in entry.get("tags", [])]
+def _category(item: Any) -> str | None:
+    terms = [tag.get("label") or tag.get("term") for tag in item.get("tags", [])]
     return next((one_line(term, 100) for term in terms if term and "://" not in term), None)

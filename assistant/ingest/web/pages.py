@@ -1,4 +1,4 @@
-"""Pages: one address into the article that it holds, read once in a run whoever asks for it."""
+"""Web pages into articles, each fetched once per refresh however many sources ask for it."""
 
 import asyncio
 import hashlib
@@ -9,67 +9,67 @@ from assistant.index.fetch_state import FetchState
 from assistant.ingest.files.registry import read_bytes
 from assistant.ingest.items import Failure, Loaded
 from assistant.ingest.web import content_type
-from assistant.ingest.web.client import Fetched
+from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.session import WebSession
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """What an address gave: the articles in it and what failed; neither when it is `unchanged` since the visit."""
+    """The articles of a page and what failed in it; neither when it is `unchanged` since the previous fetch."""
 
-    fetched: Fetched
+    fetched: FetchResult
     digest: str
     unchanged: bool = False
     outcomes: tuple[Loaded | Failure, ...] = ()
 
 
 class NoArticleError(WebError):
-    """It is there, and is no article."""
+    """The page exists but is not an article."""
 
 
 class Pages:
-    """The pages of a run."""
+    """Fetches and parses the pages of one refresh."""
 
-    def __init__(self, run: WebSession) -> None:
-        self._run = run
-        self._asked: dict[tuple[str, FetchState | None], asyncio.Task[FetchedPage]] = {}
+    def __init__(self, session: WebSession) -> None:
+        self._session = session
+        self._tasks: dict[tuple[str, FetchState | None], asyncio.Task[FetchedPage]] = {}
 
-    async def get(self, url: str, visit: FetchState | None) -> FetchedPage:
-        """The page at `url`, asked for on the condition that it changed since `visit`. Raises WebError."""
-        # What else a visit holds does not matter for the answer, and differs between sources.
-        condition = None if visit is None else replace(visit, place="", articles=(), checked=None, links=())
+    async def get(self, url: str, previous: FetchState | None) -> FetchedPage:
+        """The page at `url`, requested on the condition that it changed since `previous`. Raises WebError."""
+        # The other fields do not matter for the request, and differ between sources.
+        condition = None if previous is None else replace(previous, key="", articles=(), checked=None, links=())
         key = (url.partition("#")[0], condition)
-        if key not in self._asked:
-            self._asked[key] = asyncio.create_task(self._read(url, condition))
-        return await self._asked[key]
+        if key not in self._tasks:
+            self._tasks[key] = asyncio.create_task(self._fetch(url, condition))
+        return await self._tasks[key]
 
-    async def _read(self, url: str, visit: FetchState | None) -> FetchedPage:
-        fetched = await self._run.client.fetch(url, visit)
-        if _is_front(fetched.final) and not _is_front(url):
+    async def _fetch(self, url: str, previous: FetchState | None) -> FetchedPage:
+        fetched = await self._session.client.fetch(url, previous)
+        if _is_front_page(fetched.final_url) and not _is_front_page(url):
             raise NoArticleError("leads to the front page of the site; the article is not there")
-        return await page_of(self._run, fetched, visit)
+        return await parse_page(self._session, fetched, previous)
 
 
-async def page_of(run: WebSession, fetched: Fetched, visit: FetchState | None) -> FetchedPage:
-    """The page that an address gave. Raises WebError when it is none."""
-    if fetched.unchanged and visit is not None:
-        return FetchedPage(fetched, visit.digest, unchanged=True)
+async def parse_page(session: WebSession, fetched: FetchResult, previous: FetchState | None) -> FetchedPage:
+    """The articles of a fetched page. Raises WebError when it is not an article."""
+    if fetched.not_modified and previous is not None:
+        return FetchedPage(fetched, previous.digest, unchanged=True)
     digest = hashlib.sha256(fetched.body).hexdigest()
-    if visit is not None and visit.digest == digest:
+    if previous is not None and previous.digest == digest:
         return FetchedPage(fetched, digest, unchanged=True)
     if not fetched.body.strip():
         raise NoArticleError("is empty")
-    sort = content_type.sort_of(fetched.body, fetched.media)
-    ending = content_type.ending(sort)
-    if ending is None:
-        raise NoArticleError(f"is {content_type.named(sort, fetched.media)}, not an article")
-    found = await run.in_thread(
-        read_bytes, fetched.body, ending, run.sandbox, url=fetched.final, encoding=fetched.charset
+    kind = content_type.content_type_of(fetched.body, fetched.media_type)
+    suffix = content_type.file_suffix(kind)
+    if suffix is None:
+        raise NoArticleError(f"is {content_type.describe(kind, fetched.media_type)}, not an article")
+    outcomes = await session.in_thread(
+        read_bytes, fetched.body, suffix, session.sandbox, url=fetched.final_url, encoding=fetched.charset
     )
-    return FetchedPage(fetched, digest, outcomes=tuple(found))
+    return FetchedPage(fetched, digest, outcomes=tuple(outcomes))
 
 
-def _is_front(url: str) -> bool:
+def _is_front_page(url: str) -> bool:
     parts = urlsplit(url)
     return parts.path.strip("/") in {"", "index.html", "index.php"} and not parts.query

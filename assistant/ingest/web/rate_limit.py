@@ -1,14 +1,14 @@
-"""Taking turns: one request at a time to a host, with a pause between two, and few hosts at once."""
+"""Rate limiting: one request at a time to a host, with a pause in between, and few hosts at once."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from assistant.ingest.web.errors import ClosedError
-from assistant.ingest.web.ssrf_guard import same_host
+from assistant.ingest.web.errors import HostClosedError
+from assistant.ingest.web.ssrf_guard import normalize_host
 
-MOST_HOSTS = 8
-_MOST_SILENT = 3
+MAX_HOSTS = 8
+_MAX_SILENT = 3
 
 
 class _Host:
@@ -20,55 +20,55 @@ class _Host:
 
 
 class HostQueue:
-    """Who may ask which host when. `pause` is in seconds, from the end of a request to the start of the next."""
+    """Schedules requests by host. `pause` is the seconds from the end of a request to the start of the next."""
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
         self._hosts: dict[str, _Host] = {}
-        self._at_once = asyncio.Semaphore(MOST_HOSTS)
+        self._concurrency = asyncio.Semaphore(MAX_HOSTS)
 
     def _host(self, name: str) -> _Host:
-        return self._hosts.setdefault(same_host(name), _Host())
+        return self._hosts.setdefault(normalize_host(name), _Host())
 
     @asynccontextmanager
     async def turn(self, name: str, pause: float = 0.0) -> AsyncIterator[None]:
-        """One's turn at a host, after at least `pause` seconds. Raises ClosedError when it is asked no more."""
+        """Wait for a turn at the host, at least `pause` seconds after the last. Raises HostClosedError."""
         host = self._host(name)
         async with host.lock:
             self.check(name)
             loop = asyncio.get_running_loop()
-            longer = max(0.0, pause - self._pause) if host.free_at else 0.0
-            wait = host.free_at + longer - loop.time()
+            extra = max(0.0, pause - self._pause) if host.free_at else 0.0
+            wait = host.free_at + extra - loop.time()
             if wait > 0:
                 await asyncio.sleep(wait)
-            async with self._at_once:
+            async with self._concurrency:
                 try:
                     yield
                 finally:
                     host.free_at = max(host.free_at, loop.time() + self._pause)
 
     def check(self, name: str) -> None:
-        """Raises ClosedError when a host is asked no more."""
+        """Raise HostClosedError when the host gets no more requests."""
         closed = self._host(name).closed
         if closed is not None:
-            raise ClosedError(closed)
+            raise HostClosedError(closed)
 
     def hold(self, name: str, seconds: float) -> None:
-        """Nobody asks the host for so long, as it wishes."""
+        """Send the host no requests for `seconds`."""
         host = self._host(name)
         host.free_at = max(host.free_at, asyncio.get_running_loop().time() + seconds)
 
-    def close(self, name: str, why: str) -> None:
-        """The host is asked no more in this run."""
-        self._host(name).closed = why
+    def close(self, name: str, reason: str) -> None:
+        """Send the host no more requests."""
+        self._host(name).closed = reason
 
     def answered(self, name: str) -> None:
-        """The host gave an answer, of whatever kind."""
+        """Note that the host gave a response, of whatever kind."""
         self._host(name).silent = 0
 
     def silent(self, name: str) -> None:
-        """The host gave no answer; after some of those in a row it is asked no more, so that a run ends."""
+        """Note that the host gave no response; after some of those in a row it is closed, so that a refresh ends."""
         host = self._host(name)
         host.silent += 1
-        if host.silent >= _MOST_SILENT:
-            host.closed = f"{name} gave no answer {_MOST_SILENT} times in a row"
+        if host.silent >= _MAX_SILENT:
+            host.closed = f"{name} gave no answer {_MAX_SILENT} times in a row"

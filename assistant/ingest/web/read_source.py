@@ -1,4 +1,4 @@
-"""Reading one source of the web: a feed, a sitemap, a page, or an address of which only reading it tells which."""
+"""Reads one web source: a feed, a sitemap, a page, or a URL that only reading shows to be one of them."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -10,121 +10,123 @@ from assistant.index.fetch_state import FetchState
 from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.ingest.sources.source import Source
 from assistant.ingest.web import content_type, feed_links
-from assistant.ingest.web.client import Fetched
-from assistant.ingest.web.entries import Entries, FeedEntry, Taken, told, why
+from assistant.ingest.web.client import FetchResult
+from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, entry_status, notices
 from assistant.ingest.web.errors import WebError
-from assistant.ingest.web.feed_files import Sheets, condition, sheet, sheets_below
-from assistant.ingest.web.pages import FetchedPage, Pages, page_of
-from assistant.ingest.web.session import WebSession, in_order, moved, visited
-from assistant.ingest.web.url_list import is_wanted
+from assistant.ingest.web.feed_files import FeedFiles, condition, feed_file, with_sitemaps
+from assistant.ingest.web.pages import FetchedPage, Pages, parse_page
+from assistant.ingest.web.session import WebSession, in_order, moved_notices, state_of
+from assistant.ingest.web.url_list import is_included
 
-_FIRST = {"new": 0, "changed": 0, "due": 1}
+_PRIORITY = {"new": 0, "changed": 0, "due": 1}
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-async def items_of(run: WebSession, pages: Pages, source: Source) -> AsyncIterator[Item]:
-    """All that a source gives; what goes wrong with all of it is a whole Failure."""
+async def read_items(session: WebSession, pages: Pages, source: Source) -> AsyncIterator[Item]:
+    """All items of a source; when it cannot be read at all, one Failure that is `whole`."""
+    included = partial(is_included, source)
     try:
+        previous = session.known(source.location, source.location)
         if source.kind == "page":
-            found = await _page(run, pages, source)
-            for item in found:
+            page = await pages.get(source.location, previous)
+            for item in _page_items(session, source, page, previous):
                 yield item
             return
-        before = run.known(source.location, source.location)
-        asked = condition(run, source, before, partial(is_wanted, source))
-        # Of a page at an address that could be anything, the visit has its article; of a feed its links.
-        known = before if source.kind == "web" and before is not None and before.articles else asked
-        fetched = await run.client.fetch(source.location, known)
-        if source.kind == "web" and _is_page(run, fetched, before):
-            for item in await _web_page(run, source, fetched, before):
+        usable = condition(session, source, previous, included)
+        # The state of a page has articles, that of a feed has links.
+        if source.kind == "web" and previous is not None and previous.articles:
+            usable = previous
+        fetched = await session.client.fetch(source.location, usable)
+        if source.kind == "web" and _is_page(session, fetched, previous):
+            for item in await _web_page(session, source, fetched, previous):
                 yield item
             return
-        top = await sheet(run, source.location, before, fetched)
-        sheets = await sheets_below(run, source, top, partial(is_wanted, source))
+        top = await feed_file(session, source.location, previous, fetched)
+        feed_files = await with_sitemaps(session, source, top, included)
     except WebError as error:
         yield Failure("", source.location, str(error), whole=True)
         return
-    async for item in _listed(run, pages, source, sheets):
+    async for item in _listed_items(session, pages, source, feed_files):
         yield item
 
 
-async def _page(run: WebSession, pages: Pages, source: Source) -> list[Item]:
-    before = run.known(source.location, source.location)
-    page = await pages.get(source.location, before)
-    return _page_items(run, source, page, before)
+def _page_items(session: WebSession, source: Source, page: FetchedPage, previous: FetchState | None) -> list[Item]:
+    url = source.location
+    moved: list[Item] = [Notice(line) for line in moved_notices(page.fetched, source.name)]
+    if page.unchanged and previous is not None:
+        return [*moved, state_of(url, page.fetched, session.now, page.digest, previous.articles)]
+    failures = [outcome for outcome in page.outcomes if isinstance(outcome, Failure)]
+    if failures:
+        return [*moved, replace(failures[0], file="", where=url, whole=True)]
+    loaded = [replace(outcome, file=url, where=url) for outcome in page.outcomes if isinstance(outcome, Loaded)]
+    ids = tuple(item.article.id for item in loaded)
+    return [*moved, *loaded, state_of(url, page.fetched, session.now, page.digest, ids)]
 
 
-def _page_items(run: WebSession, source: Source, page: FetchedPage, before: FetchState | None) -> list[Item]:
-    place = source.location
-    notices: list[Item] = [Notice(line) for line in moved(page.fetched, source.name)]
-    if page.unchanged and before is not None:
-        again = visited(place, page.fetched, run.now, page.digest, before.articles)
-        return [*notices, again]
-    failed = [replace(one, file="", where=place, whole=True) for one in page.outcomes if isinstance(one, Failure)]
-    if failed:
-        return [*notices, failed[0]]
-    loaded = [replace(one, file=place, where=place) for one in page.outcomes if isinstance(one, Loaded)]
-    names = tuple(one.article.id for one in loaded)
-    return [*notices, *loaded, visited(place, page.fetched, run.now, page.digest, names)]
-
-
-def _is_page(run: WebSession, fetched: Fetched, before: FetchState | None) -> bool:
-    if fetched.unchanged:
-        return before is not None and bool(before.articles)
-    if before is not None and before.links and not before.articles:
+def _is_page(session: WebSession, fetched: FetchResult, previous: FetchState | None) -> bool:
+    if fetched.not_modified:
+        return previous is not None and bool(previous.articles)
+    if previous is not None and previous.links and not previous.articles:
         return False  # it was a feed or sitemap; a page in its place is a fault
-    body = run.unpacked(fetched)
-    sort = content_type.sort_of(body, fetched.media)
-    return sort in {"page", "pdf"} or (sort == "text" and "sitemap" not in urlsplit(fetched.final).path)
+    body = session.decompressed(fetched)
+    kind = content_type.content_type_of(body, fetched.media_type)
+    return kind in {"page", "pdf"} or (kind == "text" and "sitemap" not in urlsplit(fetched.final_url).path)
 
 
-async def _web_page(run: WebSession, source: Source, fetched: Fetched, before: FetchState | None) -> list[Item]:
-    if not fetched.unchanged and urlsplit(fetched.final).path in {"", "/"}:
-        named = await run.apart(feed_links.feeds_named, fetched.body, fetched.charset, fetched.final)
-        raise WebError(f"is the front page of a site, not an article; {feed_links.cure(named)}")
-    return _page_items(run, source, await page_of(run, fetched, before), before)
+async def _web_page(
+    session: WebSession, source: Source, fetched: FetchResult, previous: FetchState | None
+) -> list[Item]:
+    if not fetched.not_modified and urlsplit(fetched.final_url).path in {"", "/"}:
+        find_links = feed_links.find_feed_links
+        links = await session.in_sandbox(find_links, fetched.body, fetched.charset, fetched.final_url)
+        raise WebError(f"is the front page of a site, not an article; {feed_links.advice(links)}")
+    return _page_items(session, source, await parse_page(session, fetched, previous), previous)
 
 
-async def _listed(run: WebSession, pages: Pages, source: Source, sheets: Sheets) -> AsyncIterator[Item]:
-    """The articles of all sheets, then how the sheets were found, then what there is to know."""
-    is_map = any(one.listing.sheets for one in sheets.found) or source.kind == "sitemap"
-    entries = Entries(run, pages, source, pages_only=is_map)
-    chosen, left = _chosen(run, source, sheets, newest=is_map)
-    for failure in sheets.failures:
+async def _listed_items(
+    session: WebSession, pages: Pages, source: Source, feed_files: FeedFiles
+) -> AsyncIterator[Item]:
+    """The articles that the feed files list, then the states of these files, then notices."""
+    is_sitemap = source.kind == "sitemap" or any(file.url_list.sitemaps for file in feed_files.files)
+    reader = EntryReader(session, pages, source, pages_only=is_sitemap)
+    tasks, left_over = _select(session, source, feed_files, newest_first=is_sitemap)
+    for failure in feed_files.failures:
         yield failure
-    taken: list[Taken] = []
-    async for one in in_order(partial(entries.take, listed) for listed in chosen):
-        for item in one.items:
+    noted: list[EntryResult] = []
+    async for result in in_order(partial(reader.read, task) for task in tasks):
+        for item in result.items:
             yield item
-        if one.note or not one.done:
-            taken.append(replace(one, items=()))
-    undone = {one.entry.place for one in taken if not one.done} | {one.entry.place for one in left}
-    for one_sheet in sheets.found:
-        # Nothing of what was not taken in, so that it is asked for again whatever the server says.
-        said = {one.place: one.said for one in one_sheet.listing.entries if one.place not in undone}
-        yield one_sheet.visit(said)
-    lines = [*sheets.notices, *told(source, taken)]
-    if left:
-        lines.append(f"{source.name}: {len(left)} more are left for next time (at most {source.most} at a time)")
+        if result.note or not result.done:
+            noted.append(replace(result, items=()))
+    pending = {result.entry.key for result in noted if not result.done} | {task.entry.key for task in left_over}
+    for file in feed_files.files:
+        # Without a digest for entries still to be read, so that they are fetched even if the file does not change.
+        yield file.fetch_state({entry.key: entry.digest for entry in file.url_list.entries if entry.key not in pending})
+    lines = [*feed_files.notices, *notices(source, noted)]
+    if left_over:
+        lines.append(f"{source.name}: {len(left_over)} more are left for next time (at most {source.most} at a time)")
     for line in lines:
         yield Notice(line)
 
 
-def _chosen(run: WebSession, source: Source, sheets: Sheets, newest: bool) -> tuple[list[FeedEntry], list[FeedEntry]]:
-    """The entries to look at in their order, and those that are over `most` and left for next time."""
-    listed: dict[str, FeedEntry] = {}
-    for one in sheets.found:
-        before = dict(one.before.links) if one.before is not None else {}
-        for entry in one.listing.entries:
-            if entry.place in listed or not is_wanted(source, entry.place):
+def _select(
+    session: WebSession, source: Source, feed_files: FeedFiles, newest_first: bool
+) -> tuple[list[EntryTask], list[EntryTask]]:
+    """The entries to handle now, in order, and those over `source.most` that are left for next time."""
+    by_key: dict[str, EntryTask] = {}
+    for file in feed_files.files:
+        digests = dict(file.previous.links) if file.previous is not None else {}
+        for entry in file.url_list.entries:
+            if entry.key in by_key or not is_included(source, entry.key):
                 continue
-            visit = run.known(source.location, entry.place)
-            reason = why(entry, before, visit, source, run, one.bare)
-            listed[entry.place] = FeedEntry(entry, one, visit, reason)
-    found = list(listed.values())
-    if newest:
-        found.sort(key=lambda one: one.entry.published or one.entry.changed or _EARLIEST, reverse=True)
-    work = sorted((one for one in found if one.why != "stands"), key=lambda one: _FIRST[one.why])
-    left = work[source.most :]
-    over = {one.entry.place for one in left}
-    return [one for one in found if one.entry.place not in over], left
+            previous = session.known(source.location, entry.key)
+            has_changed = not file.unchanged and digests.get(entry.key) != entry.digest
+            status = entry_status(has_changed, previous, source, session)
+            by_key[entry.key] = EntryTask(entry, file, previous, status)
+    tasks = list(by_key.values())
+    if newest_first:
+        tasks.sort(key=lambda task: task.entry.published or task.entry.lastmod or _EARLIEST, reverse=True)
+    to_read = sorted((task for task in tasks if task.status != "unchanged"), key=lambda task: _PRIORITY[task.status])
+    left_over = to_read[source.most :]
+    left_keys = {task.entry.key for task in left_over}
+    return [task for task in tasks if task.entry.key not in left_keys], left_over

@@ -1,4 +1,4 @@
-"""Trying again, where that is worth it, and within what time."""
+"""Retries of failed requests, and the time budget of a request."""
 
 import asyncio
 import time
@@ -12,50 +12,51 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from assistant.ingest.web.errors import StatusError, WebError
 from assistant.settings import Settings
 
-_LONGEST = 30.0
+_MAX_BACKOFF = 30.0  # seconds
 
 
-def tries(settings: Settings) -> AsyncRetrying:
-    """The tries at one address: longer apart each time, by chance, so that many readers do not come back at once."""
-    back_off = wait_random_exponential(multiplier=settings.web_delay, max=_LONGEST)
+def retrying(settings: Settings) -> AsyncRetrying:
+    """Retry what is retryable, after Retry-After or else exponential backoff with jitter."""
+    backoff = wait_random_exponential(multiplier=settings.web_delay, max=_MAX_BACKOFF)
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.wait if isinstance(error, StatusError) else None
-        return asked if asked is not None else back_off(state)
+        retry_after = error.retry_after if isinstance(error, StatusError) else None
+        return retry_after if retry_after is not None else backoff(state)
 
     return AsyncRetrying(
-        retry=retry_if_exception(lambda error: isinstance(error, WebError) and error.worth),
+        retry=retry_if_exception(lambda error: isinstance(error, WebError) and error.is_retryable),
         stop=stop_after_attempt(1 + settings.web_retries),
         wait=wait,
         reraise=True,
     )
 
 
-def wait_asked(retry_after: str | None) -> float | None:
-    """Seconds that a Retry-After asks to wait, given in seconds or as a date."""
-    text = (retry_after or "").strip()
+def parse_retry_after(value: str | None) -> float | None:
+    """The seconds that a Retry-After header asks to wait; it has seconds or a date."""
+    text = (value or "").strip()
     if text.isdecimal():
         return float(text[:9])
     try:
-        asked = parsedate_to_datetime(text)
-        return max(0.0, ((asked if asked.tzinfo else asked.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
+        moment = parsedate_to_datetime(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
     except (TypeError, ValueError):
         return None
 
 
-class Clock:
-    """The seconds in which an address must have come whole; it stands still while we wait for our turn."""
+class TimeBudget:
+    """The seconds in which a URL must have been read whole, not counting the waits for a turn at its host."""
 
     def __init__(self, seconds: float) -> None:
         self._left = seconds
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Raises TimeoutError when the time is over."""
-        begun = time.monotonic()
+        """Count the time of the block. Raises TimeoutError when the budget is used up."""
+        started = time.monotonic()
         try:
             async with asyncio.timeout(max(0.0, self._left)):
                 yield
         finally:
-            self._left -= time.monotonic() - begun
+            self._left -= time.monotonic() - started

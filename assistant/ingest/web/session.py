@@ -1,4 +1,4 @@
-"""A run: all that the sources of one refresh share while they are read."""
+"""What the web sources of one refresh share while they are read."""
 
 import asyncio
 from collections import deque
@@ -12,21 +12,21 @@ from typing import Any, TypeVar
 from assistant.index.fetch_state import FetchState
 from assistant.ingest.files import Sandbox, SandboxError
 from assistant.ingest.items import Known
-from assistant.ingest.web.client import Client, Fetched
-from assistant.ingest.web.decompress import unpacked_file
+from assistant.ingest.web.client import Client, FetchResult
+from assistant.ingest.web.decompress import gunzip
 from assistant.ingest.web.errors import WebError
 from assistant.settings import Settings
 from assistant.utils.urls import safe_to_show
 
 T = TypeVar("T")
-_AT_ONCE = 12  # articles of one source that are under way
+_MAX_CONCURRENT = 12  # articles of one source
 
 
 @dataclass(frozen=True, slots=True)
 class WebSession:
-    """What reading needs: the client, what is known of earlier visits, and threads for what takes the processor.
+    """The client, the previous fetch states, and threads and a sandbox for parsing.
 
-    The threads are the run's own, as those of the loop are needed to look up names.
+    `threads` is not the executor of the loop, which is needed for name resolution.
     """
 
     client: Client
@@ -36,58 +36,59 @@ class WebSession:
     now: datetime
     sandbox: Sandbox
 
-    async def in_thread(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
-        """What `function` gives, without holding up the loop."""
-        return await asyncio.get_running_loop().run_in_executor(self.threads, partial(function, *args, **named))
+    async def in_thread(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Call `function` in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, partial(function, *args, **kwargs))
 
-    async def apart(self, function: Callable[..., T], *args: Any) -> T:
-        """What `function` gives in a process of its own. Raises WebError when it hangs or breaks."""
+    async def in_sandbox(self, function: Callable[..., T], *args: Any) -> T:
+        """Call `function` in the sandbox process. Raises WebError when it hangs or crashes."""
         try:
-            found: T = await self.in_thread(self.sandbox.call, function, *args)
+            result: T = await self.in_thread(self.sandbox.call, function, *args)
         except SandboxError as error:
             raise WebError(f"cannot be read: {error}") from None
-        return found
+        return result
 
-    def unpacked(self, fetched: Fetched) -> bytes:
-        """Its bytes, also where it is a .gz file. Raises WebError."""
-        return unpacked_file(fetched.body, self.settings.web_max_mb * 1_000_000, self.client.shown_limit)
+    def decompressed(self, fetched: FetchResult) -> bytes:
+        """The body, decompressed where it is a .gz file. Raises WebError."""
+        return gunzip(fetched.body, self.settings.web_max_mb * 1_000_000, self.client.size_limit_text)
 
 
-def visited(place: str, fetched: Fetched, now: datetime, digest: str, articles: tuple[str, ...] = ()) -> FetchState:
-    """The visit that an answer makes."""
+def state_of(key: str, fetched: FetchResult, now: datetime, digest: str, articles: tuple[str, ...] = ()) -> FetchState:
+    """The state of a URL after a response."""
     return FetchState(
-        place=place,
+        key=key,
         articles=articles,
         digest=digest,
         etag=fetched.etag,
-        modified=fetched.modified,
+        modified=fetched.last_modified,
         checked=now,
-        final=fetched.final,
+        final=fetched.final_url,
     )
 
 
-def time_now() -> datetime:
-    """Now, with its zone."""
+def utc_now() -> datetime:
+    """The current time, aware."""
     return datetime.now(UTC)
 
 
-def moved(fetched: Fetched, name: str) -> list[str]:
-    """What a maintainer should know when an address has moved for good."""
-    if fetched.moved is None:
+def moved_notices(fetched: FetchResult, name: str) -> list[str]:
+    """A notice when the URL of the source `name` redirects permanently."""
+    if fetched.moved_to is None:
         return []
-    return [f"{name}: {safe_to_show(fetched.url)} has moved to {safe_to_show(fetched.moved)} for good; list it there"]
+    old, new = safe_to_show(fetched.url), safe_to_show(fetched.moved_to)
+    return [f"{name}: {old} has moved to {new} for good; list it there"]
 
 
-async def in_order(makers: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncIterator[T]:
-    """What the coroutines give, in their order, some of them under way at once."""
-    waiting: deque[asyncio.Task[T]] = deque()
+async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncIterator[T]:
+    """The results of the coroutines in their order, at most _MAX_CONCURRENT of them running at once."""
+    running: deque[asyncio.Task[T]] = deque()
     try:
-        for make in makers:
-            waiting.append(asyncio.create_task(make()))
-            if len(waiting) >= _AT_ONCE:
-                yield await waiting.popleft()
-        while waiting:
-            yield await waiting.popleft()
+        for start in starters:
+            running.append(asyncio.create_task(start()))
+            if len(running) >= _MAX_CONCURRENT:
+                yield await running.popleft()
+        while running:
+            yield await running.popleft()
     finally:
-        for task in waiting:
+        for task in running:
             task.cancel()

@@ -1,23 +1,23 @@
-"""Sitemaps: lists of pages as XML, with or without news, indexes of further ones, and plain lists of addresses."""
+"""Parses sitemaps: XML with or without the news extension, sitemap indexes, and plain lists of URLs."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from assistant.ingest.files.encodings import UnknownEncoding, decode
-from assistant.ingest.web.url_list import Entry, UrlList, address, iso_date, once
+from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate, iso_date
 from assistant.utils.strings import one_line
 
-_MOST_ENTRIES = 50_000  # as many as the protocol allows in one
+_MAX_ENTRIES = 50_000  # the limit of the protocol
 
 
 def parse(body: bytes, url: str) -> UrlList | None:
-    """What the sitemap at `url` lists, None when it is none. Runs anywhere: nothing is fetched."""
+    """The entries of the sitemap at `url`, None when it is not a sitemap. Fetches nothing."""
     if not body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"\0" not in body[:1000]:
-        return _plain(body, url)
-    return _xml(body, url)
+        return _parse_lines(body, url)
+    return _parse_xml(body, url)
 
 
-def _xml(body: bytes, url: str) -> UrlList | None:
+def _parse_xml(body: bytes, url: str) -> UrlList | None:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, remove_comments=True)
@@ -29,10 +29,10 @@ def _xml(body: bytes, url: str) -> UrlList | None:
         return None
     if len(root) == 0 and parser.error_log:
         return None
-    broken = ("the sitemap is not well-formed; it was read as far as it goes",) if parser.error_log else ()
+    notices = ("the sitemap is not well-formed; it was read as far as it goes",) if parser.error_log else ()
     if _name(root) == "sitemapindex":
-        return UrlList(notices=broken, sheets=once(list(_entries(root, "sitemap", url))))
-    return UrlList(once(list(_entries(root, "url", url))), broken)
+        return UrlList(notices=notices, sitemaps=deduplicate(list(_entries(root, "sitemap", url))))
+    return UrlList(deduplicate(list(_entries(root, "url", url))), notices)
 
 
 def _name(element: Any) -> str:
@@ -40,32 +40,32 @@ def _name(element: Any) -> str:
 
 
 def _entries(root: Any, name: str, url: str) -> Iterator[Entry]:
-    for element in list(root)[:_MOST_ENTRIES]:
+    for element in list(root)[:_MAX_ENTRIES]:
         if _name(element) != name:
             continue
-        said = {_name(one): one_line(one.text or "", 2000) for one in element.iter() if isinstance(one.tag, str)}
-        place = address(_own(element, "loc"), url)
-        if place is not None:
+        fields = {_name(node): one_line(node.text or "", 2000) for node in element.iter() if isinstance(node.tag, str)}
+        page_url = absolute_url(_child_text(element, "loc"), url)
+        if page_url is not None:
             yield Entry(
-                place=place,
-                url=place,
-                title=said.get("title") if "news" in said else None,
-                published=iso_date(said.get("publication_date")),
-                changed=iso_date(_own(element, "lastmod")),
-                publication=said.get("name") or None,
+                key=page_url,
+                url=page_url,
+                title=fields.get("title") if "news" in fields else None,
+                published=iso_date(fields.get("publication_date")),
+                lastmod=iso_date(_child_text(element, "lastmod")),
+                publication=fields.get("name") or None,
             )
 
 
-def _own(element: Any, name: str) -> str | None:
-    """The text of a child; images and videos of a page have fields of the same names."""
-    return next((one.text for one in element if _name(one) == name), None)
+def _child_text(element: Any, name: str) -> str | None:
+    """The text of a direct child; images and videos inside have fields of the same names."""
+    return next((child.text for child in element if _name(child) == name), None)
 
 
-def _plain(body: bytes, url: str) -> UrlList | None:
+def _parse_lines(body: bytes, url: str) -> UrlList | None:
     try:
         lines = decode(body).split()
     except UnknownEncoding:
         return None
-    places = [address(line, url) if "://" in line else None for line in lines[:_MOST_ENTRIES]]
-    found = [Entry(place=place, url=place) for place in places if place is not None]
-    return UrlList(once(found)) if found and len(found) * 2 > len(places) else None
+    urls = [absolute_url(line, url) if "://" in line else None for line in lines[:_MAX_ENTRIES]]
+    entries = [Entry(key=page_url, url=page_url) for page_url in urls if page_url is not None]
+    return UrlList(deduplicate(entries)) if entries and len(entries) * 2 > len(urls) else None

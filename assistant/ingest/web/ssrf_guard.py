@@ -1,7 +1,7 @@
-"""The guard: nothing that is read from the web leads into a private network.
+"""Guard against server-side request forgery: no URL leads into a private network.
 
-Every connection goes through it, also those of a redirect. It resolves the name itself, checks each address that the
-name has, and connects to the very address that it checked, so that a second answer of the name server changes nothing.
+Every connection goes through it, also after a redirect. It resolves the name itself, checks each of its addresses, and
+connects to the very address that it checked, so that a second answer of the name server (DNS rebinding) has no effect.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ import httpcore
 import httpx
 from httpcore import SOCKET_OPTION, AsyncNetworkBackend, AsyncNetworkStream
 
-from assistant.ingest.web.errors import RefusedError
+from assistant.ingest.web.errors import UnsafeUrlError
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# The registries of special addresses (RFC 6890 and later), written out: what `ipaddress` takes for public differs
-# between releases of Python, and takes in multicast, NAT64, 6to4 and IPv4-compatible addresses.
+# The registries of special addresses (RFC 6890 and later), written out: what `ipaddress` calls global differs between
+# releases of Python, and includes multicast, NAT64, 6to4 and IPv4-compatible addresses.
 _REFUSED = tuple(
     map(
         ipaddress.ip_network,
@@ -28,22 +28,22 @@ _REFUSED = tuple(
             *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
             *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
             *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
-            "168.63.129.16/32",  # a public number that inside one cloud is its own control server
+            "168.63.129.16/32",  # a public address that is the control server inside one cloud
             *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
         ),
     )
 )
-_GLOBAL6 = ipaddress.IPv6Network("2000::/3")  # all that is given out to the public
+_GLOBAL6 = ipaddress.IPv6Network("2000::/3")  # global unicast, all that is assigned to the public
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _ISATAP = frozenset({0x5EFE, 0x0200_5EFE})
 
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_MOST_TRIED = 4
+_MAX_ADDRESSES = 4
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address, and any that is wrapped in it, is one of the public internet."""
+    """Whether an IP address, and any IPv4 address embedded in it, is one of the public internet."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -53,46 +53,46 @@ def is_public(address: str) -> bool:
 
 def _is_public(address: _Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
-        inner = _inner(address)
-        if inner is not None:
-            return _is_public(inner)
+        embedded = _embedded_ipv4(address)
+        if embedded is not None:
+            return _is_public(embedded)
         if address.scope_id or address not in _GLOBAL6:
             return False
         if (int(address) >> 32) & 0xFFFF_FFFF in _ISATAP:
             return False
-    refused = any(address.version == one.version and address in one for one in _REFUSED)
+    refused = any(address.version == network.version and address in network for network in _REFUSED)
     return address.is_global and not address.is_multicast and not refused
 
 
-def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF) if address in _NAT64 else None
 
 
-def checked(url: str | httpx.URL) -> httpx.URL:
-    """The address as it is asked for. Raises RefusedError for one that is no plain web address.
+def validated_url(url: str | httpx.URL) -> httpx.URL:
+    """The URL to request, without its fragment. Raises UnsafeUrlError for one that is not a plain web URL.
 
-    Numbers that stand for an IP address in another spelling than the usual are refused: who reads them differs.
+    IP addresses in unusual spellings are refused, as parsers differ in how they read them.
     """
     try:
-        found = httpx.URL(str(url).partition("#")[0])
+        parsed = httpx.URL(str(url).partition("#")[0])
     except (httpx.InvalidURL, TypeError, ValueError):
-        raise RefusedError("is no web address that can be read") from None
-    if found.scheme not in {"http", "https"}:
-        raise RefusedError(f"only http and https are read, not {found.scheme[:20] or 'this'}:")
-    if found.userinfo:
-        raise RefusedError("has a user name in its address; take it out")
-    if not _is_plain(found.raw_host.decode("ascii")):
-        raise RefusedError("the host in its address is written in a way that is not read; write it plainly")
-    if found.port is not None and not 0 < found.port < 65536:
-        raise RefusedError("has no such port")
-    return found
+        raise UnsafeUrlError("is no web address that can be read") from None
+    if parsed.scheme not in {"http", "https"}:
+        raise UnsafeUrlError(f"only http and https are read, not {parsed.scheme[:20] or 'this'}:")
+    if parsed.userinfo:
+        raise UnsafeUrlError("has a user name in its address; take it out")
+    if not _is_plain_host(parsed.raw_host.decode("ascii")):
+        raise UnsafeUrlError("the host in its address is written in a way that is not read; write it plainly")
+    if parsed.port is not None and not 0 < parsed.port < 65536:
+        raise UnsafeUrlError("has no such port")
+    return parsed
 
 
-def _is_plain(host: str) -> bool:
+def _is_plain_host(host: str) -> bool:
     if ":" in host:
-        return "%" not in host  # httpx has seen that it is an IPv6 address
+        return "%" not in host  # httpx has validated it as an IPv6 address
     if len(host) > 253 or not _HOST.fullmatch(host):
         return False
     if not _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
@@ -103,8 +103,8 @@ def _is_plain(host: str) -> bool:
         return False
 
 
-def same_host(host: str) -> str:
-    """The host in the one spelling in which hosts are compared."""
+def normalize_host(host: str) -> str:
+    """A spelling that is equal for all spellings of the same host."""
     host = host.strip().strip("[]").rstrip(".").lower()
     try:
         return str(ipaddress.ip_address(host))
@@ -113,15 +113,15 @@ def same_host(host: str) -> str:
 
 
 async def system_resolve(host: str, port: int) -> Sequence[str]:
-    """All addresses of a name, as the system knows them."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
+    """All addresses of a name, by the resolver of the system."""
+    infos = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
 class SsrfGuard(AsyncNetworkBackend):
-    """Makes the connections of an HTTP client, to public addresses only; `allowed` names hosts that may be others.
+    """A network backend that connects to public addresses only; the hosts in `allowed` may have any address.
 
-    `network` makes those that are let through. Raises RefusedError from within a request.
+    `network` makes the connections that are allowed. Raises UnsafeUrlError from within a request.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class SsrfGuard(AsyncNetworkBackend):
         resolve: Resolve = system_resolve,
         network: AsyncNetworkBackend | None = None,
     ) -> None:
-        self._allowed = frozenset(map(same_host, allowed))
+        self._allowed = frozenset(map(normalize_host, allowed))
         self._resolve = resolve
         self._network = network or httpcore.AnyIOBackend()
 
@@ -153,27 +153,27 @@ class SsrfGuard(AsyncNetworkBackend):
         return await self._network.connect_tcp(addresses[-1], port, share, local_address, socket_options)
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
-        allowed = same_host(host) in self._allowed
-        if not allowed and port < 1024 and port not in {80, 443}:
-            raise RefusedError(f"port {port} is not one of the web; if that is meant, allow the host in web_hosts")
+        is_allowed = normalize_host(host) in self._allowed
+        if not is_allowed and port < 1024 and port not in {80, 443}:
+            raise UnsafeUrlError(f"port {port} is not one of the web; if that is meant, allow the host in web_hosts")
         try:
             addresses: Sequence[str] = [str(ipaddress.ip_address(host))]
         except ValueError:
-            addresses = [str(ipaddress.ip_address(one)) for one in await self._resolve(host, port)]
+            addresses = [str(ipaddress.ip_address(found)) for found in await self._resolve(host, port)]
         if not addresses:
             raise socket.gaierror(socket.EAI_NONAME, "no address")
         for address in addresses:
-            if not allowed and not is_public(address):
-                where = f"the address leads into a private network ({address})"
-                raise RefusedError(f"{where}; if that is meant, allow the host in web_hosts")
-        return addresses[:_MOST_TRIED]
+            if not is_allowed and not is_public(address):
+                reason = f"the address leads into a private network ({address})"
+                raise UnsafeUrlError(f"{reason}; if that is meant, allow the host in web_hosts")
+        return addresses[:_MAX_ADDRESSES]
 
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[SOCKET_OPTION] | None = None
     ) -> AsyncNetworkStream:
-        """Never: a socket file is no web."""
-        raise RefusedError("socket files are not read")
+        """Always raises UnsafeUrlError."""
+        raise UnsafeUrlError("socket files are not read")
 
     async def sleep(self, seconds: float) -> None:
-        """As any backend does."""
+        """Sleep for `seconds`."""
         await asyncio.sleep(seconds)

@@ -1,4 +1,4 @@
-"""Carrying requests of httpx over connections that the guard makes."""
+"""The httpx transport over connections that the SSRF guard makes."""
 
 from collections.abc import AsyncIterator
 
@@ -9,7 +9,7 @@ from assistant.ingest.web.ssrf_guard import SsrfGuard
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """HTTP/1.1 over connections that the guard makes; raises the errors of httpcore."""
+    """HTTP/1.1 over connections of the guard; raises the exceptions of httpcore."""
 
     def __init__(self, guard: SsrfGuard) -> None:
         self._pool = httpcore.AsyncConnectionPool(
@@ -17,12 +17,12 @@ class Transport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request, of which only the head has come."""
+        """Send a request; the response has its head, and the body as a stream."""
         url = request.url
-        place = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        asked = httpcore.Request(request.method, place, headers=request.headers.raw, extensions=request.extensions)
-        given = await self._pool.handle_async_request(asked)
-        return httpx.Response(given.status, headers=given.headers, stream=_Stream(given))
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        forwarded = httpcore.Request(request.method, target, headers=request.headers.raw, extensions=request.extensions)
+        response = await self._pool.handle_async_request(forwarded)
+        return httpx.Response(response.status, headers=response.headers, stream=_Stream(response))
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -30,12 +30,12 @@ class Transport(httpx.AsyncBaseTransport):
 
 
 class _Stream(httpx.AsyncByteStream):
-    def __init__(self, given: httpcore.Response) -> None:
-        self._given = given
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._given.aiter_stream():
+        async for part in self._response.aiter_stream():
             yield part
 
     async def aclose(self) -> None:
-        await self._given.aclose()
+        await self._response.aclose()

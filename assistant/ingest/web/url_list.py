@@ -1,4 +1,4 @@
-"""Listings: what a feed or sitemap says of the articles that it names."""
+"""The entries of a feed or sitemap, and the URLs in them."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,87 +12,86 @@ from assistant.ingest.sources.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article, as a feed or sitemap tells of it. `place` names it in there: its address, where it has one.
+    """One article in a feed or sitemap. `key` identifies it there: its URL, where it has one.
 
-    `text` is plain; `is_cut` when it says itself that there is more of it. `changed` is when the page was last written,
-    for whatever reason, as sitemaps tell. `said` is a digest of all the rest.
+    `text` is plain; `is_cut` when it says itself that there is more. `lastmod` is when the page last changed for any
+    reason, as sitemaps give it. `digest` is that of all other fields.
     """
 
-    place: str
+    key: str
     url: str | None = None
     title: str | None = None
     text: str = ""
     is_cut: bool = False
     published: datetime | None = None
     updated: datetime | None = None
-    changed: datetime | None = None
+    lastmod: datetime | None = None
     author: str | None = None
     category: str | None = None
     publication: str | None = None
-    said: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UrlList:
-    """The entries of a feed or sitemap in its order, each once, and what a maintainer should know of it.
+    """The entries of a feed or sitemap in its order, without duplicates, and what a maintainer should know of it.
 
-    `sheets` are the further sitemaps that it names, each with what it says of when they changed.
+    `sitemaps` are the entries of a sitemap index.
     """
 
     entries: tuple[Entry, ...] = ()
     notices: tuple[str, ...] = ()
-    sheets: tuple[Entry, ...] = ()
+    sitemaps: tuple[Entry, ...] = ()
 
 
-def digest(*values: object) -> str:
-    """A name for what was said: 32 hex digits."""
+def _digest(*values: object) -> str:
     state = hashlib.sha256()
     for value in values:
         state.update(("" if value is None else f"={value}").encode("utf-8", "surrogatepass") + b"\x1f")
     return state.hexdigest()[:32]
 
 
-def once(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The first of each place, with the digest of what it says."""
+def deduplicate(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The first entry of each key, with its digest."""
     first: dict[str, Entry] = {}
     for entry in entries:
-        if entry.place not in first:
-            dates = (entry.published, entry.updated, entry.changed)
-            plain = (entry.title, entry.text, entry.author, entry.category, entry.publication)
-            first[entry.place] = replace(entry, said=digest(*plain, *dates))
+        if entry.key not in first:
+            dates = (entry.published, entry.updated, entry.lastmod)
+            texts = (entry.title, entry.text, entry.author, entry.category, entry.publication)
+            first[entry.key] = replace(entry, digest=_digest(*texts, *dates))
     return tuple(first.values())
 
 
-def address(link: str | None, base: str) -> str | None:
-    """The whole address that a link names, None when it is none of the web."""
+def absolute_url(link: str | None, base: str) -> str | None:
+    """The http(s) URL that `link` stands for, relative to `base` and without its fragment; None when it is none."""
     link = "".join((link or "").split())  # line ends and indents get into links
     if not link:
         return None
     try:
-        whole = urldefrag(urljoin(base, link)).url
-        parts = urlsplit(whole)
-        return whole if parts.scheme.lower() in {"http", "https"} and parts.hostname else None
+        url = urldefrag(urljoin(base, link)).url
+        parts = urlsplit(url)
+        return url if parts.scheme.lower() in {"http", "https"} and parts.hostname else None
     except ValueError:
         return None
 
 
 def iso_date(text: str | None) -> datetime | None:
-    """A date of ISO 8601 as an aware datetime, None for another: a year alone says too little."""
+    """An ISO 8601 date as an aware datetime, in UTC where it has no zone; None for anything else."""
     try:
-        found = datetime.fromisoformat(text.strip()) if text else None
+        moment = datetime.fromisoformat(text.strip()) if text else None
     except ValueError:
         return None
-    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def is_wanted(source: Source, place: str) -> bool:
-    """Whether the globs of a source let an address in; one that starts with / is of its path."""
-    if source.include and not any(_matches(place, glob) for glob in source.include):
+def is_included(source: Source, url: str) -> bool:
+    """Whether the globs of a source allow a URL; a glob may match the whole URL or its path."""
+    if source.include and not any(_matches(url, glob) for glob in source.include):
         return False
-    return not any(_matches(place, glob) for glob in source.exclude)
+    return not any(_matches(url, glob) for glob in source.exclude)
 
 
-def _matches(place: str, glob: str) -> bool:
-    parts = urlsplit(place)
+def _matches(url: str, glob: str) -> bool:
+    parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    return any(fnmatchcase(one, glob) for one in (place, path, path.lstrip("/")))
+    return any(fnmatchcase(text, glob) for text in (url, path, path.lstrip("/")))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from assistant import Settings, SettingsError
 from assistant.ingest.sources.edit import add, remove
 from assistant.ingest.sources.file import load
-from assistant.ingest.sources.registry import listed, resolve, where
+from assistant.ingest.sources.registry import listed, resolve, sources_file
 from assistant.ingest.sources.source import Source
 from tests.support import ROOT
 
@@ -77,11 +77,11 @@ def test_a_list_is_read_in_its_order_with_all_its_keys() -> None:
     assert archive.is_local and archive.exclude == ("drafts/*",)
 
 
-def test_paths_are_seen_from_the_folder_of_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_relative_to_the_folder_of_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     home = Path("someone").absolute()
     monkeypatch.setenv("HOME", str(home))
     path = listing('[a]\nfolder = "x/../y"\n[b]\nfile = "~/b.md"\n[c]\nfile = "/srv/c.md"\n', "there/sources.toml")
-    assert [one.location for one in load(path)] == [str(path.parent / "y"), str(home / "b.md"), "/srv/c.md"]
+    assert [source.location for source in load(path)] == [str(path.parent / "y"), str(home / "b.md"), "/srv/c.md"]
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "\ufeff" + GOOD, GOOD.replace("\n", "\r\n")])
@@ -90,7 +90,7 @@ def test_a_list_may_be_empty_and_come_from_any_editor(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         (
             web("a", "https://a.example") + 'pubication = "A"',
@@ -146,13 +146,13 @@ def test_a_list_may_be_empty_and_come_from_any_editor(text: str) -> None:
         ("[a]\nmost = " + "[" * 5000, ":2: cannot be read as TOML"),
     ],
 )
-def test_a_mistake_is_told_with_its_line_and_its_cure(text: str, told: str) -> None:
+def test_a_mistake_is_reported_with_its_line_and_its_cure(text: str, expected: str) -> None:
     message = mistakes(text)
-    assert message.startswith(f"sources.toml{told}"), message
+    assert message.startswith(f"sources.toml{expected}"), message
     assert "hunter2" not in message
 
 
-def test_all_mistakes_are_told_in_one_line() -> None:
+def test_all_mistakes_are_reported_in_one_line() -> None:
     message = mistakes('[a]\nfeed = "ftp://x"\nmost = 0\n[b]\nfolder = "y"\nfolow = "auto"\n')
     assert [part.split(": ")[0] for part in message.split("; ") if part.startswith("sources")] == [
         *("sources.toml:2", "sources.toml:3", "sources.toml:6")
@@ -160,7 +160,7 @@ def test_all_mistakes_are_told_in_one_line() -> None:
     assert mistakes("\n".join(f"[n{number}]" for number in range(9))).endswith("; and 4 more")
 
 
-def test_a_list_that_is_no_text_is_told_with_its_line() -> None:
+def test_a_list_that_is_not_utf8_is_reported_with_its_line() -> None:
     path = listing(GOOD)
     path.write_bytes(path.read_bytes().replace(b"Pellinsea", b"Caf\xe9"))
     with pytest.raises(SettingsError, match=r"sources\.toml:5: is not UTF-8 .* save"):
@@ -173,10 +173,10 @@ _CHANGES = st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 9), st.t
 
 
 @given(_CHANGES)
-def test_whatever_is_written_is_read_or_told_with_a_line(changes: list[tuple[int, int, str]]) -> None:
+def test_any_text_is_read_or_reported_with_a_line(changes: list[tuple[int, int, str]]) -> None:
     text = GOOD
-    for place, out, put in changes:
-        text = text[:place] + put + text[place + out :]
+    for position, deleted, inserted in changes:
+        text = text[:position] + inserted + text[position + deleted :]
     path = Path("mutated.toml").absolute()
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
@@ -192,10 +192,10 @@ def test_whatever_is_written_is_read_or_told_with_a_line(changes: list[tuple[int
 def test_the_list_is_that_of_the_settings_else_of_home_else_of_the_project(tmp_path: Path) -> None:
     home = tmp_path / "home"
     project = ROOT / "corpus" / "sources.toml"
-    assert where(Settings(home=home)) == project
+    assert sources_file(Settings(home=home)) == project
     own = listing(GOOD, str(home / "sources.toml"))
-    assert where(Settings(home=home)) == own
-    assert where(Settings(home=home, sources=tmp_path / "mine.toml")) == tmp_path / "mine.toml"
+    assert sources_file(Settings(home=home)) == own
+    assert sources_file(Settings(home=home, sources=tmp_path / "mine.toml")) == tmp_path / "mine.toml"
 
 
 def test_no_list_is_an_empty_one_unless_it_was_asked_for_by_name(tmp_path: Path) -> None:
@@ -210,34 +210,34 @@ def test_the_list_that_comes_with_the_project_shows_sources_that_can_be_read() -
     lines = shipped.read_text(encoding="utf-8").splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("# ["))
     meant = "\n".join(line.removeprefix("# ").removeprefix("#") for line in lines[first:])
-    found = load(listing(meant.replace("In place of feed", "# In place of feed")))
-    assert [one.kind for one in found] == ["feed", "sitemap", "page", "folder", "file"]
+    sources = load(listing(meant.replace("In place of feed", "# In place of feed")))
+    assert [source.kind for source in sources] == ["feed", "sitemap", "page", "folder", "file"]
 
 
 # changing it
 
 
-def test_what_is_added_is_listed_and_the_rest_stays() -> None:
+def test_an_added_source_is_listed_and_the_rest_stays() -> None:
     path = listing(GOOD)
     added = add(path, "https://news.meridian.example/rss?x=1", "feed", publication="The Meridian", every="1h")
     assert (added.name, added.publication, added.every) == ("meridian", "The Meridian", timedelta(hours=1))
     assert path.read_text().startswith(GOOD) and load(path)[-1] == added
 
 
-def test_a_list_that_is_not_there_is_begun() -> None:
+def test_a_missing_list_is_created() -> None:
     path = Path("new/home/sources.toml").absolute()
     assert add(path, "https://a.example/feed", "feed", "one").name == "one"
     assert path.read_text() == '[one]\nfeed = "https://a.example/feed"\n'
-    assert [one.name for one in path.parent.iterdir()] == ["sources.toml"]
+    assert [file.name for file in path.parent.iterdir()] == ["sources.toml"]
 
 
-def test_a_folder_is_added_as_seen_from_the_list() -> None:
+def test_a_folder_is_added_relative_to_the_list() -> None:
     path = listing("", "corpus/sources.toml")
     inside, outside = Path("corpus/Old Articles"), Path("elsewhere")
     assert add(path, str(inside), "folder").name == "old-articles"
     add(path, str(outside), "folder")
     assert 'folder = "Old Articles"' in path.read_text() and f'folder = "{outside.absolute()}"' in path.read_text()
-    assert [one.location for one in load(path)] == [str(inside.absolute()), str(outside.absolute())]
+    assert [source.location for source in load(path)] == [str(inside.absolute()), str(outside.absolute())]
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_a_source_gets_a_name_of_its_own(location: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("location", "kind", "keys", "told"),
+    ("location", "kind", "keys", "expected"),
     [
         ("http://www.chronicle.example/feed.xml/", "feed", {}, r"is listed already, as \[chronicle\] in sources\.toml"),
         ("letters.jsonl", "file", {}, r"listed already, as \[letters\]"),
@@ -270,9 +270,9 @@ def test_a_source_gets_a_name_of_its_own(location: str, name: str) -> None:
         ("x", "folder", {"most": 5}, "most = 5 in .* does not go with a folder"),
     ],
 )
-def test_what_cannot_be_added_changes_nothing(location: str, kind: str, keys: dict[str, object], told: str) -> None:
+def test_what_cannot_be_added_changes_nothing(location: str, kind: str, keys: dict[str, object], expected: str) -> None:
     path = listing(GOOD)
-    with pytest.raises(SettingsError, match=told) as caught:
+    with pytest.raises(SettingsError, match=expected) as caught:
         add(path, location, kind, **keys)  # type: ignore[arg-type]
     assert path.read_text() == GOOD and "hunter2" not in str(caught.value)
 
@@ -286,7 +286,7 @@ _LINES = st.lists(
 
 
 @given(st.one_of(st.just(GOOD), _LINES.map("\n".join)), st.sampled_from(["\n", "\r\n"]), st.booleans(), st.booleans())
-def test_to_add_and_to_remove_gives_the_list_as_it_was(text: str, end: str, ended: bool, marked: bool) -> None:
+def test_adding_and_removing_gives_the_list_as_it_was(text: str, end: str, ended: bool, marked: bool) -> None:
     whole = ("\ufeff" if marked else "") + (text + "\n" * ended).replace("\n", end)
     path = listing(whole)
     try:
@@ -304,7 +304,7 @@ def test_only_the_lines_of_a_source_are_removed(name: str) -> None:
     path = listing(GOOD)
     before = load(path)
     removed = remove(path, name)
-    assert removed is not None and load(path) == [one for one in before if one.name != name] != before
+    assert removed is not None and load(path) == [source for source in before if source.name != name] != before
     text = path.read_text()
     assert "# Sources of the newsroom.\n" in text and "# Letters are typed in by hand.\n" in text
     assert all(line in GOOD for line in text.splitlines())
@@ -321,7 +321,7 @@ def test_a_source_with_mistakes_can_be_removed() -> None:
     assert remove(path, "bad") is None and path.read_text() == GOOD
 
 
-def test_an_unknown_name_is_told_with_the_closest() -> None:
+def test_an_unknown_name_is_reported_with_the_closest() -> None:
     with pytest.raises(SettingsError, match=r"there is no source cronicle; did you mean chronicle\?"):
         remove(listing(GOOD), "cronicle")
 
@@ -338,22 +338,22 @@ def test_a_link_to_the_list_stays_one_and_its_mode_too() -> None:
 # what is meant
 
 
-def test_names_addresses_and_paths_are_told_apart() -> None:
+def test_names_urls_and_paths_are_distinguished() -> None:
     sources = load(listing(GOOD))
     Path("folder").mkdir()
     Path("file.md").touch()
     given: list[str | Path] = ["letters", "http://www.chronicle.example/feed.xml/", "https://b.example/x"]
     given += ["folder", "file.md", Path("old/articles"), "no/such/thing", "letters", "folder/"]
-    found = resolve(given, sources)
-    assert [(one.kind, one.listed) for one in found] == [
+    resolved = resolve(given, sources)
+    assert [(source.kind, source.listed) for source in resolved] == [
         *(("file", True), ("feed", True), ("web", False), ("folder", False)),
         *(("file", False), ("folder", True), ("file", False)),
     ]
-    assert found[2].name == found[2].location == "https://b.example/x"
-    assert found[6].location == str(Path("no/such/thing").absolute())
+    assert resolved[2].name == resolved[2].location == "https://b.example/x"
+    assert resolved[6].location == str(Path("no/such/thing").absolute())
 
 
-def test_a_word_that_is_nearly_a_name_and_no_file_is_an_error() -> None:
+def test_a_text_that_is_close_to_a_name_and_not_a_file_is_an_error() -> None:
     sources = load(listing(GOOD))
     with pytest.raises(SettingsError, match=r"there is no source cronicle; did you mean chronicle\?"):
         resolve(["cronicle"], sources)
@@ -363,8 +363,8 @@ def test_a_word_that_is_nearly_a_name_and_no_file_is_an_error() -> None:
 
 
 def test_a_path_is_never_a_name() -> None:
-    found = resolve([Path("chronicle")], load(listing(GOOD)))
-    assert (found[0].kind, found[0].location) == ("file", str(Path("chronicle").absolute()))
+    resolved = resolve([Path("chronicle")], load(listing(GOOD)))
+    assert (resolved[0].kind, resolved[0].location) == ("file", str(Path("chronicle").absolute()))
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ class Case:
     notices: Sequence[str] = ()
     asked: Sequence[str] | None = None
     kind: SourceKind = "feed"
-    place: str = "@1/feed"
+    url: str = "@1/feed"
     source: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -68,26 +68,26 @@ class Outcome:
     articles: list[Art] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    visits: list[str] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
 
 
 class Memory:
-    """What a refresh keeps of the visits before: those told, but of places that failed since."""
+    """The fetch states that a refresh keeps: the latest ones, except of what failed since."""
 
     def __init__(self) -> None:
-        self.visits: dict[tuple[str, str], FetchState] = {}
+        self.states: dict[tuple[str, str], FetchState] = {}
 
-    def __call__(self, origin: str, place: str) -> FetchState | None:
-        return self.visits.get((origin, place))
+    def __call__(self, location: str, key: str) -> FetchState | None:
+        return self.states.get((location, key))
 
-    def keep(self, origin: str, items: Sequence[Item]) -> None:
+    def keep(self, location: str, items: Sequence[Item]) -> None:
         for item in items:
             if isinstance(item, FetchState):
-                self.visits[origin, item.place] = item
+                self.states[location, item.key] = item
         for item in items:
             if isinstance(item, Failure):
-                self.visits.pop((origin, item.file), None)
+                self.states.pop((location, item.file), None)
 
 
 def settings_of(**values: Any) -> Settings:
@@ -99,11 +99,11 @@ def settings_of(**values: Any) -> Settings:
 def read(
     site: Site, source: Source, memory: Memory | None = None, settings: Settings | None = None, **more: Any
 ) -> Outcome:
-    """Read one source of the site, and keep its visits."""
+    """Read one source of the site, and keep its fetch states."""
     memory = memory or Memory()
     outcome = Outcome()
-    for origin, item in web.read([source], memory, settings or settings_of(), **more):
-        assert origin == source.location
+    for location, item in web.read([source], memory, settings or settings_of(), **more):
+        assert location == source.location
         outcome.items.append(item)
         _sort(site, item, outcome)
     memory.keep(source.location, outcome.items)
@@ -120,7 +120,7 @@ def _sort(site: Site, item: Item, outcome: Outcome) -> None:
         case Notice():
             outcome.notices.append(site.shown(item.text))
         case FetchState():
-            outcome.visits.append(site.shown(item.place))
+            outcome.states.append(site.shown(item.key))
 
 
 def _art(site: Site, article: Article) -> Art:
@@ -140,26 +140,26 @@ def _art(site: Site, article: Article) -> Art:
     )
 
 
-def source_of(site: Site, kind: SourceKind = "feed", place: str = "@1/feed", **more: Any) -> Source:
-    """A source at a place of the site."""
-    return Source("paper", kind, site.named(place.encode()).decode(), **more)
+def source_of(site: Site, kind: SourceKind = "feed", url: str = "@1/feed", **more: Any) -> Source:
+    """A source at a URL of the site."""
+    return Source("paper", kind, site.named(url.encode()).decode(), **more)
 
 
 def check(site: Site, case: Case) -> None:
     """Read the site of a case, and compare all that came with what must come."""
     site.serve(case.pages)
-    source = source_of(site, case.kind, case.place, **case.source)
+    source = source_of(site, case.kind, case.url, **case.source)
     outcome = read(site, source, settings=settings_of(**case.settings))
     assert outcome.failures == list(case.failures)
     assert outcome.articles == list(case.articles)
     assert outcome.notices == list(case.notices)
     if case.asked is not None:
-        assert site.places() == list(case.asked)
+        assert site.urls() == list(case.asked)
 
 
 def paragraphs(text: str = TEXT) -> str:
     """A text as HTML."""
-    return "".join(f"<p>{html.escape(one, quote=False)}</p>" for one in text.split("\n\n"))
+    return "".join(f"<p>{html.escape(paragraph, quote=False)}</p>" for paragraph in text.split("\n\n"))
 
 
 def page(title: str = "Bridge closed", text: str = TEXT, head: str = "", **reply: Any) -> Reply:
@@ -203,9 +203,13 @@ def atom(*entries: str, title: str = "Lenne Post", more: str = "", **reply: Any)
     return Reply(body, **{"media": "application/atom+xml", **reply})
 
 
+def _loc(entry: str) -> str:
+    return entry if entry.startswith("<") else f"<loc>{entry}</loc>"
+
+
 def sitemap(*urls: str, **reply: Any) -> Reply:
     """A sitemap as it is answered; each of `urls` is an address or the inside of its element."""
-    inside = "".join(f"<url>{one if one.startswith('<') else f'<loc>{one}</loc>'}</url>" for one in urls)
+    inside = "".join(f"<url>{_loc(entry)}</url>" for entry in urls)
     names = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
     body = f'<?xml version="1.0" encoding="UTF-8"?><urlset {names}>{inside}</urlset>'
     return Reply(body, **{"media": "application/xml", **reply})
@@ -213,7 +217,7 @@ def sitemap(*urls: str, **reply: Any) -> Reply:
 
 def sitemap_index(*maps: str, **reply: Any) -> Reply:
     """A sitemap of sitemaps."""
-    inside = "".join(f"<sitemap>{one if one.startswith('<') else f'<loc>{one}</loc>'}</sitemap>" for one in maps)
+    inside = "".join(f"<sitemap>{_loc(entry)}</sitemap>" for entry in maps)
     body = f'<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inside}</sitemapindex>'
     return Reply(body, **{"media": "application/xml", **reply})
 

@@ -14,8 +14,8 @@ FIXED = {"etag": '"1"'}
 
 
 @dataclass(frozen=True)
-class Visits:
-    """A site at one time: what comes of it, by title and beginning of the text, and what is asked for."""
+class Round:
+    """The site at one refresh: the titles of the articles that come of it, and the requests."""
 
     pages: Mapping[str, Reply | list[Reply]]
     articles: Sequence[str] = ()
@@ -25,11 +25,11 @@ class Visits:
 
 
 @dataclass(frozen=True)
-class Again:
+class Repeat:
     """A source that is read several times."""
 
     name: str
-    times: Sequence[Visits]
+    refreshes: Sequence[Round]
     kind: SourceKind = "feed"
     recheck: timedelta = NEVER
     source: Mapping[str, Any] = field(default_factory=dict)
@@ -46,29 +46,29 @@ SHORT_A, SHORT_B = item("A", "@1/a", SHORT), item("B", "@1/b", SHORT)
 DAY = http_date(2025, 6, 2)
 
 
-def check_again(site: Site, case: Again) -> None:
+def check_repeat(site: Site, case: Repeat) -> None:
     """Read the source of a case each time, and compare all that came with what must come."""
     memory = Memory()
     source = source_of(site, case.kind, "@1/f", **{"recheck": case.recheck, **case.source})
-    for time in case.times:
-        site.serve(time.pages)
+    for refresh in case.refreshes:
+        site.serve(refresh.pages)
         outcome = read(site, source, memory, settings_of(web_retries=0))
-        assert [_shown(one) for one in outcome.articles] == list(time.articles)
-        assert outcome.failures == list(time.failures)
-        assert outcome.notices == list(time.notices)
-        assert _asked(site) == list(time.asked)
+        assert [_shown(article) for article in outcome.articles] == list(refresh.articles)
+        assert outcome.failures == list(refresh.failures)
+        assert outcome.notices == list(refresh.notices)
+        assert _asked(site) == list(refresh.asked)
 
 
-def _shown(art: Art) -> str:
-    return art.title + (f" / {art.category}" if art.category else "")
+def _shown(article: Art) -> str:
+    return article.title + (f" / {article.category}" if article.category else "")
 
 
 def _asked(site: Site) -> list[str]:
     """The requests, with 304 for those that the server answered so."""
     return [
-        f"{one.place.removeprefix('@1')}{' 304' if one.unchanged else ''}"
-        for one in site.asked
-        if "robots" not in one.place
+        f"{request.url.removeprefix('@1')}{' 304' if request.unchanged else ''}"
+        for request in site.asked
+        if "robots" not in request.url
     ]
 
 

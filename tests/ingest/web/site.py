@@ -34,7 +34,7 @@ class Reply:
     etag: str | None = None
     modified: str | None = None
 
-    def bytes(self, site: "Site", asked: "Asked") -> bytes:
+    def bytes(self, site: "Site", request: "Request") -> bytes:
         if self.raw is not None:
             return site.named(self.raw)
         headers = {"Connection": "close", **self.headers}
@@ -42,7 +42,7 @@ class Reply:
             headers["ETag"] = self.etag
         if self.modified:
             headers["Last-Modified"] = self.modified
-        if asked.unchanged:
+        if request.unchanged:
             return _head(304, headers)
         body = self.body if isinstance(self.body, bytes) else site.named(self.body.encode()).decode()
         body = body.encode(self.encoding) if isinstance(body, str) else site.named(body)
@@ -52,9 +52,9 @@ class Reply:
             headers.setdefault("Content-Length", str(len(body)))
         return _head(self.status, {name: site.named(value.encode()).decode() for name, value in headers.items()}) + body
 
-    def is_known(self, asked: Mapping[str, str]) -> bool:
+    def is_known(self, request: Mapping[str, str]) -> bool:
         """Whether the conditions of a request hold, so that it is not sent again."""
-        tag, since = asked.get("if-none-match"), asked.get("if-modified-since")
+        tag, since = request.get("if-none-match"), request.get("if-modified-since")
         if tag is not None:
             return tag == self.etag
         return since is not None and since == self.modified
@@ -66,21 +66,21 @@ def _head(status: int, headers: Mapping[str, str]) -> bytes:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request that the server got; `place` is as @1/path."""
+class Request:
+    """A request that the server got; `url` is as @1/path."""
 
-    place: str
+    url: str
     headers: Mapping[str, str]
     unchanged: bool = False
     at: float = 0.0  # in seconds of the server's loop
 
 
 class Site:
-    """The hosts. `pages` has for each place (@2/path, or /path on every host) what it answers, one by one."""
+    """The hosts. `pages` has for each URL (@2/path, or /path on every host) what it answers, one by one."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.pages: dict[str, list[Reply]] = {}
-        self.asked: list[Asked] = []
+        self.asked: list[Request] = []
         self.connected: list[str] = []  # the hosts, also of connections that ask for nothing
         self.most_at_once: dict[str, int] = {}
         self._open: dict[str, int] = {}
@@ -91,19 +91,19 @@ class Site:
 
     def serve(self, pages: Mapping[str, Reply | list[Reply]]) -> None:
         """What is served from now on."""
-        self.pages = {place: one if isinstance(one, list) else [one] for place, one in pages.items()}
+        self.pages = {url: replies if isinstance(replies, list) else [replies] for url, replies in pages.items()}
         self.asked.clear()
 
-    def places(self, robots: bool = False) -> list[str]:
+    def urls(self, robots: bool = False) -> list[str]:
         """What was asked for, in order; robots.txt on demand."""
-        return [one.place for one in self.asked if robots or not one.place.endswith("/robots.txt")]
+        return [request.url for request in self.asked if robots or not request.url.endswith("/robots.txt")]
 
     def named(self, text: bytes) -> bytes:
         """`text` with the addresses of the hosts for @1 to @4."""
-        return _NAME.sub(lambda found: self.base(int(found[1])).encode(), text)
+        return _NAME.sub(lambda match: self.base(int(match[1])).encode(), text)
 
     def shown(self, text: str) -> str:
-        """The other way round."""
+        """`text` with @1 to @4 for the addresses of the hosts."""
         for number in range(1, HOSTS + 1):
             text = text.replace(self.base(number), f"@{number}")
         return text
@@ -143,10 +143,10 @@ class Site:
             path = lines[0].split(" ")[1]
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
             reply = self._next(f"@{number}{path}", path)
-            asked = Asked(f"@{number}{path}", headers, reply.is_known(headers), self._loop.time())
-            self.asked.append(asked)
+            request = Request(f"@{number}{path}", headers, reply.is_known(headers), self._loop.time())
+            self.asked.append(request)
             with self._counted(number):
-                writer.write(reply.bytes(self, asked))
+                writer.write(reply.bytes(self, request))
                 await writer.drain()
                 if reply.act is not None:
                     await reply.act(writer, self._closing)
@@ -159,8 +159,8 @@ class Site:
         yield
         self._open[host] -= 1
 
-    def _next(self, place: str, path: str) -> Reply:
-        replies = self.pages.get(place) or self.pages.get(path)
+    def _next(self, url: str, path: str) -> Reply:
+        replies = self.pages.get(url) or self.pages.get(path)
         if not replies:
             return Reply("none", status=404)
         return replies.pop(0) if len(replies) > 1 else replies[0]
@@ -203,7 +203,7 @@ class Web:
 
 
 async def hang(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
-    """Says nothing more, and keeps the line."""
+    """Says nothing more, and keeps the connection open."""
     await closing.wait()
 
 
@@ -217,8 +217,8 @@ def meet(hosts: int) -> Act:
     return act
 
 
-def told(event: threading.Event) -> Act:
-    """Says that it is being asked, and then nothing more."""
+def signal(event: threading.Event) -> Act:
+    """Sets the event when the request comes, and then says nothing more."""
 
     async def act(writer: asyncio.StreamWriter, closing: asyncio.Event) -> None:
         event.set()

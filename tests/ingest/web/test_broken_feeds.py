@@ -211,7 +211,7 @@ def test_broken_feed(site: Site, case: Case) -> None:
     check(site, case)
 
 
-def test_a_number_of_no_character_costs_only_itself(site: Site) -> None:
+def test_an_invalid_character_reference_costs_only_itself(site: Site) -> None:
     feed = rss_text(item("Bridge&#x110000; closed"), item("B", "@1/b")).replace("&amp;#", "&#")
     arts = [Art("Bridge\ufffd closed", "@1/a", source=NEWS), Art("B", "@1/b", source=NEWS)]
     check(site, Case("", {"/feed": Reply(feed, media="text/xml")}, arts))
@@ -237,11 +237,12 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return data
 
 
-def test_whatever_a_feed_or_sitemap_holds_it_is_read_or_is_none() -> None:
+def test_any_bytes_are_read_as_a_feed_or_sitemap_or_are_none() -> None:
     chance = random.Random(6)
     pages = sitemap("<loc>https://post.example/b</loc><lastmod>2025-06-01</lastmod>")
     good = [rss(item(), item("B")).body, atom(item()).body, pages.body, JSON_TEXT]
     for _ in range(1000):
         data = mutated(str(chance.choice(good)).encode(), chance)
-        for found in (feeds.parse(data, "https://post.example/", None), sitemaps.parse(data, "https://post.example/")):
-            assert found is None or all(entry.place for entry in (*found.entries, *found.sheets))
+        url = "https://post.example/"
+        for url_list in (feeds.parse(data, url, None), sitemaps.parse(data, url)):
+            assert url_list is None or all(entry.key for entry in (*url_list.entries, *url_list.sitemaps))

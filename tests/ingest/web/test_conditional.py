@@ -1,4 +1,4 @@
-"""Reading again: on conditions, and what is told of what has not changed."""
+"""Conditional requests, and what comes of sources that have not changed."""
 
 from dataclasses import replace
 
@@ -6,133 +6,133 @@ import pytest
 
 from assistant.index.fetch_state import FetchState
 from tests.ingest.web.cases import Memory, page, read, sitemap, sitemap_index, source_of
-from tests.ingest.web.repeat_cases import DAY, FIXED, SHORT_A, SHORT_B, A, Again, B, Visits, check_again, feed, on
+from tests.ingest.web.repeat_cases import DAY, FIXED, SHORT_A, SHORT_B, A, B, Repeat, Round, check_repeat, feed, on
 from tests.ingest.web.site import Reply, Site
 
 CONDITIONS = [
-    Again(
+    Repeat(
         "a feed with an ETag is not sent again",
-        [Visits({"/f": feed(A, **FIXED)}, ["A"], ["/f"]), Visits({"/f": feed(A, **FIXED)}, [], ["/f 304"])],
+        [Round({"/f": feed(A, **FIXED)}, ["A"], ["/f"]), Round({"/f": feed(A, **FIXED)}, [], ["/f 304"])],
     ),
-    Again(
+    Repeat(
         "a weak ETag does as well",
-        [Visits({"/f": feed(A, etag='W/"1"')}, ["A"], ["/f"]), Visits({"/f": feed(A, etag='W/"1"')}, [], ["/f 304"])],
+        [Round({"/f": feed(A, etag='W/"1"')}, ["A"], ["/f"]), Round({"/f": feed(A, etag='W/"1"')}, [], ["/f 304"])],
     ),
-    Again(
+    Repeat(
         "Last-Modified does as well",
-        [Visits({"/f": feed(A, modified=DAY)}, ["A"], ["/f"]), Visits({"/f": feed(A, modified=DAY)}, [], ["/f 304"])],
+        [Round({"/f": feed(A, modified=DAY)}, ["A"], ["/f"]), Round({"/f": feed(A, modified=DAY)}, [], ["/f 304"])],
     ),
-    Again(
+    Repeat(
         "both",
         [
-            Visits({"/f": feed(A, etag='"1"', modified=DAY)}, ["A"], ["/f"]),
-            Visits({"/f": feed(A, etag='"1"', modified=DAY)}, [], ["/f 304"]),
+            Round({"/f": feed(A, etag='"1"', modified=DAY)}, ["A"], ["/f"]),
+            Round({"/f": feed(A, etag='"1"', modified=DAY)}, [], ["/f 304"]),
         ],
     ),
-    Again(
+    Repeat(
         "a server that knows no conditions",
-        [Visits({"/f": feed(A)}, ["A"], ["/f"]), Visits({"/f": feed(A)}, [], ["/f"])],
+        [Round({"/f": feed(A)}, ["A"], ["/f"]), Round({"/f": feed(A)}, [], ["/f"])],
     ),
-    Again(
+    Repeat(
         "a server that gives another ETag each time",
-        [Visits({"/f": feed(A, etag='"1"')}, ["A"], ["/f"]), Visits({"/f": feed(A, etag='"2"')}, [], ["/f"])],
+        [Round({"/f": feed(A, etag='"1"')}, ["A"], ["/f"]), Round({"/f": feed(A, etag='"2"')}, [], ["/f"])],
     ),
-    Again(
+    Repeat(
         "a feed with one more",
-        [Visits({"/f": feed(A, **FIXED)}, ["A"], ["/f"]), Visits({"/f": feed(B, A, etag='"2"')}, ["B"], ["/f"])],
+        [Round({"/f": feed(A, **FIXED)}, ["A"], ["/f"]), Round({"/f": feed(B, A, etag='"2"')}, ["B"], ["/f"])],
     ),
-    Again(
+    Repeat(
         "a feed from which one has left",
-        [Visits({"/f": feed(B, A)}, ["B", "A"], ["/f"]), Visits({"/f": feed(B)}, [], ["/f"])],
+        [Round({"/f": feed(B, A)}, ["B", "A"], ["/f"]), Round({"/f": feed(B)}, [], ["/f"])],
     ),
-    Again(
+    Repeat(
         "one that comes back is the same",
         [
-            Visits({"/f": feed(A)}, ["A"], ["/f"]),
-            Visits({"/f": feed(B)}, ["B"], ["/f"]),
-            Visits({"/f": feed(B, A)}, ["A"], ["/f"]),
+            Round({"/f": feed(A)}, ["A"], ["/f"]),
+            Round({"/f": feed(B)}, ["B"], ["/f"]),
+            Round({"/f": feed(B, A)}, ["A"], ["/f"]),
         ],
     ),
-    Again(
+    Repeat(
         "a third time is as the second",
         [
-            Visits({"/f": feed(A, **FIXED)}, ["A"], ["/f"]),
-            Visits({"/f": feed(A, **FIXED)}, [], ["/f 304"]),
-            Visits({"/f": feed(A, **FIXED)}, [], ["/f 304"]),
+            Round({"/f": feed(A, **FIXED)}, ["A"], ["/f"]),
+            Round({"/f": feed(A, **FIXED)}, [], ["/f 304"]),
+            Round({"/f": feed(A, **FIXED)}, [], ["/f 304"]),
         ],
     ),
-    Again(
+    Repeat(
         "after a failure it is asked for as before",
         [
-            Visits({"/f": feed(A, **FIXED)}, ["A"], ["/f"]),
-            Visits({"/f": Reply("", 404)}, [], ["/f"], [("@1/f", "404: there is no such page")]),
-            Visits({"/f": feed(A, **FIXED)}, [], ["/f 304"]),
+            Round({"/f": feed(A, **FIXED)}, ["A"], ["/f"]),
+            Round({"/f": Reply("", 404)}, [], ["/f"], [("@1/f", "404: there is no such page")]),
+            Round({"/f": feed(A, **FIXED)}, [], ["/f 304"]),
         ],
     ),
-    Again(
+    Repeat(
         "a feed that has moved is asked for on condition where it is now",
         [
-            Visits({"/f": Reply("", 302, headers={"Location": "/g"}), "/g": feed(A, **FIXED)}, ["A"], ["/f", "/g"]),
-            Visits({"/f": Reply("", 302, headers={"Location": "/g"}), "/g": feed(A, **FIXED)}, [], ["/f", "/g 304"]),
+            Round({"/f": Reply("", 302, headers={"Location": "/g"}), "/g": feed(A, **FIXED)}, ["A"], ["/f", "/g"]),
+            Round({"/f": Reply("", 302, headers={"Location": "/g"}), "/g": feed(A, **FIXED)}, [], ["/f", "/g 304"]),
         ],
     ),
-    Again(
-        "the condition of one place says nothing of another",
+    Repeat(
+        "the ETag of one URL says nothing of another",
         [
-            Visits({"/f": feed(A, **FIXED)}, ["A"], ["/f"]),
-            Visits({"/f": Reply("", 302, headers={"Location": "/g"}), "/g": feed(B, **FIXED)}, ["B"], ["/f", "/g"]),
+            Round({"/f": feed(A, **FIXED)}, ["A"], ["/f"]),
+            Round({"/f": Reply("", 302, headers={"Location": "/g"}), "/g": feed(B, **FIXED)}, ["B"], ["/f", "/g"]),
         ],
     ),
 ]
 SINGLE = [
-    Again(
+    Repeat(
         "a single page on condition",
         [
-            Visits({"/f": page("A", **FIXED)}, ["A"], ["/f"]),
-            Visits({"/f": page("A", **FIXED)}, [], ["/f 304"]),
-            Visits({"/f": page("A corrected", etag='"2"')}, ["A corrected"], ["/f"]),
+            Round({"/f": page("A", **FIXED)}, ["A"], ["/f"]),
+            Round({"/f": page("A", **FIXED)}, [], ["/f 304"]),
+            Round({"/f": page("A corrected", etag='"2"')}, ["A corrected"], ["/f"]),
         ],
         "page",
     ),
-    Again(
+    Repeat(
         "a single page that is sent again",
-        [Visits({"/f": page("A")}, ["A"], ["/f"]), Visits({"/f": page("A")}, [], ["/f"])],
+        [Round({"/f": page("A")}, ["A"], ["/f"]), Round({"/f": page("A")}, [], ["/f"])],
         "page",
     ),
-    Again(
+    Repeat(
         "a single page that has gone is a failure",
         [
-            Visits({"/f": page("A")}, ["A"], ["/f"]),
-            Visits({"/f": Reply("", 404)}, [], ["/f"], [("@1/f", "404: there is no such page")]),
+            Round({"/f": page("A")}, ["A"], ["/f"]),
+            Round({"/f": Reply("", 404)}, [], ["/f"], [("@1/f", "404: there is no such page")]),
         ],
         "page",
     ),
-    Again(
+    Repeat(
         "an address with a page, on condition",
-        [Visits({"/f": page("A", **FIXED)}, ["A"], ["/f"]), Visits({"/f": page("A", **FIXED)}, [], ["/f 304"])],
+        [Round({"/f": page("A", **FIXED)}, ["A"], ["/f"]), Round({"/f": page("A", **FIXED)}, [], ["/f 304"])],
         "web",
     ),
-    Again(
+    Repeat(
         "an address with a feed, on condition",
-        [Visits({"/f": feed(A, **FIXED)}, ["A"], ["/f"]), Visits({"/f": feed(A, **FIXED)}, [], ["/f 304"])],
+        [Round({"/f": feed(A, **FIXED)}, ["A"], ["/f"]), Round({"/f": feed(A, **FIXED)}, [], ["/f 304"])],
         "web",
     ),
 ]
 
 MAPS = [
-    Again(
+    Repeat(
         "a sitemap on condition",
         [
-            Visits({"/f": sitemap("@1/a", **FIXED), "/a": page("A")}, ["A"], ["/f", "/a"]),
-            Visits({"/f": sitemap("@1/a", **FIXED), "/a": page("A")}, [], ["/f 304"]),
+            Round({"/f": sitemap("@1/a", **FIXED), "/a": page("A")}, ["A"], ["/f", "/a"]),
+            Round({"/f": sitemap("@1/a", **FIXED), "/a": page("A")}, [], ["/f 304"]),
         ],
         "sitemap",
     ),
-    Again(
+    Repeat(
         "a page whose date in the sitemap changed",
         [
-            Visits({"/f": sitemap(on("a", "2025-06-01")), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
-            Visits(
+            Round({"/f": sitemap(on("a", "2025-06-01")), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
+            Round(
                 {"/f": sitemap(on("a", "2025-06-02")), "/a": page("A corrected", etag='"2"')},
                 ["A corrected"],
                 ["/f", "/a"],
@@ -140,18 +140,18 @@ MAPS = [
         ],
         "sitemap",
     ),
-    Again(
+    Repeat(
         "a date that changed for nothing",
         [
-            Visits({"/f": sitemap(on("a", "2025-06-01")), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
-            Visits({"/f": sitemap(on("a", "2025-06-02")), "/a": page("A", **FIXED)}, [], ["/f", "/a 304"]),
+            Round({"/f": sitemap(on("a", "2025-06-01")), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
+            Round({"/f": sitemap(on("a", "2025-06-02")), "/a": page("A", **FIXED)}, [], ["/f", "/a 304"]),
         ],
         "sitemap",
     ),
-    Again(
+    Repeat(
         "an index whose second sitemap changed",
         [
-            Visits(
+            Round(
                 {
                     "/f": sitemap_index("@1/m", "@1/n"),
                     "/m": sitemap("@1/a", **FIXED),
@@ -163,7 +163,7 @@ MAPS = [
                 ["A", "B"],
                 ["/f", "/m", "/n", "/a", "/b"],
             ),
-            Visits(
+            Round(
                 {
                     "/f": sitemap_index("@1/m", "@1/n"),
                     "/m": sitemap("@1/a", **FIXED),
@@ -182,42 +182,42 @@ ALL = [*CONDITIONS, *SINGLE, *MAPS]
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
-def test_again(site: Site, case: Again) -> None:
-    check_again(site, case)
+def test_again(site: Site, case: Repeat) -> None:
+    check_repeat(site, case)
 
 
-def test_every_listed_article_is_told_each_time(site: Site) -> None:
-    """A visit says of an article that was not sent again that it is still in its source."""
-    memory, source = Memory(), source_of(site, place="@1/f")
+def test_every_listed_article_has_a_fetch_state_each_time(site: Site) -> None:
+    """The state of an unchanged article says that it is still in its source."""
+    memory, source = Memory(), source_of(site, url="@1/f")
     site.serve({"/f": feed(A, SHORT_B, **FIXED), "/b": page("B")})
     first, second = read(site, source, memory), read(site, source, memory)
-    assert first.visits == second.visits == ["@1/a", "@1/b", "@1/f"]
-    assert [one.articles for one in second.items if isinstance(one, FetchState)] == [
-        one.articles for one in first.items if isinstance(one, FetchState)
+    assert first.states == second.states == ["@1/a", "@1/b", "@1/f"]
+    assert [state.articles for state in second.items if isinstance(state, FetchState)] == [
+        state.articles for state in first.items if isinstance(state, FetchState)
     ]
 
 
-def test_a_visit_that_says_nothing_any_more_is_none(site: Site) -> None:
+def test_without_fetch_states_all_is_read_again(site: Site) -> None:
     """The index was made anew: all is read again, though the servers would say that nothing has changed."""
-    source = source_of(site, place="@1/f")
+    source = source_of(site, url="@1/f")
     site.serve({"/f": feed(SHORT_A, **FIXED), "/a": page("A", **FIXED)})
-    assert [one.title for one in read(site, source, Memory()).articles] == ["A"]
-    assert [one.title for one in read(site, source, Memory()).articles] == ["A"]
+    assert [article.title for article in read(site, source, Memory()).articles] == ["A"]
+    assert [article.title for article in read(site, source, Memory()).articles] == ["A"]
 
 
-def test_an_entry_whose_visit_was_lost_is_read_though_the_feed_has_not_changed(site: Site) -> None:
-    memory, source = Memory(), source_of(site, place="@1/f")
+def test_an_entry_whose_fetch_state_was_lost_is_read_though_the_feed_has_not_changed(site: Site) -> None:
+    memory, source = Memory(), source_of(site, url="@1/f")
     site.serve({"/f": feed(SHORT_A, **FIXED), "/a": page("A", **FIXED)})
     read(site, source, memory)
-    del memory.visits[source.location, site.base(1) + "/a"]
-    assert [one.title for one in read(site, source, memory).articles] == ["A"]
+    del memory.states[source.location, site.base(1) + "/a"]
+    assert [article.title for article in read(site, source, memory).articles] == ["A"]
 
 
-def test_a_header_that_cannot_be_sent_back_is_not(site: Site) -> None:
-    memory, source = Memory(), source_of(site, place="@1/f")
+def test_an_etag_that_is_not_a_valid_header_is_not_sent_back(site: Site) -> None:
+    memory, source = Memory(), source_of(site, url="@1/f")
     site.serve({"/f": feed(A, headers={"ETag": '"ü"'})})
     read(site, source, memory)
-    visit = memory.visits[source.location, source.location]
-    memory.visits[source.location, source.location] = replace(visit, etag='"x"\r\nX-Evil: 1')
+    state = memory.states[source.location, source.location]
+    memory.states[source.location, source.location] = replace(state, etag='"x"\r\nX-Evil: 1')
     assert read(site, source, memory).failures == []
     assert "x-evil" not in site.asked[-1].headers

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.ingest.web.cases import SHORT, item, page
-from tests.ingest.web.repeat_cases import A2, ALWAYS, FIXED, SHORT_A, SHORT_B, A, Again, B, Visits, check_again, feed
+from tests.ingest.web.repeat_cases import A2, ALWAYS, FIXED, SHORT_A, SHORT_B, A, B, Repeat, Round, check_repeat, feed
 from tests.ingest.web.site import Reply, Site
 
 NO_FEED = "is a page, not a feed or sitemap; it names no feed; look on the site for one, or for its sitemap"
@@ -12,61 +12,61 @@ BARRED = "paper: @1/a may not be read any more, by robots.txt; its article stays
 GONE = "paper: @1/a is not there any more (410: gone for good); its article is kept"
 LESS = "paper: @1/a shows less than the feed says and may want consent or a log-in; its article stays as it was"
 CORRECTIONS = [
-    Again(
+    Repeat(
         "a text that the feed corrects",
-        [Visits({"/f": feed(A)}, ["A"], ["/f"]), Visits({"/f": feed(A2)}, ["A corrected"], ["/f"])],
+        [Round({"/f": feed(A)}, ["A"], ["/f"]), Round({"/f": feed(A2)}, ["A corrected"], ["/f"])],
     ),
-    Again(
+    Repeat(
         "a title that the feed corrects is read again from the page, whole",
         [
-            Visits({"/f": feed(SHORT_A), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
-            Visits(
+            Round({"/f": feed(SHORT_A), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
+            Round(
                 {"/f": feed(item("A corrected", "@1/a", SHORT)), "/a": page("A corrected", **FIXED)},
                 ["A corrected"],
                 ["/f", "/a"],
             ),
         ],
     ),
-    Again(
+    Repeat(
         "a page is not asked for again before its time",
         [
-            Visits({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
-            Visits({"/f": feed(SHORT_A), "/a": page("A corrected")}, [], ["/f"]),
+            Round({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
+            Round({"/f": feed(SHORT_A), "/a": page("A corrected")}, [], ["/f"]),
         ],
     ),
-    Again(
+    Repeat(
         "a page that is corrected is found in its time",
         [
-            Visits({"/f": feed(SHORT_A), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
-            Visits({"/f": feed(SHORT_A), "/a": page("A corrected", etag='"2"')}, ["A corrected"], ["/f", "/a"]),
+            Round({"/f": feed(SHORT_A), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
+            Round({"/f": feed(SHORT_A), "/a": page("A corrected", etag='"2"')}, ["A corrected"], ["/f", "/a"]),
         ],
         recheck=ALWAYS,
     ),
-    Again(
+    Repeat(
         "a page that is as it was is not sent again",
         [
-            Visits({"/f": feed(SHORT_A), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
-            Visits({"/f": feed(SHORT_A), "/a": page("A", **FIXED)}, [], ["/f", "/a 304"]),
+            Round({"/f": feed(SHORT_A), "/a": page("A", **FIXED)}, ["A"], ["/f", "/a"]),
+            Round({"/f": feed(SHORT_A), "/a": page("A", **FIXED)}, [], ["/f", "/a 304"]),
         ],
         recheck=ALWAYS,
     ),
-    Again(
+    Repeat(
         "a page that is sent again as it was gives no article",
         [
-            Visits({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
-            Visits({"/f": feed(SHORT_A), "/a": page("A")}, [], ["/f", "/a"]),
+            Round({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
+            Round({"/f": feed(SHORT_A), "/a": page("A")}, [], ["/f", "/a"]),
         ],
         recheck=ALWAYS,
     ),
-    Again(
+    Repeat(
         "a page that is corrected under a feed that is not: the feed's fields stay",
         [
-            Visits(
+            Round(
                 {"/f": feed(item("A", "@1/a", SHORT, "<category>Local</category>"), **FIXED), "/a": page("A", **FIXED)},
                 ["A / Local"],
                 ["/f", "/a"],
             ),
-            Visits(
+            Round(
                 {
                     "/f": feed(item("A", "@1/a", SHORT, "<category>Local</category>"), **FIXED),
                     "/a": page("A corrected", etag='"2"'),
@@ -77,16 +77,16 @@ CORRECTIONS = [
         ],
         recheck=ALWAYS,
     ),
-    Again(
+    Repeat(
         "a text of the feed itself is not asked for anywhere",
-        [Visits({"/f": feed(A)}, ["A"], ["/f"]), Visits({"/f": feed(A)}, [], ["/f"])],
+        [Round({"/f": feed(A)}, ["A"], ["/f"]), Round({"/f": feed(A)}, [], ["/f"])],
         recheck=ALWAYS,
     ),
-    Again(
+    Repeat(
         "a page that shows less than it did, and less than the feed, keeps its article",
         [
-            Visits({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
-            Visits(
+            Round({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
+            Round(
                 {"/f": feed(SHORT_A), "/a": page("A", "Please log in to read on, it is quick.")},
                 [],
                 ["/f", "/a"],
@@ -96,19 +96,19 @@ CORRECTIONS = [
         ],
         recheck=ALWAYS,
     ),
-    Again(
+    Repeat(
         "a page that may not be read any more keeps its article",
         [
-            Visits({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
-            Visits({"/f": feed(SHORT_A), "/a": page("A"), "/robots.txt": BAR}, [], ["/f"], [], [BARRED]),
+            Round({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
+            Round({"/f": feed(SHORT_A), "/a": page("A"), "/robots.txt": BAR}, [], ["/f"], [], [BARRED]),
         ],
         recheck=ALWAYS,
     ),
-    Again(
+    Repeat(
         "a page that has gone keeps its article",
         [
-            Visits({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
-            Visits({"/f": feed(SHORT_A), "/a": Reply("", 410)}, [], ["/f", "/a"], [], [GONE]),
+            Round({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
+            Round({"/f": feed(SHORT_A), "/a": Reply("", 410)}, [], ["/f", "/a"], [], [GONE]),
         ],
         recheck=ALWAYS,
     ),
@@ -116,61 +116,61 @@ CORRECTIONS = [
 
 FAILED = ("@1/b", "500: the server failed")
 FAILURES = [
-    Again(
+    Repeat(
         "a page that failed is asked for again, though the feed has not changed",
         [
-            Visits(
+            Round(
                 {"/f": feed(SHORT_A, SHORT_B, **FIXED), "/a": page("A"), "/b": Reply("", 500)},
                 ["A"],
                 ["/f", "/a", "/b"],
                 [FAILED],
             ),
-            Visits({"/f": feed(SHORT_A, SHORT_B, **FIXED), "/a": page("A"), "/b": page("B")}, ["B"], ["/f", "/b"]),
-            Visits({"/f": feed(SHORT_A, SHORT_B, **FIXED)}, [], ["/f 304"]),
+            Round({"/f": feed(SHORT_A, SHORT_B, **FIXED), "/a": page("A"), "/b": page("B")}, ["B"], ["/f", "/b"]),
+            Round({"/f": feed(SHORT_A, SHORT_B, **FIXED)}, [], ["/f 304"]),
         ],
     ),
-    Again(
+    Repeat(
         "a correction that failed is asked for again",
         [
-            Visits({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
-            Visits(
+            Round({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
+            Round(
                 {"/f": feed(item("A corrected", "@1/a", SHORT), **FIXED), "/a": Reply("", 403)},
                 [],
                 ["/f", "/a"],
                 [("@1/a", "403: the server does not let us read it")],
             ),
-            Visits(
+            Round(
                 {"/f": feed(item("A corrected", "@1/a", SHORT), **FIXED), "/a": page("A corrected")},
                 ["A corrected"],
                 ["/f", "/a"],
             ),
         ],
     ),
-    Again(
+    Repeat(
         "what was left for next time comes next time",
         [
-            Visits(
+            Round(
                 {"/f": feed(A, B, **FIXED)},
                 ["A"],
                 ["/f"],
                 [],
                 ["paper: 1 more are left for next time (at most 1 at a time)"],
             ),
-            Visits({"/f": feed(A, B, **FIXED)}, ["B"], ["/f"]),
-            Visits({"/f": feed(A, B, **FIXED)}, [], ["/f 304"]),
+            Round({"/f": feed(A, B, **FIXED)}, ["B"], ["/f"]),
+            Round({"/f": feed(A, B, **FIXED)}, [], ["/f 304"]),
         ],
         source={"most": 1},
     ),
-    Again(
+    Repeat(
         "what is not wanted is not waited for",
-        [Visits({"/f": feed(A, B, **FIXED)}, ["A"], ["/f"]), Visits({"/f": feed(A, B, **FIXED)}, [], ["/f 304"])],
+        [Round({"/f": feed(A, B, **FIXED)}, ["A"], ["/f"]), Round({"/f": feed(A, B, **FIXED)}, [], ["/f 304"])],
         source={"exclude": ("/b",)},
     ),
-    Again(
+    Repeat(
         "a feed that became a page keeps what it had",
         [
-            Visits({"/f": feed(A)}, ["A"], ["/f"]),
-            Visits(
+            Round({"/f": feed(A)}, ["A"], ["/f"]),
+            Round(
                 {"/f": page()},
                 [],
                 ["/f"],
@@ -181,12 +181,12 @@ FAILURES = [
                     )
                 ],
             ),
-            Visits({"/f": feed(A)}, [], ["/f"]),
+            Round({"/f": feed(A)}, [], ["/f"]),
         ],
     ),
 ]
 
 
 @pytest.mark.parametrize("case", [*CORRECTIONS, *FAILURES], ids=lambda case: case.name)
-def test_correction(site: Site, case: Again) -> None:
-    check_again(site, case)
+def test_correction(site: Site, case: Repeat) -> None:
+    check_repeat(site, case)

@@ -1,4 +1,4 @@
-"""What an address is, before it is listed."""
+"""What is at a URL, before it is listed as a source."""
 
 import pytest
 
@@ -50,16 +50,18 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize(("pages", "found"), FOUND.values(), ids=FOUND.keys())
-def test_what_is_found(site: Site, pages: dict[str, Reply], found: list[tuple[str, str, str | None]]) -> None:
+@pytest.mark.parametrize(("pages", "expected"), FOUND.values(), ids=FOUND.keys())
+def test_what_is_at_a_url_is_discovered(
+    site: Site, pages: dict[str, Reply], expected: list[tuple[str, str, str | None]]
+) -> None:
     site.serve(pages)
-    place = "/" if "/" in pages else "/x"
-    given = web.discover(site.base(1) + place, settings_of())
-    assert [(one.kind, site.shown(one.location), one.title) for one in given] == found
+    path = "/" if "/" in pages else "/x"
+    candidates = web.discover(site.base(1) + path, settings_of())
+    assert [(candidate.kind, site.shown(candidate.location), candidate.title) for candidate in candidates] == expected
 
 
 @pytest.mark.parametrize(("reply", "reason"), LOST.values(), ids=LOST.keys())
-def test_what_is_not(site: Site, reply: Reply, reason: str) -> None:
+def test_what_cannot_be_a_source_is_an_error(site: Site, reply: Reply, reason: str) -> None:
     site.serve({"/x": reply})
     with pytest.raises(RefreshError) as error:
         web.discover(site.base(1) + "/x", settings_of())

@@ -35,7 +35,7 @@ LINKS = (
 MARKS = '<title type="text">1 &lt; 2 &amp;amp; more</title>'
 
 
-def one(name: str, more: str = "", expected: Art = WHOLE, **values: Any) -> Case:
+def one_item(name: str, more: str = "", expected: Art = WHOLE, **values: Any) -> Case:
     """A feed of one item."""
     return Case(name, {"/feed": rss(item(more=more, **values))}, [expected])
 
@@ -51,71 +51,71 @@ def atom_case(name: str, inside: str, expected: Art, link: str = '<link href="@1
 CONTENT = f'<content type="html">{HTML}</content>'
 
 RSS_CASES = [
-    one("RSS 2.0 with the whole text"),
-    one("a date with a zone becomes the same moment", DATED, Art(TITLE, "@1/a", published=DAY, source=NEWS)),
-    one(
+    one_item("RSS 2.0 with the whole text"),
+    one_item("a date with a zone becomes the same moment", DATED, Art(TITLE, "@1/a", published=DAY, source=NEWS)),
+    one_item(
         "a date by the name of its zone",
         "<pubDate>Mon, 02 Jun 2025 04:30:00 EDT</pubDate>",
         Art(TITLE, "@1/a", published=DAY, source=NEWS),
     ),
-    one(
+    one_item(
         "a date without a weekday",
         "<pubDate>2 Jun 2025 08:30 GMT</pubDate>",
         Art(TITLE, "@1/a", published=DAY, source=NEWS),
     ),
-    one(
+    one_item(
         "Dublin Core's date",
         "<dc:date>2025-06-02T10:30:00+02:00</dc:date>",
         Art(TITLE, "@1/a", updated=DAY, source=NEWS),
     ),
-    one("no date stays none"),
-    one("a date that is none stays none", "<pubDate>last week</pubDate>"),
-    one("a date that does not exist stays none", "<pubDate>Mon, 32 Feb 2025 10:00:00 GMT</pubDate>"),
-    one("an empty date stays none", "<pubDate></pubDate>"),
-    one(
+    one_item("no date stays none"),
+    one_item("a date that is none stays none", "<pubDate>last week</pubDate>"),
+    one_item("a date that does not exist stays none", "<pubDate>Mon, 32 Feb 2025 10:00:00 GMT</pubDate>"),
+    one_item("an empty date stays none", "<pubDate></pubDate>"),
+    one_item(
         "an author by Dublin Core",
         "<dc:creator>Ida Brandt</dc:creator>",
         Art(TITLE, "@1/a", author="Ida Brandt", source=NEWS),
     ),
-    one(
+    one_item(
         "an author in the form of RSS",
         "<author>ida@post.example (Ida Brandt)</author>",
         Art(TITLE, "@1/a", author="Ida Brandt", source=NEWS),
     ),
-    one(
+    one_item(
         "a category",
         "<category>Local</category><category>Traffic</category>",
         Art(TITLE, "@1/a", category="Local", source=NEWS),
     ),
-    one(
+    one_item(
         "the publication that the item is from",
         '<source url="@2/feed">Altenau Herald</source>',
         Art(TITLE, "@1/a", source="Altenau Herald"),
     ),
-    one("a title with an entity", title="Fish & chips", expected=Art("Fish & chips", "@1/a", source=NEWS)),
-    one("a title escaped twice", title="Fish &amp; chips", expected=Art("Fish & chips", "@1/a", source=NEWS)),
-    one("a title with marks", title="<b>Bridge</b> closed"),
-    one("a title over two lines", title="Bridge\n      closed"),
-    one(
+    one_item("a title with an entity", title="Fish & chips", expected=Art("Fish & chips", "@1/a", source=NEWS)),
+    one_item("a title escaped twice", title="Fish &amp; chips", expected=Art("Fish & chips", "@1/a", source=NEWS)),
+    one_item("a title with marks", title="<b>Bridge</b> closed"),
+    one_item("a title over two lines", title="Bridge\n      closed"),
+    one_item(
         "no title: the beginning of the text", title=None, expected=Art(SHORT[:79].rstrip() + "…", "@1/a", source=NEWS)
     ),
-    one("a link with blanks around it", link="\n  @1/a\n "),
-    one("a relative link", link="/a"),
-    one("a link with a fragment", link="@1/a#top"),
-    one(
+    one_item("a link with blanks around it", link="\n  @1/a\n "),
+    one_item("a relative link", link="/a"),
+    one_item("a link with a fragment", link="@1/a#top"),
+    one_item(
         "the address before a feed service",
         "<feedburner:origLink>@1/real</feedburner:origLink>",
         Art(TITLE, "@1/real", source=NEWS),
     ),
-    one("no link, and a guid that is one", "<guid>@1/a</guid>", link=None),
-    one(
+    one_item("no link, and a guid that is one", "<guid>@1/a</guid>", link=None),
+    one_item(
         "no link, and a guid that is none",
         '<guid isPermaLink="false">x-1</guid>',
         Art(TITLE, None, source=NEWS),
         link=None,
     ),
-    one("neither link nor guid", "", Art(TITLE, None, source=NEWS), link=None),
-    one(
+    one_item("neither link nor guid", "", Art(TITLE, None, source=NEWS), link=None),
+    one_item(
         "a link that is no web address",
         link="javascript:alert(1)",
         more="<guid isPermaLink='false'>x</guid>",

@@ -29,13 +29,13 @@ DAY = "2025-06-02T08:30:00+00:00"
 SEEN = '<meta property="article:published_time" content="{}">'
 
 
-def followed(name: str, target: Reply, expected: Art = WHOLE, one: str = TEASER, **more: object) -> Case:
+def followed(name: str, target: Reply, expected: Art = WHOLE, entry: str = TEASER, **more: object) -> Case:
     """A feed of one item that is read from its page."""
-    return Case(name, {"/feed": rss(one), "/a": target}, [expected], asked=["@1/feed", "@1/a"], **more)  # type: ignore[arg-type]
+    return Case(name, {"/feed": rss(entry), "/a": target}, [expected], asked=["@1/feed", "@1/a"], **more)  # type: ignore[arg-type]
 
 
-def failed(name: str, target: Reply, reason: str, one: str = TEASER, place: str = "@1/a", **more: object) -> Case:
-    return Case(name, {"/feed": rss(one), "/a": target}, failures=[(place, reason)], **more)  # type: ignore[arg-type]
+def failed(name: str, target: Reply, reason: str, entry: str = TEASER, url: str = "@1/a", **more: object) -> Case:
+    return Case(name, {"/feed": rss(entry), "/a": target}, failures=[(url, reason)], **more)  # type: ignore[arg-type]
 
 
 def teaser(text: str, more: str = "") -> str:
@@ -45,15 +45,15 @@ def teaser(text: str, more: str = "") -> str:
 HALF = "\n\n".join(PARAGRAPHS[:-1])  # over 1,000 characters
 FOLLOWED = [
     followed("a short text is followed to its page", page()),
-    followed("no text is followed", page(), one=item(text="")),
-    followed("a long text that goes on elsewhere is followed", page(), one=teaser(f"{HALF} …")),
-    followed("a text that ends with three dots", page(), one=teaser(f"{HALF}...")),
-    followed("a text that ends with […]", page(), one=teaser(f"{HALF} […]")),
-    followed("a text that ends with read more", page(), one=teaser(f"{HALF}\n\nRead more »")),
+    followed("no text is followed", page(), entry=item(text="")),
+    followed("a long text that goes on elsewhere is followed", page(), entry=teaser(f"{HALF} …")),
+    followed("a text that ends with three dots", page(), entry=teaser(f"{HALF}...")),
+    followed("a text that ends with […]", page(), entry=teaser(f"{HALF} […]")),
+    followed("a text that ends with read more", page(), entry=teaser(f"{HALF}\n\nRead more »")),
     followed(
-        "a text that ends with continue reading", page(), one=teaser(f"{HALF}\n\nContinue reading Bridge closed →")
+        "a text that ends with continue reading", page(), entry=teaser(f"{HALF}\n\nContinue reading Bridge closed →")
     ),
-    followed("always, also when the feed has all", page(), one=item(), source={"follow": "always"}),
+    followed("always, also when the feed has all", page(), entry=item(), source={"follow": "always"}),
     Case(
         "never, though the text is short",
         {"/feed": rss(TEASER)},
@@ -137,7 +137,7 @@ FOLLOWED = [
         Reply(page("Brücke gesperrt").body, media="text/html; charset=windows-1252", encoding="cp1252"),
         Art("Brücke gesperrt", "@1/a", source=NEWS),
     ),
-    followed("plain text", Reply(f"{TITLE}\n\n{TEXT}", media="text/plain; charset=utf-8"), one=TEASER),
+    followed("plain text", Reply(f"{TITLE}\n\n{TEXT}", media="text/plain; charset=utf-8"), entry=TEASER),
     Case(
         "where the page has moved, its new address",
         {"/feed": rss(TEASER), "/a": Reply("", 301, headers={"Location": "@2/new"}), "/new": page()},
@@ -206,7 +206,7 @@ FAILED = [
         page(),
         "has a user name in its address; take it out",
         item(link="http://ida:secret@post.example/a", text=SHORT),
-        place="http://***@post.example/a",
+        url="http://***@post.example/a",
     ),
     Case(
         "one bad page costs only itself",
@@ -245,9 +245,9 @@ def test_a_pdf_is_read_and_a_damaged_one_reported(site: Site) -> None:
         }
     )
     outcome = read(site, source_of(site))
-    assert [one.url for one in outcome.articles] == ["@1/good.pdf"]
+    assert [article.url for article in outcome.articles] == ["@1/good.pdf"]
     assert PARAGRAPHS[1] in " ".join(outcome.articles[0].text.split())
-    assert [place for place, reason in outcome.failures] == ["@1/bad.pdf"]
+    assert [url for url, _ in outcome.failures] == ["@1/bad.pdf"]
 
 
 def pdf(lines: Sequence[str]) -> bytes:
@@ -262,9 +262,9 @@ def pdf(lines: Sequence[str]) -> bytes:
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]
     out, offsets = b"%PDF-1.4\n", []
-    for number, one in enumerate(objects, 1):
+    for number, obj in enumerate(objects, 1):
         offsets.append(len(out))
-        out += f"{number} 0 obj{one}endobj\n".encode()
+        out += f"{number} 0 obj{obj}endobj\n".encode()
     table = "".join(f"{at:010} 00000 n \n" for at in offsets)
     tail = f"xref\n0 6\n0000000000 65535 f \n{table}trailer<</Size 6/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF"
     return out + tail.encode()

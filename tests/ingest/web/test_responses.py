@@ -1,4 +1,4 @@
-"""What servers answer, good and bad, and what is said of it."""
+"""What servers answer, good and bad, and how it is reported."""
 
 import pytest
 
@@ -31,7 +31,7 @@ STATUSES = {
     501: "not implemented",
     599: "an answer that is none",
 }
-WORTH = {
+RETRIED = {
     408: "the server waited too long",
     425: "the server wants to be asked later",
     429: "the server is asked too often",
@@ -42,14 +42,14 @@ WORTH = {
 }
 STATUS_CASES = [
     *(
-        fails(f"{status} is not tried again", Reply("no", status), f"{status}: {said}")
-        for status, said in STATUSES.items()
+        fails(f"{status} is not tried again", Reply("no", status), f"{status}: {text}")
+        for status, text in STATUSES.items()
     ),
     *(
-        fails(f"{status} is tried again", Reply("no", status), f"{status}: {said}{TRIED}", 3)
-        for status, said in WORTH.items()
+        fails(f"{status} is tried again", Reply("no", status), f"{status}: {text}{TRIED}", 3)
+        for status, text in RETRIED.items()
     ),
-    *(fine(f"{status}, then it comes", Reply("no", status), FEED) for status in WORTH),
+    *(fine(f"{status}, then it comes", Reply("no", status), FEED) for status in RETRIED),
     fine("twice 503, then it comes", Reply("no", 503), Reply("no", 500), FEED),
     fine("203 is an answer", Reply(FEED.body, 203, XML)),
     fails("304 that was not asked for", Reply("", 304), "304: not modified"),
@@ -178,7 +178,7 @@ def test_answer(site: Site, case: Case) -> None:
     check(site, case)
 
 
-def test_who_asks_is_said(site: Site) -> None:
+def test_the_user_agent_is_sent(site: Site) -> None:
     check(site, Case("", {"/feed": FEED}, [WHOLE], settings={"web_contact": "news@post.example"}))
     agent = site.asked[-1].headers["user-agent"]
     assert agent.startswith("ArticleAssistant/") and agent.endswith(" (+news@post.example)")
@@ -186,7 +186,7 @@ def test_who_asks_is_said(site: Site) -> None:
     assert "cookie" not in site.asked[-1].headers
 
 
-def test_a_proxy_of_the_environment_is_not_asked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_not_used(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     check(site, Case("", {"/feed": FEED}, [WHOLE]))

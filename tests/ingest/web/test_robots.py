@@ -84,7 +84,7 @@ RULES = [
         "each host has its own",
         {"@1/robots.txt": robots("User-agent: *\nDisallow: /"), "@1/feed": FEED, "@2/feed": rss(item(link="@2/a"))},
         [Art(TITLE, "@2/a", source=NEWS)],
-        place="@2/feed",
+        url="@2/feed",
     ),
     Case(
         "it counts at each redirect",
@@ -124,7 +124,7 @@ RULES = [
         {"/a": page(), "/robots.txt": robots("User-agent: *\nDisallow: /a")},
         failures=[("@1/a", FORBIDDEN)],
         kind="page",
-        place="@1/a",
+        url="@1/a",
     ),
 ]
 ALL = RULES
@@ -135,7 +135,7 @@ def test_robots(site: Site, case: Case) -> None:
     check(site, case)
 
 
-def test_it_is_asked_for_once(site: Site) -> None:
+def test_robots_txt_is_fetched_once(site: Site) -> None:
     items = [item(f"Article {number}", f"@1/{number}", "") for number in range(5)]
     check(
         site,
@@ -145,5 +145,5 @@ def test_it_is_asked_for_once(site: Site) -> None:
             [Art(f"Article {number}", f"@1/{number}", TEXT, source=NEWS) for number in range(5)],
         ),
     )
-    assert site.places(robots=True).count("@1/robots.txt") == 1
+    assert site.urls(robots=True).count("@1/robots.txt") == 1
     assert site.most_at_once == {"1": 1}

@@ -19,7 +19,7 @@ def single(
     name: str, target: Reply | list[Reply], expected: Art | None = None, reason: str = "", **more: object
 ) -> Case:
     articles, failures = [expected] if expected else [], [("@1/a", reason)] if reason else []
-    return Case(name, {"/a": target}, articles, failures, kind="page", place="@1/a", **more)  # type: ignore[arg-type]
+    return Case(name, {"/a": target}, articles, failures, kind="page", url="@1/a", **more)  # type: ignore[arg-type]
 
 
 PAGES = [
@@ -43,62 +43,62 @@ PAGES = [
         [Art(TITLE, "@1/b")],
         notices=["paper: @1/a has moved to @1/b for good; list it there"],
         kind="page",
-        place="@1/a",
+        url="@1/a",
     ),
     Case(
         "the front page itself, when it is listed as a page",
         {"/": page()},
         [Art(TITLE, "@1/")],
         kind="page",
-        place="@1/",
+        url="@1/",
     ),
 ]
 
 FRONT = "is the front page of a site, not an article; "
 ANY = [
-    Case("an address with a feed", {"/x": rss(item())}, [WHOLE], kind="web", place="@1/x"),
+    Case("an address with a feed", {"/x": rss(item())}, [WHOLE], kind="web", url="@1/x"),
     Case(
         "an address with a sitemap",
         {"/x": sitemap("@1/a"), "/a": page()},
         [Art(TITLE, "@1/a")],
         kind="web",
-        place="@1/x",
+        url="@1/x",
     ),
-    Case("an address with an article", {"/x": page()}, [Art(TITLE, "@1/x")], kind="web", place="@1/x"),
+    Case("an address with an article", {"/x": page()}, [Art(TITLE, "@1/x")], kind="web", url="@1/x"),
     Case(
         "an address with plain text",
         {"/x": Reply(f"{TITLE}\n\n{TEXT}", media="text/plain")},
         [Art(TITLE, "@1/x")],
         kind="web",
-        place="@1/x",
+        url="@1/x",
     ),
     Case(
         "an address with an article that names a feed",
         {"/x": page(head='<link rel="alternate" type="application/rss+xml" href="/rss">')},
         [Art(TITLE, "@1/x")],
         kind="web",
-        place="@1/x",
+        url="@1/x",
     ),
     Case(
         "a front page that names its feed",
         {"/": page(head='<link rel="alternate" type="application/rss+xml" href="/rss">')},
         failures=[("@1/", FRONT + "list one of the feeds that it names: @1/rss")],
         kind="web",
-        place="@1/",
+        url="@1/",
     ),
     Case(
         "a front page that names none",
         {"/": page()},
         failures=[("@1/", FRONT + "it names no feed; look on the site for one, or for its sitemap")],
         kind="web",
-        place="@1/",
+        url="@1/",
     ),
     Case(
         "an address with nothing to read",
         {"/x": Reply(b"GIF89a", media="image/gif")},
         failures=[("@1/x", "is no text (image/gif), not a feed or sitemap")],
         kind="web",
-        place="@1/x",
+        url="@1/x",
     ),
 ]
 

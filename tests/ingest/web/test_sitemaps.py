@@ -21,11 +21,11 @@ def arts(names: str) -> list[Art]:
 def case(name: str, answer: Reply, names: str, notices: list[str] | None = None, **more: object) -> Case:
     """A sitemap, and the names of the pages that come of it, in their order."""
     pages = {**PAGES, "/map": answer, **more.pop("pages", {})}  # type: ignore[dict-item]
-    return Case(name, pages, arts(names), notices=notices or [], kind="sitemap", place="@1/map", **more)  # type: ignore[arg-type]
+    return Case(name, pages, arts(names), notices=notices or [], kind="sitemap", url="@1/map", **more)  # type: ignore[arg-type]
 
 
 def bad(name: str, answer: Reply, reason: str) -> Case:
-    return Case(name, {"/map": answer}, failures=[("@1/map", reason)], kind="sitemap", place="@1/map")
+    return Case(name, {"/map": answer}, failures=[("@1/map", reason)], kind="sitemap", url="@1/map")
 
 
 def dated(name: str, day: str) -> str:
@@ -100,14 +100,14 @@ ALL = [
         {**PAGES, "/map": sitemap(NEWS)},
         [Art("A", "@1/a", published="2025-06-02T08:30:00+00:00", source="Lenne Post")],
         kind="sitemap",
-        place="@1/map",
+        url="@1/map",
     ),
     Case(
         "a feed in its place",
         {"/map": rss(item())},
         [Art("Bridge closed", "@1/a", source="Lenne Post")],
         kind="sitemap",
-        place="@1/map",
+        url="@1/map",
     ),
     case(
         "an index",

@@ -15,7 +15,7 @@ import httpcore
 import pytest
 from httpcore import SOCKET_OPTION, AsyncNetworkBackend, AsyncNetworkStream
 
-from assistant.ingest.web.errors import RefusedError
+from assistant.ingest.web.errors import UnsafeUrlError
 from assistant.ingest.web.ssrf_guard import SsrfGuard, is_public
 from tests.ingest.web.cases import Outcome, item, page, read, rss, settings_of, sitemap, sitemap_index, source_of
 from tests.ingest.web.site import Reply, Site
@@ -131,7 +131,7 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 def harmless(site: Site, outcome: Outcome) -> None:
-    """Nothing came, it is said why, and the decoy was left alone."""
+    """No article came, the failures say why, and the decoy saw no connection."""
     assert outcome.articles == []
     assert "127.0.0.1" not in site.connected
     assert outcome.failures and all(_is_refusal(reason) for _, reason in outcome.failures), outcome.failures
@@ -150,43 +150,41 @@ ALLOWED = {"web_hosts": ("127.0.0.2",), "web_timeout": 2, "web_retries": 0}
 
 
 @ways
-def test_an_address_as_a_source(site: Site, way: str) -> None:
+def test_a_private_url_as_a_source_is_refused(site: Site, way: str) -> None:
     secret(site, {})
     source = source_of(site, "page", way.format(port=site.port))
     harmless(site, read(site, source, settings=settings_of(**ALLOWED), resolve=resolve))
 
 
-def test_links_in_a_feed_and_redirects_of_its_pages(site: Site) -> None:
+def test_private_links_in_a_feed_and_redirects_of_its_pages_are_refused(site: Site) -> None:
     """All ways at once: as links of items, and behind links that lead on to them."""
-    places = [way.format(port=site.port) for way in WAYS]
-    links = [
-        item(str(number), place.replace("&", "&amp;").replace("<", "&lt;"), "") for number, place in enumerate(places)
-    ]
+    urls = [way.format(port=site.port) for way in WAYS]
+    links = [item(str(number), url.replace("&", "&amp;").replace("<", "&lt;"), "") for number, url in enumerate(urls)]
     pages: dict[str, Reply] = {}
-    for number, place in enumerate(places):
-        location = place.strip().replace("\n", "").encode("utf-8").decode("latin-1")
+    for number, url in enumerate(urls):
+        location = url.strip().replace("\n", "").encode("utf-8").decode("latin-1")
         pages[f"@2/r{number}"] = Reply("", 302, headers={"Location": location})
         links.append(item(str(number), f"@2/r{number}", ""))
     secret(site, {"@2/feed": rss(*links), **pages})
-    source = source_of(site, place="@2/feed", most=1000)
+    source = source_of(site, url="@2/feed", most=1000)
     outcome = read(site, source, settings=settings_of(**ALLOWED), resolve=resolve)
     assert outcome.articles == [] and "127.0.0.1" not in site.connected
-    told = [(place, reason) for place, reason in outcome.failures]
-    # What is no address of its own names a place beside the feed, which there is not.
-    assert [one for one in told if not (_is_refusal(one[1]) or one[1].startswith(("404", "has no address")))] == []
-    assert {f"@2/r{number}" for number in range(len(WAYS))} <= {place for place, _ in told}
-    assert len(told) > 1.8 * len(WAYS)
+    # What is not a URL by itself is relative to the feed, and there is nothing at it.
+    others = [reason for _, reason in outcome.failures if not _is_refusal(reason)]
+    assert [reason for reason in others if not reason.startswith(("404", "has no address"))] == []
+    assert {f"@2/r{number}" for number in range(len(WAYS))} <= {url for url, _ in outcome.failures}
+    assert len(outcome.failures) > 1.8 * len(WAYS)
 
 
 @pytest.mark.parametrize(
     "way", ["http://127.0.0.1:{port}/a", "http://[::ffff:127.0.0.1]:{port}/a", "http://0x7f.1:{port}/a"]
 )
-def test_other_places_that_name_addresses(site: Site, way: str) -> None:
-    place = way.format(port=site.port)
-    moved = Reply("", 302, headers={"Location": place})
+def test_private_urls_in_sitemaps_and_redirects_are_refused(site: Site, way: str) -> None:
+    url = way.format(port=site.port)
+    moved = Reply("", 302, headers={"Location": url})
     sources = {
-        "a page in a sitemap": ("sitemap", {"@2/x": sitemap(place)}),
-        "a sitemap in an index": ("sitemap", {"@2/x": sitemap_index(place)}),
+        "a page in a sitemap": ("sitemap", {"@2/x": sitemap(url)}),
+        "a sitemap in an index": ("sitemap", {"@2/x": sitemap_index(url)}),
         "robots.txt": ("feed", {"@2/robots.txt": moved, "@2/x": rss(item())}),
         "a page that is led on": ("feed", {"@2/x": rss(item(link="@2/b", text="")), "@2/b": moved}),
         "the second redirect": ("feed", {"@2/x": Reply("", 301, headers={"Location": "/y"}), "@2/y": moved}),
@@ -212,7 +210,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("addresses", NAMES.values(), ids=NAMES.keys())
-def test_a_name(site: Site, addresses: list[str]) -> None:
+def test_a_name_with_a_private_address_is_refused(site: Site, addresses: list[str]) -> None:
     async def names(host: str, port: int) -> Sequence[str]:
         return addresses
 
@@ -240,7 +238,7 @@ def test_an_allowed_name_may_lead_inside(site: Site) -> None:
     site.serve({"/a": page("Inside")})
     source = source_of(site, "page", f"http://Intranet.:{site.port}/a")
     outcome = read(site, source, settings=settings_of(web_hosts=("intranet",)), resolve=names)
-    assert [one.title for one in outcome.articles] == ["Inside"]
+    assert [article.title for article in outcome.articles] == ["Inside"]
 
 
 class Below(AsyncNetworkBackend):
@@ -273,13 +271,13 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to() -> None:
     with pytest.raises(httpcore.ConnectError):
         asyncio.run(guard.connect_tcp("news.post.example", 80))
     assert below.asked == ["93.184.216.34", "2606:4700::1111"] and len(answers) == 1
-    with pytest.raises(RefusedError):
+    with pytest.raises(UnsafeUrlError):
         asyncio.run(guard.connect_tcp("news.post.example", 80))
     assert len(below.asked) == 2
 
 
 def test_socket_files_are_not_read() -> None:
-    with pytest.raises(RefusedError):
+    with pytest.raises(UnsafeUrlError):
         asyncio.run(SsrfGuard().connect_unix_socket("/run/x.sock"))
 
 
@@ -292,7 +290,7 @@ def test_public_addresses_are_public(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["", "x", "127.0.0.1", "8.8.8", "::1%lo", "2606:4700::1%eth0"])
-def test_others_are_not(address: str) -> None:
+def test_other_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
