@@ -23,9 +23,8 @@ def history(steps: Sequence[Step], names: Mapping[str, str], now: datetime) -> s
     items = "".join(_step(step, names, now) for step in steps[:_MAX_STEPS])
     left = len(steps) - _MAX_STEPS
     more = f'<p class="hint">and {left:,} earlier</p>' if left > 0 else ""
-    return (
-        f'<h2>Refreshes</h2><ol class="refreshes">{items}</ol>{more}{_form([step for step in steps if step.kept], now)}'
-    )
+    form = _form([step for step in steps if step.kept], now)
+    return f'<h2>Refreshes</h2><ol class="refreshes">{items}</ol>{more}{form}'
 
 
 def _step(step: Step, names: Mapping[str, str], now: datetime) -> str:
