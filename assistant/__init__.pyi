@@ -19,7 +19,6 @@ from .articles import Chunk as Chunk
 from .articles import Filters as Filters
 from .articles import Passage as Passage
 from .assistant import Assistant as Assistant
-from .census import Named as Named
 from .errors import AssistantError as AssistantError
 from .errors import EmbedderError as EmbedderError
 from .errors import LockedError as LockedError
@@ -32,8 +31,10 @@ from .errors import SettingsError as SettingsError
 from .errors import StoppedError as StoppedError
 from .index.browse import Listing as Listing
 from .index.chunking import split as split
+from .index.overview import Named as Named
 from .index.overview import Overview as Overview
 from .index.overview import Published as Published
+from .index.stories import Story as Story
 from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
 from .maintenance.feedback import Feedback as Feedback

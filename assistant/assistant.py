@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace as replaced
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -19,6 +20,7 @@ from assistant.errors import AssistantError
 from assistant.index import Library, Manifest
 from assistant.index.browse import Listing, browse
 from assistant.index.overview import Overview, Overviews
+from assistant.index.stories import Story, newest_stories
 from assistant.ingest.add_source import add_source
 from assistant.ingest.sources import registry
 from assistant.ingest.sources.source import Source, SourceKind
@@ -30,20 +32,20 @@ from assistant.maintenance.refresh import refresh
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
 from assistant.maintenance.status import Status, corpus_status
 from assistant.maintenance.trial import Trial
-from assistant.maintenance.watches import Watch, WatchChange, WatchStore, run, watch
+from assistant.maintenance.watches import Watch, WatchChange, WatchStore, add_watch, ask_watched
 from assistant.models.embedders import Embedder, as_vectors
 from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.retrieval.overrides import Aspects, aspects
 from assistant.settings import Settings
-from assistant.suggesting import Suggester
+from assistant.text.moments import as_moment
 from assistant.utils.concurrency import CancelToken, in_thread
-from assistant.utils.moments import as_moment
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
+    from assistant.answering.suggestions import Suggester
     from assistant.retrieval.langchain import HybridRetriever
 
 
@@ -68,7 +70,6 @@ class Assistant:
         self._overviews = Overviews()
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, self._encoder, chat_model)
-        self._suggester = Suggester(settings, self._pipeline)
 
     @classmethod
     def open(
@@ -96,6 +97,12 @@ class Assistant:
         """Let go of the index and of the chat model."""
         self._generator.close()
         self._library.close()
+
+    @cached_property
+    def _suggester(self) -> "Suggester":
+        from assistant.answering.suggestions import Suggester
+
+        return Suggester(self.settings, self._pipeline.ask)
 
     # asking
 
@@ -169,18 +176,17 @@ class Assistant:
         return Conversation(self, filters)
 
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
-        """Up to `count` questions that the articles which `filters` allow answer, each by quoting; no model is asked.
+        """Up to `count` questions to ask, each of which can be understood by itself; no model is asked.
 
-        To begin with they are of the newest articles, one of each where possible. `after` a conversation's answers,
-        oldest first, they are on what the articles of the last one have that was not said yet, and each can be
-        understood by itself. Those to begin with are kept until the next refresh.
+        To begin with they are those that `questions.toml` lists, then "What is the latest on ...?" of the newest and
+        most covered stories of which `filters` allow an article, where the articles of the story answer that by quotes.
+        `after` a conversation's answers, oldest first, they are on the stories that the last one cites, then the listed
+        ones, then on other stories; none that was asked. Raises SettingsError for a fault in `questions.toml`.
         """
         if count < 1:
             return []
         with self._library.reading() as generation:
-            if after:
-                return self._suggester.next(generation, count, filters, after)
-            return self._suggester.first(generation, count, filters)
+            return self._suggester.suggest(generation, count, filters, after)
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""
@@ -242,11 +248,20 @@ class Assistant:
         with self._library.reading() as generation:
             return browse(generation, text, filters, start, count)
 
+    def stories(self, count: int = 10, since: date | None = None) -> list[Story]:
+        """Up to `count` stories, which at least two articles tell of: the newest and most covered first.
+
+        With `since` those of which an article was published since that day or moment (UTC, when it has no zone). For
+        the order see `ranked_stories`. None in an index that was made before stories were looked for.
+        """
+        with self._library.reading() as generation:
+            return newest_stories(generation.ranked_stories(), count, as_moment(since) if since else None)
+
     def overview(self) -> Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most.
 
-        It is made when it is first asked for after a refresh, which takes about 4 ms an article, and then kept. Names
-        are read in the newest 3,000 articles.
+        It is made when it is first asked for after a refresh, and then kept. The names are those
+        that refreshes found in their new articles.
         """
         with self._library.reading() as generation:
             return self._overviews.of(generation)
@@ -267,7 +282,7 @@ class Assistant:
 
     def feedback(self, since: date | None = None) -> list[Feedback]:
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
-        return self._feedback.given(since)
+        return self._feedback.entries(since)
 
     # what changed from refresh to refresh
 
@@ -297,7 +312,7 @@ class Assistant:
         the first refresh it waits for that. Raises QuestionError for what cannot be asked, AssistantError when the file
         of the home, `watches.sqlite`, cannot be written.
         """
-        return watch(self._watches, self._ask_in_quotes, question, filters, self.settings.max_question)
+        return add_watch(self._watches, self._ask_in_quotes, question, filters, self.settings.max_question)
 
     def unwatch(self, number: int) -> None:
         """Watch that question no more. Raises AssistantError when there is none of that number."""
@@ -317,7 +332,7 @@ class Assistant:
         A refresh does this at its end. A question that fails keeps its last answer and says why.
         """
         generation = self._library.current()
-        return run(self._watches, self._ask_in_quotes, generation) if generation else []
+        return ask_watched(self._watches, self._ask_in_quotes, generation) if generation else []
 
     def _ask_in_quotes(self, question: str, filters: Filters) -> Answer:
         with self._library.reading() as generation:

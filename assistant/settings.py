@@ -38,47 +38,73 @@ class Settings(BaseSettings):
     home: Annotated[Path, Field(description="folder of the index")] = Field(
         default_factory=lambda: platformdirs.user_data_path("article-assistant")
     )
-    cache: Annotated[Path, Field(description="folder of the prepared embedding model")] = Field(
+    cache: Annotated[Path, Field(description="folder of the prepared embedding model; it can be made again")] = Field(
         default_factory=lambda: platformdirs.user_cache_path("article-assistant")
     )
-    embedder: Annotated[str, Field(min_length=1, description="sentence-transformers model, by name or folder")] = (
-        "all-MiniLM-L6-v2"
-    )
+    embedder: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="sentence-transformers model, by name or folder; another one makes the index anew",
+        ),
+    ] = "all-MiniLM-L6-v2"
     reranker: Annotated[
-        str | None, Field(min_length=1, description="cross-encoder that reorders passages, by name or folder")
+        str | None, Field(min_length=1, description="cross-encoder of sentence-transformers that reorders passages")
     ] = None
     max_file_mb: Annotated[int, Field(ge=1, description="larger article files are reported, not read")] = 100
     max_question: Annotated[int, Field(ge=20, description="longest question, in characters")] = 2000
     max_quotes: Annotated[int, Field(ge=1, le=10, description="most sentences in an answer")] = 4
     refuse_below: Annotated[
-        float, Field(ge=0, le=1, description="refuse when the chance of a right answer is lower")
+        float, Field(ge=0, le=1, description="refuse when an answer is less probable than this; higher refuses more")
     ] = 0.5
     model: Annotated[
         str | None, Field(min_length=1, description="chat model that writes answers, as provider:name or gguf:PATH")
     ] = None
     model_url: Annotated[
-        str | None, Field(pattern=r"^https?://", description="address of a server that speaks the provider's protocol")
+        str | None,
+        Field(
+            pattern=r"^https?://",
+            description="address of a server that speaks the provider's protocol; else the provider's own",
+        ),
     ] = None
-    model_key: Annotated[SecretStr | None, Field(description="key of the provider, else from its own variable")] = None
+    model_key: Annotated[
+        SecretStr | None, Field(description="key of the provider, never printed; else from the provider's own variable")
+    ] = None
     model_context: Annotated[
-        int | None, Field(ge=512, description="tokens that the model can take in and give, together")
+        int | None,
+        Field(ge=512, description="tokens of question and answer together; else what is known of the model, else 8192"),
     ] = None
-    model_threads: Annotated[int | None, Field(ge=1, description="threads of a model in the process")] = None
-    model_timeout: Annotated[float, Field(gt=0, description="seconds in which the model must have answered")] = 60.0
-    model_retries: Annotated[int, Field(ge=0, le=10, description="further tries when a model cannot be reached")] = 2
+    model_threads: Annotated[
+        int | None, Field(ge=1, description="threads of a model in the process (gguf:); else all cores")
+    ] = None
+    model_timeout: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="seconds in which the model must have answered, all tries together; "
+            "rewriting a follow-up takes up to 10 more",
+        ),
+    ] = 60.0
+    model_retries: Annotated[
+        int,
+        Field(ge=0, le=10, description="further tries when a model cannot be reached, is busy or fails for a while"),
+    ] = 2
     max_answer_tokens: Annotated[int, Field(ge=16, description="longest answer of a model, in tokens")] = 512
-    prompts: Annotated[Path | None, Field(description="folder of prompt files that stand in for the project's")] = None
+    prompts: Annotated[
+        Path | None, Field(description="folder of prompt files that replace single ones of the project")
+    ] = None
     strict: Annotated[bool, Field(description="leave out what a model says and the articles do not bear out")] = False
     nli: Annotated[
-        str | None, Field(min_length=1, description="NLI cross-encoder that checks statements too, by name or folder")
+        str | None,
+        Field(min_length=1, description="NLI cross-encoder of sentence-transformers that checks statements too"),
     ] = None
-    generations: Annotated[int, Field(ge=2, le=100, description="generations of the index kept")] = 3
+    generations: Annotated[int, Field(ge=2, le=100, description="states of the index that are kept")] = 3
     refresh_wait: Annotated[float, Field(ge=0, description="seconds to wait for another refresh to finish")] = 600.0
     sources: Annotated[
         Path | None, Field(description="file that lists the sources; else sources.toml in home, else in corpus/")
     ] = None
     web_hosts: Annotated[
-        tuple[str, ...], NoDecode, Field(description="hosts in a private network that may be read, parted by commas")
+        tuple[str, ...], NoDecode, Field(description="hosts in a private network that may be read, separated by commas")
     ] = ()
     web_delay: Annotated[float, Field(ge=0, description="seconds between two requests to one host")] = 1.0
     web_timeout: Annotated[float, Field(gt=0, description="seconds in which a page or feed must have come whole")] = 30
@@ -90,12 +116,21 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(min_length=1, description="address of the chat window")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port of the chat window; 0 for a free one")] = 7860
     ui_password: Annotated[
-        SecretStr | None, Field(description="asked for by the chat window, with the user name staff")
+        SecretStr | None, Field(description="asked for by the chat window, with the user name staff; never printed")
     ] = None
-    stale_after: Annotated[float, Field(gt=0, description="days until the window says that the corpus is old")] = 7.0
-    maintenance: Annotated[bool, Field(description="let the window refresh the corpus and roll it back")] = False
+    stale_after: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="days after which a source that was not read is reported as old, in the window and by status",
+        ),
+    ] = 7.0
+    maintenance: Annotated[
+        bool, Field(description="a tab of the window in which the corpus is refreshed and rolled back")
+    ] = False
     maintenance_password: Annotated[
-        SecretStr | None, Field(description="keeps maintenance to the user name maintainer; needs ui_password")
+        SecretStr | None,
+        Field(description="keeps that tab to the user name maintainer; needs ui_password; never printed"),
     ] = None
 
     def __init__(self, **values: Any) -> None:

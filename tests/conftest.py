@@ -2,12 +2,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from assistant import Assistant, Settings
 from assistant.utils import system
 from tests.support import write_article
 
+# How long an example takes is the machine's affair.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 pytest_plugins = ["tests.fakes.web_fixtures"]
 # Made once per machine, shared by all tests that load the real model; taken before the settings are cleared.
 CACHE = os.environ.get("ASSISTANT_CACHE")

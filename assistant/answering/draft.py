@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assistant.answering.citation_markers import CitationParser, Piece
 from assistant.answers import NOT_ANSWERED
+from assistant.text import lexicon
 from assistant.text.sentences import sentences
 from assistant.text.words import content_terms, words
 
@@ -13,10 +14,6 @@ _BULLET = re.compile(r"\A\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)|``+")
 _LIST_NUMBER = re.compile(r"\W*\d{1,2}[.)]?\W*\Z|\W*\Z")
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z)", re.DOTALL)
-_FRAME = frozenset(
-    """answer answers question summary articles article passages passage according following based information provided
-    here sources source key points details note summarize summarise context given below""".split()
-)
 # A model's own way to say that the passages do not answer.
 _NO_ANSWER = re.compile(
     r"\b(?:(?:the|these|those|provided|given|available)\s+)*"
@@ -55,7 +52,7 @@ class Sentence:
     @property
     def says_nothing(self) -> bool:
         """Whether it only leads up to what follows, or is no sentence."""
-        telling = [one for one in content_terms(self.text) if one not in _FRAME]
+        telling = [one for one in content_terms(self.text) if one not in lexicon.words("frames", "draft")]
         leads = self.text.endswith(":") or len(telling) < len(words(self.text)) / 4
         return bool(_LIST_NUMBER.match(self.text)) or not telling or (leads and len(telling) < 3 and not self.cited)
 

@@ -8,50 +8,69 @@ by itself is a new subject and inherits nothing.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from assistant.answers import Answer
 from assistant.text.date_expressions import expressions
-from assistant.text.entities import TITLES, is_capital, names_in, runs
+from assistant.text.entities import full_or_titled, is_capital, names_in, runs
+from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import words as listed
 from assistant.text.weighting import synonym_group
-from assistant.text.words import is_content_word, stem, words
+from assistant.text.words import is_content_word, stem, stems, words
 
 Known = Callable[[str], int]
 
-_LEAD = re.compile(
-    r"\A\W*(?:(?:and|but|so|or|also|then|ok(?:ay)?|right|well|thanks|thank you)\b[,.!]?\s*)+", re.IGNORECASE
-)
-_ABOUT = re.compile(
-    r"\A\W*(?:what|how)\s+about\b\s*|\A\W*(?:(?:the )?same (?:question )?(?:for|with))\b\s*", re.IGNORECASE
-)
-_ASKING = re.compile(
-    r"\A(?:who|whom|whose|what|when|where|why|which|how|did|does|do|is|are|was|were|has|have|had|will|would|can|could"
-    r"|should|tell|give|list|name|show|say|explain|describe)\b",
-    re.IGNORECASE,
-)
-_WHO = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
-_THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
-_THEN = re.compile(r"\b(?:then|that day|at the time|that (?:week|month|year|evening|night))\b", re.IGNORECASE)
-_POINTS = re.compile(
-    r"\b(?:it|its|there|these|those|the (?:two|three|former|latter|others?)|both|one|ones|else|another|others?|instead"
-    r"|earlier|later|afterwards?|before that|after that|since then|too|as well|again|further|more)\b"
-    r"|\b(?:that|this)\b(?=\W*\Z|\s+(?:is|was|will|would|did|does|has|had|happen\w*|mean\w*|cost\w*|affect\w*|one|man"
-    r"|woman|person|town|city|company|country|group|place|plan|decision|vote|article|story|statement|figure|number"
-    r"|report|claim|attack|event|law|deal|project)\b)",
-    re.IGNORECASE,
-)
-_FRAME = frozenset(
-    map(stem, "say said tell told happen happened mean think know article articles report long far".split())
-)
-_LINKING = frozenset("according in on at by for from to with of during before after since against under over".split())
+
+@cache
+def _lead() -> re.Pattern[str]:
+    return re.compile(rf"\A\W*(?:{alternatives('follow_ups', 'leads')}\b[,.!]?\s*)+", re.IGNORECASE)
+
+
+@cache
+def _about() -> re.Pattern[str]:
+    return re.compile(rf"\A\W*{alternatives('follow_ups', 'about')}\b\s*", re.IGNORECASE)
+
+
+@cache
+def _asking() -> re.Pattern[str]:
+    return re.compile(rf"\A{alternatives('questions', 'openings')}\b", re.IGNORECASE)
+
+
+@cache
+def _who() -> re.Pattern[str]:
+    return _any_of("one_person")
+
+
+@cache
+def _then() -> re.Pattern[str]:
+    return _any_of("then")
+
+
+@cache
+def _pointing() -> tuple[re.Pattern[str], ...]:
+    after = alternatives("follow_ups", "after_that")
+    this = re.compile(rf"\b(?:that|this)\b(?=\W*\Z|\s+{after}\b)", re.IGNORECASE)
+    return _who(), _any_of("several"), _then(), _any_of("pointing"), this
+
+
+def _any_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{alternatives('follow_ups', name)}\b", re.IGNORECASE)
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """What a question begins with before what it is about."""
+    before, asking = alternatives("follow_ups", "before_asking"), alternatives("questions", "asking")
+    how, auxiliary = alternatives("follow_ups", "after_how"), alternatives("function_words", "auxiliaries")
+    return re.compile(
+        rf"\A\W*(?:{before}\s+)?(?:how\s+{how}|{asking})\b\s*(?:{auxiliary}\b\s*)?|\A\W*{auxiliary}\b\s*",
+        re.IGNORECASE,
+    )
+
+
 _ENOUGH, _MUCH = 3, 4  # telling words with which a question stands by itself
 _EARLY = 20  # characters before a pronoun that stands for somebody of before
 _MOST_CARRIED = 8  # telling words of the last question
-_OPENING = re.compile(
-    r"\A\W*(?:(?:by|for|to|from|in|at|on|with|of)\s+)?(?:who|whom|whose|what|when|where|why|which|how(?:\s+(?:many|much|long"
-    r"|old|far|often))?)\b\s*(?:(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should)\b\s*)?"
-    r"|\A\W*(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should)\b\s*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +100,15 @@ def rewrite_followup(question: str, before: Sequence[Exchange], known: Known) ->
 
     `known` gives the number of passages that have a word.
     """
-    bare = _LEAD.sub("", question).strip()
+    bare = _lead().sub("", question).strip()
     if not before or not words(bare):
         return None
     leaning = _leans(question, known)
     if leaning is None:
         return None
     last = before[-1]
-    alone = _ABOUT.sub("", bare).strip(" ?!.")
-    if words(alone) and (_ABOUT.match(bare) or not _ASKING.match(alone)):
+    alone = _about().sub("", bare).strip(" ?!.")
+    if words(alone) and (_about().match(bare) or not _asking().match(alone)):
         return _changed(last.question, alone, known)
     named = _with_names(bare, last, known)
     whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
@@ -98,8 +117,8 @@ def rewrite_followup(question: str, before: Sequence[Exchange], known: Known) ->
 
 def _leans(question: str, known: Known) -> bool | None:
     """Whether it leans on what was before it, by its words (True) or by how few they are (False); None when not."""
-    bare = _LEAD.sub("", question)
-    if _ABOUT.match(bare):
+    bare = _lead().sub("", question)
+    if _about().match(bare):
         return True
     telling, names = _telling(bare), names_in(bare, known)
     pointing = next((found.start() for found in _pronouns(bare)), None)
@@ -113,13 +132,13 @@ def _leans(question: str, known: Known) -> bool | None:
 
 
 def _pronouns(text: str) -> Iterable[re.Match[str]]:
-    found = [one for pattern in (_WHO, _THEY, _THEN, _POINTS) for one in pattern.finditer(text)]
+    found = [one for pattern in _pointing() for one in pattern.finditer(text)]
     return sorted(found, key=lambda one: one.start())
 
 
 def _telling(text: str) -> list[str]:
     found = (one for one in dict.fromkeys(words(text)) if is_content_word(one))
-    return [one for one in found if stem(one) not in _FRAME]
+    return [one for one in found if stem(one) not in stems("frames", "follow_up")]
 
 
 def _changed(last: str, alone: str, known: Known) -> RewrittenQuestion:
@@ -132,26 +151,26 @@ def _changed(last: str, alone: str, known: Known) -> RewrittenQuestion:
         )
     first = words(alone)[0]
     same = re.search(rf"\b{re.escape(first)}\b(?:\s+\S+){{1,5}}\s*\Z", last.rstrip(" ?!."), re.IGNORECASE)
-    if same and first in _LINKING:
+    if same and first in listed("follow_ups", "linking"):
         return RewrittenQuestion(f"{last[: same.start()]}{alone}?", True)
     new, old = names_in(f"of {alone}", known), names_in(last, known)
     if new and old and not said:
         nearest = min(old, key=lambda one: abs(len(one.name.split()) - len(new[0].name.split())))
         return RewrittenQuestion(f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}", True)
-    return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in _LINKING)
+    return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in listed("follow_ups", "linking"))
 
 
 def _with_names(question: str, last: Exchange, known: Known) -> str:
     """`question` with the names that its "she", "they" or "then" stand for."""
-    who = _WHO.search(question)
+    who = _who().search(question)
     if who:
         person = _person(last, known)
         if person:
-            possessive = who[0].lower() in ("his", "hers") or (
+            possessive = who[0].lower() in listed("follow_ups", "possessives") or (
                 who[0].lower() == "her" and re.match(r"\s+[a-z]", question[who.end() :]) is not None
             )
             question = f"{question[: who.start()]}{person}{'’s' if possessive else ''}{question[who.end() :]}"
-    then = _THEN.search(question)
+    then = _then().search(question)
     if then and (moment := _moment(last)):
         question = f"{question[: then.start()]}{moment}{question[then.end() :]}"
     return question
@@ -160,13 +179,9 @@ def _with_names(question: str, last: Exchange, known: Known) -> str:
 def _person(last: Exchange, known: Known) -> str | None:
     """The person whom the last question names, or else the first whom its answer does."""
     for text in (last.question, *last.said):
-        for run in runs(text):
-            kept = [one for one in run if one[0].lower() not in TITLES]
-            titled = len(kept) < len(run)
-            while kept and not is_capital(kept[-1]):
-                kept = kept[:-1]
-            if kept and (titled or len(kept) > 1) and _speaks(text, kept[-1].end()):
-                return text[kept[0].start() : kept[-1].end()]
+        for start, end in full_or_titled(text):
+            if _speaks(text, end):
+                return text[start:end]
     for text in (last.question, *last.said):
         for one in names_in(text, known):
             if 1 < len(one.name.split()) < 4:
@@ -174,15 +189,14 @@ def _person(last: Exchange, known: Known) -> str | None:
     return None
 
 
-_VERB = re.compile(
-    r"(?:,[^,.]{3,80},)?\s+(?:\w+ly\s+)?(?:said|says|told|added|condemned|called|accused|announced|voted|demanded|asked|was|is|has"
-    r"|had|will|would|wrote|warned|blamed|set|led|gave|took|opened|handed|named|denied|urged|dismissed|declined|chose"
-    r"|vote|say|do|call|want|make|think|leave|stay|argue|agree|put|become)\b"
-)
+@cache
+def _acts() -> re.Pattern[str]:
+    acts = alternatives("speech", "of_somebody_who_acts")
+    return re.compile(rf"(?:,[^,.]{{3,80}},)?\s+(?:\w+ly\s+)?{acts}\b")
 
 
 def _speaks(text: str, end: int) -> bool:
-    return _VERB.match(text, end) is not None
+    return _acts().match(text, end) is not None
 
 
 def _moment(last: Exchange) -> str | None:
@@ -197,14 +211,15 @@ def _moment(last: Exchange) -> str | None:
 def _with_subject(question: str, last: str) -> str:
     """`question` with the telling words of the last one that it lacks, in brackets."""
     own = frozenset(map(stem, words(question)))
-    rest = _OPENING.sub("", last).strip(" ?!.")
+    rest = _opening().sub("", last).strip(" ?!.")
     # A question that has an act of its own is not about the last one's: "What did she demand (condemned ...)?"
     acts = any(map(synonym_group, own)) or len(_telling(question)) > 1
     telling = frozenset(filter(is_content_word, words(rest)))
+    framing = stems("frames", "follow_up")
     lacking = [
         word
         for word in re.findall(r"[\w’'.&-]+", rest)
-        if set(words(word)) & telling and not own.issuperset(_stems(word) - _FRAME) and not (acts and _is_act(word))
+        if set(words(word)) & telling and not own.issuperset(_stems(word) - framing) and not (acts and _is_act(word))
     ]
     if not lacking:
         return question

@@ -7,8 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from assistant.answering import compose
-from assistant.answering.checked_draft import CheckedDraft
-from assistant.answering.draft import ModelDraft, Sentence
 from assistant.answering.followups import Exchange, is_faithful
 from assistant.answering.pipeline import QuestionPipeline, timed
 from assistant.answering.prompts import load_prompt, told, within
@@ -21,15 +19,15 @@ from assistant.reading.evidence import Evidence
 from assistant.settings import Settings
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.formatting import day
-from assistant.verification.checker import Checker
-from assistant.verification.claims import claims
-from assistant.verification.entailment import Entails, open_nli
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable, RunnableConfig
 
+    from assistant.answering.checked_draft import CheckedDraft
+    from assistant.answering.draft import Sentence
     from assistant.models.chat import Model
+    from assistant.verification.entailment import Entails
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
 _REPHRASING = 10.0  # seconds for a follow-up to be written out
@@ -80,14 +78,18 @@ class AnswerGenerator:
     def prepare(self) -> None:
         """Open the models and read the prompts now. Raises SettingsError or ModelError when they cannot be used."""
         if self.model is not None:
+            from assistant.verification.claims import claims
+
             load_prompt("answer", self._settings.prompts)
             load_prompt("rephrase", self._settings.prompts)
             claims("It was on Monday, 5 May 2025.", _ANY_DAY)  # what reads dates takes a tenth of a second to load
         self._entails()
 
-    def _entails(self) -> Entails | None:
+    def _entails(self) -> "Entails | None":
         if self._settings.nli is None:
             return None
+        from assistant.verification.entailment import open_nli
+
         with self._loading:
             if self._nli is None:
                 self._nli = open_nli(self._settings.nli)
@@ -151,7 +153,10 @@ class AnswerGenerator:
     def _model_events(
         self, assessed: Assessed, stop: CancelToken | None, config: "RunnableConfig | None"
     ) -> Iterator[Event]:
+        from assistant.answering.checked_draft import CheckedDraft
+        from assistant.answering.draft import ModelDraft
         from assistant.models.bounded_chat import CutError
+        from assistant.verification.checker import Checker
 
         model = self.model
         assert model is not None
@@ -187,7 +192,7 @@ class AnswerGenerator:
         else:
             yield Finished(answer)
 
-    def _step(self, added: tuple[str, list[Sentence]], written: CheckedDraft) -> Iterator[Event]:
+    def _step(self, added: "tuple[str, list[Sentence]]", written: "CheckedDraft") -> Iterator[Event]:
         text, sentences = added
         if text:
             yield Token(text)
@@ -196,7 +201,7 @@ class AnswerGenerator:
             if said is not None:
                 yield said
 
-    def _finished(self, assessed: Assessed, written: CheckedDraft, cut: str | None) -> Answer:
+    def _finished(self, assessed: Assessed, written: "CheckedDraft", cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
             return self._pipeline.refused(assessed)
         if not any(statement.support != "unsupported" for statement in written.statements):

@@ -99,7 +99,7 @@ class QuestionPipeline:
         query, plan = planned.plan.query, planned.plan
         vectors = list(self._encoder.vectors([query.question, *query.parts]))
         prepared = time.perf_counter()
-        groups = {} if near_duplicates else generation.stories.of
+        groups = {} if near_duplicates else generation.duplicates.of
         passages = self._search(generation, plan, k, filters, groups)
         frequencies = {term: generation.frequency(term) for term in query.terms}
         weights = idf_weights(frequencies, generation.manifest.chunks)
@@ -109,7 +109,7 @@ class QuestionPipeline:
             passages=passages,
             sub_questions=ask_parts(query, vectors, weights, most, plan.routed, bool(plan.absent)),
             corpus=_corpus(generation),
-            duplicates=generation.stories,
+            duplicates=generation.duplicates,
             carried_by=_carried_by(generation, passages),
             unknown_terms=_unknown_terms(generation, frequencies, filters.one),
             catalogue_reply=catalogue.answer(plan.request, generation.db, filters) if plan.request else None,
@@ -244,7 +244,7 @@ def _unknown_terms(generation: Generation, frequencies: Mapping[str, int], only:
 def _carried_by(generation: Generation, passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
     """For each article with near-duplicates the other publications that carried it."""
     found = {passage.article.id: passage.article for passage in passages}
-    duplicates = {id: [generation.article(other) for other in generation.stories.copies(id)] for id in found}
+    duplicates = {id: [generation.article(other) for other in generation.duplicates.copies(id)] for id in found}
     return {
         id: publications(found[id], [other for other in others if other is not None])
         for id, others in duplicates.items()

@@ -1,4 +1,4 @@
-"""Talking: the conversation in a terminal."""
+"""The conversation in a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from assistant.utils.strings import one_line
 _HELP = "Ask about the articles. /new begins a new conversation, /quit ends this one."
 
 
-def talk(conversation: Conversation) -> None:
+def run_chat(conversation: Conversation) -> None:
     """Answer each line of standard input until it ends or says /quit."""
     if sys.stdin.isatty():
         click.echo(_HELP)

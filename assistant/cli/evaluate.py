@@ -1,4 +1,4 @@
-"""The command `assistant evaluate`: its options, and what it does. Light to import, as `assistant --help` does it."""
+"""The command `assistant evaluate`. Light to import, as `assistant --help` imports it."""
 
 import json
 import os
@@ -34,14 +34,14 @@ _OPTIONS = (
 )
 
 
-def evaluating(command: Callable[P, R]) -> Callable[P, R]:
-    """The options of the command."""
+def evaluate_options(command: Callable[P, R]) -> Callable[P, R]:
+    """Add the options of the command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def evaluated(
+def run_evaluation(
     settings: "Settings",
     as_json: bool,
     questions: Path | None,
@@ -52,7 +52,7 @@ def evaluated(
     no_baselines: bool,
     html: Path | None,
 ) -> None:
-    """Evaluate and print a table, or JSON; with `html`, write the page there too."""
+    """Evaluate and print a table, or JSON; with `html`, also write the report there."""
     from assistant.cli.render import as_data
     from assistant.cli.render_refresh import Progress
     from assistant.evaluation.evaluate import EvaluationRequest, check_installed, evaluate
@@ -63,9 +63,9 @@ def evaluated(
         raise click.UsageError("--set goes with --data DIR, the folder that holds the set")
     check_installed()
     _check_writable(html)
-    wish = EvaluationRequest(questions, data, sets, sample, work, with_baselines=not no_baselines)
-    with Progress() as shown:
-        report = evaluate(wish, settings, progress=shown.watcher().progress)
+    request = EvaluationRequest(questions, data, sets, sample, work, with_baselines=not no_baselines)
+    with Progress() as progress:
+        report = evaluate(request, settings, progress=progress.callbacks().progress)
     if html is not None:
         from assistant.evaluation.report import page
 
@@ -81,7 +81,7 @@ def evaluated(
 
 
 def _check_writable(html: Path | None) -> None:
-    """Better now than after ten minutes of questions."""
+    """Checked before the evaluation, which takes minutes."""
     if html is None:
         return
     folder = html.absolute().parent

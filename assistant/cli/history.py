@@ -1,4 +1,4 @@
-"""The commands that say what refreshes changed: history, diff. Heavy imports happen inside them."""
+"""The commands history and diff: what refreshes changed. Heavy imports happen inside them."""
 
 from pathlib import Path
 
@@ -39,8 +39,8 @@ def diff(before: str, after: str, home: Path | None, as_json: bool) -> None:
     from assistant.cli.render_changes import show_diff
 
     with open_assistant(home) as assistant:
-        found = assistant.diff(before, after)
+        changes = assistant.diff(before, after)
     if as_json:
-        print_json(found)
+        print_json(changes)
     else:
-        show_diff(found)
+        show_diff(changes)

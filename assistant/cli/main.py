@@ -1,5 +1,7 @@
 """The command line. It calls only `Assistant`; heavy imports happen inside the commands."""
 
+import atexit
+import gc
 import json
 import sys
 from datetime import date
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli import history, news, refresh, sources
-from assistant.cli.evaluate import evaluated, evaluating
+from assistant.cli.evaluate import evaluate_options, run_evaluation
 from assistant.cli.options import (
     Day,
     answering,
@@ -27,12 +29,17 @@ if TYPE_CHECKING:
     from assistant import Assistant, Filters
 
 DONE, FAILED = 0, 1
+_NEW_OBJECTS = 50_000  # more between two collections than Python has: most of what a start makes stays
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="article-assistant", prog_name="assistant")
 def main() -> None:
     """Ask questions of a body of news articles; every statement is cited to the exact words."""
+    gc.set_threshold(_NEW_OBJECTS)
+    atexit.register(
+        gc.freeze
+    )  # at its end the process is gone; to look through all it made takes a tenth of a question
 
 
 @main.command()
@@ -120,11 +127,11 @@ def chat(
 
     /new begins a new conversation, /quit or Ctrl+D ends it, Ctrl+C stops an answer.
     """
-    from assistant.cli.chat import talk
+    from assistant.cli.chat import run_chat
 
     with open_assistant(home, model, quotes, strict) as assistant:
         assistant.warm_up()
-        talk(assistant.conversation(filters_of(assistant, source, since, until)))
+        run_chat(assistant.conversation(filters_of(assistant, source, since, until)))
 
 
 @main.command()
@@ -162,11 +169,11 @@ def articles(source: str | None, since: date | None, until: date | None, home: P
     from assistant.cli.render import show_articles
 
     with open_assistant(home) as assistant:
-        found = assistant.articles(filters_of(assistant, source, since, until))
+        listed = assistant.articles(filters_of(assistant, source, since, until))
     if as_json:
-        print_json(found)
+        print_json(listed)
     else:
-        show_articles(found)
+        show_articles(listed)
 
 
 @main.command()
@@ -179,25 +186,25 @@ def feedback(since: date | None, bad: bool, home: Path | None, as_json: bool) ->
     from assistant.cli.render import show_feedback
 
     with open_assistant(home) as assistant:
-        given = [one for one in assistant.feedback(since) if not (bad and one.good)]
+        entries = [entry for entry in assistant.feedback(since) if not (bad and entry.good)]
     if as_json:
-        print_json(given)
+        print_json(entries)
     else:
-        show_feedback(given)
+        show_feedback(entries)
 
 
 @main.command()
-@evaluating
+@evaluate_options
 @common
 @plain_errors
-def evaluate(home: Path | None, as_json: bool, **wished: Any) -> None:
+def evaluate(home: Path | None, as_json: bool, **options: Any) -> None:
     """Measure how well questions are answered: your own, those of public sets, or both.
 
     A line of --questions is {"question": "...", "answers": ["..."], "must_cite": ["..."], "answerable": true,
     "type": "who"}. All answers must be said ("a|b": either), all of must_cite cited (by id, or a part of url or
     title). Needs pip install 'article-assistant[evaluate]'.
     """
-    evaluated(settings_of(home), as_json, **wished)
+    run_evaluation(settings_of(home), as_json, **options)
 
 
 @main.command()
@@ -236,6 +243,7 @@ for command in (
     history.history,
     history.diff,
     news.news,
+    news.stories,
     news.watch,
     sources.sources,
 ):

@@ -1,11 +1,11 @@
-"""When: the moment that a person names, such as "yesterday", "monday", "3 days ago", "36h" or "2025-05-28"."""
+"""The type of options that take a moment, such as "yesterday", "monday", "3 days ago", "36h" or "2025-05-28"."""
 
 from datetime import datetime
 from typing import Any
 
 import click
 
-from assistant.utils.moments import moment
+from assistant.text.moments import moment
 
 
 class MomentParam(click.ParamType[datetime]):

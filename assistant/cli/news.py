@@ -1,4 +1,4 @@
-"""The commands that say what is new for readers: news, watch. Heavy imports happen inside them."""
+"""The commands that say what is new for readers: news, stories, watch. Heavy imports happen inside them."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -25,11 +25,28 @@ def news(since: datetime, source: str | None, home: Path | None, as_json: bool) 
     from assistant.cli.render_changes import show_news
 
     with open_assistant(home) as assistant:
-        found = assistant.news(since, filters_of(assistant, source))
+        items = assistant.news(since, filters_of(assistant, source))
+    if as_json:
+        print_json(items)
+    else:
+        show_news(items, since)
+
+
+@click.command()
+@click.option("--since", type=MomentParam(), help='Only those told of since then: yesterday, "3 days ago", 2025-05-28.')
+@click.option("--count", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many stories.")
+@common
+@plain_errors
+def stories(since: datetime | None, count: int, home: Path | None, as_json: bool) -> None:
+    """List the stories that several articles tell of, the newest and most covered first."""
+    from assistant.cli.render_changes import show_stories
+
+    with open_assistant(home) as assistant:
+        found = assistant.stories(count, since)
     if as_json:
         print_json(found)
     else:
-        show_news(found, since)
+        show_stories(found)
 
 
 @click.group()
@@ -94,8 +111,8 @@ def changes(since: datetime | None, home: Path | None, as_json: bool) -> None:
     from assistant.cli.render_changes import show_watch_changes
 
     with open_assistant(home) as assistant:
-        found = assistant.watch_changes(since)
+        changed = assistant.watch_changes(since)
     if as_json:
-        print_json(found)
+        print_json(changed)
     else:
-        show_watch_changes(found)
+        show_watch_changes(changed)

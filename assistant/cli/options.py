@@ -1,4 +1,4 @@
-"""Options: what several commands take, and what comes of it. Heavy imports happen inside the functions."""
+"""The options that several commands share, and what is made from them. Heavy imports happen inside the functions."""
 
 import json
 import sys
@@ -38,7 +38,7 @@ class Day(click.ParamType[date]):
 
 
 def common(command: Callable[P, R]) -> Callable[P, R]:
-    """The options that every command has."""
+    """Add the options that every command has."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."),
         click.option("--home", type=click.Path(path_type=Path), help="Folder of the index."),
@@ -48,7 +48,7 @@ def common(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def filtered(command: Callable[P, R]) -> Callable[P, R]:
-    """The options that say which articles may be used."""
+    """Add the options that filter the articles."""
     for option in (
         click.option("--until", type=Day(), help="Only articles up to this date, inclusive."),
         click.option("--since", type=Day(), help="Only articles from this date on."),
@@ -59,7 +59,7 @@ def filtered(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def answering(command: Callable[P, R]) -> Callable[P, R]:
-    """The options that say who writes the answer."""
+    """Add the options on who writes the answer: a model, or quotes."""
     for option in (
         click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not bear out."),
         click.option("--quotes", is_flag=True, help="Answer in quotes, without a model."),
@@ -70,7 +70,7 @@ def answering(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """An AssistantError is one line on stderr and its exit code; the unexpected keeps its traceback."""
+    """Print an AssistantError as one line on stderr and exit with its code; unexpected errors keep their traceback."""
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -87,17 +87,16 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def settings_of(home: Path | None, **values: Any) -> "Settings":
-    """The settings with what the options say; an option that is not given says nothing."""
+    """The settings with the values of the options; None stands for an option that was not given."""
     from assistant.settings import Settings
 
-    given = {"home": home, **values}
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    return Settings(**{name: value for name, value in {"home": home, **values}.items() if value is not None})
 
 
 def open_assistant(
     home: Path | None, model: str | None = None, quotes: bool = False, strict: bool = False, **values: Any
 ) -> "Assistant":
-    """The assistant of `home`, with the model that the options name, or with none."""
+    """The assistant of `home`, with the model of the options; with `quotes` it has none."""
     from assistant.assistant import Assistant
 
     if model and quotes:
@@ -109,7 +108,7 @@ def open_assistant(
 def filters_of(
     assistant: "Assistant", source: str | None, since: date | None = None, until: date | None = None
 ) -> "Filters":
-    """Which articles the options allow. Raises QuestionError for a publication of which there is no article."""
+    """The filters of the options. Raises QuestionError for a publication that has no article."""
     from assistant.articles import Filters
     from assistant.errors import QuestionError
 

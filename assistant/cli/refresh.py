@@ -1,4 +1,4 @@
-"""The commands that bring the corpus up to date and say how it stands. Heavy imports happen inside."""
+"""The commands refresh and status. Heavy imports happen inside them."""
 
 import logging
 import sys
@@ -67,13 +67,13 @@ def refresh(
     that is the sample corpus. What a folder or file no longer has is removed, what falls out of a feed stays; a source
     that fails keeps the articles it had. Exit code 3: finished, but something could not be read.
     """
-    wished = {"replace": replace, "allow_removals": allow_removals, "trial": dry_run, "only_failed": only_failed}
-    wished["reread"] = reread
-    if rollback and (sources or every or any(wished.values())):
+    options = {"replace": replace, "allow_removals": allow_removals, "trial": dry_run, "only_failed": only_failed}
+    options["reread"] = reread
+    if rollback and (sources or every or any(options.values())):
         raise click.UsageError("--rollback goes alone")
     if every is not None and not every:
         raise click.UsageError('--every 0s would never rest; say how often, as in "30m"')
-    if every and (sources or any(wished.values())):
+    if every and (sources or any(options.values())):
         raise click.UsageError("--every goes without sources and their options: it reads all of them")
     if replace and not sources:
         raise click.UsageError("--replace needs at least one SOURCE")
@@ -81,17 +81,17 @@ def refresh(
         raise click.UsageError("--replace goes without --only-failed, which reads only some of the sources")
     if not rollback:
         lower_priority()
-    with _logged(log_json), open_assistant(home) as assistant:
+    with _json_logging(log_json), open_assistant(home) as assistant:
         if rollback:
             _roll_back(assistant, as_json)
         elif every is not None:
-            _go_on(assistant, every, as_json, log_json)
+            _refresh_repeatedly(assistant, every, as_json, log_json)
         else:
-            sys.exit(_once(assistant, sources, wished, as_json, log_json))
+            sys.exit(_refresh_once(assistant, sources, options, as_json, log_json))
 
 
 @contextmanager
-def _logged(log_json: bool) -> Iterator[None]:
+def _json_logging(log_json: bool) -> Iterator[None]:
     from assistant.utils.json_logging import json_lines
 
     with json_lines(sys.stderr) if log_json else nullcontext():
@@ -112,29 +112,29 @@ def _roll_back(assistant: "Assistant", as_json: bool) -> None:
         click.echo(f"Generation {manifest.name} ({manifest.articles} articles) is published again.")
 
 
-def _once(
-    assistant: "Assistant", sources: tuple[str, ...], wished: dict[str, Any], as_json: bool, log_json: bool
+def _refresh_once(
+    assistant: "Assistant", sources: tuple[str, ...], options: dict[str, Any], as_json: bool, log_json: bool
 ) -> int:
     from assistant.cli.render_refresh import Progress
     from assistant.maintenance.schedule import stopped_by_signals
 
     with stopped_by_signals() as stop, Progress(quiet=log_json) as progress:
-        report = assistant.refresh(sources, **wished, watcher=progress.watcher(stop))
-    _show(report, as_json, progress.told)
+        report = assistant.refresh(sources, **options, watcher=progress.callbacks(stop))
+    _show(report, as_json, progress.notices)
     return PARTLY if report.failures else DONE
 
 
-def _show(report: "RefreshReport", as_json: bool, told: Sequence[str] = ()) -> None:
+def _show(report: "RefreshReport", as_json: bool, shown: Sequence[str] = ()) -> None:
     from assistant.cli.render_refresh import show_refresh
 
     if as_json:
         print_json(report)
     else:
-        show_refresh(report, told)
+        show_refresh(report, shown)
 
 
-def _go_on(assistant: "Assistant", every: timedelta, as_json: bool, log_json: bool) -> None:
-    from assistant.cli.render_refresh import Progress
+def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool, log_json: bool) -> None:
+    from assistant.maintenance.reports import RefreshCallbacks
     from assistant.maintenance.schedule import Schedule, ScheduleEvents, stopped_by_signals
     from assistant.utils.durations import shown
 
@@ -145,8 +145,8 @@ def _go_on(assistant: "Assistant", every: timedelta, as_json: bool, log_json: bo
     with stopped_by_signals() as stop:
         if not as_json:
             click.echo(f"Refreshing all sources now, then each every {shown(every)}, until SIGTERM or Ctrl+C.")
-        watcher = Progress(quiet=True).watcher(stop)
-        Schedule(assistant, every, ScheduleEvents(lambda report: _show(report, as_json), failed), stop, watcher).run()
+        events = ScheduleEvents(lambda report: _show(report, as_json), failed)
+        Schedule(assistant, every, events, stop, RefreshCallbacks(stop=stop)).run()
     if not as_json:
         click.echo("Stopped.")
 

@@ -1,4 +1,4 @@
-"""How the command line shows things: plain lines for people, plain data for JSON.
+"""How the command line shows answers and articles: plain lines for people, plain data for JSON.
 
 Text of articles and questions is data: control characters are taken out, and nothing in it is markup.
 """
@@ -21,7 +21,7 @@ from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Sta
 from assistant.articles import Article, Passage
 from assistant.maintenance.feedback import Feedback
 from assistant.utils.durations import shown
-from assistant.utils.formatting import day
+from assistant.utils.formatting import day, minute
 from assistant.utils.strings import one_line
 
 
@@ -32,9 +32,9 @@ def as_data(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): as_data(one) for key, one in value.items()}
+        return {str(key): as_data(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [as_data(one) for one in value]
+        return [as_data(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -57,14 +57,14 @@ def console_of(*, err: bool = False) -> Console:
     return Console(file=stream, highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
 
 
-def about(one: Citation | Article | ArticleRef) -> str:
-    """What an article is: title, publication and day, in a line."""
-    parts = [one_line(one.title)]
-    if one.source:
-        parts.append(one_line(one.source))
-    if one.published:
-        parts.append(day(one.published))
-    if not isinstance(one, ArticleRef) and (line := phrasing.updated(one)):
+def about(article: Citation | Article | ArticleRef) -> str:
+    """The title, publication and day of an article, in a line."""
+    parts = [one_line(article.title)]
+    if article.source:
+        parts.append(one_line(article.source))
+    if article.published:
+        parts.append(day(article.published))
+    if not isinstance(article, ArticleRef) and (line := phrasing.updated(article)):
         parts.append(line)
     return " · ".join(parts)
 
@@ -77,28 +77,28 @@ def show_answer(answer: Answer) -> None:
 
 
 def show_stream(events: Iterator[Event]) -> Answer:
-    """Print an answer as it is made, then as a whole with its sources; gives that whole.
+    """Print an answer as it is made, then whole with its sources; returns the answer.
 
-    On a terminal what a model writes is seen as it comes, and each sentence again once it is checked.
+    On a terminal the text of a model is shown as it comes, and each sentence again once it is checked.
     """
     console = console_of()
     with Live(console=console, transient=True, auto_refresh=False, vertical_overflow="visible") as live:
-        draft, done, said = "", 0, list[Text]()
+        draft, done, statements = "", 0, list[Text]()
         for event in events:
             match event:
                 case Token(text=text):
                     draft += text
                 case StatementReady(statement=statement, draft=checked):
-                    said.append(_stated(statement, {}))
+                    statements.append(_statement_line(statement, {}))
                     done = checked
                 case Withdrawn():
-                    draft, done, said = "", 0, []
+                    draft, done, statements = "", 0, []
                 case Finished(answer=answer):
                     live.update(Text(), refresh=True)
                     break
             if console.is_terminal and draft:
                 rest = Text(one_line(draft[done:]), style="dim")
-                live.update(Group(*said, rest), refresh=True)
+                live.update(Group(*statements, rest), refresh=True)
         else:
             raise AssertionError("a stream ends with Finished")
     show_answer(answer)
@@ -111,35 +111,35 @@ def _answer_lines(answer: Answer) -> Iterator[Text]:
     if not answer.found:
         yield Text(one_line(answer.text))
     speakers = {citation.number: citation.speaker for citation in answer.citations}
-    yield from (_stated(statement, speakers) for statement in answer.statements)
+    yield from (_statement_line(statement, speakers) for statement in answer.statements)
     yield from (Text(one_line(differing(difference)), style="bold") for difference in answer.differences)
     if answer.mode == "catalogue":
         yield from (Text(f"- {about(article)}") for article in answer.nearest)
     if answer.citations:
         yield Text()
     for citation in answer.citations:
-        yield from _cited(citation)
+        yield from _citation_lines(citation)
     if line := phrasing.as_of(answer):
         yield Text(f"{line}.", style="dim")
     yield from (Text(one_line(notice), style="italic") for notice in answer.notices)
 
 
-def _cited(citation: Citation) -> Iterator[Text]:
+def _citation_lines(citation: Citation) -> Iterator[Text]:
     yield Text.assemble((f"[{citation.number}] ", "bold cyan"), about(citation))
     for line in filter(None, (phrasing.carried(citation), citation.url and one_line(citation.url))):
         yield Text(f"    {line}", style="dim")
 
 
-def _stated(statement: Statement, speakers: Mapping[int, str | None]) -> Text:
-    """A statement with who speaks in brackets before it, its numbers and who agrees after it."""
+def _statement_line(statement: Statement, speakers: Mapping[int, str | None]) -> Text:
+    """A statement, with its speakers in brackets before it and its citation numbers and who agrees after it."""
     names = [name for number in statement.citations if (name := speakers.get(number))]
-    marks = "".join(f" [{number}]" for number in statement.citations)
+    numbers = "".join(f" [{number}]" for number in statement.citations)
     agreed = phrasing.agreeing(statement)
     doubted = phrasing.support(statement)
     return Text.assemble(
         *(f"[{one_line(name)}] " for name in names),
         (one_line(statement.text), "strike" if doubted else ""),
-        (marks, "bold cyan"),
+        (numbers, "bold cyan"),
         (f" ({one_line(doubted, 300)})" if doubted else "", "bold red"),
         (f" ({agreed})" if agreed else "", "dim"),
     )
@@ -160,31 +160,29 @@ def show_articles(articles: Sequence[Article]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("date", "publication", "title", "id"):
         table.add_column(name, overflow="fold")
-    for one in articles:
-        date = f"{one.published:%Y-%m-%d}" if one.published else ""
-        cells = (date, one_line(one.source or ""), one_line(one.title), one_line(one.id))
+    for article in articles:
+        date = f"{article.published:%Y-%m-%d}" if article.published else ""
+        cells = (date, one_line(article.source or ""), one_line(article.title), one_line(article.id))
         table.add_row(*(Text(cell) for cell in cells))
     console_of().print(table)
 
 
-def show_feedback(given: Sequence[Feedback]) -> None:
-    """Print what readers think of answers, each with what was asked and answered."""
+def show_feedback(entries: Sequence[Feedback]) -> None:
+    """Print what users think of answers, each with the question and the answer."""
     console = console_of()
-    if not given:
+    if not entries:
         console.print(Text("No feedback."))
-    for one in given:
-        verdict = Text.assemble(
-            ("good", "bold green") if one.good else ("bad", "bold red"), f"  {one_line(one.question)}"
-        )
-        console.print(Text(f"{one.given:%Y-%m-%d %H:%M} UTC  ").append_text(verdict))
-        for line in _feedback_lines(one):
+    for feedback in entries:
+        verdict = ("good", "bold green") if feedback.good else ("bad", "bold red")
+        console.print(Text.assemble(f"{minute(feedback.given)}  ", verdict, f"  {one_line(feedback.question)}"))
+        for line in _feedback_lines(feedback):
             console.print(Text(f"    {line}"))
 
 
-def _feedback_lines(one: Feedback) -> Iterator[str]:
-    if reason := one_line(one.reason):
+def _feedback_lines(feedback: Feedback) -> Iterator[str]:
+    if reason := one_line(feedback.reason):
         yield f"reason: {reason}"
-    lines = (line for text in one.answer.splitlines() if (line := one_line(text)))
-    yield f"{'answer' if one.found else 'refusal'}: {next(lines, '')}"
-    yield from (f"[{citation.number}] {about(citation)}" for citation in one.citations)
-    yield f"generation {one_line(one.generation)}, mode {one.mode}"
+    lines = (line for text in feedback.answer.splitlines() if (line := one_line(text)))
+    yield f"{'answer' if feedback.found else 'refusal'}: {next(lines, '')}"
+    yield from (f"[{citation.number}] {about(citation)}" for citation in feedback.citations)
+    yield f"generation {one_line(feedback.generation)}, mode {feedback.mode}"

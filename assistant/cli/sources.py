@@ -1,4 +1,4 @@
-"""The commands `assistant sources ...`: the list of sources and trying them. Light to import."""
+"""The commands `assistant sources ...`, which list, add, remove and try sources. Light to import."""
 
 import sys
 from collections import Counter
@@ -20,7 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _KINDS = ("feed", "sitemap", "page", "folder", "file")
-_MOST_TITLES, _MOST_FAILURES = 5, 20
+_MAX_TITLES, _MAX_FAILURES = 5, 20
 _KEYS = (
     click.option("--publication", help="Publication of all its articles."),
     click.option("--category", help="Category of its articles that name none."),
@@ -43,8 +43,8 @@ def sources() -> None:
     """
 
 
-def _keyed(command: Callable[P, R]) -> Callable[P, R]:
-    """The options that are keys of a source."""
+def _source_options(command: Callable[P, R]) -> Callable[P, R]:
+    """Add the options that set the keys of a source in `sources.toml`."""
     for option in reversed(_KEYS):
         command = option(command)
     return command
@@ -55,7 +55,7 @@ def _keyed(command: Callable[P, R]) -> Callable[P, R]:
 @click.option("--name", help="What it is called; else it gets a name from its site or folder.")
 @click.option("--kind", type=click.Choice(_KINDS), help="What it is; else the address or path is looked at.")
 @click.option("--offline", is_flag=True, help="Do not look at the address; goes with --kind.")
-@_keyed
+@_source_options
 @common
 @plain_errors
 def add(
@@ -73,15 +73,17 @@ def add(
     """
     if offline and kind is None and "://" in location:
         raise click.UsageError("--offline: say what the address is, with --kind feed, sitemap or page")
-    given = {key: list(value) if isinstance(value, tuple) else value for key, value in keys.items()}
+    given = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in keys.items()
+        if value not in (None, ())
+    }
     with open_assistant(home) as assistant:
-        added = assistant.add_source(
-            location, kind=kind, name=name, **{key: value for key, value in given.items() if value not in (None, [])}
-        )
+        added = assistant.add_source(location, kind=kind, name=name, **given)
     if as_json:
         print_json(added)
     else:
-        click.echo(f"Added {added.name}: {added.kind} {_shown(added.location)}")
+        click.echo(f"Added {added.name}: {added.kind} {_safe_line(added.location)}")
         click.echo(f"To see what it would bring in: assistant sources test {added.name}")
 
 
@@ -100,7 +102,9 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
         if removed is not None and not removed.listed and not articles:
             raise AssistantError(f"{name} is not on the list; to take its articles out of the index, give --articles")
         if not as_json:
-            click.echo(f"Removed {_shown(name)}." if articles else f"Removed {_shown(name)}; its articles stay.")
+            click.echo(
+                f"Removed {_safe_line(name)}." if articles else f"Removed {_safe_line(name)}; its articles stay."
+            )
         gone: Sequence[str] = ()
         if articles and removed is not None and assistant.status().generation is not None:
             gone = assistant.refresh(forget=[removed.location]).removed
@@ -118,14 +122,17 @@ def list_(home: Path | None, as_json: bool) -> None:
     from assistant.utils.strings import one_line
 
     with open_assistant(home) as assistant:
-        found = assistant.sources()
+        listed = assistant.sources()
     if as_json:
-        print_json(found)
+        print_json(listed)
         return
-    if not found:
+    if not listed:
         click.echo("No source is listed; add one: assistant sources add LOCATION")
-    rows = [(one.name if one.listed else "(not listed)", one.kind, _shown(one.location)) for one in found]
-    widths = [max((len(row[place]) for row in rows), default=0) for place in (0, 1)]
+    rows = [
+        (source.name if source.listed else "(not listed)", source.kind, _safe_line(source.location))
+        for source in listed
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     for name, kind, location in rows:
         click.echo(f"{one_line(name):<{widths[0]}}  {kind:<{widths[1]}}  {location}")
 
@@ -146,46 +153,46 @@ def test(given: tuple[str, ...], home: Path | None, as_json: bool) -> None:
     else:
         if not trials:
             click.echo("No source is listed; add one, or name a path or an address to test.")
-        for line in (line for one in trials for line in _trial_lines(one)):
+        for line in (line for trial in trials for line in _trial_lines(trial)):
             click.echo(line)
-    sys.exit(PARTLY if any(one.failures for one in trials) else DONE)
+    sys.exit(PARTLY if any(trial.failures for trial in trials) else DONE)
 
 
 def _trial_lines(trial: "Trial") -> Iterator[str]:
     from assistant.utils.strings import one_line
 
     source, articles = trial.source, trial.articles
-    place = _shown(source.location)
-    yield f"{source.name} ({source.kind} {place})" if source.listed else f"{place} ({source.kind})"
+    location = _safe_line(source.location)
+    yield f"{source.name} ({source.kind} {location})" if source.listed else f"{location} ({source.kind})"
     missing = [f"{count:,} without {what}" for what, count in _missing(articles) if count]
     yield f"  {_count(len(articles), 'article')}" + (f"; {', '.join(missing)}" if missing else "")
-    for one in articles[:_MOST_TITLES]:
-        date = f"{one.published:%Y-%m-%d}" if one.published else "no date   "
-        yield f"  {date}  {one_line(one.title, 100)}"
-    if len(articles) > _MOST_TITLES:
-        yield f"  and {len(articles) - _MOST_TITLES:,} more"
-    names = Counter(one.source for one in articles if one.source).most_common(10)
-    if names:
-        yield f"  published by {', '.join(f'{one_line(name, 60)} ({count:,})' for name, count in names)}"
-    for failure in trial.failures[:_MOST_FAILURES]:
-        yield f"  not read: {_shown(failure.where)}: {_shown(failure.reason)}"
-    if len(trial.failures) > _MOST_FAILURES:
-        yield f"  and {len(trial.failures) - _MOST_FAILURES:,} more not read; --json has them all"
+    for article in articles[:_MAX_TITLES]:
+        date = f"{article.published:%Y-%m-%d}" if article.published else "no date   "
+        yield f"  {date}  {one_line(article.title, 100)}"
+    if len(articles) > _MAX_TITLES:
+        yield f"  and {len(articles) - _MAX_TITLES:,} more"
+    publications = Counter(article.source for article in articles if article.source).most_common(10)
+    if publications:
+        yield f"  published by {', '.join(f'{one_line(name, 60)} ({count:,})' for name, count in publications)}"
+    for failure in trial.failures[:_MAX_FAILURES]:
+        yield f"  not read: {_safe_line(failure.where)}: {_safe_line(failure.reason)}"
+    if len(trial.failures) > _MAX_FAILURES:
+        yield f"  and {len(trial.failures) - _MAX_FAILURES:,} more not read; --json has them all"
     for notice in trial.notices:
-        yield f"  note: {_shown(notice)}"
+        yield f"  note: {_safe_line(notice)}"
 
 
 def _missing(articles: Sequence["Article"]) -> Iterator[tuple[str, int]]:
-    yield "a date", sum(one.published is None for one in articles)
-    yield "an author", sum(not one.author for one in articles)
-    yield "a publication", sum(not one.source for one in articles)
+    yield "a date", sum(article.published is None for article in articles)
+    yield "an author", sum(not article.author for article in articles)
+    yield "a publication", sum(not article.source for article in articles)
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def _shown(text: str) -> str:
+def _safe_line(text: str) -> str:
     from assistant.utils.strings import one_line
     from assistant.utils.urls import safe_to_show
 

@@ -1,15 +1,16 @@
 """A draft: the next generation while it is made, in a folder that no reader looks at."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
-from assistant.index import duplicates, sqlite_store, vector_store
+from assistant.index import duplicates, entities, sqlite_store, stories, vector_store
 from assistant.index.library import DRAFT, Library
 from assistant.index.sqlite_store import NamedChunk
 from assistant.index.vector_store import Vectors
@@ -45,8 +46,9 @@ class Draft:
             shutil.copy2(old / sqlite_store.FILE, self.folder / sqlite_store.FILE)
             if not self._anew:
                 vector_store.copy(old / vector_store.FOLDER, self.folder / vector_store.FOLDER)
-            if (old / duplicates.FILE).is_file():
-                shutil.copy2(old / duplicates.FILE, self.folder / duplicates.FILE)
+                self._copy(old, stories.FILE)
+            for file in (duplicates.FILE, entities.FILE):
+                self._copy(old, file)
         self.db = sqlite_store.ArticlesDb(self.folder / sqlite_store.FILE, write=True)
         if self._parent is None:
             self.db.create()
@@ -56,6 +58,11 @@ class Draft:
             self.db.clear_chunks()
         self.vectors = vector_store.VectorStore(self.folder / vector_store.FOLDER)
         self._closed = False
+
+    def _copy(self, old: Path, file: str) -> None:
+        """Take over a file that older generations may lack."""
+        if (old / file).is_file():
+            shutil.copy2(old / file, self.folder / file)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -109,10 +116,23 @@ class Draft:
             [(article, named.chunk.text) for article, named in items],
         )
 
-    def find_copies(self) -> None:
+    def find_duplicates(self) -> None:
         """Find out which articles are copies of one story; only new and changed ones are read."""
         digests = {name: held.digest for name, held in self.db.held().items()}
         duplicates.write_duplicates(self.folder, self.db.articles(), digests)
+
+    def find_entities(self, progress: Callable[[int, int], None]) -> None:
+        """Find out whom, where and what the articles name; only new and changed ones are read.
+
+        `progress` is told how many of them are read.
+        """
+        digests = {name: held.digest for name, held in self.db.held().items()}
+        entities.write_entities(self.folder, self.db, digests, progress)
+
+    def find_stories(self) -> None:
+        """Find out which articles tell of one story, after `find_duplicates`; only new and changed ones are read."""
+        groups = duplicates.read_duplicates(self.folder)
+        stories.write_stories(self.folder, self.db, self.vectors, groups.of)
 
     def verify(self) -> None:
         """Raises RefreshError unless both stores hold exactly the same chunks."""

@@ -133,7 +133,7 @@ def publications(article: Article, copies: Sequence[Article]) -> tuple[str, ...]
     return tuple(names)
 
 
-FILE = "stories.sqlite"
+FILE = "near_duplicates.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stories (
     article_id TEXT PRIMARY KEY, digest TEXT NOT NULL, signature BLOB NOT NULL,

@@ -12,7 +12,9 @@ from assistant.errors import EmbedderError
 from assistant.index import article_list, sqlite_store, vector_store
 from assistant.index.chunking import SCHEME
 from assistant.index.duplicates import read_duplicates
+from assistant.index.entities import Entities
 from assistant.index.locks import hold_shared
+from assistant.index.stories import ranked_stories, read_members
 
 MANIFEST = "manifest.json"
 IN_USE = "in-use"
@@ -67,7 +69,9 @@ class Generation:
             self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
             self.vocabulary = lru_cache(maxsize=1)(self.db.vocabulary)
             self.having = lru_cache(maxsize=16)(partial(article_list.having, self.db))
-            self.stories = read_duplicates(folder)
+            self.duplicates = read_duplicates(folder)
+            self.ranked_stories = lru_cache(maxsize=1)(partial(ranked_stories, self.db, read_members(folder)))
+            self.entities = Entities(folder)
         except BaseException:
             os.close(self._in_use)
             raise

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import NoArticlesError, RefreshError
+from assistant.index import duplicates, entities, stories
 from assistant.index.fetch_state import Visits, file_of, read_visits, write_visits, write_whole
 from assistant.index.generation import IN_USE, MANIFEST, Generation, Manifest, read_manifest
 from assistant.index.locks import hold_alone, only_refresh
@@ -119,6 +120,11 @@ class Library:
         """Hold the refresh lock; see `locks.only_refresh`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return only_refresh(self.folder / _LOCK, wait, waiting, given_up)
+
+    def is_complete(self, name: str) -> bool:
+        """Whether a generation has all that is worked out from its articles; those of older versions may not."""
+        derived = (duplicates.FILE, entities.FILE, stories.FILE)
+        return all((self.folder / name / file).is_file() for file in derived)
 
     def next_name(self) -> str:
         """A name that comes after all there are and were published."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
 from assistant.index import schema
@@ -49,6 +49,11 @@ class ArticlesDb:
         if write:
             # Durability comes from one flush of the whole generation before it is published.
             self._db.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;")
+
+    @classmethod
+    def of(cls, generation: Path) -> Self:
+        """That of the generation in a folder, to be read."""
+        return cls(generation / FILE)
 
     def close(self) -> None:
         """Commit what was written and close the file."""

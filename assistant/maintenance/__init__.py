@@ -1,1 +1,1 @@
-"""Keeping a corpus: refreshes, schedule, health of sources, history, news, watches, feedback."""
+"""Maintains the corpus: refreshes, schedule, source health, history, news, watched questions, feedback."""

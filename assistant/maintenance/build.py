@@ -1,10 +1,11 @@
-"""Making: the next generation from the published one and what changed."""
+"""Builds the next generation of the index from the published one and the detected changes, and publishes it."""
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -16,91 +17,96 @@ from assistant.index import Draft, Library, Manifest
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
 from assistant.index.sqlite_store import NamedChunk
 from assistant.index.vector_store import Vectors
-from assistant.maintenance.changes import Survey
+from assistant.maintenance.changes import DetectedChanges
 from assistant.models.embedders import Embedder, as_vectors, counter_for
 from assistant.utils.system import is_full, no_space
 
 _BATCH = 64  # texts embedded and stored at a time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
-_LEAST_BYTES = 4_000_000
+_MIN_FREE_BYTES = 4_000_000
 
 OnProgress = Callable[[str, int, int], None]
-Piece = tuple[Article, NamedChunk]
+ArticleChunk = tuple[Article, NamedChunk]
 
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
-    """What is to become of the published generation: `anew` when each chunk has to be made anew."""
+    """What to build: the changes to apply to `parent`, the published generation.
 
-    survey: Survey
+    With `rebuild` every article is chunked and embedded again, not only the changed ones.
+    """
+
+    detected: DetectedChanges
     parent: Manifest | None
-    anew: bool
+    rebuild: bool
     now: datetime
 
 
-class Maker:
-    """Makes one generation. `embedded` counts the texts that had to be embedded."""
+class GenerationBuilder:
+    """Builds one generation. `embedded` counts the texts that had to be embedded."""
 
     def __init__(self, library: Library, embeddings: Embedder, progress: OnProgress) -> None:
         self._library, self._embeddings, self._progress = library, embeddings, progress
         self.embedded = 0
 
-    def make(
-        self, plan: BuildPlan, manifest: Callable[[str, int, int], Manifest], story: Mapping[str, object]
+    def build(
+        self, plan: BuildPlan, manifest: Callable[[str, int, int], Manifest], history_entry: Mapping[str, object]
     ) -> Manifest:
-        """Make and publish the generation; `manifest` gives its manifest from its name and counts.
+        """Build and publish the generation; `manifest` makes its manifest from its name, article and chunk counts.
 
-        Raises NoSpaceError when the disk has no room for it, RefreshError when it does not hold together.
+        Raises NoSpaceError when the disk has no room for it, RefreshError when its stores do not agree.
         """
-        changes = plan.survey.changes
-        written = [plan.survey.gathered.arrived[name] for name in (*changes.added, *changes.changed)]
-        pieces = [] if plan.anew else [piece for article in written for piece in self._pieces(article)]
+        changes = plan.detected.changes
+        articles = [plan.detected.collected.articles[article_id] for article_id in (*changes.added, *changes.changed)]
+        chunks = [] if plan.rebuild else [chunk for article in articles for chunk in self._chunks(article)]
         parent = plan.parent.name if plan.parent else None
-        self._check_space(parent, plan.parent.chunks if plan.anew and plan.parent else len(pieces))
-        with Draft(self._library, parent=parent, anew=plan.anew) as draft, self._full_disk_told():
-            known = self._known_vectors(draft, pieces)  # before the chunks that have them go
-            self._change(draft, plan, written)
-            if plan.anew:
-                pieces = [piece for article in draft.db.articles() for piece in self._pieces(article)]
-            self._add(draft, pieces, known)
+        self._check_space(parent, plan.parent.chunks if plan.rebuild and plan.parent else len(chunks))
+        with Draft(self._library, parent=parent, anew=plan.rebuild) as draft, self._report_full_disk():
+            known = self._known_vectors(draft, chunks)  # before the chunks that have them are removed
+            self._apply(draft, plan, articles)
+            if plan.rebuild:
+                chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
+            self._add(draft, chunks, known)
+            draft.find_entities(partial(self._progress, "naming"))
             self._progress("checking", 0, 0)
-            draft.find_copies()
+            draft.find_duplicates()
+            draft.find_stories()
             draft.verify()
-            made = manifest(draft.name, *draft.db.counts())
+            built = manifest(draft.name, *draft.db.counts())
             draft.close()
-            self._library.publish(draft.folder, made, plan.survey.visits, story)
-        return made
+            self._library.publish(draft.folder, built, plan.detected.fetch_states, history_entry)
+        return built
 
-    def _change(self, draft: Draft, plan: BuildPlan, written: Sequence[Article]) -> None:
-        changes = plan.survey.changes
-        for name, origin, file in changes.rehomed:
-            draft.db.rehome(name, origin, file)
+    def _apply(self, draft: Draft, plan: BuildPlan, articles: Sequence[Article]) -> None:
+        changes = plan.detected.changes
+        for article_id, origin, file in changes.reassigned:
+            draft.db.rehome(article_id, origin, file)
         draft.remove(changes.removed)
-        draft.drop_chunks(name for article in changes.changed for name in draft.db.chunk_ids(article))
-        for article in written:
-            place = plan.survey.gathered.places[article.id]
-            draft.put(article, place.origin, place.file, plan.now)
+        draft.drop_chunks(chunk for article in changes.changed for chunk in draft.db.chunk_ids(article))
+        for article in articles:
+            location = plan.detected.collected.locations[article.id]
+            draft.put(article, location.origin, location.file, plan.now)
 
-    def _pieces(self, article: Article) -> Iterator[Piece]:
+    def _chunks(self, article: Article) -> Iterator[ArticleChunk]:
         for chunk in split(article, counter_for(self._embeddings)):
             content = content_name(embedded_text(article, chunk))
             yield article, NamedChunk(chunk_id(chunk, content), content, chunk)
 
-    def _add(self, draft: Draft, pieces: Sequence[Piece], known: dict[str, Vectors]) -> None:
+    def _add(self, draft: Draft, chunks: Sequence[ArticleChunk], known: dict[str, Vectors]) -> None:
         done = 0
-        for batch in _batches(pieces):
+        for batch in _batches(chunks):
             self._embed(batch, known)
             draft.add_chunks(batch, np.stack([known[named.content] for _, named in batch]))
             done += len(batch)
-            self._progress("embedding", done, len(pieces))
+            self._progress("embedding", done, len(chunks))
 
-    def _known_vectors(self, draft: Draft, pieces: Sequence[Piece]) -> dict[str, Vectors]:
-        """By content name, the vectors that the index has already: unchanged text is not embedded again."""
-        holders = draft.db.chunks_with_content({named.content for _, named in pieces})
-        vectors = draft.vectors.vectors(list(holders.values()))
-        return {content: vectors[holder] for content, holder in holders.items()}
+    def _known_vectors(self, draft: Draft, chunks: Sequence[ArticleChunk]) -> dict[str, Vectors]:
+        """The vectors that the index has already, by content name: unchanged text is not embedded again."""
+        chunk_ids = draft.db.chunks_with_content({named.content for _, named in chunks})
+        vectors = draft.vectors.vectors(list(chunk_ids.values()))
+        return {content: vectors[chunk] for content, chunk in chunk_ids.items()}
 
-    def _embed(self, batch: Sequence[Piece], known: dict[str, Vectors]) -> None:
+    def _embed(self, batch: Sequence[ArticleChunk], known: dict[str, Vectors]) -> None:
         texts = {
             named.content: embedded_text(article, named.chunk) for article, named in batch if named.content not in known
         }
@@ -111,7 +117,7 @@ class Maker:
     def _check_space(self, parent: str | None, new_chunks: int) -> None:
         folder = self._library.folder
         copied = _size(folder / parent) if parent else 0
-        needed = copied + new_chunks * _CHUNK_BYTES + _LEAST_BYTES
+        needed = copied + new_chunks * _CHUNK_BYTES + _MIN_FREE_BYTES
         free = shutil.disk_usage(folder).free
         if needed > free:
             raise NoSpaceError(
@@ -120,8 +126,8 @@ class Maker:
             )
 
     @contextmanager
-    def _full_disk_told(self) -> Iterator[None]:
-        """While the draft still takes its space, so that a disk that is full for it can be seen to be."""
+    def _report_full_disk(self) -> Iterator[None]:
+        """Turn errors of a full disk into NoSpaceError; inside the draft, while its files still fill the disk."""
         try:
             yield
         except Exception as error:
@@ -130,8 +136,8 @@ class Maker:
             raise
 
 
-def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    rest = iter(pieces)
+def _batches(chunks: Iterable[ArticleChunk]) -> Iterator[list[ArticleChunk]]:
+    rest = iter(chunks)
     while batch := list(islice(rest, _BATCH)):
         yield batch
 
@@ -139,6 +145,6 @@ def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 def _size(folder: Path) -> int:
     total = 0
     for path in folder.rglob("*"):
-        with suppress(FileNotFoundError):  # the journals of those who read come and go
+        with suppress(FileNotFoundError):  # SQLite journals of readers come and go
             total += path.stat().st_size
     return total

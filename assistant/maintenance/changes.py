@@ -1,10 +1,11 @@
-"""Surveying: what the sources hold now, seen against the index, before anything is changed."""
+"""Detects what changed: reads the selected sources and compares them with the index. Nothing is written."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from assistant.articles import Article, article_id, article_id_of_before
+from assistant.articles import Article, article_id_of_before
+from assistant.articles import article_id as make_id
 from assistant.errors import RefreshError
 from assistant.index import Library, Manifest
 from assistant.index.fetch_state import FetchState, Visits
@@ -12,19 +13,20 @@ from assistant.index.sqlite_store import Held
 from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Known
 from assistant.ingest.sources.source import Source
-from assistant.maintenance.collect import Gathered, PlaceOfArticle, gather, reading
-from assistant.maintenance.identity import Identity
+from assistant.maintenance.collect import ArticleLocation, Collected, collect, reading_options
+from assistant.maintenance.identity import ArticleIdentity
 from assistant.maintenance.reports import RefreshRequest
-from assistant.maintenance.selection import Choice
+from assistant.maintenance.selection import Selection
 from assistant.settings import Settings
 from assistant.utils.concurrency import CancelToken
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Ids of articles; `kept` are those that a failed file or source no longer shows and that stay.
+    """Ids of the articles to add, change and remove.
 
-    `rehomed` are those of a source that is given up and that another one has too, with that one and the place in it.
+    `kept` are those that are missing only because their file or source could not be read. `reassigned` are articles of
+    a forgotten source that another source has too: (id, location of that source, file or address in it).
     """
 
     added: tuple[str, ...]
@@ -32,112 +34,117 @@ class Changes:
     removed: tuple[str, ...]
     kept: tuple[str, ...]
     unchanged: int
-    rehomed: tuple[tuple[str, str, str], ...] = ()
+    reassigned: tuple[tuple[str, str, str], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed or self.rehomed)
+        return bool(self.added or self.changed or self.removed or self.reassigned)
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """What was found: all that the sources hold, the articles that are `held`, the sources `kept`, and what to change.
+class DetectedChanges:
+    """What the sources have (`collected`), what the index has (`indexed`, by article id), and the `changes` to make.
 
-    `visits` are those of the next generation. `refused` are the sources that would lose over half of their articles,
-    each with what to say of that; `changes` are those without.
+    `kept` are the sources of the next generation by location, `fetch_states` its fetch states. `refused` has the
+    sources that would lose over half of their articles, with the message; `changes` remove nothing of them.
     """
 
-    gathered: Gathered
-    held: Mapping[str, Held]
+    collected: Collected
+    indexed: Mapping[str, Held]
     kept: Mapping[str, Source]
     changes: Changes
-    visits: Visits
+    fetch_states: Visits
     refused: Mapping[str, str]
 
 
-class Surveyor:
-    """Surveys the sources for one refresh, under its lock. `before` is the published generation, if there is one."""
+class ChangeDetector:
+    """Detects the changes of one refresh, under its lock. `before` is the published generation, if there is one."""
 
-    def __init__(self, library: Library, settings: Settings, wish: RefreshRequest, before: Manifest | None) -> None:
-        self._library, self._settings, self._wish, self._before = library, settings, wish, before
-        self._visits = library.visits(before.name if before else None)
-        self._held = self._all_held()
-        self._aliases = self._visits.aliases or self._renamed()
+    def __init__(self, library: Library, settings: Settings, request: RefreshRequest, before: Manifest | None) -> None:
+        self._library, self._settings, self._request, self._before = library, settings, request, before
+        self._fetch_states = library.visits(before.name if before else None)
+        self._indexed = self._indexed_articles()
+        self._aliases = self._fetch_states.aliases or self._aliases_of_older_index()
 
-    def survey(
-        self, choice: Choice, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
-    ) -> Survey:
-        """Read the chosen sources and compare them with the index.
+    def detect(
+        self, selection: Selection, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
+    ) -> DetectedChanges:
+        """Read the selected sources and compare them with the index.
 
-        Raises RefreshError when the corpus is to be replaced and a source for that cannot be read.
+        Raises RefreshError when the corpus is to be replaced and one of the new sources cannot be read.
         """
-        gathered = self._gather(choice, progress, stop, sandbox)
-        gathered.find_moved(self._article)
-        kept = choice.usable(gathered, self._before)
-        if self._wish.replace and gathered.broken:
-            where, reason = next(iter(gathered.broken.items()))
-            raise RefreshError(f"{where}: {reason}; nothing was replaced, so that no article is lost")
-        changes = self._compared(gathered, kept)
-        allowed = self._wish.allow_removals or self._wish.replace
-        refused = {} if allowed else mass_removals(changes, self._held, self._wish.forget)
+        request = self._request
+        collected = self._collect(selection, progress, stop, sandbox)
+        collected.match_moved_files(self._article)
+        kept = selection.usable(collected, self._before)
+        if request.replace and collected.broken:
+            location, reason = next(iter(collected.broken.items()))
+            raise RefreshError(f"{location}: {reason}; nothing was replaced, so that no article is lost")
+        changes = self._compare(collected, kept)
+        allowed = request.allow_removals or request.replace
+        refused = {} if allowed else mass_removals(changes, self._indexed, request.forget)
         for location, reason in refused.items():
-            gathered.refuse(location, reason)
+            collected.mark_broken(location, reason)
         if refused:
-            changes = self._compared(gathered, kept)
-        visits = gathered.visits(self._visits, kept.values())
-        return Survey(gathered, self._held, kept, changes, visits, refused)
+            changes = self._compare(collected, kept)
+        fetch_states = collected.next_fetch_states(self._fetch_states, kept.values())
+        return DetectedChanges(collected, self._indexed, kept, changes, fetch_states, refused)
 
-    def _compared(self, gathered: Gathered, kept: Mapping[str, Source]) -> Changes:
-        wish = self._wish
-        return compare(gathered, self._held, kept, self._visits, replace=wish.replace, forget=wish.forget)
+    def _compare(self, collected: Collected, kept: Mapping[str, Source]) -> Changes:
+        request = self._request
+        return compare(
+            collected, self._indexed, kept, self._fetch_states, replace=request.replace, forget=request.forget
+        )
 
-    def _gather(
-        self, choice: Choice, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
-    ) -> Gathered:
-        known = self._known(choice)
-        identity = Identity(self._aliases, known, self._article, self._twin)
-        gathered = Gathered(choice.read, self._held, identity)
-        gather(gathered, _nothing if self._wish.reread else known, self._settings, progress, stop, sandbox)
-        return gathered
+    def _collect(
+        self, selection: Selection, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
+    ) -> Collected:
+        known = self._known(selection)
+        identity = ArticleIdentity(self._aliases, known, self._article, self._twin)
+        collected = Collected(selection.read, self._indexed, identity)
+        collect(collected, _nothing if self._request.reread else known, self._settings, progress, stop, sandbox)
+        return collected
 
-    def _known(self, choice: Choice) -> Known:
-        """The visits that still say something: whose source is read in the same way, and whose articles are held."""
-        ways = {one.location: reading(one) for one in choice.read}
-        known = self._visits.known(lambda location: ways.get(location, ""))
+    def _known(self, selection: Selection) -> Known:
+        """The fetch states that still hold: the source is read as before, and the index still has their articles."""
+        options = {source.location: reading_options(source) for source in selection.read}
+        known = self._fetch_states.known(lambda location: options.get(location, ""))
 
         def find(location: str, place: str) -> FetchState | None:
-            visit = known(location, place)
-            return visit if visit and all(self._stands(choice, location, one) for one in visit.articles) else None
+            state = known(location, place)
+            if state and all(self._is_current(selection, location, article) for article in state.articles):
+                return state
+            return None
 
         return find
 
-    def _stands(self, choice: Choice, location: str, name: str) -> bool:
-        """Whether the article is held as this source, or one that it shares it with, has it."""
-        was = self._held.get(self._aliases.get(name, name))
-        if was is None or was.origin == location:
-            return was is not None
-        owner = choice.kept.get(was.origin)
-        return owner is not None and owner.is_local == choice.kept[location].is_local
+    def _is_current(self, selection: Selection, location: str, article_id: str) -> bool:
+        """Whether the index has the article from this source, or from a kept one of the same sort that has it too."""
+        indexed = self._indexed.get(self._aliases.get(article_id, article_id))
+        if indexed is None or indexed.origin == location:
+            return indexed is not None
+        owner = selection.kept.get(indexed.origin)
+        return owner is not None and owner.is_local == selection.kept[location].is_local
 
-    def _all_held(self) -> dict[str, Held]:
+    def _indexed_articles(self) -> dict[str, Held]:
         if self._before is None:
             return {}
         with self._library.reading() as generation:
             return generation.db.held()
 
-    def _renamed(self) -> dict[str, str]:
-        """The ids that articles would have now whose addresses were told apart more finely when they were indexed."""
-        if self._before is None or self._visits.places:
+    def _aliases_of_older_index(self) -> dict[str, str]:
+        """From the id that an address gives today to the id in an index that was made with the earlier rule for ids."""
+        if self._before is None or self._fetch_states.places:
             return {}
         with self._library.reading() as generation:
             addresses = generation.db.addresses()
-        old = {name: article_id(url=url) for name, url in addresses if name == article_id_of_before(url)}
-        return {now: name for name, now in old.items() if now != name and now not in self._held}
+        today = {old: make_id(url=url) for old, url in addresses if old == article_id_of_before(url)}
+        return {new: old for old, new in today.items() if new != old and new not in self._indexed}
 
-    def _article(self, name: str) -> Article | None:
-        if name not in self._held:
+    def _article(self, article_id: str) -> Article | None:
+        if article_id not in self._indexed:
             return None
         with self._library.reading() as generation:
-            return generation.article(name)
+            return generation.article(article_id)
 
     def _twin(self, article: Article) -> str | None:
         if self._before is None:
@@ -151,92 +158,97 @@ def _nothing(location: str, place: str) -> FetchState | None:
 
 
 def compare(
-    gathered: Gathered,
-    held: Mapping[str, Held],
+    collected: Collected,
+    indexed: Mapping[str, Held],
     kept: Mapping[str, Source],
-    visits: Visits,
+    fetch_states: Visits,
     *,
     replace: bool,
     forget: Collection[str],
 ) -> Changes:
-    """What is new, changed and gone.
+    """What is added, changed and removed.
 
-    `kept` are the sources that the index has and will have, by location, and `visits` those before. Articles of sources
-    that were not read stay, unless `replace`, and so do those of the web that their source no longer lists; those of
-    `forget` go, unless another source has them.
+    `kept` are the sources of the next generation by location, `fetch_states` those of the published one. Articles of
+    sources that were not read stay, unless `replace`, and so do those that a web source no longer lists. Articles of
+    the locations in `forget` are removed, unless another source has them.
     """
-    owners = _Owners(gathered, held, kept, visits)
-    added = [name for name in gathered.arrived if name not in held]
-    changed = [name for name in gathered.arrived if name in held and owners.is_changed(name)]
-    missing = [was for was in held.values() if was.id not in gathered.places]
-    forgotten = {was.id for was in missing if was.origin in forget}
-    rehomed = _rehomed(forgotten, visits, kept)
-    gone = [was for was in missing if owners.is_gone(was, replace=replace) and was.origin not in forget]
-    stay = {was.id for was in gone if gathered.has_failed(was.origin, was.file)}
-    removed = [was.id for was in gone if was.id not in stay]
+    owners = _Owners(collected, indexed, kept, fetch_states)
+    added = [name for name in collected.articles if name not in indexed]
+    changed = [name for name in collected.articles if name in indexed and owners.is_changed(name)]
+    missing = [article for article in indexed.values() if article.id not in collected.locations]
+    forgotten = {article.id for article in missing if article.origin in forget}
+    reassigned = _reassigned(forgotten, fetch_states, kept)
+    gone = [article for article in missing if owners.is_gone(article, replace=replace) and article.origin not in forget]
+    unread = {article.id for article in gone if collected.has_failed(article.origin, article.file)}
+    removed = [article.id for article in gone if article.id not in unread]
     return Changes(
         added=tuple(added),
         changed=tuple(changed),
-        removed=(*removed, *sorted(forgotten.difference(name for name, _, _ in rehomed))),
-        kept=tuple(sorted(stay)),
-        unchanged=len(gathered.places) - len(added) - len(changed),
-        rehomed=tuple(rehomed),
+        removed=(*removed, *sorted(forgotten.difference(article_id for article_id, _, _ in reassigned))),
+        kept=tuple(sorted(unread)),
+        unchanged=len(collected.locations) - len(added) - len(changed),
+        reassigned=tuple(reassigned),
     )
 
 
-def _rehomed(forgotten: Collection[str], visits: Visits, kept: Mapping[str, Source]) -> list[tuple[str, str, str]]:
+def _reassigned(
+    forgotten: Collection[str], fetch_states: Visits, kept: Mapping[str, Source]
+) -> list[tuple[str, str, str]]:
     if not forgotten:
         return []
-    givers = visits.givers()
-    found = ((name, [one for one in givers.get(name, ()) if one[0] in kept]) for name in sorted(forgotten))
-    return [(name, *others[0]) for name, others in found if others]
+    givers = fetch_states.givers()
+    return [
+        (article_id, *others[0])
+        for article_id in sorted(forgotten)
+        if (others := [place for place in givers.get(article_id, ()) if place[0] in kept])
+    ]
 
 
 class _Owners:
-    """Whose an article is that several sources have: a file's before a page's, else that of the one that had it."""
+    """Which source an article belongs to when several have it: a file before a page, else the source that had it."""
 
     def __init__(
-        self, gathered: Gathered, held: Mapping[str, Held], kept: Mapping[str, Source], visits: Visits
+        self, collected: Collected, indexed: Mapping[str, Held], kept: Mapping[str, Source], fetch_states: Visits
     ) -> None:
-        self._gathered, self._held, self._kept, self._visits = gathered, held, kept, visits
-        self._read = {one.location: one for one in gathered.sources}
+        self._collected, self._indexed, self._kept, self._fetch_states = collected, indexed, kept, fetch_states
+        self._read = {source.location: source for source in collected.sources}
 
-    def is_changed(self, name: str) -> bool:
-        """Whether the article that arrived is to be written in place of the one that is held."""
-        was, place = self._held[name], self._gathered.places[name]
-        other = was.digest != self._gathered.arrived[name].digest
-        owner, giver = self._kept.get(was.origin), self._read[place.origin]
-        if was.origin == place.origin:
-            return other or (giver.is_local and was.file != place.file)
+    def is_changed(self, article_id: str) -> bool:
+        """Whether the article that was read replaces the one in the index."""
+        indexed, location = self._indexed[article_id], self._collected.locations[article_id]
+        differs = indexed.digest != self._collected.articles[article_id].digest
+        owner, source = self._kept.get(indexed.origin), self._read[location.origin]
+        if indexed.origin == location.origin:
+            return differs or (source.is_local and indexed.file != location.file)
         if owner is None:
             return True
         if owner.is_local:
-            may_have_it = owner.location not in self._read or self._gathered.has_failed(was.origin, was.file)
-            return not may_have_it or (giver.is_local and owner.location not in self._read)
-        return giver.is_local or (other and (self._has_changed(place) or not self._still_has(was)))
+            unknown = owner.location not in self._read or self._collected.has_failed(indexed.origin, indexed.file)
+            return not unknown or (source.is_local and owner.location not in self._read)
+        return source.is_local or (differs and (self._has_changed(location) or not self._is_still_listed(indexed)))
 
-    def _still_has(self, was: Held) -> bool:
-        """Whether the web source of an article, which did not give it now, still lists it and will tell of changes."""
-        return self._visits.lists(was.origin, was.file)
+    def _is_still_listed(self, indexed: Held) -> bool:
+        """Whether the web source of an article still lists its page, and so would bring its corrections itself."""
+        return self._fetch_states.lists(indexed.origin, indexed.file)
 
-    def _has_changed(self, place: PlaceOfArticle) -> bool:
-        """Whether the place gives something else than at the visit before, and not only something else than others."""
-        before = self._visits.places.get(place.origin, {}).get(place.file)
-        return before is not None and before.digest != self._gathered.digest(place.origin, place.file)
+    def _has_changed(self, location: ArticleLocation) -> bool:
+        """Whether this page or file itself changed since it was last read; it may always differ from other copies."""
+        before = self._fetch_states.places.get(location.origin, {}).get(location.file)
+        return before is not None and before.digest != self._collected.digest(location.origin, location.file)
 
-    def is_gone(self, was: Held, *, replace: bool) -> bool:
-        """Whether an article that no source gave is no longer there."""
-        source = self._read.get(was.origin)
+    def is_gone(self, article: Held, *, replace: bool) -> bool:
+        """Whether an article that no source gave was removed there; a web source only ever adds."""
+        source = self._read.get(article.origin)
         return replace if source is None else source.is_local
 
 
-def mass_removals(changes: Changes, held: Mapping[str, Held], forget: Collection[str]) -> dict[str, str]:
-    """The sources of which over half of the articles would go, each with what to say: more likely a fault than news."""
-    had = Counter(was.origin for was in held.values())
-    going = Counter(held[name].origin for name in changes.removed)
+def mass_removals(changes: Changes, indexed: Mapping[str, Held], forget: Collection[str]) -> dict[str, str]:
+    """The sources that would lose over half of their articles, which is more likely a fault, each with the message."""
+    counts = Counter(article.origin for article in indexed.values())
+    removed = Counter(indexed[article_id].origin for article_id in changes.removed)
     return {
-        origin: f"{count} of its {had[origin]} articles are gone, so they were kept; "
+        origin: f"{count} of its {counts[origin]} articles are gone, so they were kept; "
         "if that is right, refresh again with --allow-removals"
-        for origin, count in going.items()
-        if count * 2 > had[origin] and origin not in forget
+        for origin, count in removed.items()
+        if count * 2 > counts[origin] and origin not in forget
     }

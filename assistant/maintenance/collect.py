@@ -1,4 +1,4 @@
-"""Gathering: what all the sources hold now, read whole before anything is changed."""
+"""Collects what all the sources hold now: reads every one of them before anything is changed."""
 
 import logging
 from collections import defaultdict
@@ -15,7 +15,7 @@ from assistant.ingest import files
 from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Failure, Item, Known, Loaded, Notice
 from assistant.ingest.sources.source import Source
-from assistant.maintenance.identity import Identity
+from assistant.maintenance.identity import ArticleIdentity
 from assistant.settings import Settings
 from assistant.utils.concurrency import CancelToken
 from assistant.utils.json_logging import log_event
@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceOfArticle:
-    """Where an article is: the location of the source and the file or address in it, as it is told of."""
+class ArticleLocation:
+    """Where an article is: the location of its source, the file or address in it, and `where`, as messages name it."""
 
     origin: str
     file: str
@@ -33,225 +33,228 @@ class PlaceOfArticle:
 
     @property
     def path(self) -> Path:
-        """The file, whichever source it was found by."""
+        """The file, whether the source is that file or a folder above it."""
         return Path(self.origin) if Path(self.origin).is_file() else Path(self.origin, self.file)
 
 
 @dataclass
-class Gathered:
+class Collected:
     """All that the sources hold now, and all that could not be read.
 
-    `arrived` are the articles that were read, by id; `places` has for each article that is in a source where it is,
-    also for those that were not read because their place is as it was. `given` are the ids of all that each source has,
-    whoever else has them, and `odd` the places of each whose page is no longer that of its article. `broken` has the
-    reason for each source that could not be read at all.
+    `articles` are those that were read, by id. `locations` has every article that is in a source, also those that were
+    not read because their file or page is unchanged. `ids_by_source` has the ids of all articles of each source, also
+    those that other sources have too. `mismatched` are the pages of each source that no longer show their article,
+    `broken` the reason for each source that could not be read at all.
     """
 
     sources: Sequence[Source]
-    held: Mapping[str, Held]
-    identity: Identity
-    arrived: dict[str, Article] = field(default_factory=dict)
-    places: dict[str, PlaceOfArticle] = field(default_factory=dict)
+    indexed: Mapping[str, Held]
+    identity: ArticleIdentity
+    articles: dict[str, Article] = field(default_factory=dict)
+    locations: dict[str, ArticleLocation] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
-    given: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    odd: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    failures_by_source: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
+    ids_by_source: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    mismatched: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
-        self._source = {one.location: one for one in self.sources}
-        self._visits: dict[str, dict[str, FetchState]] = {one.location: {} for one in self.sources}
-        self._failed: dict[str, set[str]] = defaultdict(set)
+        self._source = {source.location: source for source in self.sources}
+        self._fetch_states: dict[str, dict[str, FetchState]] = {source.location: {} for source in self.sources}
+        self._failed_files: dict[str, set[str]] = defaultdict(set)
         self._renamed = frozenset(self.identity.aliases.values())
-        self._given: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._ids_read: dict[tuple[str, str], list[str]] = defaultdict(list)
 
-    def take(self, location: str, item: Item) -> None:
-        """Add what a source gave."""
+    def add(self, location: str, item: Item) -> None:
+        """Add what reading the source at `location` gave."""
         match item:
             case Loaded():
-                self._take_article(self._source[location], item)
+                self._add_article(self._source[location], item)
             case FetchState():
-                self._take_visit(location, item)
+                self._add_fetch_state(location, item)
             case Notice():
                 self.notices.append(item.text)
             case Failure():
-                self._fail(location, item)
+                self._add_failure(location, item)
 
-    def _take_article(self, source: Source, item: Loaded) -> None:
-        loaded = of_source(item.article, source)
+    def _add_article(self, source: Source, item: Loaded) -> None:
+        loaded = with_source_defaults(item.article, source)
         if source.is_local:
-            article: Article | None = replace(loaded, id=self._name(loaded.id, source.location, item.file))
+            article: Article | None = replace(loaded, id=self._file_article_id(loaded.id, source.location, item.file))
         else:
-            article = self.identity.of(loaded, source.location, item.file)
+            article = self.identity.resolve(loaded, source.location, item.file)
         if article is None:
             self.notices.append(f"{item.where} is another page than it was, so its article stays as it is; look at it")
-            self.odd[source.location].add(item.file)
+            self.mismatched[source.location].add(item.file)
             return
-        self._given[source.location, item.file].append(article.id)
-        if self._is_first(
-            article.id, PlaceOfArticle(source.location, item.file, item.where), article.digest, is_read=True
-        ):
-            self.arrived[article.id] = article
+        self._ids_read[source.location, item.file].append(article.id)
+        location = ArticleLocation(source.location, item.file, item.where)
+        if self._claim(article.id, location, article.digest, is_read=True):
+            self.articles[article.id] = article
 
-    def _name(self, own: str, location: str, file: str) -> str:
-        """The id of the article of a file: that which it had under an earlier name, or by an earlier rule.
+    def _file_article_id(self, own_id: str, location: str, file: str) -> str:
+        """The id of a file's article: the one it had under an earlier file name or by an earlier rule for ids.
 
-        Where another file now has the place of one that was renamed, and with it its id, it gets a new one.
+        When a new file has taken the name, and with it the id, of a renamed file, it gets an unused id.
         """
-        name = self.identity.name(own)
+        known_id = self.identity.known_id(own_id)
         here = (location, file)
-        if name != own and self._place(name) in {here, None}:
-            return name
-        if self._place(own) in {here, None} or own not in self._renamed:
-            return own
-        return self.identity.free(own, self.held)
+        if known_id != own_id and self._indexed_place(known_id) in {here, None}:
+            return known_id
+        if self._indexed_place(own_id) in {here, None} or own_id not in self._renamed:
+            return own_id
+        return self.identity.unused_id(own_id, self.indexed)
 
-    def _place(self, name: str) -> tuple[str, str] | None:
-        was = self.held.get(name)
-        return (was.origin, was.file) if was else None
+    def _indexed_place(self, article_id: str) -> tuple[str, str] | None:
+        indexed = self.indexed.get(article_id)
+        return (indexed.origin, indexed.file) if indexed else None
 
-    def _take_visit(self, location: str, visit: FetchState) -> None:
-        given = self._given.pop((location, visit.place), None)
-        if given is None:
-            names = [name if name in self.held else self.identity.name(name) for name in visit.articles]
-            given = [name for name in names if name in self.held or name in self.arrived]
-            for name in given:
-                if name in self.held:
-                    self._is_first(name, PlaceOfArticle(location, visit.place, visit.place), self.held[name].digest)
-        if visit.place not in self.odd.get(location, ()):  # else it is asked for again, and told of again
-            self._visits[location][visit.place] = replace(visit, articles=tuple(given))
+    def _add_fetch_state(self, location: str, state: FetchState) -> None:
+        ids = self._ids_read.pop((location, state.place), None)
+        if ids is None:
+            known = [name if name in self.indexed else self.identity.known_id(name) for name in state.articles]
+            ids = [article_id for article_id in known if article_id in self.indexed or article_id in self.articles]
+            for article_id in ids:
+                if article_id in self.indexed:
+                    unchanged = ArticleLocation(location, state.place, state.place)
+                    self._claim(article_id, unchanged, self.indexed[article_id].digest)
+        if state.place not in self.mismatched.get(location, ()):  # else it is fetched and reported again next time
+            self._fetch_states[location][state.place] = replace(state, articles=tuple(ids))
 
-    def _are_far(self, *places: PlaceOfArticle) -> bool:
-        return not any(self._source[one.origin].is_local for one in places)
+    def _are_remote(self, *locations: ArticleLocation) -> bool:
+        return not any(self._source[location.origin].is_local for location in locations)
 
-    def _is_first(self, name: str, place: PlaceOfArticle, digest: str, *, is_read: bool = False) -> bool:
-        """Whether no other place has given the article yet; that two files are the same one is a failure."""
-        first = self.places.setdefault(name, place)
-        self.given[place.origin].add(name)
-        if is_read and name not in self.arrived and first.origin != place.origin and self._are_far(first, place):
-            first = self.places[name] = place  # what was read now counts for more than what stayed as it was
-        if first is place:
+    def _claim(self, article_id: str, location: ArticleLocation, digest: str, *, is_read: bool = False) -> bool:
+        """Whether this location is the first with the article; two different files with one id are a failure."""
+        first = self.locations.setdefault(article_id, location)
+        self.ids_by_source[location.origin].add(article_id)
+        unread = is_read and article_id not in self.articles
+        if unread and first.origin != location.origin and self._are_remote(first, location):
+            first = self.locations[article_id] = location  # what was read now counts for more than what is unchanged
+        if first is location:
             return True
-        if self._are_far(first) or self._are_far(place):
+        if self._are_remote(first) or self._are_remote(location):
             return False  # the same article by another feed or address
-        known = self.arrived[name].digest if name in self.arrived else self.held[name].digest
-        if first.path != place.path or known != digest:
+        known = self.articles[article_id].digest if article_id in self.articles else self.indexed[article_id].digest
+        if first.path != location.path or known != digest:
             cure = "give each article its own url or id"
-            reason = f"same id as {first.where} ({name}), left out; {cure}"
-            self._fail(place.origin, Failure(place.file, place.where, reason))
+            reason = f"same id as {first.where} ({article_id}), left out; {cure}"
+            self._add_failure(location.origin, Failure(location.file, location.where, reason))
         return False  # a file that is given twice, by itself and by its folder, is one
 
-    def _fail(self, location: str, failure: Failure) -> None:
+    def _add_failure(self, location: str, failure: Failure) -> None:
         failure = replace(failure, source=self._source[location].name)
         self.failures.append(failure)
-        self.failed[location].append(failure)
-        self._failed[location].add(failure.file)
+        self.failures_by_source[location].append(failure)
+        self._failed_files[location].add(failure.file)
         if failure.whole:
             self.broken.setdefault(location, failure.reason)
 
-    def find_moved(self, find: Callable[[str], Article | None]) -> None:
-        """Know files again that were renamed or moved: a new article that is, but for its id, one that is gone."""
-        new = [name for name in self.arrived if name not in self.held and not self._are_far(self.places[name])]
-        local = {one.location for one in self.sources if one.is_local}
-        gone = [was for was in self.held.values() if was.id not in self.places and was.origin in local]
+    def match_moved_files(self, find: Callable[[str], Article | None]) -> None:
+        """Give renamed and moved files their old ids: a new article equal, but for its id, to one that is gone.
+
+        `find` gives the indexed article with an id.
+        """
+        added = [article_id for article_id in self.articles if article_id not in self.indexed]
+        new = [article_id for article_id in added if not self._are_remote(self.locations[article_id])]
+        local = {source.location for source in self.sources if source.is_local}
+        gone = [old for old in self.indexed.values() if old.id not in self.locations and old.origin in local]
         if not new or not gone:
             return
-        left = {replace(article, id=""): was.id for was in gone if (article := find(was.id)) is not None}
-        for name in new:
-            was = left.pop(replace(self.arrived[name], id=""), None)
-            if was is not None and not self.has_failed(self.held[was].origin, self.held[was].file):
-                self._rename(name, was)
+        old_ids = {replace(article, id=""): old.id for old in gone if (article := find(old.id)) is not None}
+        for new_id in new:
+            old_id = old_ids.pop(replace(self.articles[new_id], id=""), None)
+            if old_id is not None and not self.has_failed(self.indexed[old_id].origin, self.indexed[old_id].file):
+                self._rename(new_id, old_id)
 
-    def _rename(self, name: str, was: str) -> None:
-        self.identity.aliases[name] = was
-        self.arrived[was] = replace(self.arrived.pop(name), id=was)
-        place = self.places[was] = self.places.pop(name)
-        self.given[place.origin].discard(name)
-        self.given[place.origin].add(was)
-        visit = self._visits[place.origin].get(place.file)
-        if visit is not None:
-            names = tuple(was if one == name else one for one in visit.articles)
-            self._visits[place.origin][place.file] = replace(visit, articles=names)
+    def _rename(self, new_id: str, old_id: str) -> None:
+        self.identity.aliases[new_id] = old_id
+        self.articles[old_id] = replace(self.articles.pop(new_id), id=old_id)
+        location = self.locations[old_id] = self.locations.pop(new_id)
+        self.ids_by_source[location.origin].discard(new_id)
+        self.ids_by_source[location.origin].add(old_id)
+        state = self._fetch_states[location.origin].get(location.file)
+        if state is not None:
+            ids = tuple(old_id if article_id == new_id else article_id for article_id in state.articles)
+            self._fetch_states[location.origin][location.file] = replace(state, articles=ids)
 
     def digest(self, location: str, file: str) -> str | None:
-        """The digest of what the place gives now, None when it was not looked at."""
-        visit = self._visits.get(location, {}).get(file)
-        return visit.digest if visit else None
+        """The digest of what the file or page gives now, None when it was not read."""
+        state = self._fetch_states.get(location, {}).get(file)
+        return state.digest if state else None
 
-    def refuse(self, location: str, reason: str) -> None:
-        """Have a source count as broken for `reason`: nothing of what it has is taken for gone."""
-        self._fail(location, Failure("", location, reason, whole=True))
+    def mark_broken(self, location: str, reason: str) -> None:
+        """Count a source as not read, for `reason`, so that none of its articles is taken for removed."""
+        self._add_failure(location, Failure("", location, reason, whole=True))
 
     def has_failed(self, location: str, file: str) -> bool:
         """Whether this file of this source was not read whole, so that nothing may be concluded from it.
 
         A folder below the source that could not be read, which ends in /, stands for all files in it.
         """
-        failed = self._failed.get(location, set())
+        failed = self._failed_files.get(location, set())
         folders = (f"{part}/" for part in accumulate(file.split("/")[:-1], "{}/{}".format))
         return location in self.broken or file in failed or not failed.isdisjoint(folders)
 
-    def visits(self, before: Visits, kept: Iterable[Source]) -> Visits:
-        """The visits of the next generation, which has the sources `kept`: those of now, else those before."""
-        found = Visits(aliases=self.identity.aliases)
+    def next_fetch_states(self, before: Visits, kept: Iterable[Source]) -> Visits:
+        """The fetch states of the next generation, which has the sources `kept`: those of now, else those before."""
+        states = Visits(aliases=self.identity.aliases)
         for source in kept:
-            location, way = source.location, reading(source)
-            now = self._visits.get(location)
-            earlier = before.places.get(location, {}) if before.readings.get(location) == way else {}
-            whole = now is not None and source.is_local and location not in self.broken
-            places = {**({} if whole else earlier), **(now or {})}
-            # Of the web what was known stays: a page that fails today is asked for again as what it was.
-            void = self._failed.get(location, set()) if source.is_local else set()
-            found.places[location] = {name: one for name, one in places.items() if name not in void}
-            found.readings[location] = way
-        return found
+            location, options = source.location, reading_options(source)
+            now = self._fetch_states.get(location)
+            earlier = before.places.get(location, {}) if before.readings.get(location) == options else {}
+            is_complete = now is not None and source.is_local and location not in self.broken
+            places = {**({} if is_complete else earlier), **(now or {})}
+            # A page that fails today keeps its state: it is asked for again on the conditions known before.
+            failed = self._failed_files.get(location, set()) if source.is_local else set()
+            states.places[location] = {place: state for place, state in places.items() if place not in failed}
+            states.readings[location] = options
+        return states
 
 
-def reading(source: Source) -> str:
-    """How the articles of a source are read: with another, none of them is as it was."""
+def reading_options(source: Source) -> str:
+    """The options that shape the articles of a source: when they change, all of it is read again."""
     return repr((source.publication, source.category, source.follow))
 
 
-def of_source(article: Article, source: Source) -> Article:
-    """The article with what `sources.toml` says of all articles of its source."""
+def with_source_defaults(article: Article, source: Source) -> Article:
+    """The article with the publication and category that `sources.toml` gives for its source."""
     publication, category = source.publication or article.source, article.category or source.category
     return replace(article, source=publication, category=category)
 
 
-def gather(
-    gathered: Gathered,
+def collect(
+    collected: Collected,
     known: Known,
     settings: Settings,
     progress: Callable[[int], None],
     stop: CancelToken | None,
     sandbox: Sandbox,
 ) -> None:
-    """Read every source of `gathered` into it; `progress` is told the number of articles so far."""
-    for location, item in items(gathered.sources, known, settings, stop, sandbox):
-        gathered.take(location, item)
-        progress(len(gathered.places))
+    """Read every source of `collected` into it; `progress` gets the number of articles so far."""
+    for location, item in read_items(collected.sources, known, settings, stop, sandbox):
+        collected.add(location, item)
+        progress(len(collected.locations))
 
 
-def items(
+def read_items(
     sources: Sequence[Source], known: Known, settings: Settings, stop: CancelToken | None, sandbox: Sandbox
 ) -> Iterator[tuple[str, Item]]:
     """What each of `sources` gives, with its location: first files and folders, then the web."""
-    limit = settings.max_file_mb * 1_000_000
     for source in sources:
         if source.is_local:
-            visits = partial(known, source.location)
             items = files.read(
                 source.location,
-                limit,
-                known=visits,
+                settings.max_file_mb * 1_000_000,
+                known=partial(known, source.location),
                 include=source.include,
                 exclude=source.exclude,
                 sandbox=sandbox,
             )
             yield from ((source.location, item) for item in items)
-    far = [source for source in sources if not source.is_local]
-    if far:
+    remote = [source for source in sources if not source.is_local]
+    if remote:
         from assistant.ingest import web
 
-        yield from web.read(far, known, settings, stop=stop, log=partial(log_event, _log), sandbox=sandbox)
+        yield from web.read(remote, known, settings, stop=stop, log=partial(log_event, _log), sandbox=sandbox)

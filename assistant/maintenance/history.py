@@ -1,4 +1,4 @@
-"""History: what each refresh changed, and what two states of the index have different."""
+"""History: what each refresh changed, and how two generations of the index differ."""
 
 import os
 from collections.abc import Iterator, Mapping, Set
@@ -14,7 +14,7 @@ from assistant.index import Library
 from assistant.index.article_list import page
 from assistant.index.generation import IN_USE
 from assistant.index.locks import hold_shared
-from assistant.index.sqlite_store import FILE, ArticlesDb
+from assistant.index.sqlite_store import ArticlesDb
 from assistant.text.diff import SentenceChange, compare_texts
 from assistant.utils.strings import one_line
 
@@ -25,10 +25,11 @@ _KINDS = ("added", "changed", "removed")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A refresh that published something: its generation, what it changed and what failed.
+    """A refresh that published a generation, `name`: what it changed and what failed.
 
-    `parent` is the generation it began from. `sources` has the counts of what was added, changed and removed by the
-    source, where they were told; `failures` are lines. `kept`: it is still on disk, and can be compared.
+    `parent` is the generation it began from. `sources` has, by location, how many articles were added, changed and
+    removed; it is empty where that was not recorded. `failures` are lines of text. `kept`: the generation is still on
+    disk and can be compared.
     """
 
     name: str
@@ -47,9 +48,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """An article that is another in two states, as it is in the later one.
+    """An article that differs between two generations, as it is in the later one.
 
-    `fields` are the names of those that differ, "text" among them; `title_before` is the title where it was another.
+    `fields` are the names of the fields that differ, "text" among them; `title_before` is the earlier title when it
+    differs, `changes` how the sentences changed.
     """
 
     article_id: str
@@ -64,7 +66,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What came, changed and went between two generations; each by publication and title."""
+    """The articles added, changed and removed from generation `before` to `after`, each by publication and title."""
 
     before: str
     after: str
@@ -74,66 +76,67 @@ class Diff:
 
 
 def history(library: Library) -> list[Step]:
-    """Every refresh that published, newest first; what is not kept any more is told of still."""
+    """Every refresh that published a generation, newest first, also those whose generation is no longer on disk."""
     kept, current = set(library.names()), library.current()
-    steps = (_step(told, kept, current) for told in reversed(library.history()))
+    steps = (_step(entry, kept, current) for entry in reversed(library.history()))
     return [step for step in steps if step is not None]
 
 
-def _step(told: Mapping[str, Any], kept: set[str], current: str | None) -> Step | None:
+def _step(entry: Mapping[str, Any], kept: set[str], current: str | None) -> Step | None:
     try:
-        name, counts = told["name"], told.get("changes", {})
+        name, counts = entry["name"], entry.get("changes", {})
         return Step(
             name=name,
-            parent=told["parent"],
-            made=datetime.fromisoformat(told["made"]),
-            articles=int(told["articles"]),
-            chunks=int(told["chunks"]),
+            parent=entry["parent"],
+            made=datetime.fromisoformat(entry["made"]),
+            articles=int(entry["articles"]),
+            chunks=int(entry["chunks"]),
             **{kind: int(counts.get(kind, 0)) for kind in _KINDS},
-            sources=dict(told.get("by_source", {})),
-            failures=tuple(map(str, told.get("failures", ()))),
+            sources=dict(entry.get("by_source", {})),
+            failures=tuple(map(str, entry.get("failures", ()))),
             kept=name in kept,
             published=name == current,
         )
     except (KeyError, ValueError, TypeError, AttributeError):
-        return None  # a damaged file must not hide the rest
+        return None  # a damaged entry must not hide the others
 
 
 def diff(library: Library, before: str = PREVIOUS, after: str = CURRENT) -> Diff:
-    """What `after` has that `before` has not, and the other way round.
+    """How the articles of generation `after` differ from those of `before`.
 
-    Both are names of generations ("000003" or 3), "current" for the published one or "previous" for the one it was
-    made from. Raises AssistantError, with the kept ones, for one that is not kept.
+    Both are names of generations ("000003" or "3"), "current" for the published one or "previous" for the one it was
+    made from. Raises AssistantError, which lists the kept ones, for a generation that is not kept.
     """
-    first, last = _named(library, before), _named(library, after)
-    with _opened(library, first) as old, _opened(library, last) as new:
-        had, has = _digests(old), _digests(new)
-        differing = [name for name in had.keys() & has.keys() if had[name] != has[name]]
-        changed = (_changed(old.article(name), new.article(name)) for name in differing)
+    before, after = _generation_name(library, before), _generation_name(library, after)
+    with _open_articles(library, before) as old, _open_articles(library, after) as new:
+        old_digests, new_digests = _digests(old), _digests(new)
+        common = old_digests.keys() & new_digests.keys()
+        differing = [article_id for article_id in common if old_digests[article_id] != new_digests[article_id]]
+        changed = (_changed(old.article(article_id), new.article(article_id)) for article_id in differing)
         return Diff(
-            before=first,
-            after=last,
-            added=_listed(new, has.keys() - had.keys()),
+            before=before,
+            after=after,
+            added=_references(new, new_digests.keys() - old_digests.keys()),
             changed=tuple(sorted(filter(None, changed), key=_by_title)),
-            removed=_listed(old, had.keys() - has.keys()),
+            removed=_references(old, old_digests.keys() - new_digests.keys()),
         )
 
 
-def _named(library: Library, name: str) -> str:
+def _generation_name(library: Library, name: str) -> str:
     current = library.current()
     if current is None:
         raise NoArticlesError(
             f"no articles are indexed in {library.folder.parent}; run: assistant refresh [FOLDER or FILE ...]"
         )
-    wanted = name.strip().lower()
-    if wanted == CURRENT:
+    word = name.strip().lower()
+    if word == CURRENT:
         return current
-    if wanted == PREVIOUS:
+    if word == PREVIOUS:
         parent = _parent(library, current)
         if parent is None:
             raise AssistantError(f"generation {current} is the first, there is none before it to compare with")
         return parent
-    return f"{int(wanted):06d}" if wanted.isascii() and wanted.isdigit() and len(wanted) <= 9 else name.strip()
+    return f"{int(word):06d}" if word.isascii() and word.isdigit() and len(word) <= 9 else name.strip()
 
 
 def _parent(library: Library, name: str) -> str | None:
@@ -144,57 +147,58 @@ def _parent(library: Library, name: str) -> str | None:
 
 
 @contextmanager
-def _opened(library: Library, name: str) -> Iterator[ArticlesDb]:
-    """The articles of a generation that is kept; no refresh sweeps it away meanwhile."""
+def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
+    """The articles of a kept generation, which no refresh deletes before the end of the block."""
     if name not in library.names():
         raise _missing(library, name)
     try:
-        held = hold_shared(library.folder / name / IN_USE)
+        lock = hold_shared(library.folder / name / IN_USE)
     except FileNotFoundError:
         raise _missing(library, name) from None
     try:
-        with closing(ArticlesDb(library.folder / name / FILE)) as db:
+        with closing(ArticlesDb.of(library.folder / name)) as db:
             yield db
     finally:
-        os.close(held)
+        os.close(lock)
 
 
 def _missing(library: Library, name: str) -> AssistantError:
     kept = ", ".join(library.names())
-    known = {told.get("name") for told in library.history()}
-    if name in known:
+    if name in {entry.get("name") for entry in library.history()}:
         return AssistantError(f"generation {name} is no longer kept; kept are {kept}")
     return AssistantError(f"there is no generation {one_line(name, 40)!r}; name one of {kept}, current or previous")
 
 
 def _digests(db: ArticlesDb) -> dict[str, str]:
-    return {name: held.digest for name, held in db.held().items()}
+    return {article_id: article.digest for article_id, article in db.held().items()}
 
 
-def _listed(db: ArticlesDb, names: Set[str]) -> tuple[ArticleRef, ...]:
-    found = (one for one in page(db) if one.id in names)
-    listed = (ArticleRef(one.id, one.title, one.source, one.published, one.url) for one in found)
-    return tuple(sorted(listed, key=_by_title))
+def _references(db: ArticlesDb, ids: Set[str]) -> tuple[ArticleRef, ...]:
+    articles = (article for article in page(db) if article.id in ids)
+    references = (
+        ArticleRef(article.id, article.title, article.source, article.published, article.url) for article in articles
+    )
+    return tuple(sorted(references, key=_by_title))
 
 
-def _by_title(one: ArticleRef | Changed) -> tuple[str, str, str]:
-    return (one.source or "").casefold(), one.title.casefold(), one.article_id
+def _by_title(article: ArticleRef | Changed) -> tuple[str, str, str]:
+    return (article.source or "").casefold(), article.title.casefold(), article.article_id
 
 
-def _changed(was: Article | None, now: Article | None) -> Changed | None:
-    """None when nothing that a reader sees is another."""
-    if was is None or now is None:
+def _changed(before: Article | None, after: Article | None) -> Changed | None:
+    """None when they differ in nothing that users see."""
+    if before is None or after is None:
         return None
-    fields = tuple(name for name in _FIELDS if getattr(was, name) != getattr(now, name))
+    fields = tuple(name for name in _FIELDS if getattr(before, name) != getattr(after, name))
     if not fields:
         return None
     return Changed(
-        article_id=now.id,
-        title=now.title,
-        source=now.source,
-        published=now.published,
-        url=now.url,
+        article_id=after.id,
+        title=after.title,
+        source=after.source,
+        published=after.published,
+        url=after.url,
         fields=fields,
-        title_before=was.title if "title" in fields else None,
-        changes=compare_texts(was.text, now.text),
+        title_before=before.title if "title" in fields else None,
+        changes=compare_texts(before.text, after.text),
     )

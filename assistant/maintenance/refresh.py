@@ -1,4 +1,4 @@
-"""Refresh: read the sources, find what changed, embed that, publish a new generation."""
+"""Refresh: read the sources, detect what changed, embed that, publish a new generation."""
 
 import time
 from collections.abc import Mapping
@@ -10,49 +10,48 @@ from typing import Any
 from assistant.errors import RefreshError, StoppedError
 from assistant.index import Library, Manifest
 from assistant.index.chunking import SCHEME
-from assistant.index.duplicates import FILE as STORIES
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources.registry import listed
 from assistant.ingest.sources.source import Source
 from assistant.maintenance import source_health
-from assistant.maintenance.build import BuildPlan, Maker
-from assistant.maintenance.changes import Survey, Surveyor
-from assistant.maintenance.refresh_log import by_source, log
+from assistant.maintenance.build import BuildPlan, GenerationBuilder
+from assistant.maintenance.changes import ChangeDetector, DetectedChanges
+from assistant.maintenance.refresh_log import log_report, source_reports
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
-from assistant.maintenance.selection import Choice, choose
+from assistant.maintenance.selection import Selection, select
 from assistant.models.embedders import Embedder, describe
 from assistant.settings import Settings
 from assistant.utils.system import is_full, no_space
 from assistant.utils.urls import safe_to_show
 
-_MOST_TOLD = 100  # failures of a refresh that the history keeps
-_ANEW = "the embedder or the way of chunking is another: the whole index is made anew"
+_MAX_FAILURES = 100  # of a refresh that the history keeps
+_REBUILD_NOTICE = "the embedder or the way of chunking is another: the whole index is made anew"
 
 
 def refresh(
     library: Library,
     embeddings: Embedder,
     settings: Settings,
-    wish: RefreshRequest,
-    watcher: RefreshCallbacks | None = None,
+    request: RefreshRequest,
+    callbacks: RefreshCallbacks | None = None,
 ) -> RefreshReport:
-    """Carry out `wish`. The published generation is not touched before the new one is whole and on disk.
+    """Carry out `request`. The published generation is not touched until the new one is complete and on disk.
 
     Raises SettingsError for sources.toml, RefreshError, LockedError, StoppedError or NoSpaceError; bad input is in the
     report's `failures` instead.
     """
-    watcher, sandbox = watcher or RefreshCallbacks(), Sandbox()
+    callbacks, sandbox = callbacks or RefreshCallbacks(), Sandbox()
     try:
         waiting = library.refreshing(
             settings.refresh_wait,
-            lambda who: watcher.notice(f"waiting for {who}, which is refreshing too"),
-            lambda: watcher.stop is not None and watcher.stop.made,
+            lambda holder: callbacks.notice(f"waiting for {holder}, which is refreshing too"),
+            lambda: callbacks.stop is not None and callbacks.stop.made,
         )
-        with waiting, nullcontext() if watcher.stop is None else watcher.stop.listening(sandbox.interrupt):
+        with waiting, nullcontext() if callbacks.stop is None else callbacks.stop.listening(sandbox.interrupt):
             library.sweep(settings.generations)
-            report = _Refresh(library, embeddings, settings, wish, watcher, sandbox).run()
+            report = _Refresh(library, embeddings, settings, request, callbacks, sandbox).run()
             library.sweep(settings.generations)
-        log(report)
+        log_report(report)
         return report
     except Exception as error:
         if is_full(error, library.folder):
@@ -72,13 +71,13 @@ class _Refresh:
         library: Library,
         embeddings: Embedder,
         settings: Settings,
-        wish: RefreshRequest,
-        watcher: RefreshCallbacks,
+        request: RefreshRequest,
+        callbacks: RefreshCallbacks,
         sandbox: Sandbox,
     ) -> None:
         self.sandbox = sandbox
         self.library, self.embeddings, self.settings = library, embeddings, settings
-        self.wish, self.watcher = wish, watcher
+        self.request, self.callbacks = request, callbacks
         self.started, self.now = time.monotonic(), datetime.now(UTC)
         self.embedder = describe(embeddings)
         current = library.current()
@@ -87,74 +86,78 @@ class _Refresh:
         self.notices: list[str] = []
 
     def run(self) -> RefreshReport:
-        choice = choose(self.wish, listed(self.settings), self.before, self.healths, self.now)
-        if self.wish.only_failed and not choice.read:
-            self._say("no source failed at the last refresh")
-        survey = self._survey(choice)
-        titles = self._titles(survey)
-        if self.wish.trial:
+        selection = select(self.request, listed(self.settings), self.before, self.healths, self.now)
+        if self.request.only_failed and not selection.read:
+            self._notice("no source failed at the last refresh")
+        detected = self._detect(selection)
+        titles = self._titles(detected)
+        if self.request.trial:
             if self.before is not None and not self._fits():
-                self._say(_ANEW)
-            return self._report(self.before, survey, titles)
+                self._notice(_REBUILD_NOTICE)
+            return self._report(self.before, detected, titles)
+        collected, every = detected.collected, self.request.every
         try:
-            report = self._carried_out(survey, titles)
+            report = self._apply(detected, titles)
         except Exception:
-            self._keep(source_health.after_failure(self.healths, survey.gathered, self.now, self.wish.every))
+            self._write_healths(source_health.after_failure(self.healths, collected, self.now, every))
             raise
-        self._keep(source_health.after(self.healths, survey.gathered, survey.changes.added, self.now, self.wish.every))
+        self._write_healths(
+            source_health.after_refresh(self.healths, collected, detected.changes.added, self.now, every)
+        )
         return report
 
-    def _survey(self, choice: Choice) -> Survey:
-        surveyor = Surveyor(self.library, self.settings, self.wish, self.before)
-        survey = surveyor.survey(choice, lambda done: self._moved("reading", done, 0), self.watcher.stop, self.sandbox)
-        self._moved("reading", len(survey.gathered.places), 0)
-        return survey
+    def _detect(self, selection: Selection) -> DetectedChanges:
+        detector = ChangeDetector(self.library, self.settings, self.request, self.before)
+        detected = detector.detect(
+            selection, lambda done: self._progress("reading", done, 0), self.callbacks.stop, self.sandbox
+        )
+        self._progress("reading", len(detected.collected.locations), 0)
+        return detected
 
-    def _carried_out(self, survey: Survey, titles: Mapping[str, str]) -> RefreshReport:
-        if survey.refused and len(self.wish.sources) == 1 and self.wish.every is None:
-            location, reason = next(iter(survey.refused.items()))
+    def _apply(self, detected: DetectedChanges, titles: Mapping[str, str]) -> RefreshReport:
+        if detected.refused and len(self.request.sources) == 1 and self.request.every is None:
+            location, reason = next(iter(detected.refused.items()))
             raise RefreshError(f"{location}: {reason}")
-        if not self._nothing_to_do(survey):
-            return self._publish(survey, titles)
+        if not self._nothing_to_do(detected):
+            return self._publish(detected, titles)
         if self.before is not None:
-            self.library.keep_visits(self.before.name, survey.visits)
-        self._mark_checked(survey)
-        return self._report(self.before, survey, titles)
+            self.library.keep_visits(self.before.name, detected.fetch_states)
+        self._mark_checked(detected)
+        return self._report(self.before, detected, titles)
 
-    def _mark_checked(self, survey: Survey) -> None:
-        if survey.gathered.sources or self.wish.forget:
+    def _mark_checked(self, detected: DetectedChanges) -> None:
+        if detected.collected.sources or self.request.forget:
             self.library.mark_checked()
 
-    def _keep(self, healths: source_health.Healths) -> None:
-        kept = {location: one for location, one in healths.items() if location not in self.wish.forget}
+    def _write_healths(self, healths: source_health.Healths) -> None:
+        kept = {location: health for location, health in healths.items() if location not in self.request.forget}
         source_health.write_healths(self.library.folder, kept)
 
     # publishing
 
     def _fits(self) -> bool:
-        return self.before is not None and (self.before.embedder, self.before.chunking) == (
-            self.embedder,
-            SCHEME,
-        )
+        """Whether the chunks of the published generation can be taken over."""
+        before = self.before
+        return before is not None and (before.embedder, before.chunking) == (self.embedder, SCHEME)
 
-    def _nothing_to_do(self, survey: Survey) -> bool:
+    def _nothing_to_do(self, detected: DetectedChanges) -> bool:
         if self.before is None:
-            return not survey.changes
-        copies_known = (self.library.folder / self.before.name / STORIES).is_file()
-        same = (tuple(survey.kept), _listed(survey.kept)) == (self.before.sources, self.before.listed)
-        return self._fits() and copies_known and not survey.changes and same
+            return not detected.changes
+        is_whole = self.library.is_complete(self.before.name)
+        same = (tuple(detected.kept), _listed(detected.kept)) == (self.before.sources, self.before.listed)
+        return self._fits() and is_whole and not detected.changes and same
 
-    def _publish(self, survey: Survey, titles: Mapping[str, str]) -> RefreshReport:
-        anew = self.before is not None and not self._fits()
-        if anew:
-            self._say(_ANEW)
-        maker = Maker(self.library, self.embeddings, self._moved)
-        plan = BuildPlan(survey, self.before, anew, self.now)
-        made = maker.make(plan, partial(self._manifest, survey), _story(survey))
-        self._mark_checked(survey)
-        return self._report(made, survey, titles, published=True, embedded=maker.embedded)
+    def _publish(self, detected: DetectedChanges, titles: Mapping[str, str]) -> RefreshReport:
+        rebuild = self.before is not None and not self._fits()
+        if rebuild:
+            self._notice(_REBUILD_NOTICE)
+        builder = GenerationBuilder(self.library, self.embeddings, self._progress)
+        plan = BuildPlan(detected, self.before, rebuild, self.now)
+        manifest = builder.build(plan, partial(self._manifest, detected), _history_entry(detected))
+        self._mark_checked(detected)
+        return self._report(manifest, detected, titles, published=True, embedded=builder.embedded)
 
-    def _manifest(self, survey: Survey, name: str, articles: int, chunks: int) -> Manifest:
+    def _manifest(self, detected: DetectedChanges, name: str, articles: int, chunks: int) -> Manifest:
         return Manifest(
             name=name,
             parent=self.before.name if self.before else None,
@@ -162,32 +165,32 @@ class _Refresh:
             embedder=self.embedder,
             articles=articles,
             chunks=chunks,
-            sources=tuple(survey.kept),
-            changes={kind: len(getattr(survey.changes, kind)) for kind in ("added", "changed", "removed")},
-            listed=_listed(survey.kept),
+            sources=tuple(detected.kept),
+            changes={kind: len(getattr(detected.changes, kind)) for kind in ("added", "changed", "removed")},
+            listed=_listed(detected.kept),
         )
 
-    # telling
+    # reporting
 
-    def _moved(self, stage: str, done: int, total: int) -> None:
-        if self.watcher.stop is not None and self.watcher.stop.made:
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        if self.callbacks.stop is not None and self.callbacks.stop.made:
             raise StoppedError("the refresh was stopped; the index is as it was")
-        self.watcher.progress(stage, done, total)
+        self.callbacks.progress(stage, done, total)
 
-    def _say(self, line: str) -> None:
+    def _notice(self, line: str) -> None:
         self.notices.append(line)
-        self.watcher.notice(line)
+        self.callbacks.notice(line)
 
     def _report(
         self,
         manifest: Manifest | None,
-        survey: Survey,
+        detected: DetectedChanges,
         titles: Mapping[str, str],
         *,
         published: bool = False,
         embedded: int = 0,
     ) -> RefreshReport:
-        changes, gathered = survey.changes, survey.gathered
+        changes, collected = detected.changes, detected.collected
         return RefreshReport(
             generation=manifest.name if manifest else "",
             published=published,
@@ -199,31 +202,34 @@ class _Refresh:
             kept=changes.kept,
             unchanged=changes.unchanged,
             embedded=embedded,
-            failures=tuple(gathered.failures),
-            notices=(*self.notices, *gathered.notices),
+            failures=tuple(collected.failures),
+            notices=(*self.notices, *collected.notices),
             seconds=time.monotonic() - self.started,
-            sources=by_source(survey),
-            trial=self.wish.trial,
+            sources=source_reports(detected),
+            trial=self.request.trial,
             titles=titles,
         )
 
-    def _titles(self, survey: Survey) -> dict[str, str]:
-        changes, arrived = survey.changes, survey.gathered.arrived
-        found = {name: arrived[name].title for name in (*changes.added, *changes.changed)}
+    def _titles(self, detected: DetectedChanges) -> dict[str, str]:
+        changes, articles = detected.changes, detected.collected.articles
+        titles = {article_id: articles[article_id].title for article_id in (*changes.added, *changes.changed)}
         if not changes.removed:
-            return found
+            return titles
         with self.library.reading() as generation:
-            titles = dict(generation.db.titles())
-        return {**found, **{name: titles[name] for name in changes.removed}}
+            indexed = dict(generation.db.titles())
+        return {**titles, **{article_id: indexed[article_id] for article_id in changes.removed}}
 
 
-def _story(survey: Survey) -> dict[str, Any]:
+def _history_entry(detected: DetectedChanges) -> dict[str, Any]:
     """What the history keeps of a refresh."""
     kinds = ("added", "changed", "removed")
-    counts = {safe_to_show(one.location): {kind: getattr(one, kind) for kind in kinds} for one in by_source(survey)}
-    failures = survey.gathered.failures[:_MOST_TOLD]
-    return {"by_source": counts, "failures": [safe_to_show(f"{one.where}: {one.reason}") for one in failures]}
+    counts = {
+        safe_to_show(source.location): {kind: getattr(source, kind) for kind in kinds}
+        for source in source_reports(detected)
+    }
+    failures = [f"{failure.where}: {failure.reason}" for failure in detected.collected.failures[:_MAX_FAILURES]]
+    return {"by_source": counts, "failures": [safe_to_show(failure) for failure in failures]}
 
 
 def _listed(sources: Mapping[str, Source]) -> tuple[str, ...]:
-    return tuple(location for location, one in sources.items() if one.listed)
+    return tuple(location for location, source in sources.items() if source.listed)

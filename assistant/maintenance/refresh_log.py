@@ -1,41 +1,41 @@
-"""Reporting: what a refresh found in each source, and what the log is told of it all."""
+"""The part of a refresh report on each source, and the log lines of a refresh."""
 
 import logging
 from collections import Counter
 from dataclasses import asdict
 
-from assistant.maintenance.changes import Survey
+from assistant.maintenance.changes import DetectedChanges
 from assistant.maintenance.reports import RefreshReport, SourceReport
 from assistant.utils.json_logging import log_event
 
 _log = logging.getLogger(__name__)
 
 
-def by_source(survey: Survey) -> tuple[SourceReport, ...]:
+def source_reports(detected: DetectedChanges) -> tuple[SourceReport, ...]:
     """What was found in each source that was read."""
-    gathered, changes = survey.gathered, survey.changes
-    added = Counter(gathered.places[name].origin for name in changes.added)
-    changed = Counter(gathered.places[name].origin for name in changes.changed)
-    removed = Counter(survey.held[name].origin for name in changes.removed)
+    collected, changes = detected.collected, detected.changes
+    added = Counter(collected.locations[article_id].origin for article_id in changes.added)
+    changed = Counter(collected.locations[article_id].origin for article_id in changes.changed)
+    removed = Counter(detected.indexed[article_id].origin for article_id in changes.removed)
     return tuple(
         SourceReport(
-            name=one.name,
-            location=one.location,
-            articles=len(gathered.given.get(one.location, ())),
-            added=added[one.location],
-            changed=changed[one.location],
-            removed=removed[one.location],
-            failures=len(gathered.failed.get(one.location, ())),
-            reason=gathered.broken.get(one.location),
+            name=source.name,
+            location=source.location,
+            articles=len(collected.ids_by_source.get(source.location, ())),
+            added=added[source.location],
+            changed=changed[source.location],
+            removed=removed[source.location],
+            failures=len(collected.failures_by_source.get(source.location, ())),
+            reason=collected.broken.get(source.location),
         )
-        for one in gathered.sources
+        for source in collected.sources
     )
 
 
-def log(report: RefreshReport) -> None:
-    """Log what a refresh did: source by source, what was not read, and the whole."""
-    for one in report.sources:
-        values = asdict(one)
+def log_report(report: RefreshReport) -> None:
+    """Log what a refresh did: each source, each failure and notice, and the totals."""
+    for source in report.sources:
+        values = asdict(source)
         log_event(_log, "source", source=values.pop("name"), **values)
     for failure in report.failures:
         log_event(_log, "not read", logging.WARNING, source=failure.source, place=failure.where, reason=failure.reason)

@@ -1,4 +1,4 @@
-"""Reporting: what a refresh found in each source, and what the log is told of it all."""
+"""What a refresh is asked for, what it calls as it goes, and what it reports."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ from assistant.utils.concurrency import CancelToken
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What a refresh found in one source: how many articles it gives now, and how many of them are new or other.
+    """What a refresh found in one source: how many `articles` it has, and how many were added, changed and removed.
 
-    `failures` counts what could not be read of it; `reason` is why nothing could be.
+    `failures` counts the files or pages that could not be read; `reason` is why the source could not be read at all.
     """
 
     name: str
@@ -29,13 +29,12 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
-    """What a refresh did. `added` to `kept` are article ids; `seconds` is the time it took.
+    """What a refresh did. `added`, `changed`, `removed` and `kept` are article ids; `seconds` is the time it took.
 
-    `generation` is the one now published, "" when there is none; `published` whether this refresh made it. Of a `trial`
-    nothing was changed: the report says what would have been. `kept` stay as they were because their file or source
-    could not be read. `embedded` counts the texts that had to be embedded, of the `chunks` that the index now has.
-    `titles` are those of the articles that were added, changed and removed. `watched` says of which watched questions
-    the answer is now another.
+    `generation` is the one now published, "" when there is none; `published` whether this refresh made it. With `trial`
+    nothing was changed: the report says what would have been. `kept` articles stay because their file or source could
+    not be read. `embedded` counts the texts that had to be embedded, of the `chunks` that the index now has. `titles`
+    has the titles of added, changed and removed articles by id, `watched` the changed answers to watched questions.
     """
 
     generation: str
@@ -59,9 +58,9 @@ class RefreshReport:
 
 @dataclass(frozen=True, slots=True)
 class RefreshCallbacks:
-    """Who is told of a refresh as it goes: `progress` of (stage, done, total or 0), `notice` of plain lines.
+    """What a refresh calls as it goes: `progress` with (stage, done, total or 0), `notice` with lines to show.
 
-    When `stop` is made, the refresh ends with StoppedError, and the index is as it was.
+    When `stop` is made, the refresh ends with StoppedError and the index stays as it was.
     """
 
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None

@@ -1,7 +1,7 @@
-"""Scheduling: refreshes that go on by themselves, one at a time, until they are asked to stop.
+"""Refreshes on a schedule, one at a time, until it is stopped.
 
-The sources are spread over the interval, so that they are not all read at one moment. A source that keeps
-failing is tried less and less often, and never dropped.
+The sources are spread over the interval, so that they are not all read at once. A source that keeps failing is tried
+less and less often, and never dropped.
 """
 
 import logging
@@ -22,19 +22,18 @@ from assistant.utils.durations import shown
 from assistant.utils.json_logging import log_event
 
 if TYPE_CHECKING:
-    from assistant.maintenance.source_state import SourceState
     from assistant.maintenance.status import Status
 
 _log = logging.getLogger(__name__)
 
-SHORTEST = timedelta(seconds=1)
-_LOOK = timedelta(minutes=1)  # how often the list of sources is looked at for new ones, at the most
+_SHORTEST = timedelta(seconds=1)
+_REPLAN = timedelta(minutes=1)  # at most, between two looks at the list of sources for new ones
 _SPREAD = 0.9  # the share of the interval over which the sources are spread
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleEvents:
-    """Who hears of each refresh that went on by itself: its report, or why there was none."""
+    """What a schedule calls after each refresh: `done` with its report, or `failed` with the reason."""
 
     done: Callable[[RefreshReport], None] = lambda report: None
     failed: Callable[[str], None] = lambda reason: None
@@ -44,7 +43,7 @@ class Refreshable(Protocol):
     """What a schedule needs of an assistant."""
 
     def status(self) -> "Status":
-        """How its sources stand."""
+        """The state of its sources, among others."""
         ...
 
     def refresh(
@@ -59,62 +58,68 @@ class Refreshable(Protocol):
 
 
 class Schedule:
-    """Refreshes `corpus` every `every`, source by source, in a thread of its own, until `stop` is made."""
+    """Refreshes each source of `assistant` every `every`, in a thread of its own, until `stop` is made."""
 
     def __init__(
-        self, corpus: Refreshable, every: timedelta, told: ScheduleEvents, stop: CancelToken, watcher: RefreshCallbacks
+        self,
+        assistant: Refreshable,
+        every: timedelta,
+        events: ScheduleEvents,
+        stop: CancelToken,
+        callbacks: RefreshCallbacks,
     ) -> None:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.background import BackgroundScheduler
 
-        self._corpus, self._every, self._told, self._stop, self._watcher = corpus, every, told, stop, watcher
-        # One worker: one refresh at a time. A turn that comes late is taken late, and once.
+        self._assistant, self._every, self._stop = assistant, every, stop
+        self._events, self._callbacks = events, callbacks
+        # One worker: one refresh at a time. A turn that is late is taken late, and only once.
         self._scheduler: Any = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._turns: dict[str, timedelta] = {}
+        self._intervals: dict[str, timedelta] = {}
 
     def run(self) -> None:
-        """Refresh all now, then each source in its turn; ends when `stop` is made and the refresh that goes on has."""
+        """Refresh all sources now, then each in its turn, until `stop` is made and a running refresh has ended."""
         ended = threading.Event()
         self._stop.listen(ended.set)
         self._refresh(())
         if not self._stop.made:
             self._plan()
-            self._scheduler.add_job(self._plan, "interval", seconds=min(_LOOK, self._every).total_seconds())
+            self._scheduler.add_job(self._plan, "interval", seconds=min(_REPLAN, self._every).total_seconds())
             self._scheduler.start()
             ended.wait()
             self._scheduler.shutdown(wait=True)
 
     def _plan(self) -> None:
-        """Give each source its turn: new ones too, at a time of their own in the interval."""
+        """Plan the turns of the sources, new ones at a moment of their own in the interval."""
         try:
-            states = [one for one in self._corpus.status().states if one.read]
+            states = [state for state in self._assistant.status().states if state.read]
         except AssistantError as error:
             log_event(_log, "failed", reason=str(error))
-            self._told.failed(str(error))
+            self._events.failed(str(error))
             return
-        for gone in set(self._turns) - {one.location for one in states}:
-            self._scheduler.remove_job(gone)
-            del self._turns[gone]
+        for location in set(self._intervals) - {state.location for state in states}:
+            self._scheduler.remove_job(location)
+            del self._intervals[location]
         for number, state in enumerate(states):
-            every = max(state.every or self._every, SHORTEST)
-            if self._turns.get(state.location) != every:
+            every = max(state.every or self._every, _SHORTEST)
+            if self._intervals.get(state.location) != every:
                 spread = every * _SPREAD * (number + 1) / len(states)
-                self._turn(state, every, spread if state.health.tried else timedelta())
+                self._add_job(state.location, every, spread if state.health.tried else timedelta())
 
-    def _turn(self, state: "SourceState", every: timedelta, after: timedelta) -> None:
-        self._turns[state.location] = every
+    def _add_job(self, location: str, every: timedelta, delay: timedelta) -> None:
+        self._intervals[location] = every
         self._scheduler.add_job(
             self._refresh,
             "interval",
-            args=[(state.location,)],
-            id=state.location,
+            args=[(location,)],
+            id=location,
             replace_existing=True,
             seconds=every.total_seconds(),
-            next_run_time=datetime.now(UTC) + after,
+            next_run_time=datetime.now(UTC) + delay,
             jitter=int(min(every.total_seconds() / 20, 60)),
         )
 
@@ -123,25 +128,27 @@ class Schedule:
             return
         log_event(_log, "turn", sources=list(locations) or None, every=shown(self._every))
         try:
-            self._told.done(self._corpus.refresh([*map(given, locations)], every=self._every, watcher=self._watcher))
+            sources = [*map(given, locations)]
+            report = self._assistant.refresh(sources, every=self._every, watcher=self._callbacks)
+            self._events.done(report)
         except StoppedError:
             log_event(_log, "stopped")
         except AssistantError as error:
             log_event(_log, "failed", reason=str(error))
-            self._told.failed(str(error))
+            self._events.failed(str(error))
         except Exception as error:  # whatever it is, the next turn may go well
             _log.exception("failed")
-            self._told.failed(f"{type(error).__name__}: {error}")
+            self._events.failed(f"{type(error).__name__}: {error}")
 
 
 @contextmanager
 def stopped_by_signals() -> Iterator[CancelToken]:
-    """A stop that SIGTERM and SIGINT make, to the end of the block; a second one ends the program at once."""
+    """A token that SIGTERM and SIGINT cancel until the end of the block; a second signal ends the program at once."""
     stop = CancelToken()
 
     def make(number: int, frame: Any) -> None:
         signal.signal(number, before[signal.Signals(number)])
-        # Not in this thread, which may hold the lock of the stop just now.
+        # Not in this thread, which may hold the lock of the token just now.
         threading.Thread(target=stop.make, daemon=True).start()
 
     before = {number: signal.signal(number, make) for number in (signal.SIGTERM, signal.SIGINT)}

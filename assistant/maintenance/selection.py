@@ -1,78 +1,94 @@
-"""Chosen: which sources a refresh reads, and which the index has after it."""
+"""Selects the sources that a refresh reads, and those that the index has after it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from assistant.errors import RefreshError
 from assistant.index import Manifest
-from assistant.ingest import files
-from assistant.ingest.sources import registry
 from assistant.ingest.sources.source import Source, given, same
 from assistant.maintenance import source_health
-from assistant.maintenance.collect import Gathered
 from assistant.maintenance.reports import RefreshRequest
 from assistant.paths import sample_articles
 
+if TYPE_CHECKING:
+    from assistant.maintenance.collect import Collected
+
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """The sources to read, and by location all that the index then has."""
+class Selection:
+    """The sources to read, and by location (`kept`) those that the index has afterwards."""
 
     read: tuple[Source, ...]
     kept: Mapping[str, Source]
 
-    def usable(self, gathered: Gathered, before: Manifest | None) -> dict[str, Source]:
-        """Those kept that could be read, had been before or are listed: a slip of the hand is no source."""
-        had = before.sources if before else ()
+    def usable(self, collected: "Collected", before: Manifest | None) -> dict[str, Source]:
+        """The kept sources that could be read, are in the index or are listed: a mistyped path is no source."""
+        indexed = before.sources if before else ()
         return {
             location: source
             for location, source in self.kept.items()
-            if location in had or source.listed or location not in gathered.broken
+            if location in indexed or source.listed or location not in collected.broken
         }
 
 
-def choose(
-    wish: RefreshRequest, known: list[Source], before: Manifest | None, healths: source_health.Healths, now: datetime
-) -> Choice:
-    """What `wish` asks for, with the sources that are listed (`known`) and those that the index has.
+def select(
+    request: RefreshRequest,
+    listed: list[Source],
+    before: Manifest | None,
+    healths: source_health.Healths,
+    now: datetime,
+) -> Selection:
+    """The sources that `request` asks for, of those that are listed and those that the index has.
 
-    Raises RefreshError for a wish that would take articles away that nobody asked to go.
+    Raises RefreshError for a `replace` that would remove articles which nobody asked to remove.
     """
-    if wish.replace and (wish.only_failed or wish.every is not None or not wish.sources):
+    if request.replace and (request.only_failed or request.every is not None or not request.sources):
         raise RefreshError("to replace the corpus, name all its sources, and have all of them read")
-    standing = _standing(known, before)
-    read = _asked(wish, known, standing, before)
-    if wish.only_failed:
-        read = [one for one in read if healths.get(one.location, source_health.Health()).failed]
-    if wish.every is not None:
-        # A source may have been given up since its turn was planned.
-        still = {one.location for one in [*known, *standing]}
-        read = [one for one in source_health.due(read, healths, now) if one.location in still or before is None]
-    had = [] if wish.replace else standing
-    kept = {one.location: one for one in [*had, *read] if one.location not in wish.forget}
-    return Choice(tuple(read), kept)
+    indexed = _indexed_sources(listed, before)
+    read = _requested_sources(request, listed, indexed, before)
+    if request.only_failed:
+        read = [source for source in read if healths.get(source.location, source_health.Health()).failed]
+    if request.every is not None:
+        # A source may have been removed since its turn was planned.
+        known = {source.location for source in [*listed, *indexed]}
+        due = source_health.due(read, healths, now)
+        read = [source for source in due if source.location in known or before is None]
+    staying = [] if request.replace else indexed
+    kept = {source.location: source for source in [*staying, *read] if source.location not in request.forget}
+    return Selection(tuple(read), kept)
 
 
-def unlisted(location: str) -> Source:
-    """The source of that location, when no file lists it."""
+def unlisted_source(location: str) -> Source:
+    """The source at a location that `sources.toml` does not list."""
+    from assistant.ingest.sources import registry
+
     return registry.resolve([given(location)], [])[0]
 
 
-def _standing(known: list[Source], before: Manifest | None) -> list[Source]:
-    """The sources that the index has: those that were given to it, and those that were listed and still are."""
+def _indexed_sources(listed: list[Source], before: Manifest | None) -> list[Source]:
+    """The sources of the index, without those that came from `sources.toml` and are no longer listed there."""
     if before is None:
         return []
-    by_place = {same(one.location): one for one in known}
-    had = [one for one in before.sources if same(one) in by_place or one not in before.listed]
-    return [by_place.get(same(one)) or unlisted(one) for one in had]
+    by_location = {same(source.location): source for source in listed}
+    staying = [
+        location for location in before.sources if same(location) in by_location or location not in before.listed
+    ]
+    return [by_location.get(same(location)) or unlisted_source(location) for location in staying]
 
 
-def _asked(wish: RefreshRequest, known: list[Source], standing: list[Source], before: Manifest | None) -> list[Source]:
-    if wish.sources:
-        return registry.resolve(wish.sources, known)
-    if wish.forget:
+def _requested_sources(
+    request: RefreshRequest, listed: list[Source], indexed: list[Source], before: Manifest | None
+) -> list[Source]:
+    if request.sources:
+        from assistant.ingest.sources import registry
+
+        return registry.resolve(request.sources, listed)
+    if request.forget:
         return []
-    if before is None and not known:
-        return [unlisted(files.source_name(sample_articles()))]
-    return list({one.location: one for one in [*known, *standing]}.values())
+    if before is None and not listed:
+        from assistant.ingest import files
+
+        return [unlisted_source(files.source_name(sample_articles()))]
+    return list({source.location: source for source in [*listed, *indexed]}.values())

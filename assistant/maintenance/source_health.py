@@ -1,30 +1,32 @@
-"""Health: how each source fared when it was last read, kept beside the generations, which a rollback does not touch."""
+"""Source health: how reading each source went, kept beside the generations so that a rollback does not touch it."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.index.fetch_state import write_whole
 from assistant.ingest.sources.source import Source
-from assistant.maintenance.collect import Gathered
+
+if TYPE_CHECKING:
+    from assistant.maintenance.collect import Collected
 
 FILE = "health.json"
-LONGEST_PAUSE = timedelta(days=1)  # of a source that keeps failing, between two tries by itself
-_MOST_PLACES = 10
-_EARLY = 5  # the share of a pause that its end may be short of
+_MAX_PAUSE = timedelta(days=1)  # of a source that keeps failing, between two tries by itself
+_MAX_PLACES = 10
+_EARLY = 5  # a source is due when at most a fifth of its pause is left
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a source fares.
+    """How reading a source went.
 
-    `tried` is when it was last read and `succeeded` when it last could be. `failures` counts the tries in a row that
-    failed, `since` is the first of them and `reason` is why, `next_try` when it is read again by itself. `unread` are
-    the files or pages of it that could not be read at the last try, or that are no longer what they were. `brought` is
-    when it last gave a new article, `places` are the first of what is unread, each with the reason.
+    `tried` is the last try and `succeeded` the last one that worked. `failures` counts the tries in a row that failed,
+    `since` is the first of them, `reason` why, and `next_try` when it is read again by itself. `unread` counts the
+    files or pages that could not be read at the last try or no longer show their article; `places` are the first of
+    them, each with its reason. `brought` is when the source last gave a new article.
     """
 
     tried: datetime | None = None
@@ -39,18 +41,18 @@ class Health:
 
     @property
     def failed(self) -> bool:
-        """Whether something of it could not be read at the last try."""
+        """Whether any of it could not be read at the last try."""
         return bool(self.failures or self.unread)
 
 
 Healths = Mapping[str, Health]
-"""By the location of the source."""
+"""Health by the location of the source."""
 _TIMES = ("tried", "succeeded", "since", "next_try", "brought")
-_NAMES = {one.name for one in fields(Health)}
+_NAMES = {field.name for field in fields(Health)}
 
 
 def read_healths(folder: Path) -> dict[str, Health]:
-    """How the sources of the index in `folder` fare; nothing when that was not written yet or cannot be used."""
+    """The health of the sources of the index in `folder`; empty when its file is missing or damaged."""
     try:
         data = json.loads((folder / FILE).read_text(encoding="utf-8"))
         return {location: _health(values) for location, values in data.items()}
@@ -67,7 +69,7 @@ def _health(values: Mapping[str, Any]) -> Health:
 
 
 def write_healths(folder: Path, healths: Healths) -> None:
-    """Write how the sources fare in place of what is there."""
+    """Replace the health file in `folder`, whole or not at all."""
     data = {location: _values(health) for location, health in healths.items()}
     write_whole(folder / FILE, json.dumps(data, indent=2))
 
@@ -77,43 +79,44 @@ def _values(health: Health) -> dict[str, Any]:
     return {name: value.isoformat() if name in _TIMES else value for name, value in values.items() if value}
 
 
-def after(
-    healths: Healths, gathered: Gathered, added: Collection[str], now: datetime, every: timedelta | None = None
+def after_refresh(
+    healths: Healths, collected: "Collected", added: Collection[str], now: datetime, every: timedelta | None = None
 ) -> dict[str, Health]:
-    """How the sources fare after they were read at `now` and all was taken in; `added` are the new articles.
+    """The health of the sources after a refresh that worked, at `now`; `added` are the ids of the new articles.
 
-    `every` is how often they are read by themselves, if they are: one that keeps failing is then given longer and
+    `every` is how often they are read by themselves, if they are: a source that keeps failing then gets longer and
     longer pauses, up to a day.
     """
-    found = after_failure(healths, gathered, now, every)
-    for location in (one.location for one in gathered.sources if one.location not in gathered.broken):
-        gave, failed = gathered.given.get(location, set()), gathered.failed.get(location, [])
-        brought = now if gave.intersection(added) else found.get(location, Health()).brought
-        told = {one.where: f"{one.where}: {one.reason}" for one in failed}
-        told |= {place: f"{place}: is another page than it was" for place in gathered.odd.get(location, ())}
-        places = tuple(told.values())[:_MOST_PLACES]
-        reason = places[0] if places and not gave else None
-        found[location] = Health(now, now, unread=len(told), reason=reason, brought=brought, places=places)
-    return found
+    updated = after_failure(healths, collected, now, every)
+    for location in (source.location for source in collected.sources if source.location not in collected.broken):
+        ids, failures = collected.ids_by_source.get(location, set()), collected.failures_by_source.get(location, [])
+        brought = now if ids.intersection(added) else updated.get(location, Health()).brought
+        unread = {failure.where: f"{failure.where}: {failure.reason}" for failure in failures}
+        unread |= {place: f"{place}: is another page than it was" for place in collected.mismatched.get(location, ())}
+        places = tuple(unread.values())[:_MAX_PLACES]
+        reason = places[0] if places and not ids else None
+        updated[location] = Health(now, now, unread=len(unread), reason=reason, brought=brought, places=places)
+    return updated
 
 
 def after_failure(
-    healths: Healths, gathered: Gathered, now: datetime, every: timedelta | None = None
+    healths: Healths, collected: "Collected", now: datetime, every: timedelta | None = None
 ) -> dict[str, Health]:
-    """How the sources fare when nothing was taken in, for whatever reason: the worse for those that are broken."""
-    found = dict(healths)
-    for source in gathered.sources:
-        if source.location in gathered.broken:
-            before = replace(found.get(source.location, Health()), tried=now)
-            found[source.location] = _worse(before, gathered.broken[source.location], now, source.every or every)
-    return found
+    """The health of the sources after a refresh that failed: one more failure for each that could not be read."""
+    updated = dict(healths)
+    for source in collected.sources:
+        if source.location in collected.broken:
+            before, reason = updated.get(source.location, Health()), collected.broken[source.location]
+            updated[source.location] = _with_failure(before, reason, now, source.every or every)
+    return updated
 
 
-def _worse(before: Health, reason: str, now: datetime, every: timedelta | None) -> Health:
+def _with_failure(before: Health, reason: str, now: datetime, every: timedelta | None) -> Health:
     failures = before.failures + 1
-    pause = None if every is None else max(every, min(every * 2 ** min(failures - 1, 10), LONGEST_PAUSE))
+    pause = None if every is None else max(every, min(every * 2 ** min(failures - 1, 10), _MAX_PAUSE))
     return replace(
         before,
+        tried=now,
         failures=failures,
         since=before.since or now,
         reason=reason,
@@ -124,12 +127,11 @@ def _worse(before: Health, reason: str, now: datetime, every: timedelta | None) 
 
 
 def due(sources: Iterable[Source], healths: Healths, now: datetime) -> list[Source]:
-    """Those of `sources` that are not in a pause for failing, or whose pause is nearly over: turns come unevenly."""
-    found = []
-    for source in sources:
-        fares = healths.get(source.location, Health())
-        pause = fares.next_try - fares.tried if fares.next_try and fares.tried else timedelta()
-        clock_was_wrong = fares.tried is not None and now < fares.tried
-        if fares.next_try is None or clock_was_wrong or now >= fares.next_try - pause / _EARLY:
-            found.append(source)
-    return found
+    """The sources that are not in a pause after a failure, or whose pause is nearly over: turns come unevenly."""
+    return [source for source in sources if _is_due(healths.get(source.location, Health()), now)]
+
+
+def _is_due(health: Health, now: datetime) -> bool:
+    pause = health.next_try - health.tried if health.next_try and health.tried else timedelta()
+    clock_was_wrong = health.tried is not None and now < health.tried
+    return health.next_try is None or clock_was_wrong or now >= health.next_try - pause / _EARLY

@@ -1,11 +1,11 @@
-"""Health: how each source fared when it was last read, kept beside the generations, which a rollback does not touch."""
+"""The state of each source: what the index has of it, how reading it went, and what to warn of."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assistant.ingest.sources.source import Source, SourceKind
-from assistant.maintenance.selection import unlisted
+from assistant.maintenance.selection import unlisted_source
 from assistant.maintenance.source_health import Health, Healths
 from assistant.utils.durations import age, shown
 from assistant.utils.formatting import day
@@ -15,11 +15,10 @@ _QUIET = timedelta(days=30)  # without anything new, a feed is more likely broke
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a source stands. `articles` it gave to the index, the `newest` published then; `health` is how it fares,
-    `every` how often it is read by itself, if it has its own time.
+    """The state of a source: how many `articles` the index has of it, the date of the `newest`, and its `health`.
 
-    `listed`: it stands in `sources.toml`; `read`: a refresh without arguments reads it. `warnings` are what should be
-    seen to, in words; `stale` is whether there are any.
+    `listed`: it is in `sources.toml`; `read`: a refresh without arguments reads it. `every` is how often it is read by
+    itself, if it has an interval of its own. `warnings` say, in words, what the maintainer should look at.
     """
 
     name: str
@@ -39,7 +38,7 @@ class SourceState:
         return bool(self.warnings)
 
 
-def states(
+def source_states(
     listed: Sequence[Source],
     indexed: Sequence[str],
     origins: Mapping[str, tuple[int, datetime | None]],
@@ -47,16 +46,17 @@ def states(
     stale_after: timedelta,
     now: datetime,
 ) -> tuple[SourceState, ...]:
-    """How each source stands: those that are listed, those that the index has or only has articles of."""
-    known = {one.location: one for one in listed}
-    found = [*listed, *(unlisted(one) for one in _others(known, indexed, origins))]
+    """The state of each source: first those `listed`, then those that only the index has, or has articles of.
+
+    `indexed` are the locations of the sources of the index; `origins` has, by location, the number of articles and the
+    newest date.
+    """
+    known = {source.location for source in listed}
+    others = dict.fromkeys(location for location in (*indexed, *origins) if location not in known)
     return tuple(
-        _state(one, one.listed or one.location in indexed, origins, healths, stale_after, now) for one in found
+        _state(source, source.listed or source.location in indexed, origins, healths, stale_after, now)
+        for source in (*listed, *map(unlisted_source, others))
     )
-
-
-def _others(known: Mapping[str, Source], *more: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(one for each in more for one in each if one not in known))
 
 
 def _state(
@@ -68,33 +68,33 @@ def _state(
     now: datetime,
 ) -> SourceState:
     articles, newest = origins.get(source.location, (0, None))
-    fares = healths.get(source.location, Health())
-    warnings = tuple(_warnings(source, newest, fares, source.stale_after or stale_after, now)) if read else ()
+    health = healths.get(source.location, Health())
+    warnings = tuple(_warnings(source, newest, health, source.stale_after or stale_after, now)) if read else ()
     about = (source.name, source.kind, source.location, source.listed)
-    return SourceState(*about, read, articles, newest, fares, source.every, warnings)
+    return SourceState(*about, read, articles, newest, health, source.every, warnings)
 
 
 def _warnings(
-    source: Source, newest: datetime | None, fares: Health, stale_after: timedelta, now: datetime
+    source: Source, newest: datetime | None, health: Health, stale_after: timedelta, now: datetime
 ) -> Iterator[str]:
-    if fares.tried is None:
+    if health.tried is None:
         if source.listed:
             yield "not read yet; run assistant refresh"
         return
-    if fares.failures:
-        times = "once" if fares.failures == 1 else f"{fares.failures} times in a row"
-        yield f"could not be read {times}, since {day(fares.since or fares.tried)}: {fares.reason}"
-    elif fares.reason is not None:
-        yield f"none of it could be read ({fares.unread:,} failed): {fares.reason}"
-    if fares.succeeded is not None and now - fares.succeeded > stale_after:
-        yield f"last read {age(now - fares.succeeded)} ago, which is over {shown(stale_after)}"
-    if (line := _quiet(source, newest, fares, now)) is not None:
-        yield line
+    if health.failures:
+        times = "once" if health.failures == 1 else f"{health.failures} times in a row"
+        yield f"could not be read {times}, since {day(health.since or health.tried)}: {health.reason}"
+    elif health.reason is not None:
+        yield f"none of it could be read ({health.unread:,} failed): {health.reason}"
+    if health.succeeded is not None and now - health.succeeded > stale_after:
+        yield f"last read {age(now - health.succeeded)} ago, which is over {shown(stale_after)}"
+    if (warning := _quiet_warning(source, newest, health, now)) is not None:
+        yield warning
 
 
-def _quiet(source: Source, newest: datetime | None, fares: Health, now: datetime) -> str | None:
-    longest = source.quiet_after or (_QUIET if source.kind == "feed" else None)
-    moments = [one for one in (newest, fares.brought) if one is not None]
-    if longest is None or not moments or now - max(moments) <= longest:
+def _quiet_warning(source: Source, newest: datetime | None, health: Health, now: datetime) -> str | None:
+    quiet_after = source.quiet_after or (_QUIET if source.kind == "feed" else None)
+    moments = [moment for moment in (newest, health.brought) if moment is not None]
+    if quiet_after is None or not moments or now - max(moments) <= quiet_after:
         return None
-    return f"nothing new for {age(now - max(moments))}, which is over {shown(longest)}; has it moved?"
+    return f"nothing new for {age(now - max(moments))}, which is over {shown(quiet_after)}; has it moved?"

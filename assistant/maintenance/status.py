@@ -1,4 +1,4 @@
-"""How a home stands: its corpus, its sources and its generations."""
+"""The status of a home: its corpus, its sources and its generations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from assistant.index import Library, Manifest
 from assistant.ingest.sources import registry
 from assistant.ingest.sources.source import Source
 from assistant.maintenance.source_health import Health, Healths, read_healths
-from assistant.maintenance.source_state import SourceState, states
+from assistant.maintenance.source_state import SourceState, source_states
 from assistant.settings import Settings
 
 
@@ -19,8 +19,8 @@ from assistant.settings import Settings
 class Status:
     """The state of a home. `checked` is when sources were last compared with the index.
 
-    `sources` are the locations that the index has, `states` says how each of them and each listed one stands. `trouble`
-    is what is wrong in `sources.toml`, whose sources are then not told of.
+    `sources` are the locations of the sources of the index, `states` the state of each of them and of each listed one.
+    `trouble` is what is wrong in `sources.toml`, whose sources are then left out.
     """
 
     home: Path
@@ -40,9 +40,9 @@ class Status:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a maintainer should see to: sources that are old, fail or bring nothing new."""
-        told = (f"{one.name}: {warning}" for one in self.states for warning in one.warnings)
-        return (*([self.trouble] if self.trouble else []), *told)
+        """What a maintainer should look at: sources that are old, fail or bring nothing new."""
+        warnings = (f"{state.name}: {warning}" for state in self.states for warning in state.warnings)
+        return (*([self.trouble] if self.trouble else []), *warnings)
 
 
 def corpus_status(library: Library, settings: Settings) -> Status:
@@ -50,8 +50,8 @@ def corpus_status(library: Library, settings: Settings) -> Status:
     listed, trouble = _listed(settings)
     name = library.current()
     if name is None:
-        found = _states(library, settings, listed)
-        return Status(settings.home, None, None, None, 0, 0, {}, None, None, None, (), (), found, trouble)
+        states = _states(library, settings, listed)
+        return Status(settings.home, None, None, None, 0, 0, {}, None, None, None, (), (), states, trouble)
     with library.reading() as generation:
         manifest = generation.manifest
         oldest, newest = generation.db.dates()
@@ -81,21 +81,21 @@ def _states(
     origins: Mapping[str, tuple[int, datetime | None]] = MappingProxyType({}),
 ) -> tuple[SourceState, ...]:
     stale_after = timedelta(days=settings.stale_after)
-    return states(listed, indexed, origins, _healths(library), stale_after, datetime.now(UTC))
+    return source_states(listed, indexed, origins, _healths(library), stale_after, datetime.now(UTC))
 
 
 def _healths(library: Library) -> Healths:
-    """How the sources fare; of those of an index that did not note it, when all were last read."""
-    current, noted = library.current(), read_healths(library.folder)
+    """The health of the sources; for an index older than the health file, all were read when it was last checked."""
+    current, healths = library.current(), read_healths(library.folder)
     checked = library.checked_at()
     if current is None or checked is None:
-        return noted
+        return healths
     read = Health(tried=checked, succeeded=checked)
-    return {**dict.fromkeys(library.manifest(current).sources, read), **noted}
+    return {**dict.fromkeys(library.manifest(current).sources, read), **healths}
 
 
 def _listed(settings: Settings) -> tuple[list[Source], str | None]:
-    """The listed sources, or what is wrong with the list: who only reads must not be stopped by that."""
+    """The listed sources, or what is wrong with the list, which must not keep anyone from asking questions."""
     try:
         return registry.listed(settings), None
     except SettingsError as error:

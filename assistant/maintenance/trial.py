@@ -1,4 +1,4 @@
-"""Trying: what sources would bring in, without an index."""
+"""Tries sources: what they would bring in, without touching the index."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,13 +8,13 @@ from assistant.articles import Article
 from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.ingest.sources.source import Source
-from assistant.maintenance.collect import items, of_source
+from assistant.maintenance.collect import read_items, with_source_defaults
 from assistant.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a source would bring in now: its articles in its order, what could not be read, and what is to be known."""
+    """What a source would bring in now: its articles in its own order, failures, and notices for the maintainer."""
 
     source: Source
     articles: tuple[Article, ...] = ()
@@ -23,21 +23,21 @@ class Trial:
 
 
 def try_sources(sources: Sequence[Source], settings: Settings) -> list[Trial]:
-    """Each source as it is now, read as if for the first time; one that cannot be read says why."""
-    found: dict[str, list[Item]] = defaultdict(list)
+    """Read each source as if for the first time; what cannot be read is in its `failures`."""
+    items: dict[str, list[Item]] = defaultdict(list)
     with Sandbox() as sandbox:
-        for location, item in items(sources, lambda origin, place: None, settings, None, sandbox):
-            found[location].append(item)
-    return [_trial(one, found[one.location]) for one in sources]
+        for location, item in read_items(sources, lambda location, place: None, settings, None, sandbox):
+            items[location].append(item)
+    return [_trial(source, items[source.location]) for source in sources]
 
 
-def _trial(source: Source, found: Iterable[Item]) -> Trial:
+def _trial(source: Source, items: Iterable[Item]) -> Trial:
     articles: dict[str, Article] = {}
     failures, notices = [], []
-    for item in found:
+    for item in items:
         match item:
             case Loaded():
-                article = of_source(item.article, source)
+                article = with_source_defaults(item.article, source)
                 articles.setdefault(article.id, article)
             case Failure():
                 failures.append(item)

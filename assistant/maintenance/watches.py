@@ -1,4 +1,4 @@
-"""Watching: questions that are asked again after each refresh, and how their answers changed."""
+"""Watched questions: asked again after each refresh, with how their answers changed."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -16,17 +16,18 @@ from assistant.articles import NO_FILTERS, Filters
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.retrieval.question import parse
 from assistant.text.diff import Change, match, places
+from assistant.text.moments import with_readable_offset
 from assistant.utils.sqlite_file import SqliteFile
 from assistant.utils.strings import one_line, storable
 
 Ask = Callable[[str, Filters], Answer]
-"""Answers a question in quotes, the same way each time."""
-_PLAIN = str.maketrans("‘’“”„–—\u2011", '\'\'"""---')
+"""Gives the extractive answer to a question, the same way each time."""
+_PLAIN_PUNCTUATION = str.maketrans("‘’“”„–—\u2011", '\'\'"""---')
 
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """What was answered to a watched question from one generation of the index; a refusal has no statements."""
+    """The answer to a watched question from one generation of the index; a refusal has no statements."""
 
     generation: str
     found: bool
@@ -37,7 +38,7 @@ class KeptAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A question that is watched: with which filters, since when, and its last answer.
+    """A watched question with its filters and its last answer; `added` is when it was first watched.
 
     `checked` is when it was last asked, None when nothing was indexed yet. `trouble` says why that failed, if it did.
     """
@@ -53,7 +54,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class StatementChange:
-    """A statement that came, went or changed; its citations are those of the answer that it is of."""
+    """A statement that came, went or changed; its citation numbers are those of the answer on its side."""
 
     kind: Change
     before: Statement | None
@@ -62,9 +63,9 @@ class StatementChange:
 
 @dataclass(frozen=True, slots=True)
 class WatchChange:
-    """How the answer to a watched question changed, with both answers, statement by statement.
+    """How the answer to a watched question changed, statement by statement, and `when` that was noticed.
 
-    "answered": it was refused before, "refused": it was answered before. `when` it was noticed.
+    `kind` is "answered" when it was refused before, "refused" when it was answered before.
     """
 
     number: int
@@ -76,26 +77,26 @@ class WatchChange:
     changes: tuple[StatementChange, ...]
 
 
-def kept(answer: Answer) -> KeptAnswer:
-    """What is kept of `answer`."""
+def kept_answer(answer: Answer) -> KeptAnswer:
+    """The part of `answer` that is kept for a watched question."""
     citations = tuple(
-        replace(one, published=_storable(one.published), updated=_storable(one.updated)) for one in answer.citations
+        replace(
+            citation,
+            published=citation.published and with_readable_offset(citation.published),
+            updated=citation.updated and with_readable_offset(citation.updated),
+        )
+        for citation in answer.citations
     )
     return KeptAnswer(answer.corpus.generation, answer.found, answer.text, answer.statements, citations)
 
 
-def _storable(moment: datetime | None) -> datetime | None:
-    # An offset from UTC with seconds, as times of long ago have, cannot be read back.
-    offset = moment.utcoffset() if moment else None
-    return moment.astimezone(UTC) if moment and offset and offset.seconds % 60 else moment
+def compare_answers(watch: Watch, answer: Answer) -> WatchChange | None:
+    """How `answer` differs from the last one to `watch`; None when it says the same or there was none.
 
-
-def check(watch: Watch, answer: Answer, when: datetime | None = None) -> WatchChange | None:
-    """How `answer` differs from the last one to `watch`; None when it says the same or was not answered before.
-
-    A statement with the same words is the same, wherever it is quoted from: copies of a story take each other's place.
+    Statements with the same words are the same, whichever article they are quoted from: near-duplicates replace each
+    other.
     """
-    before, after = watch.answer, kept(answer)
+    before, after = watch.answer, kept_answer(answer)
     if before is None or not (before.found or after.found):
         return None
     changes = compare_statements(before.statements, after.statements)
@@ -104,31 +105,33 @@ def check(watch: Watch, answer: Answer, when: datetime | None = None) -> WatchCh
     kind: Literal["answered", "refused", "changed"] = "changed"
     if before.found != after.found:
         kind = "answered" if after.found else "refused"
-    return WatchChange(watch.number, watch.question, when or datetime.now(UTC), kind, before, after, changes)
+    return WatchChange(watch.number, watch.question, datetime.now(UTC), kind, before, after, changes)
 
 
 def compare_statements(before: Sequence[Statement], after: Sequence[Statement]) -> tuple[StatementChange, ...]:
     """Which statements came, went and changed, in the order of the later answer."""
-    had, has = ([_same(one.text) for one in each] for each in (before, after))
-    matched = match(had, has, most_joined=1)
-    found = []
-    for _, left, right in places(matched, len(had), len(has)):
-        was, now = ([each[k] for k in where] for each, where in ((before, left), (after, right)))
-        # A statement that is there twice, of two copies of a story, and then once, has not gone.
-        if (was and now) or (was and _same(was[0].text) not in has) or (now and _same(now[0].text) not in had):
-            kind: Change = "changed" if was and now else "went" if was else "came"
-            found.append(StatementChange(kind, *(next(iter(each), None) for each in (was, now))))
-    return tuple(found)
+    old_texts, new_texts = ([_normalized(statement.text) for statement in side] for side in (before, after))
+    matched = match(old_texts, new_texts, most_joined=1)
+    changes = []
+    for _, left, right in places(matched, len(old_texts), len(new_texts)):
+        old, new = (before[left[0]] if left else None), (after[right[0]] if right else None)
+        # A statement that was there twice, from two near-duplicates, and then once, has not gone.
+        gone = old is not None and _normalized(old.text) not in new_texts
+        came = new is not None and _normalized(new.text) not in old_texts
+        if (old and new) or gone or came:
+            kind: Change = "changed" if old and new else "went" if old else "came"
+            changes.append(StatementChange(kind, old, new))
+    return tuple(changes)
 
 
-def _same(text: str) -> str:
-    """`text` as copies of it have it, whatever their quotation marks, dashes and capitals."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN).casefold().split())
+def _normalized(text: str) -> str:
+    """`text` without what near-duplicates print differently: quotation marks, dashes, capitals and white space."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN_PUNCTUATION).casefold().split())
 
 
 T = TypeVar("T")
 FILE = "watches.sqlite"
-_MOST_CHANGES = 1000  # kept, the newest
+_MAX_CHANGES = 1000  # the newest are kept
 _TABLES = """CREATE TABLE IF NOT EXISTS watches (
     number INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, source TEXT, since TEXT, until TEXT,
     added TEXT NOT NULL, checked TEXT, generation TEXT, answer TEXT, trouble TEXT
@@ -158,33 +161,34 @@ class WatchStore:
         self._file = SqliteFile(home / FILE, _TABLES)
 
     def add(self, question: str, filters: Filters = NO_FILTERS, answer: KeptAnswer | None = None) -> Watch:
-        """Watch `question` with the source and dates of `filters`; `answer` is the first one, if there is one.
+        """Watch `question` with the source and dates of `filters`; `answer` is its first answer, if there is one.
 
-        A question that is watched already, with the same filters, is not watched twice.
+        A question that is watched already with the same filters is not added again.
         """
-        asked, now = " ".join(storable(question).split()), _now()
-        narrowed = (filters.source and storable(filters.source), *map(_day, (filters.since, filters.until)))
+        question, now = " ".join(storable(question).split()), _now()
+        dates = (day and day.isoformat() for day in (filters.since, filters.until))
+        key = (question, filters.source and storable(filters.source), *dates)
         with self._file.writing() as db:
             row = db.execute(
                 "SELECT number FROM watches WHERE question = ? AND source IS ? AND since IS ? AND until IS ?",
-                (asked, *narrowed),
+                key,
             ).fetchone()
             if row is None:
                 checked = now if answer else None
                 added = db.execute(
                     "INSERT INTO watches (question, source, since, until, added, checked, generation, answer) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (asked, *narrowed, now, checked, answer and answer.generation, answer and _written(answer)),
+                    (*key, now, checked, answer and answer.generation, answer and _json(answer)),
                 )
                 row = (added.lastrowid,)
             return self._watch(db.execute(f"SELECT {_COLUMNS} FROM watches WHERE number = ?", row).fetchone())
 
     def remove(self, number: int) -> None:
-        """Watch that question no more and forget its changes. Raises AssistantError when there is none."""
+        """Stop watching that question and delete its changes. Raises AssistantError when there is none."""
         with self._file.writing() as db:
             if not db.execute("DELETE FROM watches WHERE number = ?", (number,)).rowcount:
-                numbers = [str(one) for (one,) in db.execute("SELECT number FROM watches ORDER BY number")]
-                known = f"watched are {', '.join(numbers)}" if numbers else "none is watched"
+                rows = db.execute("SELECT number FROM watches ORDER BY number").fetchall()
+                known = f"watched are {', '.join(str(row[0]) for row in rows)}" if rows else "none is watched"
                 raise AssistantError(f"no watched question has number {number}; {known}")
             db.execute("DELETE FROM changes WHERE number = ?", (number,))
 
@@ -194,20 +198,20 @@ class WatchStore:
         return [self._watch(row) for row in rows]
 
     def changes(self, since: datetime | None = None) -> list[WatchChange]:
-        """How answers changed since a moment, or all that is kept of it, newest first."""
+        """The changes of answers since a moment, or all that are kept, newest first."""
         rows = self._rows("SELECT change FROM changes ORDER BY id DESC")
-        found = [self._read(_changes().validate_json, row[0]) for row in rows]
-        return [one for one in found if since is None or one.when >= since]
+        changes = [self._read(_changes().validate_json, row[0]) for row in rows]
+        return [change for change in changes if since is None or change.when >= since]
 
-    def answered(self, watch: Watch, answer: KeptAnswer, change: WatchChange | None) -> bool:
-        """Keep the newest answer to `watch` and how it changed; False when it was removed or answered meanwhile."""
+    def record_answer(self, watch: Watch, answer: KeptAnswer, change: WatchChange | None) -> bool:
+        """Store the newest answer to `watch` and its change; False when it was removed or answered meanwhile."""
         with self._file.writing() as db:
-            done = db.execute(
+            updated = db.execute(
                 "UPDATE watches SET checked = ?, generation = ?, answer = ?, trouble = NULL "
                 "WHERE number = ? AND generation IS ?",
-                (_now(), answer.generation, _written(answer), watch.number, watch.answer and watch.answer.generation),
+                (_now(), answer.generation, _json(answer), watch.number, watch.answer and watch.answer.generation),
             )
-            if done.rowcount and change is not None:
+            if updated.rowcount and change is not None:
                 text = storable(_changes().dump_json(change).decode())
                 noticed = change.when.astimezone(UTC).isoformat(timespec="microseconds")
                 db.execute(
@@ -215,12 +219,12 @@ class WatchStore:
                 )
                 db.execute(
                     "DELETE FROM changes WHERE id NOT IN (SELECT id FROM changes ORDER BY id DESC LIMIT ?)",
-                    (_MOST_CHANGES,),
+                    (_MAX_CHANGES,),
                 )
-            return bool(done.rowcount)
+            return bool(updated.rowcount)
 
-    def failed(self, watch: Watch, trouble: str) -> None:
-        """Keep why `watch` could not be answered; its last answer stays."""
+    def record_failure(self, watch: Watch, trouble: str) -> None:
+        """Store why `watch` could not be answered; its last answer stays."""
         with self._file.writing() as db:
             db.execute(
                 "UPDATE watches SET checked = ?, trouble = ? WHERE number = ?",
@@ -255,34 +259,34 @@ class WatchStore:
             raise self._file.damaged(error) from None
 
 
-def watch(store: WatchStore, ask: Ask, question: str, filters: Filters = NO_FILTERS, longest: int = 2000) -> Watch:
-    """Watch `question` from now on, with the answer there is now; before the first refresh it waits for that.
+def add_watch(store: WatchStore, ask: Ask, question: str, filters: Filters = NO_FILTERS, longest: int = 2000) -> Watch:
+    """Watch `question` from now on, with its answer of now; before the first refresh it has none.
 
-    Raises QuestionError for what cannot be asked.
+    Raises QuestionError for what cannot be asked, such as a question of over `longest` characters.
     """
-    asked, answer = parse(question, longest).question, None
+    question, answer = parse(question, longest).question, None
     with suppress(NoArticlesError):
-        answer = kept(ask(asked, filters))
-    return store.add(asked, filters, answer)
+        answer = kept_answer(ask(question, filters))
+    return store.add(question, filters, answer)
 
 
-def run(store: WatchStore, ask: Ask, generation: str) -> list[WatchChange]:
-    """Ask every watched question that was not answered from `generation` yet; gives how their answers changed.
+def ask_watched(store: WatchStore, ask: Ask, generation: str) -> list[WatchChange]:
+    """Ask every watched question that was not answered from `generation` yet, and give how their answers changed.
 
-    One that fails keeps its last answer and says why; it stops neither the others nor who calls this. Raises
+    A question that fails keeps its last answer and says why, and the others are asked all the same. Raises
     AssistantError only when the file of the watched questions cannot be used.
     """
     changes = []
-    for one in store.all():
-        if one.answer is not None and one.answer.generation == generation and one.trouble is None:
+    for watch in store.all():
+        if watch.answer is not None and watch.answer.generation == generation and watch.trouble is None:
             continue
         try:
-            answer = ask(one.question, one.filters)
+            answer = ask(watch.question, watch.filters)
         except Exception as error:  # whatever it is, a refresh that is done must not fail for it
-            store.failed(one, _reason(error))
+            store.record_failure(watch, one_line(str(error) or type(error).__name__, 300))
             continue
-        change = check(one, answer)
-        if store.answered(one, kept(answer), change) and change is not None:
+        change = compare_answers(watch, answer)
+        if store.record_answer(watch, kept_answer(answer), change) and change is not None:
             changes.append(change)
     return changes
 
@@ -291,13 +295,5 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def _day(moment: date | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _written(answer: KeptAnswer) -> str:
+def _json(answer: KeptAnswer) -> str:
     return storable(_answers().dump_json(answer).decode())
-
-
-def _reason(error: Exception) -> str:
-    return one_line(str(error) or type(error).__name__, 300)

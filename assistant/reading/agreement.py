@@ -3,38 +3,33 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from assistant.articles import header
 from assistant.reading.answer_types import AnswerType
 from assistant.reading.evidence import Evidence
-from assistant.text.amounts import Value, ValueKind, values
+from assistant.text.entities import names_as_written
+from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import words as listed
+from assistant.text.quantities import Value, ValueKind, values
 from assistant.text.weighting import stems_with_synonyms, synonym_group
-from assistant.text.words import content_terms, stem, words
+from assistant.text.words import content_terms, grouped_stems, stem, stems, words
 
 _HOW_MANY = re.compile(r"\bhow many\s+((?:[\w'’-]+\s*){1,4})", re.IGNORECASE)
-_HOW_MUCH = re.compile(
-    r"\bhow much\b|\b(?:what|which)\b[^?]*\b(?:price|cost|amount|sum|fee|fine|worth|damage)\b", re.IGNORECASE
-)
-_SHARE = re.compile(r"\b(?:what|which) (?:share|per ?cent|percentage|proportion)|\bhow much of\b", re.IGNORECASE)
-_AMOUNTS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (("share", _SHARE), ("money", _HOW_MUCH))
-_YES_NO = re.compile(r"^(?:did|does|do|is|are|was|were|has|have|had|will|would|can)\b", re.IGNORECASE)
-_PLURAL = frozenset("people children men women police staff".split())
-_ALIKE = tuple(
-    frozenset(map(stem, line.split()))
-    for line in ("people persons marchers protesters demonstrators", "workers employees staff staffers")
-)
-# A length, a time or a score is one of many such: two of them seldom measure the same thing.
-_MEASURES = frozenset(
-    map(
-        stem,
-        """seconds minutes mins hours days weeks months years times yards metres meters kilometres miles inches
-        points goals touchdowns games matches rounds sets wins losses runs assists shots catches receptions carries
-        touches targets stars units bets episodes seasons""".split(),
+
+
+@cache
+def _amounts() -> tuple[tuple[ValueKind, re.Pattern[str]], ...]:
+    shares, sums = alternatives("questions", "shares"), alternatives("questions", "amounts")
+    return (
+        ("share", re.compile(rf"\b(?:what|which) {shares}|\bhow much of\b", re.IGNORECASE)),
+        ("money", re.compile(rf"\bhow much\b|\b(?:what|which)\b[^?]*\b{sums}\b", re.IGNORECASE)),
     )
-)
-_CAPITAL = r"(?:[A-Z0-9][\w'’&-]*|[a-z]+[A-Z]\w*)"
-_NAME = re.compile(rf"(?<![\w.]){_CAPITAL}(?:\s+{_CAPITAL})*")
+
+
+@cache
+def _yes_no() -> re.Pattern[str]:
+    return re.compile(rf"^{alternatives('questions', 'yes_no')}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ def wanted(question: str, kind: AnswerType | None) -> WantedValue | None:
     if asked is None:
         return None
     value_kind, nouns, own = asked
-    named = tuple(name for name in names_in(question[1:]) if not values(f"in {name}"))
+    named = tuple(name for name in names_as_written(question[1:]) if not values(f"in {name}"))
     left_out = {*nouns, *own, *(stem(word) for name in named for word in words(name))}
     every = [stem(term) for term in content_terms(question)]
     terms = tuple(one for one in every if one not in left_out)
@@ -72,27 +67,31 @@ def _asked(question: str, kind: AnswerType | None) -> tuple[ValueKind, frozenset
     """The kind of value, the nouns that it counts, and the stems of a value that the question itself has."""
     counted = _HOW_MANY.search(question)
     if counted:
-        head = next((one for one in words(counted[1]) if one in _PLURAL or (one.endswith("s") and len(one) > 3)), None)
-        return ("count", _alike(stem(head)), set()) if head and stem(head) not in _MEASURES else None
-    for value_kind, asks in _AMOUNTS:
+        head = next(filter(_is_plural, words(counted[1])), None)
+        return ("count", _alike(stem(head)), set()) if head and not _is_measure(stem(head)) else None
+    for value_kind, asks in _amounts():
         if asks.search(question):
             return value_kind, frozenset(), set()
     if kind == "date":
         return "date", frozenset(), set()
-    inside = values(question) if _YES_NO.search(question) else ()
+    inside = values(question) if _yes_no().search(question) else ()
     if len(inside) != 1:
         return None
-    nouns = frozenset[str]().union(*(_alike(noun) for noun in inside[0].nouns[:1] if noun not in _MEASURES))
+    nouns = frozenset[str]().union(*(_alike(noun) for noun in inside[0].nouns[:1] if not _is_measure(noun)))
     return inside[0].kind, nouns, set(map(stem, words(inside[0].words)))
 
 
+def _is_plural(word: str) -> bool:
+    return word in listed("numbers", "plurals") or (word.endswith("s") and len(word) > 3)
+
+
+def _is_measure(noun: str) -> bool:
+    """A length, a time or a score is one of many such: two of them seldom measure the same thing."""
+    return noun in stems("numbers", "measured_in")
+
+
 def _alike(noun: str) -> frozenset[str]:
-    return next((one for one in _ALIKE if noun in one), frozenset({noun}))
-
-
-def names_in(text: str) -> list[str]:
-    """The runs of words with capitals in `text`; the first word of a sentence is taken for one too."""
-    return [found[0] for found in _NAME.finditer(text)]
+    return next((one for one in grouped_stems("numbers", "counted_alike") if noun in one), frozenset({noun}))
 
 
 # Chosen on questions over the sample articles, MultiHop-RAG's articles and XQuAD's, for no false report.
@@ -108,32 +107,36 @@ StoryOf = Callable[[str], str]
 """From an article's id to the name of its story, the same for copies of one."""
 # Acts that are also told by their opposite: what stays open until a day closes then.
 _TURNED = {"=close": frozenset({stem("open"), stem("until")})}
-_PART_BEFORE = re.compile(
-    r"\b(?:another|further|additional|other|last|first|final|top|next|every|each|per|remaining|of|of the|all|between"
-    r"|from|(?<!more )(?<!less )(?<!fewer )than) $",
-    re.IGNORECASE,
-)
-_PART_AFTER = re.compile(
-    r"\s+(?:of (?:the|them|those|these|his|her|its|their)|more|other|additional|or|to)\b", re.IGNORECASE
-)
 _NUMBER_OF = re.compile(r"\bnumber of (\w+(?: \w+)?)", re.IGNORECASE)
-_UNSURE = re.compile(
-    r"\b(?:whether|if|unless|suppose|imagine|could|might|hypothetical|correct(?:ion|ed)|wrongly|incorrect(?:ly)?"
-    r"|earlier version|false|den(?:y|ies|ied))\b",
-    re.IGNORECASE,
-)
-_NEGATED = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|den(?:y|ies|ied)|reject(?:s|ed)?|refus(?:e|es|ed)|fail(?:s|ed)?"
-    r"|unlikely|false|wrong|\w+n['’]t)\b",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _part_before() -> re.Pattern[str]:
+    before = alternatives("questions", "part_before")
+    return re.compile(rf"\b(?:{before}|(?<!more )(?<!less )(?<!fewer )than) $", re.IGNORECASE)
+
+
+@cache
+def _part_after() -> re.Pattern[str]:
+    return re.compile(rf"\s+{alternatives('questions', 'part_after')}\b", re.IGNORECASE)
+
+
+@cache
+def _unsure() -> re.Pattern[str]:
+    return re.compile(rf"\b{alternatives('negation', 'unsure')}\b", re.IGNORECASE)
+
+
+@cache
+def _negated() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternatives('negation', 'denials')}|\w+n['’]t)\b", re.IGNORECASE)
+
+
 _SENTENCE = re.compile(r"[.!][\"'”’)\]]*$")  # no headline, no item of a list, no question
-_NO_NAMES = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december
-    a an and as at but for he her his how i if in it its of on our she so that the their there these they this those
-    to we what when where who why with you""".split()
-)
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return listed("names", "openers_of_passages") | listed("dates", "weekdays") | listed("dates", "months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,7 @@ def _fits(one: Evidence, best: Evidence, want: WantedValue) -> bool:
         return False
     covered = turned or (one.coverage >= _LEAST_COVERAGE and one.about >= _LEAST_ABOUT)
     near = one.score >= best.score - _FAR
-    return covered and near and not _UNSURE.search(one.text) and _has_names(one, want.names)
+    return covered and near and not _unsure().search(one.text) and _has_names(one, want.names)
 
 
 def _has_names(one: Evidence, named: Iterable[str]) -> bool:
@@ -224,7 +227,7 @@ def _counted_apart(text: str, want: WantedValue) -> list[Value]:
 
 
 def _is_part(text: str, value: Value) -> bool:
-    return bool(_PART_BEFORE.search(text[: value.start]) or _PART_AFTER.match(text, value.end))
+    return bool(_part_before().search(text[: value.start]) or _part_after().match(text, value.end))
 
 
 def _differ(one: ReportedValue, other: ReportedValue, story_of: StoryOf) -> bool:
@@ -271,7 +274,7 @@ def _same_event(one: Evidence, other: Evidence) -> bool:
 @lru_cache(maxsize=512)
 def _near_names(text: str) -> frozenset[str]:
     """The words of the names in a passage; words that only begin a sentence are taken for names too."""
-    return frozenset(word for name in names_in(text) for word in words(name)) - _NO_NAMES
+    return frozenset(word for name in names_as_written(text) for word in words(name)) - _no_names()
 
 
 def agreeing(sentence: Evidence, evidence: Iterable[Evidence], story_of: StoryOf) -> tuple[str, ...]:
@@ -297,7 +300,7 @@ def says_the_same(one: Evidence, other: Evidence) -> bool:
         return False
     if not (_SENTENCE.search(one.text) and _SENTENCE.search(other.text)):
         return False
-    if bool(_NEGATED.search(one.text)) != bool(_NEGATED.search(other.text)):
+    if bool(_negated().search(one.text)) != bool(_negated().search(other.text)):
         return False
     told = stems_with_synonyms(other.text)
     terms = set(map(stem, content_terms(one.text)))

@@ -11,10 +11,11 @@ from itertools import pairwise
 import numpy as np
 
 from assistant.models.embedders import WordVectors
+from assistant.text import lexicon
 from assistant.text.weighting import stems_with_synonyms, synonym_group
 from assistant.text.words import stem, words
 
-ASKING = frozenset("who whom whose what when where why how which".split())
+ASKING = lexicon.words("questions", "asking")
 _SAME, _OTHER = 0.9, 0.3  # what a word in the sentence, and one that is not, mostly have with this model
 _NEARBY, _FURTHER = 4, 8  # words between two that belong together, and may
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from assistant.articles import Article, Passage
 from assistant.reading.alignment import ASKING, Alignment
 from assistant.reading.answer_types import AnswerType, asked_for
+from assistant.text.entities import names_and_numbers
 from assistant.text.sentences import Span
-from assistant.text.weighting import Weights, names_and_numbers, subject
+from assistant.text.weighting import Weights, subject
 from assistant.text.words import words
 
 Vectors = NDArray[np.float32]

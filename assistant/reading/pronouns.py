@@ -6,46 +6,35 @@ an invention, so every doubt is decided for the longer quote.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from assistant.reading.answer_types import AnswerType, has
 from assistant.reading.evidence import Evidence
+from assistant.text.entities import persons_in, without_titles
+from assistant.text.lexicon import alternatives
 from assistant.text.sentences import Span, sentences
 
 # At its beginning, after a word or two, or as the one who speaks: further on it stands for somebody in the sentence.
-_PERSON = re.compile(
-    r"\W*(?:(?:And|But|Then|Also|So|Now|Later|Still|Instead|However|Earlier|Is|Was|Did|Has|Yet),?\s+)?"
-    r"(?:He|She|he|she|His|Her|his|her)\b|[^,]*[,?!][”\"’']\s+(?:he|she)\s+\w+"
-)
-_THING = re.compile(r"\W*(?:They|Their|It|Its|This|These|Those|That|Both|Such|The (?:latter|former|two|pair))\b")
-_CAPITAL = r"[A-Z][\w’'-]*[a-z][\w’'-]*"
-_NAME = re.compile(rf"\b{_CAPITAL}(?:\s+(?:(?:de|van|von|al|bin|del|di|la)\s+)?(?:[A-Z]\.|{_CAPITAL}))*")
-_TITLE = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Mayor|Deputy|President|Minister|Councillor|Senator"
-    r"|Judge|Captain|Inspector|Chief|King|Queen|Prince|Princess|Pope|Governor|Chancellor|Secretary|Director|Coach|Officer|Sergeant|General)\.?\s+)+"
-)
-_NO_PERSON = frozenset(
-    """a an and as at after all also although another because before both but by during each even every few first for
-    from he her his how however i if in it its last later many meanwhile more most mr mrs ms my no nor not now of on
-    once one only or other our she since so some such than that the their then there these they this those though
-    three through to two under until we what when where which while who why with yet you monday tuesday wednesday
-    thursday friday saturday sunday january february march april may june july august september october november
-    december north south east west lower upper street road bridge river bay sea lake island park square hall town
-    city county country council university college school company group party court bank inc corp services service
-    web media news times post journal press network league cup bowl games act bill law ministry department office
-    association committee union house senate congress museum hospital church united states national international
-    american british european chinese russian french german black friday one""".split()
-)
-# Others that "he" or "she" may be.
-_SOMEBODY = re.compile(
-    r"\b(?:man|woman|boy|girl|child|father|mother|son|daughter|brother|sister|husband|wife|suspect|victim|driver|officer"
-    r"|chief|spokes\w+|witness|judge|lawyer|prosecutor|attacker|gunman|minister|president|mayor|director|coach|player"
-    r"|actor|doctor|teacher|student|colleague|successor|predecessor|someone|somebody|everyone|nobody)\b"
-)
-_SPEAKS = (
-    r"(?:said|says|told|tells|added|wrote|argued|testified|asked|warned|insisted|explained|replied|tweeted|recalled)"
-)
+
+
+@cache
+def _person() -> re.Pattern[str]:
+    before = alternatives("names", "before_a_pronoun")
+    return re.compile(rf"\W*(?:{before},?\s+)?(?:He|She|he|she|His|Her|his|her)\b|[^,]*[,?!][”\"’']\s+(?:he|she)\s+\w+")
+
+
+@cache
+def _thing() -> re.Pattern[str]:
+    return re.compile(rf"\W*{alternatives('names', 'pointing')}\b")
+
+
+@cache
+def _somebody() -> re.Pattern[str]:
+    """Others that "he" or "she" may be."""
+    return re.compile(rf"\b{alternatives('names', 'somebody')}\b")
+
+
 _BACK = 3  # sentences looked back for a person
 _LONGEST = 600  # characters of a quote with the sentence before or after it
 _LEAD = 60  # characters of a sentence that may say too little by itself
@@ -61,7 +50,7 @@ def resolved(one: Evidence) -> tuple[Evidence, str | None]:
     if _is_person(one.text):
         name = _person_before(text, one.start)
         return (one, name) if name else (_longer(one), None)
-    return (_longer(one) if _THING.match(one.text) else one), None
+    return (_longer(one) if _thing().match(one.text) else one), None
 
 
 def completed(one: Evidence, kind: AnswerType | None, known: frozenset[str]) -> Evidence:
@@ -89,8 +78,8 @@ def _after(text: str, end: int) -> Span | None:
 
 def _is_person(quote: str) -> bool:
     """Whether he or she comes before any name that could be meant."""
-    found = _PERSON.match(quote)
-    return found is not None and not any(True for _ in _people(quote[: found.end()]))
+    found = _person().match(quote)
+    return found is not None and not any(True for _ in persons_in(quote[: found.end()]))
 
 
 def _before(text: str, start: int) -> list[Span]:
@@ -110,8 +99,8 @@ def _person_before(text: str, start: int) -> str | None:
     """The one person that the nearest sentence with a person names; None when there are several or none."""
     for first, last in _before(text, start)[:_BACK]:
         sentence = text[first:last]
-        named = {name for one in _people(sentence) if " " in (name := _full(text[:start], one))}
-        if named or _SOMEBODY.search(sentence):
+        named = {name for one in persons_in(sentence) if " " in (name := _full(text[:start], one))}
+        if named or _somebody().search(sentence):
             name = next(iter(named), "")
             return name if len(named) == 1 and _is_subject(sentence, name) and _is_person_in(text, name) else None
     return None
@@ -119,38 +108,23 @@ def _person_before(text: str, start: int) -> str | None:
 
 def _is_subject(sentence: str, name: str) -> bool:
     """Whether the sentence is about nobody else: it begins with the name."""
-    bare = _TITLE.sub("", sentence.lstrip("\"'“‘("))
+    bare = without_titles(sentence.lstrip("\"'“‘("))
     begins = bare.startswith((name, f"{name.rsplit(' ', 1)[-1]} "))
-    return begins and not _SOMEBODY.search(sentence)
+    return begins and not _somebody().search(sentence)
 
 
 def _is_person_in(text: str, name: str) -> bool:
     """Whether the article has somebody of that name speak, or gives a title with it."""
     last = re.escape(name.rsplit(" ", 1)[-1])
-    speaks = re.search(rf"\b{last}\s+{_SPEAKS}\b|\b{_SPEAKS}\s+(?:\w+\s+)?{re.escape(name)}\b", text)
-    titled = re.search(
-        rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Dame|Mayor|Councillor|Senator|Judge)\.?\s+(?:\w+\s+)?{last}\b", text
-    )
+    says, titles = alternatives("speech", "of_persons"), alternatives("names", "titles_that_show_a_person")
+    speaks = re.search(rf"\b{last}\s+{says}\b|\b{says}\s+(?:\w+\s+)?{re.escape(name)}\b", text)
+    titled = re.search(rf"\b{titles}\.?\s+(?:\w+\s+)?{last}\b", text)
     return bool(speaks or titled)
-
-
-def _people(sentence: str) -> Iterator[str]:
-    """Names that may be a person's; of a single word it may be a surname."""
-    for match in _NAME.finditer(sentence):
-        words = _TITLE.sub("", match[0]).split()
-        while words and _is_no_person(words[0]):
-            words = words[1:]
-        if words and not any(map(_is_no_person, words)):
-            yield re.sub(r"['’]s?$", "", " ".join(words))
-
-
-def _is_no_person(word: str) -> bool:
-    return re.sub(r"['’]s?$", "", word).lower() in _NO_PERSON
 
 
 def _full(before: str, name: str) -> str:
     """The name as the article first gave it in full: "Kallas" is "Kaja Kallas"."""
     if " " in name:
         return name
-    full = {one for one in _people(before) if one.endswith(f" {name}")}
+    full = {one for one in persons_in(before) if one.endswith(f" {name}")}
     return full.pop() if len(full) == 1 else name

@@ -9,6 +9,7 @@ from assistant.answers import Aspect
 from assistant.errors import QuestionError
 from assistant.retrieval.corpus_questions import Request
 from assistant.retrieval.question import Query
+from assistant.text.lexicon import alternatives
 from assistant.text.words import content_terms, is_content_word, words
 
 Aspects = Collection[Aspect]
@@ -16,16 +17,13 @@ TextSpan = tuple[int, int]
 
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _LEAD = re.compile(
-    r"(?:\b(?:according\s+to|as\s+(?:reported|told)\s+by|by|from|in|of|per)\s+)?(?:\bboth\s+)?(?:\bthe\s+)?\Z",
+    rf"(?:\b{alternatives('press', 'leads')}\s+)?(?:\bboth\s+)?(?:\bthe\s+)?\Z",
     re.IGNORECASE,
 )
 _THE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
 _QUOTED = ("''", "‘’", '""', "“”")
 _OWNER = re.compile(r"['’]s\b|(?<=s)['’](?=\s)")
-_PIECE = re.compile(
-    r"\s+(?:articles?|reports?|stor(?:y|ies)|pieces?|coverage|reviews?|interviews?|editorials?|columns?)\b",
-    re.IGNORECASE,
-)
+_PIECE = re.compile(rf"\s+{alternatives('press', 'pieces_of_publications')}\b", re.IGNORECASE)
 _LISTED = re.compile(r"[\s,;]*(?:\b(?:and|or)\b|&)?\s*")
 
 

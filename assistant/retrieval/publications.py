@@ -9,31 +9,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from assistant.text.entities import Mention
+from assistant.text.entities import Mention, no_names
+from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import words as listed
 from assistant.text.words import words
 
-# Words that alone may stand for a publication ("the Chronicle"), and those that do so with another ("Coast Radio").
-PRESS = frozenset(
-    """advertiser almanac argus bulletin chronicle courier dispatch echo enquirer examiner express gazette globe
-    guardian herald independent inquirer journal ledger mail mercury messenger meridian mirror monitor observer post
-    press recorder register reporter review sentinel standard star sun telegraph times tribune weekly""".split()
-)
-MEDIA = frozenset("blog magazine media network news paper radio television tv wire".split())
-# A name of nothing but these and small words is none without capitals: "the business world", "live science".
-_GENERIC = frozenset(
-    """arts business daily earth english entertainment general global health international latest leader life line live
-    local market money national online science space sport sports students style tech technology today travel wide
-    world worldwide""".split()
-)
-_SMALL = frozenset("and for in of on the".split())
-_NO_NAMES = frozenset(
-    """a according after also an and are as at before between both but by can could did do does during for from had has
-    have how if in is like of on or per since than that the then to was were what when where whereas whether which while
-    who whose why will with would""".split()
-)
-_ARTICLES = frozenset("a an s the".split())
 _FULL, _HEAD, _SHORT = range(3)
 _TOKEN = re.compile(r"[^\W_]+|&")
 _GAP = re.compile(r"\s+|\s*[-|:–—]\s*|[.'’]")
@@ -41,17 +23,51 @@ _SUBTITLE = re.compile(r"\s*[|:]\s+|\s[-–—]\s+")
 _DOMAIN = re.compile(r"\.(?:com|org|net|co\.uk|[a-z]{2})\Z", re.IGNORECASE)
 _CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[0-9]")
 _SENTENCE_START = re.compile(r"(?:\A|[.?!]\s)[\s'‘“\"]*\Z")
-_TELLS = re.compile(
-    r"(?:['’]s?)?\s*(?:[,:;?)\"”]|\Z|(?:and|or)\b|(?:said|says?|writ|wrote|tells?|told|describ|mention|suggest|claim|report"
-    r"|articl|stor(?:y|ies)|piece|coverage|news|edition|interview|analys|publish|print|quote|account|magazine)\w*)"
-)
-_TOLD_BY = re.compile(r"\b(?:by|from|in|to|with|per|via|both|does|did)\s+(?:the\s+)?['‘“\"]?\Z", re.IGNORECASE)
-_BY = re.compile(r"\b(?:by|per|via)\s+['‘“\"]?\Z", re.IGNORECASE)
-# "the Polygon Diablo 4 guide", but not "the Fortune 500 report".
-_PIECE = re.compile(
-    r"\s+[A-Z][\w.'’-]*(?:\s+[A-Z0-9][\w.'’-]*){0,4}\s+"
-    r"(?:article|analysis|column|coverage|guide|interview|piece|report|review|story)\b"
-)
+
+
+@cache
+def press_words() -> frozenset[str]:
+    """Words that alone may stand for a publication ("the Chronicle")."""
+    return listed("press", "titles")
+
+
+@cache
+def media_words() -> frozenset[str]:
+    """Words that do so with another ("Coast Radio")."""
+    return listed("press", "media")
+
+
+@cache
+def _small() -> frozenset[str]:
+    return listed("press", "links")
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return listed("press", "generic") | media_words() | _small()
+
+
+@cache
+def _tells() -> re.Pattern[str]:
+    return re.compile(rf"(?:['’]s?)?\s*(?:[,:;?)\"”]|\Z|(?:and|or)\b|{alternatives('press', 'tells')})")
+
+
+@cache
+def _told_by() -> re.Pattern[str]:
+    before = alternatives("press", "told_by")
+    return re.compile(rf"\b{before}\s+(?:the\s+)?['‘“\"]?\Z", re.IGNORECASE)
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    return re.compile(rf"\b{alternatives('press', 'by')}\s+['‘“\"]?\Z", re.IGNORECASE)
+
+
+@cache
+def _piece() -> re.Pattern[str]:
+    """As in "the Polygon Diablo 4 guide", but not "the Fortune 500 report"."""
+    capital = r"[A-Z][\w.'’-]*(?:\s+[A-Z0-9][\w.'’-]*){0,4}"
+    return re.compile(rf"\s+{capital}\s+{alternatives('press', 'pieces')}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,7 @@ class _Form:
 
     @property
     def generic(self) -> bool:
-        return all(word in _GENERIC or word in MEDIA or word in _SMALL for word in self.words)
+        return _generic().issuperset(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,35 +188,42 @@ def _is_named(question: str, words: Sequence[_Word], i: int, form: _Form, misspe
         return capitals and not _is_part_of_a_name(question, words, i, i + 1)
     if form.camel and not misspelt:
         return True
-    capital = all(word.capital or word.plain in _SMALL for word in run)
+    capital = all(word.capital or word.plain in _small() for word in run)
     if form.rank < _SHORT and len(run) > 1:
         return capital or not form.generic
     if not capital or _is_part_of_a_name(question, words, i, i + len(run)):
         return False
-    tells = bool(_TELLS.match(question, run[-1].end))
-    if misspelt and len(run[0].plain) < 8 and not tells and not _TOLD_BY.search(question, 0, run[0].start):
+    tells = bool(_tells().match(question, run[-1].end))
+    if misspelt and len(run[0].plain) < 8 and not tells and not _told_by().search(question, 0, run[0].start):
         return False
     return tells or not _SENTENCE_START.search(question[: run[0].start])
 
 
 def _is_part_of_a_name(question: str, words: Sequence[_Word], i: int, end: int) -> bool:
     """Whether words `i` to `end` are part of a longer name: "Ice Age", "Fortune 500", "the Times of India"."""
-    if i and _spaced(question, words[i - 1], words[i]) and words[i - 1].capital and words[i - 1].plain not in _NO_NAMES:
+    if (
+        i
+        and _spaced(question, words[i - 1], words[i])
+        and words[i - 1].capital
+        and words[i - 1].plain not in no_names()
+    ):
         return True
     if end == len(words) or not _spaced(question, words[end - 1], words[end]):
         return False
     following = words[end]
     if following.plain == "of":
-        return not _BY.search(question, 0, words[i].start)  # "accused by Fortune of fraud"
-    named = following.capital and following.plain not in MEDIA | _NO_NAMES
-    return named and not (i and words[i - 1].plain in _ARTICLES and _PIECE.match(question, words[end - 1].end))
+        return not _by().search(question, 0, words[i].start)  # "accused by Fortune of fraud"
+    named = following.capital and following.plain not in media_words() | no_names()
+    return named and not (
+        i and words[i - 1].plain in listed("press", "articles") and _piece().match(question, words[end - 1].end)
+    )
 
 
 def _is_misspelt(run: Sequence[_Word], form: _Form) -> bool:
     """Whether each word is the form's or near it, with one letter in six wrong at most, and one is not it."""
     from rapidfuzz.distance import OSA
 
-    if len(run) != len(form.words) or not all(word.capital or word.plain in _SMALL for word in run):
+    if len(run) != len(form.words) or not all(word.capital or word.plain in _small() for word in run):
         return False
     wrong = 0
     for word, meant in zip(run, form.words, strict=True):
@@ -254,43 +277,48 @@ def _bare(name: str) -> tuple[str, ...]:
 
 def _short_forms(head: str, words: tuple[str, ...], name: str) -> Iterator[_Form]:
     for word in _TOKEN.findall(head):
-        if _plain(word) in PRESS:
+        if _plain(word) in press_words():
             yield _Form((_plain(word),), name, _SHORT)
         elif len(word) > 2 and word.isupper():
             yield _Form((_plain(word),), name, _SHORT, acronym=True)
-    initials = "".join(word[0] for word in words if word not in _SMALL)
+    initials = "".join(word[0] for word in words if word not in _small())
     if len(initials) > 2:
         yield _Form((initials,), name, _SHORT, acronym=True)
     for start in range(len(words)):
         for end in range(start + 2, len(words) + 1):
             part = words[start:end]
-            ends_well = part[0] not in _SMALL and part[-1] not in _SMALL
-            if part != words and ends_well and any(word in PRESS or word in MEDIA for word in part):
+            ends_well = part[0] not in _small() and part[-1] not in _small()
+            if part != words and ends_well and any(word in press_words() or word in media_words() for word in part):
                 yield _Form(part, name, _SHORT)
 
 
 Known = Callable[[str], int]
-_SURE = r"(?:articles?|reviews?|editorials?|columns?)"
-_ITEM = r"(?:articles?|reviews?|editorials?|columns?|coverage|interviews?|analys[ie]s|pieces?|stor(?:y|ies))"
 _WORD = r"[A-Z0-9][\w.&’'-]*"
 _NAME = rf"(?P<name>(?:The\s+)?{_WORD}(?:\s+(?:of\s+|the\s+|and\s+|&\s+)*{_WORD}){{0,3}})"
 _BEFORE = rf"\b(?:an?|the|another|this|that|recent|separate|both|and)\s+{_NAME}(?:['’]s?)?\s+"
-_FORMS = (
-    # "a recent Bloomberg article", "the Wall Street Journal's review"
-    (re.compile(rf"{_BEFORE}{_ITEM}\b"), False),
-    # "a Reuters report", but not "the FBI report" where the articles tell of the FBI
-    (re.compile(rf"{_BEFORE}reports?\b"), True),
-    # "an article from The Korea Herald", "a report by 9to5Mac", "another by The Guardian"
-    (re.compile(rf"\b(?:{_SURE}|another)\s+(?:from|by)\s+(?:the\s+)?{_NAME}"), False),
-    (re.compile(rf"\b(?:{_SURE}|another)\s+in\s+{_NAME}"), True),
-    (re.compile(rf"\breports?\s+by\s+(?:the\s+)?{_NAME}"), True),
-    # "as reported by Reuters"
-    (re.compile(rf"\breported\s+by\s+(?:the\s+)?{_NAME}"), True),
-)
-_NO_PUBLICATIONS = frozenset(
-    """january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday first second third last latest new this that both one two i""".split()
-)
+
+
+@cache
+def _absent_forms() -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """How questions name a publication, and whether what they name so may as well be another thing."""
+    item, sure = alternatives("press", "works"), alternatives("press", "works_for_certain")
+    return (
+        # "a recent Bloomberg article", "the Wall Street Journal's review"
+        (re.compile(rf"{_BEFORE}{item}\b"), False),
+        # "a Reuters report", but not "the FBI report" where the articles tell of the FBI
+        (re.compile(rf"{_BEFORE}reports?\b"), True),
+        # "an article from The Korea Herald", "a report by 9to5Mac", "another by The Guardian"
+        (re.compile(rf"\b(?:{sure}|another)\s+(?:from|by)\s+(?:the\s+)?{_NAME}"), False),
+        (re.compile(rf"\b(?:{sure}|another)\s+in\s+{_NAME}"), True),
+        (re.compile(rf"\breports?\s+by\s+(?:the\s+)?{_NAME}"), True),
+        # "as reported by Reuters"
+        (re.compile(rf"\breported\s+by\s+(?:the\s+)?{_NAME}"), True),
+    )
+
+
+@cache
+def _no_publications() -> frozenset[str]:
+    return listed("press", "no_publications") | listed("dates", "weekdays") | listed("dates", "months")
 
 
 def absent_publications(question: str, mentions: Sequence[Mention], known: Known = lambda name: 0) -> tuple[str, ...]:
@@ -302,7 +330,7 @@ def absent_publications(question: str, mentions: Sequence[Mention], known: Known
 
 
 def _found(question: str, mentions: Sequence[Mention], known: Known) -> Iterator[str]:
-    for form, doubtful in _FORMS:
+    for form, doubtful in _absent_forms():
         for match in form.finditer(question):
             start, end = match.span("name")
             whole = re.sub(r"['’]s?$", "", match["name"]).rstrip(".,")
@@ -314,11 +342,11 @@ def _found(question: str, mentions: Sequence[Mention], known: Known) -> Iterator
 
 
 def _may_be_one(name: str) -> bool:
-    return any(map(str.isalpha, name)) and not _NO_PUBLICATIONS.intersection(name.lower().split())
+    return any(map(str.isalpha, name)) and not _no_publications().intersection(name.lower().split())
 
 
 def _may_be_a_person(name: str, phrase: str) -> bool:
     """Whether it is two or three plain words after "by": "an article by Jane Doe", but not "by The Hindu"."""
     parts = name.split()
     plain = len(parts) in (2, 3) and parts[0] != "The" and all(part.isalpha() for part in parts)
-    return plain and " by " in phrase and not any(part.lower() in PRESS | MEDIA for part in parts)
+    return plain and " by " in phrase and not any(part.lower() in press_words() | media_words() for part in parts)

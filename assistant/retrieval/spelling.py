@@ -5,7 +5,7 @@ What a name is, is seen from capitals alone; whether the articles know a word, t
 
 from collections.abc import Callable, Sequence
 
-from assistant.text.entities import _WORD, SENTENCE_START, Known, Mention, is_capital
+from assistant.text.entities import SENTENCE_START, WORD, Known, Mention, is_capital
 from assistant.text.words import stem, words
 
 
@@ -23,7 +23,7 @@ def misspelt(
     """
     found: list[Mention] = []
     tried = 0
-    for word in _WORD.finditer(question):
+    for word in WORD.finditer(question):
         plain = "".join(words(word[0]))
         named = is_capital(word) and not SENTENCE_START.search(question[: word.start()])
         if tried == _MOST or len(plain) < _SHORTEST or known(plain) or (is_word(plain) and not named):

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from assistant.text import lexicon
 from assistant.text.entities import Mention
+from assistant.text.lexicon import alternatives
 from assistant.text.words import content_terms
 
-_BREAK = re.compile(
-    r"\s*[,;]?\s+(?:while|whereas|but|although|though|and|or|versus|after|before|than)\s+|\s*[,;:]\s+", re.IGNORECASE
-)
+_BREAK = re.compile(rf"\s*[,;]?\s+{alternatives('press', 'breaks')}\s+|\s*[,;:]\s+", re.IGNORECASE)
 _CLOSED = re.compile(r"['’\"”]?\s*(?:,|;|\?|and\b)")  # after a name: what was said of it came before
 _LIST = 2  # telling words between two names of one list, at most
 
@@ -66,10 +66,9 @@ def _end(question: str, mention: Mention, following: Mention) -> int | None:
 
 def _tells(between: str) -> bool:
     """Whether there is more between two names than what joins a list."""
-    return len([word for word in re.findall(r"\w+", between) if word.lower() not in _JOINING]) > 1
-
-
-_JOINING = frozenset("and or both the an a as well in by from also article articles report reports with".split())
+    return (
+        len([word for word in re.findall(r"\w+", between) if word.lower() not in lexicon.words("press", "joining")]) > 1
+    )
 
 
 def _without(question: str, start: int, end: int, mentions: Sequence[Mention]) -> str:

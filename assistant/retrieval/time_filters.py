@@ -1,6 +1,6 @@
 """The times that a question names: dates, spans and events, counted from the newest article.
 
-Where expressions stand is found in `datewords`, which days they are in `datespans`; here is read what the
+Where expressions stand is found in `date_expressions`, which days they are in `date_ranges`; here is read what the
 question says by them: before or after, from one to another, what was published then or what happened.
 """
 
@@ -12,6 +12,7 @@ from typing import Literal
 
 from assistant.text.date_expressions import LEADS, MONTH, TO, YEAR, Expression, expressions
 from assistant.text.date_ranges import Span, span
+from assistant.text.lexicon import alternatives
 
 Relation = Literal["on", "before", "after", "between", "around"]
 Role = Literal["published", "subject"]
@@ -40,7 +41,7 @@ class Time:
 _AND = re.compile(r",?\s+(?:and|or)\s+(?:(?:on|in)\s+)?", re.IGNORECASE)
 _THROUGH = re.compile(rf"(?:{TO})(?:on\s+)?", re.IGNORECASE)
 _ONWARDS = re.compile(r"\s+on(?:wards?)?\b", re.IGNORECASE)
-_FUTURE = re.compile(r"\b(?:will|shall|going to|next|(?:is|are) (?:due|planned|expected|scheduled))\b", re.IGNORECASE)
+_FUTURE = re.compile(rf"\b{alternatives('dates', 'future')}\b", re.IGNORECASE)
 
 
 def times_named(question: str, newest: date) -> list[Time]:
@@ -146,17 +147,14 @@ def _time(question: str, start: int, end: int, days: tuple[date | None, date | N
 # between ("the report by Fortune on 4 October", "the 9 November TechCrunch article"), or governs it from
 # further off without a clause or an event between ("reported about the cannery on 15 May", but not "about the
 # march on 12 April").
-_PRESS = (
-    r"(?:publish(?:ed|ing)|printed|posted|reported|reports?|reporting|articles?|coverage|stor(?:y|ies)|news|headlines?"
-    r"|editions?|bulletins?|wrote|written|write|dated)\b"
-)
+_PRESS = rf"{alternatives('press', 'reporting')}\b"
 _NAMED = r"(?:\s+(?:by|from|in|at|of)\s+(?:the\s+)?[A-Z'\"‘“][^,;?.]{0,60})?"
-_PIECE = r"(?:analys[ie]s|blog|column|editorial|essay|guide|interview|op-ed|piece|post|review|video)\b"
+_PIECE = rf"{alternatives('press', 'made')}\b"
 _BEFORE = re.compile(rf"(?:\b(?:{_PRESS}|{_PIECE}){_NAMED}|\bthe\s+(?:one|other|latter|former|same))['’\"”]?,?\s*\Z")
 _AFTER = re.compile(rf"(?:['’]s)?,?\s+(?:[A-Z][\w.'’-]*\s+){{0,4}}(?:latest\s+|own\s+)?{_PRESS}")
 _GOVERNS = re.compile(rf".*\b(?:{_PRESS}|the\s+(?:one|other)\b)(?P<gap>[^;?]*)\Z", re.IGNORECASE | re.DOTALL)
 _FRONTED = re.compile(rf"\W*(?:what|which)\b[^,;?]*?\b{_PRESS}", re.IGNORECASE)
-_CLAUSE = re.compile(r"\b(?:that|which|who|whose|when|where|while|because|if|how|why|what|did|does|was|were)\b")
+_CLAUSE = re.compile(rf"\b{alternatives('press', 'clause_words')}\b")
 
 
 def _role(question: str, found: Time, last: Time | None) -> Role:
@@ -176,33 +174,16 @@ def _is_long(found: Time) -> bool:
     return bool(found.since and found.until and (found.until - found.since).days > 31)
 
 
-_EVENT = "|".join(
-    rf"{word}(?:e?s)?"
-    for word in """accident acquisition address anniversary announcement appointment arrest assassination
-    attack auction ban     battle blast blaze blockade bombing boycott breach briefing bust campaign
-    ceasefire celebration ceremony     clash closure collapse collision concert conference conflict
-    convention conviction coronation coup     crackdown crash crisis cup deal death debate debut
-    decision defeat demonstration departure derby     disaster dispute draft draw drought earnings
-    earthquake election eruption evacuation eviction execution     exhibition explosion fair festival
-    fight final fire firing flood flooding funeral gala game gig hack     hearing heatwave hurricane
-    inauguration incident inquiry interview invasion investigation kidnapping     killing launch leak
-    liftoff lockdown lockout loss march massacre match meeting merger mission murder     negotiation
-    opening outage outbreak pandemic parade performance play-off playoff poll premiere     presentation
-    protest purchase quake race raid rally referendum release resignation retirement riot     robbery
-    ruling sale scandal semi-final sentencing session shooting shutdown siege sinking speech split
-    stabbing storm strike summit surgery swearing-in takeover talk tender testimony theft tour
-    tournament     tragedy transfer trial trip tsunami uprising verdict victory visit vote walkout war
-    wedding win""".split()
-)
-_EVENT_AT_END = re.compile(rf"\b(?:{_EVENT})['’\"”]?\s*,?\s*\Z", re.IGNORECASE)
-_STOP = r"(?!(?:of|on|in|at|by|to|for|from|with|about|and|or|but|that|which|who|is|was|were|did|does|has|had)\b)"
+_EVENT = rf"{alternatives('dates', 'events')}(?:e?s)?"
+_EVENT_AT_END = re.compile(rf"\b{_EVENT}['’\"”]?\s*,?\s*\Z", re.IGNORECASE)
+_STOP = rf"(?!{alternatives('dates', 'after_no_event')}\b)"
 _WORDY = r"[\w&’'-]+"
 _OWNER = rf"(?:(?-i:[A-Z])[\w.-]*\s+){{0,2}}{_WORDY}?['’]s?"
 _NAME = rf"(?:the\s+)?(?-i:[A-Z]){_WORDY}(?:\s+(?-i:[A-Z]){_WORDY})*"
 _WEEKDAY_OR_MONTH = rf"(?:\w+day|{MONTH})"
 _BY_EVENT = re.compile(
     r"\b(?P<lead>before|after|since|during|until|following|ahead\s+of|prior\s+to)\s+"
-    rf"(?P<event>(?:the|that|this|last|his|her|its|their|{_OWNER})\s+(?:{_STOP}{_WORDY}\s+){{0,3}}?(?:{_EVENT})\b"
+    rf"(?P<event>(?:the|that|this|last|his|her|its|their|{_OWNER})\s+(?:{_STOP}{_WORDY}\s+){{0,3}}?{_EVENT}\b"
     rf"(?:\s+(?:of|on|over|against)\s+(?!{_WEEKDAY_OR_MONTH})(?:the\s+(?-i:[a-z]){_WORDY}|{_NAME}))?)",
     re.IGNORECASE,
 )

@@ -1,41 +1,30 @@
 """Expressions of time in English text: where they stand, and whether they are believed.
 
-Which days they mean is worked out in `datespans`, what a question says by them in `dates`.
+Which days they mean is worked out in `date_ranges`, what a question says by them in `retrieval.time_filters`.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from assistant.text.lexicon import alternatives, ordered, table
+
 YEAR = "(?:19|20)[0-9]{2}"
-MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
+MONTH = rf"{alternatives('dates', 'months', 'months_short')}\b\.?"
 _DAY = r"(?:the\s+)?[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,][0-9])"
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+WEEKDAYS = ordered("dates", "weekdays")
+_WEEKDAY = alternatives("dates", "weekdays")
+SEASONS = {season: int(month) for season, month in table("dates", "seasons").items()}
 _SEASON = f"(?:{'|'.join(SEASONS)})"
-COUNTS = {"couple": 2, "few": 3, "several": 3, "an": 1, "one": 1} | {
-    word: n for n, word in enumerate("a two three four five six seven eight nine ten eleven twelve".split(), 1)
-}
+COUNTS = {word: int(count) for word, count in table("dates", "counts").items()}
 _COUNT = rf"(?:[0-9]{{1,3}}|(?:a\s+)?(?:couple(?:\s+of)?|few)|{'|'.join(COUNTS)})"
 _UNITS = "(?:days?|weeks?|months?|years?)"
-ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "final": -1}
+ORDINALS = {word: int(number) for word, number in table("dates", "ordinals").items()}
 _ORDINAL = f"(?:{'|'.join(ORDINALS)})"
-TO = r"\s*[-–—]\s*|\s+(?:to|until|till|through)\s+"
+TO = rf"\s*[-–—]\s*|\s+{alternatives('dates', 'to')}\s+"
 
-LEADS = {
-    **dict.fromkeys(("before", "prior to", "ahead of"), "before"),
-    **dict.fromkeys(("until", "till", "by", "up to", "no later than", "as of"), "until"),
-    **dict.fromkeys(("after", "following"), "after"),
-    **dict.fromkeys(("since", "starting on", "starting in"), "since"),
-    **dict.fromkeys(("around", "circa"), "around"),
-    **dict.fromkeys(("in", "on", "at", "of", "for", "from", "over", "during", "within", "through", "throughout"), "on"),
-    "between": "between",
-}
-_LEAD = "|".join(lead.replace(" ", r"\s+") for lead in sorted(LEADS, key=len, reverse=True))
+LEADS = table("dates", "leads")
+_LEAD = alternatives("dates", "leads")
 _PART = (
     r"(?:early|mid|late|earlier|later)(?:\s+in\s+|[\s-]+)"
     r"|(?:beginning|start|middle|end)\s+of\s+"
@@ -130,12 +119,12 @@ def expressions(text: str) -> Iterator[Expression]:
 
 
 # "May" and "March" are other words too; "April", "June" and "August" are also first names.
-_WORD_TOO = re.compile(r"(?:may|mar|march)\b", re.IGNORECASE)
-_NAME_TOO = re.compile(r"(?:april|may|june|august|jan)\b", re.IGNORECASE)
+_WORD_TOO = re.compile(rf"{alternatives('dates', 'months_that_are_words')}\b", re.IGNORECASE)
+_NAME_TOO = re.compile(rf"{alternatives('dates', 'months_that_are_names')}\b", re.IGNORECASE)
 _NOUN = re.compile(r"\s+(?!(?:of|in|on|at|by|to|for|from|against|through|was|is|were|had|and|or)\b)[a-z]")
 _NAME = re.compile(r"\s+[A-Z]")
 _MANY = re.compile(r"\s+(?!(?:was|is|has|does|as|this|its|us)\b)(?:[a-z]+s|people)\b")
-_SUNDAY_PAPER = re.compile(r"s\b|\s+(?:Night|Morning|Times|Mail|Post|Telegraph|Express|Mirror|Herald|Sun|World)\b")
+_SUNDAY_PAPER = re.compile(rf"s\b|\s+{alternatives('press', 'sunday_papers')}\b")
 _FALL_FROM = re.compile(r"\s+(?:of|from|in|by)\b")
 _INSIDE = frozenset(("in", "during", "since", "throughout"))
 

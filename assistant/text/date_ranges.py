@@ -10,6 +10,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from assistant.text.date_expressions import COUNTS, MONTH, ORDINALS, SEASONS, WEEKDAYS, YEAR, Expression
+from assistant.text.dates import parse_date
+from assistant.text.lexicon import table
 
 Span = tuple[date, date]
 
@@ -68,7 +70,7 @@ def _relative(kind: str, words: str, newest: date, future: bool, det: bool) -> S
         case "weekend":
             return _around("weekend", newest - timedelta(0 if future or newest.weekday() > 4 else 7))
         case "weekday":
-            ahead = (WEEKDAYS.index(words[:3]) - newest.weekday()) % 7
+            ahead = (WEEKDAYS.index(words) - newest.weekday()) % 7
             return _one(newest + timedelta(ahead if future or not ahead else ahead - 7))
         case _:
             return _one(newest + timedelta({"the": -2, "yes": -1, "tom": 1}.get(words[:3], 0)))
@@ -121,15 +123,8 @@ def _days(words: str, newest: date, future: bool, year: int | None) -> Span | No
 
 @lru_cache(maxsize=1024)
 def _read(words: str, parts: tuple[str, ...], newest: date, future: bool) -> date | None:
-    import dateparser
-
-    settings = {
-        "RELATIVE_BASE": datetime.combine(newest, time(12)),
-        "REQUIRE_PARTS": list(parts),
-        "PREFER_DATES_FROM": "future" if future else "past",
-        "PARSERS": ["absolute-time", "relative-time"],
-    }
-    found: datetime | None = dateparser.parse(words, languages=["en"], settings=settings)
+    noon = datetime.combine(newest, time(12))
+    found = parse_date(words, parts=parts, base=noon, future=future, relative=True)
     return found and found.date()
 
 
@@ -180,7 +175,7 @@ def _turn(which: str, thing: str, newest: date, det: bool) -> Span | None:
         here = _around(thing, newest)
         return here if not step else _around(thing, here[step > 0] + timedelta(step))
     if thing.endswith("day"):
-        ahead = WEEKDAYS.index(thing[:3]) - newest.weekday()
+        ahead = WEEKDAYS.index(thing) - newest.weekday()
         return _one(newest + timedelta((ahead, ahead % 7 or 7, -(-ahead % 7 or 7))[step]))
     return _named_turn(step, thing, newest)
 
@@ -214,8 +209,8 @@ def _part(part: str, days: Span, newest: date) -> Span:
         return _week_of(ORDINALS[first], since, until)
     if first in ORDINALS:
         return _piece(ORDINALS[first], {"half": 2, "quarter": 4}[rest[0]], since, until)
-    third = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}.get(first)
-    return days if third is None else _piece(third, 3, since, until)
+    third = table("dates", "thirds").get(first)
+    return days if third is None else _piece(int(third), 3, since, until)
 
 
 def _week_of(week: int, since: date, until: date) -> Span:

@@ -1,15 +1,36 @@
-"""The publications that a question names, by full or short name, misspelt a little.
+"""What a name is, by its capitals: the one place that decides it.
 
-It knows the names that the corpus has and the words that the press calls itself by, no list of publications.
+Each function answers one question: the names in a question (`names_in`), the names of a sentence with what is told
+beside them (`names`), those that may be a person's (`persons_in`), and so on. All read capitalised words; where they
+read them differently, the function says why.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from assistant.articles import Article
-from assistant.text.quantities import _SENTENCE_END, _about
-from assistant.text.words import UNLISTED, rank, words
+from assistant.text.lexicon import alternatives
+from assistant.text.lexicon import words as listed
+from assistant.text.words import UNLISTED, rank, sentence_before, stem, stems_beside, words
+
+
+@cache
+def titles() -> frozenset[str]:
+    """The titles before a person's name, in lower case, which are no part of it."""
+    return listed("names", "titles")
+
+
+@cache
+def links() -> frozenset[str]:
+    """The small words within a name, such as "of the"."""
+    return listed("names", "links")
+
+
+@cache
+def no_names() -> frozenset[str]:
+    """Words whose capital makes no name: what a question begins with, and the names of days and months."""
+    return listed("names", "openers") | listed("dates", "weekdays") | listed("dates", "months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +43,11 @@ class Mention:
 
 
 Known = Callable[[str], int]
-_WORD = re.compile(r"[^\W\d_][^\W_]*")
+WORD = re.compile(r"[^\W\d_][^\W_]*")
 # Within a name: a space, the hyphen of "Bankman-Fried", the apostrophe of "O'Neil", the stop of "T.J. Hockenson".
 _GAP = re.compile(r"\s|[-‐]|\.\s?")
 _APOSTROPHE = re.compile(r"['’]")
 SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
-LINKS = frozenset("al bin da de del della der di du el la le of the van von zu".split())
-TITLES = frozenset(
-    """acting ambassador baroness captain ceo cfo chair chairman chairwoman chancellor chief colonel congressman
-    councillor councillors deputy director doctor dr former general governor inspector judge king lady lord madam major
-    mayor minister miss mp mr mrs ms officer premier president prime prince princess prof professor queen rev
-    secretary senator sergeant sheriff sir speaker vice""".split()
-)
-# Capitals that make no name: what a question begins with, and the names of days and months.
-_NO_NAMES = frozenset(
-    """a according after although also an and are as at because before between both but by can compare compared
-    considering could describe despite did do does during each either explain find for from give given had has
-    have he her his how i if in is it its let like list many may me more most name no not of on one or our
-    please quote regarding say she should show since so some summarise summarize tell than that the their them
-    then there these they this those to under was we were what when where whereas whether which while who whom
-    whose why will with would yes you your monday tuesday wednesday thursday friday saturday sunday january
-    february march april june july august september october november december""".split()
-)
 
 
 def names_in(question: str, known: Known) -> list[Mention]:
@@ -60,19 +64,19 @@ def names_in(question: str, known: Known) -> list[Mention]:
 
 
 def _is_headline(question: str) -> bool:
-    found = [word[0] for word in _WORD.finditer(question)]
-    small = any(word[0].isupper() and word.lower() in _NO_NAMES for word in found[1:])
+    found = [word[0] for word in WORD.finditer(question)]
+    small = any(word[0].isupper() and word.lower() in no_names() for word in found[1:])
     return small and all(word[0].isupper() for word in found if len(word) > 3)
 
 
 def runs(question: str) -> Iterator[list[re.Match[str]]]:
     """Capitalised words that follow upon each other, small links such as "of the" between them included."""
     run: list[re.Match[str]] = []
-    for word in _WORD.finditer(question):
+    for word in WORD.finditer(question):
         if run and not _joins(question, run[-1], word):
             yield run
             run = []
-        if is_capital(word) or (run and word[0] in LINKS):
+        if is_capital(word) or (run and word[0] in links()):
             run.append(word)
         elif run:
             yield run
@@ -82,7 +86,7 @@ def runs(question: str) -> Iterator[list[re.Match[str]]]:
 
 def is_capital(word: re.Match[str]) -> bool:
     """Whether a word may be of a name: it has a capital and is none that a sentence merely begins with."""
-    return word[0][0].isupper() and (word[0].lower() not in _NO_NAMES or (len(word[0]) > 1 and word[0].isupper()))
+    return word[0][0].isupper() and (word[0].lower() not in no_names() or (len(word[0]) > 1 and word[0].isupper()))
 
 
 def _joins(question: str, one: re.Match[str], other: re.Match[str]) -> bool:
@@ -94,7 +98,7 @@ def _joins(question: str, one: re.Match[str], other: re.Match[str]) -> bool:
 
 def bare(run: list[re.Match[str]]) -> list[re.Match[str]]:
     """A run of capitalised words without titles before it and links after it."""
-    while run and (run[0][0].lower() in TITLES or not is_capital(run[0])):
+    while run and (run[0][0].lower() in titles() or not is_capital(run[0])):
         run = run[1:]
     while run and not is_capital(run[-1]):
         run = run[:-1]
@@ -113,7 +117,11 @@ def _name(question: str, run: list[re.Match[str]], known: Known) -> Mention | No
 
 
 _INITIALS = re.compile(r"[A-Z]{2,6}\Z")
-_PRONOUN = re.compile(r"\W*(?:he|she|they|it|his|her|their|its)\b", re.IGNORECASE)
+
+
+@cache
+def _pronoun() -> re.Pattern[str]:
+    return re.compile(rf"\W*{alternatives('names', 'pronouns')}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,85 +146,113 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]
         if not kept or _merely_begins(text, kept, known):
             continue
         start, end = kept[0].start(), kept[-1].end()
-        before = _SENTENCE_END.split(text[:start])[-1]
-        yield NameClaim(" ".join(text[start:end].split()), _about(text, start, end), _PRONOUN.match(before) is not None)
+        begins_with_pronoun = _pronoun().match(sentence_before(text, start)) is not None
+        yield NameClaim(" ".join(text[start:end].split()), stems_beside(text, start, end), begins_with_pronoun)
 
 
 def _merely_begins(text: str, run: list[re.Match[str]], known: frozenset[str]) -> bool:
     word = run[0][0]
     if len(run) > 1 or word.lower() in known or not SENTENCE_START.search(text[: run[0].start()]):
         return False
-    return word.lower() in LINKS or (rank(word.lower()) < UNLISTED and not _INITIALS.match(word))
+    return word.lower() in links() or (rank(word.lower()) < UNLISTED and not _INITIALS.match(word))
 
 
-_ALIASES = tuple(
-    frozenset(line.split("; "))
-    for line in (
-        "eu; european union; the bloc",
-        "un; united nations",
-        "us; usa; u.s.; united states; united states of america; america; american",
-        "uk; u.k.; united kingdom; britain; great britain; british",
-        "uae; united arab emirates; emirati",
-        "nato; north atlantic treaty organization; north atlantic treaty organisation",
-        "czechia; czech republic; czech",
-        "netherlands; dutch; holland",
-        "france; french",
-        "spain; spanish",
-        "greece; greek",
-        "denmark; danish; danes",
-        "sweden; swedish; swedes",
-        "switzerland; swiss",
-        "wales; welsh",
-        "ireland; irish",
-        "turkey; türkiye; turkish",
-        "finland; finnish; finns",
-        "poland; polish; poles",
-        "north korea; pyongyang; dprk",
-        "russia; kremlin; moscow; russian",
-        "china; beijing; chinese",
-        "germany; berlin; german",
-        "usa; washington",
-    )
-)
-_INITIALS_OF = 3  # letters by which a name may be meant; PM and UK are initials of too many
-_PEOPLE_OF = re.compile(r"(?:ian|ean|an|ese|ish|ch|i|s|n)$")
+_WITH_DIGITS = r"(?:[A-Z0-9][\w'’&-]*|[a-z]+[A-Z]\w*)"
+_NAME_OR_NUMBER = re.compile(rf"(?<![\w.]){_WITH_DIGITS}(?:\s+{_WITH_DIGITS})*")
 
 
-def is_alike(one: str, other: str) -> bool:
-    """Whether two names may be one's."""
-    return bool(set(name_words(one)) & set(words(other))) or has_alias(one, other) or has_alias(other, one)
+def names_as_written(text: str) -> list[str]:
+    """The runs of words with capitals or digits in `text` as they are written, for comparing what two texts name.
+
+    Unlike `names` it takes "iPhone 15" and "Act of 2023" with their numbers, and the first word of a sentence as a
+    name: a word too many only makes two texts less alike.
+    """
+    return [found[0] for found in _NAME_OR_NUMBER.finditer(text)]
 
 
-def name_words(name: str) -> list[str]:
-    """The words of a name, initials left out."""
-    return [one for one in words(name) if len(one) > 1]
+def names_and_numbers(question: str) -> frozenset[str]:
+    """The stems of the words of a question that look like names (capitals not at its start) or numbers.
+
+    Unlike `names_in` it takes each word for itself, days and months too: what is asked of them is not of them.
+    """
+    found: set[str] = set()
+    for place, token in enumerate(question.split()):
+        plain = token.strip(".,;:!?\"'()[]“”‘’")
+        if any(map(str.isdigit, plain)) or (place > 0 and plain[:1].isupper()):
+            found.update(map(stem, words(_without_possessive(plain))))
+    return frozenset(found)
 
 
-def of_that_place(word: str, known: frozenset[str]) -> bool:
-    """Whether "Chinese" or "China" is there for the other."""
-    root = _PEOPLE_OF.sub("", word)
-    return len(root) >= 4 and any(other.startswith(root) and len(other) - len(root) <= 3 for other in known)
+_CAPITALISED = re.compile(r"[A-Z][\w’'-]*")
+_STARTS = re.compile(r"(?:^|[.!?]\s+)[\"“‘'(]*\Z")
 
 
-def has_alias(name: str, source: str) -> bool:
-    """Whether `source` has another name or the initials of `name`."""
-    plain = " ".join(words(name))
-    text = f" {' '.join(words(source))} "
-    alike = [one for group in _ALIASES if plain in group for one in group]
-    if any(f" {' '.join(words(one))} " in text for one in alike):
-        return True
-    if name.isupper() and 2 <= len(name) <= 6:
-        return _has_initials(name, source)
-    initials = "".join(word[0] for word in name.split() if word[:1].isupper())
-    return len(initials) >= _INITIALS_OF and re.search(rf"\b{re.escape(initials)}\b", source) is not None
+def new_names(text: str, known: frozenset[str]) -> Iterator[str]:
+    """The capitalised words of `text` that are not `known` (stems) and do not merely begin a sentence."""
+    found = list(_CAPITALISED.finditer(text))
+    for place, word in enumerate(found):
+        follows = place + 1 < len(found) and found[place + 1].start() - word.end() <= 2
+        if _STARTS.search(text[: word.start()]) and not follows:
+            continue
+        if not known.issuperset(map(stem, words(_without_possessive(word[0])))):
+            yield word[0]
 
 
-def _has_initials(name: str, source: str) -> bool:
-    pattern = r"\s+(?:of\s+|and\s+|for\s+|the\s+)*".join(rf"{letter}[\w’'-]+" for letter in name)
-    return re.search(rf"\b{pattern}\b", source) is not None
+def _without_possessive(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
 
 
-def completed(name: str, source: str, article: Article) -> bool:
-    """Whether the article has the name in full and the passage its last word."""
-    last = words(name)[-1:]
-    return bool(last) and last[0] in words(source) and " ".join(words(name)) in " ".join(words(article.text))
+def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
+    """Where `text` has a name of several words or one with a title before it: what a person is called by.
+
+    Unlike `names` it begins where a title ends within the run: "Council President Ana Ruiz" has two.
+    """
+    for run in runs(text):
+        kept = [word for word in run if word[0].lower() not in titles()]
+        titled = len(kept) < len(run)
+        while kept and not is_capital(kept[-1]):
+            kept = kept[:-1]
+        if kept and (titled or len(kept) > 1):
+            yield kept[0].start(), kept[-1].end()
+
+
+_MIXED_CASE = r"[A-Z][\w’'-]*[a-z][\w’'-]*"  # no abbreviation: NATO is no person
+
+
+@cache
+def _person() -> re.Pattern[str]:
+    particles = alternatives("names", "particles")
+    return re.compile(rf"\b{_MIXED_CASE}(?:\s+(?:{particles}\s+)?(?:[A-Z]\.|{_MIXED_CASE}))*")
+
+
+@cache
+def _titles_before() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{alternatives('names', 'titles_of_persons')}\.?\s+)+")
+
+
+@cache
+def _no_persons() -> frozenset[str]:
+    return listed("names", "no_persons") | listed("dates", "weekdays") | listed("dates", "months")
+
+
+def persons_in(sentence: str) -> Iterator[str]:
+    """The names in `sentence` that may be a person's, without titles; of a single word it may be a surname.
+
+    Unlike `names` it passes over a run with any word that is of a place, a thing or a body: a wrong name that is put
+    for "she" would be an invention.
+    """
+    for match in _person().finditer(sentence):
+        parts = without_titles(match[0]).split()
+        while parts and _is_no_person(parts[0]):
+            parts = parts[1:]
+        if parts and not any(map(_is_no_person, parts)):
+            yield re.sub(r"['’]s?$", "", " ".join(parts))
+
+
+def without_titles(text: str) -> str:
+    """`text` without the titles of a person that it begins with."""
+    return _titles_before().sub("", text)
+
+
+def _is_no_person(word: str) -> bool:
+    return re.sub(r"['’]s?$", "", word).lower() in _no_persons()

@@ -1,43 +1,62 @@
-"""Claims: what a sentence says that can be looked up: figures, dates, names and quotations."""
+"""Quantities: the numbers, amounts and shares that a sentence has, read so that they can be compared.
+
+Two things are asked of them. Checking asks whether a source bears out every number of a statement (`figures`): so it
+reads all of them, times and ordinals too, from a text in which numbers that are spelt out have become digits.
+Comparing two sources asks whether they give two values for one thing (`values`): so it leaves out what is no value
+(years, times, scores, parts of names) and gives each with its exact place. Both read digits, scales, currencies,
+shares and words such as "about" by the same tables (numbers.toml).
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, lru_cache
+from itertools import takewhile
+from typing import Literal
 
 from text_to_num import alpha2digit
 
-from assistant.text.words import content_terms, stem, words
+from assistant.text.lexicon import alternatives, ordered, table
+from assistant.text.lexicon import words as listed
+from assistant.text.words import stem, stems_beside, words
+from assistant.text.year_days import days_of_the_year, matches
 
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_SCALES |= {"100": 1e2, "1000": 1e3, "1000000": 1e6, "1000000000": 1e9, "1000000000000": 1e12}
-_SHORT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
-_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
-_CURRENCIES = {"euro": "€", "dollar": "$", "pound": "£", "yuan": "¥", "yen": "¥"}
-_SIGNS = frozenset("$€£¥")
-_AFTER = r"%|per\s?cent\b|percent\b|percentage\s+points?\b|(?:euro|dollar|pound)s?\b|yuan\b|yen\b"
-_FIGURE = re.compile(
-    rf"(?P<currency>[$€£¥]\s?)?(?<![\d.,])(?P<number>\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"(?P<ordinal>(?:st|nd|rd|th)\b)?(?:(?P<short>k|mn?|bn?|tn)\b|[\s-]?(?P<scale>{_SCALE})\b)?(?:[\s-]?(?P<after>{_AFTER}))?",
-    re.IGNORECASE,
-)
-_SHARES = {"half": 0.5, "halves": 0.5, "third": 1 / 3, "thirds": 1 / 3, "quarter": 0.25, "quarters": 0.25}
+SIGNS = frozenset("$€£¥")
+_DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_GROUPING = re.compile(r"[,\u00a0\u202f]")
+# What text_to_num makes of the words of a scale.
+_SPELT_SCALES = {"100": "hundred", "1000": "thousand", "1000000": "million", "1000000000": "billion"}
+_SPELT_SCALES |= {"1000000000000": "trillion"}
+
+
+def _scale(word: str) -> float:
+    """What a word of scale multiplies by: "million", its digits, or "bn"."""
+    word = _SPELT_SCALES.get(word, word)
+    return float(table("numbers", "scales").get(word) or table("numbers", "scales_short")[word])
+
+
+@cache
+def _figure_pattern() -> re.Pattern[str]:
+    after = (
+        r"%|per\s?cent\b|percent\b|percentage\s+points?\b"
+        rf"|{alternatives('numbers', 'currencies')}s?\b"
+    )
+    scale = "|".join(sorted([*table("numbers", "scales"), *_SPELT_SCALES], key=len, reverse=True))
+    short = "|".join(sorted(table("numbers", "scales_short"), key=len, reverse=True))
+    return re.compile(
+        rf"(?P<currency>[$€£¥]\s?)?(?<![\d.,])(?P<number>{_DIGITS})"
+        rf"(?P<ordinal>(?:st|nd|rd|th)\b)?(?:(?P<short>{short})\b|[\s-]?(?P<scale>{scale})\b)?"
+        rf"(?:[\s-]?(?P<after>{after}))?",
+        re.IGNORECASE,
+    )
+
+
 _SHARE = re.compile(
     r"\b(?:(?P<count>an?|one|1|two|2|three|3)[\s-](?P<part>half|thirds?|3rds?|quarters?)\b(?!\s+(?!of\b)\w)"
     r"|(?P<alone>half)\b)",
     re.IGNORECASE,
 )
-_COUNTS = {"a": 1, "an": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3}
-_ABOUT = frozenset("about around roughly approximately some circa estimated".split())
-_OVER, _UNDER = (
-    frozenset("over exceeding above than least".split()),
-    frozenset("nearly almost under below less fewer".split()),
-)
-_NOT_COUNTED = frozenset(
-    "of in on at to and or the a an by for from with was were is are have had who that which".split()
-)
-_NEIGHBOURS = 3  # telling words on each side that say what a figure, a date or a name is about
-_WITHIN = 90  # characters in which they are looked for
-_SENTENCE_END = re.compile(r"[.!?;:]\s|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +79,11 @@ class Figure:
         """Whether `other`, of a source, bears this out: it is the same, or this is it rounded."""
         alike = (
             self.unit == other.unit
-            or (self.unit in _SIGNS and not other.unit)
-            or (other.unit in _SIGNS and not self.unit)
+            or (self.unit in SIGNS and not other.unit)
+            or (other.unit in SIGNS and not self.unit)
         )
         slack = 1e-9 * max(1.0, abs(other.value))
         return alike and self.low - slack <= other.value <= self.high + slack
-
-
-def _about(text: str, start: int, end: int) -> tuple[str, ...]:
-    """The stems of the nearest telling words on each side, within the sentence."""
-    before = _SENTENCE_END.split(text[max(0, start - _WITHIN) : start])[-1]
-    after = _SENTENCE_END.split(text[end : end + _WITHIN])[0]
-    near = [*_telling(before)[-_NEIGHBOURS:], *_telling(after)[:_NEIGHBOURS]]
-    return tuple(dict.fromkeys(map(stem, near)))
-
-
-def _telling(text: str) -> list[str]:
-    told = set(content_terms(text))
-    return [one for one in words(text) if one in told and one.isalpha() and len(one) > 1]
 
 
 def figures(text: str) -> Iterator[Figure]:
@@ -86,17 +92,21 @@ def figures(text: str) -> Iterator[Figure]:
     plain = re.sub(r"\b(?:a|one) dozen\b|\bdozen\b", "12", plain, flags=re.IGNORECASE)
     for found in _TIME.finditer(plain):
         minutes = _minutes(found)
-        yield Figure(minutes, minutes, minutes, ":", (), found[0].strip(), _about(plain, *found.span()))
+        yield Figure(minutes, minutes, minutes, ":", (), found[0].strip(), stems_beside(plain, *found.span()))
     digits = alpha2digit(_TIME.sub(lambda found: "#" * len(found[0]), plain), "en", threshold=0)
     for found in _SHARE.finditer(digits):
         part = (found["part"] or found["alone"]).lower().replace("3rd", "third")
-        value = _COUNTS[(found["count"] or "a").lower()] * _SHARES[part]
-        yield Figure(value, value - 0.005, value + 0.005, "%", (), found[0], _about(digits, *found.span()))
+        value = _count(found["count"] or "a") * float(Fraction(table("numbers", "shares")[part]))
+        yield Figure(value, value - 0.005, value + 0.005, "%", (), found[0], stems_beside(digits, *found.span()))
     digits = _SHARE.sub(lambda found: "#" * len(found[0]), digits)
-    for found in _FIGURE.finditer(digits):
+    for found in _figure_pattern().finditer(digits):
         one = _figure(found, digits)
         if one is not None:
             yield one
+
+
+def _count(word: str) -> int:
+    return int(table("numbers", "counts_of_shares").get(word.lower(), word))
 
 
 _TIME = re.compile(
@@ -114,28 +124,25 @@ def _minutes(found: re.Match[str]) -> float:
 
 
 def _figure(found: re.Match[str], text: str) -> Figure | None:
-    number, after = re.sub(r"[,\u00a0\u202f]", "", found["number"]), (found["after"] or "").lower()
+    number, after = _GROUPING.sub("", found["number"]), (found["after"] or "").lower()
     unit = _unit(found, after)
-    factor = _SCALES.get((found["scale"] or "").lower(), 1.0)
+    factor = _scale(found["scale"].lower()) if found["scale"] else 1.0
     if found["short"] and found["currency"]:
-        factor = _SHORT[found["short"].lower()]
+        factor = _scale(found["short"].lower())
     if unit in ("%", "pp"):
         factor /= 100
     value = float(number) * factor
     if value == 1 and unit == "":
         return None  # mostly "one of them"
     low, high = _bounds(value, number, factor, bool(found["scale"] or found["short"]), text[: found.start()])
-    nouns = () if unit in ("%", "pp", "th") else tuple(_nouns(text[found.end() :]))
-    return Figure(value, low, high, unit, nouns, _spelt(found[0]), _about(text, *found.span()))
-
-
-_SPELT = {"100": "hundred", "1000": "thousand", "1000000": "million", "1000000000": "billion"}
+    nouns = () if unit in ("%", "pp", "th") else tuple(_counted(text[found.end() :]))
+    return Figure(value, low, high, unit, nouns, _spelt(found[0]), stems_beside(text, *found.span()))
 
 
 def _spelt(words: str) -> str:
     """The words of a figure with its scale as people write it: "€14 million", not "€14 1000000"."""
     first, *rest = words.split()
-    return " ".join([first, *(_SPELT.get(one, one) for one in rest)])
+    return " ".join([first, *(_SPELT_SCALES.get(one, one) for one in rest)])
 
 
 def _unit(found: re.Match[str], after: str) -> str:
@@ -146,16 +153,16 @@ def _unit(found: re.Match[str], after: str) -> str:
     if found["currency"]:
         return found["currency"].strip()
     if after:
-        return _CURRENCIES[after.rstrip("s") if after != "yen" else "yen"]
+        return table("numbers", "currencies")[after.rstrip("s")]
     return "th" if found["ordinal"] else ""
 
 
 def _bounds(value: float, number: str, factor: float, scaled: bool, before: str) -> tuple[float, float]:
     """What a number may stand for: as it is, or rounded as its words and its last zeros say."""
     near = set(words(before)[-2:])
-    under = bool(near & _UNDER)
-    over = bool(near & _OVER) and not under
-    hedged = under or over or bool(near & _ABOUT)
+    under = bool(near & (listed("numbers", "nearly") | listed("numbers", "under")))
+    over = ("than" in near or bool(near & listed("numbers", "over"))) and not under
+    hedged = under or over or bool(near & listed("numbers", "about"))
     if not scaled and not hedged:
         return value, value
     places = len(number.split(".")[1]) if "." in number else len(number.rstrip("0")) - len(number) if hedged else 0
@@ -165,8 +172,154 @@ def _bounds(value: float, number: str, factor: float, scaled: bool, before: str)
     return low, high
 
 
-def _nouns(after: str) -> Iterator[str]:
+def _counted(after: str) -> Iterator[str]:
     for word in re.findall(r"[^\W\d_]+|[^\w\s]", after[:60])[:3]:
-        if not word.isalpha() or not word.islower() or word in _NOT_COUNTED:
+        if not word.isalpha() or not word.islower() or word in listed("numbers", "not_counted"):
             return
         yield stem(word)
+
+
+ValueKind = Literal["count", "money", "share", "date"]
+_PLURAL_CURRENCIES = ("euro", "dollar", "pound")  # yen and yuan are seldom told two ways
+
+
+@cache
+def _value_pattern() -> re.Pattern[str]:
+    small, tens = ordered("numbers", "small"), ordered("numbers", "tens")
+    spelt = rf"(?:{'|'.join([*tens, *small[::-1]])})(?:-(?:{'|'.join(small[1:10])}))?"
+    scale = alternatives("numbers", "scales")
+    return re.compile(
+        rf"(?P<currency>(?:US|A|C)?\$|€|£)?(?<![\w.,:/–-])(?P<digits>{_DIGITS})(?P<short>k|mn?|bn|tn)?(?![\w:/])(?!-\w)(?![.,]\d)"
+        rf"(?:[\s-](?P<scale>{scale}(?:\s{scale})?)\b)?"
+        rf"|(?<![\w-])(?P<spelt>(?i:a|{spelt}))(?:[\s-](?P<spelt_scale>{scale}(?:\s{scale})?))?(?![\w-])"
+    )
+
+
+@cache
+def _spelt_numbers() -> dict[str, int]:
+    small, tens = ordered("numbers", "small"), ordered("numbers", "tens")
+    return {word: n for n, word in enumerate(small)} | {word: 10 * n for n, word in enumerate(tens, 2)}
+
+
+_MONEY_AFTER = re.compile(rf"\s(({'|'.join(_PLURAL_CURRENCIES)})s?)\b", re.IGNORECASE)
+_SHARE_AFTER = re.compile(r"\s?(%|per ?cent\b|percentage points?\b)", re.IGNORECASE)
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[.,;:!?()\[\]“”\"—–-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value in a sentence: `sentence[start:end] == words`.
+
+    `low` to `high` is what it may mean (rounded and hedged values are a span; days are counted in the year, 1 to 366).
+    `unit` is the currency, the year of a date, or ""; `nouns` are the stems of the words that follow a count.
+    """
+
+    kind: ValueKind
+    low: float
+    high: float
+    unit: str
+    nouns: tuple[str, ...]
+    words: str
+    start: int
+    end: int
+
+    def agrees(self, other: "Value") -> bool:
+        """Whether both may be one value, told with more or less precision."""
+        other_year = self.kind == "date" and bool(self.unit and other.unit) and self.unit != other.unit
+        return not other_year and self.low <= other.high and other.low <= self.high
+
+
+@lru_cache(maxsize=4096)
+def values(text: str) -> tuple[Value, ...]:
+    """The values in `text` in their order.
+
+    Years, times, scores, ordinals and numbers that belong to a name ("iPhone 15") are no values.
+    """
+    dates = [
+        Value("date", said.first, said.last, said.year, (), text[said.start : said.end], said.start, said.end)
+        for said in days_of_the_year(text)
+    ]
+    taken = [found.span() for found in matches(text)]
+    numbers = (one for one in _numbers(text) if not any(a <= one.start < b for a, b in taken))
+    return tuple(sorted([*dates, *numbers], key=lambda one: one.start))
+
+
+def _numbers(text: str) -> Iterator[Value]:
+    for found in _value_pattern().finditer(text):
+        amount, sure = _amount(found)
+        before = _TOKEN.findall(text[: found.start()])
+        if amount is None or _named(found, text, before):
+            continue
+        kind, unit, end = _kind(found, text)
+        nouns = _nouns(text[end:]) if kind == "count" else ()
+        low, high = _span(amount, sure, [word.lower() for word in before[-3:]])
+        yield Value(kind, low, high, unit, nouns, text[found.start() : end], found.start(), end)
+
+
+def _amount(found: re.Match[str]) -> tuple[float | None, float]:
+    """The number and by how much it may have been rounded."""
+    scale = found["scale"] or found["short"] or found["spelt_scale"] or ""
+    factor = 1.0
+    for word in scale.lower().split():
+        factor *= _scale(word)
+    if found["digits"]:
+        digits = _GROUPING.sub("", found["digits"])
+        if found["currency"] is None and found["short"]:
+            return None, 0  # "5k" is a run, "100m" is one too
+        if factor == 1 and not found["currency"] and re.fullmatch(r"(19|20)\d\d", found["digits"]):
+            return None, 0
+        number = float(digits) * factor
+        places = len(digits.split(".")[1]) if "." in digits else -_zeros(digits)
+        return number, 0.5 * factor * 10.0**-places if number >= 100 else 0
+    spelt = found["spelt"].lower()
+    if spelt == "a":
+        return (factor, factor * 0.25) if factor > 1 else (None, 0)
+    if spelt in ("one", "zero") and factor == 1:
+        return None, 0  # "one of them"
+    number = sum(_spelt_numbers()[word] for word in spelt.split("-")) * factor
+    return number, 0.5 * factor if factor > 1 else 0
+
+
+def _zeros(digits: str) -> int:
+    return len(digits) - len(digits.rstrip("0"))
+
+
+def _named(found: re.Match[str], text: str, before: list[str]) -> bool:
+    """Whether the number belongs to a name or to something that is not counted."""
+    if found["currency"]:
+        return False
+    last = before[-1] if before else ""
+    if last in ("-", "–") or text[found.start() - 1 : found.start()] in ("#", "-", "–", "'", "’"):
+        return True
+    capital = any(map(str.isupper, last)) and len(before) > 1 and before[-2] not in (".", "“", '"')
+    return capital or bool(re.match(r"\s?[-–]\s?\d|\s?(?:st|nd|rd|th|am|pm|a\.m|p\.m)\b|°", text[found.end() :]))
+
+
+def _kind(found: re.Match[str], text: str) -> tuple[ValueKind, str, int]:
+    share = _SHARE_AFTER.match(text, found.end())
+    if share:
+        return "share", "points" if "point" in share[0] else "", share.end()
+    if found["currency"]:
+        return "money", found["currency"][-1], found.end()
+    money = _MONEY_AFTER.match(text, found.end())
+    if money:
+        return "money", table("numbers", "currencies")[money[2].lower()], money.end()
+    return "count", "", found.end()
+
+
+def _nouns(after: str) -> tuple[str, ...]:
+    tokens = [token for token in _TOKEN.findall(after[:80]) if token.lower() not in listed("numbers", "passed_over")]
+    ends = listed("numbers", "not_counted_alike")
+    plain = takewhile(lambda token: token.isalpha() and token.islower() and token not in ends, tokens[:4])
+    return tuple(stem(token) for token in plain)
+
+
+def _span(amount: float, rounded: float, before: list[str]) -> tuple[float, float]:
+    # Wider than the bounds of a figure: two sources that hedge may mean one value, one statement must keep to its own.
+    near = set(before)
+    if near & listed("numbers", "over") or near >= {"more", "than"}:
+        return amount, amount * 1.1
+    about = listed("numbers", "about") | listed("numbers", "nearly")
+    if near & about or near >= {"fewer", "than"} or near >= {"less", "than"}:
+        return amount * 0.9, amount * 1.1
+    return amount - rounded, amount + rounded

@@ -2,23 +2,15 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import Stemmer
 
+from assistant.text import lexicon
+
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST_TERMS = 64
-# Function words and the words that make a sentence a question. In a large corpus their weight is near
-# nothing anyway; in a small one they would be taken for rare, telling words.
-_COMMON = frozenset(
-    """a about after all also am an and any are as at be because been before being between both but by can
-    could did do does doing done during each either else for from had has have having he her hers him his how
-    i if in into is it its just many may me might more most much must my no nor not of off on one only or
-    other our out over own say said says same shall she should so some such tell than that the their them
-    then there these they this those through to too under until up upon us very was we were what when where
-    whether which while who whom whose why will with within would you your""".split()
-)
 
 
 def content_terms(text: str) -> tuple[str, ...]:
@@ -33,7 +25,9 @@ def content_terms(text: str) -> tuple[str, ...]:
 def is_content_word(word: str) -> bool:
     """Whether a word, in lower case, says something of what a question is about."""
     # "s" and "t" are what is left of "Kallas's" and "don't".
-    return word not in _COMMON and (len(word) > 1 or word.isdigit() or not word.isascii())
+    return word not in lexicon.words("function_words", "common") and (
+        len(word) > 1 or word.isdigit() or not word.isascii()
+    )
 
 
 def words(text: str) -> list[str]:
@@ -56,6 +50,41 @@ def stem(word: str) -> str:
     """The Porter stem of `word`, the same as SQLite's porter tokenizer makes."""
     # A stemmer keeps state, so each call has its own; the cache makes that cheap.
     return str(Stemmer.Stemmer("porter", 0).stemWord(word))
+
+
+@cache
+def stems(subject: str, name: str) -> frozenset[str]:
+    """The stems of the words of a list of the lexicon."""
+    return frozenset(map(stem, lexicon.words(subject, name)))
+
+
+@cache
+def grouped_stems(subject: str, name: str) -> tuple[frozenset[str], ...]:
+    """The stems of each group of a list of groups of the lexicon."""
+    return tuple(frozenset(map(stem, group)) for group in lexicon.groups(subject, name))
+
+
+_NEIGHBOURS = 3  # telling words on each side that say what a figure, a date or a name is about
+_WITHIN = 90  # characters in which they are looked for
+_SENTENCE_END = re.compile(r"[.!?;:]\s|\n")
+
+
+def stems_beside(text: str, start: int, end: int) -> tuple[str, ...]:
+    """The stems of the nearest content words on each side of `text[start:end]`, within the sentence."""
+    before = _SENTENCE_END.split(text[max(0, start - _WITHIN) : start])[-1]
+    after = _SENTENCE_END.split(text[end : end + _WITHIN])[0]
+    near = [*_content_words(before)[-_NEIGHBOURS:], *_content_words(after)[:_NEIGHBOURS]]
+    return tuple(dict.fromkeys(map(stem, near)))
+
+
+def sentence_before(text: str, place: int) -> str:
+    """What the sentence or clause at `place` has before it."""
+    return _SENTENCE_END.split(text[:place])[-1]
+
+
+def _content_words(text: str) -> list[str]:
+    content = set(content_terms(text))
+    return [word for word in words(text) if word in content and word.isalpha() and len(word) > 1]
 
 
 _FIRST_WORD = 1996  # of this vocabulary, which goes on from there by falling frequency

@@ -21,7 +21,7 @@ from assistant.reading.gather import Encode
 from assistant.text.entities import names
 from assistant.text.sentences import Span, sentences_in
 from assistant.text.weighting import Weights, coverage, idf_weights, stems_with_synonyms
-from assistant.text.words import content_terms, stem, words
+from assistant.text.words import content_terms, stem, stems, words
 from assistant.verification.entailment import Entails
 from assistant.verification.lookup import figure_lacking, moment_lacking, name_lacking, normal, quotation_lacking
 from assistant.verification.modality import misattributed, overstated, turned
@@ -35,13 +35,6 @@ _MOST_QUOTES = 3
 _ADDS = 0.05  # of the statement's weight that another sentence must add to be cited beside the first
 _MOST_OTHERS = 3  # passages looked at besides when those cited do not do
 _LEAST_SHARE = 0.4  # of a statement's telling words, by weight, that another passage must have to be worth a look
-_FRAME = frozenset(
-    map(
-        stem,
-        """according article articles report reported reports said says say added told wrote passage passages source
-        sources newspaper published""".split(),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +212,7 @@ def _plain(text: str) -> str:
 
 def _weights(text: str) -> dict[str, float]:
     every = [one for one in content_terms(text) if not one.isdigit()]  # figures are looked up
-    terms = [one for one in every if stem(one) not in _FRAME] or every
+    terms = [one for one in every if stem(one) not in stems("frames", "statement")] or every
     return idf_weights(dict.fromkeys(terms, 0), 0)
 
 

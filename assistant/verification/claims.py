@@ -9,9 +9,9 @@ from functools import lru_cache
 from assistant.text.date_expressions import expressions
 from assistant.text.date_ranges import span
 from assistant.text.entities import NameClaim, names
-from assistant.text.quantities import _SIGNS, Figure, _about, figures
+from assistant.text.quantities import Figure, figures
+from assistant.text.words import stems_beside
 
-_ONE_SIGN = [{"", sign} for sign in _SIGNS]
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<!\w)‘((?:[^’]|’(?=\w)){2,})’(?!\w)|«([^»]{2,})»")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
@@ -48,7 +48,7 @@ def claims(text: str, seen_from: date) -> Claims:
         start = text.find(told, said.start)
         if days is not None and start >= 0:
             end = start + len(told)
-            moments.append(DateClaim(*days, told, text[max(0, start - 40) : start], _about(text, start, end)))
+            moments.append(DateClaim(*days, told, text[max(0, start - 40) : start], stems_beside(text, start, end)))
             bare = f"{bare[:start]}{'#' * len(told)}{bare[end:]}"
     return Claims(
         figures=tuple(figures(bare)),

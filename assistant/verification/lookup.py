@@ -9,9 +9,11 @@ from itertools import combinations
 from typing import Protocol
 
 from assistant.articles import Article, Passage, header
-from assistant.text.entities import NameClaim, completed, has_alias, is_alike, name_words, of_that_place
+from assistant.text.aliases import completed, has_alias, is_alike, name_words, of_that_place
+from assistant.text.entities import NameClaim
+from assistant.text.lexicon import alternatives
 from assistant.text.quantities import Figure
-from assistant.text.words import stem, words
+from assistant.text.words import grouped_stems, words
 from assistant.verification.claims import Claims, DateClaim, claims
 
 _DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
@@ -68,33 +70,6 @@ def figure_lacking(text: str, passages: Sequence[Passage]) -> str | None:
     return _exchanged(own, told)
 
 
-_MEASURES = tuple(
-    frozenset(map(stem, line.split()))
-    for line in (
-        "mile miles mi",
-        "kilometre kilometres kilometer kilometers km",
-        "metre metres meter meters",
-        "centimetre centimetres centimeter centimeters cm",
-        "millimetre millimetres millimeter millimeters mm",
-        "foot feet",
-        "hectare hectares",
-        "acre acres",
-        "second seconds",
-        "minute minutes",
-        "hour hours",
-        "day days",
-        "week weeks",
-        "month months",
-        "year years",
-        "tonne tonnes ton tons",
-        "kilogram kilograms kilo kilos kg",
-        "gram grams",
-        "milligram milligrams mg",
-        "litre litres liter liters",
-    )
-)
-
-
 def _in_other_measure(figure: Figure, source: Figure) -> bool:
     """Whether both are measured, and not by the same: 5 miles are not 5 kilometres."""
     mine, theirs = _measure(figure), _measure(source)
@@ -102,7 +77,10 @@ def _in_other_measure(figure: Figure, source: Figure) -> bool:
 
 
 def _measure(figure: Figure) -> int | None:
-    return next((number for number, one in enumerate(_MEASURES) if figure.nouns[:1] and figure.nouns[0] in one), None)
+    if not figure.nouns:
+        return None
+    measures = enumerate(grouped_stems("numbers", "measures"))
+    return next((number for number, names in measures if figure.nouns[0] in names), None)
 
 
 def _exchanged(own: Sequence[Figure], told: Sequence[Figure]) -> str | None:
@@ -155,8 +133,8 @@ def _is_placed_otherwise(about: Sequence[str], same: Sequence[_Placed], rest: Se
 
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
-_REPORTED = re.compile(r"\b(?:reported|published|wrote|article|dated|as of|according|\()[^.;]*\Z", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"\b{alternatives('dates', 'weekdays')}\b", re.IGNORECASE)
+_REPORTED = re.compile(rf"(?:\b{alternatives('speech', 'of_reports')}\b|\()[^.;]*\Z", re.IGNORECASE)
 
 
 def moment_lacking(text: str, passages: Sequence[Passage]) -> str | None:

@@ -4,37 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assistant.text.entities import NameClaim, is_alike, names
+from assistant.text.aliases import is_alike
+from assistant.text.entities import NameClaim, names
+from assistant.text.lexicon import alternatives, groups
+from assistant.text.lexicon import words as listed
 from assistant.text.weighting import synonym_group
-from assistant.text.words import is_content_word, stem, words
+from assistant.text.words import is_content_word, stem, stems, words
 from assistant.verification.negation import clauses
 
-_WHOLE = (
-    frozenset(
-        "all every everyone everybody always entire entirely whole unanimously unanimous completely fully".split()
-    ),
-    frozenset("alone solely exclusively".split()),
-    frozenset("never ever".split()),
-)
-_MAY = frozenset(
-    map(
-        stem,
-        """may might could would will shall should must can plan plans planned planning consider considering considered
-        propose proposed proposal expect expected expects intend intends intended hope hopes hoped want wants wanted
-        demand demanded urge urged call called ask asked offer offered threaten threatened prepared ready due likely
-        possible aim aims need needs if warned warn promise promised pledge pledged suspect suspected accuse accused
-        allege alleged seek seeks sought request requested""".split(),
-    )
-)
 _REACH = 3  # telling words after "may" that it is said of
-_BY = frozenset("by was were been being is are be".split())
-_SAYS = re.compile(
-    r"\s*(?:,[^,.]{2,80},)?\s*(?:also\s+)?(?:said|says|told|added|argued|warned|claimed|explained|replied)\b"
-)
+_SAYS = re.compile(rf"\s*(?:,[^,.]{{2,80}},)?\s*(?:also\s+)?{alternatives('speech', 'says')}\b")
 _ACCORDING = re.compile(r"\baccording to\s+((?:(?!\s+(?:who|which|that|and)\b)[^,.;])+)", re.IGNORECASE)
 # Who speaks is told before, or by what he or she is.
 _VAGUE = re.compile(
-    r"\W*(?:he|she|they|it|the)\b|.*\b(?:he|she|they|it|the [\w ]{3,40}) (?:said|added|told)\b", re.IGNORECASE
+    rf"\W*{alternatives('modality', 'vague_speakers')}\b"
+    r"|.*\b(?:he|she|they|it|the [\w ]{3,40}) (?:said|added|told)\b",
+    re.IGNORECASE,
 )
 _SHORT = 6  # words between two names that say what one does to the other
 
@@ -42,9 +27,9 @@ _SHORT = 6  # words between two names that say what one does to the other
 def overstated(said: str, sources: Sequence[str]) -> str | None:
     """The word by which `said` makes more of what `sources` say: “all”, or a plan taken for done; None without any."""
     own, held = set(words(said)), set(words(" ".join(sources)))
-    for kind in _WHOLE:
-        found = sorted(own & kind)
-        if found and not held & kind:
+    for kind in groups("modality", "whole"):
+        found = sorted(own.intersection(kind))
+        if found and held.isdisjoint(kind):
             return f"the source does not say “{found[0]}”"
     if _may(said):
         return None
@@ -53,7 +38,7 @@ def overstated(said: str, sources: Sequence[str]) -> str | None:
     planned, done = set[str](), set[str]()
     for clause in (one for source in sources for one in clauses(source)):
         tokens = words(clause)
-        place = next((n for n, one in enumerate(tokens) if stem(one) in _MAY), len(tokens))
+        place = next((n for n, one in enumerate(tokens) if stem(one) in stems("modality", "may")), len(tokens))
         planned.update(_first([one for one in tokens[place + 1 :] if is_content_word(one)], _REACH))
         done.update(stem(one) for one in tokens[:place])
     verb = next((one for one in present if one in planned - done - infinitive and _is_verb(one, said)), None)
@@ -61,7 +46,7 @@ def overstated(said: str, sources: Sequence[str]) -> str | None:
 
 
 def _may(text: str) -> bool:
-    return any(stem(one) in _MAY for one in words(text))
+    return any(stem(one) in stems("modality", "may") for one in words(text))
 
 
 def _first(tokens: Sequence[str], count: int) -> list[str]:
@@ -74,7 +59,7 @@ def _is_verb(term: str, said: str) -> bool:
     for place, one in enumerate(tokens):
         if stem(one) == term:
             before = tokens[place - 1] if place else ""
-            if before in {"has", "have", "had", "was", "were", "been"} or one.endswith("ed"):
+            if before in listed("modality", "done") or one.endswith("ed"):
                 return True
     return False
 
@@ -129,7 +114,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str, frozenset[str]]]:
             synonym_group(stem(word)) or stem(word) for word in between if is_content_word(word) and word.isalpha()
         )
         acts -= {"against"}
-        if acts and len(between) <= _SHORT and not _BY & set(between):
+        if acts and len(between) <= _SHORT and listed("modality", "no_act").isdisjoint(between):
             yield one, other, acts
 
 

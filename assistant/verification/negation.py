@@ -3,60 +3,34 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from assistant.text.lexicon import alternatives, groups
+from assistant.text.lexicon import words as listed
 from assistant.text.weighting import stems_with_synonyms
-from assistant.text.words import is_content_word, stem, words
+from assistant.text.words import is_content_word, stem, stems, words
 
-_NOT = frozenset("not never no none neither nor without nobody nothing cannot hardly barely nowhere".split())
-# Verbs that deny by themselves: "refused to sign" is borne out by "did not sign".
-_DENYING = frozenset(
-    map(
-        stem,
-        """deny denied denies refuse refused fail failed reject rejected lack lacked decline declined refute dismiss
-        dismissed exclude excluded omit""".split(),
-    )
-)
-_LACKING = frozenset(map(stem, "unable unlikely absent missing avoid prevent ban banned forbid halt unaware".split()))
 _NO_DENIAL = re.compile(
-    r"\bnot (?:only|just|merely|least|long)\b|\bno (?:fewer|less|more|later|longer|doubt|one else)\b|\bif not\b"
-    r"|\b(?:no|not)\b(?=[^.;]{0,60}\b(?:until|before|unless)\b)",
+    rf"\b{alternatives('negation', 'no_denial')}\b"
+    rf"|\b(?:no|not)\b(?=[^.;]{{0,60}}\b{alternatives('negation', 'no_denial_before')}\b)",
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(r"\A\W*(?:no|yes)\b[,.:;]", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\b(ca|wo|sha|\w+)n['’]t\b", re.IGNORECASE)
-_LEFT_OUT = re.compile(r"\b(?:leaves?|left|leaving|rul(?:es?|ed|ing)) out\b", re.IGNORECASE)
+_LEFT_OUT = re.compile(rf"\b{alternatives('negation', 'left_out')}\b", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"[,;:]?[\"“”]\s*|[,;:]\s+|\s+(?:but|while|whereas|although|and|who|which)\s+|\.\s+", re.IGNORECASE
+    rf"[,;:]?[\"“”]\s*|[,;:]\s+|\s+{alternatives('negation', 'clause_joints')}\s+|\.\s+", re.IGNORECASE
 )
 _REACH = 4  # telling words after "not" that it denies, at most
 _NEAR = 3  # telling words on each side of a word that tell what it is said of
-_PAIRS = """
-rise rose risen rises rising increase increased grow grew climb raise raised | fall fell fallen falling drop dropped decline decrease decreased shrink cut lower lowered reduce reduced
-open opened reopen | close closed shut
-win won | lose lost
-accept accepted approve approved | reject rejected
-support supported backed favour | oppose opposed
-more | fewer less
-higher above | lower below
-before | after
-allow allowed permit permitted | ban banned forbid forbidden prohibit prohibited
-guilty convicted | innocent acquitted
-survive survived alive | die died dead killed
-begin began begun start started | ended finished stop stopped
-buy bought | sell sold
-agree agreed | disagree disagreed
-largest biggest | smallest
-north | south
-east | west
-condemn condemned criticise criticised | praise praised welcome welcomed applaud applauded
-confirm confirmed | deny denied
-earlier | later
-hire hired appoint appointed | fired sack sacked dismiss dismissed
-"""  # noqa: E501
-_OPPOSITES = tuple(
-    (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
-    for one, other in (line.split("|") for line in _PAIRS.strip().splitlines())
-)
+
+
+@cache
+def _opposites() -> tuple[tuple[frozenset[str], ...], ...]:
+    """Two sets of stems a line, of opposite sense."""
+    return tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in groups("negation", "opposites"))
+
+
 _FOR, _AGAINST = re.compile(r"\b(?:vot\w+|stood|spoke|campaign\w*)\s+for\b"), re.compile(r"\bagainst\b")
 
 
@@ -88,10 +62,10 @@ def _denials(text: str) -> Iterator[_Denial]:
     for clause in clauses(_NO_DENIAL.sub(" ", text)):
         tokens = _tokens(clause)
         for place, token in enumerate(tokens):
-            if token in _NOT or stem(token) in _DENYING:
+            if token in listed("negation", "not") or stem(token) in stems("negation", "denying"):
                 after = [stem(one) for one in tokens[place + 1 :] if is_content_word(one)]
                 yield _Denial(token, tuple(after[:_REACH]), frozenset(map(stem, tokens)))
-            elif stem(token) in _LACKING:
+            elif stem(token) in stems("negation", "lacking"):
                 yield _Denial(token, (), frozenset(map(stem, tokens)))
 
 
@@ -99,7 +73,7 @@ def _denied(said: str, sources: Sequence[str]) -> str | None:
     own = list(_denials(said))
     theirs = [one for source in sources for one in _denials(source)]
     for one in own:
-        if one.word in _NOT and not any(_bears_out(other, one) for other in theirs):
+        if one.word in listed("negation", "not") and not any(_bears_out(other, one) for other in theirs):
             return f"“{one.word}”"
     if own:
         return None
@@ -123,7 +97,7 @@ def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
     """Whether what the source denies is said without the denial: its verb and nearly all that follows."""
     if not source.denied:
         return False
-    if source.word in _NOT:
+    if source.word in listed("negation", "not"):
         return all(one in present for one in source.denied[:3])
     met = sum(one in present for one in source.denied)
     return met >= 2 and met >= len(source.denied) - 1 and stem(source.word) not in present
@@ -131,7 +105,7 @@ def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
 
 def _reversed(said: str, sources: Sequence[str]) -> str | None:
     own, other = stems_with_synonyms(said), stems_with_synonyms(" ".join(sources))
-    for pair in _OPPOSITES:
+    for pair in _opposites():
         for one, opposite in (pair, pair[::-1]):
             if own & one and not own & opposite and other & opposite and not other & one:
                 word = next((token for token in words(said) if stem(token) in one), None)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from assistant.text.entities import is_alike, names
+from assistant.text.aliases import is_alike
+from assistant.text.entities import names
+from assistant.text.lexicon import words as listed
 from assistant.text.words import is_content_word, stem, words
 
 _COVERED = 0.7  # of the telling words of a statement that its source must have, in order, with the other name
 _OTHERS = 3  # words besides the name that both must share
-_PASSIVE = frozenset("by was were been being".split())
 
 
 def exchanged(said: str, sources: Sequence[str], known: frozenset[str]) -> str | None:
@@ -19,8 +20,9 @@ def exchanged(said: str, sources: Sequence[str], known: frozenset[str]) -> str |
     place a statement follows its source further than with the wrong one. An active and a passive sentence are not
     compared, as their order differs.
     """
+    passive = listed("modality", "passive")
     for source in sources:
-        if bool(_PASSIVE & set(words(said))) == bool(_PASSIVE & set(words(source))):
+        if passive.isdisjoint(words(said)) == passive.isdisjoint(words(source)):
             found = _exchanged(said, source, known)
             if found:
                 return found

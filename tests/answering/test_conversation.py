@@ -13,7 +13,7 @@ from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 
 from assistant import Answer, Assistant, QuestionError, Settings
-from assistant.answering.followups import Exchange, RewrittenQuestion, is_faithful, rewrite_followup
+from assistant.answering.followups import Exchange
 from tests.end_to_end.test_answers import run
 from tests.support import DATA
 
@@ -83,39 +83,6 @@ def known(word: str) -> int:
 VOTE = Exchange("How did Martin Kessing vote on the ferry terminal?", ("Martin Kessing voted for it on 24 April.",))
 
 
-@pytest.mark.parametrize(
-    ("question", "meant"),
-    {
-        "And Dora Amblin?": "How did Dora Amblin vote on the ferry terminal?",
-        "What about Jonas Fairlie?": "How did Jonas Fairlie vote on the ferry terminal?",
-        "Why?": "Why (Martin Kessing vote ferry terminal)?",
-        "Why did he change his mind?": "Why did Martin Kessing change his mind (vote ferry terminal)?",
-        "What happened then?": "What happened on 24 April (Martin Kessing vote ferry terminal)?",
-    }.items(),
-)
-def test_what_a_follow_up_leaves_out_is_put_in(question: str, meant: str) -> None:
-    assert rewrite_followup(question, [VOTE], known) == RewrittenQuestion(meant, True)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "How did Martin Kessing vote on the ferry terminal?",
-        "Who is the new director of the maritime museum?",
-        "What did Kaja Kallas say that she wants of China?",
-        "How many people were evacuated from Lower Town in the flood?",
-    ],
-)
-def test_a_question_that_says_enough_stands_by_itself(question: str) -> None:
-    assert rewrite_followup(question, [VOTE], known) is None
-    assert rewrite_followup(question, [], known) is None
-
-
-@pytest.mark.parametrize("text", ["thanks :)", "ok 👍", "and €?", "Thanks!", "?", "…"])
-def test_thanks_are_no_question_to_write_out(text: str) -> None:
-    assert rewrite_followup(text, [VOTE], known) is None
-
-
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("question", "says"),
@@ -131,10 +98,6 @@ def test_a_short_question_that_is_answered_by_itself_inherits_nothing(
     conversation = sample.conversation()
     conversation.ask("Who condemned the attack and what was demanded?")
     assert is_right(conversation.ask(question), says)
-
-
-def test_nothing_leans_on_an_empty_conversation() -> None:
-    assert rewrite_followup("Why?", [], known) is None
 
 
 def test_the_question_is_as_it_was_typed_and_what_it_was_taken_for_is_told(sample: Assistant) -> None:
@@ -187,9 +150,3 @@ def test_a_model_writes_the_follow_up_out_unless_it_invents(sample_home: Path) -
             conversation.ask("Who condemned the attack on the Czech ministry?")
             follows = conversation.ask("And what did she call on states to do?").understood.follows or ""
         assert follows == meant if meant else "Kaja Kallas" in follows and "Borrell" not in follows
-
-
-def test_a_rephrased_question_must_ask_the_same() -> None:
-    assert is_faithful("And Dora Amblin?", "How did Dora Amblin vote?", [VOTE])
-    assert not is_faithful("And Dora Amblin?", "How did the council vote?", [VOTE])
-    assert not is_faithful("And Dora Amblin?", "How did Dora Amblin vote in 1999?", [VOTE])

@@ -18,19 +18,19 @@ def run(*args: str, input: str | None = None, env: dict[str, str] | None = None)
     return CliRunner().invoke(main, args, input=input, env=env)
 
 
-def talk(home: Path, *lines: str, env: dict[str, str] | None = None) -> Result:
+def chat(home: Path, *lines: str, env: dict[str, str] | None = None) -> Result:
     return run("chat", "--home", str(home), input="\n".join(lines) + "\n", env=env)
 
 
 def test_a_chat_answers_line_by_line_and_understands_follow_ups(sample_home: Path) -> None:
-    done = talk(sample_home, "How did Martin Kessing vote on the ferry terminal?", "", "And Dora Amblin?")
+    done = chat(sample_home, "How did Martin Kessing vote on the ferry terminal?", "", "And Dora Amblin?")
     assert done.exit_code == 0
     assert "Understood: “How did Dora Amblin vote on the ferry terminal?”" in done.output
     assert "voted against" in done.output
 
 
 def test_new_begins_anew_and_quit_ends(sample_home: Path) -> None:
-    done = talk(
+    done = chat(
         sample_home, "How did Martin Kessing vote on the ferry terminal?", "/new", "Why?", "/quit", "Never asked"
     )
     assert done.exit_code == 0
@@ -39,7 +39,7 @@ def test_new_begins_anew_and_quit_ends(sample_home: Path) -> None:
 
 
 def test_a_question_that_cannot_be_asked_does_not_end_a_chat(sample_home: Path) -> None:
-    done = talk(sample_home, "???", "When will the cannery close?")
+    done = chat(sample_home, "???", "When will the cannery close?")
     assert done.exit_code == 0
     assert "the question has no words" in done.output + done.stderr and "September" in done.output
 
@@ -49,26 +49,26 @@ def test_a_model_on_the_command_line_is_checked(sample_home: Path) -> None:
         env = {"ASSISTANT_MODEL_URL": proxy.url}
         common = ("--home", str(sample_home), "--model", "openai:m")
         shown = run("ask", QUESTION, *common, env=env)
-        told = run("ask", QUESTION, *common, "--json", "--strict", env=env)
+        strict = run("ask", QUESTION, *common, "--json", "--strict", env=env)
         quoted = run(
             "ask", QUESTION, "--home", str(sample_home), "--quotes", env={**env, "ASSISTANT_MODEL": "openai:m"}
         )
         count = len(proxy.requests)
     assert shown.exit_code == 0
     assert "not borne out by the articles: " in shown.output and "Kaja Kallas condemned" in shown.output
-    answer = json.loads(told.output)
+    answer = json.loads(strict.output)
     assert answer["mode"] == "model" and answer["left_out"] == 1 and len(answer["statements"]) == 1
     assert quoted.exit_code == 0 and "14 million" not in quoted.output and count == 2
 
 
 def test_a_model_in_a_chat_writes_the_answers(sample_home: Path) -> None:
     def behave(handler: Handler, number: int) -> None:
-        asked = handler.body["messages"][0]["content"]
-        handler.write("What did Kaja Kallas demand?" if "Write that question" in asked else TEXT)
+        prompt = handler.body["messages"][0]["content"]
+        handler.write("What did Kaja Kallas demand?" if "Write that question" in prompt else TEXT)
 
     with Proxy(behave) as proxy:
         env = {"ASSISTANT_MODEL_URL": proxy.url, "ASSISTANT_MODEL": "openai:m"}
-        done = talk(sample_home, QUESTION, "And what did she demand?", env=env)
+        done = chat(sample_home, QUESTION, "And what did she demand?", env=env)
     assert "Understood: “What did Kaja Kallas demand?”" in done.output
 
 

@@ -1,4 +1,4 @@
-"""When: the moment that a person names on the command line."""
+"""Moments as people name them on the command line."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.cli.moments import MomentParam
-from assistant.utils.moments import moment
+from assistant.text.moments import moment
 
 WEST = timezone(timedelta(hours=-3))
 NOW = datetime(2025, 6, 4, 15, 30, tzinfo=WEST)  # a Wednesday
@@ -44,11 +44,11 @@ def test_a_moment_is_the_start_of_the_day_unless_hours_are_named(written: str, m
     assert moment(written, NOW) == meant.replace(tzinfo=WEST)
 
 
-def test_a_named_zone_counts() -> None:
+def test_a_time_with_a_zone_is_read_in_that_zone() -> None:
     assert moment("2025-05-28T14:30:00+02:00", NOW) == datetime(2025, 5, 28, 12, 30, tzinfo=UTC)
 
 
-def test_midnight_is_that_of_the_day_also_where_the_clocks_changed() -> None:
+def test_a_day_before_the_clocks_changed_begins_at_its_own_midnight() -> None:
     now = datetime(2025, 3, 31, 12, tzinfo=ZoneInfo("Europe/Berlin"))
     assert moment("3 days ago", now).isoformat() == "2025-03-28T00:00:00+01:00"
     assert moment("today", now).isoformat() == "2025-03-31T00:00:00+02:00"

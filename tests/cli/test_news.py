@@ -1,4 +1,4 @@
-"""The commands history, diff, news and watch, as a person and a program see them."""
+"""The commands history, diff, news, stories and watch, as a person and a program see them."""
 
 import json
 import re
@@ -49,12 +49,12 @@ def corrected(home: Path, tmp_path: Path) -> Iterator[Assistant]:
         yield opened
 
 
-def test_in_an_empty_home_there_is_nothing_to_tell(home: Path) -> None:
+def test_in_an_empty_home_there_is_nothing_to_show(home: Path) -> None:
     assert lines(home, "history") == ["No refresh has published anything yet."]
     assert lines(home, "watch", "changes") == ["No answer to a watched question changed."]
     assert lines(home, "watch", "list") == ['No question is watched; add one with: assistant watch add "QUESTION"']
     assert not home.exists()
-    for command in ("diff", "news"):
+    for command in ("diff", "news", "stories"):
         failed = run(home, command)
         assert failed.exit_code == 1 and failed.stderr.startswith("assistant: no articles are indexed")
 
@@ -71,7 +71,7 @@ def test_history_lists_what_each_refresh_changed(home: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("corrected")
-def test_diff_shows_what_went_with_minus_and_what_came_with_plus(home: Path) -> None:
+def test_diff_shows_removed_text_with_minus_and_added_text_with_plus(home: Path) -> None:
     shown = lines(home, "diff")
     assert shown == [
         "Generation 000001 to 000002: 0 added, 1 changed, 0 removed.",
@@ -100,8 +100,8 @@ def test_in_colour_only_the_words_that_changed_are_coloured(home: Path, monkeypa
 @pytest.mark.usefixtures("corrected")
 def test_news_lists_new_and_corrected_articles(home: Path) -> None:
     assert lines(home, "news") == ["MINUTE  new        Ferry [31m[bold]hits wall"]
-    (one,) = json.loads(run(home, "news", "--since", "36h", "--json").stdout)
-    assert (one["kind"], one["changes"]) == ("new", [])
+    (item,) = json.loads(run(home, "news", "--since", "36h", "--json").stdout)
+    assert (item["kind"], item["changes"]) == ("new", [])
     assert lines(home, "news", "--source", "Nobody")[0].startswith("Nothing new or corrected since MINUTE")
 
 
@@ -125,7 +125,7 @@ def test_a_question_is_watched_from_the_first_refresh_on(home: Path, tmp_path: P
 
 
 @pytest.mark.usefixtures("corrected")
-def test_the_change_of_an_answer_is_shown_with_what_it_is_from(home: Path) -> None:
+def test_the_change_of_an_answer_is_shown_with_its_source(home: Path) -> None:
     assert lines(home, "watch", "changes", "--since", "yesterday") == [
         f"MINUTE  1  {QUESTION}  another answer",
         f"- {HURT}",
@@ -152,8 +152,12 @@ def test_filters_are_watched_with_the_question(home: Path) -> None:
     assert lines(home, "watch", "add", QUESTION, *words)[0] == (
         f"1  {QUESTION}  (Coast Radio, from 2025-05-01, up to 2025-06-01)"
     )
-    (one,) = json.loads(run(home, "watch", "list", "--json").stdout)
-    assert (one["filters"]["source"], one["filters"]["since"], one["answer"]) == ("Coast Radio", "2025-05-01", None)
+    (watch,) = json.loads(run(home, "watch", "list", "--json").stdout)
+    assert (watch["filters"]["source"], watch["filters"]["since"], watch["answer"]) == (
+        "Coast Radio",
+        "2025-05-01",
+        None,
+    )
 
 
 @pytest.mark.parametrize("question", ["", "?!", "a" * 3000])
@@ -174,6 +178,43 @@ def test_what_cannot_be_asked_cannot_be_watched(home: Path, question: str) -> No
         ("watch", "changes"),
     ],
 )
-def test_each_has_help(words: tuple[str, ...]) -> None:
+def test_each_command_has_help(words: tuple[str, ...]) -> None:
     helped = CliRunner().invoke(main, [*words, "--help"])
     assert helped.exit_code == 0 and "--json" in helped.stdout and "--home" in helped.stdout
+
+
+@pytest.fixture
+def two_stories(home: Path, tmp_path: Path) -> None:
+    """One event in two publications, and one article of another."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    text = "Viktor Rosk of Ashlorn Packers told Lena Quist of Marrowfold that the cannery will close. " * 3
+    told = {"a": ("Chronicle", "2025-05-06", f"{text}It is said to be so."), "b": ("Meridian", "2025-05-08", text)}
+    told["c"] = ("Weekly", "2025-05-07", "It rained on the hills, and nobody minded it at all. " * 5)
+    for name, (source, day, body) in told.items():
+        title = f"Cannery [bold]to close {name} | {source}" if name != "c" else "Rain"
+        front = f'---\ntitle: "{title}"\nsource: "{source}"\npublished: "{day}"\n---\n\n'
+        (folder / f"{name}.md").write_text(front + body, encoding="utf-8")
+    with open_assistant(home) as assistant:
+        assistant.refresh([folder])
+
+
+@pytest.mark.usefixtures("two_stories")
+def test_stories_are_listed_with_publications_dates_and_articles(home: Path) -> None:
+    headline, *rest = lines(home, "stories")
+    assert headline in ("Cannery [bold]to close a", "Cannery [bold]to close b")
+    assert rest == [
+        "    2 articles · Chronicle, Meridian · 6 to 8 May 2025",
+        "    Cannery [bold]to close b | Meridian · Meridian · 8 May 2025",
+        "    Cannery [bold]to close a | Chronicle · Chronicle · 6 May 2025",
+    ]
+    (story,) = json.loads(run(home, "stories", "--json").stdout)
+    assert story["headline"] == headline and story["publications"] == ["Chronicle", "Meridian"]
+    assert story["newest"].startswith("2025-05-08") and len(story["articles"]) == 2
+
+
+@pytest.mark.usefixtures("two_stories")
+def test_stories_can_be_narrowed_to_those_of_late(home: Path) -> None:
+    assert len(lines(home, "stories", "--since", "2025-05-08", "--count", "1")) == 4
+    assert lines(home, "stories", "--since", "2025-05-09") == ["No two articles tell of one story."]
+    assert run(home, "stories", "--count", "0").exit_code == 2

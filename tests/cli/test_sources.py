@@ -20,7 +20,7 @@ PAGE = "<!doctype html><html><head><title>Quay reopens</title>{links}</head><bod
 LINK = '<link rel="alternate" type="application/rss+xml" href="/{name}.xml" title="{name}">'
 
 
-class Quiet(SimpleHTTPRequestHandler):
+class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *words: object) -> None:
         pass
 
@@ -30,7 +30,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A site on this machine, which the settings allow: two feeds, and pages that name none, one or both."""
     pages = tmp_path / "site"
     pages.mkdir()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(pages))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(pages))) as server:
         address = f"http://127.0.0.1:{server.server_port}"
         for name in ("news", "sport"):
             (pages / f"{name}.xml").write_text(FEED.format(site=address, text=TEXT))
@@ -98,19 +98,19 @@ def test_json_has_every_key_as_it_is_written(home: Path) -> None:
 @pytest.mark.parametrize(
     ("page", "kind", "name"), [("news.xml", "feed", "news.xml"), ("none.html", "page", "none.html")]
 )
-def test_an_address_is_looked_at(home: Path, site: str, page: str, kind: str, name: str) -> None:
+def test_the_kind_of_an_address_is_found_by_reading_it(home: Path, site: str, page: str, kind: str, name: str) -> None:
     added = json.loads(run(home, "add", f"{site}/{page}", "--json").stdout)
     assert (added["kind"], added["location"]) == (kind, f"{site}/{name}")
 
 
-def test_of_a_page_that_names_a_feed_the_feed_is_added(home: Path, site: str) -> None:
+def test_for_a_page_that_names_a_feed_the_feed_is_added(home: Path, site: str) -> None:
     assert f"feed {site}/news.xml" in run(home, "add", f"{site}/one.html").stdout
     several = run(home, "add", f"{site}/two.html")
     assert several.exit_code == 1 and f"feed {site}/news.xml, feed {site}/sport.xml" in several.stderr
     assert run(home, "add", f"{site}/two.html", "--kind", "page").exit_code == 0
 
 
-def test_an_address_that_cannot_be_looked_at_asks_for_its_kind(home: Path, site: str) -> None:
+def test_an_address_that_cannot_be_read_needs_its_kind(home: Path, site: str) -> None:
     gone = run(home, "add", f"{site}/gone.xml")
     assert gone.exit_code == 1 and "--kind feed, sitemap or page" in gone.stderr and listing(home) == ""
     offline = run(home, "add", "https://nowhere.example/feed", "--offline")
@@ -125,7 +125,7 @@ def test_a_feed_is_tested(home: Path, site: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("add", "no/such/folder"), "there is no such file or folder"),
         (("add", "https://u:hunter2@a.example", "--kind", "feed"), "no passwords in addresses"),
@@ -135,15 +135,15 @@ def test_a_feed_is_tested(home: Path, site: str) -> None:
         (("test", "cronicle"), "there is no source cronicle; did you mean chronicle?"),
     ],
 )
-def test_what_cannot_be_done_is_one_line_and_changes_nothing(home: Path, words: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_done_is_one_line_and_changes_nothing(home: Path, words: tuple[str, ...], message: str) -> None:
     run(home, "add", "https://a.example/feed", "--kind", "feed", "--name", "chronicle")
     before = listing(home)
     result = run(home, *words)
-    assert result.exit_code == 1 and told in result.stderr and result.stderr.count("\n") == 1
+    assert result.exit_code == 1 and message in result.stderr and result.stderr.count("\n") == 1
     assert "hunter2" not in result.stderr and listing(home) == before != ""
 
 
-def test_a_mistake_in_the_list_is_told_by_every_command(home: Path) -> None:
+def test_a_mistake_in_the_list_is_an_error_of_every_command(home: Path) -> None:
     (home / "sources.toml").write_text('[a]\nfeed = "https://a.example"\nmost = 0\n')
     for words in (("list",), ("test",), ("add", "."), ("remove", "b")):
         result = run(home, *words)
@@ -171,11 +171,11 @@ def test_what_only_the_index_has_is_listed_and_its_articles_stay(home: Path) -> 
         assert run(home, "list").stdout.splitlines()[1] == f"(not listed)  folder  {Path('gone').absolute()}"
         assert run(home, "remove", "kept").exit_code == 0
         assert "give --articles" in run(home, "remove", "gone").stderr
-        assert {one.title for one in assistant.articles()} == {"one", "two"}
+        assert {article.title for article in assistant.articles()} == {"one", "two"}
 
 
 @pytest.mark.model
-def test_articles_go_with_their_source_when_that_is_wanted(home: Path) -> None:
+def test_articles_are_removed_with_their_source_on_request(home: Path) -> None:
     for name in ("kept", "gone"):
         write_article(Path(name), name, f"The {name} quay was reopened.")
         run(home, "add", name)
@@ -186,7 +186,7 @@ def test_articles_go_with_their_source_when_that_is_wanted(home: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("add",), ("remove",), ("list",), ("test",)])
-def test_help_is_there(words: tuple[str, ...]) -> None:
+def test_each_command_has_help(words: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, ["sources", *words, "--help"])
     assert result.exit_code == 0 and (not words or ("--home" in result.stdout and "--json" in result.stdout))
 

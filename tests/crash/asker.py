@@ -1,4 +1,4 @@
-"""A member of staff in a process of its own: `python -m tests.crash.asker HOME WORD...`.
+"""A user in a process of its own: `python -m tests.crash.asker HOME WORD...`.
 
 The input is one command a line, each answered by one line of JSON with the number of questions `asked`
 so far and the `errors`. `keep asking` and `keep opening` begin a thread that asks all the time; `ask` is a
@@ -41,7 +41,7 @@ class Asker:
 
     def ask(self) -> dict[str, Any]:
         answer = self.assistant.ask("What does the report say of harbour 7, was it closed?")
-        found = {word for word in self.words if any(word in one.quote for one in answer.citations)}
+        found = {word for word in self.words if any(word in citation.quote for citation in answer.citations)}
         return {"versions": sorted(found)}
 
     def hold(self) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class Asker:
         quotes = [citation.quote for citation in last.answer.citations]
         generation = last.answer.corpus.generation
         return {
-            "versions": [word for word in self.words if any(word in one for one in quotes)],
+            "versions": [word for word in self.words if any(word in quote for quote in quotes)],
             "generation": generation,
         }
 

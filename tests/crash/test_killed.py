@@ -1,4 +1,4 @@
-"""A refresh from files and a feed that is killed, at many moments: staff go on asking, the next one sets it right."""
+"""A refresh from files and a feed that is killed at many moments: questions are answered, the next refresh works."""
 
 import json
 import shutil
@@ -59,8 +59,8 @@ class Feed(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def fed() -> Iterator[str]:
-    """The address of the feed."""
+def feed_server() -> Iterator[str]:
+    """Serve the feed; gives its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Feed)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -82,7 +82,7 @@ class Before:
 def before(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Before]:
     folder = tmp_path_factory.mktemp("before")
     articles = folder / "articles"
-    with fed() as feed, open_assistant(folder / "home", web_hosts=("127.0.0.1",), web_delay=0) as assistant:
+    with feed_server() as feed, open_assistant(folder / "home", web_hosts=("127.0.0.1",), web_delay=0) as assistant:
         for number, word in enumerate(("zero", "zero", "alpha")):
             Feed.word = word
             write_version(articles, word, sentences=20 + number)
@@ -92,49 +92,49 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Before]:
         yield Before(folder / "home", (str(articles), feed))
 
 
-def order(made: Child, do: str, home: Path, before: Before, **when: float) -> dict[str, Any]:
-    return made.ask(json.dumps({"do": do, "home": str(home), "sources": before.sources, **when}))
+def order(server: Child, do: str, home: Path, before: Before, **when: float) -> dict[str, Any]:
+    return server.ask(json.dumps({"do": do, "home": str(home), "sources": before.sources, **when}))
 
 
-def kill_and_look(made: Child, before: Before, folder: Path, moment: Moment) -> str | None:
+def kill_and_look(server: Child, before: Before, folder: Path, moment: Moment) -> str | None:
     """The version that answers after a refresh killed at `moment`; None when it ended before that."""
     shutil.copytree(before.home, folder)
-    refreshed = order(made, "refresh", folder, before, **moment)
+    refreshed = order(server, "refresh", folder, before, **moment)
     if not refreshed["killed"]:
-        assert refreshed["said"]["published"], f"{moment}: {refreshed['said']}"
+        assert refreshed["result"]["published"], f"{moment}: {refreshed['result']}"
         return None
     left = generations(folder)
-    seen = order(made, "look", folder, before)["said"]
-    assert seen.get("now") in {"alpha", "bravo"} and seen.get("later") == "bravo", f"{moment}: {seen}"
-    assert seen["articles"] == 4 + IN_FEED, f"{moment}: {seen}"
+    outcome = order(server, "look", folder, before)["result"]
+    assert outcome.get("now") in {"alpha", "bravo"} and outcome.get("later") == "bravo", f"{moment}: {outcome}"
+    assert outcome["articles"] == 4 + IN_FEED, f"{moment}: {outcome}"
     finished = [path.parent.name for path in folder.glob("index/[0-9]*/manifest.json")]
     assert generations(folder) == sorted(finished), f"{moment}: not swept; it left {left}"
     assert len(finished) <= 3, f"{moment}: {finished}"
     shutil.rmtree(folder)
-    now: str = seen["now"]
+    now: str = outcome["now"]
     return now
 
 
 def outcomes_of(before: Before, folder: Path, moments: list[Moment]) -> list[str | None]:
-    with child("nursery") as made:
-        return [kill_and_look(made, before, folder / str(number), moment) for number, moment in enumerate(moments)]
+    with child("fork_server") as server:
+        return [kill_and_look(server, before, folder / str(number), moment) for number, moment in enumerate(moments)]
 
 
-def measured(before: Before, folder: Path) -> tuple[int, float]:
+def measure(before: Before, folder: Path) -> tuple[int, float]:
     """The number of file system events of an undisturbed refresh, and its seconds."""
-    with child("nursery") as made:
+    with child("fork_server") as server:
         runs = []
         for name in ("first", "second"):
             shutil.copytree(before.home, folder / name)
-            runs.append(order(made, "refresh", folder / name, before))
-    assert runs[0]["said"]["published"]
-    return runs[0]["said"]["events"], runs[1]["seconds"]
+            runs.append(order(server, "refresh", folder / name, before))
+    assert runs[0]["result"]["published"]
+    return runs[0]["result"]["events"], runs[1]["seconds"]
 
 
 def test_killed_refresh_leaves_the_old_or_the_new_articles_whole(
     before: Before, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    events, seconds = measured(before, tmp_path)
+    events, seconds = measure(before, tmp_path)
     moments: list[Moment] = [
         {"at_event": number} for number in sorted({1 + i * events // BY_EVENT for i in range(BY_EVENT)})
     ]

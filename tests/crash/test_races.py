@@ -1,4 +1,4 @@
-"""Staff who ask and maintainers who refresh, at once and in processes of their own."""
+"""Users who ask and maintainers who refresh, at once and in processes of their own."""
 
 import signal
 import threading
@@ -67,27 +67,27 @@ def test_two_assistants_of_one_home_in_one_process(tmp_path: Path) -> None:
 
 
 def test_second_refresh_waits_for_the_first(tmp_path: Path) -> None:
-    home, articles, told = tmp_path / "home", tmp_path / "articles", []
+    home, articles, notices = tmp_path / "home", tmp_path / "articles", []
     index(home, articles, "alpha")
     write_version(articles, "bravo")
-    with child("holder", home, articles) as first, open_assistant(home) as second:
+    with child("lock_holder", home, articles) as first, open_assistant(home) as second:
         assert first.line() == "holding"
 
         def let_it_go_on(line: str) -> None:
-            told.append(line)
+            notices.append(line)
             first.tell("")
 
         report = second.refresh([articles], watcher=RefreshCallbacks(notice=let_it_go_on))
         assert (first.line(), report.generation, report.published) == ("000002", "000002", False)
         assert versions(second, WORDS) == {"bravo"}
-    assert told and f"process {first.process.pid} " in told[0]
+    assert notices and f"process {first.process.pid} " in notices[0]
 
 
 def test_refresh_that_may_not_wait_names_who_holds_the_lock(tmp_path: Path) -> None:
     home, articles = tmp_path / "home", tmp_path / "articles"
     index(home, articles, "alpha")
     write_version(articles, "bravo")
-    with child("holder", home, articles) as first, open_assistant(home, wait=0) as second:
+    with child("lock_holder", home, articles) as first, open_assistant(home, wait=0) as second:
         assert first.line() == "holding"
         with pytest.raises(LockedError, match=f"process {first.process.pid} "):
             second.refresh([articles])
@@ -115,7 +115,7 @@ def test_lock_of_a_killed_refresh_does_not_block(tmp_path: Path) -> None:
     home, articles = tmp_path / "home", tmp_path / "articles"
     index(home, articles, "alpha")
     write_version(articles, "bravo")
-    with child("holder", home, articles) as first:
+    with child("lock_holder", home, articles) as first:
         assert first.line() == "holding"
         first.process.send_signal(signal.SIGKILL)
         first.process.wait()
@@ -176,7 +176,7 @@ def test_three_generations_are_kept(tmp_path: Path) -> None:
     assert generations(home) == ["000003", "000004", "000005"]
 
 
-def test_generation_that_is_read_is_not_swept(tmp_path: Path) -> None:
+def test_a_generation_that_is_being_read_is_not_deleted(tmp_path: Path) -> None:
     home, articles = tmp_path / "home", tmp_path / "articles"
     index(home, articles, "alpha")
     with child("asker", home, *WORDS) as staff:
@@ -189,7 +189,7 @@ def test_generation_that_is_read_is_not_swept(tmp_path: Path) -> None:
     assert generations(home) == ["000005", "000006", "000007"]
 
 
-def test_killed_reader_holds_nothing_back(tmp_path: Path) -> None:
+def test_a_killed_reader_keeps_no_generation_from_being_deleted(tmp_path: Path) -> None:
     home, articles = tmp_path / "home", tmp_path / "articles"
     index(home, articles, "alpha")
     with child("asker", home, *WORDS) as staff:

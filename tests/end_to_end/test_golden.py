@@ -17,8 +17,9 @@ from assistant import Answer, Assistant
 from tests.support import DATA, ROOT
 
 FILE = DATA / "golden.jsonl"
+FIGURES = DATA / "golden_right.json"  # the questions that were right when this was last written
 ARTICLES = ROOT / "corpus" / "articles"
-RIGHT = 0.66  # the aim is 0.95
+MOST_LOST = 2  # of those that were right
 LEAST = {
     **{"who": 10, "what": 8, "when": 8, "where": 5, "why": 6, "how_many": 8},
     **{"comparison": 5, "change_over_time": 5, "two_part": 6, "source_named": 5, "dated": 4, "catalogue": 4},
@@ -65,14 +66,27 @@ def fault(case: Case, answer: Answer) -> str | None:
 
 
 @pytest.mark.model
-def test_nearly_all_questions_of_staff_are_answered_rightly(sample: Assistant) -> None:
-    wrong = []
-    for case in CASES:
-        answer = sample.ask(case["question"])
-        if problem := fault(case, answer):
-            wrong.append(f"[{case['type']}] {case['question']}\n  {problem}\n  said: {plain(answer.text)[:400]}")
-    share = 1 - len(wrong) / len(CASES)
-    assert share >= RIGHT, "\n".join([f"{share:.1%} of {len(CASES)} right; wrong are", *wrong])
+def test_questions_that_were_answered_rightly_still_are(sample: Assistant) -> None:
+    """All but two of them; what is right now and was not is no loss, and FIGURES is then to be written anew."""
+    were_right = set(json.loads(FIGURES.read_text(encoding="utf-8")))
+    wrong = {case["question"]: line for case in CASES if (line := wrongly_answered(sample, case))}
+    lost = [question for question in were_right if question in wrong]
+    right = len(CASES) - len(wrong)
+    told = [f"{right} of {len(CASES)} right, {len(were_right)} before; no longer right are", *map(wrong.get, lost)]
+    assert right >= len(were_right) - MOST_LOST, "\n".join(map(str, told))
+
+
+def wrongly_answered(sample: Assistant, case: Case) -> str | None:
+    """The question with what is wrong with its answer and what it says; None when it is right."""
+    answer = sample.ask(case["question"])
+    problem = fault(case, answer)
+    return problem and f"[{case['type']}] {case['question']}\n  {problem}\n  said: {plain(answer.text)[:400]}"
+
+
+def test_the_figures_are_of_the_questions_that_there_are() -> None:
+    were_right = json.loads(FIGURES.read_text(encoding="utf-8"))
+    assert sorted(set(were_right)) == sorted(were_right)
+    assert set(were_right) <= {case["question"] for case in CASES}
 
 
 def test_there_are_enough_questions_of_each_type_and_none_twice() -> None:

@@ -1,4 +1,4 @@
-"""Feedback: a reader says whether an answer was good, and the maintainer reads it."""
+"""Feedback: a user says whether an answer was good, and the maintainer reads it."""
 
 import json
 import multiprocessing
@@ -60,7 +60,7 @@ def rate_many(home: Path, name: str, count: int = 50) -> None:
             assistant.rate(ANSWER, True, f"{name} {number}")
 
 
-def test_what_a_reader_thinks_is_kept_with_what_was_answered(tmp_path: Path) -> None:
+def test_feedback_is_stored_with_the_question_and_the_answer(tmp_path: Path) -> None:
     with open_assistant(tmp_path / "new" / "home") as assistant:
         assert assistant.feedback() == []
         before = datetime.now(UTC)
@@ -73,7 +73,7 @@ def test_what_a_reader_thinks_is_kept_with_what_was_answered(tmp_path: Path) -> 
     assert (kept.mode, kept.found, kept.generation, kept.citations) == ("quotes", True, "000001", (CITATION,))
 
 
-def test_a_reader_may_change_their_mind_and_take_it_back(tmp_path: Path) -> None:
+def test_feedback_can_be_changed_and_taken_back(tmp_path: Path) -> None:
     with open_assistant(tmp_path) as assistant:
         assistant.rate(ANSWER, True, key="mine")
         other = assistant.rate(ANSWER, True)
@@ -90,7 +90,7 @@ def test_taking_back_what_was_never_given_is_no_error(tmp_path: Path) -> None:
         assert assistant.feedback() == [] and not (tmp_path / "home").exists()
 
 
-def test_it_is_listed_newest_first_and_since_a_day_or_a_time(tmp_path: Path) -> None:
+def test_feedback_is_listed_newest_first_and_since_a_day_or_a_time(tmp_path: Path) -> None:
     with open_assistant(tmp_path) as assistant:
         given = [assistant.rate(ANSWER, True, str(number)) for number in range(5)]
         assert assistant.feedback() == given[::-1]
@@ -122,7 +122,7 @@ def test_any_text_comes_back_as_it_can_be_stored(
 
 
 @pytest.mark.parametrize("text", ["a\ud800b", "a\x00b", "Robert'); DROP TABLE feedback;--", "😀\u202e\n\t"])
-def test_odd_characters_are_no_trouble(tmp_path: Path, text: str) -> None:
+def test_odd_characters_can_be_stored(tmp_path: Path, text: str) -> None:
     citation = replace(CITATION, quote=text, source=text, carried_by=(text,))
     with open_assistant(tmp_path) as assistant:
         rated = assistant.rate(replace(ANSWER, question=text, citations=(citation,)), True, text, key=text)
@@ -130,7 +130,7 @@ def test_odd_characters_are_no_trouble(tmp_path: Path, text: str) -> None:
         assert rated.key == storable(text)
 
 
-def test_a_time_of_long_ago_is_kept(tmp_path: Path) -> None:
+def test_a_date_whose_offset_has_seconds_can_be_stored(tmp_path: Path) -> None:
     published = datetime(1900, 1, 1, tzinfo=timezone(timedelta(minutes=19, seconds=32)))
     with open_assistant(tmp_path) as assistant:
         rated = assistant.rate(replace(ANSWER, citations=(replace(CITATION, published=published),)), True)
@@ -145,7 +145,7 @@ def test_a_reason_may_have_2000_characters(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value) and len(assistant.feedback()) == 1
 
 
-def test_neither_refresh_nor_rollback_touches_it(tmp_path: Path) -> None:
+def test_neither_refresh_nor_rollback_touches_feedback(tmp_path: Path) -> None:
     with open_assistant(tmp_path / "home") as assistant:
         rated = assistant.rate(ANSWER, True)
         for name in ("one", "two"):
@@ -165,7 +165,7 @@ def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0]
     with open_assistant(tmp_path / "home") as assistant:
-        reasons = sorted(one.reason for one in assistant.feedback())
+        reasons = sorted(feedback.reason for feedback in assistant.feedback())
     assert reasons == sorted(f"{name} {number}" for name in ("one", "two") for number in range(50))
 
 
@@ -174,31 +174,31 @@ def test_threads_that_write_and_read_at_once_lose_nothing(tmp_path: Path) -> Non
         keys = [rated.key for rated in pool.map(lambda number: assistant.rate(ANSWER, True, str(number)), range(80))]
         assert all(pool.map(lambda _: len(assistant.feedback()) == 80, range(8)))
         list(pool.map(assistant.unrate, keys[:40]))
-        assert {one.key for one in assistant.feedback()} == set(keys[40:])
+        assert {feedback.key for feedback in assistant.feedback()} == set(keys[40:])
 
 
-def one_line_each(home: Path, cure: str) -> None:
+def assert_errors_of_one_line(home: Path, cure: str) -> None:
     with open_assistant(home) as assistant:
-        for act in (lambda: assistant.rate(ANSWER, True), assistant.feedback, lambda: assistant.unrate("mine")):
+        for use in (lambda: assistant.rate(ANSWER, True), assistant.feedback, lambda: assistant.unrate("mine")):
             with pytest.raises(AssistantError, match=cure) as caught:
-                act()
+                use()
             assert "\n" not in str(caught.value) and "feedback.sqlite" in str(caught.value)
 
 
 @pytest.mark.parametrize("damage", [b"no database at all" * 100, b"SQLite format 3\x00" + bytes(200)])
-def test_a_damaged_file_is_said_in_one_line(tmp_path: Path, damage: bytes) -> None:
+def test_a_damaged_file_is_an_error_of_one_line(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "feedback.sqlite").write_bytes(damage)
-    one_line_each(tmp_path, "it is damaged; move it away, and a new one is begun")
+    assert_errors_of_one_line(tmp_path, "it is damaged; move it away, and a new one is begun")
 
 
-def test_a_file_of_another_program_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_file_of_another_program_is_an_error_of_one_line(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "feedback.sqlite") as db:
         db.execute("CREATE TABLE feedback (stars INTEGER)")
     db.close()
-    one_line_each(tmp_path, "it is another kind of file; move it away")
+    assert_errors_of_one_line(tmp_path, "it is another kind of file; move it away")
 
 
-def test_a_damaged_row_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_damaged_row_is_an_error_of_one_line(tmp_path: Path) -> None:
     with open_assistant(tmp_path) as assistant:
         assistant.rate(ANSWER, True)
         with sqlite3.connect(tmp_path / "feedback.sqlite") as db:
@@ -209,21 +209,21 @@ def test_a_damaged_row_is_said_in_one_line(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
 
 
-def test_an_empty_file_is_begun_anew(tmp_path: Path) -> None:
+def test_an_empty_file_is_used_as_a_new_one(tmp_path: Path) -> None:
     (tmp_path / "feedback.sqlite").touch()
     with open_assistant(tmp_path) as assistant:
         assert assistant.feedback() == []
         assert assistant.feedback() == [] and assistant.rate(ANSWER, True) == assistant.feedback()[0]
 
 
-def test_a_home_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_made_is_an_error_of_one_line(tmp_path: Path) -> None:
     (tmp_path / "home").touch()
     with open_assistant(tmp_path / "home") as assistant, pytest.raises(AssistantError, match="cannot be made"):
         assistant.rate(ANSWER, True)
 
 
 @pytest.mark.crash
-def test_a_full_disk_is_said_in_one_line_and_loses_nothing(small_disk: Callable[[str], Path]) -> None:
+def test_a_full_disk_is_an_error_of_one_line_and_loses_nothing(small_disk: Callable[[str], Path]) -> None:
     disk = small_disk("200k")
     with open_assistant(disk) as assistant:
         rated = assistant.rate(ANSWER, True)
@@ -236,19 +236,19 @@ def test_a_full_disk_is_said_in_one_line_and_loses_nothing(small_disk: Callable[
 
 
 @pytest.mark.crash
-def test_a_disk_that_may_only_be_read_still_shows_it(small_disk: Callable[[str], Path]) -> None:
+def test_feedback_on_a_read_only_disk_can_be_read(small_disk: Callable[[str], Path]) -> None:
     disk = small_disk("200k")
     with open_assistant(disk) as assistant:
         rated = assistant.rate(ANSWER, True)
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         assert assistant.feedback() == [rated]
-        for act in (lambda: assistant.rate(ANSWER, True), lambda: assistant.unrate(rated.key)):
+        for write in (lambda: assistant.rate(ANSWER, True), lambda: assistant.unrate(rated.key)):
             with pytest.raises(AssistantError, match="it may not be written to; allow writing") as caught:
-                act()
+                write()
             assert "\n" not in str(caught.value)
 
 
-def test_the_command_prints_it_newest_first(tmp_path: Path) -> None:
+def test_the_command_prints_feedback_newest_first(tmp_path: Path) -> None:
     home = str(tmp_path)
     assert run("feedback", "--home", home).stdout == "No feedback.\n"
     with open_assistant(tmp_path) as assistant:

@@ -1,4 +1,4 @@
-"""History: what each refresh changed, and what two states of the index have different."""
+"""History: what each refresh changed, and how two generations of the index differ."""
 
 import json
 from collections.abc import Iterator
@@ -41,8 +41,9 @@ def refresh_again(assistant: Assistant, articles: Path, times: int) -> None:
         assistant.refresh([articles])
 
 
-def titles(found: Diff) -> tuple[list[str], list[str], list[str]]:
-    return tuple([one.title for one in kind] for kind in (found.added, found.changed, found.removed))  # type: ignore[return-value]
+def titles(changes: Diff) -> tuple[list[str], list[str], list[str]]:
+    articles = (changes.added, changes.changed, changes.removed)
+    return tuple([article.title for article in kind] for kind in articles)  # type: ignore[return-value]
 
 
 def test_an_empty_home_has_no_history(library: Library) -> None:
@@ -52,7 +53,7 @@ def test_an_empty_home_has_no_history(library: Library) -> None:
 
 
 @pytest.mark.usefixtures("assistant")
-def test_each_refresh_is_told_newest_first_with_what_it_changed(library: Library, tmp_path: Path) -> None:
+def test_each_refresh_is_listed_newest_first_with_what_it_changed(library: Library, tmp_path: Path) -> None:
     second, first = history(library)
     assert (second.name, second.parent, first.name, first.parent) == ("000002", "000001", "000001", None)
     assert (second.added, second.changed, second.removed, second.articles) == (1, 1, 1, 2)
@@ -62,19 +63,21 @@ def test_each_refresh_is_told_newest_first_with_what_it_changed(library: Library
     assert first.made <= second.made and first.made.tzinfo is not None
 
 
-def test_a_refresh_that_finds_nothing_new_is_no_step(assistant: Assistant, library: Library, tmp_path: Path) -> None:
+def test_a_refresh_that_finds_nothing_new_is_not_in_the_history(
+    assistant: Assistant, library: Library, tmp_path: Path
+) -> None:
     assistant.refresh([tmp_path / "articles"])
     assert len(history(library)) == 2
 
 
-def test_what_could_not_be_read_is_told(assistant: Assistant, library: Library, tmp_path: Path) -> None:
+def test_the_history_has_what_could_not_be_read(assistant: Assistant, library: Library, tmp_path: Path) -> None:
     (tmp_path / "articles" / "bad.md").write_text("---\nurl: x\n---\n\nNo title.\n", encoding="utf-8")
     refresh_again(assistant, tmp_path / "articles", 1)
     (failure,) = history(library)[0].failures
     assert "bad.md" in failure and "title" in failure
 
 
-def test_generations_that_are_no_longer_kept_are_told_of_still(
+def test_the_history_has_generations_that_are_no_longer_kept(
     assistant: Assistant, library: Library, tmp_path: Path
 ) -> None:
     refresh_again(assistant, tmp_path / "articles", 4)
@@ -84,7 +87,7 @@ def test_generations_that_are_no_longer_kept_are_told_of_still(
     assert steps[4].removed == 1
 
 
-def test_after_going_back_the_earlier_one_is_the_published(assistant: Assistant, library: Library) -> None:
+def test_after_a_rollback_the_earlier_generation_is_the_published_one(assistant: Assistant, library: Library) -> None:
     assistant.rollback()
     assert [step.published for step in history(library)] == [False, True]
 
@@ -100,24 +103,26 @@ def test_a_damaged_or_missing_file_hides_nothing_else(library: Library, damage: 
 
 
 @pytest.mark.usefixtures("assistant")
-def test_articles_and_sentences_that_came_changed_and_went(library: Library) -> None:
-    found = diff(library)
-    assert (found.before, found.after) == ("000001", "000002")
-    assert titles(found) == (["museum"], ["Ferry hits the wall"], ["market"])
-    (ferry,) = found.changed
+def test_a_diff_has_the_articles_and_sentences_added_changed_and_removed(library: Library) -> None:
+    changes = diff(library)
+    assert (changes.before, changes.after) == ("000001", "000002")
+    assert titles(changes) == (["museum"], ["Ferry hits the wall"], ["market"])
+    (ferry,) = changes.changed
     assert (ferry.title_before, ferry.fields) == ("Ferry hits wall", ("title", "text"))
-    assert [(one.kind, one.before, one.after) for one in ferry.changes] == [("changed", HURT, CORRECTED)]
+    assert [(change.kind, change.before, change.after) for change in ferry.changes] == [("changed", HURT, CORRECTED)]
 
 
 @pytest.mark.usefixtures("assistant")
-def test_looked_at_backwards_what_came_has_gone(library: Library) -> None:
-    found = diff(library, "current", "1")
-    assert (found.before, found.after) == ("000002", "000001")
-    assert titles(found) == (["market"], ["Ferry hits wall"], ["museum"])
+def test_in_a_diff_backwards_added_articles_are_removed(library: Library) -> None:
+    changes = diff(library, "current", "1")
+    assert (changes.before, changes.after) == ("000002", "000001")
+    assert titles(changes) == (["market"], ["Ferry hits wall"], ["museum"])
     assert titles(diff(library, "000002", "current")) == ([], [], [])
 
 
-def test_a_change_beside_the_text_is_told_by_its_name(assistant: Assistant, library: Library, tmp_path: Path) -> None:
+def test_a_change_of_another_field_than_the_text_names_the_field(
+    assistant: Assistant, library: Library, tmp_path: Path
+) -> None:
     path = tmp_path / "articles" / "museum.md"
     path.write_text(path.read_text().replace("---\n", "---\nauthor: Ruth Pardew\n", 1), encoding="utf-8")
     assistant.refresh([tmp_path / "articles"])
@@ -137,7 +142,7 @@ def test_only_what_is_kept_can_be_compared(assistant: Assistant, library: Librar
 
 @pytest.mark.parametrize("name", ["../000002", "000002/..", "2.0", "-1", "٢", "9" * 500, ""])
 @pytest.mark.usefixtures("assistant")
-def test_what_is_no_name_of_a_generation_is_said_in_one_line(library: Library, name: str) -> None:
+def test_what_is_no_name_of_a_generation_is_an_error_of_one_line(library: Library, name: str) -> None:
     with pytest.raises(AssistantError, match=r"there is no generation|no longer kept"):
         diff(library, name, "current")
 

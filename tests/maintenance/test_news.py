@@ -1,4 +1,4 @@
-"""News: which articles are new in the index since a moment, and which were corrected."""
+"""News: the articles that are new in the index since a moment, and those that were corrected."""
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -56,36 +56,36 @@ def corpus(tmp_path: Path) -> Corpus:
     return made
 
 
-def told(found: list[News]) -> list[tuple[str, str]]:
-    return [(one.kind, one.title) for one in found]
+def kinds_and_titles(items: list[News]) -> list[tuple[str, str]]:
+    return [(item.kind, item.title) for item in items]
 
 
-def test_what_came_since_is_new(corpus: Corpus) -> None:
+def test_an_article_added_since_then_is_new(corpus: Corpus) -> None:
     corpus.write("museum", "The museum closed.")
     corpus.refresh()
     (museum,) = corpus.news(NOON + timedelta(hours=1))
     assert (museum.kind, museum.title, museum.source, museum.changes) == ("new", "museum", "Coast Radio", ())
     assert museum.when == NOON + timedelta(days=1)
-    assert told(corpus.news(NOON)) == [("new", "museum"), ("new", "Ferry hits wall"), ("new", "market")]
+    assert kinds_and_titles(corpus.news(NOON)) == [("new", "museum"), ("new", "Ferry hits wall"), ("new", "market")]
     assert corpus.news(NOON + timedelta(days=2)) == []
 
 
-def test_a_correction_is_told_sentence_by_sentence(corpus: Corpus) -> None:
+def test_a_correction_is_shown_sentence_by_sentence(corpus: Corpus) -> None:
     corrected = HURT.replace("Eleven", "Nine")
     corpus.write("ferry", f"The ferry left at noon. {corrected}", title="Ferry hits the wall")
     corpus.refresh()
     (ferry,) = corpus.news(NOON + timedelta(hours=1))
     assert (ferry.kind, ferry.title, ferry.title_before) == ("corrected", "Ferry hits the wall", "Ferry hits wall")
-    assert [(one.kind, one.before, one.after) for one in ferry.changes] == [("changed", HURT, corrected)]
+    assert [(change.kind, change.before, change.after) for change in ferry.changes] == [("changed", HURT, corrected)]
 
 
-def test_of_several_corrections_all_since_then_are_told_as_one(corpus: Corpus) -> None:
+def test_several_corrections_since_then_are_shown_as_one(corpus: Corpus) -> None:
     for number in ("Ten", "Nine", "Eight"):
         corpus.write("ferry", f"The ferry left at noon. {HURT.replace('Eleven', number)}", title="Ferry hits wall")
         corpus.refresh()
     changes = [corpus.news(NOON + timedelta(days=days, hours=1))[0].changes for days in range(3)]
-    assert [[one.before.split()[0] for one in each] for each in changes] == [["Eleven"], ["Ten"], ["Nine"]]
-    assert all(one.after.startswith("Eight") for each in changes for one in each)
+    assert [[change.before.split()[0] for change in item] for item in changes] == [["Eleven"], ["Ten"], ["Nine"]]
+    assert all(change.after.startswith("Eight") for item in changes for change in item)
 
 
 def test_an_article_that_reads_as_it_did_is_not_news(corpus: Corpus) -> None:
@@ -93,27 +93,27 @@ def test_an_article_that_reads_as_it_did_is_not_news(corpus: Corpus) -> None:
         corpus.write("ferry", f"The ferry left at noon. {HURT.replace('Eleven', number)}", title="Ferry hits wall")
         corpus.refresh()
     assert corpus.news(NOON + timedelta(hours=1)) == []
-    assert told(corpus.news(NOON + timedelta(days=1, hours=1))) == [("corrected", "Ferry hits wall")]
+    assert kinds_and_titles(corpus.news(NOON + timedelta(days=1, hours=1))) == [("corrected", "Ferry hits wall")]
 
 
-def test_what_came_and_was_corrected_since_is_new(corpus: Corpus) -> None:
+def test_an_article_added_and_corrected_since_then_is_new(corpus: Corpus) -> None:
     corpus.write("ferry", "The ferry sank.", title="Ferry sinks")
     corpus.refresh()
-    assert ("new", "Ferry sinks") in told(corpus.news(NOON))
+    assert ("new", "Ferry sinks") in kinds_and_titles(corpus.news(NOON))
 
 
-def test_a_change_that_no_reader_sees_is_not_news(corpus: Corpus) -> None:
+def test_a_change_of_the_publication_alone_is_not_news(corpus: Corpus) -> None:
     corpus.write("market", "The market opened on Sunday.", source="The Chronicle")
     corpus.refresh()
     assert corpus.news(NOON + timedelta(hours=1)) == []
 
 
 def test_news_of_one_publication(corpus: Corpus) -> None:
-    assert told(corpus.news(NOON, Filters(source="chronicle"))) == [("new", "market")]
+    assert kinds_and_titles(corpus.news(NOON, Filters(source="chronicle"))) == [("new", "market")]
     assert corpus.news(NOON, Filters(source="Nobody")) == []
 
 
-def test_an_index_of_before_this_was_noted_has_no_news(corpus: Corpus) -> None:
+def test_an_index_that_does_not_know_when_articles_came_has_no_news(corpus: Corpus) -> None:
     with sqlite3.connect(corpus.home / "index" / "000001" / "articles.sqlite") as db:
         for column in ("seen", "altered", "updated"):
             db.execute(f"ALTER TABLE articles DROP COLUMN {column}")

@@ -46,7 +46,7 @@ def titles(assistant: Assistant) -> set[str]:
     return {article.title for article in assistant.articles()}
 
 
-def pieces(assistant: Assistant, title: str) -> list[str]:
+def embedded_texts(assistant: Assistant, title: str) -> list[str]:
     """The texts that are embedded for the article of that title."""
     (article,) = (article for article in assistant.articles() if article.title == title)
     return [embedded_text(article, chunk) for chunk in split(article, WordHash().count_tokens)]
@@ -72,7 +72,7 @@ def test_new_article_embeds_only_itself(assistant: Assistant, articles: Path, em
     write_article(articles, "quays", long_text("quays"))
     report = assistant.refresh([articles])
     assert (len(report.added), report.changed, report.unchanged) == (1, (), 3)
-    assert embedder.texts == pieces(assistant, "quays")
+    assert embedder.texts == embedded_texts(assistant, "quays")
     assert report.embedded == len(embedder.texts) > 1
 
 
@@ -80,7 +80,7 @@ def test_changed_end_embeds_only_the_last_chunk(assistant: Assistant, articles: 
     write_article(articles, "herring", long_text("herring") + " The lighthouse reopened.")
     report = assistant.refresh([articles])
     assert (len(report.changed), report.added, report.removed) == (1, (), ())
-    assert embedder.texts == pieces(assistant, "herring")[-1:]
+    assert embedder.texts == embedded_texts(assistant, "herring")[-1:]
     assert assistant.search("lighthouse reopened", k=1)[0].chunk.text.endswith("The lighthouse reopened.")
 
 
@@ -94,7 +94,7 @@ def test_sentence_at_the_beginning_embeds_only_what_changed(
     embedder.texts.clear()
     write_article(articles, "herring", f"It began on Monday.\n\n{blocks}")
     assistant.refresh([articles])
-    assert embedder.texts == [text for text in pieces(assistant, "herring") if "It began" in text]
+    assert embedder.texts == [text for text in embedded_texts(assistant, "herring") if "It began" in text]
     (article,) = (article for article in assistant.articles() if article.title == "herring")
     for passage in assistant.search("herring story", k=10):
         if passage.article == article:
@@ -118,7 +118,7 @@ def test_article_of_a_removed_file_goes(assistant: Assistant, articles: Path) ->
     assert all(passage.article.title != "museums" for passage in assistant.search("museums tide", k=50))
 
 
-def test_over_half_gone_is_refused_and_nothing_changed(assistant: Assistant, articles: Path) -> None:
+def test_over_half_gone_is_refused_and_changes_nothing(assistant: Assistant, articles: Path) -> None:
     (articles / "museums.md").unlink()
     (articles / "ferries.md").unlink()
     write_article(articles, "quays", long_text("quays"))
@@ -127,7 +127,7 @@ def test_over_half_gone_is_refused_and_nothing_changed(assistant: Assistant, art
     assert titles(assistant) == {"ferries", "herring", "museums"}
 
 
-def test_over_half_gone_is_done_when_allowed(assistant: Assistant, articles: Path) -> None:
+def test_over_half_gone_is_removed_when_allowed(assistant: Assistant, articles: Path) -> None:
     (articles / "museums.md").unlink()
     (articles / "ferries.md").unlink()
     assert len(assistant.refresh([articles], allow_removals=True).removed) == 2
@@ -163,34 +163,34 @@ def test_folder_and_a_file_of_it_are_no_failure(assistant: Assistant, articles: 
     assert (report.failures, report.articles) == ((), 3)
 
 
-class Other(WordHash):
+class OtherEmbedder(WordHash):
     """An embedder of another name."""
 
     name = "words-64-other"
 
 
-def test_another_embedder_makes_the_index_anew_and_says_so(
-    assistant: Assistant, articles: Path, tmp_path: Path
-) -> None:
+def test_another_embedder_rebuilds_the_index_and_says_so(assistant: Assistant, articles: Path, tmp_path: Path) -> None:
     answered: list[str] = []
-    other = Other(before=lambda texts: answered.append(assistant.ask("What is the tide of day 7?").corpus.generation))
-    said: list[str] = []
+    other = OtherEmbedder(
+        before=lambda texts: answered.append(assistant.ask("What is the tide of day 7?").corpus.generation)
+    )
+    notices: list[str] = []
     with open_assistant(tmp_path / "home", other) as renewed:
-        report = renewed.refresh(watcher=RefreshCallbacks(notice=said.append))
+        report = renewed.refresh(watcher=RefreshCallbacks(notice=notices.append))
         assert (report.published, report.unchanged, report.embedded) == (True, 3, report.chunks)
-        assert "made anew" in report.notices[0] and list(report.notices) == said
+        assert "made anew" in report.notices[0] and list(report.notices) == notices
         assert set(answered) == {"000001"}, "staff were answered from the old index meanwhile"
-    with open_assistant(tmp_path / "home", Other()) as renewed:
+    with open_assistant(tmp_path / "home", OtherEmbedder()) as renewed:
         assert renewed.ask("What is the tide of day 7?").corpus.generation == "000002"
     with pytest.raises(EmbedderError, match="words-64-other"):
         assistant.ask("What is the tide of day 7?")
 
 
-def test_another_embedder_takes_along_what_cannot_be_read_now(
+def test_another_embedder_embeds_also_the_articles_whose_files_are_gone(
     assistant: Assistant, articles: Path, tmp_path: Path
 ) -> None:
     shutil.rmtree(articles)
-    with open_assistant(tmp_path / "home", Other()) as renewed:
+    with open_assistant(tmp_path / "home", OtherEmbedder()) as renewed:
         report = renewed.refresh()
         assert (report.published, report.articles, len(report.kept)) == (True, 3, 3)
         assert titles(renewed) == {"ferries", "herring", "museums"}
@@ -276,16 +276,18 @@ def test_both_stores_hold_the_same_after_any_changes(changes: list[dict[int, lis
             assert sqlite == chroma and len(sqlite) == assistant.status().chunks
             assert {article.title: article.text.strip() for article in assistant.articles()} == expected
             found = {passage.chunk for passage in assistant.search("tide of the day, as it is", k=100)}
-            assert found == {chunk for one in assistant.articles() for chunk in split(one, WordHash().count_tokens)}
+            assert found == {
+                chunk for article in assistant.articles() for chunk in split(article, WordHash().count_tokens)
+            }
 
 
-def test_an_index_from_before_copies_were_looked_for_answers_and_gets_them(
+def test_an_index_without_near_duplicates_answers_and_gets_them_at_the_next_refresh(
     assistant: Assistant, articles: Path, embedder: WordHash, tmp_path: Path
 ) -> None:
-    (stories,) = (tmp_path / "home" / "index").glob("*/stories.sqlite")
-    stories.unlink()
+    (duplicates,) = (tmp_path / "home" / "index").glob("*/near_duplicates.sqlite")
+    duplicates.unlink()
     with open_assistant(tmp_path / "home", embedder) as again:
         assert again.ask("What does sentence 7 tell of herring?").corpus.articles == 3
         assert again.refresh().published
         assert again.refresh().published is False
-    assert len(list((tmp_path / "home" / "index").glob("*/stories.sqlite"))) == 1
+    assert len(list((tmp_path / "home" / "index").glob("*/near_duplicates.sqlite"))) == 1

@@ -13,7 +13,7 @@ from tests.support import open_listed, titles, write_article
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can look into every folder")
-def test_articles_of_a_folder_that_cannot_be_looked_into_stay(listing: Path, tmp_path: Path) -> None:
+def test_articles_of_a_folder_that_cannot_be_listed_stay(listing: Path, tmp_path: Path) -> None:
     write_article(tmp_path / "tides/deep", "spring", "A spring tide is due.")
     with open_listed(listing) as assistant:
         assistant.refresh()
@@ -25,18 +25,18 @@ def test_articles_of_a_folder_that_cannot_be_looked_into_stay(listing: Path, tmp
 def test_files_that_were_renamed_and_moved_are_the_same_articles(listing: Path, tmp_path: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
-        before = {one.title: one.id for one in assistant.articles()}
+        before = {article.title: article.id for article in assistant.articles()}
         (tmp_path / "tides/2025").mkdir()
         for old, new in (("ebb", "2025/ebb"), ("flow", "flood")):
             (tmp_path / f"tides/{old}.md").rename(tmp_path / f"tides/{new}.md")
         report = assistant.refresh()
         assert (report.added, report.removed, len(report.changed), report.failures) == ((), (), 2, ())
         for _ in range(2):
-            assert {one.title: one.id for one in assistant.articles()} == before
+            assert {article.title: article.id for article in assistant.articles()} == before
             assert not assistant.refresh().published
         write_article(tmp_path / "tides", "flood", "The tide came in at seven.", title="flow")
         assert assistant.refresh().changed == (before["flow"],)
-        assert {one.kind for one in assistant.news(since=assistant.history()[0].made)} == {"corrected"}
+        assert {item.kind for item in assistant.news(since=assistant.history()[0].made)} == {"corrected"}
 
 
 @pytest.mark.parametrize("renamed", ["april", "v-april"])
@@ -54,7 +54,7 @@ def test_a_file_that_takes_the_place_of_a_renamed_one_is_an_article_of_its_own(
             report = assistant.refresh()
             assert (len(report.added), report.changed, report.removed, report.failures) == (1, (), (), ())
             assert not assistant.refresh().published
-        texts = {one.text.strip() for one in assistant.articles()}
+        texts = {article.text.strip() for article in assistant.articles()}
         assert {"In April it rained.", "In May the sun shone.", "In June it was hot."} <= texts
         write_article(folder, "latest", "In June it was very hot.")
         write_article(folder, renamed, "In April it rained a lot.")
@@ -71,13 +71,13 @@ def test_a_few_lines_of_yaml_do_not_become_an_author_of_gigabytes(listing: Path,
         assert "author has over 200 names" in failure.reason
 
 
-def test_what_an_office_program_leaves_beside_an_open_file_is_passed_over(listing: Path, tmp_path: Path) -> None:
+def test_the_lock_file_of_an_office_program_is_ignored(listing: Path, tmp_path: Path) -> None:
     (tmp_path / "tides/~$ebb.docx").write_bytes(b"owner")
     with open_listed(listing) as assistant:
         assert assistant.refresh().failures == ()
 
 
-def test_files_that_are_the_same_are_not_read_again(listing: Path, tmp_path: Path) -> None:
+def test_unchanged_files_are_not_read_again(listing: Path, tmp_path: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
         report = assistant.refresh()
@@ -90,7 +90,7 @@ def test_files_that_are_the_same_are_not_read_again(listing: Path, tmp_path: Pat
         assert (len(report.changed), report.unchanged) == (1, 2), "seen as it was in the generation gone back to"
 
 
-def test_two_files_with_one_id_are_told_of_at_each_refresh(listing: Path, tmp_path: Path) -> None:
+def test_two_files_with_one_id_are_reported_at_each_refresh(listing: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_article(tmp_path / "council", name, f"Text {name}.", url="https://c.example/same")
     with open_listed(listing) as assistant:
@@ -103,7 +103,7 @@ def test_two_files_with_one_id_are_told_of_at_each_refresh(listing: Path, tmp_pa
 def test_a_corrected_article_keeps_its_id_and_what_it_said_before(listing: Path, tmp_path: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
-        (before,) = [one for one in assistant.articles() if one.title == "ebb"]
+        (before,) = [article for article in assistant.articles() if article.title == "ebb"]
         write_article(tmp_path / "tides", "ebb", "The tide went out at one.")
         report = assistant.refresh()
         assert report.changed == (before.id,)
@@ -113,7 +113,7 @@ def test_a_corrected_article_keeps_its_id_and_what_it_said_before(listing: Path,
         assert (sentence.before, sentence.after) == ("The tide went out at noon.", "The tide went out at one.")
 
 
-def test_an_index_of_before_is_read_and_brought_up_by_the_next_refresh(listing: Path, tmp_path: Path) -> None:
+def test_an_index_of_the_first_version_is_read_and_upgraded_by_the_next_refresh(listing: Path, tmp_path: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
     index = tmp_path / "home/index"

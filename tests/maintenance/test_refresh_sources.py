@@ -1,4 +1,4 @@
-"""A refresh of what is listed, what is said of each source, and what stays when one of them fails."""
+"""A refresh of the listed sources: what is reported of each, and what stays when one of them fails."""
 
 import json
 import re
@@ -19,12 +19,15 @@ from assistant.utils.concurrency import CancelToken
 from tests.support import WordHash, generations, open_listed, titles, write_article
 
 
-def test_all_that_is_listed_comes_in_and_each_source_is_told_of(listing: Path) -> None:
+def test_all_listed_sources_are_read_and_each_is_in_the_report(listing: Path) -> None:
     with open_listed(listing) as assistant:
         report = assistant.refresh()
         assert titles(assistant) == {"ebb", "flow", "vote"}
-        assert [(one.name, one.articles, one.added) for one in report.sources] == [("tides", 2, 2), ("council", 1, 1)]
-        assert {one.source for one in assistant.articles()} == {"The Tide", None}
+        assert [(source.name, source.articles, source.added) for source in report.sources] == [
+            ("tides", 2, 2),
+            ("council", 1, 1),
+        ]
+        assert {article.source for article in assistant.articles()} == {"The Tide", None}
 
 
 def test_one_source_by_name(listing: Path) -> None:
@@ -35,7 +38,7 @@ def test_one_source_by_name(listing: Path) -> None:
         assert titles(assistant) == {"ebb", "flow", "vote"}
 
 
-def test_a_given_folder_is_read_again_beside_what_is_listed(listing: Path, tmp_path: Path) -> None:
+def test_a_given_folder_is_read_again_with_the_listed_sources(listing: Path, tmp_path: Path) -> None:
     folder = write_article(tmp_path / "given", "extra", "Something more.").parent
     with open_listed(listing) as assistant:
         assistant.refresh([folder])
@@ -44,29 +47,29 @@ def test_a_given_folder_is_read_again_beside_what_is_listed(listing: Path, tmp_p
         assert titles(assistant) == {"ebb", "flow", "vote", "extra", "later"}
 
 
-def test_what_is_no_longer_listed_is_not_read_and_its_articles_stay_until_forgotten(listing: Path) -> None:
+def test_a_source_no_longer_listed_is_not_read_and_its_articles_stay_until_forgotten(listing: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
         listing.write_text('[council]\nfolder = "council"\n')
         write_article(listing.parent / "tides", "spring", "A spring tide is due.")
         assistant.refresh()
         assert titles(assistant) == {"ebb", "flow", "vote"}
-        (left,) = [one for one in assistant.status().states if not one.read]
+        (left,) = [state for state in assistant.status().states if not state.read]
         assert (left.articles, left.listed) == (2, False)
         report = assistant.refresh(forget=[left.location])
         assert len(report.removed) == 2 and titles(assistant) == {"vote"}
-        assert [one.name for one in assistant.status().states] == ["council"]
+        assert [state.name for state in assistant.status().states] == ["council"]
 
 
-def test_another_publication_of_a_source_is_taken_up_though_no_file_changed(listing: Path) -> None:
+def test_another_publication_of_a_source_changes_its_articles_though_no_file_changed(listing: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
         listing.write_text(listing.read_text().replace("The Tide", "Tide Tables"))
         assert len(assistant.refresh().changed) == 2
-        assert {one.source for one in assistant.articles()} == {"Tide Tables", None}
+        assert {article.source for article in assistant.articles()} == {"Tide Tables", None}
 
 
-def test_a_trial_says_what_would_be_and_changes_nothing(listing: Path, tmp_path: Path) -> None:
+def test_a_trial_says_what_would_change_and_changes_nothing(listing: Path, tmp_path: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
         before = sorted((path, path.read_bytes()) for path in (tmp_path / "home/index").rglob("*.json"))
@@ -92,7 +95,7 @@ def test_a_source_that_fails_is_shown_and_keeps_its_articles(listing: Path, tmp_
             report = assistant.refresh()
             assert len(report.kept) == 2 and titles(assistant) == {"ebb", "flow", "vote"}
             status = assistant.status()
-            assert any(f"tides: could not be read {times}" in one for one in status.warnings)
+            assert any(f"tides: could not be read {times}" in warning for warning in status.warnings)
         (tmp_path / "away").rename(tmp_path / "tides")
         assistant.refresh(only_failed=True)
         assert assistant.status().warnings == ()
@@ -106,7 +109,7 @@ def test_only_what_failed_is_read_again(listing: Path, tmp_path: Path) -> None:
         write_article(tmp_path / "tides", "spring", "A spring tide is due.")
         bad.write_text("---\ntitle: Bad\n---\nNow it has a text.")
         report = assistant.refresh(only_failed=True)
-        assert [one.name for one in report.sources] == ["council"]
+        assert [source.name for source in report.sources] == ["council"]
         assert titles(assistant) == {"ebb", "flow", "vote", "Bad"}
         report = assistant.refresh(only_failed=True)
         assert report.sources == () and report.notices == ("no source failed at the last refresh",)
@@ -119,34 +122,34 @@ def test_over_half_gone_of_one_source_stops_the_refresh(listing: Path, tmp_path:
         for name in ("ebb", "flow"):
             (tmp_path / f"tides/{name}.md").unlink()
         write_article(tmp_path / "tides", "neap", "A neap tide.")
-        asked = r"2 of its \d articles are gone.*--allow-removals"
-        with pytest.raises(RefreshError, match=asked):
+        message = r"2 of its \d articles are gone.*--allow-removals"
+        with pytest.raises(RefreshError, match=message):
             assistant.refresh(["tides"])
         assert titles(assistant) == {"ebb", "flow", "vote"}
         assert any("articles are gone" in line for line in assistant.status().warnings)
         (failure,) = assistant.refresh(trial=True).failures
-        assert re.search(asked, failure.reason)
+        assert re.search(message, failure.reason)
         for _ in range(2):
             (failure,) = assistant.refresh().failures
-            assert re.search(asked, failure.reason)
+            assert re.search(message, failure.reason)
             assert titles(assistant) == {"ebb", "flow", "vote", "budget", "neap"}, "the others go on, nothing goes"
         assert any("articles are gone" in line for line in assistant.status().warnings)
         assistant.refresh(allow_removals=True)
         assert titles(assistant) == {"neap", "vote", "budget"} and assistant.status().warnings == ()
 
 
-@pytest.mark.parametrize("wish", [{"only_failed": True}, {"every": timedelta(hours=1)}])
-def test_nothing_is_replaced_by_what_was_not_read(listing: Path, tmp_path: Path, wish: dict[str, Any]) -> None:
+@pytest.mark.parametrize("options", [{"only_failed": True}, {"every": timedelta(hours=1)}])
+def test_nothing_is_replaced_by_what_was_not_read(listing: Path, tmp_path: Path, options: dict[str, Any]) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
         with pytest.raises(RefreshError, match=r"no such file or folder.*nothing was replaced"):
             assistant.refresh(["council", tmp_path / "slip"], replace=True)
         with pytest.raises(RefreshError, match="to replace the corpus"):
-            assistant.refresh(["council"], replace=True, **wish)
+            assistant.refresh(["council"], replace=True, **options)
         assert titles(assistant) == {"ebb", "flow", "vote"}
 
 
-def test_a_refresh_that_took_nothing_in_does_not_say_that_all_is_well(listing: Path, tmp_path: Path) -> None:
+def test_a_refresh_that_failed_does_not_record_its_sources_as_read(listing: Path, tmp_path: Path) -> None:
     def full(texts: list[str]) -> None:
         raise RefreshError("the embedder broke")
 
@@ -173,7 +176,9 @@ def test_an_article_in_two_folders_stays_as_long_as_one_has_it(listing: Path, tm
         assert titles(assistant) == {"flow", "vote"}
 
 
-def test_a_file_that_is_gone_goes_though_its_first_source_is_no_longer_listed(listing: Path, tmp_path: Path) -> None:
+def test_the_article_of_a_deleted_file_goes_though_its_first_source_is_no_longer_listed(
+    listing: Path, tmp_path: Path
+) -> None:
     listing.write_text('[tides]\nfolder = "tides"\n\n[all]\nfolder = "."\nexclude = ["home/*"]\n')
     with open_listed(listing) as assistant:
         assistant.refresh()
@@ -184,27 +189,29 @@ def test_a_file_that_is_gone_goes_though_its_first_source_is_no_longer_listed(li
         assert titles(assistant) == {"flow", "vote"}
 
 
-def test_a_source_given_up_between_two_turns_does_not_come_back(listing: Path, tmp_path: Path) -> None:
+def test_a_source_removed_between_two_turns_does_not_come_back(listing: Path, tmp_path: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
         assistant.remove_source("council")
         assistant.refresh(forget=[str(tmp_path / "council")])
         assistant.refresh([tmp_path / "council"], every=timedelta(hours=1))
         assert titles(assistant) == {"ebb", "flow"}
-        assert [one.name for one in assistant.status().states] == ["tides"]
+        assert [state.name for state in assistant.status().states] == ["tides"]
 
 
-def test_the_text_of_a_source_that_cannot_be_read_is_not_taken_over_by_another(listing: Path, tmp_path: Path) -> None:
+def test_the_text_of_a_source_that_cannot_be_read_is_not_replaced_by_that_of_another(
+    listing: Path, tmp_path: Path
+) -> None:
     write_article(tmp_path / "tides", "shared", "As the tides say.", url="https://t.example/a")
     write_article(tmp_path / "council", "shared", "As the council says.", url="https://t.example/a")
     with open_listed(listing) as assistant:
         assistant.refresh()
         (tmp_path / "tides").rename(tmp_path / "away")
         assistant.refresh()
-        assert "As the tides say." in {one.text for one in assistant.articles()}
+        assert "As the tides say." in {article.text for article in assistant.articles()}
 
 
-def test_a_source_of_which_nothing_can_be_read_is_warned_of(listing: Path, tmp_path: Path) -> None:
+def test_a_source_of_which_nothing_can_be_read_gives_a_warning(listing: Path, tmp_path: Path) -> None:
     (tmp_path / "council/vote.md").write_text("---\ntitle: Vote\n---\n")
     with open_listed(listing) as assistant:
         assistant.refresh()
@@ -212,7 +219,7 @@ def test_a_source_of_which_nothing_can_be_read_is_warned_of(listing: Path, tmp_p
         assert "council: none of it could be read" in warning and "no text" in warning
 
 
-def test_a_source_that_was_removed_can_be_named_to_take_its_articles_out(listing: Path, tmp_path: Path) -> None:
+def test_a_source_that_was_removed_can_still_be_named_by_its_path(listing: Path, tmp_path: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
         assistant.remove_source("council")
@@ -261,7 +268,9 @@ def test_a_source_that_keeps_failing_is_tried_less_and_less_often_and_never_drop
             health = read_healths(index)[location]
             assert health.tried and health.next_try
             pauses.append(health.next_try - health.tried)
-            assert [one.name for one in assistant.refresh(every=every).sources] == ["council"], "it is in its pause"
+            assert [source.name for source in assistant.refresh(every=every).sources] == ["council"], (
+                "it is in its pause"
+            )
             write_healths(index, {location: replace(health, next_try=health.tried)})
         assert pauses == sorted(pauses) and pauses[:2] == [every, 2 * every] and pauses[-1] == timedelta(days=1)
         (tmp_path / "away").rename(tmp_path / "tides")
@@ -269,7 +278,7 @@ def test_a_source_that_keeps_failing_is_tried_less_and_less_often_and_never_drop
         assert assistant.status().warnings == ()
 
 
-def test_a_fault_in_the_list_is_told_and_stops_no_reader(listing: Path) -> None:
+def test_a_fault_in_the_list_is_a_warning_and_questions_are_still_answered(listing: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
         listing.write_text('[tides]\nfolde = "tides"\n')

@@ -1,4 +1,4 @@
-"""A refresh from a real site: what is one article, what is corrected, what stays when the site does something odd."""
+"""A refresh from a real site: which pages are one article, what is corrected, what stays when pages change oddly."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -45,13 +45,13 @@ def corrected(**more: str) -> Reply:
     )
 
 
-def one(assistant: Assistant) -> str:
+def only_id(assistant: Assistant) -> str:
     (article,) = assistant.articles()
     return article.id
 
 
 @pytest.mark.parametrize(
-    "other",
+    "address",
     [
         "@1/a?utm_source=newsletter&utm_medium=mail",
         "@1/a/",
@@ -61,19 +61,21 @@ def one(assistant: Assistant) -> str:
         "@1/mirror",
     ],
 )
-def test_an_article_is_one_whatever_its_address(site: Site, assistant: Assistant, listing: Path, other: str) -> None:
+def test_an_article_at_two_addresses_is_one_article(
+    site: Site, assistant: Assistant, listing: Path, address: str
+) -> None:
     add(listing, f'[more]\nfeed = "{site.base(1)}/more"')
     mirror = page(head='<link rel="canonical" href="@1/a">')
     pages = {"@1/a": page(), "@1/a/amp": mirror, "@1/mirror": mirror}
-    pages |= {place.removeprefix("@1"): page() for place in (other,) if place not in pages}
-    site.serve({**pages, "@1/feed": rss(short()), "@1/more": rss(short(other))})
+    pages |= {place.removeprefix("@1"): page() for place in (address,) if place not in pages}
+    site.serve({**pages, "@1/feed": rss(short()), "@1/more": rss(short(address))})
     report = assistant.refresh()
     assert (len(report.added), report.failures) == (1, ())
     again = assistant.refresh()
     assert (again.published, again.articles) == (False, 1)
 
 
-def test_the_canonical_address_of_another_site_takes_nothing_over(
+def test_a_canonical_address_on_another_site_replaces_no_article(
     site: Site, assistant: Assistant, listing: Path
 ) -> None:
     add(listing, f'[other]\nfeed = "{site.base(2)}/feed"')
@@ -89,11 +91,11 @@ def test_a_corrected_article_keeps_its_id_and_the_answer_says_when_it_was_update
     published = '<meta property="article:published_time" content="2026-03-03T08:00:00+01:00">'
     site.serve({"@1/a": page(head=published), "@1/feed": rss(short())})
     assistant.refresh()
-    name = one(assistant)
+    article_id = only_id(assistant)
     head = f'{published}<meta property="article:modified_time" content="2026-03-05T08:00:00+01:00">'
     site.serve({"@1/a": page(text=CORRECTED, head=head), "@1/feed": rss(short())})
     report = assistant.refresh()
-    assert report.changed == (name,)
+    assert report.changed == (article_id,)
     answer = assistant.ask("How many million euros have been set aside?")
     (citation,) = [citation for citation in answer.citations if "3.1 million" in citation.quote]
     assert citation.updated is not None and citation.updated.isoformat() == "2026-03-05T08:00:00+01:00"
@@ -129,7 +131,7 @@ def test_what_falls_out_of_a_feed_stays(site: Site, assistant: Assistant) -> Non
     ],
     ids=["consent", "to the front page", "log in", "gone", "gone for good", "down", "to a private network"],
 )
-def test_an_article_whose_page_turns_odd_stays_as_it_was(site: Site, assistant: Assistant, odd: Reply) -> None:
+def test_an_article_stays_when_its_page_shows_something_else(site: Site, assistant: Assistant, odd: Reply) -> None:
     front = page("Lenne Post", "The news of the valley, every day. Subscribe now for four weeks at half the price.")
     site.serve({"@1/a": page(), "@1/feed": rss(short()), "@1/": front})
     assistant.refresh()
@@ -168,19 +170,19 @@ def test_a_single_page_that_asks_for_consent_keeps_its_article(site: Site, assis
 
 
 @pytest.mark.parametrize("order", [("feed", "sitemap"), ("sitemap", "feed")])
-def test_a_correction_that_one_of_two_sources_of_a_page_sees_comes_in(
+def test_a_correction_that_one_of_two_sources_of_a_page_shows_is_taken(
     site: Site, assistant: Assistant, listing: Path, order: tuple[str, str]
 ) -> None:
     listing.write_text("".join(f'[{kind}]\n{kind} = "{site.base(1)}/{kind}"\n' for kind in order))
     site.serve({"@1/a": page(), "@1/feed": rss(short()), "@1/sitemap": sitemap("@1/a")})
     assistant.refresh()
-    told = item("Bridge closed", "@1/a", PARAGRAPHS[0] + " Corrected.")
-    site.serve({"@1/a": corrected(), "@1/feed": rss(told), "@1/sitemap": sitemap("@1/a")})
+    updated = item("Bridge closed", "@1/a", PARAGRAPHS[0] + " Corrected.")
+    site.serve({"@1/a": corrected(), "@1/feed": rss(updated), "@1/sitemap": sitemap("@1/a")})
     assert len(assistant.refresh().changed) == 1
     assert "3.1 million" in assistant.articles()[0].text
 
 
-def test_all_is_read_again_on_demand(site: Site, assistant: Assistant, listing: Path) -> None:
+def test_reread_reads_every_page_again(site: Site, assistant: Assistant, listing: Path) -> None:
     listing.write_text(f'[paper]\nfeed = "{site.base(1)}/feed"\n')
     site.serve({"@1/a": page(), "@1/feed": rss(short(), etag='"1"')})
     assistant.refresh()
@@ -213,7 +215,7 @@ def test_the_text_of_a_feed_for_a_page_that_may_not_be_read_is_an_article_of_tha
     barred = Reply("User-agent: *\nDisallow: /a\n", media="text/plain")
     site.serve({"@1/robots.txt": barred, "@1/a": page(), "@2/feed": rss(item("Bridge closed", "@1/a", LIE))})
     assistant.refresh()
-    false = one(assistant)
+    false = only_id(assistant)
     listing.write_text(f'[paper]\nfeed = "{site.base(1)}/feed"\n')
     site.serve({"@1/a": page(), "@1/feed": rss(short())})
     assistant.refresh()
@@ -233,7 +235,7 @@ def test_a_text_page_is_the_article_of_its_own_address_whatever_it_says(
     assert before[0] in assistant.articles()
 
 
-def test_words_that_a_retraction_has_do_not_make_one(site: Site, assistant: Assistant) -> None:
+def test_the_words_of_a_retraction_alone_do_not_make_one(site: Site, assistant: Assistant) -> None:
     site.serve({"@1/a": page("Troop withdrawal begins"), "@1/feed": rss(short(title="Troop withdrawal begins"))})
     assistant.refresh()
     before = assistant.articles()
@@ -247,9 +249,7 @@ def test_words_that_a_retraction_has_do_not_make_one(site: Site, assistant: Assi
     assert assistant.articles() == before
 
 
-def test_an_article_of_two_feeds_is_not_told_of_as_corrected_by_turns(
-    site: Site, assistant: Assistant, listing: Path
-) -> None:
+def test_an_article_of_two_feeds_is_not_corrected_by_turns(site: Site, assistant: Assistant, listing: Path) -> None:
     add(listing, f'[more]\nfeed = "{site.base(1)}/more"')
     longer = item("Bridge closed", "@1/a", TEXT + " And more of it is told here, in this feed alone.")
     site.serve({"@1/a": page(), "@1/feed": rss(short()), "@1/more": rss(longer)})
@@ -272,10 +272,10 @@ def test_an_article_of_a_forgotten_feed_stays_with_the_other_that_had_it(
     assert {article.title for article in assistant.articles()} == {"Bridge closed", "Ferry found"}
 
 
-def test_a_retraction_takes_the_place_of_the_article(site: Site, assistant: Assistant) -> None:
+def test_a_retraction_replaces_the_article(site: Site, assistant: Assistant) -> None:
     site.serve({"@1/a": page(), "@1/feed": rss(item("Bridge closed", "@1/a", "The bridge is shut."))})
     assistant.refresh()
-    name = one(assistant)
+    article_id = only_id(assistant)
     note = "This article has been retracted: the ministry did not confirm the figures in it. We apologise. The editors."
     site.serve(
         {
@@ -283,33 +283,33 @@ def test_a_retraction_takes_the_place_of_the_article(site: Site, assistant: Assi
             "@1/feed": rss(item("Bridge closed", "@1/a", "The bridge is shut.")),
         }
     )
-    assert assistant.refresh().changed == (name,)
+    assert assistant.refresh().changed == (article_id,)
     assert assistant.articles()[0].text == note
 
 
 def test_an_article_that_moved_is_the_same_one(site: Site, assistant: Assistant) -> None:
     site.serve({"@1/a": page(), "@1/feed": rss(short())})
     assistant.refresh()
-    name = one(assistant)
+    article_id = only_id(assistant)
     to = Reply("", status=301, headers={"Location": "@1/news/a"})
     site.serve({"@1/a": to, "@1/news/a": corrected(), "@1/feed": rss(short())})
     assistant.refresh()
-    assert one(assistant) == name
+    assert only_id(assistant) == article_id
     site.serve({"@1/news/a": corrected(), "@1/feed": rss(short("@1/news/a"))})
     assistant.refresh()
-    assert one(assistant) == name
+    assert only_id(assistant) == article_id
 
 
 def test_an_article_at_a_new_address_word_for_word_is_the_same_one(site: Site, assistant: Assistant) -> None:
     site.serve({"@1/a": page(), "@1/feed": rss(short())})
     assistant.refresh()
-    name = one(assistant)
+    article_id = only_id(assistant)
     site.serve({"@1/2026/a": page(), "@1/feed": rss(short("@1/2026/a"))})
     report = assistant.refresh()
-    assert (one(assistant), report.added) == (name, ())
+    assert (only_id(assistant), report.added) == (article_id, ())
 
 
-def test_a_feed_that_is_the_same_is_asked_for_and_not_read_again(site: Site, assistant: Assistant) -> None:
+def test_an_unchanged_feed_is_asked_for_on_condition_and_not_read_again(site: Site, assistant: Assistant) -> None:
     site.serve({"@1/a": page(etag='"1"'), "@1/feed": rss(short(), etag='"1"')})
     assistant.refresh()
     site.asked.clear()
@@ -321,7 +321,7 @@ def test_a_feed_that_is_the_same_is_asked_for_and_not_read_again(site: Site, ass
     assert (report.published, report.unchanged) == (False, 1)
 
 
-def test_after_a_rollback_the_site_is_asked_as_it_was_known_then(site: Site, assistant: Assistant) -> None:
+def test_after_a_rollback_a_feed_is_asked_for_as_it_was_known_then(site: Site, assistant: Assistant) -> None:
     site.serve({"@1/a": page(), "@1/feed": rss(short(), etag='"1"')})
     assistant.refresh()
     more = {"@1/a": page(), "@1/b": page("Ferry found", CORRECTED)}
@@ -344,7 +344,7 @@ def test_a_page_that_failed_is_tried_again_though_the_feed_is_the_same(site: Sit
     assert (len(report.added), report.failures) == (1, ())
 
 
-def test_a_feed_that_fails_keeps_its_articles_and_is_said_to_fail(site: Site, assistant: Assistant) -> None:
+def test_a_feed_that_fails_keeps_its_articles_and_gives_a_warning(site: Site, assistant: Assistant) -> None:
     site.serve({"@1/a": page(), "@1/feed": rss(short())})
     assistant.refresh()
     site.serve({"@1/feed": Reply(status=503)})
@@ -353,7 +353,7 @@ def test_a_feed_that_fails_keeps_its_articles_and_is_said_to_fail(site: Site, as
     assert any("could not be read once" in line and "503" in line for line in assistant.status().warnings)
 
 
-def test_a_file_is_kept_before_the_page_of_the_same_address(
+def test_a_file_is_preferred_to_the_page_of_the_same_address(
     site: Site, assistant: Assistant, listing: Path, tmp_path: Path
 ) -> None:
     write_article(tmp_path / "folder", "mine", CORRECTED, title="Bridge closed", url=f"{site.base(1)}/a")
@@ -367,7 +367,7 @@ def test_a_file_is_kept_before_the_page_of_the_same_address(
     write_article(tmp_path / "folder", "other", "Another text.")
     site.serve({"@1/a": page(), "@1/feed": rss(short())})
     assistant.refresh(allow_removals=True)
-    assert "2.4 million" in next(one for one in assistant.articles() if one.title == "Bridge closed").text
+    assert "2.4 million" in next(article for article in assistant.articles() if article.title == "Bridge closed").text
 
 
 def test_articles_of_a_forgotten_feed_go_and_come_back_with_it(site: Site, assistant: Assistant, listing: Path) -> None:

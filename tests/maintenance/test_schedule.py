@@ -1,4 +1,4 @@
-"""A refresh that goes on by itself: real processes, a real site, real signals."""
+"""Refreshes on a schedule: real processes, a real site, real signals."""
 
 import json
 import os
@@ -44,22 +44,22 @@ def events(process: subprocess.Popen[str], name: str) -> Iterator[dict[str, obje
     """The events of that name that the process logs, as they come."""
     assert process.stderr
     for line in process.stderr:
-        told = json.loads(line)
-        if told["event"] == name:
-            yield told
+        entry = json.loads(line)
+        if entry["event"] == name:
+            yield entry
 
 
-def test_what_comes_later_is_taken_in_by_itself(listing: Path, tmp_path: Path) -> None:
+def test_a_schedule_reads_files_that_come_later(listing: Path, tmp_path: Path) -> None:
     with assistant(listing.parent, "refresh", "--every", "1s", "--log-json") as process:
         done = events(process, "refreshed")
         assert next(done)["added"] == 1
         write_article(tmp_path / "tides", "flow", "The tide came in at six.")
-        assert any(one["added"] == 1 for one in done)
+        assert any(entry["added"] == 1 for entry in done)
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert process.stdout and process.stdout.read().endswith("Stopped.\n")
     with open_assistant(listing.parent) as after:
-        assert {one.title for one in after.articles()} == {"ebb", "flow"}
+        assert {article.title for article in after.articles()} == {"ebb", "flow"}
 
 
 class Waiting(BaseHTTPRequestHandler):
@@ -111,18 +111,18 @@ def test_sigterm_in_the_middle_of_a_refresh_leaves_the_index_as_it_was(
         assert process.returncode == 1 and err == "assistant: the refresh was stopped; the index is as it was\n"
     assert generations(home) == ["000001"]
     with open_assistant(home) as after:
-        assert {one.title for one in after.articles()} == {"ebb"}
+        assert {article.title for article in after.articles()} == {"ebb"}
         after.refresh(["tides"])
-        assert {one.title for one in after.articles()} == {"ebb", "flow"}
+        assert {article.title for article in after.articles()} == {"ebb", "flow"}
 
 
-def test_a_source_that_fails_is_told_of_and_the_others_go_on(listing: Path, tmp_path: Path) -> None:
+def test_on_a_schedule_a_source_that_fails_is_reported_and_the_others_are_read(listing: Path, tmp_path: Path) -> None:
     listing.write_text(f'{listing.read_text()}\n[away]\nfolder = "../away"\n')
     with assistant(listing.parent, "refresh", "--every", "1s", "--log-json") as process:
         done = events(process, "refreshed")
         assert next(done)["failures"] == 1
         write_article(tmp_path / "tides", "flow", "The tide came in at six.")
-        assert any(one["added"] == 1 for one in done)
+        assert any(entry["added"] == 1 for entry in done)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
     with assistant(listing.parent, "status") as process:
@@ -131,7 +131,7 @@ def test_a_source_that_fails_is_told_of_and_the_others_go_on(listing: Path, tmp_
         assert "warning: could not be read" in out and "there is no such file or folder" in out
 
 
-def test_sigterm_while_another_refresh_goes_on_is_heeded_at_once(listing: Path, tmp_path: Path, feed: str) -> None:
+def test_sigterm_while_waiting_for_another_refresh_stops_at_once(listing: Path, tmp_path: Path, feed: str) -> None:
     listing.write_text(f'{listing.read_text()}\n[slow]\nfeed = "{feed}"\n')
     allowed = {"ASSISTANT_WEB_HOSTS": "127.0.0.1", "ASSISTANT_WEB_DELAY": "0"}
     with assistant(listing.parent, "refresh", **allowed) as first:

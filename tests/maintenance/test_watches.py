@@ -1,4 +1,4 @@
-"""Watching: questions that are asked again after each refresh, and how their answers changed."""
+"""Watched questions: asked again after each refresh, with how their answers changed."""
 
 import multiprocessing
 import sqlite3
@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, AssistantError, Citation, CorpusInfo, Filters, NoArticlesError, Statement
-from assistant.maintenance.watches import Watch, WatchChange, WatchStore, check, kept, run, watch
+from assistant.maintenance.watches import (
+    Watch,
+    WatchChange,
+    WatchStore,
+    add_watch,
+    ask_watched,
+    compare_answers,
+    kept_answer,
+)
 from assistant.utils.strings import storable
 from tests.support import open_assistant, write_article
 
@@ -22,18 +30,18 @@ HURT, SAYS = "Eleven people were hurt.", "The minister promised an inquiry."
 QUESTION = "How many people were hurt in the harbour?"
 
 
-def answer(*said: str, generation: str = "000001", of: str = "ab12") -> Answer:
-    """An answer of these statements, each from the article `of`; without any it is a refusal."""
+def answer(*texts: str, generation: str = "000001", article_id: str = "ab12") -> Answer:
+    """An answer of statements with these texts, each from that article; without any it is a refusal."""
     published = datetime(2025, 5, 3, 8, tzinfo=timezone(timedelta(hours=2)))
     return Answer(
         question=QUESTION,
-        text=" ".join(f"{text} [{number}]" for number, text in enumerate(said, 1)) or "The articles do not answer.",
-        found=bool(said),
+        text=" ".join(f"{text} [{number}]" for number, text in enumerate(texts, 1)) or "The articles do not answer.",
+        found=bool(texts),
         mode="quotes",
-        statements=tuple(Statement(text, (number,), "verbatim") for number, text in enumerate(said, 1)),
+        statements=tuple(Statement(text, (number,), "verbatim") for number, text in enumerate(texts, 1)),
         citations=tuple(
-            Citation(number, of, "Ferry hits wall", "Coast Radio", published, None, text, 0, len(text))
-            for number, text in enumerate(said, 1)
+            Citation(number, article_id, "Ferry hits wall", "Coast Radio", published, None, text, 0, len(text))
+            for number, text in enumerate(texts, 1)
         ),
         nearest=(),
         corpus=CorpusInfo(generation, datetime(2025, 5, 4, tzinfo=UTC), 1, None, None),
@@ -43,12 +51,15 @@ def answer(*said: str, generation: str = "000001", of: str = "ab12") -> Answer:
 
 def watched(before: Answer) -> Watch:
     now = datetime.now(UTC)
-    return Watch(1, QUESTION, Filters(), now, now, kept(before))
+    return Watch(1, QUESTION, Filters(), now, now, kept_answer(before))
 
 
-def told(change: WatchChange | None) -> list[tuple[str, str, str]]:
+def changed_texts(change: WatchChange | None) -> list[tuple[str, str, str]]:
     assert change is not None
-    sides = ((one.kind, one.before and one.before.text, one.after and one.after.text) for one in change.changes)
+    sides = (
+        (statement.kind, statement.before and statement.before.text, statement.after and statement.after.text)
+        for statement in change.changes
+    )
     return [(kind, before or "", after or "") for kind, before, after in sides]
 
 
@@ -57,7 +68,7 @@ def told(change: WatchChange | None) -> list[tuple[str, str, str]]:
     [
         (answer(HURT, SAYS), answer(HURT, SAYS, generation="000002")),
         (answer(HURT, SAYS), answer(SAYS, HURT)),
-        (answer(HURT), answer(HURT, of="cd34")),
+        (answer(HURT), answer(HURT, article_id="cd34")),
         (answer("“We’ll go,” she said."), answer('"We\'ll go,"  she said.')),
         (answer(HURT), answer(HURT, HURT)),
         (answer(), answer()),
@@ -65,30 +76,30 @@ def told(change: WatchChange | None) -> list[tuple[str, str, str]]:
     ids=["same", "other order", "from a copy", "other quotation marks", "twice", "refused still"],
 )
 def test_an_answer_that_says_the_same_has_not_changed(before: Answer, after: Answer) -> None:
-    assert check(watched(before), after) is None
+    assert compare_answers(watched(before), after) is None
 
 
-def test_statements_that_came_went_and_changed() -> None:
+def test_a_change_has_the_statements_that_came_went_and_changed() -> None:
     corrected = HURT.replace("Eleven", "Nine")
-    assert told(check(watched(answer(HURT)), answer(corrected))) == [("changed", HURT, corrected)]
-    assert told(check(watched(answer(HURT)), answer(HURT, SAYS))) == [("came", "", SAYS)]
-    change = check(watched(answer(HURT, SAYS)), answer(HURT, generation="000002"))
-    assert told(change) == [("went", SAYS, "")] and change is not None
+    assert changed_texts(compare_answers(watched(answer(HURT)), answer(corrected))) == [("changed", HURT, corrected)]
+    assert changed_texts(compare_answers(watched(answer(HURT)), answer(HURT, SAYS))) == [("came", "", SAYS)]
+    change = compare_answers(watched(answer(HURT, SAYS)), answer(HURT, generation="000002"))
+    assert changed_texts(change) == [("went", SAYS, "")] and change is not None
     assert (change.kind, change.question, change.number) == ("changed", QUESTION, 1)
     assert (change.before.generation, change.after.generation) == ("000001", "000002")
 
 
 def test_from_refusal_to_answer_and_back() -> None:
-    there, back = check(watched(answer()), answer(HURT)), check(watched(answer(HURT)), answer())
+    there, back = compare_answers(watched(answer()), answer(HURT)), compare_answers(watched(answer(HURT)), answer())
     assert there and back and (there.kind, back.kind) == ("answered", "refused")
-    assert (told(there), told(back)) == ([("came", "", HURT)], [("went", HURT, "")])
+    assert (changed_texts(there), changed_texts(back)) == ([("came", "", HURT)], [("went", HURT, "")])
 
 
 def test_the_first_answer_is_no_change() -> None:
-    assert check(replace(watched(answer()), answer=None), answer(HURT)) is None
+    assert compare_answers(replace(watched(answer()), answer=None), answer(HURT)) is None
 
 
-# keeping
+# storing
 
 
 @pytest.fixture
@@ -96,23 +107,23 @@ def store(tmp_path: Path) -> WatchStore:
     return WatchStore(tmp_path / "new" / "home")
 
 
-def test_a_watched_question_is_kept_with_its_answer(store: WatchStore, tmp_path: Path) -> None:
+def test_a_watched_question_is_stored_with_its_answer(store: WatchStore, tmp_path: Path) -> None:
     assert store.all() == [] and store.changes() == [] and not (tmp_path / "new").exists()
     filters = Filters(source="Coast Radio", since=date(2025, 5, 1), until=datetime(2025, 6, 1, tzinfo=UTC))
-    first = store.add(f"  {QUESTION}\n", filters, kept(answer(HURT)))
+    first = store.add(f"  {QUESTION}\n", filters, kept_answer(answer(HURT)))
     second = store.add(QUESTION)
     assert WatchStore(tmp_path / "new" / "home").all() == [first, second]
-    assert (first.question, first.filters, first.answer) == (QUESTION, filters, kept(answer(HURT)))
+    assert (first.question, first.filters, first.answer) == (QUESTION, filters, kept_answer(answer(HURT)))
     assert first.checked is not None and (second.checked, second.answer) == (None, None)
 
 
 def test_the_same_question_is_not_watched_twice(store: WatchStore) -> None:
     first = store.add(QUESTION, Filters(source="Coast Radio"))
-    assert store.add(QUESTION, Filters(source="Coast Radio"), kept(answer(HURT))) == first
+    assert store.add(QUESTION, Filters(source="Coast Radio"), kept_answer(answer(HURT))) == first
     assert store.add(QUESTION).number != first.number
 
 
-def test_a_number_is_not_given_twice(store: WatchStore) -> None:
+def test_the_number_of_a_removed_question_is_not_used_again(store: WatchStore) -> None:
     assert [store.add(f"{QUESTION} {number}").number for number in range(3)] == [1, 2, 3]
     store.remove(3)
     assert store.add("Who?").number == 4
@@ -121,10 +132,10 @@ def test_a_number_is_not_given_twice(store: WatchStore) -> None:
 
 
 def test_changes_stay_readable_until_the_question_is_removed(store: WatchStore) -> None:
-    store.add(QUESTION, answer=kept(answer(HURT)))
+    store.add(QUESTION, answer=kept_answer(answer(HURT)))
     changes = [
-        *run(store, lambda question, filters: answer(SAYS, generation="000002"), "000002"),
-        *run(store, lambda question, filters: answer(HURT, SAYS, generation="000003"), "000003"),
+        *ask_watched(store, lambda question, filters: answer(SAYS, generation="000002"), "000002"),
+        *ask_watched(store, lambda question, filters: answer(HURT, SAYS, generation="000003"), "000003"),
     ]
     assert store.changes() == changes[::-1]
     assert store.changes(changes[1].when) == changes[1:]
@@ -142,26 +153,26 @@ def test_any_text_comes_back_as_it_can_be_stored(
     tmp_path_factory: pytest.TempPathFactory, question: str, source: str, quote: str
 ) -> None:
     store = WatchStore(tmp_path_factory.mktemp("any"))
-    added = store.add(question, Filters(source=source), kept(answer(quote)))
+    added = store.add(question, Filters(source=source), kept_answer(answer(quote)))
     assert store.all() == [added]
     assert added.question == " ".join(storable(question).split())
     assert added.answer is not None and storable(added.answer.citations[0].quote) == storable(quote)
 
 
 @pytest.mark.parametrize("damage", [b"no database at all" * 100, b"SQLite format 3\x00" + bytes(200)])
-def test_a_damaged_file_is_said_in_one_line(tmp_path: Path, damage: bytes) -> None:
+def test_a_damaged_file_is_an_error_of_one_line(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "watches.sqlite").write_bytes(damage)
     store = WatchStore(tmp_path)
-    acts: list[Callable[[], object]] = [lambda: store.add(QUESTION), store.all, store.changes, lambda: store.remove(1)]
-    for act in acts:
+    uses: list[Callable[[], object]] = [lambda: store.add(QUESTION), store.all, store.changes, lambda: store.remove(1)]
+    for use in uses:
         with pytest.raises(AssistantError, match="it is damaged; move it away, and a new one is begun") as caught:
-            act()
+            use()
         assert "\n" not in str(caught.value) and "watches.sqlite" in str(caught.value)
 
 
 @pytest.mark.parametrize("column", ["answer", "added", "since"])
-def test_a_damaged_row_is_said_in_one_line(store: WatchStore, tmp_path: Path, column: str) -> None:
-    store.add(QUESTION, answer=kept(answer(HURT)))
+def test_a_damaged_row_is_an_error_of_one_line(store: WatchStore, tmp_path: Path, column: str) -> None:
+    store.add(QUESTION, answer=kept_answer(answer(HURT)))
     with sqlite3.connect(tmp_path / "new" / "home" / "watches.sqlite") as db:
         db.execute(f"UPDATE watches SET {column} = '[{{'")
     db.close()
@@ -184,46 +195,46 @@ def test_two_processes_that_add_at_once_lose_nothing(tmp_path: Path) -> None:
         writer.start()
     for writer in writers:
         writer.join()
-    assert len({one.number for one in WatchStore(tmp_path).all()}) == 100
+    assert len({watch.number for watch in WatchStore(tmp_path).all()}) == 100
 
 
 # asking again
 
 
 def test_each_question_is_asked_once_of_a_generation(store: WatchStore) -> None:
-    store.add(QUESTION, answer=kept(answer(HURT)))
+    store.add(QUESTION, answer=kept_answer(answer(HURT)))
     asked = []
 
     def ask(question: str, filters: Filters) -> Answer:
         asked.append((question, filters))
         return answer(HURT, generation="000002")
 
-    assert run(store, ask, "000001") == [] and asked == []
-    assert run(store, ask, "000002") == [] and asked == [(QUESTION, Filters())]
-    assert run(store, ask, "000002") == [] and len(asked) == 1
+    assert ask_watched(store, ask, "000001") == [] and asked == []
+    assert ask_watched(store, ask, "000002") == [] and asked == [(QUESTION, Filters())]
+    assert ask_watched(store, ask, "000002") == [] and len(asked) == 1
 
 
 @pytest.mark.parametrize("error", [AssistantError("the model\nis gone"), ZeroDivisionError(), OSError("no disk")])
-def test_one_that_fails_stops_no_other_and_is_asked_again(store: WatchStore, error: Exception) -> None:
-    store.add("Broken?", answer=kept(answer(SAYS)))
-    store.add(QUESTION, answer=kept(answer(HURT)))
+def test_a_question_that_fails_stops_no_other_and_is_asked_again(store: WatchStore, error: Exception) -> None:
+    store.add("Broken?", answer=kept_answer(answer(SAYS)))
+    store.add(QUESTION, answer=kept_answer(answer(HURT)))
 
     def ask(question: str, filters: Filters) -> Answer:
         if question == "Broken?" and error is not None:
             raise error
         return answer(HURT, SAYS, generation="000002")
 
-    assert [change.question for change in run(store, ask, "000002")] == [QUESTION]
+    assert [change.question for change in ask_watched(store, ask, "000002")] == [QUESTION]
     broken, other = store.all()
-    assert broken.answer == kept(answer(SAYS)) and broken.trouble and broken.trouble.isprintable()
+    assert broken.answer == kept_answer(answer(SAYS)) and broken.trouble and broken.trouble.isprintable()
     assert other.trouble is None
     error = None  # type: ignore[assignment]
-    assert [change.question for change in run(store, ask, "000002")] == ["Broken?"]
+    assert [change.question for change in ask_watched(store, ask, "000002")] == ["Broken?"]
     assert store.all()[0].trouble is None
 
 
-def test_two_that_ask_at_once_note_a_change_once(store: WatchStore) -> None:
-    store.add(QUESTION, answer=kept(answer(HURT)))
+def test_a_change_found_by_two_at_once_is_stored_once(store: WatchStore) -> None:
+    store.add(QUESTION, answer=kept_answer(answer(HURT)))
     both = Barrier(2, timeout=30)
 
     def ask(question: str, filters: Filters) -> Answer:
@@ -231,27 +242,29 @@ def test_two_that_ask_at_once_note_a_change_once(store: WatchStore) -> None:
         return answer(SAYS, generation="000002")
 
     with ThreadPoolExecutor(2) as pool:
-        changes = [one for found in pool.map(lambda _: run(store, ask, "000002"), range(2)) for one in found]
+        changes = [
+            change for part in pool.map(lambda _: ask_watched(store, ask, "000002"), range(2)) for change in part
+        ]
     assert len(changes) == 1 and store.changes() == changes
 
 
-def test_one_that_is_removed_meanwhile_stays_removed(store: WatchStore) -> None:
-    store.add(QUESTION, answer=kept(answer(HURT)))
+def test_a_question_removed_while_it_is_asked_stays_removed(store: WatchStore) -> None:
+    store.add(QUESTION, answer=kept_answer(answer(HURT)))
 
     def ask(question: str, filters: Filters) -> Answer:
         store.remove(1)
         return answer(SAYS, generation="000002")
 
-    assert run(store, ask, "000002") == [] and store.all() == [] and store.changes() == []
+    assert ask_watched(store, ask, "000002") == [] and store.all() == [] and store.changes() == []
 
 
-def test_before_the_first_refresh_it_waits_for_that(store: WatchStore) -> None:
+def test_a_question_watched_before_the_first_refresh_waits_for_it(store: WatchStore) -> None:
     def nothing(question: str, filters: Filters) -> Answer:
         raise NoArticlesError("no articles are indexed")
 
-    assert watch(store, nothing, QUESTION).answer is None
-    assert run(store, lambda question, filters: answer(HURT), "000001") == []
-    assert store.all()[0].answer == kept(answer(HURT))
+    assert add_watch(store, nothing, QUESTION).answer is None
+    assert ask_watched(store, lambda question, filters: answer(HURT), "000001") == []
+    assert store.all()[0].answer == kept_answer(answer(HURT))
 
 
 # through real refreshes
@@ -266,33 +279,35 @@ def assistant(tmp_path: Path) -> Iterator[Assistant]:
 def refresh(assistant: Assistant, folder: Path, text: str) -> None:
     write_article(folder, "ferry", f"The ferry hit the wall of the harbour. {text}", title="Ferry hits wall")
     report = assistant.refresh([folder])
-    run(WatchStore(assistant.settings.home), assistant.ask, report.generation)
+    ask_watched(WatchStore(assistant.settings.home), assistant.ask, report.generation)
 
 
-def test_after_a_correction_the_change_of_the_answer_is_told(assistant: Assistant, tmp_path: Path) -> None:
+def test_after_a_correction_the_change_of_the_answer_is_stored(assistant: Assistant, tmp_path: Path) -> None:
     store = WatchStore(assistant.settings.home)
     refresh(assistant, tmp_path / "articles", "Eleven people were hurt in the harbour.")
-    added = watch(store, assistant.ask, QUESTION)
+    added = add_watch(store, assistant.ask, QUESTION)
     assert added.answer is not None and added.answer.found
     refresh(assistant, tmp_path / "articles", "Nine people were hurt in the harbour.")
     (change,) = store.changes()
-    assert ("changed", "Eleven people were hurt in the harbour.", "Nine people were hurt in the harbour.") in told(
-        change
-    )
-    assert [one.quote for one in change.after.citations if "Nine" in one.quote]
+    assert (
+        "changed",
+        "Eleven people were hurt in the harbour.",
+        "Nine people were hurt in the harbour.",
+    ) in changed_texts(change)
+    assert [citation.quote for citation in change.after.citations if "Nine" in citation.quote]
     refresh(assistant, tmp_path / "articles", "Nine people were hurt in the harbour. The market opened on Sunday.")
     assert len(store.changes()) == 1
 
 
-def test_neither_refresh_nor_rollback_touches_what_is_watched(assistant: Assistant, tmp_path: Path) -> None:
+def test_neither_refresh_nor_rollback_touches_watched_questions(assistant: Assistant, tmp_path: Path) -> None:
     store = WatchStore(assistant.settings.home)
-    added = store.add(QUESTION, answer=kept(answer(HURT)))
+    added = store.add(QUESTION, answer=kept_answer(answer(HURT)))
     for text in ("One.", "Two."):
         write_article(tmp_path / "articles", "ferry", text)
         assistant.refresh([tmp_path / "articles"])
     assistant.rollback()
-    (one,) = store.all()
-    assert (one.number, one.question, one.added) == (added.number, added.question, added.added)
+    (watch,) = store.all()
+    assert (watch.number, watch.question, watch.added) == (added.number, added.question, added.added)
 
 
 def test_a_refresh_is_done_even_if_the_watched_questions_cannot_be_read(assistant: Assistant, tmp_path: Path) -> None:

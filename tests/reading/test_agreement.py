@@ -11,7 +11,7 @@ from assistant import Article, Chunk, Passage
 from assistant.reading.agreement import agreeing, differences, says_the_same
 from assistant.reading.answer_types import asked_for
 from assistant.reading.evidence import Evidence
-from assistant.text.amounts import values
+from assistant.text.quantities import values
 from assistant.text.weighting import coverage, stems_with_synonyms
 from assistant.text.words import content_terms, stem
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 import gradio as gr
 
-from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished, QuestionError
+from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished, QuestionError, SettingsError
 from assistant.retrieval.question import parse
 from assistant.utils.strings import storable
 
@@ -143,6 +143,9 @@ class AskEvents:
                 return self._assistant.suggestions(_FIRST)
             filters = state.turns[-1].filters
             return self._assistant.suggestions(_NEXT, after=answers, filters=filters) if answers else []
+        except SettingsError as error:  # of questions.toml, which a user cannot mend
+            _log.warning("no questions could be offered: %s", error)
+            return []
         except AssistantError:
             return []
         except Exception:

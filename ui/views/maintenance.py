@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from assistant.index import Manifest
 
 _MAX_LISTED = 200  # articles of each kind that a report names
-_STAGES = {"reading": "Reading the sources", "embedding": "Embedding", "checking": "Checking the new index"}
+_STAGES = {
+    "reading": "Reading the sources",
+    "embedding": "Embedding",
+    "naming": "Finding names",
+    "checking": "Checking the new index",
+}
 _KEPT = "Kept as they were, because they could not be read"
 _REPORT_HEADINGS = {"added": "Added", "changed": "Changed", "removed": "Removed", "kept": _KEPT}
 _TRIAL_HEADINGS = {

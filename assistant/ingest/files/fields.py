@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from assistant.articles import Article, article_id
+from assistant.text.dates import parse_date as written_date
 from assistant.utils.strings import one_line, storable
 
 _ALIASES = {
@@ -70,16 +71,7 @@ def _parse_text(text: str) -> datetime | None:
     # Without a month's name, 03/04/2025 could be either of two days: a guess would be an invention.
     if len(text) > 100 or not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
         return None
-    import dateparser
-
-    settings = {
-        "REQUIRE_PARTS": ["day", "month", "year"],
-        "PARSERS": ["absolute-time"],  # no "yesterday", no bare numbers as seconds
-        "RETURN_AS_TIMEZONE_AWARE": True,
-        "TIMEZONE": "UTC",
-    }
-    found: datetime | None = dateparser.parse(text, languages=["en"], settings=settings)
-    return found
+    return written_date(text, utc=True)
 
 
 def _first(values: Mapping[str, Any], name: str) -> Any:

@@ -1,22 +1,28 @@
 """The text of a page's article: its paragraphs, without what stands between them."""
 
 import re
+from functools import cache
 from typing import Any
 
 from assistant.ingest.files.html import blocks, bylines
 from assistant.ingest.files.html.page import HtmlPage, alike, described, drop, is_beside, without
+from assistant.text.lexicon import alternatives_in_any_language
 
-_NOISE = re.compile(
-    r"(?:watch|listen|gallery|in pictures|video|more|related|image|photo|tags?|topics?)\s*:.*"
-    r"|(?:read (?:more|also|next)|also read|see also|more on this|sign up|subscribe|follow us|click here)\b.*"
-    r"|(?:à lire|lire aussi|mehr zum thema|lesen sie auch|čtěte (?:také|více)|leer más|lee también|leggi anche)\b.*"
-    r"|(?:advertisement|sponsored|print|e-?mail|getty images|back to top|all rights reserved)\.?"
-    r"|(?:anzeige|publicité|publicidad|filed under:?.*)"
-    r"|(?:©|copyright (?:©|\(c\)|\d)|we use cookies|skip to |skip advertisement|listen to this).*"
-    r"|share (?:this|on)\b.*"
-    r"|share|loading\W*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
-    re.I,
-)
+
+@cache
+def _noise() -> re.Pattern[str]:
+    """Lines that stand in a page's article without being its text."""
+    with_colon, beginning, line = (
+        alternatives_in_any_language("ingest", name) for name in ("noise_with_colon", "noise_beginnings", "noise_lines")
+    )
+    return re.compile(
+        rf"{with_colon}\s*:.*|{beginning}\b.*|{line}\.?|filed under:?.*"
+        r"|(?:©|copyright (?:©|\(c\)|\d)|we use cookies|skip to |skip advertisement|listen to this).*"
+        r"|share|loading\W*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
+        re.I,
+    )
+
+
 _BODY = re.compile(
     r"(?:^|[-_\s])(?:e-content|article_*-?(?:body|text|content)|(?:entry|post|story)[-_]?(?:body|content))(?=$|[-_\s])",
     re.I,
@@ -119,7 +125,7 @@ def _paragraphs_held(body: Any) -> dict[Any, int]:
 def _tidy(lines: list[str], title: str | None) -> list[str]:
     kept: list[str] = []
     for line in lines:
-        if len(line) < _LONGEST_NOISE and _NOISE.fullmatch(line.strip(" -–—•*|")):
+        if len(line) < _LONGEST_NOISE and _noise().fullmatch(line.strip(" -–—•*|")):
             continue
         if len(kept) < 3 and (bylines.is_byline(line) or _is_title(line, title)):
             continue

@@ -2,18 +2,26 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage, described
 from assistant.ingest.files.html.timestamps import Stamp, stamp
+from assistant.text.lexicon import alternatives, alternatives_in_any_language, in_any_language
 
-_BY = re.compile(
-    r"^\s*(?:(?:written|words|text|reported|report|story|interview|posted|published|submitted)\s+)?"
-    r"(?:by|von|par|por|di|autor(?:in|ka)?|author|napsala?)\b\s*:?\s+|^\s*(?:words|text|story|report)\s*:\s+",
-    re.I,
-)
+
+def _any_of(name: str) -> str:
+    return alternatives_in_any_language("ingest", name)
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    before, with_colon = alternatives("ingest", "before_by"), alternatives("ingest", "by_with_colon")
+    return re.compile(rf"^\s*(?:{before}\s+)?{_any_of('by')}\b\s*:?\s+|^\s*{with_colon}\s*:\s+", re.I)
+
+
 _BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
 _BYLINE = re.compile(
     r"(?:^|[-_\s])(?:by|by-?lines?|authors?|autor|writer|contributors?|post-?author|fn|firma|signature)(?=$|[-_\s])",
@@ -22,32 +30,52 @@ _BYLINE = re.compile(
 _DATED = re.compile(
     r"(?:^|[-_\s])(?:date|datum|data|fecha|time|timestamp|stamp|published|posted|meta)(?=$|[-_\s])", re.I
 )
-_ROLE = re.compile(
-    r"\b(?:correspondent|reporter|editor|writer|staff|columnist|desk|chief|bureau|producer|agency|redakce|redaktion)\b",
-    re.I,
-)
-_OTHER_WORK = re.compile(r"\b(?:photo\w*|pictures?|illustrat\w*|edit(?:ed|ing)|graphics?)\b", re.I)
-_NOBODY = frozenset(
-    {"admin", "administrator", "super user", "webmaster", "user", "root", "guest", "staff", "editor", "by"}
-)
+
+
+@cache
+def _role() -> re.Pattern[str]:
+    return re.compile(rf"\b{_any_of('roles')}\b", re.I)
+
+
+@cache
+def _other_work() -> re.Pattern[str]:
+    return re.compile(rf"\b{_any_of('other_work')}\b", re.I)
+
+
 _PARTICLES = r"(?:de|la|van|von|der|den|el|al|bin|da|di|du|le|y|dos)"
 _NAME = re.compile(rf"[^\W\d_][\w'’.\-]*(?:\s+(?:{_PARTICLES}\s+)*[^\W\d_][\w'’.\-]*){{1,4}}")
 _PERSONS = re.compile(rf"{_NAME.pattern}(?:, {_NAME.pattern})*")
 
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th|er)?"
-_DAY = (
-    rf"{_ORDINAL}\.?\s+(?:of\s+|de\s+)?[^\W\d_]{{3,}}\.?,?\s+(?:de\s+)?\d{{4}}\b"
-    rf"|[^\W\d_]{{3,}}\.?\s+{_ORDINAL},?\s+\d{{4}}\b|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}\b"
-)
-_ZONE = r"(?:\s*\(?(?-i:[A-Z]{2,4}T|GMT|UTC|ET|ME[SZ]Z?)\b\)?)"
-_TIME = rf"\d{{1,2}}(?:[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\s*[ap]\.?m\b\.?)(?:\s*(?:Uhr|hrs))?{_ZONE}?"
-_DATE = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|\s?[+-]\d\d:?\d\d)?)?"
-    rf"|(?:{_DAY})(?:,?\s*(?:at|um|v|ve|-|–|\||à|a las|kl\.?)?\s*{_TIME})?",
-    re.I,
-)
-_UPDATE = re.compile(r"updat|modif|correct|aktualis|aktualiz|mis à jour|actualiz|aggiorn")
-_NO_DATE_OF_IT = re.compile(r"copyright|©|\(c\)|born|since|today|page made|printed")
+
+
+@cache
+def _date() -> re.Pattern[str]:
+    of = rf"(?:{_any_of('within_a_date')}\s+)?"
+    day = (
+        rf"{_ORDINAL}\.?\s+{of}[^\W\d_]{{3,}}\.?,?\s+{of}\d{{4}}\b"
+        rf"|[^\W\d_]{{3,}}\.?\s+{_ORDINAL},?\s+\d{{4}}\b|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}\b"
+    )
+    zone = r"(?:\s*\(?(?-i:[A-Z]{2,4}T|GMT|UTC|ET|ME[SZ]Z?)\b\)?)"
+    o_clock = rf"(?:\s*{_any_of('within_a_time')})?{zone}?"
+    time = rf"\d{{1,2}}(?:[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\s*[ap]\.?m\b\.?){o_clock}"
+    return re.compile(
+        r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|\s?[+-]\d\d:?\d\d)?)?"
+        rf"|(?:{day})(?:,?\s*(?:{_any_of('joins_a_time')}|-|–|\|)?\s*{time})?",
+        re.I,
+    )
+
+
+@cache
+def _update() -> re.Pattern[str]:
+    return re.compile(_any_of("updated"))
+
+
+@cache
+def _no_date_of_it() -> re.Pattern[str]:
+    return re.compile(_any_of("no_date_of_it"))
+
+
 _NEAR = 8  # lines after the heading among which a byline is looked for
 _PARAGRAPH = 140  # a line of more characters is text: what comes after it is no byline
 
@@ -55,16 +83,17 @@ _PARAGRAPH = 140  # a line of more characters is text: what comes after it is no
 def names(text: str) -> str | None:
     """The authors that a byline names, joined by commas; None when it names nobody."""
     text = " ".join(text.split())
-    line = _BY.sub("", text)
+    line = _by().sub("", text)
     line = re.split(r"\s*[|•·–—]\s*|\s+-\s+|\s{3,}|\d{1,2}[.:/ ]", line)[0].strip(" ,;")
-    line = re.sub(r"\s+(?:on|at|am|le|dne)$", "", line)
+    line = re.sub(rf"\s+{_any_of('before_a_time')}$", "", line)
     found: list[str] = []
-    for part in re.split(r"\s*(?:,|;|/|&|\band\b|\bund\b|\bet\b)\s*", line):
-        part = re.sub(r"\s+in\s+\w+$|\s*\(.*$", "", _BY.sub("", part)).strip(" .,")
-        if part and not (found and _ROLE.search(part)) and not _OTHER_WORK.search(part):
+    for part in re.split(rf"\s*(?:,|;|/|&|\b{_any_of('and')}\b)\s*", line):
+        part = re.sub(r"\s+in\s+\w+$|\s*\(.*$", "", _by().sub("", part)).strip(" .,")
+        if part and not (found and _role().search(part)) and not _other_work().search(part):
             found.append(part)
     found = [one for one in found if _is_name(one)] if len(found) > 1 else found
-    joined = ", ".join(dict.fromkeys(one for one in found if one.casefold() not in _NOBODY))
+    nobody = in_any_language("ingest", "nobody")
+    joined = ", ".join(dict.fromkeys(one for one in found if one.casefold() not in nobody))
     return joined if joined and len(joined) <= 150 and "http" not in joined and "@" not in joined else None
 
 
@@ -83,8 +112,8 @@ def author(page: HtmlPage) -> str | None:
             if found:
                 return found
     for line in near_heading(page):
-        within = _BY_WITHIN.search(line) if len(line) < 120 and _DATE.search(line) else None
-        if within or (_BY.match(line) and len(line) < 150):
+        within = _BY_WITHIN.search(line) if len(line) < 120 and _date().search(line) else None
+        if within or (_by().match(line) and len(line) < 150):
             found = names(within[1] if within else line)
             if found and any(map(str.isupper, found)):
                 return found
@@ -93,9 +122,9 @@ def author(page: HtmlPage) -> str | None:
 
 def _named_in(lines: list[str]) -> str | None:
     for line in lines:
-        if _BY.match(line) and len(line) < 150:
+        if _by().match(line) and len(line) < 150:
             return names(line)
-        if len(line) < 80 and not _DATE.search(line) and (found := names(line)) and _PERSONS.fullmatch(found):
+        if len(line) < 80 and not _date().search(line) and (found := names(line)) and _PERSONS.fullmatch(found):
             return found
     return None
 
@@ -113,13 +142,13 @@ def dates(page: HtmlPage) -> tuple[list[Stamp], list[Stamp]]:
     updated: list[Stamp] = []
     label = ""
     for line in [*near_heading(page), *_dated_lines(page)]:
-        match = _DATE.search(line) if len(line) <= _PARAGRAPH else None
+        match = _date().search(line) if len(line) <= _PARAGRAPH else None
         while match and len(line) - len(match.group()) <= 70:
             found = stamp(_tidy(match.group()), page.languages)
             before = (line[: match.start()] or label).lower()[-25:]
-            if found and not _NO_DATE_OF_IT.search(before):
-                (updated if _UPDATE.search(before) else published).append(found)
-            match = _DATE.search(line, match.end())
+            if found and not _no_date_of_it().search(before):
+                (updated if _update().search(before) else published).append(found)
+            match = _date().search(line, match.end())
         label = line[:40]
     return published, updated
 
@@ -127,7 +156,8 @@ def dates(page: HtmlPage) -> tuple[list[Stamp], list[Stamp]]:
 def _tidy(text: str) -> str:
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th|er)\b", "", text)
     text = re.sub(r"\b(\d{1,2})h(\d\d)\b", r"\1:\2", text)
-    return re.sub(r"\b(?:at|um|v|ve|à|a las|kl\.?|Uhr|hrs|of|de)\b|[|()–]", " ", text)
+    joining = alternatives_in_any_language("ingest", "joins_a_time", "within_a_time", "within_a_date")
+    return re.sub(rf"\b{joining}\b|[|()–]", " ", text)
 
 
 def near_heading(page: HtmlPage) -> list[str]:
@@ -148,13 +178,13 @@ def is_byline(line: str) -> bool:
     """Whether a line of the text is only who wrote it or when, which is not text of the article."""
     if len(line) > _PARAGRAPH:
         return False
-    rest = _DATE.sub("", line)
-    return (rest != line and len(rest) < 40) or bool(_BY.match(line) and len(line) < 90 and not line.endswith("."))
+    rest = _date().sub("", line)
+    return (rest != line and len(rest) < 40) or bool(_by().match(line) and len(line) < 90 and not line.endswith("."))
 
 
 def day(line: str) -> datetime | None:
     """The day, and time, that a short line gives; None when it says more than that, or less."""
-    match = _DATE.search(line)
+    match = _date().search(line)
     if match is None or len(line) - len(match.group()) > 40:
         return None
     found = stamp(_tidy(match.group()))

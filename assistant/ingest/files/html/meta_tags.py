@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage
 from assistant.ingest.files.html.timestamps import Stamp, stamp
+from assistant.text.lexicon import alternatives_in_any_language
 
 PUBLISHED = (
     *("article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time"),
@@ -31,8 +32,8 @@ AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.c
 SECTION = ("article:section", "parsely-section", "sailthru.section", "section", "category")
 PUBLICATION = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
 _MOST_TIMES = 200
-_UPDATE = re.compile(r"updat|modif|correct|aktualis|aktualiz|mis à jour|actualiz")
-_PUBLICATION = re.compile(r"publi|pubdate|posted|first|veröff|erstellt")
+_UPDATE = re.compile(alternatives_in_any_language("ingest", "updated"))
+_PUBLICATION = re.compile(alternatives_in_any_language("ingest", "published"))
 
 
 def metas(tree: Any) -> dict[str, list[str]]:

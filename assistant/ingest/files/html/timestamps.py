@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from assistant.text.dates import parse_date
+
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d\s*[ap]\.?m\b", re.I)
 _MAIL_ZONE = re.compile(r"(?:[+-]\d{4}|\bGMT|\bUTC)$")
@@ -61,13 +63,10 @@ def _written(text: str, languages: tuple[str, ...]) -> Stamp | None:
     """A date with the name of its month: of 03/04/2025 nobody can say which day it is."""
     if _DIGITS_ONLY.search(text) or not any(map(str.isalpha, text)):
         return _numeric(text)
-    import dateparser
-
-    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
     found = None
-    for spoken in (list(languages), ["en"]):
+    for spoken in (languages, ("en",)):
         try:
-            found = dateparser.parse(text, languages=spoken, settings=settings)
+            found = parse_date(text, languages=spoken)
             break
         except (ArithmeticError, LookupError, TypeError, ValueError):  # of a language that it does not know
             continue

@@ -1,0 +1,123 @@
+"""Suggestions: questions to begin with and to go on with, from the stories of the corpus and a maintainer's list."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from assistant.answering.listed_questions import listed_questions
+from assistant.answering.topics import topics
+from assistant.answers import Answer
+from assistant.articles import NO_FILTERS, Filters
+from assistant.index import Generation
+from assistant.index.article_list import page
+from assistant.index.stories import Story
+from assistant.settings import Settings
+from assistant.text.words import is_content_word, stem, words
+
+_MOST_READ = 12  # articles of a story, the newest, that are read for what it is about
+_MOST_TRIED = 24  # stories that are looked at for one list
+_TRIES = 2  # questions that are put for a story
+_HELD = 256  # stories whose question is kept
+_SAME = 0.8  # share of their content words that two questions have in common from which they ask the same
+
+Ask = Callable[[Generation, str, Filters], Answer]
+
+
+class Suggester:
+    """Suggests questions. May be used from several threads at once.
+
+    `ask` answers a question by quotes; the question on a story is offered only when that story's articles answer it.
+    """
+
+    def __init__(self, settings: Settings, ask: Ask) -> None:
+        self._settings = settings
+        self._ask = ask
+        self._making = threading.Lock()
+        self._made: OrderedDict[tuple[object, ...], str | None] = OrderedDict()
+
+    def suggest(self, generation: Generation, count: int, filters: Filters, after: Sequence[Answer]) -> list[str]:
+        """Up to `count` questions; none that was asked in `after`, a conversation's answers, oldest first.
+
+        To begin with they are the listed ones and then those on the newest and most covered stories; to go on with,
+        those on the stories that the last answer cites, the listed ones and those on the other stories. Raises
+        SettingsError for a fault in the list.
+        """
+        listed = listed_questions(self._settings)
+        stories = _allowed(generation, filters)
+        asked = [text for one in after for text in (one.question, one.understood.follows) if text]
+        own = _cited(stories, after)
+        others = [story for story in stories if story not in own]
+        found = [*self._of_stories(generation, own, filters, asked, count)]
+        found += [question for question in listed if not any(_is_same(question, one) for one in [*asked, *found])]
+        found = found[:count]
+        found += self._of_stories(generation, others, filters, [*asked, *found], count - len(found))
+        return found
+
+    def _of_stories(
+        self, generation: Generation, stories: Sequence[Story], filters: Filters, but: Sequence[str], count: int
+    ) -> list[str]:
+        return list(islice(self._new(generation, stories[:_MOST_TRIED], filters, but), max(0, count)))
+
+    def _new(
+        self, generation: Generation, stories: Sequence[Story], filters: Filters, but: Sequence[str]
+    ) -> Iterator[str]:
+        given = list(but)
+        for story in stories:
+            question = self._question(generation, story, filters)
+            if question is not None and not any(_is_same(question, one) for one in given):
+                given.append(question)
+                yield question
+
+    def _question(self, generation: Generation, story: Story, filters: Filters) -> str | None:
+        """The question on a story, None when none is answered by it; kept until the next refresh."""
+        key = (generation.name, generation.manifest.made, story.id, filters)
+        with self._making:  # whoever comes meanwhile finds it made
+            if key not in self._made:
+                self._made[key] = self._find(generation, story, filters)
+            self._made.move_to_end(key)
+            if len(self._made) > _HELD:
+                self._made.popitem(last=False)
+            return self._made[key]
+
+    def _find(self, generation: Generation, story: Story, filters: Filters) -> str | None:
+        read = (generation.article(one.article_id) for one in story.articles[:_MOST_READ])
+        articles = [one for one in read if one is not None]
+        own = {one.article_id for one in story.articles}
+        for topic in topics(story, articles, generation.frequency, generation.manifest.chunks)[:_TRIES]:
+            question = f"What is the latest on {topic}?"
+            if len(question) <= self._settings.max_question:
+                cited = [one.article_id in own for one in self._ask(generation, question, filters).citations]
+                if cited and 2 * sum(cited) >= len(cited) and cited[0]:
+                    return question
+        return None
+
+
+def _allowed(generation: Generation, filters: Filters) -> list[Story]:
+    """The stories of which `filters` allow an article, best first: those of several publications, if there are any."""
+    ranked = generation.ranked_stories()
+    # What only one publication has several articles of is often a regular feature of it.
+    stories = [story for story in ranked if len(story.publications) > 1] or ranked
+    if filters == NO_FILTERS:
+        return list(stories)
+    ids = {one.id for one in page(generation.db, filters)}
+    return [story for story in stories if any(one.article_id in ids for one in story.articles)]
+
+
+def _cited(stories: Sequence[Story], after: Sequence[Answer]) -> list[Story]:
+    """The stories of the articles that the last answer cites, or of those nearest to a refusal, in that order."""
+    if not after:
+        return []
+    of = {article.article_id: story for story in stories for article in story.articles}
+    ids = [one.article_id for one in after[-1].citations] + [one.article_id for one in after[-1].nearest]
+    return list(dict.fromkeys(of[one] for one in ids if one in of))
+
+
+def _is_same(question: str, other: str) -> bool:
+    """Whether two questions ask the same, by their content words: nearly all of them, or all of one."""
+    one, two = _stems(question), _stems(other)
+    return len(one & two) >= min(_SAME * max(1, len(one | two)), max(1, len(one)), max(1, len(two)))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text) if is_content_word(word))

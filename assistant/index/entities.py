@@ -1,0 +1,173 @@
+"""Entities: whom, where and what each article names, kept in the generation; only new and changed articles are read.
+
+Articles and their digests come in, counts of names go out. What a name is of, the whole corpus decides: the model
+takes the same name for a person here and for a firm there, and is right more often than not.
+"""
+
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.articles import Article, Filters
+from assistant.index.sqlite_store import ArticlesDb
+from assistant.models.ner import EntityMention, Kind, entity_recognizer
+from assistant.text import lexicon
+
+FILE = "entities.sqlite"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS articles (article_id TEXT PRIMARY KEY, digest TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS entities (
+    key TEXT NOT NULL,                         -- the name in one spelling, by which it is counted
+    article_id TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, mentions INTEGER NOT NULL,
+    PRIMARY KEY (key, article_id, name, kind)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entities_by_article ON entities (article_id);
+"""
+_BATCH = 50  # articles in memory at a time
+_MOST_CHARACTERS = 100_000  # of an article that are read: 2 s
+_LONGEST_NAME = 100  # characters
+_IN_FULL = {
+    **dict.fromkeys(("us", "usa", "u.s", "u.s.", "u.s.a", "u.s.a."), "United States"),
+    **dict.fromkeys(("uk", "u.k", "u.k."), "United Kingdom"),
+    **{"eu": "European Union", "e.u.": "European Union", "czechia": "Czech Republic"},
+}
+_ADDRESS = re.compile(r"[@/]|https?:|www\.|\.com\b")
+_AFTER_THE = re.compile(r"\b[Tt]he\s\Z")
+_CREDIT = re.compile(r"\s[-–—|]\s")  # "Rachel Zar - a therapist"
+
+Names = Mapping[str, Counter[Kind]]
+"""The names of one article, each with how often it is taken for what."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameCount:
+    """A name of the corpus: in how many articles it is, and how often it is taken for what."""
+
+    key: str
+    articles: int
+    kinds: Counter[Kind]
+
+
+def names_of(text: str, mentions: Iterable[EntityMention]) -> Names:
+    """The names among `mentions` of `text`, without titles and possessives; a surname counts for its full name."""
+    found: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
+    for mention in mentions:
+        # "the Seahawks" and "the Ashes" are taken for people.
+        is_thing = mention.kind == "person" and _AFTER_THE.search(text, max(0, mention.start - 5), mention.start)
+        kind: Kind = "other" if is_thing else mention.kind
+        if name := _cleaned(mention.name, kind):
+            found[name][kind] += 1
+    return _merged(found)
+
+
+def _cleaned(name: str, kind: Kind) -> str:
+    plain = " ".join(name.replace("’", "'").split())
+    if _ADDRESS.search(plain):
+        return ""
+    plain = re.sub(r"\A\W+|[^\w.]+\Z", "", _CREDIT.split(plain)[0])
+    words = re.sub(r"'s?\Z", "", plain).split()
+    while words and (words[0].lower() == "the" or (kind == "person" and _is_before_a_person(words))):
+        words = words[1:]
+    full = " ".join(words)
+    if kind == "person" and (len(words) > 5 or any(map(str.isdigit, full))):
+        return ""
+    is_name = 1 < len(full) <= _LONGEST_NAME and any(map(str.isupper, full))
+    return _IN_FULL.get(full.lower(), full) if is_name else ""
+
+
+def _is_before_a_person(words: list[str]) -> bool:
+    return len(words) > 1 and words[0].lower().rstrip(".") in lexicon.words("names", "titles_before_entities")
+
+
+def _merged(found: Names) -> Names:
+    full = [name for name, kinds in found.items() if " " in name and kinds.most_common(1)[0][0] == "person"]
+    merged: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
+    for name, kinds in found.items():
+        whole = [] if " " in name else _wholes(name, full)
+        if len(whole) == 1:
+            merged[whole[0]]["person"] += kinds.total()
+        else:
+            merged[name].update(kinds)
+    return merged
+
+
+def _wholes(word: str, full: Iterable[str]) -> list[str]:
+    """The full names that `word` is the last of, or else the first."""
+    return [name for name in full if name.endswith(f" {word}")] or [
+        name for name in full if name.startswith(f"{word} ")
+    ]
+
+
+def write_entities(
+    folder: Path, db: ArticlesDb, digests: Mapping[str, str], progress: Callable[[int, int], None] = lambda *_: None
+) -> None:
+    """Bring the file in `folder` to the articles of `digests` (digest by id); only new and changed ones are read.
+
+    `progress` is told how many of them are read, and may raise to stop.
+    """
+    with closing(sqlite3.connect(folder / FILE)) as file:
+        file.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; {_SCHEMA}")
+        held = dict(file.execute("SELECT article_id, digest FROM articles"))
+        outdated = [(article,) for article, digest in held.items() if digests.get(article) != digest]
+        file.executemany("DELETE FROM entities WHERE article_id = ?", outdated)
+        file.executemany("DELETE FROM articles WHERE article_id = ?", outdated)
+        fresh = sorted(article for article, digest in digests.items() if held.get(article) != digest)
+        for start in range(0, len(fresh), _BATCH):
+            ids = tuple(fresh[start : start + _BATCH])
+            for article in db.articles(Filters(only=ids)):
+                file.executemany("INSERT INTO entities VALUES (?, ?, ?, ?, ?)", _rows(article))
+            file.executemany("INSERT INTO articles VALUES (?, ?)", [(name, digests[name]) for name in ids])
+            file.commit()
+            progress(start + len(ids), len(fresh))
+        file.commit()
+
+
+def _rows(article: Article) -> Iterator[tuple[str, str, str, Kind, int]]:
+    text = article.text[:_MOST_CHARACTERS]
+    for name, kinds in names_of(text, entity_recognizer().mentions(text)).items():
+        for kind, mentions in kinds.items():
+            yield name.casefold(), article.id, name, kind, mentions
+
+
+class Entities:
+    """The names of a generation, read from its file; without one, as older generations are, it has none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+
+    def articles_read(self) -> int:
+        """How many articles were read for names."""
+        return int(self._rows("SELECT count(*) FROM articles")[0][0]) if self._path.is_file() else 0
+
+    def counts(self, least_articles: int) -> list[NameCount]:
+        """The names that at least so many articles have, in order of their keys."""
+        articles = "SELECT key, count(DISTINCT article_id) AS number FROM entities GROUP BY key HAVING number >= ?"
+        query = (
+            f"SELECT key, number, kind, sum(mentions) FROM entities JOIN ({articles}) USING (key) GROUP BY key, kind"
+        )
+        found: dict[str, NameCount] = {}
+        for key, number, kind, mentions in self._rows(f"{query} ORDER BY key, kind", least_articles):
+            found.setdefault(key, NameCount(key, number, Counter())).kinds[kind] = mentions
+        return list(found.values())
+
+    def articles_with(self, *keys: str) -> int:
+        """How many articles have any of the names."""
+        places = ", ".join("?" * len(keys))
+        query = f"SELECT count(DISTINCT article_id) FROM entities WHERE key IN ({places})"
+        return int(self._rows(query, *keys)[0][0])
+
+    def spelling(self, key: str) -> str:
+        """How most articles write a name."""
+        query = "SELECT name FROM entities WHERE key = ? GROUP BY name ORDER BY count(*) DESC, name LIMIT 1"
+        return str(self._rows(query, key)[0][0])
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        if not self._path.is_file():
+            return []
+        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+            return file.execute(query, values).fetchall()

@@ -1,0 +1,111 @@
+"""The words of a language: hand-set lists, in `data/<language>/<subject>.toml`, each read once when first asked for.
+
+Code asks for a list by subject and name; what a list is for, and what it must not contain, is said beside it in its
+file. There are four shapes: words in one text, parted by white space; an array of entries that may have spaces
+("due to"); an array of groups, each of words that stand for each other; and a table from a word to what it means.
+In what becomes a regular expression a `*` at the end of an entry stands for any ending, and an apostrophe for both of
+its forms.
+
+To add a language: make `data/<its ISO 639-1 code>/`, with the files of `data/en/` translated, list by list and under
+the same names, and pass its code as `language`. Lists that are read in every language at once (those of
+`ingest.toml`, as a page may be in any) may be there by themselves.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_DATA = Path(__file__).parent / "data"
+
+
+class LexiconError(LookupError):
+    """A list of words that code asks for is missing or of another shape; its text says which, and of which file."""
+
+
+@cache
+def words(subject: str, name: str, language: str = "en") -> frozenset[str]:
+    """The words of a list. Raises LexiconError when there is no such list."""
+    return frozenset(ordered(subject, name, language))
+
+
+@cache
+def ordered(subject: str, name: str, language: str = "en") -> tuple[str, ...]:
+    """The words of a list, or of a table, in their order: that of the months means something."""
+    found = _list(subject, name, language)
+    if isinstance(found, str):
+        return tuple(found.split())
+    if isinstance(found, list | dict) and all(isinstance(entry, str) for entry in found):
+        return tuple(found)
+    raise LexiconError(f"{_path(subject, language)}: {name} is no list of words; write {name} = \"...\" or ['...']")
+
+
+@cache
+def table(subject: str, name: str, language: str = "en") -> Mapping[str, str]:
+    """What each word of a table means."""
+    found = _list(subject, name, language)
+    if isinstance(found, dict) and all(isinstance(meaning, str) for meaning in found.values()):
+        return found
+    raise LexiconError(f'{_path(subject, language)}: {name} is no table; write [{name}] and lines such as word = "..."')
+
+
+@cache
+def groups(subject: str, name: str, language: str = "en") -> tuple[tuple[str, ...], ...]:
+    """Groups of words that stand for each other, in their order; a group with phrases in it is itself an array."""
+    found = _list(subject, name, language)
+    if isinstance(found, list):
+        return tuple(tuple(group.split() if isinstance(group, str) else group) for group in found)
+    raise LexiconError(f'{_path(subject, language)}: {name} is no array of groups; write {name} = ["one two", ...]')
+
+
+@cache
+def alternatives(subject: str, *names: str, language: str = "en") -> str:
+    """A group of a regular expression that matches any entry of these lists, the longest first."""
+    entries = {entry for name in names for entry in ordered(subject, name, language)}
+    return _pattern(entries)
+
+
+@cache
+def in_any_language(subject: str, name: str) -> frozenset[str]:
+    """The words of a list in all languages that have it."""
+    having = [one.name for one in sorted(_DATA.iterdir()) if name in _subject(subject, one.name, optional=True)]
+    return frozenset(word for language in having for word in ordered(subject, name, language))
+
+
+@cache
+def alternatives_in_any_language(subject: str, *names: str) -> str:
+    """A group of a regular expression that matches any entry of these lists in any language, the longest first."""
+    return _pattern({entry for name in names for entry in in_any_language(subject, name)})
+
+
+def _pattern(entries: set[str]) -> str:
+    longest_first = sorted(entries, key=lambda entry: (-len(entry), entry))
+    return f"(?:{'|'.join(map(_matching, longest_first))})"
+
+
+def _matching(entry: str) -> str:
+    escaped = re.escape(entry.removesuffix("*")).replace(r"\ ", r"\s+").replace("'", "['’]")
+    return escaped + (r"\w*" if entry.endswith("*") else "")
+
+
+def _list(subject: str, name: str, language: str) -> Any:
+    lists = _subject(subject, language)
+    if name not in lists:
+        raise LexiconError(f"{_path(subject, language)}: there is no list {name!r}; it has {', '.join(sorted(lists))}")
+    return lists[name]
+
+
+@cache
+def _subject(subject: str, language: str, optional: bool = False) -> dict[str, Any]:
+    path = _path(subject, language)
+    if not path.is_file():
+        if optional:
+            return {}
+        raise LexiconError(f"{path}: there is no such file of words; add it, with the lists of data/en/{path.name}")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _path(subject: str, language: str) -> Path:
+    return _DATA / language / f"{subject}.toml"

@@ -1,0 +1,93 @@
+"""A process that forks children to be killed: it has imported everything and opened nothing.
+
+Each line of its input is an order, each line of its output the outcome. An order is a JSON object: `do`
+("refresh" or "look"), `home`, `sources`, and for a refresh `at_event` (kill itself at that audited event)
+or `at_seconds` (be killed after so long). The outcome has `killed`, `seconds`, `events` and `result`.
+"""
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import chromadb.api.rust
+import chromadb.telemetry.product.posthog  # noqa: F401
+
+from assistant import Assistant
+from assistant.ingest import web  # noqa: F401
+from assistant.ingest.web import ssrf_guard, worker  # noqa: F401
+from assistant.reading.answerability import answerability_model
+from assistant.reading.ranker import ranker_model
+from tests.support import open_assistant, versions
+
+WORDS = ("zero", "alpha", "bravo")
+
+
+def refresh_once(order: dict[str, Any]) -> dict[str, Any]:
+    count = 0
+
+    def watch(event: str, details: tuple[Any, ...]) -> None:
+        nonlocal count
+        if not any(order["home"] in str(detail) for detail in details):
+            return
+        count += 1
+        if count == order.get("at_event"):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    with _opened(order) as assistant:
+        report = assistant.refresh(order["sources"])
+    return {"published": report.published, "events": count}
+
+
+def _opened(order: dict[str, Any]) -> Assistant:
+    return open_assistant(Path(order["home"]), web_hosts=("127.0.0.1",), web_delay=0)
+
+
+def look(order: dict[str, Any]) -> dict[str, Any]:
+    """Which version answers now, and which after the next refresh."""
+    with _opened(order) as assistant:
+        (now,) = versions(assistant, WORDS)
+        assistant.refresh(order["sources"])
+        (later,) = versions(assistant, WORDS)
+        return {"now": now, "later": later, "articles": len(assistant.articles())}
+
+
+def carry_out(order: dict[str, Any]) -> dict[str, Any]:
+    """Fork a child that does it; kill the child in time if the order says so."""
+    reader, writer = os.pipe()
+    started = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        _run_child(order, writer)
+    os.close(writer)
+    finished = os.pidfd_open(child)
+    select.select([finished], [], [], order.get("at_seconds"))
+    signal.pidfd_send_signal(finished, signal.SIGKILL) if "at_seconds" in order else None
+    with open(reader, encoding="utf-8") as pipe:  # noqa: PTH123
+        result = pipe.read()
+    _, status = os.waitpid(child, 0)
+    os.close(finished)
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    return {"killed": killed, "seconds": time.monotonic() - started, "result": json.loads(result or "null")}
+
+
+def _run_child(order: dict[str, Any], writer: int) -> None:
+    try:
+        result = {"refresh": refresh_once, "look": look}[order["do"]](order)
+    except BaseException as error:
+        result = {"error": repr(error)}
+    os.write(writer, json.dumps(result).encode())
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    answerability_model(), ranker_model()
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,66 @@
+"""The words of a language are data: each list is found, and what is missing is said in one line."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from assistant.text import lexicon
+from assistant.text.lexicon import LexiconError, alternatives, groups, ordered, table, words
+
+DATA = Path(lexicon.__file__).parent / "data"
+CODE = Path(lexicon.__file__).parents[1]
+FILES = sorted(DATA.glob("*/*.toml"))
+ASKED = re.compile(
+    r"(?:words|listed|ordered|table|groups|stems|alternatives\w*|in_any_language)\(\s*\"(\w+)\", \"(\w+)\""
+)
+
+
+def test_a_list_has_its_words() -> None:
+    assert {"mayor", "dr"} <= words("names", "titles")
+    assert ordered("dates", "months")[4] == "may"
+    assert table("numbers", "scales")["million"] == "1e6"
+    assert ("eu", "european union", "the bloc") in groups("names", "aliases")
+
+
+def test_the_longer_of_two_that_begin_alike_is_matched_and_a_star_stands_for_any_ending() -> None:
+    assert re.match(alternatives("follow_ups", "about"), "the same question  for")
+    found = re.match(alternatives("questions", "people"), "spokeswoman")
+    assert found is not None and found[0] == "spokeswoman"
+
+
+@pytest.mark.parametrize(
+    ("subject", "name", "language", "told"),
+    [
+        ("names", "nicknames", "en", "names.toml: there is no list 'nicknames'; it has aliases, "),
+        ("weather", "winds", "en", "weather.toml: there is no such file of words; add it"),
+        ("names", "titles", "xx", "xx/names.toml: there is no such file of words; add it"),
+        ("dates", "months", "en", "dates.toml: months is no table"),
+    ],
+)
+def test_what_is_missing_is_named_in_one_line(subject: str, name: str, language: str, told: str) -> None:
+    ask = table if "no table" in told else words
+    with pytest.raises(LexiconError, match=re.escape(told)) as error:
+        ask(subject, name, language)
+    assert "\n" not in str(error.value)
+
+
+def test_what_a_page_may_be_in_is_read_in_every_language() -> None:
+    assert {"by", "von", "par", "autorka"} <= lexicon.in_any_language("ingest", "by")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_list_says_a_word_twice(path: Path) -> None:
+    for name, entries in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        if isinstance(entries, str) or (isinstance(entries, list) and not isinstance(entries[0], list)):
+            found = entries.split() if isinstance(entries, str) else entries
+            assert len(found) == len(set(found)), f"{name}: {[word for word in found if found.count(word) > 1]}"
+
+
+def test_every_list_that_code_asks_for_is_there() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in CODE.rglob("*.py"))
+    asked = {match.groups() for match in ASKED.finditer(code.replace("'", '"'))}
+    assert len(asked) > 60
+    for subject, name in asked:
+        assert name in tomllib.loads((DATA / "en" / f"{subject}.toml").read_text(encoding="utf-8")), (subject, name)
