@@ -1,4 +1,4 @@
-"""The chat window: its parts wired to what happens in them, and served."""
+"""The chat window: its parts are connected to the handlers of their events, and it is served."""
 
 import logging
 import os
@@ -8,198 +8,218 @@ from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import AssistantError
+from assistant import Assistant, AssistantError
 
 from . import server
 from .layout import Parts, layout
 from .state import UNEXPECTED
-from .views.conversation import said
+from .views.markup import problem
 
 if TYPE_CHECKING:
     import gradio as gr
 
-    from assistant.assistant import Assistant
-
-    from .events.ask import Events
-    from .events.maintenance import Keepers
-    from .events.news import Followers
+    from .events.articles import ArticleEvents
+    from .events.ask import AskEvents
+    from .events.conversation import ConversationEvents
+    from .events.maintenance import MaintenanceEvents
+    from .events.news import NewsEvents
 
 _log = logging.getLogger(__name__)
 
-_STATIC = Path(__file__).parent / "static"
+_STYLES = Path(__file__).parent / "static" / "styles"
+# In the order in which they are joined: of two rules that weigh the same, the later one wins.
+_STYLE_ORDER = (
+    *("base", "header", "conversation", "timeline", "composer", "sources"),
+    *("articles", "news", "coverage", "maintenance", "small-screens", "print"),
+)
 
-_CONVERSATION = "talk past now cards tools bar".split()
-_ANSWERING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "head"]
-_OPENING = [*_CONVERSATION, "send", "halt", "said", "offer", "box", "kept", "heard", "tabs"]
+_CONVERSATION = "conversation past now cards tools composer_notes".split()
+_ANSWER = [*_CONVERSATION, "send", "stop", "problem", "offer", "question", "stored", "announcement"]
 
 # Answers made at once: quotes are work for these cores; a model mostly means waiting.
-_MOST_QUOTES, _MOST_MODEL = 4, 32
-_MOST_WINDOWS = 500  # whose last state is kept, a megabyte each at the most; a page sends what was forgotten
+_MAX_QUOTED, _MAX_WRITTEN = 4, 32
+_MAX_WINDOWS = 500  # whose last state is kept, a megabyte each at the most; a page sends what was forgotten
 
 
-def build(assistant: "Assistant") -> "gr.Blocks":
+def build(assistant: Assistant) -> "gr.Blocks":
     """The window over `assistant`, ready to be served."""
-    _keep_quiet()
+    _turn_off_telemetry()
     import gradio as gr
 
-    from .events.ask import Events
-    from .events.maintenance import Keepers
-    from .events.news import Followers
+    from .events.articles import ArticleEvents
+    from .events.ask import AskEvents
+    from .events.conversation import ConversationEvents
+    from .events.maintenance import MaintenanceEvents
+    from .events.news import NewsEvents
+    from .events.streams import AnswerStreams
 
+    settings = assistant.settings
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
-        parts = layout(gr, maintained=assistant.settings.maintenance)
-        events = Events(assistant)
-        _wire(gr, blocks, parts, events, most_at_once=_MOST_MODEL if assistant.settings.model else _MOST_QUOTES)
-        _wire_news(parts, Followers(assistant))
-        if assistant.settings.maintenance:
-            _wire_maintenance(blocks, parts, Keepers(assistant))
+        parts = layout(gr, maintained=settings.maintenance)
+        streams = AnswerStreams[Any]()
+        ask_events = AskEvents(assistant, streams)
+        _connect_ask(gr, blocks, parts, ask_events, _MAX_WRITTEN if settings.model else _MAX_QUOTED)
+        _connect_conversation(parts, ConversationEvents(assistant, streams), ask_events)
+        _connect_articles(blocks, parts, ArticleEvents(assistant))
+        _connect_news(parts, NewsEvents(assistant))
+        if settings.maintenance:
+            _connect_maintenance(blocks, parts, MaintenanceEvents(assistant))
     return blocks
 
 
-def serve(assistant: "Assistant", *, host: str, port: int, users: Mapping[str, str] | None = None) -> None:
+def serve(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str] | None = None) -> None:
     """Serve the window until Ctrl+C or SIGTERM; with `users`, only to those who know their password.
 
     Port 0 takes a free one. Raises AssistantError when the port or the address cannot be had.
     """
-    with server.listening(host, port) as listener:
-        blocks = build(assistant)
-        server.run(blocks, listener, host=host, users=users, css=(_STATIC / "style.css").read_text(encoding="utf-8"))
+    with server.listen(host, port) as listener:
+        server.run(build(assistant), listener, host=host, users=users, css=stylesheet())
 
 
-def _keep_quiet() -> None:
+def stylesheet() -> str:
+    """The styles of the window, joined in the order in which they apply."""
+    return "\n".join((_STYLES / f"{name}.css").read_text(encoding="utf-8") for name in _STYLE_ORDER)
+
+
+def _turn_off_telemetry() -> None:
     # Read by Gradio and its hub client when they are imported, hence not settings of ours.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
-# Wiring
+# Listeners: for each event its handler, the parts that the handler reads and changes, and what window.js does then.
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_ONE_BY_ONE: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "suggest"}  # there is no hurry
-_AT_ONCE = 8  # of each other listener: a slow one must not hold up other windows
+_AT_ONCE = 8  # of each listener but those of answers: a slow one must not hold up other windows
 
 
-def _wire(gr: Any, blocks: Any, parts: Parts, events: "Events", *, most_at_once: int) -> None:
-    bus, talk = parts["bus"], parts["talk"]
-    asking: dict[str, Any] = {"concurrency_limit": most_at_once, "concurrency_id": "ask", "trigger_mode": "once"}
+def _connect_ask(gr: Any, blocks: Any, parts: Parts, events: "AskEvents", most_at_once: int) -> None:
+    bus, inputs, outputs = parts["bus"], ["conversation", "stored"], [*_ANSWER, "head"]
+    limits: dict[str, Any] = {"concurrency_limit": most_at_once, "concurrency_id": "ask", "trigger_mode": "once"}
     typed = gr.on(
-        [parts["box"].submit, parts["send"].click],
-        **_to(parts, events.ask, [parts["box"], talk, parts["kept"]], _ANSWERING, **asking),
+        [parts["question"].submit, parts["send"].click],
+        **_listener(parts, events.ask, ["question", *inputs], outputs, **limits),
     )
-    answered = [
-        typed,
-        *(
-            getattr(bus, name)(**_to(parts, getattr(events, name), [talk, parts["kept"]], _ANSWERING, **asking))
-            for name in ("ask_offered", "retry", "reread")
-        ),
+    clicked = [
+        getattr(bus, name)(**_listener(parts, getattr(events, name), inputs, outputs, **limits))
+        for name in ("ask_offered", "retry", "reinterpret")
     ]
-    done = "(kept, heard) => window.articleAssistant.answered(kept, heard)"
-    for one in answered:
-        told = one.then(None, [parts["kept"], parts["heard"]], None, js=done)
-        told.then(**_to(parts, events.suggest, [talk], ["offer"], **_ONE_BY_ONE))
-    parts["halt"].click(events.stop, None, None, concurrency_limit=None, **_QUIET)
-    _wire_conversation(parts, events)
-    _wire_reading(parts, events)
-    blocks.load(**_to(parts, events.arrive, [], ["head", "form"]))
-    blocks.load(**_to(parts, events.suggest, [talk], ["offer"], **_ONE_BY_ONE))
+    for answered in (typed, *clicked):
+        shown = _then_in_page(parts, answered, "answered", "stored", "announcement")
+        shown.then(**_suggest(parts, events))
+    parts["stop"].click(events.stop, None, None, concurrency_limit=None, **_QUIET)
+    blocks.load(**_suggest(parts, events))
     blocks.unload(events.leave)
-    blocks.state_session_capacity = _MOST_WINDOWS
+    blocks.state_session_capacity = _MAX_WINDOWS
 
 
-def _wire_conversation(parts: Parts, events: "Events") -> None:
-    bus, talk = parts["bus"], parts["talk"]
-    opened = "(kept) => window.articleAssistant.opened(kept)"
+def _suggest(parts: Parts, events: "AskEvents") -> dict[str, Any]:
+    # One at a time, as there is no hurry.
+    return _listener(parts, events.suggest, ["conversation"], ["offer"], concurrency_limit=1, concurrency_id="suggest")
+
+
+def _connect_conversation(parts: Parts, events: "ConversationEvents", ask_events: "AskEvents") -> None:
+    bus, state = parts["bus"], ["conversation"]
     for name in ("new", "open"):
-        shown = getattr(bus, name)(**_to(parts, getattr(events, name), [], _OPENING))
-        shown.then(None, [parts["kept"]], None, js=opened)
-        shown.then(**_to(parts, events.suggest, [talk], ["offer"], **_ONE_BY_ONE))
-    typing = "() => window.articleAssistant.type()"
-    for name in ("edit", "keep", "reuse", "scope", "unscope"):
-        changed = getattr(bus, name)(**_to(parts, getattr(events, name), [talk], ["talk", "bar", "box", "tabs"]))
-        changed.then(None, None, None, js=typing)
-    keeping = "(kept) => window.articleAssistant.keep(kept)"
+        opened = getattr(bus, name)(**_listener(parts, getattr(events, name), [], [*_ANSWER, "tabs"]))
+        _then_in_page(parts, opened, "opened", "stored")
+        opened.then(**_suggest(parts, ask_events))
+    for name in ("edit", "cancel_edit", "reuse", "scope", "unscope"):
+        outputs = ["conversation", "composer_notes", "question", "tabs"]
+        changed = getattr(bus, name)(**_listener(parts, getattr(events, name), state, outputs))
+        _then_in_page(parts, changed, "focusQuestion")
     for name in ("rate", "reason"):
-        rated = getattr(bus, name)(**_to(parts, getattr(events, name), [talk], [*_CONVERSATION, "said", "kept"]))
-        rated.then(None, [parts["kept"]], None, js=keeping)
-    made = bus.export(**_to(parts, events.export, [talk], ["file"]))
-    made.then(None, [parts["file"]], None, js="(file) => window.articleAssistant.deliver(file)")
+        outputs = [*_CONVERSATION, "problem", "stored"]
+        rated = getattr(bus, name)(**_listener(parts, getattr(events, name), state, outputs))
+        _then_in_page(parts, rated, "save", "stored")
+    exported = bus.export(**_listener(parts, events.export, state, ["file"]))
+    _then_in_page(parts, exported, "deliver", "file")
+    parts["history_tab"].select(None, None, None, js="() => window.articleAssistant.showSaved()")
 
 
-def _wire_reading(parts: Parts, events: "Events") -> None:
-    bus, talk = parts["bus"], parts["talk"]
-    read = bus.read(**_to(parts, events.read, [talk], ["reader"]), trigger_mode="multiple")
-    read.then(None, None, None, js="() => window.articleAssistant.reading()")
-    found = bus.browse(**_to(parts, events.browse, [], ["list", "looked", "tabs"]), trigger_mode="multiple")
-    found.then(None, None, None, js="() => window.articleAssistant.found()")
-    parts["articles"].select(**_to(parts, events.browse_first, [parts["looked"]], ["form", "list", "looked"]))
-    parts["covered"].select(**_to(parts, events.cover, [talk], ["coverage"]))
-    parts["history"].select(None, None, None, js="() => window.articleAssistant.shelve()")
+def _connect_articles(blocks: Any, parts: Parts, events: "ArticleEvents") -> None:
+    bus, state = parts["bus"], ["conversation"]
+    blocks.load(**_listener(parts, events.show_corpus, [], ["head", "article_form"]))
+    read = bus.read(**_listener(parts, events.read, state, ["reader"]), trigger_mode="multiple")
+    _then_in_page(parts, read, "showArticle")
+    outputs = ["article_list", "listed_articles", "tabs"]
+    listed = bus.browse(**_listener(parts, events.browse, [], outputs), trigger_mode="multiple")
+    _then_in_page(parts, listed, "fillForm")
+    outputs = ["article_form", "article_list", "listed_articles"]
+    parts["articles_tab"].select(**_listener(parts, events.open_articles, ["listed_articles"], outputs))
+    parts["coverage_tab"].select(**_listener(parts, events.open_coverage, state, ["coverage"]))
 
 
-def _wire_news(parts: Parts, followers: "Followers") -> None:
-    bus, talk = parts["bus"], parts["talk"]
-    bus.news(**_to(parts, followers.news, [], ["news", "followed"]), trigger_mode="multiple")
-    first = ["newsform", "news", "followed", "watched"]
-    parts["newsroom"].select(**_to(parts, followers.news_first, [parts["followed"]], first))
-    noted = bus.watch(**_to(parts, followers.watch, [talk], ["said", "note"]))
-    noted.then(None, [parts["note"]], None, js="(note) => window.articleAssistant.note(note)")
-    bus.unwatch(**_to(parts, followers.unwatch, [], ["watched"]))
-
-
-def _wire_maintenance(blocks: Any, parts: Parts, keepers: "Keepers") -> None:
+def _connect_news(parts: Parts, events: "NewsEvents") -> None:
     bus = parts["bus"]
-    standing = ["state", "controls", "refreshes", "difference"]
-    anew = ["report", *standing, "head", "form"]
-    blocks.load(**_to(parts, keepers.show, [], ["maintenance"]))
-    parts["maintenance"].select(**_to(parts, keepers.state, [], standing))
+    bus.news(**_listener(parts, events.news, [], ["news", "listed_news"]), trigger_mode="multiple")
+    outputs = ["news_form", "news", "listed_news", "watched"]
+    parts["news_tab"].select(**_listener(parts, events.open_news, ["listed_news"], outputs))
+    watched = bus.watch(**_listener(parts, events.watch, ["conversation"], ["problem", "toast"]))
+    _then_in_page(parts, watched, "showToast", "toast")
+    bus.unwatch(**_listener(parts, events.unwatch, [], ["watched"]))
+
+
+def _connect_maintenance(blocks: Any, parts: Parts, events: "MaintenanceEvents") -> None:
+    bus = parts["bus"]
+    corpus = ["state", "controls", "refreshes", "difference"]
+    all_parts = ["report", *corpus, "head", "article_form"]
+    blocks.load(**_listener(parts, events.show_tab, [], ["maintenance_tab"]))
+    parts["maintenance_tab"].select(**_listener(parts, events.open_maintenance, [], corpus))
     # Not "once": that lets go of a click that comes just before the refresh before it is done with.
-    refreshed = bus.refresh(**_to(parts, keepers.refresh, [], anew), trigger_mode="multiple")
-    refreshed.then(None, None, None, js="() => window.articleAssistant.refreshed()")
-    bus.halt_refresh(**_to(parts, keepers.halt_refresh, [], ["report"]))
-    bus.compare(**_to(parts, keepers.compare, [], ["difference"]))
-    bus.ask_back(**_to(parts, keepers.ask_back, [], ["report"]))
-    bus.stay(**_to(parts, keepers.stay, [], ["report"]))
-    bus.roll_back(**_to(parts, keepers.roll_back, [], anew), trigger_mode="once")
+    refreshed = bus.refresh(**_listener(parts, events.refresh, [], all_parts), trigger_mode="multiple")
+    _then_in_page(parts, refreshed, "refreshed")
+    bus.compare(**_listener(parts, events.compare, [], ["difference"]))
+    for name in ("stop_refresh", "confirm_rollback", "cancel_rollback"):
+        getattr(bus, name)(**_listener(parts, getattr(events, name), [], ["report"]))
+    bus.roll_back(**_listener(parts, events.roll_back, [], all_parts), trigger_mode="once")
 
 
-def _to(
-    parts: Parts, handler: Callable[..., Any], inputs: list[Any], outputs: list[str], **more: Any
+def _then_in_page(parts: Parts, listener: Any, function: str, *names: str) -> Any:
+    """After `listener`, call a function of window.js with the values of the parts of those names."""
+    arguments = ", ".join(names)
+    js = f"({arguments}) => window.articleAssistant.{function}({arguments})"
+    return listener.then(None, [parts[name] for name in names], None, js=js)
+
+
+def _listener(
+    parts: Parts, handler: Callable[..., Any], inputs: list[str], outputs: list[str], **options: Any
 ) -> dict[str, Any]:
-    """The listener that shows what `handler` gives, by the names of the parts, in those parts."""
+    """The arguments of an event of Gradio: `handler` with the parts that it reads and those that it may change."""
     import gradio as gr
 
-    def placed(shown: Mapping[str, Any]) -> Any:
-        values = [shown.get(name, gr.skip()) for name in outputs]
-        return values if len(values) > 1 else values[0]
+    def values(updates: Mapping[str, Any]) -> Any:
+        ordered = [updates.get(name, gr.skip()) for name in outputs]
+        return ordered if len(ordered) > 1 else ordered[0]
 
     @wraps(handler)
-    def once(*given: Any) -> Any:
+    def call(*arguments: Any) -> Any:
         try:
-            return placed(handler(*given))
+            return values(handler(*arguments))
         except Exception as error:
-            return placed(_failed(error))
+            return values(_problem(error))
 
     @wraps(handler)
-    async def awaited(*given: Any) -> Any:
+    async def await_(*arguments: Any) -> Any:
         try:
-            return placed(await handler(*given))
+            return values(await handler(*arguments))
         except Exception as error:
-            return placed(_failed(error))
+            return values(_problem(error))
 
     @wraps(handler)
-    async def streamed(*given: Any) -> Any:
-        async for shown in handler(*given):
-            yield placed(shown)
+    async def stream(*arguments: Any) -> Any:
+        async for updates in handler(*arguments):
+            yield values(updates)
 
-    fn = streamed if isasyncgenfunction(handler) else awaited if iscoroutinefunction(handler) else once
-    shown_in = [parts[name] for name in outputs]
-    return {"fn": fn, "inputs": inputs, "outputs": shown_in, "concurrency_limit": _AT_ONCE, **_QUIET, **more}
+    fn = stream if isasyncgenfunction(handler) else await_ if iscoroutinefunction(handler) else call
+    read, changed = [parts[name] for name in inputs], [parts[name] for name in outputs]
+    return {"fn": fn, "inputs": read, "outputs": changed, "concurrency_limit": _AT_ONCE, **_QUIET, **options}
 
 
-def _failed(error: Exception) -> dict[str, str]:
-    """What is said when a handler fails, by the name of the place beside the box."""
+def _problem(error: Exception) -> dict[str, str]:
+    """What is said beside the question when a handler fails."""
     if isinstance(error, AssistantError):
-        return {"said": said(str(error))}
+        return {"problem": problem(str(error))}
     _log.exception("the window could not do what it was asked for")
-    return {"said": said(UNEXPECTED)}
+    return {"problem": problem(UNEXPECTED)}

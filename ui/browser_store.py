@@ -1,6 +1,6 @@
-"""Keeping: a conversation as text that a browser keeps, and back again.
+"""Conversations as the text that a browser stores, and back.
 
-What comes back is not to be trusted: anyone can change what their browser keeps. It is read into the same types as an
+What comes back is not trusted: anyone can change what their browser stores. It is parsed into the same types as an
 answer of our own, and drawn by the same functions.
 """
 
@@ -9,44 +9,44 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.errors import AssistantError
+from assistant import AssistantError
 
-from .state import MOST_TURNS, ConversationTurn, Excerpt, Talk
+from .state import MAX_TURNS, ConversationState, ConversationTurn, Excerpt
 
-_MOST_BYTES = 4_000_000
+_MAX_CHARACTERS = 4_000_000
 
 
 class UnreadableError(AssistantError):
-    """This conversation cannot be read any more."""
+    """A stored conversation that cannot be read any more."""
 
 
 @lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[Talk]:
-    return TypeAdapter(Talk)
+def _adapter() -> TypeAdapter[ConversationState]:
+    return TypeAdapter(ConversationState)
 
 
-def kept(talk: Talk) -> str:
-    """`talk` as JSON, what is not finished of it left out; "" when nothing is."""
-    turns = tuple(one for one in talk.turns if one.progress is None)
-    return _adapter().dump_json(replace(talk, turns=turns, editing=False)).decode() if turns else ""
+def serialize(conversation: ConversationState) -> str:
+    """`conversation` as JSON without the turns that are not finished; "" when no turn is."""
+    turns = tuple(turn for turn in conversation.turns if turn.progress is None)
+    return _adapter().dump_json(replace(conversation, turns=turns, editing=False)).decode() if turns else ""
 
 
-def opened(text: str) -> Talk:
-    """The conversation that `kept` wrote. Raises UnreadableError for anything else."""
-    if len(text) > _MOST_BYTES:
+def deserialize(text: str) -> ConversationState:
+    """The conversation that `serialize` wrote. Raises UnreadableError for anything else."""
+    if len(text) > _MAX_CHARACTERS:
         raise UnreadableError("this conversation is too long to be opened")
     try:
-        talk = _adapter().validate_json(text)
+        conversation = _adapter().validate_json(text)
     except (ValidationError, ValueError, RecursionError):
         raise UnreadableError("this conversation cannot be read any more; delete it") from None
-    turns = tuple(_whole(one, number) for number, one in enumerate(talk.turns[-MOST_TURNS:], 1))
-    return replace(talk, turns=turns, editing=False)
+    turns = tuple(_consistent(turn, number) for number, turn in enumerate(conversation.turns[-MAX_TURNS:], 1))
+    return replace(conversation, turns=turns, editing=False)
 
 
-def _whole(turn: ConversationTurn, number: int) -> ConversationTurn:
-    """`turn` with its number and with an excerpt for each citation, as all else counts on it."""
+def _consistent(turn: ConversationTurn, number: int) -> ConversationTurn:
+    """`turn` with its number and with an excerpt for each citation, as all other code expects."""
     citations = turn.answer.citations if turn.answer else ()
     excerpts = turn.excerpts
     if len(excerpts) != len(citations):
-        excerpts = tuple(Excerpt("", one.quote, "") for one in citations)
+        excerpts = tuple(Excerpt("", citation.quote, "") for citation in citations)
     return replace(turn, number=number, excerpts=excerpts, progress=None)

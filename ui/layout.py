@@ -1,18 +1,19 @@
-"""The layout of the window: its parts, by name. What is in them is drawn by pure functions and put there by events."""
+"""The layout of the window: its parts by name. Views draw what is in them, and event handlers put it there."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .state import Talk
+from .state import ConversationState
 from .views import articles, news
 
 _STATIC = Path(__file__).parent / "static"
 
-# What the parts of the page that we draw can ask for; window.js passes it on to the component that is named `bus`.
-_ACTS = "ask_offered retry reread new open edit keep reuse scope unscope rate reason export read browse news".split()
-_ACTS += "watch unwatch refresh halt_refresh compare ask_back stay roll_back".split()
-_SHELF = "<h2>Conversations kept in this browser</h2><div data-shelf></div>"
+# The events that the page can trigger; window.js passes them on to the component that is named `bus`.
+_EVENTS = "ask_offered retry reinterpret new open edit cancel_edit reuse scope unscope rate reason export".split()
+_EVENTS += "read browse news watch unwatch".split()
+_EVENTS += "refresh stop_refresh compare confirm_rollback cancel_rollback roll_back".split()
+_SAVED = "<h2>Conversations kept in this browser</h2><div data-saved></div>"
 
 Parts = Mapping[str, Any]
 
@@ -21,27 +22,30 @@ def layout(gr: Any, *, maintained: bool) -> Parts:
     """The parts of the window, in the page that is being made; with `maintained`, those for maintainers too."""
     script = (_STATIC / "window.js").read_text(encoding="utf-8")
     parts = {
-        "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=f"{script}\n{_named(_ACTS)}"),
-        "talk": gr.State(Talk()),
-        "looked": gr.State(None),
-        "followed": gr.State(None),
-        **{name: gr.Textbox(visible=False) for name in ("kept", "heard", "file", "note")},
+        "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=f"{script}\n{_listen_to(_EVENTS)}"),
+        "conversation": gr.State(ConversationState()),
+        "listed_articles": gr.State(None),
+        "listed_news": gr.State(None),
+        **{name: gr.Textbox(visible=False) for name in ("stored", "announcement", "file", "toast")},
         "head": _html(gr, "head"),
     }
     with gr.Tabs(elem_id="tabs") as parts["tabs"]:
         with gr.Tab("Ask", id="ask", elem_id="tab-ask"):
             parts |= _ask_tab(gr)
-        with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles"]:
-            parts |= {"form": _html(gr, "filter", articles.form([])), "list": _html(gr, "list")}
-        with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["covered"]:
+        with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles_tab"]:
+            parts |= {
+                "article_form": _html(gr, "article-form", articles.form([])),
+                "article_list": _html(gr, "article-list"),
+            }
+        with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["coverage_tab"]:
             parts["coverage"] = _html(gr, "coverage")
-        with gr.Tab("News", id="news", elem_id="tab-news") as parts["newsroom"]:
+        with gr.Tab("News", id="news", elem_id="tab-news") as parts["news_tab"]:
             parts |= _news_tab(gr)
-        with gr.Tab("History", id="history", elem_id="tab-history") as parts["history"]:
-            _html(gr, "shelf", _SHELF)
+        with gr.Tab("History", id="history", elem_id="tab-history") as parts["history_tab"]:
+            _html(gr, "saved-conversations", _SAVED)
         if maintained:
             with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
-                "maintenance"
+                "maintenance_tab"
             ]:
                 parts |= {name: _html(gr, name) for name in ("state", "controls", "report", "refreshes", "difference")}
     parts["reader"] = _html(gr, "reader")
@@ -53,9 +57,9 @@ def _html(gr: Any, name: str, value: str = "") -> Any:
     return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=None)
 
 
-def _named(acts: list[str]) -> str:
+def _listen_to(events: list[str]) -> str:
     # Gradio lets a component be listened to for the events that its script names in quotes.
-    return f"// events: {', '.join(repr(one) for one in acts)}"
+    return f"// events: {', '.join(map(repr, events))}"
 
 
 def _ask_tab(gr: Any) -> dict[str, Any]:
@@ -65,11 +69,10 @@ def _ask_tab(gr: Any) -> dict[str, Any]:
             for name in ("tools", "past", "now", "offer"):
                 parts[name] = _html(gr, name)
             with gr.Column(elem_id="composer"):
-                for name in ("bar", "said"):
-                    parts[name] = _html(gr, name)
-                with gr.Row(elem_id="typing"):
-                    parts["box"] = _question_box(gr)
-                    parts["halt"] = gr.Button("Stop", elem_id="halt", visible=False, scale=0, min_width=80)
+                parts |= {"composer_notes": _html(gr, "composer-notes"), "problem": _html(gr, "problem")}
+                with gr.Row(elem_id="question-row"):
+                    parts["question"] = _question_box(gr)
+                    parts["stop"] = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=80)
                     parts["send"] = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
         with gr.Column(elem_id="sources", scale=2, min_width=280):
             parts["cards"] = _html(gr, "cards")
@@ -91,8 +94,8 @@ def _question_box(gr: Any) -> Any:
 
 
 def _news_tab(gr: Any) -> dict[str, Any]:
-    parts = {"newsform": _html(gr, "newsform", news.form([], news.NewsFilter()))}
-    with gr.Row(elem_id="newsroom"):
+    parts = {"news_form": _html(gr, "news-form", news.form([], news.NewsFilter()))}
+    with gr.Row(elem_id="news-page"):
         with gr.Column(scale=3, min_width=280):
             parts["news"] = _html(gr, "news")
         with gr.Column(scale=2, min_width=280):

@@ -13,17 +13,17 @@ from contextlib import closing
 from types import FrameType
 from typing import Any
 
-from assistant.errors import AssistantError
+from assistant import AssistantError
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_MOST_BYTES = 8_000_000  # of a request: a conversation that is opened again is the longest
-_WAITING = 64  # questions that may wait for a model at the same time
+_MAX_BYTES = 8_000_000  # of a request: a conversation that is opened again is the longest
+_MAX_WAITING = 64  # questions that may wait for a model at the same time
 
-# Whatever else Gradio offers (uploads, files, proxying, its API and the pages about it) is not there.
-_OPEN = re.compile(
+# All that is served: not Gradio's uploads, files, proxying, its API and the pages about it.
+_ALLOWED_PATHS = re.compile(
     r"/|/(config|theme\.css|favicon\.ico|robots\.txt|login|logout)/?"
     r"|/(assets|static)/.+"
     r"|/gradio_api/(app_id|login_check|token|user|startup-events|theme\.css|queue/join|queue/data|reset|cancel)/?"
@@ -36,16 +36,16 @@ _UNWANTED = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<base\s
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 
 
-def listening(host: str, port: int) -> closing[socket.socket]:
+def listen(host: str, port: int) -> closing[socket.socket]:
     """A socket that listens at `host` and `port`. Raises AssistantError when that cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return closing(socket.create_server((host, port), family=family))
     except OSError as error:
-        raise AssistantError(_no_listening(host, port, error)) from None
+        raise AssistantError(_listen_error(host, port, error)) from None
 
 
-def _no_listening(host: str, port: int, error: OSError) -> str:
+def _listen_error(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is taken by another program; stop it, or choose another port with --port"
     if error.errno == errno.EACCES:
@@ -61,10 +61,10 @@ def run(blocks: Any, listener: socket.socket, *, host: str, users: Mapping[str, 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             # Answers are made in threads; the few that a loop has by itself would soon all wait for a model.
-            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_WAITING, "answering"))
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MAX_WAITING, "answering"))
             await super().startup(sockets)
             if self.started:
-                _announce(host, listener.getsockname()[1])
+                _print_address(host, listener.getsockname()[1])
 
     config = uvicorn.Config(
         RequestGuard(_application(blocks, users, css)),
@@ -83,9 +83,9 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _announce(host: str, port: int) -> None:
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    sys.stdout.write(f"The chat window is at http://{shown}:{port} (Ctrl+C ends it)\n")
+def _print_address(host: str, port: int) -> None:
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    sys.stdout.write(f"The chat window is at http://{name}:{port} (Ctrl+C ends it)\n")
     sys.stdout.flush()
 
 
@@ -125,20 +125,20 @@ class RequestGuard:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif not _OPEN.fullmatch(scope["path"]):
+        elif not _ALLOWED_PATHS.fullmatch(scope["path"]):
             await _refuse(send, 404, b"There is nothing here.")
         elif _is_foreign(scope):
             await _refuse(send, 403, b"This comes from a page of another site.")
-        elif _length(scope) > _MOST_BYTES:
+        elif _length(scope) > _MAX_BYTES:
             await _refuse(send, 413, b"This is too long.")
         elif scope["path"] == "/":
-            await self._app(_uncompressed(scope), receive, _Page(send))
+            await self._app(_uncompressed(scope), receive, _PageSender(send))
         else:
-            await self._app(scope, receive, _with_headers(send, _headers()))
+            await self._app(scope, receive, _with_headers(send, _security_headers()))
 
 
-class _Page:
-    """Sends the page with what is unwanted taken out of it."""
+class _PageSender:
+    """Collects the page, takes out what is unwanted, adds the nonce, and sends it."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -153,18 +153,18 @@ class _Page:
         if message.get("more_body"):
             return
         nonce = secrets.token_urlsafe(16)
-        body = _cleaned(self._body, nonce)
-        kept = [pair for pair in _own(self._start["headers"]) if pair[0].lower() != b"content-length"]
+        body = _clean(self._body, nonce)
+        headers = [pair for pair in _without_cors(self._start["headers"]) if pair[0].lower() != b"content-length"]
         length = [(b"content-length", str(len(body)).encode())]
-        await self._send({**self._start, "headers": kept + length + _headers(f" 'nonce-{nonce}'")})
+        await self._send({**self._start, "headers": headers + length + _security_headers(f" 'nonce-{nonce}'")})
         await self._send({"type": "http.response.body", "body": body})
 
 
-def _cleaned(page: bytes, nonce: str) -> bytes:
+def _clean(page: bytes, nonce: str) -> bytes:
     return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), _UNWANTED.sub(b"", page))
 
 
-def _headers(nonce: str = "") -> list[tuple[bytes, bytes]]:
+def _security_headers(nonce: str = "") -> list[tuple[bytes, bytes]]:
     policy = (
         "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; "
         f"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'{nonce}; worker-src 'self' blob:; "
@@ -179,12 +179,12 @@ def _headers(nonce: str = "") -> list[tuple[bytes, bytes]]:
 
 
 def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
-    async def sending(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*_own(message.get("headers", [])), *headers]}
+            message = {**message, "headers": [*_without_cors(message.get("headers", [])), *headers]}
         await send(message)
 
-    return sending
+    return send_with_headers
 
 
 def _uncompressed(scope: Message) -> Message:
@@ -193,29 +193,29 @@ def _uncompressed(scope: Message) -> Message:
 
 
 def _is_foreign(scope: Message) -> bool:
-    """Whether a request comes from a page of another site; a link to the page itself may."""
-    given = {name.lower(): value for name, value in scope["headers"]}
-    origin = given.get(b"origin")
-    if origin is not None and origin.partition(b"://")[2] != given.get(b"host"):
+    """Whether a request comes from a page of another site; a link from there to the window is allowed."""
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    origin = headers.get(b"origin")
+    if origin is not None and origin.partition(b"://")[2] != headers.get(b"host"):
         return True
-    return scope["path"] != "/" and given.get(b"sec-fetch-site") == b"cross-site"
+    return scope["path"] != "/" and headers.get(b"sec-fetch-site") == b"cross-site"
 
 
 def _length(scope: Message) -> int:
-    """How many bytes a request says it has; one that does not say is taken for endless."""
-    given = {name.lower(): value for name, value in scope["headers"]}
-    if b"transfer-encoding" in given:
-        return _MOST_BYTES + 1
-    said = given.get(b"content-length", b"0")
-    return int(said) if said.isdigit() and len(said) < 20 else _MOST_BYTES + 1
+    """The length that a request declares, in bytes; more than is allowed when it declares none."""
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    if b"transfer-encoding" in headers:
+        return _MAX_BYTES + 1
+    length = headers.get(b"content-length", b"0")
+    return int(length) if length.isdigit() and len(length) < 20 else _MAX_BYTES + 1
 
 
-def _own(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """`headers` without those by which Gradio lets other sites read what is answered."""
+def _without_cors(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """`headers` without those by which Gradio lets other sites read responses."""
     return [pair for pair in headers if not pair[0].lower().startswith(b"access-control-")]
 
 
-async def _refuse(send: Send, status: int, said: bytes) -> None:
+async def _refuse(send: Send, status: int, message: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": said})
+    await send({"type": "http.response.body", "body": message})

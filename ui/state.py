@@ -1,15 +1,17 @@
-"""A conversation as a window has it: questions and what came of them."""
+"""The state of a conversation in the window: its questions, what came of each, and how events change them."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from uuid import uuid4
 
-from assistant.answers import (
+from assistant import (
     Answer,
     Aspect,
+    Assistant,
     Citation,
     Event,
+    Filters,
     Finished,
     Searched,
     Statement,
@@ -17,20 +19,16 @@ from assistant.answers import (
     Token,
     Withdrawn,
 )
-from assistant.articles import NO_FILTERS, Filters
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
 
 _CONTEXT = 300  # characters shown on each side of a quote
-_SLACK = 30  # a word longer than this is cut rather than left out
-MOST_TURNS = 50  # a window left open for weeks must not grow without end
+_LONGEST_WORD = 30  # characters; a longer word is cut rather than left out
+MAX_TURNS = 50  # a window left open for weeks must not grow without end
 
 UNEXPECTED = "Something went wrong while answering; the details are in the server's log."
 
 
 def new_key() -> str:
-    """A name that no other conversation or answer has."""
+    """A random key that no other conversation or answer has."""
     return uuid4().hex
 
 
@@ -41,7 +39,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A quote with the words around it."""
+    """A quote with the text around it."""
 
     before: str
     quote: str
@@ -50,7 +48,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The one article that is asked about."""
+    """The one article that questions are limited to."""
 
     article_id: str
     title: str
@@ -63,7 +61,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What a reader thinks of an answer."""
+    """What a user thinks of an answer."""
 
     good: bool
     reason: str = ""
@@ -73,10 +71,10 @@ class Rating:
 class ConversationTurn:
     """One question with its answer, or with the `problem` that kept it from being answered.
 
-    While the answer is being made `progress` says what happens and `statements` holds what is there. `draft` is what a
-    model wrote, of which the first `checked` characters are in the statements. `stopped`: the reader stopped it.
-    `excerpts` has one for each citation of the answer, in their order. `ignored` are aspects of the question that the
-    reader took away.
+    While the answer is being made, `progress` says what happens and `statements` holds what is there. `draft` is what
+    a model has written, of which the first `checked` characters are in the statements. `stopped`: the user stopped it.
+    `excerpts` has one for each citation of the answer, in their order. `ignored` are the aspects of the question that
+    the user took away.
     """
 
     number: int
@@ -98,11 +96,11 @@ class ConversationTurn:
     @property
     def filters(self) -> Filters:
         """Which articles its answer may use."""
-        return self.scope.filters if self.scope else NO_FILTERS
+        return self.scope.filters if self.scope else Filters()
 
     @property
     def watchable(self) -> str | None:
-        """The question that can be asked again without this conversation, to the same end; None when none can."""
+        """The question that gives the same answer without this conversation; None when there is none."""
         if self.answer is None or self.scope or self.answer.mode == "catalogue" or set(self.ignored) - {"conversation"}:
             return None
         return self.answer.understood.follows or self.question
@@ -112,8 +110,8 @@ Turns = tuple[ConversationTurn, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """A conversation. `scope` is for the next question; `editing`: it takes the place of the last one.
+class ConversationState:
+    """A conversation. `scope` is for the next question; `editing`: that question replaces the last one.
 
     It has an `id` from its first question on.
     """
@@ -122,32 +120,33 @@ class Talk:
     turns: Turns = ()
     scope: Scope | None = None
     editing: bool = False
-    version: Literal[1] = 1  # of what a browser keeps
+    version: Literal[1] = 1  # of what a browser stores
 
-    def asked(self, question: str, *, ignored: tuple[Aspect, ...] = ()) -> "Talk":
-        """The conversation with a new turn for `question`, in the place of the last one when that is edited."""
+    def with_question(self, question: str, *, ignored: tuple[Aspect, ...] = ()) -> "ConversationState":
+        """The conversation with a new turn for `question`, which replaces the last one when that is edited."""
         turns = self.turns[:-1] if self.editing else self.turns
         number = turns[-1].number + 1 if turns else 1
         scope = self.turns[-1].scope if self.editing and self.turns else self.scope
         turn = ConversationTurn(number, question, scope=scope, ignored=ignored, progress="Searching the articles…")
-        return replace(self, id=self.id or new_key(), turns=(*turns[-(MOST_TURNS - 1) :], turn), editing=False)
+        return replace(self, id=self.id or new_key(), turns=(*turns[-(MAX_TURNS - 1) :], turn), editing=False)
 
-    def again(self, ignored: tuple[Aspect, ...] | None = None) -> "Talk":
-        """The conversation with its last question asked again, without what is `ignored`."""
+    def with_retry(self, ignored: tuple[Aspect, ...] | None = None) -> "ConversationState":
+        """The conversation with its last question asked again, without the aspects that are `ignored`."""
         last = self.turns[-1]
-        return replace(self, editing=True).asked(last.question, ignored=last.ignored if ignored is None else ignored)
+        ignored = last.ignored if ignored is None else ignored
+        return replace(self, editing=True).with_question(last.question, ignored=ignored)
 
-    def having(self, turn: ConversationTurn) -> "Talk":
-        """The conversation with `turn` in the place of the one with its number."""
-        return replace(self, turns=tuple(turn if one.number == turn.number else one for one in self.turns))
+    def with_turn(self, turn: ConversationTurn) -> "ConversationState":
+        """The conversation with `turn` in place of the turn of the same number."""
+        return replace(self, turns=tuple(turn if old.number == turn.number else old for old in self.turns))
 
     def turn(self, number: object) -> ConversationTurn | None:
         """The turn of that number, if there is one."""
-        return next((one for one in self.turns if str(one.number) == str(number)), None)
+        return next((turn for turn in self.turns if str(turn.number) == str(number)), None)
 
     @property
     def history(self) -> tuple[Answer, ...]:
-        """The answers that its last question may lean on."""
+        """The answers before the last question, which may be a follow-up to them."""
         return tuple(turn.answer for turn in self.turns[:-1] if turn.answer is not None)
 
 
@@ -163,17 +162,17 @@ def excerpt(text: str, start: int, end: int) -> Excerpt:
 
 
 def _without_part_of_word(text: str, *, from_start: bool) -> str:
-    near = text[:_SLACK] if from_start else text[: -_SLACK - 1 : -1]
-    steps = next((i for i, character in enumerate(near) if character.isspace()), 0)
-    return text[steps:].lstrip() if from_start else text[: len(text) - steps].rstrip()
+    edge = text[:_LONGEST_WORD] if from_start else text[: -_LONGEST_WORD - 1 : -1]
+    length = next((i for i, character in enumerate(edge) if character.isspace()), 0)
+    return text[length:].lstrip() if from_start else text[: len(text) - length].rstrip()
 
 
-def heard(assistant: "Assistant", turn: ConversationTurn, event: Event) -> ConversationTurn:
+def apply_event(assistant: Assistant, turn: ConversationTurn, event: Event) -> ConversationTurn:
     """`turn` with what `event` adds to it."""
     match event:
         case Searched(articles=articles):
-            many = "1 article" if articles == 1 else f"{articles} articles"
-            return replace(turn, progress=f"Reading {many}…")
+            counted = "1 article" if articles == 1 else f"{articles} articles"
+            return replace(turn, progress=f"Reading {counted}…")
         case Token(text=text):
             return replace(turn, progress="Writing…", draft=f"{turn.draft}{text}")
         case StatementReady(statement=statement, draft=checked):
@@ -181,12 +180,12 @@ def heard(assistant: "Assistant", turn: ConversationTurn, event: Event) -> Conve
         case Withdrawn():
             return replace(turn, statements=(), draft="", checked=0)
         case Finished(answer=answer):
-            excerpts = tuple(_around(assistant, one) for one in answer.citations)
+            excerpts = tuple(_cited_excerpt(assistant, citation) for citation in answer.citations)
             done = replace(turn, progress=None, statements=(), draft="", checked=0)
             return replace(done, answer=answer, excerpts=excerpts)
 
 
-def _around(assistant: "Assistant", citation: Citation) -> Excerpt:
+def _cited_excerpt(assistant: Assistant, citation: Citation) -> Excerpt:
     article = assistant.article(citation.article_id)
     # A refresh may have published another text since; the quote alone is still what was said.
     if article is None or article.text[citation.start : citation.end] != citation.quote:
@@ -194,11 +193,11 @@ def _around(assistant: "Assistant", citation: Citation) -> Excerpt:
     return excerpt(article.text, citation.start, citation.end)
 
 
-def failed(turn: ConversationTurn, problem: str) -> ConversationTurn:
-    """`turn` that could not be answered."""
+def as_failed(turn: ConversationTurn, problem: str) -> ConversationTurn:
+    """`turn` when it could not be answered."""
     return replace(turn, progress=None, statements=(), problem=problem)
 
 
-def stopped(turn: ConversationTurn) -> ConversationTurn:
-    """`turn` whose answer the reader stopped: what was checked until then stays."""
+def as_stopped(turn: ConversationTurn) -> ConversationTurn:
+    """`turn` when the user stopped its answer: what was checked until then stays."""
     return replace(turn, progress=None, draft="", checked=0, stopped=True)

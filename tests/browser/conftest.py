@@ -52,7 +52,7 @@ def window(window_home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def upkeep_window(window_home: Path) -> Iterator[str]:
+def maintenance_window(window_home: Path) -> Iterator[str]:
     """The address of a window over the same articles, with the tab for maintenance."""
     with served(window_home, ASSISTANT_MAINTENANCE="true") as address:
         yield address
@@ -65,7 +65,7 @@ def served(home: Path, **environment: str) -> AbstractContextManager[str]:
 
 @contextmanager
 def served_at(port: int, home: Path, environment: Mapping[str, str]) -> Iterator[str]:
-    """The same at a port that is given."""
+    """The same at that port."""
     command = [sys.executable, "-m", "assistant", "ui", "--home", str(home), "--port", str(port)]
     log = home / "ui.log"
     with log.open("w") as errors:
@@ -84,14 +84,14 @@ def _address(process: "subprocess.Popen[str]", log: Path) -> str:
     assert process.stdout is not None
     too_late = Timer(_PATIENCE, process.kill)
     too_late.start()
-    said = process.stdout.readline()
+    line = process.stdout.readline()
     too_late.cancel()
-    assert said.startswith("The chat window is at http://"), f"{said!r}: {log.read_text()}"
-    return said.split()[5]
+    assert line.startswith("The chat window is at http://"), f"{line!r}: {log.read_text()}"
+    return line.split()[5]
 
 
-class Reader:
-    """Someone at the window. Notes every request, dialog and error of the page."""
+class User:
+    """A user at the window. Notes every request, dialog and error of the page."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
@@ -110,9 +110,9 @@ class Reader:
         self.dialogs.append(dialog.message)
         dialog.dismiss()
 
-    def _note(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
-            self.errors.append(said.text)
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
 
     @property
     def strays(self) -> list[str]:
@@ -167,22 +167,22 @@ class Reader:
 
 
 @contextmanager
-def reading(
+def opened_window(
     browser: Browser, address: str, *, width: int = 1440, height: int = 900, harmed: bool = False, **more: Any
-) -> Iterator[Reader]:
-    """A reader with a browser profile of their own.
+) -> Iterator[User]:
+    """A user with a browser profile of their own.
 
     Nothing may be fetched from elsewhere, no dialog opened and no error be logged, unless harm is meant to be done.
     """
     with browser.new_context(viewport={"width": width, "height": height}, **more) as context:
-        reader = Reader(context.new_page(), address)
-        yield reader
-        assert reader.requests and not reader.strays
-        assert reader.dialogs == []
-        assert harmed or reader.errors == []
+        user = User(context.new_page(), address)
+        yield user
+        assert user.requests and not user.strays
+        assert user.dialogs == []
+        assert harmed or user.errors == []
 
 
 @pytest.fixture
-def reader(browser: Browser, window: str) -> Iterator[Reader]:
-    with reading(browser, window) as one:
-        yield one
+def user(browser: Browser, window: str) -> Iterator[User]:
+    with opened_window(browser, window) as user:
+        yield user

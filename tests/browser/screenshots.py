@@ -11,7 +11,7 @@ from assistant import Assistant, Settings
 from assistant.evaluation.benchmarks.window_bench import chromium
 from assistant.paths import sample_articles
 
-from .conftest import ARGUMENTS, Reader, reading, served
+from .conftest import ARGUMENTS, User, opened_window, served
 
 QUESTION = "Who condemned the attack and what was demanded?"
 
@@ -51,49 +51,49 @@ def _listing(folder: Path) -> Path:
     return path
 
 
-def _taken(one: Reader, folder: Path, name: str) -> None:
-    one.page.mouse.move(0, 0)
-    one.page.screenshot(path=folder / f"{name}.png", animations="disabled", caret="hide")
+def _taken(user: User, folder: Path, name: str) -> None:
+    user.page.mouse.move(0, 0)
+    user.page.screenshot(path=folder / f"{name}.png", animations="disabled", caret="hide")
 
 
 def _desk(browser: Browser, address: str, folder: Path) -> None:
-    with reading(browser, address) as one:
-        expect(one.page.locator("#offer .suggestion").first).to_be_visible()
-        _taken(one, folder, "first-look")
-        one.ask(QUESTION)
-        expect(one.page.locator("#offer .suggestion").first).to_be_visible()
-        one.page.evaluate("window.scrollTo(0, 0)")
-        _taken(one, folder, "window")
-        one.page.locator(".card .link").first.click()
-        expect(one.page.locator("#reader mark").first).to_be_visible()
-        _taken(one, folder, "article")
-        one.page.keyboard.press("Escape")
-        expect(one.tab("Coverage").locator(".named").first).to_be_visible()
-        _taken(one, folder, "coverage")
+    with opened_window(browser, address) as user:
+        expect(user.page.locator("#offer .suggestion").first).to_be_visible()
+        _taken(user, folder, "first-look")
+        user.ask(QUESTION)
+        expect(user.page.locator("#offer .suggestion").first).to_be_visible()
+        user.page.evaluate("window.scrollTo(0, 0)")
+        _taken(user, folder, "window")
+        user.page.locator(".card .link").first.click()
+        expect(user.page.locator("#reader mark").first).to_be_visible()
+        _taken(user, folder, "article")
+        user.page.keyboard.press("Escape")
+        expect(user.tab("Coverage").locator(".named").first).to_be_visible()
+        _taken(user, folder, "coverage")
 
 
 def _news(browser: Browser, address: str, folder: Path) -> None:
-    with reading(browser, address, height=640) as one:
-        one.tab("News")
-        one.page.get_by_text("since the last refresh").click()
-        expect(one.page.locator("#news ins").first).to_be_visible()
-        _taken(one, folder, "news")
+    with opened_window(browser, address, height=640) as user:
+        user.tab("News")
+        user.page.get_by_text("since the last refresh").click()
+        expect(user.page.locator("#news ins").first).to_be_visible()
+        _taken(user, folder, "news")
 
 
 def _dark(browser: Browser, address: str, folder: Path) -> None:
-    with reading(browser, address, width=1024, height=768, color_scheme="dark") as one:
-        one.ask("What is the salary of the harbour master of Pellinsea?")
-        one.ask("When will the cannery close?")
-        expect(one.page.locator("#offer .suggestion").first).to_be_visible()
-        one.page.evaluate("window.scrollTo(0, 0)")
-        _taken(one, folder, "dark")
+    with opened_window(browser, address, width=1024, height=768, color_scheme="dark") as user:
+        user.ask("What is the salary of the harbour master of Pellinsea?")
+        user.ask("When will the cannery close?")
+        expect(user.page.locator("#offer .suggestion").first).to_be_visible()
+        user.page.evaluate("window.scrollTo(0, 0)")
+        _taken(user, folder, "dark")
 
 
 def _phone(browser: Browser, address: str, folder: Path) -> None:
-    with reading(browser, address, width=390, height=844) as one:
-        one.ask(QUESTION)
-        one.page.evaluate("window.scrollTo(0, 0)")
-        _taken(one, folder, "phone")
+    with opened_window(browser, address, width=390, height=844) as user:
+        user.ask(QUESTION)
+        user.page.evaluate("window.scrollTo(0, 0)")
+        _taken(user, folder, "phone")
 
 
 if __name__ == "__main__":

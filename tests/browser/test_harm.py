@@ -1,7 +1,7 @@
 """Articles, questions and names that try to do harm are shown as text, in every place.
 
 The payloads are of two public lists for cross-site scripting, PayloadsAllTheThings and SecLists, as the package brs-kb
-carries them. An attempt that ran, or that only the page's policy stopped, fails the test: `reading` sees both.
+carries them. An attempt that ran, or that only the page's policy stopped, fails the test: `opened_window` sees both.
 """
 
 import json
@@ -16,12 +16,12 @@ from playwright.sync_api import Browser, expect
 from assistant import Assistant, Settings
 from assistant.utils.strings import one_line
 
-from .conftest import reading, served
+from .conftest import opened_window, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 _LISTS = [*PAYLOADSALLTHETHINGS_XSS.values(), *SECLISTS_XSS_PAYLOADS.values()]
-PAYLOADS = list(dict.fromkeys(one_line(one.payload) for one in _LISTS if len(one.payload) < 300))
+PAYLOADS = list(dict.fromkeys(one_line(entry.payload) for entry in _LISTS if len(entry.payload) < 300))
 _MOST = 1900  # characters of a question
 
 
@@ -30,21 +30,23 @@ CORRECTED = 60  # articles
 
 def record(number: int, payload: str, colour: str = "green") -> dict[str, str]:
     """An article that is nothing but a payload in each field."""
-    told = f"{payload} The harbour master said that lighthouse {number} would be painted {colour}. {payload}"
+    text = f"{payload} The harbour master said that lighthouse {number} would be painted {colour}. {payload}"
     fields = dict.fromkeys(("title", "source", "author", "category", "url"), payload)
-    return {**fields, "id": f"p{number}", "text": told, "published": "2025-05-01"}
+    return {**fields, "id": f"p{number}", "text": text, "published": "2025-05-01"}
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home, file = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("articles") / "all.jsonl"
-    articles = [record(*one) for one in enumerate(PAYLOADS)]
+    articles = [record(number, payload) for number, payload in enumerate(PAYLOADS)]
     file.write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
     with Assistant.open(Settings(home=home)) as assistant:
         report = assistant.refresh([Path(file)])
         assert not report.failures and report.articles == len(PAYLOADS)
         assistant.watch(questions()[0])
-        articles[:CORRECTED] = [record(n, one, f"red {one}") for n, one in enumerate(PAYLOADS[:CORRECTED])]
+        articles[:CORRECTED] = [
+            record(number, payload, f"red {payload}") for number, payload in enumerate(PAYLOADS[:CORRECTED])
+        ]
         file.write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
         assert len(assistant.refresh([Path(file)]).changed) == CORRECTED
     with served(home, ASSISTANT_MAINTENANCE="true") as address:
@@ -66,8 +68,8 @@ def test_there_are_a_hundred_payloads_and_more() -> None:
 
 
 def test_articles_are_shown_as_text_wherever_they_are_shown(browser: Browser, address: str) -> None:
-    with reading(browser, address) as one:
-        panel = one.tab("Articles")
+    with opened_window(browser, address) as user:
+        panel = user.tab("Articles")
         shown = panel.locator(".articles > li")
         expect(shown.first).to_be_visible()
         while panel.get_by_role("button", name="Show more").count():
@@ -77,19 +79,19 @@ def test_articles_are_shown_as_text_wherever_they_are_shown(browser: Browser, ad
         expect(shown).to_have_count(len(PAYLOADS))
         assert set(shown.locator(".headline").all_inner_texts()) == set(PAYLOADS)
         assert shown.locator("a").count() == sum(payload.startswith(("http:", "https:")) for payload in PAYLOADS)
-        article = one.page.locator("#reader")
+        article = user.page.locator("#reader")
         for at in range(0, len(PAYLOADS), 10):
             title = shown.nth(at).locator(".headline")
             title.evaluate("button => button.click()")
             expect(article.locator("h2")).to_have_text(title.inner_text())
             expect(article.locator(".body")).to_contain_text(title.inner_text())
-        one.page.keyboard.press("Escape")
-        expect(one.tab("Coverage").locator(".series").first).to_be_visible()
+        user.page.keyboard.press("Escape")
+        expect(user.tab("Coverage").locator(".series").first).to_be_visible()
 
 
-def test_corrections_and_what_is_watched_are_shown_as_text(browser: Browser, address: str) -> None:
-    with reading(browser, address) as one:
-        panel = one.tab("News")
+def test_corrections_and_watched_questions_are_shown_as_text(browser: Browser, address: str) -> None:
+    with opened_window(browser, address) as user:
+        panel = user.tab("News")
         panel.get_by_label("since the last refresh").check()
         shown = panel.locator(".articles > li")
         expect(shown).to_have_count(50)
@@ -98,25 +100,25 @@ def test_corrections_and_what_is_watched_are_shown_as_text(browser: Browser, add
         assert set(shown.locator(".headline").all_inner_texts()) == set(PAYLOADS[:CORRECTED])
         assert all("red" in marked for marked in shown.locator("ins").all_inner_texts())
         expect(panel.locator(".watches h3")).to_be_visible()
-        panel = one.tab("Maintenance")
-        one.button("What changed").click()
+        panel = user.tab("Maintenance")
+        user.button("What changed").click()
         expect(panel.locator("#difference .articles > li")).to_have_count(CORRECTED)
-        ours = "#news, #newsform, #watched, #state, #controls, #refreshes, #difference"
-        expect(one.page.locator(ours).locator("script, img, svg, iframe, object, embed")).to_have_count(0)
+        ours = "#news, #news-form, #watched, #state, #controls, #refreshes, #difference"
+        expect(user.page.locator(ours).locator("script, img, svg, iframe, object, embed")).to_have_count(0)
 
 
-def test_questions_answers_and_what_is_kept_of_them_are_shown_as_text(browser: Browser, address: str) -> None:
-    with reading(browser, address) as one:
+def test_questions_answers_and_stored_conversations_are_shown_as_text(browser: Browser, address: str) -> None:
+    with opened_window(browser, address) as user:
         for question in questions():
-            one.ask(question)
-            assert one_line(question).startswith(one.now.locator(".question").inner_text().removesuffix("…"))
-        one.reload()
-        expect(one.page.locator(".turn")).to_have_count(len(questions()))
-        one.ask("What did the harbour master say of lighthouse 7?")
-        expect(one.page.locator(".card").first).to_be_visible()
-        with one.page.context.expect_page() as opened:
-            one.button("Printable page").click()
+            user.ask(question)
+            assert one_line(question).startswith(user.now.locator(".question").inner_text().removesuffix("…"))
+        user.reload()
+        expect(user.page.locator(".turn")).to_have_count(len(questions()))
+        user.ask("What did the harbour master say of lighthouse 7?")
+        expect(user.page.locator(".card").first).to_be_visible()
+        with user.page.context.expect_page() as opened:
+            user.button("Printable page").click()
         expect(opened.value.locator("h1")).to_have_count(len(questions()) + 1)
-        expect(one.tab("History").locator(".shelf > li")).to_have_count(1)
-        ours = "#past, #now, #cards, #offer, #list, #coverage, #shelf, #reader"
-        expect(one.page.locator(ours).locator("script, img, svg, iframe, object, embed")).to_have_count(0)
+        expect(user.tab("History").locator(".saved > li")).to_have_count(1)
+        ours = "#past, #now, #cards, #offer, #article-list, #coverage, #saved-conversations, #reader"
+        expect(user.page.locator(ours).locator("script, img, svg, iframe, object, embed")).to_have_count(0)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant import Assistant, Settings
 
-from .conftest import Reader, reading, served, served_at
+from .conftest import User, opened_window, served, served_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -18,39 +18,39 @@ QUESTION = "Who condemned the attack and what was demanded?"
 CANNERY = "When will the cannery close?"
 
 
-def test_a_conversation_is_kept_opened_again_renamed_and_deleted(reader: Reader) -> None:
-    reader.ask(CANNERY)
-    reader.button("New conversation").click()
-    expect(reader.page.locator(".turn")).to_have_count(0)
-    reader.ask(QUESTION)
-    shelf = reader.tab("History")
-    expect(shelf.locator(".shelf .headline")).to_have_text([QUESTION, CANNERY])
-    shelf.get_by_role("button", name=f"Rename {CANNERY}").click()
-    shelf.get_by_label("Name").fill("<b>The cannery</b>")
-    shelf.get_by_label("Name").press("Enter")
-    shelf.get_by_role("button", name="<b>The cannery</b>", exact=True).click()
-    expect(reader.page.locator(".question")).to_have_text([CANNERY])
-    expect(reader.page.locator("#a1-s1 mark")).to_contain_text("will close its cannery")
-    shelf = reader.tab("History")
-    delete = shelf.get_by_role("button", name=f"Delete {QUESTION}")
+def test_a_conversation_is_stored_opened_again_renamed_and_deleted(user: User) -> None:
+    user.ask(CANNERY)
+    user.button("New conversation").click()
+    expect(user.page.locator(".turn")).to_have_count(0)
+    user.ask(QUESTION)
+    saved = user.tab("History")
+    expect(saved.locator(".saved .headline")).to_have_text([QUESTION, CANNERY])
+    saved.get_by_role("button", name=f"Rename {CANNERY}").click()
+    saved.get_by_label("Name").fill("<b>The cannery</b>")
+    saved.get_by_label("Name").press("Enter")
+    saved.get_by_role("button", name="<b>The cannery</b>", exact=True).click()
+    expect(user.page.locator(".question")).to_have_text([CANNERY])
+    expect(user.page.locator("#a1-s1 mark")).to_contain_text("will close its cannery")
+    saved = user.tab("History")
+    delete = saved.get_by_role("button", name=f"Delete {QUESTION}")
     delete.click()
-    expect(shelf.locator("li")).to_have_count(2)
-    shelf.get_by_role("button", name=f"Delete for good {QUESTION}").click()
-    expect(shelf.locator(".shelf .headline")).to_have_text(["<b>The cannery</b>"])
+    expect(saved.locator("li")).to_have_count(2)
+    saved.get_by_role("button", name=f"Delete for good {QUESTION}").click()
+    expect(saved.locator(".saved .headline")).to_have_text(["<b>The cannery</b>"])
 
 
-def test_a_page_that_is_loaded_again_goes_on_where_it_was(reader: Reader) -> None:
-    reader.ask("How did Martin Kessing vote on the ferry terminal?")
-    reader.reload()
-    expect(reader.now.locator(".answer")).to_contain_text("Kessing")
-    reader.ask("And Dora Amblin?")
-    expect(reader.now.locator(".understood")).to_contain_text("How did Dora Amblin vote on the ferry terminal?")
-    expect(reader.page.locator(".turn")).to_have_count(2)
+def test_a_page_that_is_loaded_again_goes_on_where_it_was(user: User) -> None:
+    user.ask("How did Martin Kessing vote on the ferry terminal?")
+    user.reload()
+    expect(user.now.locator(".answer")).to_contain_text("Kessing")
+    user.ask("And Dora Amblin?")
+    expect(user.now.locator(".understood")).to_contain_text("How did Dora Amblin vote on the ferry terminal?")
+    expect(user.page.locator(".turn")).to_have_count(2)
 
 
-def test_what_the_browser_kept_is_not_trusted(reader: Reader) -> None:
-    reader.ask(CANNERY)
-    reader.page.evaluate(
+def test_what_the_browser_stored_is_not_trusted(user: User) -> None:
+    user.ask(CANNERY)
+    user.page.evaluate(
         """() => {
           for (const kept of ["{broken", '{"turns": 7}', JSON.stringify({ id: "x", turns: [{ number: "<img>" }] })])
             localStorage.setItem("article-assistant/" + Math.random(),
@@ -58,13 +58,13 @@ def test_what_the_browser_kept_is_not_trusted(reader: Reader) -> None:
           localStorage.setItem("article-assistant/none", "no JSON");
         }"""
     )
-    shelf = reader.tab("History")
-    broken = shelf.get_by_role("button", name="<img src=x onerror=alert(1)>", exact=True)
+    saved = user.tab("History")
+    broken = saved.get_by_role("button", name="<img src=x onerror=alert(1)>", exact=True)
     expect(broken).to_have_count(3)
     broken.first.click()
-    reader.tab("Ask")
-    expect(reader.page.locator("#said")).to_contain_text("cannot be read any more")
-    expect(reader.now.locator(".question")).to_have_text(CANNERY)
+    user.tab("Ask")
+    expect(user.page.locator("#problem")).to_contain_text("cannot be read any more")
+    expect(user.now.locator(".question")).to_have_text(CANNERY)
 
 
 def test_cited_passages_stay_readable_after_the_corpus_moved_on(
@@ -77,53 +77,53 @@ def test_cited_passages_stay_readable_after_the_corpus_moved_on(
     home = tmp_path / "home"
     with Assistant.open(Settings(home=home)) as assistant:
         assistant.refresh([articles])
-        with served(home) as address, reading(browser, address) as one:
-            one.ask("When will the bridge over the Ashlorn open?")
+        with served(home) as address, opened_window(browser, address) as user:
+            user.ask("When will the bridge over the Ashlorn open?")
             (articles / "one.txt").unlink()
             assistant.refresh(allow_removals=True)
-            one.reload()
-            expect(one.page.locator("#a1-s1 mark")).to_contain_text("will open on 4 July")
-            one.page.locator(".card .link").first.click()
-            article = one.page.locator("#reader")
+            user.reload()
+            expect(user.page.locator("#a1-s1 mark")).to_contain_text("will open on 4 July")
+            user.page.locator(".card .link").first.click()
+            article = user.page.locator("#reader")
             expect(article).to_contain_text("not in the corpus any more")
             expect(article.locator("mark")).to_contain_text("will open on 4 July")
 
 
-def test_a_conversation_is_saved_as_markdown_and_as_a_page_to_print(reader: Reader) -> None:
-    reader.ask(QUESTION)
-    with reader.page.expect_download() as saved:
-        reader.button("Save as Markdown").click()
+def test_a_conversation_is_saved_as_markdown_and_as_a_page_to_print(user: User) -> None:
+    user.ask(QUESTION)
+    with user.page.expect_download() as saved:
+        user.button("Save as Markdown").click()
     text = Path(saved.value.path()).read_text(encoding="utf-8")
     assert saved.value.suggested_filename.endswith("-who-condemned-the-attack-and-what-was-demanded.md")
     assert f"## {QUESTION}" in text and "1. “Foreign ministry attack tied to wider espionage campaign" in text
-    with reader.page.context.expect_page() as opened:
-        reader.button("Printable page").click()
+    with user.page.context.expect_page() as opened:
+        user.button("Printable page").click()
     printed: Page = opened.value
     expect(printed.locator("h1")).to_have_text(QUESTION)
     expect(printed.locator("ol li").first).to_contain_text("Perimeter Review, 29 May 2025")
 
 
-def test_what_readers_think_is_kept_with_what_they_saw(browser: Browser, window: str, window_home: Path) -> None:
-    with reading(browser, window) as one:
-        one.ask(CANNERY)
-        one.button("Bad answer").click()
-        expect(one.button("Bad answer")).to_have_attribute("aria-pressed", "true")
-        one.page.get_by_label("What was wrong with it?").fill("It names two dates.")
-        one.button("Send").click()
-        expect(one.now.locator(".noted")).to_contain_text("It names two dates.")
+def test_a_rating_is_stored_with_the_answer_that_was_shown(browser: Browser, window: str, window_home: Path) -> None:
+    with opened_window(browser, window) as user:
+        user.ask(CANNERY)
+        user.button("Bad answer").click()
+        expect(user.button("Bad answer")).to_have_attribute("aria-pressed", "true")
+        user.page.get_by_label("What was wrong with it?").fill("It names two dates.")
+        user.button("Send").click()
+        expect(user.now.locator(".noted")).to_contain_text("It names two dates.")
     with sqlite3.connect(window_home / "feedback.sqlite") as stored:
         assert stored.execute("SELECT count(*) FROM feedback").fetchone()[0] >= 1
     with Assistant.open(Settings(home=window_home)) as assistant:
-        given = assistant.feedback()[0]
-    assert (given.good, given.reason, given.question) == (False, "It names two dates.", CANNERY)
-    assert given.citations and given.generation
+        feedback = assistant.feedback()[0]
+    assert (feedback.good, feedback.reason, feedback.question) == (False, "It names two dates.", CANNERY)
+    assert feedback.citations and feedback.generation
 
 
-def test_a_verdict_can_be_taken_back(browser: Browser, window: str, window_home: Path) -> None:
-    with Assistant.open(Settings(home=window_home)) as assistant, reading(browser, window) as one:
+def test_a_rating_can_be_taken_back(browser: Browser, window: str, window_home: Path) -> None:
+    with Assistant.open(Settings(home=window_home)) as assistant, opened_window(browser, window) as user:
         before = len(assistant.feedback())
-        one.ask(QUESTION)
-        good = one.button("Good answer")
+        user.ask(QUESTION)
+        good = user.button("Good answer")
         good.click()
         expect(good).to_have_attribute("aria-pressed", "true")
         assert len(assistant.feedback()) == before + 1
@@ -132,10 +132,10 @@ def test_a_verdict_can_be_taken_back(browser: Browser, window: str, window_home:
         assert len(assistant.feedback()) == before
 
 
-def test_kept_conversations_hold_the_whole_answer(reader: Reader) -> None:
-    reader.ask(CANNERY)
-    reader.page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('article-assistant/'))")
-    stored = reader.page.evaluate(
+def test_a_stored_conversation_holds_the_whole_answer(user: User) -> None:
+    user.ask(CANNERY)
+    user.page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('article-assistant/'))")
+    stored = user.page.evaluate(
         "localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('article-assistant/')))"
     )
     turn = json.loads(json.loads(stored)["kept"])["turns"][0]
@@ -146,50 +146,50 @@ def test_kept_conversations_hold_the_whole_answer(reader: Reader) -> None:
 def test_a_server_that_was_started_anew_goes_on_with_the_conversation(browser: Browser, window_home: Path) -> None:
     with browser.new_context() as context:
         with served(window_home) as address:
-            one = Reader(context.new_page(), address)
-            one.ask("How did Martin Kessing vote on the ferry terminal?")
+            user = User(context.new_page(), address)
+            user.ask("How did Martin Kessing vote on the ferry terminal?")
         with served_at(int(address.rsplit(":", 1)[1]), window_home, {}):
-            one.box.fill("And Dora Amblin?")
-            one.button("Ask").click()
-            asked = one.now.locator(".understood")
+            user.box.fill("And Dora Amblin?")
+            user.button("Ask").click()
+            asked = user.now.locator(".understood")
             expect(asked).to_contain_text("How did Dora Amblin vote on the ferry terminal?")
-            expect(one.page.locator(".turn")).to_have_count(2)
+            expect(user.page.locator(".turn")).to_have_count(2)
 
 
 def test_two_windows_on_one_conversation_lose_nothing_of_each_other(browser: Browser, window: str) -> None:
-    with reading(browser, window) as one:
-        one.ask(CANNERY)
-        other = Reader(one.page.context.new_page(), window)
+    with opened_window(browser, window) as user:
+        user.ask(CANNERY)
+        other = User(user.page.context.new_page(), window)
         other.tab("History").locator(".headline").first.click()
         expect(other.now.locator(".question")).to_have_text(CANNERY)
-        one.ask(QUESTION)
+        user.ask(QUESTION)
         other.ask("How many people were evacuated in the flood?")
-        shelf = one.tab("History").locator(".shelf > li")
-        expect(shelf).to_have_count(2)
-        one.reload()
-        expect(one.page.locator(".question")).to_have_text([CANNERY, QUESTION])
+        saved = user.tab("History").locator(".saved > li")
+        expect(saved).to_have_count(2)
+        user.reload()
+        expect(user.page.locator(".question")).to_have_text([CANNERY, QUESTION])
 
 
-def test_a_browser_that_keeps_nothing_is_no_trouble(browser: Browser, window: str) -> None:
+def test_a_browser_without_storage_is_no_trouble(browser: Browser, window: str) -> None:
     with browser.new_context() as context:
         context.add_init_script(
             "for (const name of ['localStorage', 'sessionStorage'])"
             " Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } });"
         )
-        one = Reader(context.new_page(), window)
-        one.ask(CANNERY)
-        one.page.locator(".card .link").first.click()
-        expect(one.page.locator("#reader mark").first).to_be_visible()
-        one.page.keyboard.press("Escape")
-        expect(one.tab("History")).to_contain_text("None yet.")
-        assert one.errors == []
+        user = User(context.new_page(), window)
+        user.ask(CANNERY)
+        user.page.locator(".card .link").first.click()
+        expect(user.page.locator("#reader mark").first).to_be_visible()
+        user.page.keyboard.press("Escape")
+        expect(user.tab("History")).to_contain_text("None yet.")
+        assert user.errors == []
 
 
-def test_a_full_store_loses_nothing_in_vain(reader: Reader) -> None:
-    reader.ask(CANNERY)
-    reader.button("New conversation").click()
-    expect(reader.page.locator(".turn")).to_have_count(0)
-    reader.page.evaluate(
+def test_a_full_storage_loses_no_conversation_in_vain(user: User) -> None:
+    user.ask(CANNERY)
+    user.button("New conversation").click()
+    expect(user.page.locator(".turn")).to_have_count(0)
+    user.page.evaluate(
         """() => {
           let size = 1 << 20;
           for (let n = 0; size > 16; n += 1) {
@@ -203,6 +203,6 @@ def test_a_full_store_loses_nothing_in_vain(reader: Reader) -> None:
           });
         }"""
     )
-    reader.ask(QUESTION)
-    expect(reader.page.locator("#told")).to_contain_text("could not be kept")
-    expect(reader.tab("History").locator(".shelf .headline")).to_have_text([CANNERY])
+    user.ask(QUESTION)
+    expect(user.page.locator("#toast")).to_contain_text("could not be kept")
+    expect(user.tab("History").locator(".saved .headline")).to_have_text([CANNERY])

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant import Assistant, Settings
 
-from .conftest import Reader, reading, served
+from .conftest import User, opened_window, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -34,17 +34,17 @@ def home(tmp_path: Path, articles: Path) -> Iterator[Path]:
     yield tmp_path / "home"
 
 
-def refresh(one: Reader, named: str = "Refresh all") -> None:
-    one.button(named).click()
-    expect(one.page.locator("#report :is(.report, [role=alert])")).to_be_visible()
-    expect(one.button("Refresh all")).to_be_enabled()
+def refresh(user: User, named: str = "Refresh all") -> None:
+    user.button(named).click()
+    expect(user.page.locator("#report :is(.report, [role=alert])")).to_be_visible()
+    expect(user.button("Refresh all")).to_be_enabled()
 
 
 def test_a_refresh_says_what_came_changed_went_and_failed_and_can_be_undone(
     browser: Browser, home: Path, articles: Path
 ) -> None:
-    with served(home, ASSISTANT_MAINTENANCE="true") as address, reading(browser, address) as one:
-        panel = one.tab("Maintenance")
+    with served(home, ASSISTANT_MAINTENANCE="true") as address, opened_window(browser, address) as user:
+        panel = user.tab("Maintenance")
         expect(panel.locator(".facts")).to_contain_text("3 in 3 passages")
         write(articles, "bridge", "The bridge drew 901 people.")
         write(articles, "quay", "The quay drew 400 people.")
@@ -52,11 +52,11 @@ def test_a_refresh_says_what_came_changed_went_and_failed_and_can_be_undone(
         (articles / "bad.txt").write_text("no front matter", encoding="utf-8")
         report = panel.locator(".report")
         panel.get_by_label("Try without changing").check()
-        refresh(one)
+        refresh(user)
         expect(report).to_contain_text("Nothing was changed. A refresh would do this:")
         expect(report).to_contain_text("Would be changed: 1The bridge <b>")
         expect(panel.get_by_label("Try without changing")).not_to_be_checked()
-        refresh(one, "Refresh this source")
+        refresh(user, "Refresh this source")
         expect(report).to_contain_text("Generation 000002 is published.")
         for part in (
             "Added: 1The quay <b>",
@@ -66,32 +66,32 @@ def test_a_refresh_says_what_came_changed_went_and_failed_and_can_be_undone(
             "bad",
         ):
             expect(report).to_contain_text(part)
-        one.tab("Ask")
-        one.ask("How many people did the quay draw?")
-        expect(one.now.locator(".answer")).to_contain_text("400")
-        panel = one.tab("Maintenance")
-        one.button("What changed").click()
+        user.tab("Ask")
+        user.ask("How many people did the quay draw?")
+        expect(user.now.locator(".answer")).to_contain_text("400")
+        panel = user.tab("Maintenance")
+        user.button("What changed").click()
         expect(panel.locator("#difference ins mark")).to_have_text("901")
-        one.button("Go back to the state before").click()
+        user.button("Go back to the state before").click()
         expect(panel.locator(".report")).to_contain_text("Added since, and gone then: 1The quay <b>")
-        one.button("Yes, go back").click()
+        user.button("Yes, go back").click()
         expect(panel.locator(".report")).to_contain_text("Generation 000001 is published again.")
-        one.tab("Ask")
-        one.ask("How many people did the fair draw?")
-        expect(one.now.locator(".answer")).to_contain_text("900")
+        user.tab("Ask")
+        user.ask("How many people did the fair draw?")
+        expect(user.now.locator(".answer")).to_contain_text("900")
 
 
 def test_a_refresh_that_would_remove_most_is_stopped_unless_that_is_meant(
     browser: Browser, home: Path, articles: Path
 ) -> None:
-    with served(home, ASSISTANT_MAINTENANCE="true") as address, reading(browser, address) as one:
-        panel = one.tab("Maintenance")
+    with served(home, ASSISTANT_MAINTENANCE="true") as address, opened_window(browser, address) as user:
+        panel = user.tab("Maintenance")
         for name in ("bridge", "fair"):
             (articles / f"{name}.txt").unlink()
-        refresh(one)
+        refresh(user)
         expect(panel.locator(".report")).to_contain_text("2 of its 3 articles are gone, so they were kept")
         panel.get_by_label("Go on when over half").check()
-        refresh(one)
+        refresh(user)
         expect(panel.locator(".report")).to_contain_text("Removed: 2")
 
 
@@ -112,5 +112,5 @@ def test_only_maintainers_see_the_tab(browser: Browser, home: Path) -> None:
             expect(maintainer.pages[0].get_by_role("tab", name="Maintenance")).to_be_visible()
 
 
-def test_without_the_setting_there_is_no_such_tab(reader: Reader) -> None:
-    expect(reader.page.get_by_role("tab")).to_have_text(["Ask", "Articles", "Coverage", "News", "History"])
+def test_without_the_setting_there_is_no_such_tab(user: User) -> None:
+    expect(user.page.get_by_role("tab")).to_have_text(["Ask", "Articles", "Coverage", "News", "History"])

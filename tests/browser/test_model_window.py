@@ -1,4 +1,4 @@
-"""The window with a model behind it: what it writes is seen as it comes, and what nothing bears out is marked."""
+"""The window with a model behind it: its draft is shown as it comes, and unsupported sentences are marked."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.fakes.proxy import Behave, Handler, Proxy
 
-from .conftest import Reader, reading, served
+from .conftest import User, opened_window, served
 from .test_harm import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -31,10 +31,10 @@ def test_an_answer_of_a_model_is_streamed_checked_and_marked(browser: Browser, s
         handler.token(f"{FALSE.removeprefix('She also announced a')}")
         handler.done()
 
-    with written_by(browser, sample_home, behave) as (_, reader):
-        reader.box.fill(QUESTION)
-        reader.button("Ask").click()
-        turn = reader.now
+    with written_by(browser, sample_home, behave) as (_, user):
+        user.box.fill(QUESTION)
+        user.button("Ask").click()
+        turn = user.now
         expect(turn.locator(".draft")).to_contain_text("She also announced", timeout=60_000)
         expect(turn.locator(".statement .words")).to_have_text(
             "Kaja Kallas condemned the attack on the Czech ministry."
@@ -45,8 +45,8 @@ def test_an_answer_of_a_model_is_streamed_checked_and_marked(browser: Browser, s
         expect(marked.locator(".support")).to_contain_text("not borne out by the articles")
         expect(turn.locator(".draft")).to_have_count(0)
         expect(turn.locator(".statement.supported .support").first).to_contain_text("in the source")
-        expect(reader.page.locator("#a1-s1 mark")).to_contain_text("Kaja Kallas")
-        assert reader.page.locator(".turn b").count() == 0
+        expect(user.page.locator("#a1-s1 mark")).to_contain_text("Kaja Kallas")
+        assert user.page.locator(".turn b").count() == 0
 
 
 def test_a_follow_up_is_understood_and_a_model_that_is_gone_is_told(browser: Browser, sample_home: Path) -> None:
@@ -55,22 +55,22 @@ def test_a_follow_up_is_understood_and_a_model_that_is_gone_is_told(browser: Bro
         "ASSISTANT_MODEL_URL": "http://127.0.0.1:9/v1",
         "ASSISTANT_MODEL_RETRIES": "0",
     }
-    with served(sample_home, **model) as address, reading(browser, address) as reader:
-        reader.ask("How did Martin Kessing vote on the ferry terminal?")
-        reader.ask("And Dora Amblin?")
-        turn = reader.now
+    with served(sample_home, **model) as address, opened_window(browser, address) as user:
+        user.ask("How did Martin Kessing vote on the ferry terminal?")
+        user.ask("And Dora Amblin?")
+        turn = user.now
         expect(turn.locator(".understood")).to_contain_text("How did Dora Amblin vote on the ferry terminal?")
         expect(turn.locator(".notice").first).to_contain_text("cannot be reached")
         expect(turn.locator(".answer")).to_contain_text("voted against")
 
 
 @contextmanager
-def written_by(browser: Browser, home: Path, behave: Behave) -> Iterator[tuple[Proxy, Reader]]:
-    """A reader of a window whose answers are written by a model that does as `behave` says."""
+def written_by(browser: Browser, home: Path, behave: Behave) -> Iterator[tuple[Proxy, User]]:
+    """A user of a window whose answers are written by a model that does as `behave` says."""
     with Proxy(behave) as proxy:
         model = {"ASSISTANT_MODEL": "openai:m", "ASSISTANT_MODEL_URL": proxy.url}
-        with served(home, **model) as address, reading(browser, address) as reader:
-            yield proxy, reader
+        with served(home, **model) as address, opened_window(browser, address) as user:
+            yield proxy, user
 
 
 def never_ending(handler: Handler, number: int) -> None:
@@ -84,46 +84,46 @@ def never_ending(handler: Handler, number: int) -> None:
 def test_an_answer_that_is_stopped_stops_the_model_and_keeps_what_was_checked(
     browser: Browser, sample_home: Path
 ) -> None:
-    with written_by(browser, sample_home, never_ending) as (proxy, reader):
-        reader.box.fill(QUESTION)
-        reader.button("Ask").click()
-        expect(reader.now.locator(".statement")).to_contain_text("condemned the attack")
-        expect(reader.button("Ask")).to_be_disabled()
-        reader.button("Stop").click()
-        expect(reader.now.locator(".notice")).to_contain_text("Stopped.")
-        expect(reader.now.locator(".statement")).to_contain_text("condemned the attack")
-        expect(reader.now.locator(".draft")).to_have_count(0)
+    with written_by(browser, sample_home, never_ending) as (proxy, user):
+        user.box.fill(QUESTION)
+        user.button("Ask").click()
+        expect(user.now.locator(".statement")).to_contain_text("condemned the attack")
+        expect(user.button("Ask")).to_be_disabled()
+        user.button("Stop").click()
+        expect(user.now.locator(".notice")).to_contain_text("Stopped.")
+        expect(user.now.locator(".statement")).to_contain_text("condemned the attack")
+        expect(user.now.locator(".draft")).to_have_count(0)
         assert proxy.gone.wait(60)
-        expect(reader.button("Ask")).to_be_enabled()
-        expect(reader.button("Stop")).to_have_count(0)
+        expect(user.button("Ask")).to_be_enabled()
+        expect(user.button("Stop")).to_have_count(0)
 
 
 def test_a_page_that_is_closed_stops_the_model(browser: Browser, sample_home: Path) -> None:
-    with written_by(browser, sample_home, never_ending) as (proxy, reader):
-        reader.box.fill(QUESTION)
-        reader.button("Ask").click()
-        expect(reader.now.locator(".draft")).to_contain_text("so on")
-        reader.page.close()
+    with written_by(browser, sample_home, never_ending) as (proxy, user):
+        user.box.fill(QUESTION)
+        user.button("Ask").click()
+        expect(user.now.locator(".draft")).to_contain_text("so on")
+        user.page.close()
         assert proxy.gone.wait(60)
 
 
 def test_a_new_conversation_takes_the_place_of_an_answer_on_its_way(browser: Browser, sample_home: Path) -> None:
-    with written_by(browser, sample_home, never_ending) as (proxy, reader):
-        reader.ask("What is the salary of the harbour master of Pellinsea?")
-        reader.box.fill(QUESTION)
-        reader.button("Ask").click()
-        expect(reader.now.locator(".draft")).to_contain_text("so on")
-        reader.button("New conversation").click()
-        expect(reader.page.locator(".turn")).to_have_count(0)
+    with written_by(browser, sample_home, never_ending) as (proxy, user):
+        user.ask("What is the salary of the harbour master of Pellinsea?")
+        user.box.fill(QUESTION)
+        user.button("Ask").click()
+        expect(user.now.locator(".draft")).to_contain_text("so on")
+        user.button("New conversation").click()
+        expect(user.page.locator(".turn")).to_have_count(0)
         assert proxy.gone.wait(60)
-        expect(reader.page.locator("#offer .suggestion").first).to_be_visible()
-        expect(reader.page.locator(".turn")).to_have_count(0)
+        expect(user.page.locator("#offer .suggestion").first).to_be_visible()
+        expect(user.page.locator(".turn")).to_have_count(0)
 
 
 def test_what_a_model_writes_is_shown_as_text(browser: Browser, sample_home: Path) -> None:
-    said = " ".join(f"{TRUE.removesuffix('. [1]')} {payload} [1]." for payload in PAYLOADS[::12])
-    with written_by(browser, sample_home, lambda handler, number: handler.write(said)) as (_, reader):
-        reader.ask(QUESTION)
-        expect(reader.now.locator(".answer")).to_contain_text("alert(")
-        reader.reload()
-        expect(reader.now.locator(".answer")).to_contain_text("alert(")
+    text = " ".join(f"{TRUE.removesuffix('. [1]')} {payload} [1]." for payload in PAYLOADS[::12])
+    with written_by(browser, sample_home, lambda handler, number: handler.write(text)) as (_, user):
+        user.ask(QUESTION)
+        expect(user.now.locator(".answer")).to_contain_text("alert(")
+        user.reload()
+        expect(user.now.locator(".answer")).to_contain_text("alert(")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from assistant import Assistant, Settings
 
-from .conftest import Reader, reading, served
+from .conftest import User, opened_window, served
 from .test_access import sideways, violations
 from .test_maintenance import refresh
 
@@ -45,62 +45,62 @@ def address(tmp_path: Path, articles: Path) -> Iterator[str]:
 def test_a_correction_is_news_and_changes_the_answer_to_a_watched_question(
     browser: Browser, address: str, articles: Path
 ) -> None:
-    with reading(browser, address) as one:
-        one.ask(QUESTION)
-        one.button("Watch this question").click()
-        expect(one.page.locator("#told")).to_contain_text("Watched from now on")
-        panel = one.tab("News")
-        expect(panel.locator(".found")).to_contain_text("2 new since")
+    with opened_window(browser, address) as user:
+        user.ask(QUESTION)
+        user.button("Watch this question").click()
+        expect(user.page.locator("#toast")).to_contain_text("Watched from now on")
+        panel = user.tab("News")
+        expect(panel.locator(".result-count")).to_contain_text("2 new since")
         expect(panel.locator(".watches > li")).to_contain_text("900 people")
 
         write(articles, 1200)
-        report = one.tab("Maintenance").locator(".report")
-        refresh(one)
+        report = user.tab("Maintenance").locator(".report")
+        refresh(user)
         expect(report).to_contain_text("Watched questions with another answer: 1")
 
-        panel = one.tab("News")
+        panel = user.tab("News")
         panel.get_by_label("since the last refresh").check()
-        expect(panel.locator(".found")).to_contain_text("1 corrected since")
+        expect(panel.locator(".result-count")).to_contain_text("1 corrected since")
         corrected = panel.locator(".articles > li")
         expect(corrected).to_contain_text("updated 8 May 2025")
         expect(corrected.locator("del")).to_have_text("The bridge festival drew 900 people, the mayor said.")
         expect(corrected.locator("ins mark")).to_have_text("1200")
         watched = panel.locator(".watches > li")
-        expect(watched.locator(".another")).to_contain_text("Another answer")
+        expect(watched.locator(".answer-change")).to_contain_text("Another answer")
         expect(watched.locator("ins mark")).to_have_text("1200")
-        it_can_be_used_by_everyone(one)
+        it_can_be_used_by_everyone(user)
 
         corrected.get_by_role("button", name="The bridge festival").click()
-        expect(one.page.locator("#reader .body")).to_contain_text("1200")
-        one.page.keyboard.press("Escape")
+        expect(user.page.locator("#reader .body")).to_contain_text("1200")
+        user.page.keyboard.press("Escape")
         panel.get_by_label("Publication").select_option("The Weekly")
         panel.get_by_label("Since the day").fill("2025-01-01")
-        expect(panel.locator(".found")).to_contain_text("1 new since 1 January 2025")
+        expect(panel.locator(".result-count")).to_contain_text("1 new since 1 January 2025")
         expect(panel.locator("input:checked")).to_have_count(0)
         watched.get_by_role("button", name="Stop watching").click()
         expect(panel.locator("#watched")).to_contain_text("None yet.")
 
 
-def it_can_be_used_by_everyone(one: Reader) -> None:
+def it_can_be_used_by_everyone(user: User) -> None:
     """The tab in day and night colours, and on screens of all widths."""
-    found = violations(one.page, "News")
-    one.button("Light or dark").click()
-    found += violations(one.page, "News in the other colours")
+    found = violations(user.page, "News")
+    user.button("Light or dark").click()
+    found += violations(user.page, "News in the other colours")
     for width in (320, 390, 720, 1024):
-        one.page.set_viewport_size({"width": width, "height": 800})
-        assert sideways(one.page) <= 0, width
-    one.page.set_viewport_size({"width": 1440, "height": 900})
+        user.page.set_viewport_size({"width": width, "height": 800})
+        assert sideways(user.page) <= 0, width
+    user.page.set_viewport_size({"width": 1440, "height": 900})
     assert found == []
 
 
-def test_the_news_are_chosen_by_keyboard(reader: Reader) -> None:
-    panel = reader.tab("News")
-    expect(panel.locator(".found")).to_contain_text("16 new since")
+def test_the_news_are_chosen_by_keyboard(user: User) -> None:
+    panel = user.tab("News")
+    expect(panel.locator(".result-count")).to_contain_text("16 new since")
     panel.get_by_label("since yesterday").focus()
     for _ in range(2):
-        reader.page.keyboard.press("ArrowRight")
+        user.page.keyboard.press("ArrowRight")
     expect(panel.get_by_label("last week")).to_be_checked()
     expect(panel.get_by_label("last week")).to_be_focused()
     panel.get_by_role("button", name="Cannery to close in September").focus()
-    reader.page.keyboard.press("Enter")
-    expect(reader.page.locator("#reader h2")).to_contain_text("Cannery to close")
+    user.page.keyboard.press("Enter")
+    expect(user.page.locator("#reader h2")).to_contain_text("Cannery to close")

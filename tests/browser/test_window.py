@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from assistant import Assistant, Settings
 from assistant.evaluation.benchmarks.window_bench import QUESTIONS, at_once
 
-from .conftest import Reader, reading, served
+from .conftest import User, opened_window, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -21,209 +21,209 @@ QUESTION = "Who condemned the attack and what was demanded?"
 CANNERY = "When will the cannery close?"
 
 
-def test_the_first_look_says_what_is_there_and_offers_questions_that_are_answered(reader: Reader) -> None:
-    expect(reader.page.get_by_role("heading", name="Article Assistant")).to_be_visible()
-    expect(reader.page.locator(".holdings")).to_contain_text("16 articles from 9 publications")
-    offered = reader.page.locator("#offer .suggestion")
+def test_the_first_look_says_what_is_there_and_offers_questions_that_are_answered(user: User) -> None:
+    expect(user.page.get_by_role("heading", name="Article Assistant")).to_be_visible()
+    expect(user.page.locator(".holdings")).to_contain_text("16 articles from 9 publications")
+    offered = user.page.locator("#offer .suggestion")
     expect(offered).to_have_count(4)
     for question in offered.all_inner_texts()[:2]:
-        reader.ask(question)
-        expect(reader.now.locator(".answer")).to_be_visible()
+        user.ask(question)
+        expect(user.now.locator(".answer")).to_be_visible()
 
 
-def test_an_offered_question_is_asked_by_a_click_and_others_follow(reader: Reader) -> None:
-    offered = reader.page.locator("#offer .suggestion").first
+def test_an_offered_question_is_asked_by_a_click_and_others_follow(user: User) -> None:
+    offered = user.page.locator("#offer .suggestion").first
     question = offered.inner_text()
     offered.click()
-    reader.answered()
-    expect(reader.now.locator(".question")).to_have_text(question)
-    following = reader.page.locator("#offer .suggestion")
+    user.answered()
+    expect(user.now.locator(".question")).to_have_text(question)
+    following = user.page.locator("#offer .suggestion")
     expect(following.first).to_be_visible()
     assert question not in following.all_inner_texts()
 
 
-def test_an_answer_has_its_sources_beside_it(reader: Reader) -> None:
-    reader.ask(QUESTION)
-    said = reader.now.locator(".answer")
-    expect(said).to_contain_text("condemned")
-    expect(said).to_contain_text("word for word")
-    expect(said.get_by_role("link", name=re.compile("^Source 1"))).to_have_text("[1]")
-    card = reader.page.locator(".card").first
-    quote = said.locator(".words").first.inner_text()
+def test_an_answer_has_its_sources_beside_it(user: User) -> None:
+    user.ask(QUESTION)
+    answer = user.now.locator(".answer")
+    expect(answer).to_contain_text("condemned")
+    expect(answer).to_contain_text("word for word")
+    expect(answer.get_by_role("link", name=re.compile("^Source 1"))).to_have_text("[1]")
+    card = user.page.locator(".card").first
+    quote = answer.locator(".words").first.inner_text()
     assert card.locator("mark").inner_text().split() == quote.split()
     expect(card.locator(".title a")).to_have_attribute("href", re.compile("^https://"))
     expect(card.locator(".title a")).to_have_attribute("rel", "noopener noreferrer")
     expect(card.locator(".age")).to_have_text(re.compile(r"^\d+ (days?|months?|years?) ago$"))
-    expect(reader.now.locator(".timeline li")).to_have_count(3)
-    expect(reader.box).to_have_value("")
+    expect(user.now.locator(".timeline li")).to_have_count(3)
+    expect(user.box).to_have_value("")
 
 
-def test_a_number_brings_its_words_into_view(reader: Reader) -> None:
-    reader.ask(CANNERY)
-    reader.ask(QUESTION)
-    last = reader.now.locator(".answer .cite").last
+def test_a_citation_brings_its_passage_into_view(user: User) -> None:
+    user.ask(CANNERY)
+    user.ask(QUESTION)
+    last = user.now.locator(".answer .cite").last
     last.click()
-    words = reader.page.locator(f"#a2-s{last.inner_text().strip('[]')}")
+    words = user.page.locator(f"#a2-s{last.inner_text().strip('[]')}")
     expect(words.locator("mark")).to_be_in_viewport()
-    expect(words).to_have_class(re.compile("forward"))
+    expect(words).to_have_class(re.compile("highlighted"))
 
 
-def test_a_number_of_an_earlier_answer_still_leads_to_its_words_by_keyboard(reader: Reader) -> None:
-    reader.ask(QUESTION)
-    reader.ask(CANNERY)
-    expect(reader.page.locator("#a1-s1")).not_to_be_visible()
-    reader.page.locator(".turn").first.locator(".cite").first.focus()
-    reader.page.keyboard.press("Enter")
-    expect(reader.page.locator("#a1-s1")).to_be_focused()
-    expect(reader.page.locator("#a1-s1 mark")).to_be_in_viewport()
+def test_a_citation_of_an_earlier_answer_leads_to_its_passage_by_keyboard(user: User) -> None:
+    user.ask(QUESTION)
+    user.ask(CANNERY)
+    expect(user.page.locator("#a1-s1")).not_to_be_visible()
+    user.page.locator(".turn").first.locator(".cite").first.focus()
+    user.page.keyboard.press("Enter")
+    expect(user.page.locator("#a1-s1")).to_be_focused()
+    expect(user.page.locator("#a1-s1 mark")).to_be_in_viewport()
 
 
-def test_the_newest_answer_is_in_view(reader: Reader) -> None:
+def test_the_newest_answer_is_in_view(user: User) -> None:
     for question in [QUESTION, CANNERY] * 2:
-        reader.ask(question)
-    expect(reader.now.locator(".question")).to_be_in_viewport()
-    expect(reader.now.locator(".statement").last).to_be_in_viewport()
+        user.ask(question)
+    expect(user.now.locator(".question")).to_be_in_viewport()
+    expect(user.now.locator(".statement").last).to_be_in_viewport()
 
 
-def test_an_article_is_read_beside_the_answer_with_its_quotes_marked(reader: Reader) -> None:
-    reader.ask(QUESTION)
-    opener = reader.page.locator(".card .link").first
+def test_an_article_is_read_beside_the_answer_with_its_quotes_marked(user: User) -> None:
+    user.ask(QUESTION)
+    opener = user.page.locator(".card .link").first
     opener.click()
-    article = reader.page.locator("#reader")
+    article = user.page.locator("#reader")
     expect(article.locator("mark")).to_be_in_viewport()
-    assert article.locator("mark").inner_text() == reader.page.locator("#a1-s1 mark").inner_text()
+    assert article.locator("mark").inner_text() == user.page.locator("#a1-s1 mark").inner_text()
     expect(article.locator(".body")).to_contain_text("A cyberattack on the Czech Ministry")
-    expect(reader.now.locator(".statement").first).to_be_in_viewport()
-    reader.page.keyboard.press("Escape")
+    expect(user.now.locator(".statement").first).to_be_in_viewport()
+    user.page.keyboard.press("Escape")
     expect(article).not_to_be_visible()
     expect(opener).to_be_focused()
 
 
-def test_one_article_only_is_asked_until_that_is_taken_back(reader: Reader) -> None:
-    reader.ask(CANNERY)
-    reader.page.locator(".card .link").first.click()
-    reader.button("Ask about this article only").click()
-    reader.page.keyboard.press("Escape")
-    expect(reader.page.locator("#bar")).to_contain_text("Only in: Cannery to close in September")
-    reader.ask(QUESTION)
-    expect(reader.now.locator(".scope")).to_contain_text("Cannery to close in September")
-    expect(reader.now.locator(".refusal")).to_be_visible()
-    reader.page.locator("#bar .take").click()
-    expect(reader.page.locator("#bar .chip")).to_have_count(0)
-    reader.ask(QUESTION)
-    expect(reader.now.locator(".answer")).to_contain_text("condemned")
+def test_questions_are_limited_to_one_article_until_that_is_taken_back(user: User) -> None:
+    user.ask(CANNERY)
+    user.page.locator(".card .link").first.click()
+    user.button("Ask about this article only").click()
+    user.page.keyboard.press("Escape")
+    expect(user.page.locator("#composer-notes")).to_contain_text("Only in: Cannery to close in September")
+    user.ask(QUESTION)
+    expect(user.now.locator(".scope")).to_contain_text("Cannery to close in September")
+    expect(user.now.locator(".refusal")).to_be_visible()
+    user.page.locator("#composer-notes .remove").click()
+    expect(user.page.locator("#composer-notes .chip")).to_have_count(0)
+    user.ask(QUESTION)
+    expect(user.now.locator(".answer")).to_contain_text("condemned")
 
 
-def test_a_refusal_looks_like_one_and_leads_to_what_is_nearest(reader: Reader) -> None:
-    reader.ask("What is the salary of the harbour master of Pellinsea?")
-    expect(reader.now.locator(".refusal")).to_contain_text("The articles do not answer this question.")
-    expect(reader.now.locator(".answer")).to_have_count(0)
-    expect(reader.page.locator(".card")).to_have_count(0)
-    reader.now.locator(".refusal .link").first.click()
-    expect(reader.page.locator("#reader .body")).to_be_visible()
+def test_a_refusal_looks_like_one_and_leads_to_what_is_nearest(user: User) -> None:
+    user.ask("What is the salary of the harbour master of Pellinsea?")
+    expect(user.now.locator(".refusal")).to_contain_text("The articles do not answer this question.")
+    expect(user.now.locator(".answer")).to_have_count(0)
+    expect(user.page.locator(".card")).to_have_count(0)
+    user.now.locator(".refusal .link").first.click()
+    expect(user.page.locator("#reader .body")).to_be_visible()
 
 
-def test_how_a_question_was_understood_can_be_taken_away_and_put_back(reader: Reader) -> None:
-    reader.ask("What did the Pellinsea Chronicle say about the cannery?")
-    chip = reader.now.locator(".understood .chip", has_text="publication")
+def test_aspects_of_how_a_question_was_understood_can_be_removed_and_restored(user: User) -> None:
+    user.ask("What did the Pellinsea Chronicle say about the cannery?")
+    chip = user.now.locator(".understood .chip", has_text="publication")
     expect(chip).to_contain_text("Pellinsea Chronicle")
     chip.get_by_role("button").click()
-    taken = reader.now.locator(".understood .taken")
+    taken = user.now.locator(".understood .ignored")
     expect(taken).to_contain_text("without the publications")
-    reader.answered()
-    expect(reader.page.locator(".turn")).to_have_count(1)
+    user.answered()
+    expect(user.page.locator(".turn")).to_have_count(1)
     taken.get_by_role("button").click()
     expect(chip).to_be_visible()
 
 
-def test_a_follow_up_can_be_taken_by_itself(reader: Reader) -> None:
-    reader.ask("How did Martin Kessing vote on the ferry terminal?")
-    reader.ask("And Dora Amblin?")
-    chip = reader.now.locator(".understood .chip", has_text="How did Dora Amblin vote")
+def test_a_follow_up_can_be_asked_by_itself(user: User) -> None:
+    user.ask("How did Martin Kessing vote on the ferry terminal?")
+    user.ask("And Dora Amblin?")
+    chip = user.now.locator(".understood .chip", has_text="How did Dora Amblin vote")
     chip.get_by_role("button").click()
-    expect(reader.now.locator(".taken")).to_contain_text("without the conversation before it")
+    expect(user.now.locator(".ignored")).to_contain_text("without the conversation before it")
     expect(chip).to_have_count(0)
 
 
-def test_a_question_is_asked_again_and_edited(reader: Reader) -> None:
-    reader.ask("Who won the World Cup in 2022?")
-    reader.now.get_by_role("button", name=re.compile("^Retry")).click()
-    reader.answered()
-    expect(reader.page.locator(".turn")).to_have_count(1)
-    reader.now.get_by_role("button", name=re.compile("^Edit")).click()
-    expect(reader.box).to_have_value("Who won the World Cup in 2022?")
-    reader.box.fill(QUESTION)
-    reader.button("Ask").click()
-    expect(reader.now.locator(".answer")).to_contain_text("condemned")
-    expect(reader.page.locator(".turn")).to_have_count(1)
+def test_a_question_is_asked_again_and_edited(user: User) -> None:
+    user.ask("Who won the World Cup in 2022?")
+    user.now.get_by_role("button", name=re.compile("^Retry")).click()
+    user.answered()
+    expect(user.page.locator(".turn")).to_have_count(1)
+    user.now.get_by_role("button", name=re.compile("^Edit")).click()
+    expect(user.box).to_have_value("Who won the World Cup in 2022?")
+    user.box.fill(QUESTION)
+    user.button("Ask").click()
+    expect(user.now.locator(".answer")).to_contain_text("condemned")
+    expect(user.page.locator(".turn")).to_have_count(1)
 
 
 def test_an_answer_is_copied_with_its_citations(browser: Browser, window: str) -> None:
-    with reading(browser, window, permissions=["clipboard-read", "clipboard-write"]) as one:
-        one.ask(CANNERY)
-        one.now.get_by_role("button", name=re.compile("^Copy")).click()
-        expect(one.now.get_by_role("button", name=re.compile("^Copied"))).to_be_visible()
-        copied = one.page.evaluate("navigator.clipboard.readText()")
+    with opened_window(browser, window, permissions=["clipboard-read", "clipboard-write"]) as user:
+        user.ask(CANNERY)
+        user.now.get_by_role("button", name=re.compile("^Copy")).click()
+        expect(user.now.get_by_role("button", name=re.compile("^Copied"))).to_be_visible()
+        copied = user.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(CANNERY)
     assert "[1] “Cannery to close in September with loss of 412 jobs”, Pellinsea Chronicle, 6 May 2025" in copied
     assert "Sources differ on the date" in copied
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "message"),
     [("", "is empty"), ("?!…", "has no words"), ("why " * 5000, "the longest that can be asked has 2,000")],
     ids=["empty", "no words", "20,000 characters"],
 )
-def test_a_question_that_cannot_be_asked_is_kept_and_says_why(reader: Reader, question: str, said: str) -> None:
-    reader.box.fill(question)
-    reader.button("Ask").click()
-    expect(reader.page.locator("#said [role=alert]")).to_contain_text(said)
-    expect(reader.box).to_have_value(question)
-    expect(reader.page.locator(".turn")).to_have_count(0)
-    reader.ask(QUESTION)
-    expect(reader.page.locator("#said [role=alert]")).to_have_count(0)
+def test_a_question_that_cannot_be_asked_is_kept_and_says_why(user: User, question: str, message: str) -> None:
+    user.box.fill(question)
+    user.button("Ask").click()
+    expect(user.page.locator("#problem [role=alert]")).to_contain_text(message)
+    expect(user.box).to_have_value(question)
+    expect(user.page.locator(".turn")).to_have_count(0)
+    user.ask(QUESTION)
+    expect(user.page.locator("#problem [role=alert]")).to_have_count(0)
 
 
-def test_two_hundred_fast_clicks_ask_once(reader: Reader) -> None:
-    reader.box.fill(QUESTION)
-    reader.page.evaluate(
+def test_two_hundred_fast_clicks_ask_once(user: User) -> None:
+    user.box.fill(QUESTION)
+    user.page.evaluate(
         "() => { const ask = document.querySelector('#send'); for (let n = 0; n < 200; n += 1) ask.click(); }"
     )
-    reader.answered()
-    expect(reader.page.locator(".turn")).to_have_count(1)
-    expect(reader.button("Ask")).to_be_enabled()
-    reader.ask(CANNERY)
-    expect(reader.page.locator(".turn")).to_have_count(2)
+    user.answered()
+    expect(user.page.locator(".turn")).to_have_count(1)
+    expect(user.button("Ask")).to_be_enabled()
+    user.ask(CANNERY)
+    expect(user.page.locator(".turn")).to_have_count(2)
 
 
 def test_two_people_do_not_see_each_other(browser: Browser, window: str) -> None:
-    with reading(browser, window) as one, reading(browser, window) as other:
-        one.ask(QUESTION)
+    with opened_window(browser, window) as user, opened_window(browser, window) as other:
+        user.ask(QUESTION)
         other.ask(CANNERY)
-        one.ask("How many people were evacuated in the flood?")
+        user.ask("How many people were evacuated in the flood?")
         expect(other.page.locator(".turn")).to_have_count(1)
-        expect(one.page.locator(".turn")).to_have_count(2)
-        expect(one.page.locator("#past")).not_to_contain_text("cannery")
-        expect(one.page.locator("#now")).not_to_contain_text("cannery")
+        expect(user.page.locator(".turn")).to_have_count(2)
+        expect(user.page.locator("#past")).not_to_contain_text("cannery")
+        expect(user.page.locator("#now")).not_to_contain_text("cannery")
 
 
 def test_twenty_sessions_at_once_get_each_its_own_right_answer(window: str, window_home: Path) -> None:
     with Assistant.open(Settings(home=window_home)) as assistant:
         right = [assistant.ask(question).text for question in QUESTIONS]
-    assert [one.text for one in at_once(window, QUESTIONS)] == right
+    assert [session.text for session in at_once(window, QUESTIONS)] == right
     assert len(QUESTIONS) == 20
 
 
 def test_markup_that_slipped_through_would_not_run(browser: Browser, window: str) -> None:
     """The second line of defence: the page's policy, should a text ever go unescaped."""
-    with reading(browser, window, harmed=True) as one:
-        one.page.locator("#cards").evaluate(
+    with opened_window(browser, window, harmed=True) as user:
+        user.page.locator("#cards").evaluate(
             'place => { place.innerHTML = \'<img src="data:," onerror="document.title = 1"><p class=tried></p>\' }'
         )
-        expect(one.page.locator(".tried")).to_have_count(1)
-        one.page.wait_for_function("document.querySelector('#cards img').complete")
-        expect(one.page).to_have_title("Article Assistant")
-        assert any("Content Security Policy" in error for error in one.errors)
+        expect(user.page.locator(".tried")).to_have_count(1)
+        user.page.wait_for_function("document.querySelector('#cards img').complete")
+        expect(user.page).to_have_title("Article Assistant")
+        assert any("Content Security Policy" in error for error in user.errors)
 
 
 def test_only_what_the_window_needs_is_there(window: str) -> None:
@@ -247,26 +247,26 @@ def test_a_page_of_another_site_is_refused_and_may_read_nothing(window: str) -> 
         assert not [name for name in answered.headers if name.lower().startswith("access-control")]
 
 
-def test_half_a_letter_in_a_question_is_no_trouble(reader: Reader) -> None:
-    reader.page.evaluate(
+def test_half_a_letter_in_a_question_is_no_trouble(user: User) -> None:
+    user.page.evaluate(
         """() => {
           const box = document.querySelector('#question textarea');
           box.value = 'When will the cannery close? \\ud83d';
           box.dispatchEvent(new Event('input', { bubbles: true }));
         }"""
     )
-    reader.button("Ask").click()
-    reader.answered()
-    expect(reader.button("Ask")).to_be_enabled()
-    expect(reader.page.locator(".card").first).to_be_visible()
+    user.button("Ask").click()
+    user.answered()
+    expect(user.button("Ask")).to_be_enabled()
+    expect(user.page.locator(".card").first).to_be_visible()
 
 
-def test_what_would_change_a_conversation_waits_for_the_answer(reader: Reader) -> None:
-    reader.ask(QUESTION)
-    reader.page.evaluate("document.querySelector('#now .turn').classList.add('running')")
-    reader.now.get_by_role("button", name="Good answer").dispatch_event("click")
-    expect(reader.page.locator("#told")).to_have_text("Wait for the answer, or stop it.")
-    expect(reader.now.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "false")
+def test_a_conversation_cannot_be_changed_until_the_answer_is_there(user: User) -> None:
+    user.ask(QUESTION)
+    user.page.evaluate("document.querySelector('#now .turn').classList.add('running')")
+    user.now.get_by_role("button", name="Good answer").dispatch_event("click")
+    expect(user.page.locator("#toast")).to_have_text("Wait for the answer, or stop it.")
+    expect(user.now.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_password_keeps_strangers_out(browser: Browser, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a browser would see of the window's HTML, and conversations to draw."""
+"""What a browser would see of the window's HTML, and conversations and sources to draw."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
-from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Statement, Support
-from assistant.maintenance.source_health import Health
-from assistant.maintenance.source_state import SourceState
-from assistant.maintenance.status import Status
-from ui.state import ConversationTurn, Excerpt, Talk
+from assistant import Answer, ArticleRef, Citation, CorpusInfo, Health, SourceState, Statement, Status
+from assistant.answers import Support
+from ui.state import ConversationState, ConversationTurn, Excerpt
 from ui.views import conversation, evidence
 
 NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 CORPUS = CorpusInfo("000001", NOW, 16, datetime(2025, 3, 10, tzinfo=UTC), datetime(2025, 5, 29, tzinfo=UTC))
-NASTY = [
+HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "' onmouseover='alert(1)",
@@ -38,7 +36,7 @@ class Page(HTMLParser):
         self._marking = False
         self.feed(source)
         self.close()
-        assert not [name for _, given in self.tags for name in given if name.startswith("on")]
+        assert not [name for _, attributes in self.tags for name in attributes if name.startswith("on")]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
@@ -60,32 +58,32 @@ class Page(HTMLParser):
 
     @property
     def links(self) -> list[str | None]:
-        return [given.get("href") for tag, given in self.tags if tag == "a"]
+        return [attributes.get("href") for tag, attributes in self.tags if tag == "a"]
 
-    def asking(self, act: str) -> list[dict[str, str]]:
-        """What the buttons and forms that ask for `act` carry."""
-        found = [given for _, given in self.tags if given.get("data-act") == act]
+    def controls(self, act: str) -> list[dict[str, str]]:
+        """The data of the buttons and forms that do `act`."""
         return [
-            {name.removeprefix("data-"): value or "" for name, value in given.items() if name.startswith("data-")}
-            for given in found
+            {name.removeprefix("data-"): value or "" for name, value in attributes.items() if name.startswith("data-")}
+            for _, attributes in self.tags
+            if attributes.get("data-act") == act
         ]
 
 
-def same_tags(drawn: Callable[[str], str], text: str, plain: str = "plain") -> None:
-    """Whatever `text` says, what is drawn with it has the tags that it has with a plain one."""
-    assert Page(drawn(text)).names == Page(drawn(plain)).names
+def same_tags(html: Callable[[str], str], text: str) -> None:
+    """Whatever `text` says, the HTML with it has the same tags as with a plain word."""
+    assert Page(html(text)).names == Page(html("plain")).names
 
 
 def citation(quote: str = "It rained.", **changes: object) -> Citation:
-    plain = Citation(1, "a1", "Rain", "The Weekly", datetime(2025, 5, 6, 8, tzinfo=UTC), None, quote, 0, len(quote))
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    made = Citation(1, "a1", "Rain", "The Weekly", datetime(2025, 5, 6, 8, tzinfo=UTC), None, quote, 0, len(quote))
+    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def answered(*citations: Citation, question: str = "Did it rain?", support: Support = "verbatim") -> ConversationTurn:
-    said = tuple(Statement(one.quote, (one.number,), support) for one in citations)
-    answer = Answer(question, "", True, "quotes", said, citations, (), CORPUS, 0.9)
-    around = tuple(Excerpt("before ", one.quote, " after") for one in citations)
-    return ConversationTurn(1, question, key="k1", asked=NOW, answer=answer, excerpts=around)
+    statements = tuple(Statement(cited.quote, (cited.number,), support) for cited in citations)
+    answer = Answer(question, "", True, "quotes", statements, citations, (), CORPUS, 0.9)
+    excerpts = tuple(Excerpt("before ", cited.quote, " after") for cited in citations)
+    return ConversationTurn(1, question, key="k1", asked=NOW, answer=answer, excerpts=excerpts)
 
 
 def refused(*nearest: ArticleRef, notices: tuple[str, ...] = ()) -> ConversationTurn:
@@ -99,9 +97,9 @@ def with_answer(turn: ConversationTurn, **changes: object) -> ConversationTurn:
 
 
 def html(turn: ConversationTurn) -> str:
-    """A turn as the last of a conversation, its sources and the rest of the page beside it."""
-    talk = Talk("t1", (turn,))
-    return conversation.tools(talk) + conversation.present(talk.turns) + evidence.sources(talk.turns, NOW)
+    """A conversation of one turn, with its buttons and sources."""
+    state = ConversationState("t1", (turn,))
+    return conversation.tools(state) + conversation.present(state.turns) + evidence.sources(state.turns, NOW)
 
 
 def drawn(turn: ConversationTurn) -> Page:
@@ -109,14 +107,14 @@ def drawn(turn: ConversationTurn) -> Page:
 
 
 def status(**changes: object) -> Status:
-    many = {f"Publication {number}": 1 for number in range(9)}
+    publications = {f"Publication {number}": 1 for number in range(9)}
     oldest, newest = CORPUS.oldest, CORPUS.newest
-    made = Status(Path("home"), "000001", NOW, NOW, 16, 29, many, oldest, newest, "m", ("articles",), ())
+    made = Status(Path("home"), "000001", NOW, NOW, 16, 29, publications, oldest, newest, "m", ("articles",), ())
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def source(name: str = "archive", location: str = "", **changes: object) -> SourceState:
-    """How a source stands; without anything else, well."""
-    well = Health(tried=NOW, succeeded=NOW)
-    made = SourceState(name, "folder", location or f"/srv/{name}", True, True, 16, CORPUS.newest, well)
+    """The state of a source; a healthy one, unless `changes` say otherwise."""
+    healthy = Health(tried=NOW, succeeded=NOW)
+    made = SourceState(name, "folder", location or f"/srv/{name}", True, True, 16, CORPUS.newest, healthy)
     return replace(made, **changes)  # type: ignore[arg-type]

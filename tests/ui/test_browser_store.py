@@ -1,4 +1,4 @@
-"""A conversation that a browser kept comes back as it was; whatever else comes from there does no harm."""
+"""A conversation that a browser stored comes back as it was; whatever else comes from there does no harm."""
 
 import json
 from dataclasses import replace
@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.browser_store import UnreadableError, kept, opened
-from ui.state import ConversationTurn, Rating, Scope, Talk
+from ui.browser_store import UnreadableError, deserialize, serialize
+from ui.state import ConversationState, ConversationTurn, Rating, Scope
 
-from .support import NASTY, answered, citation, html, refused
+from .support import HOSTILE, answered, citation, html, refused
 
-TALK = Talk(
+CONVERSATION = ConversationState(
     "t1",
     (
-        replace(answered(citation(NASTY[0], carried_by=("B",), speaker="She")), rating=Rating(True, "good")),
+        replace(answered(citation(HOSTILE[0], carried_by=("B",), speaker="She")), rating=Rating(True, "good")),
         replace(refused(), number=2, scope=Scope("a1", "Rain"), ignored=("dates",)),
     ),
     scope=Scope("a1", "Rain"),
@@ -23,42 +23,43 @@ TALK = Talk(
 
 
 def test_a_conversation_comes_back_as_it_was() -> None:
-    assert opened(kept(TALK)) == TALK
+    assert deserialize(serialize(CONVERSATION)) == CONVERSATION
 
 
-def test_what_is_not_finished_is_not_kept() -> None:
+def test_what_is_not_finished_is_not_stored() -> None:
     running = ConversationTurn(3, "Why?", progress="Searching…")
-    assert kept(replace(TALK, turns=(*TALK.turns, running))) == kept(TALK)
-    assert kept(Talk("t2", (running,))) == ""
+    assert serialize(replace(CONVERSATION, turns=(*CONVERSATION.turns, running))) == serialize(CONVERSATION)
+    assert serialize(ConversationState("t2", (running,))) == ""
 
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "{" * 100_000, "[" * 100_000, '{"id": 1}', "x" * 5_000_000])
-def test_what_is_no_conversation_is_said_to_be_none(text: str) -> None:
+def test_what_is_no_conversation_is_refused(text: str) -> None:
     if text == "{}":  # an empty one
-        assert opened(text) == Talk()
+        assert deserialize(text) == ConversationState()
         return
     with pytest.raises(UnreadableError):
-        opened(text)
+        deserialize(text)
 
 
-def places(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [at, *(place for key, one in inside for place in places(one, (*at, key)))]
+def paths(value: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """The path of keys to each value in parsed JSON."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(inner for key, item in items for inner in paths(item, (*path, key)))]
 
 
-STORED = json.loads(kept(TALK))
+STORED = json.loads(serialize(CONVERSATION))
 
 
-@given(st.sampled_from(places(STORED)[1:]), st.none() | st.integers() | st.text() | st.lists(st.integers()))
-def test_whatever_is_changed_in_it_is_refused_or_can_be_drawn(place: tuple[object, ...], value: object) -> None:
-    changed = json.loads(kept(TALK))
-    inside = changed
-    for key in place[:-1]:
-        inside = inside[key]
-    inside[place[-1]] = value
+@given(st.sampled_from(paths(STORED)[1:]), st.none() | st.integers() | st.text() | st.lists(st.integers()))
+def test_whatever_is_changed_in_it_is_refused_or_can_be_drawn(path: tuple[object, ...], value: object) -> None:
+    changed = json.loads(serialize(CONVERSATION))
+    parent = changed
+    for key in path[:-1]:
+        parent = parent[key]
+    parent[path[-1]] = value
     try:
-        talk = opened(json.dumps(changed))
+        conversation = deserialize(json.dumps(changed))
     except UnreadableError:
         return
-    assert all(html(turn) for turn in talk.turns)
-    assert [turn.number for turn in talk.turns] == list(range(1, len(talk.turns) + 1))
+    assert all(html(turn) for turn in conversation.turns)
+    assert [turn.number for turn in conversation.turns] == list(range(1, len(conversation.turns) + 1))

@@ -3,13 +3,12 @@ from typing import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers import Event, Statement, StatementReady, Token, Withdrawn
-from assistant.assistant import Assistant
-from ui.state import ConversationTurn, Scope, Talk, excerpt, failed, heard, stopped
+from assistant import Assistant, Event, Statement, StatementReady, Token, Withdrawn
+from ui.state import ConversationState, ConversationTurn, Scope, apply_event, as_failed, as_stopped, excerpt
 
 from .support import answered, citation
 
-NOBODY = cast(Assistant, None)
+NO_ASSISTANT = cast(Assistant, None)
 
 
 @given(text=st.text(), start=st.integers(0, 2000), length=st.integers(0, 2000))
@@ -33,33 +32,37 @@ def test_an_excerpt_is_cut_between_words() -> None:
 
 
 def test_a_conversation_does_not_grow_without_end() -> None:
-    talk = Talk()
+    state = ConversationState()
     for _ in range(60):
-        talk = talk.asked("Why?")
-        talk = talk.having(failed(talk.turns[-1], "no"))
-    assert [talk.turns[0].number, talk.turns[-1].number] == [11, 60]
+        state = state.with_question("Why?")
+        state = state.with_turn(as_failed(state.turns[-1], "no"))
+    assert [state.turns[0].number, state.turns[-1].number] == [11, 60]
 
 
-def test_an_edited_question_takes_the_place_of_the_last() -> None:
-    talk = Talk("t1", (answered(citation()), ConversationTurn(2, "Why?")), editing=True).asked("When?")
-    assert [(one.number, one.question) for one in talk.turns] == [(1, "Did it rain?"), (2, "When?")]
-    assert not talk.editing and talk.id == "t1"
+def test_an_edited_question_replaces_the_last() -> None:
+    state = ConversationState("t1", (answered(citation()), ConversationTurn(2, "Why?")), editing=True).with_question(
+        "When?"
+    )
+    assert [(turn.number, turn.question) for turn in state.turns] == [(1, "Did it rain?"), (2, "When?")]
+    assert not state.editing and state.id == "t1"
 
 
-def test_the_last_question_is_asked_again_of_what_it_was_asked_of() -> None:
-    asked = Talk(scope=Scope("a1", "Rain")).asked("Why?")
-    again = Talk(asked.id, asked.turns, scope=None).again(("dates",))
+def test_the_last_question_is_asked_again_of_the_same_article() -> None:
+    asked = ConversationState(scope=Scope("a1", "Rain")).with_question("Why?")
+    again = ConversationState(asked.id, asked.turns, scope=None).with_retry(("dates",))
     (turn,) = again.turns
     assert (turn.question, turn.scope, turn.ignored, again.scope) == ("Why?", Scope("a1", "Rain"), ("dates",), None)
     assert turn.key != asked.turns[0].key
 
 
-def test_a_question_leans_on_what_was_answered_before_it() -> None:
-    talk = Talk("t1", (answered(citation()), failed(ConversationTurn(2, "Why?"), "no"))).asked("And then?")
-    assert [one.question for one in talk.history] == ["Did it rain?"]
+def test_a_question_is_a_follow_up_to_the_answers_before_it() -> None:
+    state = ConversationState("t1", (answered(citation()), as_failed(ConversationTurn(2, "Why?"), "no"))).with_question(
+        "And then?"
+    )
+    assert [answer.question for answer in state.history] == ["Did it rain?"]
 
 
-def test_what_a_model_writes_and_takes_back() -> None:
+def test_the_draft_of_a_model_is_shown_checked_and_withdrawn() -> None:
     statement = Statement("It rained.", (1,), "supported")
     events: list[Event] = [
         Token("It rained. [1] It"),
@@ -68,7 +71,7 @@ def test_what_a_model_writes_and_takes_back() -> None:
     ]
     turn = ConversationTurn(1, "Did it rain?", progress="…")
     for event in events:
-        turn = heard(NOBODY, turn, event)
+        turn = apply_event(NO_ASSISTANT, turn, event)
     assert turn.draft[turn.checked :] == "It poured" and turn.statements == (statement,)
-    assert stopped(turn).statements == (statement,) and stopped(turn).draft == ""
-    assert heard(NOBODY, turn, Withdrawn("no")).statements == ()
+    assert as_stopped(turn).statements == (statement,) and as_stopped(turn).draft == ""
+    assert apply_event(NO_ASSISTANT, turn, Withdrawn("no")).statements == ()

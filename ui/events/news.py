@@ -1,99 +1,87 @@
-"""Followers: what readers do who follow the news: see what is new and corrected, and have questions watched."""
+"""News: articles that are new or corrected, and the questions that are watched."""
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from assistant.errors import AssistantError
+from assistant import Assistant, AssistantError, News, Status
 
-from ..state import UNEXPECTED, Talk, now
-from ..views import conversation, news, watches
+from ..state import UNEXPECTED, ConversationState, now
+from ..views import markup, news, watches
 from ..views.news import NewsFilter, NewsListState
-from .ask import Shown, sent
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
-    from assistant.maintenance.news import News
-    from assistant.maintenance.status import Status
+from .common import Updates, event_data, event_text
 
 _log = logging.getLogger(__name__)
 
 _WATCHED = "Watched from now on: it is asked again after each refresh. See News."
 _WATCHED_ALREADY = "This question is watched already. See News."
-_FULL = f"{watches.MOST} questions are watched, which is the most; stop watching one of them in News first"
+_FULL = f"{watches.MAX_WATCHES} questions are watched, which is the most; stop watching one of them in News first"
 
 
-class Followers:
-    """What the news tab does, over one assistant for all windows."""
+class NewsEvents:
+    """The handlers of the news tab, over one assistant for all windows."""
 
-    def __init__(self, assistant: "Assistant") -> None:
+    def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._last: tuple[object, list[News]] = (None, [])
 
-    # news
+    def news(self, event: gr.EventData) -> Updates:
+        """List the news that a form asks for."""
+        return self._list(news.read_filter(event_data(event)), self._assistant.status())
 
-    def news(self, event: gr.EventData) -> Shown:
-        """List the news that are looked for."""
-        wanted = news.wanted(event._data if isinstance(event._data, Mapping) else {})
-        return self._listed(wanted, self._assistant.status())
+    def open_news(self, listed: NewsListState | None) -> Updates:
+        """List the news when their tab is opened, unless the list is up to date; the watched questions always."""
+        status, updates = self._assistant.status(), self._watched()
+        chosen = listed.filter if listed else NewsFilter()
+        if listed is not None and listed == NewsListState(status.generation, now().date(), chosen):
+            return updates
+        form = news.form(sorted(status.publications, key=str.casefold), chosen)
+        return {**updates, "news_form": form, **self._list(chosen, status)}
 
-    def news_first(self, looked: NewsListState | None) -> Shown:
-        """List the news as their tab is opened, unless they are there as they are now; the watched questions always."""
-        status, shown = self._assistant.status(), self._watched()
-        wanted = looked.wanted if looked else NewsFilter()
-        if looked is not None and looked == NewsListState(status.generation, now().date(), wanted):
-            return shown
-        form = news.form(sorted(status.publications, key=str.casefold), wanted)
-        return {**shown, "newsform": form, **self._listed(wanted, status)}
-
-    def _listed(self, wanted: NewsFilter, status: "Status") -> Shown:
+    def _list(self, chosen: NewsFilter, status: Status) -> Updates:
         moment = now()
-        since = wanted.moment(moment, status.refreshed)
+        since = chosen.moment(moment, status.refreshed)
         try:
-            found = self._found(status.generation, since, wanted) if status.generation else []
+            found = self._search(status.generation, since, chosen) if status.generation else []
         except AssistantError as error:
-            return {"news": conversation.said(str(error)), "followed": None}
-        looked = NewsListState(status.generation, moment.date(), wanted)
-        return {"news": news.news(found, wanted, since, moment), "followed": looked}
+            return {"news": markup.problem(str(error)), "listed_news": None}
+        listed = NewsListState(status.generation, moment.date(), chosen)
+        return {"news": news.news(found, chosen, since, moment), "listed_news": listed}
 
-    def _found(self, generation: str, since: datetime, wanted: NewsFilter) -> "list[News]":
+    def _search(self, generation: str, since: datetime, chosen: NewsFilter) -> list[News]:
         """The news, kept for "Show more": to compare thousands of corrected articles takes a second a thousand."""
-        looked_for, (known, found) = (generation, since, wanted.source), self._last
-        if known != looked_for:
-            found = self._assistant.news(since, wanted.filters)
-            self._last = (looked_for, found)
+        query, (last_query, found) = (generation, since, chosen.source), self._last
+        if last_query != query:
+            found = self._assistant.news(since, chosen.filters)
+            self._last = (query, found)
         return found
 
-    # watched questions
-
-    def watch(self, event: gr.EventData, talk: Talk) -> Shown:
-        """Have the question of an answer asked again after each refresh. Everybody may, as everybody may rate."""
-        turn = talk.turn(sent(event, "turn"))
+    def watch(self, event: gr.EventData, state: ConversationState) -> Updates:
+        """Have the question of an answer asked again after each refresh. Every user may, as every user may rate."""
+        turn = state.turn(event_text(event, "turn"))
         if turn is None or turn.watchable is None:
             return {}
         before = self._assistant.watches()
-        if len(before) >= watches.MOST:
-            return {"said": conversation.said(_FULL)}
+        if len(before) >= watches.MAX_WATCHES:
+            return {"problem": markup.problem(_FULL)}
         added = self._assistant.watch(turn.watchable)
-        already = any(one.number == added.number for one in before)
-        return {"said": "", "note": _WATCHED_ALREADY if already else _WATCHED}
+        is_known = any(watch.number == added.number for watch in before)
+        return {"problem": "", "toast": _WATCHED_ALREADY if is_known else _WATCHED}
 
-    def unwatch(self, event: gr.EventData) -> Shown:
-        """Watch that question no more."""
-        number = sent(event, "number")
-        # One that somebody else stopped watching meanwhile is gone too.
-        if number.isdecimal() and any(str(one.number) == number for one in self._assistant.watches()):
+    def unwatch(self, event: gr.EventData) -> Updates:
+        """Stop watching a question."""
+        number = event_text(event, "number")
+        # One that another user stopped watching meanwhile is gone too.
+        if number.isdecimal() and any(str(watch.number) == number for watch in self._assistant.watches()):
             self._assistant.unwatch(int(number))
         return self._watched()
 
-    def _watched(self) -> Shown:
+    def _watched(self) -> Updates:
         try:
             return {"watched": watches.watched(self._assistant.watches(), self._assistant.watch_changes(), now())}
         except AssistantError as error:
-            return {"watched": conversation.said(str(error))}
+            return {"watched": markup.problem(str(error))}
         except Exception:
             _log.exception("the watched questions could not be shown")
-            return {"watched": conversation.said(UNEXPECTED)}
+            return {"watched": markup.problem(UNEXPECTED)}

@@ -1,4 +1,4 @@
-"""Running: the question that each window has on its way, so that it can be stopped."""
+"""The answer that each window is waiting for, as a stream that can be stopped."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -8,38 +8,38 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _PATIENCE = 5.0  # seconds
-_BETWEEN = 0.1  # seconds between two batches: a model writes faster than a page need be drawn
+_BATCH_SECONDS = 0.1  # between two batches: a model writes faster than a page need be drawn
 
 
 class Stream(Generic[T]):
-    """What comes for one question of a window. `replaced`: something else has taken its place since."""
+    """What arrives for one question of a window. `replaced`: something else has taken its place since."""
 
     def __init__(self, items: AsyncGenerator[T, None]) -> None:
         self.replaced = False
         self.ended = asyncio.Event()  # nobody reads it any more
         self._arrived: asyncio.Queue[T | Exception | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._pump(items))
-        # Said from outside: a task that is cancelled before its first step never runs.
+        # The end is put here and not in `_pump`: a task that is cancelled before its first step never runs.
         self._task.add_done_callback(lambda task: self._arrived.put_nowait(None))
 
     def stop(self) -> None:
-        """End it early; what has come stays."""
+        """End it early; what has arrived stays."""
         self._task.cancel()
 
     async def batches(self) -> AsyncIterator[list[T]]:
-        """The items as they come, those together that come fast. Raises what they raise."""
+        """The items as they arrive; those that arrive fast come together. Raises what they raise."""
         ended = False
         while not ended:
             arrived = [await self._arrived.get()]
             while not self._arrived.empty():
                 arrived.append(self._arrived.get_nowait())
             ended = arrived[-1] is None
-            yield [one for one in arrived if one is not None and not isinstance(one, Exception)]
-            for one in arrived:
-                if isinstance(one, Exception):
-                    raise one
+            yield [item for item in arrived if item is not None and not isinstance(item, Exception)]
+            for item in arrived:
+                if isinstance(item, Exception):
+                    raise item
             if not ended:
-                await asyncio.sleep(_BETWEEN)
+                await asyncio.sleep(_BATCH_SECONDS)
 
     async def _pump(self, items: AsyncGenerator[T, None]) -> None:
         try:
@@ -51,14 +51,14 @@ class Stream(Generic[T]):
             self._arrived.put_nowait(error)
 
 
-class AnswerStream(Generic[T]):
+class AnswerStreams(Generic[T]):
     """At most one stream for each window. All of it happens in one event loop."""
 
     def __init__(self) -> None:
         self._streams: dict[str, Stream[T]] = {}
 
     def is_busy(self, window: str) -> bool:
-        """Whether a question of that window is on its way."""
+        """Whether a question of that window is being answered."""
         return window in self._streams
 
     def begin(self, window: str, items: AsyncGenerator[T, None]) -> Stream[T]:
@@ -75,19 +75,19 @@ class AnswerStream(Generic[T]):
             del self._streams[window]
 
     def stop(self, window: str) -> None:
-        """End the stream of that window; what has come stays."""
+        """End the stream of that window; what has arrived stays."""
         if window in self._streams:
             self._streams[window].stop()
 
     def drop(self, window: str) -> None:
-        """End the stream of that window and forget it, as nobody waits for it or something else takes its place."""
+        """End the stream of that window and forget it: nobody waits for it, or something else takes its place."""
         stream = self._streams.pop(window, None)
         if stream is not None:
             stream.replaced = True
             stream.stop()
 
     async def clear(self, window: str) -> None:
-        """As `drop`, and wait until what has come of it is shown: what is shown after that stays."""
+        """As `drop`, and wait until what has arrived is shown, so that it does not cover what is shown next."""
         stream = self._streams.get(window)
         self.drop(window)
         if stream is not None:

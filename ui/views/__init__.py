@@ -1,1 +1,1 @@
-"""What the window shows, as HTML: pure functions of what they are given."""
+"""Views: what the window shows, as HTML; pure functions."""

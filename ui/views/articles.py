@@ -1,88 +1,84 @@
-"""The articles tab: what is looked for, and the articles that were found."""
+"""The articles tab: the form with which articles are searched, and the list of those that were found."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from assistant.answers import ArticleRef
-from assistant.articles import Filters
+from assistant import ArticleRef, Filters, Listing
 
 from .markup import about, button, count, line, link
 
-if TYPE_CHECKING:
-    from assistant.index.browse import Listing
-
-PAGE = 50
-_LONGEST = 200
-_LONGEST_TITLE = 300
+PAGE_SIZE = 50
+_MAX_TEXT = 200  # characters of a field
+_MAX_TITLE = 300
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleFilter:
-    """Which articles are looked for, and how many are shown."""
+    """What articles are searched for, and how many of them are shown."""
 
     text: str = ""
     source: str = ""
     since: date | None = None
     until: date | None = None
-    shown: int = PAGE
+    shown: int = PAGE_SIZE
 
     @property
     def filters(self) -> Filters:
-        """Which articles may be listed."""
+        """The same without the text."""
         return Filters(source=self.source or None, since=self.since, until=self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleListState:
-    """What is listed: the articles that were wanted, of that generation."""
+    """What is listed: the articles of a filter, as they were in that generation of the index."""
 
     generation: str | None
-    wanted: ArticleFilter
+    filter: ArticleFilter
 
 
-def wanted(given: Mapping[str, Any]) -> ArticleFilter:
-    """What a form or a plot asks for; what cannot be read of it is left out."""
+def read_filter(data: Mapping[str, Any]) -> ArticleFilter:
+    """The filter that a form or a plot sent; fields that cannot be read are left out."""
     return ArticleFilter(
-        text=str(given.get("text") or "")[:_LONGEST],
-        source=str(given.get("source") or "")[:_LONGEST],
-        since=read_date(given.get("since")),
-        until=read_date(given.get("until")),
-        shown=read_number(given.get("shown"), PAGE),
+        text=str(data.get("text") or "")[:_MAX_TEXT],
+        source=str(data.get("source") or "")[:_MAX_TEXT],
+        since=read_date(data.get("since")),
+        until=read_date(data.get("until")),
+        shown=read_number(data.get("shown"), PAGE_SIZE),
     )
 
 
 def read_date(text: object) -> date | None:
-    """The day that a field of a form has, if it has one."""
+    """The day in a field of a form; None when it holds none."""
     try:
         return date.fromisoformat(str(text))
     except ValueError:
         return None
 
 
-def read_number(text: object, otherwise: int) -> int:
-    """The number that a button or a field has, of a size that can be; else `otherwise`."""
-    plain = str(text)
-    return int(plain) if plain.isdecimal() and len(plain) < 8 else otherwise
+def read_number(value: object, default: int) -> int:
+    """The number of at most seven digits that a button or a field holds; else `default`."""
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 8 else default
 
 
 def headline(article_id: str, title: str) -> str:
-    """The title of an article, which opens it in the reader."""
+    """The title of an article, as a button that opens it beside the page."""
     return (
         f'<button type="button" class="headline" data-act="read" data-article="{line(article_id)}" dir="auto">'
-        f"<bdi>{line(title, _LONGEST_TITLE)}</bdi></button>"
+        f"<bdi>{line(title, _MAX_TITLE)}</bdi></button>"
     )
 
 
-def outside(url: str | None) -> str:
-    """The link to where an article came from; nothing for an article without an address of the web."""
-    drawn = link(url, "<span>Original</span>")
-    return drawn if drawn.startswith("<a") else ""
+def original(url: str | None) -> str:
+    """The link to where an article came from; "" for an article without an address of the web."""
+    html = link(url, "<span>Original</span>")
+    return html if html.startswith("<a") else ""
 
 
 def form(publications: Iterable[str]) -> str:
-    """The form with which articles are looked for."""
+    """The form with which articles are searched."""
     options = "".join(f'<option value="{line(name)}">{line(name, 80)}</option>' for name in publications)
     return (
         '<form class="filter" role="search" aria-label="Articles" data-act="browse" autocomplete="off">'
@@ -93,42 +89,37 @@ def form(publications: Iterable[str]) -> str:
     )
 
 
-def listing(found: "Listing", looked_for: ArticleFilter, now: datetime) -> str:
+def article_list(found: Listing, chosen: ArticleFilter, now: datetime) -> str:
     """The articles that were found, newest first."""
-    items = "".join(_item(one, now) for one in found.articles)
+    items = "".join(_item(article, now) for article in found.articles)
     more = ""
     if len(found.articles) < found.total:
-        more = button("browse", "Show more", data=_as_data(looked_for) | {"shown": len(found.articles) + PAGE})
+        more = button("browse", "Show more", data=_fields(chosen) | {"shown": len(found.articles) + PAGE_SIZE})
     return (
-        f'<p class="found" role="status">{_told(found, looked_for)}</p><ol class="articles"{_attributes(looked_for)}>'
+        f'<p class="result-count" role="status">{_count(found)}</p><ol class="articles"{_attributes(chosen)}>'
         f"{items}</ol>{more}"
     )
 
 
-def _told(found: "Listing", looked_for: ArticleFilter) -> str:
+def _count(found: Listing) -> str:
     if not found.total:
         return "No article is like that. Take a word or a date away, or look in all publications."
-    part = f", the first {len(found.articles):,} are shown" if len(found.articles) < found.total else ""
-    return f"{count(found.total, 'article')}{part}, newest first."
+    shown = f", the first {len(found.articles):,} are shown" if len(found.articles) < found.total else ""
+    return f"{count(found.total, 'article')}{shown}, newest first."
 
 
-def _item(one: ArticleRef, now: datetime) -> str:
+def _item(article: ArticleRef, now: datetime) -> str:
     return (
-        f"<li>{headline(one.article_id, one.title)}"
-        f'<p class="about">{about(one.source, one.published, now)}{outside(one.url)}</p></li>'
+        f"<li>{headline(article.article_id, article.title)}"
+        f'<p class="about">{about(article.source, article.published, now)}{original(article.url)}</p></li>'
     )
 
 
-def _as_data(looked_for: ArticleFilter) -> dict[str, object]:
-    given = {
-        "text": looked_for.text,
-        "source": looked_for.source,
-        "since": looked_for.since,
-        "until": looked_for.until,
-    }
-    return {name: value for name, value in given.items() if value}
+def _fields(chosen: ArticleFilter) -> dict[str, object]:
+    fields = {"text": chosen.text, "source": chosen.source, "since": chosen.since, "until": chosen.until}
+    return {name: value for name, value in fields.items() if value}
 
 
-def _attributes(looked_for: ArticleFilter) -> str:
-    """What was looked for, with which the form is filled in."""
-    return "".join(f' data-{name}="{line(str(value))}"' for name, value in _as_data(looked_for).items())
+def _attributes(chosen: ArticleFilter) -> str:
+    """The filter as data attributes, from which window.js fills in the form."""
+    return "".join(f' data-{name}="{line(str(value))}"' for name, value in _fields(chosen).items())

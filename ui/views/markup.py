@@ -1,7 +1,7 @@
-"""Markup: texts, dates and addresses as pieces of HTML.
+"""Texts, dates and addresses as pieces of HTML.
 
-Every text of an article, a question or an address goes through `escaped` or `line`; the tags are only those that the
-window's own functions write.
+Every text of an article, a question or an address goes through `escaped` or `line`; the only tags are those that the
+views write.
 """
 
 import html
@@ -14,16 +14,16 @@ from assistant.utils.formatting import day, days
 from assistant.utils.strings import one_line
 
 _DAY = 60 * 24  # minutes
-_LENGTHS = ((_DAY, "day"), (60, "hour"), (1, "minute"))
+_UNITS = ((_DAY, "day"), (60, "hour"), (1, "minute"))
 _MONTH, _YEAR = 30, 365  # days, near enough for an age
 
 # Control characters, and the marks that turn the reading direction of all that follows.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def escaped(text: str) -> str:
-    """`text` for a place between tags or quotes; what a browser would act on unseen becomes U+FFFD, one for one."""
-    return html.escape(_UNSEEN.sub("\ufffd", text), quote=True)
+    """`text` for between tags or quotes; invisible characters that a browser acts on become U+FFFD, one for one."""
+    return html.escape(_INVISIBLE.sub("\ufffd", text), quote=True)
 
 
 def line(text: str, limit: int | None = None) -> str:
@@ -32,7 +32,7 @@ def line(text: str, limit: int | None = None) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """`url` when a reader may be sent there: http or https with a host; else None."""
+    """`url` when a link may lead there: http or https with a host; else None."""
     try:
         parts = urlsplit((url or "").strip())
     except ValueError:
@@ -40,26 +40,29 @@ def web_address(url: str | None) -> str | None:
     return parts.geturl() if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def link(url: str | None, inside: str) -> str:
-    """`inside`, which is HTML, as a link to another page where `url` is an address of the web."""
+def link(url: str | None, content: str) -> str:
+    """`content`, which is HTML, as a link that opens another page when `url` is an address of the web."""
     address = web_address(url)
     if address is None:
-        return inside
-    return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">{inside}</a>'
+        return content
+    return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">{content}</a>'
 
 
 def button(act: str, label: str, *, kind: str = "", about: str = "", data: Mapping[str, object] | None = None) -> str:
-    """A button that asks the window for `act`; `data` goes with it, `about` is heard after its label."""
-    carried = "".join(f' data-{name}="{escaped(str(value))}"' for name, value in (data or {}).items())
-    heard = f'<span class="unseen"> {line(about, 120)}</span>' if about else ""
-    kinds = f"act {kind}".strip()
-    return f'<button type="button" class="{kinds}" data-act="{act}"{carried}>{line(label)}{heard}</button>'
+    """A button that does `act`, an event or a function of window.js, with `data`.
+
+    `kind` is a class for its looks; `about` is read out after its label.
+    """
+    attributes = "".join(f' data-{name}="{escaped(str(value))}"' for name, value in (data or {}).items())
+    description = f'<span class="screen-reader-only"> {line(about, 120)}</span>' if about else ""
+    classes = f"act {kind}".strip()
+    return f'<button type="button" class="{classes}" data-act="{act}"{attributes}>{line(label)}{description}</button>'
 
 
 def about(
     source: str | None, published: datetime | None, now: datetime | None = None, updated: str | None = None
 ) -> str:
-    """The publication and the date of an article, its age when `now` is given, and the words on its last change."""
+    """The publication and the date of an article, its age when `now` is given, and when it was updated."""
     parts = [f'<bdi class="publication">{line(source)}</bdi>'] if source else []
     if published:
         parts.append(f'<time datetime="{published.date().isoformat()}">{day(published)}</time>')
@@ -70,14 +73,16 @@ def about(
     return '<span class="dot" aria-hidden="true"> · </span>'.join(parts)
 
 
-def mark(turn: int, number: int, source: str | None = None) -> str:
-    """The number of a citation, which leads to its card."""
-    name = f", {line(source, 60)}" if source else ""
-    return f'<a class="cite" href="#{place(turn, number)}" aria-label="Source {number}{name}">[{number}]</a>'
+def citation_link(turn: int, number: int, source: str | None = None) -> str:
+    """The number of a citation, as a link to its passage."""
+    publication = f", {line(source, 60)}" if source else ""
+    return (
+        f'<a class="cite" href="#{passage_id(turn, number)}" aria-label="Source {number}{publication}">[{number}]</a>'
+    )
 
 
-def place(turn: int, number: int) -> str:
-    """The name of a citation's passage in the page."""
+def passage_id(turn: int, number: int) -> str:
+    """The id of a citation's passage in the page."""
     return f"a{turn}-s{number}"
 
 
@@ -86,7 +91,7 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def span(oldest: datetime, newest: datetime) -> str:
+def date_range(oldest: datetime, newest: datetime) -> str:
     """`10 March to 29 May 2025`."""
     return days(oldest.date(), newest.date())
 
@@ -98,30 +103,35 @@ def ago(moment: datetime, now: datetime) -> str:
         return "just now"
     if minutes > 31 * _DAY:
         return f"on {day(moment)}"
-    length, noun = next((length, noun) for length, noun in _LENGTHS if minutes >= length)
-    return f"{count(minutes // length, noun)} ago"
+    length, unit = next((length, unit) for length, unit in _UNITS if minutes >= length)
+    return f"{count(minutes // length, unit)} ago"
 
 
-def ahead(moment: datetime, now: datetime) -> str:
+def until(moment: datetime, now: datetime) -> str:
     """`in 5 minutes`; under a minute, and of what is past: `at once`."""
     minutes = int((moment - now).total_seconds() // 60)
     if minutes < 1:
         return "at once"
-    length, noun = next((length, noun) for length, noun in _LENGTHS if minutes >= length)
-    return f"in {count(minutes // length, noun)}"
+    length, unit = next((length, unit) for length, unit in _UNITS if minutes >= length)
+    return f"in {count(minutes // length, unit)}"
 
 
 def age(moment: datetime, now: datetime) -> str:
     """`today`, `5 days ago`, `2 months ago`, `1 year ago`; of what is to come: `ahead of today`."""
-    passed = (now.date() - moment.date()).days
-    if passed < 0:
+    days_ago = (now.date() - moment.date()).days
+    if days_ago < 0:
         return "ahead of today"
-    if passed < 2:
-        return "yesterday" if passed else "today"
-    length, noun = (_YEAR, "year") if passed >= _YEAR else (_MONTH, "month") if passed > _MONTH else (1, "day")
-    return f"{count(passed // length, noun)} ago"
+    if days_ago < 2:
+        return "yesterday" if days_ago else "today"
+    length, unit = (1, "day") if days_ago <= _MONTH else (_MONTH, "month") if days_ago < _YEAR else (_YEAR, "year")
+    return f"{count(days_ago // length, unit)} ago"
 
 
 def sentence(message: str) -> str:
-    """An error's message, which is written to follow a program's name, as a sentence that stands alone."""
+    """An error's message, which is written to follow the name of a program, as a sentence of its own."""
     return f"{message[:1].upper()}{message[1:]}" + ("" if message.endswith((".", "?", "!")) else ".")
+
+
+def problem(message: str) -> str:
+    """What went wrong, in one paragraph that is read out at once."""
+    return f'<p class="problem" role="alert">{line(sentence(message), 400)}</p>' if message else ""

@@ -1,20 +1,17 @@
-"""The news tab: what is new in the corpus and what was corrected since a day, with how it read before."""
+"""The news tab: the articles that are new or were corrected since a day, with their text before the correction."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from assistant import Filters, News
 from assistant.answering import phrasing
-from assistant.articles import Filters
 from assistant.utils.formatting import day
 
-from .articles import PAGE, headline, outside, read_date, read_number
-from .diff import changes
+from .articles import PAGE_SIZE, headline, original, read_date, read_number
+from .diff import article_changes
 from .markup import about, ago, button, line
-
-if TYPE_CHECKING:
-    from assistant.maintenance.news import News
 
 SINCE = {
     "yesterday": "since yesterday",
@@ -23,68 +20,68 @@ SINCE = {
     "refresh": "since the last refresh",
 }
 _DAYS = {"yesterday": 1, "days": 3, "week": 7}
-_EARLIEST = date(1970, 1, 2)  # in every zone
-_LONGEST = 200
+_EARLIEST = date(1970, 1, 2)  # which every time zone can hold
+_MAX_TEXT = 200  # characters of a field
 
 
 @dataclass(frozen=True, slots=True)
 class NewsFilter:
-    """Which news are looked for: since one of SINCE or, before that, since a day; and how many are shown."""
+    """Which news are listed, and how many of them: since `day` when there is one, else since one of SINCE."""
 
     since: str = "yesterday"
     day: date | None = None
     source: str = ""
-    shown: int = PAGE
+    shown: int = PAGE_SIZE
 
     @property
     def filters(self) -> Filters:
-        """Which articles may be listed."""
+        """The articles that may be listed."""
         return Filters(source=self.source or None)
 
     def moment(self, now: datetime, refreshed: datetime | None) -> datetime:
-        """Since when, where the server is; `refreshed` is when the corpus last changed."""
+        """Since when, in the time zone of the server; `refreshed` is when the corpus last changed."""
         if self.day is None and self.since == "refresh" and refreshed is not None:
             return refreshed
         today = now.astimezone().date()
-        wanted = self.day or today - timedelta(days=_DAYS.get(self.since, 1))
-        return datetime.combine(min(max(wanted, _EARLIEST), today + timedelta(days=1)), time()).astimezone()
+        chosen = self.day or today - timedelta(days=_DAYS.get(self.since, 1))
+        return datetime.combine(min(max(chosen, _EARLIEST), today + timedelta(days=1)), time()).astimezone()
 
 
 @dataclass(frozen=True, slots=True)
 class NewsListState:
-    """What is listed: the news that were wanted, of that generation and on that day."""
+    """What is listed: the news of a filter, as they were in that generation of the index and on that day."""
 
     generation: str | None
     today: date
-    wanted: NewsFilter
+    filter: NewsFilter
 
 
-def wanted(given: Mapping[str, Any]) -> NewsFilter:
-    """What a form asks for; what cannot be read of it is left out."""
-    since = str(given.get("since") or "")
+def read_filter(data: Mapping[str, Any]) -> NewsFilter:
+    """The filter that a form sent; fields that cannot be read are left out."""
+    since = str(data.get("since") or "")
     return NewsFilter(
         since=since if since in SINCE else "yesterday",
-        day=read_date(given.get("day")),
-        source=str(given.get("source") or "")[:_LONGEST],
-        shown=read_number(given.get("shown"), PAGE),
+        day=read_date(data.get("day")),
+        source=str(data.get("source") or "")[:_MAX_TEXT],
+        shown=read_number(data.get("shown"), PAGE_SIZE),
     )
 
 
-def form(publications: Iterable[str], looked_for: NewsFilter) -> str:
-    """The form with which news are looked for, filled in with what is."""
-    choices = "".join(_choice(name, label, looked_for) for name, label in SINCE.items())
-    options = "".join(_option(name, looked_for.source) for name in publications)
-    chosen = looked_for.day.isoformat() if looked_for.day else ""
+def form(publications: Iterable[str], chosen: NewsFilter) -> str:
+    """The form with which news are chosen, filled in with the current choice."""
+    choices = "".join(_choice(name, label, chosen) for name, label in SINCE.items())
+    options = "".join(_option(name, chosen.source) for name in publications)
+    since_day = chosen.day.isoformat() if chosen.day else ""
     return (
         '<form class="filter" role="search" aria-label="News" data-act="news" autocomplete="off">'
         f'<fieldset class="choices"><legend>New and corrected</legend>{choices}</fieldset>'
-        f'<label>Since the day <input type="date" name="day" value="{chosen}"></label>'
+        f'<label>Since the day <input type="date" name="day" value="{since_day}"></label>'
         f'<label>Publication <select name="source"><option value="">All</option>{options}</select></label></form>'
     )
 
 
-def _choice(name: str, label: str, looked_for: NewsFilter) -> str:
-    checked = " checked" if looked_for.day is None and name == looked_for.since else ""
+def _choice(name: str, label: str, chosen: NewsFilter) -> str:
+    checked = " checked" if chosen.day is None and name == chosen.since else ""
     return (
         f'<label class="choice"><input type="radio" name="since" value="{name}"{checked}><span>{label}</span></label>'
     )
@@ -95,46 +92,44 @@ def _option(name: str, chosen: str) -> str:
     return f'<option value="{line(name)}"{selected}>{line(name, 80)}</option>'
 
 
-def news(found: "Sequence[News]", looked_for: NewsFilter, since: datetime, now: datetime) -> str:
+def news(found: Sequence[News], chosen: NewsFilter, since: datetime, now: datetime) -> str:
     """The new and the corrected articles, newest first."""
-    items = "".join(_item(one, now) for one in found[: looked_for.shown])
+    items = "".join(_item(article, now) for article in found[: chosen.shown])
     more = ""
-    if looked_for.shown < len(found):
-        given = {"since": looked_for.since, "day": looked_for.day, "source": looked_for.source}
-        data = {name: value for name, value in given.items() if value} | {"shown": looked_for.shown + PAGE}
+    if chosen.shown < len(found):
+        fields = {"since": chosen.since, "day": chosen.day, "source": chosen.source}
+        data = {name: value for name, value in fields.items() if value} | {"shown": chosen.shown + PAGE_SIZE}
         more = button("news", "Show more", about="news", data=data)
-    told = _told(found, looked_for, since)
     jump = '<a class="act link jump" href="#watched-questions">Watched questions</a>'
-    return f'<p class="found" role="status">{told}</p>{jump}<ol class="articles">{items}</ol>{more}'
+    counted = _count(found, chosen, since)
+    return f'<p class="result-count" role="status">{counted}</p>{jump}<ol class="articles">{items}</ol>{more}'
 
 
-def _told(found: "Sequence[News]", looked_for: NewsFilter, since: datetime) -> str:
-    to_the_minute = looked_for.since == "refresh" and looked_for.day is None
+def _count(found: Sequence[News], chosen: NewsFilter, since: datetime) -> str:
+    to_the_minute = chosen.since == "refresh" and chosen.day is None
     when = f"{day(since)}, {since.astimezone(UTC):%H:%M} UTC" if to_the_minute else day(since)
     if not found:
         return f"Nothing new or corrected since {when}. Look further back, or in all publications."
-    new = sum(one.kind == "new" for one in found)
+    new = sum(article.kind == "new" for article in found)
     numbers = [f"{number:,} {kind}" for number, kind in ((new, "new"), (len(found) - new, "corrected")) if number]
-    part = f", the first {looked_for.shown:,} are shown" if looked_for.shown < len(found) else ""
-    return f"{' and '.join(numbers)} since {when}{part}, newest first."
+    shown = f", the first {chosen.shown:,} are shown" if chosen.shown < len(found) else ""
+    return f"{' and '.join(numbers)} since {when}{shown}, newest first."
 
 
-def _item(one: "News", now: datetime) -> str:
-    came = "New" if one.kind == "new" else "Corrected"
+def _item(article: News, now: datetime) -> str:
+    kind = "New" if article.kind == "new" else "Corrected"
+    description = about(article.source, article.published, now, phrasing.updated(article))
     return (
-        f'<li><p class="kicker"><strong>{came}</strong> {ago(one.when, now)}</p>'
-        f"{headline(one.article_id, one.title)}"
-        f'<p class="about">{about(one.source, one.published, now, _updated(one))}{outside(one.url)}</p>'
-        f"{_changes(one)}</li>"
+        f'<li><p class="kicker"><strong>{kind}</strong> {ago(article.when, now)}</p>'
+        f"{headline(article.article_id, article.title)}"
+        f'<p class="about">{description}{original(article.url)}</p>'
+        f"{_changes(article)}</li>"
     )
 
 
-def _updated(one: "News") -> str | None:
-    return phrasing.updated(one)
-
-
-def _changes(one: "News") -> str:
-    if one.kind == "new":
+def _changes(article: News) -> str:
+    if article.kind == "new":
         return ""
-    drawn = changes(one.changes, one.title_before, one.title)
-    return drawn or '<p class="hint">How it read before is no longer kept.</p>'
+    return article_changes(article.changes, article.title_before, article.title) or (
+        '<p class="hint">How it read before is no longer kept.</p>'
+    )

@@ -1,62 +1,61 @@
-"""The refreshes so far, what each of them changed, and what two states that are kept have different."""
+"""The refreshes so far, what each of them changed, and how two states of the corpus differ."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from assistant import ArticleRef, Changed, Diff, Step
 from assistant.utils.urls import safe_to_show
 
 from .articles import headline
-from .diff import changes
+from .diff import article_changes
 from .markup import about, ago, count, line
 
-if TYPE_CHECKING:
-    from assistant.answers import ArticleRef
-    from assistant.maintenance.history import Changed, Diff, Step
-
-_MOST_STEPS = 30
-_MOST_LISTED = 100  # articles of each kind
+_MAX_STEPS = 30
+_MAX_ARTICLES = 100  # articles of each kind
 _FIELDS = {"published": "date of publication", "source": "publication", "url": "address", "updated": "date of update"}
 
 
-def history(steps: "Sequence[Step]", names: Mapping[str, str], now: datetime) -> str:
+def history(steps: Sequence[Step], names: Mapping[str, str], now: datetime) -> str:
     """What each refresh changed, newest first; `names` are those of the sources, by location."""
     if not steps:
         return ""
-    items = "".join(_step(one, names, now) for one in steps[:_MOST_STEPS])
-    left = len(steps) - _MOST_STEPS
+    items = "".join(_step(step, names, now) for step in steps[:_MAX_STEPS])
+    left = len(steps) - _MAX_STEPS
     more = f'<p class="hint">and {left:,} earlier</p>' if left > 0 else ""
-    return f'<h2>Refreshes</h2><ol class="refreshes">{items}</ol>{more}{_form([one for one in steps if one.kept], now)}'
+    form = _form([step for step in steps if step.kept], now)
+    return f'<h2>Refreshes</h2><ol class="refreshes">{items}</ol>{more}{form}'
 
 
-def _step(one: "Step", names: Mapping[str, str], now: datetime) -> str:
-    state = "published" if one.published else "kept" if one.kept else "no longer kept"
-    counts = _counts({"added": one.added, "changed": one.changed, "removed": one.removed})
+def _step(step: Step, names: Mapping[str, str], now: datetime) -> str:
+    state = "published" if step.published else "kept" if step.kept else "no longer kept"
+    counts = _counts({"added": step.added, "changed": step.changed, "removed": step.removed})
     sources = "".join(
-        f"<li><bdi>{line(names.get(location) or safe_to_show(location), 200)}</bdi>: {_counts(given)}</li>"
-        for location, given in one.sources.items()
-        if any(given.values())
+        f"<li><bdi>{line(names.get(location) or safe_to_show(location), 200)}</bdi>: {_counts(numbers)}</li>"
+        for location, numbers in step.sources.items()
+        if any(numbers.values())
     )
-    failures = "".join(f"<li><bdi>{line(f'not read: {safe_to_show(told)}', 300)}</bdi></li>" for told in one.failures)
-    inside = f'<ul class="plain">{sources}{failures}</ul>' if sources or failures else ""
+    failures = "".join(
+        f"<li><bdi>{line(f'not read: {safe_to_show(failure)}', 300)}</bdi></li>" for failure in step.failures
+    )
+    details = f'<ul class="plain">{sources}{failures}</ul>' if sources or failures else ""
     return (
-        f'<li><p class="step"><strong>{line(one.name)}</strong> <span class="state">{state}</span> made '
-        f"{ago(one.made, now)}: {count(one.articles, 'article')}, {counts}</p>{inside}</li>"
+        f'<li><p class="step"><strong>{line(step.name)}</strong> <span class="state">{state}</span> made '
+        f"{ago(step.made, now)}: {count(step.articles, 'article')}, {counts}</p>{details}</li>"
     )
 
 
-def _counts(given: Mapping[str, int]) -> str:
-    told = [f"{number:,} {line(name)}" for name, number in given.items() if number]
-    return ", ".join(told) or "nothing changed"
+def _counts(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {line(name)}" for name, number in numbers.items() if number) or "nothing changed"
 
 
-def _form(kept: "Sequence[Step]", now: datetime) -> str:
-    """The form with which two states are compared: the published one with the one before it, to begin with."""
+def _form(kept: Sequence[Step], now: datetime) -> str:
+    """The form with which two states are compared; at first it has the published one and the one before it."""
     if len(kept) < 2:
         return ""
-    after = next((one for one in kept if one.published), kept[0])
-    others = [one for one in kept if one is not after]
-    before = next((one for one in others if one.name == after.parent), others[0])
+    after = next((step for step in kept if step.published), kept[0])
+    others = [step for step in kept if step is not after]
+    before = next((step for step in others if step.name == after.parent), others[0])
     return (
         '<form class="filter compare" data-act="compare" autocomplete="off" aria-label="What changed">'
         f"<label>From the state {_select('before', kept, before, now)}</label>"
@@ -65,47 +64,47 @@ def _form(kept: "Sequence[Step]", now: datetime) -> str:
     )
 
 
-def _select(name: str, kept: "Sequence[Step]", chosen: "Step", now: datetime) -> str:
-    named = [(one, line(one.name), " selected" if one is chosen else "") for one in kept]
+def _select(name: str, kept: Sequence[Step], chosen: Step, now: datetime) -> str:
+    named = [(step, line(step.name), " selected" if step is chosen else "") for step in kept]
     options = "".join(
-        f'<option value="{value}"{selected}>{value}, made {ago(one.made, now)}</option>'
-        for one, value, selected in named
+        f'<option value="{value}"{selected}>{value}, made {ago(step.made, now)}</option>'
+        for step, value, selected in named
     )
     return f'<select name="{name}">{options}</select>'
 
 
-def difference(found: "Diff") -> str:
-    """Which articles came, changed and went between two states, and which of their sentences did."""
-    counts = _counts({"added": len(found.added), "changed": len(found.changed), "removed": len(found.removed)})
+def difference(diff: Diff) -> str:
+    """Which articles were added, changed and removed between two states, and which of their sentences."""
+    counts = _counts({"added": len(diff.added), "changed": len(diff.changed), "removed": len(diff.removed)})
     return (
-        f'<div class="differing" role="status"><h3>From {line(found.before)} to {line(found.after)}: {counts}.</h3>'
-        f"{_part('Changed', found.changed, _changed)}{_part('Added', found.added, _article)}"
-        f"{_part('Removed', found.removed, _gone)}</div>"
+        f'<div class="corpus-diff" role="status"><h3>From {line(diff.before)} to {line(diff.after)}: {counts}.</h3>'
+        f"{_part('Changed', diff.changed, _changed)}{_part('Added', diff.added, _article)}"
+        f"{_part('Removed', diff.removed, _removed)}</div>"
     )
 
 
-def _part(heading: str, found: Sequence[Any], drawn: Callable[[Any], str]) -> str:
-    if not found:
+def _part(heading: str, articles: Sequence[Any], item: Callable[[Any], str]) -> str:
+    if not articles:
         return ""
-    left = len(found) - _MOST_LISTED
+    left = len(articles) - _MAX_ARTICLES
     more = f"<li>and {left:,} more</li>" if left > 0 else ""
-    items = "".join(map(drawn, found[:_MOST_LISTED]))
+    items = "".join(map(item, articles[:_MAX_ARTICLES]))
+    summary = f"{heading}: {len(articles):,}"
+    return f'<details open><summary>{summary}</summary><ol class="articles">{items}{more}</ol></details>'
+
+
+def _article(article: ArticleRef | Changed, more: str = "") -> str:
+    title, description = headline(article.article_id, article.title), about(article.source, article.published)
+    return f'<li>{title}<p class="about">{description}</p>{more}</li>'
+
+
+def _removed(article: ArticleRef) -> str:
     return (
-        f'<details open><summary>{heading}: {len(found):,}</summary><ol class="articles">{items}{more}</ol></details>'
+        f'<li><bdi>{line(article.title, 300)}</bdi><p class="about">{about(article.source, article.published)}</p></li>'
     )
 
 
-def _article(one: "ArticleRef | Changed", more: str = "") -> str:
-    return (
-        f'<li>{headline(one.article_id, one.title)}<p class="about">{about(one.source, one.published)}</p>{more}</li>'
-    )
-
-
-def _gone(one: "ArticleRef") -> str:
-    return f'<li><bdi>{line(one.title, 300)}</bdi><p class="about">{about(one.source, one.published)}</p></li>'
-
-
-def _changed(one: "Changed") -> str:
-    others = [_FIELDS.get(name, name) for name in one.fields if name not in ("title", "text")]
-    told = f'<p class="hint">another {line(", ".join(others))}</p>' if others else ""
-    return _article(one, changes(one.changes, one.title_before, one.title) + told)
+def _changed(article: Changed) -> str:
+    fields = [_FIELDS.get(name, name) for name in article.fields if name not in ("title", "text")]
+    note = f'<p class="hint">another {line(", ".join(fields))}</p>' if fields else ""
+    return _article(article, article_changes(article.changes, article.title_before, article.title) + note)

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from ui.events.streams import AnswerStream
+from ui.events.streams import AnswerStreams
 
 
 async def forever(closed: asyncio.Event) -> AsyncGenerator[int, None]:
@@ -28,30 +28,30 @@ async def stuck(closed: asyncio.Event) -> AsyncGenerator[int, None]:
 
 
 async def few(*numbers: int, error: Exception | None = None) -> AsyncGenerator[int, None]:
-    for one in numbers:
-        yield one
+    for number in numbers:
+        yield number
     if error:
         raise error
 
 
-async def read(running: AnswerStream[int], items: AsyncGenerator[int, None]) -> list[int]:
-    stream = running.begin("w", items)
+async def read(streams: AnswerStreams[int], items: AsyncGenerator[int, None]) -> list[int]:
+    stream = streams.begin("w", items)
     got: list[int] = []
     try:
         async for batch in stream.batches():
             got.extend(batch)
     finally:
-        running.end("w", stream)
+        streams.end("w", stream)
     return got
 
 
-def test_every_item_comes_in_order_and_once() -> None:
-    assert asyncio.run(read(AnswerStream(), few(*range(100)))) == list(range(100))
+def test_every_item_arrives_in_order_and_once() -> None:
+    assert asyncio.run(read(AnswerStreams(), few(*range(100)))) == list(range(100))
 
 
-def test_what_was_given_before_an_error_comes_first() -> None:
+def test_what_came_before_an_error_arrives_first() -> None:
     async def reading() -> list[int]:
-        stream = AnswerStream[int]().begin("w", few(1, 2, error=ValueError("broken")))
+        stream = AnswerStreams[int]().begin("w", few(1, 2, error=ValueError("broken")))
         got: list[int] = []
         with pytest.raises(ValueError, match="broken"):
             async for batch in stream.batches():
@@ -63,30 +63,30 @@ def test_what_was_given_before_an_error_comes_first() -> None:
 
 def test_a_stream_that_is_stopped_ends_and_lets_go_of_its_items() -> None:
     async def stopping() -> bool:
-        running, closed = AnswerStream[int](), asyncio.Event()
-        stream = running.begin("w", stuck(closed))
+        streams, closed = AnswerStreams[int](), asyncio.Event()
+        stream = streams.begin("w", stuck(closed))
         async for _ in stream.batches():
-            running.stop("w")
-        running.end("w", stream)
+            streams.stop("w")
+        streams.end("w", stream)
         await closed.wait()
-        return not stream.replaced and not running.is_busy("w")
+        return not stream.replaced and not streams.is_busy("w")
 
     assert asyncio.run(asyncio.wait_for(stopping(), 30))
 
 
 def test_a_window_has_one_stream_and_others_have_theirs() -> None:
     async def replacing() -> tuple[bool, bool, bool]:
-        running, first, other = AnswerStream[int](), asyncio.Event(), asyncio.Event()
-        replaced = running.begin("w", forever(first))
-        elsewhere = running.begin("v", forever(other))
+        streams, first, other = AnswerStreams[int](), asyncio.Event(), asyncio.Event()
+        replaced = streams.begin("w", forever(first))
+        elsewhere = streams.begin("v", forever(other))
         await asyncio.sleep(0)
-        running.drop("w")
+        streams.drop("w")
         async for _ in replaced.batches():
             pass
         await first.wait()
-        running.end("w", replaced)
-        busy = running.is_busy("v")
-        running.end("v", elsewhere)
+        streams.end("w", replaced)
+        busy = streams.is_busy("v")
+        streams.end("v", elsewhere)
         await other.wait()
         return replaced.replaced, busy, elsewhere.replaced
 
@@ -95,20 +95,20 @@ def test_a_window_has_one_stream_and_others_have_theirs() -> None:
 
 def test_who_clears_a_window_waits_until_its_stream_is_read() -> None:
     async def clearing() -> list[str]:
-        running, told = AnswerStream[int](), list[str]()
-        stream = running.begin("w", stuck(asyncio.Event()))
+        streams, log = AnswerStreams[int](), list[str]()
+        stream = streams.begin("w", stuck(asyncio.Event()))
 
         async def shows() -> None:
             async for _ in stream.batches():
                 await asyncio.sleep(0)
-                told.append("shown")
-            running.end("w", stream)
+                log.append("shown")
+            streams.end("w", stream)
 
         showing = asyncio.create_task(shows())
         await asyncio.sleep(0)
-        await running.clear("w")
-        told.append("cleared")
+        await streams.clear("w")
+        log.append("cleared")
         await showing
-        return told
+        return log
 
     assert asyncio.run(asyncio.wait_for(clearing(), 30))[-1] == "cleared"

@@ -8,16 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tests.ui.support import NASTY, NOW, Page, answered, citation, refused, with_answer
-from ui.state import ConversationTurn, Scope, Talk
+from tests.ui.support import HOSTILE, NOW, Page, answered, citation, refused, with_answer
+from ui.state import ConversationState, ConversationTurn, Scope
 from ui.views import export
 
 URL = "https://weekly.example/rain"
 
 
-def talk(text: str = "Did it rain?") -> Talk:
+def two_turns(text: str = "Did it rain?") -> ConversationState:
     turn = answered(citation(text, title=text, source=text, url=URL), question=text)
-    return Talk("t1", (with_answer(turn, notices=(text,)), replace(refused(), question=text, scope=Scope("a1", text))))
+    return ConversationState(
+        "t1", (with_answer(turn, notices=(text,)), replace(refused(), question=text, scope=Scope("a1", text)))
+    )
 
 
 def as_read(markdown: str) -> Page:
@@ -26,7 +28,7 @@ def as_read(markdown: str) -> Page:
 
 
 def test_markdown_has_each_statement_with_its_source() -> None:
-    page = as_read(export.markdown(talk(), NOW))
+    page = as_read(export.markdown(two_turns(), NOW))
     assert page.names.count("h2") == 2 and page.links == [URL]
     for part in (
         "Did it rain? [1]",
@@ -37,35 +39,37 @@ def test_markdown_has_each_statement_with_its_source() -> None:
         assert part in page.text
 
 
-@pytest.mark.parametrize("text", [*NASTY, "1. one", "- dash", "# head", "> quote", "===", "a\n\n<b>", "2025 was dry."])
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, "1. one", "- dash", "# head", "> quote", "===", "a\n\n<b>", "2025 was dry."]
+)
 def test_what_is_quoted_is_text_in_markdown(text: str) -> None:
-    page, plain = as_read(export.markdown(talk(text), NOW)), as_read(export.markdown(talk("plain"), NOW))
+    page, plain = as_read(export.markdown(two_turns(text), NOW)), as_read(export.markdown(two_turns("plain"), NOW))
     assert page.names == plain.names
     assert page.text.count(" ".join(text.split())) >= 5
 
 
 @given(text=st.text(min_size=1))
 def test_no_text_becomes_a_tag_of_the_page_to_print(text: str) -> None:
-    plain = Page(export.page(talk("plain"), NOW))
-    page = Page(export.page(talk(text), NOW))
+    plain = Page(export.page(two_turns("plain"), NOW))
+    page = Page(export.page(two_turns(text), NOW))
     assert page.names == plain.names and set(page.links) == {URL}
 
 
 def test_the_page_to_print_has_full_citations_and_needs_nothing_else() -> None:
-    page = Page(export.page(talk(), NOW))
+    page = Page(export.page(two_turns(), NOW))
     assert "Did it rain?, 6 May 2025" in page.text and URL in page.text
     assert not {"script", "img", "link"} & set(page.names)
 
 
 def test_that_the_publication_changed_an_article_goes_with_it() -> None:
     turn = answered(citation(updated=datetime(2025, 6, 3, 9, tzinfo=UTC)))
-    updated = Talk("t1", (turn,))
+    updated = ConversationState("t1", (turn,))
     for text in (export.plain(turn), export.markdown(updated, NOW), Page(export.page(updated, NOW)).text):
         assert "6 May 2025, updated 3 June 2025" in text
 
 
 def test_what_was_not_answered_is_said_too() -> None:
-    unanswered = Talk(
+    unanswered = ConversationState(
         "t1",
         (ConversationTurn(1, "Why?", problem="no articles are indexed"), ConversationTurn(2, "When?", stopped=True)),
     )
@@ -82,4 +86,4 @@ def test_what_was_not_answered_is_said_too() -> None:
     ],
 )
 def test_a_file_is_named_for_its_first_question(question: str, name: str) -> None:
-    assert export.file_name(Talk("t1", (ConversationTurn(1, question),)), NOW, "md") == name
+    assert export.file_name(ConversationState("t1", (ConversationTurn(1, question),)), NOW, "md") == name

@@ -4,16 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers import ArticleRef
-from assistant.ingest.items import Failure
-from assistant.maintenance.history import Diff
-from assistant.maintenance.reports import RefreshReport, SourceReport
+from assistant import ArticleRef, Diff, Failure, RefreshReport, SourceReport
 from tests.ui.support import NOW, Page, same_tags, source, status
 from tests.ui.views.test_watches import CHANGE
 from ui.views import maintenance
 
 SECRET = "https://feeds.example/news.xml?token=abcdef"
-DONE = RefreshReport(
+REPORT = RefreshReport(
     "000002",
     True,
     17,
@@ -30,7 +27,7 @@ DONE = RefreshReport(
 )
 
 
-def test_the_state_says_what_is_there_and_from_where() -> None:
+def test_the_state_says_what_is_indexed_and_from_which_sources() -> None:
     page = Page(maintenance.state(status(states=(source(),)), NOW))
     for part in ("16 in 29 passages", "29 May 2025", "archive", "folder"):
         assert part in page.text
@@ -39,8 +36,8 @@ def test_the_state_says_what_is_there_and_from_where() -> None:
     assert "A refresh reads the sources" in Page(maintenance.state(replace(empty, states=(source(),)), NOW)).text
 
 
-def test_a_report_names_what_came_went_and_failed_and_why() -> None:
-    page = Page(maintenance.report(DONE))
+def test_a_report_names_what_was_added_removed_and_failed_and_why() -> None:
+    page = Page(maintenance.report(REPORT))
     for part in ("Generation 000002 is published.", "Added: 1Rain", "Removed: 1Snow", "Not read: 2bad.txt: no title"):
         assert part in page.text
     assert "archive: 1 added, 1 removed, 1 not read" in page.text and "feed: could not be read" in page.text
@@ -49,55 +46,66 @@ def test_a_report_names_what_came_went_and_failed_and_why() -> None:
 
 
 def test_a_trial_says_that_nothing_was_changed() -> None:
-    page = Page(maintenance.report(replace(DONE, trial=True, published=False)))
+    page = Page(maintenance.report(replace(REPORT, trial=True, published=False)))
     assert "Nothing was changed. A refresh would do this:" in page.text and "Would be added: 1Rain" in page.text
     assert "would change nothing" in Page(maintenance.report(RefreshReport("000002", False, 1, 1, trial=True))).text
 
 
 def test_a_long_report_says_how_much_it_leaves_out() -> None:
-    many = Page(maintenance.report(replace(DONE, added=tuple(f"a{n}" for n in range(500))))).text
+    many = Page(maintenance.report(replace(REPORT, added=tuple(f"a{n}" for n in range(500))))).text
     assert "Added: 500" in many and "and 300 more" in many
 
 
-def test_progress_is_told_in_numbers_and_can_be_stopped() -> None:
+def test_progress_is_shown_in_numbers_and_can_be_stopped() -> None:
     page = Page(maintenance.progress("embedding", 1200, 3400))
-    assert "Embedding: 1,200 of 3,400…" in page.text and page.asking("halt_refresh")
+    assert "Embedding: 1,200 of 3,400…" in page.text and page.controls("stop_refresh")
     assert ("progress", {"max": "3400", "value": "1200", "aria-label": "Embedding"}) in page.tags
 
 
 @pytest.mark.parametrize("is_busy", [True, False])
-def test_nothing_can_be_begun_while_a_refresh_runs(is_busy: bool) -> None:
+def test_no_refresh_can_be_started_while_one_runs(is_busy: bool) -> None:
     page = Page(maintenance.controls((source(SECRET, SECRET),), is_busy=is_busy))
-    assert ["disabled" in given for tag, given in page.tags if tag == "fieldset"] == [is_busy]
-    assert [given["value"] for tag, given in page.tags if given.get("name") == "what"] == ["all", "failed", "one"]
+    assert ["disabled" in attributes for tag, attributes in page.tags if tag == "fieldset"] == [is_busy]
+    assert [attributes["value"] for tag, attributes in page.tags if attributes.get("name") == "what"] == [
+        "all",
+        "failed",
+        "one",
+    ]
     assert "abcdef" not in maintenance.controls((source(SECRET, SECRET),))
 
 
-def test_going_back_is_asked_once_more_with_what_would_be_lost() -> None:
-    one = ArticleRef("a1", "Rain", None, None, None)
-    page = Page(maintenance.going_back(Diff("000001", "000002", (one,), (), (replace(one, title="Snow"),))))
+def test_a_rollback_is_confirmed_with_what_it_would_undo() -> None:
+    article = ArticleRef("a1", "Rain", None, None, None)
+    page = Page(
+        maintenance.rollback_question(Diff("000001", "000002", (article,), (), (replace(article, title="Snow"),)))
+    )
     assert "Go back from 000002 to 000001?" in page.text
     assert "Added since, and gone then: 1Rain" in page.text and "back then: 1Snow" in page.text
-    assert page.asking("roll_back") == [{"act": "roll_back", "of": "000002"}] and page.asking("stay")
-    assert "No article would come or go." in Page(maintenance.going_back(Diff("1", "2", (), (), ()))).text
+    assert page.controls("roll_back") == [{"act": "roll_back", "of": "000002"}] and page.controls("cancel_rollback")
+    assert "No article would come or go." in Page(maintenance.rollback_question(Diff("1", "2", (), (), ()))).text
 
 
 def report_of(text: str) -> RefreshReport:
     return replace(
-        DONE,
+        REPORT,
         generation=text,
         notices=(text,),
         failures=(Failure(text, text, text),),
         titles={"a1": text, "a2": text},
-        sources=(replace(DONE.sources[0], name=text),),
+        sources=(replace(REPORT.sources[0], name=text),),
     )
 
 
 @given(text=st.text(min_size=1))
 def test_no_text_becomes_a_tag(text: str) -> None:
-    same_tags(lambda one: maintenance.state(status(states=(source(one),), embedder=one), NOW), text)
-    same_tags(lambda one: maintenance.controls((source(one),)), text)
-    same_tags(lambda one: maintenance.report(report_of(one)), text)
-    same_tags(lambda one: maintenance.going_back(Diff(one, one, (ArticleRef(one, one, one, None, one),), (), ())), text)
-    same_tags(lambda one: maintenance.failure(one), text)
-    same_tags(lambda one: maintenance.progress(one, 1, 2, [one]), text)
+    same_tags(lambda text: maintenance.state(status(states=(source(text),), embedder=text), NOW), text)
+    same_tags(lambda text: maintenance.controls((source(text),)), text)
+    same_tags(lambda text: maintenance.report(report_of(text)), text)
+    same_tags(
+        lambda text: maintenance.rollback_question(
+            Diff(text, text, (ArticleRef(text, text, text, None, text),), (), ())
+        ),
+        text,
+    )
+    same_tags(lambda text: maintenance.failure(text), text)
+    same_tags(lambda text: maintenance.progress(text, 1, 2, [text]), text)

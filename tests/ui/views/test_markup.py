@@ -26,7 +26,7 @@ def test_an_address_that_is_not_of_the_web_is_no_link(url: str | None) -> None:
     assert markup.link(url, "title") == "title"
 
 
-def test_a_web_address_opens_on_its_own() -> None:
+def test_a_web_address_opens_another_page() -> None:
     page = Page(markup.link('https://weekly.example/?a=1&b="2"', "title"))
     assert page.tags == [
         ("a", {"href": 'https://weekly.example/?a=1&b="2"', "target": "_blank", "rel": "noopener noreferrer"})
@@ -36,12 +36,12 @@ def test_a_web_address_opens_on_its_own() -> None:
 @given(text=st.text(), about=st.text())
 def test_a_button_carries_its_data_whole(text: str, about: str) -> None:
     page = Page(markup.button("copy", "Copy", about=about, data={"text": text}))
-    assert page.asking("copy")[0]["text"] == Page(f"<p>{markup.escaped(text)}</p>").text
+    assert page.controls("copy")[0]["text"] == Page(f"<p>{markup.escaped(text)}</p>").text
     assert set(page.names) <= {"button", "span"}
 
 
 @pytest.mark.parametrize(
-    ("passed", "said"),
+    ("passed", "text"),
     [
         (timedelta(seconds=-5), "just now"),
         (timedelta(minutes=1), "1 minute ago"),
@@ -50,12 +50,12 @@ def test_a_button_carries_its_data_whole(text: str, about: str) -> None:
         (timedelta(days=40), "on 1 June 2025"),
     ],
 )
-def test_times_are_said_as_people_say_them(passed: timedelta, said: str) -> None:
-    assert markup.ago(NOW, NOW + passed) == said
+def test_a_time_is_shown_by_how_long_ago_it_was(passed: timedelta, text: str) -> None:
+    assert markup.ago(NOW, NOW + passed) == text
 
 
 @pytest.mark.parametrize(
-    ("published", "said"),
+    ("published", "text"),
     [
         (datetime(2025, 6, 1, tzinfo=UTC), "today"),
         (datetime(2025, 5, 31, 23, tzinfo=UTC), "yesterday"),
@@ -65,5 +65,5 @@ def test_times_are_said_as_people_say_them(passed: timedelta, said: str) -> None
         (datetime(2025, 6, 3, tzinfo=UTC), "ahead of today"),
     ],
 )
-def test_the_age_of_an_article_is_said(published: datetime, said: str) -> None:
-    assert markup.age(published, NOW) == said
+def test_the_age_of_an_article_is_shown(published: datetime, text: str) -> None:
+    assert markup.age(published, NOW) == text

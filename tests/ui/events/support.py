@@ -1,0 +1,52 @@
+"""An assistant without an index, and events of a window, for the tests of the handlers."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any, cast
+
+import gradio as gr
+
+from assistant import Event, Finished, Settings, Status
+from tests.ui.support import answered, citation, status
+
+
+class FakeAssistant:
+    """An assistant with one answer, or with the `error` that keeps it from answering."""
+
+    def __init__(self, error: Exception | None = None, *, broken_status: bool = False, **settings: Any) -> None:
+        self.error, self.broken_status = error, broken_status
+        self.settings = Settings(**settings)
+        self.asked: list[tuple[str, int]] = []
+
+    async def astream(
+        self, question: str, filters: object, *, history: Any, ignoring: Any
+    ) -> AsyncGenerator[Event, None]:
+        self.asked.append((question, len(history)))
+        if self.error:
+            raise self.error
+        answer = answered(citation(), question=question).answer
+        assert answer is not None
+        yield Finished(answer)
+
+    def article(self, name: str) -> None:
+        return None
+
+    def status(self) -> Status:
+        if self.broken_status:
+            raise OSError("the disk is gone")
+        return status()
+
+
+def window(name: str = "w", user: str | None = None) -> gr.Request:
+    return cast(gr.Request, type("Request", (), {"session_hash": name, "username": user})())
+
+
+def event(**data: str) -> gr.EventData:
+    return gr.EventData(None, data)
+
+
+async def last_values(stream: AsyncIterator[dict[str, Any]]) -> dict[str, Any]:
+    """The last value of each part that a handler changes."""
+    values: dict[str, Any] = {}
+    async for updates in stream:
+        values |= updates
+    return values

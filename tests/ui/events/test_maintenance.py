@@ -1,0 +1,131 @@
+"""Maintainers refresh the corpus and roll it back; nobody else does."""
+
+import asyncio
+import threading
+from pathlib import Path
+from typing import Any, cast
+
+import gradio as gr
+import pytest
+
+from assistant import Assistant, RefreshCallbacks, RefreshReport, Status, StoppedError
+from assistant.index import Manifest
+from tests.ui.support import NOW, source, status
+from ui.events.maintenance import MaintenanceEvents
+from ui.views import source_health
+
+from .support import FakeAssistant, event, last_values, window
+
+SECRET = "https://feeds.example/news.xml?token=abcdef"
+
+
+class Corpus(FakeAssistant):
+    """An assistant whose corpus is refreshed; it notes what is done with it."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.done: list[object] = []
+        self.known = (source("archive"), source(SECRET, SECRET, listed=False), source("/srv/a", "/srv/a", listed=False))
+
+    def status(self) -> Status:
+        return status(states=self.known)
+
+    def history(self) -> list[Any]:
+        return []
+
+    def refresh(self, sources: list[Any], *, watcher: RefreshCallbacks, **options: Any) -> RefreshReport:
+        self.done.append((sources, options))
+        return RefreshReport("000002", True, 16, 29)
+
+    def rollback(self) -> Manifest:
+        self.done.append("rollback")
+        return Manifest("000000", None, NOW.isoformat(), "m", 16, 29, ())
+
+
+class Slow(Corpus):
+    """An assistant whose refresh goes on until it is stopped."""
+
+    def refresh(self, sources: list[Any], *, watcher: RefreshCallbacks, **options: Any) -> RefreshReport:
+        stopped = threading.Event()
+        assert watcher.stop is not None
+        watcher.stop.listen(stopped.set)
+        stopped.wait(30)
+        raise StoppedError("the refresh was stopped")
+
+
+def handlers(corpus: Corpus) -> MaintenanceEvents:
+    return MaintenanceEvents(cast(Assistant, corpus))
+
+
+def refresh(corpus: Corpus, request: gr.Request, **options: str) -> dict[str, Any]:
+    """What the window shows in the end."""
+
+    async def refreshed() -> dict[str, Any]:
+        return await last_values(handlers(corpus).refresh(event(**options), request))
+
+    return asyncio.run(refreshed())
+
+
+@pytest.mark.parametrize("settings", [{}, {"maintenance": True, "maintenance_password": "x", "ui_password": "y"}])
+def test_nobody_else_maintains_or_sees_where_sources_are(settings: dict[str, Any]) -> None:
+    corpus = Corpus(**settings)
+    events, staff = handlers(corpus), window(user="staff")
+    for updates in (
+        events.open_maintenance(staff),
+        events.confirm_rollback(staff),
+        events.roll_back(event(of="000001"), staff),
+        events.compare(event(before="000001", after="000002"), staff),
+        refresh(corpus, staff, what="all"),
+    ):
+        assert all("only the user maintainer may" in str(value).lower() for value in updates.values())
+    assert not events.is_allowed(staff) and corpus.done == []
+    assert events.is_allowed(window(user="maintainer")) == bool(settings)
+
+
+def test_a_refresh_does_what_was_chosen() -> None:
+    corpus = Corpus(maintenance=True)
+    listed, address, path = corpus.known
+    plain = {"allow_removals": False, "trial": False, "only_failed": False}
+    for options, expected in (
+        ({"what": "all", "removals": "on"}, ([], {**plain, "allow_removals": True})),
+        ({"what": "failed", "trial": "on"}, ([], {**plain, "trial": True, "only_failed": True})),
+        ({"what": "one", "source": source_health.key(listed)}, (["archive"], plain)),
+        ({"what": "one", "source": source_health.key(address)}, ([SECRET], plain)),
+        ({"what": "one", "source": source_health.key(path)}, ([Path("/srv/a")], plain)),
+    ):
+        shown = refresh(corpus, window(), **options)
+        assert "Generation 000002 is published." in shown["report"] and corpus.done[-1] == expected
+        assert "archive" in shown["state"] and "abcdef" not in "".join(map(str, shown.values()))
+
+
+def test_a_refresh_is_stopped_by_who_began_it_and_by_nobody_else() -> None:
+    events = handlers(Slow(maintenance=True))
+
+    async def stopped() -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        async for updates in events.refresh(event(what="all"), window("w")):
+            shown |= updates
+            events.stop_refresh(window("other"))
+            if "Reading the sources" in shown.get("report", ""):
+                again = events.refresh(event(what="all"), window("w"))
+                assert [updates async for updates in again] == []  # as when it is clicked twice
+                events.stop_refresh(window("w"))
+        return shown
+
+    shown = asyncio.run(asyncio.wait_for(stopped(), 30))
+    assert "The refresh was stopped." in shown["report"] and "disabled" not in shown["controls"]
+
+
+@pytest.mark.parametrize("key", ["", "/etc/passwd", "http://169.254.169.254/", "archive"])
+def test_only_a_source_that_is_known_is_read(key: str) -> None:
+    corpus = Corpus(maintenance=True)
+    shown = refresh(corpus, window(), what="one", source=key)
+    assert "not known any more" in shown["report"] and corpus.done == []
+
+
+def test_a_rollback_starts_only_from_the_state_that_was_shown() -> None:
+    corpus = Corpus(maintenance=True)
+    events = handlers(corpus)
+    assert "published meanwhile" in events.roll_back(event(of="000009"), window())["report"] and corpus.done == []
+    assert "published again" in events.roll_back(event(of="000001"), window())["report"]
+    assert corpus.done == ["rollback"]

@@ -1,0 +1,70 @@
+"""Articles: one is read, many are searched, and what all of them cover is drawn."""
+
+import gradio as gr
+
+from assistant import Assistant, AssistantError
+
+from ..state import ConversationState, now
+from ..views import articles, coverage, evidence, markup
+from ..views.articles import ArticleFilter, ArticleListState
+from .common import Updates, corpus_parts, event_data, event_text, selected_tab
+
+
+class ArticleEvents:
+    """The handlers that show articles, over one assistant for all windows."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def show_corpus(self) -> Updates:
+        """What a page says of the corpus when it is opened."""
+        return corpus_parts(self._assistant)
+
+    def read(self, event: gr.EventData, state: ConversationState) -> Updates:
+        """Open an article, with what the answer cites of it marked."""
+        article_id, turn = event_text(event, "article"), state.turn(event_text(event, "turn"))
+        by_article = evidence.cited_by_article(turn) if turn else []
+        cited = next((cited for cited in by_article if cited[0][0].article_id == article_id), [])
+        citations = [citation for citation, _ in cited]
+        try:
+            article, chunks = self._assistant.article(article_id), self._assistant.chunks(article_id)
+        except AssistantError:
+            article, chunks = None, []
+        if article is not None and (not citations or any(citation.quote in article.text for citation in citations)):
+            scoped = state.scope is not None and state.scope.article_id == article_id
+            return {"reader": evidence.article(article, citations, chunks, now(), scoped=scoped)}
+        return {"reader": evidence.missing_article(cited, now())}
+
+    def browse(self, event: gr.EventData) -> Updates:
+        """List the articles that a form or a plot asks for."""
+        data = event_data(event)
+        updates = self._list(articles.read_filter(data))
+        # A tab that comes to the front lists its articles, unless they are listed already.
+        return updates | {"tabs": selected_tab("articles")} if "by" in data else updates
+
+    def open_articles(self, listed: ArticleListState | None) -> Updates:
+        """List the articles when their tab is opened, unless the list there is up to date."""
+        if listed is not None and listed.generation == self._assistant.status().generation:
+            return {}
+        updates = self._list(listed.filter if listed else ArticleFilter())
+        return updates | {"article_form": corpus_parts(self._assistant)["article_form"]}
+
+    def _list(self, chosen: ArticleFilter) -> Updates:
+        try:
+            generation = self._assistant.status().generation
+            found = self._assistant.browse(chosen.text, chosen.filters, count=chosen.shown)
+        except AssistantError as error:
+            return {"article_list": markup.problem(str(error)), "listed_articles": None}
+        return {
+            "article_list": articles.article_list(found, chosen, now()),
+            "listed_articles": ArticleListState(generation, chosen),
+        }
+
+    def open_coverage(self, state: ConversationState) -> Updates:
+        """Draw what the corpus covers, and where the sources of the last answer lie in it."""
+        answers = (turn.answer for turn in reversed(state.turns))
+        last = next((answer for answer in answers if answer and answer.citations), None)
+        try:
+            return {"coverage": coverage.coverage(self._assistant.overview(), last)}
+        except AssistantError as error:
+            return {"coverage": markup.problem(str(error))}

@@ -1,0 +1,61 @@
+"""What the handlers of several tabs share: how an event is read, and the parts that they fill alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+
+from assistant import Assistant
+from assistant.utils.strings import storable
+
+from ..state import ConversationState, now
+from ..views import articles, conversation, evidence, header
+
+Updates = dict[str, Any]
+"""New values of parts of the window, by the names of the parts."""
+
+
+def event_data(event: gr.EventData) -> Mapping[str, Any]:
+    """What the page sent with an event; nothing of it is trusted."""
+    return event._data if isinstance(event._data, Mapping) else {}
+
+
+def event_text(event: gr.EventData, name: str) -> str:
+    """The value that the page sent under that name, as text; "" when there is none."""
+    return storable(str(event_data(event).get(name, "")))
+
+
+def session(request: gr.Request) -> str:
+    """What names the window that a request comes from."""
+    return str(request.session_hash)
+
+
+def selected_tab(name: str) -> Any:
+    """The tabs with that one in front."""
+    return gr.Tabs(selected=name)
+
+
+def corpus_parts(assistant: Assistant) -> Updates:
+    """What every page says of the corpus: its head, and the publications that can be chosen."""
+    status = assistant.status()
+    return {
+        "head": header.header(status, now(), assistant.settings.stale_after),
+        "article_form": articles.form(sorted(status.publications, key=str.casefold)),
+    }
+
+
+def conversation_parts(state: ConversationState) -> Updates:
+    """All parts that show the conversation."""
+    return {
+        "conversation": state,
+        "past": conversation.past(state.turns),
+        "now": conversation.present(state.turns),
+        "cards": evidence.sources(state.turns, now()),
+        "tools": conversation.tools(state),
+        "composer_notes": conversation.composer_notes(state),
+    }
+
+
+def busy_parts(is_busy: bool) -> Updates:
+    """The buttons beside the box, as they are while an answer is made and while none is."""
+    return {"send": gr.Button(interactive=not is_busy), "stop": gr.Button(visible=is_busy)}

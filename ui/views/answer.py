@@ -1,0 +1,144 @@
+"""An answer as HTML: how its question was understood, its statements with their support, or the refusal."""
+
+from collections.abc import Mapping, Sequence
+
+from assistant import Answer, ArticleRef, Aspect, Difference, Statement
+from assistant.answering import phrasing
+from assistant.utils.formatting import joined
+
+from ..state import ConversationTurn
+from .coverage import timeline
+from .markup import about, button, citation_link, date_range, escaped, line, link
+
+_SUPPORT = {
+    "verbatim": ("“”", "word for word"),
+    "supported": ("✓", "in the source"),
+    "counted": ("✓", "counted in the catalogue"),
+    "unsupported": ("!", "not borne out by the articles"),
+}
+_ASPECTS: dict[Aspect, str] = {
+    "publications": "the publications",
+    "dates": "the dates",
+    "spelling": "the corrected spelling",
+    "parts": "taking it for several questions",
+    "conversation": "the conversation before it",
+    "catalogue": "counting the articles",
+}
+
+
+def answer(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
+    """An answer with all that belongs to it; only of the last turn can aspects of the question be taken away."""
+    notices = "".join(f'<p class="notice">{line(notice)}</p>' for notice in answer.notices)
+    body = _found(turn.number, answer) if answer.found else _refusal(answer, one_article=turn.scope is not None)
+    return _interpretation(turn, answer, is_last) + body + notices
+
+
+# How the question was understood
+
+
+def _interpretation(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
+    aspects = phrasing.aspects(answer.understood)
+    if answer.mode == "catalogue":
+        aspects.append(("catalogue", "asked about the corpus itself"))
+    chips = [_aspect(turn, aspect, text, is_last) for aspect, text in aspects]
+    chips.extend(_ignored_aspect(turn, aspect, is_last) for aspect in turn.ignored)
+    if not chips:
+        return ""
+    return f'<ul class="understood" aria-label="What the question was taken to mean">{"".join(chips)}</ul>'
+
+
+def _aspect(turn: ConversationTurn, aspect: Aspect | None, text: str, is_last: bool) -> str:
+    remove = ""
+    if aspect is not None and is_last:
+        data = {"ignored": ",".join((*turn.ignored, aspect))}
+        remove = button("reinterpret", "×", kind="remove", about=f"ask again without {_ASPECTS[aspect]}", data=data)
+    return f'<li class="chip" dir="auto">{line(text)}{remove}</li>'
+
+
+def _ignored_aspect(turn: ConversationTurn, aspect: Aspect, is_last: bool) -> str:
+    restore = ""
+    if is_last:
+        data = {"ignored": ",".join(other for other in turn.ignored if other != aspect)}
+        restore = button("reinterpret", "put back", kind="remove", about=_ASPECTS[aspect], data=data)
+    return f'<li class="chip ignored">without {_ASPECTS[aspect]}{restore}</li>'
+
+
+# What was found
+
+
+def _found(turn: int, answer: Answer) -> str:
+    speakers = {citation.number: citation.speaker for citation in answer.citations if citation.speaker}
+    differences = "".join(_difference(turn, difference) for difference in answer.differences)
+    articles = "".join(map(_article, answer.nearest))
+    as_of = phrasing.as_of(answer)
+    return (
+        statements(turn, answer.statements, speakers)
+        + differences
+        + (f'<ul class="listed">{articles}</ul>' if articles else "")
+        + timeline(turn, answer)
+        + (f'<p class="as-of">{line(as_of)}</p>' if as_of else "")
+    )
+
+
+def _difference(turn: int, difference: Difference) -> str:
+    sides = "".join(
+        f'<li><span class="value">{line(side.value)}</span> {about(side.source, side.published)} '
+        f"{citation_link(turn, side.citation, side.source)}</li>"
+        for side in difference.sides
+    )
+    return f'<div class="difference"><p>Sources differ on {line(difference.about)}:</p><ul>{sides}</ul></div>'
+
+
+def statements(turn: int | None, statements: Sequence[Statement], speakers: Mapping[int, str]) -> str:
+    """Statements with their citations; these lead to the passages of that turn, or nowhere without one.
+
+    `speakers` are those of the quotes, by the numbers of the citations.
+    """
+    paragraphs = "".join(_statement(turn, statement, speakers) for statement in statements)
+    return f'<div class="answer">{paragraphs}</div>' if paragraphs else ""
+
+
+def _statement(turn: int | None, statement: Statement, speakers: Mapping[int, str]) -> str:
+    numbers = statement.citations
+    # The no-break space keeps a number with the word before it.
+    links = "".join(f"\u00a0{f'[{n}]' if turn is None else citation_link(turn, n)}" for n in numbers)
+    names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in numbers if n in speakers)
+    agreeing = phrasing.agreeing(statement)
+    agreement = f'<span class="agreeing">{line(agreeing)}</span>' if agreeing else ""
+    return (
+        f'<p class="statement {statement.support}" dir="auto">{names}'
+        f'<span class="words">{escaped(statement.text)}</span>{links} {_support(statement)}{agreement}</p>'
+    )
+
+
+def _support(statement: Statement) -> str:
+    sign, label = _SUPPORT[statement.support]
+    text = phrasing.support(statement) or label
+    return f'<span class="support"><span class="sign" aria-hidden="true">{sign}</span>{line(text)}</span>'
+
+
+# What was not found
+
+
+def _refusal(answer: Answer, *, one_article: bool) -> str:
+    articles = "".join(map(_article, answer.nearest))
+    nearest = f'<p class="near">The nearest coverage:</p><ul>{articles}</ul>' if articles else ""
+    corpus, dates = answer.corpus, ""
+    if corpus.newest and not one_article:
+        dates = f"<p>They run from {date_range(corpus.oldest or corpus.newest, corpus.newest)}.</p>"
+    words = joined([f"“{line(word, 40)}”" for word in answer.lacking], "or")
+    lacking = f"<p>{'It does not mention' if one_article else 'None of them mentions'} {words}.</p>" if words else ""
+    absent = "".join(f"<p>{line(text)}</p>" for text in phrasing.missing(answer.absent))
+    subject = "This article does not" if one_article else "The articles do not"
+    return (
+        f'<div class="refusal"><p class="verdict">{subject} answer this question.</p>'
+        f"{absent}{lacking}{dates}{nearest}</div>"
+    )
+
+
+def _article(article: ArticleRef) -> str:
+    read = button("read", "Read the article", kind="link", about=article.title, data={"article": article.article_id})
+    return (
+        f"<li>{link(article.url, f'<bdi>{line(article.title)}</bdi>')}"
+        f'<span class="about">{about(article.source, article.published)}</span>{read}</li>'
+    )
