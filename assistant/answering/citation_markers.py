@@ -17,6 +17,7 @@ _CONTENT = re.compile(rf"\s*{_NUMBER}(?:{_SEPARATOR}{_NUMBER})*\s*[.,;]?\s*", re
 _RANGE = re.compile(rf"{_NUMBER}\s*(?:[-–—]|\bto\b)\s*{_NUMBER}", re.IGNORECASE)
 _MOST_IN_RANGE = 20
 _BEGUN = re.compile(r"[\[［【〔]\s*[\^#]*(?:\d.*)?", re.DOTALL)
+_HALF_MARKER = re.compile(r"[\[［【〔]\s*\d*\Z")
 _LINK = re.compile(r"\((?:https?://|#|/|www\.)[^()\s]*\)")
 
 
@@ -45,7 +46,7 @@ class CitationParser:
         self._held = ""
         numbers, link = _marker(rest)
         if numbers is not None:
-            return list(_merged([*self._marked(space, numbers), *self.feed(link), *self.close()]))
+            return _without_half_marker(_merged([*self._marked(space, numbers), *self.feed(link), *self.close()]))
         if rest and _BEGUN.fullmatch(rest) and len(rest) <= _LONGEST:
             return []
         return [f"{space}{rest}"] if rest else []
@@ -137,6 +138,13 @@ def _marker(text: str) -> tuple[tuple[int, ...] | None, str]:
         first, last, single = found.groups()
         numbers.extend(range(int(first), min(int(last), int(first) + _MOST_IN_RANGE) + 1) if first else [int(single)])
     return tuple(numbers), text[end + 1 :]
+
+
+def _without_half_marker(pieces: Iterable[Piece]) -> list[Piece]:
+    kept = list(pieces)
+    if kept and isinstance(kept[-1], str):
+        kept[-1] = _HALF_MARKER.sub("", kept[-1])
+    return [piece for piece in kept if piece]
 
 
 def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.answering.citation_markers import CitationParser, parsed, shown, without_markers
@@ -69,6 +69,7 @@ def test_how_the_text_is_cut_does_not_matter(text: str, data: st.DataObject) -> 
 
 
 @given(TEXTS)
+@example("[1]([[")
 def test_no_number_that_was_not_offered_and_no_half_marker_is_ever_given(text: str) -> None:
     parser = CitationParser(OFFERED)
     for character in text:
