@@ -155,7 +155,7 @@ def compare(
     collected: Collected,
     indexed: Mapping[str, Held],
     kept: Mapping[str, Source],
-    fetch_states: Visits,
+    fetch_states: FetchStates,
     request: RefreshRequest,
 ) -> Changes:
     """What is added, changed and removed.
@@ -187,7 +187,7 @@ def compare(
 def _reassigned(
     forgotten: Collection[str], fetch_states: FetchStates, kept: Mapping[str, Source]
 ) -> list[tuple[str, str, str]]:
-    givers = fetch_states.givers() if forgotten else {}
+    givers = fetch_states.origins() if forgotten else {}
     return [
         (article_id, *others[0])
         for article_id in sorted(forgotten)
@@ -219,7 +219,7 @@ class _Owners:
         if source.is_local or not differs:
             return source.is_local
         # A web source that still lists the page brings its corrections itself.
-        return self._has_changed(location) or not self._fetch_states.lists(indexed.origin, indexed.file)
+        return self._has_changed(location) or not self._fetch_states.is_listed(indexed.origin, indexed.file)
 
     def _has_changed(self, location: ArticleLocation) -> bool:
         """Whether this page or file itself changed since it was last read; it may always differ from other copies."""

@@ -120,7 +120,7 @@ class Schedule:
             return
         log_event(_log, "turn", sources=list(locations) or None, every=format_duration(self._every))
         try:
-            sources = [*map(given, locations)]
+            sources = [*map(url_or_path, locations)]
             report = self._assistant.refresh(sources, every=self._every, watcher=RefreshCallbacks(stop=self._stop))
             self._events.done(report)
         except StoppedError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import RefreshError
 from assistant.index import Manifest
-from assistant.ingest.sources.source import Source, given, same
+from assistant.ingest.sources.source import Source, location_key, url_or_path
 from assistant.maintenance.reports import RefreshRequest
 from assistant.maintenance.source_health import Health, Healths, due
 from assistant.paths import sample_articles
