@@ -17,7 +17,7 @@ _CONTENT = re.compile(rf"\s*{_NUMBER}(?:{_SEPARATOR}{_NUMBER})*\s*[.,;]?\s*", re
 _RANGE = re.compile(rf"{_NUMBER}\s*(?:[-–—]|\bto\b)\s*{_NUMBER}", re.IGNORECASE)
 _MOST_IN_RANGE = 20
 _BEGUN = re.compile(r"[\[［【〔]\s*[\^#]*(?:\d.*)?", re.DOTALL)
-_HALF_MARKER = re.compile(r"[\[［【〔]\s*\d*\Z")
+_HALF_MARKER = re.compile(r"(?:[\[［【〔]\s*)+\d*\Z")
 _LINK = re.compile(r"\((?:https?://|#|/|www\.)[^()\s]*\)")
 
 
