@@ -125,8 +125,8 @@ class Assistant:
     ) -> Iterator[Event]:
         """The answer as it is made: Searched, then its statements, then Finished with the whole.
 
-        A model's answer comes as Token by Token, and each of its sentences as Said once it is checked; Withdrawn says
-        that what was given so far is void. When the stream is closed, the model stops.
+        A model's answer comes as Token by Token, and each of its sentences as StatementReady once it is checked;
+        Withdrawn says that what was given so far is void. When the stream is closed, the model stops.
         """
         return self._stream(question, filters, history, ignoring, CancelToken())
 
