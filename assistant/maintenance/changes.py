@@ -11,7 +11,7 @@ from assistant.index import Library, Manifest
 from assistant.index.fetch_state import FetchState, FetchStates
 from assistant.index.sqlite_store import Held
 from assistant.ingest.files import Sandbox
-from assistant.ingest.items import Known
+from assistant.ingest.items import KnownState
 from assistant.ingest.sources.source import Source
 from assistant.maintenance.collect import ArticleLocation, Collected, collect, reading_options
 from assistant.maintenance.identity import ArticleIdentity
@@ -104,7 +104,7 @@ class ChangeDetector:
         collect(collected, _nothing if self._request.reread else known, self._settings, progress, stop, sandbox)
         return collected
 
-    def _known(self, selection: Selection) -> Known:
+    def _known(self, selection: Selection) -> KnownState:
         """The fetch states that still hold: the source is read as before, and the index still has their articles."""
         options = {source.location: reading_options(source) for source in selection.read}
         known = self._fetch_states.lookup(lambda location: options.get(location, ""))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.articles import Article
 from assistant.articles import article_id as make_id
-from assistant.ingest.items import Known
+from assistant.ingest.items import KnownState
 from assistant.utils.urls import same_site
 
 # Of the word trigrams of the shorter text, the share that the other text has too: of 300 pairs of unrelated articles
@@ -34,7 +34,7 @@ class ArticleIdentity:
     an indexed article by id, `twin` the id of an indexed article with the same title and text.
     """
 
-    def __init__(self, aliases: dict[str, str], known: Known, find: Find, twin: Twin) -> None:
+    def __init__(self, aliases: dict[str, str], known: KnownState, find: Find, twin: Twin) -> None:
         self.aliases = dict(aliases)
         self._known, self._find, self._twin = known, find, twin
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.ingest.files import zip as zip_files
-from assistant.ingest.files.origin import Origin, Reader
+from assistant.ingest.files.origin import Origin, Parser
 from assistant.ingest.files.text import read_markdown
 from assistant.ingest.files.zip import read
 from assistant.ingest.items import Failure, Loaded
@@ -17,8 +17,8 @@ from tests.ingest.files.samples import FIRST, items, packed, page, samples, writ
 GOOD = f"---\ntitle: Hourly ferries\n---\n{FIRST}"
 
 
-def markdown(ending: str) -> Reader | None:
-    return read_markdown if ending == ".md" else None
+def parser_for(extension: str) -> Parser | None:
+    return read_markdown if extension == ".md" else None
 
 
 def entry(name: str, *, mode: int = 0o100644) -> zipfile.ZipInfo:
@@ -92,9 +92,9 @@ def test_an_archive_is_read_up_to_its_bounds(monkeypatch: pytest.MonkeyPatch) ->
     origin = Origin("a.zip", "a.zip", "a.zip")
     data = packed({f"{n}.md": GOOD for n in range(5)})
     monkeypatch.setattr(zip_files, "MOST_BYTES", 2 * len(GOOD))
-    assert [type(item) for item in read(data, origin, markdown)] == [Loaded, Loaded, Failure, Failure, Failure]
+    assert [type(item) for item in read(data, origin, parser_for)] == [Loaded, Loaded, Failure, Failure, Failure]
     monkeypatch.setattr(zip_files, "MOST_FILES", 4)
-    (item,) = read(data, origin, markdown)
+    (item,) = read(data, origin, parser_for)
     assert isinstance(item, Failure) and "5 files; up to 4" in item.reason
 
 
