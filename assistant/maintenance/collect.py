@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.index.fetch_state import FetchState, FetchStates
-from assistant.index.sqlite_store import Held
+from assistant.index.sqlite_store import IndexedArticle
 from assistant.ingest import files
 from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Failure, Item, KnownState, Loaded, Notice
@@ -48,7 +48,7 @@ class Collected:
     """
 
     sources: Sequence[Source]
-    indexed: Mapping[str, Held]
+    indexed: Mapping[str, IndexedArticle]
     identity: ArticleIdentity
     articles: dict[str, Article] = field(default_factory=dict)
     locations: dict[str, ArticleLocation] = field(default_factory=dict)
