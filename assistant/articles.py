@@ -1,6 +1,7 @@
 """Article: one piece of journalism, as it is indexed."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -134,3 +135,7 @@ class Passage:
     article: Article
     score: float
     cosine: float = 0.0
+
+
+FindArticle = Callable[[str], Article | None]
+"""The article with an id; None when there is none."""

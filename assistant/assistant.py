@@ -264,7 +264,7 @@ class Assistant:
         that refreshes found in their new articles.
         """
         with self._library.reading() as generation:
-            return self._overviews.of(generation)
+            return self._overviews.get(generation)
 
     # feedback
 

@@ -97,7 +97,7 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
         replace(one, carried_by=retrieved.carried_by.get(one.article_id, ()), speaker=speaker)
         for one, speaker in zip(cite(sentences), speakers, strict=True)
     )
-    group_of = retrieved.duplicates.name
+    group_of = retrieved.duplicates.group
     statements = tuple(
         replace(statement, agreeing=agreement.agreeing(sentence, evidence, group_of))
         for statement, sentence in zip(as_statements(citations), sentences, strict=True)
@@ -118,7 +118,7 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
 def _disagreements(assessed: Assessed) -> list[agreement.Disagreement]:
     retrieved = assessed.retrieved
     return agreement.differences(
-        retrieved.planned.searched_text, retrieved.answer_type, assessed.evidence, retrieved.duplicates.name
+        retrieved.planned.searched_text, retrieved.answer_type, assessed.evidence, retrieved.duplicates.group
     )
 
 

@@ -15,7 +15,7 @@ from assistant.answering.stages import Assessed, PlannedQuestion, Retrieved
 from assistant.answers import Answer, CorpusInfo
 from assistant.articles import NO_FILTERS, Filters, Passage, header
 from assistant.index import Generation
-from assistant.index.duplicates import publications
+from assistant.index.duplicates import other_publications
 from assistant.models.embedders import describe
 from assistant.models.encoder import Encoder
 from assistant.reading import answerability
@@ -99,7 +99,7 @@ class QuestionPipeline:
         query, plan = planned.plan.query, planned.plan
         vectors = list(self._encoder.vectors([query.question, *query.parts]))
         prepared = time.perf_counter()
-        groups = {} if near_duplicates else generation.duplicates.of
+        groups = {} if near_duplicates else generation.duplicates.group_of
         passages = self._search(generation, plan, k, filters, groups)
         frequencies = {term: generation.frequency(term) for term in query.terms}
         weights = idf_weights(frequencies, generation.manifest.chunks)
@@ -244,9 +244,9 @@ def _unknown_terms(generation: Generation, frequencies: Mapping[str, int], only:
 def _carried_by(generation: Generation, passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
     """For each article with near-duplicates the other publications that carried it."""
     found = {passage.article.id: passage.article for passage in passages}
-    duplicates = {id: [generation.article(other) for other in generation.duplicates.copies(id)] for id in found}
+    duplicates = {id: [generation.article(other) for other in generation.duplicates.others(id)] for id in found}
     return {
-        id: publications(found[id], [other for other in others if other is not None])
+        id: other_publications(found[id], [other for other in others if other is not None])
         for id, others in duplicates.items()
         if others
     }

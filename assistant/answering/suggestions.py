@@ -10,7 +10,7 @@ from assistant.answering.topics import topics
 from assistant.answers import Answer
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index import Generation
-from assistant.index.article_list import page
+from assistant.index.article_list import list_articles
 from assistant.index.stories import Story
 from assistant.settings import Settings
 from assistant.text.words import is_content_word, stem, words
@@ -100,7 +100,7 @@ def _allowed(generation: Generation, filters: Filters) -> list[Story]:
     stories = [story for story in ranked if len(story.publications) > 1] or ranked
     if filters == NO_FILTERS:
         return list(stories)
-    ids = {one.id for one in page(generation.db, filters)}
+    ids = {one.id for one in list_articles(generation.db, filters)}
     return [story for story in stories if any(one.article_id in ids for one in story.articles)]
 
 

@@ -1,17 +1,16 @@
 """Records: what was made of each question, and whether it was right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Answer, Citation, Statement
-from assistant.articles import Article, Passage
+from assistant.articles import FindArticle, Passage
 from assistant.evaluation.cases import Case, Gold, Match, Task, any_holds, spaceless
 
 DEPTH = 10
 FEW_QUOTES = 3
 _A_SENTENCE = 20  # letters from which a quote inside a gold text is a part of it and not a stray word
 
-Find = Callable[[str], Article | None]
 """An article by its id."""
 
 
@@ -66,7 +65,7 @@ def unasked(case: Case) -> Record:
 
 
 def mark(
-    task: Task, case: Case, answer: Answer, passages: Sequence[Passage] | None, find: Find, ms: float | None
+    task: Task, case: Case, answer: Answer, passages: Sequence[Passage] | None, find: FindArticle, ms: float | None
 ) -> Record:
     """The record of an answer. `passages` are the ten best that were searched for, None without a search."""
     quotes = tuple(Quote(one.quote, one.article_id, one.title, one.source, one.url) for one in answer.citations)
@@ -148,7 +147,7 @@ def _golden(quote: Quote, case: Case, match: Match) -> bool:
     return any(_quoted([quote], case, gold, match) for gold in case.gold)
 
 
-def citation_scores(answer: Answer, find: Find) -> tuple[float, float] | None:
+def citation_scores(answer: Answer, find: FindArticle) -> tuple[float, float] | None:
     """Citation recall and precision of an answer, after ALCE (Gao et al., EMNLP 2023); None without statements.
 
     A statement is supported when its words are in the quotes it cites, each of which must be in its article
@@ -166,7 +165,7 @@ def citation_scores(answer: Answer, find: Find) -> tuple[float, float] | None:
     return sum(supported for supported, _ in each) / len(each), precision
 
 
-def _exact(citation: Citation, find: Find) -> bool:
+def _exact(citation: Citation, find: FindArticle) -> bool:
     article = find(citation.article_id)
     return article is not None and article.text[citation.start : citation.end] == citation.quote
 

@@ -1,4 +1,4 @@
-"""The index: immutable generations of articles, chunks and vectors; the only place that knows the stores."""
+"""The index: immutable generations of articles, chunks and vectors. Only this package knows the stores."""
 
 from assistant.index.draft import Draft
 from assistant.index.generation import Generation, Manifest

@@ -1,4 +1,4 @@
-"""Listing: which articles have the words of a question about the corpus, exactly."""
+"""Lists the articles that contain given words, exactly, for questions about the corpus."""
 
 import json
 import re
@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from assistant.answers import ArticleRef
 from assistant.articles import LONGEST_TITLE, NO_FILTERS, Filters
-from assistant.index.sqlite_store import ArticlesDb, as_date, conditions
+from assistant.index.sqlite_store import ArticlesDb, conditions, parse_datetime
 from assistant.text.words import words
 
-_BATCH = 200  # articles read at a time, so that other questions get their turn
-_SHORTEST = 3  # letters of a word without its ending
+_BATCH = 200  # articles read at a time, so that other questions are not blocked
+_MIN_STEM = 3  # letters of a word without its ending
 _ENDINGS = ("s", "es", "d", "ed", "ing")
 _STRIPPED = (("ies", "y"), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e")))
 
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
-    """An article as the catalogue lists it, without its text."""
+    """An article in a list, without its text."""
 
     id: str
     title: str
@@ -27,70 +28,83 @@ class ListedArticle:
     published: datetime | None
     url: str | None
 
+    @property
+    def reference(self) -> ArticleRef:
+        """The reference to it that is shown to users."""
+        return ArticleRef(self.id, self.title, self.source, self.published, self.url)
+
 
 def articles_with(db: ArticlesDb, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[ListedArticle]:
-    """The articles of `db` that have each of `terms` in title or text, in any of its forms, newest first."""
-    return page(db, narrowed(filters, having(db, terms)))
+    """The articles with each of `terms` in title or text, in any of its forms, newest first."""
+    return list_articles(db, restricted_to(filters, ids_with(db, terms)))
 
 
-def having(db: ArticlesDb, terms: Sequence[str], phrases: Sequence[str] = ()) -> frozenset[str] | None:
-    """The ids of the articles with each of `terms` in any form and each of `phrases` word for word, in title or text.
+def ids_with(db: ArticlesDb, terms: Sequence[str], phrases: Sequence[str] = ()) -> frozenset[str] | None:
+    """The ids of the articles with each of `terms` in any form and each of `phrases` verbatim, in title or text.
 
-    A phrase is words in lower case with single spaces between them, as `words` gives them. None when nothing is asked
-    for, as all articles have that.
+    A phrase is words in lower case, as `words` gives them, with single spaces between them. None, for all articles,
+    without terms and phrases.
     """
-    wanted = [(term, _pattern(map(re.escape, forms(term)))) for term in terms]
-    wanted += [(phrase, _pattern([r"[\W_]+".join(map(re.escape, phrase.split()))])) for phrase in phrases]
-    if not wanted:
+    patterns = [(term, _pattern(map(re.escape, word_forms(term)))) for term in terms]
+    patterns += [(phrase, _pattern([r"[\W_]+".join(map(re.escape, phrase.split()))])) for phrase in phrases]
+    if not patterns:
         return None
-    # The header that is indexed with the chunks has the publication and the date too, and cuts long titles; and the
-    # index takes different words for one ("international" and "internal"): so the articles themselves are looked at.
-    patterns = [pattern for _, pattern in wanted]
-    found = _likely(db, wanted)
-    return frozenset(name for name, *texts in _texts(db, sorted(found)) if _have(texts, patterns))
+    # The indexed header of a chunk has publication and date too and cuts long titles, and the index merges different
+    # words ("international" and "internal"): so the articles themselves are checked.
+    candidates = sorted(_candidates(db, patterns))
+    return frozenset(
+        article_id
+        for article_id, *texts in _lowered_texts(db, candidates)
+        if all(any(_matches(pattern, text) for text in texts) for _, pattern in patterns)
+    )
 
 
-def _likely(db: ArticlesDb, wanted: Iterable[tuple[str, re.Pattern[str]]]) -> set[str]:
-    """The ids of the articles that have each of `wanted`, and of some that do not."""
+def _candidates(db: ArticlesDb, patterns: Iterable[tuple[str, re.Pattern[str]]]) -> set[str]:
+    """The ids of all articles that match each pattern, and of some that do not."""
     long = db.rows("SELECT id, title FROM articles WHERE length(title) > ?", (LONGEST_TITLE,))
-    titles = [(name, title.lower()) for name, title in long]
-    found: set[str] | None = None
-    for text, pattern in wanted:
-        having = _indexed(db, text) | {name for name, title in titles if _found(pattern, title)}
-        found = having if found is None else found & having
-        if not found:
+    titles = [(article_id, title.lower()) for article_id, title in long]
+    candidates: set[str] | None = None
+    for text, pattern in patterns:
+        matching = _indexed(db, text) | {article_id for article_id, title in titles if _matches(pattern, title)}
+        candidates = matching if candidates is None else candidates & matching
+        if not candidates:
             break
-    return found or set()
+    return candidates or set()
 
 
-def narrowed(filters: Filters, ids: Iterable[str] | None) -> Filters:
-    """`filters` for those articles alone that have one of `ids`; as they are for None."""
+def restricted_to(filters: Filters, ids: Iterable[str] | None) -> Filters:
+    """`filters` restricted to the articles with these ids; unchanged for None."""
     if ids is None:
         return filters
     return replace(filters, only=tuple(ids if filters.only is None else set(ids).intersection(filters.only)))
 
 
-def page(db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1) -> list[ListedArticle]:
-    """The articles that `filters` allow, newest first, those without a date last: `count` from `start` on, or all."""
+def list_articles(
+    db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1
+) -> list[ListedArticle]:
+    """The articles that pass `filters`, newest first, undated ones last: `count` from `start` on, or all."""
     where, values = _where(filters)
     rows = db.rows(
         f"SELECT a.id, a.title, a.source, a.published, a.url FROM articles a {where} "
         "ORDER BY a.moment IS NULL, a.moment DESC, a.id LIMIT ? OFFSET ?",
         (*values, count, start),
     )
-    return [ListedArticle(name, title, source, as_date(day), url) for name, title, source, day, url in rows]
+    return [
+        ListedArticle(article_id, title, source, parse_datetime(published), url)
+        for article_id, title, source, published, url in rows
+    ]
 
 
-def total(db: ArticlesDb, filters: Filters = NO_FILTERS) -> int:
-    """How many articles `filters` allow."""
+def count_articles(db: ArticlesDb, filters: Filters = NO_FILTERS) -> int:
+    """The number of articles that pass `filters`."""
     where, values = _where(filters)
     return int(db.rows(f"SELECT count(*) FROM articles a {where}", values)[0][0])
 
 
-def days(db: ArticlesDb) -> list[tuple[str | None, date, int]]:
-    """Each publication, each day on which it published, and how many articles; oldest first.
+def articles_per_day(db: ArticlesDb) -> list[tuple[str | None, date, int]]:
+    """The number of articles of each publication and day, oldest first.
 
-    The day is that of the article's own time zone. A publication is written as its first article writes it.
+    The day is that of the article's own time zone. A publication is spelled as in its first article.
     """
     rows = db.rows(
         "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE published IS NOT NULL "
@@ -110,44 +124,38 @@ def _pattern(choices: Iterable[str]) -> re.Pattern[str]:
 
 
 def _indexed(db: ArticlesDb, text: str) -> set[str]:
-    found = db.rows(
+    rows = db.rows(
         "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?",
         (f'"{text}"',),
     )
-    return {row[0] for row in found}
+    return {row[0] for row in rows}
 
 
-def _texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def _lowered_texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     for start in range(0, len(ids), _BATCH):
         batch = json.dumps(ids[start : start + _BATCH])
-        yield from db.rows(
-            "SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))", (batch,)
-        )
+        rows = db.rows("SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))", (batch,))
+        yield from ((article_id, title.lower(), text.lower()) for article_id, title, text in rows)
 
 
-def _have(texts: Sequence[str], patterns: Iterable[re.Pattern[str]]) -> bool:
-    lowered = [text.lower() for text in texts]
-    return all(any(_found(pattern, text) for text in lowered) for pattern in patterns)
-
-
-def _found(pattern: re.Pattern[str], text: str) -> bool:
-    # To take the accents off a whole text is slow, and of little use to most.
+def _matches(pattern: re.Pattern[str], text: str) -> bool:
+    # Removing the accents of a whole text is slow and rarely needed.
     return bool(pattern.search(text) or (not text.isascii() and pattern.search(" ".join(words(text)))))
 
 
-def forms(term: str) -> list[str]:
+def word_forms(term: str) -> list[str]:
     """The regular forms of a word in lower case, as "ferry", "ferries" and "close", "closed", "closing"."""
     bases = {term}
-    for ending, instead in _STRIPPED:
-        if term.endswith(ending) and len(term) - len(ending) >= _SHORTEST:
-            bases.update(term.removesuffix(ending) + one for one in instead)
-    found = set(bases)
+    for ending, replacements in _STRIPPED:
+        if term.endswith(ending) and len(term) - len(ending) >= _MIN_STEM:
+            bases.update(term.removesuffix(ending) + replacement for replacement in replacements)
+    forms = set(bases)
     for base in bases:
-        found.update(base + ending for ending in _ENDINGS)
+        forms.update(base + ending for ending in _ENDINGS)
         if base.endswith("e"):
-            found.update(base[:-1] + ending for ending in ("ing", "ed"))
+            forms.update(base[:-1] + ending for ending in ("ing", "ed"))
         if base.endswith("y"):
-            found.update(base[:-1] + ending for ending in ("ies", "ied"))
-        elif len(base) > _SHORTEST:
-            found.update(base + base[-1] + ending for ending in ("ing", "ed"))
-    return sorted(found)
+            forms.update(base[:-1] + ending for ending in ("ies", "ied"))
+        elif len(base) > _MIN_STEM:
+            forms.update(base + base[-1] + ending for ending in ("ing", "ed"))
+    return sorted(forms)

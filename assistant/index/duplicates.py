@@ -1,7 +1,7 @@
-"""Copies: articles with nearly the same text, such as one wire story in several papers, are one story.
+"""Near-duplicates: articles with nearly the same text, such as a wire story in several papers.
 
-Each article has a signature (MinHash, after Broder 1997) by which two texts are compared without reading
-them. Near signatures are found by bands (locality-sensitive hashing) and then compared whole.
+Each article has a signature (MinHash, after Broder 1997), by which texts are compared without reading them. Candidate
+pairs share a band of their signatures (locality-sensitive hashing) and are then compared in full.
 """
 
 import re
@@ -9,190 +9,186 @@ import sqlite3
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.articles import Article
 
-if TYPE_CHECKING:
-    pass
-
 _WORD = re.compile(r"[^\W_]+")
 _SHINGLE = 5  # words
 _PERMUTATIONS = 128
 _SEED = 1
-_LEAST_SHINGLES = 20  # a line or two may be alike by chance
-_ALIKE = 0.6  # Jaccard similarity from which two texts are copies
-_HELD = 0.8  # share of the shorter text in the longer from which it is a shortened copy
-# 42 bands of 3: of pairs with similarity 0.3 they find 68%, with 0.4 94%, with 0.5 99.7%.
+_MIN_SHINGLES = 20  # a line or two may be similar by chance
+_MIN_SIMILARITY = 0.6  # Jaccard, from which two texts are near-duplicates
+_MIN_CONTAINMENT = 0.8  # share of the shorter text in the longer, from which it is a shortened version
+# 42 bands of 3 find 68% of the pairs with similarity 0.3, 94% with 0.4, 99.7% with 0.5.
 _BANDS, _ROWS = 42, 3
-_MOST_IN_BAND = 32  # each is compared with so many that follow; more in one band are boilerplate
+_MAX_IN_BAND = 32  # following articles that each is compared with; more with one band are boilerplate
 _BATCH = 100_000
-Numbers = NDArray[np.uint32]
-Pairs = NDArray[np.int64]
+Signatures = NDArray[np.uint32]
+"""Signatures (articles, 128), or a band of them (articles, 3)."""
+Rows = NDArray[np.int64]
 
 
 def signature(article: Article) -> bytes:
     """The signature of an article's text: 516 bytes, the same on every machine and version.
 
-    Little-endian 32-bit numbers: how many different runs of 5 words the text has, then its 128 MinHash values.
+    Little-endian 32-bit numbers: the number of distinct runs of 5 words, then the 128 MinHash values.
     """
-    shingles = _shingles(article.text)
-    values = _no_values().copy()
-    values.update_batch([one.encode() for one in shingles])
-    return np.array([len(shingles), *values.digest()], dtype="<u4").tobytes()
+    runs = shingles(article.text)
+    values = _empty_minhash().copy()
+    values.update_batch([run.encode() for run in runs])
+    return np.array([len(runs), *values.digest()], dtype="<u4").tobytes()
 
 
-def _shingles(text: str) -> list[str]:
-    found = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
-    return sorted({" ".join(found[start : start + _SHINGLE]) for start in range(len(found) - _SHINGLE + 1)})
+def shingles(text: str) -> list[str]:
+    """The distinct runs of 5 words of a text, sorted."""
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+    return sorted({" ".join(words[start : start + _SHINGLE]) for start in range(len(words) - _SHINGLE + 1)})
 
 
 @lru_cache(maxsize=1)
-def _no_values() -> Any:
+def _empty_minhash() -> Any:
     from datasketch import MinHash
 
-    # All three are named, so that another default of the library changes no signature.
+    # All three are given, so that no new default of the library changes a signature.
     return MinHash(num_perm=_PERMUTATIONS, seed=_SEED, scheme="affine32")
 
 
 def duplicate_groups(signatures: Mapping[str, bytes]) -> dict[str, str]:
-    """For each article with a near copy the name of its story: the smallest id among the copies.
+    """The group of each article that has near-duplicates, named by the smallest id in it.
 
-    Two articles are copies when their texts are alike (estimated Jaccard similarity of 0.6 or more) or when
-    one holds nearly all of the other (0.8), as a paper's cut version of a wire story is. Copies of copies
-    are one story.
+    Two articles are near-duplicates when their texts are similar (estimated Jaccard similarity of 0.6 or more) or one
+    contains nearly all of the other (0.8), as with the shortened version of a wire story. Groups are transitive.
     """
-    ids = sorted(name for name, one in signatures.items() if _size(one) >= _LEAST_SHINGLES)
+    ids = sorted(article_id for article_id, bits in signatures.items() if _size(bits) >= _MIN_SHINGLES)
     if len(ids) < 2:
         return {}
-    table = np.frombuffer(b"".join(signatures[name] for name in ids), dtype="<u4").reshape(len(ids), -1)
+    table = np.frombuffer(b"".join(signatures[article_id] for article_id in ids), dtype="<u4").reshape(len(ids), -1)
     leaders = list(range(len(ids)))
-    for first, second in _copies(table[:, 1:], table[:, 0].astype(np.float64)):
-        one, other = sorted((_leader(leaders, first), _leader(leaders, second)))
-        leaders[other] = one
-    stories = [_leader(leaders, number) for number in range(len(ids))]
-    shared = {one for number, one in enumerate(stories) if one != number}
-    return {ids[number]: ids[one] for number, one in enumerate(stories) if one in shared}
+    for pair in _duplicate_pairs(table[:, 1:], table[:, 0].astype(np.float64)):
+        smaller, larger = sorted(_leader(leaders, row) for row in pair)
+        leaders[larger] = smaller
+    groups = [_leader(leaders, row) for row in range(len(ids))]
+    shared = {leader for row, leader in enumerate(groups) if leader != row}
+    return {ids[row]: ids[leader] for row, leader in enumerate(groups) if leader in shared}
 
 
-def _size(one: bytes) -> int:
-    return int.from_bytes(one[:4], "little")
+def _size(bits: bytes) -> int:
+    return int.from_bytes(bits[:4], "little")
 
 
-def _leader(leaders: list[int], number: int) -> int:
-    while leaders[number] != number:
-        leaders[number] = leaders[leaders[number]]
-        number = leaders[number]
-    return number
+def _leader(leaders: list[int], row: int) -> int:
+    while leaders[row] != row:
+        leaders[row] = leaders[leaders[row]]
+        row = leaders[row]
+    return row
 
 
-def _copies(values: Numbers, sizes: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
+def _duplicate_pairs(values: Signatures, sizes: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
     pairs = _candidates(values)
     for start in range(0, len(pairs), _BATCH):
-        one, other = np.divmod(pairs[start : start + _BATCH], len(values))
-        alike = (values[one] == values[other]).mean(axis=1)
+        first, second = np.divmod(pairs[start : start + _BATCH], len(values))
+        similarity = (values[first] == values[second]).mean(axis=1)
         # |A and B| = J / (1 + J) * (|A| + |B|)
-        held = alike / (1 + alike) * (sizes[one] + sizes[other]) / np.minimum(sizes[one], sizes[other])
-        found = (alike >= _ALIKE) | (held >= _HELD)
-        yield from zip(one[found].tolist(), other[found].tolist(), strict=True)
+        common = similarity / (1 + similarity) * (sizes[first] + sizes[second])
+        containment = common / np.minimum(sizes[first], sizes[second])
+        duplicate = (similarity >= _MIN_SIMILARITY) | (containment >= _MIN_CONTAINMENT)
+        yield from zip(first[duplicate].tolist(), second[duplicate].tolist(), strict=True)
 
 
-def _candidates(values: Numbers) -> Pairs:
-    """Each pair of rows that have a band in common, once, as first * rows + second.
+def _candidates(values: Signatures) -> Rows:
+    """Each pair of rows that share a band, once, as first * rows + second.
 
-    By sorting, as datasketch's MinHashLSH takes 8 s to take in 60,000 signatures and this compares them in 2 s.
+    By sorting, as datasketch's MinHashLSH takes 8 s to insert 60,000 signatures and this compares them in 2 s.
     """
     rows = len(values)
-    found = [_same_band(values[:, start : start + _ROWS]) for start in range(0, _BANDS * _ROWS, _ROWS)]
-    return np.unique(np.concatenate([first * rows + second for first, second in found]))
+    pairs = [_same_band(values[:, start : start + _ROWS]) for start in range(0, _BANDS * _ROWS, _ROWS)]
+    return np.unique(np.concatenate([first * rows + second for first, second in pairs]))
 
 
-def _same_band(band: Numbers) -> tuple[Pairs, Pairs]:
+def _same_band(band: Signatures) -> tuple[Rows, Rows]:
     order = np.lexsort(band.T[::-1])
     ranked = band[order]
     first, second = [order[:0]], [order[:0]]
-    for step in range(1, min(_MOST_IN_BAND, len(band))):
-        places = np.flatnonzero((ranked[step:] == ranked[:-step]).all(axis=1))
-        if not places.size:
+    for step in range(1, min(_MAX_IN_BAND, len(band))):
+        equal = np.flatnonzero((ranked[step:] == ranked[:-step]).all(axis=1))
+        if not equal.size:
             break
-        first.append(order[places])
-        second.append(order[places + step])
+        first.append(order[equal])
+        second.append(order[equal + step])
     return np.concatenate(first), np.concatenate(second)
 
 
-def publications(article: Article, copies: Sequence[Article]) -> tuple[str, ...]:
-    """The other publications that carried `article`, in order of time: those of its `copies`."""
-    ordered = sorted(copies, key=lambda one: (one.published is None, one.published and one.published.timestamp()))
-    names = dict.fromkeys(one.source for one in ordered if one.source and one.source != article.source)
-    return tuple(names)
+def other_publications(article: Article, duplicates: Sequence[Article]) -> tuple[str, ...]:
+    """The other publications that carried `article`, by its `duplicates`, earliest first."""
+    ordered = sorted(
+        duplicates, key=lambda copy: (copy.published is None, copy.published and copy.published.timestamp())
+    )
+    return tuple(dict.fromkeys(copy.source for copy in ordered if copy.source and copy.source != article.source))
 
 
 FILE = "near_duplicates.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stories (
     article_id TEXT PRIMARY KEY, digest TEXT NOT NULL, signature BLOB NOT NULL,
-    story TEXT                                 -- NULL for an article without copies
+    story TEXT                                 -- NULL for an article without near-duplicates
 );
 """
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroups:
-    """`of` has for each article with copies the name of its story, `members` the articles of each story."""
+    """Groups of near-duplicates: `group_of` maps an article to its group, `members` a group to its articles, by id."""
 
-    of: Mapping[str, str] = field(default_factory=dict)
+    group_of: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def name(self, article_id: str) -> str:
-        """The name of the story of an article, its own id when it has no copies."""
-        return self.of.get(article_id, article_id)
+    def group(self, article_id: str) -> str:
+        """The group of an article; its own id when it has no near-duplicates."""
+        return self.group_of.get(article_id, article_id)
 
-    def copies(self, article_id: str) -> tuple[str, ...]:
-        """The ids of the other articles of its story."""
-        return tuple(one for one in self.members.get(self.name(article_id), ()) if one != article_id)
+    def others(self, article_id: str) -> tuple[str, ...]:
+        """The ids of the near-duplicates of an article."""
+        return tuple(member for member in self.members.get(self.group(article_id), ()) if member != article_id)
 
 
 def read_duplicates(folder: Path) -> DuplicateGroups:
-    """The stories of the generation in `folder`; none for one that was made before copies were looked for."""
+    """The near-duplicates of the generation in `folder`; none for an old generation without the file."""
     path = folder / FILE
     if not path.is_file():
         return DuplicateGroups()
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-    try:
-        of = dict(db.execute("SELECT article_id, story FROM stories WHERE story IS NOT NULL ORDER BY article_id"))
-    finally:
-        db.close()
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+        group_of = dict(
+            file.execute("SELECT article_id, story FROM stories WHERE story IS NOT NULL ORDER BY article_id")
+        )
     members: dict[str, list[str]] = defaultdict(list)
-    for name, story in of.items():
-        members[story].append(name)
-    return DuplicateGroups(of, {story: tuple(names) for story, names in members.items()})
+    for article_id, group in group_of.items():
+        members[group].append(article_id)
+    return DuplicateGroups(group_of, {group: tuple(ids) for group, ids in members.items()})
 
 
 def write_duplicates(folder: Path, articles: Iterable[Article], digests: Mapping[str, str]) -> None:
-    """Bring the file in `folder` to the articles of `digests` (digest by id).
+    """Update the file in `folder` to the articles of `digests` (digest by id).
 
-    `articles` gives all of them; only those that are new or changed since are signed.
+    `articles` are all of them; signatures are computed only of new and changed ones.
     """
-    db = sqlite3.connect(folder / FILE)
-    try:
-        db.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; {_SCHEMA}")
-        held = {row[0]: (row[1], row[2]) for row in db.execute("SELECT article_id, digest, signature FROM stories")}
-        signed = {name: sign for name, (digest, sign) in held.items() if digests.get(name) == digest}
-        fresh = {one.id: signature(one) for one in articles if one.id not in signed}
-        db.executemany("DELETE FROM stories WHERE article_id = ?", ((name,) for name in held if name not in signed))
-        rows = ((name, digests[name], sign) for name, sign in fresh.items())
-        db.executemany("INSERT INTO stories (article_id, digest, signature) VALUES (?, ?, ?)", rows)
-        db.execute("UPDATE stories SET story = NULL")
-        found = duplicate_groups({**signed, **fresh})
-        db.executemany(
-            "UPDATE stories SET story = ? WHERE article_id = ?", ((story, name) for name, story in found.items())
-        )
-        db.commit()
-    finally:
-        db.close()
+    with closing(sqlite3.connect(folder / FILE)) as file, file:
+        file.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; {_SCHEMA}")
+        stored = file.execute("SELECT article_id, digest, signature FROM stories").fetchall()
+        kept = {article_id: bits for article_id, digest, bits in stored if digests.get(article_id) == digest}
+        fresh = {article.id: signature(article) for article in articles if article.id not in kept}
+        outdated = ((article_id,) for article_id, *_ in stored if article_id not in kept)
+        file.executemany("DELETE FROM stories WHERE article_id = ?", outdated)
+        rows = ((article_id, digests[article_id], bits) for article_id, bits in fresh.items())
+        file.executemany("INSERT INTO stories (article_id, digest, signature) VALUES (?, ?, ?)", rows)
+        file.execute("UPDATE stories SET story = NULL")
+        groups = duplicate_groups({**kept, **fresh})
+        assigned = ((group, article_id) for article_id, group in groups.items())
+        file.executemany("UPDATE stories SET story = ? WHERE article_id = ?", assigned)

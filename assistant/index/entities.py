@@ -1,13 +1,13 @@
-"""Entities: whom, where and what each article names, kept in the generation; only new and changed articles are read.
+"""Entities: the people, places and other names in each article, stored in the generation.
 
-Articles and their digests come in, counts of names go out. What a name is of, the whole corpus decides: the model
-takes the same name for a person here and for a firm there, and is right more often than not.
+Articles and their digests come in, counts of names go out. The kind of a name is decided over the whole corpus: the
+model may take a name for a person in one article and for a firm in another, and is right more often than not.
 """
 
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +29,8 @@ CREATE TABLE IF NOT EXISTS entities (
 CREATE INDEX IF NOT EXISTS entities_by_article ON entities (article_id);
 """
 _BATCH = 50  # articles in memory at a time
-_MOST_CHARACTERS = 100_000  # of an article that are read: 2 s
-_LONGEST_NAME = 100  # characters
+_MAX_CHARACTERS = 100_000  # of an article that are read, in 2 s
+_MAX_NAME = 100  # characters
 _IN_FULL = {
     **dict.fromkeys(("us", "usa", "u.s", "u.s.", "u.s.a", "u.s.a."), "United States"),
     **dict.fromkeys(("uk", "u.k", "u.k."), "United Kingdom"),
@@ -40,129 +40,130 @@ _ADDRESS = re.compile(r"[@/]|https?:|www\.|\.com\b")
 _AFTER_THE = re.compile(r"\b[Tt]he\s\Z")
 _CREDIT = re.compile(r"\s[-–—|]\s")  # "Rachel Zar - a therapist"
 
-Names = Mapping[str, Counter[Kind]]
-"""The names of one article, each with how often it is taken for what."""
+KindsByName = Mapping[str, Counter[Kind]]
+"""The names of an article, each with the number of its mentions by kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameCount:
-    """A name of the corpus: in how many articles it is, and how often it is taken for what."""
+    """A name in the corpus: the number of its articles, and of its mentions by kind."""
 
     key: str
     articles: int
     kinds: Counter[Kind]
 
 
-def names_of(text: str, mentions: Iterable[EntityMention]) -> Names:
-    """The names among `mentions` of `text`, without titles and possessives; a surname counts for its full name."""
-    found: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
+def names_of(text: str, mentions: Iterable[EntityMention]) -> KindsByName:
+    """The names in `mentions` of `text`, without titles and possessives; a surname counts for its full name."""
+    names: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
     for mention in mentions:
-        # "the Seahawks" and "the Ashes" are taken for people.
+        # The model takes "the Seahawks" and "the Ashes" for people.
         is_thing = mention.kind == "person" and _AFTER_THE.search(text, max(0, mention.start - 5), mention.start)
         kind: Kind = "other" if is_thing else mention.kind
-        if name := _cleaned(mention.name, kind):
-            found[name][kind] += 1
-    return _merged(found)
+        if name := _clean_name(mention.name, kind):
+            names[name][kind] += 1
+    return _merge_surnames(names)
 
 
-def _cleaned(name: str, kind: Kind) -> str:
+def _clean_name(name: str, kind: Kind) -> str:
     plain = " ".join(name.replace("’", "'").split())
     if _ADDRESS.search(plain):
         return ""
     plain = re.sub(r"\A\W+|[^\w.]+\Z", "", _CREDIT.split(plain)[0])
     words = re.sub(r"'s?\Z", "", plain).split()
-    while words and (words[0].lower() == "the" or (kind == "person" and _is_before_a_person(words))):
+    while words and (words[0].lower() == "the" or (kind == "person" and _begins_with_title(words))):
         words = words[1:]
     full = " ".join(words)
     if kind == "person" and (len(words) > 5 or any(map(str.isdigit, full))):
         return ""
-    is_name = 1 < len(full) <= _LONGEST_NAME and any(map(str.isupper, full))
+    is_name = 1 < len(full) <= _MAX_NAME and any(map(str.isupper, full))
     return _IN_FULL.get(full.lower(), full) if is_name else ""
 
 
-def _is_before_a_person(words: list[str]) -> bool:
+def _begins_with_title(words: list[str]) -> bool:
     return len(words) > 1 and words[0].lower().rstrip(".") in lexicon.words("names", "titles_before_entities")
 
 
-def _merged(found: Names) -> Names:
-    full = [name for name, kinds in found.items() if " " in name and kinds.most_common(1)[0][0] == "person"]
+def _merge_surnames(names: KindsByName) -> KindsByName:
+    people = [name for name, kinds in names.items() if " " in name and kinds.most_common(1)[0][0] == "person"]
     merged: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
-    for name, kinds in found.items():
-        whole = [] if " " in name else _wholes(name, full)
-        if len(whole) == 1:
-            merged[whole[0]]["person"] += kinds.total()
+    for name, kinds in names.items():
+        full_names = [] if " " in name else _full_names(name, people)
+        if len(full_names) == 1:
+            merged[full_names[0]]["person"] += kinds.total()
         else:
             merged[name].update(kinds)
     return merged
 
 
-def _wholes(word: str, full: Iterable[str]) -> list[str]:
-    """The full names that `word` is the last of, or else the first."""
-    return [name for name in full if name.endswith(f" {word}")] or [
-        name for name in full if name.startswith(f"{word} ")
-    ]
+def _full_names(word: str, people: Sequence[str]) -> list[str]:
+    """The names of `people` that end with `word`, else those that begin with it."""
+    ending = [name for name in people if name.endswith(f" {word}")]
+    return ending or [name for name in people if name.startswith(f"{word} ")]
 
 
 def write_entities(
     folder: Path, db: ArticlesDb, digests: Mapping[str, str], progress: Callable[[int, int], None] = lambda *_: None
 ) -> None:
-    """Bring the file in `folder` to the articles of `digests` (digest by id); only new and changed ones are read.
+    """Update the file in `folder` to the articles of `digests` (digest by id); only new and changed ones are read.
 
-    `progress` is told how many of them are read, and may raise to stop.
+    `progress` is called with the numbers of articles read and to read, and may raise to stop.
     """
     with closing(sqlite3.connect(folder / FILE)) as file:
         file.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; {_SCHEMA}")
-        held = dict(file.execute("SELECT article_id, digest FROM articles"))
-        outdated = [(article,) for article, digest in held.items() if digests.get(article) != digest]
+        stored = dict(file.execute("SELECT article_id, digest FROM articles"))
+        outdated = [(article,) for article, digest in stored.items() if digests.get(article) != digest]
         file.executemany("DELETE FROM entities WHERE article_id = ?", outdated)
         file.executemany("DELETE FROM articles WHERE article_id = ?", outdated)
-        fresh = sorted(article for article, digest in digests.items() if held.get(article) != digest)
+        fresh = sorted(article for article, digest in digests.items() if stored.get(article) != digest)
         for start in range(0, len(fresh), _BATCH):
             ids = tuple(fresh[start : start + _BATCH])
             for article in db.articles(Filters(only=ids)):
                 file.executemany("INSERT INTO entities VALUES (?, ?, ?, ?, ?)", _rows(article))
-            file.executemany("INSERT INTO articles VALUES (?, ?)", [(name, digests[name]) for name in ids])
+            file.executemany(
+                "INSERT INTO articles VALUES (?, ?)", [(article_id, digests[article_id]) for article_id in ids]
+            )
             file.commit()
             progress(start + len(ids), len(fresh))
         file.commit()
 
 
 def _rows(article: Article) -> Iterator[tuple[str, str, str, Kind, int]]:
-    text = article.text[:_MOST_CHARACTERS]
+    text = article.text[:_MAX_CHARACTERS]
     for name, kinds in names_of(text, entity_recognizer().mentions(text)).items():
         for kind, mentions in kinds.items():
             yield name.casefold(), article.id, name, kind, mentions
 
 
 class Entities:
-    """The names of a generation, read from its file; without one, as older generations are, it has none."""
+    """The names of a generation, read from its file; none for an old generation without it."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
 
     def articles_read(self) -> int:
-        """How many articles were read for names."""
+        """The number of articles that were read for names."""
         return int(self._rows("SELECT count(*) FROM articles")[0][0]) if self._path.is_file() else 0
 
     def counts(self, least_articles: int) -> list[NameCount]:
-        """The names that at least so many articles have, in order of their keys."""
+        """The names in at least so many articles, in order of their keys."""
         articles = "SELECT key, count(DISTINCT article_id) AS number FROM entities GROUP BY key HAVING number >= ?"
         query = (
             f"SELECT key, number, kind, sum(mentions) FROM entities JOIN ({articles}) USING (key) GROUP BY key, kind"
         )
-        found: dict[str, NameCount] = {}
+        counts: dict[str, NameCount] = {}
         for key, number, kind, mentions in self._rows(f"{query} ORDER BY key, kind", least_articles):
-            found.setdefault(key, NameCount(key, number, Counter())).kinds[kind] = mentions
-        return list(found.values())
+            counts.setdefault(key, NameCount(key, number, Counter())).kinds[kind] = mentions
+        return list(counts.values())
 
     def articles_with(self, *keys: str) -> int:
-        """How many articles have any of the names."""
+        """The number of articles with any of the names."""
         places = ", ".join("?" * len(keys))
         query = f"SELECT count(DISTINCT article_id) FROM entities WHERE key IN ({places})"
         return int(self._rows(query, *keys)[0][0])
 
     def spelling(self, key: str) -> str:
-        """How most articles write a name."""
+        """The spelling of a name in most articles."""
         query = "SELECT name FROM entities WHERE key = ? GROUP BY name ORDER BY count(*) DESC, name LIMIT 1"
         return str(self._rows(query, key)[0][0])
 

@@ -1,4 +1,4 @@
-"""What each file and URL of a source gave when it was last read, so that what has not changed is not read again."""
+"""The state of each file and URL of a source when it was last read, so that unchanged ones are not read again."""
 
 import json
 import os

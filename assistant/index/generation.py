@@ -1,4 +1,4 @@
-"""A generation: one immutable state of the index, in a folder of its own."""
+"""A generation: an immutable version of the index, in its own folder."""
 
 import json
 import os
@@ -22,9 +22,9 @@ IN_USE = "in-use"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is: written last, so a folder without one is unfinished.
+    """The description of a generation, written last: a folder without one is unfinished.
 
-    `sources` are the locations that a refresh reads, `listed` those of them that stood in `sources.toml`.
+    `sources` are the locations that a refresh reads, `listed` those of them that were in `sources.toml`.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Generation:
     """A published generation, open for reading. Close it when no question uses it any more."""
 
     def __init__(self, folder: Path) -> None:
-        # While this lock is held no refresh sweeps the folder away.
+        # While this lock is held, no refresh removes the folder.
         self._in_use = hold_shared(folder / IN_USE)
         try:
             self.manifest = read_manifest(folder)
@@ -68,7 +68,7 @@ class Generation:
             self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
             self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
             self.vocabulary = lru_cache(maxsize=1)(self.db.vocabulary)
-            self.having = lru_cache(maxsize=16)(partial(article_list.having, self.db))
+            self.ids_with = lru_cache(maxsize=16)(partial(article_list.ids_with, self.db))
             self.duplicates = read_duplicates(folder)
             self.ranked_stories = lru_cache(maxsize=1)(partial(ranked_stories, self.db, read_members(folder)))
             self.entities = Entities(folder)

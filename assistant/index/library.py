@@ -1,4 +1,4 @@
-"""The library: every generation of one home, which of them is published, and who may change that."""
+"""The library: all generations of a home, and which of them is published."""
 
 import json
 import os
@@ -15,28 +15,28 @@ from assistant.errors import NoArticlesError, RefreshError
 from assistant.index import duplicates, entities, stories
 from assistant.index.fetch_state import FetchStates, read_states, states_path, write_atomically, write_states
 from assistant.index.generation import IN_USE, MANIFEST, Generation, Manifest, read_manifest
-from assistant.index.locks import hold_alone, only_refresh
+from assistant.index.locks import hold_exclusive, refresh_lock
 
 CURRENT = "CURRENT"
 CHECKED = "checked"
 DRAFT = ".draft-"
 _LOCK = "refresh.lock"
-_HISTORY = "history"
-_MOST_TOLD = 2000  # refreshes that the history goes back
+_MAX_HISTORY = 2000  # refreshes
 _ATTEMPTS = 20
 
 
 class Library:
-    """The generations under `home`/index. Reading may be done from many threads and processes at once."""
+    """The generations in `home`/index, which many threads and processes may read at once."""
 
     def __init__(self, home: Path) -> None:
         self.folder = home / "index"
+        self._history = self.folder / "history"
         self._open: Generation | None = None
         self._users: dict[Generation, int] = {}
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
 
     def current(self) -> str | None:
-        """The name of the published generation, None when there is none yet."""
+        """The name of the published generation; None when there is none yet."""
         try:
             name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
@@ -48,30 +48,30 @@ class Library:
         return sorted(path.parent.name for path in self.folder.glob(f"[0-9]*/{MANIFEST}"))
 
     def manifest(self, name: str) -> Manifest:
-        """What the generation `name` says of itself."""
+        """The manifest of the generation `name`."""
         return read_manifest(self.folder / name)
 
     def manifests(self) -> list[Manifest]:
-        """What each finished generation says of itself, oldest first."""
-        found = []
+        """The manifests of all finished generations, oldest first."""
+        manifests = []
         for name in self.names():
-            with suppress(FileNotFoundError):  # swept meanwhile
-                found.append(self.manifest(name))
-        return found
+            with suppress(FileNotFoundError):  # removed meanwhile
+                manifests.append(self.manifest(name))
+        return manifests
 
     @contextmanager
     def reading(self) -> Iterator[Generation]:
-        """The published generation, kept open to the end of the block even if another is published.
+        """The published generation, open until the end of the block even if another is published.
 
         Raises NoArticlesError when nothing is indexed.
         """
-        with self._guard:
+        with self._lock:
             generation = self._newest()
             self._users[generation] = self._users.get(generation, 0) + 1
         try:
             yield generation
         finally:
-            with self._guard:
+            with self._lock:
                 self._users[generation] -= 1
                 self._close_unused()
 
@@ -87,7 +87,7 @@ class Library:
             try:
                 newest = Generation(self.folder / name)
             except FileNotFoundError:
-                # Others were published since CURRENT was read and this one was swept: look again.
+                # Another was published since CURRENT was read, and this one was removed: read it again.
                 if attempt == _ATTEMPTS - 1:
                     raise
                 continue
@@ -105,67 +105,63 @@ class Library:
                 generation.close()
 
     def close(self) -> None:
-        """Let go of what is open and in nobody's use."""
-        with self._guard:
+        """Close the open generation unless it is in use."""
+        with self._lock:
             retired, self._open = self._open, None
             if retired is not None:
                 self._users.setdefault(retired, 0)
             self._close_unused()
 
-    # changing, by the one refresh that holds the lock
+    # writing, by the refresh that holds the lock
 
     def refreshing(
-        self, wait: float, waiting: Callable[[str], None], given_up: Callable[[], bool] = lambda: False
+        self, wait: float, on_wait: Callable[[str], None], stopped: Callable[[], bool] = lambda: False
     ) -> AbstractContextManager[None]:
-        """Hold the refresh lock; see `locks.only_refresh`."""
+        """Hold the refresh lock; see `locks.refresh_lock`."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return only_refresh(self.folder / _LOCK, wait, waiting, given_up)
+        return refresh_lock(self.folder / _LOCK, wait, on_wait, stopped)
 
     def is_complete(self, name: str) -> bool:
-        """Whether a generation has all that is worked out from its articles; those of older versions may not."""
+        """Whether a generation has all derived files; those of older versions may not."""
         derived = (duplicates.FILE, entities.FILE, stories.FILE)
         return all((self.folder / name / file).is_file() for file in derived)
 
     def next_name(self) -> str:
-        """A name that comes after all there are and were published."""
-        told = (path.stem for path in self._told.glob("[0-9]*.json"))
-        return f"{max(map(int, [*self.names(), *told]), default=0) + 1:06d}"
+        """A name after those of all present and past generations."""
+        past = (path.stem for path in self._history.glob("[0-9]*.json"))
+        return f"{max(map(int, [*self.names(), *past]), default=0) + 1:06d}"
 
-    def visits(self, name: str | None) -> FetchStates:
-        """The visits of a generation; none for None."""
+    def fetch_states(self, name: str | None) -> FetchStates:
+        """The fetch states of a generation; none for None."""
         return read_states(states_path(self.folder, name)) if name else FetchStates()
 
-    def keep_visits(self, name: str, visits: FetchStates) -> None:
-        """Keep what is known of the places of a generation, which has all the articles that they tell of."""
-        write_states(states_path(self.folder, name), visits)
+    def write_fetch_states(self, name: str, fetch_states: FetchStates) -> None:
+        """Store the fetch states of a generation, which has all the articles in them."""
+        write_states(states_path(self.folder, name), fetch_states)
 
     def history(self) -> list[dict[str, Any]]:
-        """What each refresh that published something said of itself, oldest first; this outlasts its generation."""
-        found: dict[str, dict[str, Any]] = {one.name: asdict(one) for one in self.manifests()}
-        for path in self._told.glob("[0-9]*.json"):
+        """The entry of each refresh that published a generation, oldest first; it outlasts the generation."""
+        entries: dict[str, dict[str, Any]] = {manifest.name: asdict(manifest) for manifest in self.manifests()}
+        for path in self._history.glob("[0-9]*.json"):
             with suppress(OSError, ValueError):
-                found[path.stem] = json.loads(path.read_text(encoding="utf-8"))
-        return [found[name] for name in sorted(found)]
+                entries[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+        return [entries[name] for name in sorted(entries)]
 
-    @property
-    def _told(self) -> Path:
-        return self.folder / _HISTORY
+    def publish(self, draft: Path, manifest: Manifest, fetch_states: FetchStates, details: Mapping[str, Any]) -> None:
+        """Publish the finished `draft`: its manifest is written last, all is flushed to disk, then CURRENT is set.
 
-    def publish(self, draft: Path, manifest: Manifest, visits: FetchStates, story: Mapping[str, Any]) -> None:
-        """Make the finished `draft` the published generation: its manifest last, all on disk, then CURRENT.
-
-        `visits` are those of its places, `story` is what the history keeps of it beside the manifest.
+        `details` are what the history stores beside the manifest.
         """
         (draft / IN_USE).touch()
-        # Before it is there: killed in between, a generation without them is read whole again by the next refresh.
-        self.keep_visits(manifest.name, visits)
+        # First: for a generation without them, the next refresh would read all sources again.
+        self.write_fetch_states(manifest.name, fetch_states)
         manifest.write(draft)
         _flush(draft)
         draft.rename(self.folder / manifest.name)
-        self._point_to(manifest.name)
-        write_atomically(self._told / f"{manifest.name}.json", json.dumps({**asdict(manifest), **story}))
+        self._set_current(manifest.name)
+        write_atomically(self._history / f"{manifest.name}.json", json.dumps({**asdict(manifest), **details}))
 
-    def _point_to(self, name: str) -> None:
+    def _set_current(self, name: str) -> None:
         new = self.folder / f"{CURRENT}.new"
         new.write_text(f"{name}\n", encoding="utf-8")
         _flush_path(new)
@@ -173,7 +169,7 @@ class Library:
         _flush_path(self.folder)
 
     def mark_checked(self) -> None:
-        """Note that the sources were compared with the index just now."""
+        """Record that the sources were compared with the index just now."""
         (self.folder / CHECKED).write_text(datetime.now(UTC).isoformat(timespec="seconds"), encoding="utf-8")
 
     def checked_at(self) -> datetime | None:
@@ -189,39 +185,39 @@ class Library:
         parent = self.manifest(name).parent if name else None
         if name is None or parent is None or not (self.folder / parent / MANIFEST).is_file():
             raise RefreshError(f"there is no generation before {name or 'the first'} to go back to")
-        self._point_to(parent)
+        self._set_current(parent)
         return self.manifest(parent)
 
     def sweep(self, keep: int) -> None:
-        """Remove what was left unfinished and all but `keep` generations (see `_worth_keeping`)."""
+        """Remove unfinished drafts and all but `keep` generations (see `_by_priority`)."""
         for draft in self.folder.glob(f"{DRAFT}*"):
             shutil.rmtree(draft, ignore_errors=True)
         with suppress(FileNotFoundError):
             (self.folder / f"{CURRENT}.new").unlink()
-        for name in self._worth_keeping()[keep:]:
+        for name in self._by_priority()[keep:]:
             self._remove(self.folder / name)
         names = set(self.names())
         for path in (self.folder / "visits").glob("*"):
             if path.stem not in names:
                 path.unlink(missing_ok=True)
-        for path in sorted(self._told.glob("*"))[:-_MOST_TOLD]:
+        for path in sorted(self._history.glob("*"))[:-_MAX_HISTORY]:
             path.unlink(missing_ok=True)
 
-    def _worth_keeping(self) -> list[str]:
-        """All generations: first the published one and those it came from, then the others, newest first."""
-        names, line, name = self.names(), list[str](), self.current()
-        while name in names and name not in line:
-            line.append(name)
+    def _by_priority(self) -> list[str]:
+        """All generations: first the published one and its parent, then the others, newest first."""
+        names, lineage, name = self.names(), list[str](), self.current()
+        while name in names and name not in lineage and len(lineage) < 2:
+            lineage.append(name)
             name = self.manifest(name).parent
-        return line[:2] + [one for one in reversed(names) if one not in line[:2]]
+        return lineage + [name for name in reversed(names) if name not in lineage]
 
     def _remove(self, folder: Path) -> None:
-        with hold_alone(folder / IN_USE) as free:
+        with hold_exclusive(folder / IN_USE) as free:
             if free:
-                # By its new name it is no generation any more; killed after this, the next sweep goes on.
-                going = folder.with_name(f"{DRAFT}{folder.name}")
-                folder.rename(going)
-                shutil.rmtree(going, ignore_errors=True)
+                # Renamed it is no generation any more; if the process is killed here, the next sweep removes it.
+                removed = folder.with_name(f"{DRAFT}{folder.name}")
+                folder.rename(removed)
+                shutil.rmtree(removed, ignore_errors=True)
 
 
 def _flush(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Locks between processes: one refresh at a time, and no sweeping of what is being read."""
+"""Locks between processes: one refresh at a time, and no removal of a generation that is being read."""
 
 import json
 import os
@@ -14,32 +14,32 @@ from assistant.errors import LockedError, StoppedError
 
 try:
     import fcntl
-except ImportError:  # Windows has none; there an open file cannot be removed, which serves as well
+except ImportError:  # Windows, where an open file cannot be removed anyway
     fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
-def only_refresh(
-    path: Path, wait: float, waiting: Callable[[str], None], given_up: Callable[[], bool] = lambda: False
+def refresh_lock(
+    path: Path, wait: float, on_wait: Callable[[str], None], stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[None]:
-    """Hold the refresh lock at `path`; calls `waiting` with who holds it before it waits up to `wait` s.
+    """Hold the refresh lock at `path`; `on_wait` is called with its holder before waiting up to `wait` seconds.
 
-    Raises LockedError, naming the holder, when the wait was in vain, and StoppedError once it is `given_up`. A killed
-    holder's lock is free.
+    Raises LockedError, naming the holder, after the wait, and StoppedError once `stopped` is true. The lock of a killed
+    process is free.
     """
     lock = FileLock(path)
     holder = path.with_suffix(".holder")
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        waiting(_who(holder))
+        on_wait(_describe(holder))
         try:
-            lock.acquire(timeout=wait, poll_interval=0.1, cancel_check=given_up)
+            lock.acquire(timeout=wait, poll_interval=0.1, cancel_check=stopped)
         except Timeout:
-            if given_up():
+            if stopped():
                 raise StoppedError("the refresh was stopped before it began; the index is as it was") from None
             raise LockedError(
-                f"{_who(holder)} is refreshing this index, after {wait:g} s still; try again when it has finished"
+                f"{_describe(holder)} is refreshing this index, after {wait:g} s still; try again when it has finished"
             ) from None
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
@@ -53,7 +53,7 @@ def only_refresh(
         lock.release()
 
 
-def _who(holder: Path) -> str:
+def _describe(holder: Path) -> str:
     try:
         about = json.loads(holder.read_text(encoding="utf-8"))
         return f"process {about['process']} on {about['host']} (since {about['since']})"
@@ -62,9 +62,9 @@ def _who(holder: Path) -> str:
 
 
 def hold_shared(path: Path) -> int:
-    """A file descriptor that keeps `path` locked against sweeping until it is closed.
+    """A file descriptor that protects `path` from removal until it is closed.
 
-    Raises FileNotFoundError when the file is gone or about to go.
+    Raises FileNotFoundError when the file is removed or being removed.
     """
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -77,8 +77,8 @@ def hold_shared(path: Path) -> int:
 
 
 @contextmanager
-def hold_alone(path: Path) -> Iterator[bool]:
-    """Whether nobody holds `path`; if so nobody can until the end of the block."""
+def hold_exclusive(path: Path) -> Iterator[bool]:
+    """Whether nobody holds `path`; if so, nobody can until the end of the block."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Overview: what the corpus covers, by publication and day, and whom, where and what most of its articles name."""
+"""Overview: the articles by publication and day, and the people, places and other names in most of them."""
 
 import threading
 from collections import Counter, defaultdict
@@ -10,17 +10,17 @@ from assistant.index import Generation, Manifest, article_list
 from assistant.index.entities import Entities, NameCount
 from assistant.models.ner import Kind
 
-_MOST_NAMES = 20
-_FEW = 3  # of more articles than that, a name that only one has is left out
-# The share of its mentions from which a name is of a kind. On 60 labelled articles all shares from 0.5 to 0.9 do about
+_MAX_NAMES = 20
+_FEW_ARTICLES = 3  # among more than that, a name in only one article is left out
+# The share of its mentions that decides the kind of a name. On 60 labelled articles all shares from 0.5 to 0.9 do about
 # as well; below 0.8 "AI" is a place in the lists.
-_SURE = 0.8
-_RIVALS = 3  # a surname stands for somebody who is named this many times as often as all others that have it
+_MIN_SHARE = 0.8
+_DOMINANCE = 3  # a surname is that of a person named this many times as often as all others with it
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How many articles a publication has of a day; `source` is None for those that name no publication."""
+    """The number of articles of a publication and day; `source` is None for articles without a publication."""
 
     source: str | None
     day: date
@@ -29,7 +29,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name and how many articles name it."""
+    """A name and the number of articles with it."""
 
     name: str
     articles: int
@@ -39,11 +39,10 @@ class Named:
 class Overview:
     """What the corpus covers.
 
-    `published` has each publication and day, oldest first; `undated` is how many articles have no date. `people`,
-    `places` and `others` are at most 20 names each, the most named first, told apart by a model for English that reads
-    an article when a refresh takes it in: what is not clearly a person or a place is among the others. `read` is how
-    many articles were read for them: all `articles`, or none in an index of before there was the model, which the next
-    refresh makes up for.
+    `published` has each publication and day, oldest first; `undated` counts the articles without a date. `people`,
+    `places` and `others` are at most 20 names each, most frequent first, classified by a model for English when a
+    refresh adds an article: what is not clearly a person or a place is among the others. `read` is the number of
+    articles read for them: all `articles`, or none in an index from before the model, until the next refresh.
     """
 
     articles: int
@@ -56,81 +55,82 @@ class Overview:
 
 
 def overview(generation: Generation) -> Overview:
-    """The overview of `generation`, from what a refresh has counted; no article is read."""
+    """The overview of `generation`, from what refreshes have counted; no article is read."""
     db, entities = generation.db, generation.entities
-    published = tuple(Published(*row) for row in article_list.days(db))
-    articles = article_list.total(db)
-    found = most_named(entities, articles, tuple(db.sources()))
+    published = tuple(Published(*row) for row in article_list.articles_per_day(db))
+    articles = article_list.count_articles(db)
+    names = most_named(entities, articles, tuple(db.sources()))
     undated = articles - sum(day.articles for day in published)
-    listed = (found["person"], found["place"], found["other"])
+    listed = (names["person"], names["place"], names["other"])
     return Overview(articles, published, undated, *listed, entities.articles_read())
 
 
 def most_named(
     entities: Entities, articles: int, publications: Collection[str] = ()
 ) -> Mapping[Kind, tuple[Named, ...]]:
-    """The people, places and other names that most of so many articles have, without `publications`.
+    """The most frequent people, places and other names in a corpus of so many articles, without `publications`.
 
-    A name counts once in an article, also when that has the surname alone.
+    A name counts once per article, also when the article has only the surname.
     """
-    counts = {count.key: count for count in entities.counts(2 if articles > _FEW else 1)}
+    counts = {count.key: count for count in entities.counts(2 if articles > _FEW_ARTICLES else 1)}
     surnames = surnames_of(counts)
-    short = defaultdict[str, list[str]](list)
-    for surname, whole in surnames.items():
-        short[whole].append(surname)
-    found: defaultdict[Kind, dict[str, int]] = defaultdict(dict)
+    surnames_by_person = defaultdict[str, list[str]](list)
+    for surname, full_name in surnames.items():
+        surnames_by_person[full_name].append(surname)
+    by_kind: defaultdict[Kind, dict[str, int]] = defaultdict(dict)
     for key, count in counts.items():
         kind = kind_of(count)
         if key not in surnames and not _is_publication(key, publications, kind):
-            found[kind][key] = entities.articles_with(key, *short[key]) if key in short else count.articles
-    return {kind: tuple(_first(entities, found[kind])) for kind in ("person", "place", "other")}
+            own = surnames_by_person.get(key)
+            by_kind[kind][key] = entities.articles_with(key, *own) if own else count.articles
+    return {kind: tuple(_most_frequent(entities, by_kind[kind])) for kind in ("person", "place", "other")}
 
 
 def kind_of(count: NameCount) -> Kind:
-    """What a name is of by most of its mentions; other where they disagree, and for a person with a single name."""
+    """The kind of most mentions of a name; "other" where they disagree, and for a person with a single name."""
     (kind, mentions), *_ = count.kinds.most_common(1)
-    if mentions < _SURE * count.kinds.total() or (kind == "person" and " " not in count.key):
+    if mentions < _MIN_SHARE * count.kinds.total() or (kind == "person" and " " not in count.key):
         return "other"
     return kind
 
 
 def surnames_of(counts: Mapping[str, NameCount]) -> dict[str, str]:
-    """The surnames that stand alone in some articles, each with the full name of the one whose it mostly is."""
-    having: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    """The surnames that some articles have alone, each with the full name of the person they mostly belong to."""
+    people_by_surname: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for key, count in counts.items():
         if kind_of(count) == "person":
-            having[key.split()[-1]][key] = count.articles
-    found = {}
-    for surname, people in having.items():
-        (whole, articles), *_ = people.most_common(1)
+            people_by_surname[key.split()[-1]][key] = count.articles
+    surnames = {}
+    for surname, people in people_by_surname.items():
+        (full_name, articles), *_ = people.most_common(1)
         own = counts.get(surname)
         is_place = own is not None and kind_of(own) == "place"
-        if own and not is_place and articles >= max(_RIVALS * (people.total() - articles), own.articles / 2):
-            found[surname] = whole
-    return found
+        if own and not is_place and articles >= max(_DOMINANCE * (people.total() - articles), own.articles / 2):
+            surnames[surname] = full_name
+    return surnames
 
 
 def _is_publication(key: str, publications: Collection[str], kind: Kind) -> bool:
-    """Whether it is one of `publications`, or begins with one and is no person or place: "Fox News Digital"."""
+    """Whether a name is one of `publications`, or an "other" that begins with one: "Fox News Digital"."""
     names = [name.casefold().removeprefix("the ") for name in publications]
     return any(key == name or (kind == "other" and key.startswith(f"{name} ")) for name in names)
 
 
-def _first(entities: Entities, found: Mapping[str, int]) -> Iterator[Named]:
-    for key, articles in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NAMES]:
+def _most_frequent(entities: Entities, counts: Mapping[str, int]) -> Iterator[Named]:
+    for key, articles in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_NAMES]:
         yield Named(entities.spelling(key), articles)
 
 
 class Overviews:
-    """The overview of the generation that is read, made when it is first asked for; from any thread."""
+    """The overview of the current generation, computed at the first call; for any thread."""
 
     def __init__(self) -> None:
-        self._making = threading.Lock()
-        self._made: tuple[Manifest, Overview] | None = None
+        self._lock = threading.Lock()
+        self._cached: tuple[Manifest, Overview] | None = None
 
-    def of(self, generation: Generation) -> Overview:
-        """The overview of `generation`, the same one until another is asked for."""
-        with self._making:
-            if self._made is None or self._made[0] != generation.manifest:
-                self._made = generation.manifest, overview(generation)
-            return self._made[1]
+    def get(self, generation: Generation) -> Overview:
+        """The overview of `generation`, cached until another generation is given."""
+        with self._lock:
+            if self._cached is None or self._cached[0] != generation.manifest:
+                self._cached = generation.manifest, overview(generation)
+            return self._cached[1]

@@ -1,4 +1,4 @@
-"""The tables of articles, chunks and full text, and what those of older indexes lack."""
+"""The tables of articles, chunks and full text, and upgrading those of older indexes."""
 
 import sqlite3
 
@@ -27,8 +27,8 @@ CREATE INDEX chunks_by_content ON chunks (content);
 CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
 """
 
-# What brings the tables of an index that was made before there were these to what they are now.
-_LACKING = """
+# Upgrades the tables of an index from before these columns and tables.
+_UPGRADE = """
 ALTER TABLE articles ADD COLUMN updated TEXT;
 ALTER TABLE articles ADD COLUMN seen TEXT NOT NULL DEFAULT '1970-01-01T00:00:00+00:00';
 ALTER TABLE articles ADD COLUMN altered TEXT;
@@ -37,24 +37,24 @@ CREATE TABLE earlier (article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TE
 CREATE INDEX earlier_by_article ON earlier (article_id);
 """
 
-_OF_ARTICLE = "a.id, a.title, a.text, a.source, a.published, a.url, a.author, a.category, a.updated"
+_ARTICLE_COLUMNS = "a.id, a.title, a.text, a.source, a.published, a.url, a.author, a.category, a.updated"
 
 
 def create(db: sqlite3.Connection) -> None:
-    """Lay out the tables in a new file."""
+    """Create the tables in a new file."""
     db.executescript(_SCHEMA)
 
 
-def bring_up(db: sqlite3.Connection) -> None:
-    """Lay out what the tables of an older index lack; nothing for one of now."""
+def upgrade(db: sqlite3.Connection) -> None:
+    """Add what the tables of an older index lack."""
     if "seen" not in _columns(db):
-        db.executescript(_LACKING)
+        db.executescript(_UPGRADE)
 
 
 def fields(db: sqlite3.Connection) -> str:
-    """The columns of an article, of the table named a, in the order of its fields; for an older index too."""
+    """The columns of an article in table alias a, in the order of its fields; for an older index too."""
     columns = _columns(db)
-    return _OF_ARTICLE if not columns or "updated" in columns else _OF_ARTICLE.replace("a.updated", "NULL")
+    return _ARTICLE_COLUMNS if not columns or "updated" in columns else _ARTICLE_COLUMNS.replace("a.updated", "NULL")
 
 
 def _columns(db: sqlite3.Connection) -> set[str]:

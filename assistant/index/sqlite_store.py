@@ -15,13 +15,13 @@ from assistant.index import schema
 from assistant.text.words import stem, words
 
 FILE = "articles.sqlite"
-_MOST_VARIABLES = 500
-_MOST_EARLIER = 5  # versions of an article
+_MAX_VARIABLES = 500
+_MAX_EARLIER = 5  # versions of an article
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What a refresh needs to know of an article that is indexed."""
+class IndexedArticle:
+    """What a refresh needs to know of an indexed article."""
 
     id: str
     origin: str
@@ -31,7 +31,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class NamedChunk:
-    """A chunk with its name in both stores and the name of its embedded text."""
+    """A chunk with its id in both stores and the hash of its embedded text."""
 
     id: str
     content: str
@@ -39,20 +39,20 @@ class NamedChunk:
 
 
 class ArticlesDb:
-    """The SQLite side of a generation. Any thread may read; only the thread of the refresh writes."""
+    """The SQLite store of a generation. Any thread may read; only the thread of the refresh writes."""
 
     def __init__(self, path: Path, *, write: bool = False) -> None:
         mode = "rwc" if write else "ro&immutable=1"
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
-        self._reading = threading.Lock()
+        self._lock = threading.Lock()
         self._fields = schema.fields(self._db)
         if write:
-            # Durability comes from one flush of the whole generation before it is published.
+            # The whole generation is flushed to disk once, before it is published.
             self._db.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;")
 
     @classmethod
-    def of(cls, generation: Path) -> Self:
-        """That of the generation in a folder, to be read."""
+    def in_folder(cls, generation: Path) -> Self:
+        """The store of the generation in a folder, for reading."""
         return cls(generation / FILE)
 
     def close(self) -> None:
@@ -63,25 +63,25 @@ class ArticlesDb:
     # writing
 
     def create(self) -> None:
-        """Lay out the tables in a new file."""
+        """Create the tables in a new file."""
         schema.create(self._db)
 
-    def bring_up(self) -> None:
-        """Lay out what the tables of an older index lack."""
-        schema.bring_up(self._db)
+    def upgrade(self) -> None:
+        """Add what the tables of an older index lack."""
+        schema.upgrade(self._db)
         self._fields = schema.fields(self._db)
 
     def clear_chunks(self) -> None:
-        """Remove all chunks, so that they can be made anew."""
+        """Remove all chunks, to rebuild them."""
         self._db.executescript("DELETE FROM words; DELETE FROM chunks;")
 
     def put_article(self, article: Article, origin: str, file: str, now: datetime | None = None) -> None:
-        """Add an article at `now`, or replace the one with its id (whose chunks must be removed apart).
+        """Add an article at `now`, or replace the one with its id, whose chunks must be removed separately.
 
-        When title or text are others than before, those are kept as an earlier version.
+        When title or text changed, the previous ones are stored as an earlier version.
         """
         moment = (now or datetime.now(UTC)).isoformat(timespec="microseconds")
-        seen, altered = self._earlier(article, moment)
+        seen, altered = self._store_earlier(article, moment)
         published, updated = article.published, article.updated
         self._db.execute(
             f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * 16)})",
@@ -93,8 +93,8 @@ class ArticlesDb:
             ),
         )
 
-    def _earlier(self, article: Article, moment: str) -> tuple[str, str | None]:
-        """When the article was first indexed and last altered; keeps the version that it replaces, if it does."""
+    def _store_earlier(self, article: Article, moment: str) -> tuple[str, str | None]:
+        """When the article was first indexed and last altered; a replaced version is stored."""
         rows = self._db.execute(
             "SELECT title, text, seen, altered FROM articles WHERE id = ?", (article.id,)
         ).fetchall()
@@ -107,13 +107,13 @@ class ArticlesDb:
         self._db.execute(
             "DELETE FROM earlier WHERE article_id = ? AND rowid NOT IN "
             "(SELECT rowid FROM earlier WHERE article_id = ? ORDER BY rowid DESC LIMIT ?)",
-            (article.id, article.id, _MOST_EARLIER),
+            (article.id, article.id, _MAX_EARLIER),
         )
         return seen, moment
 
     def put_chunks(self, article: Article, chunks: Iterable[NamedChunk]) -> None:
         """Add chunks of `article`."""
-        line = header(article)
+        header_line = header(article)
         for named in chunks:
             chunk = named.chunk
             row = self._db.execute(
@@ -121,54 +121,58 @@ class ArticlesDb:
                 (named.id, chunk.article_id, chunk.start, chunk.end, named.content),
             )
             self._db.execute(
-                "INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row.lastrowid, line, chunk.text)
+                "INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row.lastrowid, header_line, chunk.text)
             )
 
-    def rehome(self, article_id: str, origin: str, file: str) -> None:
-        """Have an article belong to another source that has it too."""
+    def set_origin(self, article_id: str, origin: str, file: str) -> None:
+        """Assign an article to another source that has it too."""
         self._db.execute("UPDATE articles SET origin = ?, file = ? WHERE id = ?", (origin, file, article_id))
 
     def remove_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
-        for name in ids:
-            number = self._db.execute("SELECT number FROM chunks WHERE id = ?", (name,)).fetchone()[0]
+        for chunk_id in ids:
+            number = self._db.execute("SELECT number FROM chunks WHERE id = ?", (chunk_id,)).fetchone()[0]
             self._db.execute("DELETE FROM words WHERE rowid = ?", (number,))
             self._db.execute("DELETE FROM chunks WHERE number = ?", (number,))
 
     def remove_articles(self, ids: Iterable[str]) -> None:
-        """Remove articles by id; their chunks must be removed apart."""
-        names = [(name,) for name in ids]
-        self._db.executemany("DELETE FROM articles WHERE id = ?", names)
-        self._db.executemany("DELETE FROM earlier WHERE article_id = ?", names)
+        """Remove articles by id; their chunks must be removed separately."""
+        rows = [(article_id,) for article_id in ids]
+        self._db.executemany("DELETE FROM articles WHERE id = ?", rows)
+        self._db.executemany("DELETE FROM earlier WHERE article_id = ?", rows)
 
     # reading
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         """The rows of a query, from any thread."""
-        # One connection serves all threads, one question at a time; each takes some milliseconds.
-        with self._reading:
+        # One connection serves all threads, one query at a time; each takes some milliseconds.
+        with self._lock:
             return self._db.execute(query, values).fetchall()
 
-    def held(self) -> dict[str, Held]:
-        """Every article as a refresh sees it, by id."""
+    def indexed_articles(self) -> dict[str, IndexedArticle]:
+        """Every article as a refresh needs it, by id."""
         rows = self.rows("SELECT id, origin, file, digest FROM articles")
-        return {row[0]: Held(*row) for row in rows}
+        return {row[0]: IndexedArticle(*row) for row in rows}
+
+    def digests(self) -> dict[str, str]:
+        """The digest of each article, by id."""
+        return dict(self.rows("SELECT id, digest FROM articles"))
 
     def chunk_ids(self, article_id: str | None = None) -> set[str]:
-        """The names of all chunks, or of those of one article."""
+        """The ids of all chunks, or of those of one article."""
         where, values = ("WHERE article_id = ?", (article_id,)) if article_id else ("", ())
         return {row[0] for row in self.rows(f"SELECT id FROM chunks {where}", values)}
 
     def chunks_with_content(self, contents: Iterable[str]) -> dict[str, str]:
-        """For each name of an embedded text that is indexed, the id of a chunk that has it."""
+        """The id of an indexed chunk for each hash of an embedded text that has one."""
         found: dict[str, str] = {}
         for batch in _batches(list(contents)):
-            rows = self.rows(f"SELECT content, id FROM chunks WHERE content IN ({_marks(batch)})", batch)
+            rows = self.rows(f"SELECT content, id FROM chunks WHERE content IN ({_placeholders(batch)})", batch)
             found.update(rows)
         return found
 
     def faults(self) -> list[str]:
-        """What is wrong between the tables; empty when all is well."""
+        """Inconsistencies between the tables; empty when there are none."""
         checks = {
             "chunks without full text": "SELECT count(*) FROM chunks WHERE number NOT IN (SELECT rowid FROM words)",
             "full text without a chunk": "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT number FROM chunks)",
@@ -179,7 +183,7 @@ class ArticlesDb:
         return [f"{count} {name}" for name, count in counts.items() if count]
 
     def search(self, terms: Sequence[str], k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
-        """Up to k (chunk id, BM25 score) for chunks with any of `terms`, best first; higher is better."""
+        """Up to k (chunk id, BM25 score) of chunks with any of `terms`, best first; higher is better."""
         if not terms:
             return []
         clauses, values = conditions(filters)
@@ -193,62 +197,62 @@ class ArticlesDb:
         return [(row[0], row[1]) for row in rows]
 
     def frequency(self, term: str) -> int:
-        """The number of chunks that hold `term`."""
+        """The number of chunks with `term`."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
         return int(self.rows(query, (f'"{term}"',))[0][0])
 
     def vocabulary(self) -> list[str]:
-        """The stems of all words of the articles, of their headlines and publications."""
-        with self._reading:
+        """The stems of all words in articles, headlines and names of publications."""
+        with self._lock:
             self._db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (main, words, row)")
         return [row[0] for row in self.rows("SELECT term FROM temp.stems")]
 
-    def spelt(self, term: str) -> str | None:
-        """A word with the stem `term` as an article writes it."""
+    def spelling(self, term: str) -> str | None:
+        """A word with the stem `term`, as spelled in an article."""
         rows = self.rows("SELECT header, text FROM words WHERE words MATCH ? LIMIT 1", (f'"{term}"',))
-        written = re.findall(r"[^\W_]+", " ".join(rows[0])) if rows else []
-        return next((word for word in written if term in map(stem, words(word))), None)
+        candidates = re.findall(r"[^\W_]+", " ".join(rows[0])) if rows else []
+        return next((word for word in candidates if term in map(stem, words(word))), None)
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """The chunk and article behind each id."""
-        found: dict[str, tuple[Chunk, Article]] = {}
-        known: dict[str, Article] = {}
+        passages: dict[str, tuple[Chunk, Article]] = {}
+        articles: dict[str, Article] = {}
         for batch in _batches(ids):
             rows = self.rows(
                 f"SELECT c.id, c.start, c.end, {self._fields} FROM chunks c JOIN articles a ON a.id = c.article_id "
-                f"WHERE c.id IN ({_marks(batch)})",
+                f"WHERE c.id IN ({_placeholders(batch)})",
                 batch,
             )
-            for name, start, end, *fields in rows:
-                article = known.setdefault(fields[0], _article(fields))
-                found[name] = (Chunk(article.id, start, end, article.text[start:end]), article)
-        return found
+            for chunk_id, start, end, *fields in rows:
+                article = articles.setdefault(fields[0], _article(fields))
+                passages[chunk_id] = (Chunk(article.id, start, end, article.text[start:end]), article)
+        return passages
 
     def days(self, ids: Sequence[str]) -> dict[str, date]:
-        """The day on which the article of each chunk was published; those without a date are left out."""
-        found: dict[str, date] = {}
+        """The day on which the article of each chunk was published; undated ones are left out."""
+        days: dict[str, date] = {}
         for batch in _batches(ids):
             rows = self.rows(
                 "SELECT c.id, a.published FROM chunks c JOIN articles a ON a.id = c.article_id "
-                f"WHERE c.id IN ({_marks(batch)}) AND a.published IS NOT NULL",
+                f"WHERE c.id IN ({_placeholders(batch)}) AND a.published IS NOT NULL",
                 batch,
             )
-            found.update((name, datetime.fromisoformat(published).date()) for name, published in rows)
-        return found
+            days.update((chunk_id, datetime.fromisoformat(published).date()) for chunk_id, published in rows)
+        return days
 
     def chunks(self, article_id: str) -> list[Chunk]:
         """The chunks of an article, in order."""
         query = "SELECT id FROM chunks WHERE article_id = ? ORDER BY start, end"
         ids = [row[0] for row in self.rows(query, (article_id,))]
-        found = self.passages(ids)
-        return [found[name][0] for name in ids]
+        passages = self.passages(ids)
+        return [passages[chunk_id][0] for chunk_id in ids]
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id."""
         rows = self.rows(f"SELECT {self._fields} FROM articles a WHERE a.id = ?", (article_id,))
         return _article(rows[0]) if rows else None
 
-    def twin(self, article: Article) -> str | None:
+    def find_identical(self, article: Article) -> str | None:
         """The id of an article with the same title, text, publication and date."""
         rows = self.rows(
             "SELECT id FROM articles WHERE title = ? AND text = ? AND source_key IS ? AND published IS ?",
@@ -260,7 +264,7 @@ class ArticlesDb:
         return rows[0][0] if rows else None
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
-        """The articles, newest first, those without a date last."""
+        """The articles that pass `filters`, newest first, undated ones last."""
         clauses, values = conditions(filters)
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         query = f"SELECT {self._fields} FROM articles a {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
@@ -270,12 +274,12 @@ class ArticlesDb:
         """The id and title of every article."""
         return self.rows("SELECT id, title FROM articles")
 
-    def addresses(self) -> list[tuple[str, str]]:
-        """The id and address of every article that has one."""
+    def urls(self) -> list[tuple[str, str]]:
+        """The id and URL of every article that has one."""
         return self.rows("SELECT id, url FROM articles WHERE url IS NOT NULL")
 
     def sources(self) -> dict[str, int]:
-        """Each publication with its number of articles, most first."""
+        """The number of articles of each publication, largest first."""
         query = "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source_key ORDER BY 2 DESC, 1"
         return dict(self.rows(query))
 
@@ -283,10 +287,10 @@ class ArticlesDb:
         """When the oldest and the newest article were published."""
         query = "SELECT published FROM articles WHERE moment IS NOT NULL ORDER BY moment"
         oldest, newest = self.rows(f"{query} LIMIT 1"), self.rows(f"{query} DESC LIMIT 1")
-        return (as_date(oldest[0][0]), as_date(newest[0][0])) if oldest else (None, None)
+        return (parse_datetime(oldest[0][0]), parse_datetime(newest[0][0])) if oldest else (None, None)
 
     def origins(self) -> dict[str, tuple[int, datetime | None]]:
-        """Each source by its location: how many articles it gave, and when the newest of them was published."""
+        """The number of articles of each source, by location, and when the newest of them was published."""
         query = "SELECT origin, count(*), max(moment) FROM articles GROUP BY origin"
         return {
             origin: (count, None if moment is None else datetime.fromtimestamp(moment, UTC))
@@ -301,7 +305,7 @@ class ArticlesDb:
 
 
 def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
-    """`filters` as SQL conditions on the table of articles, named a, with their values."""
+    """`filters` as SQL conditions on the articles table, alias a, with their values."""
     pairs: list[tuple[str, Any]] = []
     if filters.source is not None:
         pairs.append(("a.source_key = ?", filters.source.casefold()))
@@ -309,7 +313,7 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
         pairs.append(("a.moment >= ?", filters.earliest))
     if filters.latest is not None:
         pairs.append(("a.moment <= ?", filters.latest))
-    pairs.extend(("a.id <> ?", name) for name in filters.without)
+    pairs.extend(("a.id <> ?", article_id) for article_id in filters.without)
     if filters.only is not None:
         # As one value: the number of variables in a statement is limited.
         pairs.append(("a.id IN (SELECT value FROM json_each(?))", json.dumps(filters.only)))
@@ -317,19 +321,20 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    name, title, text, source, published, url, author, category, updated = row
-    return Article(name, title, text, source, as_date(published), url, author, category, as_date(updated))
+    article_id, title, text, source, published, url, author, category, updated = row
+    dates = parse_datetime(published), parse_datetime(updated)
+    return Article(article_id, title, text, source, dates[0], url, author, category, dates[1])
 
 
-def as_date(text: str | None) -> datetime | None:
-    """A stored date of publication."""
+def parse_datetime(text: str | None) -> datetime | None:
+    """A stored date and time."""
     return datetime.fromisoformat(text) if text else None
 
 
-def _marks(values: Sequence[str]) -> str:
+def _placeholders(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
 def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _MOST_VARIABLES):
-        yield values[start : start + _MOST_VARIABLES]
+    for start in range(0, len(values), _MAX_VARIABLES):
+        yield values[start : start + _MAX_VARIABLES]

@@ -1,6 +1,6 @@
-"""Stories: what several articles tell of, found at each refresh and kept in the generation.
+"""Stories: articles about the same event, clustered at each refresh and stored in the generation.
 
-From the stores of a generation to its stories, best first. Which articles belong together is for `story_clusters`.
+From the stores of a generation to its stories, best first. The clustering itself is in `story_clusters`.
 """
 
 import html
@@ -8,6 +8,7 @@ import json
 import math
 import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -18,10 +19,11 @@ import numpy as np
 
 from assistant.answers import ArticleRef
 from assistant.articles import Article, Filters
-from assistant.index.article_list import ListedArticle, page
+from assistant.index.article_list import ListedArticle, list_articles
 from assistant.index.sqlite_store import ArticlesDb
-from assistant.index.story_clusters import StoryFeatures, Vectors, cluster
+from assistant.index.story_clusters import StoryFeatures, cluster
 from assistant.index.vector_store import VectorStore
+from assistant.models.embedders import Vectors
 from assistant.text.entities import names
 from assistant.text.words import is_content_word, words
 from assistant.utils.strings import one_line
@@ -38,22 +40,22 @@ CREATE TABLE IF NOT EXISTS stories (          -- `place` of the article in its s
 _LEAD = 1000  # characters of an article that are read for names
 _BATCH = 200  # articles whose vectors are in memory at a time
 _DAY = 86_400.0
-_OLDER = 0.005  # cosine that a day before the newest article of its story costs a headline
+_AGE_PENALTY = 0.005  # in cosine, on a headline for each day before the newest article of its story
 _HALF_LIFE = 7.0  # days after which a story counts half
-_UNDATED = 14.0  # days that count for a story without a date
-_AGAIN = 0.25  # what a further article of one publication counts, beside 1 for another publication
+_UNDATED = 14.0  # days assumed for a story without a date
+_REPEAT_WEIGHT = 0.25  # of a further article of the same publication; another publication counts 1
 _SUFFIX = re.compile(r"\s+(?:[|–—]|-)\s+(?P<site>[^|–—]{1,60})\Z")
-_MOST_SITE_WORDS = 4
+_MAX_SITE_WORDS = 4
 
 NamesOf = Callable[[Article], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What at least two articles tell of.
+    """An event that at least two articles report.
 
-    `id` is that of its oldest article. `publications` are in the order in which they first had it, `articles` newest
-    first, those without a date last; `oldest` and `newest` are when they were published, None where no date is known.
+    `id` is that of its oldest article. `publications` are in the order in which they first reported it, `articles`
+    newest first, undated ones last; `oldest` and `newest` are dates of publication, None when none is known.
     """
 
     id: str
@@ -71,7 +73,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class StoryMembers:
-    """The articles of each story, oldest first, and which of them gives it its headline; all by id."""
+    """The articles of each story, oldest first, and the one whose title is its headline; all by id."""
 
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headlines: Mapping[str, str] = field(default_factory=dict)
@@ -79,43 +81,40 @@ class StoryMembers:
 
 def lead_names(article: Article) -> frozenset[str]:
     """The words of the names in the lead of an article, in lower case."""
-    found = (word for name in names(article.text[:_LEAD]) for word in words(name.words))
-    return frozenset(word for word in found if len(word) > 1 and is_content_word(word))
+    name_words = (word for name in names(article.text[:_LEAD]) for word in words(name.words))
+    return frozenset(word for word in name_words if len(word) > 1 and is_content_word(word))
 
 
-# keeping
+# writing
 
 
 def write_stories(
     folder: Path, db: ArticlesDb, vectors: VectorStore, duplicates: Mapping[str, str], names_of: NamesOf = lead_names
 ) -> None:
-    """Bring the file in `folder` to the articles of `db`; only those that are new or changed since are read.
+    """Update the file in `folder` to the articles of `db`; only new and changed ones are read.
 
-    `duplicates` has for each article with near-duplicates the name of their group.
+    `duplicates` maps each article with near-duplicates to their group.
     """
-    digests = {name: held.digest for name, held in db.held().items()}
+    digests = db.digests()
     with closing(sqlite3.connect(folder / FILE)) as file, file:
         file.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; {_SCHEMA}")
-        held = dict(file.execute("SELECT article_id, digest FROM features"))
-        gone = [(name,) for name, digest in held.items() if digests.get(name) != digest]
-        file.executemany("DELETE FROM features WHERE article_id = ?", gone)
-        fresh = [name for name, digest in digests.items() if held.get(name) != digest]
-        rows = (
-            (one.id, digests[one.id], vector, listed) for one, vector, listed in _read(fresh, db, vectors, names_of)
-        )
-        file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", rows)
+        stored = dict(file.execute("SELECT article_id, digest FROM features"))
+        outdated = [(article_id,) for article_id, digest in stored.items() if digests.get(article_id) != digest]
+        file.executemany("DELETE FROM features WHERE article_id = ?", outdated)
+        fresh = [article_id for article_id, digest in digests.items() if stored.get(article_id) != digest]
+        file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors, names_of))
         articles = _features(file, db)
         file.execute("DELETE FROM stories")
         for members in cluster(list(articles.values()), duplicates):
-            central = _central([articles[name] for name in members])
-            rows_of_story = ((name, members[0], place, name == central) for place, name in enumerate(members))
-            file.executemany("INSERT INTO stories VALUES (?, ?, ?, ?)", rows_of_story)
+            central = _central([articles[member] for member in members])
+            rows = ((member, members[0], place, member == central) for place, member in enumerate(members))
+            file.executemany("INSERT INTO stories VALUES (?, ?, ?, ?)", rows)
 
 
-def _read(
+def _feature_rows(
     ids: Sequence[str], db: ArticlesDb, vectors: VectorStore, names_of: NamesOf
-) -> Iterator[tuple[Article, bytes, str]]:
-    """Each article with its vector, as half-precision numbers, and its names, as JSON."""
+) -> Iterator[tuple[str, str, bytes, str]]:
+    """Id and digest of each article, its vector in half precision, and its names as JSON."""
     for start in range(0, len(ids), _BATCH):
         batch = tuple(ids[start : start + _BATCH])
         rows = db.rows(
@@ -123,37 +122,37 @@ def _read(
             "ORDER BY start, end",
             (json.dumps(batch),),
         )
-        found = vectors.vectors([chunk for _, chunk in rows])
-        own: dict[str, list[Vectors]] = {}
+        by_chunk = vectors.vectors([chunk for _, chunk in rows])
+        by_article = defaultdict[str, list[Vectors]](list)
         for article_id, chunk in rows:
-            own.setdefault(article_id, []).append(found[chunk])
+            by_article[article_id].append(by_chunk[chunk])
         for article in db.articles(Filters(only=batch)):
-            vector = _vector(np.stack(own[article.id])).astype("<f2").tobytes()
-            yield article, vector, json.dumps(sorted(names_of(article)))
+            vector = _article_vector(np.stack(by_article[article.id])).astype("<f2").tobytes()
+            yield article.id, article.digest, vector, json.dumps(sorted(names_of(article)))
 
 
-def _vector(chunks: Vectors) -> Vectors:
-    """The vector of an article: half of it is its first chunk, as title and lead say most of what it tells of."""
+def _article_vector(chunks: Vectors) -> Vectors:
+    """The vector of an article: half of it is its first chunk, as title and lead say most of its subject."""
     return _unit(_unit(chunks[0]) + _unit(chunks.mean(axis=0)))
 
 
 def _unit(vector: Vectors) -> Vectors:
-    scaled: Vectors = (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
-    return scaled
+    unit: Vectors = (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
+    return unit
 
 
 def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatures]:
-    listed = {one.id: one for one in page(db)}
+    listed = {article.id: article for article in list_articles(db)}
     rows = file.execute("SELECT article_id, vector, names FROM features ORDER BY article_id")
     return {
-        name: StoryFeatures(
-            name,
-            listed[name].source,
-            _day(listed[name].published),
+        article_id: StoryFeatures(
+            article_id,
+            listed[article_id].source,
+            _day(listed[article_id].published),
             _unit(np.frombuffer(vector, "<f2").astype(np.float32)),
             frozenset(json.loads(own_names)),
         )
-        for name, vector, own_names in rows
+        for article_id, vector, own_names in rows
     }
 
 
@@ -162,13 +161,13 @@ def _day(moment: datetime | None) -> float | None:
 
 
 def _central(articles: Sequence[StoryFeatures]) -> str:
-    """The id of the article that says best what all of them tell of, rather a new one than an old one."""
-    centre = _unit(np.mean([one.vector for one in articles], axis=0))
-    newest = max((one.day for one in articles if one.day is not None), default=0.0)
+    """The id of the most representative article, with a preference for newer ones."""
+    centre = _unit(np.mean([article.vector for article in articles], axis=0))
+    newest = max((article.day for article in articles if article.day is not None), default=0.0)
 
     def fitness(article: StoryFeatures) -> tuple[float, str]:
         age = _UNDATED if article.day is None else newest - article.day
-        return round(float(centre @ article.vector) - _OLDER * age, 4), article.id
+        return round(float(centre @ article.vector) - _AGE_PENALTY * age, 4), article.id
 
     return max(articles, key=fitness).id
 
@@ -177,69 +176,68 @@ def _central(articles: Sequence[StoryFeatures]) -> str:
 
 
 def read_members(folder: Path) -> StoryMembers:
-    """The stories of the generation in `folder`; none for one that was made before stories were looked for."""
+    """The stories of the generation in `folder`; none for an old generation without the file."""
     path = folder / FILE
     if not path.is_file():
         return StoryMembers()
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
         rows = file.execute("SELECT article_id, story, headline FROM stories ORDER BY story, place").fetchall()
     members: dict[str, tuple[str, ...]] = {}
-    for name, story, _ in rows:
-        members[story] = (*members.get(story, ()), name)
-    return StoryMembers(members, {story: name for name, story, headline in rows if headline})
+    for article_id, story, _ in rows:
+        members[story] = (*members.get(story, ()), article_id)
+    return StoryMembers(members, {story: article_id for article_id, story, is_headline in rows if is_headline})
 
 
-def ranked_stories(db: ArticlesDb, found: StoryMembers) -> tuple[Story, ...]:
+def ranked_stories(db: ArticlesDb, stored: StoryMembers) -> tuple[Story, ...]:
     """All stories, the newest and most covered first.
 
-    A story counts 1 for each publication but the first and 0.25 for each further article of one, halved for each 7 days
-    that its newest article is older than the newest of the corpus; without a date as if that were 14 days.
+    A story scores 1 for each publication but the first and 0.25 for each further article of one, halved for each 7 days
+    that its newest article is older than the newest of the corpus; 14 days are assumed for a story without a date.
     """
-    ids = tuple(name for members in found.members.values() for name in members)
-    listed = {one.id: one for one in page(db, Filters(only=ids))}
+    ids = tuple(member for members in stored.members.values() for member in members)
+    listed = {article.id: article for article in list_articles(db, Filters(only=ids))}
     _, newest = db.dates()
     stories = [
-        _story(name, [listed[one] for one in members], listed[found.headlines[name]])
-        for name, members in found.members.items()
+        _story(story_id, [listed[member] for member in members], listed[stored.headlines[story_id]])
+        for story_id, members in stored.members.items()
     ]
-    return tuple(sorted(stories, key=lambda story: (-_worth(story, newest), story.id)))
+    return tuple(sorted(stories, key=lambda story: (-_score(story, newest), story.id)))
 
 
 def newest_stories(ranked: Sequence[Story], count: int, since: datetime | None = None) -> list[Story]:
-    """The first `count` of the `ranked` stories of which an article was published at that moment or later."""
-    found = [one for one in ranked if since is None or (one.newest is not None and one.newest >= since)]
-    return found[: max(0, count)]
+    """The first `count` of the `ranked` stories with an article published at `since` or later."""
+    recent = [story for story in ranked if since is None or (story.newest is not None and story.newest >= since)]
+    return recent[: max(0, count)]
 
 
-def _story(name: str, articles: Sequence[ListedArticle], central: ListedArticle) -> Story:
-    days = [one.published for one in articles if one.published is not None]
-    undated = [one for one in articles if one.published is None]
-    newest_first = [*reversed(articles[: len(days)]), *undated]
+def _story(story_id: str, articles: Sequence[ListedArticle], central: ListedArticle) -> Story:
+    days = [article.published for article in articles if article.published is not None]
+    newest_first = [*reversed(articles[: len(days)]), *(article for article in articles if article.published is None)]
     return Story(
-        name,
+        story_id,
         headline(central.title, central.source),
-        tuple(dict.fromkeys(one.source for one in articles if one.source)),
+        tuple(dict.fromkeys(article.source for article in articles if article.source)),
         min(days, default=None, key=datetime.timestamp),
         max(days, default=None, key=datetime.timestamp),
-        tuple(ArticleRef(one.id, one.title, one.source, one.published, one.url) for one in newest_first),
+        tuple(article.reference for article in newest_first),
     )
 
 
-def _worth(story: Story, newest: datetime | None) -> float:
+def _score(story: Story, newest: datetime | None) -> float:
     age = _UNDATED
     if newest is not None and story.newest is not None:
         age = (newest - story.newest).total_seconds() / _DAY
     publications = max(1, len(story.publications))
-    return (publications - 1 + _AGAIN * (story.count - publications)) * math.pow(2.0, -age / _HALF_LIFE)
+    return (publications - 1 + _REPEAT_WEIGHT * (story.count - publications)) * math.pow(2.0, -age / _HALF_LIFE)
 
 
 def headline(title: str, source: str | None) -> str:
-    """A title without the name of its publication, or of its writer, after it ("... | The Verge")."""
+    """A title without the name of the publication or author at its end ("... | The Verge")."""
     line = one_line(html.unescape(title))
-    found = _SUFFIX.search(line)
-    if found is None:
+    suffix = _SUFFIX.search(line)
+    if suffix is None:
         return line
-    site, own, left = words(found["site"]), words(source or ""), line[: found.start()]
-    is_own = bool(own) and (set(site) <= set(own) or set(own) <= set(site))
-    is_short = "|" in found[0] and len(site) <= _MOST_SITE_WORDS and len(words(left)) > len(site)
-    return left.rstrip() if is_own or is_short else line
+    site, publication, title = words(suffix["site"]), words(source or ""), line[: suffix.start()]
+    is_publication = bool(publication) and (set(site) <= set(publication) or set(publication) <= set(site))
+    is_short = "|" in suffix[0] and len(site) <= _MAX_SITE_WORDS and len(words(title)) > len(site)
+    return title.rstrip() if is_publication or is_short else line

@@ -1,4 +1,4 @@
-"""The vectors of a generation: a Chroma folder."""
+"""The vector store of a generation: a Chroma folder."""
 
 import shutil
 import sqlite3
@@ -9,72 +9,70 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import NoSpaceError
+from assistant.models.embedders import Vectors
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
 _BATCH = 1000
-_NOTHING_LEFT = 2_000_000  # bytes
-_ATTEMPTS = 5  # at a copy while nobody writes
-_SQLITE_HEADER = 100  # bytes, with the counter of changes
+_DISK_FULL = 2_000_000  # bytes free, below which the disk counts as full
+_ATTEMPTS = 5  # at copying while nobody writes
+_SQLITE_HEADER = 100  # bytes, with the change counter
 
-# Chroma keeps one system a folder and process, and its counting of users is not safe between threads.
+# Chroma has one system per folder and process, and its reference counting is not thread-safe.
 _OPENING = threading.Lock()
-
-Vectors = NDArray[np.float32]
 
 
 class VectorStore:
-    """The Chroma side of a generation; the vectors are made elsewhere and are of length one."""
+    """The Chroma store of a generation; its vectors are computed elsewhere and have length one."""
 
     def __init__(self, folder: Path) -> None:
         import chromadb
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False, is_persistent=True)
-        with _OPENING, _full_disk_told(folder):
+        with _OPENING, _reporting_full_disk(folder):
             self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
             self._collection = self._client.get_or_create_collection(
                 _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
             )
 
     def close(self) -> None:
-        """Write what is pending and let go of the folder."""
+        """Write what is pending and release the folder."""
         with _OPENING:
             self._client.close()
 
-    def put(self, ids: Sequence[str], vectors: Vectors, held: Sequence[tuple[Article, str]]) -> None:
-        """Add chunks by name, each with its vector, its text and what filters need of its article."""
+    def put(self, ids: Sequence[str], vectors: Vectors, chunks: Sequence[tuple[Article, str]]) -> None:
+        """Add chunks by id, each with its vector and its article, for filters, and text."""
         for start in range(0, len(ids), _BATCH):
             part = slice(start, start + _BATCH)
             self._collection.upsert(
                 ids=list(ids[part]),
                 embeddings=vectors[part],
-                metadatas=[_metadata(article) for article, _ in held[part]],
-                documents=[text for _, text in held[part]],
+                metadatas=[_metadata(article) for article, _ in chunks[part]],
+                documents=[text for _, text in chunks[part]],
             )
 
     def remove(self, ids: Iterable[str]) -> None:
-        """Remove chunks by name."""
-        names = list(ids)
-        for start in range(0, len(names), _BATCH):
-            self._collection.delete(ids=names[start : start + _BATCH])
+        """Remove chunks by id."""
+        ids = list(ids)
+        for start in range(0, len(ids), _BATCH):
+            self._collection.delete(ids=ids[start : start + _BATCH])
 
     def ids(self) -> set[str]:
-        """The names of all chunks."""
+        """The ids of all chunks."""
         return set(self._collection.get(include=[])["ids"])
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The vector of each named chunk."""
-        found: dict[str, Vectors] = {}
+        """The vector of each chunk, by id."""
+        vectors: dict[str, Vectors] = {}
         for start in range(0, len(ids), _BATCH):
             got = self._collection.get(ids=list(ids[start : start + _BATCH]), include=["embeddings"])
-            found.update(zip(got["ids"], np.asarray(got["embeddings"], np.float32), strict=True))
-        return found
+            vectors.update(zip(got["ids"], np.asarray(got["embeddings"], np.float32), strict=True))
+        return vectors
 
     def search(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
         """Up to k (chunk id, cosine) of the nearest chunks, nearest first."""
@@ -83,29 +81,29 @@ class VectorStore:
     def search_each(
         self, vectors: Sequence[Vectors], k: int, filters: Filters = NO_FILTERS
     ) -> list[list[tuple[str, float]]]:
-        """As `search` for each of several vectors; what the filters let through is found out once."""
+        """As `search`, for each of several vectors; the filters are evaluated once."""
         if filters.only == ():
             return [[] for _ in vectors]
         hits = self._collection.query(
             query_embeddings=np.stack(vectors), n_results=k, where=_where(filters), include=["distances"]
         )
         return [
-            [(name, 1.0 - distance) for name, distance in zip(names, distances, strict=True)]
-            for names, distances in zip(hits["ids"], hits["distances"] or [], strict=True)
+            [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(chunk_ids, distances, strict=True)]
+            for chunk_ids, distances in zip(hits["ids"], hits["distances"] or [], strict=True)
         ]
 
 
 @contextmanager
-def _full_disk_told(folder: Path) -> Iterator[None]:
-    """Chroma writes when it opens a folder, and on a full disk it says so in many ways."""
+def _reporting_full_disk(folder: Path) -> Iterator[None]:
+    """Chroma writes when it opens a folder, and raises many kinds of errors on a full disk."""
     from chromadb.api.shared_system_client import SharedSystemClient
 
     try:
         yield
     except Exception as error:
-        # Chroma would give the half-made system to whoever opens the folder next.
+        # Chroma would give the unfinished system to the next one that opens the folder.
         SharedSystemClient._identifier_to_system.pop(str(folder), None)
-        if shutil.disk_usage(folder).free < _NOTHING_LEFT:
+        if shutil.disk_usage(folder).free < _DISK_FULL:
             raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
         raise
 
@@ -116,8 +114,8 @@ def copy(old: Path, new: Path) -> None:
     for path in old.iterdir():
         if path.is_dir():
             shutil.copytree(path, new / path.name)
-    # Opening a folder writes a little to its SQLite file, so that one is copied while nobody does, or as a transaction
-    # sees it. That would do at once, but whoever opens the folder has to wait for it to end, and a refresh gives way.
+    # Opening a folder writes to its SQLite file, so that file is copied while nobody does, or else by a backup. That
+    # alone would do, but whoever opens the folder would have to wait for it, and readers come before a refresh.
     if not any(_copied_unchanged(old / _SQLITE, new / _SQLITE) for _ in range(_ATTEMPTS)):
         with (
             closing(sqlite3.connect(f"{(old / _SQLITE).absolute().as_uri()}?mode=ro", uri=True)) as source,
@@ -129,8 +127,8 @@ def copy(old: Path, new: Path) -> None:
 def _copied_unchanged(old: Path, new: Path) -> bool:
     """Copy a SQLite file without a lock; whether nobody wrote to it meanwhile.
 
-    Who writes has a journal beside the file from before the first byte to after the last, and raises the counter in it.
-    So the journal is looked for last before the copy and first after it.
+    A writer has a journal beside the file from before its first byte to after its last, and increments the counter in
+    the file. So the journal is checked last before the copy and first after it.
     """
     journal = old.with_name(f"{old.name}-journal")
     before = _state(old)

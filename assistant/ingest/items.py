@@ -38,5 +38,5 @@ class Notice:
 
 
 Item = Loaded | Failure | FetchState | Notice
-Known = Callable[[str, str], FetchState | None]
+KnownState = Callable[[str, str], FetchState | None]
 """The last fetch state of (location of the source, key in it); None when there is none or it no longer counts."""

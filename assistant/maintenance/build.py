@@ -16,9 +16,8 @@ from assistant.errors import NoSpaceError
 from assistant.index import Draft, Library, Manifest
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
 from assistant.index.sqlite_store import NamedChunk
-from assistant.index.vector_store import Vectors
 from assistant.maintenance.changes import DetectedChanges
-from assistant.models.embedders import Embedder, as_vectors, counter_for
+from assistant.models.embedders import Embedder, Vectors, as_vectors, counter_for
 from assistant.utils.system import is_disk_full, no_space_error
 
 _BATCH = 64  # texts embedded and stored at a time
@@ -61,7 +60,7 @@ class GenerationBuilder:
         chunks = [] if plan.rebuild else [chunk for article in articles for chunk in self._chunks(article)]
         parent = plan.parent.name if plan.parent else None
         self._check_space(parent, plan.parent.chunks if plan.rebuild and plan.parent else len(chunks))
-        with Draft(self._library, parent=parent, anew=plan.rebuild) as draft, self._report_full_disk():
+        with Draft(self._library, parent=parent, rebuild=plan.rebuild) as draft, self._report_full_disk():
             known = self._known_vectors(draft, chunks)  # before the chunks that have them are removed
             self._apply(draft, plan, articles)
             if plan.rebuild:
@@ -80,7 +79,7 @@ class GenerationBuilder:
     def _apply(self, draft: Draft, plan: BuildPlan, articles: Sequence[Article]) -> None:
         changes = plan.detected.changes
         for article_id, origin, file in changes.reassigned:
-            draft.db.rehome(article_id, origin, file)
+            draft.db.set_origin(article_id, origin, file)
         draft.remove(changes.removed)
         draft.drop_chunks(chunk for article in changes.changed for chunk in draft.db.chunk_ids(article))
         for article in articles:

@@ -9,9 +9,9 @@ from assistant.articles import article_id as make_id
 from assistant.errors import RefreshError
 from assistant.index import Library, Manifest
 from assistant.index.fetch_state import FetchState, FetchStates
-from assistant.index.sqlite_store import Held
+from assistant.index.sqlite_store import IndexedArticle
 from assistant.ingest.files import Sandbox
-from assistant.ingest.items import Known
+from assistant.ingest.items import KnownState
 from assistant.ingest.sources.source import Source
 from assistant.maintenance.collect import ArticleLocation, Collected, collect, reading_options
 from assistant.maintenance.identity import ArticleIdentity
@@ -49,7 +49,7 @@ class DetectedChanges:
     """
 
     collected: Collected
-    indexed: Mapping[str, Held]
+    indexed: Mapping[str, IndexedArticle]
     kept: Mapping[str, Source]
     changes: Changes
     fetch_states: FetchStates
@@ -61,7 +61,7 @@ class ChangeDetector:
 
     def __init__(self, library: Library, settings: Settings, request: RefreshRequest, before: Manifest | None) -> None:
         self._library, self._settings, self._request, self._before = library, settings, request, before
-        self._fetch_states = library.visits(before.name if before else None)
+        self._fetch_states = library.fetch_states(before.name if before else None)
         self._indexed = self._indexed_articles()
         self._aliases = self._fetch_states.aliases or self._aliases_of_older_index()
 
@@ -98,7 +98,7 @@ class ChangeDetector:
         collect(collected, _nothing if self._request.reread else known, self._settings, progress, stop, sandbox)
         return collected
 
-    def _known(self, selection: Selection) -> Known:
+    def _known(self, selection: Selection) -> KnownState:
         """The fetch states that still hold: the source is read as before, and the index still has their articles."""
         options = {source.location: reading_options(source) for source in selection.read}
         known = self._fetch_states.lookup(lambda location: options.get(location, ""))
@@ -119,18 +119,18 @@ class ChangeDetector:
         owner = selection.kept.get(indexed.origin)
         return owner is not None and owner.is_local == selection.kept[location].is_local
 
-    def _indexed_articles(self) -> dict[str, Held]:
+    def _indexed_articles(self) -> dict[str, IndexedArticle]:
         if self._before is None:
             return {}
         with self._library.reading() as generation:
-            return generation.db.held()
+            return generation.db.indexed_articles()
 
     def _aliases_of_older_index(self) -> dict[str, str]:
         """From the id that an address gives today to the id in an index that was made with the earlier rule for ids."""
         if self._before is None or self._fetch_states.by_source:
             return {}
         with self._library.reading() as generation:
-            addresses = generation.db.addresses()
+            addresses = generation.db.urls()
         today = {old: make_id(url=url) for old, url in addresses if old == article_id_of_before(url)}
         return {new: old for old, new in today.items() if new != old and new not in self._indexed}
 
@@ -144,7 +144,7 @@ class ChangeDetector:
         if self._before is None:
             return None
         with self._library.reading() as generation:
-            return generation.db.twin(article)
+            return generation.db.find_identical(article)
 
 
 def _nothing(location: str, place: str) -> FetchState | None:
@@ -153,7 +153,7 @@ def _nothing(location: str, place: str) -> FetchState | None:
 
 def compare(
     collected: Collected,
-    indexed: Mapping[str, Held],
+    indexed: Mapping[str, IndexedArticle],
     kept: Mapping[str, Source],
     fetch_states: FetchStates,
     request: RefreshRequest,
@@ -199,7 +199,11 @@ class _Owners:
     """Which source an article belongs to when several have it: a file before a page, else the source that had it."""
 
     def __init__(
-        self, collected: Collected, indexed: Mapping[str, Held], kept: Mapping[str, Source], fetch_states: FetchStates
+        self,
+        collected: Collected,
+        indexed: Mapping[str, IndexedArticle],
+        kept: Mapping[str, Source],
+        fetch_states: FetchStates,
     ) -> None:
         self._collected, self._indexed, self._kept, self._fetch_states = collected, indexed, kept, fetch_states
         self._read = {source.location: source for source in collected.sources}
@@ -226,13 +230,13 @@ class _Owners:
         before = self._fetch_states.by_source.get(location.origin, {}).get(location.file)
         return before is not None and before.digest != self._collected.digest(location.origin, location.file)
 
-    def is_gone(self, article: Held, *, replace: bool) -> bool:
+    def is_gone(self, article: IndexedArticle, *, replace: bool) -> bool:
         """Whether an article that no source gave was removed there; a web source only ever adds."""
         source = self._read.get(article.origin)
         return replace if source is None else source.is_local
 
 
-def mass_removals(changes: Changes, indexed: Mapping[str, Held], forget: Collection[str]) -> dict[str, str]:
+def mass_removals(changes: Changes, indexed: Mapping[str, IndexedArticle], forget: Collection[str]) -> dict[str, str]:
     """The sources that would lose over half of their articles, which is more likely a fault, each with the message."""
     counts = Counter(article.origin for article in indexed.values())
     removed = Counter(indexed[article_id].origin for article_id in changes.removed)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.index.fetch_state import FetchState, FetchStates
-from assistant.index.sqlite_store import Held
+from assistant.index.sqlite_store import IndexedArticle
 from assistant.ingest import files
 from assistant.ingest.files import Sandbox
-from assistant.ingest.items import Failure, Item, Known, Loaded, Notice
+from assistant.ingest.items import Failure, Item, KnownState, Loaded, Notice
 from assistant.ingest.sources.source import Source
 from assistant.maintenance.identity import ArticleIdentity
 from assistant.settings import Settings
@@ -48,7 +48,7 @@ class Collected:
     """
 
     sources: Sequence[Source]
-    indexed: Mapping[str, Held]
+    indexed: Mapping[str, IndexedArticle]
     identity: ArticleIdentity
     articles: dict[str, Article] = field(default_factory=dict)
     locations: dict[str, ArticleLocation] = field(default_factory=dict)
@@ -226,7 +226,7 @@ def with_source_defaults(article: Article, source: Source) -> Article:
 
 def collect(
     collected: Collected,
-    known: Known,
+    known: KnownState,
     settings: Settings,
     progress: Callable[[int], None],
     stop: CancelToken | None,
@@ -239,7 +239,7 @@ def collect(
 
 
 def read_items(
-    sources: Sequence[Source], known: Known, settings: Settings, stop: CancelToken | None, sandbox: Sandbox
+    sources: Sequence[Source], known: KnownState, settings: Settings, stop: CancelToken | None, sandbox: Sandbox
 ) -> Iterator[tuple[str, Item]]:
     """What each of `sources` gives, with its location: first files and folders, then the web."""
     for source in sources:

@@ -11,7 +11,7 @@ from assistant.answers import ArticleRef
 from assistant.articles import Article
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.index import Library
-from assistant.index.article_list import page
+from assistant.index.article_list import list_articles
 from assistant.index.generation import IN_USE
 from assistant.index.locks import hold_shared
 from assistant.index.sqlite_store import ArticlesDb
@@ -156,7 +156,7 @@ def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
     except FileNotFoundError:
         raise _missing(library, name) from None
     try:
-        with closing(ArticlesDb.of(library.folder / name)) as db:
+        with closing(ArticlesDb.in_folder(library.folder / name)) as db:
             yield db
     finally:
         os.close(lock)
@@ -170,11 +170,11 @@ def _missing(library: Library, name: str) -> AssistantError:
 
 
 def _digests(db: ArticlesDb) -> dict[str, str]:
-    return {article_id: article.digest for article_id, article in db.held().items()}
+    return db.digests()
 
 
 def _references(db: ArticlesDb, ids: Set[str]) -> tuple[ArticleRef, ...]:
-    articles = (article for article in page(db) if article.id in ids)
+    articles = (article for article in list_articles(db) if article.id in ids)
     references = (
         ArticleRef(article.id, article.title, article.source, article.published, article.url) for article in articles
     )

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import replace
 
-from assistant.articles import Article
+from assistant.articles import Article, FindArticle
 from assistant.articles import article_id as make_id
-from assistant.ingest.items import Known
+from assistant.ingest.items import KnownState
 from assistant.utils.urls import same_site
 
 # Of the word trigrams of the shorter text, the share that the other text has too: of 300 pairs of unrelated articles
@@ -23,7 +23,6 @@ _RETRACTED = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 
-Find = Callable[[str], Article | None]
 Twin = Callable[[Article], str | None]
 
 
@@ -34,7 +33,7 @@ class ArticleIdentity:
     an indexed article by id, `twin` the id of an indexed article with the same title and text.
     """
 
-    def __init__(self, aliases: dict[str, str], known: Known, find: Find, twin: Twin) -> None:
+    def __init__(self, aliases: dict[str, str], known: KnownState, find: FindArticle, twin: Twin) -> None:
         self.aliases = dict(aliases)
         self._known, self._find, self._twin = known, find, twin
 

@@ -121,7 +121,7 @@ class _Refresh:
         if not self._nothing_to_do(detected):
             return self._publish(detected, titles)
         if self.before is not None:
-            self.library.keep_visits(self.before.name, detected.fetch_states)
+            self.library.write_fetch_states(self.before.name, detected.fetch_states)
         self._mark_checked(detected)
         return self._report(self.before, detected, titles)
 

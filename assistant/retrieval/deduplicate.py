@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.articles import Article
-from assistant.index.duplicates import _shingles
+from assistant.index.duplicates import shingles
 
 if TYPE_CHECKING:
     from assistant.articles import Passage
@@ -36,11 +36,11 @@ def one_each(passages: "Iterable[Passage]", stories: Mapping[str, str]) -> "list
 
 
 def _has(article: Article, passage: "Passage") -> bool:
-    wanted = _shingles(passage.chunk.text)
+    wanted = shingles(passage.chunk.text)
     held = _held_shingles(article.text)
     return bool(wanted) and sum(one in held for one in wanted) >= _SAME_PASSAGE * len(wanted)
 
 
 @lru_cache(maxsize=64)
 def _held_shingles(text: str) -> frozenset[str]:
-    return frozenset(_shingles(text))
+    return frozenset(shingles(text))

@@ -216,7 +216,7 @@ def _spelt_right(
     ]
     text, corrected = query.question, list[tuple[str, str]]()
     for one in reversed(found):
-        written, meant = text[one.start : one.end], generation.db.spelt(one.name)
+        written, meant = text[one.start : one.end], generation.db.spelling(one.name)
         # Stems may be near where the words are not: "signify" and "significant".
         if not meant or not is_near(written, meant):
             continue

@@ -1,4 +1,4 @@
-"""Browsing: a reader types some words and leafs through the articles that have them."""
+"""Browsing: a user types some words and pages through the articles that have them."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -46,7 +46,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 def titles(listing: Listing) -> list[str]:
-    return [one.title for one in listing.articles]
+    return [article.title for article in listing.articles]
 
 
 NEWEST_FIRST = ["Two ferries collide", "Fog at the quay", "Council backs terminal", "Internal affairs"]
@@ -60,7 +60,7 @@ def test_nothing_typed_lists_all_newest_first_and_undated_last(assistant: Assist
     assert assistant.article(first.article_id)
 
 
-def test_pages_follow_upon_each_other(assistant: Assistant) -> None:
+def test_pages_follow_each_other(assistant: Assistant) -> None:
     pages = [assistant.browse(start=start, count=3) for start in (0, 3, 6)]
     assert [titles(page) for page in pages] == [NEWEST_FIRST[:3], NEWEST_FIRST[3:], []]
     assert {page.total for page in pages} == {4}
@@ -73,7 +73,7 @@ def test_pages_follow_upon_each_other(assistant: Assistant) -> None:
     [
         ("ferry", ["Two ferries collide", "Council backs terminal"]),  # in any of its forms
         ("ferry terminal", ["Two ferries collide", "Council backs terminal"]),  # in title or text
-        ("the ferry of the council", ["Council backs terminal"]),  # words that tell nothing do not count
+        ("the ferry of the council", ["Council backs terminal"]),  # stop words do not count
         ("internal", ["Internal affairs"]),
         ("cafe zoe", ["Fog at the quay"]),
         ("east quay", ["Two ferries collide", "Fog at the quay"]),
@@ -88,13 +88,13 @@ def test_pages_follow_upon_each_other(assistant: Assistant) -> None:
         ("helicopter", []),
     ],
 )
-def test_what_is_typed_leaves_only_the_articles_that_have_it(assistant: Assistant, text: str, found: list[str]) -> None:
+def test_only_articles_with_the_typed_words_are_listed(assistant: Assistant, text: str, found: list[str]) -> None:
     listing = assistant.browse(text)
     assert titles(listing) == found and listing.total == len(found)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "?!", '""', '"', "“”", "the of who", "*", "()", "\x00", "\ud800"])
-def test_without_a_telling_word_nothing_is_left_out(assistant: Assistant, text: str) -> None:
+def test_without_a_content_word_all_articles_are_listed(assistant: Assistant, text: str) -> None:
     assert titles(assistant.browse(text)) == NEWEST_FIRST
 
 
@@ -116,13 +116,13 @@ def test_whatever_is_typed_gives_a_listing(assistant: Assistant, text: str) -> N
     assert listing.total == len(listing.articles) <= 4
 
 
-def test_a_page_of_text_pasted_in_is_no_trouble(assistant: Assistant) -> None:
+def test_a_pasted_page_of_text_is_handled(assistant: Assistant) -> None:
     assert assistant.browse("ferry " * 100_000).total == 2
     assert assistant.browse(f'"{"ferry " * 100_000}"').total in (0, 2)
     assert assistant.browse(" ".join(f"word{number}" for number in range(10_000))).total == 0
 
 
-def test_a_new_state_of_the_corpus_is_browsed_at_once(tmp_path: Path) -> None:
+def test_a_refreshed_corpus_is_browsed_at_once(tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     with open_assistant(tmp_path / "home") as assistant:

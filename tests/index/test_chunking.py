@@ -36,16 +36,16 @@ def article(text: str) -> Article:
 
 @settings(max_examples=3000, deadline=None)
 @given(TEXTS)
-def test_every_chunk_is_the_articles_own_text_at_its_place(text: str) -> None:
+def test_every_chunk_is_the_text_of_the_article_at_its_offsets(text: str) -> None:
     chunks = split(article(text))
-    assert all(text[one.start : one.end] == one.text for one in chunks)
-    assert all(one.text == one.text.strip() != "" for one in chunks)
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
+    assert all(chunk.text == chunk.text.strip() != "" for chunk in chunks)
     assert bool(chunks) == bool(text.strip())
 
 
 @settings(max_examples=1000, deadline=None)
 @given(TEXTS)
-def test_sentences_hold_every_letter_once_and_in_order(text: str) -> None:
+def test_sentences_have_every_letter_once_and_in_order(text: str) -> None:
     spans = sentences(text)
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
@@ -55,17 +55,17 @@ def test_sentences_hold_every_letter_once_and_in_order(text: str) -> None:
 @given(TEXTS)
 def test_no_letter_is_left_out_of_the_chunks_and_none_is_too_long(text: str) -> None:
     chunks = split(article(text))
-    held = {place for one in chunks for place in range(one.start, one.end)}
-    assert held >= {place for place, letter in enumerate(text) if not letter.isspace()}
-    sizes = token_counter()([one.text for one in chunks]) if chunks else []
+    covered = {offset for chunk in chunks for offset in range(chunk.start, chunk.end)}
+    assert covered >= {offset for offset, letter in enumerate(text) if not letter.isspace()}
+    sizes = token_counter()([chunk.text for chunk in chunks]) if chunks else []
     assert all(size <= LIMIT + 4 for size in sizes)
 
 
-def test_a_sentence_of_100_000_characters_is_cut_into_places_that_fit() -> None:
+def test_a_sentence_of_100_000_characters_is_cut_into_chunks_that_fit() -> None:
     for text in ("word " * 20_000, "x" * 100_000, "😀" * 100_000, "今" * 100_000, "a, " * 33_333):
         chunks = split(article(text))
-        assert all(text[one.start : one.end] == one.text for one in chunks)
-        assert max(token_counter()([one.text for one in chunks])) <= LIMIT
+        assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
+        assert max(token_counter()([chunk.text for chunk in chunks])) <= LIMIT
         assert all(end - start <= LONGEST for start, end in sentences(text))
 
 
@@ -73,8 +73,8 @@ def test_neighbouring_chunks_share_one_sentence() -> None:
     text = " ".join(f"Sentence number {n} says something about the harbour and its ferries." for n in range(60))
     chunks = split(article(text))
     assert len(chunks) > 3
-    for one, following in pairwise(chunks):
-        shared = text[following.start : one.end]
+    for chunk, following in pairwise(chunks):
+        shared = text[following.start : chunk.end]
         assert shared.startswith("Sentence number") and shared.count("Sentence number") == 1
 
 

@@ -1,4 +1,4 @@
-"""The overview: what the corpus covers, and whom and where its articles name."""
+"""The overview: what the corpus covers, and which people and places its articles name."""
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Named, NoArticlesError, Published
-from assistant.index.entities import Entities, Names, names_of, write_entities
+from assistant.index.entities import Entities, KindsByName, names_of, write_entities
 from assistant.index.overview import most_named
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.ingest.files import read
@@ -28,30 +28,30 @@ SOURCES = {article.source for article in SAMPLE if article.source}
 
 
 @dataclass(frozen=True)
-class Found:
-    """Who, where and what else some texts name most."""
+class MostNamed:
+    """The people, places and other names that some texts have most."""
 
     people: tuple[Named, ...]
     places: tuple[Named, ...]
     others: tuple[Named, ...]
 
 
-def of_articles(articles: Sequence[Article], sources: Collection[str] = ()) -> Found:
+def of_articles(articles: Sequence[Article], sources: Collection[str] = ()) -> MostNamed:
     with TemporaryDirectory() as home, closing(ArticlesDb(Path(home, "articles.sqlite"), write=True)) as db:
         db.create()
         for article in articles:
             db.put_article(article, "here", "there", datetime.now(UTC))
         write_entities(Path(home), db, {article.id: article.digest for article in articles})
         found = most_named(Entities(Path(home)), len(articles), sources)
-    return Found(found["person"], found["place"], found["other"])
+    return MostNamed(found["person"], found["place"], found["other"])
 
 
-def of(*texts: str, sources: tuple[str, ...] = ()) -> Found:
+def of_texts(*texts: str, sources: tuple[str, ...] = ()) -> MostNamed:
     return of_articles([Article(str(number), "Title", text) for number, text in enumerate(texts)], sources)
 
 
 def names(found: tuple[Named, ...]) -> set[str]:
-    return {one.name for one in found}
+    return {entry.name for entry in found}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def names(found: tuple[Named, ...]) -> set[str]:
     ],
 )
 def test_people_are_named_without_title_and_possessive(text: str, name: str) -> None:
-    found = of(text)
+    found = of_texts(text)
     assert names(found.people) == {name} and name not in names(found.places) | names(found.others)
 
 
@@ -85,7 +85,7 @@ def test_people_are_named_without_title_and_possessive(text: str, name: str) -> 
     ],
 )
 def test_places_are_named_in_full_and_without_article(text: str, name: str) -> None:
-    found = of(text)
+    found = of_texts(text)
     assert name in names(found.places) and name not in names(found.people) | names(found.others)
 
 
@@ -99,8 +99,8 @@ def test_places_are_named_in_full_and_without_article(text: str, name: str) -> N
         ("It was the Union of Food and Quay Workers that said so.", "Union of Food and Quay Workers"),
     ],
 )
-def test_what_is_neither_a_person_nor_a_place_is_among_the_others(text: str, name: str) -> None:
-    found = of(text)
+def test_names_of_neither_people_nor_places_are_among_the_others(text: str, name: str) -> None:
+    found = of_texts(text)
     assert name in names(found.others) and name not in names(found.people) | names(found.places)
 
 
@@ -114,8 +114,8 @@ def test_what_is_neither_a_person_nor_a_place_is_among_the_others(text: str, nam
         "Writing for the Coast Radio, she told the Coast Radio of it.",
     ],
 )
-def test_what_is_no_name_is_nowhere(text: str) -> None:
-    assert of(text, sources=("Coast Radio",)) == Found((), (), ())
+def test_words_that_are_not_names_are_not_listed(text: str) -> None:
+    assert of_texts(text, sources=("Coast Radio",)) == MostNamed((), (), ())
 
 
 def test_a_surname_and_a_possessive_count_for_the_full_name() -> None:
@@ -123,37 +123,37 @@ def test_a_surname_and_a_possessive_count_for_the_full_name() -> None:
         "That day Mayor Helena Marsk spoke. Later Marsk said it again, as Marsk's office wrote.",
         "So Mr Marsk said to them.",
     )
-    found = of(full, full, short)
+    found = of_texts(full, full, short)
     assert found.people == (Named("Helena Marsk", 3),)
     assert "Marsk" not in names(found.others) | names(found.places)
 
 
 def test_a_surname_of_two_people_counts_for_neither() -> None:
     texts = ("It was Mayor Anna Kessing.", "It was Mayor Martin Kessing.", "So Kessing said.")
-    assert of(*texts).people == (Named("Anna Kessing", 1), Named("Martin Kessing", 1))
+    assert of_texts(*texts).people == (Named("Anna Kessing", 1), Named("Martin Kessing", 1))
 
 
 def test_an_article_counts_once_however_often_it_has_a_name() -> None:
     often = "It was Mayor Anna Kessing. So Anna Kessing said, and Kessing left."
-    assert of(often, often).people == (Named("Anna Kessing", 2),)
+    assert of_texts(often, often).people == (Named("Anna Kessing", 2),)
 
 
 def test_the_most_named_come_first_and_what_one_of_many_names_is_left_out() -> None:
-    both, one = "They met in France and in Italy.", "They met in Italy."
-    assert of(both, one, one, one, "They met in Spain.").places == (Named("Italy", 4),)
-    assert of(both, one).places == (Named("Italy", 2), Named("France", 1))
+    both, italy = "They met in France and in Italy.", "They met in Italy."
+    assert of_texts(both, italy, italy, italy, "They met in Spain.").places == (Named("Italy", 4),)
+    assert of_texts(both, italy).places == (Named("Italy", 2), Named("France", 1))
 
 
 def test_the_sample_articles_name_who_and_where_they_do() -> None:
     found = of_articles(SAMPLE, SOURCES)
-    people = {word for one in found.people for word in one.name.split()}
+    people = {word for person in found.people for word in person.name.split()}
     assert found.people[0] == Named("Helena Marsk", 8) and found.places[0].name == "Pellinsea"
     assert {"Kallas", "Kessing", "Rosk", "Dace", "Quist"} <= people
     assert {"East Quay", "Marrowfold", "China", "Czech Republic"} <= names(found.places)
     assert {"European Union", "Ashlorn Packers", "Civic Union"} <= names(found.others)
     assert not SOURCES & (names(found.people) | names(found.places) | names(found.others))
-    for one in (*found.people, *found.places):
-        assert sum(one.name.split()[-1] in article.text for article in SAMPLE) >= one.articles > 1
+    for entry in (*found.people, *found.places):
+        assert sum(entry.name.split()[-1] in article.text for article in SAMPLE) >= entry.articles > 1
 
 
 WORDS = st.sampled_from(
@@ -164,16 +164,16 @@ WORDS = st.sampled_from(
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=40).map(" ".join)), min_size=1, max_size=6))
 def test_any_text_has_its_names(texts: list[str]) -> None:
-    found: list[Names] = [names_of(text, entity_recognizer().mentions(text)) for text in texts]
+    found: list[KindsByName] = [names_of(text, entity_recognizer().mentions(text)) for text in texts]
     for text, named in zip(texts, found, strict=True):
         assert all(name == name.strip() and any(map(str.isupper, name)) for name in named)
         for mention in entity_recognizer().mentions(text):
             assert text.encode("utf-8", "replace").decode().startswith(mention.name, mention.start)
 
 
-def test_a_text_in_capitals_or_one_endless_name_is_no_trouble() -> None:
-    assert of("THE FERRY IS LATE AGAIN. " * 4_000).people == ()
-    assert all(len(name) <= 100 for name in names(of("Union of " * 10_000).others))
+def test_a_text_in_capitals_or_an_endless_name_is_handled() -> None:
+    assert of_texts("THE FERRY IS LATE AGAIN. " * 4_000).people == ()
+    assert all(len(name) <= 100 for name in names(of_texts("Union of " * 10_000).others))
 
 
 @pytest.fixture
@@ -204,27 +204,27 @@ def assistant(tmp_path: Path) -> Iterator[Assistant]:
 
 def test_each_publication_and_day_is_counted_oldest_first(assistant: Assistant) -> None:
     overview = assistant.overview()
-    assert [(one.day, one.articles) for one in overview.published] == [
+    assert [(entry.day, entry.articles) for entry in overview.published] == [
         (date(2025, 5, 1), 1),
         (date(2025, 5, 2), 1),
         (date(2025, 5, 3), 2),
         (date(2025, 5, 3), 1),
     ]
     assert overview.published[1] == Published(None, date(2025, 5, 2), 1)
-    assert len({one.source for one in overview.published}) == 3  # however its case is written
+    assert len({entry.source for entry in overview.published}) == 3  # however its case is written
     assert (overview.articles, overview.undated, overview.read) == (6, 1, 6)
     assert overview.people == (Named("Helena Marsk", 6),)
 
 
-def test_it_is_made_once_and_anew_after_a_refresh(assistant: Assistant, tmp_path: Path) -> None:
+def test_it_is_computed_once_and_again_after_a_refresh(assistant: Assistant, tmp_path: Path) -> None:
     together = threading.Barrier(4)
 
-    def look(_: int) -> int:
+    def read_overview(_: int) -> int:
         together.wait()
         return id(assistant.overview())
 
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(look, range(4)))) == 1
+        assert len(set(pool.map(read_overview, range(4)))) == 1
     first = assistant.overview()
     write_article(tmp_path / "articles", "more", "It was Mayor Helena Marsk.")
     assistant.refresh()

@@ -1,4 +1,4 @@
-"""Stories: what several articles tell of is one story, and nothing else is."""
+"""Stories: articles about the same event are one story, and others are not."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -41,43 +41,43 @@ def corpora() -> st.SearchStrategy[list[StoryFeatures]]:
 @given(corpora())
 def test_an_article_is_in_one_story_at_most_and_a_story_has_two_or_more(articles: list[StoryFeatures]) -> None:
     found = [name for members in cluster(articles, {}) for name in members]
-    assert len(found) == len(set(found)) and set(found) <= {one.id for one in articles}
+    assert len(found) == len(set(found)) and set(found) <= {article.id for article in articles}
     assert all(len(members) > 1 for members in cluster(articles, {}))
 
 
 @given(corpora(), st.randoms(use_true_random=False))
-def test_stories_do_not_depend_on_the_order_of_articles(articles: list[StoryFeatures], chance: random.Random) -> None:
+def test_stories_do_not_depend_on_the_order_of_articles(articles: list[StoryFeatures], rng: random.Random) -> None:
     found = cluster(articles, {})
-    chance.shuffle(articles)
+    rng.shuffle(articles)
     assert cluster(articles, {}) == found
 
 
 @given(corpora())
 def test_articles_of_events_that_have_nothing_in_common_are_never_together(articles: list[StoryFeatures]) -> None:
-    event = {one.id: min(one.names - {f"{one.id}-only"}).split("-")[0] for one in articles}
+    event = {article.id: min(article.names - {f"{article.id}-only"}).split("-")[0] for article in articles}
     assert all(len({event[name] for name in members}) == 1 for members in cluster(articles, {}))
 
 
 @given(corpora(), st.data())
 def test_near_duplicates_are_always_together(articles: list[StoryFeatures], data: st.DataObject) -> None:
-    ids = [one.id for one in articles]
+    ids = [article.id for article in articles]
     copies = data.draw(st.lists(st.sampled_from(ids), unique=True)) if ids else []
-    of = {name: members for members in cluster(articles, dict.fromkeys(copies, "wire")) for name in members}
-    assert len({of.get(name) for name in copies}) <= 1
-    assert len(copies) < 2 or all(name in of for name in copies)
+    story_of = {name: members for members in cluster(articles, dict.fromkeys(copies, "wire")) for name in members}
+    assert len({story_of.get(name) for name in copies}) <= 1
+    assert len(copies) < 2 or all(name in story_of for name in copies)
 
 
-def test_what_is_told_of_one_event_in_a_week_is_one_story_oldest_first() -> None:
+def test_articles_about_one_event_within_a_week_are_one_story_oldest_first() -> None:
     articles = [features(name, "flood", 20_000.0 + day) for name, day in (("c", 0), ("a", 3), ("b", 6))]
     assert cluster([*articles, features("x", "strike")], {}) == [("c", "a", "b")]
 
 
-def test_articles_without_a_date_join_the_story_that_they_tell_of() -> None:
+def test_articles_without_a_date_join_the_story_of_their_event() -> None:
     articles = [features("dated", "flood"), features("undated", "flood", None), features("other", "flood", None)]
     assert cluster(articles, {}) == [("dated", "other", "undated")]
 
 
-def test_events_alike_but_months_apart_are_two_stories() -> None:
+def test_similar_events_months_apart_are_two_stories() -> None:
     spring = [features("a", "flood", 20_000), features("b", "flood", 20_001)]
     autumn = [features("c", "flood", 20_180), features("d", "flood", 20_181)]
     assert cluster(spring + autumn, {}) == [("a", "b"), ("c", "d")]
@@ -100,9 +100,9 @@ def test_the_buttons_of_a_publication_make_no_story() -> None:
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 100))
 def test_a_large_corpus_is_clustered_whole(seed: int) -> None:
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     articles = [features(f"n{number:04d}", f"event{number // 3}", 20_000.0 + number // 10) for number in range(900)]
-    chance.shuffle(articles)
+    rng.shuffle(articles)
     found = cluster(articles, {})
     assert len(found) == 300 and all(len(members) == 3 for members in found)
 
@@ -142,8 +142,8 @@ FIRST = datetime(2025, 5, 6, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Path:
-    """A folder in which two publications tell of one event, and one of another."""
+def articles_folder(tmp_path: Path) -> Path:
+    """A folder in which two publications report one event, and one another."""
     folder = tmp_path / "articles"
     write(folder, "early", NEWS, FIRST, "Chronicle", "Cannery to close | Chronicle")
     later = NEWS.replace("for years", "since 2019").replace("wants talks", "was told by telephone, she said")
@@ -152,61 +152,61 @@ def told(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_story_of_a_home_says_who_told_it_and_when(tmp_path: Path, told: Path) -> None:
+def test_a_story_says_which_publications_reported_it_and_when(tmp_path: Path, articles_folder: Path) -> None:
     with open_assistant(tmp_path / "home") as assistant:
-        assistant.refresh([told])
+        assistant.refresh([articles_folder])
         (story,) = assistant.stories()
     assert story.publications == ("Chronicle", "Meridian") and story.count == 2
     assert (story.oldest, story.newest) == (FIRST, FIRST + timedelta(days=2))
-    assert [one.source for one in story.articles] == ["Meridian", "Chronicle"]
+    assert [article.source for article in story.articles] == ["Meridian", "Chronicle"]
     assert story.id == story.articles[-1].article_id
     assert story.headline in ("Cannery to close", "Ashlorn Packers shuts cannery")
 
 
-def test_a_story_keeps_its_id_as_articles_come_and_goes_with_them(tmp_path: Path, told: Path) -> None:
+def test_a_story_keeps_its_id_as_articles_come_and_goes_with_them(tmp_path: Path, articles_folder: Path) -> None:
     with open_assistant(tmp_path / "home") as assistant:
-        assistant.refresh([told])
+        assistant.refresh([articles_folder])
         (before,) = assistant.stories()
         text = NEWS.replace("Mayor", "The mayor")
-        write(told, "third", text, FIRST + timedelta(days=3), "Radio", "Union against closure of cannery")
-        assistant.refresh([told])
+        write(articles_folder, "third", text, FIRST + timedelta(days=3), "Radio", "Union against closure of cannery")
+        assistant.refresh([articles_folder])
         (story,) = assistant.stories()
         assert story.id == before.id and story.publications == ("Chronicle", "Meridian", "Radio")
         for name in ("third", "late"):
-            (told / f"{name}.md").unlink()
-        assistant.refresh([told], allow_removals=True)
+            (articles_folder / f"{name}.md").unlink()
+        assistant.refresh([articles_folder], allow_removals=True)
         assert assistant.stories() == []
 
 
-def test_since_and_count_narrow_the_stories(tmp_path: Path, told: Path) -> None:
+def test_since_and_count_narrow_the_stories(tmp_path: Path, articles_folder: Path) -> None:
     with open_assistant(tmp_path / "home") as assistant:
-        assistant.refresh([told])
+        assistant.refresh([articles_folder])
         assert assistant.stories(0) == assistant.stories(-1) == []
         assert len(assistant.stories(5, (FIRST + timedelta(days=2)).date())) == 1
         assert assistant.stories(5, (FIRST + timedelta(days=3)).date()) == []
 
 
-def test_an_index_of_before_has_no_stories_until_the_next_refresh(tmp_path: Path, told: Path) -> None:
+def test_an_index_of_before_has_no_stories_until_the_next_refresh(tmp_path: Path, articles_folder: Path) -> None:
     with open_assistant(tmp_path / "home") as assistant:
-        first = assistant.refresh([told])
+        first = assistant.refresh([articles_folder])
     (tmp_path / "home" / "index" / first.generation / stories.FILE).unlink()
     with open_assistant(tmp_path / "home") as assistant:
         assert assistant.stories() == []
-        assert assistant.refresh([told]).published
+        assert assistant.refresh([articles_folder]).published
         assert len(assistant.stories()) == 1
-        assert not assistant.refresh([told]).published
+        assert not assistant.refresh([articles_folder]).published
 
 
-def test_stories_are_those_of_all_articles_however_they_came(tmp_path: Path, told: Path) -> None:
-    late = (told / "late.md").read_text(encoding="utf-8")
-    (told / "late.md").unlink()
+def test_stories_are_those_of_all_articles_however_they_came(tmp_path: Path, articles_folder: Path) -> None:
+    late = (articles_folder / "late.md").read_text(encoding="utf-8")
+    (articles_folder / "late.md").unlink()
     with open_assistant(tmp_path / "piecemeal") as assistant:
-        assistant.refresh([told])
-        (told / "late.md").write_text(late, encoding="utf-8")
-        assistant.refresh([told])
+        assistant.refresh([articles_folder])
+        (articles_folder / "late.md").write_text(late, encoding="utf-8")
+        assistant.refresh([articles_folder])
         piecemeal = assistant.stories()
     with open_assistant(tmp_path / "at-once") as assistant:
-        assistant.refresh([told])
+        assistant.refresh([articles_folder])
         assert assistant.stories() == piecemeal != []
 
 

@@ -1,4 +1,4 @@
-"""Copying the vectors of a generation, which others read and open meanwhile."""
+"""Copying the vectors of a generation while others read and open it."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def test_copy_while_the_folder_is_open_has_the_same_vectors(folder: Path, tmp_pa
         assert ids(tmp_path / "new") == store.ids()
 
 
-def test_copy_has_nothing_of_what_somebody_is_half_through_writing(folder: Path, tmp_path: Path) -> None:
+def test_copy_has_nothing_of_an_unfinished_write(folder: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(folder / "chroma.sqlite3")) as writer:
         writer.execute("INSERT INTO tenants (id) VALUES ('half')")
         copy(folder, tmp_path / "new")

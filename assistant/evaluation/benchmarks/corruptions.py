@@ -196,7 +196,7 @@ def _put(text: str, span: tuple[int, int], other: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CorruptionOutcome:
     """One statement, damaged or not (`kind` "untouched"), and what checking made of it."""
 
     kind: str
@@ -208,7 +208,7 @@ class Outcome:
 
 def measured(
     cases: Sequence[CorruptionCase], checker: Callable[[Mapping[int, Passage]], Checker], seed: int = 1
-) -> list[Outcome]:
+) -> list[CorruptionOutcome]:
     """Each of `cases` untouched and with each kind of damage that it can take, as checked against what it cites."""
     chance = random.Random(seed)
     outcomes = []
@@ -217,7 +217,7 @@ def measured(
         check = checker(offered)
         for kind, text in _versions(case, chance, cases):
             found = check.check(text, offered)
-            outcomes.append(Outcome(kind, case, text, found.support == "unsupported", found.doubt))
+            outcomes.append(CorruptionOutcome(kind, case, text, found.support == "unsupported", found.doubt))
     return outcomes
 
 

@@ -1,8 +1,7 @@
-"""Sources on this machine into articles: one module for each kind of file.
+"""Local files and folders to articles: one parser module per file format.
 
-`read(source)` gives, one by one, what it found: a `Loaded` article or a `Failure` with its reason. It never raises for
-bad input, so that one bad file does not stop the rest. To read a further kind, write a module with a function like
-`text.read_markdown` and name its endings in `registry.READERS`.
+`read(source)` yields a `Loaded` article or a `Failure` with its reason for each. It never raises for bad input, so that
+one bad file does not stop the rest. `registry` says how to add a format.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""Articles of CSV and TSV files, one a row."""
+"""CSV and TSV files: one article per row."""
 
 import csv
 import io
@@ -7,48 +7,48 @@ from collections.abc import Iterator
 from assistant.ingest.files.encodings import UnknownEncoding, decode
 from assistant.ingest.files.origin import Origin, Outcome
 
-_LONGEST_FIELD = 50_000_000
-_SIGNS = ",;\t|"
+_MAX_FIELD = 50_000_000
+_DELIMITERS = ",;\t|"
 
 
 def read_csv(data: bytes, origin: Origin) -> Iterator[Outcome]:
-    """The articles of a table. Its first row names the columns as the fields of an article are named.
+    """The articles of a CSV file, whose first row names the fields of an article.
 
-    The sign between fields is found. A bad row does not stop the others.
+    The delimiter is detected. A bad row does not stop the others.
     """
-    yield from _read(data, origin, None)
+    return _read(data, origin, None)
 
 
 def read_tsv(data: bytes, origin: Origin) -> Iterator[Outcome]:
-    """The articles of a table with tabs between its fields."""
-    yield from _read(data, origin, "\t")
+    """The articles of a file with tabs between its fields."""
+    return _read(data, origin, "\t")
 
 
-def _read(data: bytes, origin: Origin, sign: str | None) -> Iterator[Outcome]:
+def _read(data: bytes, origin: Origin, delimiter: str | None) -> Iterator[Outcome]:
     try:
         text = decode(data, origin.encoding)
     except UnknownEncoding as error:
-        yield origin.failed(str(error))
+        yield origin.failure(str(error))
         return
     if not text.strip():
-        yield origin.failed("the file is empty")
+        yield origin.failure("the file is empty")
         return
-    before = csv.field_size_limit(_LONGEST_FIELD)  # of the whole process; an article is longer than the usual 131,072
+    limit = csv.field_size_limit(_MAX_FIELD)  # of the whole process; an article may exceed the default of 131,072
     try:
-        yield from _rows(text, origin, sign or _sign(text))
+        yield from _rows(text, origin, delimiter or _detect_delimiter(text))
     finally:
-        csv.field_size_limit(before)
+        csv.field_size_limit(limit)
 
 
-def _sign(text: str) -> str:
-    """What parts the fields: the sign that the row of names has most of."""
-    head = next(line for line in text.splitlines() if line.strip())
-    return max(_SIGNS, key=head.count)
+def _detect_delimiter(text: str) -> str:
+    """The delimiter that occurs most often in the header row."""
+    header = next(line for line in text.splitlines() if line.strip())
+    return max(_DELIMITERS, key=header.count)
 
 
-def _rows(text: str, origin: Origin, sign: str) -> Iterator[Outcome]:
-    rows = csv.reader(io.StringIO(text.replace("\x00", "\ufffd"), newline=""), delimiter=sign)
-    names: list[str] | None = None
+def _rows(text: str, origin: Origin, delimiter: str) -> Iterator[Outcome]:
+    rows = csv.reader(io.StringIO(text.replace("\x00", "\ufffd"), newline=""), delimiter=delimiter)
+    columns: list[str] | None = None
     number = 0
     while True:
         try:
@@ -56,34 +56,34 @@ def _rows(text: str, origin: Origin, sign: str) -> Iterator[Outcome]:
         except StopIteration:
             break
         except csv.Error as error:
-            yield origin.part(f"line {rows.line_num}").failed(f"no row that can be read: {error}")
+            yield origin.part(f"line {rows.line_num}").failure(f"no row that can be read: {error}")
             continue
         if not any(field.strip() for field in row):
             continue
-        if names is None:
-            names = [" ".join(field.split()).lower() for field in row]
-            if problem := _unusable(names):
-                yield origin.failed(problem)
+        if columns is None:
+            columns = [" ".join(field.split()).lower() for field in row]
+            if problem := _header_problem(columns):
+                yield origin.failure(problem)
                 return
             continue
         number += 1
-        yield _article(names, row, origin.part(f"row {number + 1}"))
+        yield _article(columns, row, origin.part(f"row {number + 1}"))
     if not number:
-        yield origin.failed("it has a row of column names and no articles")
+        yield origin.failure("it has a row of column names and no articles")
 
 
-def _unusable(names: list[str]) -> str | None:
-    if "title" not in names or not {"text", "body"} & set(names):
-        shown = ", ".join(name[:30] for name in names[:8])
-        return f"its first row must name the columns, title and text among them; it reads: {shown}"
+def _header_problem(columns: list[str]) -> str | None:
+    if "title" not in columns or not {"text", "body"} & set(columns):
+        header = ", ".join(column[:30] for column in columns[:8])
+        return f"its first row must name the columns, title and text among them; it reads: {header}"
     return None
 
 
-def _article(names: list[str], row: list[str], origin: Origin) -> Outcome:
-    if len(row) > len(names):
-        return origin.failed(
-            f"{len(row)} fields for {len(names)} columns; put a text with the sign between fields in quotes"
+def _article(columns: list[str], row: list[str], origin: Origin) -> Outcome:
+    if len(row) > len(columns):
+        return origin.failure(
+            f"{len(row)} fields for {len(columns)} columns; put a text with the sign between fields in quotes"
         )
-    values = {name: field for name, field in zip(names, row, strict=False) if name and field.strip()}
-    # Not known by its place in the file: a row before it may go.
-    return origin.made(values, key="")
+    fields = {column: field for column, field in zip(columns, row, strict=False) if column and field.strip()}
+    # Not identified by its row number: an earlier row may be removed.
+    return origin.article(fields, key="")

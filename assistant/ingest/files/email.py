@@ -1,4 +1,4 @@
-"""Articles of saved e-mails (.eml), such as newsletters and press releases."""
+"""Saved emails (.eml), such as newsletters and press releases: one article per email."""
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -10,16 +10,16 @@ from assistant.ingest.files.html.read import plain_html
 from assistant.ingest.files.origin import Origin, Outcome
 from assistant.utils.strings import one_line
 
-_MOST_PARTS = 500
+_MAX_PARTS = 500
 
 
 def read(data: bytes, origin: Origin) -> list[Outcome]:
-    """The one article of a mail: its subject, who sent it and when, and its text. What is attached is left out."""
+    """The one article of an email: subject, sender, date and text, without attachments."""
     try:
         message = message_from_bytes(data, policy=policy.default)
         return [_article(message, origin)]
     except UnknownEncoding as error:
-        return [origin.failed(str(error))]
+        return [origin.failure(str(error))]
     except (
         ArithmeticError,
         AssertionError,
@@ -29,34 +29,34 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
         TypeError,
         ValueError,
     ) as error:
-        # What the standard library's parser raises for headers and parts that are damaged.
-        return [origin.failed(f"a damaged mail: {type(error).__name__}: {error}")]
+        # What the standard library's parser raises for damaged headers and parts.
+        return [origin.failure(f"a damaged mail: {type(error).__name__}: {error}")]
 
 
 def _article(message: EmailMessage, origin: Origin) -> Outcome:
     if not any(message.get(name) for name in ("From", "Subject", "Date")):
-        return origin.failed("no mail: it has none of the headers From, Subject and Date")
+        return origin.failure("no mail: it has none of the headers From, Subject and Date")
     title = one_line(_header(message, "Subject"))
     if not title:
-        return origin.failed("its subject is empty; a title is needed")
+        return origin.failure("its subject is empty; a title is needed")
     text = _text(message)
     if not text.strip():
-        return origin.failed("no text in it, only attachments or pictures")
+        return origin.failure("no text in it, only attachments or pictures")
     name, address = parseaddr(_header(message, "From"))
-    values = {
+    fields = {
         "title": title,
         "author": one_line(name or address) or None,
         "published": _date(_header(message, "Date")),
         "source": one_line(_header(message, "List-Id").partition("<")[0].strip(' "')) or None,
         "url": origin.url,
     }
-    return origin.made(values, text)
+    return origin.article(fields, text)
 
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
         return str(message.get(name) or "")
-    except (LookupError, ValueError, TypeError, AttributeError):  # one damaged header spoils no other
+    except (LookupError, ValueError, TypeError, AttributeError):  # a damaged header must not spoil the others
         return ""
 
 
@@ -68,19 +68,18 @@ def _date(header: str) -> Any:
 
 
 def _text(message: EmailMessage) -> str:
-    plain, rich = [], []
+    plain, html = [], []
     for number, part in enumerate(message.walk()):
-        if number > _MOST_PARTS or part.is_multipart() or part.get_content_disposition() == "attachment":
+        if number > _MAX_PARTS or part.is_multipart() or part.get_content_disposition() == "attachment":
             continue
-        kind = part.get_content_type()
-        if kind == "text/plain":
+        if part.get_content_type() == "text/plain":
             plain.append(_decoded(part))
-        elif kind == "text/html":
-            rich.append(_decoded(part))
+        elif part.get_content_type() == "text/html":
+            html.append(_decoded(part))
     text = "\n".join(plain).replace("\r\n", "\n").strip()
     # Newsletters often have "Open this mail in a browser" as all of their plain text.
-    written = plain_html("\n".join(rich)) if rich else ""
-    return written if len(written) > 2 * len(text) else text
+    html_text = plain_html("\n".join(html))
+    return html_text if len(html_text) > 2 * len(text) else text
 
 
 def _decoded(part: Any) -> str:

@@ -1,65 +1,69 @@
-"""The encoding of a text: as marked, as UTF-8, as declared, else as detected."""
+"""Decoding text: by byte order mark, as UTF-8, as declared, else as detected."""
 
 import codecs
 import re
 import unicodedata
 
-_MARKS = (
+_BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, with whose mark it begins
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What is told apart when nothing says which it is. More would be more mistakes.
+# The encodings that detection chooses from. More would mean more mistakes.
 _CANDIDATES = (
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "iso8859_2"),
     *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
 )
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
-# As browsers do: pages that declare these are written in Windows' superset of them, with its quotation marks.
-_MEANT = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "gb2312": "gb18030"}
-_MEANT |= {"gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
+# As browsers do: pages that declare these are written in the Windows superset, with its quotation marks.
+_SUPERSETS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "gb2312": "gb18030",
+}
+_SUPERSETS |= {"gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
 _SAMPLE = 100_000
 
 
 class UnknownEncoding(ValueError):
-    """No encoding makes a text of the bytes."""
+    """The bytes are not text in any known encoding."""
 
     def __init__(self) -> None:
         super().__init__("its encoding cannot be told; save it as UTF-8")
 
 
 def decode_html(data: bytes, encoding: str | None = None) -> str:
-    """The text of a page; `encoding` is what the server said, else the page's own declaration counts."""
-    named = _DECLARED.search(data[:4096])
-    return decode(data, encoding, named.group(1).decode("ascii") if named else None)
+    """The text of a page; the server's `encoding` counts before the one that the page declares."""
+    declared = _DECLARED.search(data[:4096])
+    return decode(data, encoding, declared.group(1).decode("ascii") if declared else None)
 
 
 def decode(data: bytes, *declared: str | None) -> str:
-    """The text of `data`. A mark at its start counts most, then valid UTF-8, then what is declared, then detection.
+    """The text of `data`: by its byte order mark, else as valid UTF-8, else as `declared`, else as detected.
 
-    Raises UnknownEncoding when it is no text in any of them.
+    Raises UnknownEncoding when it is not text in any of them.
     """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
-    wide = _unmarked_utf16(data)
-    if wide:
-        return data.decode(wide, "replace")
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(encoding, "replace")
+    if utf16 := _utf16_without_bom(data):
+        return data.decode(utf16, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
     for name in declared:
-        text = _declared(data, name)
-        if text is not None:
+        if (text := _decode_as(data, name)) is not None:
             return text
-    text = _mixed(data)
-    return text if text is not None else _detected(data)
+    text = _decode_mixed(data)
+    return text if text is not None else _detect(data)
 
 
-def _unmarked_utf16(data: bytes) -> str | None:
+def _utf16_without_bom(data: bytes) -> str | None:
     sample = data[: 2000 - len(data) % 2]
     half = len(sample) // 2
     even, odd = sample[::2].count(0), sample[1::2].count(0)
@@ -70,19 +74,19 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
-def _declared(data: bytes, name: str | None) -> str | None:
+def _decode_as(data: bytes, name: str | None) -> str | None:
     if not name:
         return None
     try:
-        found = codecs.lookup(name.strip()).name
-        text = data.decode(_MEANT.get(found, found))
-    except (LookupError, UnicodeError, ValueError):  # also for a name that is a codec of no text, such as "hex"
+        codec = codecs.lookup(name.strip()).name
+        text = data.decode(_SUPERSETS.get(codec, codec))
+    except (LookupError, UnicodeError, ValueError):  # also for a codec that does not give text, such as "hex"
         return None
     return text if isinstance(text, str) and _is_text(text) else None
 
 
-def _mixed(data: bytes) -> str | None:
-    """UTF-8 with a few bytes of Windows in it, as pages put together from several systems have them."""
+def _decode_mixed(data: bytes) -> str | None:
+    """UTF-8 with a few bytes of Windows-1252, as in pages assembled from several systems."""
     text, bad, start = [], 0, 0
     rest = memoryview(data)
     valid = sum(byte >= 0xC2 for byte in data)
@@ -100,10 +104,10 @@ def _mixed(data: bytes) -> str | None:
     return "".join(text)
 
 
-def _detected(data: bytes) -> str:
+def _detect(data: bytes) -> str:
     high = [byte for byte in data[:_SAMPLE] if byte >= 0x80]
     western = data.decode("cp1252", "replace")
-    # Too few to tell by their frequency: in a text that is ASCII but for these, they are most likely Western.
+    # Too few for statistics: in a text that is otherwise ASCII, they are most likely Western.
     if len(high) < 12 and len(high) * 8 < len(data) and _is_text(western) and "\ufffd" not in western:
         return western
     from charset_normalizer import from_bytes
@@ -119,6 +123,6 @@ def _detected(data: bytes) -> str:
 
 def _is_text(text: str) -> bool:
     sample = text[:_SAMPLE]
-    strange = sum(unicodedata.category(one) in {"Cc", "Cn", "Co"} and one not in "\t\n\r\f" for one in sample)
-    strange += sample.count("\ufffd")
-    return strange * 100 <= len(sample)
+    invalid = sum(unicodedata.category(char) in {"Cc", "Cn", "Co"} and char not in "\t\n\r\f" for char in sample)
+    invalid += sample.count("\ufffd")
+    return invalid * 100 <= len(sample)

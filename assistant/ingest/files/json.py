@@ -1,4 +1,4 @@
-"""JSON and JSON-lines files of articles."""
+"""JSON and JSON Lines files of articles."""
 
 import json
 from collections.abc import Iterator
@@ -12,26 +12,26 @@ from assistant.utils.strings import one_line
 def read_json(data: bytes, origin: Origin) -> Iterator[Outcome]:
     """The articles of a JSON file: one object, a list of them, or {"articles": [...]}."""
     try:
-        found = json.loads(data.decode("utf-8-sig"))
+        content = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        yield origin.failed(f"not UTF-8 (byte {error.start}); save it as UTF-8")
+        yield origin.failure(f"not UTF-8 (byte {error.start}); save it as UTF-8")
         return
     except (ValueError, RecursionError) as error:
-        yield origin.failed(f"not JSON: {one_line(str(error), 120)}")
+        yield origin.failure(f"not JSON: {one_line(str(error), 120)}")
         return
-    if isinstance(found, dict) and isinstance(found.get("articles"), list):
-        found = found["articles"]
-    if isinstance(found, dict):
-        yield _record(found, origin)
-    elif isinstance(found, list) and found:
-        for number, record in enumerate(found, 1):
+    if isinstance(content, dict) and isinstance(content.get("articles"), list):
+        content = content["articles"]
+    if isinstance(content, dict):
+        yield _record(content, origin)
+    elif isinstance(content, list) and content:
+        for number, record in enumerate(content, 1):
             yield _record(record, origin.part(f"item {number}"))
     else:
-        yield origin.failed("holds no articles; an object or a list of objects is expected")
+        yield origin.failure("holds no articles; an object or a list of objects is expected")
 
 
 def read_lines(data: bytes, origin: Origin) -> Iterator[Outcome]:
-    """The articles of a JSON-lines file, one object a line; a bad line does not stop the others."""
+    """The articles of a JSON Lines file, one object per line; a bad line does not stop the others."""
     empty = True
     for number, line in enumerate(BytesIO(data), 1):
         if not line.strip():
@@ -39,21 +39,21 @@ def read_lines(data: bytes, origin: Origin) -> Iterator[Outcome]:
         empty = False
         yield _line(line, origin.part(f"line {number}"))
     if empty:
-        yield origin.failed("the file is empty")
+        yield origin.failure("the file is empty")
 
 
 def _line(line: bytes, origin: Origin) -> Outcome:
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return origin.failed(f"not UTF-8 (byte {error.start} of the line); save it as UTF-8")
+        return origin.failure(f"not UTF-8 (byte {error.start} of the line); save it as UTF-8")
     except (ValueError, RecursionError) as error:
-        return origin.failed(f"not JSON: {one_line(str(error), 120)}")
+        return origin.failure(f"not JSON: {one_line(str(error), 120)}")
     return _record(record, origin)
 
 
 def _record(record: Any, origin: Origin) -> Outcome:
     if not isinstance(record, dict):
-        return origin.failed(f"an article is an object with title and text, not {type(record).__name__}")
-    # Not known by its place in the file: a line before it may go.
-    return origin.made(record, key="")
+        return origin.failure(f"an article is an object with title and text, not {type(record).__name__}")
+    # Not identified by its line number: an earlier line may be removed.
+    return origin.article(record, key="")

@@ -1,11 +1,11 @@
-"""Where the bytes of a file or page come from, and the articles and failures made of them."""
+"""The origin of the bytes being parsed, and the articles and failures that parsers return."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.articles import article_id
-from assistant.ingest.files.fields import FieldError, article
+from assistant.ingest.files.fields import FieldError, build_article
 from assistant.ingest.items import Failure, Loaded
 from assistant.utils.strings import one_line
 
@@ -16,8 +16,8 @@ Outcome = Loaded | Failure
 class Origin:
     """A file, a page, or a part of one.
 
-    `file` is its name within its source and `where` names the part of it, for a report. `key` is what an article
-    without an address is known by. `url` is the address that it was got from, and `encoding` what the server said.
+    `file` is its name within its source, `where` names the part for users, and `key` identifies an article that has no
+    URL. `url` is where it was fetched from, `encoding` the one that the server declared.
     """
 
     file: str
@@ -26,21 +26,21 @@ class Origin:
     url: str | None = None
     encoding: str | None = None
 
-    def part(self, name: str, *, sign: str = ", ") -> "Origin":
-        """A part of it: a line, a chapter, a file of an archive."""
-        return replace(self, where=f"{self.where}{sign}{name}", key=f"{self.key}{sign}{name}")
+    def part(self, name: str, *, separator: str = ", ") -> "Origin":
+        """The origin of a part: a line, a chapter, a file of an archive."""
+        return replace(self, where=f"{self.where}{separator}{name}", key=f"{self.key}{separator}{name}")
 
-    def failed(self, reason: str) -> Failure:
-        """What could not be read, in one line."""
+    def failure(self, reason: str) -> Failure:
+        """The failure to read it; `reason` becomes one line."""
         return Failure(self.file, one_line(self.where, 300), one_line(reason, 250))
 
-    def made(self, values: Mapping[str, Any], text: str | None = None, *, key: str | None = None) -> Outcome:
-        """The article that `values` describe, else what is wrong with them."""
+    def article(self, fields: Mapping[str, Any], text: str | None = None, *, key: str | None = None) -> Outcome:
+        """The article with these fields, else the failure that says which of them is wrong."""
         try:
-            known = article_id(key=self.key) if key is None else key
-            return Loaded(article(values, key=known, text=text), self.file, self.where)
+            key = article_id(key=self.key) if key is None else key
+            return Loaded(build_article(fields, key=key, text=text), self.file, self.where)
         except FieldError as error:
-            return self.failed(str(error))
+            return self.failure(str(error))
 
 
-Reader = Callable[[bytes, Origin], Iterable[Outcome]]
+Parser = Callable[[bytes, Origin], Iterable[Outcome]]

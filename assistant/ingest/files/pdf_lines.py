@@ -1,4 +1,4 @@
-"""The lines of a PDF page, and the paragraphs that they make."""
+"""The lines of a PDF page, and joining them to paragraphs."""
 
 import re
 from collections import Counter
@@ -10,10 +10,10 @@ from typing import Any
 
 from assistant.ingest.files.html import bylines
 
-_END = re.compile(r"""[.!?:]["'”’)\]]*$""")
+_STOP = re.compile(r"""[.!?:]["'”’)\]]*$""")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
 _PAGE_NUMBER = re.compile(r"\W*(?:page )?0(?: (?:of|/) 0)?\W*", re.I)
-_TOP = 8  # lines of the first page among which title, author and date stand, each on its own
+_TOP = 8  # lines of the first page among which title, author and date are separate paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,66 +25,65 @@ class Line:
     size: float
 
 
-def lines_of(page: Any) -> list[Line]:
-    """The lines of a page of pypdf in the order in which they were drawn."""
-    found: list[Line] = []
+def page_lines(page: Any) -> list[Line]:
+    """The lines of a pypdf page in the order in which they were drawn."""
+    lines: list[Line] = []
     text, height, size = "", 0.0, 0.0
 
-    def piece(words: str, outer: Any, inner: Any, font: Any, points: float) -> None:
+    def visit(drawn: str, outer: Any, inner: Any, font: Any, points: float) -> None:
         nonlocal text, height, size
-        first, *rest = words.split("\n")
-        for number, part in enumerate([first, *rest]):
+        for number, part in enumerate(drawn.split("\n")):
             if number:
-                found.append(Line(" ".join(text.split()), height, size))
+                lines.append(Line(" ".join(text.split()), height, size))
                 text = ""
             if part.strip() and not text.strip():
                 height = inner[5] * outer[3] + outer[5]
                 size = abs(points * inner[3] * outer[3]) or points
             text += part
 
-    page.extract_text(visitor_text=piece)
-    found.append(Line(" ".join(text.split()), height, size))
-    return [line for line in found if line.text]
+    page.extract_text(visitor_text=visit)
+    lines.append(Line(" ".join(text.split()), height, size))
+    return [line for line in lines if line.text]
 
 
 def paragraphs(pages: Sequence[Sequence[Line]]) -> list[Line]:
-    """The lines joined to paragraphs, with words that were cut at the end of a line mended.
+    """The lines joined to paragraphs, and words joined that were hyphenated at the end of a line.
 
-    A paragraph ends where there is more space than between other lines, where the size of the letters changes, and at
-    a line that ends a sentence and is clearly shorter than the column. What stands at the head or foot of most pages,
-    and page numbers, are left out.
+    A paragraph ends at a larger gap than between other lines, where the font size changes, and at a line that ends a
+    sentence and is clearly shorter than the column. Running heads and feet and page numbers are left out.
     """
     pages = _without_running_heads(pages)
     lines = [line for page in pages for line in page]
     if not lines:
         return []
     column = median(len(line.text) for line in lines)
-    usual = _usual_gap(pages)
-    found: list[list[Line]] = [[lines[0]]]
-    for number, (line, after) in enumerate(pairwise(lines), 1):
-        own = number <= _TOP and (bylines.is_byline(line.text) or bylines.is_byline(after.text))
-        if own or _apart(line, after, usual) or _ends(line, column) or (number == 1 and _is_heading(line, after)):
-            found.append([])
-        found[-1].append(after)
-    return [Line(_joined(group), group[0].height, group[0].size) for group in found]
+    usual_gap = _usual_gap(pages)
+    groups: list[list[Line]] = [[lines[0]]]
+    for number, (line, following) in enumerate(pairwise(lines), 1):
+        separate = number <= _TOP and (bylines.is_byline(line.text) or bylines.is_byline(following.text))
+        heading = number == 1 and _is_heading(line, following)
+        if separate or heading or _has_gap(line, following, usual_gap) or _ends_paragraph(line, column):
+            groups.append([])
+        groups[-1].append(following)
+    return [Line(_joined(group), group[0].height, group[0].size) for group in groups]
 
 
 def _usual_gap(pages: Sequence[Sequence[Line]]) -> float:
-    gaps = [one.height - other.height for page in pages for one, other in pairwise(page)]
+    gaps = [line.height - following.height for page in pages for line, following in pairwise(page)]
     return median([gap for gap in gaps if gap > 0] or [0.0])
 
 
-def _apart(line: Line, after: Line, usual: float) -> bool:
-    gap = line.height - after.height
-    return gap > usual * 1.35 > 0 or abs(line.size - after.size) > max(0.6, 0.08 * line.size)
+def _has_gap(line: Line, following: Line, usual_gap: float) -> bool:
+    gap = line.height - following.height
+    return gap > usual_gap * 1.35 > 0 or abs(line.size - following.size) > max(0.6, 0.08 * line.size)
 
 
-def _ends(line: Line, column: float) -> bool:
-    return len(line.text) < column * 0.75 and bool(_END.search(line.text))
+def _ends_paragraph(line: Line, column: float) -> bool:
+    return len(line.text) < column * 0.75 and bool(_STOP.search(line.text))
 
 
-def _is_heading(line: Line, after: Line) -> bool:
-    return len(after.text) > len(line.text) * 1.2 and after.text[:1].isupper() and not _END.search(line.text)
+def _is_heading(line: Line, following: Line) -> bool:
+    return len(following.text) > len(line.text) * 1.2 and following.text[:1].isupper() and not _STOP.search(line.text)
 
 
 def _joined(lines: list[Line]) -> str:
@@ -98,19 +97,18 @@ def _joined(lines: list[Line]) -> str:
 
 
 def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    times = Counter(plain for page in pages for plain in {_plain(line) for line in (*page[:1], *page[-1:])})
-    running = {plain for plain, count in times.items() if len(pages) > 2 and count * 2 > len(pages)}
+    counts = Counter(key for page in pages for key in {_key(line) for line in (*page[:1], *page[-1:])})
+    running = {key for key, count in counts.items() if len(pages) > 2 and count * 2 > len(pages)}
     return [
         [
             line
             for number, line in enumerate(page)
-            if number not in {0, len(page) - 1}
-            or not (_plain(line) in running or _PAGE_NUMBER.fullmatch(_plain(line)[0]))
+            if number not in {0, len(page) - 1} or not (_key(line) in running or _PAGE_NUMBER.fullmatch(_key(line)[0]))
         ]
         for page in pages
     ]
 
 
-def _plain(line: Line) -> tuple[str, int]:
-    # With its size: the title of the first page may be the small running head of all others.
+def _key(line: Line) -> tuple[str, int]:
+    # With the font size: the title on the first page may be the small running head of all others.
     return re.sub(r"\d+", "0", line.text), round(line.size)

@@ -1,8 +1,8 @@
-"""A process of its own for reading files, so that a hostile or damaged one harms no refresh.
+"""Parses files in a separate process, so that a hostile or damaged file does not harm a refresh.
 
-`Sandbox().call(function, *args)` gives what the function gives. A parser that hangs is killed, one that crashes or
-wants too much memory is reported as a `SandboxError`, and the next call finds a new process. The process is kept
-between calls, and belongs to whoever made the sandbox: a refresh has one, and ends it.
+`Sandbox().call(function, *args)` returns the function's result. A parser that hangs is killed; that, a crash and too
+much memory raise `SandboxError`, and the next call starts a new process. The process is kept between calls and belongs
+to the owner of the sandbox, such as a refresh, who closes it.
 """
 
 import atexit
@@ -23,11 +23,11 @@ MEMORY_MB = 1000
 
 
 class SandboxError(Exception):
-    """The function gave nothing: its text says why, in one line."""
+    """The call failed; the message says why, in one line."""
 
 
 class Sandbox:
-    """One process, started when it is first needed. As a context manager it ends the process at the end."""
+    """One process, started at the first call; as a context manager it ends the process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -44,11 +44,11 @@ class Sandbox:
         self.close()
 
     def call(self, function: Callable[..., Any], *args: Any, seconds: float = 30) -> Any:
-        """What `function(*args)` gives, run in the process within `seconds` and MEMORY_MB of memory.
+        """The result of `function(*args)`, run in the process within `seconds` and MEMORY_MB of memory.
 
-        The function stands at the top of a module that can be imported; it, its arguments and what it gives are
-        pickled. Threads may call at the same time: they are served one after the other. Raises SandboxError when the
-        function raises, takes too long, needs too much memory or crashes, and once `interrupt` was called.
+        The function is at the top level of an importable module; its arguments and result are pickled. Calls of
+        several threads run one after the other. Raises SandboxError when the function raises, takes too long, needs too
+        much memory or crashes, and after `interrupt`.
         """
         name = (function.__module__, function.__qualname__)
         if name[0] == "__main__" or "<" in name[1]:
@@ -65,15 +65,15 @@ class Sandbox:
         raise SandboxError(value)
 
     def _exchange(self, name: tuple[str, str], args: bytes, seconds: float) -> tuple[str, Any]:
-        late = threading.Event()
-        process = self._started()
+        timed_out = threading.Event()
+        process = self._running_process()
         assert process.stdin and process.stdout
 
-        def end() -> None:
-            late.set()
+        def kill() -> None:
+            timed_out.set()
             process.kill()
 
-        timer = threading.Timer(seconds, end)
+        timer = threading.Timer(seconds, kill)
         timer.daemon = True
         timer.start()
         outcome: tuple[str, Any] | None = None
@@ -81,15 +81,15 @@ class Sandbox:
             sandbox_worker.write_frame(process.stdin, (name, args, seconds))
             outcome = sandbox_worker.read_frame(process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError):
-            outcome = ("late", f"took over {seconds:g} s") if late.is_set() else ("crash", "the reader crashed")
+            outcome = ("late", f"took over {seconds:g} s") if timed_out.is_set() else ("crash", "the reader crashed")
         finally:
             timer.cancel()
-            # Also when an interrupt came between: what the process would say next belongs to no call.
-            if outcome is None or outcome[0] in {"late", "crash", "memory"} or late.is_set():
+            # Also after KeyboardInterrupt: the next frame of the process would belong to no call.
+            if outcome is None or outcome[0] in {"late", "crash", "memory"} or timed_out.is_set():
                 self._end()
         return outcome
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _running_process(self) -> subprocess.Popen[bytes]:
         if self._owner != os.getpid():  # after a fork the process is our parent's
             self._process = None
         if self._process is not None and self._process.poll() is not None:
@@ -100,14 +100,14 @@ class Sandbox:
         return self._process
 
     def interrupt(self) -> None:
-        """End the call that goes on, if one does, as if its parser had crashed, and refuse all others."""
+        """End the running call, if any, as if its parser had crashed, and refuse all further ones."""
         self._interrupted = True
         process = self._process
         if process is not None and self._owner == os.getpid():
             process.kill()
 
     def close(self) -> None:
-        """End the process, if there is one. The next call starts another, unless it was interrupted."""
+        """End the process. The next call starts another, unless the sandbox was interrupted."""
         atexit.unregister(self.close)
         with self._lock:
             if self._owner == os.getpid():
@@ -119,14 +119,14 @@ class Sandbox:
             return
         process.kill()
         for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):  # what was not written yet has no reader
+            with contextlib.suppress(OSError):  # data not yet written has no reader any more
                 if pipe:
                     pipe.close()
         process.wait()
 
 
 def _start() -> "subprocess.Popen[bytes]":
-    # A session of its own: Ctrl-C in a terminal is for us to handle. -P: nothing of the working folder is imported.
+    # A new session: Ctrl-C in a terminal is handled here. -P: nothing is imported from the working folder.
     paths = [entry or str(Path.cwd()) for entry in sys.path]
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "assistant.ingest.files.sandbox_worker"],
@@ -137,6 +137,6 @@ def _start() -> "subprocess.Popen[bytes]":
         start_new_session=True,
     )
     assert process.stdin
-    with contextlib.suppress(OSError):  # it died at once: the call will find that out
+    with contextlib.suppress(OSError):  # it died at once: the call will notice
         sandbox_worker.write_frame(process.stdin, MEMORY_MB)
     return process

@@ -1,7 +1,7 @@
-"""The process beside ours in which files are read that could crash, hang or fill the memory.
+"""The sandbox process, in which files are parsed that could crash, hang or exhaust memory.
 
-It reads calls from its standard input and writes what they gave to its standard output, a frame each, until its input
-ends. It is started by `apart.call` and knows nothing of articles.
+It reads calls from standard input and writes their results to standard output, one frame each, until its input ends. It
+is started by `Sandbox` and knows nothing of articles.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ _LENGTH = struct.Struct(">Q")
 
 
 def write_frame(pipe: IO[bytes], value: Any) -> None:
-    """Writes one pickled value, after its length."""
+    """Write one pickled value, preceded by its length."""
     data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
     pipe.write(_LENGTH.pack(len(data)))
     pipe.write(data)
@@ -29,7 +29,7 @@ def write_frame(pipe: IO[bytes], value: Any) -> None:
 
 
 def read_frame(pipe: IO[bytes]) -> Any:
-    """The next value of the pipe. Raises EOFError where it ends."""
+    """The next value of the pipe. Raises EOFError at its end."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         raise EOFError
@@ -40,38 +40,38 @@ def read_frame(pipe: IO[bytes]) -> Any:
     return pickle.loads(data)
 
 
-def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Where calls come from and results go to. What a library prints can no longer get between them."""
+def _take_over_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """The pipes of calls and results; what a library prints no longer gets into them."""
     calls, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)
-    os.close(nowhere)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
     return calls, results
 
 
-def _bound_memory(megabytes: int) -> None:
+def _limit_memory(megabytes: int) -> None:
     try:
         import resource
     except ImportError:  # Windows
         return
-    for kind, most in ((resource.RLIMIT_AS, megabytes << 20), (resource.RLIMIT_CORE, 0)):
+    for resource_kind, limit in ((resource.RLIMIT_AS, megabytes << 20), (resource.RLIMIT_CORE, 0)):
         with contextlib.suppress(OSError, ValueError):  # a lower limit is set already
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(resource_kind, (limit, limit))
 
 
-def _bound_time(seconds: float) -> None:
-    # Should our parent be killed, nobody is left to kill us: the system then does, even within a library's C code.
+def _limit_time(seconds: float) -> None:
+    # If the parent is killed, nobody is left to end this process: the system then does, even within a library's C code.
     import signal
 
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _answer(function: tuple[str, str], args: bytes) -> tuple[str, Any]:
+def _run(name: tuple[str, str], args: bytes) -> tuple[str, Any]:
     try:
-        act: Callable[..., Any] = attrgetter(function[1])(importlib.import_module(function[0]))
-        return "done", act(*pickle.loads(args))
+        function: Callable[..., Any] = attrgetter(name[1])(importlib.import_module(name[0]))
+        return "done", function(*pickle.loads(args))
     except MemoryError:
         return "memory", None
     except Exception as error:
@@ -79,20 +79,20 @@ def _answer(function: tuple[str, str], args: bytes) -> tuple[str, Any]:
 
 
 def main() -> None:
-    """Answers calls until there are no more. The first frame says how much memory it may use, in MB."""
-    calls, results = _own_pipes()
+    """Run calls until there are no more. The first frame is the memory limit in MB."""
+    calls, results = _take_over_pipes()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     try:
-        _bound_memory(read_frame(calls))
+        _limit_memory(read_frame(calls))
         while True:
-            function, args, seconds = read_frame(calls)
-            _bound_time(seconds * 1.5 + 5)
-            outcome = _answer(function, args)
-            _bound_time(0)
+            name, args, seconds = read_frame(calls)
+            _limit_time(seconds * 1.5 + 5)
+            outcome = _run(name, args)
+            _limit_time(0)
             write_frame(results, outcome)
             if outcome[0] == "memory":
-                return  # what is left of its memory is in pieces
+                return  # its memory is exhausted or fragmented
     except (EOFError, BrokenPipeError, MemoryError):
         return
 

@@ -1,4 +1,4 @@
-"""Zip files, opened within bounds and never written to disk."""
+"""Zip files, read within limits and never written to disk."""
 
 import re
 import stat
@@ -11,28 +11,28 @@ from io import BytesIO
 from lzma import LZMAError
 from pathlib import PurePosixPath
 
-from assistant.ingest.files.origin import Origin, Outcome, Reader
+from assistant.ingest.files.origin import Origin, Outcome, Parser
 
 MOST_FILES = 10_000
 MOST_BYTES = 200_000_000
 MOST_RATIO = 200
-_DAMAGES = (
+_DAMAGE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, RuntimeError),
     *(ArithmeticError, LookupError, ValueError),
 )
-_SMALL = 1_000_000  # what is smaller may be packed as tightly as it likes
+_SMALL = 1_000_000  # bytes; the ratio of smaller files is not limited
 
 
 class ArchiveError(ValueError):
-    """The archive, or a file in it, cannot be read; its text says why."""
+    """The archive, or a file in it, cannot be read; the message says why."""
 
 
 class Archive:
-    """A zip file in memory. What is read from it all in all is bounded by MOST_BYTES."""
+    """A zip file in memory, from which at most MOST_BYTES are read in total."""
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._file = file
-        self._left = MOST_BYTES
+        self._bytes_left = MOST_BYTES
         self.entries = [entry for entry in file.infolist() if not entry.filename.endswith("/")]
         if len(self.entries) > MOST_FILES:
             raise ArchiveError(f"it holds {len(self.entries)} files; up to {MOST_FILES} are read")
@@ -41,8 +41,8 @@ class Archive:
         """The names of its files."""
         return [entry.filename for entry in self.entries]
 
-    def unpackable(self) -> None:
-        """Raises ArchiveError unless all of it can be unpacked within the bounds, for a library that does so itself."""
+    def check(self) -> None:
+        """Raise ArchiveError unless it can be unpacked within the limits, for a library that unpacks it itself."""
         for entry in self.entries:
             self.read(entry)
 
@@ -50,23 +50,23 @@ class Archive:
         """The bytes of one of its files. Raises ArchiveError."""
         try:
             entry = self._file.getinfo(entry) if isinstance(entry, str) else entry
-            self._refuse(entry)
-            if entry.file_size > self._left:
+            self._check_entry(entry)
+            if entry.file_size > self._bytes_left:
                 raise ArchiveError(f"it holds over {MOST_BYTES / 1e6:.0f} MB; what follows is not read")
             with self._file.open(entry) as file:
-                data = file.read(entry.file_size + 1)  # no more than it says, whatever is in it
+                data = file.read(entry.file_size + 1)  # at most one byte over the declared size
         except ArchiveError:
             raise
         except KeyError:
             raise ArchiveError(f"there is no {entry} in it") from None
-        except _DAMAGES as error:
+        except _DAMAGE_ERRORS as error:
             raise ArchiveError(f"it is damaged: {error}") from error
-        self._left -= len(data)
+        self._bytes_left -= len(data)
         if len(data) != entry.file_size:
             raise ArchiveError("it is damaged: its size is not the one that it says")
         return data
 
-    def _refuse(self, entry: zipfile.ZipInfo) -> None:
+    def _check_entry(self, entry: zipfile.ZipInfo) -> None:
         name = entry.filename
         if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or re.match(r"[A-Za-z]:", name):
             raise ArchiveError("its name leads out of the archive")
@@ -81,52 +81,51 @@ class Archive:
 
 
 @contextmanager
-def opened(data: bytes) -> Iterator[Archive]:
-    """The archive in `data`. Raises ArchiveError when it is none."""
-    listed = data.count(b"PK\x01\x02")
-    if listed > 2 * MOST_FILES:  # before they are all listed, which takes memory for each
-        raise ArchiveError(f"it holds about {listed} files; up to {MOST_FILES} are read")
+def open_archive(data: bytes) -> Iterator[Archive]:
+    """The archive in `data`. Raises ArchiveError when it is not a zip file."""
+    entries = data.count(b"PK\x01\x02")
+    if entries > 2 * MOST_FILES:  # before they are listed, which takes memory for each
+        raise ArchiveError(f"it holds about {entries} files; up to {MOST_FILES} are read")
     try:
         file = zipfile.ZipFile(BytesIO(data))
-    except _DAMAGES as error:
+    except _DAMAGE_ERRORS as error:
         raise ArchiveError(f"no zip file: {error}") from error
     with file:
         yield Archive(file)
 
 
-def read(data: bytes, origin: Origin, reader_for: Callable[[str], Reader | None]) -> Iterator[Outcome]:
-    """The articles of a zip file's files, and what failed in them. Archives within it are not opened.
+def read(data: bytes, origin: Origin, parser_for: Callable[[str], Parser | None]) -> Iterator[Outcome]:
+    """The articles of the files in a zip file, and their failures. Archives within it are not opened.
 
-    `reader_for` gives what reads files with an ending. Nothing is written. Hidden files and those of other kinds are
-    passed over, as in a folder.
+    `parser_for` maps an extension to its parser. Hidden files and unsupported formats are skipped, as in a folder.
     """
     empty = True
     try:
-        with opened(data) as archive:
-            for outcome in _all(archive, origin, reader_for):
+        with open_archive(data) as archive:
+            for outcome in _outcomes(archive, origin, parser_for):
                 empty = False
                 yield outcome
     except ArchiveError as error:
-        yield origin.failed(str(error))
+        yield origin.failure(str(error))
         return
     if empty:
-        yield origin.failed("no article files in it")
+        yield origin.failure("no article files in it")
 
 
-def _all(archive: Archive, origin: Origin, reader_for: Callable[[str], Reader | None]) -> Iterator[Outcome]:
-    for entry in sorted(archive.entries, key=lambda one: one.filename):
+def _outcomes(archive: Archive, origin: Origin, parser_for: Callable[[str], Parser | None]) -> Iterator[Outcome]:
+    for entry in sorted(archive.entries, key=lambda entry: entry.filename):
         path = PurePosixPath(entry.filename.replace("\\", "/"))
-        part = origin.part(entry.filename, sign="/")
-        reader = reader_for(path.suffix)
-        hidden = any(one.startswith(".") and one != ".." for one in path.parts) or "__MACOSX" in path.parts
-        if hidden or reader is None:
+        part = origin.part(entry.filename, separator="/")
+        parser = parser_for(path.suffix)
+        hidden = any(name.startswith(".") and name != ".." for name in path.parts) or "__MACOSX" in path.parts
+        if hidden or parser is None:
             continue
         if path.suffix.lower() == ".zip":
-            yield part.failed("an archive in an archive is not opened; put its files beside it")
+            yield part.failure("an archive in an archive is not opened; put its files beside it")
             continue
         try:
-            inner = archive.read(entry)
+            content = archive.read(entry)
         except ArchiveError as error:
-            yield part.failed(str(error))
+            yield part.failure(str(error))
             continue
-        yield from reader(inner, part)
+        yield from parser(content, part)

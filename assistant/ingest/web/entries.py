@@ -7,7 +7,7 @@ from typing import Literal
 
 from assistant.articles import Article, article_id
 from assistant.index.fetch_state import FetchState
-from assistant.ingest.files.fields import FieldError, article
+from assistant.ingest.files.fields import FieldError, build_article
 from assistant.ingest.items import Failure, Item, Loaded
 from assistant.ingest.sources.source import Source
 from assistant.ingest.web.errors import HostClosedError, RobotsForbiddenError, StatusError, WebError
@@ -150,7 +150,7 @@ class EntryReader:
             **({} if self._is_own(entry) else {"id": article_id(key=key)}),
         }
         try:
-            made = article(values, key=key, text=entry.text)
+            made = build_article(values, key=key, text=entry.text)
         except FieldError as error:
             return self._failed(entry, str(error))
         state = FetchState(key=entry.key, articles=(made.id,), digest=entry.digest, checked=self._session.now)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from assistant.index.fetch_state import FetchState
 from assistant.ingest.files import Sandbox, SandboxError
-from assistant.ingest.items import Known
+from assistant.ingest.items import KnownState
 from assistant.ingest.web.client import Client, FetchResult
 from assistant.ingest.web.decompress import gunzip
 from assistant.ingest.web.errors import WebError
@@ -30,7 +30,7 @@ class WebSession:
     """
 
     client: Client
-    known: Known
+    known: KnownState
     settings: Settings
     threads: ThreadPoolExecutor
     now: datetime

@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.ingest.files import Sandbox
-from assistant.ingest.items import Failure, Item, Known
+from assistant.ingest.items import Failure, Item, KnownState
 from assistant.ingest.sources.source import Source
 from assistant.ingest.web.client import Client
 from assistant.ingest.web.pages import Pages
@@ -36,7 +36,7 @@ class WebWorker:
     def __init__(
         self,
         sources: Sequence[Source],
-        known: Known,
+        known: KnownState,
         settings: Settings,
         log: Callable[..., None],
         resolve: Resolve,
@@ -138,7 +138,7 @@ class WebWorker:
 
 def read(
     sources: Sequence[Source],
-    known: Known,
+    known: KnownState,
     settings: Settings,
     *,
     stop: CancelToken | None = None,

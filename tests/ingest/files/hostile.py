@@ -1,4 +1,4 @@
-"""What a hostile file can make a reader do. Run only in the process apart."""
+"""What a hostile file can make a parser do. Run only in the sandbox."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""Small good files of every kind, made here so that what is in them is known."""
+"""Small valid files of every format, created here so that their content is known."""
 
 import io
 import json
@@ -18,41 +18,41 @@ SECOND = "Fares stay as they are, and bicycles travel free of charge until the e
 
 
 def items(path: Path, max_bytes: int = 10_000_000) -> list[Loaded | Failure]:
-    """What is read of a file."""
+    """The articles and failures of a file."""
     return list(read_file(path, path.name, max_bytes, SANDBOX))
 
 
 def write(folder: Path, name: str, data: bytes | str) -> Path:
-    """A file in the folder."""
+    """Write a file in the folder."""
     path = folder / name
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     return path
 
 
 def only(folder: Path, name: str, data: bytes | str) -> Article:
-    """The one article of a file that holds `data`."""
+    """The one article of a file with `data`."""
     (item,) = items(write(folder, name, data))
     assert isinstance(item, Loaded), item
     return item.article
 
 
 def reason(folder: Path, name: str, data: bytes | str) -> str:
-    """Why nothing is read of a file that holds `data`."""
+    """Why a file with `data` cannot be read."""
     (item,) = items(write(folder, name, data))
     assert isinstance(item, Failure), item
     assert item.reason.isprintable() and len(item.reason) < 300
     return item.reason
 
 
-def pdf(pages: Sequence[Sequence[str]], **told: str) -> bytes:
-    """A PDF file with the lines of each page; an empty line leaves space. `told` is its metadata."""
+def pdf(pages: Sequence[Sequence[str]], **metadata: str) -> bytes:
+    """A PDF file with the lines of each page and its metadata; an empty line leaves space."""
     streams = []
     for page in pages:
         shown = "".join(f"({_escaped(line)}) Tj T* " for line in page)
         streams.append(f"BT /F1 11 Tf 14 TL 60 760 Td {shown}ET".encode("cp1252") if page else b"0 0 m 9 9 l S")
     first = 4
     kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(pages)))
-    info = " ".join(f"/{name} ({_escaped(value)})" for name, value in told.items())
+    info = " ".join(f"/{name} ({_escaped(value)})" for name, value in metadata.items())
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
@@ -71,11 +71,11 @@ def _escaped(line: str) -> str:
 
 
 def _numbered(objects: list[bytes]) -> bytes:
-    file, places = bytearray(b"%PDF-1.4\n"), []
+    file, offsets = bytearray(b"%PDF-1.4\n"), []
     for number, content in enumerate(objects, 1):
-        places.append(len(file))
+        offsets.append(len(file))
         file += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     start = len(file)
     file += b"xref\n0 %d\n0000000000 65535 f \n%strailer\n" % (len(objects) + 1, table)
     ends = (
@@ -87,7 +87,7 @@ def _numbered(objects: list[bytes]) -> bytes:
     return bytes(file)
 
 
-def docx(lines: Sequence[tuple[str, str]], *, rows: Sequence[Sequence[str]] = (), **told: str) -> bytes:
+def docx(lines: Sequence[tuple[str, str]], *, rows: Sequence[Sequence[str]] = (), **properties: str) -> bytes:
     """A Word file with lines of (style, text), then a table and a last line."""
     from docx import Document
 
@@ -97,10 +97,10 @@ def docx(lines: Sequence[tuple[str, str]], *, rows: Sequence[Sequence[str]] = ()
     if rows:
         table = document.add_table(rows=len(rows), cols=len(rows[0]))
         for number, row in enumerate(rows):
-            for place, text in enumerate(row):
-                table.cell(number, place).text = text
+            for column, text in enumerate(row):
+                table.cell(number, column).text = text
         document.add_paragraph("The table ends here.")
-    for name, value in told.items():
+    for name, value in properties.items():
         setattr(document.core_properties, name, value)
     file = io.BytesIO()
     document.save(file)
@@ -108,7 +108,7 @@ def docx(lines: Sequence[tuple[str, str]], *, rows: Sequence[Sequence[str]] = ()
 
 
 def packed(files: Mapping[str, bytes | str]) -> bytes:
-    """A zip file of these."""
+    """A zip file of these files."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
@@ -116,16 +116,15 @@ def packed(files: Mapping[str, bytes | str]) -> bytes:
     return file.getvalue()
 
 
-def epub(chapters: dict[str, str], told: str = "") -> bytes:
+def epub(chapters: dict[str, str], metadata: str = "") -> bytes:
     """A book with these chapters: file name to the HTML of its body."""
-    listed = "".join(
+    manifest = "".join(
         f'<item id="i{n}" href="text/{name}" media-type="application/xhtml+xml"/>' for n, name in enumerate(chapters)
     )
     spine = "".join(f'<itemref idref="i{n}"/>' for n in range(len(chapters)))
-    space = 'xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-    package = (
-        f"<package {space}><metadata>{told}</metadata><manifest>{listed}</manifest><spine>{spine}</spine></package>"
-    )
+    namespaces = 'xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    package = f"<package {namespaces}><metadata>{metadata}</metadata><manifest>{manifest}</manifest>"
+    package += f"<spine>{spine}</spine></package>"
     container = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
     container += '<rootfile full-path="OEBPS/content.opf"/></rootfiles></container>'
     head = (
@@ -138,7 +137,7 @@ def epub(chapters: dict[str, str], told: str = "") -> bytes:
 
 
 def mail(text: str, html: str | None = None, attached: bytes | None = None, *, headers: Mapping[str, str]) -> bytes:
-    """A mail."""
+    """An email."""
     message = EmailMessage()
     for name, value in headers.items():
         message[name] = value
@@ -159,7 +158,7 @@ def page(title: str = "Hourly ferries", head: str = "", body: str = "") -> str:
 
 
 def samples() -> dict[str, bytes]:
-    """A good file of each kind, by its ending."""
+    """A valid file of each format, by its extension."""
     record = json.dumps({"title": "Hourly ferries", "text": f"{FIRST} {SECOND}", "published": "2025-05-28"})
     markdown = (
         f'---\ntitle: "Hourly ferries"\npublished: 2025-05-28T10:00:00+02:00\n---\n# Islands\n\n{FIRST}\n\n{SECOND}\n'

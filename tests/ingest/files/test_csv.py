@@ -9,12 +9,12 @@ from assistant.ingest.items import Failure, Loaded
 from tests.ingest.files.samples import FIRST, items, only, reason, write
 
 
-@pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_a_table_is_read_whatever_parts_its_fields(tmp_path: Path, sign: str, encoding: str) -> None:
+def test_a_table_is_read_with_any_usual_delimiter(tmp_path: Path, delimiter: str, encoding: str) -> None:
     rows = [
-        sign.join(("Title", "BODY", "published_at", "author")),
-        sign.join(("Fähren", f'"{FIRST}\nAnd ""so"" on; or, not."', "2025-05-28", "Ines")),
+        delimiter.join(("Title", "BODY", "published_at", "author")),
+        delimiter.join(("Fähren", f'"{FIRST}\nAnd ""so"" on; or, not."', "2025-05-28", "Ines")),
     ]
     article = only(tmp_path, "a.csv", "\r\n".join(rows).encode(encoding))
     assert (article.title, article.author) == ("Fähren", "Ines")
@@ -43,7 +43,7 @@ def test_a_bad_row_is_named_and_does_not_stop_the_others(tmp_path: Path) -> None
     assert "4 fields for 3 columns" in [item.reason for item in found if isinstance(item, Failure)][-1]
 
 
-def test_a_text_may_be_longer_than_a_table_usually_has(tmp_path: Path) -> None:
+def test_a_text_may_be_longer_than_the_usual_field(tmp_path: Path) -> None:
     assert len(only(tmp_path, "a.tsv", f"title\ttext\nLong\t{'word ' * 100_000}").text) > 400_000
 
 
@@ -56,5 +56,5 @@ def test_a_text_may_be_longer_than_a_table_usually_has(tmp_path: Path) -> None:
         (bytes(range(128, 256)) * 9, "UTF-8"),
     ],
 )
-def test_a_table_that_is_none_is_reported(tmp_path: Path, data: bytes | str, why: str) -> None:
+def test_a_file_that_is_not_a_table_of_articles_is_reported(tmp_path: Path, data: bytes | str, why: str) -> None:
     assert why in reason(tmp_path, "a.csv", data)

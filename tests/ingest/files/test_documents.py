@@ -1,4 +1,4 @@
-"""PDF, Word, EPUB and mail: each with exact fields, and what is wrong with those that cannot be read."""
+"""PDF, Word, EPUB and email files: their exact fields, and why some of them cannot be read."""
 
 import io
 from datetime import UTC, datetime, timedelta, timezone
@@ -30,7 +30,7 @@ TEXT = (
 )
 
 
-def test_a_pdf_file_is_mended_to_paragraphs(tmp_path: Path) -> None:
+def test_the_lines_of_a_pdf_file_become_paragraphs(tmp_path: Path) -> None:
     article = only(tmp_path, "a.pdf", pdf([LINES], Title="Microsoft Word - ferries.docx", CreationDate="D:20260101"))
     assert (article.title, article.author) == ("Hourly ferries to the islands", "Ines Harrow")
     assert article.published == datetime(2025, 5, 28, tzinfo=UTC), "the date in its text, not the one of the file"
@@ -42,17 +42,17 @@ def test_the_date_on_which_a_pdf_file_was_made_is_no_date_of_publication(tmp_pat
     assert article.published is None
 
 
-def test_title_and_author_of_a_pdf_file_come_from_what_it_says_of_itself(tmp_path: Path) -> None:
+def test_title_and_author_of_a_pdf_file_come_from_its_metadata(tmp_path: Path) -> None:
     article = only(tmp_path, "a.pdf", pdf([LINES[4:]], Title="Ferries, by the hour", Author="Tom Vey"))
     assert (article.title, article.author, article.text) == ("Ferries, by the hour", "Tom Vey", TEXT)
 
 
 @pytest.mark.parametrize("title", ["", "untitled", "Untitled-1.indd", "ferries.pdf", "Document1", "Microsoft Word - x"])
-def test_a_title_that_a_program_made_up_is_none(tmp_path: Path, title: str) -> None:
+def test_a_title_that_a_program_generated_is_ignored(tmp_path: Path, title: str) -> None:
     assert only(tmp_path, "a.pdf", pdf([LINES], Title=title)).title == LINES[0]
 
 
-def test_heads_and_feet_of_pages_are_no_text(tmp_path: Path) -> None:
+def test_running_heads_and_page_numbers_are_left_out(tmp_path: Path) -> None:
     pages = [
         ["THE ISLANDER", f"{name} ferry sails at dawn and returns.", f"Page {n}"]
         for n, name in enumerate(("A", "B", "C"))
@@ -86,7 +86,7 @@ def test_a_damaged_pdf_file_is_reported(tmp_path: Path, data: bytes, why: str) -
     assert why in reason(tmp_path, "a.pdf", data)
 
 
-def test_a_word_file_is_read_in_its_order(tmp_path: Path) -> None:
+def test_a_word_file_is_read_in_document_order(tmp_path: Path) -> None:
     lines = [
         ("Title", "Hourly ferries"),
         ("", "By Ines Harrow"),
@@ -100,12 +100,12 @@ def test_a_word_file_is_read_in_its_order(tmp_path: Path) -> None:
     assert article.text == f"{FIRST}\n\nFares\n\nPier | Fare\n\nNorth | 4.50\n\nThe table ends here."
 
 
-@pytest.mark.parametrize("told", [{"title": "Hourly ferries"}, {}])
-def test_a_word_file_without_a_styled_title_has_the_one_of_its_properties_or_first_line(
-    tmp_path: Path, told: dict[str, str]
+@pytest.mark.parametrize("properties", [{"title": "Hourly ferries"}, {}])
+def test_a_word_file_without_a_styled_title_takes_it_from_its_properties_or_first_line(
+    tmp_path: Path, properties: dict[str, str]
 ) -> None:
-    lines = [("", FIRST), ("", SECOND)] if told else [("", "Hourly ferries"), ("", FIRST), ("", SECOND)]
-    article = only(tmp_path, "a.docx", docx(lines, **told))
+    lines = [("", FIRST), ("", SECOND)] if properties else [("", "Hourly ferries"), ("", FIRST), ("", SECOND)]
+    article = only(tmp_path, "a.docx", docx(lines, **properties))
     assert (article.title, article.text) == ("Hourly ferries", f"{FIRST}\n\n{SECOND}")
     assert article.published is None, "the day on which it was saved is no date of publication"
 
@@ -143,7 +143,7 @@ def test_each_chapter_of_a_book_is_an_article(tmp_path: Path) -> None:
     found = items(write(tmp_path, "a.epub", epub(chapters, BOOK)))
     articles = [item.article for item in found if isinstance(item, Loaded)]
     assert [article.title for article in articles] == ["The first pier", "The second"] and len(found) == 2
-    assert {(one.source, one.author, one.published) for one in articles} == {
+    assert {(article.source, article.author, article.published) for article in articles} == {
         ("Ferries of the north", "Ines Harrow", datetime(2025, 5, 28, tzinfo=UTC))
     }
     assert articles[0].text == f"{FIRST}\n\n{SECOND}\n\n{FIRST}"
@@ -184,7 +184,7 @@ HEADERS = {
 }
 
 
-def test_a_mail_is_read_with_its_sender_and_time(tmp_path: Path) -> None:
+def test_an_email_is_read_with_its_sender_and_time(tmp_path: Path) -> None:
     article = only(
         tmp_path,
         "a.eml",
@@ -196,7 +196,7 @@ def test_a_mail_is_read_with_its_sender_and_time(tmp_path: Path) -> None:
     assert article.text == f"{FIRST}\n\n{SECOND}"
 
 
-def test_the_longer_part_of_a_mail_is_its_text(tmp_path: Path) -> None:
+def test_the_longer_part_of_an_email_is_its_text(tmp_path: Path) -> None:
     html = f"<h1>Ferries</h1><p>{FIRST}</p><p>{SECOND}</p>"
     assert (
         only(tmp_path, "a.eml", mail("Open this mail in a browser.", html, headers=HEADERS)).text
@@ -228,9 +228,9 @@ def test_headers_and_texts_in_old_encodings_are_read(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_mail_that_cannot_be_used_is_reported(tmp_path: Path, data: bytes, why: str) -> None:
+def test_an_email_that_cannot_be_used_is_reported(tmp_path: Path, data: bytes, why: str) -> None:
     assert why in reason(tmp_path, "a.eml", data)
 
 
-def test_the_mail_of_the_samples_is_one() -> None:
+def test_the_sample_email_is_valid() -> None:
     assert message_from_bytes(samples()[".eml"])["Subject"] == "Hourly ferries"

@@ -1,4 +1,4 @@
-"""Encodings: told apart where they can be, and never guessed into rubbish."""
+"""Encodings: detected where possible, and never guessed into garbage."""
 
 import random
 
@@ -27,25 +27,25 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("encoding", TEXTS)
-def test_an_encoding_that_nothing_names_is_found(encoding: str) -> None:
+def test_an_undeclared_encoding_is_detected(encoding: str) -> None:
     assert decode(TEXTS[encoding].encode(encoding)) == TEXTS[encoding]
 
 
-def test_a_few_western_letters_are_enough() -> None:
+def test_a_few_western_letters_are_decoded_as_such() -> None:
     assert decode(b"A caf\xe9 on the quay \x96 \x93open\x94.") == "A café on the quay – “open”."
 
 
-def test_utf8_with_a_few_bytes_of_windows_in_it_is_read() -> None:
+def test_utf8_with_a_few_bytes_of_windows_1252_is_read() -> None:
     assert decode("Größe, “Straße” – ".encode() * 20 + b"caf\xe9 \x93x\x94") == "Größe, “Straße” – " * 20 + "café “x”"
 
 
-def test_what_is_declared_counts_before_a_guess_but_not_before_utf8() -> None:
+def test_a_declared_encoding_counts_before_detection_but_not_before_utf8() -> None:
     assert decode("Łódź".encode("iso8859_2"), "iso-8859-2") == "Łódź"
     assert decode("Łódź".encode(), "iso-8859-2") == "Łódź"
     assert decode(b"\x93caf\xe9\x94", "nonsense", "hex", "ISO-8859-1") == "“café”"
 
 
 @pytest.mark.parametrize("size", [20, 300, 3000])
-def test_what_is_no_text_is_not_made_one(size: int) -> None:
+def test_bytes_that_are_not_text_are_refused(size: int) -> None:
     with pytest.raises(UnknownEncoding, match="save it as UTF-8"):
         decode(b"\xff\x00\x81" + random.Random(size).randbytes(size))

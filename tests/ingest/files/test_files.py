@@ -38,7 +38,7 @@ def only(path: Path) -> Article:
     return item.article
 
 
-def test_a_markdown_file_is_read_as_a_reader_sees_it(tmp_path: Path) -> None:
+def test_a_markdown_file_is_read_without_its_markup(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text(MARKDOWN)
     article = only(path)
@@ -48,13 +48,13 @@ def test_a_markdown_file_is_read_as_a_reader_sees_it(tmp_path: Path) -> None:
     assert article.text == "A heading\n\nThe council voted six to four. It was late.\n\nFirst point.\n\nSecond point."
 
 
-def test_a_text_file_is_kept_as_it_is_but_for_its_line_ends(tmp_path: Path) -> None:
+def test_a_text_file_is_unchanged_but_for_its_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xef\xbb\xbf---\r\ntitle: T\r\n---\r\nOne  *two*.\r\n\r\n<b>Three</b>.")
     assert only(path).text == "One  *two*.\n\n<b>Three</b>."
 
 
-def test_markup_and_links_that_run_stay_text() -> None:
+def test_html_and_script_links_stay_text() -> None:
     text = plain_text("<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)> [y](https://z)")
     assert text == "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)> y"
 
@@ -87,7 +87,7 @@ def test_without_front_matter_the_heading_is_the_title(tmp_path: Path, name: str
         ("a.txt", "---\nauthor: Ines\n---\nA line\n\nA text."),
     ],
 )
-def test_a_title_is_not_made_of_what_is_none(tmp_path: Path, name: str, content: str) -> None:
+def test_a_title_is_not_made_up(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content)
     (item,) = read(tmp_path / name)
     assert isinstance(item, Failure) and ("no title" in item.reason or "no text" in item.reason)
@@ -115,7 +115,7 @@ def test_json_is_read_in_its_three_forms(tmp_path: Path, content: str) -> None:
     assert only(path).text == "One."
 
 
-def test_json_lines_may_name_text_and_date_otherwise(tmp_path: Path) -> None:
+def test_json_lines_may_use_other_names_for_text_and_date(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('\n{"title": "T", "body": "One.", "published_at": "2023-11-27T08:45:59+00:00", "author": null}\n\n')
     article = only(path)
@@ -124,7 +124,7 @@ def test_json_lines_may_name_text_and_date_otherwise(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("written", "expected"),
     [
         ("2025-05-28", datetime(2025, 5, 28, tzinfo=UTC)),
         (date(2025, 5, 28), datetime(2025, 5, 28, tzinfo=UTC)),
@@ -135,14 +135,14 @@ def test_json_lines_may_name_text_and_date_otherwise(tmp_path: Path) -> None:
         ("", None),
     ],
 )
-def test_a_full_date_is_read(written: object, meant: datetime | None) -> None:
-    assert parse_date(written) == meant
+def test_a_full_date_is_read(written: object, expected: datetime | None) -> None:
+    assert parse_date(written) == expected
 
 
 @pytest.mark.parametrize(
     "written", ["soon", "yesterday", "May 2025", "2025-13-45", "03/04/2025", "12", 5, ["x"], "x" * 500]
 )
-def test_a_date_that_is_no_full_date_is_never_filled_in(written: object) -> None:
+def test_an_incomplete_date_is_never_filled_in(written: object) -> None:
     with pytest.raises(FieldError, match="published is no date"):
         parse_date(written)
 
@@ -156,7 +156,7 @@ def test_identity_is_the_url_else_the_file_else_title_and_date(tmp_path: Path) -
     assert len(ids) == 2
 
 
-def test_hidden_files_and_other_kinds_are_passed_over(tmp_path: Path) -> None:
+def test_hidden_files_and_unsupported_formats_are_skipped(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     for name in (".hidden.md", ".git/x.md", "picture.png", "deep/er/a.md"):
         path = tmp_path / name
@@ -165,7 +165,7 @@ def test_hidden_files_and_other_kinds_are_passed_over(tmp_path: Path) -> None:
     assert [item.where for item in read(tmp_path) if isinstance(item, Loaded | Failure)] == ["deep/er/a.md"]
 
 
-def test_a_single_file_of_an_unknown_kind_is_a_failure(tmp_path: Path) -> None:
+def test_a_single_file_of_an_unsupported_format_is_a_failure(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(b"PK")
     (item,) = read(path)
@@ -202,5 +202,5 @@ def test_any_bytes_give_articles_or_failures(tmp_path_factory: pytest.TempPathFa
 @given(st.text())
 def test_a_printed_line_holds_no_control_character(text: str) -> None:
     line = one_line(text)
-    assert all(unicodedata.category(one) not in {"Cc", "Cf", "Cs"} or one in "\u200c\u200d" for one in line)
+    assert all(unicodedata.category(char) not in {"Cc", "Cf", "Cs"} or char in "\u200c\u200d" for char in line)
     storable(text).encode("utf-8")

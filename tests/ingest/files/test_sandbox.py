@@ -17,11 +17,11 @@ from tests.support import ROOT
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as one:
-        yield one
+    with Sandbox() as opened:
+        yield opened
 
 
-def test_what_the_function_gives_comes_back(sandbox: Sandbox) -> None:
+def test_the_result_of_the_function_is_returned(sandbox: Sandbox) -> None:
     assert sandbox.call(hostile.double, 21) == 42
 
 
@@ -38,7 +38,7 @@ def test_the_process_is_kept_between_calls(sandbox: Sandbox) -> None:
         (hostile.leave, "the reader crashed"),
     ],
 )
-def test_a_death_or_a_hang_is_reported_and_the_next_call_works(
+def test_a_crash_or_a_hang_is_reported_and_the_next_call_works(
     sandbox: Sandbox, function: Callable[[], None], reason: str
 ) -> None:
     assert sandbox.call(hostile.double, 1) == 2
@@ -48,7 +48,7 @@ def test_a_death_or_a_hang_is_reported_and_the_next_call_works(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded only where the system does it")
-def test_a_hoarder_is_reported_and_the_next_call_works(sandbox: Sandbox) -> None:
+def test_too_much_memory_is_reported_and_the_next_call_works(sandbox: Sandbox) -> None:
     with pytest.raises(SandboxError, match="needed over 1000 MB"):
         sandbox.call(hostile.hoard)
     assert sandbox.call(hostile.double, 2) == 4
@@ -82,13 +82,12 @@ def test_a_script_that_reads_is_not_run_again(tmp_path: Path) -> None:
         "from assistant.ingest.files import Sandbox\nfrom tests.ingest.files import hostile\n"
         "print('once')\nprint(Sandbox().call(hostile.double, 4))\n"
     )
-    root = ROOT
     done = subprocess.run(
         [sys.executable, "-W", "error", str(script)],
         capture_output=True,
         text=True,
         check=True,
-        env={"PYTHONPATH": str(root)},
+        env={"PYTHONPATH": str(ROOT)},
     )
     assert (done.stdout, done.stderr) == ("once\n8\n", "")
 
@@ -104,12 +103,12 @@ def test_a_script_that_reads_is_not_run_again(tmp_path: Path) -> None:
         (".eml", b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\n" * 50_000),
     ],
 )
-def test_marks_without_end_give_an_article_or_a_reason(tmp_path: Path, ending: str, data: bytes) -> None:
+def test_endless_markup_gives_an_article_or_a_reason(tmp_path: Path, ending: str, data: bytes) -> None:
     found = items(write(tmp_path, f"a{ending}", data))
     assert found and all(isinstance(item, Loaded | Failure) for item in found)
 
 
-def test_a_sandbox_that_was_interrupted_stops_no_other() -> None:
+def test_interrupting_a_sandbox_stops_no_other() -> None:
     with Sandbox() as stopped, Sandbox() as other:
         assert stopped.call(hostile.double, 1) == 2
         stopped.interrupt()

@@ -1,4 +1,4 @@
-"""Zip files: read within bounds, with nothing written and no path out of them."""
+"""Zip files: read within limits, without writing anything or leaving the archive."""
 
 import io
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.ingest.files import zip as zip_files
-from assistant.ingest.files.origin import Origin, Reader
+from assistant.ingest.files.origin import Origin, Parser
 from assistant.ingest.files.text import read_markdown
 from assistant.ingest.files.zip import read
 from assistant.ingest.items import Failure, Loaded
@@ -17,8 +17,8 @@ from tests.ingest.files.samples import FIRST, items, packed, page, samples, writ
 GOOD = f"---\ntitle: Hourly ferries\n---\n{FIRST}"
 
 
-def markdown(ending: str) -> Reader | None:
-    return read_markdown if ending == ".md" else None
+def parser_for(extension: str) -> Parser | None:
+    return read_markdown if extension == ".md" else None
 
 
 def entry(name: str, *, mode: int = 0o100644) -> zipfile.ZipInfo:
@@ -35,7 +35,7 @@ def archive(*entries: tuple[zipfile.ZipInfo, bytes]) -> bytes:
     return file.getvalue()
 
 
-def test_every_kind_of_file_is_read_in_an_archive(tmp_path: Path) -> None:
+def test_every_format_is_read_in_an_archive(tmp_path: Path) -> None:
     files = {f"in/a{ending}": data for ending, data in samples().items() if ending != ".zip"}
     found = items(
         write(tmp_path, "news.zip", packed({**files, "picture.png": b"x", ".hidden.md": GOOD, "__MACOSX/a.md": b"x"}))
@@ -65,7 +65,9 @@ def test_two_archives_with_the_same_names_hold_different_articles(tmp_path: Path
         (entry("inner.zip"), "not opened"),
     ],
 )
-def test_what_would_lead_out_is_reported_and_the_rest_is_read(tmp_path: Path, info: zipfile.ZipInfo, why: str) -> None:
+def test_a_path_out_of_the_archive_is_reported_and_the_rest_is_read(
+    tmp_path: Path, info: zipfile.ZipInfo, why: str
+) -> None:
     found = items(write(tmp_path, "a.zip", archive((info, b"PK"), (entry("good.md"), GOOD.encode()))))
     (failure,) = [item for item in found if isinstance(item, Failure)]
     assert why in failure.reason and failure.where == f"a.zip/{info.filename}"
@@ -82,26 +84,26 @@ def test_a_bomb_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
 
 def test_a_file_that_is_larger_than_it_says_is_reported(tmp_path: Path) -> None:
     data = bytearray(archive((entry("liar.md"), GOOD.encode() * 100)))
-    place = data.rfind(b"PK\x01\x02") + 24
-    data[place : place + 4] = (10).to_bytes(4, "little")
+    offset = data.rfind(b"PK\x01\x02") + 24
+    data[offset : offset + 4] = (10).to_bytes(4, "little")
     (item,) = items(write(tmp_path, "a.zip", bytes(data)))
     assert isinstance(item, Failure) and "damaged" in item.reason
 
 
-def test_an_archive_is_read_up_to_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_is_read_up_to_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     origin = Origin("a.zip", "a.zip", "a.zip")
     data = packed({f"{n}.md": GOOD for n in range(5)})
     monkeypatch.setattr(zip_files, "MOST_BYTES", 2 * len(GOOD))
-    assert [type(item) for item in read(data, origin, markdown)] == [Loaded, Loaded, Failure, Failure, Failure]
+    assert [type(item) for item in read(data, origin, parser_for)] == [Loaded, Loaded, Failure, Failure, Failure]
     monkeypatch.setattr(zip_files, "MOST_FILES", 4)
-    (item,) = read(data, origin, markdown)
+    (item,) = read(data, origin, parser_for)
     assert isinstance(item, Failure) and "5 files; up to 4" in item.reason
 
 
 def test_an_encrypted_file_is_reported(tmp_path: Path) -> None:
     data = bytearray(packed({"a.md": GOOD}))
-    for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        data[data.find(sign) + place] |= 1
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.find(signature) + offset] |= 1
     (item,) = items(write(tmp_path, "a.zip", bytes(data)))
     assert isinstance(item, Failure) and "encrypted" in item.reason
 
@@ -120,6 +122,6 @@ def test_an_archive_without_articles_is_reported(tmp_path: Path, data: bytes, wh
     assert isinstance(item, Failure) and why in item.reason
 
 
-def test_a_page_in_an_archive_is_a_page(tmp_path: Path) -> None:
+def test_a_page_in_an_archive_is_read_as_a_page(tmp_path: Path) -> None:
     (item,) = items(write(tmp_path, "a.zip", packed({"x/page.htm": page()})))
     assert isinstance(item, Loaded) and item.where == "a.zip/x/page.htm" and item.article.text.startswith(FIRST)

@@ -1,1 +1,1 @@
-"""HTML pages: the text of the article and what the page says of itself."""
+"""HTML pages: the text and the metadata of the article."""

@@ -1,10 +1,17 @@
-"""The text of a page's article: its paragraphs, without what stands between them."""
+"""The text of the article of a page, without captions, link lists and other boilerplate."""
 
 import re
 from typing import Any
 
 from assistant.ingest.files.html import blocks, bylines
-from assistant.ingest.files.html.page import HtmlPage, alike, described, drop, is_beside, without
+from assistant.ingest.files.html.page import (
+    HtmlPage,
+    class_names,
+    is_side_content,
+    remove_element,
+    remove_elements,
+    title_overlap,
+)
 from assistant.text.lexicon import WordPattern
 
 _NOISE = WordPattern(
@@ -13,94 +20,97 @@ _NOISE = WordPattern(
     r"|share|loading\W*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
     re.I,
 )
-
-
 _BODY = re.compile(
     r"(?:^|[-_\s])(?:e-content|article_*-?(?:body|text|content)|(?:entry|post|story)[-_]?(?:body|content))(?=$|[-_\s])",
     re.I,
 )
-_LONGEST_NOISE = 160
-_PARAGRAPH = 60  # characters: menus, labels and captions have fewer
-_MOST = 0.85
-_PASSED_OVER = frozenset({"p", "li", "blockquote", "td", "tr", "tbody", "pre", "ul", "ol"})
+_MAX_NOISE = 160
+_MIN_PARAGRAPH = 60  # characters: menus, labels and captions have fewer
+_NEARLY_ALL = 0.85
+_TEXT_TAGS = frozenset({"p", "li", "blockquote", "td", "tr", "tbody", "pre", "ul", "ol"})
 
 
-def text_of(page: HtmlPage, title: str | None) -> str:
-    """The article's paragraphs, parted by an empty line; empty when the page has none."""
+def article_text(page: HtmlPage, title: str | None) -> str:
+    """The paragraphs of the article, separated by an empty line; empty when the page has none."""
     from trafilatura import bare_extraction
 
-    for script in list(page.tree.iter("script")):  # of which trafilatura would take a text
-        drop(script)
-    without(page, is_beside)
-    without(page, bylines.is_short_byline)
-    _without_link_lines(page)
-    _from_heading(page)
-    _only_container(page)
-    found = bare_extraction(page.tree, include_comments=False, include_tables=True, include_formatting=False)
-    body = getattr(found, "body", None)
-    return "\n\n".join(_tidy(blocks.blocks(body) if body is not None else [], title))
+    for script in list(page.tree.iter("script")):  # whose content trafilatura would take for text
+        remove_element(script)
+    remove_elements(page, is_side_content)
+    remove_elements(page, bylines.is_byline_element)
+    _remove_link_blocks(page)
+    _remove_before_heading(page)
+    _remove_beside_container(page)
+    extracted = bare_extraction(page.tree, include_comments=False, include_tables=True, include_formatting=False)
+    body = getattr(extracted, "body", None)
+    return "\n\n".join(_clean_lines(blocks.blocks(body) if body is not None else [], title))
 
 
-def _without_link_lines(page: HtmlPage) -> None:
-    """Takes out blocks that are links and nothing else: what else there is to read."""
+def _remove_link_blocks(page: HtmlPage) -> None:
+    """Remove blocks of nothing but links, which point to other articles."""
     above = set(page.heading.iterancestors()) | {page.heading} if page.heading is not None else set()
     for element in list(page.tree.iter("p", "li", "div", "font", "h2", "h3", "h4", "h5", "section")):
         if element in above or element.getparent() is None:
             continue
-        whole = len("".join(element.text_content().split()))
+        length = len("".join(element.text_content().split()))
         linked = sum(len("".join(link.text_content().split())) for link in element.iter("a"))
-        if 0 < whole < 200 and linked >= whole * 0.8:
-            drop(element)
+        if 0 < length < 200 and linked >= length * 0.8:
+            remove_element(element)
 
 
-def _from_heading(page: HtmlPage) -> None:
-    """Takes out the heading and what stands before it, unless that is most of the text."""
+def _remove_before_heading(page: HtmlPage) -> None:
+    """Remove the heading and what precedes it, unless that is most of the text."""
     if page.heading is None:
         return
-    before = [one for at in (page.heading, *page.heading.iterancestors()) for one in at.itersiblings(preceding=True)]
-    before = [one for one in before if one.tag not in {"head", "body"} and isinstance(one.tag, str)]
-    whole, ahead = len(page.tree.text_content()), sum(len(one.text_content()) for one in before)
-    if ahead * 2 < whole:
-        for element in (*before, page.heading):
+    path = (page.heading, *page.heading.iterancestors())
+    preceding = [sibling for element in path for sibling in element.itersiblings(preceding=True)]
+    preceding = [
+        element for element in preceding if element.tag not in {"head", "body"} and isinstance(element.tag, str)
+    ]
+    if sum(len(element.text_content()) for element in preceding) * 2 < len(page.tree.text_content()):
+        for element in (*preceding, page.heading):
             if element.tag != "body":
-                drop(element)
+                remove_element(element)
 
 
-def _only_container(page: HtmlPage) -> None:
-    """Takes out what is beside the innermost element with nearly all the paragraphs.
+def _remove_beside_container(page: HtmlPage) -> None:
+    """Remove what is beside the innermost element with nearly all the paragraphs.
 
-    Paragraphs before it stay, for some sites set the first one apart; so do those beside it of its own kind, which are
-    the parts of a text that advertisements cut.
+    Paragraphs before it stay, as some sites put the first one elsewhere; so do following siblings with its tag and
+    class, which are the parts of a text that advertisements interrupt.
     """
     body = page.tree.find("body")
     if body is None:
         return
-    held = _paragraphs_held(body)
-    at, whole = body, held.get(body, 0)
-    named = next((one for one in body.iter() if held.get(one, 0) > whole / 2 and _is_body(one)), None)
-    path = [named, *named.iterancestors()] if named is not None else []
-    while whole:
-        inner = next((child for child in at if child in path or held.get(child, 0) >= whole * _MOST), None)
-        if inner is None or inner.tag in _PASSED_OVER or at is named:
+    lengths = _paragraph_lengths(body)
+    container, total = body, lengths.get(body, 0)
+    marked = next(
+        (element for element in body.iter() if lengths.get(element, 0) > total / 2 and _is_body(element)), None
+    )
+    path = [marked, *marked.iterancestors()] if marked is not None else []
+    while total:
+        inner = next(
+            (child for child in container if child in path or lengths.get(child, 0) >= total * _NEARLY_ALL), None
+        )
+        if inner is None or inner.tag in _TEXT_TAGS or container is marked:
             return
-        own = (inner.tag, inner.get("class"))
-        for other in list(inner.itersiblings(preceding=True)):
-            if not held.get(other):
-                drop(other)
-        for other in list(inner.itersiblings()):
-            if (other.tag, other.get("class")) != own:
-                drop(other)
-        at = inner
+        for sibling in list(inner.itersiblings(preceding=True)):
+            if not lengths.get(sibling):
+                remove_element(sibling)
+        for sibling in list(inner.itersiblings()):
+            if (sibling.tag, sibling.get("class")) != (inner.tag, inner.get("class")):
+                remove_element(sibling)
+        container = inner
 
 
 def _is_body(element: Any) -> bool:
-    told = f"{element.get('itemprop') or ''} {element.get('property') or ''}"
-    return "articleBody" in told or bool(_BODY.search(described(element)))
+    properties = f"{element.get('itemprop') or ''} {element.get('property') or ''}"
+    return "articleBody" in properties or bool(_BODY.search(class_names(element)))
 
 
-def _paragraphs_held(body: Any) -> dict[Any, int]:
-    """How many characters of paragraphs each element holds: of <p>, and of text that stands in it without one."""
-    held: dict[Any, int] = {}
+def _paragraph_lengths(body: Any) -> dict[Any, int]:
+    """The number of characters of paragraphs in each element: of <p>, and of text directly in an element."""
+    lengths: dict[Any, int] = {}
     for element in body.iter():
         if not isinstance(element.tag, str) or element.tag in blocks.UNSEEN:
             continue
@@ -108,16 +118,16 @@ def _paragraphs_held(body: Any) -> dict[Any, int]:
             own = len(" ".join(element.text_content().split()))
         else:
             own = len(" ".join([element.text or "", *(child.tail or "" for child in element)]).strip())
-        if own >= _PARAGRAPH:
-            for one in (element, *element.iterancestors()):
-                held[one] = held.get(one, 0) + own
-    return held
+        if own >= _MIN_PARAGRAPH:
+            for holder in (element, *element.iterancestors()):
+                lengths[holder] = lengths.get(holder, 0) + own
+    return lengths
 
 
-def _tidy(lines: list[str], title: str | None) -> list[str]:
+def _clean_lines(lines: list[str], title: str | None) -> list[str]:
     kept: list[str] = []
     for line in lines:
-        if len(line) < _LONGEST_NOISE and _NOISE.fullmatch(line.strip(" -–—•*|")):
+        if len(line) < _MAX_NOISE and _NOISE.fullmatch(line.strip(" -–—•*|")):
             continue
         if len(kept) < 3 and (bylines.is_byline(line) or _is_title(line, title)):
             continue
@@ -127,4 +137,9 @@ def _tidy(lines: list[str], title: str | None) -> list[str]:
 
 
 def _is_title(line: str, title: str | None) -> bool:
-    return bool(title) and len(line) < 200 and alike(line, title or "") == 1.0 and abs(len(line) - len(title or "")) < 5
+    return (
+        bool(title)
+        and len(line) < 200
+        and title_overlap(line, title or "") == 1.0
+        and abs(len(line) - len(title or "")) < 5
+    )

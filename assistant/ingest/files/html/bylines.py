@@ -1,4 +1,4 @@
-"""Who wrote it and when, in the words of a byline."""
+"""Authors and dates from the byline of an article."""
 
 import re
 from datetime import datetime
@@ -6,13 +6,11 @@ from itertools import takewhile
 from typing import Any
 
 from assistant.ingest.files.html import blocks
-from assistant.ingest.files.html.page import HtmlPage, described
-from assistant.ingest.files.html.timestamps import Stamp, stamp
+from assistant.ingest.files.html.page import HtmlPage, class_names
+from assistant.ingest.files.html.timestamps import Timestamp, parse_timestamp
 from assistant.text.lexicon import WordPattern, in_any_language
 
 _BY = WordPattern(r"^\s*(?:{ingest.before_by}\s+)?{*ingest.by}\b\s*:?\s+|^\s*{ingest.by_with_colon}\s*:\s+", re.I)
-
-
 _BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
 _BYLINE = re.compile(
     r"(?:^|[-_\s])(?:by|by-?lines?|authors?|autor|writer|contributors?|post-?author|fn|firma|signature)(?=$|[-_\s])",
@@ -23,12 +21,9 @@ _DATED = re.compile(
 )
 _ROLE = WordPattern(r"\b{*ingest.roles}\b", re.I)
 _OTHER_WORK = WordPattern(r"\b{*ingest.other_work}\b", re.I)
-
-
 _PARTICLES = r"(?:de|la|van|von|der|den|el|al|bin|da|di|du|le|y|dos)"
 _NAME = re.compile(rf"[^\W\d_][\w'’.\-]*(?:\s+(?:{_PARTICLES}\s+)*[^\W\d_][\w'’.\-]*){{1,4}}")
 _PERSONS = re.compile(rf"{_NAME.pattern}(?:, {_NAME.pattern})*")
-
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th|er)?"
 _OF = r"(?:{*ingest.within_a_date}\s+)?"
 _DAY = (
@@ -49,27 +44,25 @@ _BETWEEN_NAMES = WordPattern(r"\s*(?:,|;|/|&|\b{*ingest.and}\b)\s*")
 _BEFORE_A_TIME = WordPattern(r"\s+{*ingest.before_a_time}$")
 _JOINS_A_DATE = WordPattern(r"\b(?:{*ingest.joins_a_time}|{*ingest.within_a_time}|{*ingest.within_a_date})\b|[|()–]")
 _UPDATE = WordPattern("{*ingest.updated}")
-_NO_DATE_OF_IT = WordPattern("{*ingest.no_date_of_it}")
+_OTHER_DATE = WordPattern("{*ingest.no_date_of_it}")
+_NEAR_HEADING = 8  # lines after the heading that may be a byline
+_MAX_BYLINE = 140  # characters; a longer line is text, and no byline follows it
 
 
-_NEAR = 8  # lines after the heading among which a byline is looked for
-_PARAGRAPH = 140  # a line of more characters is text: what comes after it is no byline
-
-
-def names(text: str) -> str | None:
-    """The authors that a byline names, joined by commas; None when it names nobody."""
+def parse_authors(text: str) -> str | None:
+    """The authors in a byline, joined by commas; None when it names nobody."""
     text = " ".join(text.split())
     line = _BY.sub("", text)
     line = re.split(r"\s*[|•·–—]\s*|\s+-\s+|\s{3,}|\d{1,2}[.:/ ]", line)[0].strip(" ,;")
     line = _BEFORE_A_TIME.sub("", line)
-    found: list[str] = []
+    names: list[str] = []
     for part in _BETWEEN_NAMES.split(line):
         part = re.sub(r"\s+in\s+\w+$|\s*\(.*$", "", _BY.sub("", part)).strip(" .,")
-        if part and not (found and _ROLE.search(part)) and not _OTHER_WORK.search(part):
-            found.append(part)
-    found = [one for one in found if _is_name(one)] if len(found) > 1 else found
+        if part and not (names and _ROLE.search(part)) and not _OTHER_WORK.search(part):
+            names.append(part)
+    names = [name for name in names if _is_name(name)] if len(names) > 1 else names
     nobody = in_any_language("ingest", "nobody")
-    joined = ", ".join(dict.fromkeys(one for one in found if one.casefold() not in nobody))
+    joined = ", ".join(dict.fromkeys(name for name in names if name.casefold() not in nobody))
     return joined if joined and len(joined) <= 150 and "http" not in joined and "@" not in joined else None
 
 
@@ -77,90 +70,90 @@ def _is_name(text: str) -> bool:
     return (bool(_NAME.fullmatch(text)) and any(map(str.isupper, text))) or not text.isascii() or " " not in text
 
 
-def author(page: HtmlPage) -> str | None:
-    """The author that the page shows: in a link or element made for it, else in a line near the heading with By."""
+def shown_author(page: HtmlPage) -> str | None:
+    """The author that the page shows: in an author link or byline element, else in a "By" line near the heading."""
     for element in page.tree.iter("a"):
         if "author" in (element.get("rel") or "").lower().split():
-            return names(element.text_content())
+            return parse_authors(element.text_content())
     for element in page.tree.iter():
-        if isinstance(element.tag, str) and _BYLINE.search(described(element)):
-            found = _named_in(blocks.blocks(element)[:6])
-            if found:
-                return found
-    for line in near_heading(page):
+        if isinstance(element.tag, str) and _BYLINE.search(class_names(element)):
+            if author := _author_in(blocks.blocks(element)[:6]):
+                return author
+    for line in _lines_near_heading(page):
         within = _BY_WITHIN.search(line) if len(line) < 120 and _DATE.search(line) else None
         if within or (_BY.match(line) and len(line) < 150):
-            found = names(within[1] if within else line)
-            if found and any(map(str.isupper, found)):
-                return found
+            author = parse_authors(within[1] if within else line)
+            if author and any(map(str.isupper, author)):
+                return author
     return None
 
 
-def _named_in(lines: list[str]) -> str | None:
+def _author_in(lines: list[str]) -> str | None:
     for line in lines:
         if _BY.match(line) and len(line) < 150:
-            return names(line)
-        if len(line) < 80 and not _DATE.search(line) and (found := names(line)) and _PERSONS.fullmatch(found):
-            return found
+            return parse_authors(line)
+        if len(line) < 80 and not _DATE.search(line) and (author := parse_authors(line)) and _PERSONS.fullmatch(author):
+            return author
     return None
 
 
-def is_short_byline(element: Any) -> bool:
-    """Whether an element is made for a byline, by its class, and holds no more than one."""
-    if not isinstance(element.tag, str) or not _BYLINE.search(described(element)):
+def is_byline_element(element: Any) -> bool:
+    """Whether an element is a byline, by its class and its length."""
+    if not isinstance(element.tag, str) or not _BYLINE.search(class_names(element)):
         return False
     return len(element.text_content()) < 150
 
 
-def dates(page: HtmlPage) -> tuple[list[Stamp], list[Stamp]]:
-    """When it was published and updated, by short lines near the heading, or in an element made for it, with a date."""
-    published: list[Stamp] = []
-    updated: list[Stamp] = []
+def shown_dates(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
+    """The dates of publication and of update in short lines near the heading or in date elements."""
+    published: list[Timestamp] = []
+    updated: list[Timestamp] = []
     label = ""
-    for line in [*near_heading(page), *_dated_lines(page)]:
-        match = _DATE.search(line) if len(line) <= _PARAGRAPH else None
+    for line in [*_lines_near_heading(page), *_date_element_lines(page)]:
+        match = _DATE.search(line) if len(line) <= _MAX_BYLINE else None
         while match and len(line) - len(match.group()) <= 70:
-            found = stamp(_tidy(match.group()), page.languages)
+            timestamp = parse_timestamp(_normalized(match.group()), page.languages)
             before = (line[: match.start()] or label).lower()[-25:]
-            if found and not _NO_DATE_OF_IT.search(before):
-                (updated if _UPDATE.search(before) else published).append(found)
+            if timestamp and not _OTHER_DATE.search(before):
+                (updated if _UPDATE.search(before) else published).append(timestamp)
             match = _DATE.search(line, match.end())
         label = line[:40]
     return published, updated
 
 
-def _tidy(text: str) -> str:
+def _normalized(text: str) -> str:
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th|er)\b", "", text)
     text = re.sub(r"\b(\d{1,2})h(\d\d)\b", r"\1:\2", text)
     return _JOINS_A_DATE.sub(" ", text)
 
 
-def near_heading(page: HtmlPage) -> list[str]:
-    """The lines about the heading: those after it up to its first paragraph, then those before it."""
+def _lines_near_heading(page: HtmlPage) -> list[str]:
+    """The lines after the heading up to the first paragraph, then those before it."""
     lines = blocks.blocks(page.tree, lines=True)
     title = " ".join(blocks.blocks(page.heading)) if page.heading is not None else ""
     at = next((number for number, line in enumerate(lines) if line == title), -1)
-    after = list(takewhile(lambda line: len(line) <= _PARAGRAPH, lines[at + 1 : at + 1 + _NEAR]))
+    after = list(takewhile(lambda line: len(line) <= _MAX_BYLINE, lines[at + 1 : at + 1 + _NEAR_HEADING]))
     return [*after, *lines[max(0, at - 2) : max(0, at)]]
 
 
-def _dated_lines(page: HtmlPage) -> list[str]:
-    found = [one for one in page.tree.iter() if isinstance(one.tag, str) and _DATED.search(described(one))]
-    return [line for one in found[:20] for line in blocks.blocks(one, lines=True)[:4]]
+def _date_element_lines(page: HtmlPage) -> list[str]:
+    elements = (element for element in page.tree.iter() if isinstance(element.tag, str))
+    dated = [element for element in elements if _DATED.search(class_names(element))]
+    return [line for element in dated[:20] for line in blocks.blocks(element, lines=True)[:4]]
 
 
 def is_byline(line: str) -> bool:
-    """Whether a line of the text is only who wrote it or when, which is not text of the article."""
-    if len(line) > _PARAGRAPH:
+    """Whether a line holds only authors or a date, and is not text of the article."""
+    if len(line) > _MAX_BYLINE:
         return False
     rest = _DATE.sub("", line)
     return (rest != line and len(rest) < 40) or bool(_BY.match(line) and len(line) < 90 and not line.endswith("."))
 
 
-def day(line: str) -> datetime | None:
-    """The day, and time, that a short line gives; None when it says more than that, or less."""
+def parse_date(line: str) -> datetime | None:
+    """The date, with time if given, of a short line; None when there is none or the line says more."""
     match = _DATE.search(line)
     if match is None or len(line) - len(match.group()) > 40:
         return None
-    found = stamp(_tidy(match.group()))
-    return found.moment if found else None
+    timestamp = parse_timestamp(_normalized(match.group()))
+    return timestamp.moment if timestamp else None

@@ -1,4 +1,4 @@
-"""What a page says of itself in JSON-LD."""
+"""The JSON-LD metadata of a page."""
 
 import json
 import re
@@ -7,18 +7,18 @@ from typing import Any
 
 Node = dict[str, Any]
 
-ARTICLES = re.compile(r"(?:\w*Article|\w*Posting|Report|Review|PressRelease)$")
-_MOST_NODES = 20_000
-_LONGEST = 3_000_000
+_ARTICLE_TYPE = re.compile(r"(?:\w*Article|\w*Posting|Report|Review|PressRelease)$")
+_MAX_NODES = 20_000
+_MAX_SCRIPT = 3_000_000
 
 
-def nodes(tree: Any) -> list[Node]:
-    """All objects of the page's JSON-LD, in their order, wherever they are nested."""
-    found: list[Node] = []
+def read_nodes(tree: Any) -> list[Node]:
+    """All objects in the JSON-LD of the page, in order, however deeply nested."""
+    nodes: list[Node] = []
     for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and len(script.text or "") < _LONGEST:
-            found.extend(_flat(_load(script.text or "")))
-    return found[:_MOST_NODES]
+        if "ld+json" in (script.get("type") or "").lower() and len(script.text or "") < _MAX_SCRIPT:
+            nodes.extend(_flatten(_load(script.text or "")))
+    return nodes[:_MAX_NODES]
 
 
 def _load(text: str) -> Any:
@@ -26,17 +26,17 @@ def _load(text: str) -> Any:
     text = re.sub(r"(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?\s*$", "", text).strip().rstrip(";")
     for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text)):
         try:
-            return json.loads(attempt, strict=False)  # line ends within texts are common
+            return json.loads(attempt, strict=False)  # line ends within strings are common
         except (ValueError, RecursionError):
             continue
     return None
 
 
-def _flat(data: Any) -> Iterator[Node]:
-    stack, seen = [data], 0
-    while stack and seen < _MOST_NODES:
+def _flatten(data: Any) -> Iterator[Node]:
+    stack, visited = [data], 0
+    while stack and visited < _MAX_NODES:
         value = stack.pop()
-        seen += 1
+        visited += 1
         if isinstance(value, dict):
             yield value
             stack.extend(reversed(list(value.values())))
@@ -44,30 +44,35 @@ def _flat(data: Any) -> Iterator[Node]:
             stack.extend(reversed(value))
 
 
-def kinds(node: Node) -> list[str]:
-    """The types of a node, without the address of their vocabulary."""
+def types(node: Node) -> list[str]:
+    """The types of a node, without the URL of their vocabulary."""
     value = node.get("@type")
-    return [str(one).rsplit("/", 1)[-1] for one in (value if isinstance(value, list) else [value]) if one]
+    return [str(name).rsplit("/", 1)[-1] for name in (value if isinstance(value, list) else [value]) if name]
 
 
 def is_article(node: Node) -> bool:
-    """Whether the node describes an article, and not only refers to one."""
-    return any(ARTICLES.match(kind) for kind in kinds(node)) and bool(texts(node.get("headline") or node.get("name")))
+    """Whether the node describes an article and does not only refer to one."""
+    return any(_ARTICLE_TYPE.match(name) for name in types(node)) and bool(headlines(node))
+
+
+def headlines(node: Node) -> list[str]:
+    """The headlines of an article's node, else its names."""
+    return texts(node.get("headline") or node.get("name"))
 
 
 def texts(value: Any) -> list[str]:
-    """The texts in a value that is one text, a list of them, or an object with @value or name."""
+    """The texts of a value that is a text, a list of them, or an object with @value or name."""
     if isinstance(value, str):
         return [" ".join(value.split())] if value.strip() else []
     if isinstance(value, list):
-        return [text for one in value[:100] for text in texts(one) if not isinstance(one, list)]
+        return [text for item in value[:100] if not isinstance(item, list) for text in texts(item)]
     if isinstance(value, dict):
         return texts(value.get("@value") or value.get("name"))
     return []
 
 
-def addresses(node: Node) -> list[str]:
-    """The addresses that an article's node gives as its own."""
+def urls(node: Node) -> list[str]:
+    """The URLs that the node of an article gives as its own."""
     found = []
     for name in ("url", "mainEntityOfPage", "@id"):
         value = node.get(name)
@@ -77,18 +82,18 @@ def addresses(node: Node) -> list[str]:
     return found
 
 
-def named(node: Node, name: str, known: dict[str, Node]) -> list[Node]:
-    """The objects under `name`, each looked up by its @id where only that is given; a text becomes an object."""
+def resolve(node: Node, name: str, nodes: dict[str, Node]) -> list[Node]:
+    """The objects under `name`: references are looked up by @id in `nodes`, and a text becomes an object."""
     value = node.get(name)
     found = []
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, str):
-            one = known.get(one) or {"name": one}
-        if isinstance(one, dict):
-            found.append(one if "name" in one else known.get(str(one.get("@id")), one))
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str):
+            item = nodes.get(item) or {"name": item}
+        if isinstance(item, dict):
+            found.append(item if "name" in item else nodes.get(str(item.get("@id")), item))
     return found
 
 
-def by_id(found: list[Node]) -> dict[str, Node]:
-    """The nodes that can be referred to: those with more than their @id."""
-    return {str(node["@id"]): node for node in found if "@id" in node and len(node) > 1}
+def by_id(nodes: list[Node]) -> dict[str, Node]:
+    """The nodes that can be referred to, by @id: those with more than that."""
+    return {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}

@@ -1,12 +1,13 @@
-"""What a page says of its article in its head, in microdata and in <time> elements."""
+"""The metadata of a page in its <meta> tags, microdata and <time> elements."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin
 
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage
-from assistant.ingest.files.html.timestamps import Stamp, stamp
+from assistant.ingest.files.html.timestamps import Timestamp, parse_timestamp
 from assistant.text.lexicon import WordPattern
 
 PUBLISHED = (
@@ -30,85 +31,82 @@ UPDATED = (
 AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl")
 SECTION = ("article:section", "parsely-section", "sailthru.section", "section", "category")
 PUBLICATION = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
-_MOST_TIMES = 200
+_MAX_TIMES = 200
 _UPDATE = WordPattern("{*ingest.updated}")
 _PUBLICATION = WordPattern("{*ingest.published}")
 
 
-def metas(tree: Any) -> dict[str, list[str]]:
-    """The contents of the page's meta elements by their names in lower case, those of microdata too."""
-    found: dict[str, list[str]] = {}
+def read_meta_tags(tree: Any) -> dict[str, list[str]]:
+    """The contents of the <meta> tags by name in lower case, microdata included."""
+    contents: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
         content = " ".join((meta.get("content") or "").split())
         for name in {meta.get("property"), meta.get("name"), meta.get("itemprop")}:
             if name and content:
-                found.setdefault(name.strip().lower(), []).append(content)
-    return found
+                contents.setdefault(name.strip().lower(), []).append(content)
+    return contents
 
 
-def first(found: dict[str, list[str]], names: tuple[str, ...]) -> Iterator[str]:
-    """The contents under `names`, in the order of the names."""
+def contents_of(metas: dict[str, list[str]], names: tuple[str, ...]) -> Iterator[str]:
+    """The contents of the meta tags with these names, in the order of the names."""
     for name in names:
-        yield from found.get(name, ())
+        yield from metas.get(name, ())
 
 
-def addresses(tree: Any, base: str | None) -> list[str]:
-    """The addresses that the page's head gives as its own, its canonical one first."""
-    found = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
-    found += [meta.get("content") for meta in tree.iter("meta") if (meta.get("property") or "").lower() == "og:url"]
-    whole = []
-    for address in found:
-        try:
-            whole.append(urljoin(base or "", (address or "").strip()))
-        except ValueError:
-            continue
-    return [address for address in whole if address.startswith(("http://", "https://"))]
+def own_urls(tree: Any, base: str | None) -> list[str]:
+    """The URLs that the page gives as its own, the canonical one first."""
+    hrefs = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    hrefs += [meta.get("content") for meta in tree.iter("meta") if (meta.get("property") or "").lower() == "og:url"]
+    urls = []
+    for href in hrefs:
+        with suppress(ValueError):
+            urls.append(urljoin(base or "", (href or "").strip()))
+    return [url for url in urls if url.startswith(("http://", "https://"))]
 
 
 def property_texts(tree: Any, name: str) -> Iterator[str]:
-    """What the page says under a name of microdata or RDFa: a content, a machine's date, or its words."""
+    """The values of a microdata or RDFa property: content, machine-readable date, or text."""
     for element in tree.iter():
-        given = f"{element.get('itemprop') or ''} {element.get('property') or ''}".split()
-        if name in given or f"schema:{name}" in given:
-            inner = next((one for one in element.iter() if "name" in (one.get("itemprop") or "").split()), element)
+        properties = f"{element.get('itemprop') or ''} {element.get('property') or ''}".split()
+        if name in properties or f"schema:{name}" in properties:
+            inner = next((node for node in element.iter() if "name" in (node.get("itemprop") or "").split()), element)
             yield inner.get("content") or inner.get("datetime") or " ".join(blocks.blocks(inner))
 
 
-def times(page: HtmlPage) -> tuple[list[Stamp], list[Stamp]]:
-    """When it was published and when updated by the <time> elements of the article, likeliest first."""
-    published: list[tuple[int, Stamp]] = []
-    updated: list[Stamp] = []
-    after, seen = page.heading is None, 0
+def time_elements(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
+    """The times of publication and of update in the <time> elements of the article, likeliest first."""
+    published: list[tuple[int, Timestamp]] = []
+    updated: list[Timestamp] = []
+    after_heading, count = page.heading is None, 0
     for element in page.tree.iter():
-        after = after or element is page.heading
-        if element.tag not in {"time", "abbr"} or not (after or _beside(element, page.heading)):
-            continue  # also the day of the edition at the top of the page
-        seen += 1
-        if seen > _MOST_TIMES:
+        after_heading = after_heading or element is page.heading
+        if element.tag not in {"time", "abbr"} or not (after_heading or _shares_header(element, page.heading)):
+            continue  # such as the date of the edition at the top of the page
+        count += 1
+        if count > _MAX_TIMES:
             break
-        found = stamp(
-            element.get("datetime") or element.get("title") or " ".join(blocks.blocks(element)), page.languages
-        )
-        if found is None:
+        text = element.get("datetime") or element.get("title") or " ".join(blocks.blocks(element))
+        timestamp = parse_timestamp(text, page.languages)
+        if timestamp is None:
             continue
-        described = _described(element)
-        if _UPDATE.search(described):
-            updated.append(found)
+        context = _context(element)
+        if _UPDATE.search(context):
+            updated.append(timestamp)
         else:
-            published.append((0 if _PUBLICATION.search(described) else 1, found))
-    return [one for _, one in sorted(published, key=lambda pair: pair[0])], updated
+            published.append((0 if _PUBLICATION.search(context) else 1, timestamp))
+    return [timestamp for _, timestamp in sorted(published, key=lambda pair: pair[0])], updated
 
 
-def _described(element: Any) -> str:
-    above, previous = element.getparent(), element.getprevious()
-    found = [element.get("class"), element.get("itemprop"), element.get("id")]
-    found += ["pubdate"] if element.get("pubdate") is not None else []
-    found += [above.get("class")] if above is not None else []
-    before = previous.tail if previous is not None else above.text if above is not None else ""
-    return " ".join(word for word in [*found, (before or "")[-40:]] if word).lower()
+def _context(element: Any) -> str:
+    parent, previous = element.getparent(), element.getprevious()
+    names = [element.get("class"), element.get("itemprop"), element.get("id")]
+    names += ["pubdate"] if element.get("pubdate") is not None else []
+    names += [parent.get("class")] if parent is not None else []
+    before = previous.tail if previous is not None else parent.text if parent is not None else ""
+    return " ".join(word for word in [*names, (before or "")[-40:]] if word).lower()
 
 
-def _beside(element: Any, heading: Any) -> bool:
-    """Whether the element is in the header that the heading is in."""
-    around = [one for one in list(heading.iterancestors())[:2] if one.tag not in {"body", "html", "main"}]
-    return any(one in around for one in element.iterancestors())
+def _shares_header(element: Any, heading: Any) -> bool:
+    """Whether the element is in the same header as the heading."""
+    headers = [node for node in list(heading.iterancestors())[:2] if node.tag not in {"body", "html", "main"}]
+    return any(node in headers for node in element.iterancestors())

@@ -1,4 +1,4 @@
-"""What a page is: its title, author, dates, publication, section and address."""
+"""The metadata of a page: title, author, dates, publication, section and URL."""
 
 import re
 from dataclasses import dataclass
@@ -7,16 +7,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.ingest.files.html import blocks, bylines, json_ld, meta_tags, titles
-from assistant.ingest.files.html.page import HtmlPage, alike, heading_of, languages, only_article
-from assistant.ingest.files.html.timestamps import Stamp, best, path_day, stamp
+from assistant.ingest.files.html.page import HtmlPage, find_heading, isolate_article, languages, title_overlap
+from assistant.ingest.files.html.timestamps import Timestamp, date_in_path, most_exact, parse_timestamp
 from assistant.utils.urls import host_of, same_site
 
-_LONGEST_TITLE = 500
+_MAX_TITLE = 500
+_TITLE_TAGS = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What a page says of its article. `text` is the body in its JSON-LD, where it is given there."""
+class PageMetadata:
+    """The metadata of the article of a page. `text` is the body in its JSON-LD, if it is given there."""
 
     title: str | None
     author: str | None
@@ -28,39 +29,36 @@ class Facts:
     text: str | None
 
 
-def learn(tree: Any, url: str | None) -> tuple[Facts, HtmlPage]:
-    """The facts of the page at `url`, and the page without what is not its article."""
-    nodes = json_ld.nodes(tree)
-    metas = meta_tags.metas(tree)
-    shown = [*meta_tags.first(metas, ("og:title", "twitter:title", "dc.title", "dcterms.title")), *_head_title(tree)]
-    shown = [title for title in shown if len(title) <= _LONGEST_TITLE]
-    own = meta_tags.addresses(tree, url)
-    node = _article_node(nodes, [*own, *([url] if url else [])], shown)
-    headline = next(iter(json_ld.texts(node.get("headline") or node.get("name"))), "")[:_LONGEST_TITLE] or None
-    page = HtmlPage(tree, heading_of(tree, [headline or "", *shown]), languages(tree))
-    only_article(page)
-    heading = " ".join(blocks.blocks(page.heading))[:_LONGEST_TITLE] if page.heading is not None else None
-    address = _address(own or json_ld.addresses(node), url)
-    publication = _publication(node, nodes, metas, tree, shown, heading)
-    title = _title(heading, headline, shown, publication, address or url)
-    known = json_ld.by_id(nodes)
-    published, updated = _dates(node, nodes, metas, page, address or url)
-    facts = Facts(
-        title=title,
-        author=_author(node, known, metas, page, publication),
+def extract_metadata(tree: Any, url: str | None) -> tuple[PageMetadata, HtmlPage]:
+    """The metadata of the page at `url`, and the page reduced to its article."""
+    nodes = json_ld.read_nodes(tree)
+    metas = meta_tags.read_meta_tags(tree)
+    page_titles = [*meta_tags.contents_of(metas, _TITLE_TAGS), *_head_title(tree)]
+    page_titles = [title for title in page_titles if len(title) <= _MAX_TITLE]
+    own_urls = meta_tags.own_urls(tree, url)
+    node = _article_node(nodes, [*own_urls, *([url] if url else [])], page_titles)
+    headline = next(iter(json_ld.headlines(node)), "")[:_MAX_TITLE] or None
+    page = HtmlPage(tree, find_heading(tree, [headline or "", *page_titles]), languages(tree))
+    isolate_article(page)
+    heading = " ".join(blocks.blocks(page.heading))[:_MAX_TITLE] if page.heading is not None else None
+    url = _canonical_url(own_urls or json_ld.urls(node), url) or url
+    publication = _publication(node, nodes, metas, tree, page_titles, heading)
+    published, updated = _dates(node, nodes, metas, page, url)
+    sections = [*json_ld.texts(node.get("articleSection")), *meta_tags.contents_of(metas, meta_tags.SECTION)]
+    metadata = PageMetadata(
+        title=_title(heading, headline, page_titles, publication, url),
+        author=_author(node, json_ld.by_id(nodes), metas, page, publication),
         published=published,
         updated=updated,
         publication=publication,
-        url=address or url,
-        category=next(
-            iter([*json_ld.texts(node.get("articleSection")), *meta_tags.first(metas, meta_tags.SECTION)]), None
-        ),
-        text=_given_text(node),
+        url=url,
+        category=next(iter(sections), None),
+        text=_declared_text(node),
     )
-    return facts, page
+    return metadata, page
 
 
-def _given_text(node: json_ld.Node) -> str | None:
+def _declared_text(node: json_ld.Node) -> str | None:
     value = node.get("articleBody")
     if not isinstance(value, str):
         return None
@@ -72,37 +70,36 @@ def _given_text(node: json_ld.Node) -> str | None:
 
 
 def _head_title(tree: Any) -> list[str]:
-    return [" ".join((one.text or "").split()) for one in tree.iterfind("head/title")][:1]
+    return [" ".join((title.text or "").split()) for title in tree.iterfind("head/title")][:1]
 
 
-def _article_node(nodes: list[json_ld.Node], own: list[str], shown: list[str]) -> json_ld.Node:
-    """The node of this page's article: others may be of related ones, or of the next in an endless page."""
+def _article_node(nodes: list[json_ld.Node], own_urls: list[str], page_titles: list[str]) -> json_ld.Node:
+    """The node of the article of this page; others may be of related articles or of the next on an endless page."""
     articles = [node for node in nodes if json_ld.is_article(node)]
     for node in articles:
-        if any(_same_page(one, other) for one in json_ld.addresses(node) for other in own):
+        if any(_same_page(url, own_url) for url in json_ld.urls(node) for own_url in own_urls):
             return node
     for node in articles:
-        headline = " ".join(json_ld.texts(node.get("headline") or node.get("name")))
-        if any(alike(headline, title) >= 0.8 for title in shown):
+        headline = " ".join(json_ld.headlines(node))
+        if any(title_overlap(headline, title) >= 0.8 for title in page_titles):
             return node
-    return articles[0] if articles and not shown else {}
+    return articles[0] if articles and not page_titles else {}
 
 
-def _same_page(one: str, other: str) -> bool:
-    return (
-        one.partition("#")[0].rstrip("/").partition("://")[2] == other.partition("#")[0].rstrip("/").partition("://")[2]
-    )
+def _same_page(first: str, second: str) -> bool:
+    first, second = (url.partition("#")[0].rstrip("/").partition("://")[2] for url in (first, second))
+    return first == second
 
 
-def _address(found: list[str], url: str | None) -> str | None:
-    for address in found:
+def _canonical_url(candidates: list[str], url: str | None) -> str | None:
+    for candidate in candidates:
         try:
-            path = urlsplit(address).path
+            path = urlsplit(candidate).path
             if url is None:
-                return address
-            # A site that names its front page on every page would make one article of all.
-            if same_site(address, url) and (path.strip("/") or not urlsplit(url).path.strip("/")):
-                return address
+                return candidate
+            # Where every page names the front page as canonical, all articles would become one.
+            if same_site(candidate, url) and (path.strip("/") or not urlsplit(url).path.strip("/")):
+                return candidate
         except ValueError:
             continue
     return None
@@ -113,43 +110,47 @@ def _publication(
     nodes: list[json_ld.Node],
     metas: dict[str, list[str]],
     tree: Any,
-    shown: list[str],
+    page_titles: list[str],
     heading: str | None,
 ) -> str | None:
-    publishers = json_ld.named(node, "publisher", json_ld.by_id(nodes))
-    found = [text for one in publishers for text in json_ld.texts(one.get("name"))]
-    found += [text for text in meta_tags.first(metas, meta_tags.PUBLICATION) if "://" not in text]
-    found += [text for one in nodes if "WebSite" in json_ld.kinds(one) for text in json_ld.texts(one.get("name"))]
-    if not found:
-        found += list(meta_tags.property_texts(tree, "publisher"))
-    if not found and heading:
-        found += [site for title in shown if (site := titles.site_in(title, heading))]
-    return next((text for text in found if 0 < len(text) <= 100), None)
+    publishers = json_ld.resolve(node, "publisher", json_ld.by_id(nodes))
+    sites = [site for site in nodes if "WebSite" in json_ld.types(site)]
+    names = [name for publisher in publishers for name in json_ld.texts(publisher.get("name"))]
+    names += [name for name in meta_tags.contents_of(metas, meta_tags.PUBLICATION) if "://" not in name]
+    names += [name for site in sites for name in json_ld.texts(site.get("name"))]
+    if not names:
+        names += list(meta_tags.property_texts(tree, "publisher"))
+    if not names and heading:
+        names += [name for title in page_titles if (name := titles.site_name_in(title, heading))]
+    return next((name for name in names if 0 < len(name) <= 100), None)
 
 
 def _title(
-    heading: str | None, headline: str | None, shown: list[str], publication: str | None, url: str | None
+    heading: str | None, headline: str | None, page_titles: list[str], publication: str | None, url: str | None
 ) -> str | None:
-    others = [text for text in (heading, headline) if text]
+    known_titles = [text for text in (heading, headline) if text]
     host = host_of(url) if url else None
-    cut = [titles.without_site(title, publication, host, others) for title in shown]
-    return titles.choose(heading, headline, cut)
+    stripped = [titles.without_site_name(title, publication, host, known_titles) for title in page_titles]
+    return titles.choose_title(heading, headline, stripped)
 
 
 def _dates(
     node: json_ld.Node, nodes: list[json_ld.Node], metas: dict[str, list[str]], page: HtmlPage, url: str | None
 ) -> tuple[datetime | None, datetime | None]:
-    pages = [one for one in nodes if "WebPage" in json_ld.kinds(one)][:1] if not node else []
-    given, newer = meta_tags.times(page)
-    written, rewritten = bylines.dates(page)
+    web_pages = [] if node else [other for other in nodes if "WebPage" in json_ld.types(other)][:1]
+    time_published, time_updated = meta_tags.time_elements(page)
+    byline_published, byline_updated = bylines.shown_dates(page)
 
-    def stamps(name: str, names: tuple[str, ...]) -> list[Stamp | None]:
-        texts = [text for one in (node, *pages) for text in json_ld.texts(one.get(name))]
-        texts += [*meta_tags.first(metas, names), *meta_tags.property_texts(page.tree, name)]
-        return [stamp(text, page.languages) for text in texts]
+    def declared(name: str, tags: tuple[str, ...]) -> list[Timestamp | None]:
+        texts = [text for source in (node, *web_pages) for text in json_ld.texts(source.get(name))]
+        texts += [*meta_tags.contents_of(metas, tags), *meta_tags.property_texts(page.tree, name)]
+        return [parse_timestamp(text, page.languages) for text in texts]
 
-    published = best([*stamps("datePublished", meta_tags.PUBLISHED), *given, *written, path_day(url) if url else None])
-    updated = best([*stamps("dateModified", meta_tags.UPDATED), *newer, *rewritten])
+    in_path = [date_in_path(url)] if url else []
+    published = most_exact(
+        [*declared("datePublished", meta_tags.PUBLISHED), *time_published, *byline_published, *in_path]
+    )
+    updated = most_exact([*declared("dateModified", meta_tags.UPDATED), *time_updated, *byline_updated])
     if updated and published and updated <= published:
         updated = None
     return published, updated
@@ -157,16 +158,15 @@ def _dates(
 
 def _author(
     node: json_ld.Node,
-    known: dict[str, json_ld.Node],
+    nodes: dict[str, json_ld.Node],
     metas: dict[str, list[str]],
     page: HtmlPage,
     publication: str | None,
 ) -> str | None:
-    authors = [text for one in json_ld.named(node, "author", known) for text in json_ld.texts(one.get("name"))]
-    found = [", ".join(dict.fromkeys(name for one in authors if (name := bylines.names(one))))]
-    found += [bylines.names(text) or "" for text in meta_tags.first(metas, meta_tags.AUTHOR) if "://" not in text]
-    found += [bylines.names(text) or "" for text in meta_tags.property_texts(page.tree, "author")]
-    found += [bylines.author(page) or ""]
-    # The publication itself is its author only when nobody is named.
-    persons = [one for one in found if one and alike(one, publication or "") < 1]
-    return next(iter(persons), None)
+    people = [text for author in json_ld.resolve(node, "author", nodes) for text in json_ld.texts(author.get("name"))]
+    candidates: list[str | None] = [", ".join(dict.fromkeys(filter(None, map(bylines.parse_authors, people))))]
+    tags = [text for text in meta_tags.contents_of(metas, meta_tags.AUTHOR) if "://" not in text]
+    candidates += map(bylines.parse_authors, [*tags, *meta_tags.property_texts(page.tree, "author")])
+    candidates.append(bylines.shown_author(page))
+    # The publication is not an author.
+    return next((author for author in candidates if author and title_overlap(author, publication or "") < 1), None)

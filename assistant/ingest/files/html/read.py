@@ -1,4 +1,6 @@
-"""Articles of HTML pages."""
+"""HTML pages: one article per page."""
+
+from dataclasses import asdict
 
 from assistant.ingest.files.encodings import UnknownEncoding, decode_html
 from assistant.ingest.files.html import blocks
@@ -6,9 +8,7 @@ from assistant.ingest.files.origin import Origin, Outcome
 
 
 def plain_html(fragment: str) -> str:
-    """The words of a fragment of HTML without its marks; blocks are parted by an empty line."""
-    if not fragment.strip():
-        return ""
+    """The text of an HTML fragment without its markup; blocks are separated by an empty line."""
     try:
         return "\n\n".join(blocks.blocks(blocks.parse(fragment)))
     except ValueError:
@@ -18,34 +18,26 @@ def plain_html(fragment: str) -> str:
 def read(data: bytes, origin: Origin) -> list[Outcome]:
     """The one article of a page, or why there is none."""
     try:
-        page = decode_html(data, origin.encoding)
+        return [_article(decode_html(data, origin.encoding), origin)]
     except UnknownEncoding as error:
-        return [origin.failed(str(error))]
-    return [page_article(page, origin)]
+        return [origin.failure(str(error))]
 
 
-def page_article(page: str, origin: Origin) -> Outcome:
-    """The article of the text of a page."""
+def _article(html: str, origin: Origin) -> Outcome:
     from assistant.ingest.files.html import body, metadata
 
     try:
-        tree = blocks.parse(page)
+        tree = blocks.parse(html)
     except ValueError:
-        return origin.failed("an empty page; there is no article in it")
-    known, rest = metadata.learn(tree, origin.url)
-    # What the page shows counts; what it only declares, when it shows nothing without a browser.
-    text = body.text_of(rest, known.title) or known.text
-    if not known.title:
-        return origin.failed("no title in the page; it may be no article")
+        return origin.failure("an empty page; there is no article in it")
+    page_metadata, page = metadata.extract_metadata(tree, origin.url)
+    # The visible text counts; the declared one only when the page shows nothing without a browser.
+    text = body.article_text(page, page_metadata.title) or page_metadata.text
+    if not page_metadata.title:
+        return origin.failure("no title in the page; it may be no article")
     if not text:
-        return origin.failed("no text of an article in the page; it may be a list of links or need a browser's scripts")
-    values = {
-        "title": known.title,
-        "source": known.publication,
-        "published": known.published,
-        "updated": known.updated,
-        "url": known.url,
-        "author": known.author,
-        "category": known.category,
-    }
-    return origin.made(values, text)
+        return origin.failure(
+            "no text of an article in the page; it may be a list of links or need a browser's scripts"
+        )
+    fields = {**asdict(page_metadata), "source": page_metadata.publication}
+    return origin.article(fields, text)

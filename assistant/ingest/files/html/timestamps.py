@@ -1,4 +1,4 @@
-"""Moments as pages write them, with as much as they say: a day, a time, a time with its zone."""
+"""Parses the dates and times on pages: a day, a time, or a time with its zone."""
 
 import re
 from collections.abc import Iterable
@@ -12,36 +12,36 @@ _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d\s*[ap]\.?m\b", re.I)
 _MAIL_ZONE = re.compile(r"(?:[+-]\d{4}|\bGMT|\bUTC)$")
 _IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
-_ZONES = {"CEST": "+0200", "MESZ": "+0200", "MEZ": "+0100", "EEST": "+0300"}  # which dateparser does not know
+_ZONE_OFFSETS = {"CEST": "+0200", "MESZ": "+0200", "MEZ": "+0100", "EEST": "+0300"}  # unknown to dateparser
 _DIGITS_ONLY = re.compile(r"\b\d{1,2}[/.-]\s?\d{1,2}[/.-]\s?\d{2,4}\b")
 DAY, CLOCK, ZONED = range(3)
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """A moment and how exactly it is given: DAY, CLOCK (a time of no known zone, taken as UTC) or ZONED."""
+class Timestamp:
+    """A moment and how exactly it is given: DAY, CLOCK (a time without zone, taken as UTC) or ZONED."""
 
     moment: datetime
     exactness: int
 
 
-def stamp(text: str, languages: tuple[str, ...] = ("en",)) -> Stamp | None:
-    """The moment that `text` names with day, month and year, else None. A number of seconds since 1970 is one too."""
+def parse_timestamp(text: str, languages: tuple[str, ...] = ("en",)) -> Timestamp | None:
+    """The moment in `text`, which has day, month and year or is a Unix time; else None."""
     text = " ".join(text.split())
     if not 6 <= len(text) <= 100 or not any(map(str.isdigit, text)):
         return None
     if _EPOCH.fullmatch(text):
-        return _sane(Stamp(datetime.fromtimestamp(int(text[:10]), UTC), ZONED))
-    for zone, offset in _ZONES.items():
+        return _plausible(Timestamp(datetime.fromtimestamp(int(text[:10]), UTC), ZONED))
+    for zone, offset in _ZONE_OFFSETS.items():
         text = re.sub(rf"\b{zone}\b", offset, text)
-    found = _iso(text) or _mail(text)
-    if found is None:
-        return _sane(_written(text, languages))
-    exactness = ZONED if found.tzinfo else CLOCK if _CLOCK.search(text) else DAY
-    return _sane(Stamp(found if found.tzinfo else found.replace(tzinfo=UTC), exactness))
+    moment = _parse_iso(text) or _parse_rfc2822(text)
+    if moment is None:
+        return _plausible(_parse_written(text, languages))
+    exactness = ZONED if moment.tzinfo else CLOCK if _CLOCK.search(text) else DAY
+    return _plausible(Timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC), exactness))
 
 
-def _iso(text: str) -> datetime | None:
+def _parse_iso(text: str) -> datetime | None:
     # Fractions of over six digits and a space before the offset are not Python's ISO 8601.
     text = re.sub(r"(\.\d{6})\d+", r"\1", re.sub(r"\s+(?=[+-]\d\d:?\d\d$|Z$)", "", text))
     try:
@@ -50,79 +50,77 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
-def _mail(text: str) -> datetime | None:
+def _parse_rfc2822(text: str) -> datetime | None:
     if not _MAIL_ZONE.search(text):
-        return None  # of other names of zones it makes a time without one
+        return None  # other zone names are dropped by parsedate_to_datetime
     try:
         return parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
 
 
-def _written(text: str, languages: tuple[str, ...]) -> Stamp | None:
-    """A date with the name of its month: of 03/04/2025 nobody can say which day it is."""
+def _parse_written(text: str, languages: tuple[str, ...]) -> Timestamp | None:
+    """A date with the name of its month, as 03/04/2025 is ambiguous."""
     if _DIGITS_ONLY.search(text) or not any(map(str.isalpha, text)):
-        return _numeric(text)
-    found = None
-    for spoken in (languages, ("en",)):
+        return _parse_numeric(text)
+    moment = None
+    for accepted in (languages, ("en",)):
         try:
-            found = parse_date(text, languages=spoken)
+            moment = parse_date(text, languages=accepted)
             break
-        except (ArithmeticError, LookupError, TypeError, ValueError):  # of a language that it does not know
+        except (ArithmeticError, LookupError, TypeError, ValueError):  # for a language unknown to dateparser
             continue
-    if found is None:
+    if moment is None:
         return None
-    clock = bool(_CLOCK.search(text)) and found.time() != found.time().min
-    exactness = ZONED if found.tzinfo and clock else CLOCK if clock else DAY
-    return Stamp(found if found.tzinfo else found.replace(tzinfo=UTC), exactness)
+    has_clock = bool(_CLOCK.search(text)) and moment.time() != moment.time().min
+    exactness = ZONED if moment.tzinfo and has_clock else CLOCK if has_clock else DAY
+    return Timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC), exactness)
 
 
-def _numeric(text: str) -> Stamp | None:
-    """28.5.2025, which has one reading only, as dots are written where the day comes first; and 2025/05/28."""
+def _parse_numeric(text: str) -> Timestamp | None:
+    """28.5.2025, which is unambiguous, as dots are used where the day comes first; and 2025/05/28."""
     for pattern, order in ((r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", (3, 2, 1)), (r"(\d{4})/(\d\d)/(\d\d)", (1, 2, 3))):
-        found = re.match(pattern + r"(?:,?\s+(\d{1,2})[:.](\d\d)(?:[:.]\d\d)?)?$", text)
-        if found:
-            year, month, day = (int(found[place]) for place in order)
-            clock = (int(found[4]), int(found[5])) if found[4] else (0, 0)
+        match = re.match(pattern + r"(?:,?\s+(\d{1,2})[:.](\d\d)(?:[:.]\d\d)?)?$", text)
+        if match:
+            year, month, day = (int(match[group]) for group in order)
+            clock = (int(match[4]), int(match[5])) if match[4] else (0, 0)
             try:
-                return Stamp(datetime(year, month, day, *clock, tzinfo=UTC), CLOCK if found[4] else DAY)
+                return Timestamp(datetime(year, month, day, *clock, tzinfo=UTC), CLOCK if match[4] else DAY)
             except ValueError:
                 return None
     return None
 
 
-def _sane(found: Stamp | None) -> Stamp | None:
-    # What programs write for "not set": the years 1 and 9999, and the start of Unix time.
-    if found is None or not 1600 <= found.moment.year <= 2200 or found.moment.date().isoformat() == "1970-01-01":
+def _plausible(stamp: Timestamp | None) -> Timestamp | None:
+    # Programs write the years 1 and 9999 and the start of Unix time for "not set".
+    if stamp is None or not 1600 <= stamp.moment.year <= 2200 or stamp.moment.date().isoformat() == "1970-01-01":
         return None
-    return found
+    return stamp
 
 
-def best(stamps: Iterable[Stamp | None]) -> datetime | None:
-    """The first moment, with the time from a later one where that tells the same day more exactly."""
-    chosen: Stamp | None = None
-    for one in stamps:
-        if one is None:
-            continue
-        if chosen is None or (one.exactness > chosen.exactness and _may_be_same(chosen, one)):
-            chosen = one
+def most_exact(timestamps: Iterable[Timestamp | None]) -> datetime | None:
+    """The first moment, replaced by later ones that give the same time more exactly."""
+    chosen: Timestamp | None = None
+    for stamp in filter(None, timestamps):
+        if chosen is None or (stamp.exactness > chosen.exactness and _may_be_same(chosen, stamp)):
+            chosen = stamp
     return chosen.moment if chosen else None
 
 
-def _may_be_same(rough: Stamp, exact: Stamp) -> bool:
+def _may_be_same(rough: Timestamp, exact: Timestamp) -> bool:
     if rough.exactness == DAY:
         return rough.moment.date() in {exact.moment.date(), exact.moment.astimezone(UTC).date()}
-    away = exact.moment.replace(tzinfo=UTC) - rough.moment
-    return away == timedelta(0) or abs(exact.moment - rough.moment) <= timedelta(hours=14)
+    same_clock = exact.moment.replace(tzinfo=UTC) == rough.moment
+    return same_clock or abs(exact.moment - rough.moment) <= timedelta(hours=14)
 
 
-def path_day(url: str) -> Stamp | None:
-    """The day in an address such as /2025/05/28/, where it can be no other."""
-    found = {match.groups() for match in _IN_PATH.finditer(url.partition("?")[0])}
-    if len(found) != 1:
+def date_in_path(url: str) -> Timestamp | None:
+    """The day in a URL such as /2025/05/28/, if it has only one."""
+    dates = {match.groups() for match in _IN_PATH.finditer(url.partition("?")[0])}
+    if len(dates) != 1:
         return None
-    year, month, day = map(int, found.pop())
+    year, month, day = map(int, dates.pop())
     try:
-        return Stamp(datetime(year, month, day, tzinfo=UTC), DAY)
+        return Timestamp(datetime(year, month, day, tzinfo=UTC), DAY)
     except ValueError:
         return None

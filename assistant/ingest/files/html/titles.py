@@ -1,31 +1,31 @@
-"""The title of a page, without the name of its site."""
+"""The title of an article, without the name of the site."""
 
 import re
 
-from assistant.ingest.files.html.page import alike, words
+from assistant.ingest.files.html.page import title_overlap, words
 
 _PARTS = re.compile(r"\s+[|\-–—·•»«›:]+\s+|\s*\|\s*|:\s+(?=\S+$)")
 
 
-def without_site(title: str, publication: str | None, host: str | None, others: list[str]) -> str:
+def without_site_name(title: str, publication: str | None, host: str | None, known_titles: list[str]) -> str:
     """`title` without "| Site name" at its end or "Site name |" at its start.
 
-    A part is the site's name when it is like the publication or the host, or when what is left is one of the `others`,
-    the titles that the page gives elsewhere.
+    A part is the name of the site when it is like the publication or the host, or when the rest is one of
+    `known_titles`.
     """
     title = " ".join(title.split())
     for cut in re.finditer(_PARTS.pattern + r"|:\s+", title):
         start, end = title[: cut.start()], title[cut.end() :]
-        if any(_same(start, other) for other in others) and len(end) < 80:
+        if any(_same_words(start, known) for known in known_titles) and len(end) < 80:
             return start
-        if any(_same(end, other) for other in others) and len(start) < 80:
+        if any(_same_words(end, known) for known in known_titles) and len(start) < 80:
             return end
     splits = list(_PARTS.finditer(title))
     for cut in splits:
-        if _names_site(title[cut.end() :], publication, host):
+        if _is_site_name(title[cut.end() :], publication, host):
             return title[: cut.start()]
     for cut in reversed(splits):
-        if _names_site(title[: cut.start()], publication, host):
+        if _is_site_name(title[: cut.start()], publication, host):
             return title[cut.end() :]
     last = splits[-1] if splits else None
     if last and "|" in last.group() and len(words(title[last.end() :])) <= 4 <= len(words(title[: last.start()])):
@@ -33,35 +33,33 @@ def without_site(title: str, publication: str | None, host: str | None, others: 
     return title
 
 
-def site_in(title: str, heading: str) -> str | None:
-    """The name of the site in a title of which the rest is the article's heading."""
+def site_name_in(title: str, heading: str) -> str | None:
+    """The name of the site in a title whose rest is the heading of the article."""
     for cut in re.finditer(_PARTS.pattern + r"|:\s+", title):
-        if _same(title[: cut.start()], heading):
+        if _same_words(title[: cut.start()], heading):
             return _PARTS.split(title[cut.end() :])[-1].strip() or None
-        if _same(title[cut.end() :], heading):
+        if _same_words(title[cut.end() :], heading):
             return _PARTS.split(title[: cut.start()])[0].strip() or None
     return None
 
 
-def _same(one: str, other: str) -> bool:
-    return bool(words(one)) and words(one) == words(other)
+def _same_words(first: str, second: str) -> bool:
+    return bool(words(first)) and words(first) == words(second)
 
 
-def _names_site(part: str, publication: str | None, host: str | None) -> bool:
+def _is_site_name(part: str, publication: str | None, host: str | None) -> bool:
     plain = "".join(sorted(words(part))) and re.sub(r"\W", "", part.casefold())
     if not plain or len(words(part)) > 6:
         return False
-    if publication and alike(part, publication) == 1.0 and abs(len(words(part)) - len(words(publication))) <= 3:
+    if publication and title_overlap(part, publication) == 1.0 and abs(len(words(part)) - len(words(publication))) <= 3:
         return True
     return bool(host) and len(plain) > 3 and plain in re.sub(r"\W", "", (host or "").casefold())
 
 
-def choose(heading: str | None, headline: str | None, shown: list[str]) -> str | None:
-    """The title: as readers see it in the heading when another title agrees, else as the page declares it."""
-    declared = ([headline] if headline else []) + [one for one in shown if one]
-    if heading and (not declared or any(alike(heading, one) >= 0.5 for one in declared)):
+def choose_title(heading: str | None, headline: str | None, page_titles: list[str]) -> str | None:
+    """The visible heading when a declared title agrees with it, else the first declared title that is not cut off."""
+    declared = [title for title in (headline, *page_titles) if title]
+    if heading and (not declared or any(title_overlap(heading, title) >= 0.5 for title in declared)):
         return heading
-    for one in declared:
-        if not one.endswith(("…", "...")):
-            return one
-    return declared[0] if declared else heading
+    complete = [title for title in declared if not title.endswith(("…", "..."))]
+    return next(iter([*complete, *declared]), heading)

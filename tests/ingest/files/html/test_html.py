@@ -1,4 +1,4 @@
-"""Pages: what is taken for title, date, address and text, and what never is."""
+"""Pages: what is taken for title, date, URL and text, and what never is."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -27,31 +27,31 @@ def meta(name: str, content: str) -> str:
     return f'<meta property="{name}" content="{content}">'
 
 
-def linked(data: str) -> str:
+def json_ld(data: str) -> str:
     return f'{SCRIPT}{{"@type": "NewsArticle", "headline": "Hourly ferries", {data}}}</script>'
 
 
 @pytest.mark.parametrize(
     ("head", "published"),
     [
-        (linked('"datePublished": "2025-05-28T10:00:00+02:00"'), datetime(2025, 5, 28, 10, tzinfo=TWO)),
-        (linked('"datePublished": "2025-05-28T10:00:00.123456789Z"'), datetime(2025, 5, 28, 10, 0, 0, 123456, UTC)),
-        (linked('"datePublished": "2025-05-28"'), datetime(2025, 5, 28, tzinfo=UTC)),
-        (linked('"datePublished": "28 May 2025 10:00 GMT"'), datetime(2025, 5, 28, 10, tzinfo=UTC)),
-        (linked('"datePublished": "May 28, 2025"'), datetime(2025, 5, 28, tzinfo=UTC)),
-        (linked('"datePublished": 5'), None),
-        (linked('"datePublished": "soon"'), None),
-        (linked('"datePublished": "03/04/2025"'), None),
-        (linked('"datePublished": "03/04/2025 10:00 AM"'), None),
-        (linked('"datePublished": "9999-12-31T23:59:59-05:00"'), None),
-        (linked('"datePublished": "28 May 2025 10:00 CEST"'), datetime(2025, 5, 28, 10, tzinfo=TWO)),
+        (json_ld('"datePublished": "2025-05-28T10:00:00+02:00"'), datetime(2025, 5, 28, 10, tzinfo=TWO)),
+        (json_ld('"datePublished": "2025-05-28T10:00:00.123456789Z"'), datetime(2025, 5, 28, 10, 0, 0, 123456, UTC)),
+        (json_ld('"datePublished": "2025-05-28"'), datetime(2025, 5, 28, tzinfo=UTC)),
+        (json_ld('"datePublished": "28 May 2025 10:00 GMT"'), datetime(2025, 5, 28, 10, tzinfo=UTC)),
+        (json_ld('"datePublished": "May 28, 2025"'), datetime(2025, 5, 28, tzinfo=UTC)),
+        (json_ld('"datePublished": 5'), None),
+        (json_ld('"datePublished": "soon"'), None),
+        (json_ld('"datePublished": "03/04/2025"'), None),
+        (json_ld('"datePublished": "03/04/2025 10:00 AM"'), None),
+        (json_ld('"datePublished": "9999-12-31T23:59:59-05:00"'), None),
+        (json_ld('"datePublished": "28 May 2025 10:00 CEST"'), datetime(2025, 5, 28, 10, tzinfo=TWO)),
         (
-            linked('"datePublished": "28 May 2025 11:00 BST"'),
+            json_ld('"datePublished": "28 May 2025 11:00 BST"'),
             datetime(2025, 5, 28, 11, tzinfo=timezone(timedelta(hours=1))),
         ),
-        (linked('"datePublished": "0001-01-01T00:00:00Z"'), None),
-        (linked('"datePublished": "1970-01-01T00:00:00Z"'), None),
-        (linked('"datePublished": "2025-13-45T00:00:00Z"'), None),
+        (json_ld('"datePublished": "0001-01-01T00:00:00Z"'), None),
+        (json_ld('"datePublished": "1970-01-01T00:00:00Z"'), None),
+        (json_ld('"datePublished": "2025-13-45T00:00:00Z"'), None),
         (meta("article:published_time", "2025-05-28T10:00:00+0200"), datetime(2025, 5, 28, 10, tzinfo=TWO)),
         (meta("article:published_time", "1748426400"), datetime(2025, 5, 28, 10, tzinfo=UTC)),
         (meta("article:published_time", "1748426400000"), datetime(2025, 5, 28, 10, tzinfo=UTC)),
@@ -59,17 +59,17 @@ def linked(data: str) -> str:
         ("", None),
     ],
 )
-def test_a_date_is_as_exact_as_the_page_says_and_never_made_up(head: str, published: datetime | None) -> None:
+def test_a_date_is_as_exact_as_on_the_page_and_never_made_up(head: str, published: datetime | None) -> None:
     article = read(page(head=head))
     assert article.published == published
     if published and article.published:
         assert article.published.utcoffset() == published.utcoffset()
 
 
-def test_a_day_gets_its_time_from_where_the_page_tells_it() -> None:
-    head = linked('"datePublished": "2025-05-28"') + meta("article:published_time", "2025-05-28T10:00:00+02:00")
+def test_a_day_gets_its_time_from_elsewhere_on_the_page() -> None:
+    head = json_ld('"datePublished": "2025-05-28"') + meta("article:published_time", "2025-05-28T10:00:00+02:00")
     assert read(page(head=head)).published == datetime(2025, 5, 28, 10, tzinfo=TWO)
-    head = linked('"datePublished": "2025-05-28"') + meta("article:published_time", "2025-06-30T10:00:00+02:00")
+    head = json_ld('"datePublished": "2025-05-28"') + meta("article:published_time", "2025-06-30T10:00:00+02:00")
     assert read(page(head=head)).published == datetime(2025, 5, 28, tzinfo=UTC)
 
 
@@ -89,7 +89,7 @@ def test_a_day_gets_its_time_from_where_the_page_tells_it() -> None:
         ),
     ],
 )
-def test_a_date_near_the_heading_is_read_but_none_of_a_sentence(body: str, published: datetime | None) -> None:
+def test_a_date_near_the_heading_is_read_but_not_one_in_a_sentence(body: str, published: datetime | None) -> None:
     assert read(page(body=body)).published == published
 
 
@@ -104,21 +104,21 @@ def test_a_date_near_the_heading_is_read_but_none_of_a_sentence(body: str, publi
         ("/news?from=/2025/05/28/", None),
     ],
 )
-def test_the_day_of_an_address_counts_only_when_it_has_one_reading(path: str, published: datetime | None) -> None:
+def test_the_day_in_a_url_counts_only_when_it_is_unambiguous(path: str, published: datetime | None) -> None:
     assert read(page(), url=f"https://www.chronicle.example{path}").published == published
 
 
 def test_an_update_counts_only_when_it_is_later() -> None:
     dates = '"datePublished": "2025-05-28T10:00:00Z", "dateModified": "{}"'
-    assert read(page(head=linked(dates.format("2025-05-28T11:00:00Z")))).updated == datetime(
+    assert read(page(head=json_ld(dates.format("2025-05-28T11:00:00Z")))).updated == datetime(
         2025, 5, 28, 11, tzinfo=UTC
     )
     for same_or_older in ("2025-05-28T10:00:00Z", "2025-05-28T12:00:00+02:00", "2025-05-28", "2024-01-01"):
-        assert read(page(head=linked(dates.format(same_or_older)))).updated is None
+        assert read(page(head=json_ld(dates.format(same_or_older)))).updated is None
 
 
 @pytest.mark.parametrize(
-    ("named", "own", "taken"),
+    ("canonical", "fetched", "expected"),
     [
         ("https://chronicle.example/ferries", "https://m.chronicle.example/amp/1", "https://chronicle.example/ferries"),
         ("/ferries", URL, "https://www.chronicle.example/ferries"),
@@ -130,11 +130,11 @@ def test_an_update_counts_only_when_it_is_later() -> None:
         ("https://b.co.uk/x", "https://a.co.uk/y", "https://a.co.uk/y"),
     ],
 )
-def test_a_canonical_address_counts_on_its_own_site_only(named: str, own: str, taken: str) -> None:
-    assert read(page(head=f'<link rel="canonical" href="{named}">'), url=own).url == taken
+def test_a_canonical_url_counts_on_its_own_site_only(canonical: str, fetched: str, expected: str) -> None:
+    assert read(page(head=f'<link rel="canonical" href="{canonical}">'), url=fetched).url == expected
 
 
-def test_a_saved_page_has_the_address_that_it_names(tmp_path: Path) -> None:
+def test_a_saved_page_has_its_canonical_url(tmp_path: Path) -> None:
     assert only(tmp_path, "a.html", page(head=f'<link rel="canonical" href="{URL}">')).url == URL
     assert only(tmp_path, "b.html", page()).url is None
 
@@ -148,7 +148,7 @@ def test_a_saved_page_has_the_address_that_it_names(tmp_path: Path) -> None:
         "Hourly ferries to sail – News – The Chronicle",
     ],
 )
-def test_a_title_has_no_name_of_the_site(title: str) -> None:
+def test_a_title_does_not_include_the_name_of_the_site(title: str) -> None:
     head = f"<title>{title}</title>{meta('og:site_name', 'The Chronicle')}"
     html = f"{head}<h1>Hourly ferries to sail</h1><p>{FIRST}</p><p>{SECOND}</p>"
     assert read(html).title == "Hourly ferries to sail"
@@ -158,9 +158,9 @@ def test_a_title_has_no_name_of_the_site(title: str) -> None:
 @pytest.mark.parametrize(
     ("head", "author"),
     [
-        (linked('"author": {"name": "Ines Harrow"}'), "Ines Harrow"),
-        (linked('"author": ["Ines Harrow", {"@type": "Person", "name": "Tom Vey"}]'), "Ines Harrow, Tom Vey"),
-        (linked('"author": "By Ines Harrow and Tom Vey"'), "Ines Harrow, Tom Vey"),
+        (json_ld('"author": {"name": "Ines Harrow"}'), "Ines Harrow"),
+        (json_ld('"author": ["Ines Harrow", {"@type": "Person", "name": "Tom Vey"}]'), "Ines Harrow, Tom Vey"),
+        (json_ld('"author": "By Ines Harrow and Tom Vey"'), "Ines Harrow, Tom Vey"),
         (meta("article:author", "https://social.example/ines"), None),
         ('<meta name="author" content="Ines Harrow, health correspondent">', "Ines Harrow"),
         ("", None),
@@ -170,14 +170,14 @@ def test_an_author_is_a_name(head: str, author: str | None) -> None:
     assert read(page(head=head)).author == author
 
 
-def test_the_text_that_a_page_declares_counts_when_it_shows_none() -> None:
-    declared = linked(f'"articleBody": "{FIRST}\\n\\n{SECOND}"')
+def test_the_declared_text_counts_when_the_page_shows_none() -> None:
+    declared = json_ld(f'"articleBody": "{FIRST}\\n\\n{SECOND}"')
     assert read(f"<title>Ferries</title>{declared}<div id=root></div>").text == f"{FIRST}\n\n{SECOND}"
-    assert read(page(head=linked('"articleBody": "Another text."'))).text == f"{FIRST}\n\n{SECOND}"
+    assert read(page(head=json_ld('"articleBody": "Another text."'))).text == f"{FIRST}\n\n{SECOND}"
 
 
 def test_the_section_is_the_category() -> None:
-    assert read(page(head=linked('"articleSection": ["Transport", "Local"]'))).category == "Transport"
+    assert read(page(head=json_ld('"articleSection": ["Transport", "Local"]'))).category == "Transport"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_the_section_is_the_category() -> None:
         "<table>" * 500,
     ],
 )
-def test_what_is_broken_on_a_page_spoils_no_more_than_itself(broken: str) -> None:
+def test_broken_parts_of_a_page_do_not_spoil_the_rest(broken: str) -> None:
     article = read(page(body=broken))
     assert article.title == "Hourly ferries" and "bicycles travel free" in article.text
 
@@ -231,7 +231,7 @@ def test_letters_and_quotation_marks_survive_every_encoding(encoding: str, decla
     assert words.strip() in read(html.encode(encoding), encoding=sent).text
 
 
-def test_other_kinds_from_the_web_are_read_by_their_ending() -> None:
+def test_other_formats_from_the_web_are_read_by_their_extension() -> None:
     (text,) = read_bytes(f"Hourly ferries\n\n{FIRST}".encode(), ".txt", SANDBOX, url="https://a.example/a.txt")
     assert isinstance(text, Loaded) and text.article.url == "https://a.example/a.txt" == text.where == text.file
     (unknown,) = read_bytes(b"", ".exe", SANDBOX, url="https://a.example/a.exe")
@@ -252,5 +252,5 @@ def test_other_kinds_from_the_web_are_read_by_their_ending() -> None:
         ("&#0;&#xD800;x\x00", "��x�"),
     ],
 )
-def test_a_fragment_becomes_its_words(fragment: str, text: str) -> None:
+def test_a_fragment_becomes_its_text(fragment: str, text: str) -> None:
     assert plain_html(fragment) == text

@@ -1,4 +1,4 @@
-"""Forty layouts of news sites: how many are read right, by field."""
+"""Forty layouts of news sites: how many are read correctly, by field."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "layouts"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
 ENOUGH = 0.9
 
-# Those that are read wrong, by field. An improvement takes its name out.
+# The layouts that are read wrong, by field. An improvement removes its name here.
 MISSED: dict[str, set[str]] = {
     "title": set(),
     "published": set(),
@@ -32,20 +32,21 @@ def read(name: str) -> Article | None:
     return item.article if isinstance(item, Loaded) else None
 
 
-def body_is_right(article: Article, expected: dict[str, Any]) -> bool:
+def is_body_correct(article: Article, expected: dict[str, Any]) -> bool:
     """From its first sentence to its last, in paragraphs, without what is not the article."""
-    first, last = (tuple([expected[end]]) if isinstance(expected[end], str) else tuple(expected[end]) for end in ENDS)
+    first, last = (
+        (expected[end],) if isinstance(expected[end], str) else tuple(expected[end]) for end in ("first", "last")
+    )
     whole = article.text.startswith(first) and article.text.endswith(last) and "\n\n" in article.text
     return whole and not any(word in article.text for word in expected["absent"])
 
 
-ENDS = ("first", "last")
-RIGHT: dict[str, Callable[[Article, dict[str, Any]], bool]] = {
+IS_CORRECT: dict[str, Callable[[Article, dict[str, Any]], bool]] = {
     "title": lambda article, expected: article.title == expected["title"],
     "published": lambda article, expected: _iso(article.published) == expected["published"],
     "updated": lambda article, expected: _iso(article.updated) == expected["updated"],
     "author": lambda article, expected: article.author == expected["author"],
-    "body": body_is_right,
+    "body": is_body_correct,
 }
 
 
@@ -57,15 +58,15 @@ def test_every_layout_has_an_expectation() -> None:
     assert sorted(EXPECTED) == sorted(path.stem for path in FOLDER.glob("*.html")) and len(EXPECTED) == 40
 
 
-@pytest.mark.parametrize("field", sorted(RIGHT))
-def test_nine_of_ten_are_read_right(field: str) -> None:
-    read_right = set()
+@pytest.mark.parametrize("field", sorted(IS_CORRECT))
+def test_nine_of_ten_are_read_correctly(field: str) -> None:
+    correct = set()
     for name, expected in EXPECTED.items():
         article = read(name)
-        if article and RIGHT[field](article, expected):
-            read_right.add(name)
-    assert set(EXPECTED) - read_right == MISSED[field]
-    assert len(read_right) >= ENOUGH * len(EXPECTED)
+        if article and IS_CORRECT[field](article, expected):
+            correct.add(name)
+    assert set(EXPECTED) - correct == MISSED[field]
+    assert len(correct) >= ENOUGH * len(EXPECTED)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
