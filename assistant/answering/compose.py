@@ -99,7 +99,7 @@ def quoted(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
     )
     group_of = retrieved.duplicates.name
     statements = tuple(
-        replace(statement, agreeing=agreement.agreeing(sentence, evidence, group_of))
+        replace(statement, agreeing=agreement.agreeing_publications(sentence, evidence, group_of))
         for statement, sentence in zip(as_statements(citations), sentences, strict=True)
     )
     differences = tuple(_difference(one, sentences) for one in found)
@@ -117,7 +117,7 @@ def quoted(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
 
 def _disagreements(assessed: Assessed) -> list[agreement.Disagreement]:
     retrieved = assessed.retrieved
-    return agreement.differences(
+    return agreement.disagreements(
         retrieved.planned.searched_text, retrieved.answer_type, assessed.evidence, retrieved.duplicates.name
     )
 
