@@ -20,7 +20,7 @@ from assistant.models.embedders import describe
 from assistant.models.encoder import Encoder
 from assistant.reading import answerability
 from assistant.reading.evidence import Evidence
-from assistant.reading.gather import ask_parts, gather
+from assistant.reading.gather import gather, sub_questions
 from assistant.reading.selection import choose
 from assistant.retrieval.deduplicate import one_each
 from assistant.retrieval.overrides import Aspects
@@ -107,7 +107,7 @@ class QuestionPipeline:
         return Retrieved(
             planned=planned,
             passages=passages,
-            sub_questions=ask_parts(query, vectors, weights, most, plan.routed, bool(plan.absent)),
+            sub_questions=sub_questions(query, vectors, weights, most, plan.routed, bool(plan.absent)),
             corpus=_corpus(generation),
             duplicates=generation.duplicates,
             carried_by=_carried_by(generation, passages),
