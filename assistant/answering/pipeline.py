@@ -21,7 +21,7 @@ from assistant.models.encoder import Encoder
 from assistant.reading import answerability
 from assistant.reading.evidence import Evidence
 from assistant.reading.gather import gather, sub_questions
-from assistant.reading.selection import choose
+from assistant.reading.selection import select_quotes
 from assistant.retrieval.deduplicate import one_each
 from assistant.retrieval.overrides import Aspects
 from assistant.retrieval.query_plan import QueryPlan, corpus_request, plan_query
@@ -217,7 +217,7 @@ class QuestionPipeline:
     def quoted(self, assessed: Assessed) -> Answer:
         """The answer in quotes for evidence that answers."""
         parts, most = assessed.retrieved.sub_questions, self._settings.max_quotes
-        quotes = choose(assessed.evidence, parts, assessed.answered, most)
+        quotes = select_quotes(assessed.evidence, parts, assessed.answered, most)
         return timed(assessed.retrieved, compose.quoted(assessed, quotes))
 
 

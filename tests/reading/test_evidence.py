@@ -23,7 +23,7 @@ def evidence(text: str, *scores: float, vector: tuple[float, float] = (1, 0)) ->
     )
 
 
-def asked(weights: dict[str, float], parts: int = 1) -> list[SubQuestion]:
+def sub_questions_of(weights: dict[str, float], parts: int = 1) -> list[SubQuestion]:
     return [SubQuestion("", np.zeros(2, np.float32), weights)] * parts
 
 
@@ -37,7 +37,7 @@ def read(question: str, text: str) -> tuple[list[Evidence], float]:
     sentences = gather(
         parts, [passage], lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset()
     )
-    return evidence, probability(0, parts, evidence)
+    return sentences, probability(0, parts, sentences)
 
 
 def test_the_sentence_that_says_what_is_asked_comes_first() -> None:
