@@ -10,7 +10,7 @@ from assistant import Article, Assistant, Chunk
 from assistant.articles import Passage
 from assistant.models.embedders import as_vectors
 from assistant.verification.checker import CheckedSentence, Checker
-from assistant.verification.swapped_names import common
+from assistant.verification.swapped_names import common_length
 from tests.support import WordHash
 
 pytestmark = pytest.mark.model
@@ -149,8 +149,8 @@ def test_any_text_is_checked_and_what_it_rests_on_is_the_articles(text: str) -> 
 
 
 @given(st.lists(st.sampled_from("abcd")), st.lists(st.sampled_from("abcd")))
-def test_a_common_subsequence_is_in_both(one: list[str], other: list[str]) -> None:
-    length = common(one, other)
-    assert length == common(other, one) <= min(len(one), len(other))
-    assert common(one, one) == len(one)
-    assert common([*one, "x"], [*other, "x"]) == length + 1
+def test_a_common_subsequence_is_in_both(first: list[str], second: list[str]) -> None:
+    length = common_length(first, second)
+    assert length == common_length(second, first) <= min(len(first), len(second))
+    assert common_length(first, first) == len(first)
+    assert common_length([*first, "x"], [*second, "x"]) == length + 1
