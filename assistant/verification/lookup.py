@@ -66,7 +66,7 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
     for figure in figures:
         if figure.unit == "" and figure.value in years and _measure(figure) is None:
             continue
-        same = [one for one in source_figures if figure.is_said_by(one) and not _in_other_measure(figure, one)]
+        same = [other for other in source_figures if figure.is_said_by(other) and not _in_other_measure(figure, other)]
         if not same:
             return f"“{figure.words}” is not in the source"
         rest = [
@@ -108,7 +108,7 @@ def _swapped_figures(figures: Sequence[Figure], source_figures: Sequence[Figure]
 
 def _counts_other(figure: Figure, same: Sequence[Figure], rest: Sequence[Figure]) -> bool:
     """Whether the source has this figure of something else, and another one of what is counted here."""
-    if not figure.nouns or any(figure.nouns[0] in one.nouns for one in same):
+    if not figure.nouns or any(figure.nouns[0] in other.nouns for other in same):
         return False
     of_the_noun = [other for other in rest if figure.nouns[0] in other.nouns]
     return bool(of_the_noun) and _lead(figure.about, same, of_the_noun) >= 0
