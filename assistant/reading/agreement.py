@@ -148,19 +148,18 @@ def _disagree(first: ReportedValue, second: ReportedValue, cluster_of: ClusterOf
 def _same_time(first: ReportedValue, second: ReportedValue) -> bool:
     """Whether both may speak of one time: no other dates beside counts, no earlier year in one only."""
     if first.value.kind == "date":
-        published, other_published = first.by.article.published, second.by.article.published
-        return not (published and other_published) or (
-            abs(published.timestamp() - other_published.timestamp()) <= _SAME_TIME
-        )
+        day, other_day = first.by.article.published, second.by.article.published
+        return not (day and other_day) or abs(day.timestamp() - other_day.timestamp()) <= _SAME_TIME
     dates, other_dates = (
         [value for value in values(reported.by.text) if value.kind == "date"] for reported in (first, second)
     )
     if dates and other_dates and not any(date.agrees(other) for date in dates for other in other_dates):
         return False
-    return not (_has_own_past_year(first.by, second.by, dates) or _has_own_past_year(second.by, first.by, other_dates))
+    return not (_has_past_year(first.by, second.by, dates) or _has_past_year(second.by, first.by, other_dates))
 
 
-def _has_own_past_year(sentence: Evidence, other: Evidence, dates: Iterable[Value]) -> bool:
+def _has_past_year(sentence: Evidence, other: Evidence, dates: Iterable[Value]) -> bool:
+    """Whether one of the `dates` of a sentence is in a year before its article's that `other` does not have."""
     published = sentence.article.published
     return any(
         date.unit and published and int(date.unit) < published.year and date.unit not in other.text for date in dates
@@ -216,12 +215,9 @@ def says_the_same(sentence: Evidence, other: Evidence) -> bool:
     present = stems_with_synonyms(other.text)
     terms = set(map(stem, content_terms(sentence.text)))
     shared = sum(term in present or synonym_group(term) in present for term in terms)
-    return (
-        len(terms) > 2
-        and shared >= _SAME_WORDS * len(terms)
-        and _has_values_of(other, sentence)
-        and _has_names_of(other, sentence)
-    )
+    if len(terms) <= 2 or shared < _SAME_WORDS * len(terms):
+        return False
+    return _has_values_of(other, sentence) and _has_names_of(other, sentence)
 
 
 def _has_values_of(other: Evidence, sentence: Evidence) -> bool:

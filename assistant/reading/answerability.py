@@ -42,25 +42,22 @@ def features(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> di
     Of the best sentence: score; coverage of the content words; passage_cosine; names, the share of the question's
     names and numbers in its passage; asking, cosine of "who" or "when" with a word that the question lacks. Of the
     best five, the best value each: matched, weighted mean cosine of the content words; subject_matched, of those that
-    are no names; second_least, the second least of these cosines; together, of neighbouring words;
-    rest_matched and rest_mean, of the words that its headline lacks, by weight and as a mean;
-    article_matched, mean cosine of the words that are no names with those of its own article; kind_lacking, whether
-    none of them has the kind of thing that is asked for. Of the
-    question: length, its content words of 15 at most, since one sentence holds less of a longer question; rarest,
-    the highest weight of a word, 1 for one that is nowhere; asks_kind, whether it asks for a kind of thing; absent,
-    whether it asks of a publication that the corpus does not have.
+    are no names; second_least, the second least of these cosines; together, of neighbouring words; rest_matched and
+    rest_mean, of the words that its headline lacks, by weight and as a mean; article_matched, mean cosine of the
+    words that are no names with those of its own article; kind_lacking, whether none has the kind of thing that is
+    asked for. Of the question: length, its content words of 15 at most, since one sentence holds less of a longer
+    question; rarest, the highest weight of a word, 1 for one that is nowhere; asks_kind, whether it asks for a kind
+    of thing; absent, whether it asks of a publication that the corpus does not have.
     Where it is typed without capitals, so that names in it cannot be told, passage cosine, coverage and asking count
     again. The rest are products of two, and squares, for what does not grow evenly.
     """
     if not evidence:
         return dict.fromkeys(FEATURES, 0.0)
     sentences = sorted(evidence, key=lambda sentence: -sentence.scores[number])[:_BEST]
-    best = sentences[0]
-    alignments = [sentence.alignments[number] for sentence in sentences]
+    best, alignments = sentences[0], [sentence.alignments[number] for sentence in sentences]
     cosines = best_cosines(alignments)
-    in_article = best_cosines(
-        sentence.alignments[number] for sentence in sentences if sentence.article.id == best.article.id
-    )
+    of_article = [sentence for sentence in sentences if sentence.article.id == best.article.id]
+    in_article = best_cosines(sentence.alignments[number] for sentence in of_article)
     weights, ranked = part.weights, best.features[number]
     headline = stems_with_synonyms(best.article.title)
     rest = {term: weight for term, weight in weights.items() if term not in headline} or weights
@@ -70,8 +67,7 @@ def features(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> di
     typed = float(part.text == part.text.lower())
     matched, rest_matched = weighted_mean(cosines, weights), weighted_mean(cosines, rest)
     subject_matched = max(alignment.mean(part.subject) for alignment in alignments)
-    length = min(len(weights), _LONG) / _LONG
-    rarest = max(weights.values(), default=0.0)
+    length, rarest = min(len(weights), _LONG) / _LONG, max(weights.values(), default=0.0)
     return {
         "score": best.scores[number],
         "coverage": ranked["coverage"],

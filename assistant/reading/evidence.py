@@ -78,10 +78,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence before it is embedded, with its stems, those with the text before it, and those of its passage.
-
-    `rank` is the rank of its passage, from 0. The stems of the passage include those of the headline.
-    """
+    """A sentence before it is embedded. `rank` is its passage's, from 0; `passage_stems` has the headline's too."""
 
     passage: Passage
     rank: int

@@ -25,7 +25,7 @@ _DASHES = re.compile(r"\s*[–—-]\s*")
 
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
-    """`text` without regard to white space, quotation marks, dashes and case."""
+    """`text` for comparison without regard to white space, quotation marks, dashes and case."""
     plain = unicodedata.normalize("NFKC", " ".join(text.split()))
     return _DASHES.sub("-", _DROPPED.sub("", plain)).strip().rstrip(".,;").casefold()
 
@@ -63,17 +63,14 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
     years = frozenset[int]().union(*(source.years for source in sources))
     source_figures = [figure for source in sources for figure in source.figures]
     figures = claims(statement, _day_of(passages[0].article)).figures
+    unclaimed = [other for other in source_figures if not any(figure.is_said_by(other) for figure in figures)]
     for figure in figures:
         if figure.unit == "" and figure.value in years and _measure(figure) is None:
             continue
         same = [other for other in source_figures if figure.is_said_by(other) and not _in_other_measure(figure, other)]
         if not same:
             return f"“{figure.words}” is not in the source"
-        rest = [
-            candidate
-            for candidate in source_figures
-            if candidate.unit == figure.unit and not any(own.is_said_by(candidate) for own in figures)
-        ]
+        rest = [other for other in unclaimed if other.unit == figure.unit]
         if _counts_other(figure, same, rest) or _is_said_of_other(figure.about, same, rest):
             return f"“{figure.words}” is said of something else in the source"
     return _swapped_figures(figures, source_figures)

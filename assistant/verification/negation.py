@@ -53,6 +53,7 @@ def clauses(text: str) -> list[str]:
 
 
 def _tokens(text: str) -> list[str]:
+    """The words of `text`, with "not" for each contraction and without what looks like a denial and is none."""
     plain = _LEFT_OUT.sub(" excluded ", _NO_DENIAL.sub(" ", _ANSWERS.sub("", text)))
     return words(_CONTRACTED.sub(lambda match: f"{match[1]} not", plain))
 
@@ -73,9 +74,8 @@ def _denied(statement: str, sources: Sequence[str]) -> str | None:
     own = list(_denials(statement))
     source_denials = [denial for source in sources for denial in _denials(source)]
     for denial in own:
-        if denial.word in listed("negation", "not") and not any(
-            _bears_out(source, denial) for source in source_denials
-        ):
+        borne_out = any(_bears_out(source, denial) for source in source_denials)
+        if denial.word in listed("negation", "not") and not borne_out:
             return f"“{denial.word}”"
     if own:
         return None
