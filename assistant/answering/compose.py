@@ -12,7 +12,7 @@ from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Difference, Side, Statement
 from assistant.reading import agreement
 from assistant.reading.evidence import Evidence
-from assistant.reading.pronouns import completed, resolved
+from assistant.reading.pronouns import resolve_pronoun, with_announced
 from assistant.reading.selection import SelectedQuote
 from assistant.text.language import foreign
 from assistant.text.words import rank
@@ -99,7 +99,7 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
     )
     group_of = retrieved.duplicates.group
     statements = tuple(
-        replace(statement, agreeing=agreement.agreeing(sentence, evidence, group_of))
+        replace(statement, agreeing=agreement.agreeing_publications(sentence, evidence, group_of))
         for statement, sentence in zip(as_statements(citations), sentences, strict=True)
     )
     differences = tuple(_difference(one, sentences) for one in found)
@@ -117,7 +117,7 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
 
 def _disagreements(assessed: Assessed) -> list[agreement.Disagreement]:
     retrieved = assessed.retrieved
-    return agreement.differences(
+    return agreement.disagreements(
         retrieved.planned.searched_text, retrieved.answer_type, assessed.evidence, retrieved.duplicates.group
     )
 
@@ -129,7 +129,7 @@ def _in_order(
     parts = retrieved.sub_questions
     # What a sentence leads up to comes with it, by the kind of the question that it answers.
     leads = [
-        completed(quote.by, parts[quote.leads].kind, parts[quote.leads].known)
+        with_announced(quote.by, parts[quote.leads].kind, parts[quote.leads].known)
         for quote in quotes
         if quote.leads is not None
     ]
@@ -209,7 +209,7 @@ def _with_speakers(chosen: Iterable[Evidence]) -> tuple[list[Evidence], list[str
     """The quotes with their pronouns resolved; one that is now within another, or runs into it, is part of it."""
     quotes, speakers = list[Evidence](), list[str | None]()
     for one in chosen:
-        longer, speaker = resolved(one)
+        longer, speaker = resolve_pronoun(one)
         place = next((n for n, other in enumerate(quotes) if _meets(longer, other)), None)
         if place is None:
             quotes.append(longer)

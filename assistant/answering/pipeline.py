@@ -20,8 +20,8 @@ from assistant.models.embedders import describe
 from assistant.models.encoder import Encoder
 from assistant.reading import answerability
 from assistant.reading.evidence import Evidence
-from assistant.reading.gather import ask_parts, gather
-from assistant.reading.selection import choose
+from assistant.reading.gather import gather, sub_questions
+from assistant.reading.selection import select_quotes
 from assistant.retrieval.deduplicate import one_each
 from assistant.retrieval.overrides import Aspects
 from assistant.retrieval.query_plan import QueryPlan, corpus_request, plan_query
@@ -107,7 +107,7 @@ class QuestionPipeline:
         return Retrieved(
             planned=planned,
             passages=passages,
-            sub_questions=ask_parts(query, vectors, weights, most, plan.routed, bool(plan.absent)),
+            sub_questions=sub_questions(query, vectors, weights, most, plan.routed, bool(plan.absent)),
             corpus=_corpus(generation),
             duplicates=generation.duplicates,
             carried_by=_carried_by(generation, passages),
@@ -217,7 +217,7 @@ class QuestionPipeline:
     def quoted(self, assessed: Assessed) -> Answer:
         """The answer in quotes for evidence that answers."""
         parts, most = assessed.retrieved.sub_questions, self._settings.max_quotes
-        quotes = choose(assessed.evidence, parts, assessed.answered, most)
+        quotes = select_quotes(assessed.evidence, parts, assessed.answered, most)
         return with_timings(assessed.retrieved, compose.extractive_answer(assessed, quotes))
 
 

@@ -1,4 +1,4 @@
-"""Matching: how near the words of a question come to those of a sentence, in their context.
+"""How near each word of a question comes to the words of a sentence, by their vectors in context.
 
 "Which scientist led the survey" and "the marine biologist who led it" share few words; the vectors that a
 model gives "scientist" and "biologist" in these places are near all the same.
@@ -12,11 +12,11 @@ import numpy as np
 
 from assistant.models.embedders import WordVectors
 from assistant.text import lexicon
-from assistant.text.weighting import stems_with_synonyms, synonym_group
+from assistant.text.weighting import Weights, stems_with_synonyms, synonym_group
 from assistant.text.words import stem, words
 
-ASKING = lexicon.words("questions", "asking")
-_SAME, _OTHER = 0.9, 0.3  # what a word in the sentence, and one that is not, mostly have with this model
+QUESTION_WORDS = lexicon.words("questions", "asking")
+_SAME, _OTHER = 0.9, 0.3  # the usual cosine of a word that is in the sentence, and of one that is not, with this model
 _NEARBY, _FURTHER = 4, 8  # words between two that belong together, and may
 
 
@@ -24,80 +24,84 @@ _NEARBY, _FURTHER = 4, 8  # words between two that belong together, and may
 class Alignment:
     """A sentence against a question, word by word.
 
-    `near` has for each stem of the question the best cosine among the sentence's words, `places` which word that
-    was. `asking` has for each of "who", "when" and so on its best cosine with a word that the question does not
-    have. `back` is the mean over the sentence's words of their best cosine with the question's.
+    `cosines` has for each stem of the question the best cosine among the sentence's words, `positions` which word
+    that was. `question_words` has for each of "who", "when" and so on its best cosine with a word that the question
+    does not have. `back` is the mean over the sentence's words of their best cosine with the question's.
     """
 
-    near: Mapping[str, float] = field(default_factory=dict)
-    places: Mapping[str, int] = field(default_factory=dict)
-    asking: Mapping[str, float] = field(default_factory=dict)
+    cosines: Mapping[str, float] = field(default_factory=dict)
+    positions: Mapping[str, int] = field(default_factory=dict)
+    question_words: Mapping[str, float] = field(default_factory=dict)
     back: float = _OTHER
 
     def mean(self, stems: Iterable[str]) -> float:
-        """The mean nearness of `stems`."""
-        found = [self.near.get(one, 0.0) for one in stems]
-        return sum(found) / len(found) if found else _OTHER
+        """The mean cosine of `stems`."""
+        cosines = [self.cosines.get(term, 0.0) for term in stems]
+        return sum(cosines) / len(cosines) if cosines else _OTHER
 
-    def together(self, stems: Sequence[str], weights: Mapping[str, float]) -> float:
+    def together(self, stems: Sequence[str], weights: Weights) -> float:
         """How near pairs of neighbouring `stems` come to words that are near each other too, 0 to 1."""
         pairs = list(pairwise(stems))
         if not pairs:
-            return 0.6 * self.near.get(stems[0], 0.0) ** 2 if stems else 0.0
-        total = got = 0.0
-        for one, other in pairs:
-            weight = weights.get(one, 0.0) + weights.get(other, 0.0)
-            apart = abs(self.places.get(one, 0) - self.places.get(other, 0))
-            close = 1.0 if 0 < apart <= _NEARBY else 0.5 if 0 < apart <= _FURTHER else 0.15
-            got += weight * close * self.near.get(one, 0.0) * self.near.get(other, 0.0)
+            return 0.6 * self.cosines.get(stems[0], 0.0) ** 2 if stems else 0.0
+        total = reached = 0.0
+        for first, second in pairs:
+            weight = weights.get(first, 0.0) + weights.get(second, 0.0)
+            distance = abs(self.positions.get(first, 0) - self.positions.get(second, 0))
+            closeness = 1.0 if 0 < distance <= _NEARBY else 0.5 if 0 < distance <= _FURTHER else 0.15
+            reached += weight * closeness * self.cosines.get(first, 0.0) * self.cosines.get(second, 0.0)
             total += weight
-        return got / total if total else 0.0
+        return reached / total if total else 0.0
 
 
-def matches(texts: Sequence[str], told: Sequence[WordVectors] | None) -> list[Alignment]:
-    """How each of `texts` matches the first of them, the question.
+def align(texts: Sequence[str], word_vectors: Sequence[WordVectors] | None) -> list[Alignment]:
+    """How each of `texts` aligns with the first of them, the question.
 
-    `told` are their words with vectors; without it (an embedder that gives none) by the words alone.
+    `word_vectors` are their words with vectors; without them (an embedder that gives none) by the words alone.
     """
-    if told is None:
+    if word_vectors is None:
         return [_by_words(texts[0], text) for text in texts[1:]]
-    return [_by_vectors(told[0], one) for one in told[1:]]
+    return [_by_vectors(word_vectors[0], sentence) for sentence in word_vectors[1:]]
 
 
-def _by_words(question: str, text: str) -> Alignment:
-    present, told = stems_with_synonyms(text), list(map(stem, words(text)))
+def _by_words(question: str, sentence: str) -> Alignment:
+    present, sentence_stems = stems_with_synonyms(sentence), list(map(stem, words(sentence)))
     asked = list(map(stem, words(question)))
-    near = {one: _SAME if one in present or synonym_group(one) in present else _OTHER for one in asked}
-    places = {one: told.index(one) if one in told else 0 for one in asked}
-    back = sum(_SAME if one in near else _OTHER for one in told) / len(told) if told else _OTHER
-    return Alignment(near, places, {}, back)
+    cosines = {term: _SAME if term in present or synonym_group(term) in present else _OTHER for term in asked}
+    positions = {term: sentence_stems.index(term) if term in sentence_stems else 0 for term in asked}
+    back = [_SAME if term in cosines else _OTHER for term in sentence_stems]
+    return Alignment(cosines, positions, {}, sum(back) / len(back) if back else _OTHER)
 
 
-def _by_vectors(asked: WordVectors, said: WordVectors) -> Alignment:
-    if not asked or not said:
+def _by_vectors(question: WordVectors, sentence: WordVectors) -> Alignment:
+    if not question or not sentence:
         return Alignment()
-    cosines = np.stack([row for _, row in asked]) @ np.stack([row for _, row in said]).T
-    stems, told = [stem(word) for word, _ in asked], [stem(word) for word, _ in said]
-    held = frozenset(stems)
-    new = [place for place, one in enumerate(told) if one not in held]
-    near: dict[str, float] = {}
-    places: dict[str, int] = {}
-    for one, row in zip(stems, cosines, strict=True):
-        place = int(row.argmax())
-        if float(row[place]) > near.get(one, -1.0):
-            near[one], places[one] = float(row[place]), place
-    asking = {
+    matrix = np.stack([vector for _, vector in question]) @ np.stack([vector for _, vector in sentence]).T
+    asked = [stem(word) for word, _ in question]
+    new = [position for position, (word, _) in enumerate(sentence) if stem(word) not in asked]
+    cosines: dict[str, float] = {}
+    positions: dict[str, int] = {}
+    for term, row in zip(asked, matrix, strict=True):
+        position = int(row.argmax())
+        if float(row[position]) > cosines.get(term, -1.0):
+            cosines[term], positions[term] = float(row[position]), position
+    question_words = {
         word: float(row[new].max()) if new else _OTHER
-        for (word, _), row in zip(asked, cosines, strict=True)
-        if word in ASKING
+        for (word, _), row in zip(question, matrix, strict=True)
+        if word in QUESTION_WORDS
     }
-    return Alignment(near, places, asking, float(cosines.max(axis=0).mean()))
+    return Alignment(cosines, positions, question_words, float(matrix.max(axis=0).mean()))
 
 
-def best_of(each: Iterable[Alignment]) -> dict[str, float]:
-    """The best nearness of several sentences for each stem."""
-    found: dict[str, float] = {}
-    for one in each:
-        for name, cosine in one.near.items():
-            found[name] = max(found.get(name, -1.0), cosine)
-    return found
+def best_cosines(alignments: Iterable[Alignment]) -> dict[str, float]:
+    """The best cosine among several sentences for each stem."""
+    best: dict[str, float] = {}
+    for alignment in alignments:
+        for term, cosine in alignment.cosines.items():
+            best[term] = max(best.get(term, -1.0), cosine)
+    return best
+
+
+def weighted_mean(cosines: Mapping[str, float], weights: Weights) -> float:
+    """The mean of `cosines` over the stems that have weights; a stem without a cosine counts as 0."""
+    return sum(weight * cosines.get(term, 0.0) for term, weight in weights.items()) / (sum(weights.values()) or 1.0)

@@ -1,4 +1,4 @@
-"""The kind of thing a question asks for, and whether a sentence has one that the question does not itself have."""
+"""The type of answer that a question asks for, and whether a sentence has one that the question itself lacks."""
 
 import re
 from collections.abc import Iterable
@@ -12,9 +12,8 @@ from assistant.text.words import stem, words
 
 AnswerType = Literal["money", "share", "age", "duration", "number", "date", "person", "place", "name", "reason"]
 
-
-# A word of its own before the thing that is asked for: "what German city", but not "what did the city".
-_OWN = r"(?!{questions.no_own}\b)\w+"
+# A modifier of the thing that is asked for: "what German city", but not "what did the city".
+_MODIFIER = r"(?!{questions.no_own}\b)\w+"
 _WHICH = r"\b(?:what|which)"
 # The order matters: the first that fits counts.
 _PATTERNS: dict[AnswerType, str] = {
@@ -26,12 +25,12 @@ _PATTERNS: dict[AnswerType, str] = {
     "duration": r"\bhow long {questions.during}\b|\bhow many {questions.durations}\b",
     "number": r"\bhow {questions.degrees}\b"
     rf"|{_WHICH}\b[^?]{{0,20}}\b{{questions.numbers}}\b|\bnumber of\b|\bhow many$",
-    "date": rf"\bwhen\b|{_WHICH}(?: {_OWN})? {{questions.times}}\b",
-    "person": rf"\bwho(?:m|se)?\b|{_WHICH}(?: {_OWN}){{0,2}} {{questions.people}}\b|\bname of the\b",
-    "place": rf"\bwhere\b|{_WHICH}(?: {_OWN})? {{questions.places}}\b",
-    "name": rf"{_WHICH}(?: {_OWN})? {{questions.named_things}}\b",
+    "date": rf"\bwhen\b|{_WHICH}(?: {_MODIFIER})? {{questions.times}}\b",
+    "person": rf"\bwho(?:m|se)?\b|{_WHICH}(?: {_MODIFIER}){{0,2}} {{questions.people}}\b|\bname of the\b",
+    "place": rf"\bwhere\b|{_WHICH}(?: {_MODIFIER})? {{questions.places}}\b",
+    "name": rf"{_WHICH}(?: {_MODIFIER})? {{questions.named_things}}\b",
 }
-_ASKS = {kind: WordPattern(pattern, re.IGNORECASE) for kind, pattern in _PATTERNS.items()}
+_ASKED_BY = {kind: WordPattern(pattern, re.IGNORECASE) for kind, pattern in _PATTERNS.items()}
 
 
 @cache
@@ -63,13 +62,13 @@ _PLACE_WORD = WordPattern(r"\b{questions.before_a_place_word}\s+(?:the|a|an|its|
 
 @lru_cache(maxsize=1000)
 def asked_for(question: str) -> AnswerType | None:
-    """What `question` asks for, when its words say so: the first kind that fits."""
-    return next((kind for kind, asks in _ASKS.items() if asks.search(question)), None)
+    """The type of answer that `question` asks for, by the first pattern that fits; None where its words do not say."""
+    return next((kind for kind, pattern in _ASKED_BY.items() if pattern.search(question)), None)
 
 
 def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
     """Whether `text` has something of that kind that is not among `known` (stems); true when no kind is asked for."""
-    held = known if isinstance(known, frozenset) else frozenset(known)
+    known = frozenset(known)
     match kind:
         case None:
             return True
@@ -83,12 +82,12 @@ def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
             return bool(_DURATION.search(text))
         case "number":
             return any(
-                word not in held and (word[0].isdigit() or word in listed("numbers", "number_words"))
+                word not in known and (word[0].isdigit() or word in listed("numbers", "number_words"))
                 for word in words(text)
             )
         case "date":
             return any(
-                word not in held and stem(word) not in held and (word[0].isdigit() or word in _time_words())
+                word not in known and stem(word) not in known and (word[0].isdigit() or word in _time_words())
                 for word in words(text)
             )
         case "reason":
@@ -96,4 +95,4 @@ def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
         case "place":
             return bool(_PLACE.search(text) or _PLACE_WORD.search(text))
         case _:
-            return any(True for _ in new_names(text, held))
+            return any(True for _ in new_names(text, known))

@@ -1,4 +1,4 @@
-"""Reading: the sentences of passages as evidence for a question, best first by a fitted reader."""
+"""What reading works with: a question or sub-question, a candidate sentence, and a sentence as evidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.articles import Article, Passage
-from assistant.reading.alignment import ASKING, Alignment
+from assistant.reading.alignment import QUESTION_WORDS, Alignment
 from assistant.reading.answer_types import AnswerType, asked_for
 from assistant.text.entities import names_and_numbers
 from assistant.text.sentences import Span
@@ -21,40 +21,40 @@ Vectors = NDArray[np.float32]
 class SubQuestion:
     """A question, or one of those put at once.
 
-    `weights` are those of its telling stems, of 1 at most, `named` its names and numbers, `subject` the telling
-    stems that are neither names nor the frame of the question, `known` the stems of all its words, `asks` its
-    first "who", "when" and the like. `absent`: it asks of a publication that the corpus does not have; `leans_on`:
-    the weights of the first part, where this one is of few words and about the same.
+    `weights` are those of its content stems, of 1 at most, `names` its names and numbers, `subject` the content
+    stems that are neither names nor the frame of the question, `known` the stems of all words of the whole question,
+    `question_word` its first "who", "when" and the like. `absent`: it asks of a publication that the corpus does not
+    have; `depends_on`: the weights of the first sub-question, where this one is of few words and about the same.
     """
 
     text: str
     vector: Vectors
     weights: Weights
     kind: AnswerType | None = None
-    named: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     subject: tuple[str, ...] = ()
     known: frozenset[str] = frozenset()
-    asks: str | None = None
+    question_word: str | None = None
     absent: bool = False
-    leans_on: Mapping[str, float] = field(default_factory=dict)
+    depends_on: Weights = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str], absent: bool) -> "SubQuestion":
-        """The part with that text, of a question whose words have the stems `known`."""
-        named, own = names_and_numbers(text), words(text)
-        asks = next((word for word in own if word in ASKING), None)
-        return cls(text, vector, weights, asked_for(text), named, subject(weights, named), known, asks, absent)
+        """The sub-question with that text, of a question whose words have the stems `known`."""
+        names = names_and_numbers(text)
+        question_word = next((word for word in words(text) if word in QUESTION_WORDS), None)
+        return cls(text, vector, weights, asked_for(text), names, subject(weights, names), known, question_word, absent)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence of an article as evidence: `article.text[start:end] == text`.
 
-    `cosine` and `coverage` (the share of the question's telling words that it has, by weight) are those of the
-    sentence, `about` is the coverage of its passage with the headline. `features` are what the reader sees of it
-    for the whole question and then for each of those put at once, `matches` how it matches each word by word,
-    `scores` what the reader gives for them: the odds that this sentence answers rather than another go up e-fold
-    for each 1 of it.
+    `cosine` and `coverage` (the share of the question's content words that it has, by weight) are those of the
+    sentence, `about` is the coverage of its passage with the headline. The tuples have an entry for the whole
+    question and then one for each of those put at once: `features` are those of the sentence ranker, `alignments`
+    how the sentence aligns word by word, `scores` what the ranker gives: the odds that this sentence answers rather
+    than another go up e-fold for each 1 of it.
     """
 
     article: Article
@@ -67,7 +67,7 @@ class Evidence:
     about: float
     features: tuple[Mapping[str, float], ...] = ()
     scores: tuple[float, ...] = (0.0,)
-    matches: tuple[Alignment, ...] = field(default=(), repr=False, compare=False)
+    alignments: tuple[Alignment, ...] = field(default=(), repr=False, compare=False)
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
 
     @property
@@ -78,14 +78,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence before it is embedded."""
+    """A sentence before it is embedded. `rank` is its passage's, from 0; `passage_stems` has the headline's too."""
 
     passage: Passage
     rank: int
     span: Span
-    present: frozenset[str]
-    context: frozenset[str]
-    whole: frozenset[str]
+    stems: frozenset[str]
+    context_stems: frozenset[str]
+    passage_stems: frozenset[str]
 
     @property
     def text(self) -> str:

@@ -1,11 +1,11 @@
-"""Reading: the sentences of passages as evidence for a question, best first by a fitted reader."""
+"""From a question's passages to evidence: their most promising sentences are embedded, aligned and ranked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.articles import Article, Passage, header
 from assistant.models.embedders import WordVectors
-from assistant.reading.alignment import Alignment, matches
+from assistant.reading.alignment import Alignment, align
 from assistant.reading.evidence import Candidate, Evidence, SubQuestion, Vectors
 from assistant.reading.ranker import ranked, ranker_model, ranking_features
 from assistant.retrieval.question import Query
@@ -13,16 +13,16 @@ from assistant.text.sentences import sentences_in
 from assistant.text.weighting import Weights, coverage, stems_with_synonyms
 from assistant.text.words import content_terms, stem, words
 
-_MOST_SENTENCES = 32  # embedded for one question: the bound on its time
+_MAX_SENTENCES = 32  # embedded for one question: the bound on its time
 _CONTEXT = 400  # characters before a sentence that say what it speaks of
-_FEW = 3  # telling words
+_FEW = 3  # content words
 Encode = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
 """Gives the vectors of texts, and their words with vectors where the embedder has them."""
 ImpliedBy = Callable[[Article], frozenset[str]]
 """The stems of a question that an article need not say, as it was published there and then."""
 
 
-def ask_parts(
+def sub_questions(
     query: Query,
     vectors: Sequence[Vectors],
     weights: Weights,
@@ -32,78 +32,92 @@ def ask_parts(
 ) -> list[SubQuestion]:
     """The question `query` as a whole, then the questions that it puts at once, in order.
 
-    `weights` are those of its telling words, `rarest` the highest there is. Stems that are `routed` do not count, as
+    `weights` are those of its content words, `rarest` the highest there is. Stems that are `routed` do not count, as
     they only say where to look.
     """
     known = frozenset(map(stem, words(query.question)))
-    shared = [(text, _weights(text, weights, rarest, routed)) for text in (query.question, *query.parts)]
-    parts = [SubQuestion.of(text, vectors[n], own, known, absent) for n, (text, own) in enumerate(shared)]
-    return [parts[0], *(_leaning(part, parts[0], parts[1]) for part in parts[1:])]
+    whole, *parts = (
+        SubQuestion.of(text, vector, _weights(text, weights, rarest, routed), known, absent)
+        for text, vector in zip((query.question, *query.parts), vectors, strict=True)
+    )
+    return [whole, *parts[:1], *(_with_dependency(part, whole, parts[0]) for part in parts[1:])]
 
 
 def _weights(text: str, weights: Weights, rarest: float, routed: frozenset[str]) -> dict[str, float]:
-    own = {one: weights[one] / rarest for one in map(stem, content_terms(text)) if one in weights}
-    return {one: weight for one, weight in own.items() if one not in routed} or own
+    own = {term: weights[term] / rarest for term in map(stem, content_terms(text)) if term in weights}
+    return {term: weight for term, weight in own.items() if term not in routed} or own
 
 
-def _leaning(part: SubQuestion, whole: SubQuestion, first: SubQuestion) -> SubQuestion:
+def _with_dependency(part: SubQuestion, whole: SubQuestion, first: SubQuestion) -> SubQuestion:
     """`part`; of few words, such as "what was demanded", it is about what the `first` one is about."""
-    if part is first or len(part.weights) >= _FEW:
+    if len(part.weights) >= _FEW:
         return part
-    lent = {one: weight / 2 for one, weight in first.weights.items()}
-    return replace(part, weights={**lent, **part.weights}, vector=whole.vector, leans_on=first.weights)
+    inherited = {term: weight / 2 for term, weight in first.weights.items()}
+    return replace(part, weights={**inherited, **part.weights}, vector=whole.vector, depends_on=first.weights)
 
 
 def gather(
     parts: Sequence[SubQuestion], passages: Sequence[Passage], encode: Encode, implied_by: ImpliedBy
 ) -> list[Evidence]:
-    """The sentences of `passages` as evidence for a question, best first; each place once.
+    """The sentences of `passages` as evidence for a question, best first; each sentence of an article once.
 
     `parts` are the question as a whole and then those that it puts at once.
     """
-    found: dict[tuple[str, int], Candidate] = {}
-    for rank, passage in enumerate(passages):
-        implied = implied_by(passage.article)
-        whole = implied | stems_with_synonyms(f"{header(passage.article)}\n{passage.chunk.text}")
-        text = passage.article.text
-        for span in sentences_in(text, passage.chunk):
-            present = implied | stems_with_synonyms(text[slice(*span)])
-            context = present | stems_with_synonyms(text[max(0, span[0] - _CONTEXT) : span[0]])
-            found.setdefault((passage.article.id, span[0]), Candidate(passage, rank, span, present, context, whole))
     # Only the most promising are worth the time of embedding them.
-    kept = sorted(found.values(), key=lambda one: -_promise(one, parts))[:_MOST_SENTENCES]
-    if not kept:
+    candidates = _candidates(passages, implied_by)
+    candidates = sorted(candidates, key=lambda candidate: -_promise(candidate, parts))[:_MAX_SENTENCES]
+    if not candidates:
         return []
-    texts = [" ".join(one.text.split()) for one in kept]
-    vectors, told = encode([*(part.text for part in parts), *texts])
+    sentences = [" ".join(candidate.text.split()) for candidate in candidates]
+    vectors, word_vectors = encode([*(part.text for part in parts), *sentences])
     count = len(parts)
-    matched = [
-        matches([part.text, *texts], told and [told[number], *told[count:]]) for number, part in enumerate(parts)
+    by_part = [
+        align([part.text, *sentences], word_vectors and [word_vectors[number], *word_vectors[count:]])
+        for number, part in enumerate(parts)
     ]
-    evidence = [_evidence(*each, parts) for each in zip(kept, vectors[count:], zip(*matched, strict=True), strict=True)]
+    evidence = [
+        _evidence(candidate, vector, alignments, parts)
+        for candidate, vector, *alignments in zip(candidates, vectors[count:], *by_part, strict=True)
+    ]
     return ranked(evidence, ranker_model())
 
 
-def _promise(one: Candidate, parts: Sequence[SubQuestion]) -> float:
-    about = 0.3 * coverage(parts[0].weights, one.whole) + 0.3 * one.passage.cosine
-    return about + 0.6 * max(coverage(part.weights, one.present) for part in parts)
+def _candidates(passages: Sequence[Passage], implied_by: ImpliedBy) -> list[Candidate]:
+    candidates: dict[tuple[str, int], Candidate] = {}
+    for rank, passage in enumerate(passages):
+        implied = implied_by(passage.article)
+        passage_stems = implied | stems_with_synonyms(f"{header(passage.article)}\n{passage.chunk.text}")
+        text = passage.article.text
+        for start, end in sentences_in(text, passage.chunk):
+            present = implied | stems_with_synonyms(text[start:end])
+            context = present | stems_with_synonyms(text[max(0, start - _CONTEXT) : start])
+            candidate = Candidate(passage, rank, (start, end), present, context, passage_stems)
+            candidates.setdefault((passage.article.id, start), candidate)
+    return list(candidates.values())
+
+
+def _promise(candidate: Candidate, parts: Sequence[SubQuestion]) -> float:
+    about = 0.3 * coverage(parts[0].weights, candidate.passage_stems) + 0.3 * candidate.passage.cosine
+    return about + 0.6 * max(coverage(part.weights, candidate.stems) for part in parts)
 
 
 def _evidence(
-    one: Candidate, vector: Vectors, matched: tuple[Alignment, ...], parts: Sequence[SubQuestion]
+    candidate: Candidate, vector: Vectors, alignments: Sequence[Alignment], parts: Sequence[SubQuestion]
 ) -> Evidence:
+    whole = parts[0]
     return Evidence(
-        article=one.passage.article,
-        start=one.span[0],
-        end=one.span[1],
-        text=one.text,
-        passage=one.passage,
-        cosine=float(vector @ parts[0].vector),
-        coverage=coverage(parts[0].weights, one.present),
-        about=coverage(parts[0].weights, one.whole),
+        article=candidate.passage.article,
+        start=candidate.span[0],
+        end=candidate.span[1],
+        text=candidate.text,
+        passage=candidate.passage,
+        cosine=float(vector @ whole.vector),
+        coverage=coverage(whole.weights, candidate.stems),
+        about=coverage(whole.weights, candidate.passage_stems),
         features=tuple(
-            ranking_features(one, vector, match, part, parts[0]) for match, part in zip(matched, parts, strict=True)
+            ranking_features(candidate, vector, alignment, part, whole)
+            for alignment, part in zip(alignments, parts, strict=True)
         ),
-        matches=matched,
+        alignments=tuple(alignments),
         vector=vector,
     )

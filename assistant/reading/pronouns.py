@@ -1,8 +1,7 @@
-"""Dangling pronouns: who "She" is in a quote that begins "She said".
+"""Quotes that can be read by themselves: pronouns resolved, and what a sentence leads up to added.
 
-A reader sees a quote without the sentences before it. Where the one person that these name is clear, the
-quote is shown with the name in brackets; else it brings the sentence before it along. A wrong name would be
-an invention, so every doubt is decided for the longer quote.
+Where the one person that "She" stands for is clear, the quote is shown with the name in brackets; else it brings the
+sentence before it along. A wrong name would be an invention, so every doubt is decided for the longer quote.
 """
 
 import re
@@ -21,83 +20,80 @@ _PERSON = WordPattern(
 )
 _THING = WordPattern(r"\W*{names.pointing}\b")
 _SOMEBODY = WordPattern(r"\b{names.somebody}\b")
+_LOOK_BACK = 3  # sentences in which a person is looked for
+_MAX_LENGTH = 600  # characters of a quote with the sentence before or after it
+_SHORT = 60  # characters of a sentence that may say too little by itself
+_PARAGRAPH_BREAK = 2  # line ends
 
 
-_BACK = 3  # sentences looked back for a person
-_LONGEST = 600  # characters of a quote with the sentence before or after it
-_LEAD = 60  # characters of a sentence that may say too little by itself
-_BREAK = 2  # line ends, as between two paragraphs
-
-
-def resolved(one: Evidence) -> tuple[Evidence, str | None]:
-    """`one` and, when its pronoun stands for a person whose name is clear, that name; else with the sentence before.
+def resolve_pronoun(quote: Evidence) -> tuple[Evidence, str | None]:
+    """`quote` and, when its pronoun stands for a person whose name is clear, that name; else with the sentence before.
 
     A quote without a dangling pronoun comes back as it was.
     """
-    text = one.article.text
-    if _is_person(one.text):
-        name = _person_before(text, one.start)
-        return (one, name) if name else (_longer(one), None)
-    return (_longer(one) if _THING.match(one.text) else one), None
+    if _has_personal_pronoun(quote.text):
+        name = _person_before(quote.article.text, quote.start)
+        return (quote, name) if name else (_with_sentence_before(quote), None)
+    return (_with_sentence_before(quote) if _THING.match(quote.text) else quote), None
 
 
-def completed(one: Evidence, kind: AnswerType | None, known: frozenset[str]) -> Evidence:
-    """`one`, with the sentence that follows when that has what is asked for and this has not.
+def with_announced(quote: Evidence, kind: AnswerType | None, known: frozenset[str]) -> Evidence:
+    """`quote`, with the sentence that follows when that has what is asked for and the quote has not.
 
     "The council attached two conditions." and "The race went to the island." lead up to what they announce.
     `known` are the stems of the question. Reasons often have no word that marks them: what follows is one.
     """
-    short = len(one.text) < _LEAD
-    if (kind is None and not short) or (kind is not None and has(kind, one.text, known)):
-        return one
-    after = _after(one.article.text, one.end)
-    if after is None or after[1] - one.start > _LONGEST:
-        return one
-    text = one.article.text
-    tells = kind in (None, "reason") or has(kind, text[slice(*after)], known)
-    return replace(one, end=after[1], text=text[one.start : after[1]]) if tells else one
+    if (len(quote.text) >= _SHORT) if kind is None else has(kind, quote.text, known):
+        return quote
+    text = quote.article.text
+    following = _sentence_after(text, quote.end)
+    if following is None or following[1] - quote.start > _MAX_LENGTH:
+        return quote
+    answers = kind in (None, "reason") or has(kind, text[slice(*following)], known)
+    return replace(quote, end=following[1], text=text[quote.start : following[1]]) if answers else quote
 
 
-def _after(text: str, end: int) -> Span | None:
+def _sentence_after(text: str, end: int) -> Span | None:
     """The sentence after `end`, unless a new section begins there."""
     following = next((span for span in sentences(text) if span[0] >= end), None)
-    return following if following and text[end : following[0]].count("\n") <= _BREAK else None
+    return following if following and text[end : following[0]].count("\n") <= _PARAGRAPH_BREAK else None
 
 
-def _is_person(quote: str) -> bool:
+def _has_personal_pronoun(quote: str) -> bool:
     """Whether he or she comes before any name that could be meant."""
-    found = _PERSON.match(quote)
-    return found is not None and not any(True for _ in persons_in(quote[: found.end()]))
+    match = _PERSON.match(quote)
+    return match is not None and not any(True for _ in persons_in(quote[: match.end()]))
 
 
-def _before(text: str, start: int) -> list[Span]:
+def _sentences_before(text: str, start: int) -> list[Span]:
     """The sentences before `start`, nearest first."""
     return [span for span in reversed(sentences(text)) if span[1] <= start]
 
 
-def _longer(one: Evidence) -> Evidence:
-    before = _before(one.article.text, one.start)
-    if not before or one.end - before[0][0] > _LONGEST:
-        return one
+def _with_sentence_before(quote: Evidence) -> Evidence:
+    before = _sentences_before(quote.article.text, quote.start)
+    if not before or quote.end - before[0][0] > _MAX_LENGTH:
+        return quote
     start = before[0][0]
-    return replace(one, start=start, text=one.article.text[start : one.end])
+    return replace(quote, start=start, text=quote.article.text[start : quote.end])
 
 
 def _person_before(text: str, start: int) -> str | None:
     """The one person that the nearest sentence with a person names; None when there are several or none."""
-    for first, last in _before(text, start)[:_BACK]:
+    for first, last in _sentences_before(text, start)[:_LOOK_BACK]:
         sentence = text[first:last]
-        named = {name for one in persons_in(sentence) if " " in (name := _full(text[:start], one))}
-        if named or _SOMEBODY.search(sentence):
-            name = next(iter(named), "")
-            return name if len(named) == 1 and _is_subject(sentence, name) and _is_person_in(text, name) else None
+        full_names = {name for person in persons_in(sentence) if " " in (name := _full_name(text[:start], person))}
+        if full_names or _SOMEBODY.search(sentence):
+            name = next(iter(full_names), "")
+            clear = len(full_names) == 1 and _is_subject(sentence, name) and _is_person_in(text, name)
+            return name if clear else None
     return None
 
 
 def _is_subject(sentence: str, name: str) -> bool:
     """Whether the sentence is about nobody else: it begins with the name."""
-    bare = without_titles(sentence.lstrip("\"'“‘("))
-    begins = bare.startswith((name, f"{name.rsplit(' ', 1)[-1]} "))
+    beginning = without_titles(sentence.lstrip("\"'“‘("))
+    begins = beginning.startswith((name, f"{name.rsplit(' ', 1)[-1]} "))
     return begins and not _SOMEBODY.search(sentence)
 
 
@@ -110,9 +106,9 @@ def _is_person_in(text: str, name: str) -> bool:
     return bool(speaks or titled)
 
 
-def _full(before: str, name: str) -> str:
+def _full_name(before: str, name: str) -> str:
     """The name as the article first gave it in full: "Kallas" is "Kaja Kallas"."""
     if " " in name:
         return name
-    full = {one for one in persons_in(before) if one.endswith(f" {name}")}
-    return full.pop() if len(full) == 1 else name
+    full_names = {person for person in persons_in(before) if person.endswith(f" {name}")}
+    return full_names.pop() if len(full_names) == 1 else name

@@ -1,4 +1,4 @@
-"""Reading: the sentences of passages as evidence for a question, best first by a fitted reader."""
+"""The sentence ranker: a linear model over features of a sentence and a question."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,53 +15,56 @@ FEATURES = (
     *("kind", "length"),
 )
 _LONG = 300  # characters
-_ASTRAY = 12.0  # taken off the score of a sentence that has nothing to do with what a part leans on
+_ASTRAY = 12.0  # taken off the score of a sentence that has nothing to do with what a sub-question depends on
 
 
 def ranker_model() -> Linear:
-    """The reader whose coefficients `python -m assistant.evaluation.training.fit_ranker` wrote."""
+    """The sentence ranker whose coefficients `python -m assistant.evaluation.training.fit_ranker` wrote."""
     return load(WEIGHTS)
 
 
-def ranked(evidence: Sequence[Evidence], by: Linear) -> list[Evidence]:
-    """`evidence` with the scores that the reader `by` gives, best first."""
+def ranked(evidence: Sequence[Evidence], ranker: Linear) -> list[Evidence]:
+    """`evidence` with the scores that `ranker` gives, best first."""
     scored = [
-        replace(one, scores=tuple(by.total(seen) - _ASTRAY * seen["astray"] for seen in one.features))
-        for one in evidence
+        replace(
+            sentence,
+            scores=tuple(ranker.total(features) - _ASTRAY * features["astray"] for features in sentence.features),
+        )
+        for sentence in evidence
     ]
-    return sorted(scored, key=lambda one: (-one.score, one.article.id, one.start))
+    return sorted(scored, key=lambda sentence: (-sentence.score, sentence.article.id, sentence.start))
 
 
 def ranking_features(
-    one: Candidate, vector: Vectors, match: Alignment, part: SubQuestion, whole: SubQuestion
+    candidate: Candidate, vector: Vectors, alignment: Alignment, part: SubQuestion, whole: SubQuestion
 ) -> dict[str, float]:
-    """What the reader sees of a sentence for one question.
+    """The features of a sentence for one question.
 
-    cosine: of the sentence; passage_cosine: of its passage; coverage: share of the telling words by weight;
+    cosine: of the sentence; passage_cosine: of its passage; coverage: share of the content words by weight;
     about: the same for its passage and headline, of the whole question; context: the same with the sentences
-    before it; rank: 1 / rank of its passage; asking: nearness of "who" or "when" to a word that the question
-    lacks; back: nearness of its words to the question's; matched: nearness of the words of the subject; kind:
-    whether it has what is asked for (1), or nothing particular is (0); length: characters / 300. Besides,
-    astray: what a part that leans on another finds too little of here.
+    before it; rank: 1 / rank of its passage; asking: cosine of "who" or "when" with a word that the question
+    lacks; back: mean cosine of its words with the question's; matched: mean cosine of the words of the subject; kind:
+    whether it has what is asked for (1), or nothing particular is (0); length: characters / 300. Besides these,
+    astray: how far the sentence is off the subject of the sub-question that `part` depends on, if any.
     """
     return {
         "cosine": float(vector @ part.vector),
-        "passage_cosine": one.passage.cosine,
-        "coverage": coverage(part.weights, one.present),
+        "passage_cosine": candidate.passage.cosine,
+        "coverage": coverage(part.weights, candidate.stems),
         # A part is about what the whole question is about: "what was demanded" says little by itself.
-        "about": coverage(whole.weights, one.whole),
-        "context": coverage(part.weights, one.context),
-        "rank": 1 / (1 + one.rank),
-        "asking": match.asking.get(part.asks or "", 0.3),
-        "back": match.back,
-        "matched": match.mean(part.subject),
-        "kind": float(part.kind is not None and has(part.kind, one.text, part.known)),
-        "length": len(one.text) / _LONG,
-        "astray": _astray(one, part) if part.leans_on else 0.0,
+        "about": coverage(whole.weights, candidate.passage_stems),
+        "context": coverage(part.weights, candidate.context_stems),
+        "rank": 1 / (1 + candidate.rank),
+        "asking": alignment.question_words.get(part.question_word or "", 0.3),
+        "back": alignment.back,
+        "matched": alignment.mean(part.subject),
+        "kind": float(part.kind is not None and has(part.kind, candidate.text, part.known)),
+        "length": len(candidate.text) / _LONG,
+        "astray": _astray(candidate, part) if part.depends_on else 0.0,
     }
 
 
-def _astray(one: Candidate, part: SubQuestion) -> float:
-    """How little a sentence has of what its part asks, and its passage of what that leans on."""
-    own = {name: weight for name, weight in part.weights.items() if name not in part.leans_on} or part.weights
-    return 1 - coverage(part.leans_on, one.whole) + (1 - coverage(own, one.present)) / 2
+def _astray(candidate: Candidate, part: SubQuestion) -> float:
+    """The share that the passage lacks of what `part` depends on, and half that the sentence lacks of its own words."""
+    own = {term: weight for term, weight in part.weights.items() if term not in part.depends_on} or part.weights
+    return 1 - coverage(part.depends_on, candidate.passage_stems) + (1 - coverage(own, candidate.stems)) / 2

@@ -1,4 +1,4 @@
-"""Choosing: which sentences of the evidence to quote, the fewest that answer."""
+"""Which sentences of the evidence to quote: the fewest that answer."""
 
 import math
 import re
@@ -13,8 +13,10 @@ _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
 _LIKELY = 0.03  # as likely the answer as this share of the best one
 _POSSIBLE = 0.01
-_NEAR, _CLOSER, _FAR = 400, 2.0, 5.0  # characters after the best sentence; what that is worth in score; too far below
-_WORTH_ADDING = 0.15  # share of the question's weight that a merely possible sentence must bring
+_NEARBY, _NEARBY_BONUS = 400, 2.0  # characters after the best sentence; what a sentence there gains in score
+_MAX_SCORE_GAP = 5.0  # below the best sentence's score
+_MIN_GAIN = 0.15  # share of the question's weight that a merely possible sentence must add
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,72 +27,76 @@ class SelectedQuote:
     leads: int | None = None
 
 
-def choose(
+def select_quotes(
     evidence: Sequence[Evidence], parts: Sequence[SubQuestion], answered: Sequence[int], most: int
 ) -> list[SelectedQuote]:
     """The sentences to quote, at most `most`, none of which says the same as one before it; those that lead first.
 
     First the best for each question that is `answered` (by the numbers of its scores), in their order; then the best
     that has what each asks for (a date for when), where no sentence has it yet; then those nearly as likely, and
-    those that have telling words of the question which the others lack.
+    those that have content words of the question which the others lack.
     """
-    weights = parts[0].weights
+    best = {number: _best(evidence, number) for number in answered}
     leading: list[SelectedQuote] = []
+    for number, sentence in best.items():
+        if len(leading) < most and not any(same_statement(sentence, quote.by) for quote in leading):
+            leading.append(SelectedQuote(sentence, number))
+    chosen = [quote.by for quote in leading]
     for number in answered:
-        best = max(evidence, key=lambda one: one.scores[number])
-        if len(leading) < most and not any(same(best, other.by) for other in leading):
-            leading.append(SelectedQuote(best, number))
-    chosen = [one.by for one in leading]
-    for number in answered:
-        fitting = _fitting(evidence, parts[number], number)
-        if fitting and len(chosen) < most and not any(_fits(one, parts[number]) for one in chosen):
+        fitting = _best_of_kind(evidence, parts[number], number)
+        if fitting and len(chosen) < most and not any(_has_kind(sentence, parts[number]) for sentence in chosen):
             chosen.append(fitting)
-    leads = {number: max(one.scores[number] for one in evidence) for number in answered}
-    for one in sorted(evidence, key=lambda one: -max(one.scores[number] - leads[number] for number in answered)):
+
+    def lead(sentence: Evidence) -> float:
+        return max(sentence.scores[number] - best[number].scores[number] for number in answered)
+
+    for sentence in sorted(evidence, key=lead, reverse=True):
         if len(chosen) >= most:
             break
-        share = math.exp(max(one.scores[number] - leads[number] for number in answered))
-        if not any(same(one, other) for other in chosen) and _adds(one, share, chosen, weights):
-            chosen.append(one)
+        new = not any(same_statement(sentence, other) for other in chosen)
+        if new and _adds(sentence, math.exp(lead(sentence)), chosen, parts[0].weights):
+            chosen.append(sentence)
     return [*leading, *map(SelectedQuote, chosen[len(leading) :])]
 
 
-def _fits(one: Evidence, part: SubQuestion) -> bool:
-    return has(part.kind, one.text, part.known)
+def _best(evidence: Sequence[Evidence], number: int) -> Evidence:
+    return max(evidence, key=lambda sentence: sentence.scores[number])
 
 
-def _fitting(evidence: Sequence[Evidence], part: SubQuestion, number: int) -> Evidence | None:
+def _has_kind(sentence: Evidence, part: SubQuestion) -> bool:
+    return has(part.kind, sentence.text, part.known)
+
+
+def _best_of_kind(evidence: Sequence[Evidence], part: SubQuestion, number: int) -> Evidence | None:
     """The best sentence that has what `part` asks for, if it may be the answer; one near the best sentence sooner."""
-    best = max(evidence, key=lambda one: one.scores[number])
+    best = _best(evidence, number)
 
-    def likely(one: Evidence) -> float:
-        near = one.article.id == best.article.id and 0 <= one.start - best.end <= _NEAR
-        return one.scores[number] - best.scores[number] + (_CLOSER if near else 0.0)
+    def likely(sentence: Evidence) -> float:
+        near = sentence.article.id == best.article.id and 0 <= sentence.start - best.end <= _NEARBY
+        return sentence.scores[number] - best.scores[number] + (_NEARBY_BONUS if near else 0.0)
 
-    found = max((one for one in evidence if _fits(one, part)), key=likely, default=None)
-    return found if found is not None and likely(found) > -_FAR else None
+    fitting = max((sentence for sentence in evidence if _has_kind(sentence, part)), key=likely, default=None)
+    return fitting if fitting is not None and likely(fitting) > -_MAX_SCORE_GAP else None
 
 
-def _adds(one: Evidence, share: float, chosen: Sequence[Evidence], weights: Weights) -> bool:
+def _adds(sentence: Evidence, share: float, chosen: Sequence[Evidence], weights: Weights) -> bool:
+    """Whether a sentence, as likely the answer as `share` of the best, is worth quoting beside those `chosen`."""
     if share >= _LIKELY:
         return True
     covered = frozenset[str]().union(*(stems_with_synonyms(other.text) for other in chosen))
-    gain = coverage(weights, covered | stems_with_synonyms(one.text)) - coverage(weights, covered)
-    return gain >= _WORTH_ADDING and share >= _POSSIBLE
+    gain = coverage(weights, covered | stems_with_synonyms(sentence.text)) - coverage(weights, covered)
+    return gain >= _MIN_GAIN and share >= _POSSIBLE
 
 
-def same(one: Evidence, other: Evidence) -> bool:
+def same_statement(sentence: Evidence, other: Evidence) -> bool:
     """Whether two sentences say the same: nearly the same words, or the same meaning and no other figure."""
-    first, second = stems_with_synonyms(one.text), stems_with_synonyms(other.text)
-    if len(first & second) >= _SAME_WORDS * len(first | second):
-        return figures(one.text) == figures(other.text)
-    near = one.vector.size > 0 and float(one.vector @ other.vector) >= _SAME_MEANING
-    return near and figures(one.text) <= figures(other.text)
+    stems, other_stems = stems_with_synonyms(sentence.text), stems_with_synonyms(other.text)
+    if len(stems & other_stems) >= _SAME_WORDS * len(stems | other_stems):
+        return _figures(sentence.text) == _figures(other.text)
+    near = sentence.vector.size > 0 and float(sentence.vector @ other.vector) >= _SAME_MEANING
+    return near and _figures(sentence.text) <= _figures(other.text)
 
 
-def figures(text: str) -> frozenset[str]:
+def _figures(text: str) -> frozenset[str]:
     """The numbers in `text`, without the commas of thousands."""
     return frozenset(number.replace(",", "") for number in _FIGURE.findall(text))
-
-
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")

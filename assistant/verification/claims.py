@@ -1,4 +1,4 @@
-"""Claims: what a sentence says that can be looked up: figures, dates, names and quotations."""
+"""What a sentence claims that can be looked up: figures, dates, names and quotations."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class DateClaim:
-    """A date or a span of days, inclusive, with its words, what stands before them and the telling words next to it."""
+    """A date or a span of days, inclusive, with its words, what is before them and the content stems next to it."""
 
     since: date
     until: date
@@ -32,7 +32,7 @@ class Claims:
     """What can be looked up in a source. `years` are all years that are mentioned."""
 
     figures: tuple[Figure, ...]
-    moments: tuple[DateClaim, ...]
+    dates: tuple[DateClaim, ...]
     years: frozenset[int]
     names: tuple[NameClaim, ...]
     quotations: tuple[str, ...]
@@ -41,18 +41,20 @@ class Claims:
 @lru_cache(maxsize=4096)
 def claims(text: str, seen_from: date) -> Claims:
     """The claims of `text`; its days are counted from `seen_from`, the day of the article."""
-    bare, moments = text, list[DateClaim]()
-    for said in expressions(text):
-        days = span(said, seen_from)
-        told = said.words.rstrip(".")
-        start = text.find(told, said.start)
+    # A date is blanked out, so that its numbers are not taken for figures.
+    without_dates, dates = text, list[DateClaim]()
+    for expression in expressions(text):
+        days = span(expression, seen_from)
+        written = expression.words.rstrip(".")
+        start = text.find(written, expression.start)
         if days is not None and start >= 0:
-            end = start + len(told)
-            moments.append(DateClaim(*days, told, text[max(0, start - 40) : start], stems_beside(text, start, end)))
-            bare = f"{bare[:start]}{'#' * len(told)}{bare[end:]}"
+            end = start + len(written)
+            before = text[max(0, start - 40) : start]
+            dates.append(DateClaim(*days, written, before, stems_beside(text, start, end)))
+            without_dates = f"{without_dates[:start]}{'#' * len(written)}{without_dates[end:]}"
     return Claims(
-        figures=tuple(figures(bare)),
-        moments=tuple(moments),
+        figures=tuple(figures(without_dates)),
+        dates=tuple(dates),
         years=frozenset(map(int, _YEAR.findall(text))),
         names=tuple(names(text)),
         quotations=tuple(quotations(text)),
@@ -60,6 +62,6 @@ def claims(text: str, seen_from: date) -> Claims:
 
 
 def quotations(text: str) -> Iterator[str]:
-    """What stands in quotation marks."""
-    for found in _QUOTED.finditer(text):
-        yield next(filter(None, found.groups())).strip()
+    """The texts in quotation marks."""
+    for match in _QUOTED.finditer(text):
+        yield next(filter(None, match.groups())).strip()

@@ -24,6 +24,6 @@ def open_nli(name: str) -> Entails:
     return partial(_entails, model, labels["entailment"])
 
 
-def _entails(model: Any, wanted: int, source: str, statement: str) -> bool:
+def _entails(model: Any, label: int, source: str, statement: str) -> bool:
     scores = model.predict([(source, statement)], show_progress_bar=False)
-    return int(scores[0].argmax()) == wanted
+    return int(scores[0].argmax()) == label

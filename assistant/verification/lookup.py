@@ -1,4 +1,7 @@
-"""Looking up: whether the figures, dates, names and quotations of a statement are in its sources, said of the same."""
+"""Whether the figures, dates, names and quotations of a statement are in its sources, said of the same thing.
+
+Each check returns a doubt in a few words, or None.
+"""
 
 import re
 import unicodedata
@@ -22,114 +25,117 @@ _DASHES = re.compile(r"\s*[–—-]\s*")
 
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
-    """`text` without regard to white space, quotation marks, dashes and case."""
+    """`text` for comparison without regard to white space, quotation marks, dashes and case."""
     plain = unicodedata.normalize("NFKC", " ".join(text.split()))
     return _DASHES.sub("-", _DROPPED.sub("", plain)).strip().rstrip(".,;").casefold()
 
 
-def _seen_from(article: Article) -> date:
+def _day_of(article: Article) -> date:
+    """The day from which the dates of an article are counted."""
     return (article.published or datetime.now(UTC)).date()
 
 
-def _source(passage: Passage) -> Claims:
-    return claims(f"{header(passage.article)}\n{passage.chunk.text}", _seen_from(passage.article))
+def _source_text(passage: Passage) -> str:
+    return f"{header(passage.article)}\n{passage.chunk.text}"
 
 
-def quotation_lacking(text: str, passages: Sequence[Passage]) -> str | None:
-    """The first quotation of `text` whose words no source has exactly so."""
-    sources = [normal(f"{header(one.article)}\n{one.chunk.text}") for one in passages]
-    for quoted in _source_free(text).quotations:
+def _source_claims(passage: Passage) -> Claims:
+    return claims(_source_text(passage), _day_of(passage.article))
+
+
+def _undated_claims(statement: str) -> Claims:
+    """The claims of a statement whose dates do not matter."""
+    return claims(statement, date(2000, 1, 1))
+
+
+def check_quotations(statement: str, passages: Sequence[Passage]) -> str | None:
+    """The first quotation of `statement` whose words no source has exactly so."""
+    sources = [normal(_source_text(passage)) for passage in passages]
+    for quoted in _undated_claims(statement).quotations:
         if not any(normal(quoted) in source for source in sources):
             return f"the quotation “{quoted}” is not in the source"
     return None
 
 
-def _source_free(text: str) -> Claims:
-    return claims(text, date(2000, 1, 1))
-
-
-def figure_lacking(text: str, passages: Sequence[Passage]) -> str | None:
-    """The first figure of `text` that no source has, or that the source says of something else."""
-    sources = [_source(one) for one in passages]
-    years = frozenset[int]().union(*(one.years for one in sources))
-    told = [one for source in sources for one in source.figures]
-    own = claims(text, _seen_from(passages[0].article)).figures
-    for figure in own:
+def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
+    """The first figure of `statement` that no source has, or that the source says of something else."""
+    sources = [_source_claims(passage) for passage in passages]
+    years = frozenset[int]().union(*(source.years for source in sources))
+    source_figures = [figure for source in sources for figure in source.figures]
+    figures = claims(statement, _day_of(passages[0].article)).figures
+    unclaimed = [other for other in source_figures if not any(figure.is_said_by(other) for figure in figures)]
+    for figure in figures:
         if figure.unit == "" and figure.value in years and _measure(figure) is None:
             continue
-        same = [one for one in told if figure.is_said_by(one) and not _in_other_measure(figure, one)]
+        same = [other for other in source_figures if figure.is_said_by(other) and not _in_other_measure(figure, other)]
         if not same:
             return f"“{figure.words}” is not in the source"
-        rest = [
-            one
-            for one in told
-            if one.unit == figure.unit and one not in same and not any(each.is_said_by(one) for each in own)
-        ]
-        if _counts_other(figure, same, rest) or _is_placed_otherwise(figure.about, same, rest):
+        rest = [other for other in unclaimed if other.unit == figure.unit]
+        if _counts_other(figure, same, rest) or _is_said_of_other(figure.about, same, rest):
             return f"“{figure.words}” is said of something else in the source"
-    return _exchanged(own, told)
+    return _swapped_figures(figures, source_figures)
 
 
 def _in_other_measure(figure: Figure, source: Figure) -> bool:
     """Whether both are measured, and not by the same: 5 miles are not 5 kilometres."""
-    mine, theirs = _measure(figure), _measure(source)
-    return mine is not None and theirs is not None and mine != theirs
+    measure, source_measure = _measure(figure), _measure(source)
+    return measure is not None and source_measure is not None and measure != source_measure
 
 
 def _measure(figure: Figure) -> int | None:
+    """The number of the group of units of length, weight and so on that the figure has."""
     if not figure.nouns:
         return None
     measures = enumerate(grouped_stems("numbers", "measures"))
     return next((number for number, names in measures if figure.nouns[0] in names), None)
 
 
-def _exchanged(own: Sequence[Figure], told: Sequence[Figure]) -> str | None:
+def _swapped_figures(figures: Sequence[Figure], source_figures: Sequence[Figure]) -> str | None:
     """Two figures of one statement that the source has the other way round."""
-    for one, other in combinations(own, 2):
-        if one.unit != other.unit or one.is_said_by(other):
+    for first, second in combinations(figures, 2):
+        if first.unit != second.unit or first.is_said_by(second):
             continue
-        ones = [each for each in told if one.is_said_by(each)]
-        others = [each for each in told if other.is_said_by(each)]
-        straight = _shared(one, ones) + _shared(other, others)
-        if _shared(one, others) + _shared(other, ones) >= straight + _AHEAD:
-            return f"“{one.words}” and “{other.words}” are the other way round in the source"
+        like_first = [figure for figure in source_figures if first.is_said_by(figure)]
+        like_second = [figure for figure in source_figures if second.is_said_by(figure)]
+        straight = _shared(first.about, like_first) + _shared(second.about, like_second)
+        if _shared(first.about, like_second) + _shared(second.about, like_first) >= straight + _AHEAD:
+            return f"“{first.words}” and “{second.words}” are the other way round in the source"
     return None
-
-
-def _shared(one: Figure, others: Iterable[Figure]) -> int:
-    return max((len(set(one.about) & set(each.about)) for each in others), default=0)
 
 
 def _counts_other(figure: Figure, same: Sequence[Figure], rest: Sequence[Figure]) -> bool:
     """Whether the source has this figure of something else, and another one of what is counted here."""
-    if not figure.nouns or any(figure.nouns[0] in one.nouns for one in same):
+    if not figure.nouns or any(figure.nouns[0] in other.nouns for other in same):
         return False
-    meant = [one for one in rest if figure.nouns[0] in one.nouns]
-    return bool(meant) and _ahead(figure.about, same, meant) >= 0
+    of_the_noun = [other for other in rest if figure.nouns[0] in other.nouns]
+    return bool(of_the_noun) and _lead(figure.about, same, of_the_noun) >= 0
 
 
-_AHEAD = 2  # telling words that another figure must have more in common to be the one that is meant
+_AHEAD = 2  # content words that another figure must have more in common to be the one that is meant
 
 
-class _Placed(Protocol):
-    """A figure, a date or a name with the stems of the telling words next to it."""
+class _Claim(Protocol):
+    """A figure, a date or a name with the stems of the content words next to it."""
 
     @property
     def about(self) -> tuple[str, ...]: ...
 
 
-def _ahead(about: Sequence[str], same: Iterable[_Placed], rest: Iterable[_Placed]) -> int:
-    """By how many of the words next to it the source says this rather of another than of the same."""
-    held = set(about)
-    own = max((len(held & set(one.about)) for one in same), default=0)
-    return max((len(held & set(one.about)) for one in rest), default=0) - own
+def _shared(about: Sequence[str], others: Iterable[_Claim]) -> int:
+    """The most stems that one of `others` has in common with `about`."""
+    return max((len(set(about) & set(other.about)) for other in others), default=0)
 
 
-def _is_placed_otherwise(about: Sequence[str], same: Sequence[_Placed], rest: Sequence[_Placed]) -> bool:
-    """Whether the source says this of another figure or date: of that it says nearly all, of this less."""
-    ahead = _ahead(about, same, rest)
-    whole = len(set(about)) >= _AHEAD and any(set(about) <= set(one.about) for one in rest)
-    return ahead >= _AHEAD or (ahead > 0 and whole)
+def _lead(about: Sequence[str], same: Iterable[_Claim], rest: Iterable[_Claim]) -> int:
+    """How many more stems of `about` the source has beside another claim (of `rest`) than beside the same."""
+    return _shared(about, rest) - _shared(about, same)
+
+
+def _is_said_of_other(about: Sequence[str], same: Sequence[_Claim], rest: Sequence[_Claim]) -> bool:
+    """Whether the source says this of another figure or date: nearly all words are beside that, fewer beside this."""
+    lead = _lead(about, same, rest)
+    whole = len(set(about)) >= _AHEAD and any(set(about) <= set(other.about) for other in rest)
+    return lead >= _AHEAD or (lead > 0 and whole)
 
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -137,84 +143,85 @@ _WEEKDAY = WordPattern(r"\b{dates.weekdays}\b", re.IGNORECASE)
 _REPORTED = WordPattern(r"(?:\b{speech.of_reports}\b|\()[^.;]*\Z", re.IGNORECASE)
 
 
-def moment_lacking(text: str, passages: Sequence[Passage]) -> str | None:
-    """The first date of `text` that no source bears out, each seen from the day of that source."""
-    read = [(claims(text, _seen_from(passage.article)).moments, passage) for passage in passages]
-    for place, one in enumerate(read[0][0]):
-        if not any(place < len(said) and _borne_out(said[place], said, passage) for said, passage in read):
-            return f"“{one.words}” is not in the source, or said of something else there"
+def check_dates(statement: str, passages: Sequence[Passage]) -> str | None:
+    """The first date of `statement` that no source bears out, each counted from the day of that source."""
+    readings = [(claims(statement, _day_of(passage.article)).dates, passage) for passage in passages]
+    for number, date_claim in enumerate(readings[0][0]):
+        if not any(number < len(dates) and _is_borne_out(dates[number], dates, passage) for dates, passage in readings):
+            return f"“{date_claim.words}” is not in the source, or said of something else there"
     return None
 
 
-def _borne_out(said: DateClaim, every: Sequence[DateClaim], passage: Passage) -> bool:
-    source, day = _source(passage), _WEEKDAY.search(said.words)
-    if day and said.since == said.until and f"{said.since:%A}".lower() != day[0].lower():
+def _is_borne_out(claim: DateClaim, own: Sequence[DateClaim], passage: Passage) -> bool:
+    """Whether the passage has the date `claim`; `own` are all dates of the statement."""
+    source, weekday = _source_claims(passage), _WEEKDAY.search(claim.words)
+    if weekday and claim.since == claim.until and f"{claim.since:%A}".lower() != weekday[0].lower():
         return False
-    if said.words.isdigit() and int(said.words) in source.years:
+    if claim.words.isdigit() and int(claim.words) in source.years:
         return True
-    same = [one for one in source.moments if _within(one, said)]
+    same = [other for other in source.dates if _is_within(other, claim)]
     if not same:
         published = passage.article.published
-        return bool(published and said.since == said.until == published.date() and _REPORTED.search(said.before))
-    rest = [one for one in source.moments if one not in same and not any(_within(one, other) for other in every)]
-    return not _is_placed_otherwise(said.about, same, rest)
+        return bool(published and claim.since == claim.until == published.date() and _REPORTED.search(claim.before))
+    rest = [other for other in source.dates if not any(_is_within(other, date) for date in own)]
+    return not _is_said_of_other(claim.about, same, rest)
 
 
-def _within(source: DateClaim, said: DateClaim) -> bool:
+def _is_within(source: DateClaim, claim: DateClaim) -> bool:
     # The same date without a year is read alike on both sides, also where one of them has the year.
-    readings = [(said.since, said.until), *(_readings(said) if not _is_weekday(said) else ())]
+    readings = [(claim.since, claim.until), *(_readings(claim) if not _is_weekday(claim) else ())]
     return any(first <= since and until <= last for since, until in _readings(source) for first, last in readings)
 
 
-def _is_weekday(moment: DateClaim) -> bool:
-    return _WEEKDAY.fullmatch(moment.words.split()[-1]) is not None
+def _is_weekday(claim: DateClaim) -> bool:
+    return _WEEKDAY.fullmatch(claim.words.split()[-1]) is not None
 
 
-def _readings(moment: DateClaim) -> Iterator[tuple[date, date]]:
+def _readings(claim: DateClaim) -> Iterator[tuple[date, date]]:
     """What a date of a source may mean: without a year it may be the year before or after."""
-    yield moment.since, moment.until
-    if _is_weekday(moment):
-        yield moment.since + timedelta(days=7), moment.until + timedelta(days=7)
-    elif not _YEAR.search(moment.words):
+    yield claim.since, claim.until
+    if _is_weekday(claim):
+        yield claim.since + timedelta(days=7), claim.until + timedelta(days=7)
+    elif not _YEAR.search(claim.words):
         for years in (-1, 1):
             try:
                 yield (
-                    moment.since.replace(year=moment.since.year + years),
-                    moment.until.replace(year=moment.until.year + years),
+                    claim.since.replace(year=claim.since.year + years),
+                    claim.until.replace(year=claim.until.year + years),
                 )
             except ValueError:  # 29 February
                 continue
 
 
-def name_lacking(text: str, passages: Sequence[Passage]) -> str | None:
-    """The first name of `text` that no source has, in full or in part, by its initials or by another name."""
-    sources = [f"{header(one.article)}\n{one.chunk.text}" for one in passages]
+def check_names(statement: str, passages: Sequence[Passage]) -> str | None:
+    """The first name of `statement` that no source has, in full or in part, by its initials or by another name."""
+    sources = [_source_text(passage) for passage in passages]
     known = frozenset(word for source in sources for word in words(source))
-    told = [one for passage in passages for one in _source(passage).names]
-    for said in _source_free(text).names:
-        name = said.words
-        if _is_anothers(said, text, told):
+    source_names = [name for passage in passages for name in _source_claims(passage).names]
+    for claim in _undated_claims(statement).names:
+        name = claim.words
+        if _is_said_of_other_name(claim, statement, source_names):
             return f"the source says this of another than “{name}”"
         if all(word in known or of_that_place(word, known) for word in name_words(name)):
             continue
         if not any(has_alias(name, source) for source in sources) and not any(
-            completed(name, source, one.article) for source, one in zip(sources, passages, strict=True)
+            completed(name, source, passage.article) for source, passage in zip(sources, passages, strict=True)
         ):
             return f"“{name}” is not in the source"
     return None
 
 
-def _is_anothers(said: NameClaim, text: str, told: Sequence[NameClaim]) -> bool:
-    """Whether the source says of another name what is said here of `said`."""
-    held = set(words(text))
-    same = [one for one in told if is_alike(said.words, one.words)]
+def _is_said_of_other_name(claim: NameClaim, statement: str, source_names: Sequence[NameClaim]) -> bool:
+    """Whether the source says of another name what the statement says of this one."""
+    present = set(words(statement))
+    same = [name for name in source_names if is_alike(claim.words, name.words)]
     # "She called on China": what is said beside a pronoun is mostly not said of the name.
     rest = [
-        one
-        for one in told
-        if one not in same
-        and not held & set(words(one.words))
-        and not one.beside_pronoun
-        and not has_alias(one.words, text)
+        name
+        for name in source_names
+        if name not in same
+        and not present & set(words(name.words))
+        and not name.beside_pronoun
+        and not has_alias(name.words, statement)
     ]
-    return bool(same) and _ahead(said.about, same, rest) >= _AHEAD
+    return bool(same) and _lead(claim.about, same, rest) >= _AHEAD

@@ -1,21 +1,24 @@
-"""Overstating: whether a sentence makes more of its source: all for some, done for planned, another speaker."""
+"""Whether a statement makes more of its source: all for some, done for planned, another speaker, another doer.
+
+Each check returns a doubt in a few words, or None.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from assistant.text.aliases import is_alike
-from assistant.text.entities import NameClaim, names
+from assistant.text.entities import names
 from assistant.text.lexicon import WordPattern, groups
 from assistant.text.lexicon import words as listed
 from assistant.text.weighting import synonym_group
 from assistant.text.words import is_content_word, stem, stems, words
 from assistant.verification.negation import clauses
 
-_REACH = 3  # telling words after "may" that it is said of
+_REACH = 3  # content words after "may" that it is said of
 _SAYS = WordPattern(r"\s*(?:,[^,.]{2,80},)?\s*(?:also\s+)?{speech.says}\b")
 _ACCORDING = re.compile(r"\baccording to\s+((?:(?!\s+(?:who|which|that|and)\b)[^,.;])+)", re.IGNORECASE)
-# Who speaks is told before, or by what he or she is.
+# Who speaks is named before, or by what he or she is.
 _VAGUE = WordPattern(
     r"\W*{modality.vague_speakers}\b"
     r"|.*\b(?:he|she|they|it|the [\w ]{3,40}) (?:said|added|told)\b",
@@ -24,106 +27,95 @@ _VAGUE = WordPattern(
 _SHORT = 6  # words between two names that say what one does to the other
 
 
-def overstated(said: str, sources: Sequence[str]) -> str | None:
-    """The word by which `said` makes more of what `sources` say: “all”, or a plan taken for done; None without any."""
-    own, held = set(words(said)), set(words(" ".join(sources)))
-    for kind in groups("modality", "whole"):
-        found = sorted(own.intersection(kind))
-        if found and held.isdisjoint(kind):
-            return f"the source does not say “{found[0]}”"
-    if _may(said):
+def overstated(statement: str, sources: Sequence[str]) -> str | None:
+    """Where `statement` makes more of what `sources` say: “all”, or a plan taken for done."""
+    own, theirs = set(words(statement)), set(words(" ".join(sources)))
+    for quantifiers in groups("modality", "whole"):
+        added = sorted(own.intersection(quantifiers))
+        if added and theirs.isdisjoint(quantifiers):
+            return f"the source does not say “{added[0]}”"
+    may = stems("modality", "may")
+    if any(stem(word) in may for word in words(statement)):
         return None
-    present = [stem(one) for one in words(said) if is_content_word(one)]
-    infinitive = {stem(one) for one in re.findall(r"\bto (\w+)", said.lower())}
+    infinitives = {stem(verb) for verb in re.findall(r"\bto (\w+)", statement.lower())}
     planned, done = set[str](), set[str]()
-    for clause in (one for source in sources for one in clauses(source)):
+    for clause in (clause for source in sources for clause in clauses(source)):
         tokens = words(clause)
-        place = next((n for n, one in enumerate(tokens) if stem(one) in stems("modality", "may")), len(tokens))
-        planned.update(_first([one for one in tokens[place + 1 :] if is_content_word(one)], _REACH))
-        done.update(stem(one) for one in tokens[:place])
-    verb = next((one for one in present if one in planned - done - infinitive and _is_verb(one, said)), None)
-    return "the source says so only of a plan or a possibility" if verb else None
+        place = next((n for n, token in enumerate(tokens) if stem(token) in may), len(tokens))
+        planned.update([stem(token) for token in tokens[place + 1 :] if is_content_word(token)][:_REACH])
+        done.update(map(stem, tokens[:place]))
+    only_planned = planned - done - infinitives
+    content = (stem(word) for word in words(statement) if is_content_word(word))
+    if any(term in only_planned and _is_done(term, statement) for term in content):
+        return "the source says so only of a plan or a possibility"
+    return None
 
 
-def _may(text: str) -> bool:
-    return any(stem(one) in stems("modality", "may") for one in words(text))
-
-
-def _first(tokens: Sequence[str], count: int) -> list[str]:
-    return [stem(one) for one in tokens[:count]]
-
-
-def _is_verb(term: str, said: str) -> bool:
+def _is_done(term: str, statement: str) -> bool:
     """Whether the word with that stem is said as done: "has taken", "raised", "imposed"."""
-    tokens = words(said)
-    for place, one in enumerate(tokens):
-        if stem(one) == term:
-            before = tokens[place - 1] if place else ""
-            if before in listed("modality", "done") or one.endswith("ed"):
-                return True
-    return False
+    tokens = words(statement)
+    return any(
+        stem(token) == term and (before in listed("modality", "done") or token.endswith("ed"))
+        for before, token in pairwise(["", *tokens])
+    )
 
 
-def misattributed(said: str, best: str, about: str) -> str | None:
-    """Whom `said` gives words to that its source gives to another; None when that is not to be seen.
+def misattributed(statement: str, source: str, source_header: str) -> str | None:
+    """Whom `statement` gives words to that its source gives to another; None when that is not to be seen.
 
-    `best` is the sentence of the source that it rests on most, `about` its headline, publication and author.
+    `source` is the sentence that it rests on most, `source_header` its headline, publication and author.
     """
-    own = _speaker(best)
-    for found in _ACCORDING.finditer(said) if own or not _VAGUE.match(best) else ():
-        told = [stem(one) for one in words(found[1]) if is_content_word(one)]
-        held = set(map(stem, words(f"{best} {about}")))
-        if told and not held & set(told):
-            return f"the source does not give this to “{found[1].strip()}”"
-    mine, theirs = _speaker(said), own
+    source_speaker = _speaker(source)
+    for match in _ACCORDING.finditer(statement) if source_speaker or not _VAGUE.match(source) else ():
+        named = {stem(word) for word in words(match[1]) if is_content_word(word)}
+        if named and named.isdisjoint(map(stem, words(f"{source} {source_header}"))):
+            return f"the source does not give this to “{match[1].strip()}”"
+    speaker = _speaker(statement)
+    if not speaker or not source_speaker:
+        return None
     # "The Chronicle said" is said of the publication.
-    if (
-        mine
-        and theirs
-        and not set(words(mine)) <= set(words(about))
-        and not is_alike(mine, theirs)
-        and not is_alike(theirs, mine)
-    ):
-        return f"the source gives this to “{theirs}”"
+    is_publication = set(words(speaker)) <= set(words(source_header))
+    if not is_publication and not is_alike(speaker, source_speaker) and not is_alike(source_speaker, speaker):
+        return f"the source gives this to “{source_speaker}”"
     return None
 
 
 def _speaker(text: str) -> str | None:
-    found = [(text.rfind(one.words), one.words) for one in names(text)]
-    return next((name for place, name in found if _SAYS.match(text, place + len(name))), None)
+    claims = [(text.rfind(claim.words), claim.words) for claim in names(text)]
+    return next((name for start, name in claims if _SAYS.match(text, start + len(name))), None)
 
 
-def turned(said: str, sources: Sequence[str]) -> str | None:
-    """The two names of `said` of which the source says it the other way round; None when there are none."""
-    for one, other, acts in _pairs(said):
-        every = [pair for source in sources for pair in _pairs(source)]
-        same = any(is_alike(one, a) and is_alike(other, b) and acts & done for a, b, done in every)
-        round_ = any(is_alike(one, b) and is_alike(other, a) and acts & done for a, b, done in every)
-        if round_ and not same:
-            return f"the source says this of “{other}” and “{one}” the other way round"
+def reversed_roles(statement: str, sources: Sequence[str]) -> str | None:
+    """The two names of `statement` of which the source says it the other way round."""
+    source_pairs = [pair for source in sources for pair in _pairs(source)]
+    for doer, other, verbs in _pairs(statement):
+        alike = [(first, second) for first, second, source_verbs in source_pairs if verbs & source_verbs]
+        same = any(is_alike(doer, first) and is_alike(other, second) for first, second in alike)
+        swapped = any(is_alike(doer, second) and is_alike(other, first) for first, second in alike)
+        if swapped and not same:
+            return f"the source says this of “{other}” and “{doer}” the other way round"
     return None
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str, frozenset[str]]]:
-    """Each name with the next and what the first does to the second; a passive has none."""
-    found = list(names(text))
-    places = _placed(text, found)
-    for (start, one), (then, other) in pairwise(places):
-        between = words(text[start + len(one) : then])
-        acts = frozenset(
+    """Each name with the next and the stems of what the first does to the second; a passive has none."""
+    for (start, doer), (next_start, other) in pairwise(_placed_names(text)):
+        between = words(text[start + len(doer) : next_start])
+        verbs = frozenset(
             synonym_group(stem(word)) or stem(word) for word in between if is_content_word(word) and word.isalpha()
         )
-        acts -= {"against"}
-        if acts and len(between) <= _SHORT and listed("modality", "no_act").isdisjoint(between):
-            yield one, other, acts
+        verbs -= {"against"}
+        if verbs and len(between) <= _SHORT and listed("modality", "no_act").isdisjoint(between):
+            yield doer, other, verbs
 
 
-def _placed(text: str, found: Sequence[NameClaim]) -> list[tuple[int, str]]:
-    places, at = list[tuple[int, str]](), 0
-    for one in found:
-        at = text.find(one.words, at)
-        if at < 0:
-            return places
-        places.append((at, one.words))
-        at += len(one.words)
-    return places
+def _placed_names(text: str) -> list[tuple[int, str]]:
+    """The names of `text` with where each begins, as far as they are written as they are read."""
+    placed, end = list[tuple[int, str]](), 0
+    for claim in names(text):
+        start = text.find(claim.words, end)
+        if start < 0:
+            break
+        placed.append((start, claim.words))
+        end = start + len(claim.words)
+    return placed

@@ -1,4 +1,4 @@
-"""Polarity: whether a sentence says the opposite of its source, by "not" and its kin and by words of opposite sense."""
+"""Whether a statement says the opposite of its source: by "not" and its kin, and by words of opposite sense."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,8 +19,8 @@ _ANSWERS = re.compile(r"\A\W*(?:no|yes)\b[,.:;]", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\b(ca|wo|sha|\w+)n['’]t\b", re.IGNORECASE)
 _LEFT_OUT = WordPattern(r"\b{negation.left_out}\b", re.IGNORECASE)
 _CLAUSE = WordPattern(r"[,;:]?[\"“”]\s*|[,;:]\s+|\s+{negation.clause_joints}\s+|\.\s+", re.IGNORECASE)
-_REACH = 4  # telling words after "not" that it denies, at most
-_NEAR = 3  # telling words on each side of a word that tell what it is said of
+_REACH = 4  # content words after "not" that it denies, at most
+_NEAR = 3  # content words on each side of a word that show what it is said of
 
 
 @cache
@@ -41,19 +41,21 @@ class _Denial:
     clause: frozenset[str]
 
 
-def opposed(said: str, sources: Sequence[str]) -> str | None:
-    """The words by which `said` says the opposite of `sources`, the sentences that it rests on; None without any."""
-    return _denied(said, sources) or _reversed(said, sources)
+def opposite_of(statement: str, sources: Sequence[str]) -> str | None:
+    """The doubt when `statement` says the opposite of `sources`, the sentences that it rests on; None when not."""
+    word = _denied(statement, sources) or _reversed(statement, sources) or _other_side(statement, sources)
+    return f"{word} turns what the source says round" if word else None
 
 
 def clauses(text: str) -> list[str]:
     """The clauses of `text`, as far as commas and conjunctions tell."""
-    return [one for one in _CLAUSE.split(text) if one and one.strip()]
+    return [clause for clause in _CLAUSE.split(text) if clause and clause.strip()]
 
 
 def _tokens(text: str) -> list[str]:
+    """The words of `text`, with "not" for each contraction and without what looks like a denial and is none."""
     plain = _LEFT_OUT.sub(" excluded ", _NO_DENIAL.sub(" ", _ANSWERS.sub("", text)))
-    return words(_CONTRACTED.sub(lambda found: f"{found[1]} not", plain))
+    return words(_CONTRACTED.sub(lambda match: f"{match[1]} not", plain))
 
 
 def _denials(text: str) -> Iterator[_Denial]:
@@ -61,34 +63,32 @@ def _denials(text: str) -> Iterator[_Denial]:
         tokens = _tokens(clause)
         for place, token in enumerate(tokens):
             if token in listed("negation", "not") or stem(token) in stems("negation", "denying"):
-                after = [stem(one) for one in tokens[place + 1 :] if is_content_word(one)]
+                after = [stem(word) for word in tokens[place + 1 :] if is_content_word(word)]
                 yield _Denial(token, tuple(after[:_REACH]), frozenset(map(stem, tokens)))
             elif stem(token) in stems("negation", "lacking"):
                 yield _Denial(token, (), frozenset(map(stem, tokens)))
 
 
-def _denied(said: str, sources: Sequence[str]) -> str | None:
-    own = list(_denials(said))
-    theirs = [one for source in sources for one in _denials(source)]
-    for one in own:
-        if one.word in listed("negation", "not") and not any(_bears_out(other, one) for other in theirs):
-            return f"“{one.word}”"
+def _denied(statement: str, sources: Sequence[str]) -> str | None:
+    """The denying word that either the statement or its source lacks."""
+    own = list(_denials(statement))
+    source_denials = [denial for source in sources for denial in _denials(source)]
+    for denial in own:
+        borne_out = any(_bears_out(source, denial) for source in source_denials)
+        if denial.word in listed("negation", "not") and not borne_out:
+            return f"“{denial.word}”"
     if own:
         return None
-    present = frozenset(map(stem, words(said)))
-    for one in theirs:
-        if _is_dropped(one, present):
-            return f"“{one.word}” of the source"
-    return None
+    present = frozenset(map(stem, words(statement)))
+    dropped = next((denial for denial in source_denials if _is_dropped(denial, present)), None)
+    return f"“{dropped.word}” of the source" if dropped else None
 
 
-def _bears_out(source: _Denial, said: _Denial) -> bool:
-    """Whether a denial of the source may be the one that is said: of the same, or of one knows not what."""
-    return not said.denied or len(source.denied) < 2 or bool(set(said.denied) & (source.clause | _acts(source.clause)))
-
-
-def _acts(stems: frozenset[str]) -> frozenset[str]:
-    return stems_with_synonyms(" ".join(stems))
+def _bears_out(source: _Denial, denial: _Denial) -> bool:
+    """Whether the source denies the same as the statement; also where it is not clear what either denies."""
+    if not denial.denied or len(source.denied) < 2:
+        return True
+    return bool(set(denial.denied) & (source.clause | stems_with_synonyms(" ".join(source.clause))))
 
 
 def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
@@ -96,43 +96,45 @@ def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
     if not source.denied:
         return False
     if source.word in listed("negation", "not"):
-        return all(one in present for one in source.denied[:3])
-    met = sum(one in present for one in source.denied)
-    return met >= 2 and met >= len(source.denied) - 1 and stem(source.word) not in present
+        return all(term in present for term in source.denied[:3])
+    shared = sum(term in present for term in source.denied)
+    return shared >= 2 and shared >= len(source.denied) - 1 and stem(source.word) not in present
 
 
-def _reversed(said: str, sources: Sequence[str]) -> str | None:
-    own, other = stems_with_synonyms(said), stems_with_synonyms(" ".join(sources))
+def _reversed(statement: str, sources: Sequence[str]) -> str | None:
+    """The word of the statement in whose place the source has one of opposite sense."""
+    own, theirs = stems_with_synonyms(statement), stems_with_synonyms(" ".join(sources))
     for pair in _opposites():
-        for one, opposite in (pair, pair[::-1]):
-            if own & one and not own & opposite and other & opposite and not other & one:
-                word = next((token for token in words(said) if stem(token) in one), None)
-                parts = [part for source in sources for part in clauses(source)]
-                if word and any(_of_the_same(said, one, part, opposite) for part in parts):
+        for side, opposite in (pair, pair[::-1]):
+            if own & side and not own & opposite and theirs & opposite and not theirs & side:
+                word = next((token for token in words(statement) if stem(token) in side), None)
+                source_clauses = [clause for source in sources for clause in clauses(source)]
+                if word and any(_about_the_same(statement, side, clause, opposite) for clause in source_clauses):
                     return f"“{word}”"
-    return _other_side(said, sources)
+    return None
 
 
-def _of_the_same(said: str, one: frozenset[str], source: str, opposite: frozenset[str]) -> bool:
-    """Whether a word here and one of opposite sense there are said of the same."""
-    return any(here & there for here in _beside(said, one) for there in _beside(source, opposite))
+def _about_the_same(statement: str, side: frozenset[str], clause: str, opposite: frozenset[str]) -> bool:
+    """Whether a word of `side` in the statement and one of `opposite` in the clause have a neighbour in common."""
+    return any(own & theirs for own in _beside(statement, side) for theirs in _beside(clause, opposite))
 
 
 def _beside(text: str, wanted: frozenset[str]) -> Iterator[frozenset[str]]:
-    telling = [stem(one) for one in words(text) if is_content_word(one) or stem(one) in wanted]
-    for place, one in enumerate(telling):
-        if one in wanted:
-            yield frozenset(telling[max(0, place - _NEAR) : place + _NEAR + 1]) - wanted
+    """For each of the `wanted` stems in `text`, the content stems next to it."""
+    content = [stem(word) for word in words(text) if is_content_word(word) or stem(word) in wanted]
+    for place, term in enumerate(content):
+        if term in wanted:
+            yield frozenset(content[max(0, place - _NEAR) : place + _NEAR + 1]) - wanted
 
 
-def _other_side(said: str, sources: Sequence[str]) -> str | None:
-    telling = frozenset(stem(one) for one in words(said) if is_content_word(one))
-    parts = [one for source in sources for one in clauses(source)]
-    if not parts:
+def _other_side(statement: str, sources: Sequence[str]) -> str | None:
+    """The side, for or against, that somebody takes in the statement and not in the nearest clause of the source."""
+    content = frozenset(stem(word) for word in words(statement) if is_content_word(word))
+    source_clauses = [clause for source in sources for clause in clauses(source)]
+    if not source_clauses:
         return None
-    clause = max(parts, key=lambda one: len(telling & stems_with_synonyms(one)))
-    if _FOR.search(said) and not _AGAINST.search(said) and _AGAINST.search(clause) and not _FOR.search(clause):
-        return "“for”"
-    if _AGAINST.search(said) and not _FOR.search(said) and _FOR.search(clause) and not _AGAINST.search(clause):
-        return "“against”"
+    clause = max(source_clauses, key=lambda clause: len(content & stems_with_synonyms(clause)))
+    own, theirs = ((_FOR.search(text) is not None, _AGAINST.search(text) is not None) for text in (statement, clause))
+    if own == theirs[::-1] and own[0] != own[1]:
+        return "“for”" if own[0] else "“against”"
     return None

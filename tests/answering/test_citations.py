@@ -11,9 +11,9 @@ from assistant import Article, Assistant, Settings, split
 from assistant.answering.citations import as_statements, cite
 from assistant.articles import Passage
 from assistant.models.embedders import as_vectors
-from assistant.reading.gather import ask_parts, gather
-from assistant.reading.pronouns import resolved
-from assistant.reading.selection import choose
+from assistant.reading.gather import gather, sub_questions
+from assistant.reading.pronouns import resolve_pronoun
+from assistant.reading.selection import select_quotes
 from assistant.retrieval.question import parse
 from assistant.text.words import stem
 from tests.index.test_chunking import TEXTS
@@ -30,10 +30,10 @@ def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None
     passages = [Passage(chunk, one, 1.0, 0.5) for one in articles for chunk in split(one)]
     query = parse(QUESTION)
     weights = {stem(term): 1.0 for term in query.terms}
-    parts = ask_parts(query, list(as_vectors(WordHash(), [QUESTION, *query.parts])), weights, 1.0)
+    parts = sub_questions(query, list(as_vectors(WordHash(), [QUESTION, *query.parts])), weights, 1.0)
     evidence = gather(parts, passages, lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset())
-    chosen = choose(evidence, parts, [1, 2], 4) if evidence else []
-    citations = cite([resolved(one.by)[0] for one in chosen])
+    chosen = select_quotes(evidence, parts, [1, 2], 4) if evidence else []
+    citations = cite([resolve_pronoun(one.by)[0] for one in chosen])
     assert bool(citations) == bool(passages)
     for citation in citations:
         assert by_id[citation.article_id].text[citation.start : citation.end] == citation.quote != ""

@@ -1,4 +1,4 @@
-"""Agreement: sources that differ are told, and never where they do not."""
+"""Sources that disagree are reported, and never where they do not; independent ones that agree are counted."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
-from assistant.reading.agreement import agreeing, differences, says_the_same
+from assistant.reading.agreement import agreeing_publications, disagreements, says_the_same
 from assistant.reading.answer_types import asked_for
 from assistant.reading.evidence import Evidence
 from assistant.text.quantities import values
@@ -16,47 +16,47 @@ from assistant.text.weighting import coverage, stems_with_synonyms
 from assistant.text.words import content_terms, stem
 
 
-def evidence(question: str, text: str, source: str, day: int = 1, near: float = 0.9) -> Evidence:
-    """A sentence whose vectors have the cosine `near` with all others of that `near`."""
+def evidence(question: str, text: str, source: str, day: int = 1, cosine: float = 0.9) -> Evidence:
+    """A sentence whose vector has this cosine with all others of the same `cosine`."""
     article = Article(f"{source}{day}", "Vannicote and Teskholm", text, source, datetime(2025, 5, day, tzinfo=UTC))
-    around = f"{text} It was told in Vannicote by the Harbour List and Green Shore."
-    share = coverage({stem(term): 1.0 for term in content_terms(question)}, stems_with_synonyms(text))
-    side = np.zeros(9, np.float32)
-    side[0], side[1 + day % 8] = near**0.5, (1 - near) ** 0.5
-    passage = Passage(Chunk(article.id, 0, len(around), around), article, 1.0)
-    return Evidence(article, 0, len(text), text, passage, 0.6, share, 1.0, vector=side)
+    chunk = f"{text} It was told in Vannicote by the Harbour List and Green Shore."
+    covered = coverage({stem(term): 1.0 for term in content_terms(question)}, stems_with_synonyms(text))
+    vector = np.zeros(9, np.float32)
+    vector[0], vector[1 + day % 8] = cosine**0.5, (1 - cosine) ** 0.5
+    passage = Passage(Chunk(article.id, 0, len(chunk), chunk), article, 1.0)
+    return Evidence(article, 0, len(text), text, passage, 0.6, covered, 1.0, vector=vector)
 
 
-def told(question: str, *texts: str, copies: bool = False) -> list[str]:
+def reported_values(question: str, *texts: str, copies: bool = False) -> list[str]:
     """The values of the sides that are reported, newest first, for sentences of the papers A, B, C ..."""
-    found = [evidence(question, text, "ABCDE"[number], number + 1) for number, text in enumerate(texts)]
-    story = (lambda name: "one") if copies else str
+    sentences = [evidence(question, text, "ABCDE"[number], number + 1) for number, text in enumerate(texts)]
+    cluster_of = (lambda name: "one") if copies else str
     return [
         side.value.words
-        for difference in differences(question, asked_for(question), found, story)
-        for side in difference.sides
+        for disagreement in disagreements(question, asked_for(question), sentences, cluster_of)
+        for side in disagreement.sides
     ]
 
 
-def test_two_counts_of_a_march() -> None:
+def test_two_counts_of_the_same_march_are_a_disagreement_unless_they_are_copies() -> None:
     question = "How many people marched against the terminal?"
     texts = (
         "About 400 people marched against the terminal, police said.",
         "The march against the terminal drew 1,500 people.",
     )
-    assert told(question, *texts) == ["1,500", "400"]
-    assert told(question, *texts, copies=True) == []
+    assert reported_values(question, *texts) == ["1,500", "400"]
+    assert reported_values(question, *texts, copies=True) == []
 
 
-def test_two_dates_and_two_amounts() -> None:
+def test_two_dates_and_two_amounts_are_disagreements() -> None:
     closing = (
         "It will close the cannery at the end of September.",
         "The cannery will stay open until Friday, 19 December.",
     )
-    assert told("When will the cannery close?", *closing) == ["19 December", "the end of September"]
-    assert told("Will the cannery close in September?", *closing) == ["19 December", "the end of September"]
+    assert reported_values("When will the cannery close?", *closing) == ["19 December", "the end of September"]
+    assert reported_values("Will the cannery close in September?", *closing) == ["19 December", "the end of September"]
     costs = ("The repair of the pier will cost €4.2 million.", "The repair of the pier will cost €6.8 million.")
-    assert told("How much will the repair of the pier cost?", *costs) == ["€6.8 million", "€4.2 million"]
+    assert reported_values("How much will the repair of the pier cost?", *costs) == ["€6.8 million", "€4.2 million"]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_two_dates_and_two_amounts() -> None:
                 "The town's share of the terminal falls from €9.4 million to €7.1 million.",
                 "The town's share of the terminal is €9.4 million.",
             ),
-            id="a change that one source tells",
+            id="a change that one source reports",
         ),
         pytest.param(
             "How many people marched against the terminal?",
@@ -119,20 +119,20 @@ def test_two_dates_and_two_amounts() -> None:
         pytest.param("How many yards did he run?", ("He ran 40 yards.", "He ran 70 yards."), id="a measure"),
     ],
 )
-def test_no_difference(question: str, texts: tuple[str, ...]) -> None:
-    assert told(question, *texts) == []
+def test_nothing_is_reported_where_sources_do_not_disagree(question: str, texts: tuple[str, ...]) -> None:
+    assert reported_values(question, *texts) == []
 
 
 def test_sentences_far_apart_in_meaning_or_place_do_not_differ() -> None:
     question = "How many people marched against the terminal?"
-    one = evidence(question, "About 400 people marched against the terminal.", "A", 1)
-    far = evidence(question, "The march against the terminal drew 1,500 people.", "B", 2, near=0.1)
-    assert differences(question, "number", [one, far], str) == []
-    elsewhere = Passage(Chunk("x", 0, 9, "In Lisbon Maria Lopez spoke."), one.article, 1.0)
-    other = evidence(question, far.text, "B", 2)
-    assert differences(question, "number", [one, other], str)
-    moved = Evidence(other.article, 0, 9, other.text, elsewhere, 0.6, 1.0, 1.0, vector=other.vector)
-    assert differences(question, "number", [one, moved], str) == []
+    first = evidence(question, "About 400 people marched against the terminal.", "A", 1)
+    far = evidence(question, "The march against the terminal drew 1,500 people.", "B", 2, cosine=0.1)
+    assert disagreements(question, "number", [first, far], str) == []
+    elsewhere = Passage(Chunk("x", 0, 9, "In Lisbon Maria Lopez spoke."), first.article, 1.0)
+    second = evidence(question, far.text, "B", 2)
+    assert disagreements(question, "number", [first, second], str)
+    moved = Evidence(second.article, 0, 9, second.text, elsewhere, 0.6, 1.0, 1.0, vector=second.vector)
+    assert disagreements(question, "number", [first, moved], str) == []
 
 
 @pytest.mark.parametrize(
@@ -171,14 +171,14 @@ def test_values_are_where_they_say_and_agree_with_themselves(text: str) -> None:
 
 
 def test_independent_papers_that_say_the_same_are_counted_once_each() -> None:
-    said = "Kaja Kallas condemned the attack on the ministry."
-    one, copy, again, other, denied, more = (
-        evidence("", text, source, day)
-        for day, (source, text) in enumerate(
+    text = "Kaja Kallas condemned the attack on the ministry."
+    quoted, copy, same_paper, other_paper, denied, other_speaker = (
+        evidence("", sentence, source, day)
+        for day, (source, sentence) in enumerate(
             [
-                ("A", said),
-                ("B", said),
-                ("A", said),
+                ("A", text),
+                ("B", text),
+                ("A", text),
                 ("C", "The attack on the ministry was condemned by Kaja Kallas in May."),
                 ("D", "Kaja Kallas has not condemned the attack on the ministry."),
                 ("E", "Two ministers condemned the attack on the ministry."),
@@ -187,14 +187,15 @@ def test_independent_papers_that_say_the_same_are_counted_once_each() -> None:
         )
     )
 
-    def story(name: str) -> str:
-        return "wire" if name in (one.article.id, copy.article.id) else name
+    def cluster_of(article_id: str) -> str:
+        return "wire" if article_id in (quoted.article.id, copy.article.id) else article_id
 
-    assert agreeing(one, [one, copy, again, other, denied, more], story) == ("A", "C")
-    assert agreeing(one, [one, copy, again, denied], story) == ()
+    everything = [quoted, copy, same_paper, other_paper, denied, other_speaker]
+    assert agreeing_publications(quoted, everything, cluster_of) == ("A", "C")
+    assert agreeing_publications(quoted, [quoted, copy, same_paper, denied], cluster_of) == ()
 
 
 def test_another_figure_is_not_the_same() -> None:
-    one = evidence("", "The cannery cut 412 jobs in Pellinsea.", "A", 1)
-    assert not says_the_same(one, evidence("", "The cannery cut 398 jobs in Pellinsea.", "B", 2))
-    assert says_the_same(one, evidence("", "In Pellinsea the cannery cut 412 jobs.", "B", 2))
+    cut = evidence("", "The cannery cut 412 jobs in Pellinsea.", "A", 1)
+    assert not says_the_same(cut, evidence("", "The cannery cut 398 jobs in Pellinsea.", "B", 2))
+    assert says_the_same(cut, evidence("", "In Pellinsea the cannery cut 412 jobs.", "B", 2))

@@ -1,4 +1,4 @@
-"""Reading and judging: which sentences are evidence, and whether they answer."""
+"""Which sentences of the passages are evidence, in which order."""
 
 import numpy as np
 
@@ -6,9 +6,8 @@ from assistant import Article, Chunk, Passage
 from assistant.models.embedders import as_vectors
 from assistant.reading.answerability import probability
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.reading.gather import ask_parts, gather
-from assistant.reading.ranker import FEATURES as READ
-from assistant.reading.ranker import ranker_model
+from assistant.reading.gather import gather, sub_questions
+from assistant.reading.ranker import FEATURES, ranker_model
 from assistant.retrieval.question import parse
 from assistant.text.weighting import idf_weights, rarest
 from assistant.text.words import stem
@@ -24,34 +23,36 @@ def evidence(text: str, *scores: float, vector: tuple[float, float] = (1, 0)) ->
     )
 
 
-def asked(weights: dict[str, float], parts: int = 1) -> list[SubQuestion]:
+def sub_questions_of(weights: dict[str, float], parts: int = 1) -> list[SubQuestion]:
     return [SubQuestion("", np.zeros(2, np.float32), weights)] * parts
 
 
 def read(question: str, text: str) -> tuple[list[Evidence], float]:
-    """The evidence of an article of one passage, and the chance that it answers."""
+    """The evidence of an article of one passage, and the probability that it answers."""
     article = Article("a", "News of the ferry", text)
     passage = Passage(Chunk("a", 0, len(text), text), article, 1.0, 0.6)
     query = parse(question)
     vectors = list(as_vectors(WordHash(), [question, *query.parts]))
-    parts = ask_parts(query, vectors, idf_weights(dict.fromkeys(query.terms, 1), 100), rarest(100))
-    found = gather(parts, [passage], lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset())
-    return found, probability(0, parts, found)
+    parts = sub_questions(query, vectors, idf_weights(dict.fromkeys(query.terms, 1), 100), rarest(100))
+    sentences = gather(
+        parts, [passage], lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset()
+    )
+    return sentences, probability(0, parts, sentences)
 
 
 def test_the_sentence_that_says_what_is_asked_comes_first() -> None:
     text = "The sun shone on the quay. The ferry was late because of fog. Children ate bread and cheese."
-    found, _ = read("Why was the ferry late?", text)
-    assert found[0].text == "The ferry was late because of fog."
-    assert set(READ) == set(ranker_model().coefficients)
-    assert all(set(READ) <= set(one.features[0]) for one in found)
+    sentences, _ = read("Why was the ferry late?", text)
+    assert sentences[0].text == "The ferry was late because of fog."
+    assert set(FEATURES) == set(ranker_model().coefficients)
+    assert all(set(FEATURES) <= set(sentence.features[0]) for sentence in sentences)
 
 
 def test_words_that_say_where_to_look_do_not_count() -> None:
     query = parse("What does Coast Radio say about the ferry?")
     vectors = [np.zeros(2, np.float32)]
     weights = {stem(term): 1.0 for term in query.terms}
-    (part,) = ask_parts(query, vectors, weights, 1.0, frozenset({"coast", "radio"}))
+    (part,) = sub_questions(query, vectors, weights, 1.0, frozenset({"coast", "radio"}))
     assert set(part.weights) == {"ferri"}
-    (part,) = ask_parts(query, vectors, weights, 1.0, frozenset(weights))
+    (part,) = sub_questions(query, vectors, weights, 1.0, frozenset(weights))
     assert set(part.weights) == set(weights)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
 from assistant.reading.evidence import Evidence
-from assistant.reading.pronouns import completed, resolved
+from assistant.reading.pronouns import resolve_pronoun, with_announced
 
 TEXT = (
     "Kaja Kallas spoke to reporters in Brussels. She said the attack broke international norms. "
@@ -24,18 +24,18 @@ def quote(text: str, words: str) -> Evidence:
 
 
 def test_who_she_is_stands_in_brackets_where_it_is_clear() -> None:
-    one = quote(TEXT, "She said the attack broke international norms.")
-    assert resolved(one) == (one, "Kaja Kallas")
+    sentence = quote(TEXT, "She said the attack broke international norms.")
+    assert resolve_pronoun(sentence) == (sentence, "Kaja Kallas")
 
 
 def test_where_two_may_be_meant_the_sentence_before_comes_along() -> None:
-    longer, name = resolved(quote(TEXT, "She told the council about the flood."))
+    longer, name = resolve_pronoun(quote(TEXT, "She told the council about the flood."))
     assert name is None
     assert longer.text == "Anna Kessing and Helena Marsk met on Friday. She told the council about the flood."
 
 
 def test_what_it_is_comes_along() -> None:
-    longer, name = resolved(quote(TEXT, "It will cost a lot."))
+    longer, name = resolve_pronoun(quote(TEXT, "It will cost a lot."))
     assert name is None and longer.text.startswith("A study must be finished")
 
 
@@ -43,8 +43,8 @@ def test_what_it_is_comes_along() -> None:
     "words", ["Anna Kessing and Helena Marsk met on Friday.", "The council attached two conditions."]
 )
 def test_a_quote_that_stands_by_itself_is_left_alone(words: str) -> None:
-    one = quote(TEXT, words)
-    assert resolved(one) == (one, None)
+    sentence = quote(TEXT, words)
+    assert resolve_pronoun(sentence) == (sentence, None)
 
 
 @pytest.mark.parametrize(
@@ -61,31 +61,34 @@ def test_a_quote_that_stands_by_itself_is_left_alone(words: str) -> None:
     ],
 )
 def test_no_name_is_made_up(text: str) -> None:
-    assert resolved(quote(text, text.rsplit(". ", 1)[-1]))[1] is None
+    assert resolve_pronoun(quote(text, text.rsplit(". ", 1)[-1]))[1] is None
 
 
 def test_a_surname_is_given_in_full() -> None:
     text = "Kaja Kallas said no. The ministers met. Kallas left early. She did not speak to the press."
-    assert resolved(quote(text, "She did not speak to the press."))[1] == "Kaja Kallas"
+    assert resolve_pronoun(quote(text, "She did not speak to the press."))[1] == "Kaja Kallas"
 
 
 def test_what_a_short_sentence_announces_comes_with_it() -> None:
-    one = quote(TEXT, "The council attached two conditions.")
-    assert completed(one, None, frozenset()).text.endswith("moorings must be built.")
+    sentence = quote(TEXT, "The council attached two conditions.")
+    assert with_announced(sentence, None, frozenset()).text.endswith("moorings must be built.")
 
 
 def test_what_is_asked_for_comes_with_the_sentence_that_leads_up_to_it() -> None:
     text = (
         "The museum has found a new director, the trustees said on their website last night. He starts on 1 September."
     )
-    one = quote(text, text.split(". ")[0] + ".")
-    assert completed(one, "date", frozenset()).text.endswith("starts on 1 September.") or "last night" in one.text
-    assert completed(one, "money", frozenset()) == one
+    sentence = quote(text, text.split(". ")[0] + ".")
+    assert (
+        with_announced(sentence, "date", frozenset()).text.endswith("starts on 1 September.")
+        or "last night" in sentence.text
+    )
+    assert with_announced(sentence, "money", frozenset()) == sentence
 
 
 def test_a_sentence_that_has_what_is_asked_for_is_enough() -> None:
-    one = quote("It opens on 1 May. The fee is €4.", "It opens on 1 May.")
-    assert completed(one, "date", frozenset()) == one
+    sentence = quote("It opens on 1 May. The fee is €4.", "It opens on 1 May.")
+    assert with_announced(sentence, "date", frozenset()) == sentence
 
 
 SENTENCES = st.lists(
@@ -102,7 +105,7 @@ def test_a_longer_quote_is_still_the_articles_text(text: str, start: int, size: 
     words = text[start % len(text) :][:size].strip()
     if not words:
         return
-    one = quote(text, words)
-    for longer in (resolved(one)[0], completed(one, kind, frozenset())):  # type: ignore[arg-type]
+    sentence = quote(text, words)
+    for longer in (resolve_pronoun(sentence)[0], with_announced(sentence, kind, frozenset())):  # type: ignore[arg-type]
         assert longer.article.text[longer.start : longer.end] == longer.text
-        assert longer.start <= one.start and one.end <= longer.end
+        assert longer.start <= sentence.start and sentence.end <= longer.end

@@ -23,20 +23,18 @@ MOST_UNTOUCHED = 0.03
 
 def quoted(assistant: Assistant) -> list[CorruptionCase]:
     """Each quote once, with the passage that it is in."""
-    found: dict[str, CorruptionCase] = {}
+    cases: dict[str, CorruptionCase] = {}
     for case in CASES:
         answer = assistant.ask(case["question"])
-        by_number = {one.number: one for one in answer.citations}
+        by_number = {citation.number: citation for citation in answer.citations}
         for statement in answer.statements if answer.mode == "quotes" else ():
             citation = by_number[statement.citations[0]]
             article = assistant.article(citation.article_id)
             assert article is not None
-            held = (
-                one for one in assistant.chunks(article.id) if one.start <= citation.start and citation.end <= one.end
-            )
-            if chunk := next(held, None):
-                found.setdefault(statement.text, CorruptionCase(statement.text, (Passage(chunk, article, 1.0),)))
-    return list(found.values())
+            chunks = assistant.chunks(article.id)
+            if chunk := next((c for c in chunks if c.start <= citation.start and citation.end <= c.end), None):
+                cases.setdefault(statement.text, CorruptionCase(statement.text, (Passage(chunk, article, 1.0),)))
+    return list(cases.values())
 
 
 @pytest.mark.model
@@ -47,11 +45,11 @@ def test_nearly_all_damage_is_caught_and_nearly_nothing_else(sample: Assistant) 
     def checker(offered: Mapping[int, Passage]) -> Checker:
         return Checker(offered, sample._encoder.vectors_and_words)
 
-    outcomes = [one for seed in range(3) for one in measured(cases, checker, seed)]
-    count = Counter(one.kind for one in outcomes)
-    marked = Counter(one.kind for one in outcomes if one.marked)
+    outcomes = [outcome for seed in range(3) for outcome in measured(cases, checker, seed)]
+    count = Counter(outcome.kind for outcome in outcomes)
+    marked = Counter(outcome.kind for outcome in outcomes if outcome.marked)
     shares = {kind: marked[kind] / count[kind] for kind in count}
-    missed = [f"{one.kind}: {one.text}" for one in outcomes if one.kind in LEAST and not one.marked]
+    missed = [f"{each.kind}: {each.text}" for each in outcomes if each.kind in LEAST and not each.marked]
     assert shares["untouched"] <= MOST_UNTOUCHED
     assert {kind: share for kind, share in shares.items() if share < LEAST.get(kind, 0)} == {}, (shares, missed)
     assert all(count[kind] >= 100 for kind in LEAST), count

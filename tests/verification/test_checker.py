@@ -10,7 +10,7 @@ from assistant import Article, Assistant, Chunk
 from assistant.articles import Passage
 from assistant.models.embedders import as_vectors
 from assistant.verification.checker import CheckedSentence, Checker
-from assistant.verification.swapped_names import common
+from assistant.verification.swapped_names import common_length
 from tests.support import WordHash
 
 pytestmark = pytest.mark.model
@@ -86,19 +86,19 @@ UNSUPPORTED = {
 
 @pytest.mark.parametrize(("text", "cited"), SUPPORTED)
 def test_what_the_source_says_in_other_words_is_supported(checker: Checker, text: str, cited: int) -> None:
-    found = checker.check(text, [cited])
-    assert found.support == "supported", found
-    assert found.doubt is None
-    for ground in found.grounds:
+    checked = checker.check(text, [cited])
+    assert checked.support == "supported", checked
+    assert checked.doubt is None
+    for ground in checked.grounds:
         assert ground.passage is OFFERED[cited]
         assert ground.passage.article.text[ground.start : ground.end] == ground.text
 
 
 @pytest.mark.parametrize(("text", "cited"), UNSUPPORTED)
-def test_what_the_source_does_not_say_is_marked_and_told_why(checker: Checker, text: str, cited: int) -> None:
-    found = checker.check(text, [cited])
-    assert found.support == "unsupported", found
-    assert any(part in (found.doubt or "") for part in UNSUPPORTED[text, cited].split("|")), found.doubt
+def test_what_the_source_does_not_say_is_marked_with_the_reason(checker: Checker, text: str, cited: int) -> None:
+    checked = checker.check(text, [cited])
+    assert checked.support == "unsupported", checked
+    assert any(part in (checked.doubt or "") for part in UNSUPPORTED[text, cited].split("|")), checked.doubt
 
 
 def test_whole_sentences_of_the_source_are_verbatim_a_part_of_one_is_not(checker: Checker) -> None:
@@ -109,23 +109,23 @@ def test_whole_sentences_of_the_source_are_verbatim_a_part_of_one_is_not(checker
 
 
 def test_a_statement_without_citation_gets_the_passage_that_supports_it(checker: Checker) -> None:
-    found = checker.check("The council approved the terminal by six votes to four.", [])
-    assert found.support == "supported" and {one.passage.article.id for one in found.grounds} == {"vote"}
+    checked = checker.check("The council approved the terminal by six votes to four.", [])
+    assert checked.support == "supported" and {ground.passage.article.id for ground in checked.grounds} == {"vote"}
     assert checker.check("The council approved a swimming pool.", []) == CheckedSentence(
         "unsupported", (), "no passage bears it out"
     )
 
 
 def test_a_wrong_number_is_put_right_when_another_passage_supports_the_statement(checker: Checker) -> None:
-    found = checker.check("Dora Amblin voted against the plan.", [1])
-    assert found.support == "supported" and {one.passage.article.id for one in found.grounds} == {"vote"}
+    checked = checker.check("Dora Amblin voted against the plan.", [1])
+    assert checked.support == "supported" and {ground.passage.article.id for ground in checked.grounds} == {"vote"}
 
 
 def test_an_nli_model_that_denies_is_believed(sample: Assistant) -> None:
     strict = Checker(OFFERED, sample._encoder.vectors_and_words, lambda source, statement: "breach" not in statement)
     assert strict.check("Kallas condemned the attack on the Czech ministry.", [1]).support == "supported"
-    found = strict.check("Kaja Kallas condemned the attack as a breach of international norms.", [1])
-    assert found.support == "unsupported" and found.doubt == "it does not follow from the source"
+    checked = strict.check("Kaja Kallas condemned the attack as a breach of international norms.", [1])
+    assert checked.support == "unsupported" and checked.doubt == "it does not follow from the source"
 
 
 def test_an_embedder_without_vectors_of_words_checks_too() -> None:
@@ -142,15 +142,15 @@ def test_an_embedder_without_vectors_of_words_checks_too() -> None:
 )
 def test_any_text_is_checked_and_what_it_rests_on_is_the_articles(text: str) -> None:
     embedder = WordHash()
-    found = Checker(OFFERED, lambda texts: (as_vectors(embedder, texts), None)).check(text, [1])
-    assert (found.support == "unsupported") == (found.doubt is not None)
-    for ground in found.grounds:
+    checked = Checker(OFFERED, lambda texts: (as_vectors(embedder, texts), None)).check(text, [1])
+    assert (checked.support == "unsupported") == (checked.doubt is not None)
+    for ground in checked.grounds:
         assert ground.passage.article.text[ground.start : ground.end] == ground.text
 
 
 @given(st.lists(st.sampled_from("abcd")), st.lists(st.sampled_from("abcd")))
-def test_a_common_subsequence_is_in_both(one: list[str], other: list[str]) -> None:
-    length = common(one, other)
-    assert length == common(other, one) <= min(len(one), len(other))
-    assert common(one, one) == len(one)
-    assert common([*one, "x"], [*other, "x"]) == length + 1
+def test_a_common_subsequence_is_in_both(first: list[str], second: list[str]) -> None:
+    length = common_length(first, second)
+    assert length == common_length(second, first) <= min(len(first), len(second))
+    assert common_length(first, first) == len(first)
+    assert common_length([*first, "x"], [*second, "x"]) == length + 1

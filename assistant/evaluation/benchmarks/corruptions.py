@@ -187,7 +187,7 @@ def _names(case: CorruptionCase) -> list[str]:
 def _in_date(text: str, place: int) -> bool:
     return any(found.start() <= place < found.end() for found in _DATE.finditer(text)) or any(
         one.words and text.find(one.words) <= place < text.find(one.words) + len(one.words)
-        for one in claims(text, SEEN_FROM).moments
+        for one in claims(text, SEEN_FROM).dates
     )
 
 
