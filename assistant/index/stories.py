@@ -20,8 +20,9 @@ from assistant.answers import ArticleRef
 from assistant.articles import Article, Filters
 from assistant.index.article_list import ListedArticle, page
 from assistant.index.sqlite_store import ArticlesDb
-from assistant.index.story_clusters import StoryFeatures, Vectors, cluster
+from assistant.index.story_clusters import StoryFeatures, cluster
 from assistant.index.vector_store import VectorStore
+from assistant.models.embedders import Vectors
 from assistant.text.entities import names
 from assistant.text.words import is_content_word, words
 from assistant.utils.strings import one_line

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+from assistant.models.embedders import Vectors
 
 # Fitted by logistic regression on 150 pairs of articles that were read and labelled, the threshold then by eye.
 _NAMES = 0.26  # what the logarithm of the shared names counts, beside a cosine of 1

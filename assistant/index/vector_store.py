@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import NoSpaceError
+from assistant.models.embedders import Vectors
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
@@ -24,8 +24,6 @@ _SQLITE_HEADER = 100  # bytes, with the counter of changes
 
 # Chroma keeps one system a folder and process, and its counting of users is not safe between threads.
 _OPENING = threading.Lock()
-
-Vectors = NDArray[np.float32]
 
 
 class VectorStore:

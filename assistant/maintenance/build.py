@@ -16,9 +16,8 @@ from assistant.errors import NoSpaceError
 from assistant.index import Draft, Library, Manifest
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
 from assistant.index.sqlite_store import NamedChunk
-from assistant.index.vector_store import Vectors
 from assistant.maintenance.changes import DetectedChanges
-from assistant.models.embedders import Embedder, as_vectors, counter_for
+from assistant.models.embedders import Embedder, Vectors, as_vectors, counter_for
 from assistant.utils.system import is_disk_full, no_space_error
 
 _BATCH = 64  # texts embedded and stored at a time

@@ -5,15 +5,12 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from assistant.models.embedders import Embedder, EncodedText, WordVectors, as_vectors, open_embeddings
+from assistant.models.embedders import Embedder, EncodedText, Vectors, WordVectors, as_vectors, open_embeddings
 from assistant.settings import Settings
 
 _MOST_VECTORS = 20_000  # kept of sentences, 1.5 kB each
 _MOST_ENCODED = 512  # texts kept with the states of their tokens, about 60 kB each: those of a few questions
-
-Vectors = NDArray[np.float32]
 
 
 class Encoder:

@@ -6,13 +6,13 @@ read them differently, the function says why.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from assistant.text.lexicon import WordPattern
 from assistant.text.lexicon import words as listed
-from assistant.text.words import UNLISTED, rank, sentence_before, stem, stems_beside, words
+from assistant.text.words import UNLISTED, Frequency, rank, sentence_before, stem, stems_beside, words
 
 
 @cache
@@ -42,7 +42,6 @@ class Mention:
     name: str
 
 
-Known = Callable[[str], int]
 WORD = re.compile(r"[^\W\d_][^\W_]*")
 # Within a name: a space, the hyphen of "Bankman-Fried", the apostrophe of "O'Neil", the stop of "T.J. Hockenson".
 _GAP = re.compile(r"\s|[-‐]|\.\s?")
@@ -50,16 +49,16 @@ _APOSTROPHE = re.compile(r"['’]")
 SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
 
 
-def names_in(question: str, known: Known) -> list[Mention]:
+def names_in(question: str, frequency: Frequency) -> list[Mention]:
     """The names in `question`, in order: runs of capitalised words, without title, article and possessive.
 
-    `known` gives the number of passages that have a word. The first word of a sentence begins a name only if
+    `frequency` gives the number of passages that have a word. The first word of a sentence begins a name only if
     the articles know it or another capitalised word follows. A question in capitals, or Written Like A
     Headline, has none.
     """
     if not any(map(str.islower, question)):
         return []
-    found = [mention for run in runs(question) if (mention := _name(question, run, known))]
+    found = [mention for run in runs(question) if (mention := _name(question, run, frequency))]
     return [] if _is_headline(question) else found
 
 
@@ -105,12 +104,12 @@ def bare(run: list[re.Match[str]]) -> list[re.Match[str]]:
     return run
 
 
-def _name(question: str, run: list[re.Match[str]], known: Known) -> Mention | None:
+def _name(question: str, run: list[re.Match[str]], frequency: Frequency) -> Mention | None:
     run = bare(run)
     if not run:
         return None
     first = SENTENCE_START.search(question[: run[0].start()])
-    if first and len(run) == 1 and not known(run[0][0]):
+    if first and len(run) == 1 and not frequency(run[0][0]):
         return None
     start, end = run[0].start(), run[-1].end()
     return Mention(start, end, " ".join(question[start:end].split()))

@@ -1,13 +1,17 @@
-"""What is asked, and of which articles."""
+"""Words of a text: stems, content words, and how common a word is."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 
 import Stemmer
 
 from assistant.text import lexicon
+
+Frequency = Callable[[str], int]
+"""Gives the number of passages that have a word or phrase."""
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST_TERMS = 64

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from assistant.text.date_expressions import expressions
-from assistant.text.date_ranges import span
+from assistant.text.date_ranges import date_range
 from assistant.text.entities import NameClaim, names
 from assistant.text.quantities import Figure, figures
 from assistant.text.words import stems_beside
@@ -43,7 +43,7 @@ def claims(text: str, seen_from: date) -> Claims:
     """The claims of `text`; its days are counted from `seen_from`, the day of the article."""
     bare, moments = text, list[DateClaim]()
     for said in expressions(text):
-        days = span(said, seen_from)
+        days = date_range(said, seen_from)
         told = said.words.rstrip(".")
         start = text.find(told, said.start)
         if days is not None and start >= 0:
