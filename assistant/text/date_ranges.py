@@ -223,7 +223,7 @@ def _week_of(week: int, since: date, until: date) -> DateRange:
 
 
 def _piece(number: int, pieces: int, since: date, until: date) -> DateRange:
-    """One of so many equal pieces: of months where they come out even, else of days, the last the longest."""
+    """Piece `number` of equal pieces: whole months where they divide evenly, else days, the last piece the longest."""
     number %= pieces
     months = (until.year - since.year) * 12 + until.month - since.month + 1
     if months % pieces == 0:

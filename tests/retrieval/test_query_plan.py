@@ -71,6 +71,6 @@ def test_questions_about_the_corpus_are_counted(sample: Assistant) -> None:
     answer = sample.ask("How many articles are there?")
     assert (answer.mode, answer.found, answer.citations) == ("catalogue", True, ())
     assert answer.text == "There are 16 articles from 9 publications, 10 March to 29 May 2025."
-    assert {one.support for one in answer.statements} == {"counted"}
+    assert {statement.support for statement in answer.statements} == {"counted"}
     some = sample.ask("How many articles are there?", Filters(source="Coast Radio Pellinsea"))
     assert some.text.startswith("There are 2 articles")

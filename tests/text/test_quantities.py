@@ -79,22 +79,24 @@ ODD = st.lists(
 @given(ODD | st.text(max_size=80))
 def test_any_text_has_its_claims(text: str) -> None:
     found = claims(text, DAY)
-    assert all(one.low <= one.value <= one.high for one in found.figures)
-    assert all(one.since <= one.until for one in found.moments)
-    assert all(one.words in " ".join(text.split()) for one in found.names)
+    assert all(figure.low <= figure.value <= figure.high for figure in found.figures)
+    assert all(moment.since <= moment.until for moment in found.moments)
+    assert all(name.words in " ".join(text.split()) for name in found.names)
 
 
 def test_days_are_counted_from_the_article() -> None:
-    (one,) = claims("Kallas spoke on Wednesday.", DAY).moments
-    (other,) = claims("Kallas spoke on 28 May 2025.", DAY).moments
-    assert (one.since, one.until) == (other.since, other.until) == (date(2025, 5, 28), date(2025, 5, 28))
+    (weekday,) = claims("Kallas spoke on Wednesday.", DAY).moments
+    (full_date,) = claims("Kallas spoke on 28 May 2025.", DAY).moments
+    assert (
+        (weekday.since, weekday.until) == (full_date.since, full_date.until) == (date(2025, 5, 28), date(2025, 5, 28))
+    )
     assert claims("It fell on 9 March at 22:40.", DAY).moments[0].since == date(2025, 3, 9)
 
 
 def test_names_are_found_without_titles_also_at_the_beginning() -> None:
     said = "Mayor Helena Marsk told Keep the Quay that the EU and Dr Elin Sarrow agreed."
-    assert [one.words for one in names(said)] == ["Helena Marsk", "Keep the Quay", "EU", "Elin Sarrow"]
-    assert [one.words for one in names("Police left. Stavrow stayed. The river rose.")] == ["Stavrow"]
+    assert [name.words for name in names(said)] == ["Helena Marsk", "Keep the Quay", "EU", "Elin Sarrow"]
+    assert [name.words for name in names("Police left. Stavrow stayed. The river rose.")] == ["Stavrow"]
 
 
 def test_quotations_are_found_in_every_kind_of_marks() -> None:
