@@ -11,7 +11,7 @@ NOT_ANSWERED = "NOT IN THE ARTICLES"
 """What the prompts have a chat model say when the passages do not answer."""
 Aspect = Literal["publications", "dates", "spelling", "parts", "conversation", "catalogue"]
 """A way in which a question is understood beyond its words: it names publications or dates to look in, has a misspelt
-word, is several questions at once, leans on the conversation before it, or is about the corpus itself."""
+word, is several questions at once, depends on the conversation before it, or is about the corpus itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Interpretation:
     `since` and `until` are whole days, both inclusive; `when` are the words of the question that they were
     read from. `names` are people, places and other names of the articles that the question names, `corrected`
     pairs a misspelt word with the one that was searched for. `parts` are the questions that it puts at once.
-    `follows`: it leans on the conversation before it, and this question was searched for in its place.
+    `follows`: it depends on the conversation before it, and this question was searched for in its place.
     """
 
     publications: tuple[str, ...] = ()
@@ -122,7 +122,7 @@ class Answer:
     statements and no citations, `text` says that the articles do not answer, and `nearest` has what comes
     closest. `confidence` is the calibrated chance, 0 to 1, that the articles answer. `timings` are in
     milliseconds. `notices` are lines that a reader should see beside the answer. `as_of` is when the newest
-    article that it rests on was published. `lacking` are telling words of a refused question that no article has,
+    article that it rests on was published. `lacking` are content words of a refused question that no article has,
     `absent` publications that are asked of and that the corpus does not have. Where only one article may be used,
     `lacking` are those that this one has not, and `nearest` is empty. `left_out` is how many statements of a model
     were left out because nothing bears them out.

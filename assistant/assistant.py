@@ -110,7 +110,7 @@ class Assistant:
     ) -> Answer:
         """The answer to `question` from the articles that `filters` allow, or a refusal.
 
-        `history` are the answers before it, oldest first, which the question may lean on; see `conversation`.
+        `history` are the answers before it, oldest first, which the question may depend on; see `conversation`.
         `ignoring` are ways in which the question is not to be understood, where a reader does not mean them: with
         "publications" and "dates" it asks of all of them, and of the others its words are taken as they are.
         """
@@ -124,8 +124,8 @@ class Assistant:
     ) -> Iterator[Event]:
         """The answer as it is made: Searched, then its statements, then Finished with the whole.
 
-        A model's answer comes as Token by Token, and each of its sentences as Said once it is checked; Withdrawn says
-        that what was given so far is void. When the stream is closed, the model stops.
+        A model's answer comes as Token by Token, and each of its sentences as StatementReady once it is checked;
+        Withdrawn says that what was given so far is void. When the stream is closed, the model stops.
         """
         return self._stream(question, filters, history, ignoring, CancelToken())
 
@@ -171,7 +171,7 @@ class Assistant:
                 yield event
 
     def conversation(self, filters: Filters = NO_FILTERS) -> Conversation:
-        """A conversation, in which a question may lean on those before it."""
+        """A conversation, in which a question may depend on those before it."""
         return Conversation(self, filters)
 
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
@@ -241,7 +241,7 @@ class Assistant:
     def browse(self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50) -> Listing:
         """The articles that have what `text` says and that `filters` allow: `count` of them from number `start` on.
 
-        Each telling word of `text` must be in title or text in any of its forms, and what stands in double quotes word
+        Each content word of `text` must be in title or text in any of its forms, and what stands in double quotes word
         for word. A text without such words leaves none out. Newest first, those without a date last.
         """
         with self._library.reading() as generation:

@@ -91,7 +91,7 @@ def test_the_readme_says_what_a_first_refresh_and_the_window_print(
         return re.sub(r"\d+\.\d s\b", "... s", text)
 
     refreshed = CliRunner().invoke(main, ["refresh", "--home", str(tmp_path / "home")]).stdout
-    server._announce("127.0.0.1", 7860)
+    server.print_address("127.0.0.1", 7860)
     readme = timeless(README.read_text(encoding="utf-8"))
     assert f"Indexing the sample articles.\n{timeless(refreshed)}{capsys.readouterr().out}" in readme
     assert "echo 'Indexing the sample articles.'" in (ROOT / "Makefile").read_text(encoding="utf-8")

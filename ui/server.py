@@ -64,7 +64,7 @@ def run(blocks: Any, listener: socket.socket, *, host: str, users: Mapping[str, 
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MAX_WAITING, "answering"))
             await super().startup(sockets)
             if self.started:
-                _print_address(host, listener.getsockname()[1])
+                print_address(host, listener.getsockname()[1])
 
     config = uvicorn.Config(
         RequestGuard(_application(blocks, users, css)),
@@ -83,7 +83,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _print_address(host: str, port: int) -> None:
+def print_address(host: str, port: int) -> None:
+    """Print the address at which a browser finds the window."""
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     sys.stdout.write(f"The chat window is at http://{name}:{port} (Ctrl+C ends it)\n")
     sys.stdout.flush()

@@ -30,11 +30,11 @@ class Reply:
     articles: tuple[ArticleRef, ...] = ()
 
 
-def answer(request: Request, db: ArticlesDb, filters: Filters = NO_FILTERS) -> Reply:
+def catalogue_reply(request: Request, db: ArticlesDb, filters: Filters = NO_FILTERS) -> Reply:
     """The exact answer to `request`, of the articles that `filters` allow."""
     found = _found(request, db, filters)
     if request.kind in ("newest", "oldest"):
-        return _at_the_end(request, found)
+        return _newest_or_oldest(request, found)
     if request.kind == "list":
         return _reply([_counted(request, found)], found[:_MOST_LISTED])
     tellers = {"publications": _publications, "dates": _dates, "count_by_publication": _by_publication}
@@ -63,14 +63,14 @@ def _reply(lines: Iterable[str], articles: Iterable[ListedArticle] = ()) -> Repl
     )
 
 
-def _none(request: Request) -> str:
-    return f"There are no articles{_which(request)}."
+def _no_articles(request: Request) -> str:
+    return f"There are no articles{_conditions(request)}."
 
 
 def _counted(request: Request, found: Sequence[ListedArticle]) -> str:
     if not found:
-        return _none(request)
-    which, shares, span = _which(request), _shares(found), _span(request, found)
+        return _no_articles(request)
+    which, shares, span = _conditions(request), _shares(found), _span(request, found)
     unnamed = len(found) - shares.total()
     start = "There is 1 article" if len(found) == 1 else f"There are {len(found):,} articles"
     if len(shares) + bool(unnamed) == 1:
@@ -82,7 +82,7 @@ def _counted(request: Request, found: Sequence[ListedArticle]) -> str:
     return f"{start} from {named}{span and f', {span}'}."
 
 
-def _which(request: Request, where: str = "") -> str:
+def _conditions(request: Request, where: str = "") -> str:
     """As " with the words “ferry” and “terminal” from Coast Radio published 1 to 31 May 2025"."""
     terms = joined([f"“{word}”" for word in request.written])
     having = f" with the word{'s' if request.terms[1:] else ''} {terms}{where}" if terms else ""
@@ -98,24 +98,28 @@ def _bounds(request: Request) -> str:
     return f" published {day(request.until)} or earlier" if request.until else ""
 
 
-def _at_the_end(request: Request, found: Sequence[ListedArticle]) -> Reply:
+def _newest_or_oldest(request: Request, found: Sequence[ListedArticle]) -> Reply:
     """The newest or oldest, first of those with the topic in their headline: others may only mention it."""
     ordered = [one for one in found if one.published]
     if not ordered:
         return _reply(
-            [f"None of the {len(found):,} articles{_which(request)} has a date." if found else _none(request)]
+            [
+                f"None of the {len(found):,} articles{_conditions(request)} has a date."
+                if found
+                else _no_articles(request)
+            ]
         )
     if request.kind == "oldest":
         ordered.reverse()
-    lines = [f"The {request.kind} article{_which(request)} is {_told(ordered[0], request)}."]
+    lines = [f"The {request.kind} article{_conditions(request)} is {_reference(ordered[0], request)}."]
     headed = [one for one in ordered if set(map(stem, request.terms)) <= set(map(stem, words(one.title)))]
     if request.terms and headed and headed[0] != ordered[0]:
-        which = _which(request, " in its headline")
-        lines.insert(0, f"The {request.kind} article{which} is {_told(headed[0], request)}.")
+        which = _conditions(request, " in its headline")
+        lines.insert(0, f"The {request.kind} article{which} is {_reference(headed[0], request)}.")
     return _reply(lines, list(dict.fromkeys([*headed[:_MOST_NEWEST], *ordered]))[:_MOST_NEWEST])
 
 
-def _told(one: ListedArticle, request: Request) -> str:
+def _reference(one: ListedArticle, request: Request) -> str:
     source = one.source and len(request.publications) != 1 and one_line(one.source)
     about = ", ".join(part for part in (source, one.published and day(one.published)) if part)
     return f"“{one_line(one.title)}” ({about})"
@@ -126,7 +130,7 @@ def _publications(request: Request, found: Sequence[ListedArticle]) -> str:
     if not shares:
         return _unnamed(request, found)
     start = "There is 1 publication" if len(shares) == 1 else f"There are {len(shares):,} publications"
-    which = _which(request)
+    which = _conditions(request)
     return f"{start}{which and f' that have articles{which}'}: {_ranked(shares)}."
 
 
@@ -139,20 +143,24 @@ def _by_publication(request: Request, found: Sequence[ListedArticle]) -> str:
     others = Counter({name: count for name, count in shares.items() if count < most})
     verb, each = ("has", "") if len(leading) == 1 else ("have", " each")
     rest = f" Then come {_ranked(others)}." if others else ""
-    return f"{joined(leading)} {verb} the most articles{_which(request)}, {most:,}{each} of {len(found):,}.{rest}"
+    return f"{joined(leading)} {verb} the most articles{_conditions(request)}, {most:,}{each} of {len(found):,}.{rest}"
 
 
 def _dates(request: Request, found: Sequence[ListedArticle]) -> str:
     dates = [one.published for one in found if one.published]
     if not dates:
-        return "The articles have no dates." if found else _none(request)
+        return "The articles have no dates." if found else _no_articles(request)
     undated = len(found) - len(dates)
     lacking = f" {undated:,} more {'has' if undated == 1 else 'have'} no date." if undated else ""
     return f"The {len(dates):,} articles run from {day(min(dates))} to {day(max(dates))}.{lacking}"
 
 
 def _unnamed(request: Request, found: Sequence[ListedArticle]) -> str:
-    return f"None of the {len(found):,} articles{_which(request)} names its publication." if found else _none(request)
+    return (
+        f"None of the {len(found):,} articles{_conditions(request)} names its publication."
+        if found
+        else _no_articles(request)
+    )
 
 
 def _shares(found: Iterable[ListedArticle]) -> Counter[str]:
@@ -172,17 +180,17 @@ def _ordered(shares: Counter[str]) -> list[tuple[str, int]]:
 def _spread(shares: Counter[str], unnamed: int) -> str:
     """As "3 from the Chronicle, 1 from Coast Radio", most first."""
     without = [f"{unnamed:,} without a publication"] if unnamed else []
-    return _cut([*(f"{count:,} from {name}" for name, count in _ordered(shares)), *without])
+    return _shortened([*(f"{count:,} from {name}" for name, count in _ordered(shares)), *without])
 
 
 def _ranked(shares: Counter[str]) -> str:
     """As "Chronicle (3 articles), Coast Radio (1)", most first."""
     (first, most), *others = _ordered(shares)
     unit = "article" if most == 1 else "articles"
-    return _cut([f"{first} ({most:,} {unit})", *(f"{name} ({count:,})" for name, count in others)])
+    return _shortened([f"{first} ({most:,} {unit})", *(f"{name} ({count:,})" for name, count in others)])
 
 
-def _cut(parts: Sequence[str]) -> str:
+def _shortened(parts: Sequence[str]) -> str:
     left = len(parts) - _MOST_NAMED
     return ", ".join([*parts[:_MOST_NAMED], f"and {left:,} more"] if left > 0 else parts)
 

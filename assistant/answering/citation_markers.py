@@ -17,6 +17,7 @@ _CONTENT = re.compile(rf"\s*{_NUMBER}(?:{_SEPARATOR}{_NUMBER})*\s*[.,;]?\s*", re
 _RANGE = re.compile(rf"{_NUMBER}\s*(?:[-–—]|\bto\b)\s*{_NUMBER}", re.IGNORECASE)
 _MOST_IN_RANGE = 20
 _BEGUN = re.compile(r"[\[［【〔]\s*[\^#]*(?:\d.*)?", re.DOTALL)
+_HALF_MARKER = re.compile(r"(?:[\[［【〔]\s*)+\d*\Z")
 _LINK = re.compile(r"\((?:https?://|#|/|www\.)[^()\s]*\)")
 
 
@@ -37,7 +38,7 @@ class CitationParser:
         pieces: list[Piece] = []
         for character in text:
             pieces.extend(self._take(character))
-        return list(_merged(pieces))
+        return list(_with_text_joined(pieces))
 
     def close(self) -> list[Piece]:
         """What is left at the end of the text; a marker that was begun and not ended is none."""
@@ -45,7 +46,9 @@ class CitationParser:
         self._held = ""
         numbers, link = _marker(rest)
         if numbers is not None:
-            return list(_merged([*self._marked(space, numbers), *self.feed(link), *self.close()]))
+            return _without_half_marker(
+                _with_text_joined([*self._marked(space, numbers), *self.feed(link), *self.close()])
+            )
         if rest and _BEGUN.fullmatch(rest) and len(rest) <= _LONGEST:
             return []
         return [f"{space}{rest}"] if rest else []
@@ -102,20 +105,20 @@ class CitationParser:
             yield known
 
 
-def parsed(text: str, offered: Collection[int]) -> list[Piece]:
+def parse_markers(text: str, offered: Collection[int]) -> list[Piece]:
     """The pieces of a whole text."""
     parser = CitationParser(offered)
-    return list(_merged([*parser.feed(text), *parser.close()]))
+    return list(_with_text_joined([*parser.feed(text), *parser.close()]))
 
 
-def shown(pieces: Iterable[Piece]) -> str:
+def markers_text(pieces: Iterable[Piece]) -> str:
     """Pieces as text, each number in brackets of its own: [1][2]."""
     return "".join(one if isinstance(one, str) else "".join(f"[{number}]" for number in one) for one in pieces)
 
 
 def without_markers(text: str) -> str:
     """`text` with each marker in round brackets, so that it cannot be taken for one."""
-    pieces = parsed(text, range(10_000))
+    pieces = parse_markers(text, range(10_000))
     return "".join(one if isinstance(one, str) else f"({', '.join(map(str, one))})" for one in pieces)
 
 
@@ -139,7 +142,14 @@ def _marker(text: str) -> tuple[tuple[int, ...] | None, str]:
     return tuple(numbers), text[end + 1 :]
 
 
-def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
+def _without_half_marker(pieces: Iterable[Piece]) -> list[Piece]:
+    kept = list(pieces)
+    if kept and isinstance(kept[-1], str):
+        kept[-1] = _HALF_MARKER.sub("", kept[-1])
+    return [piece for piece in kept if piece]
+
+
+def _with_text_joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Text next to text as one."""
     text = ""
     for one in pieces:

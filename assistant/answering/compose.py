@@ -23,12 +23,12 @@ _MOST_LACKING = 3
 _COMMON = 2000  # that no article has a word up to this rank says nothing
 
 
-def counted(retrieved: Retrieved) -> Answer:
+def catalogue_answer(retrieved: Retrieved) -> Answer:
     """The answer of the catalogue to a question about the corpus itself."""
     reply = retrieved.catalogue_reply or Reply(())
     return _answer(
         retrieved,
-        text=phrasing.written(reply.statements),
+        text=phrasing.statements_text(reply.statements),
         mode="catalogue",
         statements=reply.statements,
         nearest=reply.articles,
@@ -36,19 +36,19 @@ def counted(retrieved: Retrieved) -> Answer:
     )
 
 
-def refused(assessed: Assessed) -> Answer:
+def refusal(assessed: Assessed) -> Answer:
     """The refusal: what comes nearest, what no article has, and which dates they cover."""
     retrieved = assessed.retrieved
     # Nothing comes nearer than the one article that was asked about.
-    closest = () if retrieved.of_one_article else phrasing.nearest(retrieved.passages)
+    closest = () if retrieved.of_one_article else phrasing.nearest_articles(retrieved.passages)
     corpus, lacking, absent = retrieved.corpus, _lacking(retrieved), retrieved.absent
     notice = foreign(retrieved.question, [passage.chunk.text for passage in retrieved.passages])
     return _answer(
         retrieved,
         text=(
-            phrasing.refusal_of_one(lacking, absent)
+            phrasing.refusal_text_of_one_article(lacking, absent)
             if retrieved.of_one_article
-            else phrasing.refusal(closest, lacking, absent, corpus.oldest, corpus.newest)
+            else phrasing.refusal_text(closest, lacking, absent, corpus.oldest, corpus.newest)
         ),
         found=False,
         nearest=closest,
@@ -88,11 +88,11 @@ def _as_written(word: str, question: str) -> str:
     return found[0] if found else word
 
 
-def quoted(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
+def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
     """The answer of the sentences chosen as `quotes`, best first, out of the evidence."""
     retrieved, evidence = assessed.retrieved, assessed.evidence
     found = _disagreements(assessed)
-    sentences, speakers = _readable(_in_order(retrieved, quotes, found))
+    sentences, speakers = _with_speakers(_in_order(retrieved, quotes, found))
     citations = tuple(
         replace(one, carried_by=retrieved.carried_by.get(one.article_id, ()), speaker=speaker)
         for one, speaker in zip(cite(sentences), speakers, strict=True)
@@ -109,7 +109,7 @@ def quoted(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
         statements=statements,
         citations=citations,
         confidence=assessed.probability,
-        notices=(*phrasing.missing(retrieved.absent), *_unanswered(retrieved, assessed.answered)),
+        notices=(*phrasing.absent_publications_lines(retrieved.absent), *_unanswered(retrieved, assessed.answered)),
         absent=retrieved.absent,
         differences=differences,
     )
@@ -133,12 +133,12 @@ def _in_order(
         for quote in quotes
         if quote.leads is not None
     ]
-    sentences = [*leads, *sorted((quote.by for quote in quotes if quote.leads is None), key=_moment)]
+    sentences = [*leads, *sorted((quote.by for quote in quotes if quote.leads is None), key=_publication_order)]
     sides = [side.by for one in found for side in one.sides]
     return [*sentences, *(side for side in sides if not any(_within(side, other) for other in sentences))]
 
 
-def written(
+def generated_answer(
     assessed: Assessed,
     statements: Sequence[Statement],
     citations: Sequence[Citation],
@@ -147,7 +147,7 @@ def written(
 ) -> Answer:
     """The answer of a model's checked `statements`, with what the sources differ on by the evidence."""
     retrieved, cited = assessed.retrieved, list(citations)
-    differences = tuple(_told_apart(one, cited) for one in _disagreements(assessed))
+    differences = tuple(_difference_cited(one, cited) for one in _disagreements(assessed))
     every = tuple(replace(one, carried_by=retrieved.carried_by.get(one.article_id, ())) for one in cited)
     return _answer(
         retrieved,
@@ -156,19 +156,19 @@ def written(
         statements=tuple(statements),
         citations=every,
         confidence=assessed.probability,
-        notices=(*phrasing.missing(retrieved.absent), *notices),
+        notices=(*phrasing.absent_publications_lines(retrieved.absent), *notices),
         absent=retrieved.absent,
         differences=differences,
         left_out=left_out,
     )
 
 
-def growing(retrieved: Retrieved) -> Answer:
+def empty_draft(retrieved: Retrieved) -> Answer:
     """The answer of a model before it has written anything."""
     return _answer(retrieved, text="", mode="model", confidence=0.0)
 
 
-def _told_apart(found: agreement.Disagreement, cited: list[Citation]) -> Difference:
+def _difference_cited(found: agreement.Disagreement, cited: list[Citation]) -> Difference:
     """A difference; what its sides say is `cited` besides, where it is not yet."""
     sides = []
     for one in found.sides:
@@ -186,7 +186,9 @@ def _has(citation: Citation, one: Evidence) -> bool:
 
 
 def _text(statements: Sequence[Statement], citations: Sequence[Citation], differences: Sequence[Difference]) -> str:
-    return " ".join(filter(None, [phrasing.written(statements, citations), *map(phrasing.differing, differences)]))
+    return " ".join(
+        filter(None, [phrasing.statements_text(statements, citations), *map(phrasing.difference_text, differences)])
+    )
 
 
 def _unanswered(retrieved: Retrieved, answered: Sequence[int]) -> tuple[str, ...]:
@@ -198,12 +200,12 @@ def _unanswered(retrieved: Retrieved, answered: Sequence[int]) -> tuple[str, ...
     return tuple(f"{who} not answer this part: “{one_line(part, 200)}”." for part in missing)
 
 
-def _moment(one: Evidence) -> tuple[bool, float, str, int]:
+def _publication_order(one: Evidence) -> tuple[bool, float, str, int]:
     published = one.article.published
     return published is None, published.timestamp() if published else 0.0, one.article.id, one.start
 
 
-def _readable(chosen: Iterable[Evidence]) -> tuple[list[Evidence], list[str | None]]:
+def _with_speakers(chosen: Iterable[Evidence]) -> tuple[list[Evidence], list[str | None]]:
     """The quotes with their pronouns resolved; one that is now within another, or runs into it, is part of it."""
     quotes, speakers = list[Evidence](), list[str | None]()
     for one in chosen:

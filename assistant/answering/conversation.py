@@ -1,4 +1,4 @@
-"""A conversation: questions that may lean on those before them."""
+"""A conversation: questions that may depend on those before them."""
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing

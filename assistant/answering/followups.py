@@ -1,4 +1,4 @@
-"""Following: a question that leans on the conversation before it, written out so that it can be searched for.
+"""Follow-ups: a question that depends on the conversation before it, written out so that it can be searched for.
 
 Without a model this is done by words: a pronoun stands for a name of the last exchange, "and in May?" changes the last
 question, and a question that says little by itself is about what the last one was about. A question that says enough
@@ -37,9 +37,9 @@ _OPENING = WordPattern(
 )
 
 
-_ENOUGH, _MUCH = 3, 4  # telling words with which a question stands by itself
+_ENOUGH, _MUCH = 3, 4  # content words with which a question stands by itself
 _EARLY = 20  # characters before a pronoun that stands for somebody of before
-_MOST_CARRIED = 8  # telling words of the last question
+_MOST_CARRIED = 8  # content words of the last question
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ class Exchange:
 
 
 def exchange(answer: Answer) -> Exchange:
-    """What a later question may lean on of `answer`."""
+    """What a later question may depend on of `answer`."""
     borne_out = tuple(one.text for one in answer.statements if one.support != "unsupported")
     return Exchange(answer.understood.follows or answer.question, borne_out)
 
 
 @dataclass(frozen=True, slots=True)
 class RewrittenQuestion:
-    """A question written out in full. Not `certain`: it may as well stand by itself, as what it finds must tell."""
+    """A question rewritten in full. Not `certain`: it may as well stand by itself, as what it finds must tell."""
 
     text: str
     certain: bool
@@ -72,26 +72,30 @@ def rewrite_followup(question: str, before: Sequence[Exchange], known: Frequency
     bare = _LEAD.sub("", question).strip()
     if not before or not words(bare):
         return None
-    leaning = _leans(question, known)
+    leaning = _is_followup(question, known)
     if leaning is None:
         return None
     last = before[-1]
     alone = _ABOUT.sub("", bare).strip(" ?!.")
     if words(alone) and (_ABOUT.match(bare) or not _ASKING.match(alone)):
-        return _changed(last.question, alone, known)
-    named = _with_names(bare, last, known)
+        return _substituted(last.question, alone, known)
+    named = _with_antecedents(bare, last, known)
     whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
     return RewrittenQuestion(whole, leaning) if whole != question.strip() else None
 
 
-def _leans(question: str, known: Frequency) -> bool | None:
-    """Whether it leans on what was before it, by its words (True) or by how few they are (False); None when not."""
+def _is_followup(question: str, known: Frequency) -> bool | None:
+    """Whether it depends on what was before it, by its words (True) or by how few they are (False); None when not."""
     bare = _LEAD.sub("", question)
     if _ABOUT.match(bare):
         return True
-    telling, names = _telling(bare), names_in(bare, known)
+    telling, names = _content_words(bare), names_in(bare, known)
     pointing = next((found.start() for found in _pronouns(bare)), None)
-    if pointing is not None and len(_telling(bare[:pointing])) < 2 and not any(one.start < pointing for one in names):
+    if (
+        pointing is not None
+        and len(_content_words(bare[:pointing])) < 2
+        and not any(one.start < pointing for one in names)
+    ):
         return True if len(telling) < _MUCH + 2 or pointing < _EARLY else None
     if bare != question.strip() and len(telling) < _ENOUGH:
         return True
@@ -105,12 +109,12 @@ def _pronouns(text: str) -> Iterable[re.Match[str]]:
     return sorted(found, key=lambda one: one.start())
 
 
-def _telling(text: str) -> list[str]:
+def _content_words(text: str) -> list[str]:
     found = (one for one in dict.fromkeys(words(text)) if is_content_word(one))
     return [one for one in found if stem(one) not in stems("frames", "follow_up")]
 
 
-def _changed(last: str, alone: str, known: Frequency) -> RewrittenQuestion:
+def _substituted(last: str, alone: str, known: Frequency) -> RewrittenQuestion:
     """The last question with `alone` in the place of what it stands for: a name for a name, a time for a time."""
     said, times = list(expressions(alone)), list(expressions(last))
     if said and times and len(words(alone)) <= len(words(said[0].words)) + 2:
@@ -129,23 +133,23 @@ def _changed(last: str, alone: str, known: Frequency) -> RewrittenQuestion:
     return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in listed("follow_ups", "linking"))
 
 
-def _with_names(question: str, last: Exchange, known: Frequency) -> str:
+def _with_antecedents(question: str, last: Exchange, known: Frequency) -> str:
     """`question` with the names that its "she", "they" or "then" stand for."""
     who = _WHO.search(question)
     if who:
-        person = _person(last, known)
+        person = _person_named(last, known)
         if person:
             possessive = who[0].lower() in listed("follow_ups", "possessives") or (
                 who[0].lower() == "her" and re.match(r"\s+[a-z]", question[who.end() :]) is not None
             )
             question = f"{question[: who.start()]}{person}{'’s' if possessive else ''}{question[who.end() :]}"
     then = _THEN.search(question)
-    if then and (moment := _moment(last)):
+    if then and (moment := _time_named(last)):
         question = f"{question[: then.start()]}{moment}{question[then.end() :]}"
     return question
 
 
-def _person(last: Exchange, known: Frequency) -> str | None:
+def _person_named(last: Exchange, known: Frequency) -> str | None:
     """The person whom the last question names, or else the first whom its answer does."""
     for text in (last.question, *last.said):
         for start, end in full_or_titled(text):
@@ -165,7 +169,7 @@ def _speaks(text: str, end: int) -> bool:
     return _ACTS.match(text, end) is not None
 
 
-def _moment(last: Exchange) -> str | None:
+def _time_named(last: Exchange) -> str | None:
     """The first time that the last answer names, else that of the question."""
     for text in (*last.said, last.question):
         for one in expressions(text):
@@ -175,11 +179,11 @@ def _moment(last: Exchange) -> str | None:
 
 
 def _with_subject(question: str, last: str) -> str:
-    """`question` with the telling words of the last one that it lacks, in brackets."""
+    """`question` with the content words of the last one that it lacks, in brackets."""
     own = frozenset(map(stem, words(question)))
     rest = _OPENING.sub("", last).strip(" ?!.")
     # A question that has an act of its own is not about the last one's: "What did she demand (condemned ...)?"
-    acts = any(map(synonym_group, own)) or len(_telling(question)) > 1
+    acts = any(map(synonym_group, own)) or len(_content_words(question)) > 1
     telling = frozenset(filter(is_content_word, words(rest)))
     framing = stems("frames", "follow_up")
     lacking = [
@@ -204,12 +208,12 @@ def _is_act(word: str) -> bool:
 
 def is_faithful(question: str, rephrased: str, before: Sequence[Exchange]) -> bool:
     """Whether a model's `rephrased` question asks the same: it keeps what `question` says and invents no name."""
-    own = set(map(stem, _telling(question)))
+    own = set(map(stem, _content_words(question)))
     kept = own & set(map(stem, words(rephrased)))
     told = set(words(" ".join([question, *(" ".join([one.question, *one.said]) for one in before)])))
     names = [word for run in runs(rephrased) for word in run if is_capital(word)]
     invented = [word for word in names if word.start() > 0 and not told.issuperset(words(word[0]))]
     figures = [word for word in words(rephrased) if word.isdigit() and word not in told]
-    carried = {stem(one) for each in before for one in _telling(each.question)} & set(map(stem, words(rephrased)))
+    carried = {stem(one) for each in before for one in _content_words(each.question)} & set(map(stem, words(rephrased)))
     keeps = 2 * len(kept) >= len(own) if own else bool(carried)
     return keeps and not invented and not figures

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assistant.answering import compose
 from assistant.answering.followups import Exchange, is_faithful
-from assistant.answering.pipeline import QuestionPipeline, timed
-from assistant.answering.prompts import load_prompt, told, within
+from assistant.answering.pipeline import QuestionPipeline, with_timings
+from assistant.answering.prompts import conversation_text, load_prompt, passages_within
 from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
@@ -96,7 +96,7 @@ class AnswerGenerator:
             return self._nli
 
     def rewritten(self, question: str, before: Sequence[Exchange], stop: CancelToken | None = None) -> str | None:
-        """`question` written out in full by the model; None without one, or when what it gives will not do."""
+        """`question` rewritten in full by the model; None without one, or when what it gives will not do."""
         if not self.has_model:
             return None
         quick = self._settings.model_copy(
@@ -112,7 +112,7 @@ class AnswerGenerator:
             model = self.model
             assert model is not None
             chain = prompt | BoundedModel(model, quick, stop) | StrOutputParser()
-            written = chain.invoke({"conversation": told(turns), "question": question})
+            written = chain.invoke({"conversation": conversation_text(turns), "question": question})
         except ModelError:
             return None
         if stop is not None and stop.cancelled:
@@ -134,21 +134,21 @@ class AnswerGenerator:
         retrieved = question.retrieved if isinstance(question, Assessed) else question
         yield Searched(len(retrieved.passages), len({passage.article.id for passage in retrieved.passages}))
         if retrieved.catalogue_reply is not None:
-            yield from _told(timed(retrieved, compose.counted(retrieved)))
+            yield from _as_events(with_timings(retrieved, compose.catalogue_answer(retrieved)))
             return
         assessed = self._pipeline.assess(question)
         if not assessed.answered or not self.has_model:
-            yield from _told(self._pipeline.answer(assessed))
+            yield from _as_events(self._pipeline.answer(assessed))
             return
         if stop is not None and stop.cancelled:
             return
         try:
             yield from self._model_events(assessed, stop, config)
         except ModelError as error:
-            reason = f"{_sentence(str(error))} These are the articles’ own words."
+            reason = f"{_as_sentence(str(error))} These are the articles’ own words."
             yield Withdrawn(reason)
             answer = self._pipeline.quoted(assessed)
-            yield from _told(replace(answer, notices=(reason, *answer.notices)))
+            yield from _as_events(replace(answer, notices=(reason, *answer.notices)))
 
     def _model_events(
         self, assessed: Assessed, stop: CancelToken | None, config: "RunnableConfig | None"
@@ -176,7 +176,7 @@ class AnswerGenerator:
             else:
                 yield from self._step(draft.end(), written)
         except CutError as error:
-            cut = _sentence(str(error))
+            cut = _as_sentence(str(error))
             if not written.statements:
                 raise
         finally:
@@ -188,7 +188,7 @@ class AnswerGenerator:
         answer = self._finished(assessed, written, cut)
         if answer.mode != "model":
             yield Withdrawn(next(iter(answer.notices), "The articles do not answer."))
-            yield from _told(answer)
+            yield from _as_events(answer)
         else:
             yield Finished(answer)
 
@@ -211,8 +211,8 @@ class AnswerGenerator:
         notices.extend(f"The model adds: “{sentence}”" for sentence in written.declined)
         if written.left_out:
             notices.append(_left_out(written.left_out))
-        answer = compose.written(assessed, written.statements, written.citations, notices, written.left_out)
-        return timed(assessed.retrieved, answer)
+        answer = compose.generated_answer(assessed, written.statements, written.citations, notices, written.left_out)
+        return with_timings(assessed.retrieved, answer)
 
     def _variables(self, model: "Model", assessed: Assessed) -> tuple[dict[int, Passage], dict[str, str]]:
         """The passages that are offered, by number, and the variables of the prompt."""
@@ -226,7 +226,7 @@ class AnswerGenerator:
         fixed = sum(model.count(str(message.content)) for message in prompt.format_messages(**variables))
         budget = model.context - self._settings.max_answer_tokens - fixed - _MARGIN
         passages = best_first(retrieved.passages, assessed.evidence)
-        text, count = within(budget, passages, model.count)
+        text, count = passages_within(budget, passages, model.count)
         if not count:
             raise ModelError(
                 f"the model {model.name} takes in {model.context} tokens, too few for a passage; "
@@ -255,7 +255,7 @@ def _left_out(count: int) -> str:
     return f"{what} of the model that the articles do not bear out {'was' if count == 1 else 'were'} left out."
 
 
-def _sentence(text: str) -> str:
+def _as_sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
@@ -269,7 +269,7 @@ def best_first(passages: Sequence[Passage], evidence: Sequence[Evidence]) -> lis
     return sorted(passages, key=lambda passage: place.get((passage.article.id, passage.chunk.start), last))
 
 
-def _told(answer: Answer) -> Iterator[Event]:
+def _as_events(answer: Answer) -> Iterator[Event]:
     """A ready answer as events."""
     by_number: Mapping[int, Citation] = {one.number: one for one in answer.citations}
     for statement in answer.statements:

@@ -14,7 +14,7 @@ _LEAST_COSINE = 0.2  # below it an article is not near to the question in any se
 UNSUPPORTED = "(not borne out by the articles)"
 
 
-def written(statements: Iterable[Statement], citations: Sequence[Citation] = ()) -> str:
+def statements_text(statements: Iterable[Statement], citations: Sequence[Citation] = ()) -> str:
     """Statements as plain text, each with who speaks in brackets where needed, its [n] and who agrees."""
     speakers = {one.number: one.speaker for one in citations}
     return " ".join(
@@ -31,18 +31,20 @@ def written(statements: Iterable[Statement], citations: Sequence[Citation] = ())
     )
 
 
-def differing(one: Difference) -> str:
+def difference_text(one: Difference) -> str:
     """As "Sources differ on the date: “19 December” (Ledger & Quay, 15 May 2025) [3]; ...", newest first."""
-    sides = "; ".join(f"“{side.value}”{_origin(side.source, side.published)} [{side.citation}]" for side in one.sides)
+    sides = "; ".join(
+        f"“{side.value}”{_published_by(side.source, side.published)} [{side.citation}]" for side in one.sides
+    )
     return f"Sources differ on {one.about}: {sides}."
 
 
-def _origin(source: str | None, published: datetime | None) -> str:
+def _published_by(source: str | None, published: datetime | None) -> str:
     about = ", ".join(part for part in (source and one_line(source), published and day(published)) if part)
     return f" ({about})" if about else ""
 
 
-def nearest(passages: Iterable[Passage]) -> tuple[ArticleRef, ...]:
+def nearest_articles(passages: Iterable[Passage]) -> tuple[ArticleRef, ...]:
     """The articles that come closest to a question that is not answered, best first; maybe none."""
     found: dict[str, Article] = {}
     for passage in passages:
@@ -54,7 +56,7 @@ def nearest(passages: Iterable[Passage]) -> tuple[ArticleRef, ...]:
     )
 
 
-def refusal(
+def refusal_text(
     closest: Sequence[ArticleRef],
     lacking: Sequence[str],
     absent: Sequence[str],
@@ -62,56 +64,56 @@ def refusal(
     newest: datetime | None,
 ) -> str:
     """What is said when the articles do not answer: what they lack, what comes nearest, and which dates they cover."""
-    lines = ["The articles do not answer this question.", *missing(absent)]
+    lines = ["The articles do not answer this question.", *absent_publications_lines(absent)]
     if lacking:
-        lines.append(f"None of them mentions {_either(lacking)}.")
+        lines.append(f"None of them mentions {_quoted_list(lacking)}.")
     if closest:
-        lines.append(f"Nearest coverage: {'; '.join(map(_mentioned, closest))}.")
+        lines.append(f"Nearest coverage: {'; '.join(map(_reference, closest))}.")
     if oldest and newest:
         lines.append(f"The articles run from {day(oldest)} to {day(newest)}.")
     return " ".join(lines)
 
 
-def refusal_of_one(lacking: Sequence[str], absent: Sequence[str]) -> str:
+def refusal_text_of_one_article(lacking: Sequence[str], absent: Sequence[str]) -> str:
     """The same of the only article that was asked about."""
-    lines = ["This article does not answer this question.", *missing(absent)]
-    return " ".join([*lines, *([f"It does not mention {_either(lacking)}."] if lacking else [])])
+    lines = ["This article does not answer this question.", *absent_publications_lines(absent)]
+    return " ".join([*lines, *([f"It does not mention {_quoted_list(lacking)}."] if lacking else [])])
 
 
-def _either(words: Sequence[str]) -> str:
+def _quoted_list(words: Sequence[str]) -> str:
     return joined([f"“{one_line(word, 40)}”" for word in words], "or")
 
 
-def missing(absent: Sequence[str]) -> list[str]:
+def absent_publications_lines(absent: Sequence[str]) -> list[str]:
     """A line that says of which publications there are no articles."""
     return [f"There are no articles from {joined([one_line(name, 60) for name in absent], 'or')}."] if absent else []
 
 
-def _mentioned(one: ArticleRef) -> str:
-    return f"“{one_line(one.title)}”{_origin(one.source, one.published)}"
+def _reference(one: ArticleRef) -> str:
+    return f"“{one_line(one.title)}”{_published_by(one.source, one.published)}"
 
 
 _MOST_NAMED = 4
 
 
-def understood(what: Interpretation) -> str | None:
+def interpretation_text(what: Interpretation) -> str | None:
     """As "publication: The Verge; published or told of: 1 to 15 October 2023"; None when there is nothing to say."""
-    return "; ".join(told for _, told in aspects(what)) or None
+    return "; ".join(told for _, told in interpretation_parts(what)) or None
 
 
-def aspects(what: Interpretation) -> list[tuple[Aspect | None, str]]:
+def interpretation_parts(what: Interpretation) -> list[tuple[Aspect | None, str]]:
     """What a question was taken to mean, piece by piece, each with the aspect that a reader may take away."""
     told: list[tuple[Aspect | None, str]] = []
     if what.follows:
         told.append(("conversation", f"“{one_line(what.follows, 200)}”"))
     if what.publications:
         told.append(
-            ("publications", f"publication{'s' if what.publications[1:] else ''}: {_listed(what.publications)}")
+            ("publications", f"publication{'s' if what.publications[1:] else ''}: {_shortened_list(what.publications)}")
         )
     if what.when and (what.since or what.until):
-        told.append(("dates", f"“{one_line(what.when, 80)}”: {_span(what.since, what.until)}"))
+        told.append(("dates", f"“{one_line(what.when, 80)}”: {_date_span(what.since, what.until)}"))
     if what.names:
-        told.append((None, f"names: {_listed(what.names)}"))
+        told.append((None, f"names: {_shortened_list(what.names)}"))
     if what.corrected:
         pairs = (f"“{one_line(typed, 40)}” read as “{one_line(meant, 40)}”" for typed, meant in what.corrected)
         told.append(("spelling", "; ".join(pairs)))
@@ -121,12 +123,12 @@ def aspects(what: Interpretation) -> list[tuple[Aspect | None, str]]:
     return told
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _shortened_list(names: tuple[str, ...]) -> str:
     more = len(names) - _MOST_NAMED
     return ", ".join([*(one_line(name, 60) for name in names[:_MOST_NAMED]), *([f"{more} more"] if more > 0 else [])])
 
 
-def _span(since: date | None, until: date | None) -> str:
+def _date_span(since: date | None, until: date | None) -> str:
     if since is None:
         return f"up to {day(until)}" if until else ""
     if until is None:
@@ -134,27 +136,27 @@ def _span(since: date | None, until: date | None) -> str:
     return days(since, until)
 
 
-def support(statement: Statement) -> str | None:
+def support_text(statement: Statement) -> str | None:
     """What a reader must know of a statement that a model wrote: why it is not borne out; None when it is."""
     if statement.support != "unsupported":
         return None
     return f"not borne out by the articles: {statement.doubt}" if statement.doubt else "not borne out by the articles"
 
 
-def agreeing(statement: Statement) -> str | None:
+def agreement_text(statement: Statement) -> str | None:
     """As "2 publications say so: Coast Radio, Morning Meridian"."""
     if not statement.agreeing:
         return None
-    return f"{len(statement.agreeing)} publications say so: {_listed(statement.agreeing)}"
+    return f"{len(statement.agreeing)} publications say so: {_shortened_list(statement.agreeing)}"
 
 
-def carried(citation: Citation) -> str | None:
+def carried_by_text(citation: Citation) -> str | None:
     """As "the same story in 2 other publications: Coast Radio, Morning Meridian"."""
     count = len(citation.carried_by)
     if not count:
         return None
     others = "1 other publication" if count == 1 else f"{count} other publications"
-    return f"the same story in {others}: {_listed(citation.carried_by)}"
+    return f"the same story in {others}: {_shortened_list(citation.carried_by)}"
 
 
 class Dated(Protocol):
@@ -171,13 +173,13 @@ class Dated(Protocol):
         ...
 
 
-def updated(one: Dated) -> str | None:
+def updated_text(one: Dated) -> str | None:
     """As "updated 3 June 2025"; None where the publication does not say so, or says it of the day of publication."""
     if one.updated is None or (one.published is not None and one.updated.date() <= one.published.date()):
         return None
     return f"updated {day(one.updated)}"
 
 
-def as_of(answer: Answer) -> str | None:
+def as_of_text(answer: Answer) -> str | None:
     """As "As of 28 May 2025"; None for an answer that rests on no dated article."""
     return f"As of {day(answer.as_of)}" if answer.as_of else None

@@ -112,7 +112,7 @@ class QuestionPipeline:
             duplicates=generation.duplicates,
             carried_by=_carried_by(generation, passages),
             unknown_terms=_unknown_terms(generation, frequencies, filters.one),
-            catalogue_reply=catalogue.answer(plan.request, generation.db, filters) if plan.request else None,
+            catalogue_reply=catalogue.catalogue_reply(plan.request, generation.db, filters) if plan.request else None,
             timings={"prepare": _ms(planned.started, prepared), "search": _ms(prepared)},
         )
 
@@ -207,21 +207,21 @@ class QuestionPipeline:
     def answer(self, assessed: Assessed) -> Answer:
         """The reply of the catalogue, the answer in quotes or the refusal."""
         if assessed.retrieved.catalogue_reply is not None:
-            return timed(assessed.retrieved, compose.counted(assessed.retrieved))
+            return with_timings(assessed.retrieved, compose.catalogue_answer(assessed.retrieved))
         return self.quoted(assessed) if assessed.answered else self.refused(assessed)
 
     def refused(self, assessed: Assessed) -> Answer:
         """The refusal."""
-        return timed(assessed.retrieved, compose.refused(assessed))
+        return with_timings(assessed.retrieved, compose.refusal(assessed))
 
     def quoted(self, assessed: Assessed) -> Answer:
         """The answer in quotes for evidence that answers."""
         parts, most = assessed.retrieved.sub_questions, self._settings.max_quotes
         quotes = choose(assessed.evidence, parts, assessed.answered, most)
-        return timed(assessed.retrieved, compose.quoted(assessed, quotes))
+        return with_timings(assessed.retrieved, compose.extractive_answer(assessed, quotes))
 
 
-def timed(retrieved: Retrieved, answer: Answer) -> Answer:
+def with_timings(retrieved: Retrieved, answer: Answer) -> Answer:
     """`answer` with the times that its stages took, in milliseconds."""
     retrieved.timings["total"] = _ms(retrieved.planned.started)
     return replace(answer, timings=dict(retrieved.timings))

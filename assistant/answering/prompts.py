@@ -72,7 +72,7 @@ def _text(name: str, own: Path | None) -> str:
     return text
 
 
-def fenced(number: int, passage: Passage, text: str | None = None) -> str:
+def fenced_passage(number: int, passage: Passage, text: str | None = None) -> str:
     """A passage as a model sees it: numbered, with title, publication and date, its text fenced as data."""
     article = passage.article
     about = [one_line(article.title, _LONGEST_TITLE), article.source and one_line(article.source, _LONGEST_TITLE)]
@@ -87,7 +87,7 @@ def _as_data(text: str) -> str:
     return without_markers(text.replace("<passage", "‹passage").replace("</passage", "‹/passage"))
 
 
-def within(budget: int, passages: Sequence[Passage], count: CountTokens) -> tuple[str, int]:
+def passages_within(budget: int, passages: Sequence[Passage], count: CountTokens) -> tuple[str, int]:
     """The passages, best first, as far as they fit into `budget` tokens, and how many they are.
 
     Whole passages first; of the first that does not fit come as many sentences as do.
@@ -95,7 +95,7 @@ def within(budget: int, passages: Sequence[Passage], count: CountTokens) -> tupl
     told: list[str] = []
     left = budget
     for number, passage in enumerate(passages, 1):
-        text = fenced(number, passage)
+        text = fenced_passage(number, passage)
         size = count(text)
         if size > left:
             cut = _cut(left, number, passage, count)
@@ -109,12 +109,12 @@ def within(budget: int, passages: Sequence[Passage], count: CountTokens) -> tupl
 def _cut(left: int, number: int, passage: Passage, count: CountTokens) -> str | None:
     spans = sentences_in(passage.article.text, passage.chunk)
     for _, end in reversed(spans[:-1]):
-        text = fenced(number, passage, passage.article.text[spans[0][0] : end])
+        text = fenced_passage(number, passage, passage.article.text[spans[0][0] : end])
         if count(text) <= left:
             return text
     return None
 
 
-def told(turns: Sequence[tuple[str, str]]) -> str:
+def conversation_text(turns: Sequence[tuple[str, str]]) -> str:
     """Earlier questions and answers as a model sees them."""
     return "\n".join(f"Question: {one_line(asked)}\nAnswer: {one_line(said, _LONGEST_ANSWER)}" for asked, said in turns)

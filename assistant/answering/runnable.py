@@ -80,14 +80,14 @@ class AnswerRunnable(Runnable[Retrieved, Answer]):
                     yield answer
 
     def _grown(self, retrieved: Retrieved, config: RunnableConfig, stop: CancelToken | None = None) -> Iterator[Answer]:
-        growing = compose.growing(retrieved)
+        growing = compose.empty_draft(retrieved)
         for event in self._answerer.events(retrieved, stop, config):
-            growing = grown(growing, event)
+            growing = with_event(growing, event)
             if not isinstance(event, Searched):
                 yield growing
 
 
-def grown(answer: Answer, event: Event) -> Answer:
+def with_event(answer: Answer, event: Event) -> Answer:
     """`answer` with what `event` adds: the draft of a model as text, the statements that are checked."""
     match event:
         case Token(text=text):
@@ -96,7 +96,7 @@ def grown(answer: Answer, event: Event) -> Answer:
             known = {one.number: one for one in (*answer.citations, *citations)}
             statements = (*answer.statements, statement)
             # A draft stays as it is until the whole is there; quotes have none.
-            text = answer.text if draft else phrasing.written(statements)
+            text = answer.text if draft else phrasing.statements_text(statements)
             return replace(answer, statements=statements, citations=tuple(known.values()), text=text)
         case Withdrawn():
             return replace(answer, text="", statements=(), citations=())

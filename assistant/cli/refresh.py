@@ -134,7 +134,6 @@ def _show(report: "RefreshReport", as_json: bool, shown: Sequence[str] = ()) -> 
 
 
 def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool, log_json: bool) -> None:
-    from assistant.maintenance.reports import RefreshCallbacks
     from assistant.maintenance.schedule import Schedule, ScheduleEvents, stopped_by_signals
     from assistant.utils.durations import format_duration
 
@@ -148,7 +147,7 @@ def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool,
                 f"Refreshing all sources now, then each every {format_duration(every)}, until SIGTERM or Ctrl+C."
             )
         events = ScheduleEvents(lambda report: _show(report, as_json), failed)
-        Schedule(assistant, every, events, stop, RefreshCallbacks(stop=stop)).run()
+        Schedule(assistant, every, events, stop).run()
     if not as_json:
         click.echo("Stopped.")
 

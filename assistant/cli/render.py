@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.answering import phrasing
-from assistant.answering.phrasing import differing
+from assistant.answering.phrasing import difference_text
 from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Statement, StatementReady, Token, Withdrawn
 from assistant.articles import Article, Passage
 from assistant.maintenance.feedback import Feedback
@@ -64,7 +64,7 @@ def about(article: Citation | Article | ArticleRef) -> str:
         parts.append(one_line(article.source))
     if article.published:
         parts.append(day(article.published))
-    if not isinstance(article, ArticleRef) and (line := phrasing.updated(article)):
+    if not isinstance(article, ArticleRef) and (line := phrasing.updated_text(article)):
         parts.append(line)
     return " · ".join(parts)
 
@@ -106,27 +106,27 @@ def show_stream(events: Iterator[Event]) -> Answer:
 
 
 def _answer_lines(answer: Answer) -> Iterator[Text]:
-    if line := phrasing.understood(answer.understood):
+    if line := phrasing.interpretation_text(answer.understood):
         yield Text(f"Understood: {line}", style="dim")
     if not answer.found:
         yield Text(one_line(answer.text))
     speakers = {citation.number: citation.speaker for citation in answer.citations}
     yield from (_statement_line(statement, speakers) for statement in answer.statements)
-    yield from (Text(one_line(differing(difference)), style="bold") for difference in answer.differences)
+    yield from (Text(one_line(difference_text(difference)), style="bold") for difference in answer.differences)
     if answer.mode == "catalogue":
         yield from (Text(f"- {about(article)}") for article in answer.nearest)
     if answer.citations:
         yield Text()
     for citation in answer.citations:
         yield from _citation_lines(citation)
-    if line := phrasing.as_of(answer):
+    if line := phrasing.as_of_text(answer):
         yield Text(f"{line}.", style="dim")
     yield from (Text(one_line(notice), style="italic") for notice in answer.notices)
 
 
 def _citation_lines(citation: Citation) -> Iterator[Text]:
     yield Text.assemble((f"[{citation.number}] ", "bold cyan"), about(citation))
-    for line in filter(None, (phrasing.carried(citation), citation.url and one_line(citation.url))):
+    for line in filter(None, (phrasing.carried_by_text(citation), citation.url and one_line(citation.url))):
         yield Text(f"    {line}", style="dim")
 
 
@@ -134,8 +134,8 @@ def _statement_line(statement: Statement, speakers: Mapping[int, str | None]) ->
     """A statement, with its speakers in brackets before it and its citation numbers and who agrees after it."""
     names = [name for number in statement.citations if (name := speakers.get(number))]
     numbers = "".join(f" [{number}]" for number in statement.citations)
-    agreed = phrasing.agreeing(statement)
-    doubted = phrasing.support(statement)
+    agreed = phrasing.agreement_text(statement)
+    doubted = phrasing.support_text(statement)
     return Text.assemble(
         *(f"[{one_line(name)}] " for name in names),
         (one_line(statement.text), "strike" if doubted else ""),

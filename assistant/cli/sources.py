@@ -102,9 +102,7 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
         if removed is not None and not removed.listed and not articles:
             raise AssistantError(f"{name} is not on the list; to take its articles out of the index, give --articles")
         if not as_json:
-            click.echo(
-                f"Removed {_safe_line(name)}." if articles else f"Removed {_safe_line(name)}; its articles stay."
-            )
+            click.echo(f"Removed {_safe_line(name)}{'' if articles else '; its articles stay'}.")
         gone: Sequence[str] = ()
         if articles and removed is not None and assistant.status().generation is not None:
             gone = assistant.refresh(forget=[removed.location]).removed

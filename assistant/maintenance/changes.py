@@ -79,21 +79,15 @@ class ChangeDetector:
         if request.replace and collected.broken:
             location, reason = next(iter(collected.broken.items()))
             raise RefreshError(f"{location}: {reason}; nothing was replaced, so that no article is lost")
-        changes = self._compare(collected, kept)
+        changes = compare(collected, self._indexed, kept, self._fetch_states, request)
         allowed = request.allow_removals or request.replace
         refused = {} if allowed else mass_removals(changes, self._indexed, request.forget)
         for location, reason in refused.items():
             collected.mark_broken(location, reason)
         if refused:
-            changes = self._compare(collected, kept)
+            changes = compare(collected, self._indexed, kept, self._fetch_states, request)
         fetch_states = collected.next_fetch_states(self._fetch_states, kept.values())
         return DetectedChanges(collected, self._indexed, kept, changes, fetch_states, refused)
-
-    def _compare(self, collected: Collected, kept: Mapping[str, Source]) -> Changes:
-        request = self._request
-        return compare(
-            collected, self._indexed, kept, self._fetch_states, replace=request.replace, forget=request.forget
-        )
 
     def _collect(
         self, selection: Selection, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
@@ -162,23 +156,22 @@ def compare(
     indexed: Mapping[str, Held],
     kept: Mapping[str, Source],
     fetch_states: FetchStates,
-    *,
-    replace: bool,
-    forget: Collection[str],
+    request: RefreshRequest,
 ) -> Changes:
     """What is added, changed and removed.
 
     `kept` are the sources of the next generation by location, `fetch_states` those of the published one. Articles of
-    sources that were not read stay, unless `replace`, and so do those that a web source no longer lists. Articles of
-    the locations in `forget` are removed, unless another source has them.
+    sources that were not read stay, unless `request` replaces the corpus, and so do those that a web source no longer
+    lists. Articles of sources to forget are removed, unless another source has them.
     """
     owners = _Owners(collected, indexed, kept, fetch_states)
     added = [name for name in collected.articles if name not in indexed]
     changed = [name for name in collected.articles if name in indexed and owners.is_changed(name)]
     missing = [article for article in indexed.values() if article.id not in collected.locations]
-    forgotten = {article.id for article in missing if article.origin in forget}
+    forgotten = {article.id for article in missing if article.origin in request.forget}
     reassigned = _reassigned(forgotten, fetch_states, kept)
-    gone = [article for article in missing if owners.is_gone(article, replace=replace) and article.origin not in forget]
+    staying = [article for article in missing if article.origin not in request.forget]
+    gone = [article for article in staying if owners.is_gone(article, replace=request.replace)]
     unread = {article.id for article in gone if collected.has_failed(article.origin, article.file)}
     removed = [article.id for article in gone if article.id not in unread]
     return Changes(
@@ -194,9 +187,7 @@ def compare(
 def _reassigned(
     forgotten: Collection[str], fetch_states: FetchStates, kept: Mapping[str, Source]
 ) -> list[tuple[str, str, str]]:
-    if not forgotten:
-        return []
-    givers = fetch_states.origins()
+    givers = fetch_states.origins() if forgotten else {}
     return [
         (article_id, *others[0])
         for article_id in sorted(forgotten)
@@ -225,11 +216,10 @@ class _Owners:
         if owner.is_local:
             unknown = owner.location not in self._read or self._collected.has_failed(indexed.origin, indexed.file)
             return not unknown or (source.is_local and owner.location not in self._read)
-        return source.is_local or (differs and (self._has_changed(location) or not self._is_still_listed(indexed)))
-
-    def _is_still_listed(self, indexed: Held) -> bool:
-        """Whether the web source of an article still lists its page, and so would bring its corrections itself."""
-        return self._fetch_states.is_listed(indexed.origin, indexed.file)
+        if source.is_local or not differs:
+            return source.is_local
+        # A web source that still lists the page brings its corrections itself.
+        return self._has_changed(location) or not self._fetch_states.is_listed(indexed.origin, indexed.file)
 
     def _has_changed(self, location: ArticleLocation) -> bool:
         """Whether this page or file itself changed since it was last read; it may always differ from other copies."""

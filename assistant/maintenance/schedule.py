@@ -60,19 +60,11 @@ class Refreshable(Protocol):
 class Schedule:
     """Refreshes each source of `assistant` every `every`, in a thread of its own, until `stop` is made."""
 
-    def __init__(
-        self,
-        assistant: Refreshable,
-        every: timedelta,
-        events: ScheduleEvents,
-        stop: CancelToken,
-        callbacks: RefreshCallbacks,
-    ) -> None:
+    def __init__(self, assistant: Refreshable, every: timedelta, events: ScheduleEvents, stop: CancelToken) -> None:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.background import BackgroundScheduler
 
-        self._assistant, self._every, self._stop = assistant, every, stop
-        self._events, self._callbacks = events, callbacks
+        self._assistant, self._every, self._events, self._stop = assistant, every, events, stop
         # One worker: one refresh at a time. A turn that is late is taken late, and only once.
         self._scheduler: Any = BackgroundScheduler(
             timezone=UTC,
@@ -129,7 +121,7 @@ class Schedule:
         log_event(_log, "turn", sources=list(locations) or None, every=format_duration(self._every))
         try:
             sources = [*map(url_or_path, locations)]
-            report = self._assistant.refresh(sources, every=self._every, watcher=self._callbacks)
+            report = self._assistant.refresh(sources, every=self._every, watcher=RefreshCallbacks(stop=self._stop))
             self._events.done(report)
         except StoppedError:
             log_event(_log, "stopped")

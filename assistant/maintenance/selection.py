@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from assistant.errors import RefreshError
 from assistant.index import Manifest
 from assistant.ingest.sources.source import Source, location_key, url_or_path
-from assistant.maintenance import source_health
 from assistant.maintenance.reports import RefreshRequest
+from assistant.maintenance.source_health import Health, Healths, due
 from assistant.paths import sample_articles
 
 if TYPE_CHECKING:
@@ -34,11 +34,7 @@ class Selection:
 
 
 def select(
-    request: RefreshRequest,
-    listed: list[Source],
-    before: Manifest | None,
-    healths: source_health.Healths,
-    now: datetime,
+    request: RefreshRequest, listed: list[Source], before: Manifest | None, healths: Healths, now: datetime
 ) -> Selection:
     """The sources that `request` asks for, of those that are listed and those that the index has.
 
@@ -49,12 +45,11 @@ def select(
     indexed = _indexed_sources(listed, before)
     read = _requested_sources(request, listed, indexed, before)
     if request.only_failed:
-        read = [source for source in read if healths.get(source.location, source_health.Health()).failed]
+        read = [source for source in read if healths.get(source.location, Health()).failed]
     if request.every is not None:
         # A source may have been removed since its turn was planned.
         known = {source.location for source in [*listed, *indexed]}
-        due = source_health.due(read, healths, now)
-        read = [source for source in due if source.location in known or before is None]
+        read = [source for source in due(read, healths, now) if source.location in known or before is None]
     staying = [] if request.replace else indexed
     kept = {source.location: source for source in [*staying, *read] if source.location not in request.forget}
     return Selection(tuple(read), kept)

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.answering.citation_markers import CitationParser, parsed, shown, without_markers
+from assistant.answering.citation_markers import CitationParser, markers_text, parse_markers, without_markers
 
 OFFERED = (1, 2, 3, 12)
 
@@ -47,7 +47,7 @@ OFFERED = (1, 2, 3, 12)
     }.items(),
 )
 def test_a_marker_is_found_however_it_is_written(written: str, seen: str) -> None:
-    assert shown(parsed(written, OFFERED)) == seen
+    assert markers_text(parse_markers(written, OFFERED)) == seen
 
 
 PIECES = st.sampled_from(
@@ -65,10 +65,12 @@ def test_how_the_text_is_cut_does_not_matter(text: str, data: st.DataObject) -> 
         size = data.draw(st.integers(1, len(rest)))
         pieces.extend(parser.feed(rest[:size]))
         rest = rest[size:]
-    assert shown([*pieces, *parser.close()]) == shown(parsed(text, OFFERED))
+    assert markers_text([*pieces, *parser.close()]) == markers_text(parse_markers(text, OFFERED))
 
 
 @given(TEXTS)
+@example("[1]([[")
+@example("[1]([ [[2")
 def test_no_number_that_was_not_offered_and_no_half_marker_is_ever_given(text: str) -> None:
     parser = CitationParser(OFFERED)
     for character in text:
@@ -83,9 +85,9 @@ def test_no_number_that_was_not_offered_and_no_half_marker_is_ever_given(text: s
 
 @given(st.text(alphabet=st.characters(exclude_characters="[［【〔"), max_size=200))
 def test_text_without_brackets_is_given_as_it_is(text: str) -> None:
-    assert shown(parsed(text, OFFERED)).rstrip(" \t") == text.rstrip(" \t")
+    assert markers_text(parse_markers(text, OFFERED)).rstrip(" \t") == text.rstrip(" \t")
 
 
 @given(TEXTS)
 def test_the_text_of_an_article_never_holds_a_marker(text: str) -> None:
-    assert not [one for one in parsed(without_markers(text), OFFERED) if isinstance(one, tuple)]
+    assert not [one for one in parse_markers(without_markers(text), OFFERED) if isinstance(one, tuple)]

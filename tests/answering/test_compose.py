@@ -48,7 +48,7 @@ def test_copies_of_a_story_are_one_source_that_says_who_carried_it(assistant: As
     assert answer.found and sum("240 boats" in one.quote for one in answer.citations) == 1
     (citation,) = (one for one in answer.citations if "240 boats" in one.quote)
     assert {citation.source, *citation.carried_by} == {"Coast Radio", "Morning Meridian", "Island Post"}
-    assert "the same story in 2 other publications" in (phrasing.carried(citation) or "")
+    assert "the same story in 2 other publications" in (phrasing.carried_by_text(citation) or "")
     assert all(one.agreeing == () for one in answer.statements)
 
 
@@ -60,7 +60,7 @@ def test_where_sources_differ_the_answer_says_which_says_what_newest_first(assis
     for side in difference.sides:
         assert side.value in answer.citations[side.citation - 1].quote
     assert "Sources differ on the amount" in answer.text
-    assert answer.as_of is not None and phrasing.as_of(answer) == "As of 6 May 2025"
+    assert answer.as_of is not None and phrasing.as_of_text(answer) == "As of 6 May 2025"
 
 
 def test_a_refresh_finds_copies_anew(assistant: Assistant, tmp_path: Path) -> None:

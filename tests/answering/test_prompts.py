@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, SettingsError
-from assistant.answering.citation_markers import parsed
-from assistant.answering.prompts import FILES, fenced, load_prompt, within
+from assistant.answering.citation_markers import parse_markers
+from assistant.answering.prompts import FILES, fenced_passage, load_prompt, passages_within
 from assistant.articles import Passage
 from tests.support import ROOT
 
@@ -66,9 +66,9 @@ def test_a_folder_that_is_not_there_and_a_wrong_name_are_errors(tmp_path: Path) 
 )
 def test_a_passage_cannot_end_its_fence_or_hold_a_citation(parts: list[str]) -> None:
     text = "".join(parts) or "x"
-    shown = fenced(3, passage(text, title=text))
+    shown = fenced_passage(3, passage(text, title=text))
     assert shown.count("<passage") == 1 and shown.count("</passage") == 1 and shown.endswith("</passage>")
-    assert not [one for one in parsed(shown, range(100)) if isinstance(one, tuple)]
+    assert not [one for one in parse_markers(shown, range(100)) if isinstance(one, tuple)]
 
 
 def test_whole_passages_come_first_then_the_sentences_that_fit() -> None:
@@ -76,10 +76,10 @@ def test_whole_passages_come_first_then_the_sentences_that_fit() -> None:
         passage("The river rose. The town was flooded. The mayor spoke."),
         passage("One two three four. Five six."),
     ]
-    size = words_of(fenced(1, three[0]))
-    assert within(1000, three, words_of)[1] == 2
-    text, count = within(size, three, words_of)
+    size = words_of(fenced_passage(1, three[0]))
+    assert passages_within(1000, three, words_of)[1] == 2
+    text, count = passages_within(size, three, words_of)
     assert count == 1 and "The mayor spoke." in text
-    text, count = within(size - 1, three, words_of)
+    text, count = passages_within(size - 1, three, words_of)
     assert count == 1 and "The town was flooded." in text and "The mayor spoke." not in text
-    assert within(3, three, words_of) == ("", 0)
+    assert passages_within(3, three, words_of) == ("", 0)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article
-from assistant.answering.catalogue import Reply, answer
+from assistant.answering.catalogue import Reply, catalogue_reply
 from assistant.articles import Filters
 from assistant.index.article_list import articles_with
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
@@ -56,7 +56,7 @@ def request(question: str) -> Request | None:
 def reply(db: ArticlesDb, question: str, filters: Filters | None = None) -> Reply:
     asked = request(question)
     assert asked is not None, question
-    return answer(asked, db, filters or Filters())
+    return catalogue_reply(asked, db, filters or Filters())
 
 
 def reply_text(db: ArticlesDb, question: str, filters: Filters | None = None) -> str:

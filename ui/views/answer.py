@@ -37,7 +37,7 @@ def answer(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
 
 
 def _interpretation(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
-    aspects = phrasing.aspects(answer.understood)
+    aspects = phrasing.interpretation_parts(answer.understood)
     if answer.mode == "catalogue":
         aspects.append(("catalogue", "asked about the corpus itself"))
     chips = [_aspect(turn, aspect, text, is_last) for aspect, text in aspects]
@@ -70,7 +70,7 @@ def _found(turn: int, answer: Answer) -> str:
     speakers = {citation.number: citation.speaker for citation in answer.citations if citation.speaker}
     differences = "".join(_difference(turn, difference) for difference in answer.differences)
     articles = "".join(map(_article, answer.nearest))
-    as_of = phrasing.as_of(answer)
+    as_of = phrasing.as_of_text(answer)
     return (
         statements(turn, answer.statements, speakers)
         + differences
@@ -103,7 +103,7 @@ def _statement(turn: int | None, statement: Statement, speakers: Mapping[int, st
     # The no-break space keeps a number with the word before it.
     links = "".join(f"\u00a0{f'[{n}]' if turn is None else citation_link(turn, n)}" for n in numbers)
     names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in numbers if n in speakers)
-    agreeing = phrasing.agreeing(statement)
+    agreeing = phrasing.agreement_text(statement)
     agreement = f'<span class="agreeing">{line(agreeing)}</span>' if agreeing else ""
     return (
         f'<p class="statement {statement.support}" dir="auto">{names}'
@@ -113,7 +113,7 @@ def _statement(turn: int | None, statement: Statement, speakers: Mapping[int, st
 
 def _support(statement: Statement) -> str:
     sign, label = _SUPPORT[statement.support]
-    text = phrasing.support(statement) or label
+    text = phrasing.support_text(statement) or label
     return f'<span class="support"><span class="sign" aria-hidden="true">{sign}</span>{line(text)}</span>'
 
 
@@ -128,7 +128,7 @@ def _refusal(answer: Answer, *, one_article: bool) -> str:
         dates = f"<p>They run from {date_range(corpus.oldest or corpus.newest, corpus.newest)}.</p>"
     words = joined([f"“{line(word, 40)}”" for word in answer.lacking], "or")
     lacking = f"<p>{'It does not mention' if one_article else 'None of them mentions'} {words}.</p>" if words else ""
-    absent = "".join(f"<p>{line(text)}</p>" for text in phrasing.missing(answer.absent))
+    absent = "".join(f"<p>{line(text)}</p>" for text in phrasing.absent_publications_lines(answer.absent))
     subject = "This article does not" if one_article else "The articles do not"
     return (
         f'<div class="refusal"><p class="verdict">{subject} answer this question.</p>'

@@ -51,7 +51,8 @@ def _card(turn: int, cited: Sequence[Cited], now: datetime) -> str:
     return (
         f'<li class="card"><span class="number">{numbers}</span>'
         f'<h3 class="title" dir="auto">{link(first.url, f"<bdi>{line(first.title, 300)}</bdi>")}</h3>'
-        f'<p class="about">{about(first.source, first.published, now, phrasing.updated(first))}</p>{_carried(first)}'
+        f'<p class="about">{about(first.source, first.published, now, phrasing.updated_text(first))}</p>'
+        f"{_carried(first)}"
         f"{passages}{read}{back}</li>"
     )
 
@@ -65,7 +66,7 @@ def _passage(turn: int, citation: Citation, excerpt: Excerpt, numbered: bool) ->
 
 
 def _carried(citation: Citation) -> str:
-    carried = phrasing.carried(citation)
+    carried = phrasing.carried_by_text(citation)
     return f'<p class="carried">{line(carried)}</p>' if carried else ""
 
 
@@ -87,7 +88,7 @@ def article(
     quoted = f'<p class="hint">{_cited_count(len(present))}</p>' if present else ""
     return (
         f"{_top(article.title, article.url)}"
-        f'<p class="about">{about(article.source, article.published, now, phrasing.updated(article))}</p>{author}'
+        f'<p class="about">{about(article.source, article.published, now, phrasing.updated_text(article))}</p>{author}'
         f'<div class="article-actions">{ask}</div>{quoted}'
         f'<div class="body" dir="auto">{marked(article.text, present)}</div>{_chunks(chunks)}'
     )
@@ -101,7 +102,7 @@ def missing_article(cited: Sequence[Cited], now: datetime) -> str:
     first = cited[0][0]
     return (
         f"{_top(first.title, first.url)}"
-        f'<p class="about">{about(first.source, first.published, now, phrasing.updated(first))}</p>'
+        f'<p class="about">{about(first.source, first.published, now, phrasing.updated_text(first))}</p>'
         f'<p class="notice">{notice} These are the passages as they were cited.</p>'
         + "".join(_passage(0, citation, excerpt, True) for citation, excerpt in cited)
     )

@@ -22,7 +22,7 @@ def plain(turn: ConversationTurn) -> str:
     answer = turn.answer
     if answer is None:
         return one_line(turn.question)
-    differences = map(phrasing.differing, answer.differences)
+    differences = map(phrasing.difference_text, answer.differences)
     listed = map(_article, answer.nearest) if answer.found else ()
     sources = "\n".join(map(_plain_source, answer.citations))
     blocks = [one_line(turn.question), one_line(answer.text), *differences, *listed, sources, *answer.notices]
@@ -44,7 +44,7 @@ def _about(source: str | None, published: datetime | None, updated: str | None =
 
 def _cited(citation: Citation) -> str:
     """As "“Title”, The Weekly, 6 May 2025: “the words”"."""
-    about = _about(citation.source, citation.published, phrasing.updated(citation))
+    about = _about(citation.source, citation.published, phrasing.updated_text(citation))
     return f"{', '.join([f'“{one_line(citation.title)}”', *about])}: “{one_line(citation.quote)}”"
 
 
@@ -85,7 +85,7 @@ def _md_turn(turn: ConversationTurn) -> Iterator[str]:
         yield _md(sentence(turn.problem) if turn.problem else _STOPPED)
         return
     answer = turn.answer
-    if understood := phrasing.understood(answer.understood):
+    if understood := phrasing.interpretation_text(answer.understood):
         yield f"Understood: {_md(understood)}"
     for text, numbers, note in _statements(answer):
         yield " ".join(filter(None, [_md(text), *(f"[{number}]" for number in numbers), note and f"_{_md(note)}_"]))
@@ -109,10 +109,10 @@ def _statements(answer: Answer) -> Iterator[tuple[str, tuple[int, ...], str]]:
     speakers = {citation.number: citation.speaker for citation in answer.citations if citation.speaker}
     for statement in answer.statements:
         names = [f"[{speakers[number]}]" for number in statement.citations if number in speakers]
-        note = phrasing.support(statement) or phrasing.agreeing(statement) or ""
+        note = phrasing.support_text(statement) or phrasing.agreement_text(statement) or ""
         yield " ".join([*names, statement.text]), statement.citations, note
     for difference in answer.differences:
-        yield phrasing.differing(difference), (), ""
+        yield phrasing.difference_text(difference), (), ""
     if answer.found:
         for article in answer.nearest:
             yield _article(article), (), ""
@@ -121,7 +121,7 @@ def _statements(answer: Answer) -> Iterator[tuple[str, tuple[int, ...], str]]:
 def _corpus(answer: Answer) -> str:
     """The state of the corpus that the answer was made from."""
     made = f"Corpus {answer.corpus.generation}, refreshed {day(answer.corpus.refreshed)}"
-    return f"{phrasing.as_of(answer)}. {made}." if answer.as_of else f"{made}."
+    return f"{phrasing.as_of_text(answer)}. {made}." if answer.as_of else f"{made}."
 
 
 # A page to print
@@ -147,7 +147,7 @@ def _page_turn(turn: ConversationTurn) -> str:
         paragraphs = "".join(f'<p dir="auto">{escaped(statement.text)}</p>' for statement in turn.statements)
         return f"{head}{paragraphs}<p>{line(sentence(turn.problem) if turn.problem else _STOPPED)}</p></section>"
     answer = turn.answer
-    understood = phrasing.understood(answer.understood)
+    understood = phrasing.interpretation_text(answer.understood)
     paragraphs = "".join(_page_statement(*statement) for statement in _statements(answer))
     sources = "".join(map(_page_source, answer.citations))
     notices = "".join(f"<p class=note>{line(notice)}</p>" for notice in answer.notices)
@@ -163,7 +163,7 @@ def _page_statement(text: str, numbers: tuple[int, ...], note: str) -> str:
 
 
 def _page_source(citation: Citation) -> str:
-    about = ", ".join(_about(citation.source, citation.published, phrasing.updated(citation)))
+    about = ", ".join(_about(citation.source, citation.published, phrasing.updated_text(citation)))
     address = web_address(citation.url)
     return (
         f'<li value="{citation.number}"><cite><bdi>{line(citation.title)}</bdi></cite>'

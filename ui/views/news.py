@@ -118,7 +118,7 @@ def _count(found: Sequence[News], chosen: NewsFilter, since: datetime) -> str:
 
 def _item(article: News, now: datetime) -> str:
     kind = "New" if article.kind == "new" else "Corrected"
-    description = about(article.source, article.published, now, phrasing.updated(article))
+    description = about(article.source, article.published, now, phrasing.updated_text(article))
     return (
         f'<li><p class="kicker"><strong>{kind}</strong> {ago(article.when, now)}</p>'
         f"{headline(article.article_id, article.title)}"
