@@ -1,4 +1,4 @@
-"""Article: one piece of journalism, as it is indexed."""
+"""The values that every stage passes on: Article, Chunk, Passage and Filters."""
 
 import hashlib
 from collections.abc import Callable
@@ -45,7 +45,7 @@ class Article:
 
 def article_id(*, url: str | None = None, key: str | None = None) -> str:
     """A name that stays the same across refreshes: 16 hex digits from the url, else from `key`."""
-    return _digits(f"url:{normalize_url(url)}" if url else f"key:{key}")
+    return _short_digest(f"url:{normalize_url(url)}" if url else f"key:{key}")
 
 
 def article_id_of_before(url: str) -> str:
@@ -53,13 +53,13 @@ def article_id_of_before(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
     except ValueError:
-        return _digits(f"url:{url.strip()}")
-    return _digits(
+        return _short_digest(f"url:{url.strip()}")
+    return _short_digest(
         "url:" + urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
     )
 
 
-def _digits(basis: str) -> str:
+def _short_digest(basis: str) -> str:
     return hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -82,7 +82,7 @@ class Filters:
     @property
     def earliest(self) -> float | None:
         """`since` in seconds since 1970."""
-        return None if self.since is None else _moment(self.since).timestamp()
+        return None if self.since is None else as_moment(self.since).timestamp()
 
     @property
     def latest(self) -> float | None:
@@ -90,7 +90,7 @@ class Filters:
         if self.until is None:
             return None
         whole_day = not isinstance(self.until, datetime)
-        return (_moment(self.until) + (timedelta(days=1, microseconds=-1) if whole_day else timedelta())).timestamp()
+        return (as_moment(self.until) + (timedelta(days=1, microseconds=-1) if whole_day else timedelta())).timestamp()
 
     @property
     def one(self) -> str | None:
@@ -101,7 +101,8 @@ class Filters:
 NO_FILTERS = Filters()
 
 
-def _moment(day: date) -> datetime:
+def as_moment(day: date) -> datetime:
+    """The moment that a day begins or that a time is; a time without a zone is UTC."""
     moment = day if isinstance(day, datetime) else datetime.combine(day, time())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -129,7 +130,7 @@ def header(article: Article) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk that was found. `score` ranks it among the others; `cosine` is its nearness to the question."""
+    """A chunk that was found. `score` ranks it among the others; `cosine` is its similarity to the question."""
 
     chunk: Chunk
     article: Article

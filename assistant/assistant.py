@@ -15,7 +15,7 @@ from assistant.answering.generate import AnswerGenerator
 from assistant.answering.pipeline import QuestionPipeline
 from assistant.answering.stages import Retrieved
 from assistant.answers import Answer, Event, Finished
-from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
+from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
 from assistant.errors import AssistantError
 from assistant.index import Library, Manifest
 from assistant.index.browse import Listing, browse
@@ -38,7 +38,6 @@ from assistant.models.encoder import Encoder
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.retrieval.overrides import Aspects, aspects
 from assistant.settings import Settings
-from assistant.text.moments import as_moment
 from assistant.utils.concurrency import CancelToken, in_thread
 
 if TYPE_CHECKING:

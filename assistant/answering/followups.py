@@ -6,7 +6,7 @@ by itself is a new subject and inherits nothing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Answer
@@ -15,9 +15,8 @@ from assistant.text.entities import full_or_titled, is_capital, names_in, runs
 from assistant.text.lexicon import WordPattern
 from assistant.text.lexicon import words as listed
 from assistant.text.weighting import synonym_group
-from assistant.text.words import is_content_word, stem, stems, words
+from assistant.text.words import Frequency, is_content_word, stem, stems, words
 
-Known = Callable[[str], int]
 _LEAD = WordPattern(r"\A\W*(?:{follow_ups.leads}\b[,.!]?\s*)+", re.IGNORECASE)
 _ABOUT = WordPattern(r"\A\W*{follow_ups.about}\b\s*", re.IGNORECASE)
 _ASKING = WordPattern(r"\A{questions.openings}\b", re.IGNORECASE)
@@ -65,7 +64,7 @@ class RewrittenQuestion:
     certain: bool
 
 
-def rewrite_followup(question: str, before: Sequence[Exchange], known: Known) -> RewrittenQuestion | None:
+def rewrite_followup(question: str, before: Sequence[Exchange], known: Frequency) -> RewrittenQuestion | None:
     """`question` so that it can be understood without the exchanges `before` it; None when it stands by itself.
 
     `known` gives the number of passages that have a word.
@@ -85,7 +84,7 @@ def rewrite_followup(question: str, before: Sequence[Exchange], known: Known) ->
     return RewrittenQuestion(whole, leaning) if whole != question.strip() else None
 
 
-def _is_followup(question: str, known: Known) -> bool | None:
+def _is_followup(question: str, known: Frequency) -> bool | None:
     """Whether it depends on what was before it, by its words (True) or by how few they are (False); None when not."""
     bare = _LEAD.sub("", question)
     if _ABOUT.match(bare):
@@ -115,7 +114,7 @@ def _content_words(text: str) -> list[str]:
     return [one for one in found if stem(one) not in stems("frames", "follow_up")]
 
 
-def _substituted(last: str, alone: str, known: Known) -> RewrittenQuestion:
+def _substituted(last: str, alone: str, known: Frequency) -> RewrittenQuestion:
     """The last question with `alone` in the place of what it stands for: a name for a name, a time for a time."""
     said, times = list(expressions(alone)), list(expressions(last))
     if said and times and len(words(alone)) <= len(words(said[0].words)) + 2:
@@ -134,7 +133,7 @@ def _substituted(last: str, alone: str, known: Known) -> RewrittenQuestion:
     return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in listed("follow_ups", "linking"))
 
 
-def _with_antecedents(question: str, last: Exchange, known: Known) -> str:
+def _with_antecedents(question: str, last: Exchange, known: Frequency) -> str:
     """`question` with the names that its "she", "they" or "then" stand for."""
     who = _WHO.search(question)
     if who:
@@ -150,7 +149,7 @@ def _with_antecedents(question: str, last: Exchange, known: Known) -> str:
     return question
 
 
-def _person_named(last: Exchange, known: Known) -> str | None:
+def _person_named(last: Exchange, known: Frequency) -> str | None:
     """The person whom the last question names, or else the first whom its answer does."""
     for text in (last.question, *last.said):
         for start, end in full_or_titled(text):

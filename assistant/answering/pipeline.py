@@ -22,7 +22,7 @@ from assistant.reading import answerability
 from assistant.reading.evidence import Evidence
 from assistant.reading.gather import gather, sub_questions
 from assistant.reading.selection import select_quotes
-from assistant.retrieval.deduplicate import one_each
+from assistant.retrieval.deduplicate import without_near_duplicates
 from assistant.retrieval.overrides import Aspects
 from assistant.retrieval.query_plan import QueryPlan, corpus_request, plan_query
 from assistant.retrieval.question import parse
@@ -170,7 +170,7 @@ class QuestionPipeline:
         passages = hybrid_search(generation, plan.query, plan.sub_queries, self._encoder.vectors, wide, filters)
         if self._settings.reranker is not None:
             passages = self._reranker(self._settings.reranker)(plan.query.question, passages)
-        return one_each(passages, groups)[:k]
+        return without_near_duplicates(passages, groups)[:k]
 
     def _reranker(self, name: str) -> Rerank:
         with self._loading:

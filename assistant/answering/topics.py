@@ -3,12 +3,12 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.articles import Article
 from assistant.index.stories import Story
 from assistant.text.entities import names
-from assistant.text.words import is_content_word, stem, words
+from assistant.text.words import Frequency, is_content_word, stem, words
 
 _LEAD = 2000  # characters that are read of each article
 _SHARE = 0.5  # of the articles of a story must have a phrase
@@ -24,10 +24,8 @@ _PHRASE = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir)\s+([a-z]+(?:[ -][a-z]
 _MODIFIER = re.compile(r"[A-Za-z-]+(?<!s)(?<!ed)")
 _SHOUTED = re.compile(r"[A-Z]{5,}")
 
-Known = Callable[[str], int]
 
-
-def topics(story: Story, articles: Sequence[Article], known: Known, passages: int) -> list[str]:
+def topics(story: Story, articles: Sequence[Article], known: Frequency, passages: int) -> list[str]:
     """What `articles`, those of `story`, are about: names and noun phrases that they share, the most telling first.
 
     Two together come before each of them alone. `known` gives the number of passages, of all `passages`, that have a
@@ -146,7 +144,7 @@ def _frequency(phrase: str, text: str) -> float:
     return math.log1p(len(re.findall(rf"\b{re.escape(bare)}\b", text, re.IGNORECASE)))
 
 
-def _rarity(phrase: str, known: Known, passages: int) -> float:
+def _rarity(phrase: str, known: Frequency, passages: int) -> float:
     # In a small corpus a word of several articles is in a large part of all passages: that alone must not rule it out.
     return 1 + math.log((passages + 1) / (1 + min(map(known, _own(phrase)), default=passages)))
 
@@ -168,7 +166,7 @@ def _stems(phrase: str) -> frozenset[str]:
     return frozenset(map(stem, _own(phrase)))
 
 
-def _stands_alone(phrase: str, known: Known, passages: int) -> bool:
+def _stands_alone(phrase: str, known: Frequency, passages: int) -> bool:
     """Whether a phrase by itself says which story is meant: "Beeper Mini", not "Chelsea" where much is about it."""
     own = _own(phrase)
     return len(own) > 1 or min(map(known, own)) <= max(_FEW, _RARE * passages)

@@ -12,8 +12,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.answers import Answer, Citation, Mode
+from assistant.articles import as_moment
 from assistant.errors import AssistantError
-from assistant.text.moments import as_moment, with_readable_offset
+from assistant.text.moments import with_readable_offset
 from assistant.utils.sqlite_file import SqliteFile
 from assistant.utils.strings import storable
 

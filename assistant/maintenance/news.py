@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from assistant.articles import NO_FILTERS, Article, Filters
+from assistant.articles import NO_FILTERS, Article, Filters, as_moment
 from assistant.index import Generation
 from assistant.index.sqlite_store import ArticlesDb, conditions
 from assistant.text.diff import SentenceChange, compare_texts
-from assistant.text.moments import as_moment
 
 
 @dataclass(frozen=True, slots=True)

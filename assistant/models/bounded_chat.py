@@ -1,4 +1,4 @@
-"""Calling a model: in its time, again where that is worth it, and with a plain line for what went wrong."""
+"""Calls a chat model: within its time, retried where that may help, each failure as one plain line."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ from assistant.models.chat import Model, without_key
 from assistant.settings import Settings
 from assistant.utils.concurrency import AsyncToSyncStream, CancelToken
 
-_WORTH = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
 _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "complete", "finish_reason_unspecified"})
 # How an answer ends that is whole, for models that do not say why they stopped.
@@ -44,7 +44,7 @@ class CutError(ModelError):
 class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
     """A chat model whose answer, all tries together, comes within `settings.model_timeout` seconds or not at all.
 
-    Until its first words come it is tried again after what may pass: a refused connection, a time-out of the server,
+    Until its first words come it is tried again after a passing fault: a refused connection, a time-out of the server,
     a rate limit (its Retry-After is heeded when there is time), an empty answer. Raises ModelError, in one line; an
     answer that was cut for its length is given as far as it came and then raises CutError. `stop` ends it, with the
     connection.
@@ -66,7 +66,7 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[BaseMessageChunk]:
         """The message piece by piece, as the model writes it."""
-        feed = AsyncToSyncStream(lambda: self._written(input, config, kwargs))
+        feed = AsyncToSyncStream(lambda: self._chunks(input, config, kwargs))
         if self._stop is not None:
             self._stop.listen(feed.cancel)
         try:
@@ -74,14 +74,14 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         finally:
             feed.cancel()
 
-    async def _written(
+    async def _chunks(
         self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
     ) -> AsyncGenerator[BaseMessageChunk, None]:
         limit = self._settings.model_timeout
         try:
             async with asyncio.timeout(limit):
-                begun, rest = await self._begun(input, config, more)
-                async for chunk in _whole(begun, rest):
+                first, rest = await self._first_chunks(input, config, more)
+                async for chunk in _whole(first, rest):
                     yield chunk
         except TimeoutError:
             raise ModelError(f"the model {self._model.name} did not finish within {limit:g} s") from None
@@ -89,14 +89,14 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
             raise type(error)(without_key(str(error), self._settings)) from None
         except Exception as error:
             # Each provider's client has errors of its own; what matters of them is the status.
-            raise ModelError(f"the model {self._model.name} {said_of(error, self._settings)}") from None
+            raise ModelError(f"the model {self._model.name} {problem_of(error, self._settings)}") from None
 
-    async def _begun(
+    async def _first_chunks(
         self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
     ) -> tuple[list[BaseMessageChunk], AsyncIterator[BaseMessageChunk]]:
         """The chunks up to the first with text, and the rest, after as many tries as it takes."""
         tries = AsyncRetrying(
-            retry=retry_if_exception(is_worth),
+            retry=retry_if_exception(is_retryable),
             stop=stop_any(
                 stop_after_attempt(1 + self._settings.model_retries), stop_before_delay(self._settings.model_timeout)
             ),
@@ -106,11 +106,11 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         async for attempt in tries:
             with attempt:
                 chunks = aiter(self._model.chat.astream(input, config, **more))
-                begun: list[BaseMessageChunk] = []
+                first: list[BaseMessageChunk] = []
                 async for chunk in chunks:
-                    begun.append(chunk)
+                    first.append(chunk)
                     if text_of(chunk).strip():
-                        return begun, chunks
+                        return first, chunks
                 raise _EmptyError(f"the model {self._model.name} gave an empty answer")
         raise AssertionError("the last try returns or raises")
 
@@ -120,11 +120,11 @@ class _EmptyError(ModelError):
 
 
 async def _whole(
-    begun: list[BaseMessageChunk], rest: AsyncIterator[BaseMessageChunk]
+    first: list[BaseMessageChunk], rest: AsyncIterator[BaseMessageChunk]
 ) -> AsyncGenerator[BaseMessageChunk, None]:
     """All chunks; raises ModelError when they end before the answer does."""
     reason, text = None, ""
-    for chunk in begun:
+    for chunk in first:
         reason, text = _reason(chunk) or reason, f"{text}{text_of(chunk)}"
         yield chunk
     async for chunk in rest:
@@ -137,8 +137,8 @@ async def _whole(
 
 
 def _reason(chunk: BaseMessageChunk) -> str | None:
-    told = chunk.response_metadata
-    return told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason")
+    metadata = chunk.response_metadata
+    return metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason")
 
 
 def text_of(chunk: BaseMessageChunk) -> str:
@@ -148,11 +148,11 @@ def text_of(chunk: BaseMessageChunk) -> str:
     return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in chunk.content)
 
 
-def is_worth(error: BaseException) -> bool:
-    """Whether trying again may help."""
+def is_retryable(error: BaseException) -> bool:
+    """Whether another try may help."""
     status = _status(error)
     if status is not None:
-        return status in _WORTH
+        return status in _RETRIED
     return isinstance(error, _EmptyError) or _is_connection(error)
 
 
@@ -175,8 +175,8 @@ def _wait(state: RetryCallState) -> float:
     """Seconds until the next try: what the server asks for, else longer each time."""
     error = state.outcome.exception() if state.outcome else None
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    asked = _seconds(headers.get("retry-after"))
-    return asked if asked is not None else _BACK_OFF(state)
+    requested = _seconds(headers.get("retry-after"))
+    return requested if requested is not None else _BACK_OFF(state)
 
 
 def _seconds(retry_after: str | None) -> float | None:
@@ -192,7 +192,7 @@ def _seconds(retry_after: str | None) -> float | None:
         return None
 
 
-_SAID = {
+_PROBLEMS = {
     400: "does not accept the request",
     401: "refuses the key; set model_key or the provider's variable",
     403: "refuses the key; set model_key or the provider's variable",
@@ -203,12 +203,12 @@ _SAID = {
 }
 
 
-def said_of(error: BaseException, settings: Settings) -> str:
-    """What went wrong, as "is asked too often just now (429)"; the words of a provider are left out but for 400."""
+def problem_of(error: BaseException, settings: Settings) -> str:
+    """What went wrong, as "is asked too often just now (429)"; the provider's own words only for 400."""
     status = _status(error)
     if status is not None:
         more = f": {without_key(' '.join(str(error).split()), settings)[:200]}" if status == 400 else ""
-        return f"{_SAID.get(status, 'failed at its side')} ({status}){more}"
+        return f"{_PROBLEMS.get(status, 'failed at its side')} ({status}){more}"
     if _is_connection(error):
         broken = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError)
         return "broke off the connection" if broken else "cannot be reached; look at model_url and the network"

@@ -1,4 +1,4 @@
-"""Models: the only place that knows providers of chat models."""
+"""Opens chat models: the only module that knows their providers."""
 
 import os
 import re
@@ -24,7 +24,7 @@ _NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5)")
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """How a provider is installed, keyed and told what is wanted."""
+    """How a provider is installed, given its key, and called: `length` is its name for the longest answer."""
 
     extra: str
     module: str
@@ -47,7 +47,7 @@ _PROVIDERS: Mapping[str, Provider] = {
         "openai", "langchain_openai", "HF_TOKEN", "openai", more={"max_retries": 0}, url=_HUGGING_FACE
     ),
 }
-_ALSO = {"google": "google_genai", "hf": "huggingface"}
+_SHORT_NAMES = {"google": "google_genai", "hf": "huggingface"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Model:
 
 
 def open_model(settings: Settings) -> Model:
-    """The model that `settings.model` names. Nothing is asked of it yet; a GGUF file is loaded.
+    """The model that `settings.model` names. It is not called yet; a GGUF file is loaded.
 
     Raises SettingsError for a name, a key or a package that is missing, ModelError for a file that cannot be loaded.
     """
@@ -72,7 +72,7 @@ def open_model(settings: Settings) -> Model:
         raise SettingsError(f"setting model = {name!r}: write it as provider:name, such as openai:gpt-4o, or gguf:PATH")
     if kind == "gguf":
         return _gguf(settings, Path(rest).expanduser())
-    return as_model(_chat(settings, _ALSO.get(kind, kind), rest), settings, name)
+    return as_model(_chat(settings, _SHORT_NAMES.get(kind, kind), rest), settings, name)
 
 
 def as_model(chat: BaseChatModel, settings: Settings, name: str | None = None) -> Model:
@@ -125,9 +125,9 @@ def _key(settings: Settings, provider: Provider) -> str | None:
         return settings.model_key.get_secret_value()
     if provider.key is None:
         return None
-    held = os.environ.get(provider.key)
-    if held:
-        return held if provider.client else None
+    variable = os.environ.get(provider.key)
+    if variable:
+        return variable if provider.client else None
     if settings.model_url:
         return _NO_KEY
     raise SettingsError(f"setting model = {settings.model!r} needs a key; set the variable {provider.key} or model_key")
@@ -142,9 +142,9 @@ _KEY_LIKE = re.compile(r"\b(?:sk|hf|gsk|AIza)[-_]?[\w-]{12,}|(?i:bearer)\s+\S+")
 
 def without_key(text: str, settings: Settings) -> str:
     """`text` with the keys of the settings and of the providers' variables, and what looks like one, taken out."""
-    held = [os.environ.get(one.key) for one in _PROVIDERS.values() if one.key]
+    variables = [os.environ.get(provider.key) for provider in _PROVIDERS.values() if provider.key]
     own = settings.model_key.get_secret_value() if settings.model_key else None
-    for key in filter(None, [own, *held]):
+    for key in filter(None, [own, *variables]):
         text = text.replace(key, "***")
     return _KEY_LIKE.sub("***", text)
 

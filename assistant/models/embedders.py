@@ -1,8 +1,8 @@
 """Embedders: sentence-transformers with the methods of LangChain's `Embeddings`.
 
-The default model runs from a copy that OpenVINO executes: made once from the sentence-transformers
-model, with 8-bit weights, it starts in a second instead of seven and embeds about twice as fast on two
-cores. Where OpenVINO cannot be used, sentence-transformers itself runs the model.
+The default model runs as an OpenVINO copy, made once from the sentence-transformers model with 8-bit weights: it starts
+in a second instead of seven and embeds about twice as fast on two cores. Where OpenVINO cannot be used,
+sentence-transformers runs the model.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 DEFAULT = "all-MiniLM-L6-v2"
 MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 COPY = "openvino-int8-2"  # changes when the way the copy is made changes
-MOST_TOKENS = 256  # what all-MiniLM-L6-v2 was made for
+MOST_TOKENS = 256  # the length that all-MiniLM-L6-v2 was trained for
 _STEP = 32  # inputs are padded to a multiple: few shapes keep the memory small
 
 Vectors = NDArray[np.float32]
@@ -38,7 +38,7 @@ WordVectors = list[tuple[str, Vectors]]
 
 
 class Embedder(Protocol):
-    """What turns texts into vectors: any LangChain `Embeddings`, without importing LangChain to quote."""
+    """What turns texts into vectors: any LangChain `Embeddings`, without importing LangChain."""
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector for each text, in order."""
@@ -115,9 +115,9 @@ def load_sentence_transformer(name: str) -> Any:
 
 
 def checked_model() -> Path:
-    """The folder of the packaged model, once its weights are those that are meant."""
+    """The folder of the packaged model, once its weights are checked; raises EmbedderError when they are others."""
     folder = packaged_model()
-    found = _sha256(folder / "model.safetensors")
+    found = sha256_of(folder / "model.safetensors")
     if found != MODEL_SHA256:
         raise EmbedderError(
             f"{folder / 'model.safetensors'} has SHA-256 {found[:12]}…, not {MODEL_SHA256[:12]}…; "
@@ -126,7 +126,8 @@ def checked_model() -> Path:
     return folder
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Hex SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -160,7 +161,7 @@ def prepare(cache: Path) -> Path:
 def _intact(folder: Path) -> bool:
     try:
         listed = json.loads((folder / "made.json").read_text(encoding="utf-8"))["sha256"]
-        return all(_sha256(folder / name) == digest for name, digest in listed.items())
+        return all(sha256_of(folder / name) == digest for name, digest in listed.items())
     except (OSError, ValueError, KeyError):
         return False
 
@@ -174,7 +175,7 @@ def import_openvino() -> Any:
 
 
 class EncodedText:
-    """A text as the model saw it once: its vector, and the last layer's states (tokens, 384) for those of its words."""
+    """A text after one run of the model: its vector, and the vectors of its words from the last layer's states."""
 
     __slots__ = ("_states", "_tokens", "_word_ids", "_words", "vector")
 
@@ -251,10 +252,10 @@ class PackagedEmbeddings:
     def _run(self, encoded: Sequence[Any], take: Callable[[int, Vectors], None]) -> None:
         """Give `take` the states of the last layer of each text (tokens, 384), in any order."""
         with self._using:
-            for row, one in enumerate(encoded):
-                size = len(one.ids)
+            for row, encoding in enumerate(encoded):
+                size = len(encoding.ids)
                 ids = np.zeros((1, -(-size // _STEP) * _STEP), np.int64)
-                ids[0, :size] = one.ids
+                ids[0, :size] = encoding.ids
                 mask = (np.arange(ids.shape[1]) < size)[None].astype(np.int64)
                 self._queue.start_async([ids, mask], lambda data, row=row, size=size: take(row, data[0, :size]))
             self._queue.wait_all()
@@ -268,7 +269,7 @@ def _pooled(states: Vectors) -> Vectors:
 
 def _by_word(tokens: Sequence[str], words: Sequence[int | None], states: Vectors) -> WordVectors:
     found: WordVectors = []
-    for word, group in groupby(zip(words, tokens, states, strict=True), key=lambda one: one[0]):
+    for word, group in groupby(zip(words, tokens, states, strict=True), key=lambda token: token[0]):
         pieces = list(group)
         text = "".join(token.removeprefix("##") for _, token, _ in pieces)
         if word is None or not any(map(str.isalnum, text)):

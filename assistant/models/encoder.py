@@ -1,19 +1,16 @@
-"""The embedder, opened when it is first needed, and what it gave for the texts of before."""
+"""The embedder, opened on first use, with a cache of the vectors of earlier texts."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from assistant.models.embedders import Embedder, EncodedText, WordVectors, as_vectors, open_embeddings
+from assistant.models.embedders import Embedder, EncodedText, Vectors, WordVectors, as_vectors, open_embeddings
 from assistant.settings import Settings
 
 _MOST_VECTORS = 20_000  # kept of sentences, 1.5 kB each
 _MOST_ENCODED = 512  # texts kept with the states of their tokens, about 60 kB each: those of a few questions
-
-Vectors = NDArray[np.float32]
 
 
 class Encoder:
@@ -23,7 +20,7 @@ class Encoder:
         self._settings = settings
         self._embeddings = embeddings
         self._loading = threading.Lock()
-        self._keeping = threading.Lock()
+        self._cache_lock = threading.Lock()
         self._vectors: dict[str, Vectors] = {}
         self._encoded: OrderedDict[str, EncodedText] = OrderedDict()
 
@@ -36,14 +33,14 @@ class Encoder:
             return self._embeddings
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of sentences (texts, size); those of before are kept, as questions come back to the same news."""
-        kept = self._vectors  # another thread may begin a new one
-        new = [text for text in dict.fromkeys(texts) if text not in kept]
+        """Vectors of sentences (texts, size); they are cached, as questions come back to the same news."""
+        cached = self._vectors  # another thread may begin a new one
+        new = [text for text in dict.fromkeys(texts) if text not in cached]
         fresh = self._fresh_vectors(new) if new else {}
-        rows = [fresh[text] if text in fresh else kept[text] for text in texts]
-        if len(kept) + len(fresh) > _MOST_VECTORS:
-            self._vectors = kept = {}
-        kept.update(fresh)
+        rows = [fresh[text] if text in fresh else cached[text] for text in texts]
+        if len(cached) + len(fresh) > _MOST_VECTORS:
+            self._vectors = cached = {}
+        cached.update(fresh)
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
     def vectors_and_words(self, texts: Sequence[str]) -> tuple[Vectors, list[WordVectors] | None]:
@@ -59,12 +56,12 @@ class Encoder:
         return dict(zip(texts, as_vectors(self.embeddings, texts), strict=True))
 
     def _encode(self, texts: Sequence[str]) -> list[EncodedText]:
-        with self._keeping:
+        with self._cache_lock:
             found = {text: self._encoded[text] for text in texts if text in self._encoded}
         new = [text for text in dict.fromkeys(texts) if text not in found]
         if new:
             found.update(zip(new, self.embeddings.encode(new), strict=True))  # type: ignore[attr-defined]
-        with self._keeping:
+        with self._cache_lock:
             for text in dict.fromkeys(texts):
                 self._encoded[text] = found[text]
                 self._encoded.move_to_end(text)

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from assistant.models.embedders import DEFAULT, _sha256, import_openvino, load_sentence_transformer
+from assistant.models.embedders import DEFAULT, import_openvino, load_sentence_transformer, sha256_of
 
-_ALIKE = 0.98  # least cosine between the copy's and the model's vectors
+_LEAST_COSINE = 0.98  # least cosine between the copy's and the model's vectors
 _TEXTS = (
     "Who condemned the attack, and what was demanded?",
     "The council voted six to four for the new ferry terminal on Thursday, 24 April 2025.",
@@ -27,22 +27,22 @@ _TEXTS = (
 def make(folder: Path) -> None:
     """Write the copy into `folder`, whole or not at all."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as made:
-        _write(Path(made))
-        _check(Path(made))
-        names = ("model.xml", "model.bin")
-        listed = {"sha256": {name: _sha256(Path(made) / name) for name in names}}
-        (Path(made) / "made.json").write_text(json.dumps(listed), encoding="utf-8")
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as name:
+        made = Path(name)
+        _write(made)
+        _check(made)
+        digests = {file: sha256_of(made / file) for file in ("model.xml", "model.bin")}
+        (made / "made.json").write_text(json.dumps({"sha256": digests}), encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
         try:
-            Path(made).rename(folder)
+            made.rename(folder)
         except OSError:
             # Another process was faster; its copy is as good.
             if not (folder / "made.json").is_file():
                 raise
         else:
-            Path(made).mkdir()  # for TemporaryDirectory to remove
+            made.mkdir()  # for TemporaryDirectory to remove
 
 
 def _write(folder: Path) -> None:
@@ -88,10 +88,9 @@ def _eight_bits(model: Any) -> None:
 def _check(folder: Path) -> None:
     from assistant.models.embedders import PackagedEmbeddings, SentenceTransformerEmbeddings, as_vectors
 
-    texts = list(_TEXTS)
-    copy = PackagedEmbeddings(folder).vectors(texts)
-    cosines = (copy * as_vectors(SentenceTransformerEmbeddings(DEFAULT), texts)).sum(axis=1)
-    if float(cosines.min()) < _ALIKE:
+    copy = PackagedEmbeddings(folder).vectors(_TEXTS)
+    cosines = (copy * as_vectors(SentenceTransformerEmbeddings(DEFAULT), list(_TEXTS))).sum(axis=1)
+    if float(cosines.min()) < _LEAST_COSINE:
         raise RuntimeError(f"the copy differs from the model (cosine {cosines.min():.3f})")
 
 

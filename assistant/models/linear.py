@@ -22,7 +22,7 @@ class Linear:
         return self.intercept + sum(weight * features[name] for name, weight in self.coefficients.items())
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """From 0 to 1, as a logistic regression gives it."""
+        """The probability of a logistic regression, 0 to 1."""
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.total(features)))))
 
 

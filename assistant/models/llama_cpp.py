@@ -1,4 +1,4 @@
-"""GGUF: a chat model in this process, run by llama.cpp through xllamacpp."""
+"""A chat model from a GGUF file, run in this process by llama.cpp through xllamacpp."""
 
 import asyncio
 import queue
@@ -20,11 +20,11 @@ from pydantic import PrivateAttr
 from assistant.errors import ModelError
 
 _QUIET = -1
-_WAIT = 30.0  # seconds for counting tokens while the model is at work
+_TIMEOUT = 30.0  # seconds for counting tokens while the model is writing
 
 
 class GgufChat(BaseChatModel):
-    """A GGUF file as a LangChain chat model; loaded once, by `load`, and let go of by `close`.
+    """A GGUF file as a LangChain chat model; loaded by `load`, freed by `close`.
 
     `context` is how many tokens it takes in and gives, together. Questions of several threads wait for each other.
     """
@@ -72,7 +72,7 @@ class GgufChat(BaseChatModel):
                 f"{self._open().listening_address}/tokenize",
                 json={"content": text},
                 headers={"Authorization": f"Bearer {self._key}"},
-                timeout=_WAIT,
+                timeout=_TIMEOUT,
                 trust_env=False,
             )
             return len(answer.raise_for_status().json()["tokens"])
@@ -101,8 +101,8 @@ class GgufChat(BaseChatModel):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         items: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        given_up = threading.Event()
-        self._start(messages, stop, items.put, given_up, kwargs)
+        stopped = threading.Event()
+        self._start(messages, stop, items.put, stopped, kwargs)
         try:
             while (item := items.get()) is not None:
                 chunk = _chunk(item)
@@ -110,7 +110,7 @@ class GgufChat(BaseChatModel):
                     run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                 yield chunk
         finally:
-            given_up.set()
+            stopped.set()
 
     async def _astream(
         self,
@@ -121,13 +121,13 @@ class GgufChat(BaseChatModel):
     ) -> AsyncIterator[ChatGenerationChunk]:
         items: asyncio.Queue[Any] = asyncio.Queue()
         loop = asyncio.get_running_loop()
-        given_up = threading.Event()
+        stopped = threading.Event()
 
         def put(item: Any) -> None:
-            if not given_up.is_set():
+            if not stopped.is_set():
                 loop.call_soon_threadsafe(items.put_nowait, item)
 
-        self._start(messages, stop, put, given_up, kwargs)
+        self._start(messages, stop, put, stopped, kwargs)
         try:
             while (item := await items.get()) is not None:
                 chunk = _chunk(item)
@@ -135,14 +135,14 @@ class GgufChat(BaseChatModel):
                     await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                 yield chunk
         finally:
-            given_up.set()
+            stopped.set()
 
     def _start(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None,
         put: Callable[[Any], None],
-        given_up: threading.Event,
+        stopped: threading.Event,
         more: dict[str, Any],
     ) -> None:
         """Have the model write in a thread of its own, each piece given to `put`, None at the end."""
@@ -158,17 +158,17 @@ class GgufChat(BaseChatModel):
 
         def take(item: Any) -> bool:
             put(item)
-            return given_up.is_set()  # true ends the writing
+            return stopped.is_set()  # true ends the writing
 
-        def work() -> None:
+        def write() -> None:
             try:
                 server.handle_chat_completions(request, take)
             except Exception as error:
-                # It belongs to whoever reads, in another thread.
+                # It is raised where the pieces are read, in another thread.
                 put(error)
             put(None)
 
-        threading.Thread(target=work, name="assistant-gguf", daemon=True).start()
+        threading.Thread(target=write, name="assistant-gguf", daemon=True).start()
 
 
 def _chunk(item: Any) -> ChatGenerationChunk:

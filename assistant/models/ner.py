@@ -69,7 +69,7 @@ class EntityRecognizer:
 def entity_recognizer() -> EntityRecognizer:
     """The recogniser of this process, loaded once: 0.8 s and 130 MB.
 
-    Raises RefreshError when the package is missing or its weights are not those that are meant.
+    Raises RefreshError when the package is missing or its weights are others.
     """
     folder = _checked_model()
     with _without_torch():
@@ -96,7 +96,7 @@ def _checked_model() -> Path:
 
 @contextmanager
 def _without_torch() -> Iterator[None]:
-    """Keep spaCy from importing torch, which it does for no use of it here: 1.1 s and 180 MB. Of this thread only."""
+    """Keep spaCy, in this thread, from importing torch, which is not used here: 1.1 s and 180 MB."""
     blocker = _TorchBlocker(threading.get_ident())
     sys.meta_path.insert(0, blocker)
     try:

@@ -25,6 +25,6 @@ def token_counter(tokenizer_file: Path | None = None) -> TokenCounter:
 
     def count(texts: Sequence[str]) -> list[int]:
         encoded = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [len(one.ids) for one in encoded]
+        return [len(encoding.ids) for encoding in encoded]
 
     return count

@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.articles import Article, Passage
+from assistant.models.embedders import Vectors
 from assistant.reading.alignment import QUESTION_WORDS, Alignment
 from assistant.reading.answer_types import AnswerType, asked_for
 from assistant.text.entities import names_and_numbers
 from assistant.text.sentences import Span
 from assistant.text.weighting import Weights, subject
 from assistant.text.words import words
-
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

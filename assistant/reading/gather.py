@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.articles import Article, Passage, header
-from assistant.models.embedders import WordVectors
+from assistant.models.embedders import Vectors, WordVectors
 from assistant.reading.alignment import Alignment, align
-from assistant.reading.evidence import Candidate, Evidence, SubQuestion, Vectors
+from assistant.reading.evidence import Candidate, Evidence, SubQuestion
 from assistant.reading.ranker import ranked, ranker_model, ranking_features
 from assistant.retrieval.question import Query
 from assistant.text.sentences import sentences_in

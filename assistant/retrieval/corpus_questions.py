@@ -1,7 +1,7 @@
-"""Questions about the corpus itself ("How many articles are there on the cannery?"), told from all others.
+"""Questions about the corpus itself ("How many articles are there on the cannery?"), recognised by their form.
 
-A question is one only when every word of it fits: the articles as what is asked for, and nothing left over
-that could make it a question about what they say ("How many articles did the treaty have?").
+Every word of a question must fit a form, so that none is taken that asks for what articles say ("How many articles did
+the treaty have?").
 """
 
 import re
@@ -132,7 +132,7 @@ _FORMS: tuple[tuple[RequestKind | None, str], ...] = (
     ("list", rf"do {_YOURS} have {_ANY} {_REPORT} (?:about|on|regarding|concerning) (?P<topic>[^§¤]+?)"),
 )
 # Each form has one of these. Few questions do, and to compile the forms takes a twentieth of a short command.
-_OF_THE_CORPUS = re.compile(rf"{_ARTICLE}|{_REPORT}|{_OUTLET}|\b{_ALL}\b|{_PUB}")
+_ANY_FORM = re.compile(rf"{_ARTICLE}|{_REPORT}|{_OUTLET}|\b{_ALL}\b|{_PUB}")
 _TIED = re.compile(rf"{_MARK}|{_BY}|{_DOES}")
 
 
@@ -140,8 +140,8 @@ _TIED = re.compile(rf"{_MARK}|{_BY}|{_DOES}")
 class Request:
     """What is asked about the corpus.
 
-    `terms` are the telling words of the topic, each stem once, all of which an article must have; `written` are
-    the same as the question writes them.
+    `terms` are the content words of the topic, each stem once, all of which an article must have; `written` are the
+    same words as the question writes them.
     """
 
     kind: RequestKind
@@ -153,15 +153,14 @@ class Request:
 
 
 def about_the_corpus(question: str, publications: Sequence[Mention] = (), times: Sequence[Time] = ()) -> Request | None:
-    """The request that `question` puts about the corpus itself, or None for every other question.
+    """What `question` asks about the corpus itself; None for every other question.
 
-    `publications` and `times` are what the question names of them. A time that must be looked up ("before the
-    vote") makes it an ordinary question.
+    `publications` and `times` are those that the question names.
     """
-    if len(question) > _LONGEST or any(time.since is None and time.until is None for time in times):
+    if len(question) > _LONGEST:
         return None
     text = _plain(_masked(question, publications, times))
-    if not _OF_THE_CORPUS.search(text):
+    if not _ANY_FORM.search(text):
         return None
     for kind, form in _compiled():
         found = form.fullmatch(text)
@@ -177,14 +176,14 @@ def _compiled() -> tuple[tuple[RequestKind | None, re.Pattern[str]], ...]:
 
 
 def _masked(question: str, publications: Sequence[Mention], times: Sequence[Time]) -> str:
-    spans = {(one.start, one.end): _PUB for one in publications}
-    spans |= {(one.start, one.end): _WHEN for one in times}
-    pieces, place = [], 0
+    spans = {(mention.start, mention.end): _PUB for mention in publications}
+    spans |= {(time.start, time.end): _WHEN for time in times}
+    pieces, done = [], 0
     for (start, end), mark in sorted(spans.items()):
-        if start >= place:
-            pieces += [question[place:start], f" {mark} "]
-            place = end
-    return "".join([*pieces, question[place:]])
+        if start >= done:
+            pieces += [question[done:start], f" {mark} "]
+            done = end
+    return "".join([*pieces, question[done:]])
 
 
 def _plain(text: str) -> str:
@@ -202,17 +201,17 @@ def _request(
     terms = _terms(topic)
     if kind is None:
         kind = "oldest" if parts["oldest"] else "newest"
-    if (topic and not terms) or not _meant(kind, parts.get("what", ""), bool(topic), rest):
+    if (topic and not terms) or not _is_about_corpus(kind, parts.get("what", ""), bool(topic), rest):
         return None
-    since = max((one.since for one in times if one.since), default=None)
-    until = min((one.until for one in times if one.until), default=None)
+    since = max((time.since for time in times if time.since), default=None)
+    until = min((time.until for time in times if time.until), default=None)
     if since and until and since > until:
         return None  # "articles from May about the vote in June"
-    names = tuple(dict.fromkeys(one.name for one in publications))
+    names = tuple(dict.fromkeys(mention.name for mention in publications))
     return Request(kind, terms=terms, publications=names, since=since, until=until)
 
 
-def _meant(kind: RequestKind, what: str, topic: bool, rest: str) -> bool:
+def _is_about_corpus(kind: RequestKind, what: str, topic: bool, rest: str) -> bool:
     """Whether the articles here are meant, and not "the articles" or "the reports" of something else."""
     if not what or _TIED.search(rest):
         return True

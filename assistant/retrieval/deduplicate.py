@@ -1,33 +1,25 @@
-"""Copies: articles with nearly the same text, such as one wire story in several papers, are one story.
-
-Each article has a signature (MinHash, after Broder 1997) by which two texts are compared without reading
-them. Near signatures are found by bands (locality-sensitive hashing) and then compared whole.
-"""
+"""Leaves out passages that a better passage of a near-duplicate article (an agency text in another paper) has too."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from assistant.articles import Article
+from assistant.articles import Article, Passage
 from assistant.index.duplicates import shingles
-
-if TYPE_CHECKING:
-    from assistant.articles import Passage
 
 _SAME_PASSAGE = 0.5  # share of a passage in an article from which the article has it too
 
 
-def one_each(passages: "Iterable[Passage]", stories: Mapping[str, str]) -> "list[Passage]":
-    """`passages` in their order without those that a copy of the same story has above them.
+def without_near_duplicates(passages: Iterable[Passage], clusters: Mapping[str, str]) -> list[Passage]:
+    """`passages` in their order without those that a near-duplicate article has above them.
 
-    `stories` is for each article id with copies the name of its story. What only one of the copies has, such
-    as the last paragraph that a paper cut off, stays.
+    `clusters` gives the cluster of each article id that has near-duplicates. What only one of them has, such as a last
+    paragraph that the others cut, stays.
     """
     kept: list[Passage] = []
-    read: dict[str, list[Article]] = defaultdict(list)
+    articles: dict[str, list[Article]] = defaultdict(list)
     for passage in passages:
-        above = read[stories.get(passage.article.id, passage.article.id)]
+        above = articles[clusters.get(passage.article.id, passage.article.id)]
         if not any(_has(article, passage) for article in above if article.id != passage.article.id):
             kept.append(passage)
             if passage.article not in above:
@@ -35,12 +27,12 @@ def one_each(passages: "Iterable[Passage]", stories: Mapping[str, str]) -> "list
     return kept
 
 
-def _has(article: Article, passage: "Passage") -> bool:
-    wanted = shingles(passage.chunk.text)
-    held = _held_shingles(article.text)
-    return bool(wanted) and sum(one in held for one in wanted) >= _SAME_PASSAGE * len(wanted)
+def _has(article: Article, passage: Passage) -> bool:
+    passage_shingles, held = shingles(passage.chunk.text), _article_shingles(article.text)
+    shared = sum(shingle in held for shingle in passage_shingles)
+    return bool(passage_shingles) and shared >= _SAME_PASSAGE * len(passage_shingles)
 
 
 @lru_cache(maxsize=64)
-def _held_shingles(text: str) -> frozenset[str]:
+def _article_shingles(text: str) -> frozenset[str]:
     return frozenset(shingles(text))

@@ -1,4 +1,4 @@
-"""Retrieval: for each thing a question asks, passages by words and by vectors, behind a LangChain retriever."""
+"""The hybrid search as a LangChain retriever."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from assistant.articles import NO_FILTERS, Filters, Passage
 
 
 class HybridRetriever(BaseRetriever):
-    """The same search as a LangChain retriever: documents with the chunk as text and its origin as metadata.
+    """A LangChain retriever: documents with the chunk as text and its origin as metadata.
 
     Metadata: article_id, title, source, published (ISO 8601 or None), url, start, end, score.
     """

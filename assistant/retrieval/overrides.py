@@ -1,4 +1,4 @@
-"""Ignoring: a question without what it was understood as, where that is not what a reader means."""
+"""Takes back what a question was understood to mean, where a user says that it does not mean that."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -29,10 +29,10 @@ _LISTED = re.compile(r"[\s,;]*(?:\b(?:and|or)\b|&)?\s*")
 
 def aspects(ignoring: Aspects) -> frozenset[Aspect]:
     """`ignoring` as a set. Raises QuestionError for what is no aspect."""
-    unknown = [one for one in ignoring if one not in _ASPECTS]
+    unknown = [aspect for aspect in ignoring if aspect not in _ASPECTS]
     if isinstance(ignoring, str) or unknown:
-        what = "it must be a collection" if isinstance(ignoring, str) else f"there is no aspect {unknown[0]!r}"
-        raise QuestionError(f"ignoring = {ignoring!r}: {what}; give some of {', '.join(_ASPECTS)}")
+        problem = "it must be a collection" if isinstance(ignoring, str) else f"there is no aspect {unknown[0]!r}"
+        raise QuestionError(f"ignoring = {ignoring!r}: {problem}; give some of {', '.join(_ASPECTS)}")
     return frozenset(ignoring)
 
 
@@ -43,18 +43,18 @@ def widened(request: Request, ignoring: Aspects) -> Request:
     return replace(request, since=None, until=None) if "dates" in ignoring else request
 
 
-def places_of(names: Iterable[str], question: str) -> Iterator[TextSpan]:
+def spans_of(names: Iterable[str], question: str) -> Iterator[TextSpan]:
     """Where `names` are in `question`."""
     for name in names:
         yield from (found.span() for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question))
 
 
-def with_lead(question: str, place: TextSpan) -> TextSpan:
-    """The place of a publication with its quotation marks, its "’s" and what leads up to it ("according to the ...").
+def with_lead(question: str, span: TextSpan) -> TextSpan:
+    """The span of a publication's name with its quotation marks, its "’s" and its lead ("according to the ...").
 
     "In the Chronicle article" and "in the Chronicle’s account" are left with "in the".
     """
-    start, end = place
+    start, end = span
     if question[max(0, start - 1) : start] + question[end : end + 1] in _QUOTED:
         start, end = start - 1, end + 1
     owner = _OWNER.match(question, end)
@@ -66,10 +66,10 @@ def with_lead(question: str, place: TextSpan) -> TextSpan:
     return lead.start() if lead else start, end
 
 
-def _joined(question: str, places: Iterable[TextSpan]) -> list[TextSpan]:
-    """`places` in order, each list of them ("Fortune, Wired and The Verge") as one."""
+def _joined(question: str, spans: Iterable[TextSpan]) -> list[TextSpan]:
+    """`spans` in order, each list of them ("Fortune, Wired and The Verge") as one."""
     found: list[TextSpan] = []
-    for start, end in sorted(places):
+    for start, end in sorted(spans):
         if found and _LISTED.fullmatch(question[found[-1][1] : start]):
             start, last = found.pop()
             end = max(end, last)
@@ -77,28 +77,28 @@ def _joined(question: str, places: Iterable[TextSpan]) -> list[TextSpan]:
     return found
 
 
-def blanked(query: Query, places: Iterable[TextSpan]) -> Query:
-    """`query` with spaces at `places`, so that all else stays where it is; as it is when that leaves nothing to ask.
+def blanked(query: Query, spans: Iterable[TextSpan]) -> Query:
+    """`query` with spaces at `spans`, so that all else stays where it is; as it is when that leaves nothing to ask.
 
     It has as many parts as before.
     """
     text = query.question
-    for start, end in _joined(text, places):
+    for start, end in _joined(text, spans):
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-    if text == query.question or not _asks(text):
+    if text == query.question or not _has_content(text):
         return query
-    return Query(text, content_terms(text), tuple(_parts(query, text)))
+    return Query(text, content_terms(text), tuple(_blanked_parts(query, text)))
 
 
-def _parts(query: Query, text: str) -> Iterator[str]:
+def _blanked_parts(query: Query, text: str) -> Iterator[str]:
     end = 0
     for part in query.parts:
         start = query.question.index(part, end)
         end = start + len(part)
-        yield tidy(text[start:end], part) if _asks(text[start:end]) else part
+        yield tidy(text[start:end], part) if _has_content(text[start:end]) else part
 
 
-def _asks(text: str) -> bool:
+def _has_content(text: str) -> bool:
     return any(map(is_content_word, words(text)))
 
 

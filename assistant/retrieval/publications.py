@@ -1,20 +1,20 @@
-"""The publications that a question names, by full or short name, misspelt a little.
+"""The publications that a question names, by full or short name, or misspelt a little.
 
-It knows the names that the corpus has and the words that the press calls itself by, no list of publications.
+They are found by the names in the corpus and by the words of the press (press.toml); there is no list of publications.
 """
 
 import itertools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assistant.text.entities import Mention, no_names
 from assistant.text.lexicon import WordPattern
 from assistant.text.lexicon import words as listed
-from assistant.text.words import words
+from assistant.text.words import Frequency, words
 
 _FULL, _HEAD, _SHORT = range(3)
 _TOKEN = re.compile(r"[^\W_]+|&")
@@ -33,7 +33,7 @@ def press_words() -> frozenset[str]:
 
 @cache
 def media_words() -> frozenset[str]:
-    """Words that do so with another ("Coast Radio")."""
+    """Words that stand for a publication together with another ("Coast Radio")."""
     return listed("press", "media")
 
 
@@ -47,8 +47,8 @@ def _generic() -> frozenset[str]:
     return listed("press", "generic") | media_words() | _small()
 
 
-_TELLS = WordPattern(r"(?:['’]s?)?\s*(?:[,:;?)\"”]|\Z|(?:and|or)\b|{press.tells})")
-_TOLD_BY = WordPattern(r"\b{press.told_by}\s+(?:the\s+)?['‘“\"]?\Z", re.IGNORECASE)
+_SUBJECT_OF_REPORTING = WordPattern(r"(?:['’]s?)?\s*(?:[,:;?)\"”]|\Z|(?:and|or)\b|{press.tells})")
+_REPORTED_BY = WordPattern(r"\b{press.told_by}\s+(?:the\s+)?['‘“\"]?\Z", re.IGNORECASE)
 _BY = WordPattern(r"\b{press.by}\s+['‘“\"]?\Z", re.IGNORECASE)
 # "the Polygon Diablo 4 guide", but not "the Fortune 500 report".
 _PIECE = WordPattern(r"\s+[A-Z][\w.'’-]*(?:\s+[A-Z0-9][\w.'’-]*){0,4}\s+{press.pieces}\b")
@@ -96,7 +96,7 @@ def publications_named(question: str, sources: Iterable[str]) -> list[Mention]:
     """
     forms = _forms(tuple(sorted(set(sources))))
     words = list(_words(question))
-    found = [one for i in range(len(words)) for one in _mentions(question, words, i, forms)]
+    found = [mention for i in range(len(words)) for mention in _mentions(question, words, i, forms)]
     return [mention for _, mention in _longest(found)]
 
 
@@ -113,15 +113,17 @@ def _plain(word: str) -> str:
 def _longest(found: Iterable[tuple[int, Mention]]) -> list[tuple[int, Mention]]:
     """What does not overlap a longer or fuller mention; of the same place and rank all are kept."""
     kept: list[tuple[int, Mention]] = []
-    for rank, one in sorted(set(found), key=lambda item: (item[1].start - item[1].end, item[0], item[1].name)):
+    for rank, mention in sorted(
+        set(found), key=lambda ranked: (ranked[1].start - ranked[1].end, ranked[0], ranked[1].name)
+    ):
         if all(
-            one.end <= other.start
-            or other.end <= one.start
-            or (rank, one.start, one.end) == (best, other.start, other.end)
-            for best, other in kept
+            mention.end <= longer.start
+            or longer.end <= mention.start
+            or (rank, mention.start, mention.end) == (best, longer.start, longer.end)
+            for best, longer in kept
         ):
-            kept.append((rank, one))
-    return sorted(kept, key=lambda item: (item[1].start, item[1].name))
+            kept.append((rank, mention))
+    return sorted(kept, key=lambda ranked: (ranked[1].start, ranked[1].name))
 
 
 def _mentions(question: str, words: Sequence[_Word], i: int, forms: _Forms) -> Iterator[tuple[int, Mention]]:
@@ -150,18 +152,18 @@ def _mentions(question: str, words: Sequence[_Word], i: int, forms: _Forms) -> I
 def _mention(question: str, words: Sequence[_Word], i: int, run: Sequence[_Word], form: _Form) -> Mention:
     start = (
         words[i - 1].start
-        if i and words[i - 1].plain == "the" and _spaced(question, words[i - 1], run[0])
+        if i and words[i - 1].plain == "the" and _is_spaced(question, words[i - 1], run[0])
         else run[0].start
     )
     return Mention(start, run[-1].end, form.name)
 
 
 def _is_run(question: str, run: Sequence[_Word]) -> bool:
-    return all(_GAP.fullmatch(question, one.end, other.start) for one, other in itertools.pairwise(run))
+    return all(_GAP.fullmatch(question, word.end, following.start) for word, following in itertools.pairwise(run))
 
 
-def _spaced(question: str, one: _Word, other: _Word) -> bool:
-    return question[one.end : other.start].isspace()
+def _is_spaced(question: str, word: _Word, following: _Word) -> bool:
+    return question[word.end : following.start].isspace()
 
 
 def _is_named(question: str, words: Sequence[_Word], i: int, form: _Form, misspelt: bool = False) -> bool:
@@ -177,22 +179,22 @@ def _is_named(question: str, words: Sequence[_Word], i: int, form: _Form, misspe
         return capital or not form.generic
     if not capital or _is_part_of_a_name(question, words, i, i + len(run)):
         return False
-    tells = bool(_TELLS.match(question, run[-1].end))
-    if misspelt and len(run[0].plain) < 8 and not tells and not _TOLD_BY.search(question, 0, run[0].start):
+    reports = bool(_SUBJECT_OF_REPORTING.match(question, run[-1].end))
+    if misspelt and len(run[0].plain) < 8 and not reports and not _REPORTED_BY.search(question, 0, run[0].start):
         return False
-    return tells or not _SENTENCE_START.search(question[: run[0].start])
+    return reports or not _SENTENCE_START.search(question[: run[0].start])
 
 
 def _is_part_of_a_name(question: str, words: Sequence[_Word], i: int, end: int) -> bool:
     """Whether words `i` to `end` are part of a longer name: "Ice Age", "Fortune 500", "the Times of India"."""
     if (
         i
-        and _spaced(question, words[i - 1], words[i])
+        and _is_spaced(question, words[i - 1], words[i])
         and words[i - 1].capital
         and words[i - 1].plain not in no_names()
     ):
         return True
-    if end == len(words) or not _spaced(question, words[end - 1], words[end]):
+    if end == len(words) or not _is_spaced(question, words[end - 1], words[end]):
         return False
     following = words[end]
     if following.plain == "of":
@@ -223,13 +225,13 @@ def _is_misspelt(run: Sequence[_Word], form: _Form) -> bool:
 
 @lru_cache(maxsize=16)
 def _forms(sources: tuple[str, ...]) -> _Forms:
-    every = [form for name in sources for form in _forms_of(name)]
+    forms = [form for name in sources for form in _forms_of(name)]
     users: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for form in every:
+    for form in forms:
         users[form.words].add(_SUBTITLE.split(form.name)[0])
-    every = [form for form in every if form.rank < _SHORT or len(users[form.words]) <= _MOST_SHARING]
+    forms = [form for form in forms if form.rank < _SHORT or len(users[form.words]) <= _MOST_SHARING]
     exact, joined, spelt = (defaultdict[str, list[_Form]](list) for _ in range(3))
-    for form in every:
+    for form in forms:
         exact[form.words[0]].append(form)
         letters = sum(map(len, form.words))
         if form.rank < _SHORT and letters >= 6:
@@ -276,7 +278,6 @@ def _short_forms(head: str, words: tuple[str, ...], name: str) -> Iterator[_Form
                 yield _Form(part, name, _SHORT)
 
 
-Known = Callable[[str], int]
 _WORD = r"[A-Z0-9][\w.&’'-]*"
 _NAME = rf"(?P<name>(?:The\s+)?{_WORD}(?:\s+(?:of\s+|the\s+|and\s+|&\s+)*{_WORD}){{0,3}})"
 _BEFORE = rf"\b(?:an?|the|another|this|that|recent|separate|both|and)\s+{_NAME}(?:['’]s?)?\s+"
@@ -300,27 +301,31 @@ def _no_publications() -> frozenset[str]:
     return listed("press", "no_publications") | listed("dates", "weekdays") | listed("dates", "months")
 
 
-def absent_publications(question: str, mentions: Sequence[Mention], known: Known = lambda name: 0) -> tuple[str, ...]:
+def absent_publications(
+    question: str, mentions: Sequence[Mention], frequency: Frequency = lambda name: 0
+) -> tuple[str, ...]:
     """The publications that `question` asks of and that are none of its `mentions`, each once, as it writes them.
 
-    `known` gives the number of passages that have a name: what the articles tell of is less surely a publication.
+    `frequency` gives the number of passages that have a name: what articles write about is less surely a publication.
     """
-    return tuple(dict.fromkeys(_found(question, mentions, known)))
+    return tuple(dict.fromkeys(_absent(question, mentions, frequency)))
 
 
-def _found(question: str, mentions: Sequence[Mention], known: Known) -> Iterator[str]:
+def _absent(question: str, mentions: Sequence[Mention], frequency: Frequency) -> Iterator[str]:
     for form, doubtful in _ABSENT_FORMS:
         for match in form.finditer(question):
             start, end = match.span("name")
             whole = re.sub(r"['’]s?$", "", match["name"]).rstrip(".,")
             name = re.sub(r"^(?:The|A|An)\s+", "", whole)
-            if any(one.start < end and start < one.end for one in mentions) or not _may_be_one(name):
+            if any(mention.start < end and start < mention.end for mention in mentions) or not _may_be_publication(
+                name
+            ):
                 continue
-            if not (doubtful and known(" ".join(words(name)))) and not _may_be_a_person(whole, match[0]):
+            if not (doubtful and frequency(" ".join(words(name)))) and not _may_be_a_person(whole, match[0]):
                 yield name
 
 
-def _may_be_one(name: str) -> bool:
+def _may_be_publication(name: str) -> bool:
     return any(map(str.isalpha, name)) and not _no_publications().intersection(name.lower().split())
 
 

@@ -1,4 +1,4 @@
-"""Planning: what a question was taken to mean, and what to look for because of it."""
+"""The query plan: what a question was taken to mean, and what to search for because of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from assistant.answers import Interpretation
 from assistant.articles import Article, Filters
 from assistant.index import Generation
 from assistant.retrieval.corpus_questions import Request, about_the_corpus
-from assistant.retrieval.overrides import Aspects, blanked, places_of, tidy, widened, with_lead
+from assistant.retrieval.overrides import Aspects, blanked, spans_of, tidy, widened, with_lead
 from assistant.retrieval.publications import absent_publications, publications_named
 from assistant.retrieval.question import Query, parse
 from assistant.retrieval.search import DateBoost, SubQuery, within
@@ -16,22 +16,21 @@ from assistant.retrieval.spelling import is_near, misspelt
 from assistant.retrieval.sub_questions import clauses
 from assistant.retrieval.time_filters import Time, times_named
 from assistant.text.entities import Mention, names_in
-from assistant.text.words import UNLISTED, content_terms, rank, stem, words
+from assistant.text.words import UNLISTED, rank, stem, words
 
 # How much days of publication count beside the standard scores of the search.
 _PUBLISHED, _SUBJECT = 1.0, 0.5
 _AFTERWARDS = timedelta(days=7)  # what happened on a day is reported within a week
 _MOST_SUB_QUERIES = 6
-_EVENT_HITS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """What to look for, and what is told of it.
+    """What to search for, and the interpretation that users are shown.
 
-    `query` is the question with misspelt words put right. `request` is there when it is about the corpus itself.
-    `routed` are the stems that say which publications and days to look in, and nothing of what is asked there.
-    `absent` are publications that it asks of and that the corpus does not have.
+    `query` is the question with misspelt words put right. `request` is set when it is about the corpus itself.
+    `routed` are the stems that only say which publications and days to search. `absent` are publications that it names
+    and that the corpus does not have.
     """
 
     query: Query
@@ -43,8 +42,8 @@ class QueryPlan:
     absent: tuple[str, ...] = ()
 
     def implied_by(self, article: Article) -> frozenset[str]:
-        """The stems of the question that `article` need not say, as it was published there and then."""
-        return frozenset[str]().union(*(one.stems for one in self.implied if one.by(article)))
+        """The stems of the question that `article` need not have in its text, for its publication or date."""
+        return frozenset[str]().union(*(implied.stems for implied in self.implied if implied.by(article)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +55,15 @@ class ImpliedTerms:
     days: DateBoost | None = None
 
     def by(self, article: Article) -> bool:
-        """Whether `article` does."""
+        """Whether `article` is of the publication or the days."""
         if self.days is None:
             return article.source == self.source
         return within(article.published.date() if article.published else None, self.days)
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
-    """A question with what it names: publications, times, and publications that the corpus does not have."""
+class _Understood:
+    """A question and what it names: publications, times, and publications that the corpus does not have."""
 
     query: Query
     mentions: Sequence[Mention]
@@ -73,30 +72,29 @@ class _Named:
 
 
 def plan_query(generation: Generation, query: Query, filters: Filters, ignoring: Aspects = ()) -> QueryPlan:
-    """The plan for `query`, which is not understood in the ways of `ignoring`.
+    """The plan for `query`; what is in `ignoring` is not read from it.
 
-    Publications are routed to only where `filters` do not say which to use.
+    Its publications are searched in only where `filters` name none.
     """
-    every, times = _named_in(generation, query)
-    request = _request(query, every, times, ignoring)
+    mentions, times = _named_in(generation, query)
+    request = _request(query, mentions, times, ignoring)
     if request is not None:
         return QueryPlan(query, (SubQuery(),), Interpretation(), widened(request, ignoring))
-    query, corrected = (query, ()) if "spelling" in ignoring else _spelt_right(generation, query, every)
+    query, corrected = (query, ()) if "spelling" in ignoring else _corrected(generation, query, mentions)
     if corrected:
-        every, times = _named_in(generation, query)
+        mentions, times = _named_in(generation, query)
     query = replace(query, parts=()) if "parts" in ignoring else query
-    times = [_looked_up(generation, one) if one.event else one for one in times]
-    absent = absent_publications(query.question, every, generation.frequency)
-    mentions = _routable(generation, every, filters)
-    meant = _meant(_Named(query, mentions, times, absent), ignoring, generation)
-    interpretation = _interpretation(query, meant, _names(generation, query, mentions), corrected)
+    absent = absent_publications(query.question, mentions, generation.frequency)
+    routable = _routable(generation, mentions, filters)
+    understood = _without_ignored(_Understood(query, routable, times, absent), ignoring, generation)
+    interpretation = _interpretation(query, understood, _names(generation, query, routable), corrected)
     return QueryPlan(
-        query=replace(meant.query, question=tidy(meant.query.question, query.question)),
-        sub_queries=_sub_queries(meant)[:_MOST_SUB_QUERIES],
+        query=replace(understood.query, question=tidy(understood.query.question, query.question)),
+        sub_queries=_sub_queries(understood)[:_MOST_SUB_QUERIES],
         interpretation=interpretation,
-        implied=_implied(meant),
-        routed=_routed(meant, generation),
-        absent=meant.absent,
+        implied=_implied(understood),
+        routed=_routed(understood, generation),
+        absent=understood.absent,
     )
 
 
@@ -105,8 +103,8 @@ def corpus_request(generation: Generation, query: Query, ignoring: Aspects = ())
     return _request(query, *_named_in(generation, query), ignoring)
 
 
-def _request(query: Query, named: Sequence[Mention], times: Sequence[Time], ignoring: Aspects) -> Request | None:
-    return None if "catalogue" in ignoring else about_the_corpus(query.question, named, times)
+def _request(query: Query, mentions: Sequence[Mention], times: Sequence[Time], ignoring: Aspects) -> Request | None:
+    return None if "catalogue" in ignoring else about_the_corpus(query.question, mentions, times)
 
 
 def _named_in(generation: Generation, query: Query) -> tuple[list[Mention], list[Time]]:
@@ -123,114 +121,95 @@ def _routable(generation: Generation, mentions: Sequence[Mention], filters: Filt
         return mentions
     article = generation.article(filters.one)
     source = article.source if article else None
-    return [one for one in mentions if source and one.name.casefold() == source.casefold()]
+    return [mention for mention in mentions if source and mention.name.casefold() == source.casefold()]
 
 
-def _meant(named: _Named, ignoring: Aspects, generation: Generation) -> _Named:
-    """`named` without the publications and times to be ignored, and without the words that only say these."""
-    question, places = named.query.question, list[tuple[int, int]]()
-    mentions, times, absent = named.mentions, named.times, named.absent
+def _without_ignored(understood: _Understood, ignoring: Aspects, generation: Generation) -> _Understood:
+    """`understood` without the publications and times to be ignored, and without the words that only name these."""
+    question, spans = understood.query.question, list[tuple[int, int]]()
+    mentions, times, absent = understood.mentions, understood.times, understood.absent
     if "publications" in ignoring:
-        written = [*((one.start, one.end) for one in mentions), *places_of(absent, question)]
-        places += [with_lead(question, one) for one in written]
+        written = [*((mention.start, mention.end) for mention in mentions), *spans_of(absent, question)]
+        spans += [with_lead(question, span) for span in written]
         mentions, absent = (), ()
     if "dates" in ignoring:
         # A time that is part of a name ("the Sunday Times") is none to take out.
-        apart = [one for one in times if not any(_meet(one, other) for other in named.mentions)]
-        places += [(one.start, one.end) for one in _routing(apart, generation)]
+        apart = [time for time in times if not _overlaps(understood.mentions, time)]
+        spans += [(time.start, time.end) for time in _routing(apart, generation)]
         times = ()
-    return _Named(blanked(named.query, places), mentions, times, absent)
+    return _Understood(blanked(understood.query, spans), mentions, times, absent)
 
 
 def _routing(times: Sequence[Time], generation: Generation) -> list[Time]:
-    """Those of `times` that say in which articles to look, and nothing of what is asked there."""
-    return [one for one in times if one.event is None and _is_covered(one, generation)]
+    """Those of `times` that only say which articles to search."""
+    return [time for time in times if _is_covered(time, generation)]
 
 
-def _routed(named: _Named, generation: Generation) -> frozenset[str]:
-    said = [*_mentioned(named), *(one.words for one in _routing(named.times, generation))]
-    return frozenset[str]().union(*map(_stems, said))
+def _routed(understood: _Understood, generation: Generation) -> frozenset[str]:
+    texts = [*_mentioned(understood), *(time.words for time in _routing(understood.times, generation))]
+    return frozenset[str]().union(*map(_stems, texts))
 
 
-def _meet(one: Time, other: Mention) -> bool:
-    return one.start < other.end and other.start < one.end
+def _overlaps(mentions: Sequence[Mention], part: Time | Mention) -> bool:
+    """Whether `part` of the question overlaps one of `mentions`."""
+    return any(mention.start < part.end and part.start < mention.end for mention in mentions)
 
 
 def _is_covered(time: Time, generation: Generation) -> bool:
-    """Whether articles may have been published in that time: else it is what they tell of ("founded in 1931")."""
+    """Whether articles may have been published in that time: else it is a subject of theirs ("founded in 1931")."""
     oldest, newest = generation.db.dates()
-    if not (oldest and newest and (time.since or time.until)):
+    if not (oldest and newest):
         return False
     return (time.since or date.min) <= newest.date() and oldest.date() <= (time.until or date.max)
 
 
-def _mentioned(named: _Named) -> list[str]:
-    return [named.query.question[one.start : one.end] for one in named.mentions]
+def _mentioned(understood: _Understood) -> list[str]:
+    return [understood.query.question[mention.start : mention.end] for mention in understood.mentions]
 
 
-def _implied(named: _Named) -> tuple[ImpliedTerms, ...]:
-    there = [
-        ImpliedTerms(_stems(text), source=one.name) for one, text in zip(named.mentions, _mentioned(named), strict=True)
+def _implied(understood: _Understood) -> tuple[ImpliedTerms, ...]:
+    by_source = [
+        ImpliedTerms(_stems(text), source=mention.name)
+        for mention, text in zip(understood.mentions, _mentioned(understood), strict=True)
     ]
-    plain = [one for one in named.times if one.event is None]
-    then = [
-        ImpliedTerms(_stems(one.words), days=days) for one in plain for days in _days([one], one.start, one.start + 1)
+    by_date = [
+        ImpliedTerms(_stems(time.words), days=days)
+        for time in understood.times
+        for days in _boosts([time], time.start, time.start + 1)
     ]
-    return (*there, *then)
+    return (*by_source, *by_date)
 
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, words(text)))
 
 
-def _looked_up(generation: Generation, time: Time) -> Time:
-    """`time` with the days that its event gives it, by the article whose headline tells of it; else as it was.
-
-    An event is reported on its day or soon after: "before the vote" is up to the day of the article that fits best,
-    "after the vote" is from the first that tells of it.
-    """
-    terms = content_terms(time.event or "")
-    hits = generation.db.search(terms, _EVENT_HITS)
-    found = generation.db.passages([name for name, _ in hits])
-    days = [
-        article.published.date()
-        for _, article in (found[name] for name, _ in hits)
-        if article.published and _stems(article.title).issuperset(_stems(" ".join(terms)))
-    ]
-    if not days:
-        return time
-    if time.relation == "after":
-        return replace(time, since=min(days))
-    return replace(time, since=None if time.relation == "before" else days[0], until=days[0])
-
-
-def _spelt_right(
+def _corrected(
     generation: Generation, query: Query, mentions: Sequence[Mention]
 ) -> tuple[Query, tuple[tuple[str, str], ...]]:
-    """`query` with the words put right that no article has, and each of these with what it was taken for."""
-    found = [
-        one
-        for one in misspelt(query.question, generation.frequency, generation.vocabulary, _is_word)
-        if not any(mention.start < one.end and one.start < mention.end for mention in mentions)
-        and not _is_word(query.question[one.start : one.end].lower())
+    """`query` with the misspelt words put right that no article has, and for each (as written, as corrected)."""
+    doubtful = [
+        word
+        for word in misspelt(query.question, generation.frequency, generation.vocabulary, _is_word)
+        if not _overlaps(mentions, word) and not _is_word(query.question[word.start : word.end].lower())
     ]
     text, corrected = query.question, list[tuple[str, str]]()
-    for one in reversed(found):
-        written, meant = text[one.start : one.end], generation.db.spelling(one.name)
+    for word in reversed(doubtful):
+        written, meant = text[word.start : word.end], generation.db.spelling(word.name)
         # Stems may be near where the words are not: "signify" and "significant".
         if not meant or not is_near(written, meant):
             continue
-        right = f"{text[: one.start]}{meant}{text[one.end :]}"
-        if _is_known(generation, right, one.start):
+        right = f"{text[: word.start]}{meant}{text[word.end :]}"
+        if _is_known(generation, right, word.start):
             text = right
             corrected.insert(0, (written, meant))
     return (parse(text, len(text)) if corrected else query), tuple(corrected)
 
 
-def _is_known(generation: Generation, text: str, place: int) -> bool:
-    """Whether the name at `place`, if there is one, is in the articles as a whole: "Elin Sarrow", not "Elin Marsk"."""
-    names = [one for one in names_in(text, generation.frequency) if one.start <= place < one.end]
-    return all(map(generation.frequency, (" ".join(words(one.name)) for one in names)))
+def _is_known(generation: Generation, text: str, position: int) -> bool:
+    """Whether the name at `position`, if any, is in the articles as a whole: "Elin Sarrow", not "Elin Marsk"."""
+    names = [name for name in names_in(text, generation.frequency) if name.start <= position < name.end]
+    return all(map(generation.frequency, (" ".join(words(name.name)) for name in names)))
 
 
 def _is_word(word: str) -> bool:
@@ -241,48 +220,47 @@ def _is_word(word: str) -> bool:
 def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) -> tuple[str, ...]:
     """The names in the question that the articles have, publications left out."""
     found = [
-        one.name
-        for one in names_in(query.question, generation.frequency)
-        if not any(mention.start < one.end and one.start < mention.end for mention in mentions)
-        and all(map(generation.frequency, words(one.name)))
+        name.name
+        for name in names_in(query.question, generation.frequency)
+        if not _overlaps(mentions, name) and all(map(generation.frequency, words(name.name)))
     ]
     return tuple(dict.fromkeys(found))
 
 
-def _sub_queries(named: _Named) -> tuple[SubQuery, ...]:
-    query, times = named.query, named.times
-    found = clauses(query.question, named.mentions)
+def _sub_queries(understood: _Understood) -> tuple[SubQuery, ...]:
+    query, times = understood.query, understood.times
+    found = clauses(query.question, understood.mentions)
     if found:
         return tuple(
-            SubQuery(one.text if len(found) > 1 else None, name, _days(times, one.start, one.end))
-            for one in found
-            for name in one.publications
+            SubQuery(clause.text if len(found) > 1 else None, name, _boosts(times, clause.start, clause.end))
+            for clause in found
+            for name in clause.publications
         )
-    everywhere = _days(times, 0, len(query.question))
-    return tuple(SubQuery(part, None, everywhere) for part in query.parts) or (SubQuery(None, None, everywhere),)
+    boosts = _boosts(times, 0, len(query.question))
+    return tuple(SubQuery(part, None, boosts) for part in query.parts) or (SubQuery(None, None, boosts),)
 
 
-def _days(times: Sequence[Time], start: int, end: int) -> tuple[DateBoost, ...]:
+def _boosts(times: Sequence[Time], start: int, end: int) -> tuple[DateBoost, ...]:
     """The days that a stretch of the question favours."""
     return tuple(
-        DateBoost(one.since, one.until, _PUBLISHED)
-        if one.role == "published"
-        else DateBoost(one.since, one.until + _AFTERWARDS if one.until else None, _SUBJECT)
-        for one in times
-        if start <= one.start < end and (one.since or one.until)
+        DateBoost(time.since, time.until, _PUBLISHED)
+        if time.role == "published"
+        else DateBoost(time.since, time.until + _AFTERWARDS if time.until else None, _SUBJECT)
+        for time in times
+        if start <= time.start < end
     )
 
 
 def _interpretation(
-    query: Query, meant: _Named, names: tuple[str, ...], corrected: tuple[tuple[str, str], ...]
+    query: Query, understood: _Understood, names: tuple[str, ...], corrected: tuple[tuple[str, str], ...]
 ) -> Interpretation:
-    dated = [one for one in meant.times if one.since or one.until]
-    sinces, untils = [one.since for one in dated if one.since], [one.until for one in dated if one.until]
+    times = understood.times
+    sinces, untils = [time.since for time in times if time.since], [time.until for time in times if time.until]
     return Interpretation(
-        publications=tuple(dict.fromkeys(one.name for one in meant.mentions)),
-        since=min(sinces, default=None) if len(sinces) == len(dated) else None,
-        until=max(untils, default=None) if len(untils) == len(dated) else None,
-        when=", ".join(one.words for one in dated) or None,
+        publications=tuple(dict.fromkeys(mention.name for mention in understood.mentions)),
+        since=min(sinces, default=None) if len(sinces) == len(times) else None,
+        until=max(untils, default=None) if len(untils) == len(times) else None,
+        when=", ".join(time.words for time in times) or None,
         names=names,
         corrected=corrected,
         parts=query.parts,

@@ -1,4 +1,4 @@
-"""What is asked, and of which articles."""
+"""A question, checked and split into the questions that it puts at once."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _PART_END = re.compile(
 class Query:
     """A question that can be asked.
 
-    `terms` are its telling words in order, each stem once. `parts` are the questions that it puts at once
+    `terms` are its content words in order, each stem once. `parts` are the questions that it puts at once
     ("who condemned it and what was demanded"), empty when it is one.
     """
 

@@ -10,7 +10,7 @@ from assistant.errors import SettingsError
 from assistant.index.chunking import embedded_text
 from assistant.models.cross_encoder import open_cross_encoder
 
-DEPTH = 30  # passages that are read again for one question
+DEPTH = 30  # passages that are reranked for one question
 
 Rerank = Callable[[str, Sequence[Passage]], list[Passage]]
 
@@ -29,7 +29,7 @@ def open_reranker(name: str) -> Rerank:
 def _reranked(model: Any, question: str, passages: Sequence[Passage]) -> list[Passage]:
     if not passages:
         return []
-    pairs = [(question, embedded_text(one.article, one.chunk)) for one in passages]
+    pairs = [(question, embedded_text(passage.article, passage.chunk)) for passage in passages]
     scores = model.predict(pairs, show_progress_bar=False)
-    scored = [replace(one, score=float(score)) for one, score in zip(passages, scores, strict=True)]
-    return sorted(scored, key=lambda one: -one.score)
+    scored = [replace(passage, score=float(score)) for passage, score in zip(passages, scores, strict=True)]
+    return sorted(scored, key=lambda passage: -passage.score)

@@ -1,32 +1,29 @@
-"""The names of people, places and other things in a question, and the words in it that are misspelt.
-
-What a name is, is seen from capitals alone; whether the articles know a word, the caller says.
-"""
+"""Misspelt words of a question, and the words of the articles that they must mean."""
 
 from collections.abc import Callable, Sequence
 
-from assistant.text.entities import SENTENCE_START, WORD, Known, Mention, is_capital
-from assistant.text.words import stem, words
+from assistant.text.entities import SENTENCE_START, WORD, Mention, is_capital
+from assistant.text.words import Frequency, stem, words
 
 
 def misspelt(
     question: str,
-    known: Known,
+    frequency: Frequency,
     vocabulary: Callable[[], Sequence[str]],
     is_word: Callable[[str], bool] = lambda word: False,
 ) -> list[Mention]:
     """The words of `question` that no article has, each with the word of `vocabulary` that it must mean.
 
-    The vocabulary is one of stems, and only asked for when there is such a word. `name` of a mention is the
-    stem. A word of which `is_word` says that it is one in its own right is left alone, unless it is capitalised
-    within a sentence and so a name. At most 8 words are looked up.
+    `frequency` gives the number of passages that have a word. `vocabulary` gives stems, and is called only when there
+    is such a word; the `name` of a mention is the stem. A word that `is_word` knows is left alone, unless it is
+    capitalised within a sentence and so a name. At most 8 words are looked up.
     """
     found: list[Mention] = []
     tried = 0
     for word in WORD.finditer(question):
         plain = "".join(words(word[0]))
         named = is_capital(word) and not SENTENCE_START.search(question[: word.start()])
-        if tried == _MOST or len(plain) < _SHORTEST or known(plain) or (is_word(plain) and not named):
+        if tried == _MOST_TRIED or len(plain) < _SHORTEST or frequency(plain) or (is_word(plain) and not named):
             continue
         tried += 1
         meant = corrected(stem(plain), vocabulary())
@@ -36,11 +33,12 @@ def misspelt(
     return found
 
 
-_SHORTEST, _MIDDLE, _LONG, _MOST = 5, 7, 8, 8
+_SHORTEST, _MIDDLE, _LONG = 5, 7, 8  # letters
+_MOST_TRIED = 8
 
 
 def corrected(word: str, vocabulary: Sequence[str]) -> str | None:
-    """The word of `vocabulary` that a misspelt `word` must mean, None when there is none or no telling.
+    """The word of `vocabulary` that a misspelt `word` must mean, None when there is none or more than one.
 
     Both are in lower case, without accents, unstemmed. With 5 to 7 letters one edit is allowed (a letter
     more, less, other, or two in the wrong order), with 8 or more two. The first letter may be another only
@@ -54,11 +52,11 @@ def corrected(word: str, vocabulary: Sequence[str]) -> str | None:
         return None
     most = 2 if len(word) >= _LONG else 1
     near = process.extract(word, vocabulary, scorer=OSA.distance, score_cutoff=most, limit=50)
-    alike = [(edits, text) for text, edits, _ in near if text[:1] == word[0]]
-    if not alike and len(word) >= _LONG:
-        alike = [(edits, text) for text, edits, _ in near if edits == 1 and text[1:] == word[1:]]
-    alike = [(edits, text) for edits, text in alike if _plausible(word, text, edits)]
-    best = {text for edits, text in alike if edits == min(alike)[0]}
+    candidates = [(edits, text) for text, edits, _ in near if text[:1] == word[0]]
+    if not candidates and len(word) >= _LONG:
+        candidates = [(edits, text) for text, edits, _ in near if edits == 1 and text[1:] == word[1:]]
+    candidates = [(edits, text) for edits, text in candidates if _plausible(word, text, edits)]
+    best = {text for edits, text in candidates if edits == min(candidates)[0]}
     return best.pop() if len(best) == 1 and word not in best else None
 
 

@@ -1,20 +1,20 @@
-"""The times that a question names: dates, spans and events, counted from the newest article.
+"""The times that a question names, as ranges of days counted from the newest article.
 
-Where expressions stand is found in `date_expressions`, which days they are in `date_ranges`; here is read what the
-question says by them: before or after, from one to another, what was published then or what happened.
+`date_expressions` finds the expressions and `date_ranges` their days. This module reads what the question says by
+them: before or after, from one to another, and whether it is the day of publication or of what happened.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal
 
-from assistant.text.date_expressions import LEADS, MONTH, TO, YEAR, Expression, expressions
-from assistant.text.date_ranges import Span, span
+from assistant.text.date_expressions import LEADS, TO, YEAR, Expression, expressions
+from assistant.text.date_ranges import DateRange, date_range
 from assistant.text.lexicon import alternatives
 
-Relation = Literal["on", "before", "after", "between", "around"]
 Role = Literal["published", "subject"]
 
 
@@ -22,10 +22,9 @@ Role = Literal["published", "subject"]
 class Time:
     """A time that a question names: `question[start:end] == words`, its preposition included.
 
-    `since` and `until` are whole days, both inclusive; None is an open end. `event` is the event that says
-    the time ("the vote" of "before the vote") and must be looked up: then both are None. `role` is
-    "published" when the wording ties the time to reporting ("the article of 5 May"), else "subject":
-    what happened then may have been reported on any later day.
+    `since` and `until` are whole days, both inclusive; None is an open end, of one at most. `role` is "published" when
+    the wording ties the time to reporting ("the article of 5 May"), else "subject": what happened then may have been
+    reported on any later day.
     """
 
     words: str
@@ -33,8 +32,6 @@ class Time:
     end: int
     since: date | None
     until: date | None
-    event: str | None = None
-    relation: Relation = "on"
     role: Role = "subject"
 
 
@@ -51,96 +48,88 @@ def times_named(question: str, newest: date) -> list[Time]:
     from the clock. What comes again every year is the latest not after it, unless the question asks about
     the future ("Will it close in December?"). What only looks like a date is left out.
     """
-    said = list(expressions(question))
     times: list[Time] = []
-    for found in _dated(question, said, newest) if said else ():
-        times.append(replace(found, role=_role(question, found, times[-1] if times else None)))
-    events = [event for event in _events(question) if all(_apart(event, other) for other in times)]
-    return sorted([*times, *events], key=lambda found: found.start)
+    for time in _times(question, list(expressions(question)), newest):
+        times.append(replace(time, role=_role(question, time, times[-1] if times else None)))
+    return times
 
 
-def _apart(one: Time, other: Time) -> bool:
-    return one.end <= other.start or other.end <= one.start
-
-
-def _dated(question: str, said: Sequence[Expression], newest: date) -> Iterator[Time]:
+def _times(question: str, named: Sequence[Expression], newest: date) -> Iterator[Time]:
     future = _FUTURE.search(question) is not None
-    spans = [span(one, newest, future, year) for one, year in zip(said, _years(question, said), strict=True)]
+    years = _years(question, named)
+    ranges = [date_range(expression, newest, future, year) for expression, year in zip(named, years, strict=True)]
     used = -1
-    for i, (one, days) in enumerate(zip(said, spans, strict=True)):
+    for i, (expression, days) in enumerate(zip(named, ranges, strict=True)):
         if days is None or i == used:
             continue
-        then = spans[i + 1] if i + 1 < len(said) and _to(question, one, said[i + 1]) else None
-        if then is None:
-            yield from _single(question, one, days)
-        elif ordered := _ordered(one, days, said[i + 1], then, newest):
+        last = ranges[i + 1] if i + 1 < len(named) and _is_from_to(question, expression, named[i + 1]) else None
+        if last is None:
+            yield from _single(question, expression, days)
+        elif bounds := _from_to(expression, days, named[i + 1], last, newest):
             used = i + 1
-            yield _time(question, one.start, said[used].end, ordered, "between")
+            yield _time(question, expression.start, named[used].end, bounds)
 
 
-def _to(question: str, one: Expression, other: Expression) -> bool:
+def _is_from_to(question: str, first: Expression, second: Expression) -> bool:
     """Whether it is from one to the other: "between 1 May and 3 June", "from March to May"."""
-    gap = question[one.end : other.inner]
-    return bool(_THROUGH.fullmatch(gap) or (one.lead == "between" and _AND.fullmatch(gap)))
+    gap = question[first.end : second.inner]
+    return bool(_THROUGH.fullmatch(gap) or (first.lead == "between" and _AND.fullmatch(gap)))
 
 
-def _years(question: str, said: Sequence[Expression]) -> list[int | None]:
-    """For each expression the year that its neighbour names: "on 6 and on 7 October 2023", "March to May 2025"."""
-    own = [int(found[0]) if (found := re.search(YEAR, one.words)) else None for one in said]
-    taken = list(own)
-    pairs = [
-        i
-        for i in range(len(said) - 1)
-        if _AND.fullmatch(gap := question[said[i].end : said[i + 1].inner]) or _THROUGH.fullmatch(gap)
-    ]
-    for i in reversed(pairs):
-        taken[i] = taken[i] or taken[i + 1]
-    for i in pairs:
-        taken[i + 1] = taken[i + 1] or taken[i]
-    return taken
+def _years(question: str, named: Sequence[Expression]) -> list[int | None]:
+    """For each expression its year or that of a neighbour: "on 6 and on 7 October 2023", "March to May 2025"."""
+    found = (re.search(YEAR, expression.words) for expression in named)
+    years = [int(year[0]) if year else None for year in found]
+    gaps = [question[first.end : second.inner] for first, second in pairwise(named)]
+    joined = [i for i, gap in enumerate(gaps) if _AND.fullmatch(gap) or _THROUGH.fullmatch(gap)]
+    for i in reversed(joined):
+        years[i] = years[i] or years[i + 1]
+    for i in joined:
+        years[i + 1] = years[i + 1] or years[i]
+    return years
 
 
-def _ordered(one: Expression, days: Span, other: Expression, then: Span, newest: date) -> Span | None:
-    """From the first to the second, whose years may be wrong: "from December to February 2024"."""
-    if days[0] > then[1] and not re.search(YEAR, one.words):
-        days = span(one, newest, year=then[1].year - 1) or days
-    elif days[0] > then[1] and not re.search(YEAR, other.words):
-        then = span(other, newest, year=days[0].year + 1) or then
-    return (days[0], then[1]) if days[0] <= then[1] else None
+def _from_to(
+    first: Expression, first_days: DateRange, last: Expression, last_days: DateRange, newest: date
+) -> DateRange | None:
+    """From the first to the last, whose years may be wrong: "from December to February 2024"."""
+    if first_days[0] > last_days[1] and not re.search(YEAR, first.words):
+        first_days = date_range(first, newest, year=last_days[1].year - 1) or first_days
+    elif first_days[0] > last_days[1] and not re.search(YEAR, last.words):
+        last_days = date_range(last, newest, year=first_days[0].year + 1) or last_days
+    return (first_days[0], last_days[1]) if first_days[0] <= last_days[1] else None
 
 
-def _single(question: str, one: Expression, days: Span) -> Iterator[Time]:
-    sense = LEADS.get(one.lead, "on")
-    if one.lead == "from" and _ONWARDS.match(one.rest):
+def _single(question: str, expression: Expression, days: DateRange) -> Iterator[Time]:
+    sense = LEADS.get(expression.lead, "on")
+    if expression.lead == "from" and _ONWARDS.match(expression.rest):
         sense = "since"
     try:
-        bounds, relation = _bounds(sense, *days)
+        bounds = _bounds(sense, *days)
     except OverflowError:
         return  # beyond what a date can hold
-    if one.kind == "days" and relation == "on":
-        relation = "between"
-    yield _time(question, one.start, one.end, bounds, relation)
+    yield _time(question, expression.start, expression.end, bounds)
 
 
-def _bounds(sense: str, since: date, until: date) -> tuple[tuple[date | None, date | None], Relation]:
+def _bounds(sense: str, since: date, until: date) -> tuple[date | None, date | None]:
     match sense:
         case "before":
-            return (None, since - timedelta(1)), "before"
+            return None, since - timedelta(1)
         case "until":
-            return (None, until), "before"
+            return None, until
         case "after":
-            return (until + timedelta(1), None), "after"
+            return until + timedelta(1), None
         case "since":
-            return (since, None), "after"
+            return since, None
         case "around":
-            some = timedelta(3) if since == until else (until - since) // 2
-            return (since - some, until + some), "around"
+            margin = timedelta(3) if since == until else (until - since) // 2
+            return since - margin, until + margin
         case _:
-            return (since, until), "on"
+            return since, until
 
 
-def _time(question: str, start: int, end: int, days: tuple[date | None, date | None], relation: Relation) -> Time:
-    return Time(question[start:end], start, end, *days, relation=relation)
+def _time(question: str, start: int, end: int, days: tuple[date | None, date | None]) -> Time:
+    return Time(question[start:end], start, end, *days)
 
 
 # A time belongs to the reporting when a word of the press is right before or after it, with at most a name
@@ -155,42 +144,21 @@ _AFTER = re.compile(rf"(?:['’]s)?,?\s+(?:[A-Z][\w.'’-]*\s+){{0,4}}(?:latest\
 _GOVERNS = re.compile(rf".*\b(?:{_PRESS}|the\s+(?:one|other)\b)(?P<gap>[^;?]*)\Z", re.IGNORECASE | re.DOTALL)
 _FRONTED = re.compile(rf"\W*(?:what|which)\b[^,;?]*?\b{_PRESS}", re.IGNORECASE)
 _CLAUSE = re.compile(rf"\b{alternatives('press', 'clause_words')}\b")
+_EVENT_AT_END = re.compile(rf"\b{alternatives('dates', 'events')}(?:e?s)?['’\"”]?\s*,?\s*\Z", re.IGNORECASE)
 
 
-def _role(question: str, found: Time, last: Time | None) -> Role:
-    if last and _AND.fullmatch(question, last.end, found.start):
+def _role(question: str, time: Time, last: Time | None) -> Role:
+    if last and _AND.fullmatch(question, last.end, time.start):
         return last.role
-    before, after = question[: found.start], question[found.end :]
+    before, after = question[: time.start], question[time.end :]
     fronted = not before.strip() and _FRONTED.match(after)
     if fronted or _BEFORE.search(before) or _AFTER.match(after):
         return "published"
     governs = _GOVERNS.match(before, last.end if last else 0)
     loose = governs is None or _CLAUSE.search(governs["gap"]) or _EVENT_AT_END.search(before)
-    return "subject" if loose or _is_long(found) else "published"
+    return "subject" if loose or _is_long(time) else "published"
 
 
-def _is_long(found: Time) -> bool:
-    """Whether it is a season or more: that is the time of what is told, hardly of the telling."""
-    return bool(found.since and found.until and (found.until - found.since).days > 31)
-
-
-_EVENT = rf"{alternatives('dates', 'events')}(?:e?s)?"
-_EVENT_AT_END = re.compile(rf"\b{_EVENT}['’\"”]?\s*,?\s*\Z", re.IGNORECASE)
-_STOP = rf"(?!{alternatives('dates', 'after_no_event')}\b)"
-_WORDY = r"[\w&’'-]+"
-_OWNER = rf"(?:(?-i:[A-Z])[\w.-]*\s+){{0,2}}{_WORDY}?['’]s?"
-_NAME = rf"(?:the\s+)?(?-i:[A-Z]){_WORDY}(?:\s+(?-i:[A-Z]){_WORDY})*"
-_WEEKDAY_OR_MONTH = rf"(?:\w+day|{MONTH})"
-_BY_EVENT = re.compile(
-    r"\b(?P<lead>before|after|since|during|until|following|ahead\s+of|prior\s+to)\s+"
-    rf"(?P<event>(?:the|that|this|last|his|her|its|their|{_OWNER})\s+(?:{_STOP}{_WORDY}\s+){{0,3}}?{_EVENT}\b"
-    rf"(?:\s+(?:of|on|over|against)\s+(?!{_WEEKDAY_OR_MONTH})(?:the\s+(?-i:[a-z]){_WORDY}|{_NAME}))?)",
-    re.IGNORECASE,
-)
-_RELATIONS: dict[str, Relation] = {"before": "before", "until": "before", "after": "after", "since": "after"}
-
-
-def _events(question: str) -> Iterator[Time]:
-    for found in _BY_EVENT.finditer(question):
-        sense = LEADS.get(" ".join(found["lead"].lower().split()), "on")
-        yield Time(found[0], *found.span(), None, None, found["event"], _RELATIONS.get(sense, "on"))
+def _is_long(time: Time) -> bool:
+    """Whether it is a season or more: that is the time of the events, hardly of the reporting."""
+    return bool(time.since and time.until and (time.until - time.since).days > 31)

@@ -1,4 +1,4 @@
-"""Whether two names may be of one: by a common word, by initials, or by another name for the same."""
+"""Whether two names may be of the same person or thing: by a common word, by initials, or by a listed alias."""
 
 import re
 
@@ -7,31 +7,31 @@ from assistant.text.lexicon import WordPattern, groups
 from assistant.text.words import words
 
 _PEOPLE_OF = WordPattern("{names.endings_of_peoples}$")
-_INITIALS_OF = 3  # letters by which a name may be meant; PM and UK are initials of too many
+_INITIALS_OF = 3  # letters at least; PM and UK are initials of too many
 
 
-def is_alike(one: str, other: str) -> bool:
-    """Whether two names may be one's."""
-    return bool(set(name_words(one)) & set(words(other))) or has_alias(one, other) or has_alias(other, one)
+def is_alike(first: str, second: str) -> bool:
+    """Whether two names may be of the same person or thing."""
+    return bool(set(name_words(first)) & set(words(second))) or has_alias(first, second) or has_alias(second, first)
 
 
 def name_words(name: str) -> list[str]:
     """The words of a name, initials left out."""
-    return [one for one in words(name) if len(one) > 1]
+    return [word for word in words(name) if len(word) > 1]
 
 
-def of_that_place(word: str, known: frozenset[str]) -> bool:
-    """Whether "Chinese" or "China" is there for the other."""
+def is_place_or_its_people(word: str, known: frozenset[str]) -> bool:
+    """Whether `known` has the place or the people that `word` is of: "China" for "Chinese"."""
     root = _PEOPLE_OF.sub("", word)
-    return len(root) >= 4 and any(other.startswith(root) and len(other) - len(root) <= 3 for other in known)
+    return len(root) >= 4 and any(name.startswith(root) and len(name) - len(root) <= 3 for name in known)
 
 
 def has_alias(name: str, source: str) -> bool:
     """Whether `source` has another name or the initials of `name`."""
     plain = " ".join(words(name))
     text = f" {' '.join(words(source))} "
-    alike = [one for group in groups("names", "aliases") if plain in group for one in group]
-    if any(f" {' '.join(words(one))} " in text for one in alike):
+    aliases = [alias for group in groups("names", "aliases") if plain in group for alias in group]
+    if any(f" {' '.join(words(alias))} " in text for alias in aliases):
         return True
     if name.isupper() and 2 <= len(name) <= 6:
         return _has_initials(name, source)
@@ -44,7 +44,7 @@ def _has_initials(name: str, source: str) -> bool:
     return re.search(rf"\b{pattern}\b", source) is not None
 
 
-def completed(name: str, source: str, article: Article) -> bool:
-    """Whether the article has the name in full and the passage its last word."""
+def has_full_name(name: str, source: str, article: Article) -> bool:
+    """Whether the article has the name in full and the passage `source` its last word."""
     last = words(name)[-1:]
     return bool(last) and last[0] in words(source) and " ".join(words(name)) in " ".join(words(article.text))

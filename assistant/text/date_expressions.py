@@ -1,6 +1,6 @@
-"""Expressions of time in English text: where they stand, and whether they are believed.
+"""Expressions of time in English text: where they are, and which of them only look like one.
 
-Which days they mean is worked out in `date_ranges`, what a question says by them in `retrieval.time_filters`.
+`date_ranges` gives their days; `retrieval.time_filters` reads what a question says by them.
 """
 
 import re
@@ -61,115 +61,123 @@ _JOINED = re.compile(rf"(?:{TO}|,?\s+(?:and|or)\s+(?:(?:in|on)\s+)?)\Z", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Words that say a time: of which kind ("day", "month", "weekday", ...), and from where to where."""
+    """Words that name a time, at `match`, of a kind such as "day", "month" or "weekday"."""
 
-    found: re.Match[str]
+    match: re.Match[str]
     kind: str
 
     @property
     def lead(self) -> str:
         """Its preposition in lower case, empty if it has none."""
-        return " ".join((self.found["lead"] or "").lower().split())
+        return " ".join((self.match["lead"] or "").lower().split())
 
     @property
     def words(self) -> str:
-        """What is left without preposition, article and part: "October 2023" of "in early October 2023"."""
-        return self.found[self.kind]
+        """Without preposition, article and part: "October 2023" of "in early October 2023"."""
+        return self.match[self.kind]
 
     @property
     def part(self) -> str:
         """ "early", "first week of", ... in lower case, empty if none is named."""
-        return " ".join((self.found["part"] or "").lower().replace("-", " ").split())
+        return " ".join((self.match["part"] or "").lower().replace("-", " ").split())
 
     @property
     def det(self) -> bool:
         """Whether an article or a possessive stands before it."""
-        return bool(self.found["det"])
+        return bool(self.match["det"])
 
     @property
     def start(self) -> int:
         """Where it begins, with its preposition."""
-        return self.found.start()
+        return self.match.start()
 
     @property
     def inner(self) -> int:
         """Where it begins without its preposition."""
-        return min(start for start in map(self.found.start, ("det", "part", self.kind)) if start >= 0)
+        return min(start for start in map(self.match.start, ("det", "part", self.kind)) if start >= 0)
 
     @property
     def end(self) -> int:
         """Where it ends; the full stop of a sentence is not part of it."""
-        return self.found.end() - self.found[0].endswith(".")
+        return self.match.end() - self.match[0].endswith(".")
 
     @property
     def rest(self) -> str:
         """The text after it."""
-        return self.found.string[self.found.end() :]
+        return self.match.string[self.match.end() :]
 
 
 def expressions(text: str) -> Iterator[Expression]:
-    """The expressions of time in `text` that can be believed, in order."""
+    """The expressions of time in `text`, in order, without words that only look like one."""
     end = -1
-    for found in _EXPRESSION.finditer(text):
-        said = Expression(found, next(kind for kind in _KINDS if found[kind]))
-        joined = end >= 0 and bool(_JOINED.fullmatch(text, end, said.inner))
-        if joined or said.kind not in _RULES or _RULES[said.kind](said):
-            end = said.end
-            yield said
+    for match in _EXPRESSION.finditer(text):
+        expression = Expression(match, next(kind for kind in _KINDS if match[kind]))
+        joined = end >= 0 and bool(_JOINED.fullmatch(text, end, expression.inner))
+        if joined or expression.kind not in _RULES or _RULES[expression.kind](expression):
+            end = expression.end
+            yield expression
 
 
 # "May" and "March" are other words too; "April", "June" and "August" are also first names.
-_WORD_TOO = re.compile(rf"{alternatives('dates', 'months_that_are_words')}\b", re.IGNORECASE)
-_NAME_TOO = re.compile(rf"{alternatives('dates', 'months_that_are_names')}\b", re.IGNORECASE)
+_ALSO_WORD = re.compile(rf"{alternatives('dates', 'months_that_are_words')}\b", re.IGNORECASE)
+_ALSO_NAME = re.compile(rf"{alternatives('dates', 'months_that_are_names')}\b", re.IGNORECASE)
 _NOUN = re.compile(r"\s+(?!(?:of|in|on|at|by|to|for|from|against|through|was|is|were|had|and|or)\b)[a-z]")
 _NAME = re.compile(r"\s+[A-Z]")
-_MANY = re.compile(r"\s+(?!(?:was|is|has|does|as|this|its|us)\b)(?:[a-z]+s|people)\b")
+_PLURAL = re.compile(r"\s+(?!(?:was|is|has|does|as|this|its|us)\b)(?:[a-z]+s|people)\b")
 _SUNDAY_PAPER = re.compile(rf"s\b|\s+{alternatives('press', 'sunday_papers')}\b")
 _FALL_FROM = re.compile(r"\s+(?:of|from|in|by)\b")
-_INSIDE = frozenset(("in", "during", "since", "throughout"))
+_WITHIN = frozenset(("in", "during", "since", "throughout"))
 
 
-def _is_day(said: Expression) -> bool:
-    month = re.search(MONTH, said.words, re.IGNORECASE)
-    sure = month is not None and (month[0][0].isupper() or not _WORD_TOO.match(month[0]))
-    sure = sure or bool(said.lead) or re.search(rf"{YEAR}|[0-9](?:st|nd|rd|th)", said.words) is not None
-    return sure or not _NOUN.match(said.rest)  # "5 may leave"
+def _is_day(expression: Expression) -> bool:
+    month = re.search(MONTH, expression.words, re.IGNORECASE)
+    is_date = month is not None and (month[0][0].isupper() or not _ALSO_WORD.match(month[0]))
+    is_date = (
+        is_date or bool(expression.lead) or re.search(rf"{YEAR}|[0-9](?:st|nd|rd|th)", expression.words) is not None
+    )
+    return is_date or not _NOUN.match(expression.rest)  # "5 may leave"
 
 
-def _is_month(said: Expression) -> bool:
-    if said.part or re.search(rf"{YEAR}|\Amonth of", said.words, re.IGNORECASE):
+def _is_month(expression: Expression) -> bool:
+    if expression.part or re.search(rf"{YEAR}|\Amonth of", expression.words, re.IGNORECASE):
         return True
-    if said.det:
-        return said.words[0].isupper() and bool(_NOUN.match(said.rest))
-    named = bool(_NAME_TOO.match(said.words)) and said.lead not in _INSIDE and bool(_NAME.match(said.rest))
-    return said.lead not in ("", "on", "at") and not named and not said.rest.startswith(" Day")
+    if expression.det:
+        return expression.words[0].isupper() and bool(_NOUN.match(expression.rest))
+    named = (
+        bool(_ALSO_NAME.match(expression.words))
+        and expression.lead not in _WITHIN
+        and bool(_NAME.match(expression.rest))
+    )
+    return expression.lead not in ("", "on", "at") and not named and not expression.rest.startswith(" Day")
 
 
-def _is_season(said: Expression) -> bool:
-    hot_spring = said.words.lower() in ("fall", "spring") and _FALL_FROM.match(said.rest)
-    return bool(re.search(YEAR, said.words) or said.part) or (said.lead not in ("", "of") and not hot_spring)
+def _is_season(expression: Expression) -> bool:
+    hot_spring = expression.words.lower() in ("fall", "spring") and _FALL_FROM.match(expression.rest)
+    return bool(re.search(YEAR, expression.words) or expression.part) or (
+        expression.lead not in ("", "of") and not hot_spring
+    )
 
 
-def _is_year(said: Expression) -> bool:
-    if said.part or said.words[0] in "yY":
+def _is_year(expression: Expression) -> bool:
+    if expression.part or expression.words[0] in "yY":
         return True
-    if not said.lead or said.det:
+    if not expression.lead or expression.det:
         return False  # "the 2022 World Cup"
-    name = said.lead == "of" and re.search(r"[A-Z]\w*\s\Z", said.found.string[: said.start])  # "... Act of 2023"
-    return not name and (said.lead in _INSIDE or not _MANY.match(said.rest))
+    name = expression.lead == "of" and re.search(
+        r"[A-Z]\w*\s\Z", expression.match.string[: expression.start]
+    )  # "... Act of 2023"
+    return not name and (expression.lead in _WITHIN or not _PLURAL.match(expression.rest))
 
 
-def _is_turn(said: Expression) -> bool:
-    thing = said.words.split()[-1]
-    return thing[0].isupper() or not _WORD_TOO.match(thing)
+def _is_turn(expression: Expression) -> bool:
+    unit = expression.words.split()[-1]
+    return unit[0].isupper() or not _ALSO_WORD.match(unit)
 
 
-def _is_now(said: Expression) -> bool:
-    before = said.found.string[: said.start].split()
-    return (said.words.islower() or not before) and before[-1:] not in (
-        ["even"],
-        ["still"],
-    )  # "USA Today", "even today"
+def _is_now(expression: Expression) -> bool:
+    before = expression.match.string[: expression.start].split()
+    # "USA Today", "even today"
+    return (expression.words.islower() or not before) and before[-1:] not in (["even"], ["still"])
 
 
 _RULES: dict[str, Callable[[Expression], bool]] = {
@@ -179,8 +187,12 @@ _RULES: dict[str, Callable[[Expression], bool]] = {
     "season": _is_season,
     "turn": _is_turn,
     "now": _is_now,
-    "weekend": lambda said: bool(said.lead) and said.det,
-    "weekday": lambda said: bool(said.lead) and not said.det and not _SUNDAY_PAPER.match(said.rest),
+    "weekend": lambda expression: bool(expression.lead) and expression.det,
+    "weekday": lambda expression: (
+        bool(expression.lead) and not expression.det and not _SUNDAY_PAPER.match(expression.rest)
+    ),
     "year": _is_year,
-    "current": lambda said: bool(said.part) and bool(re.search(r"\sthe\s+\w+\Z", said.found[0], re.IGNORECASE)),
+    "current": lambda expression: (
+        bool(expression.part) and bool(re.search(r"\sthe\s+\w+\Z", expression.match[0], re.IGNORECASE))
+    ),
 }

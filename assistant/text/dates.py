@@ -1,7 +1,4 @@
-"""Dates as people write them, read by dateparser: the one place that knows it.
-
-It is imported on the first use, as it takes a while.
-"""
+"""Dates as people write them, read by dateparser, which is imported on first use, as that takes a while."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +19,7 @@ def parse_date(
 ) -> datetime | None:
     """The date that `text` writes; None when it writes none, or lacks one of `parts` ("day", "month", "year").
 
-    What it leaves out is taken from `base` (by default now) or, with `future` said, from before or after it.
+    What it leaves out is taken from `base` (by default now) or, with `future` set, from before or after it.
     With `relative`, "yesterday" and "3 weeks ago" are dates too. A text that names no zone gives a datetime without
     one, with `utc` one in UTC. A bare number is never taken for seconds or a year. Raises ValueError for a language
     that is not known.
@@ -52,7 +49,7 @@ def parse_past(words: str, now: datetime) -> tuple[datetime, bool] | None:
 
     settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "past", "RETURN_TIME_AS_PERIOD": True}
     for kind in ({"PARSERS": ["relative-time"]}, {"PARSERS": ["absolute-time"], "PREFER_DAY_OF_MONTH": "first"}):
-        said = DateDataParser(languages=["en"], settings=settings | kind).get_date_data(words)
-        if said.date_obj is not None:
-            return said.date_obj, said.period == "time"
+        parsed = DateDataParser(languages=["en"], settings=settings | kind).get_date_data(words)
+        if parsed.date_obj is not None:
+            return parsed.date_obj, parsed.period == "time"
     return None

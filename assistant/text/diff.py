@@ -1,7 +1,7 @@
-"""Comparing: which sentences of a text came, went and changed. Pure.
+"""Which sentences of a text came, went and changed.
 
-Sentences that are the same are found in order first (longest common subsequence) and then wherever they were moved to.
-What is left is paired by likeness, the likest first, among sentences that stand near each other.
+Equal sentences are paired in order first (longest common subsequence), then wherever they were moved to. The rest are
+paired by similarity, the most similar first, among neighbours.
 """
 
 import re
@@ -21,11 +21,13 @@ Change = Literal["came", "went", "changed"]
 Run = tuple[str, bool]
 
 ALIKE = 60.0  # of 100: of two sentences of the sample articles by chance, 99% are less than 50 alike
-_NEAR = 12  # sentences that were not found again, to either side, among which the likest is looked for
-_FAR = 0.2  # of 100: what likeness loses for each sentence that two are apart, so that of equals the nearest is taken
+_NEAR = 12  # unmatched sentences to either side, among which the most similar is looked for
+_LOST_BY_DISTANCE = (
+    0.2  # of 100: what similarity loses for each sentence between two, so that of equals the nearest is taken
+)
 _MOST_JOINED = 3
-_JOINED = 5.0  # of 100: how much likelier sentences must be together than the likest of them alone
-_MOST_LOOKED_AT = 1000  # sentences that were not found again, for joined ones to be looked for too
+_JOINED = 5.0  # of 100: how much more similar sentences must be joined than the most similar of them alone
+_MOST_UNMATCHED = 1000  # unmatched sentences, for joined ones to be looked for too
 _PART = 45.0  # of 100: how alike one of three sentences is to the one that they were is 50
 _MOST_PAIRS = 400_000_000  # of sentences, with a bit of memory for each: 50 MB
 _TOKEN = re.compile(r"\w+(?:[’'.,:-]\w+)*|\s+|[^\w\s]")
@@ -45,7 +47,7 @@ class SentenceChange:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What two lists have to do with each other, by index.
+    """The pairs of two lists, by index.
 
     `same` pairs equal items, of which those in `moved` are not in order; `alike` pairs those that changed, as ranges:
     several may have become one, or one several.
@@ -67,7 +69,7 @@ def compare_texts(before: str, after: str) -> tuple[SentenceChange, ...]:
 
 
 def compare_sentences(before: Sequence[str], after: Sequence[str]) -> tuple[SentenceChange, ...]:
-    """As `compare_texts`, for texts that are in sentences already."""
+    """As `compare_texts`, for texts already split into sentences."""
     matched = match(before, after)
     changes = (_change(before, after, *ranges) for _, *ranges in places(matched, len(before), len(after)))
     # Where a sentence ends may be seen otherwise when another stands beside it.
@@ -80,20 +82,20 @@ def _change(before: Sequence[str], after: Sequence[str], left: range, right: ran
 
 
 def places(matched: Matched, before: int, after: int) -> list[tuple[float, range, range]]:
-    """What is not the same in lists of these lengths, by where it stands in the later one: (place, ranges)."""
-    left = {i for one, _ in matched.alike for i in one}
-    right = {j for _, other in matched.alike for j in other}
+    """(place in the later list, range before, range after) of all that is not the same in lists of these lengths."""
+    changed_before = {i for old, _ in matched.alike for i in old}
+    changed_after = {j for _, new in matched.alike for j in new}
     in_order = {i: j for i, j in matched.same.items() if i not in matched.moved}
-    anchors = in_order | {one[-1]: other[-1] for one, other in matched.alike}
-    found = [(float(other[0]), one, other) for one, other in matched.alike]
-    arrived = right.union(matched.same.values())
+    anchors = in_order | {old[-1]: new[-1] for old, new in matched.alike}
+    found = [(float(new[0]), old, new) for old, new in matched.alike]
+    arrived = changed_after.union(matched.same.values())
     found += [(float(j), range(0), range(j, j + 1)) for j in range(after) if j not in arrived]
     place = -1
     for i in range(before):
         place = anchors.get(i, place)
-        if i not in matched.same and i not in left:
+        if i not in matched.same and i not in changed_before:
             found.append((place + 0.5, range(i, i + 1), range(0)))
-    return sorted(found, key=lambda one: (one[0], one[1].start))
+    return sorted(found, key=lambda change: (change[0], change[1].start))
 
 
 def match(before: Sequence[str], after: Sequence[str], most_joined: int = _MOST_JOINED) -> Matched:
@@ -111,12 +113,12 @@ def match(before: Sequence[str], after: Sequence[str], most_joined: int = _MOST_
     return Matched(same, frozenset(same.keys() - ordered.keys()), alike)
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> dict[int, int]:
+def _common(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
     """The longest common subsequence, by index."""
     numbers: dict[str, int] = {}
-    steps = LCSseq.opcodes(*([numbers.setdefault(text, len(numbers)) for text in texts] for texts in (one, other)))
+    steps = LCSseq.opcodes(*([numbers.setdefault(text, len(numbers)) for text in texts] for texts in (before, after)))
     blocks = ((step.src_start, step.dest_start, step.src_end) for step in steps if step.tag == "equal")
-    return {place: start + place - first for first, start, end in blocks for place in range(first, end)}
+    return {i: j + i - first for first, j, end in blocks for i in range(first, end)}
 
 
 def _moved(before: Sequence[str], after: Sequence[str], ordered: dict[int, int]) -> dict[int, int]:
@@ -129,7 +131,7 @@ def _moved(before: Sequence[str], after: Sequence[str], ordered: dict[int, int])
 
 
 class _Unmatched:
-    """What was not found again before, and what was not there after: by index, in order."""
+    """The items of two lists that have no equal in the other, by index, in order."""
 
     def __init__(self, before: Sequence[str], after: Sequence[str], same: dict[int, int]) -> None:
         arrived = set(same.values())
@@ -137,24 +139,24 @@ class _Unmatched:
         self._left = [i for i in range(len(before)) if i not in same]
         self._right = [j for j in range(len(after)) if j not in arrived]
         self._gone, self._new = frozenset(self._left), frozenset(self._right)
-        self._known: dict[tuple[int, int], float] = {}
+        self._similarities: dict[tuple[int, int], float] = {}
 
     def pairs(self, ordered: dict[int, int], most_joined: int) -> tuple[tuple[range, range], ...]:
-        """Ranges that are alike, the likest first; none has an item of another."""
-        if len(self._left) + len(self._right) > _MOST_LOOKED_AT:
+        """Pairs of ranges that are alike, in order; no item is in two of them."""
+        if len(self._left) + len(self._right) > _MOST_UNMATCHED:
             most_joined = 1
         found = list[tuple[range, range]]()
         gone, new = set(self._gone), set(self._new)
         likely = [pair for i, k in self._nearest(ordered) for pair in self._around(i, k, most_joined)]
-        for _, one, other in sorted(likely, key=lambda pair: (-pair[0], pair[1].start, pair[2].start)):
-            if gone.issuperset(one) and new.issuperset(other):
-                found.append((one, other))
-                gone.difference_update(one)
-                new.difference_update(other)
+        for _, old, later in sorted(likely, key=lambda pair: (-pair[0], pair[1].start, pair[2].start)):
+            if gone.issuperset(old) and new.issuperset(later):
+                found.append((old, later))
+                gone.difference_update(old)
+                new.difference_update(later)
         return tuple(sorted(found, key=lambda pair: pair[0].start))
 
     def _nearest(self, ordered: dict[int, int]) -> Iterator[tuple[int, int]]:
-        """For each item that is left, the number of the one among the new ones that stands where it stood."""
+        """For each unmatched item before, the position among the unmatched ones after that is nearest to it."""
         anchors = sorted(ordered.items())
         passed = first = since = 0
         for rank, i in enumerate(self._left):
@@ -166,32 +168,32 @@ class _Unmatched:
 
     def _around(self, i: int, nearest: int, most_joined: int) -> Iterator[tuple[float, range, range]]:
         for k in range(max(0, nearest - _NEAR), min(len(self._right), nearest + _NEAR + 1)):
-            j, far = self._right[k], _FAR * abs(k - nearest)
-            alone = self._likeness(i, j)
+            j, loss = self._right[k], _LOST_BY_DISTANCE * abs(k - nearest)
+            alone = self._similarity(i, j)
             if alone >= ALIKE:
-                yield alone - far, range(i, i + 1), range(j, j + 1)
+                yield alone - loss, range(i, i + 1), range(j, j + 1)
             for number in range(2, most_joined + 1):
-                for one, other in ((range(i, i + 1), range(j, j + number)), (range(i, i + number), range(j, j + 1))):
-                    together = self._together(one, other)
+                for old, new in ((range(i, i + 1), range(j, j + number)), (range(i, i + number), range(j, j + 1))):
+                    together = self._together(old, new)
                     if together >= max(ALIKE, alone + _JOINED):
-                        yield together - far, one, other
+                        yield together - loss, old, new
 
-    def _together(self, one: range, other: range) -> float:
-        """How alike neighbours are to what they may have been; 0 where none is, or one of them did not change."""
-        if not (self._gone.issuperset(one) and self._new.issuperset(other)):
+    def _together(self, old: range, new: range) -> float:
+        """The similarity of joined neighbours to one item, 0 to 100; 0 where one is matched or none is alike."""
+        if not (self._gone.issuperset(old) and self._new.issuperset(new)):
             return 0.0
-        if all(self._likeness(i, j) < _PART for i in one for j in other):
+        if all(self._similarity(i, j) < _PART for i in old for j in new):
             return 0.0
-        return fuzz.ratio(_joined(self._before, one), _joined(self._after, other))
+        return fuzz.ratio(_joined(self._before, old), _joined(self._after, new))
 
-    def _likeness(self, i: int, j: int) -> float:
-        if (i, j) not in self._known:
-            self._known[i, j] = fuzz.ratio(self._before[i], self._after[j], score_cutoff=_PART)
-        return self._known[i, j]
+    def _similarity(self, i: int, j: int) -> float:
+        if (i, j) not in self._similarities:
+            self._similarities[i, j] = fuzz.ratio(self._before[i], self._after[j], score_cutoff=_PART)
+        return self._similarities[i, j]
 
 
-def _joined(texts: Sequence[str], places: range) -> str:
-    return " ".join(texts[place] for place in places)
+def _joined(texts: Sequence[str], indices: range) -> str:
+    return " ".join(texts[i] for i in indices)
 
 
 def marked(before: str, after: str) -> list[Run]:
@@ -200,15 +202,17 @@ def marked(before: str, after: str) -> list[Run]:
     What went is marked by `marked(after, before)`.
     """
     # Sorted, so that the same words are taken for the ones that stayed whichever of the two is asked for.
-    one, other = ([token for token in _TOKEN.findall(text) if not token.isspace()] for text in sorted((before, after)))
-    common = _common(one, other)
+    first, second = (
+        [token for token in _TOKEN.findall(text) if not token.isspace()] for text in sorted((before, after))
+    )
+    common = _common(first, second)
     stayed = common.values() if before <= after else common.keys()
     tokens, word = _TOKEN.findall(after), count()
     changed = [not token.isspace() and next(word) not in stayed for token in tokens]
     for k in range(1, len(tokens) - 1):
         if tokens[k].isspace():
             changed[k] = changed[k - 1] and changed[k + 1]
-    runs = groupby(zip(tokens, changed, strict=True), key=lambda one: one[1])
+    runs = groupby(zip(tokens, changed, strict=True), key=lambda pair: pair[1])
     return [("".join(token for token, _ in run), mark) for mark, run in runs]
 
 

@@ -1,18 +1,18 @@
-"""What a name is, by its capitals: the one place that decides it.
+"""Names, recognised by their capitals.
 
-Each function answers one question: the names in a question (`names_in`), the names of a sentence with what is told
-beside them (`names`), those that may be a person's (`persons_in`), and so on. All read capitalised words; where they
-read them differently, the function says why.
+Each function serves one use: the names in a question (`names_in`), those of a sentence with the words beside them
+(`names`), those that may be a person's (`persons_in`), and so on. Where they read capitals differently, they say why.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from assistant.text.lexicon import WordPattern
 from assistant.text.lexicon import words as listed
-from assistant.text.words import UNLISTED, rank, sentence_before, stem, stems_beside, words
+from assistant.text.words import UNLISTED, Frequency, rank, sentence_before, stem, stems_beside, words
 
 
 @cache
@@ -29,7 +29,7 @@ def links() -> frozenset[str]:
 
 @cache
 def no_names() -> frozenset[str]:
-    """Words whose capital makes no name: what a question begins with, and the names of days and months."""
+    """Words that are no name in spite of a capital: what a question begins with, days and months."""
     return listed("names", "openers") | listed("dates", "weekdays") | listed("dates", "months")
 
 
@@ -42,7 +42,6 @@ class Mention:
     name: str
 
 
-Known = Callable[[str], int]
 WORD = re.compile(r"[^\W\d_][^\W_]*")
 # Within a name: a space, the hyphen of "Bankman-Fried", the apostrophe of "O'Neil", the stop of "T.J. Hockenson".
 _GAP = re.compile(r"\s|[-‐]|\.\s?")
@@ -50,16 +49,16 @@ _APOSTROPHE = re.compile(r"['’]")
 SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
 
 
-def names_in(question: str, known: Known) -> list[Mention]:
+def names_in(question: str, frequency: Frequency) -> list[Mention]:
     """The names in `question`, in order: runs of capitalised words, without title, article and possessive.
 
-    `known` gives the number of passages that have a word. The first word of a sentence begins a name only if
+    `frequency` gives the number of passages that have a word. The first word of a sentence begins a name only if
     the articles know it or another capitalised word follows. A question in capitals, or Written Like A
     Headline, has none.
     """
     if not any(map(str.islower, question)):
         return []
-    found = [mention for run in runs(question) if (mention := _name(question, run, known))]
+    found = [mention for run in runs(question) if (mention := _name(question, run, frequency))]
     return [] if _is_headline(question) else found
 
 
@@ -85,15 +84,17 @@ def runs(question: str) -> Iterator[list[re.Match[str]]]:
 
 
 def is_capital(word: re.Match[str]) -> bool:
-    """Whether a word may be of a name: it has a capital and is none that a sentence merely begins with."""
+    """Whether a word may be part of a name: it has a capital, and not only for beginning a sentence."""
     return word[0][0].isupper() and (word[0].lower() not in no_names() or (len(word[0]) > 1 and word[0].isupper()))
 
 
-def _joins(question: str, one: re.Match[str], other: re.Match[str]) -> bool:
-    gap = question[one.end() : other.start()]
+def _joins(question: str, word: re.Match[str], following: re.Match[str]) -> bool:
+    gap = question[word.end() : following.start()]
     if "." in gap:
-        return len(one[0]) == 1 and bool(_GAP.fullmatch(gap))
-    return bool(_GAP.fullmatch(gap)) or (bool(_APOSTROPHE.fullmatch(gap)) and len(one[0]) < 3 and is_capital(other))
+        return len(word[0]) == 1 and bool(_GAP.fullmatch(gap))
+    return bool(_GAP.fullmatch(gap)) or (
+        bool(_APOSTROPHE.fullmatch(gap)) and len(word[0]) < 3 and is_capital(following)
+    )
 
 
 def bare(run: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -105,12 +106,12 @@ def bare(run: list[re.Match[str]]) -> list[re.Match[str]]:
     return run
 
 
-def _name(question: str, run: list[re.Match[str]], known: Known) -> Mention | None:
+def _name(question: str, run: list[re.Match[str]], frequency: Frequency) -> Mention | None:
     run = bare(run)
     if not run:
         return None
     first = SENTENCE_START.search(question[: run[0].start()])
-    if first and len(run) == 1 and not known(run[0][0]):
+    if first and len(run) == 1 and not frequency(run[0][0]):
         return None
     start, end = run[0].start(), run[-1].end()
     return Mention(start, end, " ".join(question[start:end].split()))
@@ -122,7 +123,7 @@ _PRONOUN = WordPattern(r"\W*{names.pronouns}\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class NameClaim:
-    """A name with the stems of the telling words next to it.
+    """A name with the stems of the content words next to it.
 
     `beside_pronoun`: its sentence begins with "she", "it" and the like.
     """
@@ -169,12 +170,12 @@ def names_as_written(text: str) -> list[str]:
 def names_and_numbers(question: str) -> frozenset[str]:
     """The stems of the words of a question that look like names (capitals not at its start) or numbers.
 
-    Unlike `names_in` it takes each word for itself, days and months too: what is asked of them is not of them.
+    Unlike `names_in` it takes each word by itself, and days and months too.
     """
     found: set[str] = set()
-    for place, token in enumerate(question.split()):
+    for position, token in enumerate(question.split()):
         plain = token.strip(".,;:!?\"'()[]“”‘’")
-        if any(map(str.isdigit, plain)) or (place > 0 and plain[:1].isupper()):
+        if any(map(str.isdigit, plain)) or (position > 0 and plain[:1].isupper()):
             found.update(map(stem, words(_without_possessive(plain))))
     return frozenset(found)
 
@@ -186,9 +187,9 @@ _STARTS = re.compile(r"(?:^|[.!?]\s+)[\"“‘'(]*\Z")
 def new_names(text: str, known: frozenset[str]) -> Iterator[str]:
     """The capitalised words of `text` that are not `known` (stems) and do not merely begin a sentence."""
     found = list(_CAPITALISED.finditer(text))
-    for place, word in enumerate(found):
-        follows = place + 1 < len(found) and found[place + 1].start() - word.end() <= 2
-        if _STARTS.search(text[: word.start()]) and not follows:
+    in_run = {word.start() for word, following in pairwise(found) if following.start() - word.end() <= 2}
+    for word in found:
+        if _STARTS.search(text[: word.start()]) and word.start() not in in_run:
             continue
         if not known.issuperset(map(stem, words(_without_possessive(word[0])))):
             yield word[0]
@@ -199,7 +200,7 @@ def _without_possessive(word: str) -> str:
 
 
 def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
-    """Where `text` has a name of several words or one with a title before it: what a person is called by.
+    """Where `text` has a name of several words or one with a title before it, as people are called.
 
     Unlike `names` it begins where a title ends within the run: "Council President Ana Ruiz" has two.
     """
@@ -225,8 +226,8 @@ def _no_persons() -> frozenset[str]:
 def persons_in(sentence: str) -> Iterator[str]:
     """The names in `sentence` that may be a person's, without titles; of a single word it may be a surname.
 
-    Unlike `names` it passes over a run with any word that is of a place, a thing or a body: a wrong name that is put
-    for "she" would be an invention.
+    Unlike `names` it passes over a run with any word of a place, a thing or a body: a wrong name in the place of "she"
+    would be an invention.
     """
     for match in _PERSON.finditer(sentence):
         parts = without_titles(match[0]).split()

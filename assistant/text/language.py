@@ -9,12 +9,12 @@ _LEAST_LETTERS = 12
 
 
 def foreign(question: str, texts: Sequence[str]) -> str | None:
-    """A line for the reader when `question` is surely in another language than `texts`, else None."""
+    """A line for the user when `question` is surely in another language than `texts`, else None."""
     if sum(map(str.isalpha, question)) < _LEAST_LETTERS or not texts:
         return None
-    asked, sure = _identifier().classify(question.lower())
+    asked, probability = _identifier().classify(question.lower())
     written, _ = _identifier().classify(" ".join(texts)[:2000])
-    if asked == written or sure < _SURE:
+    if asked == written or probability < _SURE:
         return None
     return f"The question seems to be in another language than the articles ({asked}, not {written}); ask in theirs."
 

@@ -71,8 +71,10 @@ def alternatives(subject: str, *names: str, language: str = "en") -> str:
 @cache
 def in_any_language(subject: str, name: str) -> frozenset[str]:
     """The words of a list in all languages that have it."""
-    having = [one.name for one in sorted(_DATA.iterdir()) if name in _subject(subject, one.name, optional=True)]
-    return frozenset(word for language in having for word in ordered(subject, name, language))
+    languages = [
+        folder.name for folder in sorted(_DATA.iterdir()) if name in _subject(subject, folder.name, optional=True)
+    ]
+    return frozenset(word for language in languages for word in ordered(subject, name, language))
 
 
 @cache
@@ -119,9 +121,9 @@ class WordPattern:
         """As of `re.Pattern`."""
         return self.compiled.finditer(text)
 
-    def sub(self, put: str | Callable[[re.Match[str]], str], text: str) -> str:
+    def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
         """As of `re.Pattern`."""
-        return self.compiled.sub(put, text)
+        return self.compiled.sub(replacement, text)
 
     def split(self, text: str) -> list[str]:
         """As of `re.Pattern`."""

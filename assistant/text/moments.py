@@ -1,4 +1,4 @@
-"""When: the moment that a person names, such as "yesterday", "monday", "3 days ago", "36h" or "2025-05-28"."""
+"""The moment that a user names, such as "yesterday", "monday", "3 days ago", "36h" or "2025-05-28"."""
 
 import re
 from datetime import UTC, date, datetime, time
@@ -32,12 +32,6 @@ def moment(text: str, now: datetime) -> datetime:
     return found
 
 
-def as_moment(day: date) -> datetime:
-    """The moment that a day begins or that a time is; a time without a zone is UTC."""
-    found = day if isinstance(day, datetime) else datetime.combine(day, time())
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
 def with_readable_offset(moment: datetime) -> datetime:
     """The moment, in UTC when its offset has seconds, as that of long ago may: pydantic cannot read those back."""
     offset = moment.utcoffset()
@@ -62,5 +56,5 @@ def _named(words: str, now: datetime) -> datetime | None:
     found = parse_past(_WEEKS.sub(" weeks", words), now)
     if found is None:
         return None
-    said, has_time = found
-    return said if has_time else datetime.combine(said, time(), said.tzinfo)
+    named, has_time = found
+    return named if has_time else datetime.combine(named, time(), named.tzinfo)

@@ -1,9 +1,9 @@
 """Quantities: the numbers, amounts and shares that a sentence has, read so that they can be compared.
 
-Two things are asked of them. Checking asks whether a source bears out every number of a statement (`figures`): so it
-reads all of them, times and ordinals too, from a text in which numbers that are spelt out have become digits.
-Comparing two sources asks whether they give two values for one thing (`values`): so it leaves out what is no value
-(years, times, scores, parts of names) and gives each with its exact place. Both read digits, scales, currencies,
+There are two uses. `figures` is for verifying that a source bears out every number of a statement: it reads all,
+times and ordinals too, from a text in which numbers that are spelt out have become digits. `values` is for finding two
+sources that give different values for one thing: it leaves out what is no value (years, times, scores, parts of names)
+and gives each with its offsets. Both read digits, scales, currencies,
 shares and words such as "about" by the same tables (numbers.toml).
 """
 
@@ -20,7 +20,7 @@ from text_to_num import alpha2digit
 from assistant.text.lexicon import alternatives, ordered, table
 from assistant.text.lexicon import words as listed
 from assistant.text.words import stem, stems_beside, words
-from assistant.text.year_days import days_of_the_year, matches
+from assistant.text.year_days import date_matches, days_of_the_year
 
 SIGNS = frozenset("$€£¥")
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -64,7 +64,7 @@ class Figure:
     """A number in its unit ("%", a currency, "th" for an order, or ""), with its words.
 
     `low` to `high` is what it may mean when it is rounded. `nouns` are the stems of the words that it counts, `about`
-    those of the telling words next to it.
+    those of the content words next to it.
     """
 
     value: float
@@ -76,7 +76,7 @@ class Figure:
     about: tuple[str, ...]
 
     def is_said_by(self, other: "Figure") -> bool:
-        """Whether `other`, of a source, bears this out: it is the same, or this is it rounded."""
+        """Whether `other`, of a source, bears this out: it is the same, or this is `other` rounded."""
         alike = (
             self.unit == other.unit
             or (self.unit in SIGNS and not other.unit)
@@ -100,9 +100,9 @@ def figures(text: str) -> Iterator[Figure]:
         yield Figure(value, value - 0.005, value + 0.005, "%", (), found[0], stems_beside(digits, *found.span()))
     digits = _SHARE.sub(lambda found: "#" * len(found[0]), digits)
     for found in _figure_pattern().finditer(digits):
-        one = _figure(found, digits)
-        if one is not None:
-            yield one
+        figure = _figure(found, digits)
+        if figure is not None:
+            yield figure
 
 
 def _count(word: str) -> int:
@@ -142,7 +142,7 @@ def _figure(found: re.Match[str], text: str) -> Figure | None:
 def _spelt(words: str) -> str:
     """The words of a figure with its scale as people write it: "€14 million", not "€14 1000000"."""
     first, *rest = words.split()
-    return " ".join([first, *(_SPELT_SCALES.get(one, one) for one in rest)])
+    return " ".join([first, *(_SPELT_SCALES.get(word, word) for word in rest)])
 
 
 def _unit(found: re.Match[str], after: str) -> str:
@@ -180,7 +180,7 @@ def _counted(after: str) -> Iterator[str]:
 
 
 ValueKind = Literal["count", "money", "share", "date"]
-_PLURAL_CURRENCIES = ("euro", "dollar", "pound")  # yen and yuan are seldom told two ways
+_PLURAL_CURRENCIES = ("euro", "dollar", "pound")  # yen and yuan are seldom written two ways
 
 
 @cache
@@ -224,7 +224,7 @@ class Value:
     end: int
 
     def agrees(self, other: "Value") -> bool:
-        """Whether both may be one value, told with more or less precision."""
+        """Whether both may be one value, given with more or less precision."""
         other_year = self.kind == "date" and bool(self.unit and other.unit) and self.unit != other.unit
         return not other_year and self.low <= other.high and other.low <= self.high
 
@@ -236,23 +236,23 @@ def values(text: str) -> tuple[Value, ...]:
     Years, times, scores, ordinals and numbers that belong to a name ("iPhone 15") are no values.
     """
     dates = [
-        Value("date", said.first, said.last, said.year, (), text[said.start : said.end], said.start, said.end)
-        for said in days_of_the_year(text)
+        Value("date", days.first, days.last, days.year, (), text[days.start : days.end], days.start, days.end)
+        for days in days_of_the_year(text)
     ]
-    taken = [found.span() for found in matches(text)]
-    numbers = (one for one in _numbers(text) if not any(a <= one.start < b for a, b in taken))
-    return tuple(sorted([*dates, *numbers], key=lambda one: one.start))
+    taken = [found.span() for found in date_matches(text)]
+    numbers = (value for value in _numbers(text) if not any(start <= value.start < end for start, end in taken))
+    return tuple(sorted([*dates, *numbers], key=lambda value: value.start))
 
 
 def _numbers(text: str) -> Iterator[Value]:
     for found in _value_pattern().finditer(text):
-        amount, sure = _amount(found)
+        amount, rounding = _amount(found)
         before = _TOKEN.findall(text[: found.start()])
-        if amount is None or _named(found, text, before):
+        if amount is None or _is_no_value(found, text, before):
             continue
         kind, unit, end = _kind(found, text)
         nouns = _nouns(text[end:]) if kind == "count" else ()
-        low, high = _span(amount, sure, [word.lower() for word in before[-3:]])
+        low, high = _bounds_of_value(amount, rounding, [word.lower() for word in before[-3:]])
         yield Value(kind, low, high, unit, nouns, text[found.start() : end], found.start(), end)
 
 
@@ -284,7 +284,7 @@ def _zeros(digits: str) -> int:
     return len(digits) - len(digits.rstrip("0"))
 
 
-def _named(found: re.Match[str], text: str, before: list[str]) -> bool:
+def _is_no_value(found: re.Match[str], text: str, before: list[str]) -> bool:
     """Whether the number belongs to a name or to something that is not counted."""
     if found["currency"]:
         return False
@@ -314,7 +314,7 @@ def _nouns(after: str) -> tuple[str, ...]:
     return tuple(stem(token) for token in plain)
 
 
-def _span(amount: float, rounded: float, before: list[str]) -> tuple[float, float]:
+def _bounds_of_value(amount: float, rounding: float, before: list[str]) -> tuple[float, float]:
     # Wider than the bounds of a figure: two sources that hedge may mean one value, one statement must keep to its own.
     near = set(before)
     if near & listed("numbers", "over") or near >= {"more", "than"}:
@@ -322,4 +322,4 @@ def _span(amount: float, rounded: float, before: list[str]) -> tuple[float, floa
     about = listed("numbers", "about") | listed("numbers", "nearly")
     if near & about or near >= {"fewer", "than"} or near >= {"less", "than"}:
         return amount * 0.9, amount * 1.1
-    return amount - rounded, amount + rounded
+    return amount - rounding, amount + rounding

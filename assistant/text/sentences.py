@@ -90,7 +90,7 @@ def halves(text: str, span: Span) -> tuple[Span, ...]:
 
 
 def sentences_in(text: str, part: TextPart) -> list[Span]:
-    """The sentences of `text` within `part`; one that is in it in part only is cut to it."""
+    """The sentences of `text` within `part`; one that is partly outside is cut."""
     return [
         (max(start, part.start), min(end, part.end))
         for start, end in sentences(text)

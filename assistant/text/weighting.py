@@ -1,6 +1,6 @@
-"""How much the words of a question weigh, and which words say the same act in the news.
+"""The weights of a question's words, and how much of them a text covers, synonyms included.
 
-A question may ask what was "demanded" and an article say "urged".
+A question may ask what was "demanded" where an article has "urged".
 """
 
 import math
@@ -11,15 +11,15 @@ from itertools import pairwise
 from assistant.text import lexicon
 from assistant.text.words import rank, stem, stems, words
 
-_OTHER_WORDS = 0.8  # what another word for the same act counts
+_SYNONYM = 0.8  # what another word of a synonym group counts
 
 Weights = Mapping[str, float]
 """The weight of each stem of a question."""
 
 
 @cache
-def _acts() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
-    """The act that a stem means, and that which two stems mean together ("call on")."""
+def _synonym_groups() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """The synonym group of a stem, and of two stems together ("call on")."""
     single: dict[str, str] = {}
     paired: dict[tuple[str, str], str] = {}
     for act, forms in lexicon.table("synonyms", "acts").items():
@@ -33,18 +33,18 @@ def _acts() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
 
 
 def synonym_group(term_stem: str) -> str | None:
-    """The mark of the act that a stem means, such as "=demand", or None."""
-    return _acts()[0].get(term_stem)
+    """The synonym group of a stem, such as "=demand", or None."""
+    return _synonym_groups()[0].get(term_stem)
 
 
 @lru_cache(maxsize=20_000)
 def stems_with_synonyms(text: str) -> frozenset[str]:
-    """The stems of all words of `text` and the marks of the acts they mean."""
+    """The stems of all words of `text` and their synonym groups."""
     found = [stem(word) for word in words(text)]
-    single, paired = _acts()
-    acts = {single[one] for one in found if one in single}
-    acts |= {paired[pair] for pair in pairwise(found) if pair in paired}
-    return frozenset(found) | acts
+    single, paired = _synonym_groups()
+    groups = {single[term] for term in found if term in single}
+    groups |= {paired[pair] for pair in pairwise(found) if pair in paired}
+    return frozenset(found) | groups
 
 
 def idf_weights(counts: Mapping[str, int], chunks: int) -> dict[str, float]:
@@ -55,11 +55,11 @@ def idf_weights(counts: Mapping[str, int], chunks: int) -> dict[str, float]:
     a word is as frequent as its rank says (Zipf 1949).
     """
     total = chunks + _IMAGINED
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     for term, count in counts.items():
         held = min(count, chunks) + _IMAGINED * _share_of_chunks(rank(term))
-        found[stem(term)] = math.log(1 + (total - held + 0.5) / (held + 0.5))
-    return found
+        weights[stem(term)] = math.log(1 + (total - held + 0.5) / (held + 0.5))
+    return weights
 
 
 _IMAGINED = 1000
@@ -76,19 +76,19 @@ def rarest(chunks: int) -> float:
 
 
 def coverage(weights: Weights, present: frozenset[str]) -> float:
-    """The share of the weight whose stems are in `present` (of `marks`), 0 to 1.
+    """The share of the weight whose stems are in `present` (of `stems_with_synonyms`), 0 to 1.
 
-    Another word for the same act counts a little less.
+    A synonym counts a little less.
     """
     total = sum(weights.values())
     if not total:
         return 0.0
-    got = sum(weight for one, weight in weights.items() if one in present)
-    other = sum(weight for one, weight in weights.items() if one not in present and synonym_group(one) in present)
-    return (got + _OTHER_WORDS * other) / total
+    exact = sum(weight for term, weight in weights.items() if term in present)
+    synonyms = sum(weight for term, weight in weights.items() if term not in present and synonym_group(term) in present)
+    return (exact + _SYNONYM * synonyms) / total
 
 
 def subject(weights: Weights, named: frozenset[str]) -> tuple[str, ...]:
-    """The telling stems that are neither names nor the frame of the question; all of them when there are none."""
-    telling = [one for one in weights if one not in stems("frames", "question")] or list(weights)
-    return tuple([one for one in telling if one not in named] or telling)
+    """The stems that are neither names nor the frame of the question; all of them when there are none."""
+    content = [term for term in weights if term not in stems("frames", "question")] or list(weights)
+    return tuple([term for term in content if term not in named] or content)

@@ -1,13 +1,17 @@
-"""What is asked, and of which articles."""
+"""Words of a text: stems, content words, and how common a word is."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 
 import Stemmer
 
 from assistant.text import lexicon
+
+Frequency = Callable[[str], int]
+"""Gives the number of passages that have a word or phrase."""
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST_TERMS = 64
@@ -23,7 +27,7 @@ def content_terms(text: str) -> tuple[str, ...]:
 
 
 def is_content_word(word: str) -> bool:
-    """Whether a word, in lower case, says something of what a question is about."""
+    """Whether a word, in lower case, says something of what a text is about."""
     # "s" and "t" are what is left of "Kallas's" and "don't".
     return word not in lexicon.words("function_words", "common") and (
         len(word) > 1 or word.isdigit() or not word.isascii()
@@ -64,7 +68,7 @@ def grouped_stems(subject: str, name: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(map(stem, group)) for group in lexicon.groups(subject, name))
 
 
-_NEIGHBOURS = 3  # telling words on each side that say what a figure, a date or a name is about
+_NEIGHBOURS = 3  # content words on each side that say what a figure, a date or a name is about
 _WITHIN = 90  # characters in which they are looked for
 _SENTENCE_END = re.compile(r"[.!?;:]\s|\n")
 
@@ -77,9 +81,9 @@ def stems_beside(text: str, start: int, end: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(stem, near)))
 
 
-def sentence_before(text: str, place: int) -> str:
-    """What the sentence or clause at `place` has before it."""
-    return _SENTENCE_END.split(text[:place])[-1]
+def sentence_before(text: str, position: int) -> str:
+    """The part of the sentence or clause at `position` that comes before it."""
+    return _SENTENCE_END.split(text[:position])[-1]
 
 
 def _content_words(text: str) -> list[str]:
@@ -87,7 +91,7 @@ def _content_words(text: str) -> list[str]:
     return [word for word in words(text) if word in content and word.isalpha() and len(word) > 1]
 
 
-_FIRST_WORD = 1996  # of this vocabulary, which goes on from there by falling frequency
+_FIRST_WORD = 1996  # line of the vocabulary; from there on words come by falling frequency
 UNLISTED = 40_000  # the rank of a word that is not in it whole
 
 
@@ -103,7 +107,7 @@ def rank(word: str) -> int:
 
 
 def packaged_model() -> Path:
-    """The folder of the all-MiniLM-L6-v2 that comes as a package."""
+    """The folder of the packaged all-MiniLM-L6-v2. Raises FileNotFoundError when it is not installed."""
     from importlib.util import find_spec
 
     # find_spec does not import: the package's own __init__ is of no use here.

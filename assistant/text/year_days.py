@@ -49,26 +49,26 @@ _REPORTED = WordPattern(r"\b{speech.before_a_date}\b[^.;]{0,40}$")
 
 
 def days_of_the_year(text: str) -> Iterator[YearDays]:
-    """The dates that `text` says something happens on; those on which it was reported are left out."""
-    for found in matches(text):
+    """The dates in `text`, without those on which something was reported."""
+    for found in date_matches(text):
         parts = {name: part for name, part in found.groupdict().items() if part}
         bounds = _days(parts)
         if bounds and not _REPORTED.search(text[: found.start()]):
             yield YearDays(*bounds, parts.get("year", ""), min(map(found.start, parts)), found.end())
 
 
-def matches(text: str) -> list[re.Match[str]]:
+def date_matches(text: str) -> list[re.Match[str]]:
     """Where `text` has a date of any form, none overlapping another."""
     found: list[re.Match[str]] = []
     for form in _forms():
         for match in form.finditer(text):
-            if not any(match.start() < other.end() and other.start() < match.end() for other in found):
+            if not any(match.start() < earlier.end() and earlier.start() < match.end() for earlier in found):
                 found.append(match)
     return found
 
 
 def _days(parts: dict[str, str]) -> tuple[int, int] | None:
-    """First and last day in a leap year, 1 to 366; the whole year when only that is told."""
+    """First and last day in a leap year, 1 to 366; the whole year when there is no month."""
     if "month" not in parts:
         return 1, 366
     month = _months()[parts["month"]]

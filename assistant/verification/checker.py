@@ -13,10 +13,9 @@ import numpy as np
 
 from assistant.answers import Support
 from assistant.articles import Passage, header
-from assistant.models.embedders import WordVectors
+from assistant.models.embedders import Vectors, WordVectors
 from assistant.models.linear import load
 from assistant.reading.alignment import align, weighted_mean
-from assistant.reading.evidence import Vectors
 from assistant.reading.gather import Encode
 from assistant.text.entities import names
 from assistant.text.sentences import sentences_in

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from assistant.text.date_expressions import expressions
-from assistant.text.date_ranges import span
+from assistant.text.date_ranges import date_range
 from assistant.text.entities import NameClaim, names
 from assistant.text.quantities import Figure, figures
 from assistant.text.words import stems_beside
@@ -44,7 +44,7 @@ def claims(text: str, seen_from: date) -> Claims:
     # A date is blanked out, so that its numbers are not taken for figures.
     without_dates, dates = text, list[DateClaim]()
     for expression in expressions(text):
-        days = span(expression, seen_from)
+        days = date_range(expression, seen_from)
         written = expression.words.rstrip(".")
         start = text.find(written, expression.start)
         if days is not None and start >= 0:

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Protocol
 
 from assistant.articles import Article, Passage, header
-from assistant.text.aliases import completed, has_alias, is_alike, name_words, of_that_place
+from assistant.text.aliases import has_alias, has_full_name, is_alike, is_place_or_its_people, name_words
 from assistant.text.entities import NameClaim
 from assistant.text.lexicon import WordPattern
 from assistant.text.quantities import Figure
@@ -202,10 +202,10 @@ def check_names(statement: str, passages: Sequence[Passage]) -> str | None:
         name = claim.words
         if _is_said_of_other_name(claim, statement, source_names):
             return f"the source says this of another than “{name}”"
-        if all(word in known or of_that_place(word, known) for word in name_words(name)):
+        if all(word in known or is_place_or_its_people(word, known) for word in name_words(name)):
             continue
         if not any(has_alias(name, source) for source in sources) and not any(
-            completed(name, source, passage.article) for source, passage in zip(sources, passages, strict=True)
+            has_full_name(name, source, passage.article) for source, passage in zip(sources, passages, strict=True)
         ):
             return f"“{name}” is not in the source"
     return None

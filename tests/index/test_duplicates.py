@@ -13,7 +13,7 @@ from assistant.index.duplicates import duplicate_groups, other_publications, sig
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.paths import sample_articles
-from assistant.retrieval.deduplicate import one_each
+from assistant.retrieval.deduplicate import without_near_duplicates
 
 WORDS = [f"{first}{second}" for first in ("har", "quay", "moor", "tide", "net") for second in map(str, range(80))]
 
@@ -97,8 +97,8 @@ def test_of_near_duplicate_passages_the_best_stays_and_so_does_text_that_only_on
     first, again = passage("cut", cut, 0, 500), passage("whole", text, 0, 520)
     last, other = passage("whole", text, len(cut), len(text)), passage("other", random_text(6), 0, 400)
     groups = {"cut": "cut", "whole": "cut"}
-    assert one_each([first, again, other, last], groups) == [first, other, last]
-    assert one_each([first, again, other], {}) == [first, again, other]
+    assert without_near_duplicates([first, again, other, last], groups) == [first, other, last]
+    assert without_near_duplicates([first, again, other], {}) == [first, again, other]
 
 
 def test_publications_that_carried_a_story() -> None:

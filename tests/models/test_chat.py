@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Settings, SettingsError
-from assistant.models.bounded_chat import is_worth, said_of
+from assistant.models.bounded_chat import is_retryable, problem_of
 from assistant.models.chat import estimated, open_model, without_key
 
 KEY = "sk-very-secret-0123456789"
@@ -87,8 +87,8 @@ class Failed(Exception):
 
 @pytest.mark.parametrize(("status", "worth"), [(429, True), (500, True), (503, True), (401, False), (404, False)])
 def test_only_what_may_pass_is_worth_another_try(status: int, worth: bool) -> None:
-    assert is_worth(Failed(status)) is worth
-    said = said_of(Failed(status), Settings())
+    assert is_retryable(Failed(status)) is worth
+    said = problem_of(Failed(status), Settings())
     assert f"({status})" in said and KEY not in said
 
 
@@ -97,4 +97,4 @@ def test_a_key_that_a_server_says_back_is_never_told(monkeypatch: pytest.MonkeyP
     for settings, key in ((Settings(model_key="plain"), "plain"), (Settings(), "key-in-the-environment")):
         error = Failed(400)
         error.args = (f"{'x' * 190} {key} {KEY}",)
-        assert key not in said_of(error, settings) and KEY[:12] not in said_of(error, settings)
+        assert key not in problem_of(error, settings) and KEY[:12] not in problem_of(error, settings)

@@ -23,8 +23,8 @@ def test_the_packaged_model_is_the_one_that_is_meant() -> None:
 
 def test_texts_that_mean_the_same_are_nearer_than_others(cache: Path) -> None:
     texts = ["The minister condemned the attack.", "The attack was denounced by the minister.", "Bread prices rose."]
-    one, two, three = as_vectors(open_embeddings(DEFAULT, cache), texts)
-    assert one @ two > 0.7 > 0.3 > one @ three
+    first, alike, unlike = as_vectors(open_embeddings(DEFAULT, cache), texts)
+    assert first @ alike > 0.7 > 0.3 > first @ unlike
 
 
 def test_a_vector_does_not_depend_on_the_texts_beside_it(cache: Path) -> None:

@@ -59,8 +59,8 @@ def reply(db: ArticlesDb, question: str, filters: Filters | None = None) -> Repl
     return catalogue_reply(asked, db, filters or Filters())
 
 
-def said(db: ArticlesDb, question: str, filters: Filters | None = None) -> str:
-    return " ".join(one.text for one in reply(db, question, filters).statements)
+def reply_text(db: ArticlesDb, question: str, filters: Filters | None = None) -> str:
+    return " ".join(statement.text for statement in reply(db, question, filters).statements)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def said(db: ArticlesDb, question: str, filters: Filters | None = None) -> str:
     ],
 )
 def test_exact_answers(db: ArticlesDb, question: str, text: str) -> None:
-    assert said(db, question).startswith(text)
+    assert reply_text(db, question).startswith(text)
 
 
 def test_newest_article_and_newest_on_a_topic(db: ArticlesDb) -> None:
@@ -116,22 +116,27 @@ def test_newest_article_and_newest_on_a_topic(db: ArticlesDb) -> None:
 
 def test_statements_are_counted_and_cite_nothing(db: ArticlesDb) -> None:
     for question in ("How many articles are there?", "List all articles about the museum", "newest article"):
-        assert {(one.support, one.citations) for one in reply(db, question).statements} == {("counted", ())}
+        assert {(statement.support, statement.citations) for statement in reply(db, question).statements} == {
+            ("counted", ())
+        }
 
 
 def test_a_list_names_the_articles_newest_first(db: ArticlesDb) -> None:
     found = reply(db, "Which articles mention Martin Kessing?").articles
     assert len(found) == 4
-    assert [one.published for one in found] == sorted((one.published for one in found), reverse=True)  # type: ignore[type-var]
+    assert [article.published for article in found] == sorted((article.published for article in found), reverse=True)  # type: ignore[type-var]
 
 
 def test_filters_hold(db: ArticlesDb) -> None:
     only = Filters(source="pellinsea chronicle", since=date(2025, 4, 1))
-    assert said(db, "How many articles are there?", only) == (
+    assert reply_text(db, "How many articles are there?", only) == (
         "There are 3 articles from Pellinsea Chronicle, 2 April to 6 May 2025."
     )
-    assert said(db, "How many articles from Coast Radio?", only) == "There are no articles from Coast Radio Pellinsea."
-    assert said(db, "How many articles were published since 1 May?", Filters(until=date(2025, 5, 6))).startswith(
+    assert (
+        reply_text(db, "How many articles from Coast Radio?", only)
+        == "There are no articles from Coast Radio Pellinsea."
+    )
+    assert reply_text(db, "How many articles were published since 1 May?", Filters(until=date(2025, 5, 6))).startswith(
         "There are 3 articles published 1 May 2025 or later:"
     )
 
@@ -143,7 +148,7 @@ def test_the_name_of_a_publication_and_a_date_are_no_words_of_an_article(db: Art
 
 
 def article(name: str) -> Article:
-    return next(one for one in SAMPLE if one.id == name)
+    return next(article for article in SAMPLE if article.id == name)
 
 
 @given(st.lists(st.sampled_from(["ferry", "vote", "flood", "herring", "mayor", "zebra"]), max_size=3, unique=True))
@@ -151,7 +156,7 @@ def test_counts_are_those_of_the_articles(terms: list[str]) -> None:
     texts = {one.id: f"{one.title} {one.text}".lower() for one in SAMPLE}
     path = Path("articles.sqlite")
     made = ArticlesDb(path, write=True) if path.exists() else filled(path, SAMPLE)
-    found = {one.id for one in articles_with(made, terms)}
+    found = {article.id for article in articles_with(made, terms)}
     made.close()
     assert {name for name in found} >= {name for name, text in texts.items() if all(f" {t} " in text for t in terms)}
     assert all(term[:5] in texts[name] for name in found for term in terms)
@@ -161,11 +166,11 @@ def test_title_counts_even_when_it_is_long_and_articles_may_lack_source_and_date
     long = Article("a", f"{'Many words go before it ' * 8} zebra", "A text.")
     dated = Article("b", "Two zebras", "A text.", "Reed", datetime(2025, 1, 2, tzinfo=UTC))
     made = filled(tmp_path / "articles.sqlite", [long, dated])
-    assert [one.id for one in articles_with(made, ["zebra"])] == ["b", "a"]
-    assert said(made, "How many articles about zebras?") == (
+    assert [article.id for article in articles_with(made, ["zebra"])] == ["b", "a"]
+    assert reply_text(made, "How many articles about zebras?") == (
         "There are 2 articles with the word “zebras” (2 January 2025): 1 from Reed, 1 without a publication."
     )
-    assert said(made, "What dates do the articles cover?") == (
+    assert reply_text(made, "What dates do the articles cover?") == (
         "The 1 articles run from 2 January 2025 to 2 January 2025. 1 more has no date."
     )
     made.close()
@@ -230,7 +235,8 @@ def test_only_forms_of_a_word_are_counted(tmp_path: Path) -> None:
     }
     made = filled(tmp_path / "articles.sqlite", [Article(name, name.upper(), text) for name, text in texts.items()])
     found = {
-        term: {one.id for one in articles_with(made, [term])} for term in ("international", "ferry", "stra\u00dfe")
+        term: {article.id for article in articles_with(made, [term])}
+        for term in ("international", "ferry", "stra\u00dfe")
     }
     made.close()
     assert found == {"international": {"b"}, "ferry": {"b", "c"}, "stra\u00dfe": {"c"}}
@@ -238,5 +244,5 @@ def test_only_forms_of_a_word_are_counted(tmp_path: Path) -> None:
 
 def test_articles_without_publications_are_still_there(tmp_path: Path) -> None:
     made = filled(tmp_path / "articles.sqlite", [Article("a", "A", "The ferry sails.")])
-    assert said(made, "Which publications are there?") == "None of the 1 articles names its publication."
+    assert reply_text(made, "Which publications are there?") == "None of the 1 articles names its publication."
     made.close()

@@ -52,7 +52,7 @@ def test_just_what_is_ignored_is_not_understood(sample: Assistant, question: str
 @given(data=st.data())
 def test_without_its_publication_and_date_a_question_is_the_plain_one(sample: Assistant, data: st.DataObject) -> None:
     plain = [case["question"] for case in CASES if case["type"] in ("who", "what", "where", "why", "near_miss")]
-    question = data.draw(st.sampled_from([one for one in plain if one[0].isupper() and one.endswith("?")]))
+    question = data.draw(st.sampled_from([text for text in plain if text[0].isupper() and text.endswith("?")]))
     source = data.draw(st.sampled_from(list(sample.status().publications)))
     when = data.draw(st.sampled_from(["In April 2025", "Last week", "On 6 May 2025"]))
     typed = f"{when}, {question[0].lower()}{question[1:-1]}, according to {source}?"
@@ -114,9 +114,9 @@ def test_a_word_that_is_meant_as_it_is_typed_is_not_put_right(sample: Assistant)
 @pytest.mark.model
 def test_a_question_that_is_one_is_not_taken_apart(sample: Assistant) -> None:
     question = "Who condemned the attack and how many tonnes of copper were sold?"
-    assert any("this part" in one for one in sample.ask(question).notices)
+    assert any("this part" in notice for notice in sample.ask(question).notices)
     answer = sample.ask(question, ignoring={"parts"})
-    assert answer.understood.parts == () and not any("this part" in one for one in answer.notices)
+    assert answer.understood.parts == () and not any("this part" in notice for notice in answer.notices)
 
 
 @pytest.mark.model
@@ -194,10 +194,10 @@ WORDS = st.lists(st.sampled_from(["who", "Kallas", "and", "what", "march,", "in"
 @given(WORDS.map(" ".join), st.data())
 def test_what_is_left_has_its_words_and_parts_in_place(text: str, data: st.DataObject) -> None:
     query = parse(f"What {text}?")
-    places = st.tuples(*[st.integers(0, len(query.question))] * 2).map(lambda one: (min(one), max(one)))
-    left = blanked(query, data.draw(st.lists(places, max_size=3)))
+    span = st.tuples(*[st.integers(0, len(query.question))] * 2).map(lambda ends: (min(ends), max(ends)))
+    left = blanked(query, data.draw(st.lists(span, max_size=3)))
     assert len(left.question) == len(query.question) and len(left.parts) == len(query.parts)
-    assert all(one in (" ", other) for one, other in zip(left.question, query.question, strict=True))
+    assert all(after in (" ", before) for after, before in zip(left.question, query.question, strict=True))
     tidied = tidy(left.question, query.question)
     assert tidied and "  " not in tidied and set(tidied.lower()) <= set(query.question.lower())
     assert tidy(query.question, query.question) == query.question
@@ -217,15 +217,15 @@ def test_what_is_left_has_its_words_and_parts_in_place(text: str, data: st.DataO
 )
 def test_publications_are_taken_out_with_what_leads_up_to_them(question: str, left: str) -> None:
     named = publications_named(question, ["Pellinsea Chronicle", "Coast Radio"])
-    places = [with_lead(question, (one.start, one.end)) for one in named]
-    assert places and tidy(blanked(parse(question), places).question, question) == left
+    spans = [with_lead(question, (mention.start, mention.end)) for mention in named]
+    assert spans and tidy(blanked(parse(question), spans).question, question) == left
 
 
 # one article only
 
 
 def one_of(assistant: Assistant, title: str) -> str:
-    return next(one.id for one in assistant.articles() if title in one.title)
+    return next(article.id for article in assistant.articles() if title in article.title)
 
 
 @pytest.mark.model
@@ -235,13 +235,13 @@ def test_within_one_article_nothing_of_others_is_told(sample: Assistant, questio
     article = sample.articles()[number]
     answer = sample.ask(question, Filters(only=(article.id,)))
     check_citations(sample, answer)
-    assert {one.article_id for one in answer.citations} <= {article.id}
-    assert {one.article_id for one in answer.nearest} <= {article.id}
-    assert answer.differences == () and not any(one.agreeing for one in answer.statements)
+    assert {citation.article_id for citation in answer.citations} <= {article.id}
+    assert {passage.article_id for passage in answer.nearest} <= {article.id}
+    assert answer.differences == () and not any(statement.agreeing for statement in answer.statements)
     assert "The articles do not" not in " ".join([answer.text, *answer.notices])
     if not answer.found:
         held = f"{article.title} {article.source} {article.text}".lower()
-        assert answer.nearest == () and not any(one.lower() in held.split() for one in answer.lacking)
+        assert answer.nearest == () and not any(word.lower() in held.split() for word in answer.lacking)
 
 
 @pytest.mark.model
@@ -279,5 +279,5 @@ def test_an_article_may_quote_another_publication(tmp_path: Path) -> None:
 def test_an_article_with_copies_is_still_quoted_alone(sample: Assistant) -> None:
     article = one_of(sample, "Ashlorn Packers blames")
     answer = sample.ask("Which jobs are lost at Ashlorn Packers?", Filters(only=(article,)))
-    assert answer.found and {one.article_id for one in answer.citations} == {article}
-    assert all(one.carried_by for one in answer.citations)
+    assert answer.found and {citation.article_id for citation in answer.citations} == {article}
+    assert all(citation.carried_by for citation in answer.citations)

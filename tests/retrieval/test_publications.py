@@ -177,7 +177,10 @@ def test_words_that_no_article_has_are_corrected_unless_they_are_words_of_their_
     found = misspelt(
         question, known, lambda: VOCABULARY, is_word=lambda word: word in ("chronicles", "heard", "stavrov")
     )
-    assert [(question[one.start : one.end], one.name) for one in found] == [("Stavrov", "stavrow"), ("Sarow", "sarrow")]
+    assert [(question[mention.start : mention.end], mention.name) for mention in found] == [
+        ("Stavrov", "stavrow"),
+        ("Sarow", "sarrow"),
+    ]
 
 
 TEXT = st.text(max_size=80) | st.lists(
@@ -189,16 +192,20 @@ TEXT = st.text(max_size=80) | st.lists(
 @given(TEXT, st.lists(st.sampled_from(LOCAL + WORLD) | st.text(max_size=12), max_size=8))
 def test_any_text_gives_mentions_of_sources_that_do_not_overlap(question: str, sources: list[str]) -> None:
     found = publications_named(question, sources)
-    for one in found:
-        assert 0 <= one.start < one.end <= len(question) and one.name in sources
-        for other in found:
-            assert (one.start, one.end) == (other.start, other.end) or one.end <= other.start or other.end <= one.start
+    for mention in found:
+        assert 0 <= mention.start < mention.end <= len(question) and mention.name in sources
+        for another in found:
+            assert (
+                (mention.start, mention.end) == (another.start, another.end)
+                or mention.end <= another.start
+                or another.end <= mention.start
+            )
 
 
 @given(TEXT, st.sampled_from(string.ascii_lowercase))
 def test_any_text_gives_names_within_it(question: str, letter: str) -> None:
-    for one in [*names_in(question, lambda word: letter in word), *misspelt(question, known, lambda: VOCABULARY)]:
-        assert 0 <= one.start < one.end <= len(question) and one.name
+    for mention in [*names_in(question, lambda word: letter in word), *misspelt(question, known, lambda: VOCABULARY)]:
+        assert 0 <= mention.start < mention.end <= len(question) and mention.name
 
 
 @given(st.text(max_size=30), st.lists(st.text(max_size=12), max_size=20))

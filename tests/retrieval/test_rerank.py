@@ -40,9 +40,9 @@ def test_passages_come_in_the_order_of_the_cross_encoder(sample_home: Path, cros
     with Assistant.open(Settings(home=sample_home, reranker=str(cross_encoder))) as assistant:
         found = assistant.search(QUESTION, 5)
         model = CrossEncoder(str(cross_encoder))
-        scores = model.predict([(QUESTION, embedded_text(one.article, one.chunk)) for one in found])
-        assert [one.score for one in found] == pytest.approx([float(score) for score in scores], abs=1e-4)
-        assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+        scores = model.predict([(QUESTION, embedded_text(passage.article, passage.chunk)) for passage in found])
+        assert [passage.score for passage in found] == pytest.approx([float(score) for score in scores], abs=1e-4)
+        assert [passage.score for passage in found] == sorted((passage.score for passage in found), reverse=True)
         assert assistant.ask(QUESTION).corpus.articles == 16
 
 

@@ -126,22 +126,6 @@ def test_a_question_about_the_future_looks_ahead() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "words", "event", "relation"),
-    [
-        ("What did Kessing say before the vote?", "before the vote", "the vote", "before"),
-        ("Who resigned after the march on 12 April?", "after the march", "the march", "after"),
-        ("Who resigned since the attack on the ministry?", None, "the attack on the ministry", "after"),
-        ("What was said during the council hearing?", "during the council hearing", "the council hearing", "on"),
-        ("What fell prior to Bankman-Fried's arrest?", None, "Bankman-Fried's arrest", "before"),
-    ],
-)
-def test_an_event_may_say_the_time(question: str, words: str | None, event: str, relation: str) -> None:
-    found = times_named(question, NEWEST)[0]
-    assert (found.event, found.relation, found.since, found.until) == (event, relation, None, None)
-    assert words is None or found.words == words
-
-
-@pytest.mark.parametrize(
     ("question", "role"),
     [
         ("What did the report published on 1 October say?", "published"),
@@ -188,6 +172,6 @@ def test_any_text_gives_times_in_order_that_are_spans_of_days(question: str, new
     for found in times_named(question, newest):
         assert isinstance(found, Time) and found.start >= place
         assert question[found.start : found.end] == found.words != ""
-        assert (found.event is None) == bool(found.since or found.until)
+        assert found.since or found.until
         assert not (found.since and found.until) or found.since <= found.until
         place = found.end

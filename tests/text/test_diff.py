@@ -14,8 +14,8 @@ MAYOR = "The mayor came to the harbour."
 WHY = "Nobody knows why it happened."
 
 
-def told(before: str, after: str) -> list[tuple[str, str, str]]:
-    return [(one.kind, one.before, one.after) for one in compare_texts(before, after)]
+def changes_between(before: str, after: str) -> list[tuple[str, str, str]]:
+    return [(change.kind, change.before, change.after) for change in compare_texts(before, after)]
 
 
 def text(*sentences: str) -> str:
@@ -34,44 +34,44 @@ def text(*sentences: str) -> str:
     ],
 )
 def test_what_is_the_same_but_for_spaces_and_places_is_no_change(before: str, after: str) -> None:
-    assert told(before, after) == []
+    assert changes_between(before, after) == []
 
 
 def test_a_sentence_that_came_and_one_that_went() -> None:
-    assert told(text(LEFT, MAYOR), text(LEFT, WHY, MAYOR)) == [("came", "", WHY)]
-    assert told(text(LEFT, WHY, MAYOR), text(LEFT, MAYOR)) == [("went", WHY, "")]
-    assert told("", LEFT) == [("came", "", LEFT)]
-    assert told(LEFT, "") == [("went", LEFT, "")]
+    assert changes_between(text(LEFT, MAYOR), text(LEFT, WHY, MAYOR)) == [("came", "", WHY)]
+    assert changes_between(text(LEFT, WHY, MAYOR), text(LEFT, MAYOR)) == [("went", WHY, "")]
+    assert changes_between("", LEFT) == [("came", "", LEFT)]
+    assert changes_between(LEFT, "") == [("went", LEFT, "")]
 
 
 def test_a_corrected_number_is_one_changed_sentence() -> None:
     corrected = HURT.replace("Eleven", "Nine")
-    assert told(text(LEFT, HURT, MAYOR), text(LEFT, corrected, MAYOR)) == [("changed", HURT, corrected)]
+    assert changes_between(text(LEFT, HURT, MAYOR), text(LEFT, corrected, MAYOR)) == [("changed", HURT, corrected)]
 
 
 def test_sentences_that_say_different_things_are_not_taken_for_one() -> None:
-    assert told(text(LEFT, HURT), text(LEFT, WHY)) == [("went", HURT, ""), ("came", "", WHY)]
+    assert changes_between(text(LEFT, HURT), text(LEFT, WHY)) == [("went", HURT, ""), ("came", "", WHY)]
 
 
 def test_of_two_like_sentences_each_is_paired_with_the_likest() -> None:
-    one, other = "Harbour 3 closed at noon on Friday.", "Harbour 4 closed at noon on Friday because of ice."
-    new_one, new_other = "Harbour 3 closed at ten on Friday.", "Harbour 4 closed at ten on Friday because of ice."
-    assert told(text(one, other), text(new_other, new_one)) == [
-        ("changed", other, new_other),
-        ("changed", one, new_one),
+    at_noon, for_ice = "Harbour 3 closed at noon on Friday.", "Harbour 4 closed at noon on Friday because of ice."
+    new_at_noon, new_for_ice = "Harbour 3 closed at ten on Friday.", "Harbour 4 closed at ten on Friday because of ice."
+    assert changes_between(text(at_noon, for_ice), text(new_for_ice, new_at_noon)) == [
+        ("changed", for_ice, new_for_ice),
+        ("changed", at_noon, new_at_noon),
     ]
 
 
 def test_a_sentence_that_is_split_or_joined_is_one_change() -> None:
     halves = text("Eleven people were hurt in the accident.", "Two of them are in hospital.")
-    assert told(text(LEFT, HURT, MAYOR), text(LEFT, halves, MAYOR)) == [("changed", HURT, halves)]
-    assert told(text(LEFT, halves, MAYOR), text(LEFT, HURT, MAYOR)) == [("changed", halves, HURT)]
+    assert changes_between(text(LEFT, HURT, MAYOR), text(LEFT, halves, MAYOR)) == [("changed", HURT, halves)]
+    assert changes_between(text(LEFT, halves, MAYOR), text(LEFT, HURT, MAYOR)) == [("changed", halves, HURT)]
 
 
 def test_changes_are_told_in_the_order_of_the_text() -> None:
     corrected = HURT.replace("Eleven", "Nine")
     inquiry = "An inquiry begins on Monday morning."
-    assert told(text(WHY, LEFT, HURT, MAYOR), text(LEFT, corrected, inquiry)) == [
+    assert changes_between(text(WHY, LEFT, HURT, MAYOR), text(LEFT, corrected, inquiry)) == [
         ("went", WHY, ""),
         ("changed", HURT, corrected),
         ("went", MAYOR, ""),
@@ -85,14 +85,16 @@ def test_of_a_long_text_only_what_changed_is_told() -> None:
     after[700] = after[700].replace("herring", "cod")
     changes = compare_texts(text(*before), text(*after))
     assert changes.count(SentenceChange("changed", before[700], after[700])) == 1
-    assert [one for one in changes if one.kind != "changed"] == [SentenceChange("came", "", "It is a record.")] * 20
+    assert [change for change in changes if change.kind != "changed"] == [
+        SentenceChange("came", "", "It is a record.")
+    ] * 20
     assert len(changes) == 21
 
 
 def test_of_a_long_text_that_was_all_written_anew_everything_is_told() -> None:
     before = [f"Harbour {n} reports {n * 7919} tonnes of herring." for n in range(2000)]
     after = [f"Museum visitors of town {n} bought {n * 104729} tickets last summer." for n in range(2000)]
-    kinds = Counter(one.kind for one in compare_texts(text(*before), text(*after)))
+    kinds = Counter(change.kind for change in compare_texts(text(*before), text(*after)))
     assert kinds["went"] + kinds["changed"] == kinds["came"] + kinds["changed"] == 2000
 
 
@@ -117,11 +119,11 @@ def test_equal_texts_have_no_changes(written: str) -> None:
 @given(TEXTS, TEXTS)
 def test_what_stayed_with_what_went_is_before_and_with_what_came_is_after(before: str, after: str) -> None:
     changes = compare_texts(before, after)
-    went = letters("".join(one.before for one in changes))
-    came = letters("".join(one.after for one in changes))
+    went = letters("".join(change.before for change in changes))
+    came = letters("".join(change.after for change in changes))
     assert went <= letters(before) and came <= letters(after)
     assert letters(before) - went == letters(after) - came
-    assert all(one.before != one.after for one in changes)
+    assert all(change.before != change.after for change in changes)
 
 
 def test_the_words_that_changed_are_marked() -> None:

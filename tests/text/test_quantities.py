@@ -93,8 +93,8 @@ def test_days_are_counted_from_the_article() -> None:
 
 def test_names_are_found_without_titles_also_at_the_beginning() -> None:
     said = "Mayor Helena Marsk told Keep the Quay that the EU and Dr Elin Sarrow agreed."
-    assert [one.words for one in names(said)] == ["Helena Marsk", "Keep the Quay", "EU", "Elin Sarrow"]
-    assert [one.words for one in names("Police left. Stavrow stayed. The river rose.")] == ["Stavrow"]
+    assert [name.words for name in names(said)] == ["Helena Marsk", "Keep the Quay", "EU", "Elin Sarrow"]
+    assert [name.words for name in names("Police left. Stavrow stayed. The river rose.")] == ["Stavrow"]
 
 
 def test_quotations_are_found_in_every_kind_of_marks() -> None:
