@@ -21,7 +21,7 @@ _TRIES = 2  # questions that are put for a story
 _HELD = 256  # stories whose question is kept
 _SAME = 0.8  # share of their content words that two questions have in common from which they ask the same
 
-Ask = Callable[[Generation, str, Filters], Answer]
+QuoteAnswer = Callable[[Generation, str, Filters], Answer]
 
 
 class Suggester:
@@ -30,7 +30,7 @@ class Suggester:
     `ask` answers a question by quotes; the question on a story is offered only when that story's articles answer it.
     """
 
-    def __init__(self, settings: Settings, ask: Ask) -> None:
+    def __init__(self, settings: Settings, ask: QuoteAnswer) -> None:
         self._settings = settings
         self._ask = ask
         self._making = threading.Lock()

@@ -30,7 +30,7 @@ from assistant.evaluation.summary import (
 from assistant.models.embedders import Embedder, open_embeddings
 from assistant.settings import Settings
 
-Progress = Callable[[str, int, int], None]
+OnEvaluated = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done and how much there is of it."""
 
 _NEEDED = {"ir_measures": "ir-measures", "matplotlib": "matplotlib", "sklearn": "scikit-learn", "jinja2": "jinja2"}
@@ -97,7 +97,7 @@ def evaluate(
     wish: EvaluationRequest,
     settings: Settings,
     embeddings: Embedder | None = None,
-    progress: Progress = lambda what, n, of: None,
+    progress: OnEvaluated = lambda what, n, of: None,
 ) -> Report:
     """Run what is wished and sum it up.
 
@@ -128,7 +128,7 @@ def evaluate(
 
 
 def _public(
-    one: PublicSet, wish: EvaluationRequest, settings: Settings, embeddings: Embedder, work: Path, progress: Progress
+    one: PublicSet, wish: EvaluationRequest, settings: Settings, embeddings: Embedder, work: Path, progress: OnEvaluated
 ) -> Iterator[TaskReport]:
     from assistant.maintenance.reports import RefreshCallbacks
 
@@ -143,7 +143,7 @@ def _public(
             yield _report(assistant, task, wish, progress)
 
 
-def _report(assistant: Assistant, task: Task, wish: EvaluationRequest, progress: Progress) -> TaskReport:
+def _report(assistant: Assistant, task: Task, wish: EvaluationRequest, progress: OnEvaluated) -> TaskReport:
     task = task.sampled(wish.sample)
     total, done = steps(task, wish.with_baselines), 0
 

@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evaluation.bootstrap import Array
 from assistant.evaluation.training.examples import Example, examples
 from assistant.models.linear import FOLDER, Linear
 from assistant.reading import answerability, ranker
@@ -37,8 +38,6 @@ JUDGED = {"xquad": 2.0, "xquad_cut": 1.0, "clapnq": 2.0, "clapnq_given": 2.0, "m
 KEPT = {"xquad": 0.97}
 _SHRINK, _STRENGTH = 0.003, 0.2  # the ridge of the reader; C of the judge
 _FOLDS = 5
-
-Array = NDArray[np.float64]
 
 
 def fit_reader(found: Sequence[Example]) -> Linear:

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.articles import Article, Chunk, Passage
+from assistant.evaluation.bootstrap import Array
 from assistant.models.encoder import Encoder
 from assistant.models.linear import FOLDER
 from assistant.settings import Settings
@@ -31,8 +32,6 @@ from assistant.verification.checker import Checker
 
 KEPT = 0.965
 _FOLDS, _SHORTEST, _SEED = 5, 25, 1
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
