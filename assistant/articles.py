@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
-from assistant.utils.strings import one_line
-from assistant.utils.urls import normalize_url
+from assistant.utils import normalize_url, one_line
 
 _FIELD_END = b"\x1f"
 

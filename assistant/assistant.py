@@ -1,51 +1,53 @@
 """Assistant: the one object that the command line, the chat window and programs use."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from __future__ import annotations  # the types of results are imported by those who check them
+
 from contextlib import aclosing, suppress
 from dataclasses import replace as replaced
-from datetime import date, timedelta
 from functools import cached_property
-from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant.answering.conversation import Conversation
-from assistant.answering.followups import Exchange
-from assistant.answering.generate import AnswerGenerator
-from assistant.answering.pipeline import QuestionPipeline
-from assistant.answering.stages import Retrieved
-from assistant.answers import Answer, Event, Finished
-from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
+from assistant import ingest, maintenance
+from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
+from assistant.answers import Finished
+from assistant.articles import NO_FILTERS, as_moment
 from assistant.errors import AssistantError
-from assistant.index import Library, Manifest
-from assistant.index.browse import Listing, browse
-from assistant.index.overview import Overview, Overviews
-from assistant.index.stories import Story, newest_stories
-from assistant.ingest.add_source import add_source
-from assistant.ingest.sources import registry
-from assistant.ingest.sources.source import Source, SourceKind
-from assistant.maintenance import trial
-from assistant.maintenance.feedback import Feedback, FeedbackStore
-from assistant.maintenance.history import CURRENT, PREVIOUS, Diff, Step, diff, history
-from assistant.maintenance.news import News, news
-from assistant.maintenance.refresh import refresh
-from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
-from assistant.maintenance.status import Status, corpus_status
-from assistant.maintenance.trial import Trial
-from assistant.maintenance.watches import Watch, WatchChange, WatchStore, add_watch, ask_watched
-from assistant.models.embedders import Embedder, as_vectors
-from assistant.models.encoder import Encoder
-from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.retrieval.overrides import Aspects, aspects
+from assistant.index import Library, Overviews, browse_articles, newest_stories
+from assistant.ingest import sources as ingest_sources
+from assistant.models import Encoder, as_vectors
+from assistant.retrieval import aspects
 from assistant.settings import Settings
-from assistant.utils.concurrency import CancelToken, in_thread
+from assistant.utils import CancelToken, in_thread
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator, Sequence
+    from datetime import date, timedelta
+    from pathlib import Path
+    from types import TracebackType
+
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
-    from assistant.answering.suggestions import Suggester
-    from assistant.retrieval.langchain import HybridRetriever
+    from assistant.answering import Exchange, Retrieved, Suggester
+    from assistant.answers import Answer, Event
+    from assistant.articles import Article, Chunk, Filters, Passage
+    from assistant.index import Listing, Manifest, Overview, Story
+    from assistant.ingest.sources import Source, SourceKind
+    from assistant.maintenance import (
+        Diff,
+        Feedback,
+        News,
+        RefreshCallbacks,
+        RefreshReport,
+        Status,
+        Step,
+        Trial,
+        Watch,
+        WatchChange,
+    )
+    from assistant.models import Embedder
+    from assistant.reading import Evidence, SubQuestion
+    from assistant.retrieval import Aspects, HybridRetriever
 
 
 class Assistant:
@@ -59,13 +61,13 @@ class Assistant:
         self,
         settings: Settings,
         embeddings: Embedder | None = None,
-        chat_model: "BaseChatModel | None" = None,
+        chat_model: BaseChatModel | None = None,
     ) -> None:
         self.settings = settings
         self._library = Library(settings.home)
         self._encoder = Encoder(settings, embeddings)
-        self._feedback = FeedbackStore(settings.home)
-        self._watches = WatchStore(settings.home)
+        self._feedback = maintenance.FeedbackStore(settings.home)
+        self._watches = maintenance.WatchStore(settings.home)
         self._overviews = Overviews()
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, self._encoder, chat_model)
@@ -75,7 +77,7 @@ class Assistant:
         cls,
         settings: Settings | None = None,
         embeddings: Embedder | None = None,
-        chat_model: "BaseChatModel | None" = None,
+        chat_model: BaseChatModel | None = None,
     ) -> Self:
         """An assistant for `settings.home`; nothing is loaded before it is needed.
 
@@ -98,8 +100,8 @@ class Assistant:
         self._library.close()
 
     @cached_property
-    def _suggester(self) -> "Suggester":
-        from assistant.answering.suggestions import Suggester
+    def _suggester(self) -> Suggester:
+        from assistant.answering import Suggester
 
         return Suggester(self.settings, self._pipeline.ask)
 
@@ -198,13 +200,13 @@ class Assistant:
             retrieved = self._pipeline.retrieve(generation, question, filters)
         return retrieved.sub_questions, self._pipeline.evidence(retrieved)
 
-    def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> "HybridRetriever":
+    def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> HybridRetriever:
         """The search as a LangChain retriever; each call reads the index as it is then."""
-        from assistant.retrieval.langchain import HybridRetriever
+        from assistant.retrieval import HybridRetriever
 
         return HybridRetriever(find=self.search, k=k, filters=filters)
 
-    def chain(self, filters: Filters = NO_FILTERS) -> "Runnable[str, Answer]":
+    def chain(self, filters: Filters = NO_FILTERS) -> Runnable[str, Answer]:
         """From a question to its Answer as a LangChain Runnable: retrieval, then prompt, model and parser, or quotes.
 
         It has invoke, batch, stream and their asynchronous forms; streamed, it gives the answer as it grows, each time
@@ -212,7 +214,7 @@ class Assistant:
         """
         from langchain_core.runnables import RunnableLambda
 
-        from assistant.answering.runnable import AnswerRunnable
+        from assistant.answering import AnswerRunnable
 
         def retrieve(question: str) -> Retrieved:
             with self._library.reading() as generation:
@@ -245,7 +247,7 @@ class Assistant:
         for word. A text without such words leaves none out. Newest first, those without a date last.
         """
         with self._library.reading() as generation:
-            return browse(generation, text, filters, start, count)
+            return browse_articles(generation, text, filters, start, count)
 
     def stories(self, count: int = 10, since: date | None = None) -> list[Story]:
         """Up to `count` stories, which at least two articles tell of: the newest and most covered first.
@@ -287,14 +289,14 @@ class Assistant:
 
     def history(self) -> list[Step]:
         """Every refresh that published something, newest first, also those whose generation is no longer kept."""
-        return history(self._library)
+        return maintenance.history(self._library)
 
-    def diff(self, before: str = PREVIOUS, after: str = CURRENT) -> Diff:
+    def diff(self, before: str = "previous", after: str = "current") -> Diff:
         """Which articles and sentences came, changed and went between two generations that are kept.
 
         They are named as in `history`, or "previous" and "current". Raises AssistantError for one that is not kept.
         """
-        return diff(self._library, before, after)
+        return maintenance.diff(self._library, before, after)
 
     def news(self, since: date, filters: Filters = NO_FILTERS) -> list[News]:
         """The articles that are new in the index since a day or a moment, and those corrected since, newest first.
@@ -302,7 +304,7 @@ class Assistant:
         A time without a zone is UTC.
         """
         with self._library.reading() as generation:
-            return news(generation, as_moment(since), filters)
+            return maintenance.news(generation, as_moment(since), filters)
 
     def watch(self, question: str, filters: Filters = NO_FILTERS) -> Watch:
         """Ask `question` again after each refresh, in quotes; its first answer is that of now.
@@ -311,7 +313,7 @@ class Assistant:
         the first refresh it waits for that. Raises QuestionError for what cannot be asked, AssistantError when the file
         of the home, `watches.sqlite`, cannot be written.
         """
-        return add_watch(self._watches, self._ask_in_quotes, question, filters, self.settings.max_question)
+        return maintenance.add_watch(self._watches, self._ask_in_quotes, question, filters, self.settings.max_question)
 
     def unwatch(self, number: int) -> None:
         """Watch that question no more. Raises AssistantError when there is none of that number."""
@@ -331,7 +333,7 @@ class Assistant:
         A refresh does this at its end. A question that fails keeps its last answer and says why.
         """
         generation = self._library.current()
-        return ask_watched(self._watches, self._ask_in_quotes, generation) if generation else []
+        return maintenance.ask_watched(self._watches, self._ask_in_quotes, generation) if generation else []
 
     def _ask_in_quotes(self, question: str, filters: Filters) -> Answer:
         with self._library.reading() as generation:
@@ -369,10 +371,10 @@ class Assistant:
         with a source that cannot be read, SettingsError for a fault in `sources.toml`, LockedError when another refresh
         does not finish in time, StoppedError when `watcher` stopped it, NoSpaceError on a full disk.
         """
-        request = RefreshRequest(
+        request = maintenance.RefreshRequest(
             tuple(sources), replace, allow_removals, trial, only_failed, tuple(forget), every, reread
         )
-        report = refresh(self._library, self._encoder.embeddings, self.settings, request, watcher)
+        report = maintenance.refresh(self._library, self._encoder.embeddings, self.settings, request, watcher)
         return report if trial else self._with_watched(report)
 
     def _with_watched(self, report: RefreshReport) -> RefreshReport:
@@ -384,7 +386,7 @@ class Assistant:
 
     def sources(self) -> list[Source]:
         """Those that `sources.toml` lists, then those that only the index has, or has articles of."""
-        return registry.all_sources(self.settings, self._locations())
+        return ingest_sources.all_sources(self.settings, self._locations())
 
     def add_source(
         self, location: str | Path, *, kind: SourceKind | None = None, name: str | None = None, **keys: Any
@@ -394,14 +396,14 @@ class Assistant:
         Without `kind` an address is looked at, which needs the web. Nothing is read into the index. Raises
         SettingsError for what cannot be listed; the file then stays as it is.
         """
-        return add_source(self.settings, location, kind=kind, name=name, **keys)
+        return ingest.add_source(self.settings, location, kind=kind, name=name, **keys)
 
     def remove_source(self, name: str) -> Source | None:
         """Take a source off the list, by its name or location; its articles stay (see `forget` of `refresh`).
 
         Gives the source. Raises SettingsError when there is none.
         """
-        return registry.remove_source(self.settings, name, self._locations())
+        return ingest_sources.remove_source(self.settings, name, self._locations())
 
     def _locations(self) -> list[str]:
         """Of the sources that the index has or only has articles of."""
@@ -409,8 +411,8 @@ class Assistant:
 
     def try_sources(self, given: Sequence[str | Path] = ()) -> list[Trial]:
         """What `given` sources, or all that are listed, would bring in now; the index is not looked at."""
-        known = registry.listed(self.settings)
-        return trial.try_sources(registry.resolve(given, known) if given else known, self.settings)
+        known = ingest_sources.listed(self.settings)
+        return maintenance.try_sources(ingest_sources.resolve(given, known) if given else known, self.settings)
 
     def rollback(self) -> Manifest:
         """Publish the generation before the published one again. Raises RefreshError when there is none."""
@@ -422,7 +424,7 @@ class Assistant:
 
     def status(self) -> Status:
         """The state of the corpus, of its sources and generations; also for an empty home."""
-        return corpus_status(self._library, self.settings)
+        return maintenance.corpus_status(self._library, self.settings)
 
     # models
 

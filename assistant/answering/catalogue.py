@@ -7,12 +7,10 @@ from datetime import date
 
 from assistant.answers import ArticleRef, Statement
 from assistant.articles import NO_FILTERS, Filters
-from assistant.index.article_list import ListedArticle, articles_with
-from assistant.index.sqlite_store import ArticlesDb
-from assistant.retrieval.corpus_questions import Request
-from assistant.text.words import stem, words
-from assistant.utils.formatting import day, days, joined
-from assistant.utils.strings import one_line
+from assistant.index import ArticlesDb, ListedArticle, articles_with
+from assistant.retrieval import Request
+from assistant.text import split_words, stem
+from assistant.utils import day, days, joined, one_line
 
 _MOST_LISTED = 10
 _MOST_NEWEST = 3
@@ -112,7 +110,7 @@ def _newest_or_oldest(request: Request, found: Sequence[ListedArticle]) -> Reply
     if request.kind == "oldest":
         ordered.reverse()
     lines = [f"The {request.kind} article{_conditions(request)} is {_reference(ordered[0], request)}."]
-    headed = [one for one in ordered if set(map(stem, request.terms)) <= set(map(stem, words(one.title)))]
+    headed = [one for one in ordered if set(map(stem, request.terms)) <= set(map(stem, split_words(one.title)))]
     if request.terms and headed and headed[0] != ordered[0]:
         which = _conditions(request, " in its headline")
         lines.insert(0, f"The {request.kind} article{which} is {_reference(headed[0], request)}.")

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from assistant.answering.citations import citation
 from assistant.answering.draft import Sentence
 from assistant.answers import Citation, Statement, StatementReady
-from assistant.verification.checker import Checker, OfferedText
-from assistant.verification.lookup import normal
+from assistant.verification import Checker, OfferedText, normal
 
 
 @dataclass(slots=True)

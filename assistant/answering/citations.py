@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.answers import Citation, Statement
 from assistant.articles import Article
-from assistant.reading.evidence import Evidence
+from assistant.reading import Evidence
 
 
 def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:

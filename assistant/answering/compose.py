@@ -10,13 +10,17 @@ from assistant.answering.catalogue import Reply
 from assistant.answering.citations import as_statements, citation, cite
 from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Difference, Side, Statement
-from assistant.reading import agreement
-from assistant.reading.evidence import Evidence
-from assistant.reading.pronouns import resolve_pronoun, with_announced
-from assistant.reading.selection import SelectedQuote
-from assistant.text.language import foreign
-from assistant.text.words import rank
-from assistant.utils.strings import one_line
+from assistant.reading import (
+    Disagreement,
+    Evidence,
+    SelectedQuote,
+    agreeing_publications,
+    disagreements,
+    resolve_pronoun,
+    with_announced,
+)
+from assistant.text import foreign, rank
+from assistant.utils import one_line
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
 _MOST_LACKING = 3
@@ -99,7 +103,7 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
     )
     group_of = retrieved.duplicates.group
     statements = tuple(
-        replace(statement, agreeing=agreement.agreeing_publications(sentence, evidence, group_of))
+        replace(statement, agreeing=agreeing_publications(sentence, evidence, group_of))
         for statement, sentence in zip(as_statements(citations), sentences, strict=True)
     )
     differences = tuple(_difference(one, sentences) for one in found)
@@ -115,16 +119,14 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
     )
 
 
-def _disagreements(assessed: Assessed) -> list[agreement.Disagreement]:
+def _disagreements(assessed: Assessed) -> list[Disagreement]:
     retrieved = assessed.retrieved
-    return agreement.disagreements(
+    return disagreements(
         retrieved.planned.searched_text, retrieved.answer_type, assessed.evidence, retrieved.duplicates.group
     )
 
 
-def _in_order(
-    retrieved: Retrieved, quotes: Sequence[SelectedQuote], found: Sequence[agreement.Disagreement]
-) -> list[Evidence]:
+def _in_order(retrieved: Retrieved, quotes: Sequence[SelectedQuote], found: Sequence[Disagreement]) -> list[Evidence]:
     """The sentences to quote: those that lead, the others by their time, then what else the sources differ by."""
     parts = retrieved.sub_questions
     # What a sentence leads up to comes with it, by the kind of the question that it answers.
@@ -168,7 +170,7 @@ def empty_draft(retrieved: Retrieved) -> Answer:
     return _answer(retrieved, text="", mode="model", confidence=0.0)
 
 
-def _difference_cited(found: agreement.Disagreement, cited: list[Citation]) -> Difference:
+def _difference_cited(found: Disagreement, cited: list[Citation]) -> Difference:
     """A difference; what its sides say is `cited` besides, where it is not yet."""
     sides = []
     for one in found.sides:
@@ -233,7 +235,7 @@ def _joined(one: Evidence, other: Evidence) -> Evidence:
     return replace(one, start=start, end=end, text=one.article.text[start:end])
 
 
-def _difference(found: agreement.Disagreement, quotes: Sequence[Evidence]) -> Difference:
+def _difference(found: Disagreement, quotes: Sequence[Evidence]) -> Difference:
     sides = tuple(
         Side(
             value=one.value.words,

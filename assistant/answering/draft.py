@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from assistant.answering.citation_markers import CitationParser, Piece
 from assistant.answers import NOT_ANSWERED
-from assistant.text import lexicon
-from assistant.text.sentences import sentences
-from assistant.text.words import content_terms, words
+from assistant.text import content_terms, split_sentences, split_words, word_list
 
 _BULLET = re.compile(r"\A\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)|``+")
@@ -52,8 +50,8 @@ class Sentence:
     @property
     def says_nothing(self) -> bool:
         """Whether it only leads up to what follows, or is no sentence."""
-        telling = [one for one in content_terms(self.text) if one not in lexicon.words("frames", "draft")]
-        leads = self.text.endswith(":") or len(telling) < len(words(self.text)) / 4
+        telling = [one for one in content_terms(self.text) if one not in word_list("frames", "draft")]
+        leads = self.text.endswith(":") or len(telling) < len(split_words(self.text)) / 4
         return bool(_LIST_NUMBER.match(self.text)) or not telling or (leads and len(telling) < 3 and not self.cited)
 
     @property
@@ -122,7 +120,7 @@ class ModelDraft:
 
     def _cut(self, last: bool = False) -> Iterator[Sentence]:
         """The sentences that are whole: another has begun after them, or the line has ended."""
-        spans = list(sentences(self._text))
+        spans = list(split_sentences(self._text))
         ended = last or self._text.endswith("\n")
         # While a marker may still follow its full stop, the last sentence waits for the next word.
         whole = spans if ended else spans[:-1]

@@ -10,12 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Answer
-from assistant.text.date_expressions import expressions
-from assistant.text.entities import full_or_titled, is_capital, names_in, runs
-from assistant.text.lexicon import WordPattern
-from assistant.text.lexicon import words as listed
-from assistant.text.weighting import synonym_group
-from assistant.text.words import Frequency, is_content_word, stem, stems, words
+from assistant.text import (
+    Frequency,
+    WordPattern,
+    expressions,
+    full_or_titled,
+    is_capital,
+    is_content_word,
+    names_in,
+    runs,
+    split_words,
+    stem,
+    stems,
+    synonym_group,
+    word_list,
+)
 
 _LEAD = WordPattern(r"\A\W*(?:{follow_ups.leads}\b[,.!]?\s*)+", re.IGNORECASE)
 _ABOUT = WordPattern(r"\A\W*{follow_ups.about}\b\s*", re.IGNORECASE)
@@ -70,14 +79,14 @@ def rewrite_followup(question: str, before: Sequence[Exchange], known: Frequency
     `known` gives the number of passages that have a word.
     """
     bare = _LEAD.sub("", question).strip()
-    if not before or not words(bare):
+    if not before or not split_words(bare):
         return None
     leaning = _is_followup(question, known)
     if leaning is None:
         return None
     last = before[-1]
     alone = _ABOUT.sub("", bare).strip(" ?!.")
-    if words(alone) and (_ABOUT.match(bare) or not _ASKING.match(alone)):
+    if split_words(alone) and (_ABOUT.match(bare) or not _ASKING.match(alone)):
         return _substituted(last.question, alone, known)
     named = _with_antecedents(bare, last, known)
     whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
@@ -110,27 +119,29 @@ def _pronouns(text: str) -> Iterable[re.Match[str]]:
 
 
 def _content_words(text: str) -> list[str]:
-    found = (one for one in dict.fromkeys(words(text)) if is_content_word(one))
+    found = (one for one in dict.fromkeys(split_words(text)) if is_content_word(one))
     return [one for one in found if stem(one) not in stems("frames", "follow_up")]
 
 
 def _substituted(last: str, alone: str, known: Frequency) -> RewrittenQuestion:
     """The last question with `alone` in the place of what it stands for: a name for a name, a time for a time."""
     said, times = list(expressions(alone)), list(expressions(last))
-    if said and times and len(words(alone)) <= len(words(said[0].words)) + 2:
+    if said and times and len(split_words(alone)) <= len(split_words(said[0].words)) + 2:
         one = times[-1]
         return RewrittenQuestion(
             f"{last[: one.start]}{alone} {last[one.end :]}".replace("  ", " ").replace(" ?", "?"), True
         )
-    first = words(alone)[0]
+    first = split_words(alone)[0]
     same = re.search(rf"\b{re.escape(first)}\b(?:\s+\S+){{1,5}}\s*\Z", last.rstrip(" ?!."), re.IGNORECASE)
-    if same and first in listed("follow_ups", "linking"):
+    if same and first in word_list("follow_ups", "linking"):
         return RewrittenQuestion(f"{last[: same.start()]}{alone}?", True)
     new, old = names_in(f"of {alone}", known), names_in(last, known)
     if new and old and not said:
         nearest = min(old, key=lambda one: abs(len(one.name.split()) - len(new[0].name.split())))
         return RewrittenQuestion(f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}", True)
-    return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in listed("follow_ups", "linking"))
+    return RewrittenQuestion(
+        f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in word_list("follow_ups", "linking")
+    )
 
 
 def _with_antecedents(question: str, last: Exchange, known: Frequency) -> str:
@@ -139,7 +150,7 @@ def _with_antecedents(question: str, last: Exchange, known: Frequency) -> str:
     if who:
         person = _person_named(last, known)
         if person:
-            possessive = who[0].lower() in listed("follow_ups", "possessives") or (
+            possessive = who[0].lower() in word_list("follow_ups", "possessives") or (
                 who[0].lower() == "her" and re.match(r"\s+[a-z]", question[who.end() :]) is not None
             )
             question = f"{question[: who.start()]}{person}{'’s' if possessive else ''}{question[who.end() :]}"
@@ -180,16 +191,18 @@ def _time_named(last: Exchange) -> str | None:
 
 def _with_subject(question: str, last: str) -> str:
     """`question` with the content words of the last one that it lacks, in brackets."""
-    own = frozenset(map(stem, words(question)))
+    own = frozenset(map(stem, split_words(question)))
     rest = _OPENING.sub("", last).strip(" ?!.")
     # A question that has an act of its own is not about the last one's: "What did she demand (condemned ...)?"
     acts = any(map(synonym_group, own)) or len(_content_words(question)) > 1
-    telling = frozenset(filter(is_content_word, words(rest)))
+    telling = frozenset(filter(is_content_word, split_words(rest)))
     framing = stems("frames", "follow_up")
     lacking = [
         word
         for word in re.findall(r"[\w’'.&-]+", rest)
-        if set(words(word)) & telling and not own.issuperset(_stems(word) - framing) and not (acts and _is_act(word))
+        if set(split_words(word)) & telling
+        and not own.issuperset(_stems(word) - framing)
+        and not (acts and _is_act(word))
     ]
     if not lacking:
         return question
@@ -199,7 +212,7 @@ def _with_subject(question: str, last: str) -> str:
 
 
 def _stems(word: str) -> frozenset[str]:
-    return frozenset(map(stem, words(word)))
+    return frozenset(map(stem, split_words(word)))
 
 
 def _is_act(word: str) -> bool:
@@ -209,11 +222,13 @@ def _is_act(word: str) -> bool:
 def is_faithful(question: str, rephrased: str, before: Sequence[Exchange]) -> bool:
     """Whether a model's `rephrased` question asks the same: it keeps what `question` says and invents no name."""
     own = set(map(stem, _content_words(question)))
-    kept = own & set(map(stem, words(rephrased)))
-    told = set(words(" ".join([question, *(" ".join([one.question, *one.said]) for one in before)])))
+    kept = own & set(map(stem, split_words(rephrased)))
+    told = set(split_words(" ".join([question, *(" ".join([one.question, *one.said]) for one in before)])))
     names = [word for run in runs(rephrased) for word in run if is_capital(word)]
-    invented = [word for word in names if word.start() > 0 and not told.issuperset(words(word[0]))]
-    figures = [word for word in words(rephrased) if word.isdigit() and word not in told]
-    carried = {stem(one) for each in before for one in _content_words(each.question)} & set(map(stem, words(rephrased)))
+    invented = [word for word in names if word.start() > 0 and not told.issuperset(split_words(word[0]))]
+    figures = [word for word in split_words(rephrased) if word.isdigit() and word not in told]
+    carried = {stem(one) for each in before for one in _content_words(each.question)} & set(
+        map(stem, split_words(rephrased))
+    )
     keeps = 2 * len(kept) >= len(own) if own else bool(carried)
     return keeps and not invented and not figures

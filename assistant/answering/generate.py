@@ -14,11 +14,10 @@ from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
 from assistant.errors import ModelError
-from assistant.models.encoder import Encoder
-from assistant.reading.evidence import Evidence
+from assistant.models import Encoder
+from assistant.reading import Evidence
 from assistant.settings import Settings
-from assistant.utils.concurrency import CancelToken
-from assistant.utils.formatting import day
+from assistant.utils import CancelToken, day
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
     from assistant.answering.checked_draft import CheckedDraft
     from assistant.answering.draft import Sentence
-    from assistant.models.chat import Model
-    from assistant.verification.entailment import Entails
+    from assistant.models import Model
+    from assistant.verification import Entails
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
 _REPHRASING = 10.0  # seconds for a follow-up to be written out
@@ -59,7 +58,7 @@ class AnswerGenerator:
         """The model that was given or that the settings name, opened at the first use; None without one."""
         if not self.has_model:
             return None
-        from assistant.models.chat import as_model, open_model
+        from assistant.models import as_model, open_model
 
         with self._loading:
             if self._model is None and self._chat is not None:
@@ -78,17 +77,17 @@ class AnswerGenerator:
     def prepare(self) -> None:
         """Open the models and read the prompts now. Raises SettingsError or ModelError when they cannot be used."""
         if self.model is not None:
-            from assistant.verification.claims import claims
+            from assistant.verification import find_claims
 
             load_prompt("answer", self._settings.prompts)
             load_prompt("rephrase", self._settings.prompts)
-            claims("It was on Monday, 5 May 2025.", _ANY_DAY)  # what reads dates takes a tenth of a second to load
+            find_claims("It was on Monday, 5 May 2025.", _ANY_DAY)  # what reads dates takes a tenth of a second to load
         self._entails()
 
     def _entails(self) -> "Entails | None":
         if self._settings.nli is None:
             return None
-        from assistant.verification.entailment import open_nli
+        from assistant.verification import open_nli
 
         with self._loading:
             if self._nli is None:
@@ -104,7 +103,7 @@ class AnswerGenerator:
         )
         from langchain_core.output_parsers import StrOutputParser
 
-        from assistant.models.bounded_chat import BoundedModel
+        from assistant.models import BoundedModel
 
         prompt = load_prompt("rephrase", self._settings.prompts)
         turns = [(one.question, " ".join(one.said) or "The articles do not answer.") for one in before]
@@ -155,8 +154,8 @@ class AnswerGenerator:
     ) -> Iterator[Event]:
         from assistant.answering.checked_draft import CheckedDraft
         from assistant.answering.draft import ModelDraft
-        from assistant.models.bounded_chat import CutError
-        from assistant.verification.checker import Checker
+        from assistant.models import CutError
+        from assistant.verification import Checker
 
         model = self.model
         assert model is not None
@@ -239,7 +238,7 @@ class AnswerGenerator:
         """The chain from the variables of the prompt to the model's text."""
         from langchain_core.output_parsers import StrOutputParser
 
-        from assistant.models.bounded_chat import BoundedModel
+        from assistant.models import BoundedModel
 
         prompt = load_prompt("answer", self._settings.prompts)
         return prompt | BoundedModel(model, self._settings, stop) | StrOutputParser()

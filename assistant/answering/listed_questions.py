@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import SettingsError
-from assistant.ingest.sources.file import Problem, problems_text, shown_path
-from assistant.ingest.sources.toml_lines import statements
+from assistant.ingest.sources import Problem, problems_text, shown_path, statements
 from assistant.paths import PACKAGE, folder
 from assistant.settings import Settings
-from assistant.text.words import words
-from assistant.utils.strings import one_line
+from assistant.text import split_words
+from assistant.utils import one_line
 
 FILE = "questions.toml"
 _KEY = "questions"
@@ -98,7 +97,7 @@ def _unknown(key: str) -> str:
 def _fault(question: Any, before: list[Any], longest: int) -> str | None:
     if not isinstance(question, str):
         return f"{_shown(question)} is no question; write it as a text in double quotes"
-    if not words(question):
+    if not split_words(question):
         return f"{_shown(question)} has no words; write a question there, or remove it"
     if len(question) > longest:
         return f"{_shown(question)} has {len(question)} characters; shorten it to {longest}"

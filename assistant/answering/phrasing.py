@@ -6,8 +6,7 @@ from typing import Protocol
 
 from assistant.answers import Answer, ArticleRef, Aspect, Citation, Difference, Interpretation, Statement
 from assistant.articles import Article, Passage
-from assistant.utils.formatting import day, days, joined
-from assistant.utils.strings import one_line
+from assistant.utils import day, days, joined, one_line
 
 _MOST_NEAREST = 3
 _LEAST_COSINE = 0.2  # below it an article is not near to the question in any sense

@@ -14,23 +14,23 @@ from assistant.answering.followups import Exchange, exchange, rewrite_followup
 from assistant.answering.stages import Assessed, PlannedQuestion, Retrieved
 from assistant.answers import Answer, CorpusInfo
 from assistant.articles import NO_FILTERS, Filters, Passage, header
-from assistant.index import Generation
-from assistant.index.duplicates import other_publications
-from assistant.models.embedders import describe
-from assistant.models.encoder import Encoder
-from assistant.reading import answerability
-from assistant.reading.evidence import Evidence
-from assistant.reading.gather import gather, sub_questions
-from assistant.reading.selection import select_quotes
-from assistant.retrieval.deduplicate import without_near_duplicates
-from assistant.retrieval.overrides import Aspects
-from assistant.retrieval.query_plan import QueryPlan, corpus_request, plan_query
-from assistant.retrieval.question import parse
-from assistant.retrieval.rerank import DEPTH, Rerank, open_reranker
-from assistant.retrieval.search import hybrid_search
+from assistant.index import Generation, other_publications
+from assistant.models import Encoder, describe
+from assistant.reading import Evidence, answer_probability, gather_evidence, select_quotes, sub_questions
+from assistant.retrieval import (
+    DEPTH,
+    Aspects,
+    QueryPlan,
+    Rerank,
+    corpus_request,
+    hybrid_search,
+    open_reranker,
+    parse,
+    plan_query,
+    without_near_duplicates,
+)
 from assistant.settings import Settings
-from assistant.text.weighting import idf_weights, rarest
-from assistant.text.words import stem, words
+from assistant.text import idf_weights, rarest, split_words, stem
 
 PASSAGES = 10  # read for one question
 _SPARE = 20  # looked at besides, as near-duplicates fall out
@@ -189,7 +189,7 @@ class QuestionPipeline:
             return question
         started = time.perf_counter()
         evidence, parts = self.evidence(question), question.sub_questions
-        probabilities = [answerability.probability(number, parts, evidence) for number in range(len(parts))]
+        probabilities = [answer_probability(number, parts, evidence) for number in range(len(parts))]
         least = self._settings.refuse_below
         answered = [number for number, probability in enumerate(probabilities) if probability >= least]
         # Put as several questions it is answered by each of these; as one only when none of them is.
@@ -200,7 +200,7 @@ class QuestionPipeline:
     def evidence(self, question: Retrieved) -> list[Evidence]:
         """The sentences of the passages, best first."""
         implied_by = question.planned.plan.implied_by
-        return gather(question.sub_questions, question.passages, self._encoder.vectors_and_words, implied_by)
+        return gather_evidence(question.sub_questions, question.passages, self._encoder.vectors_and_words, implied_by)
 
     # answer
 
@@ -237,7 +237,7 @@ def _unknown_terms(generation: Generation, frequencies: Mapping[str, int], only:
     article = generation.article(only) if only is not None else None
     if article is None:
         return tuple(term for term, count in frequencies.items() if not count)
-    held = set(map(stem, words(f"{header(article)}\n{article.text}")))
+    held = set(map(stem, split_words(f"{header(article)}\n{article.text}")))
     return tuple(term for term in frequencies if stem(term) not in held)
 
 

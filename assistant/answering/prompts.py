@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from assistant.answering.citation_markers import without_markers
 from assistant.articles import Passage
 from assistant.errors import SettingsError
-from assistant.models.tokenizer import CountTokens
+from assistant.models import CountTokens
 from assistant.paths import folder
-from assistant.text.sentences import sentences_in
-from assistant.utils.formatting import day
-from assistant.utils.strings import one_line
+from assistant.text import sentences_in
+from assistant.utils import day, one_line
 
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate

@@ -12,7 +12,7 @@ from assistant.answering import compose, phrasing
 from assistant.answering.generate import AnswerGenerator
 from assistant.answering.stages import Retrieved
 from assistant.answers import Answer, Event, Finished, Searched, StatementReady, Token, Withdrawn
-from assistant.utils.concurrency import CancelToken, in_thread
+from assistant.utils import CancelToken, in_thread
 
 
 class AnswerRunnable(Runnable[Retrieved, Answer]):

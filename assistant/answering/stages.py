@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from assistant.answering.catalogue import Reply
 from assistant.answers import CorpusInfo, Interpretation
 from assistant.articles import Filters, Passage
-from assistant.index.duplicates import DuplicateGroups
-from assistant.reading.answer_types import AnswerType, asked_for
-from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.retrieval.query_plan import QueryPlan
+from assistant.index import DuplicateGroups
+from assistant.reading import AnswerType, Evidence, SubQuestion, asked_for
+from assistant.retrieval import QueryPlan
 
 
 @dataclass(frozen=True, slots=True)

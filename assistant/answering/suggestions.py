@@ -9,11 +9,9 @@ from assistant.answering.listed_questions import listed_questions
 from assistant.answering.topics import topics
 from assistant.answers import Answer
 from assistant.articles import NO_FILTERS, Filters
-from assistant.index import Generation
-from assistant.index.article_list import list_articles
-from assistant.index.stories import Story
+from assistant.index import Generation, Story, list_articles
 from assistant.settings import Settings
-from assistant.text.words import is_content_word, stem, words
+from assistant.text import is_content_word, split_words, stem
 
 _MOST_READ = 12  # articles of a story, the newest, that are read for what it is about
 _MOST_TRIED = 24  # stories that are looked at for one list
@@ -120,4 +118,4 @@ def _is_same(question: str, other: str) -> bool:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(text) if is_content_word(word))
+    return frozenset(stem(word) for word in split_words(text) if is_content_word(word))

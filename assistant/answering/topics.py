@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.articles import Article
-from assistant.index.stories import Story
-from assistant.text.entities import names
-from assistant.text.words import Frequency, is_content_word, stem, words
+from assistant.index import Story
+from assistant.text import Frequency, is_content_word, names, split_words, stem
 
 _LEAD = 2000  # characters that are read of each article
 _SHARE = 0.5  # of the articles of a story must have a phrase
@@ -67,20 +66,22 @@ def _opening(headline: str, phrase: str, text: str) -> str | None:
     if not phrase.islower() or not before or not all(_MODIFIER.fullmatch(word) for word in before):
         return None
     begin = before[0].lower() if re.search(rf"\b{before[0].lower()}\b", text) else before[0]
-    return " ".join(["the", begin, *first[1:size]]) if all(map(is_content_word, words(" ".join(before)))) else None
+    return (
+        " ".join(["the", begin, *first[1:size]]) if all(map(is_content_word, split_words(" ".join(before)))) else None
+    )
 
 
 def _shared(story: Story, articles: Sequence[Article], leads: Sequence[str]) -> set[str]:
     """The phrases that are in enough of the articles and are no publication."""
-    stems = [frozenset(map(stem, words(lead))) for lead in leads]
-    publications = [set(words(one)) for one in story.publications]
+    stems = [frozenset(map(stem, split_words(lead))) for lead in leads]
+    publications = [set(split_words(one)) for one in story.publications]
     least = max(2, math.ceil(_SHARE * len(leads)))
     found = {phrase for article in articles for phrase in _phrases(article.text[:_LEAD], "\n".join(leads))}
     return {
         phrase
         for phrase in found
         if sum(_stems(phrase) <= own for own in stems) >= least
-        and not any(set(words(phrase)) - {"the"} <= own for own in publications)
+        and not any(set(split_words(phrase)) - {"the"} <= own for own in publications)
     }
 
 
@@ -93,7 +94,7 @@ def _phrases(lead: str, leads: str) -> Iterator[str]:
     for found in _PHRASE.finditer(lead):
         phrase, follows = found[1], (found[2] or ".").strip()
         ends = not follows[:1].isalnum() or not is_content_word(follows.lower())
-        if ends and all(map(is_content_word, words(phrase))):
+        if ends and all(map(is_content_word, split_words(phrase))):
             yield f"the {phrase}"
         else:
             yield from (f"the {part}" for part in _begun(phrase))
@@ -117,7 +118,7 @@ def _begun(phrase: str) -> Iterator[str]:
     """The words of `phrase` before its first function word: "cannery" of "cannery will close"."""
     own: list[str] = []
     for word in phrase.split():
-        if not all(map(is_content_word, words(word))):
+        if not all(map(is_content_word, split_words(word))):
             break
         own.append(word)
     else:
@@ -152,14 +153,14 @@ def _rarity(phrase: str, known: Frequency, passages: int) -> float:
 def _prominence(phrase: str, story: Story, articles: Sequence[Article]) -> float:
     """How much a phrase is of the titles; 0 for one that is in none of them."""
     own = set(_own(phrase))
-    titles = sum(own <= set(words(article.title)) for article in articles) / len(articles)
-    headed = own <= set(words(story.headline))
+    titles = sum(own <= set(split_words(article.title)) for article in articles) / len(articles)
+    headed = own <= set(split_words(story.headline))
     length = _LONGER if len(own) > 1 else 1.0
     return (1 + _IN_HEADLINE * headed + _IN_TITLES * titles) * length if own and titles else 0.0
 
 
 def _own(phrase: str) -> list[str]:
-    return [word for word in words(phrase) if is_content_word(word)]
+    return [word for word in split_words(phrase) if is_content_word(word)]
 
 
 def _stems(phrase: str) -> frozenset[str]:

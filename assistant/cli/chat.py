@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import click
 
-from assistant.answering.conversation import Conversation
+from assistant.answering import Conversation
 from assistant.cli.render import show_stream
 from assistant.errors import AssistantError
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 _HELP = "Ask about the articles. /new begins a new conversation, /quit ends this one."
 

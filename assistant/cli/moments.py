@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from assistant.text.moments import moment
+from assistant.text import moment
 
 
 class MomentParam(click.ParamType[datetime]):

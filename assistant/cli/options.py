@@ -77,8 +77,7 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except AssistantError as error:
-            from assistant.utils.strings import one_line
-            from assistant.utils.urls import safe_to_show
+            from assistant.utils import one_line, safe_to_show
 
             click.echo(f"assistant: {safe_to_show(one_line(str(error)))}", err=True)
             sys.exit(error.exit_code)

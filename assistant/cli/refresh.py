@@ -12,11 +12,11 @@ import click
 
 from assistant.cli.options import DONE, PARTLY, common, open_assistant, plain_errors, print_json
 from assistant.errors import AssistantError
-from assistant.utils.system import lower_priority
+from assistant.utils import lower_priority
 
 if TYPE_CHECKING:
     from assistant import Assistant
-    from assistant.maintenance.reports import RefreshReport
+    from assistant.maintenance import RefreshReport
 
 
 class DurationParam(click.ParamType[timedelta]):
@@ -26,7 +26,7 @@ class DurationParam(click.ParamType[timedelta]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """The timedelta that `value` says."""
-        from assistant.utils.durations import parse_duration
+        from assistant.utils import parse_duration
 
         try:
             return value if isinstance(value, timedelta) else parse_duration(value)
@@ -92,7 +92,7 @@ def refresh(
 
 @contextmanager
 def _json_logging(log_json: bool) -> Iterator[None]:
-    from assistant.utils.json_logging import json_lines
+    from assistant.utils import json_lines
 
     with json_lines(sys.stderr) if log_json else nullcontext():
         try:
@@ -116,7 +116,7 @@ def _refresh_once(
     assistant: "Assistant", sources: tuple[str, ...], options: dict[str, Any], as_json: bool, log_json: bool
 ) -> int:
     from assistant.cli.render_refresh import Progress
-    from assistant.maintenance.schedule import stopped_by_signals
+    from assistant.maintenance import stopped_by_signals
 
     with stopped_by_signals() as stop, Progress(quiet=log_json) as progress:
         report = assistant.refresh(sources, **options, watcher=progress.callbacks(stop))
@@ -134,8 +134,8 @@ def _show(report: "RefreshReport", as_json: bool, shown: Sequence[str] = ()) -> 
 
 
 def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool, log_json: bool) -> None:
-    from assistant.maintenance.schedule import Schedule, ScheduleEvents, stopped_by_signals
-    from assistant.utils.durations import format_duration
+    from assistant.maintenance import Schedule, ScheduleEvents, stopped_by_signals
+    from assistant.utils import format_duration
 
     def failed(reason: str) -> None:
         if not log_json:

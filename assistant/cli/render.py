@@ -15,14 +15,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from assistant.answering import phrasing
-from assistant.answering.phrasing import difference_text
+from assistant.answering import difference_text, phrasing
 from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Statement, StatementReady, Token, Withdrawn
 from assistant.articles import Article, Passage
-from assistant.maintenance.feedback import Feedback
-from assistant.utils.durations import format_duration
-from assistant.utils.formatting import day, minute
-from assistant.utils.strings import one_line
+from assistant.maintenance import Feedback
+from assistant.utils import day, format_duration, minute, one_line
 
 
 def as_data(value: Any) -> Any:
@@ -43,7 +40,7 @@ def as_data(value: Any) -> Any:
 
 
 def _passage_data(passage: Passage) -> dict[str, Any]:
-    from assistant.retrieval.langchain import as_document
+    from assistant.retrieval import as_document
 
     document = as_document(passage)
     return {"text": document.page_content, **document.metadata, "score": round(passage.score, 6)}

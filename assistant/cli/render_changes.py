@@ -12,14 +12,10 @@ from rich.text import Text
 from assistant.answers import Statement
 from assistant.articles import Filters
 from assistant.cli.render import about, console_of
-from assistant.index.stories import Story
-from assistant.maintenance.history import Changed, Diff, Step
-from assistant.maintenance.news import News
-from assistant.maintenance.watches import KeptAnswer, StatementChange, Watch, WatchChange
-from assistant.text.diff import marked
-from assistant.utils.formatting import day, days, minute
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show
+from assistant.index import Story
+from assistant.maintenance import Changed, Diff, KeptAnswer, News, StatementChange, Step, Watch, WatchChange
+from assistant.text import marked
+from assistant.utils import day, days, minute, one_line, safe_to_show
 
 _REMOVED, _ADDED = "red strike", "green"
 _KINDS = {"answered": "answered now", "refused": "not answered any more", "changed": "another answer"}

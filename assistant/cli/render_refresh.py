@@ -10,14 +10,8 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from assistant.cli.render import console_of
-from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, SourceReport
-from assistant.maintenance.source_state import SourceState
-from assistant.maintenance.status import Status
-from assistant.utils.concurrency import CancelToken
-from assistant.utils.durations import format_age
-from assistant.utils.formatting import day, minute
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show
+from assistant.maintenance import RefreshCallbacks, RefreshReport, SourceReport, SourceState, Status
+from assistant.utils import CancelToken, day, format_age, minute, one_line, safe_to_show
 
 _MAX_FAILURES = 50
 _MAX_PUBLICATIONS = 20

@@ -13,8 +13,8 @@ from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
     from assistant.articles import Article
-    from assistant.ingest.sources.source import SourceKind
-    from assistant.maintenance.trial import Trial
+    from assistant.ingest.sources import SourceKind
+    from assistant.maintenance import Trial
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -117,7 +117,7 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
 @plain_errors
 def list_(home: Path | None, as_json: bool) -> None:
     """List the sources, with those that only the index has."""
-    from assistant.utils.strings import one_line
+    from assistant.utils import one_line
 
     with open_assistant(home) as assistant:
         listed = assistant.sources()
@@ -157,7 +157,7 @@ def test(given: tuple[str, ...], home: Path | None, as_json: bool) -> None:
 
 
 def _trial_lines(trial: "Trial") -> Iterator[str]:
-    from assistant.utils.strings import one_line
+    from assistant.utils import one_line
 
     source, articles = trial.source, trial.articles
     location = _safe_line(source.location)
@@ -191,7 +191,6 @@ def _count(number: int, noun: str) -> str:
 
 
 def _safe_line(text: str) -> str:
-    from assistant.utils.strings import one_line
-    from assistant.utils.urls import safe_to_show
+    from assistant.utils import one_line, safe_to_show
 
     return one_line(safe_to_show(text), 300)

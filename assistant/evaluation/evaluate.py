@@ -27,7 +27,7 @@ from assistant.evaluation.summary import (
     trade_off,
     variants,
 )
-from assistant.models.embedders import Embedder, open_embeddings
+from assistant.models import Embedder, open_embeddings
 from assistant.settings import Settings
 
 OnEvaluated = Callable[[str, int, int], None]
@@ -130,7 +130,7 @@ def evaluate(
 def _public(
     one: PublicSet, wish: EvaluationRequest, settings: Settings, embeddings: Embedder, work: Path, progress: OnEvaluated
 ) -> Iterator[TaskReport]:
-    from assistant.maintenance.reports import RefreshCallbacks
+    from assistant.maintenance import RefreshCallbacks
 
     work.mkdir(parents=True, exist_ok=True)
     watcher = RefreshCallbacks(progress=lambda stage, n, of: progress(f"{one.name}: {stage}", n, of))

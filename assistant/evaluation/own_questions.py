@@ -7,8 +7,8 @@ from typing import Any
 
 from assistant.errors import QuestionError
 from assistant.evaluation.cases import Case, Gold, Task
-from assistant.retrieval.question import parse
-from assistant.utils.strings import one_line
+from assistant.retrieval import parse
+from assistant.utils import one_line
 
 KEYS = ("question", "answers", "must_cite", "answerable", "type")
 EXAMPLE = '{"question": "Who condemned the attack?", "answers": ["Kaja Kallas"], "answerable": true}'

@@ -12,7 +12,7 @@ from assistant.evaluation.runner import ASSISTANT
 from assistant.evaluation.scoring import Record
 from assistant.evaluation.summary import ALL, FiguresByGroup, MeasuredFigure, failures
 from assistant.evaluation.table import by_type, type_counts
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 TEMPLATE = "report.html"
 GROUPS = {

@@ -11,7 +11,7 @@ from assistant.evaluation.evaluate import Report, TaskReport
 from assistant.evaluation.metrics import MEASURES, Measure
 from assistant.evaluation.runner import ASSISTANT
 from assistant.evaluation.summary import ALL, FiguresByGroup, MeasuredFigure
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 BY_TYPE = ("Right", "Hits@10", "FactRecall@10", "Gold in 3 quotes", "Refusal recall", "Answered", "AUROC", "Median")
 

@@ -1,7 +1,5 @@
 """The index: immutable generations of articles, chunks and vectors. Only this package knows the stores."""
 
-from assistant.index.draft import Draft
-from assistant.index.generation import Generation, Manifest
-from assistant.index.library import Library
+import lazy_loader
 
-__all__ = ["Draft", "Generation", "Library", "Manifest"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

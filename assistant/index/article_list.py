@@ -10,7 +10,7 @@ from typing import Any
 from assistant.answers import ArticleRef
 from assistant.articles import LONGEST_TITLE, NO_FILTERS, Filters
 from assistant.index.sqlite_store import ArticlesDb, conditions, parse_datetime
-from assistant.text.words import words
+from assistant.text import split_words
 
 _BATCH = 200  # articles read at a time, so that other questions are not blocked
 _MIN_STEM = 3  # letters of a word without its ending
@@ -140,7 +140,7 @@ def _lowered_texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, st
 
 def _matches(pattern: re.Pattern[str], text: str) -> bool:
     # Removing the accents of a whole text is slow and rarely needed.
-    return bool(pattern.search(text) or (not text.isascii() and pattern.search(" ".join(words(text)))))
+    return bool(pattern.search(text) or (not text.isascii() and pattern.search(" ".join(split_words(text)))))
 
 
 def word_forms(term: str) -> list[str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index import Generation, article_list
-from assistant.text.words import is_content_word, words
-from assistant.utils.strings import storable
+from assistant.text import is_content_word, split_words
+from assistant.utils import storable
 
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]*)[\"“”„]")
 _MAX_TYPED = 1000  # characters that are read; nobody types more, and a pasted page must not keep others waiting
@@ -36,12 +36,12 @@ def parse_search(text: str) -> SearchTerms:
     A quotation mark without its closing one, as while typing, is ignored.
     """
     plain = storable(text if len(text) <= _MAX_TYPED else text[:_MAX_TYPED].rpartition(" ")[0])
-    quoted = [" ".join(words(phrase)) for phrase in _QUOTED.findall(plain)]
-    terms = [word for word in words(_QUOTED.sub(" ", plain)) if is_content_word(word)]
+    quoted = [" ".join(split_words(phrase)) for phrase in _QUOTED.findall(plain)]
+    terms = [word for word in split_words(_QUOTED.sub(" ", plain)) if is_content_word(word)]
     return SearchTerms(tuple(dict.fromkeys(terms)), tuple(dict.fromkeys(filter(None, quoted))))
 
 
-def browse(
+def browse_articles(
     generation: Generation, text: str, filters: Filters = NO_FILTERS, start: int = 0, count: int = 50
 ) -> Listing:
     """The articles that match `text` and pass `filters`: `count` of them from number `start` on."""

@@ -3,8 +3,8 @@
 import hashlib
 
 from assistant.articles import Article, Chunk, header
-from assistant.models.tokenizer import TokenCounter, token_counter
-from assistant.text.sentences import Span, halves, sentences
+from assistant.models import TokenCounter, token_counter
+from assistant.text import Span, halves, split_sentences
 
 LIMIT = 220  # tokens; with its header a chunk stays within the embedder's 256
 SCHEME = f"sentences-{LIMIT}-1"  # changed when the same article would get other chunks
@@ -18,7 +18,7 @@ def split(article: Article, count: TokenCounter | None = None) -> list[Chunk]:
     words. Every sentence is in at least one chunk.
     """
     count = count or token_counter()
-    spans = list(sentences(article.text))
+    spans = list(split_sentences(article.text))
     sized = list(zip(spans, count([article.text[a:b] for a, b in spans]), strict=True)) if spans else []
     fitting = [part for span, size in sized for part in _fit(article.text, span, size, count)]
     return [

@@ -13,7 +13,7 @@ from assistant.errors import RefreshError
 from assistant.index import duplicates, entities, sqlite_store, stories, vector_store
 from assistant.index.library import DRAFT, Library
 from assistant.index.sqlite_store import NamedChunk
-from assistant.models.embedders import Vectors
+from assistant.models import Vectors
 
 
 class Draft:

@@ -15,8 +15,8 @@ from typing import Any
 
 from assistant.articles import Article, Filters
 from assistant.index.sqlite_store import ArticlesDb
-from assistant.models.ner import EntityMention, Kind, entity_recognizer
-from assistant.text import lexicon
+from assistant.models import EntityMention, Kind, entity_recognizer
+from assistant.text import word_list
 
 FILE = "entities.sqlite"
 _SCHEMA = """
@@ -81,7 +81,7 @@ def _clean_name(name: str, kind: Kind) -> str:
 
 
 def _begins_with_title(words: list[str]) -> bool:
-    return len(words) > 1 and words[0].lower().rstrip(".") in lexicon.words("names", "titles_before_entities")
+    return len(words) > 1 and words[0].lower().rstrip(".") in word_list("names", "titles_before_entities")
 
 
 def _merge_surnames(names: KindsByName) -> KindsByName:

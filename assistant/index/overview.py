@@ -8,7 +8,7 @@ from datetime import date
 
 from assistant.index import Generation, Manifest, article_list
 from assistant.index.entities import Entities, NameCount
-from assistant.models.ner import Kind
+from assistant.models import Kind
 
 _MAX_NAMES = 20
 _FEW_ARTICLES = 3  # among more than that, a name in only one article is left out

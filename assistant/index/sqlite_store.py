@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
 from assistant.index import schema
-from assistant.text.words import stem, words
+from assistant.text import split_words, stem
 
 FILE = "articles.sqlite"
 _MAX_VARIABLES = 500
@@ -211,7 +211,7 @@ class ArticlesDb:
         """A word with the stem `term`, as spelled in an article."""
         rows = self.rows("SELECT header, text FROM words WHERE words MATCH ? LIMIT 1", (f'"{term}"',))
         candidates = re.findall(r"[^\W_]+", " ".join(rows[0])) if rows else []
-        return next((word for word in candidates if term in map(stem, words(word))), None)
+        return next((word for word in candidates if term in map(stem, split_words(word))), None)
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """The chunk and article behind each id."""

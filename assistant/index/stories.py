@@ -23,10 +23,9 @@ from assistant.index.article_list import ListedArticle, list_articles
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.story_clusters import StoryFeatures, cluster
 from assistant.index.vector_store import VectorStore
-from assistant.models.embedders import Vectors
-from assistant.text.entities import names
-from assistant.text.words import is_content_word, words
-from assistant.utils.strings import one_line
+from assistant.models import Vectors
+from assistant.text import is_content_word, names, split_words
+from assistant.utils import one_line
 
 FILE = "story_clusters.sqlite"
 _SCHEMA = """
@@ -81,7 +80,7 @@ class StoryMembers:
 
 def lead_names(article: Article) -> frozenset[str]:
     """The words of the names in the lead of an article, in lower case."""
-    name_words = (word for name in names(article.text[:_LEAD]) for word in words(name.words))
+    name_words = (word for name in names(article.text[:_LEAD]) for word in split_words(name.words))
     return frozenset(word for word in name_words if len(word) > 1 and is_content_word(word))
 
 
@@ -237,7 +236,7 @@ def headline(title: str, source: str | None) -> str:
     suffix = _SUFFIX.search(line)
     if suffix is None:
         return line
-    site, publication, title = words(suffix["site"]), words(source or ""), line[: suffix.start()]
+    site, publication, title = split_words(suffix["site"]), split_words(source or ""), line[: suffix.start()]
     is_publication = bool(publication) and (set(site) <= set(publication) or set(publication) <= set(site))
-    is_short = "|" in suffix[0] and len(site) <= _MAX_SITE_WORDS and len(words(title)) > len(site)
+    is_short = "|" in suffix[0] and len(site) <= _MAX_SITE_WORDS and len(split_words(title)) > len(site)
     return title.rstrip() if is_publication or is_short else line

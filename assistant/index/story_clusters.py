@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.models.embedders import Vectors
+from assistant.models import Vectors
 
 # Fitted by logistic regression on 150 labelled pairs of articles; the threshold was then set by inspection.
 _NAMES_WEIGHT = 0.26  # of the logarithm of the shared names; the cosine has weight 1

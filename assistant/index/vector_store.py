@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import NoSpaceError
-from assistant.models.embedders import Vectors
+from assistant.models import Vectors
 
 FOLDER = "chroma"
 _COLLECTION = "passages"

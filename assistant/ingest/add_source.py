@@ -5,12 +5,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.errors import AssistantError, SettingsError
-from assistant.ingest.sources.edit import add, resolve_location
-from assistant.ingest.sources.registry import exists, is_folder, sources_file
-from assistant.ingest.sources.source import Source, SourceKind, is_address
+from assistant.ingest.sources import (
+    Source,
+    SourceKind,
+    add,
+    exists,
+    is_address,
+    is_folder,
+    resolve_location,
+    sources_file,
+)
 from assistant.settings import Settings
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show
+from assistant.utils import one_line, safe_to_show
 
 
 def add_source(

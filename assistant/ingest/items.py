@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.articles import Article
-from assistant.index.fetch_state import FetchState
+from assistant.index import FetchState
 
 
 @dataclass(frozen=True, slots=True)

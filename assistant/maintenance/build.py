@@ -13,12 +13,10 @@ import numpy as np
 
 from assistant.articles import Article
 from assistant.errors import NoSpaceError
-from assistant.index import Draft, Library, Manifest
-from assistant.index.chunking import chunk_id, content_name, embedded_text, split
-from assistant.index.sqlite_store import NamedChunk
+from assistant.index import Draft, Library, Manifest, NamedChunk, chunk_id, content_name, embedded_text, split
 from assistant.maintenance.changes import DetectedChanges
-from assistant.models.embedders import Embedder, Vectors, as_vectors, counter_for
-from assistant.utils.system import is_disk_full, no_space_error
+from assistant.models import Embedder, Vectors, as_vectors, counter_for
+from assistant.utils import is_disk_full, no_space_error
 
 _BATCH = 64  # texts embedded and stored at a time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000

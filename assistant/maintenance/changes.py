@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from assistant.articles import Article, article_id_of_before
 from assistant.articles import article_id as make_id
 from assistant.errors import RefreshError
-from assistant.index import Library, Manifest
-from assistant.index.fetch_state import FetchState, FetchStates
-from assistant.index.sqlite_store import IndexedArticle
+from assistant.index import FetchState, FetchStates, IndexedArticle, Library, Manifest
+from assistant.ingest import KnownState
 from assistant.ingest.files import Sandbox
-from assistant.ingest.items import KnownState
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source
 from assistant.maintenance.collect import ArticleLocation, Collected, collect, reading_options
 from assistant.maintenance.identity import ArticleIdentity
 from assistant.maintenance.reports import RefreshRequest
 from assistant.maintenance.selection import Selection
 from assistant.settings import Settings
-from assistant.utils.concurrency import CancelToken
+from assistant.utils import CancelToken
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,13 @@ from itertools import accumulate
 from pathlib import Path
 
 from assistant.articles import Article
-from assistant.index.fetch_state import FetchState, FetchStates
-from assistant.index.sqlite_store import IndexedArticle
-from assistant.ingest import files
+from assistant.index import FetchState, FetchStates, IndexedArticle
+from assistant.ingest import Failure, Item, KnownState, Loaded, Notice, files
 from assistant.ingest.files import Sandbox
-from assistant.ingest.items import Failure, Item, KnownState, Loaded, Notice
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source
 from assistant.maintenance.identity import ArticleIdentity
 from assistant.settings import Settings
-from assistant.utils.concurrency import CancelToken
-from assistant.utils.json_logging import log_event
+from assistant.utils import CancelToken, log_event
 
 _log = logging.getLogger(__name__)
 

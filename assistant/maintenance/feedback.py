@@ -14,9 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.answers import Answer, Citation, Mode
 from assistant.articles import as_moment
 from assistant.errors import AssistantError
-from assistant.text.moments import with_readable_offset
-from assistant.utils.sqlite_file import SqliteFile
-from assistant.utils.strings import storable
+from assistant.text import with_readable_offset
+from assistant.utils import SqliteFile, storable
 
 FILE = "feedback.sqlite"
 LONGEST_REASON = 2000  # characters

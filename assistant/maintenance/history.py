@@ -10,13 +10,9 @@ from typing import Any
 from assistant.answers import ArticleRef
 from assistant.articles import Article
 from assistant.errors import AssistantError, NoArticlesError
-from assistant.index import Library
-from assistant.index.article_list import list_articles
-from assistant.index.generation import IN_USE
-from assistant.index.locks import hold_shared
-from assistant.index.sqlite_store import ArticlesDb
-from assistant.text.diff import SentenceChange, compare_texts
-from assistant.utils.strings import one_line
+from assistant.index import IN_USE, ArticlesDb, Library, hold_shared, list_articles
+from assistant.text import SentenceChange, compare_texts
+from assistant.utils import one_line
 
 CURRENT, PREVIOUS = "current", "previous"
 _FIELDS = ("title", "text", "source", "published", "url", "author", "category", "updated")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from assistant.articles import Article, FindArticle
 from assistant.articles import article_id as make_id
-from assistant.ingest.items import KnownState
-from assistant.utils.urls import same_site
+from assistant.ingest import KnownState
+from assistant.utils import same_site
 
 # Of the word trigrams of the shorter text, the share that the other text has too: of 300 pairs of unrelated articles
 # the median is 0.001 and the highest 0.07; a correction leaves most of them.

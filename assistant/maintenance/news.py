@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from assistant.articles import NO_FILTERS, Article, Filters, as_moment
-from assistant.index import Generation
-from assistant.index.sqlite_store import ArticlesDb, conditions
-from assistant.text.diff import SentenceChange, compare_texts
+from assistant.index import ArticlesDb, Generation, conditions
+from assistant.text import SentenceChange, compare_texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,18 @@ from functools import partial
 from typing import Any
 
 from assistant.errors import RefreshError, StoppedError
-from assistant.index import Library, Manifest
-from assistant.index.chunking import SCHEME
+from assistant.index import SCHEME, Library, Manifest
 from assistant.ingest.files import Sandbox
-from assistant.ingest.sources.registry import listed
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source, listed
 from assistant.maintenance import source_health
 from assistant.maintenance.build import BuildPlan, GenerationBuilder
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
 from assistant.maintenance.refresh_log import log_report, source_reports
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
 from assistant.maintenance.selection import Selection, select
-from assistant.models.embedders import Embedder, describe
+from assistant.models import Embedder, describe
 from assistant.settings import Settings
-from assistant.utils.system import is_disk_full, no_space_error
-from assistant.utils.urls import safe_to_show
+from assistant.utils import is_disk_full, no_space_error, safe_to_show
 
 _MAX_FAILURES = 100  # of a refresh that the history keeps
 _REBUILD_NOTICE = "the embedder or the way of chunking is another: the whole index is made anew"

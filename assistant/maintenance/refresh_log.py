@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from assistant.maintenance.changes import DetectedChanges
 from assistant.maintenance.reports import RefreshReport, SourceReport
-from assistant.utils.json_logging import log_event
+from assistant.utils import log_event
 
 _log = logging.getLogger(__name__)
 

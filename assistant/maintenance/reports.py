@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from assistant.ingest.items import Failure
+from assistant.ingest import Failure
 from assistant.maintenance.watches import WatchChange
-from assistant.utils.concurrency import CancelToken
+from assistant.utils import CancelToken
 
 
 @dataclass(frozen=True, slots=True)

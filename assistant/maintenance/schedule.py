@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.errors import AssistantError, StoppedError
-from assistant.ingest.sources.source import url_or_path
+from assistant.ingest.sources import url_or_path
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport
-from assistant.utils.concurrency import CancelToken
-from assistant.utils.durations import format_duration
-from assistant.utils.json_logging import log_event
+from assistant.utils import CancelToken, format_duration, log_event
 
 if TYPE_CHECKING:
     from assistant.maintenance.status import Status

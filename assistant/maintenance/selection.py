@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import RefreshError
 from assistant.index import Manifest
-from assistant.ingest.sources.source import Source, location_key, url_or_path
+from assistant.ingest import files
+from assistant.ingest import sources as ingest_sources
+from assistant.ingest.sources import Source, location_key, url_or_path
 from assistant.maintenance.reports import RefreshRequest
 from assistant.maintenance.source_health import Health, Healths, due
 from assistant.paths import sample_articles
@@ -57,9 +59,7 @@ def select(
 
 def unlisted_source(location: str) -> Source:
     """The source at a location that `sources.toml` does not list."""
-    from assistant.ingest.sources import registry
-
-    return registry.resolve([url_or_path(location)], [])[0]
+    return ingest_sources.resolve([url_or_path(location)], [])[0]
 
 
 def _indexed_sources(listed: list[Source], before: Manifest | None) -> list[Source]:
@@ -79,13 +79,9 @@ def _requested_sources(
     request: RefreshRequest, listed: list[Source], indexed: list[Source], before: Manifest | None
 ) -> list[Source]:
     if request.sources:
-        from assistant.ingest.sources import registry
-
-        return registry.resolve(request.sources, listed)
+        return ingest_sources.resolve(request.sources, listed)
     if request.forget:
         return []
     if before is None and not listed:
-        from assistant.ingest import files
-
         return [unlisted_source(files.source_name(sample_articles()))]
     return list({source.location: source for source in [*listed, *indexed]}.values())

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.index.fetch_state import write_atomically
-from assistant.ingest.sources.source import Source
+from assistant.index import write_atomically
+from assistant.ingest.sources import Source
 
 if TYPE_CHECKING:
     from assistant.maintenance.collect import Collected

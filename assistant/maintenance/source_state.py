@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.ingest.sources.source import Source, SourceKind
+from assistant.ingest.sources import Source, SourceKind
 from assistant.maintenance.selection import unlisted_source
 from assistant.maintenance.source_health import Health, Healths
-from assistant.utils.durations import format_age, format_duration
-from assistant.utils.formatting import day
+from assistant.utils import day, format_age, format_duration
 
 _QUIET = timedelta(days=30)  # without anything new, a feed is more likely broken or moved than silent
 

@@ -8,8 +8,7 @@ from types import MappingProxyType
 
 from assistant.errors import SettingsError
 from assistant.index import Library, Manifest
-from assistant.ingest.sources import registry
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source, listed
 from assistant.maintenance.source_health import Health, Healths, read_healths
 from assistant.maintenance.source_state import SourceState, source_states
 from assistant.settings import Settings
@@ -97,6 +96,6 @@ def _healths(library: Library) -> Healths:
 def _listed(settings: Settings) -> tuple[list[Source], str | None]:
     """The listed sources, or what is wrong with the list, which must not keep anyone from asking questions."""
     try:
-        return registry.listed(settings), None
+        return listed(settings), None
     except SettingsError as error:
         return [], str(error)

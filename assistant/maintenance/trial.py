@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.articles import Article
+from assistant.ingest import Failure, Item, Loaded, Notice
 from assistant.ingest.files import Sandbox
-from assistant.ingest.items import Failure, Item, Loaded, Notice
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source
 from assistant.maintenance.collect import read_items, with_source_defaults
 from assistant.settings import Settings
 

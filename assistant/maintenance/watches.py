@@ -14,11 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.answers import Answer, Citation, Statement
 from assistant.articles import NO_FILTERS, Filters
 from assistant.errors import AssistantError, NoArticlesError
-from assistant.retrieval.question import parse
-from assistant.text.diff import Change, match, places
-from assistant.text.moments import with_readable_offset
-from assistant.utils.sqlite_file import SqliteFile
-from assistant.utils.strings import one_line, storable
+from assistant.retrieval import parse
+from assistant.text import Change, match, places, with_readable_offset
+from assistant.utils import SqliteFile, one_line, storable
 
 Ask = Callable[[str, Filters], Answer]
 """Gives the extractive answer to a question, the same way each time."""

@@ -25,7 +25,7 @@ from assistant.answers import NOT_ANSWERED
 from assistant.errors import ModelError
 from assistant.models.chat import Model, without_key
 from assistant.settings import Settings
-from assistant.utils.concurrency import AsyncToSyncStream, CancelToken
+from assistant.utils import AsyncToSyncStream, CancelToken
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)

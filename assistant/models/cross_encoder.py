@@ -3,7 +3,7 @@
 from typing import Any
 
 from assistant.errors import SettingsError
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 
 def open_cross_encoder(setting: str, name: str, kind: str) -> Any:

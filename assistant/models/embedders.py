@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import EmbedderError
 from assistant.models.tokenizer import TokenCounter, token_counter
-from assistant.text.words import packaged_model
+from assistant.text import packaged_model
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.text.words import packaged_model
+from assistant.text import packaged_model
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 CountTokens = Callable[[str], int]

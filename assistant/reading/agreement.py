@@ -9,12 +9,19 @@ from assistant.articles import header
 from assistant.reading.answer_types import AnswerType
 from assistant.reading.asked_values import AskedValue, asked_value
 from assistant.reading.evidence import Evidence
-from assistant.text.entities import names_as_written
-from assistant.text.lexicon import WordPattern
-from assistant.text.lexicon import words as listed
-from assistant.text.quantities import Value, ValueKind, values
-from assistant.text.weighting import stems_with_synonyms, synonym_group
-from assistant.text.words import content_terms, stem, words
+from assistant.text import (
+    Value,
+    ValueKind,
+    WordPattern,
+    content_terms,
+    names_as_written,
+    split_words,
+    stem,
+    stems_with_synonyms,
+    synonym_group,
+    values,
+    word_list,
+)
 
 # Chosen on questions over the sample articles, MultiHop-RAG's articles and XQuAD's, for no false report.
 _MAX_SCORE_GAP = 5.0  # below the best sentence's score
@@ -39,7 +46,7 @@ _SENTENCE = re.compile(r"[.!][\"'”’)\]]*$")  # no headline, no item of a lis
 
 @cache
 def _not_names() -> frozenset[str]:
-    return listed("names", "openers_of_passages") | listed("dates", "weekdays") | listed("dates", "months")
+    return word_list("names", "openers_of_passages") | word_list("dates", "weekdays") | word_list("dates", "months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ def _single_value(sentence: Evidence, asked: AskedValue) -> list[Value]:
 def _counts_after_number_of(text: str, asked: AskedValue) -> list[Value]:
     """As in "the number of people evacuated has risen to 1,120"."""
     counted = _NUMBER_OF.search(text)
-    if not counted or asked.nouns.isdisjoint(map(stem, words(counted[1]))):
+    if not counted or asked.nouns.isdisjoint(map(stem, split_words(counted[1]))):
         return []
     return [value for value in values(text) if value.kind == "count" and not value.nouns]
 
@@ -184,7 +191,7 @@ def _same_event(first: Evidence, second: Evidence) -> bool:
 @lru_cache(maxsize=512)
 def _words_of_names(text: str) -> frozenset[str]:
     """The words of the names in `text`; words that only begin a sentence are taken for names too."""
-    return frozenset(word for name in names_as_written(text) for word in words(name)) - _not_names()
+    return frozenset(word for name in names_as_written(text) for word in split_words(name)) - _not_names()
 
 
 def agreeing_publications(sentence: Evidence, evidence: Iterable[Evidence], cluster_of: ClusterOf) -> tuple[str, ...]:
@@ -229,4 +236,4 @@ def _has_values_of(other: Evidence, sentence: Evidence) -> bool:
 
 
 def _has_names_of(other: Evidence, sentence: Evidence) -> bool:
-    return _words_of_names(sentence.text) <= {*words(other.text), *words(other.article.title)}
+    return _words_of_names(sentence.text) <= {*split_words(other.text), *split_words(other.article.title)}

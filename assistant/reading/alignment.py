@@ -10,12 +10,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.models.embedders import WordVectors
-from assistant.text import lexicon
-from assistant.text.weighting import Weights, stems_with_synonyms, synonym_group
-from assistant.text.words import stem, words
+from assistant.models import WordVectors
+from assistant.text import Weights, split_words, stem, stems_with_synonyms, synonym_group, word_list
 
-QUESTION_WORDS = lexicon.words("questions", "asking")
+QUESTION_WORDS = word_list("questions", "asking")
 _SAME, _OTHER = 0.9, 0.3  # the usual cosine of a word that is in the sentence, and of one that is not, with this model
 _NEARBY, _FURTHER = 4, 8  # words between two that belong together, and may
 
@@ -65,8 +63,8 @@ def align(texts: Sequence[str], word_vectors: Sequence[WordVectors] | None) -> l
 
 
 def _by_words(question: str, sentence: str) -> Alignment:
-    present, sentence_stems = stems_with_synonyms(sentence), list(map(stem, words(sentence)))
-    asked = list(map(stem, words(question)))
+    present, sentence_stems = stems_with_synonyms(sentence), list(map(stem, split_words(sentence)))
+    asked = list(map(stem, split_words(question)))
     cosines = {term: _SAME if term in present or synonym_group(term) in present else _OTHER for term in asked}
     positions = {term: sentence_stems.index(term) if term in sentence_stems else 0 for term in asked}
     back = [_SAME if term in cosines else _OTHER for term in sentence_stems]

@@ -5,10 +5,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal
 
-from assistant.text.entities import new_names
-from assistant.text.lexicon import WordPattern
-from assistant.text.lexicon import words as listed
-from assistant.text.words import stem, words
+from assistant.text import WordPattern, new_names, split_words, stem, word_list
 
 AnswerType = Literal["money", "share", "age", "duration", "number", "date", "person", "place", "name", "reason"]
 
@@ -35,7 +32,7 @@ _ASKED_BY = {kind: WordPattern(pattern, re.IGNORECASE) for kind, pattern in _PAT
 
 @cache
 def _time_words() -> frozenset[str]:
-    return listed("dates", "time_words") | listed("dates", "weekdays") | listed("dates", "months")
+    return word_list("dates", "time_words") | word_list("dates", "weekdays") | word_list("dates", "months")
 
 
 _MONEY = re.compile(
@@ -82,13 +79,13 @@ def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
             return bool(_DURATION.search(text))
         case "number":
             return any(
-                word not in known and (word[0].isdigit() or word in listed("numbers", "number_words"))
-                for word in words(text)
+                word not in known and (word[0].isdigit() or word in word_list("numbers", "number_words"))
+                for word in split_words(text)
             )
         case "date":
             return any(
                 word not in known and stem(word) not in known and (word[0].isdigit() or word in _time_words())
-                for word in words(text)
+                for word in split_words(text)
             )
         case "reason":
             return bool(_REASON.search(text))

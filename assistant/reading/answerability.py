@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from assistant.articles import header
-from assistant.models.linear import Linear, load
+from assistant.models import Linear, load
 from assistant.reading.alignment import Alignment, best_cosines, weighted_mean
 from assistant.reading.answer_types import has
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.text.weighting import stems_with_synonyms
+from assistant.text import stems_with_synonyms
 
 WEIGHTS = "answerability.json"
 FEATURES = (
@@ -25,7 +25,7 @@ def answerability_model() -> Linear:
     return load(WEIGHTS)
 
 
-def probability(number: int, parts: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> float:
+def answer_probability(number: int, parts: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> float:
     """The probability, 0 to 1, that `evidence` answers `parts[number]`; `parts[0]` is the whole question.
 
     For a sub-question that depends on another it is that of the whole question where that is higher.

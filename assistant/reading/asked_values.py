@@ -4,11 +4,19 @@ import re
 from dataclasses import dataclass
 
 from assistant.reading.answer_types import AnswerType
-from assistant.text.entities import names_as_written
-from assistant.text.lexicon import WordPattern
-from assistant.text.lexicon import words as listed
-from assistant.text.quantities import Value, ValueKind, values
-from assistant.text.words import content_terms, grouped_stems, stem, stems, words
+from assistant.text import (
+    Value,
+    ValueKind,
+    WordPattern,
+    content_terms,
+    grouped_stems,
+    names_as_written,
+    split_words,
+    stem,
+    stems,
+    values,
+    word_list,
+)
 
 _HOW_MANY = re.compile(r"\bhow many\s+((?:[\w'’-]+\s*){1,4})", re.IGNORECASE)
 _SHARE = WordPattern(r"\b(?:what|which) {questions.shares}|\bhow much of\b", re.IGNORECASE)
@@ -42,7 +50,7 @@ def asked_value(question: str, answer_type: AnswerType | None) -> AskedValue | N
         return None
     kind, nouns, value_stems = asked
     names = tuple(name for name in names_as_written(question[1:]) if not values(f"in {name}"))
-    left_out = {*nouns, *value_stems, *(stem(word) for name in names for word in words(name))}
+    left_out = {*nouns, *value_stems, *(stem(word) for name in names for word in split_words(name))}
     question_stems = [stem(term) for term in content_terms(question)]
     terms = tuple(term for term in question_stems if term not in left_out)
     return AskedValue(kind, nouns, terms, names) if terms and len(question_stems) > 1 else None
@@ -52,7 +60,7 @@ def _kind_and_nouns(question: str, answer_type: AnswerType | None) -> tuple[Valu
     """The kind of value, the nouns that it counts, and the stems of a value that the question itself has."""
     counted = _HOW_MANY.search(question)
     if counted:
-        noun = next(filter(_is_plural, words(counted[1])), None)
+        noun = next(filter(_is_plural, split_words(counted[1])), None)
         return ("count", _noun_group(stem(noun)), set()) if noun and not _is_measure(stem(noun)) else None
     for kind, pattern in _AMOUNTS:
         if pattern.search(question):
@@ -64,11 +72,11 @@ def _kind_and_nouns(question: str, answer_type: AnswerType | None) -> tuple[Valu
         return None
     value = question_values[0]
     nouns = frozenset[str]().union(*(_noun_group(noun) for noun in value.nouns[:1] if not _is_measure(noun)))
-    return value.kind, nouns, set(map(stem, words(value.words)))
+    return value.kind, nouns, set(map(stem, split_words(value.words)))
 
 
 def _is_plural(word: str) -> bool:
-    return word in listed("numbers", "plurals") or (word.endswith("s") and len(word) > 3)
+    return word in word_list("numbers", "plurals") or (word.endswith("s") and len(word) > 3)
 
 
 def _is_measure(noun: str) -> bool:

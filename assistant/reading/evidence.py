@@ -6,13 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.articles import Article, Passage
-from assistant.models.embedders import Vectors
+from assistant.models import Vectors
 from assistant.reading.alignment import QUESTION_WORDS, Alignment
 from assistant.reading.answer_types import AnswerType, asked_for
-from assistant.text.entities import names_and_numbers
-from assistant.text.sentences import Span
-from assistant.text.weighting import Weights, subject
-from assistant.text.words import words
+from assistant.text import Span, Weights, names_and_numbers, split_words, subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class SubQuestion:
     def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str], absent: bool) -> "SubQuestion":
         """The sub-question with that text, of a question whose words have the stems `known`."""
         names = names_and_numbers(text)
-        question_word = next((word for word in words(text) if word in QUESTION_WORDS), None)
+        question_word = next((word for word in split_words(text) if word in QUESTION_WORDS), None)
         return cls(text, vector, weights, asked_for(text), names, subject(weights, names), known, question_word, absent)
 
 

@@ -4,14 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.articles import Article, Passage, header
-from assistant.models.embedders import Vectors, WordVectors
+from assistant.models import Vectors, WordVectors
 from assistant.reading.alignment import Alignment, align
 from assistant.reading.evidence import Candidate, Evidence, SubQuestion
 from assistant.reading.ranker import ranked, ranker_model, ranking_features
-from assistant.retrieval.question import Query
-from assistant.text.sentences import sentences_in
-from assistant.text.weighting import Weights, coverage, stems_with_synonyms
-from assistant.text.words import content_terms, stem, words
+from assistant.retrieval import Query
+from assistant.text import Weights, content_terms, coverage, sentences_in, split_words, stem, stems_with_synonyms
 
 _MAX_SENTENCES = 32  # embedded for one question: the bound on its time
 _CONTEXT = 400  # characters before a sentence that say what it speaks of
@@ -35,7 +33,7 @@ def sub_questions(
     `weights` are those of its content words, `rarest` the highest there is. Stems that are `routed` do not count, as
     they only say where to look.
     """
-    known = frozenset(map(stem, words(query.question)))
+    known = frozenset(map(stem, split_words(query.question)))
     whole, *parts = (
         SubQuestion.of(text, vector, _weights(text, weights, rarest, routed), known, absent)
         for text, vector in zip((query.question, *query.parts), vectors, strict=True)
@@ -56,7 +54,7 @@ def _with_dependency(part: SubQuestion, whole: SubQuestion, first: SubQuestion) 
     return replace(part, weights={**inherited, **part.weights}, vector=whole.vector, depends_on=first.weights)
 
 
-def gather(
+def gather_evidence(
     parts: Sequence[SubQuestion], passages: Sequence[Passage], encode: Encode, implied_by: ImpliedBy
 ) -> list[Evidence]:
     """The sentences of `passages` as evidence for a question, best first; each sentence of an article once.

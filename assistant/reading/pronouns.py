@@ -9,9 +9,7 @@ from dataclasses import replace
 
 from assistant.reading.answer_types import AnswerType, has
 from assistant.reading.evidence import Evidence
-from assistant.text.entities import persons_in, without_titles
-from assistant.text.lexicon import WordPattern, alternatives
-from assistant.text.sentences import Span, sentences
+from assistant.text import Span, WordPattern, alternation, persons_in, split_sentences, without_titles
 
 # At its beginning, after a word or two, or as the one who speaks: further on it stands for somebody in the sentence.
 _PERSON = WordPattern(
@@ -55,7 +53,7 @@ def with_announced(quote: Evidence, kind: AnswerType | None, known: frozenset[st
 
 def _sentence_after(text: str, end: int) -> Span | None:
     """The sentence after `end`, unless a new section begins there."""
-    following = next((span for span in sentences(text) if span[0] >= end), None)
+    following = next((span for span in split_sentences(text) if span[0] >= end), None)
     return following if following and text[end : following[0]].count("\n") <= _PARAGRAPH_BREAK else None
 
 
@@ -67,7 +65,7 @@ def _has_personal_pronoun(quote: str) -> bool:
 
 def _sentences_before(text: str, start: int) -> list[Span]:
     """The sentences before `start`, nearest first."""
-    return [span for span in reversed(sentences(text)) if span[1] <= start]
+    return [span for span in reversed(split_sentences(text)) if span[1] <= start]
 
 
 def _with_sentence_before(quote: Evidence) -> Evidence:
@@ -100,7 +98,7 @@ def _is_subject(sentence: str, name: str) -> bool:
 def _is_person_in(text: str, name: str) -> bool:
     """Whether the article has somebody of that name speak, or gives a title with it."""
     last = re.escape(name.rsplit(" ", 1)[-1])
-    says, titles = alternatives("speech", "of_persons"), alternatives("names", "titles_that_show_a_person")
+    says, titles = alternation("speech", "of_persons"), alternation("names", "titles_that_show_a_person")
     speaks = re.search(rf"\b{last}\s+{says}\b|\b{says}\s+(?:\w+\s+)?{re.escape(name)}\b", text)
     titled = re.search(rf"\b{titles}\.?\s+(?:\w+\s+)?{last}\b", text)
     return bool(speaks or titled)

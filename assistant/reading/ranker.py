@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.models.embedders import Vectors
-from assistant.models.linear import Linear, load
+from assistant.models import Linear, Vectors, load
 from assistant.reading.alignment import Alignment
 from assistant.reading.answer_types import has
 from assistant.reading.evidence import Candidate, Evidence, SubQuestion
-from assistant.text.weighting import coverage
+from assistant.text import coverage
 
 WEIGHTS = "sentence_ranker.json"
 FEATURES = (

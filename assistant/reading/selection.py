@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.reading.answer_types import has
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.text.weighting import Weights, coverage, stems_with_synonyms
+from assistant.text import Weights, coverage, stems_with_synonyms
 
 _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree

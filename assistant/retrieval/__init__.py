@@ -1,1 +1,5 @@
 """From a question to a query plan, and from that to passages."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -12,10 +12,7 @@ from functools import cache
 from typing import Literal
 
 from assistant.retrieval.time_filters import Time
-from assistant.text.entities import Mention
-from assistant.text.lexicon import alternatives
-from assistant.text.lexicon import words as listed
-from assistant.text.words import stem, words
+from assistant.text import Mention, alternation, split_words, stem, word_list
 
 RequestKind = Literal["count", "newest", "oldest", "publications", "dates", "list", "count_by_publication"]
 
@@ -24,9 +21,9 @@ _MOST_TOPIC = 8  # words
 
 _PUB, _WHEN = "§", "¤"  # stand for a publication and for a time
 _ARTICLE = r"(?:(?:news|press) )?(?:articles?|stories|story)"
-_REPORT = rf"(?:news )?{alternatives('corpus_questions', 'reports')}"
-_OUTLET = rf"(?:(?:news|media) )?{alternatives('corpus_questions', 'publications')}"
-_CORPUS = rf"(?:the|this|your|our|my) (?:\w+ )?{alternatives('corpus_questions', 'collections')}"
+_REPORT = rf"(?:news )?{alternation('corpus_questions', 'reports')}"
+_OUTLET = rf"(?:(?:news|media) )?{alternation('corpus_questions', 'publications')}"
+_CORPUS = rf"(?:the|this|your|our|my) (?:\w+ )?{alternation('corpus_questions', 'collections')}"
 _YOURS = rf"(?:you|we|{_CORPUS})"
 _ALL = rf"(?:(?:the|your|these|our) (?:articles|stories|news|information|data|sources)|{_YOURS})"
 _WHICH, _WHAT_IS = "(?:which|what)", "(?:what(?: is|['’]s| are| was| were) )?"
@@ -221,14 +218,14 @@ def _is_about_corpus(kind: RequestKind, what: str, topic: bool, rest: str) -> bo
 
 
 def _terms(topic: str) -> tuple[str, ...]:
-    found = words(topic)
-    if len(found) > _MOST_TOPIC or listed("corpus_questions", "no_topic").intersection(found):
+    found = split_words(topic)
+    if len(found) > _MOST_TOPIC or word_list("corpus_questions", "no_topic").intersection(found):
         return ()
-    passed_over = listed("corpus_questions", "pointing") | listed("corpus_questions", "links")
+    passed_over = word_list("corpus_questions", "pointing") | word_list("corpus_questions", "links")
     by_stem = {stem(word): word for word in reversed(found) if word not in passed_over}
     return tuple(reversed(by_stem.values()))
 
 
 def _as_written(question: str, terms: Sequence[str]) -> tuple[str, ...]:
-    forms = {"".join(words(token)): token for token in re.findall(r"[^\W_]+", question)}
+    forms = {"".join(split_words(token)): token for token in re.findall(r"[^\W_]+", question)}
     return tuple(forms.get(term, term) for term in terms)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from assistant.articles import Article, Passage
-from assistant.index.duplicates import shingles
+from assistant.index import shingles
 
 _SAME_PASSAGE = 0.5  # share of a passage in an article from which the article has it too
 

@@ -9,8 +9,7 @@ from assistant.answers import Aspect
 from assistant.errors import QuestionError
 from assistant.retrieval.corpus_questions import Request
 from assistant.retrieval.question import Query
-from assistant.text.lexicon import WordPattern
-from assistant.text.words import content_terms, is_content_word, words
+from assistant.text import WordPattern, content_terms, is_content_word, split_words
 
 Aspects = Collection[Aspect]
 TextSpan = tuple[int, int]
@@ -99,7 +98,7 @@ def _blanked_parts(query: Query, text: str) -> Iterator[str]:
 
 
 def _has_content(text: str) -> bool:
-    return any(map(is_content_word, words(text)))
+    return any(map(is_content_word, split_words(text)))
 
 
 def tidy(text: str, before: str) -> str:

@@ -11,10 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from assistant.text.entities import Mention, no_names
-from assistant.text.lexicon import WordPattern
-from assistant.text.lexicon import words as listed
-from assistant.text.words import Frequency, words
+from assistant.text import Frequency, Mention, WordPattern, no_names, split_words, word_list
 
 _FULL, _HEAD, _SHORT = range(3)
 _TOKEN = re.compile(r"[^\W_]+|&")
@@ -28,23 +25,23 @@ _SENTENCE_START = re.compile(r"(?:\A|[.?!]\s)[\s'‘“\"]*\Z")
 @cache
 def press_words() -> frozenset[str]:
     """Words that alone may stand for a publication ("the Chronicle")."""
-    return listed("press", "titles")
+    return word_list("press", "titles")
 
 
 @cache
 def media_words() -> frozenset[str]:
     """Words that stand for a publication together with another ("Coast Radio")."""
-    return listed("press", "media")
+    return word_list("press", "media")
 
 
 @cache
 def _small() -> frozenset[str]:
-    return listed("press", "links")
+    return word_list("press", "links")
 
 
 @cache
 def _generic() -> frozenset[str]:
-    return listed("press", "generic") | media_words() | _small()
+    return word_list("press", "generic") | media_words() | _small()
 
 
 _SUBJECT_OF_REPORTING = WordPattern(r"(?:['’]s?)?\s*(?:[,:;?)\"”]|\Z|(?:and|or)\b|{press.tells})")
@@ -201,7 +198,7 @@ def _is_part_of_a_name(question: str, words: Sequence[_Word], i: int, end: int) 
         return not _BY.search(question, 0, words[i].start)  # "accused by Fortune of fraud"
     named = following.capital and following.plain not in media_words() | no_names()
     return named and not (
-        i and words[i - 1].plain in listed("press", "articles") and _PIECE.match(question, words[end - 1].end)
+        i and words[i - 1].plain in word_list("press", "articles") and _PIECE.match(question, words[end - 1].end)
     )
 
 
@@ -298,7 +295,7 @@ _ABSENT_FORMS = (
 
 @cache
 def _no_publications() -> frozenset[str]:
-    return listed("press", "no_publications") | listed("dates", "weekdays") | listed("dates", "months")
+    return word_list("press", "no_publications") | word_list("dates", "weekdays") | word_list("dates", "months")
 
 
 def absent_publications(
@@ -321,7 +318,7 @@ def _absent(question: str, mentions: Sequence[Mention], frequency: Frequency) ->
                 name
             ):
                 continue
-            if not (doubtful and frequency(" ".join(words(name)))) and not _may_be_a_person(whole, match[0]):
+            if not (doubtful and frequency(" ".join(split_words(name)))) and not _may_be_a_person(whole, match[0]):
                 yield name
 
 

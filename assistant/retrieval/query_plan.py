@@ -15,8 +15,7 @@ from assistant.retrieval.search import DateBoost, SubQuery, within
 from assistant.retrieval.spelling import is_near, misspelt
 from assistant.retrieval.sub_questions import clauses
 from assistant.retrieval.time_filters import Time, times_named
-from assistant.text.entities import Mention, names_in
-from assistant.text.words import UNLISTED, rank, stem, words
+from assistant.text import UNLISTED, Mention, names_in, rank, split_words, stem
 
 # How much days of publication count beside the standard scores of the search.
 _PUBLISHED, _SUBJECT = 1.0, 0.5
@@ -181,7 +180,7 @@ def _implied(understood: _Understood) -> tuple[ImpliedTerms, ...]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, words(text)))
+    return frozenset(map(stem, split_words(text)))
 
 
 def _corrected(
@@ -209,7 +208,7 @@ def _corrected(
 def _is_known(generation: Generation, text: str, position: int) -> bool:
     """Whether the name at `position`, if any, is in the articles as a whole: "Elin Sarrow", not "Elin Marsk"."""
     names = [name for name in names_in(text, generation.frequency) if name.start <= position < name.end]
-    return all(map(generation.frequency, (" ".join(words(name.name)) for name in names)))
+    return all(map(generation.frequency, (" ".join(split_words(name.name)) for name in names)))
 
 
 def _is_word(word: str) -> bool:
@@ -222,7 +221,7 @@ def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) ->
     found = [
         name.name
         for name in names_in(query.question, generation.frequency)
-        if not _overlaps(mentions, name) and all(map(generation.frequency, words(name.name)))
+        if not _overlaps(mentions, name) and all(map(generation.frequency, split_words(name.name)))
     ]
     return tuple(dict.fromkeys(found))
 

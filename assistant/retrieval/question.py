@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from assistant.errors import QuestionError
-from assistant.text.words import content_terms, is_content_word, words
-from assistant.utils.strings import storable
+from assistant.text import content_terms, is_content_word, split_words
+from assistant.utils import storable
 
 _MOST_PARTS = 4
 _PART_END = re.compile(
@@ -42,5 +42,5 @@ def parse(question: str, longest: int = 2000) -> Query:
 
 def _parts(question: str) -> tuple[str, ...]:
     parts = [part.strip(" ,;?") for part in _PART_END.split(question)]
-    kept = [part for part in parts if any(map(is_content_word, words(part)))]
+    kept = [part for part in parts if any(map(is_content_word, split_words(part)))]
     return tuple(kept[:_MOST_PARTS]) if len(kept) > 1 else ()

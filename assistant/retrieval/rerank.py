@@ -7,8 +7,8 @@ from typing import Any
 
 from assistant.articles import Passage
 from assistant.errors import SettingsError
-from assistant.index.chunking import embedded_text
-from assistant.models.cross_encoder import open_cross_encoder
+from assistant.index import embedded_text
+from assistant.models import open_cross_encoder
 
 DEPTH = 30  # passages that are reranked for one question
 

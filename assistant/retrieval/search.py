@@ -6,12 +6,10 @@ from datetime import date
 
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
 from assistant.index import Generation
-from assistant.models.embedders import Vectors
+from assistant.models import Vectors
 from assistant.retrieval.fusion import Scores, fuse, interleave
 from assistant.retrieval.question import Query
-from assistant.text.sentences import sentences_in
-from assistant.text.weighting import Weights, coverage, idf_weights, stems_with_synonyms
-from assistant.text.words import content_terms
+from assistant.text import Weights, content_terms, coverage, idf_weights, sentences_in, stems_with_synonyms
 
 # Chosen on the development questions of MultiHop-RAG, in steps of a half or less; nothing hangs on the last digit.
 _WORDS, _MEANING = 1.0, 0.5  # weights of BM25 and of vectors for the question as a whole

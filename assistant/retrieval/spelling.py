@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from assistant.text.entities import SENTENCE_START, WORD, Mention, is_capital
-from assistant.text.words import Frequency, stem, words
+from assistant.text import SENTENCE_START, WORD, Frequency, Mention, is_capital, split_words, stem
 
 
 def misspelt(
@@ -21,7 +20,7 @@ def misspelt(
     found: list[Mention] = []
     tried = 0
     for word in WORD.finditer(question):
-        plain = "".join(words(word[0]))
+        plain = "".join(split_words(word[0]))
         named = is_capital(word) and not SENTENCE_START.search(question[: word.start()])
         if tried == _MOST_TRIED or len(plain) < _SHORTEST or frequency(plain) or (is_word(plain) and not named):
             continue
@@ -68,4 +67,4 @@ def _plausible(word: str, text: str, edits: int) -> bool:
 
 def is_near(word: str, meant: str) -> bool:
     """Whether `word` may be a misspelling of `meant`, in any case."""
-    return corrected("".join(words(word)), ["".join(words(meant))]) is not None
+    return corrected("".join(split_words(word)), ["".join(split_words(meant))]) is not None

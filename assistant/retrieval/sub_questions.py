@@ -9,10 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from assistant.text import lexicon
-from assistant.text.entities import Mention
-from assistant.text.lexicon import WordPattern
-from assistant.text.words import content_terms
+from assistant.text import Mention, WordPattern, content_terms, word_list
 
 _BREAK = WordPattern(r"\s*[,;]?\s+{press.breaks}\s+|\s*[,;:]\s+", re.IGNORECASE)
 _CLOSED = re.compile(r"['’\"”]?\s*(?:,|;|\?|and\b)")  # after a name: its clause came before it
@@ -65,7 +62,7 @@ def _end(question: str, mention: Mention, following: Mention) -> int | None:
 
 def _says_more(between: str) -> bool:
     """Whether there is more between two names than what joins a list."""
-    joining = lexicon.words("press", "joining")
+    joining = word_list("press", "joining")
     return sum(word.lower() not in joining for word in re.findall(r"\w+", between)) > 1
 
 

@@ -1,1 +1,5 @@
 """Text and language: sentences, words, names, quantities, dates, differences. Pure; no index, no model."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

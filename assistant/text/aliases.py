@@ -3,8 +3,8 @@
 import re
 
 from assistant.articles import Article
-from assistant.text.lexicon import WordPattern, groups
-from assistant.text.words import words
+from assistant.text.lexicon import WordPattern, word_groups
+from assistant.text.words import split_words
 
 _PEOPLE_OF = WordPattern("{names.endings_of_peoples}$")
 _INITIALS_OF = 3  # letters at least; PM and UK are initials of too many
@@ -12,12 +12,14 @@ _INITIALS_OF = 3  # letters at least; PM and UK are initials of too many
 
 def is_alike(first: str, second: str) -> bool:
     """Whether two names may be of the same person or thing."""
-    return bool(set(name_words(first)) & set(words(second))) or has_alias(first, second) or has_alias(second, first)
+    return (
+        bool(set(name_words(first)) & set(split_words(second))) or has_alias(first, second) or has_alias(second, first)
+    )
 
 
 def name_words(name: str) -> list[str]:
     """The words of a name, initials left out."""
-    return [word for word in words(name) if len(word) > 1]
+    return [word for word in split_words(name) if len(word) > 1]
 
 
 def is_place_or_its_people(word: str, known: frozenset[str]) -> bool:
@@ -28,10 +30,10 @@ def is_place_or_its_people(word: str, known: frozenset[str]) -> bool:
 
 def has_alias(name: str, source: str) -> bool:
     """Whether `source` has another name or the initials of `name`."""
-    plain = " ".join(words(name))
-    text = f" {' '.join(words(source))} "
-    aliases = [alias for group in groups("names", "aliases") if plain in group for alias in group]
-    if any(f" {' '.join(words(alias))} " in text for alias in aliases):
+    plain = " ".join(split_words(name))
+    text = f" {' '.join(split_words(source))} "
+    aliases = [alias for group in word_groups("names", "aliases") if plain in group for alias in group]
+    if any(f" {' '.join(split_words(alias))} " in text for alias in aliases):
         return True
     if name.isupper() and 2 <= len(name) <= 6:
         return _has_initials(name, source)
@@ -46,5 +48,9 @@ def _has_initials(name: str, source: str) -> bool:
 
 def has_full_name(name: str, source: str, article: Article) -> bool:
     """Whether the article has the name in full and the passage `source` its last word."""
-    last = words(name)[-1:]
-    return bool(last) and last[0] in words(source) and " ".join(words(name)) in " ".join(words(article.text))
+    last = split_words(name)[-1:]
+    return (
+        bool(last)
+        and last[0] in split_words(source)
+        and " ".join(split_words(name)) in " ".join(split_words(article.text))
+    )

@@ -7,24 +7,24 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from assistant.text.lexicon import alternatives, ordered, table
+from assistant.text.lexicon import alternation, word_sequence, word_table
 
 YEAR = "(?:19|20)[0-9]{2}"
-MONTH = rf"{alternatives('dates', 'months', 'months_short')}\b\.?"
+MONTH = rf"{alternation('dates', 'months', 'months_short')}\b\.?"
 _DAY = r"(?:the\s+)?[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,][0-9])"
-WEEKDAYS = ordered("dates", "weekdays")
-_WEEKDAY = alternatives("dates", "weekdays")
-SEASONS = {season: int(month) for season, month in table("dates", "seasons").items()}
+WEEKDAYS = word_sequence("dates", "weekdays")
+_WEEKDAY = alternation("dates", "weekdays")
+SEASONS = {season: int(month) for season, month in word_table("dates", "seasons").items()}
 _SEASON = f"(?:{'|'.join(SEASONS)})"
-COUNTS = {word: int(count) for word, count in table("dates", "counts").items()}
+COUNTS = {word: int(count) for word, count in word_table("dates", "counts").items()}
 _COUNT = rf"(?:[0-9]{{1,3}}|(?:a\s+)?(?:couple(?:\s+of)?|few)|{'|'.join(COUNTS)})"
 _UNITS = "(?:days?|weeks?|months?|years?)"
-ORDINALS = {word: int(number) for word, number in table("dates", "ordinals").items()}
+ORDINALS = {word: int(number) for word, number in word_table("dates", "ordinals").items()}
 _ORDINAL = f"(?:{'|'.join(ORDINALS)})"
-TO = rf"\s*[-–—]\s*|\s+{alternatives('dates', 'to')}\s+"
+TO = rf"\s*[-–—]\s*|\s+{alternation('dates', 'to')}\s+"
 
-LEADS = table("dates", "leads")
-_LEAD = alternatives("dates", "leads")
+LEADS = word_table("dates", "leads")
+_LEAD = alternation("dates", "leads")
 _PART = (
     r"(?:early|mid|late|earlier|later)(?:\s+in\s+|[\s-]+)"
     r"|(?:beginning|start|middle|end)\s+of\s+"
@@ -119,12 +119,12 @@ def expressions(text: str) -> Iterator[Expression]:
 
 
 # "May" and "March" are other words too; "April", "June" and "August" are also first names.
-_ALSO_WORD = re.compile(rf"{alternatives('dates', 'months_that_are_words')}\b", re.IGNORECASE)
-_ALSO_NAME = re.compile(rf"{alternatives('dates', 'months_that_are_names')}\b", re.IGNORECASE)
+_ALSO_WORD = re.compile(rf"{alternation('dates', 'months_that_are_words')}\b", re.IGNORECASE)
+_ALSO_NAME = re.compile(rf"{alternation('dates', 'months_that_are_names')}\b", re.IGNORECASE)
 _NOUN = re.compile(r"\s+(?!(?:of|in|on|at|by|to|for|from|against|through|was|is|were|had|and|or)\b)[a-z]")
 _NAME = re.compile(r"\s+[A-Z]")
 _PLURAL = re.compile(r"\s+(?!(?:was|is|has|does|as|this|its|us)\b)(?:[a-z]+s|people)\b")
-_SUNDAY_PAPER = re.compile(rf"s\b|\s+{alternatives('press', 'sunday_papers')}\b")
+_SUNDAY_PAPER = re.compile(rf"s\b|\s+{alternation('press', 'sunday_papers')}\b")
 _FALL_FROM = re.compile(r"\s+(?:of|from|in|by)\b")
 _WITHIN = frozenset(("in", "during", "since", "throughout"))
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from assistant.text.date_expressions import COUNTS, MONTH, ORDINALS, SEASONS, WEEKDAYS, YEAR, Expression
 from assistant.text.dates import parse_date
-from assistant.text.lexicon import table
+from assistant.text.lexicon import word_table
 
 DateRange = tuple[date, date]
 """The first and the last day."""
@@ -211,7 +211,7 @@ def _part(part: str, days: DateRange, newest: date) -> DateRange:
         return _week_of(ORDINALS[first], since, until)
     if first in ORDINALS:
         return _piece(ORDINALS[first], {"half": 2, "quarter": 4}[rest[0]], since, until)
-    third = table("dates", "thirds").get(first)
+    third = word_table("dates", "thirds").get(first)
     return days if third is None else _piece(int(third), 3, since, until)
 
 

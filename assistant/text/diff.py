@@ -15,7 +15,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from assistant.text.sentences import sentences
+from assistant.text.sentences import split_sentences
 
 Change = Literal["came", "went", "changed"]
 Run = tuple[str, bool]
@@ -217,4 +217,4 @@ def marked(before: str, after: str) -> list[Run]:
 
 
 def _sentences(text: str) -> list[str]:
-    return [" ".join(text[start:end].split()) for start, end in sentences(text)]
+    return [" ".join(text[start:end].split()) for start, end in split_sentences(text)]

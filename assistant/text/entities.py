@@ -10,27 +10,26 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from assistant.text.lexicon import WordPattern
-from assistant.text.lexicon import words as listed
-from assistant.text.words import UNLISTED, Frequency, rank, sentence_before, stem, stems_beside, words
+from assistant.text.lexicon import WordPattern, word_list
+from assistant.text.words import UNLISTED, Frequency, rank, sentence_before, split_words, stem, stems_beside
 
 
 @cache
 def titles() -> frozenset[str]:
     """The titles before a person's name, in lower case, which are no part of it."""
-    return listed("names", "titles")
+    return word_list("names", "titles")
 
 
 @cache
 def links() -> frozenset[str]:
     """The small words within a name, such as "of the"."""
-    return listed("names", "links")
+    return word_list("names", "links")
 
 
 @cache
 def no_names() -> frozenset[str]:
     """Words that are no name in spite of a capital: what a question begins with, days and months."""
-    return listed("names", "openers") | listed("dates", "weekdays") | listed("dates", "months")
+    return word_list("names", "openers") | word_list("dates", "weekdays") | word_list("dates", "months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,7 @@ def names_and_numbers(question: str) -> frozenset[str]:
     for position, token in enumerate(question.split()):
         plain = token.strip(".,;:!?\"'()[]“”‘’")
         if any(map(str.isdigit, plain)) or (position > 0 and plain[:1].isupper()):
-            found.update(map(stem, words(_without_possessive(plain))))
+            found.update(map(stem, split_words(_without_possessive(plain))))
     return frozenset(found)
 
 
@@ -191,7 +190,7 @@ def new_names(text: str, known: frozenset[str]) -> Iterator[str]:
     for word in found:
         if _STARTS.search(text[: word.start()]) and word.start() not in in_run:
             continue
-        if not known.issuperset(map(stem, words(_without_possessive(word[0])))):
+        if not known.issuperset(map(stem, split_words(_without_possessive(word[0])))):
             yield word[0]
 
 
@@ -220,7 +219,7 @@ _TITLES_BEFORE = WordPattern(r"^(?:{names.titles_of_persons}\.?\s+)+")
 
 @cache
 def _no_persons() -> frozenset[str]:
-    return listed("names", "no_persons") | listed("dates", "weekdays") | listed("dates", "months")
+    return word_list("names", "no_persons") | word_list("dates", "weekdays") | word_list("dates", "months")
 
 
 def persons_in(sentence: str) -> Iterator[str]:

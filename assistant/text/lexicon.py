@@ -27,13 +27,13 @@ class LexiconError(LookupError):
 
 
 @cache
-def words(subject: str, name: str, language: str = "en") -> frozenset[str]:
+def word_list(subject: str, name: str, language: str = "en") -> frozenset[str]:
     """The words of a list. Raises LexiconError when there is no such list."""
-    return frozenset(ordered(subject, name, language))
+    return frozenset(word_sequence(subject, name, language))
 
 
 @cache
-def ordered(subject: str, name: str, language: str = "en") -> tuple[str, ...]:
+def word_sequence(subject: str, name: str, language: str = "en") -> tuple[str, ...]:
     """The words of a list, or of a table, in their order: that of the months means something."""
     found = _list(subject, name, language)
     if isinstance(found, str):
@@ -44,7 +44,7 @@ def ordered(subject: str, name: str, language: str = "en") -> tuple[str, ...]:
 
 
 @cache
-def table(subject: str, name: str, language: str = "en") -> Mapping[str, str]:
+def word_table(subject: str, name: str, language: str = "en") -> Mapping[str, str]:
     """What each word of a table means."""
     found = _list(subject, name, language)
     if isinstance(found, dict) and all(isinstance(meaning, str) for meaning in found.values()):
@@ -53,7 +53,7 @@ def table(subject: str, name: str, language: str = "en") -> Mapping[str, str]:
 
 
 @cache
-def groups(subject: str, name: str, language: str = "en") -> tuple[tuple[str, ...], ...]:
+def word_groups(subject: str, name: str, language: str = "en") -> tuple[tuple[str, ...], ...]:
     """Groups of words that stand for each other, in their order; a group with phrases in it is itself an array."""
     found = _list(subject, name, language)
     if isinstance(found, list):
@@ -62,25 +62,25 @@ def groups(subject: str, name: str, language: str = "en") -> tuple[tuple[str, ..
 
 
 @cache
-def alternatives(subject: str, *names: str, language: str = "en") -> str:
+def alternation(subject: str, *names: str, language: str = "en") -> str:
     """A group of a regular expression that matches any entry of these lists, the longest first."""
-    entries = {entry for name in names for entry in ordered(subject, name, language)}
+    entries = {entry for name in names for entry in word_sequence(subject, name, language)}
     return _pattern(entries)
 
 
 @cache
-def in_any_language(subject: str, name: str) -> frozenset[str]:
+def word_list_in_any_language(subject: str, name: str) -> frozenset[str]:
     """The words of a list in all languages that have it."""
     languages = [
         folder.name for folder in sorted(_DATA.iterdir()) if name in _subject(subject, folder.name, optional=True)
     ]
-    return frozenset(word for language in languages for word in ordered(subject, name, language))
+    return frozenset(word for language in languages for word in word_sequence(subject, name, language))
 
 
 @cache
-def alternatives_in_any_language(subject: str, *names: str) -> str:
+def alternation_in_any_language(subject: str, *names: str) -> str:
     """A group of a regular expression that matches any entry of these lists in any language, the longest first."""
-    return _pattern({entry for name in names for entry in in_any_language(subject, name)})
+    return _pattern({entry for name in names for entry in word_list_in_any_language(subject, name)})
 
 
 _LIST_IN_PATTERN = re.compile(r"\{(?P<any_language>\*?)(?P<subject>[a-z_]+)\.(?P<name>[a-z_]+)\}")
@@ -102,8 +102,8 @@ class WordPattern:
 
     def _alternatives(self, found: re.Match[str]) -> str:
         if found["any_language"]:
-            return alternatives_in_any_language(found["subject"], found["name"])
-        return alternatives(found["subject"], found["name"], language=self._language)
+            return alternation_in_any_language(found["subject"], found["name"])
+        return alternation(found["subject"], found["name"], language=self._language)
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As of `re.Pattern`."""

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, time
 
 from assistant.text.dates import parse_past
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 _OLDEST = 1900
 _WORDS = re.compile(r"[\w ,.:'’-]{1,60}")

@@ -17,9 +17,8 @@ from typing import Literal
 
 from text_to_num import alpha2digit
 
-from assistant.text.lexicon import alternatives, ordered, table
-from assistant.text.lexicon import words as listed
-from assistant.text.words import stem, stems_beside, words
+from assistant.text.lexicon import alternation, word_list, word_sequence, word_table
+from assistant.text.words import split_words, stem, stems_beside
 from assistant.text.year_days import date_matches, days_of_the_year
 
 SIGNS = frozenset("$€£¥")
@@ -33,17 +32,17 @@ _SPELT_SCALES |= {"1000000000000": "trillion"}
 def _scale(word: str) -> float:
     """What a word of scale multiplies by: "million", its digits, or "bn"."""
     word = _SPELT_SCALES.get(word, word)
-    return float(table("numbers", "scales").get(word) or table("numbers", "scales_short")[word])
+    return float(word_table("numbers", "scales").get(word) or word_table("numbers", "scales_short")[word])
 
 
 @cache
 def _figure_pattern() -> re.Pattern[str]:
     after = (
         r"%|per\s?cent\b|percent\b|percentage\s+points?\b"
-        rf"|{alternatives('numbers', 'currencies')}s?\b"
+        rf"|{alternation('numbers', 'currencies')}s?\b"
     )
-    scale = "|".join(sorted([*table("numbers", "scales"), *_SPELT_SCALES], key=len, reverse=True))
-    short = "|".join(sorted(table("numbers", "scales_short"), key=len, reverse=True))
+    scale = "|".join(sorted([*word_table("numbers", "scales"), *_SPELT_SCALES], key=len, reverse=True))
+    short = "|".join(sorted(word_table("numbers", "scales_short"), key=len, reverse=True))
     return re.compile(
         rf"(?P<currency>[$€£¥]\s?)?(?<![\d.,])(?P<number>{_DIGITS})"
         rf"(?P<ordinal>(?:st|nd|rd|th)\b)?(?:(?P<short>{short})\b|[\s-]?(?P<scale>{scale})\b)?"
@@ -96,7 +95,7 @@ def figures(text: str) -> Iterator[Figure]:
     digits = alpha2digit(_TIME.sub(lambda found: "#" * len(found[0]), plain), "en", threshold=0)
     for found in _SHARE.finditer(digits):
         part = (found["part"] or found["alone"]).lower().replace("3rd", "third")
-        value = _count(found["count"] or "a") * float(Fraction(table("numbers", "shares")[part]))
+        value = _count(found["count"] or "a") * float(Fraction(word_table("numbers", "shares")[part]))
         yield Figure(value, value - 0.005, value + 0.005, "%", (), found[0], stems_beside(digits, *found.span()))
     digits = _SHARE.sub(lambda found: "#" * len(found[0]), digits)
     for found in _figure_pattern().finditer(digits):
@@ -106,7 +105,7 @@ def figures(text: str) -> Iterator[Figure]:
 
 
 def _count(word: str) -> int:
-    return int(table("numbers", "counts_of_shares").get(word.lower(), word))
+    return int(word_table("numbers", "counts_of_shares").get(word.lower(), word))
 
 
 _TIME = re.compile(
@@ -153,16 +152,16 @@ def _unit(found: re.Match[str], after: str) -> str:
     if found["currency"]:
         return found["currency"].strip()
     if after:
-        return table("numbers", "currencies")[after.rstrip("s")]
+        return word_table("numbers", "currencies")[after.rstrip("s")]
     return "th" if found["ordinal"] else ""
 
 
 def _bounds(value: float, number: str, factor: float, scaled: bool, before: str) -> tuple[float, float]:
     """What a number may stand for: as it is, or rounded as its words and its last zeros say."""
-    near = set(words(before)[-2:])
-    under = bool(near & (listed("numbers", "nearly") | listed("numbers", "under")))
-    over = ("than" in near or bool(near & listed("numbers", "over"))) and not under
-    hedged = under or over or bool(near & listed("numbers", "about"))
+    near = set(split_words(before)[-2:])
+    under = bool(near & (word_list("numbers", "nearly") | word_list("numbers", "under")))
+    over = ("than" in near or bool(near & word_list("numbers", "over"))) and not under
+    hedged = under or over or bool(near & word_list("numbers", "about"))
     if not scaled and not hedged:
         return value, value
     places = len(number.split(".")[1]) if "." in number else len(number.rstrip("0")) - len(number) if hedged else 0
@@ -174,7 +173,7 @@ def _bounds(value: float, number: str, factor: float, scaled: bool, before: str)
 
 def _counted(after: str) -> Iterator[str]:
     for word in re.findall(r"[^\W\d_]+|[^\w\s]", after[:60])[:3]:
-        if not word.isalpha() or not word.islower() or word in listed("numbers", "not_counted"):
+        if not word.isalpha() or not word.islower() or word in word_list("numbers", "not_counted"):
             return
         yield stem(word)
 
@@ -185,9 +184,9 @@ _PLURAL_CURRENCIES = ("euro", "dollar", "pound")  # yen and yuan are seldom writ
 
 @cache
 def _value_pattern() -> re.Pattern[str]:
-    small, tens = ordered("numbers", "small"), ordered("numbers", "tens")
+    small, tens = word_sequence("numbers", "small"), word_sequence("numbers", "tens")
     spelt = rf"(?:{'|'.join([*tens, *small[::-1]])})(?:-(?:{'|'.join(small[1:10])}))?"
-    scale = alternatives("numbers", "scales")
+    scale = alternation("numbers", "scales")
     return re.compile(
         rf"(?P<currency>(?:US|A|C)?\$|€|£)?(?<![\w.,:/–-])(?P<digits>{_DIGITS})(?P<short>k|mn?|bn|tn)?(?![\w:/])(?!-\w)(?![.,]\d)"
         rf"(?:[\s-](?P<scale>{scale}(?:\s{scale})?)\b)?"
@@ -197,7 +196,7 @@ def _value_pattern() -> re.Pattern[str]:
 
 @cache
 def _spelt_numbers() -> dict[str, int]:
-    small, tens = ordered("numbers", "small"), ordered("numbers", "tens")
+    small, tens = word_sequence("numbers", "small"), word_sequence("numbers", "tens")
     return {word: n for n, word in enumerate(small)} | {word: 10 * n for n, word in enumerate(tens, 2)}
 
 
@@ -303,13 +302,13 @@ def _kind(found: re.Match[str], text: str) -> tuple[ValueKind, str, int]:
         return "money", found["currency"][-1], found.end()
     money = _MONEY_AFTER.match(text, found.end())
     if money:
-        return "money", table("numbers", "currencies")[money[2].lower()], money.end()
+        return "money", word_table("numbers", "currencies")[money[2].lower()], money.end()
     return "count", "", found.end()
 
 
 def _nouns(after: str) -> tuple[str, ...]:
-    tokens = [token for token in _TOKEN.findall(after[:80]) if token.lower() not in listed("numbers", "passed_over")]
-    ends = listed("numbers", "not_counted_alike")
+    tokens = [token for token in _TOKEN.findall(after[:80]) if token.lower() not in word_list("numbers", "passed_over")]
+    ends = word_list("numbers", "not_counted_alike")
     plain = takewhile(lambda token: token.isalpha() and token.islower() and token not in ends, tokens[:4])
     return tuple(stem(token) for token in plain)
 
@@ -317,9 +316,9 @@ def _nouns(after: str) -> tuple[str, ...]:
 def _bounds_of_value(amount: float, rounding: float, before: list[str]) -> tuple[float, float]:
     # Wider than the bounds of a figure: two sources that hedge may mean one value, one statement must keep to its own.
     near = set(before)
-    if near & listed("numbers", "over") or near >= {"more", "than"}:
+    if near & word_list("numbers", "over") or near >= {"more", "than"}:
         return amount, amount * 1.1
-    about = listed("numbers", "about") | listed("numbers", "nearly")
+    about = word_list("numbers", "about") | word_list("numbers", "nearly")
     if near & about or near >= {"fewer", "than"} or near >= {"less", "than"}:
         return amount * 0.9, amount * 1.1
     return amount - rounding, amount + rounding

@@ -29,7 +29,7 @@ _WORD_END = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=512)
-def sentences(text: str, language: str = "en") -> tuple[Span, ...]:
+def split_sentences(text: str, language: str = "en") -> tuple[Span, ...]:
     """(start, end) of each sentence of `text`, in order.
 
     Together they cover every character that is not white space; none begins or ends with white space,
@@ -93,6 +93,6 @@ def sentences_in(text: str, part: TextPart) -> list[Span]:
     """The sentences of `text` within `part`; one that is partly outside is cut."""
     return [
         (max(start, part.start), min(end, part.end))
-        for start, end in sentences(text)
+        for start, end in split_sentences(text)
         if start < part.end and end > part.start
     ]

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from assistant.text import lexicon
-from assistant.text.words import rank, stem, stems, words
+from assistant.text.words import rank, split_words, stem, stems
 
 _SYNONYM = 0.8  # what another word of a synonym group counts
 
@@ -22,7 +22,7 @@ def _synonym_groups() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
     """The synonym group of a stem, and of two stems together ("call on")."""
     single: dict[str, str] = {}
     paired: dict[tuple[str, str], str] = {}
-    for act, forms in lexicon.table("synonyms", "acts").items():
+    for act, forms in lexicon.word_table("synonyms", "acts").items():
         for form in forms.split():
             first, dash, second = form.partition("-")
             if dash:
@@ -40,7 +40,7 @@ def synonym_group(term_stem: str) -> str | None:
 @lru_cache(maxsize=20_000)
 def stems_with_synonyms(text: str) -> frozenset[str]:
     """The stems of all words of `text` and their synonym groups."""
-    found = [stem(word) for word in words(text)]
+    found = [stem(word) for word in split_words(text)]
     single, paired = _synonym_groups()
     groups = {single[term] for term in found if term in single}
     groups |= {paired[pair] for pair in pairwise(found) if pair in paired}

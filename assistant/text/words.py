@@ -19,7 +19,7 @@ _MOST_TERMS = 64
 
 def content_terms(text: str) -> tuple[str, ...]:
     """The words of `text` that say what it is about, one for each stem; all its words when none does."""
-    found = words(text)
+    found = split_words(text)
     by_stem: dict[str, str] = {}
     for word in [word for word in found if is_content_word(word)] or found:
         by_stem.setdefault(stem(word), word)
@@ -29,12 +29,12 @@ def content_terms(text: str) -> tuple[str, ...]:
 def is_content_word(word: str) -> bool:
     """Whether a word, in lower case, says something of what a text is about."""
     # "s" and "t" are what is left of "Kallas's" and "don't".
-    return word not in lexicon.words("function_words", "common") and (
+    return word not in lexicon.word_list("function_words", "common") and (
         len(word) > 1 or word.isdigit() or not word.isascii()
     )
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The words of `text` in lower case without accents, as the full-text index takes them."""
     plain = text.lower()
     if not plain.isascii():
@@ -59,13 +59,13 @@ def stem(word: str) -> str:
 @cache
 def stems(subject: str, name: str) -> frozenset[str]:
     """The stems of the words of a list of the lexicon."""
-    return frozenset(map(stem, lexicon.words(subject, name)))
+    return frozenset(map(stem, lexicon.word_list(subject, name)))
 
 
 @cache
 def grouped_stems(subject: str, name: str) -> tuple[frozenset[str], ...]:
     """The stems of each group of a list of groups of the lexicon."""
-    return tuple(frozenset(map(stem, group)) for group in lexicon.groups(subject, name))
+    return tuple(frozenset(map(stem, group)) for group in lexicon.word_groups(subject, name))
 
 
 _NEIGHBOURS = 3  # content words on each side that say what a figure, a date or a name is about
@@ -88,7 +88,7 @@ def sentence_before(text: str, position: int) -> str:
 
 def _content_words(text: str) -> list[str]:
     content = set(content_terms(text))
-    return [word for word in words(text) if word in content and word.isalpha() and len(word) > 1]
+    return [word for word in split_words(text) if word in content and word.isalpha() and len(word) > 1]
 
 
 _FIRST_WORD = 1996  # line of the vocabulary; from there on words come by falling frequency

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from assistant.text.lexicon import WordPattern, ordered
+from assistant.text.lexicon import WordPattern, word_sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class YearDays:
 
 @cache
 def _months() -> dict[str, int]:
-    full = {name.capitalize(): number for number, name in enumerate(ordered("dates", "months"), 1)}
-    short = {name.capitalize() for name in ordered("dates", "months_short")}
+    full = {name.capitalize(): number for number, name in enumerate(word_sequence("dates", "months"), 1)}
+    short = {name.capitalize() for name in word_sequence("dates", "months_short")}
     return full | {name: number for name in short for month, number in full.items() if month.startswith(name[:3])}
 
 

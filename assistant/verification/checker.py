@@ -13,14 +13,20 @@ import numpy as np
 
 from assistant.answers import Support
 from assistant.articles import Passage, header
-from assistant.models.embedders import Vectors, WordVectors
-from assistant.models.linear import load
-from assistant.reading.alignment import align, weighted_mean
-from assistant.reading.gather import Encode
-from assistant.text.entities import names
-from assistant.text.sentences import sentences_in
-from assistant.text.weighting import Weights, coverage, idf_weights, stems_with_synonyms
-from assistant.text.words import content_terms, stem, stems, words
+from assistant.models import Vectors, WordVectors, load
+from assistant.reading import Encode, align, weighted_mean
+from assistant.text import (
+    Weights,
+    content_terms,
+    coverage,
+    idf_weights,
+    names,
+    sentences_in,
+    split_words,
+    stem,
+    stems,
+    stems_with_synonyms,
+)
 from assistant.verification.entailment import Entails
 from assistant.verification.lookup import check_dates, check_figures, check_names, check_quotations, normal
 from assistant.verification.modality import misattributed, overstated, reversed_roles
@@ -172,7 +178,9 @@ def _headers(passages: Sequence[Passage]) -> str:
 
 def _words_of_names(passages: Sequence[Passage]) -> frozenset[str]:
     """The words of the names in `passages`, in lower case."""
-    return frozenset(word for passage in passages for name in names(passage.chunk.text) for word in words(name.words))
+    return frozenset(
+        word for passage in passages for name in names(passage.chunk.text) for word in split_words(name.words)
+    )
 
 
 _JOINT = re.compile(

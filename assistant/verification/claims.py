@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from assistant.text.date_expressions import expressions
-from assistant.text.date_ranges import date_range
-from assistant.text.entities import NameClaim, names
-from assistant.text.quantities import Figure, figures
-from assistant.text.words import stems_beside
+from assistant.text import Figure, NameClaim, date_range, expressions, figures, names, stems_beside
 
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<!\w)‘((?:[^’]|’(?=\w)){2,})’(?!\w)|«([^»]{2,})»")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -39,7 +35,7 @@ class Claims:
 
 
 @lru_cache(maxsize=4096)
-def claims(text: str, seen_from: date) -> Claims:
+def find_claims(text: str, seen_from: date) -> Claims:
     """The claims of `text`; its days are counted from `seen_from`, the day of the article."""
     # A date is blanked out, so that its numbers are not taken for figures.
     without_dates, dates = text, list[DateClaim]()

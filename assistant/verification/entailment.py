@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from assistant.errors import SettingsError
-from assistant.models.cross_encoder import open_cross_encoder
+from assistant.models import open_cross_encoder
 
 Entails = Callable[[str, str], bool]
 """Whether the first text, a source, entails the second."""

@@ -12,12 +12,19 @@ from itertools import combinations
 from typing import Protocol
 
 from assistant.articles import Article, Passage, header
-from assistant.text.aliases import has_alias, has_full_name, is_alike, is_place_or_its_people, name_words
-from assistant.text.entities import NameClaim
-from assistant.text.lexicon import WordPattern
-from assistant.text.quantities import Figure
-from assistant.text.words import grouped_stems, words
-from assistant.verification.claims import Claims, DateClaim, claims
+from assistant.text import (
+    Figure,
+    NameClaim,
+    WordPattern,
+    grouped_stems,
+    has_alias,
+    has_full_name,
+    is_alike,
+    is_place_or_its_people,
+    name_words,
+    split_words,
+)
+from assistant.verification.claims import Claims, DateClaim, find_claims
 
 _DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
 _DASHES = re.compile(r"\s*[–—-]\s*")
@@ -40,12 +47,12 @@ def _source_text(passage: Passage) -> str:
 
 
 def _source_claims(passage: Passage) -> Claims:
-    return claims(_source_text(passage), _day_of(passage.article))
+    return find_claims(_source_text(passage), _day_of(passage.article))
 
 
 def _undated_claims(statement: str) -> Claims:
     """The claims of a statement whose dates do not matter."""
-    return claims(statement, date(2000, 1, 1))
+    return find_claims(statement, date(2000, 1, 1))
 
 
 def check_quotations(statement: str, passages: Sequence[Passage]) -> str | None:
@@ -62,7 +69,7 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
     sources = [_source_claims(passage) for passage in passages]
     years = frozenset[int]().union(*(source.years for source in sources))
     source_figures = [figure for source in sources for figure in source.figures]
-    figures = claims(statement, _day_of(passages[0].article)).figures
+    figures = find_claims(statement, _day_of(passages[0].article)).figures
     unclaimed = [other for other in source_figures if not any(figure.is_said_by(other) for figure in figures)]
     for figure in figures:
         if figure.unit == "" and figure.value in years and _measure(figure) is None:
@@ -145,7 +152,7 @@ _REPORTED = WordPattern(r"(?:\b{speech.of_reports}\b|\()[^.;]*\Z", re.IGNORECASE
 
 def check_dates(statement: str, passages: Sequence[Passage]) -> str | None:
     """The first date of `statement` that no source bears out, each counted from the day of that source."""
-    readings = [(claims(statement, _day_of(passage.article)).dates, passage) for passage in passages]
+    readings = [(find_claims(statement, _day_of(passage.article)).dates, passage) for passage in passages]
     for number, date_claim in enumerate(readings[0][0]):
         if not any(number < len(dates) and _is_borne_out(dates[number], dates, passage) for dates, passage in readings):
             return f"“{date_claim.words}” is not in the source, or said of something else there"
@@ -196,7 +203,7 @@ def _readings(claim: DateClaim) -> Iterator[tuple[date, date]]:
 def check_names(statement: str, passages: Sequence[Passage]) -> str | None:
     """The first name of `statement` that no source has, in full or in part, by its initials or by another name."""
     sources = [_source_text(passage) for passage in passages]
-    known = frozenset(word for source in sources for word in words(source))
+    known = frozenset(word for source in sources for word in split_words(source))
     source_names = [name for passage in passages for name in _source_claims(passage).names]
     for claim in _undated_claims(statement).names:
         name = claim.words
@@ -213,14 +220,14 @@ def check_names(statement: str, passages: Sequence[Passage]) -> str | None:
 
 def _is_said_of_other_name(claim: NameClaim, statement: str, source_names: Sequence[NameClaim]) -> bool:
     """Whether the source says of another name what the statement says of this one."""
-    present = set(words(statement))
+    present = set(split_words(statement))
     same = [name for name in source_names if is_alike(claim.words, name.words)]
     # "She called on China": what is said beside a pronoun is mostly not said of the name.
     rest = [
         name
         for name in source_names
         if name not in same
-        and not present & set(words(name.words))
+        and not present & set(split_words(name.words))
         and not name.beside_pronoun
         and not has_alias(name.words, statement)
     ]

@@ -7,12 +7,18 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assistant.text.aliases import is_alike
-from assistant.text.entities import names
-from assistant.text.lexicon import WordPattern, groups
-from assistant.text.lexicon import words as listed
-from assistant.text.weighting import synonym_group
-from assistant.text.words import is_content_word, stem, stems, words
+from assistant.text import (
+    WordPattern,
+    is_alike,
+    is_content_word,
+    names,
+    split_words,
+    stem,
+    stems,
+    synonym_group,
+    word_groups,
+    word_list,
+)
 from assistant.verification.negation import clauses
 
 _REACH = 3  # content words after "may" that it is said of
@@ -29,23 +35,23 @@ _SHORT = 6  # words between two names that say what one does to the other
 
 def overstated(statement: str, sources: Sequence[str]) -> str | None:
     """Where `statement` makes more of what `sources` say: “all”, or a plan taken for done."""
-    own, theirs = set(words(statement)), set(words(" ".join(sources)))
-    for quantifiers in groups("modality", "whole"):
+    own, theirs = set(split_words(statement)), set(split_words(" ".join(sources)))
+    for quantifiers in word_groups("modality", "whole"):
         added = sorted(own.intersection(quantifiers))
         if added and theirs.isdisjoint(quantifiers):
             return f"the source does not say “{added[0]}”"
     may = stems("modality", "may")
-    if any(stem(word) in may for word in words(statement)):
+    if any(stem(word) in may for word in split_words(statement)):
         return None
     infinitives = {stem(verb) for verb in re.findall(r"\bto (\w+)", statement.lower())}
     planned, done = set[str](), set[str]()
     for clause in (clause for source in sources for clause in clauses(source)):
-        tokens = words(clause)
+        tokens = split_words(clause)
         place = next((n for n, token in enumerate(tokens) if stem(token) in may), len(tokens))
         planned.update([stem(token) for token in tokens[place + 1 :] if is_content_word(token)][:_REACH])
         done.update(map(stem, tokens[:place]))
     only_planned = planned - done - infinitives
-    content = (stem(word) for word in words(statement) if is_content_word(word))
+    content = (stem(word) for word in split_words(statement) if is_content_word(word))
     if any(term in only_planned and _is_done(term, statement) for term in content):
         return "the source says so only of a plan or a possibility"
     return None
@@ -53,9 +59,9 @@ def overstated(statement: str, sources: Sequence[str]) -> str | None:
 
 def _is_done(term: str, statement: str) -> bool:
     """Whether the word with that stem is said as done: "has taken", "raised", "imposed"."""
-    tokens = words(statement)
+    tokens = split_words(statement)
     return any(
-        stem(token) == term and (before in listed("modality", "done") or token.endswith("ed"))
+        stem(token) == term and (before in word_list("modality", "done") or token.endswith("ed"))
         for before, token in pairwise(["", *tokens])
     )
 
@@ -67,14 +73,14 @@ def misattributed(statement: str, source: str, source_header: str) -> str | None
     """
     source_speaker = _speaker(source)
     for match in _ACCORDING.finditer(statement) if source_speaker or not _VAGUE.match(source) else ():
-        named = {stem(word) for word in words(match[1]) if is_content_word(word)}
-        if named and named.isdisjoint(map(stem, words(f"{source} {source_header}"))):
+        named = {stem(word) for word in split_words(match[1]) if is_content_word(word)}
+        if named and named.isdisjoint(map(stem, split_words(f"{source} {source_header}"))):
             return f"the source does not give this to “{match[1].strip()}”"
     speaker = _speaker(statement)
     if not speaker or not source_speaker:
         return None
     # "The Chronicle said" is said of the publication.
-    is_publication = set(words(speaker)) <= set(words(source_header))
+    is_publication = set(split_words(speaker)) <= set(split_words(source_header))
     if not is_publication and not is_alike(speaker, source_speaker) and not is_alike(source_speaker, speaker):
         return f"the source gives this to “{source_speaker}”"
     return None
@@ -100,12 +106,12 @@ def reversed_roles(statement: str, sources: Sequence[str]) -> str | None:
 def _pairs(text: str) -> Iterator[tuple[str, str, frozenset[str]]]:
     """Each name with the next and the stems of what the first does to the second; a passive has none."""
     for (start, doer), (next_start, other) in pairwise(_placed_names(text)):
-        between = words(text[start + len(doer) : next_start])
+        between = split_words(text[start + len(doer) : next_start])
         verbs = frozenset(
             synonym_group(stem(word)) or stem(word) for word in between if is_content_word(word) and word.isalpha()
         )
         verbs -= {"against"}
-        if verbs and len(between) <= _SHORT and listed("modality", "no_act").isdisjoint(between):
+        if verbs and len(between) <= _SHORT and word_list("modality", "no_act").isdisjoint(between):
             yield doer, other, verbs
 
 

@@ -5,10 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from assistant.text.lexicon import WordPattern, groups
-from assistant.text.lexicon import words as listed
-from assistant.text.weighting import stems_with_synonyms
-from assistant.text.words import is_content_word, stem, stems, words
+from assistant.text import (
+    WordPattern,
+    is_content_word,
+    split_words,
+    stem,
+    stems,
+    stems_with_synonyms,
+    word_groups,
+    word_list,
+)
 
 _NO_DENIAL = WordPattern(
     r"\b{negation.no_denial}\b"
@@ -26,7 +32,9 @@ _NEAR = 3  # content words on each side of a word that show what it is said of
 @cache
 def _opposites() -> tuple[tuple[frozenset[str], ...], ...]:
     """Two sets of stems a line, of opposite sense."""
-    return tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in groups("negation", "opposites"))
+    return tuple(
+        tuple(frozenset(map(stem, side.split())) for side in pair) for pair in word_groups("negation", "opposites")
+    )
 
 
 _FOR, _AGAINST = re.compile(r"\b(?:vot\w+|stood|spoke|campaign\w*)\s+for\b"), re.compile(r"\bagainst\b")
@@ -55,14 +63,14 @@ def clauses(text: str) -> list[str]:
 def _tokens(text: str) -> list[str]:
     """The words of `text`, with "not" for each contraction and without what looks like a denial and is none."""
     plain = _LEFT_OUT.sub(" excluded ", _NO_DENIAL.sub(" ", _ANSWERS.sub("", text)))
-    return words(_CONTRACTED.sub(lambda match: f"{match[1]} not", plain))
+    return split_words(_CONTRACTED.sub(lambda match: f"{match[1]} not", plain))
 
 
 def _denials(text: str) -> Iterator[_Denial]:
     for clause in clauses(_NO_DENIAL.sub(" ", text)):
         tokens = _tokens(clause)
         for place, token in enumerate(tokens):
-            if token in listed("negation", "not") or stem(token) in stems("negation", "denying"):
+            if token in word_list("negation", "not") or stem(token) in stems("negation", "denying"):
                 after = [stem(word) for word in tokens[place + 1 :] if is_content_word(word)]
                 yield _Denial(token, tuple(after[:_REACH]), frozenset(map(stem, tokens)))
             elif stem(token) in stems("negation", "lacking"):
@@ -75,11 +83,11 @@ def _denied(statement: str, sources: Sequence[str]) -> str | None:
     source_denials = [denial for source in sources for denial in _denials(source)]
     for denial in own:
         borne_out = any(_bears_out(source, denial) for source in source_denials)
-        if denial.word in listed("negation", "not") and not borne_out:
+        if denial.word in word_list("negation", "not") and not borne_out:
             return f"“{denial.word}”"
     if own:
         return None
-    present = frozenset(map(stem, words(statement)))
+    present = frozenset(map(stem, split_words(statement)))
     dropped = next((denial for denial in source_denials if _is_dropped(denial, present)), None)
     return f"“{dropped.word}” of the source" if dropped else None
 
@@ -95,7 +103,7 @@ def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
     """Whether what the source denies is said without the denial: its verb and nearly all that follows."""
     if not source.denied:
         return False
-    if source.word in listed("negation", "not"):
+    if source.word in word_list("negation", "not"):
         return all(term in present for term in source.denied[:3])
     shared = sum(term in present for term in source.denied)
     return shared >= 2 and shared >= len(source.denied) - 1 and stem(source.word) not in present
@@ -107,7 +115,7 @@ def _reversed(statement: str, sources: Sequence[str]) -> str | None:
     for pair in _opposites():
         for side, opposite in (pair, pair[::-1]):
             if own & side and not own & opposite and theirs & opposite and not theirs & side:
-                word = next((token for token in words(statement) if stem(token) in side), None)
+                word = next((token for token in split_words(statement) if stem(token) in side), None)
                 source_clauses = [clause for source in sources for clause in clauses(source)]
                 if word and any(_about_the_same(statement, side, clause, opposite) for clause in source_clauses):
                     return f"“{word}”"
@@ -121,7 +129,7 @@ def _about_the_same(statement: str, side: frozenset[str], clause: str, opposite:
 
 def _beside(text: str, wanted: frozenset[str]) -> Iterator[frozenset[str]]:
     """For each of the `wanted` stems in `text`, the content stems next to it."""
-    content = [stem(word) for word in words(text) if is_content_word(word) or stem(word) in wanted]
+    content = [stem(word) for word in split_words(text) if is_content_word(word) or stem(word) in wanted]
     for place, term in enumerate(content):
         if term in wanted:
             yield frozenset(content[max(0, place - _NEAR) : place + _NEAR + 1]) - wanted
@@ -129,7 +137,7 @@ def _beside(text: str, wanted: frozenset[str]) -> Iterator[frozenset[str]]:
 
 def _other_side(statement: str, sources: Sequence[str]) -> str | None:
     """The side, for or against, that somebody takes in the statement and not in the nearest clause of the source."""
-    content = frozenset(stem(word) for word in words(statement) if is_content_word(word))
+    content = frozenset(stem(word) for word in split_words(statement) if is_content_word(word))
     source_clauses = [clause for source in sources for clause in clauses(source)]
     if not source_clauses:
         return None

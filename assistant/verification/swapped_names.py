@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from assistant.text.aliases import is_alike
-from assistant.text.entities import names
-from assistant.text.lexicon import words as listed
-from assistant.text.words import is_content_word, stem, words
+from assistant.text import is_alike, is_content_word, names, split_words, stem, word_list
 
 _COVERED = 0.7  # of the content words of a statement that its source must have, in order, with the other name
 _OTHERS = 3  # words besides the name that both must share
@@ -20,9 +17,9 @@ def swapped_name(statement: str, sources: Sequence[str], known: frozenset[str]) 
     place a statement follows its source further than with the wrong one. An active and a passive sentence are not
     compared, as their order differs.
     """
-    passive = listed("modality", "passive")
+    passive = word_list("modality", "passive")
     for source in sources:
-        if passive.isdisjoint(words(statement)) == passive.isdisjoint(words(source)):
+        if passive.isdisjoint(split_words(statement)) == passive.isdisjoint(split_words(source)):
             name = _swapped_in(statement, source, known)
             if name:
                 return f"the source says this of “{name}”"
@@ -68,7 +65,7 @@ def _tokens(text: str, written: Sequence[str], canonical: Sequence[str]) -> list
 
 
 def _stems(text: str) -> list[str]:
-    return [stem(word) for word in words(text) if is_content_word(word)]
+    return [stem(word) for word in split_words(text) if is_content_word(word)]
 
 
 def common_length(first: Sequence[str], second: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ from assistant import Article, Assistant, Settings, split
 from assistant.answering.citations import as_statements, cite
 from assistant.articles import Passage
 from assistant.models.embedders import as_vectors
-from assistant.reading.gather import gather, sub_questions
+from assistant.reading.gather import gather_evidence, sub_questions
 from assistant.reading.pronouns import resolve_pronoun
 from assistant.reading.selection import select_quotes
 from assistant.retrieval.question import parse
@@ -31,7 +31,9 @@ def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None
     query = parse(QUESTION)
     weights = {stem(term): 1.0 for term in query.terms}
     parts = sub_questions(query, list(as_vectors(WordHash(), [QUESTION, *query.parts])), weights, 1.0)
-    evidence = gather(parts, passages, lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset())
+    evidence = gather_evidence(
+        parts, passages, lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset()
+    )
     chosen = select_quotes(evidence, parts, [1, 2], 4) if evidence else []
     citations = cite([resolve_pronoun(one.by)[0] for one in chosen])
     assert bool(citations) == bool(passages)

@@ -7,7 +7,7 @@ from assistant import Article, split
 from assistant.articles import header
 from assistant.index.chunking import LIMIT
 from assistant.models.tokenizer import token_counter
-from assistant.text.sentences import LONGEST, sentences
+from assistant.text.sentences import LONGEST, split_sentences
 
 SCRAPS = st.sampled_from(
     [
@@ -46,7 +46,7 @@ def test_every_chunk_is_the_text_of_the_article_at_its_offsets(text: str) -> Non
 @settings(max_examples=1000, deadline=None)
 @given(TEXTS)
 def test_sentences_have_every_letter_once_and_in_order(text: str) -> None:
-    spans = sentences(text)
+    spans = split_sentences(text)
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
 
@@ -66,7 +66,7 @@ def test_a_sentence_of_100_000_characters_is_cut_into_chunks_that_fit() -> None:
         chunks = split(article(text))
         assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
         assert max(token_counter()([chunk.text for chunk in chunks])) <= LIMIT
-        assert all(end - start <= LONGEST for start, end in sentences(text))
+        assert all(end - start <= LONGEST for start, end in split_sentences(text))
 
 
 def test_neighbouring_chunks_share_one_sentence() -> None:
@@ -80,7 +80,7 @@ def test_neighbouring_chunks_share_one_sentence() -> None:
 
 def test_abbreviations_and_quotations_do_not_end_a_sentence() -> None:
     text = 'Dr. Smith paid €4.2 million, i.e. a lot. "Go home!" he cried. The U.S. Senate voted at 5 p.m. on Monday.'
-    assert [text[a:b] for a, b in sentences(text)] == [
+    assert [text[a:b] for a, b in split_sentences(text)] == [
         "Dr. Smith paid €4.2 million, i.e. a lot.",
         '"Go home!" he cried.',
         "The U.S. Senate voted at 5 p.m. on Monday.",

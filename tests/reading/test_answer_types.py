@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.reading.answer_types import asked_for, has
-from assistant.text.words import stem, words
+from assistant.text.words import split_words, stem
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from assistant.text.words import stem, words
     ],
 )
 def test_a_sentence_has_or_lacks_what_is_asked_for(question: str, sentence: str, fits: bool) -> None:
-    assert has(asked_for(question), sentence, frozenset(map(stem, words(question)))) == fits
+    assert has(asked_for(question), sentence, frozenset(map(stem, split_words(question)))) == fits
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from assistant.reading.answerability import FEATURES, answerability_model, features, probability
+from assistant.reading.answerability import FEATURES, answer_probability, answerability_model, features
 from assistant.reading.gather import sub_questions
 from assistant.retrieval.question import parse
 from tests.reading.test_evidence import read
@@ -12,7 +12,7 @@ def test_a_sentence_that_answers_is_more_probable_than_one_off_the_subject() -> 
     _, high = read("Why was the ferry late?", "The ferry was late because of fog.")
     _, low = read("Why was the ferry late?", "Children ate bread and cheese.")
     assert low < 0.1 < high
-    assert probability(0, [], []) == 0
+    assert answer_probability(0, [], []) == 0
 
 
 def test_the_answerability_model_has_a_coefficient_for_each_feature() -> None:

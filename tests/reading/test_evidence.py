@@ -4,9 +4,9 @@ import numpy as np
 
 from assistant import Article, Chunk, Passage
 from assistant.models.embedders import as_vectors
-from assistant.reading.answerability import probability
+from assistant.reading.answerability import answer_probability
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.reading.gather import gather, sub_questions
+from assistant.reading.gather import gather_evidence, sub_questions
 from assistant.reading.ranker import FEATURES, ranker_model
 from assistant.retrieval.question import parse
 from assistant.text.weighting import idf_weights, rarest
@@ -34,10 +34,10 @@ def read(question: str, text: str) -> tuple[list[Evidence], float]:
     query = parse(question)
     vectors = list(as_vectors(WordHash(), [question, *query.parts]))
     parts = sub_questions(query, vectors, idf_weights(dict.fromkeys(query.terms, 1), 100), rarest(100))
-    sentences = gather(
+    sentences = gather_evidence(
         parts, [passage], lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset()
     )
-    return sentences, probability(0, parts, sentences)
+    return sentences, answer_probability(0, parts, sentences)
 
 
 def test_the_sentence_that_says_what_is_asked_comes_first() -> None:

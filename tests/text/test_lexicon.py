@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from assistant.text import lexicon
-from assistant.text.lexicon import LexiconError, WordPattern, alternatives, groups, ordered, table, words
+from assistant.text.lexicon import (
+    LexiconError,
+    WordPattern,
+    alternation,
+    word_groups,
+    word_list,
+    word_sequence,
+    word_table,
+)
 
 DATA = Path(lexicon.__file__).parent / "data"
 CODE = Path(lexicon.__file__).parents[1]
@@ -19,15 +27,15 @@ IN_PATTERN = re.compile(r"\{\*?([a-z_]+)\.([a-z_]+)\}")
 
 
 def test_a_list_has_its_words() -> None:
-    assert {"mayor", "dr"} <= words("names", "titles")
-    assert ordered("dates", "months")[4] == "may"
-    assert table("numbers", "scales")["million"] == "1e6"
-    assert ("eu", "european union", "the bloc") in groups("names", "aliases")
+    assert {"mayor", "dr"} <= word_list("names", "titles")
+    assert word_sequence("dates", "months")[4] == "may"
+    assert word_table("numbers", "scales")["million"] == "1e6"
+    assert ("eu", "european union", "the bloc") in word_groups("names", "aliases")
 
 
 def test_the_longer_of_two_that_begin_alike_is_matched_and_a_star_stands_for_any_ending() -> None:
-    assert re.match(alternatives("follow_ups", "about"), "the same question  for")
-    found = re.match(alternatives("questions", "people"), "spokeswoman")
+    assert re.match(alternation("follow_ups", "about"), "the same question  for")
+    found = re.match(alternation("questions", "people"), "spokeswoman")
     assert found is not None and found[0] == "spokeswoman"
 
 
@@ -48,14 +56,14 @@ def test_a_pattern_has_lists_of_words_in_it() -> None:
     ],
 )
 def test_what_is_missing_is_named_in_one_line(subject: str, name: str, language: str, told: str) -> None:
-    ask = table if "no table" in told else words
+    ask = word_table if "no table" in told else word_list
     with pytest.raises(LexiconError, match=re.escape(told)) as error:
         ask(subject, name, language)
     assert "\n" not in str(error.value)
 
 
 def test_what_a_page_may_be_in_is_read_in_every_language() -> None:
-    assert {"by", "von", "par", "autorka"} <= lexicon.in_any_language("ingest", "by")
+    assert {"by", "von", "par", "autorka"} <= lexicon.word_list_in_any_language("ingest", "by")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")

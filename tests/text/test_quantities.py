@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.text.entities import names
 from assistant.text.quantities import Figure, figures
-from assistant.verification.claims import claims, quotations
+from assistant.verification.claims import find_claims, quotations
 
 DAY = date(2025, 5, 29)
 
@@ -78,17 +78,17 @@ ODD = st.lists(
 
 @given(ODD | st.text(max_size=80))
 def test_any_text_has_its_claims(text: str) -> None:
-    found = claims(text, DAY)
+    found = find_claims(text, DAY)
     assert all(one.low <= one.value <= one.high for one in found.figures)
     assert all(one.since <= one.until for one in found.dates)
     assert all(one.words in " ".join(text.split()) for one in found.names)
 
 
 def test_days_are_counted_from_the_article() -> None:
-    (one,) = claims("Kallas spoke on Wednesday.", DAY).dates
-    (other,) = claims("Kallas spoke on 28 May 2025.", DAY).dates
+    (one,) = find_claims("Kallas spoke on Wednesday.", DAY).dates
+    (other,) = find_claims("Kallas spoke on 28 May 2025.", DAY).dates
     assert (one.since, one.until) == (other.since, other.until) == (date(2025, 5, 28), date(2025, 5, 28))
-    assert claims("It fell on 9 March at 22:40.", DAY).dates[0].since == date(2025, 3, 9)
+    assert find_claims("It fell on 9 March at 22:40.", DAY).dates[0].since == date(2025, 3, 9)
 
 
 def test_names_are_found_without_titles_also_at_the_beginning() -> None:

@@ -9,8 +9,8 @@ from typing import get_args
 import gradio as gr
 
 from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished, QuestionError, SettingsError
-from assistant.retrieval.question import parse
-from assistant.utils.strings import storable
+from assistant.retrieval import parse
+from assistant.utils import storable
 
 from ..browser_store import UnreadableError, deserialize, serialize
 from ..state import UNEXPECTED, ConversationState, ConversationTurn, apply_event, as_failed, as_stopped

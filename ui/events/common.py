@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from assistant import Assistant
-from assistant.utils.strings import storable
+from assistant.utils import storable
 
 from ..state import ConversationState, now
 from ..views import articles, conversation, evidence, header

@@ -6,7 +6,7 @@ from dataclasses import replace
 import gradio as gr
 
 from assistant import Assistant, AssistantError, Event
-from assistant.maintenance.feedback import LONGEST_REASON
+from assistant.maintenance import LONGEST_REASON
 
 from ..browser_store import UnreadableError, deserialize, serialize
 from ..state import ConversationState, ConversationTurn, Rating, Scope, now

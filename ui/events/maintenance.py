@@ -10,9 +10,9 @@ from typing import Any
 import gradio as gr
 
 from assistant import Assistant, AssistantError, RefreshCallbacks
-from assistant.ingest.sources.source import is_address
+from assistant.ingest.sources import is_address
 from assistant.settings import MAINTAINER
-from assistant.utils.concurrency import CancelToken
+from assistant.utils import CancelToken
 
 from ..state import now
 from ..views import maintenance, refresh_history, source_health

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant import Answer, ArticleRef, Aspect, Difference, Statement
 from assistant.answering import phrasing
-from assistant.utils.formatting import joined
+from assistant.utils import joined
 
 from ..state import ConversationTurn
 from .coverage import timeline

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from assistant import Answer, Citation, Named, Overview
-from assistant.utils.formatting import day, days
+from assistant.utils import day, days
 
 from .markup import citation_link, count, line
 

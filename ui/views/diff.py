@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from assistant import SentenceChange
-from assistant.text.diff import marked
-from assistant.utils.strings import one_line
+from assistant.text import marked
+from assistant.utils import one_line
 
 from .markup import escaped, line
 

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from assistant import Answer, ArticleRef, Citation
 from assistant.answering import phrasing
-from assistant.utils.formatting import day
-from assistant.utils.strings import one_line
+from assistant.utils import day, one_line
 
 from ..state import ConversationState, ConversationTurn
 from .markup import escaped, line, link, sentence, web_address

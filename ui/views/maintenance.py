@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from assistant import Diff, RefreshReport, SourceReport, SourceState, Status
-from assistant.utils.formatting import day
-from assistant.utils.urls import safe_to_show
+from assistant.utils import day, safe_to_show
 
 from . import source_health
 from .markup import ago, button, count, line, sentence

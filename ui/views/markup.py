@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from assistant.utils.formatting import day, days
-from assistant.utils.strings import one_line
+from assistant.utils import day, days, one_line
 
 _DAY = 60 * 24  # minutes
 _UNITS = ((_DAY, "day"), (60, "hour"), (1, "minute"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant import Filters, News
 from assistant.answering import phrasing
-from assistant.utils.formatting import day
+from assistant.utils import day
 
 from .articles import PAGE_SIZE, headline, original, read_date, read_number
 from .diff import article_changes

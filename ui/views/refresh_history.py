@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant import ArticleRef, Changed, Diff, Step
-from assistant.utils.urls import safe_to_show
+from assistant.utils import safe_to_show
 
 from .articles import headline
 from .diff import article_changes

@@ -8,10 +8,8 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from assistant import SourceState
-from assistant.ingest.sources.source import is_address
-from assistant.utils.formatting import day
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show
+from assistant.ingest.sources import is_address
+from assistant.utils import day, one_line, safe_to_show
 
 from .markup import ago, count, escaped, line, until
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from assistant import Filters, KeptAnswer, Statement, StatementChange, Watch, WatchChange
-from assistant.utils.formatting import day
-from assistant.utils.urls import safe_to_show
+from assistant.utils import day, safe_to_show
 
 from .diff import change_list, text_change, unchanged
 from .markup import about, ago, button, line, sentence

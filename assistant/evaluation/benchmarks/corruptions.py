@@ -9,9 +9,9 @@ from datetime import date
 from assistant.articles import Passage
 from assistant.text.entities import names
 from assistant.text.weighting import stems_with_synonyms
-from assistant.text.words import content_terms, stem, words
+from assistant.text.words import content_terms, split_words, stem
 from assistant.verification.checker import Checker
-from assistant.verification.claims import claims, quotations
+from assistant.verification.claims import find_claims, quotations
 
 SEEN_FROM = date(2025, 5, 29)
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -67,8 +67,11 @@ def _other_number(text: str, chance: random.Random) -> str:
 
 def name(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """The name of somebody or something that the cited articles do not have in the place of one that they have."""
-    own, held = _names(case), set(words(" ".join(f"{one.article.title} {one.article.text}" for one in case.cited)))
-    strange = [one for other in others for one in _names(other) if not set(words(one)) & held]
+    own, held = (
+        _names(case),
+        set(split_words(" ".join(f"{one.article.title} {one.article.text}" for one in case.cited))),
+    )
+    strange = [one for other in others for one in _names(other) if not set(split_words(one)) & held]
     if not own or not strange:
         return None
     return case.text.replace(chance.choice(own), chance.choice(strange), 1)
@@ -78,7 +81,7 @@ def swapped_name(case: CorruptionCase, chance: random.Random, others: Sequence[C
     """Another name of the same passage in the place of one."""
     own = _names(case)
     near = [one.words for passage in case.cited for one in names(passage.chunk.text) if one.words not in case.text]
-    near = [one for one in near if not any(set(words(one)) & set(words(each)) for each in own)]
+    near = [one for one in near if not any(set(split_words(one)) & set(split_words(each)) for each in own)]
     return case.text.replace(chance.choice(own), chance.choice(near), 1) if own and near else None
 
 
@@ -160,7 +163,7 @@ def _reworded(part: str, chance: random.Random, others: Sequence[CorruptionCase]
     places = [place for place, one in enumerate(tokens) if one.isalpha() and len(one) > 3]
     if not places:
         return part
-    held = set(words(part))
+    held = set(split_words(part))
     strange = [one for other in others for one in content_terms(other.text) if one not in held and one.isalpha()]
     tokens[chance.choice(places)] = chance.choice(strange)
     return " ".join(tokens)
@@ -187,7 +190,7 @@ def _names(case: CorruptionCase) -> list[str]:
 def _in_date(text: str, place: int) -> bool:
     return any(found.start() <= place < found.end() for found in _DATE.finditer(text)) or any(
         one.words and text.find(one.words) <= place < text.find(one.words) + len(one.words)
-        for one in claims(text, SEEN_FROM).dates
+        for one in find_claims(text, SEEN_FROM).dates
     )
 
 
@@ -227,5 +230,7 @@ def _versions(
     yield "untouched", case.text
     for kind, damage in KINDS.items():
         text = damage(case, chance, others)
-        if text is not None and [stem(one) for one in words(text)] != [stem(one) for one in words(case.text)]:
+        if text is not None and [stem(one) for one in split_words(text)] != [
+            stem(one) for one in split_words(case.text)
+        ]:
             yield kind, text

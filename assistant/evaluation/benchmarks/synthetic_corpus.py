@@ -14,7 +14,7 @@ from pathlib import Path
 from assistant.articles import Article, article_id
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
-from assistant.text.sentences import sentences
+from assistant.text.sentences import split_sentences
 
 _SEED = 1
 _SPREAD = 300  # days after the real article that lends its date
@@ -136,7 +136,7 @@ def real_articles(source: Path) -> list[Article]:
 
 def _usable(text: str) -> Iterator[str]:
     """The sentences of `text` that Markdown leaves as they are, each once."""
-    lines = dict.fromkeys(" ".join(text[start:end].split()) for start, end in sentences(text))
+    lines = dict.fromkeys(" ".join(text[start:end].split()) for start, end in split_sentences(text))
     for line in lines:
         plain = line[0].isalpha() and _MARKS.isdisjoint(line)
         if plain and _FEWEST_WORDS <= len(line.split()) <= _MOST_WORDS:

@@ -17,7 +17,7 @@ from assistant.evaluation import datasets
 from assistant.evaluation.cases import spaceless
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.settings import Settings
-from assistant.text.sentences import sentences
+from assistant.text.sentences import split_sentences
 
 IsGold = Callable[[Evidence], bool]
 
@@ -83,7 +83,7 @@ def _having(article: str, spans: Sequence[str]) -> IsGold:
 def without_answer(article: Article, spans: Sequence[str], number: int) -> Article | None:
     """`article` without the sentences that have the answer; None when too little is left."""
     lower = [span.casefold() for span in spans]
-    texts = [article.text[slice(*span)] for span in sentences(article.text)]
+    texts = [article.text[slice(*span)] for span in split_sentences(article.text)]
     kept = [text for text in texts if not any(span in text.casefold() for span in lower)]
     enough = len(kept) > 1 and not any(span in " ".join(kept).casefold() for span in lower)
     return Article(article_id(key=f"cut {number}"), article.title, " ".join(kept)) if enough else None

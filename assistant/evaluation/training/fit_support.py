@@ -26,7 +26,7 @@ from assistant.evaluation.bootstrap import Array
 from assistant.models.encoder import Encoder
 from assistant.models.linear import FOLDER
 from assistant.settings import Settings
-from assistant.text.sentences import sentences
+from assistant.text.sentences import split_sentences
 from assistant.verification import checker
 from assistant.verification.checker import Checker
 
@@ -94,7 +94,7 @@ def _joined(text: str) -> str:
 
 
 def _sentences(text: str) -> list[str]:
-    found = (text[slice(*span)] for span in sentences(text))
+    found = (text[slice(*span)] for span in split_sentences(text))
     return [one for one in found if len(one) > _SHORTEST]
 
 

@@ -1,3 +1,10 @@
+from .encodings import UnknownEncoding as UnknownEncoding
+from .encodings import decode as decode
+from .encodings import decode_html as decode_html
+from .fields import FieldError as FieldError
+from .fields import build_article as build_article
+from .html.blocks import parse as parse
+from .html.read import plain_html as plain_html
 from .read import read as read
 from .read import source_name as source_name
 from .registry import PARSERS as PARSERS

@@ -8,7 +8,7 @@ from typing import Any
 from assistant.ingest.files.encodings import UnknownEncoding, decode
 from assistant.ingest.files.html.read import plain_html
 from assistant.ingest.files.origin import Origin, Outcome
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 _MAX_PARTS = 500
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from assistant.articles import Article, article_id
-from assistant.text.dates import parse_date as parse_written_date
-from assistant.utils.strings import one_line, storable
+from assistant.text import parse_date as parse_written_date
+from assistant.utils import one_line, storable
 
 _ALIASES = {
     "text": ("text", "body"),

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from assistant.ingest.files.origin import Origin, Outcome
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 
 def read_json(data: bytes, origin: Origin) -> Iterator[Outcome]:

@@ -7,7 +7,7 @@ from typing import Any
 from assistant.articles import article_id
 from assistant.ingest.files.fields import FieldError, build_article
 from assistant.ingest.items import Failure, Loaded
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 Outcome = Loaded | Failure
 

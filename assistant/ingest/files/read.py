@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
-from assistant.index.fetch_state import FetchState
+from assistant.index import FetchState
 from assistant.ingest.files.registry import PARSERS, read_file
 from assistant.ingest.files.sandbox import Sandbox
 from assistant.ingest.items import Failure, Item, Loaded

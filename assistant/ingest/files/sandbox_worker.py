@@ -15,7 +15,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import IO, Any
 
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 _LENGTH = struct.Struct(">Q")
 

@@ -11,7 +11,7 @@ from assistant.ingest.files.encodings import UnknownEncoding, decode
 from assistant.ingest.files.fields import FieldError, build_article
 from assistant.ingest.files.origin import Origin, Outcome
 from assistant.ingest.items import Loaded
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 _MAX_TITLE = 150
 

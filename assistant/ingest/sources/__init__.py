@@ -1,1 +1,5 @@
 """The list of sources, sources.toml: reading, checking and editing it."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

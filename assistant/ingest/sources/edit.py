@@ -13,8 +13,7 @@ from assistant.errors import SettingsError
 from assistant.ingest.sources.file import check, problems_text, read_text, shown_path
 from assistant.ingest.sources.source import LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
 from assistant.ingest.sources.toml_lines import lines, statements
-from assistant.utils.strings import one_line
-from assistant.utils.urls import host_of, registrable_domain, safe_to_show
+from assistant.utils import host_of, one_line, registrable_domain, safe_to_show
 
 
 def add(path: Path, location: str, kind: SourceKind, name: str | None = None, **keys: Any) -> Source:

@@ -15,9 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from assistant.errors import SettingsError
 from assistant.ingest.sources.source import KINDS, LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
 from assistant.ingest.sources.toml_lines import TomlStatement, statements
-from assistant.utils.durations import parse_duration
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show
+from assistant.utils import one_line, parse_duration, safe_to_show
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAX_BYTES = 1_000_000

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from assistant.utils.strings import one_line
-from assistant.utils.urls import normalize_url
+from assistant.utils import normalize_url, one_line
 
 SourceKind = Literal["folder", "file", "feed", "sitemap", "page", "web"]
 KINDS: tuple[SourceKind, ...] = ("folder", "file", "feed", "sitemap", "page")

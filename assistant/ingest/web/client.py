@@ -11,7 +11,7 @@ from types import TracebackType
 
 import httpx
 
-from assistant.index.fetch_state import FetchState
+from assistant.index import FetchState
 from assistant.ingest.web.decompress import ACCEPT_ENCODING, Decompressor
 from assistant.ingest.web.errors import StatusError, WebError, web_error
 from assistant.ingest.web.rate_limit import HostQueue
@@ -20,8 +20,7 @@ from assistant.ingest.web.robots import MAX_BYTES, USER_AGENT, RedirectLoopError
 from assistant.ingest.web.ssrf_guard import Resolve, SsrfGuard, system_resolve, validated_url
 from assistant.ingest.web.transport import Transport
 from assistant.settings import Settings
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show
+from assistant.utils import one_line, safe_to_show
 
 MAX_REDIRECTS = 5
 _ACCEPT = (

@@ -14,8 +14,7 @@ from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.session import WebSession, utc_now
 from assistant.ingest.web.ssrf_guard import Resolve, system_resolve, validated_url
 from assistant.settings import Settings
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show
+from assistant.utils import one_line, safe_to_show
 
 
 @dataclass(frozen=True, slots=True)

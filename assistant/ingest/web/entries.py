@@ -6,17 +6,16 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from assistant.articles import Article, article_id
-from assistant.index.fetch_state import FetchState
-from assistant.ingest.files.fields import FieldError, build_article
+from assistant.index import FetchState
+from assistant.ingest.files import FieldError, build_article
 from assistant.ingest.items import Failure, Item, Loaded
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source
 from assistant.ingest.web.errors import HostClosedError, RobotsForbiddenError, StatusError, WebError
 from assistant.ingest.web.feed_files import FeedFile
 from assistant.ingest.web.pages import FetchedPage, Pages
 from assistant.ingest.web.session import WebSession, state_of
 from assistant.ingest.web.url_list import Entry
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show, same_site
+from assistant.utils import one_line, safe_to_show, same_site
 
 EntryStatus = Literal["new", "changed", "due", "unchanged"]
 Note = Literal["forbidden", "now_forbidden", "feed_longer", "page_cut", "gone", "host_closed"]

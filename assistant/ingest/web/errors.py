@@ -15,7 +15,7 @@ from http import HTTPStatus
 import httpcore
 import httpx
 
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 _STATUS_TEXTS = {
     400: "the server does not understand the request",

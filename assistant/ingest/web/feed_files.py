@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from assistant.index.fetch_state import FetchState
+from assistant.index import FetchState
 from assistant.ingest.items import Failure
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source
 from assistant.ingest.web import content_type, feed_links, feeds, sitemaps
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError

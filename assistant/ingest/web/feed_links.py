@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.ingest.files.encodings import UnknownEncoding, decode_html
-from assistant.ingest.files.html import blocks
+from assistant.ingest.files import UnknownEncoding, decode_html
+from assistant.ingest.files import parse as parse_html
 from assistant.ingest.web.url_list import absolute_url
-from assistant.utils.strings import one_line
-from assistant.utils.urls import safe_to_show
+from assistant.utils import one_line, safe_to_show
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _MAX_CHARACTERS = 300_000
@@ -26,7 +25,7 @@ class FeedLink:
 def find_feed_links(body: bytes, charset: str | None, base: str) -> tuple[FeedLink, ...]:
     """The feeds that a page links to, except those of comments. `base` is the URL of the page."""
     try:
-        tree = blocks.parse(decode_html(body, charset)[:_MAX_CHARACTERS])
+        tree = parse_html(decode_html(body, charset)[:_MAX_CHARACTERS])
     except (UnknownEncoding, ValueError):
         return ()
     bases = [element.get("href") for element in tree.iter("base")]

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant.ingest.files.encodings import UnknownEncoding, decode
-from assistant.ingest.files.html.read import plain_html
+from assistant.ingest.files import UnknownEncoding, decode, plain_html
 from assistant.ingest.web.json_feed import json_feed
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
-from assistant.utils.strings import one_line, storable
+from assistant.utils import one_line, storable
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.ingest.files.html.read import plain_html
+from assistant.ingest.files import plain_html
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate, iso_date
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 _MAX_ENTRIES = 5000
 

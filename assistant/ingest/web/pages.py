@@ -5,8 +5,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from assistant.index.fetch_state import FetchState
-from assistant.ingest.files.registry import read_bytes
+from assistant.index import FetchState
+from assistant.ingest.files import read_bytes
 from assistant.ingest.items import Failure, Loaded
 from assistant.ingest.web import content_type
 from assistant.ingest.web.client import FetchResult

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from assistant.index.fetch_state import FetchState
+from assistant.index import FetchState
 from assistant.ingest.items import Failure, Item, Loaded, Notice
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source
 from assistant.ingest.web import content_type, feed_links
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, entry_status, notices

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from assistant.index.fetch_state import FetchState
+from assistant.index import FetchState
 from assistant.ingest.files import Sandbox, SandboxError
 from assistant.ingest.items import KnownState
 from assistant.ingest.web.client import Client, FetchResult
 from assistant.ingest.web.decompress import gunzip
 from assistant.ingest.web.errors import WebError
 from assistant.settings import Settings
-from assistant.utils.urls import safe_to_show
+from assistant.utils import safe_to_show
 
 T = TypeVar("T")
 _MAX_CONCURRENT = 12  # articles of one source

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assistant.ingest.files.encodings import UnknownEncoding, decode
+from assistant.ingest.files import UnknownEncoding, decode
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate, iso_date
-from assistant.utils.strings import one_line
+from assistant.utils import one_line
 
 _MAX_ENTRIES = 50_000  # the limit of the protocol
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source
 
 
 @dataclass(frozen=True, slots=True)

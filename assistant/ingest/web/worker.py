@@ -12,15 +12,14 @@ from typing import Any
 from assistant.errors import AssistantError
 from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Failure, Item, KnownState
-from assistant.ingest.sources.source import Source
+from assistant.ingest.sources import Source
 from assistant.ingest.web.client import Client
 from assistant.ingest.web.pages import Pages
 from assistant.ingest.web.read_source import read_items
 from assistant.ingest.web.session import WebSession, utc_now
 from assistant.ingest.web.ssrf_guard import Resolve, system_resolve
 from assistant.settings import Settings
-from assistant.utils.concurrency import CancelToken
-from assistant.utils.strings import one_line
+from assistant.utils import CancelToken, one_line
 
 _MAX_QUEUED = 256  # items
 _PARSER_THREADS = 2

@@ -12,7 +12,7 @@ from assistant.ingest.files.html.page import (
     remove_elements,
     title_overlap,
 )
-from assistant.text.lexicon import WordPattern
+from assistant.text import WordPattern
 
 _NOISE = WordPattern(
     r"{*ingest.noise_with_colon}\s*:.*|{*ingest.noise_beginnings}\b.*|{*ingest.noise_lines}\.?|filed under:?.*"

@@ -8,7 +8,7 @@ from typing import Any
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage, class_names
 from assistant.ingest.files.html.timestamps import Timestamp, parse_timestamp
-from assistant.text.lexicon import WordPattern, in_any_language
+from assistant.text import WordPattern, word_list_in_any_language
 
 _BY = WordPattern(r"^\s*(?:{ingest.before_by}\s+)?{*ingest.by}\b\s*:?\s+|^\s*{ingest.by_with_colon}\s*:\s+", re.I)
 _BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
@@ -61,7 +61,7 @@ def parse_authors(text: str) -> str | None:
         if part and not (names and _ROLE.search(part)) and not _OTHER_WORK.search(part):
             names.append(part)
     names = [name for name in names if _is_name(name)] if len(names) > 1 else names
-    nobody = in_any_language("ingest", "nobody")
+    nobody = word_list_in_any_language("ingest", "nobody")
     joined = ", ".join(dict.fromkeys(name for name in names if name.casefold() not in nobody))
     return joined if joined and len(joined) <= 150 and "http" not in joined and "@" not in joined else None
 

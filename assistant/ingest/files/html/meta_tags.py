@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage
 from assistant.ingest.files.html.timestamps import Timestamp, parse_timestamp
-from assistant.text.lexicon import WordPattern
+from assistant.text import WordPattern
 
 PUBLISHED = (
     *("article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time"),

@@ -1,0 +1,32 @@
+from .article_list import ListedArticle as ListedArticle
+from .article_list import articles_with as articles_with
+from .article_list import list_articles as list_articles
+from .browse import Listing as Listing
+from .browse import browse_articles as browse_articles
+from .chunking import SCHEME as SCHEME
+from .chunking import chunk_id as chunk_id
+from .chunking import content_name as content_name
+from .chunking import embedded_text as embedded_text
+from .chunking import split as split
+from .draft import Draft as Draft
+from .duplicates import DuplicateGroups as DuplicateGroups
+from .duplicates import other_publications as other_publications
+from .duplicates import shingles as shingles
+from .fetch_state import FetchState as FetchState
+from .fetch_state import FetchStates as FetchStates
+from .fetch_state import write_atomically as write_atomically
+from .generation import IN_USE as IN_USE
+from .generation import Generation as Generation
+from .generation import Manifest as Manifest
+from .library import Library as Library
+from .locks import hold_shared as hold_shared
+from .overview import Overview as Overview
+from .overview import Overviews as Overviews
+from .sqlite_store import ArticlesDb as ArticlesDb
+from .sqlite_store import IndexedArticle as IndexedArticle
+from .sqlite_store import NamedChunk as NamedChunk
+from .sqlite_store import conditions as conditions
+from .stories import Story as Story
+from .stories import newest_stories as newest_stories
+
+__all__: list[str]

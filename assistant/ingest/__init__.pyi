@@ -1,0 +1,8 @@
+from .add_source import add_source as add_source
+from .items import Failure as Failure
+from .items import Item as Item
+from .items import KnownState as KnownState
+from .items import Loaded as Loaded
+from .items import Notice as Notice
+
+__all__: list[str]

@@ -1,0 +1,35 @@
+from . import trial as trial
+from .feedback import LONGEST_REASON as LONGEST_REASON
+from .feedback import Feedback as Feedback
+from .feedback import FeedbackStore as FeedbackStore
+from .history import CURRENT as CURRENT
+from .history import PREVIOUS as PREVIOUS
+from .history import Changed as Changed
+from .history import Diff as Diff
+from .history import Step as Step
+from .history import diff as diff
+from .history import history as history
+from .news import News as News
+from .news import news as news
+from .refresh import refresh as refresh
+from .reports import RefreshCallbacks as RefreshCallbacks
+from .reports import RefreshReport as RefreshReport
+from .reports import RefreshRequest as RefreshRequest
+from .reports import SourceReport as SourceReport
+from .schedule import Schedule as Schedule
+from .schedule import ScheduleEvents as ScheduleEvents
+from .schedule import stopped_by_signals as stopped_by_signals
+from .source_state import SourceState as SourceState
+from .status import Status as Status
+from .status import corpus_status as corpus_status
+from .trial import Trial as Trial
+from .trial import try_sources as try_sources
+from .watches import KeptAnswer as KeptAnswer
+from .watches import StatementChange as StatementChange
+from .watches import Watch as Watch
+from .watches import WatchChange as WatchChange
+from .watches import WatchStore as WatchStore
+from .watches import add_watch as add_watch
+from .watches import ask_watched as ask_watched
+
+__all__: list[str]
