@@ -1,7 +1,7 @@
 """The way of a question: plan, retrieve, assess, answer; each once, also for a follow-up.
 
-question -> plan (what to look for) -> retrieve (passages, or the catalogue) -> assess (evidence, does it answer?) ->
-answer in quotes or refusal. `generate.py` takes over from `assess` where a chat model writes the answer.
+question -> plan (what to look for) -> retrieve (passages, or the catalogue) -> assess (the evidence; `assess` alone decides
+whether it answers) -> answer in quotes or refusal. `generate.py` takes over from `assess` where a chat model writes the answer.
 """
 
 import threading
@@ -181,9 +181,10 @@ class QuestionPipeline:
     # assess
 
     def assess(self, question: Retrieved | Assessed) -> Assessed:
-        """The evidence, and the probability that it answers, as a whole and sub-question by sub-question.
+        """The evidence, and the probability that it answers, as a whole (0) and sub-question by sub-question.
 
-        What is assessed already stays as it is.
+        Those with at least `refuse_below` are `answered`; without any the question is refused. What is assessed already
+        stays as it is.
         """
         if isinstance(question, Assessed):
             return question
