@@ -1,7 +1,9 @@
 """The way of a question: plan, retrieve, assess, answer; each once, also for a follow-up.
 
-question -> plan (what to look for) -> retrieve (passages, or the catalogue) -> assess (the evidence; `assess` alone decides
-whether it answers) -> answer in quotes or refusal. `generate.py` takes over from `assess` where a chat model writes the answer.
+plan       what to look for
+retrieve   passages, or the reply of the catalogue
+assess     the evidence; this stage alone decides whether it answers
+answer     in quotes, or a refusal; `generate.py` takes over here where a chat model writes the answer
 """
 
 import threading
