@@ -37,9 +37,8 @@ _NEW_OBJECTS = 50_000  # more between two collections than Python has: most of w
 def main() -> None:
     """Ask questions of a body of news articles; every statement is cited to the exact words."""
     gc.set_threshold(_NEW_OBJECTS)
-    atexit.register(
-        gc.freeze
-    )  # at its end the process is gone; to look through all it made takes a tenth of a question
+    # When Python ends it looks through all that is left, which takes a tenth of a question.
+    atexit.register(gc.freeze)
 
 
 @main.command()
