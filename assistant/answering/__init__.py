@@ -1,4 +1,8 @@
-"""From a question and its evidence to an Answer: in quotes, by a model, or a refusal."""
+"""From a question to an Answer.
+
+In: a generation of the index, a question, filters, the answers before it. Out: an Answer (in quotes, written by a chat
+model and checked, counted in the catalogue, or a refusal) or the events of one. It knows no command line and no window.
+"""
 
 import lazy_loader
 

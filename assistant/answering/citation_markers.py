@@ -1,4 +1,4 @@
-"""Citations: the markers that a model writes, [1] or 【1, 2】, told apart from its text as it comes; pure."""
+"""The markers that a model writes, [1] or 【1, 2】, told apart from its text as it comes; pure."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The quoting answerer: an answer made of the articles' own sentences, or a plain refusal."""
+"""Citations and statements of sentences that are quoted: exact, by offset."""
 
 from collections.abc import Iterable, Sequence
 

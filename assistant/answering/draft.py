@@ -1,4 +1,4 @@
-"""Drafting: what a model writes, as it comes, cut into sentences with the numbers that each cites."""
+"""What a model writes, as it comes, cut into sentences with the numbers that each cites."""
 
 import re
 from collections.abc import Collection, Iterator

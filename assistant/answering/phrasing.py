@@ -1,4 +1,4 @@
-"""The quoting answerer: an answer made of the articles' own sentences, or a plain refusal."""
+"""What a user reads: the wording of answers, refusals, differences and of how a question was understood."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

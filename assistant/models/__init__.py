@@ -1,4 +1,8 @@
-"""Models: embedders, cross-encoders, chat models, fitted weights. The only place that loads weights."""
+"""Models: embedders, the named-entity recogniser, cross-encoders, chat models and fitted weights.
+
+The only package that loads weights and knows providers. It knows no articles and no index; it gives vectors, names,
+scores and text.
+"""
 
 import lazy_loader
 

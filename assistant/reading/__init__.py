@@ -1,4 +1,8 @@
-"""From passages to evidence: which sentences answer, whether any does, who disagrees."""
+"""From passages to evidence.
+
+In: the passages that were found and the sub-questions. Out: their sentences ranked, the probability that they answer,
+which to quote, and on what the sources differ. It does not search, and writes no answer.
+"""
 
 import lazy_loader
 

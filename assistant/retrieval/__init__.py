@@ -1,4 +1,8 @@
-"""From a question to a query plan, and from that to passages."""
+"""From a question to passages.
+
+In: a question as typed and a generation of the index. Out: a query plan (publications, dates, spelling, parts) and the
+best passages for it. It does not know whether they answer.
+"""
 
 import lazy_loader
 

@@ -1,4 +1,7 @@
-"""Text and language: sentences, words, names, quantities, dates, differences. Pure; no index, no model."""
+"""Text and language: sentences, words, names, quantities, dates, differences.
+
+Pure: text in, offsets and values out. Word lists stand by language in `data/`. It knows no index and no model.
+"""
 
 import lazy_loader
 

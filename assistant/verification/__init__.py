@@ -1,4 +1,8 @@
-"""Is a sentence borne out by what it cites?"""
+"""Is a sentence supported by what it cites?
+
+In: a sentence and the passages that were offered to who wrote it. Out: whether the passages support it, where, and if
+not why not. It does not know who wrote the sentence.
+"""
 
 import lazy_loader
 
