@@ -1,7 +1,7 @@
 """From sources (files, feeds, pages) to articles.
 
-In: sources as `sources.toml` lists them and what was known of their files and URLs. Out: articles, failures, notices and
-fetch states, one by one. Of the index it knows only fetch states.
+In: sources as `sources.toml` lists them and what was known of their files and URLs. Out: articles, failures, notices
+and fetch states, one by one. Of the index it knows only fetch states.
 """
 
 import lazy_loader
