@@ -50,9 +50,9 @@ class Sentence:
     @property
     def says_nothing(self) -> bool:
         """Whether it only leads up to what follows, or is no sentence."""
-        telling = [one for one in content_terms(self.text) if one not in word_list("frames", "draft")]
-        leads = self.text.endswith(":") or len(telling) < len(split_words(self.text)) / 4
-        return bool(_LIST_NUMBER.match(self.text)) or not telling or (leads and len(telling) < 3 and not self.cited)
+        content = [one for one in content_terms(self.text) if one not in word_list("frames", "draft")]
+        leads = self.text.endswith(":") or len(content) < len(split_words(self.text)) / 4
+        return bool(_LIST_NUMBER.match(self.text)) or not content or (leads and len(content) < 3 and not self.cited)
 
     @property
     def declines(self) -> bool:

@@ -98,19 +98,19 @@ def _is_followup(question: str, known: Frequency) -> bool | None:
     bare = _LEAD.sub("", question)
     if _ABOUT.match(bare):
         return True
-    telling, names = _content_words(bare), names_in(bare, known)
+    content, names = _content_words(bare), names_in(bare, known)
     pointing = next((found.start() for found in _pronouns(bare)), None)
     if (
         pointing is not None
         and len(_content_words(bare[:pointing])) < 2
         and not any(one.start < pointing for one in names)
     ):
-        return True if len(telling) < _MUCH + 2 or pointing < _EARLY else None
-    if bare != question.strip() and len(telling) < _ENOUGH:
+        return True if len(content) < _MUCH + 2 or pointing < _EARLY else None
+    if bare != question.strip() and len(content) < _ENOUGH:
         return True
-    if names or len(telling) >= _ENOUGH:
+    if names or len(content) >= _ENOUGH:
         return None
-    return not telling
+    return not content
 
 
 def _pronouns(text: str) -> Iterable[re.Match[str]]:
@@ -195,12 +195,12 @@ def _with_subject(question: str, last: str) -> str:
     rest = _OPENING.sub("", last).strip(" ?!.")
     # A question that has an act of its own is not about the last one's: "What did she demand (condemned ...)?"
     acts = any(map(synonym_group, own)) or len(_content_words(question)) > 1
-    telling = frozenset(filter(is_content_word, split_words(rest)))
+    content = frozenset(filter(is_content_word, split_words(rest)))
     framing = stems("frames", "follow_up")
     lacking = [
         word
         for word in re.findall(r"[\w’'.&-]+", rest)
-        if set(split_words(word)) & telling
+        if set(split_words(word)) & content
         and not own.issuperset(_stems(word) - framing)
         and not (acts and _is_act(word))
     ]

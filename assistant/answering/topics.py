@@ -25,10 +25,10 @@ _SHOUTED = re.compile(r"[A-Z]{5,}")
 
 
 def topics(story: Story, articles: Sequence[Article], known: Frequency, passages: int) -> list[str]:
-    """What `articles`, those of `story`, are about: names and noun phrases that they share, the most telling first.
+    """What `articles`, those of `story`, are about: names and noun phrases that they share, the most distinctive first.
 
     Two together come before each of them alone. `known` gives the number of passages, of all `passages`, that have a
-    word. Empty when they share nothing telling that is in a title.
+    word. Empty when they share nothing distinctive that is in a title.
     """
     leads = [f"{article.title}\n{article.text[:_LEAD]}" for article in articles]
     text = "\n".join(leads)
