@@ -47,7 +47,7 @@ def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[ListedArt
     )
     named = {name.casefold() for name in request.publications}
     found = articles_with(db, request.terms, bounds)
-    return [one for one in found if not named or (one.source or "").casefold() in named]
+    return [article for article in found if not named or (article.source or "").casefold() in named]
 
 
 def _start(day: date) -> tuple[int, int, int]:
@@ -57,7 +57,10 @@ def _start(day: date) -> tuple[int, int, int]:
 def _reply(lines: Iterable[str], articles: Iterable[ListedArticle] = ()) -> Reply:
     return Reply(
         tuple(Statement(line, (), "counted") for line in lines),
-        tuple(ArticleRef(one.id, one.title, one.source, one.published, one.url) for one in articles),
+        tuple(
+            ArticleRef(article.id, article.title, article.source, article.published, article.url)
+            for article in articles
+        ),
     )
 
 
@@ -98,7 +101,7 @@ def _bounds(request: Request) -> str:
 
 def _newest_or_oldest(request: Request, found: Sequence[ListedArticle]) -> Reply:
     """The newest or oldest, first of those with the topic in their headline: others may only mention it."""
-    ordered = [one for one in found if one.published]
+    ordered = [article for article in found if article.published]
     if not ordered:
         return _reply(
             [
@@ -110,17 +113,19 @@ def _newest_or_oldest(request: Request, found: Sequence[ListedArticle]) -> Reply
     if request.kind == "oldest":
         ordered.reverse()
     lines = [f"The {request.kind} article{_conditions(request)} is {_reference(ordered[0], request)}."]
-    headed = [one for one in ordered if set(map(stem, request.terms)) <= set(map(stem, split_words(one.title)))]
+    headed = [
+        article for article in ordered if set(map(stem, request.terms)) <= set(map(stem, split_words(article.title)))
+    ]
     if request.terms and headed and headed[0] != ordered[0]:
         which = _conditions(request, " in its headline")
         lines.insert(0, f"The {request.kind} article{which} is {_reference(headed[0], request)}.")
     return _reply(lines, list(dict.fromkeys([*headed[:_MOST_NEWEST], *ordered]))[:_MOST_NEWEST])
 
 
-def _reference(one: ListedArticle, request: Request) -> str:
-    source = one.source and len(request.publications) != 1 and one_line(one.source)
-    about = ", ".join(part for part in (source, one.published and day(one.published)) if part)
-    return f"“{one_line(one.title)}” ({about})"
+def _reference(article: ListedArticle, request: Request) -> str:
+    source = article.source and len(request.publications) != 1 and one_line(article.source)
+    about = ", ".join(part for part in (source, article.published and day(article.published)) if part)
+    return f"“{one_line(article.title)}” ({about})"
 
 
 def _publications(request: Request, found: Sequence[ListedArticle]) -> str:
@@ -145,7 +150,7 @@ def _by_publication(request: Request, found: Sequence[ListedArticle]) -> str:
 
 
 def _dates(request: Request, found: Sequence[ListedArticle]) -> str:
-    dates = [one.published for one in found if one.published]
+    dates = [article.published for article in found if article.published]
     if not dates:
         return "The articles have no dates." if found else _no_articles(request)
     undated = len(found) - len(dates)
@@ -165,9 +170,9 @@ def _shares(found: Iterable[ListedArticle]) -> Counter[str]:
     """The number of articles of each publication, whatever the case of its name."""
     shares: Counter[str] = Counter()
     names: dict[str, str] = {}
-    for one in found:
-        if one.source:
-            shares[names.setdefault(one.source.casefold(), one_line(one.source))] += 1
+    for article in found:
+        if article.source:
+            shares[names.setdefault(article.source.casefold(), one_line(article.source))] += 1
     return shares
 
 
@@ -194,5 +199,5 @@ def _shortened(parts: Sequence[str]) -> str:
 
 
 def _span(request: Request, found: Sequence[ListedArticle]) -> str:
-    dates = [one.published for one in found if one.published]
+    dates = [article.published for article in found if article.published]
     return days(min(dates), max(dates)) if dates and not (request.since or request.until) else ""

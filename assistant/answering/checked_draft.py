@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from assistant.answering.citations import citation
 from assistant.answering.draft import Sentence
 from assistant.answers import Citation, Statement, StatementReady
 from assistant.verification import Checker, OfferedText, normal
@@ -39,7 +38,7 @@ class CheckedDraft:
         if checked.support == "unsupported" and strict:
             self.left_out += 1
             return None
-        numbers = tuple(dict.fromkeys(self._number(one) for one in checked.grounds))
+        numbers = tuple(dict.fromkeys(self._number(ground) for ground in checked.grounds))
         statement = Statement(sentence.text, numbers, checked.support, doubt=checked.doubt)
         self.statements.append(statement)
         return StatementReady(statement, tuple(self.citations[number - 1] for number in numbers), sentence.end)
@@ -53,8 +52,12 @@ class CheckedDraft:
         return again
 
     def _number(self, ground: OfferedText) -> int:
-        for one in self.citations:
-            if (one.article_id, one.start, one.end) == (ground.passage.article.id, ground.start, ground.end):
-                return one.number
-        self.citations.append(citation(len(self.citations) + 1, ground.passage.article, ground.start, ground.end))
+        for citation in self.citations:
+            if (citation.article_id, citation.start, citation.end) == (
+                ground.passage.article.id,
+                ground.start,
+                ground.end,
+            ):
+                return citation.number
+        self.citations.append(make_citation(len(self.citations) + 1, ground.passage.article, ground.start, ground.end))
         return len(self.citations)

@@ -9,10 +9,13 @@ from assistant.reading import Evidence
 
 def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
     """A citation for each piece of evidence, numbered from 1 in the given order."""
-    return tuple(citation(number, one.article, one.start, one.end) for number, one in enumerate(evidence, 1))
+    return tuple(
+        make_citation(number, sentence.article, sentence.start, sentence.end)
+        for number, sentence in enumerate(evidence, 1)
+    )
 
 
-def citation(number: int, article: Article, start: int, end: int) -> Citation:
+def make_citation(number: int, article: Article, start: int, end: int) -> Citation:
     """The citation of `article.text[start:end]`."""
     return Citation(
         number=number,
@@ -30,4 +33,4 @@ def citation(number: int, article: Article, start: int, end: int) -> Citation:
 
 def as_statements(citations: Iterable[Citation]) -> tuple[Statement, ...]:
     """The quotes as statements, word for word; runs of white space are shown as one space."""
-    return tuple(Statement(" ".join(one.quote.split()), (one.number,), "verbatim") for one in citations)
+    return tuple(Statement(" ".join(citation.quote.split()), (citation.number,), "verbatim") for citation in citations)

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.answering import phrasing
 from assistant.answering.catalogue import Reply
-from assistant.answering.citations import as_statements, citation, cite
+from assistant.answering.citations import as_statements, cite, make_citation
 from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Difference, Side, Statement
 from assistant.reading import (
@@ -98,15 +98,15 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
     found = _disagreements(assessed)
     sentences, speakers = _with_speakers(_in_order(retrieved, quotes, found))
     citations = tuple(
-        replace(one, carried_by=retrieved.carried_by.get(one.article_id, ()), speaker=speaker)
-        for one, speaker in zip(cite(sentences), speakers, strict=True)
+        replace(citation, carried_by=retrieved.carried_by.get(citation.article_id, ()), speaker=speaker)
+        for citation, speaker in zip(cite(sentences), speakers, strict=True)
     )
     group_of = retrieved.duplicates.group
     statements = tuple(
         replace(statement, agreeing=agreeing_publications(sentence, evidence, group_of))
         for statement, sentence in zip(as_statements(citations), sentences, strict=True)
     )
-    differences = tuple(_difference(one, sentences) for one in found)
+    differences = tuple(_difference(disagreement, sentences) for disagreement in found)
     return _answer(
         retrieved,
         text=_text(statements, citations, differences),
@@ -136,7 +136,7 @@ def _in_order(retrieved: Retrieved, quotes: Sequence[SelectedQuote], found: Sequ
         if quote.leads is not None
     ]
     sentences = [*leads, *sorted((quote.by for quote in quotes if quote.leads is None), key=_publication_order)]
-    sides = [side.by for one in found for side in one.sides]
+    sides = [side.by for disagreement in found for side in disagreement.sides]
     return [*sentences, *(side for side in sides if not any(_within(side, other) for other in sentences))]
 
 
@@ -149,8 +149,8 @@ def generated_answer(
 ) -> Answer:
     """The answer of a model's checked `statements`, with what the sources differ on by the evidence."""
     retrieved, cited = assessed.retrieved, list(citations)
-    differences = tuple(_difference_cited(one, cited) for one in _disagreements(assessed))
-    every = tuple(replace(one, carried_by=retrieved.carried_by.get(one.article_id, ())) for one in cited)
+    differences = tuple(_difference_cited(disagreement, cited) for disagreement in _disagreements(assessed))
+    every = tuple(replace(citation, carried_by=retrieved.carried_by.get(citation.article_id, ())) for citation in cited)
     return _answer(
         retrieved,
         text=_text(statements, every, differences),
@@ -173,18 +173,20 @@ def empty_draft(retrieved: Retrieved) -> Answer:
 def _difference_cited(found: Disagreement, cited: list[Citation]) -> Difference:
     """A difference; what its sides say is `cited` besides, where it is not yet."""
     sides = []
-    for one in found.sides:
-        by = one.by
+    for side in found.sides:
+        by = side.by
         held = next((each for each in cited if _has(each, by)), None)
         if held is None:
-            held = citation(len(cited) + 1, by.article, by.start, by.end)
+            held = make_citation(len(cited) + 1, by.article, by.start, by.end)
             cited.append(held)
-        sides.append(Side(one.value.words, held.number, by.article.source, by.article.published))
+        sides.append(Side(side.value.words, held.number, by.article.source, by.article.published))
     return Difference(_ABOUT[found.about], tuple(sides))
 
 
-def _has(citation: Citation, one: Evidence) -> bool:
-    return citation.article_id == one.article.id and citation.start <= one.start and one.end <= citation.end
+def _has(citation: Citation, sentence: Evidence) -> bool:
+    return (
+        citation.article_id == sentence.article.id and citation.start <= sentence.start and sentence.end <= citation.end
+    )
 
 
 def _text(statements: Sequence[Statement], citations: Sequence[Citation], differences: Sequence[Difference]) -> str:
@@ -202,16 +204,16 @@ def _unanswered(retrieved: Retrieved, answered: Sequence[int]) -> tuple[str, ...
     return tuple(f"{who} not answer this part: “{one_line(part, 200)}”." for part in missing)
 
 
-def _publication_order(one: Evidence) -> tuple[bool, float, str, int]:
-    published = one.article.published
-    return published is None, published.timestamp() if published else 0.0, one.article.id, one.start
+def _publication_order(sentence: Evidence) -> tuple[bool, float, str, int]:
+    published = sentence.article.published
+    return published is None, published.timestamp() if published else 0.0, sentence.article.id, sentence.start
 
 
 def _with_speakers(chosen: Iterable[Evidence]) -> tuple[list[Evidence], list[str | None]]:
     """The quotes with their pronouns resolved; one that is now within another, or runs into it, is part of it."""
     quotes, speakers = list[Evidence](), list[str | None]()
-    for one in chosen:
-        longer, speaker = resolve_pronoun(one)
+    for sentence in chosen:
+        longer, speaker = resolve_pronoun(sentence)
         place = next((n for n, other in enumerate(quotes) if _meets(longer, other)), None)
         if place is None:
             quotes.append(longer)
@@ -222,27 +224,27 @@ def _with_speakers(chosen: Iterable[Evidence]) -> tuple[list[Evidence], list[str
     return quotes, speakers
 
 
-def _within(one: Evidence, other: Evidence) -> bool:
-    return one.article.id == other.article.id and other.start <= one.start and one.end <= other.end
+def _within(sentence: Evidence, other: Evidence) -> bool:
+    return sentence.article.id == other.article.id and other.start <= sentence.start and sentence.end <= other.end
 
 
-def _meets(one: Evidence, other: Evidence) -> bool:
-    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
+def _meets(sentence: Evidence, other: Evidence) -> bool:
+    return sentence.article.id == other.article.id and sentence.start < other.end and other.start < sentence.end
 
 
-def _joined(one: Evidence, other: Evidence) -> Evidence:
-    start, end = min(one.start, other.start), max(one.end, other.end)
-    return replace(one, start=start, end=end, text=one.article.text[start:end])
+def _joined(sentence: Evidence, other: Evidence) -> Evidence:
+    start, end = min(sentence.start, other.start), max(sentence.end, other.end)
+    return replace(sentence, start=start, end=end, text=sentence.article.text[start:end])
 
 
 def _difference(found: Disagreement, quotes: Sequence[Evidence]) -> Difference:
     sides = tuple(
         Side(
-            value=one.value.words,
-            citation=next(number for number, quote in enumerate(quotes, 1) if _within(one.by, quote)),
-            source=one.by.article.source,
-            published=one.by.article.published,
+            value=side.value.words,
+            citation=next(number for number, quote in enumerate(quotes, 1) if _within(side.by, quote)),
+            source=side.by.article.source,
+            published=side.by.article.published,
         )
-        for one in found.sides
+        for side in found.sides
     )
     return Difference(_ABOUT[found.about], sides)

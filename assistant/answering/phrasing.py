@@ -15,27 +15,27 @@ UNSUPPORTED = "(not borne out by the articles)"
 
 def statements_text(statements: Iterable[Statement], citations: Sequence[Citation] = ()) -> str:
     """Statements as plain text, each with who speaks in brackets where needed, its [n] and who agrees."""
-    speakers = {one.number: one.speaker for one in citations}
+    speakers = {citation.number: citation.speaker for citation in citations}
     return " ".join(
         " ".join(
             [
-                *(f"[{speakers[number]}]" for number in one.citations if speakers.get(number)),
-                one.text,
-                *(f"[{number}]" for number in one.citations),
-                *([f"({len(one.agreeing)} publications say so)"] if one.agreeing else []),
-                *([UNSUPPORTED] if one.support == "unsupported" else []),
+                *(f"[{speakers[number]}]" for number in statement.citations if speakers.get(number)),
+                statement.text,
+                *(f"[{number}]" for number in statement.citations),
+                *([f"({len(statement.agreeing)} publications say so)"] if statement.agreeing else []),
+                *([UNSUPPORTED] if statement.support == "unsupported" else []),
             ]
         )
-        for one in statements
+        for statement in statements
     )
 
 
-def difference_text(one: Difference) -> str:
+def difference_text(difference: Difference) -> str:
     """As "Sources differ on the date: “19 December” (Ledger & Quay, 15 May 2025) [3]; ...", newest first."""
     sides = "; ".join(
-        f"“{side.value}”{_published_by(side.source, side.published)} [{side.citation}]" for side in one.sides
+        f"“{side.value}”{_published_by(side.source, side.published)} [{side.citation}]" for side in difference.sides
     )
-    return f"Sources differ on {one.about}: {sides}."
+    return f"Sources differ on {difference.about}: {sides}."
 
 
 def _published_by(source: str | None, published: datetime | None) -> str:
@@ -50,8 +50,8 @@ def nearest_articles(passages: Iterable[Passage]) -> tuple[ArticleRef, ...]:
         if passage.cosine >= _LEAST_COSINE:
             found.setdefault(passage.article.id, passage.article)
     return tuple(
-        ArticleRef(one.id, one.title, one.source, one.published, one.url)
-        for one in list(found.values())[:_MOST_NEAREST]
+        ArticleRef(article.id, article.title, article.source, article.published, article.url)
+        for article in list(found.values())[:_MOST_NEAREST]
     )
 
 
@@ -88,8 +88,8 @@ def absent_publications_lines(absent: Sequence[str]) -> list[str]:
     return [f"There are no articles from {joined([one_line(name, 60) for name in absent], 'or')}."] if absent else []
 
 
-def _reference(one: ArticleRef) -> str:
-    return f"“{one_line(one.title)}”{_published_by(one.source, one.published)}"
+def _reference(article: ArticleRef) -> str:
+    return f"“{one_line(article.title)}”{_published_by(article.source, article.published)}"
 
 
 _MOST_NAMED = 4
@@ -172,11 +172,11 @@ class Dated(Protocol):
         ...
 
 
-def updated_text(one: Dated) -> str | None:
+def updated_text(dated: Dated) -> str | None:
     """As "updated 3 June 2025"; None where the publication does not say so, or says it of the day of publication."""
-    if one.updated is None or (one.published is not None and one.updated.date() <= one.published.date()):
+    if dated.updated is None or (dated.published is not None and dated.updated.date() <= dated.published.date()):
         return None
-    return f"updated {day(one.updated)}"
+    return f"updated {day(dated.updated)}"
 
 
 def as_of_text(answer: Answer) -> str | None:
