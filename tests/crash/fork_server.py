@@ -5,8 +5,10 @@ Each line of its input is an order, each line of its output the outcome. An orde
 or `at_seconds` (be killed after so long). The outcome has `killed`, `seconds`, `events` and `result`.
 """
 
+import importlib
 import json
 import os
+import pkgutil
 import select
 import signal
 import sys
@@ -18,9 +20,9 @@ import chromadb
 import chromadb.api.rust
 import chromadb.telemetry.product.posthog  # noqa: F401
 
+import assistant
 from assistant import Assistant
-from assistant.ingest import web  # noqa: F401
-from assistant.ingest.web import ssrf_guard, worker  # noqa: F401
+from assistant.models.ner import entity_recognizer
 from assistant.reading.answerability import answerability_model
 from assistant.reading.ranker import ranker_model
 from tests.support import open_assistant, versions
@@ -86,8 +88,17 @@ def _run_child(order: dict[str, Any], writer: int) -> None:
     os._exit(0)
 
 
+def _load_everything() -> None:
+    """Import each module of the library and load what a refresh and a question load once, so that children need not."""
+    developers, programs = ("assistant.evaluation", "assistant.cli"), ("__main__", "sandbox_worker")
+    for module in pkgutil.walk_packages(assistant.__path__, "assistant."):
+        if not module.name.startswith(developers) and not module.name.endswith(programs):
+            importlib.import_module(module.name)
+    answerability_model(), ranker_model(), entity_recognizer().mentions("Kaja Kallas spoke in Prague.")
+
+
 if __name__ == "__main__":
-    answerability_model(), ranker_model()
+    _load_everything()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
         sys.stdout.flush()
