@@ -111,11 +111,6 @@ def parse_markers(text: str, offered: Collection[int]) -> list[Piece]:
     return list(_with_text_joined([*parser.feed(text), *parser.close()]))
 
 
-def markers_text(pieces: Iterable[Piece]) -> str:
-    """Pieces as text, each number in brackets of its own: [1][2]."""
-    return "".join(one if isinstance(one, str) else "".join(f"[{number}]" for number in one) for one in pieces)
-
-
 def without_markers(text: str) -> str:
     """`text` with each marker in round brackets, so that it cannot be taken for one."""
     pieces = parse_markers(text, range(10_000))

@@ -154,9 +154,3 @@ def _is_no_answer(text: str) -> bool:
     """Whether it says nothing else; what follows at length is an answer after all."""
     bare = _bare(text)
     return bare.startswith(NOT_ANSWERED) and len(bare) < 2 * len(NOT_ANSWERED)
-
-
-def drafted(text: str, offered: Collection[int]) -> list[Sentence]:
-    """The sentences of a whole text."""
-    draft = ModelDraft(offered)
-    return [*draft.add(text)[1], *draft.end()[1]]

@@ -1,14 +1,20 @@
 """Markers in what a model writes: found however they are written and however the text is cut."""
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.answering.citation_markers import CitationParser, markers_text, parse_markers, without_markers
+from assistant.answering.citation_markers import CitationParser, Piece, parse_markers, without_markers
 
 OFFERED = (1, 2, 3, 12)
+
+
+def markers_text(pieces: Iterable[Piece]) -> str:
+    """Pieces as text, each number in brackets of its own: [1][2]."""
+    return "".join(one if isinstance(one, str) else "".join(f"[{number}]" for number in one) for one in pieces)
 
 
 @pytest.mark.parametrize(

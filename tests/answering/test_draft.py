@@ -4,13 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.draft import ModelDraft, Sentence, drafted
+from assistant.answering.draft import ModelDraft, Sentence
 
 OFFERED = (1, 2, 3)
 
 
+def drafted(text: str) -> list[Sentence]:
+    """The sentences of a whole text."""
+    draft = ModelDraft(OFFERED)
+    return [*draft.add(text)[1], *draft.end()[1]]
+
+
 def said(text: str) -> list[tuple[str, tuple[int, ...]]]:
-    return [(one.text, one.cited) for one in drafted(text, OFFERED)]
+    return [(one.text, one.cited) for one in drafted(text)]
 
 
 @pytest.mark.parametrize(
@@ -76,21 +82,21 @@ def test_not_in_the_articles_is_never_shown_while_it_comes() -> None:
     ],
 )
 def test_a_model_that_declines_is_understood(text: str) -> None:
-    assert drafted(text, OFFERED)[0].declines
+    assert drafted(text)[0].declines
 
 
 @pytest.mark.parametrize(
     "text", ["The council did not say when it will vote [1].", "He did not mention the articles of the treaty [2]."]
 )
 def test_what_an_article_says_of_silence_is_no_refusal(text: str) -> None:
-    assert not drafted(text, OFFERED)[0].declines
+    assert not drafted(text)[0].declines
 
 
 @pytest.mark.parametrize("text", ["Here is what the articles say:", "Answer:", "Summary:", "-", "1."])
 def test_what_only_leads_up_says_nothing(text: str) -> None:
-    assert all(one.says_nothing for one in drafted(text, OFFERED))
+    assert all(one.says_nothing for one in drafted(text))
 
 
 @pytest.mark.parametrize("text", ["He left.", "The EU condemned it.", "It closes in May.", "Six to four."])
 def test_a_short_statement_says_something(text: str) -> None:
-    assert not any(one.says_nothing for one in drafted(text, OFFERED))
+    assert not any(one.says_nothing for one in drafted(text))
