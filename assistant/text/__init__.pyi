@@ -3,7 +3,6 @@ from .aliases import has_full_name as has_full_name
 from .aliases import is_alike as is_alike
 from .aliases import is_place_or_its_people as is_place_or_its_people
 from .aliases import name_words as name_words
-from .date_expressions import LEADS as LEADS
 from .date_expressions import TO as TO
 from .date_expressions import YEAR as YEAR
 from .date_expressions import Expression as Expression
@@ -38,6 +37,7 @@ from .lexicon import alternation as alternation
 from .lexicon import word_groups as word_groups
 from .lexicon import word_list as word_list
 from .lexicon import word_list_in_any_language as word_list_in_any_language
+from .lexicon import word_table as word_table
 from .moments import moment as moment
 from .moments import with_readable_offset as with_readable_offset
 from .quantities import Figure as Figure

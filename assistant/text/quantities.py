@@ -37,7 +37,7 @@ _NUMBER = WordPattern(
     r"(?P<ordinal>(?:st|nd|rd|th)\b)?(?:(?P<short>{numbers.scales_short})\b"
     r"|[\s-]?(?P<scale>{numbers.scales}(?:\s{numbers.scales})?)\b)?"
     r"|(?<![\w-])(?P<a>(?<!#\s)a\s)?(?P<bare>{numbers.scales}(?:\s{numbers.scales})?)(?![\w-]))"
-    r"(?P<ends>(?![\w°]|(?<=\d)[:/]|-\w|[.,]\d|\s?[-–]\s?\d))?"
+    r"(?P<ends>(?![\w°]|(?<=\d)[:/]|-\w|[.,]\d|(?(currency)–|\s?[-–]\s?)\d))?"
     r"(?:[\s-]?(?P<after>%|per\s?cent\b|percentage\s+points?\b|{numbers.currencies}s?\b))?",
     re.IGNORECASE,
 )
