@@ -21,12 +21,12 @@ from .entities import WORD as WORD
 from .entities import Mention as Mention
 from .entities import NameClaim as NameClaim
 from .entities import full_or_titled as full_or_titled
+from .entities import has_new_name as has_new_name
 from .entities import is_capital as is_capital
 from .entities import names as names
 from .entities import names_and_numbers as names_and_numbers
 from .entities import names_as_written as names_as_written
 from .entities import names_in as names_in
-from .entities import new_names as new_names
 from .entities import no_names as no_names
 from .entities import persons_in as persons_in
 from .entities import runs as runs
