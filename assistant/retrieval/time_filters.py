@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from assistant.text import TO, YEAR, DateRange, Expression, WordPattern, date_range, expressions, word_table
+from assistant.text import NAME_WORD, TO, YEAR, DateRange, Expression, WordPattern, date_range, expressions, word_table
 
 Role = Literal["published", "subject"]
 
@@ -138,7 +138,7 @@ _PRESS = r"{press.reporting}\b"
 _NAMED = r"(?:\s+(?:by|from|in|at|of)\s+(?:the\s+)?[A-Z'\"‘“][^,;?.]{0,60})?"
 _PIECE = r"{press.made}\b"
 _BEFORE = WordPattern(rf"(?:\b(?:{_PRESS}|{_PIECE}){_NAMED}|\bthe\s+(?:one|other|latter|former|same))['’\"”]?,?\s*\Z")
-_AFTER = WordPattern(rf"(?:['’]s)?,?\s+(?:[A-Z][\w.'’-]*\s+){{0,4}}(?:latest\s+|own\s+)?{_PRESS}")
+_AFTER = WordPattern(rf"(?:['’]s)?,?\s+(?:(?!\d){NAME_WORD}\s+){{0,4}}(?:latest\s+|own\s+)?{_PRESS}")
 _GOVERNS = WordPattern(rf".*\b(?:{_PRESS}|the\s+(?:one|other)\b)(?P<gap>[^;?]*)\Z", re.IGNORECASE | re.DOTALL)
 _FRONTED = WordPattern(rf"\W*(?:what|which)\b[^,;?]*?\b{_PRESS}", re.IGNORECASE)
 _CLAUSE = WordPattern(r"\b{press.clause_words}\b")

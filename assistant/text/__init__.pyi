@@ -16,6 +16,7 @@ from .diff import compare_texts as compare_texts
 from .diff import marked as marked
 from .diff import match as match
 from .diff import places as places
+from .entities import NAME_WORD as NAME_WORD
 from .entities import SENTENCE_START as SENTENCE_START
 from .entities import WORD as WORD
 from .entities import Mention as Mention
