@@ -54,7 +54,7 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class _Forms:
-    """All forms by their words run together, the distinct ones by first letter and length, and the most words of one."""
+    """All forms by their words run together, the distinct ones by first letter and length, and the length of any."""
 
     joined: dict[str, list[_Form]]
     spelt: dict[tuple[str, int], list[_Form]]

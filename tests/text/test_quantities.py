@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.entities import names
 from assistant.text.quantities import Figure, figures, quantities, values
 from assistant.verification.claims import find_claims, quotations
 
@@ -90,12 +89,6 @@ def test_days_are_counted_from_the_article() -> None:
     (other,) = find_claims("Kallas spoke on 28 May 2025.", DAY).dates
     assert (one.since, one.until) == (other.since, other.until) == (date(2025, 5, 28), date(2025, 5, 28))
     assert find_claims("It fell on 9 March at 22:40.", DAY).dates[0].since == date(2025, 3, 9)
-
-
-def test_names_are_found_without_titles_also_at_the_beginning() -> None:
-    said = "Mayor Helena Marsk told Keep the Quay that the EU and Dr Elin Sarrow agreed."
-    assert [name.words for name in names(said)] == ["Helena Marsk", "Keep the Quay", "EU", "Elin Sarrow"]
-    assert [name.words for name in names("Police left. Stavrow stayed. The river rose.")] == ["Stavrow"]
 
 
 def test_quotations_are_found_in_every_kind_of_marks() -> None:
