@@ -17,18 +17,6 @@ Word = re.Match[str]
 
 
 @cache
-def titles() -> frozenset[str]:
-    """The titles before a person's name, in lower case, which are no part of it."""
-    return word_list("names", "titles")
-
-
-@cache
-def links() -> frozenset[str]:
-    """The small words within a name, such as "of the"."""
-    return word_list("names", "links")
-
-
-@cache
 def no_names() -> frozenset[str]:
     """Words that are no name in spite of a capital: what a question begins with, days and months."""
     return word_list("names", "openers") | word_list("dates", "weekdays") | word_list("dates", "months")
@@ -58,18 +46,23 @@ def is_capital(word: Word) -> bool:
 
 
 def runs(
-    text: str, is_part: Callable[[Word], bool] = is_capital, between: Callable[[], frozenset[str]] = links
+    text: str, is_part: Callable[[Word], bool] = is_capital, between: str | None = "links"
 ) -> Iterator[list[Word]]:
-    """The names of `text`: words that are parts of one and follow upon each other, with small words `between` them."""
+    """The names of `text`: words that are parts of one and follow upon each other, with small words between them.
+
+    `between` is the list of these.
+    """
+    small = word_list("names", between) if between else frozenset[str]()
     run: list[Word] = []
     for word in WORD.finditer(text):
         part = is_part(word)
-        if run and not (_joins(text, run[-1], word, part) and (part or word[0] in between())):
+        if run and not (_joins(text, run[-1], word, part) and (part or word[0] in small)):
             yield run
             run = []
         if part or run:
             run.append(word)
-    yield run
+    if run:
+        yield run
 
 
 def _joins(text: str, word: Word, following: Word, part: bool) -> bool:
@@ -81,7 +74,7 @@ def _joins(text: str, word: Word, following: Word, part: bool) -> bool:
 
 def bare(run: list[Word]) -> list[Word]:
     """A run of capitalised words without titles before it and links after it."""
-    while run and (run[0][0].lower() in titles() or not is_capital(run[0])):
+    while run and (run[0][0].lower() in word_list("names", "titles") or not is_capital(run[0])):
         run = run[1:]
     while run and not is_capital(run[-1]):
         run = run[:-1]
@@ -149,7 +142,9 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]
 
 def _may_be_name(word: str, known: frozenset[str]) -> bool:
     plain = word.lower()
-    hardly_a_word = plain not in links() and (rank(plain) >= UNLISTED or bool(_INITIALS.match(word)))
+    hardly_a_word = plain not in word_list("names", "links") and (
+        rank(plain) >= UNLISTED or bool(_INITIALS.match(word))
+    )
     return plain in known or hardly_a_word
 
 
@@ -159,7 +154,7 @@ def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
     Unlike `names` it leaves out the titles within the run too.
     """
     for run in runs(text):
-        kept = [word for word in run if word[0].lower() not in titles()]
+        kept = [word for word in run if word[0].lower() not in word_list("names", "titles")]
         titled = len(kept) < len(run)
         while kept and not is_capital(kept[-1]):
             kept = kept[:-1]
@@ -177,7 +172,7 @@ def names_as_written(text: str) -> list[str]:
     Unlike `names` it takes "iPhone 15" and "Act of 2023" with their numbers, and the first word of a sentence as a
     name: a word too many only makes two texts less alike.
     """
-    return [_written(text, run) for run in runs(text, _has_capital_or_digit, frozenset) if run]
+    return [_written(text, run) for run in runs(text, _has_capital_or_digit, None)]
 
 
 def names_and_numbers(question: str) -> frozenset[str]:
@@ -197,7 +192,7 @@ def names_and_numbers(question: str) -> frozenset[str]:
 def has_new_name(text: str, known: frozenset[str]) -> bool:
     """Whether `text` has a name that is not `known` (stems): a capital that is not only that of a sentence."""
     text = text.replace(":", ",")  # of what comes after a colon, most is a name
-    found = [run for run in runs(text, _has_capital, frozenset) if len(run) > 1 or (run and not _begins(text, run))]
+    found = [run for run in runs(text, _has_capital, None) if len(run) > 1 or not _begins(text, run)]
     return any(not known.issuperset(map(stem, split_words(word[0]))) for run in found for word in run)
 
 
@@ -224,20 +219,15 @@ def persons_in(sentence: str) -> Iterator[str]:
     Unlike `names` it passes over a run with any word of a place, a thing or a body: a wrong name in the place of "she"
     would be an invention.
     """
-    for run in runs(sentence, _may_be_of_person, _particles):
+    for run in runs(sentence, _may_be_of_person, "particles"):
         while run and not _may_be_of_person(run[-1]):
             run = run[:-1]
-        parts = without_titles(_written(sentence, run)).split() if run else []
+        parts = without_titles(_written(sentence, run)).split()
         while parts and parts[0].lower() in _no_persons():
             parts = parts[1:]
         name = " ".join(parts)
         if any(map(str.islower, name)) and _no_persons().isdisjoint(name.lower().split()):
             yield name
-
-
-@cache
-def _particles() -> frozenset[str]:
-    return word_list("names", "particles")
 
 
 def without_titles(text: str) -> str:
