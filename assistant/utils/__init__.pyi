@@ -11,6 +11,7 @@ from .formatting import minute as minute
 from .json_logging import json_lines as json_lines
 from .json_logging import log_event as log_event
 from .sqlite_file import SqliteFile as SqliteFile
+from .strings import is_included as is_included
 from .strings import one_line as one_line
 from .strings import storable as storable
 from .system import is_disk_full as is_disk_full

@@ -4,6 +4,8 @@ import codecs
 import re
 import unicodedata
 
+from assistant.ingest.items import ParseError
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, with whose mark it begins
@@ -19,21 +21,10 @@ _CANDIDATES = (
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 # As browsers do: pages that declare these are written in the Windows superset, with its quotation marks.
 _SUPERSETS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "gb2312": "gb18030",
+    **{"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874"},
+    **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"},
 }
-_SUPERSETS |= {"gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
 _SAMPLE = 100_000
-
-
-class UnknownEncoding(ValueError):
-    """The bytes are not text in any known encoding."""
-
-    def __init__(self) -> None:
-        super().__init__("its encoding cannot be told; save it as UTF-8")
 
 
 def decode_html(data: bytes, encoding: str | None = None) -> str:
@@ -45,7 +36,7 @@ def decode_html(data: bytes, encoding: str | None = None) -> str:
 def decode(data: bytes, *declared: str | None) -> str:
     """The text of `data`: by its byte order mark, else as valid UTF-8, else as `declared`, else as detected.
 
-    Raises UnknownEncoding when it is not text in any of them.
+    Raises ParseError when it is not text in any of them.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
@@ -113,11 +104,9 @@ def _detect(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_SAMPLE], cp_isolation=list(_CANDIDATES), threshold=0.15).best()
-    if best is None:
-        raise UnknownEncoding
-    text = data.decode(best.encoding, "replace")
-    if not _is_text(text):
-        raise UnknownEncoding
+    text = data.decode(best.encoding, "replace") if best else None
+    if text is None or not _is_text(text):
+        raise ParseError("its encoding cannot be told; save it as UTF-8")
     return text
 
 

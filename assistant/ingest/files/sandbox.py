@@ -12,6 +12,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -65,29 +66,24 @@ class Sandbox:
         raise SandboxError(value)
 
     def _exchange(self, name: tuple[str, str], args: bytes, seconds: float) -> tuple[str, Any]:
-        timed_out = threading.Event()
         process = self._running_process()
         assert process.stdin and process.stdout
-
-        def kill() -> None:
-            timed_out.set()
-            process.kill()
-
-        timer = threading.Timer(seconds, kill)
+        started, is_late = time.monotonic(), False
+        timer = threading.Timer(seconds, process.kill)
         timer.daemon = True
         timer.start()
-        outcome: tuple[str, Any] | None = None
+        outcome: tuple[str, Any] = ("crash", "the reader crashed")
         try:
-            sandbox_worker.write_frame(process.stdin, (name, args, seconds))
-            outcome = sandbox_worker.read_frame(process.stdout)
+            sandbox_worker.send(process.stdin, (name, args, seconds))
+            outcome = pickle.load(process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError):
-            outcome = ("late", f"took over {seconds:g} s") if timed_out.is_set() else ("crash", "the reader crashed")
+            is_late = time.monotonic() - started >= seconds
         finally:
             timer.cancel()
-            # Also after KeyboardInterrupt: the next frame of the process would belong to no call.
-            if outcome is None or outcome[0] in {"late", "crash", "memory"} or timed_out.is_set():
+            # Also after KeyboardInterrupt: what the process writes next would belong to no call.
+            if outcome[0] in {"crash", "memory"} or time.monotonic() - started >= seconds:
                 self._end()
-        return outcome
+        return ("late", f"took over {seconds:g} s") if is_late else outcome
 
     def _running_process(self) -> subprocess.Popen[bytes]:
         if self._owner != os.getpid():  # after a fork the process is our parent's
@@ -138,5 +134,5 @@ def _start() -> "subprocess.Popen[bytes]":
     )
     assert process.stdin
     with contextlib.suppress(OSError):  # it died at once: the call will notice
-        sandbox_worker.write_frame(process.stdin, MEMORY_MB)
+        sandbox_worker.send(process.stdin, MEMORY_MB)
     return process

@@ -7,8 +7,8 @@ from typing import Literal
 
 from assistant.articles import Article, article_id
 from assistant.index import FetchState
-from assistant.ingest.files import FieldError, build_article
-from assistant.ingest.items import Failure, Item, Loaded
+from assistant.ingest.files import build_article
+from assistant.ingest.items import Failure, Item, Loaded, ParseError
 from assistant.ingest.sources import Source
 from assistant.ingest.web.errors import HostClosedError, RobotsForbiddenError, StatusError, WebError
 from assistant.ingest.web.feed_files import FeedFile
@@ -150,7 +150,7 @@ class EntryReader:
         }
         try:
             made = build_article(values, key=key, text=entry.text)
-        except FieldError as error:
+        except ParseError as error:
             return self._failed(entry, str(error))
         state = FetchState(key=entry.key, articles=(made.id,), digest=entry.digest, checked=self._session.now)
         return EntryResult(entry, (Loaded(made, entry.key, entry.key), state))

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.ingest.files import UnknownEncoding, decode_html
+from assistant.ingest.files import decode_html
 from assistant.ingest.files import parse as parse_html
+from assistant.ingest.items import ParseError
 from assistant.ingest.web.url_list import absolute_url
 from assistant.utils import one_line, safe_to_show
 
@@ -26,7 +27,7 @@ def find_feed_links(body: bytes, charset: str | None, base: str) -> tuple[FeedLi
     """The feeds that a page links to, except those of comments. `base` is the URL of the page."""
     try:
         tree = parse_html(decode_html(body, charset)[:_MAX_CHARACTERS])
-    except (UnknownEncoding, ValueError):
+    except ParseError:
         return ()
     bases = [element.get("href") for element in tree.iter("base")]
     base = absolute_url(bases[0], base) or base if bases else base

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant.ingest.files import UnknownEncoding, decode, plain_html
+from assistant.ingest.files import decode_html, plain_html
+from assistant.ingest.items import ParseError
 from assistant.ingest.web.json_feed import json_feed
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
 from assistant.utils import one_line, storable
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
 _CLOSING_TAG = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.I)
 _CHARACTER_REFERENCE = re.compile(r"&((?:amp;)*)#(x[0-9a-f]{1,4000}|[0-9]{1,4000});?", re.I)
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -32,17 +32,12 @@ _MAX_ENTRIES = 5000
 def parse(body: bytes, url: str, charset: str | None) -> UrlList | None:
     """The entries of the feed at `url`, None when it is not a feed. Fetches nothing."""
     try:
-        text = decode(body, charset, *_declared_encoding(body))
-    except UnknownEncoding:
+        text = decode_html(body, charset)
+    except ParseError:
         return None
     if text.lstrip().startswith("{"):
         return json_feed(text, url)
     return _parse_xml(text, url)
-
-
-def _declared_encoding(body: bytes) -> list[str]:
-    match = _ENCODING.search(body[:1024])
-    return [match[1].decode("ascii")] if match else []
 
 
 def _parse_xml(text: str, url: str) -> UrlList | None:

@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+from assistant.ingest.items import ParseError
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -20,7 +22,7 @@ _BREAK = "\n"  # two of them start a new paragraph, as in pages without <p>
 
 
 def parse(html: str) -> "HtmlElement":
-    """The tree of a page or fragment, repaired as a browser would. Raises ValueError when it is empty."""
+    """The tree of a page or fragment, repaired as a browser would. Raises ParseError when it is empty."""
     from lxml import etree
     from lxml import html as lxml_html
 
@@ -29,10 +31,9 @@ def parse(html: str) -> "HtmlElement":
     )
     data = _CONTROLS.sub("\ufffd", html).encode("utf-8", "replace")
     try:
-        tree = lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)
+        return lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)
     except (etree.LxmlError, AssertionError) as error:
-        raise ValueError("there is nothing in it") from error
-    return tree
+        raise ParseError("an empty page; there is no article in it") from error
 
 
 def blocks(element: Any, *, lines: bool = False) -> list[str]:

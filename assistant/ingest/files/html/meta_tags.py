@@ -1,6 +1,6 @@
 """The metadata of a page in its <meta> tags, microdata and <time> elements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin
@@ -11,23 +11,15 @@ from assistant.ingest.files.html.timestamps import Timestamp, parse_timestamp
 from assistant.text import WordPattern
 
 PUBLISHED = (
-    *("article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time"),
-    *("parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "published_time"),
-    *(
-        "dc.date.issued",
-        "dcterms.issued",
-        "dcterms.created",
-        "dc.date.created",
-        "dc.created",
-        "dcterms.date",
-        "dc.date",
-    ),
-    *("citation_publication_date", "cxenseparse:recs:publishtime", "article.published", "release_date", "date"),
-)
+    "article:published_time og:article:published_time article:published datepublished og:published_time "
+    "parsely-pub-date sailthru.date pubdate publishdate publish-date publish_date published_time dc.date.issued "
+    "dcterms.issued dcterms.created dc.date.created dc.created dcterms.date dc.date citation_publication_date "
+    "cxenseparse:recs:publishtime article.published release_date date"
+).split()
 UPDATED = (
-    *("article:modified_time", "og:article:modified_time", "article:modified", "datemodified", "article.updated"),
-    *("dcterms.modified", "dc.date.modified", "last-modified", "lastmod"),
-)
+    "article:modified_time og:article:modified_time article:modified datemodified article.updated dcterms.modified "
+    "dc.date.modified last-modified lastmod"
+).split()
 AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl")
 SECTION = ("article:section", "parsely-section", "sailthru.section", "section", "category")
 PUBLICATION = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
@@ -47,7 +39,7 @@ def read_meta_tags(tree: Any) -> dict[str, list[str]]:
     return contents
 
 
-def contents_of(metas: dict[str, list[str]], names: tuple[str, ...]) -> Iterator[str]:
+def contents_of(metas: dict[str, list[str]], names: Iterable[str]) -> Iterator[str]:
     """The contents of the meta tags with these names, in the order of the names."""
     for name in names:
         yield from metas.get(name, ())

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import product
 
 from assistant.text import parse_date
 
@@ -79,15 +81,10 @@ def _parse_written(text: str, languages: tuple[str, ...]) -> Timestamp | None:
 
 def _parse_numeric(text: str) -> Timestamp | None:
     """28.5.2025, which is unambiguous, as dots are used where the day comes first; and 2025/05/28."""
-    for pattern, order in ((r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", (3, 2, 1)), (r"(\d{4})/(\d\d)/(\d\d)", (1, 2, 3))):
-        match = re.match(pattern + r"(?:,?\s+(\d{1,2})[:.](\d\d)(?:[:.]\d\d)?)?$", text)
-        if match:
-            year, month, day = (int(match[group]) for group in order)
-            clock = (int(match[4]), int(match[5])) if match[4] else (0, 0)
-            try:
-                return Timestamp(datetime(year, month, day, *clock, tzinfo=UTC), CLOCK if match[4] else DAY)
-            except ValueError:
-                return None
+    text = re.sub(r"(?<=\d\.) (?=\d)", "", text).replace(",", "")
+    for day, clock in product(("%d.%m.%Y", "%Y/%m/%d"), ("", " %H:%M", " %H.%M", " %H:%M:%S")):
+        with suppress(ValueError):
+            return Timestamp(datetime.strptime(text, day + clock).replace(tzinfo=UTC), CLOCK if clock else DAY)
     return None
 
 
@@ -117,10 +114,4 @@ def _may_be_same(rough: Timestamp, exact: Timestamp) -> bool:
 def date_in_path(url: str) -> Timestamp | None:
     """The day in a URL such as /2025/05/28/, if it has only one."""
     dates = {match.groups() for match in _IN_PATH.finditer(url.partition("?")[0])}
-    if len(dates) != 1:
-        return None
-    year, month, day = map(int, dates.pop())
-    try:
-        return Timestamp(datetime(year, month, day, tzinfo=UTC), DAY)
-    except ValueError:
-        return None
+    return _parse_numeric("/".join(dates.pop())) if len(dates) == 1 else None

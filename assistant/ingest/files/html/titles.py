@@ -7,7 +7,7 @@ from assistant.ingest.files.html.page import title_overlap, words
 _PARTS = re.compile(r"\s+[|\-–—·•»«›:]+\s+|\s*\|\s*|:\s+(?=\S+$)")
 
 
-def without_site_name(title: str, publication: str | None, host: str | None, known_titles: list[str]) -> str:
+def _without_site_name(title: str, publication: str | None, host: str | None, known_titles: list[str]) -> str:
     """`title` without "| Site name" at its end or "Site name |" at its start.
 
     A part is the name of the site when it is like the publication or the host, or when the rest is one of
@@ -56,10 +56,14 @@ def _is_site_name(part: str, publication: str | None, host: str | None) -> bool:
     return bool(host) and len(plain) > 3 and plain in re.sub(r"\W", "", (host or "").casefold())
 
 
-def choose_title(heading: str | None, headline: str | None, page_titles: list[str]) -> str | None:
+def choose_title(
+    heading: str, headline: str, page_titles: list[str], publication: str | None, host: str | None
+) -> str | None:
     """The visible heading when a declared title agrees with it, else the first declared title that is not cut off."""
-    declared = [title for title in (headline, *page_titles) if title]
+    known_titles = list(filter(None, (heading, headline)))
+    stripped = [_without_site_name(title, publication, host, known_titles) for title in page_titles]
+    declared = list(filter(None, (headline, *stripped)))
     if heading and (not declared or any(title_overlap(heading, title) >= 0.5 for title in declared)):
         return heading
     complete = [title for title in declared if not title.endswith(("…", "..."))]
-    return next(iter([*complete, *declared]), heading)
+    return next(iter([*complete, *declared]), heading) or None
