@@ -1,6 +1,7 @@
 from .concurrency import AsyncToSyncStream as AsyncToSyncStream
 from .concurrency import CancelToken as CancelToken
 from .concurrency import in_thread as in_thread
+from .concurrency import shared_loop as shared_loop
 from .durations import format_age as format_age
 from .durations import format_duration as format_duration
 from .durations import parse_duration as parse_duration

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from assistant.index import FetchState
 from assistant.ingest.items import Failure
 from assistant.ingest.sources import Source
-from assistant.ingest.web import content_type, feed_links, feeds, sitemaps
+from assistant.ingest.web import content_type, feeds, sitemaps
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError
+from assistant.ingest.web.feed_links import advice
 from assistant.ingest.web.session import WebSession, moved_notices, state_of
 from assistant.ingest.web.url_list import Entry, UrlList
 
@@ -74,19 +75,12 @@ async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
         url_list = await session.in_sandbox(feeds.parse, body, fetched.final_url, fetched.charset)
     if url_list is None and kind in {"sitemap", "text", "other"}:
         url_list = await session.in_sandbox(sitemaps.parse, body, fetched.final_url)
-    if url_list is None:
-        raise WebError(await _not_a_feed(session, fetched, body, kind))
-    return url_list
-
-
-async def _not_a_feed(session: WebSession, fetched: FetchResult, body: bytes, kind: content_type.ContentType) -> str:
+    if url_list is not None:
+        return url_list
     if kind in {"feed", "sitemap"}:
-        return f"is too broken a {kind} to be read"
-    reason = f"is {content_type.describe(kind, fetched.media_type)}, not a feed or sitemap"
-    if kind != "page":
-        return reason
-    links = await session.in_sandbox(feed_links.find_feed_links, body, fetched.charset, fetched.final_url)
-    return f"{reason}; {feed_links.advice(links)}"
+        raise WebError(f"is too broken a {kind} to be read")
+    cure = f"; {advice(await session.feed_links(fetched, body))}" if kind == "page" else ""
+    raise WebError(f"is {content_type.describe(kind, fetched.media_type)}, not a feed or sitemap{cure}")
 
 
 def condition(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.ingest.files import plain_html
-from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate, iso_date
+from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate, written_date
 from assistant.utils import one_line
 
 _MAX_ENTRIES = 5000
@@ -37,8 +37,8 @@ def _entry(item: Mapping[str, Any], base: str, feed_title: str | None) -> Entry 
         url=url,
         title=_line(item.get("title")),
         text=_text(item),
-        published=iso_date(_line(item.get("date_published"))),
-        updated=iso_date(_line(item.get("date_modified"))),
+        published=written_date(_line(item.get("date_published"))),
+        updated=written_date(_line(item.get("date_modified"))),
         author=_author(item),
         category=_line(tags[0]) if isinstance(tags, list) and tags else None,
         publication=feed_title,

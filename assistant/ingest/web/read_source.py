@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 from assistant.index import FetchState
 from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.ingest.sources import Source
-from assistant.ingest.web import content_type, feed_links
+from assistant.ingest.web import content_type
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, entry_status, notices
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_files import FeedFiles, condition, feed_file, with_sitemaps
+from assistant.ingest.web.feed_links import advice
 from assistant.ingest.web.pages import FetchedPage, Pages, parse_page
 from assistant.ingest.web.session import WebSession, in_order, moved_notices, state_of
-from assistant.ingest.web.url_list import is_included
+from assistant.ingest.web.url_list import is_allowed
 
 _PRIORITY = {"new": 0, "changed": 0, "due": 1}
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -24,7 +25,7 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 async def read_items(session: WebSession, pages: Pages, source: Source) -> AsyncIterator[Item]:
     """All items of a source; when it cannot be read at all, one Failure that is `whole`."""
-    included = partial(is_included, source)
+    included = partial(is_allowed, source)
     try:
         previous = session.known(source.location, source.location)
         if source.kind == "page":
@@ -77,9 +78,8 @@ async def _web_page(
     session: WebSession, source: Source, fetched: FetchResult, previous: FetchState | None
 ) -> list[Item]:
     if not fetched.not_modified and urlsplit(fetched.final_url).path in {"", "/"}:
-        find_links = feed_links.find_feed_links
-        links = await session.in_sandbox(find_links, fetched.body, fetched.charset, fetched.final_url)
-        raise WebError(f"is the front page of a site, not an article; {feed_links.advice(links)}")
+        links = await session.feed_links(fetched, fetched.body)
+        raise WebError(f"is the front page of a site, not an article; {advice(links)}")
     return _page_items(session, source, await parse_page(session, fetched, previous), previous)
 
 
@@ -117,7 +117,7 @@ def _select(
     for file in feed_files.files:
         digests = dict(file.previous.links) if file.previous is not None else {}
         for entry in file.url_list.entries:
-            if entry.key in by_key or not is_included(source, entry.key):
+            if entry.key in by_key or not is_allowed(source, entry.key):
                 continue
             previous = session.known(source.location, entry.key)
             has_changed = not file.unchanged and digests.get(entry.key) != entry.digest

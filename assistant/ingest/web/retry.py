@@ -5,10 +5,10 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from assistant.ingest.files import parse_timestamp
 from assistant.ingest.web.errors import StatusError, WebError
 from assistant.settings import Settings
 
@@ -37,12 +37,8 @@ def parse_retry_after(value: str | None) -> float | None:
     text = (value or "").strip()
     if text.isdecimal():
         return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+    stamp = parse_timestamp(text)
+    return max(0.0, (stamp.moment - datetime.now(UTC)).total_seconds()) if stamp else None
 
 
 class TimeBudget:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from assistant.ingest.items import KnownState
 from assistant.ingest.web.client import Client, FetchResult
 from assistant.ingest.web.decompress import gunzip
 from assistant.ingest.web.errors import WebError
+from assistant.ingest.web.feed_links import find_feed_links
 from assistant.settings import Settings
 from assistant.utils import safe_to_show
 
@@ -48,9 +49,13 @@ class WebSession:
             raise WebError(f"cannot be read: {error}") from None
         return result
 
+    async def feed_links(self, fetched: FetchResult, body: bytes) -> list[str]:
+        """The URLs of the feeds that a page links to. Raises WebError."""
+        return await self.in_sandbox(find_feed_links, body, fetched.charset, fetched.final_url)
+
     def decompressed(self, fetched: FetchResult) -> bytes:
         """The body, decompressed where it is a .gz file. Raises WebError."""
-        return gunzip(fetched.body, self.settings.web_max_mb * 1_000_000, self.client.size_limit_text)
+        return gunzip(fetched.body, self.client.max_bytes)
 
 
 def state_of(key: str, fetched: FetchResult, now: datetime, digest: str, articles: tuple[str, ...] = ()) -> FetchState:
@@ -64,11 +69,6 @@ def state_of(key: str, fetched: FetchResult, now: datetime, digest: str, article
         checked=now,
         final=fetched.final_url,
     )
-
-
-def utc_now() -> datetime:
-    """The current time, aware."""
-    return datetime.now(UTC)
 
 
 def moved_notices(fetched: FetchResult, name: str) -> list[str]:

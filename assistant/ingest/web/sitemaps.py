@@ -5,7 +5,7 @@ from typing import Any
 
 from assistant.ingest.files import decode, parse_xml
 from assistant.ingest.items import ParseError
-from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate, iso_date
+from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate, written_date
 from assistant.utils import one_line
 
 _MAX_ENTRIES = 50_000  # the limit of the protocol
@@ -27,8 +27,8 @@ def _parse_xml(body: bytes, url: str) -> UrlList | None:
         return None
     notices = () if is_well_formed else ("the sitemap is not well-formed; it was read as far as it goes",)
     if _name(root) == "sitemapindex":
-        return UrlList(notices=notices, sitemaps=deduplicate(list(_entries(root, "sitemap", url))))
-    return UrlList(deduplicate(list(_entries(root, "url", url))), notices)
+        return UrlList(notices=notices, sitemaps=deduplicate(_entries(root, "sitemap", url)))
+    return UrlList(deduplicate(_entries(root, "url", url)), notices)
 
 
 def _name(element: Any) -> str:
@@ -46,8 +46,8 @@ def _entries(root: Any, name: str, url: str) -> Iterator[Entry]:
                 key=page_url,
                 url=page_url,
                 title=fields.get("title") if "news" in fields else None,
-                published=iso_date(fields.get("publication_date")),
-                lastmod=iso_date(_child_text(element, "lastmod")),
+                published=written_date(fields.get("publication_date")),
+                lastmod=written_date(_child_text(element, "lastmod")),
                 publication=fields.get("name") or None,
             )
 
