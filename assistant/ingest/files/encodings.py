@@ -78,21 +78,11 @@ def _decode_as(data: bytes, name: str | None) -> str | None:
 
 def _decode_mixed(data: bytes) -> str | None:
     """UTF-8 with a few bytes of Windows-1252, as in pages assembled from several systems."""
-    text, bad, start = [], 0, 0
-    rest = memoryview(data)
-    valid = sum(byte >= 0xC2 for byte in data)
-    while start < len(data):
-        try:
-            text.append(str(rest[start:], "utf-8"))
-            break
-        except UnicodeDecodeError as error:
-            bad += 1
-            if bad * 10 > valid or bad > 1000:
-                return None
-            at = start + error.start
-            text += [str(rest[start:at], "utf-8"), str(rest[at : at + 1], "cp1252", "replace")]
-            start = at + 1
-    return "".join(text)
+    text = data.decode("utf-8", "surrogateescape")
+    bad = sum("\udc80" <= char <= "\udcff" for char in text)
+    if bad > 1000 or bad * 10 > sum(byte >= 0xC2 for byte in data):
+        return None
+    return re.sub("[\udc80-\udcff]", lambda byte: bytes([ord(byte[0]) - 0xDC00]).decode("cp1252", "replace"), text)
 
 
 def _detect(data: bytes) -> str:

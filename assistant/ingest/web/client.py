@@ -17,8 +17,7 @@ from assistant.ingest.web.errors import StatusError, WebError, web_error
 from assistant.ingest.web.rate_limit import HostQueue
 from assistant.ingest.web.retry import TimeBudget, parse_retry_after, retrying
 from assistant.ingest.web.robots import MAX_BYTES, USER_AGENT, RedirectLoopError, Robots
-from assistant.ingest.web.ssrf_guard import Resolve, SsrfGuard, system_resolve, validated_url
-from assistant.ingest.web.transport import Transport
+from assistant.ingest.web.ssrf_guard import GuardedTransport, Resolve, SsrfGuard, system_resolve, validated_url
 from assistant.settings import Settings
 from assistant.utils import one_line, safe_to_show
 
@@ -108,7 +107,7 @@ class Client:
         self.robots = Robots(self._fetch_robots)
         # Not from the environment: a proxy named there would connect past the guard.
         self._http = httpx.AsyncClient(
-            transport=Transport(SsrfGuard(settings.web_hosts, resolve)),
+            transport=GuardedTransport(SsrfGuard(settings.web_hosts, resolve)),
             trust_env=False,
             headers={"User-Agent": _user_agent(settings), "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
             cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),

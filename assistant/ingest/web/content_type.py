@@ -11,16 +11,7 @@ _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
 _BINARY_MAGIC = (
-    b"\x89PNG",
-    b"GIF8",
-    b"\xff\xd8\xff",
-    b"RIFF",
-    b"PK\x03\x04",
-    b"\x1f\x8b",
-    b"ID3",
-    b"OggS",
-    b"\x7fELF",
-    b"BZh",
+    *(b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"PK\x03\x04", b"\x1f\x8b", b"ID3", b"OggS", b"\x7fELF", b"BZh"),
 )
 _HEAD_BYTES = 8192
 _SUFFIXES = {"page": ".html", "pdf": ".pdf", "text": ".txt"}

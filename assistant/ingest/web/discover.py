@@ -44,7 +44,7 @@ def discover(url: str, settings: Settings, resolve: Resolve = system_resolve) ->
 async def _discover(url: str, settings: Settings, resolve: Resolve) -> list[SourceCandidate]:
     with ThreadPoolExecutor(1) as threads, Sandbox() as sandbox:
         async with Client(settings, resolve=resolve) as client:
-            session = WebSession(client, lambda location, key: None, settings, threads, datetime.now(UTC), sandbox)
+            session = WebSession(client, lambda location, key: None, threads, datetime.now(UTC), sandbox)
             return await _candidates(session, url)
 
 

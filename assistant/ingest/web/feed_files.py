@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_links import advice
 from assistant.ingest.web.session import WebSession, moved_notices, state_of
-from assistant.ingest.web.url_list import Entry, UrlList
+from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, is_allowed
 
 MAX_SITEMAPS = 50
 _MAX_DEPTH = 2
@@ -41,8 +41,7 @@ class FeedFile:
         """The entry with all its fields, for which an unchanged file is fetched again."""
         if not self.unchanged:
             return entry
-        if self._full_list is None:
-            self._full_list = asyncio.create_task(self._fetch_again())
+        self._full_list = self._full_list or asyncio.create_task(self._fetch_again())
         full_list = await self._full_list
         return next((full for full in full_list.entries if full.key == entry.key), entry)
 
@@ -83,9 +82,7 @@ async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
     raise WebError(f"is {content_type.describe(kind, fetched.media_type)}, not a feed or sitemap{cure}")
 
 
-def condition(
-    session: WebSession, source: Source, previous: FetchState | None, allows: Callable[[str], bool]
-) -> FetchState | None:
+def condition(session: WebSession, source: Source, previous: FetchState | None) -> FetchState | None:
     """The state for a conditional request; None when the content is needed even if it has not changed.
 
     It is needed for entries that were never read, or not since they changed.
@@ -93,7 +90,7 @@ def condition(
     if previous is None:
         return None
     for key, digest in previous.links:
-        if allows(key) and (not digest or session.known(source.location, key) is None):
+        if is_allowed(source, key) and (not digest or session.known(source.location, key) is None):
             return None
     return previous
 
@@ -101,28 +98,26 @@ def condition(
 async def feed_file(session: WebSession, url: str, previous: FetchState | None, fetched: FetchResult) -> FeedFile:
     """The feed file in a response. Raises WebError when it is none."""
     if previous is not None and fetched.not_modified:
-        links = UrlList(tuple(Entry(key=key, url=_url(key), digest=digest) for key, digest in previous.links))
+        # Not all keys are URLs.
+        links = UrlList(tuple(Entry(key, absolute_url(key, ""), digest=digest) for key, digest in previous.links))
         return FeedFile(session, url, fetched, previous, links, previous.digest, unchanged=True)
     digest = hashlib.sha256(fetched.body).hexdigest()
     return FeedFile(session, url, fetched, previous, await parse(session, fetched), digest)
 
 
-def _url(key: str) -> str | None:
-    return key if key.startswith(("http://", "https://")) else None
-
-
-async def with_sitemaps(session: WebSession, source: Source, top: FeedFile, allows: Callable[[str], bool]) -> FeedFiles:
+async def with_sitemaps(session: WebSession, source: Source, top: FeedFile) -> FeedFiles:
     """The feed file itself and the sitemaps that it lists, newest first, at most MAX_SITEMAPS of them."""
     result = FeedFiles([top], notices=[*moved_notices(top.fetched, source.name), *_notices(source, top)])
     queue = [(entry, 1) for entry in _newest_first(top.url_list.sitemaps)]
-    seen, count = {top.url}, 0
+    seen = {top.url}
     for entry, depth in queue:
-        if entry.key in seen or count >= MAX_SITEMAPS:
+        if entry.key in seen or len(seen) > MAX_SITEMAPS:
             continue
         seen.add(entry.key)
-        count += 1
         try:
-            sitemap = await _fetch_sitemap(session, source, entry, allows)
+            previous = session.known(source.location, entry.key)
+            fetched = await session.client.fetch(entry.key, condition(session, source, previous))
+            sitemap = await feed_file(session, entry.key, previous, fetched)
         except WebError as error:
             result.failures.append(Failure(entry.key, entry.key, str(error)))
             continue
@@ -130,16 +125,11 @@ async def with_sitemaps(session: WebSession, source: Source, top: FeedFile, allo
         result.notices += _notices(source, sitemap)
         if depth < _MAX_DEPTH:
             queue += [(nested, depth + 1) for nested in _newest_first(sitemap.url_list.sitemaps)]
-    listed = {entry.key for entry, _ in queue} - {top.url}
-    if len(listed) > count:
-        result.notices.append(f"{source.name}: names {len(listed)} sitemaps; the newest {count} of them were read")
+    left = len({entry.key for entry, _ in queue} - seen)
+    if left:
+        count = len(seen) - 1
+        result.notices.append(f"{source.name}: names {count + left} sitemaps; the newest {count} of them were read")
     return result
-
-
-async def _fetch_sitemap(session: WebSession, source: Source, entry: Entry, allows: Callable[[str], bool]) -> FeedFile:
-    previous = session.known(source.location, entry.key)
-    fetched = await session.client.fetch(entry.key, condition(session, source, previous, allows))
-    return await feed_file(session, entry.key, previous, fetched)
 
 
 def _notices(source: Source, file: FeedFile) -> list[str]:

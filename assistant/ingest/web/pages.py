@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from assistant.articles import Article
 from assistant.index import FetchState
 from assistant.ingest.files import read_bytes
 from assistant.ingest.items import Failure, Loaded
@@ -22,6 +23,13 @@ class FetchedPage:
     digest: str
     unchanged: bool = False
     outcomes: tuple[Loaded | Failure, ...] = ()
+
+    def articles(self) -> list[Article]:
+        """Its articles. Raises NoArticleError when there is none, or one that failed."""
+        failed = next((outcome.reason for outcome in self.outcomes if isinstance(outcome, Failure)), None)
+        if failed or not self.outcomes:
+            raise NoArticleError(failed or "no article was found in it")
+        return [outcome.article for outcome in self.outcomes if isinstance(outcome, Loaded)]
 
 
 class NoArticleError(WebError):

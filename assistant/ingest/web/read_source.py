@@ -1,6 +1,6 @@
 """Reads one web source: a feed, a sitemap, a page, or a URL that only reading shows to be one of them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -25,7 +25,6 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 async def read_items(session: WebSession, pages: Pages, source: Source) -> AsyncIterator[Item]:
     """All items of a source; when it cannot be read at all, one Failure that is `whole`."""
-    included = partial(is_allowed, source)
     try:
         previous = session.known(source.location, source.location)
         if source.kind == "page":
@@ -33,17 +32,19 @@ async def read_items(session: WebSession, pages: Pages, source: Source) -> Async
             for item in _page_items(session, source, page, previous):
                 yield item
             return
-        usable = condition(session, source, previous, included)
+        usable = condition(session, source, previous)
         # The state of a page has articles, that of a feed has links.
         if source.kind == "web" and previous is not None and previous.articles:
             usable = previous
         fetched = await session.client.fetch(source.location, usable)
         if source.kind == "web" and _is_page(session, fetched, previous):
-            for item in await _web_page(session, source, fetched, previous):
+            await _refuse_front_page(session, fetched)
+            page = await parse_page(session, fetched, previous)
+            for item in _page_items(session, source, page, previous):
                 yield item
             return
         top = await feed_file(session, source.location, previous, fetched)
-        feed_files = await with_sitemaps(session, source, top, included)
+        feed_files = await with_sitemaps(session, source, top)
     except WebError as error:
         yield Failure("", source.location, str(error), whole=True)
         return
@@ -51,17 +52,16 @@ async def read_items(session: WebSession, pages: Pages, source: Source) -> Async
         yield item
 
 
-def _page_items(session: WebSession, source: Source, page: FetchedPage, previous: FetchState | None) -> list[Item]:
+def _page_items(session: WebSession, source: Source, page: FetchedPage, previous: FetchState | None) -> Iterator[Item]:
     url = source.location
-    moved: list[Item] = [Notice(line) for line in moved_notices(page.fetched, source.name)]
+    yield from map(Notice, moved_notices(page.fetched, source.name))
     if page.unchanged and previous is not None:
-        return [*moved, state_of(url, page.fetched, session.now, page.digest, previous.articles)]
-    failures = [outcome for outcome in page.outcomes if isinstance(outcome, Failure)]
-    if failures:
-        return [*moved, replace(failures[0], file="", where=url, whole=True)]
-    loaded = [replace(outcome, file=url, where=url) for outcome in page.outcomes if isinstance(outcome, Loaded)]
-    ids = tuple(item.article.id for item in loaded)
-    return [*moved, *loaded, state_of(url, page.fetched, session.now, page.digest, ids)]
+        ids = previous.articles
+    else:
+        articles = page.articles()
+        yield from (Loaded(article, url, url) for article in articles)
+        ids = tuple(article.id for article in articles)
+    yield state_of(url, page.fetched, session.now, page.digest, ids)
 
 
 def _is_page(session: WebSession, fetched: FetchResult, previous: FetchState | None) -> bool:
@@ -74,13 +74,10 @@ def _is_page(session: WebSession, fetched: FetchResult, previous: FetchState | N
     return kind in {"page", "pdf"} or (kind == "text" and "sitemap" not in urlsplit(fetched.final_url).path)
 
 
-async def _web_page(
-    session: WebSession, source: Source, fetched: FetchResult, previous: FetchState | None
-) -> list[Item]:
+async def _refuse_front_page(session: WebSession, fetched: FetchResult) -> None:
     if not fetched.not_modified and urlsplit(fetched.final_url).path in {"", "/"}:
         links = await session.feed_links(fetched, fetched.body)
         raise WebError(f"is the front page of a site, not an article; {advice(links)}")
-    return _page_items(session, source, await parse_page(session, fetched, previous), previous)
 
 
 async def _listed_items(
@@ -102,11 +99,10 @@ async def _listed_items(
     for file in feed_files.files:
         # Without a digest for entries still to be read, so that they are fetched even if the file does not change.
         yield file.fetch_state({entry.key: entry.digest for entry in file.url_list.entries if entry.key not in pending})
-    lines = [*feed_files.notices, *notices(source, noted)]
-    if left_over:
-        lines.append(f"{source.name}: {len(left_over)} more are left for next time (at most {source.most} at a time)")
-    for line in lines:
+    for line in (*feed_files.notices, *notices(source, noted)):
         yield Notice(line)
+    if left_over:
+        yield Notice(f"{source.name}: {len(left_over)} more are left for next time (at most {source.most} at a time)")
 
 
 def _select(

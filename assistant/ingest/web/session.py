@@ -16,7 +16,6 @@ from assistant.ingest.web.client import Client, FetchResult
 from assistant.ingest.web.decompress import gunzip
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_links import find_feed_links
-from assistant.settings import Settings
 from assistant.utils import safe_to_show
 
 T = TypeVar("T")
@@ -32,7 +31,6 @@ class WebSession:
 
     client: Client
     known: KnownState
-    settings: Settings
     threads: ThreadPoolExecutor
     now: datetime
     sandbox: Sandbox

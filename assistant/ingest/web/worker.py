@@ -70,7 +70,7 @@ async def _read_all(
 
     async def read_each() -> None:
         async with Client(settings, resolve=resolve, log=log) as client:
-            session = WebSession(client, known, settings, threads, datetime.now(UTC), sandbox)
+            session = WebSession(client, known, threads, datetime.now(UTC), sandbox)
             pages = Pages(session)
             async with asyncio.TaskGroup() as group:
                 for source in sources:

@@ -41,6 +41,8 @@ def blocks(element: Any, *, lines: bool = False) -> list[str]:
 
     Two line breaks separate blocks too, as in pages without <p>; with `lines`, one is enough.
     """
+    from lxml import etree
+
     texts: list[str] = []
     line: list[str] = []
 
@@ -49,39 +51,28 @@ def blocks(element: Any, *, lines: bool = False) -> list[str]:
         texts.extend(text for part in parts if (text := " ".join(part.split())))
         line.clear()
 
-    for kind, text in _events(element):
-        if kind == "block":
+    def end_tag(name: str) -> None:
+        if name in BLOCKS:
             end_block()
-        elif kind == "break":
+        elif name in {"td", "th"}:
+            line.append(" ")
+
+    # Not by recursion, as a hostile page nests deeper than Python's stack.
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        if event == "end":
+            end_tag(node.tag)
+            line.append((node.tail or "").replace("\n", " ") if node is not element else "")
+        elif node.tag in UNSEEN:
+            walker.skip_subtree()
+        elif node.tag in {"br", "lb"}:
             # A break after another starts a paragraph, whatever space is between them.
             while line and line[-1].isspace() and line[-1] != _BREAK:
                 line.pop()
             line.append(_BREAK)
-        elif text:
-            line.append(text.replace("\n", " "))
+            walker.skip_subtree()
+        else:
+            end_tag(node.tag)
+            line.append((node.text or "").replace("\n", " "))
     end_block()
     return texts
-
-
-def _events(element: Any) -> Any:
-    """Walks without recursion, as a hostile page nests deeper than Python's stack."""
-    stack: list[tuple[str, Any]] = [("open", element)]
-    while stack:
-        event, node = stack.pop()
-        if event != "open":
-            yield event, node
-            continue
-        name = node.tag if isinstance(node.tag, str) else ""
-        if not name or name in UNSEEN:
-            continue
-        if name in {"br", "lb"}:
-            yield "break", None
-            continue
-        boundary = "block" if name in BLOCKS else "space" if name in {"td", "th"} else ""
-        if boundary:
-            yield boundary, " "
-            stack.append((boundary, " "))
-        for child in reversed(node):
-            stack.append(("text", child.tail or ""))
-            stack.append(("open", child))
-        yield "text", node.text or ""

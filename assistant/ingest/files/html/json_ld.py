@@ -50,9 +50,9 @@ def types(node: Node) -> list[str]:
     return [str(name).rsplit("/", 1)[-1] for name in (value if isinstance(value, list) else [value]) if name]
 
 
-def is_article(node: Node) -> bool:
-    """Whether the node describes an article and does not only refer to one."""
-    return any(_ARTICLE_TYPE.match(name) for name in types(node)) and bool(headlines(node))
+def articles(nodes: list[Node]) -> list[Node]:
+    """The nodes that describe an article and do not only refer to one."""
+    return [node for node in nodes if headlines(node) and any(map(_ARTICLE_TYPE.match, types(node)))]
 
 
 def headlines(node: Node) -> list[str]:

@@ -75,9 +75,9 @@ def _head_title(tree: Any) -> list[str]:
 
 def _article_node(nodes: list[json_ld.Node], own_urls: list[str], page_titles: list[str]) -> json_ld.Node:
     """The node of the article of this page; others may be of related articles or of the next on an endless page."""
-    articles = [node for node in nodes if json_ld.is_article(node)]
+    articles = json_ld.articles(nodes)
     for node in articles:
-        if any(_same_page(url, own_url) for url in json_ld.urls(node) for own_url in own_urls):
+        if {_page_key(url) for url in json_ld.urls(node)} & set(map(_page_key, own_urls)):
             return node
     for node in articles:
         headline = " ".join(json_ld.headlines(node))
@@ -86,9 +86,8 @@ def _article_node(nodes: list[json_ld.Node], own_urls: list[str], page_titles: l
     return articles[0] if articles and not page_titles else {}
 
 
-def _same_page(first: str, second: str) -> bool:
-    first, second = (url.partition("#")[0].rstrip("/").partition("://")[2] for url in (first, second))
-    return first == second
+def _page_key(url: str) -> str:
+    return url.partition("#")[0].rstrip("/").partition("://")[2]
 
 
 def _canonical_url(candidates: list[str], url: str | None) -> str | None:
