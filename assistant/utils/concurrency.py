@@ -78,9 +78,9 @@ class AsyncToSyncStream(Generic[T]):
         if item is _END:
             self._items.put(_END)
             raise StopIteration
-        if isinstance(item, _Raised):
+        if isinstance(item, Exception):
             self._items.put(_END)
-            raise item.error
+            raise item
         shared_loop().call_soon_threadsafe(self._free.release)
         return item  # type: ignore[no-any-return]
 
@@ -116,14 +116,9 @@ class AsyncToSyncStream(Generic[T]):
                 self._items.put(item)
         except Exception as error:
             # Raised again in the thread that iterates.
-            self._items.put(_Raised(error))
+            self._items.put(error)
         finally:
             await items.aclose()
-
-
-class _Raised:
-    def __init__(self, error: BaseException) -> None:
-        self.error = error
 
 
 _loop_lock = threading.Lock()

@@ -4,7 +4,7 @@ from .encodings import decode_html as decode_html
 from .fields import build_article as build_article
 from .html.blocks import parse as parse
 from .html.read import plain_html as plain_html
-from .html.timestamps import parse_timestamp as parse_timestamp
+from .html.timestamps import parse_moment as parse_moment
 from .read import read as read
 from .read import source_name as source_name
 from .registry import read_bytes as read_bytes

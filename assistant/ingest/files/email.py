@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.ingest.files.encodings import decode
 from assistant.ingest.files.html.read import plain_html
-from assistant.ingest.files.html.timestamps import parse_timestamp
+from assistant.ingest.files.html.timestamps import parse_moment
 from assistant.ingest.files.origin import Origin, Outcome
 from assistant.ingest.items import ParseError
 from assistant.utils import one_line
@@ -26,12 +26,11 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
     text = _text(message)
     if not text.strip():
         raise ParseError("no text in it, only attachments or pictures")
-    sent = parse_timestamp(_header(message, "Date"))
     name, address = parseaddr(_header(message, "From"))
     fields = {
         "title": title,
         "author": one_line(name or address) or None,
-        "published": sent.moment if sent else None,
+        "published": parse_moment(_header(message, "Date")),
         "source": one_line(_header(message, "List-Id").partition("<")[0].strip(' "')) or None,
         "url": origin.url,
     }

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from assistant.articles import Article, article_id
+from assistant.ingest.files.html.timestamps import parse_moment
 from assistant.ingest.items import ParseError
-from assistant.text import parse_date as parse_written_date
 from assistant.utils import one_line, storable
 
 _ALIASES = {
@@ -27,7 +27,9 @@ def build_article(fields: Mapping[str, Any], *, key: str, text: str | None = Non
     title = _string(fields, "title")
     if not title:
         raise ParseError('no title; add "title: ..."')
-    body = text if text is not None else _text(fields)
+    body = text if text is not None else _first(fields, "text") or ""
+    if not isinstance(body, str):
+        raise ParseError(f"text must be a text, not {type(body).__name__}")
     if not body.strip():
         raise ParseError("no text; an article needs a text to quote from")
     published = parse_date(_first(fields, "published"))
@@ -62,11 +64,7 @@ def _parse_text(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        pass
-    # Without a month's name, 03/04/2025 could be either of two days: a guess would be an invention.
-    if len(text) > 100 or not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
-        return None
-    return parse_written_date(text, utc=True)
+        return parse_moment(text)
 
 
 def _first(fields: Mapping[str, Any], name: str) -> Any:
@@ -87,12 +85,3 @@ def _string(fields: Mapping[str, Any], name: str) -> str | None:
     if not isinstance(value, str | int | float | date):
         raise ParseError(f"{name} must be a text, not {type(value).__name__}")
     return " ".join(storable(str(value)).split()) or None
-
-
-def _text(fields: Mapping[str, Any]) -> str:
-    value = _first(fields, "text")
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise ParseError(f"text must be a text, not {type(value).__name__}")
-    return value

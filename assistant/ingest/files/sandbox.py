@@ -14,9 +14,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from assistant.ingest.files import sandbox_worker
 
@@ -27,7 +27,7 @@ class SandboxError(Exception):
     """The call failed; the message says why, in one line."""
 
 
-class Sandbox:
+class Sandbox(AbstractContextManager["Sandbox"]):
     """One process, started at the first call; as a context manager it ends the process."""
 
     def __init__(self) -> None:
@@ -36,12 +36,7 @@ class Sandbox:
         self._owner = 0
         self._interrupted = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def call(self, function: Callable[..., Any], *args: Any, seconds: float = 30) -> Any:

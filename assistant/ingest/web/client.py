@@ -4,18 +4,17 @@ import http.cookiejar
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from types import TracebackType
 
 import httpx
 
 from assistant.index import FetchState
+from assistant.ingest.web.content_type import ContentType, content_type_of, describe
 from assistant.ingest.web.decompress import ACCEPT_ENCODING, decompress, too_large
 from assistant.ingest.web.errors import StatusError, WebError, web_error
-from assistant.ingest.web.rate_limit import HostQueue
-from assistant.ingest.web.retry import TimeBudget, parse_retry_after, retrying
+from assistant.ingest.web.pacing import HostQueue, TimeBudget, parse_retry_after, retrying
 from assistant.ingest.web.robots import MAX_BYTES, USER_AGENT, RedirectLoopError, Robots
 from assistant.ingest.web.ssrf_guard import GuardedTransport, Resolve, SsrfGuard, system_resolve, validated_url
 from assistant.settings import Settings
@@ -26,7 +25,6 @@ _ACCEPT = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/pdf;q=0.8, text/plain;q=0.8, */*;q=0.1"
 )
-_BUSY_STATUSES = frozenset({429, 503})  # a host that keeps sending these would hold up all the others
 _REDIRECTS, _PERMANENT_REDIRECTS = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
 _HEADER_VALUE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,499}")  # an ETag or date that may be sent back
 
@@ -47,6 +45,16 @@ class FetchResult:
     etag: str | None
     last_modified: str | None
     moved_to: str | None
+
+    @property
+    def kind(self) -> ContentType:
+        """What the body is."""
+        return content_type_of(self.body, self.media_type)
+
+    @property
+    def description(self) -> str:
+        """What the body is in words, for a maintainer."""
+        return describe(self.kind, self.media_type)
 
 
 @dataclass(slots=True)
@@ -96,7 +104,7 @@ class _Attempt:
         )
 
 
-class Client:
+class Client(AbstractAsyncContextManager["Client"]):
     """Fetches URLs for one refresh; an asynchronous context manager, for one event loop."""
 
     def __init__(
@@ -114,18 +122,8 @@ class Client:
             timeout=httpx.Timeout(None, connect=settings.web_timeout / 2),
         )
 
-    async def __aenter__(self) -> "Client":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
-
-    @property
-    def max_bytes(self) -> float:
-        """The maximum size of a response."""
-        return self._settings.web_max_mb * 1_000_000
 
     async def fetch(self, url: str, previous: FetchState | None = None) -> FetchResult:
         """Fetch `url` on the condition that it changed since `previous`. Raises WebError for whatever goes wrong."""
@@ -142,13 +140,10 @@ class Client:
                     attempts += 1
                     attempt = _Attempt(url, previous, is_robots, TimeBudget(self._settings.web_timeout))
                     result = await self._follow(attempt)
-                    self._hosts.answered(host)
+                    self._hosts.note(host, None)
                     return result
         except WebError as error:
-            busy = isinstance(error, StatusError) and error.status in _BUSY_STATUSES
-            (self._hosts.silent if error.is_silent or busy else self._hosts.answered)(host)
-            if isinstance(error, StatusError) and error.closes_host:
-                self._hosts.close(host, f"{host} answered {error}")
+            self._hosts.note(host, error)
             if attempts > 1:
                 error.args = (f"{error} (tried {attempts} times)",)
             raise
@@ -209,7 +204,7 @@ class Client:
 
     async def _read_body(self, response: httpx.Response, is_robots: bool) -> bytes:
         """The decompressed body; that of a robots.txt is cut off where it is too large."""
-        limit = MAX_BYTES if is_robots else self.max_bytes
+        limit = MAX_BYTES if is_robots else self._settings.web_max_mb * 1_000_000
         length = response.headers.get("content-length", "")
         body = bytearray()
         if length.isdecimal() and int(length) > limit and not is_robots:

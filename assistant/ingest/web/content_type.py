@@ -14,7 +14,9 @@ _BINARY_MAGIC = (
     *(b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"PK\x03\x04", b"\x1f\x8b", b"ID3", b"OggS", b"\x7fELF", b"BZh"),
 )
 _HEAD_BYTES = 8192
-_SUFFIXES = {"page": ".html", "pdf": ".pdf", "text": ".txt"}
+_WORDS = {"feed": "a feed", "sitemap": "a sitemap", "page": "a page", "pdf": "a PDF", "text": "plain text"}
+SUFFIXES: dict[ContentType, str] = {"page": ".html", "pdf": ".pdf", "text": ".txt"}
+"""The suffixes that select the file parser; what else there is cannot be an article."""
 
 
 def content_type_of(body: bytes, media_type: str) -> ContentType:
@@ -56,12 +58,6 @@ def _root_element(text: str) -> str | None:
     return root[1].lower() if root else None
 
 
-def file_suffix(kind: ContentType) -> str | None:
-    """The suffix that selects the file parser for an article of that kind; None when it cannot be an article."""
-    return _SUFFIXES.get(kind)
-
-
 def describe(kind: ContentType, media_type: str) -> str:
     """The kind in words, for a maintainer."""
-    words = {"feed": "a feed", "sitemap": "a sitemap", "page": "a page", "pdf": "a PDF", "text": "plain text"}
-    return words.get(kind) or f"no text ({media_type})" if media_type else words.get(kind, "nothing that can be read")
+    return _WORDS.get(kind, f"no text ({media_type})" if media_type else "nothing that can be read")

@@ -18,21 +18,28 @@ def too_large(limit: float) -> WebError:
 
 
 def decompress(data: bytes, encoding: str, limit: float, *, truncate: bool = False) -> bytes:
-    """`data` without its layers of compression, which `encoding` names as in a Content-Encoding.
+    """`data` without its layers of compression: those of `encoding`, a Content-Encoding, and that of a .gz file.
 
     Raises WebError when there are more than `limit` bytes in one of them, or an end is missing; with `truncate` it is
     cut off there instead.
     """
     for name in reversed(_layers(encoding)):
-        try:
-            data, is_complete = _expand(data, _GZIP if name.endswith("gzip") else _ZLIB, int(limit))
-        except zlib.error:
-            raise WebError("its compression is damaged") from None
-        if len(data) > limit and not truncate:
-            raise too_large(limit)
-        if not is_complete and not truncate:
-            raise WebError("its compressed end is missing")
+        data = _decompress(data, _GZIP if name.endswith("gzip") else _ZLIB, int(limit), truncate)
+    if data.startswith(_GZIP_MAGIC):
+        data = _decompress(data, _GZIP, int(limit), truncate)
     return data[: int(limit)]
+
+
+def _decompress(data: bytes, wbits: int, limit: int, truncate: bool) -> bytes:
+    try:
+        data, is_complete = _expand(data, wbits, limit)
+    except zlib.error:
+        raise WebError("its compression is damaged") from None
+    if len(data) > limit and not truncate:
+        raise too_large(limit)
+    if not is_complete and not truncate:
+        raise WebError("its compressed end is missing")
+    return data
 
 
 def _expand(data: bytes, wbits: int, limit: int) -> tuple[bytes, bool]:
@@ -65,8 +72,3 @@ def _layers(encoding: str) -> list[str]:
     if len(layers) > _MAX_LAYERS:
         raise WebError("is compressed over and over")
     return layers
-
-
-def gunzip(data: bytes, limit: float) -> bytes:
-    """The content of a .gz file of at most `limit` bytes; other data is returned as it is. Raises WebError."""
-    return decompress(data, "gzip", limit) if data.startswith(_GZIP_MAGIC) else data

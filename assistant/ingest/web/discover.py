@@ -8,12 +8,11 @@ from typing import Literal
 
 from assistant.errors import RefreshError
 from assistant.ingest.files import Sandbox
-from assistant.ingest.web import content_type
 from assistant.ingest.web.client import Client
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_files import parse
 from assistant.ingest.web.session import WebSession
-from assistant.ingest.web.ssrf_guard import Resolve, system_resolve, validated_url
+from assistant.ingest.web.ssrf_guard import validated_url
 from assistant.settings import Settings
 from assistant.utils import one_line, safe_to_show, shared_loop
 
@@ -26,13 +25,13 @@ class SourceCandidate:
     location: str
 
 
-def discover(url: str, settings: Settings, resolve: Resolve = system_resolve) -> list[SourceCandidate]:
+def discover(url: str, settings: Settings) -> list[SourceCandidate]:
     """What is at `url`, first; for a page also the feeds that it links to and the sitemaps of its site.
 
     Raises RefreshError when it cannot be read.
     """
     # In the shared loop, as the caller's thread may have a running loop.
-    reading = asyncio.run_coroutine_threadsafe(_discover(url, settings, resolve), shared_loop())
+    reading = asyncio.run_coroutine_threadsafe(_discover(url, settings), shared_loop())
     try:
         return reading.result()
     except WebError as error:
@@ -41,19 +40,18 @@ def discover(url: str, settings: Settings, resolve: Resolve = system_resolve) ->
         reading.cancel()
 
 
-async def _discover(url: str, settings: Settings, resolve: Resolve) -> list[SourceCandidate]:
+async def _discover(url: str, settings: Settings) -> list[SourceCandidate]:
     with ThreadPoolExecutor(1) as threads, Sandbox() as sandbox:
-        async with Client(settings, resolve=resolve) as client:
+        async with Client(settings) as client:
             session = WebSession(client, lambda location, key: None, threads, datetime.now(UTC), sandbox)
             return await _candidates(session, url)
 
 
 async def _candidates(session: WebSession, url: str) -> list[SourceCandidate]:
     fetched = await session.client.fetch(url)
-    body = session.decompressed(fetched)
-    kind = content_type.content_type_of(body, fetched.media_type)
+    kind = fetched.kind
     if kind == "page":
-        feed_urls = await session.feed_links(fetched, body)
+        feed_urls = await session.feed_links(fetched)
         sitemap_urls = await session.client.robots.sitemaps(validated_url(fetched.final_url))
         return [
             SourceCandidate("page", url),
@@ -63,7 +61,7 @@ async def _candidates(session: WebSession, url: str) -> list[SourceCandidate]:
     if kind == "pdf":
         return [SourceCandidate("page", url)]
     if kind == "other":
-        raise WebError(f"is {content_type.describe(kind, fetched.media_type)}, not a feed, a sitemap or a page")
+        raise WebError(f"is {fetched.description}, not a feed, a sitemap or a page")
     try:
         await parse(session, fetched)
     except WebError:

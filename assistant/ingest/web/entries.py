@@ -87,9 +87,7 @@ class EntryReader:
 
     async def _read(self, task: EntryTask) -> EntryResult:
         entry = await task.feed_file.complete(task.entry) if task.status != "due" else task.entry
-        if self._feed_suffices(entry):
-            return self._from_feed(entry)
-        if entry.url is None:
+        if entry.url is None or self._feed_suffices(entry):
             return self._from_feed(entry)
         if self._source.follow == "never":
             raise WebError("the feed has no text of it, and it is not to be followed to its page")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from assistant.index import FetchState
 from assistant.ingest.items import Failure
 from assistant.ingest.sources import Source
-from assistant.ingest.web import content_type, feeds, sitemaps
+from assistant.ingest.web import feeds, sitemaps
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_links import advice
@@ -65,8 +65,7 @@ class FeedFiles:
 
 async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
     """The entries of a feed or sitemap. Raises WebError when it is neither."""
-    body = session.decompressed(fetched)
-    kind = content_type.content_type_of(body, fetched.media_type)
+    body, kind = fetched.body, fetched.kind
     if not body.strip():
         raise WebError("is empty")
     url_list = None
@@ -78,8 +77,8 @@ async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
         return url_list
     if kind in {"feed", "sitemap"}:
         raise WebError(f"is too broken a {kind} to be read")
-    cure = f"; {advice(await session.feed_links(fetched, body))}" if kind == "page" else ""
-    raise WebError(f"is {content_type.describe(kind, fetched.media_type)}, not a feed or sitemap{cure}")
+    cure = f"; {advice(await session.feed_links(fetched))}" if kind == "page" else ""
+    raise WebError(f"is {fetched.description}, not a feed or sitemap{cure}")
 
 
 def condition(session: WebSession, source: Source, previous: FetchState | None) -> FetchState | None:

@@ -1,14 +1,14 @@
 """Parses RSS of all versions, Atom and JSON Feed; a broken feed as far as it goes."""
 
 import calendar
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant.ingest.files import decode_html, plain_html
+from assistant.ingest.files import decode_html, parse_moment, plain_html
 from assistant.ingest.items import ParseError
-from assistant.ingest.web.json_feed import json_feed
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
 from assistant.utils import one_line, storable
 
@@ -36,7 +36,7 @@ def parse(body: bytes, url: str, charset: str | None) -> UrlList | None:
     except ParseError:
         return None
     if text.lstrip().startswith("{"):
-        return json_feed(text, url)
+        return _parse_json(text, url)
     return _parse_xml(text, url)
 
 
@@ -103,15 +103,10 @@ def _entry(item: Any, base: str, feed_title: str | None) -> Entry | None:
 
 def _text(item: Any) -> tuple[str, bool]:
     """The longest text of the item, and whether it says itself that there is more."""
-    longest = max((_plain_text(detail) for detail in _texts(item)), key=len, default="")
+    details = [*item.get("content", []), item.get("summary_detail", {})]
+    longest = max(map(_plain_text, details), key=len)
     longest = _FOOTER.sub("", longest)
     return longest, _READ_MORE.search(longest[-300:]) is not None
-
-
-def _texts(item: Any) -> Iterator[Mapping[str, Any]]:
-    yield from item.get("content", [])
-    if "summary_detail" in item:
-        yield item["summary_detail"]
 
 
 def _plain_text(detail: Mapping[str, Any]) -> str:
@@ -152,3 +147,53 @@ def _author(item: Any) -> str | None:
 def _category(item: Any) -> str | None:
     terms = [tag.get("label") or tag.get("term") for tag in item.get("tags", [])]
     return next((one_line(term, 100) for term in terms if term and "://" not in term), None)
+
+
+def _parse_json(text: str, url: str) -> UrlList | None:
+    """The entries of a JSON Feed, None when `text` is none."""
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version")):
+        return None
+    value = feed.get("items")
+    items = value[:_MAX_ENTRIES] if isinstance(value, list) else []
+    title = _line(feed.get("title"))
+    entries = [_json_entry(item, url, title) for item in items if isinstance(item, dict)]
+    return UrlList(deduplicate([entry for entry in entries if entry is not None]))
+
+
+def _json_entry(item: Mapping[str, Any], base: str, feed_title: str | None) -> Entry | None:
+    url = absolute_url(_line(item.get("url")) or _line(item.get("external_url")), base)
+    key = url or _line(item.get("id"))
+    if not key:
+        return None
+    tags = item.get("tags")
+    return Entry(
+        key=key,
+        url=url,
+        title=_line(item.get("title")),
+        text=_json_text(item),
+        published=parse_moment(_line(item.get("date_published")) or ""),
+        updated=parse_moment(_line(item.get("date_modified")) or ""),
+        author=_json_author(item),
+        category=_line(tags[0]) if isinstance(tags, list) and tags else None,
+        publication=feed_title,
+    )
+
+
+def _json_text(item: Mapping[str, Any]) -> str:
+    html, plain, summary = (str(item.get(name) or "") for name in ("content_html", "content_text", "summary"))
+    return max((plain_html(html).strip(), plain.strip(), summary.strip()), key=len)
+
+
+def _json_author(item: Mapping[str, Any]) -> str | None:
+    value = item.get("authors")
+    authors = value if isinstance(value, list) else [item.get("author")]
+    names = [_line(author.get("name")) for author in authors if isinstance(author, dict)]
+    return ", ".join(name for name in names if name) or None
+
+
+def _line(value: Any) -> str | None:
+    return one_line(str(value), 500) or None if isinstance(value, str | int) else None

@@ -9,8 +9,8 @@ from assistant.articles import Article
 from assistant.index import FetchState
 from assistant.ingest.files import read_bytes
 from assistant.ingest.items import Failure, Loaded
-from assistant.ingest.web import content_type
 from assistant.ingest.web.client import FetchResult
+from assistant.ingest.web.content_type import SUFFIXES
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.session import WebSession
 
@@ -68,10 +68,9 @@ async def parse_page(session: WebSession, fetched: FetchResult, previous: FetchS
         return FetchedPage(fetched, digest, unchanged=True)
     if not fetched.body.strip():
         raise NoArticleError("is empty")
-    kind = content_type.content_type_of(fetched.body, fetched.media_type)
-    suffix = content_type.file_suffix(kind)
+    suffix = SUFFIXES.get(fetched.kind)
     if suffix is None:
-        raise NoArticleError(f"is {content_type.describe(kind, fetched.media_type)}, not an article")
+        raise NoArticleError(f"is {fetched.description}, not an article")
     outcomes = await session.in_thread(
         read_bytes, fetched.body, suffix, session.sandbox, url=fetched.final_url, encoding=fetched.charset
     )

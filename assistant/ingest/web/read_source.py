@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from assistant.index import FetchState
 from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.ingest.sources import Source
-from assistant.ingest.web import content_type
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, entry_status, notices
 from assistant.ingest.web.errors import WebError
@@ -32,12 +31,8 @@ async def read_items(session: WebSession, pages: Pages, source: Source) -> Async
             for item in _page_items(session, source, page, previous):
                 yield item
             return
-        usable = condition(session, source, previous)
-        # The state of a page has articles, that of a feed has links.
-        if source.kind == "web" and previous is not None and previous.articles:
-            usable = previous
-        fetched = await session.client.fetch(source.location, usable)
-        if source.kind == "web" and _is_page(session, fetched, previous):
+        fetched = await session.client.fetch(source.location, condition(session, source, previous))
+        if source.kind == "web" and _is_page(fetched, previous):
             await _refuse_front_page(session, fetched)
             page = await parse_page(session, fetched, previous)
             for item in _page_items(session, source, page, previous):
@@ -64,19 +59,19 @@ def _page_items(session: WebSession, source: Source, page: FetchedPage, previous
     yield state_of(url, page.fetched, session.now, page.digest, ids)
 
 
-def _is_page(session: WebSession, fetched: FetchResult, previous: FetchState | None) -> bool:
+def _is_page(fetched: FetchResult, previous: FetchState | None) -> bool:
+    # The state of a page has articles, that of a feed has links.
     if fetched.not_modified:
         return previous is not None and bool(previous.articles)
     if previous is not None and previous.links and not previous.articles:
         return False  # it was a feed or sitemap; a page in its place is a fault
-    body = session.decompressed(fetched)
-    kind = content_type.content_type_of(body, fetched.media_type)
-    return kind in {"page", "pdf"} or (kind == "text" and "sitemap" not in urlsplit(fetched.final_url).path)
+    is_listing = "sitemap" in urlsplit(fetched.final_url).path
+    return fetched.kind in {"page", "pdf"} or (fetched.kind == "text" and not is_listing)
 
 
 async def _refuse_front_page(session: WebSession, fetched: FetchResult) -> None:
     if not fetched.not_modified and urlsplit(fetched.final_url).path in {"", "/"}:
-        links = await session.feed_links(fetched, fetched.body)
+        links = await session.feed_links(fetched)
         raise WebError(f"is the front page of a site, not an article; {advice(links)}")
 
 

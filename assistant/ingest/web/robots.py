@@ -45,11 +45,8 @@ class Robots:
         if not rules.parsed.can_fetch(str(url), USER_AGENT):
             raise RobotsForbiddenError("the site's robots.txt does not allow it")
         rate = rules.parsed.request_rate(USER_AGENT)
-        delays = (
-            rules.parsed.crawl_delay(USER_AGENT) or 0.0,
-            rate.seconds / rate.requests if rate and rate.requests else 0.0,
-        )
-        return min(max(delays), MAX_DELAY)
+        between = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        return min(max(rules.parsed.crawl_delay(USER_AGENT) or 0.0, between), MAX_DELAY)
 
     async def sitemaps(self, url: httpx.URL) -> list[str]:
         """The sitemaps that the robots.txt of a site lists."""
@@ -76,10 +73,6 @@ class Robots:
             return _Rules(refusal=type(error), reason=str(error))
         except WebError as error:
             return _Rules(refusal=HostClosedError, reason=f"{error} (its robots.txt)")
-        return _Rules(_parse(body))
+        from protego import Protego
 
-
-def _parse(body: bytes) -> "Protego":
-    from protego import Protego
-
-    return Protego.parse(body.decode("utf-8-sig", "replace"))
+        return _Rules(Protego.parse(body.decode("utf-8-sig", "replace")))

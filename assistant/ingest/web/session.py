@@ -13,7 +13,6 @@ from assistant.index import FetchState
 from assistant.ingest.files import Sandbox, SandboxError
 from assistant.ingest.items import KnownState
 from assistant.ingest.web.client import Client, FetchResult
-from assistant.ingest.web.decompress import gunzip
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_links import find_feed_links
 from assistant.utils import safe_to_show
@@ -47,13 +46,9 @@ class WebSession:
             raise WebError(f"cannot be read: {error}") from None
         return result
 
-    async def feed_links(self, fetched: FetchResult, body: bytes) -> list[str]:
+    async def feed_links(self, fetched: FetchResult) -> list[str]:
         """The URLs of the feeds that a page links to. Raises WebError."""
-        return await self.in_sandbox(find_feed_links, body, fetched.charset, fetched.final_url)
-
-    def decompressed(self, fetched: FetchResult) -> bytes:
-        """The body, decompressed where it is a .gz file. Raises WebError."""
-        return gunzip(fetched.body, self.client.max_bytes)
+        return await self.in_sandbox(find_feed_links, fetched.body, fetched.charset, fetched.final_url)
 
 
 def state_of(key: str, fetched: FetchResult, now: datetime, digest: str, articles: tuple[str, ...] = ()) -> FetchState:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assistant.ingest.files import decode, parse_xml
+from assistant.ingest.files import decode, parse_moment, parse_xml
 from assistant.ingest.items import ParseError
-from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate, written_date
+from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
 from assistant.utils import one_line
 
 _MAX_ENTRIES = 50_000  # the limit of the protocol
@@ -46,8 +46,8 @@ def _entries(root: Any, name: str, url: str) -> Iterator[Entry]:
                 key=page_url,
                 url=page_url,
                 title=fields.get("title") if "news" in fields else None,
-                published=written_date(fields.get("publication_date")),
-                lastmod=written_date(_child_text(element, "lastmod")),
+                published=parse_moment(fields.get("publication_date", "")),
+                lastmod=parse_moment(_child_text(element, "lastmod") or ""),
                 publication=fields.get("name") or None,
             )
 

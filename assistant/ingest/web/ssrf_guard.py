@@ -45,10 +45,9 @@ _MAX_ADDRESSES = 4
 def is_public(address: str) -> bool:
     """Whether an IP address, and any IPv4 address embedded in it, is one of the public internet."""
     try:
-        parsed = ipaddress.ip_address(address)
+        return _is_public(ipaddress.ip_address(address))
     except ValueError:
         return False
-    return _is_public(parsed)
 
 
 def _is_public(address: _Address) -> bool:

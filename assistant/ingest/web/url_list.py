@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from assistant.ingest.files import parse_timestamp
 from assistant.ingest.sources import Source
 from assistant.utils import is_included
 
@@ -72,12 +71,6 @@ def absolute_url(link: str | None, base: str) -> str | None:
         return url if parts.scheme.lower() in {"http", "https"} and parts.hostname else None
     except ValueError:
         return None
-
-
-def written_date(text: str | None) -> datetime | None:
-    """The moment that a text gives, in UTC where it names no zone; None for anything but a full date."""
-    stamp = parse_timestamp(text or "")
-    return stamp.moment if stamp else None
 
 
 def is_allowed(source: Source, url: str) -> bool:

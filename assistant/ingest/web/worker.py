@@ -31,7 +31,6 @@ def read(
     settings: Settings,
     *,
     stop: CancelToken | None = None,
-    progress: Callable[[int], None] = lambda count: None,
     log: Callable[..., None] = lambda event, **values: None,
     resolve: Resolve = system_resolve,
     sandbox: Sandbox | None = None,
@@ -42,17 +41,14 @@ def read(
     then its fetch state; last the states of the feed or sitemaps. A URL that has not changed since its `known` state
     gives only its state. Ends soon after `stop` is cancelled, and when it is closed.
 
-    `progress` is called with the number of items so far. `known` and `log` are called from another thread, `log` for
-    each request with the name of an event and its values. `resolve` replaces the resolver of the system. Documents and
-    feeds are parsed in `sandbox`, or in a new one.
+    `known` and `log` are called from another thread, `log` for each request with the name of an event and its values.
+    `resolve` replaces the resolver of the system. Documents and feeds are parsed in `sandbox`, or in a new one.
     """
     with nullcontext(sandbox) if sandbox else Sandbox() as used:
         items = AsyncToSyncStream(lambda: _read_all(sources, known, settings, log, resolve, used))
         try:
             with nullcontext() if stop is None else stop.listening(items.cancel):
-                for count, pair in enumerate(items, start=1):
-                    progress(count)
-                    yield pair
+                yield from items
         finally:
             items.close()
 
