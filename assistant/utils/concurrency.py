@@ -67,7 +67,6 @@ class AsyncToSyncStream(Generic[T]):
         self._free = asyncio.Semaphore(_MAX_AHEAD)
         self._make = make
         self._task: asyncio.Task[None] | None = None
-        self._cancelled = False
         shared_loop().call_soon_threadsafe(self._start, context=copy_context())
 
     def __iter__(self) -> Iterator[T]:
@@ -86,7 +85,7 @@ class AsyncToSyncStream(Generic[T]):
 
     def cancel(self) -> None:
         """Stop the generator; may be called at any time, from any thread."""
-        shared_loop().call_soon_threadsafe(self._cancel)
+        shared_loop().call_soon_threadsafe(lambda: self._task and self._task.cancel())
 
     def close(self) -> None:
         """Stop the generator and wait until it has ended."""
@@ -96,17 +95,9 @@ class AsyncToSyncStream(Generic[T]):
         self._items.put(_END)
 
     def _start(self) -> None:
-        if self._cancelled:
-            self._items.put(_END)
-            return
         self._task = asyncio.get_running_loop().create_task(self._run())
         # From a callback: a task that is cancelled before its first step never runs.
         self._task.add_done_callback(lambda task: self._items.put(_END))
-
-    def _cancel(self) -> None:
-        self._cancelled = True
-        if self._task is not None:
-            self._task.cancel()
 
     async def _run(self) -> None:
         items = self._make()

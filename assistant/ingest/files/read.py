@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from assistant.index import FetchState
@@ -43,7 +44,8 @@ def read(
     root = Path(source).expanduser().resolve()
     with nullcontext(sandbox) if sandbox else Sandbox() as used:
         if root.is_dir():
-            yield from _read_folder(root, max_bytes, known, include, exclude, used)
+            read_file = partial(_read_file, max_bytes=max_bytes, known=known, sandbox=used)
+            yield from _read_folder(root, include, exclude, read_file)
         elif root.is_file():
             yield from _read_file(root, root.name, max_bytes, known, used)
         else:
@@ -51,12 +53,7 @@ def read(
 
 
 def _read_folder(
-    root: Path,
-    max_bytes: int,
-    known: KnownFile | None,
-    include: Sequence[str],
-    exclude: Sequence[str],
-    sandbox: Sandbox,
+    root: Path, include: Sequence[str], exclude: Sequence[str], read_file: Callable[[Path, str], Iterator[Item]]
 ) -> Iterator[Item]:
     unlisted: list[Failure] = []
 
@@ -69,12 +66,12 @@ def _read_folder(
     for path in sorted(_visible_files(root, report)):
         name = path.relative_to(root).as_posix()
         # "*" crosses folders, and "**/" is also no folder.
-        if parser_for(path.suffix, sandbox) and is_included((name, f"/{name}"), include, exclude):
+        if path.suffix.lower() in EXTENSIONS and is_included((name, f"/{name}"), include, exclude):
             empty = False
-            yield from _read_file(path, _decodable(path.relative_to(root)), max_bytes, known, sandbox)
+            yield from read_file(path, _decodable(path.relative_to(root)))
     yield from unlisted
     if empty and not unlisted:
-        cause = "that include and exclude allow" if include or exclude else f"(they end in {EXTENSIONS})"
+        cause = "that include and exclude allow" if include or exclude else f"(they end in {', '.join(EXTENSIONS)})"
         yield Failure("", str(root), f"no article files in this folder {cause}", whole=True)
 
 
@@ -88,7 +85,8 @@ def _read_file(path: Path, name: str, max_bytes: int, known: KnownFile | None, s
     origin = Origin(name, name, str(path.resolve()))
     parser = parser_for(path.suffix, sandbox)
     if parser is None:
-        yield origin.failure(f"files ending in {path.suffix or 'nothing'} cannot be read; {EXTENSIONS} can")
+        supported = ", ".join(EXTENSIONS)
+        yield origin.failure(f"files ending in {path.suffix or 'nothing'} cannot be read; {supported} can")
         return
     try:
         data = _content(path, max_bytes)

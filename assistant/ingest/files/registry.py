@@ -28,7 +28,7 @@ PARSERS: dict[str, Parser] = {
     ".epub": epub.read,
     ".eml": email.read,
 }
-EXTENSIONS = ", ".join(sorted({*PARSERS, ".zip"}))
+EXTENSIONS = sorted({*PARSERS, ".zip"})
 # Parsed in this process; all others in the sandbox, as what a library parses could crash, hang or exhaust memory.
 _HARMLESS = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv"})
 # Endless markup, such as a hundred thousand brackets, takes a time that grows with its square.

@@ -36,7 +36,6 @@ class FetchResult:
     `final_url` is where the redirects led; `moved_to` is the new URL after permanent redirects.
     """
 
-    url: str
     final_url: str
     not_modified: bool
     body: bytes
@@ -92,7 +91,6 @@ class _Attempt:
         media_type, _, _ = response.headers.get("content-type", "").partition(";")
         previous = self.previous if response.status_code == 304 else None
         return FetchResult(
-            url=self.url,
             final_url=str(url),
             not_modified=response.status_code == 304,
             body=body,
@@ -110,7 +108,7 @@ class Client(AbstractAsyncContextManager["Client"]):
     def __init__(
         self, settings: Settings, *, resolve: Resolve = system_resolve, log: Callable[..., None] = lambda *_, **__: None
     ) -> None:
-        self._settings, self._log = settings, log
+        self._settings, self.log = settings, log
         self._hosts = HostQueue(settings.web_delay)
         self.robots = Robots(self._fetch_robots)
         # Not from the environment: a proxy named there would connect past the guard.
@@ -200,7 +198,7 @@ class Client(AbstractAsyncContextManager["Client"]):
             except Exception as error:
                 raise web_error(error, self._settings.web_timeout) from None
             finally:
-                self._log("asked", url=safe_to_show(str(url)), status=status, seconds=time.monotonic() - started)
+                self.log("asked", url=safe_to_show(str(url)), status=status, seconds=time.monotonic() - started)
 
     async def _read_body(self, response: httpx.Response, is_robots: bool) -> bytes:
         """The decompressed body; that of a robots.txt is cut off where it is too large."""

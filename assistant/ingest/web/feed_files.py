@@ -106,7 +106,7 @@ async def feed_file(session: WebSession, url: str, previous: FetchState | None, 
 
 async def with_sitemaps(session: WebSession, source: Source, top: FeedFile) -> FeedFiles:
     """The feed file itself and the sitemaps that it lists, newest first, at most MAX_SITEMAPS of them."""
-    result = FeedFiles([top], notices=[*moved_notices(top.fetched, source.name), *_notices(source, top)])
+    result = FeedFiles([top], notices=[*moved_notices(top.fetched, source), *_notices(source, top)])
     queue = [(entry, 1) for entry in _newest_first(top.url_list.sitemaps)]
     seen = {top.url}
     for entry, depth in queue:

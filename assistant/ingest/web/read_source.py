@@ -49,7 +49,7 @@ async def read_items(session: WebSession, pages: Pages, source: Source) -> Async
 
 def _page_items(session: WebSession, source: Source, page: FetchedPage, previous: FetchState | None) -> Iterator[Item]:
     url = source.location
-    yield from map(Notice, moved_notices(page.fetched, source.name))
+    yield from map(Notice, moved_notices(page.fetched, source))
     if page.unchanged and previous is not None:
         ids = previous.articles
     else:

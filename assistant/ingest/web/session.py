@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from assistant.index import FetchState
 from assistant.ingest.files import Sandbox, SandboxError
 from assistant.ingest.items import KnownState
+from assistant.ingest.sources import Source
 from assistant.ingest.web.client import Client, FetchResult
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_links import find_feed_links
@@ -64,12 +65,12 @@ def state_of(key: str, fetched: FetchResult, now: datetime, digest: str, article
     )
 
 
-def moved_notices(fetched: FetchResult, name: str) -> list[str]:
-    """A notice when the URL of the source `name` redirects permanently."""
+def moved_notices(fetched: FetchResult, source: Source) -> list[str]:
+    """A notice when the URL of a source redirects permanently."""
     if fetched.moved_to is None:
         return []
-    old, new = safe_to_show(fetched.url), safe_to_show(fetched.moved_to)
-    return [f"{name}: {old} has moved to {new} for good; list it there"]
+    old, new = safe_to_show(source.location), safe_to_show(fetched.moved_to)
+    return [f"{source.name}: {old} has moved to {new} for good; list it there"]
 
 
 async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncIterator[T]:

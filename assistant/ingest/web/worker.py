@@ -45,7 +45,8 @@ def read(
     `resolve` replaces the resolver of the system. Documents and feeds are parsed in `sandbox`, or in a new one.
     """
     with nullcontext(sandbox) if sandbox else Sandbox() as used:
-        items = AsyncToSyncStream(lambda: _read_all(sources, known, settings, log, resolve, used))
+        client = Client(settings, resolve=resolve, log=log)
+        items = AsyncToSyncStream(lambda: _read_all(sources, client, known, used))
         try:
             with nullcontext() if stop is None else stop.listening(items.cancel):
                 yield from items
@@ -54,23 +55,17 @@ def read(
 
 
 async def _read_all(
-    sources: Sequence[Source],
-    known: KnownState,
-    settings: Settings,
-    log: Callable[..., None],
-    resolve: Resolve,
-    sandbox: Sandbox,
+    sources: Sequence[Source], client: Client, known: KnownState, sandbox: Sandbox
 ) -> AsyncGenerator[tuple[str, Item], None]:
     threads = ThreadPoolExecutor(_PARSER_THREADS, thread_name_prefix="assistant-web")
+    session = WebSession(client, known, threads, datetime.now(UTC), sandbox)
     send, receive = create_memory_object_stream[tuple[str, Item]]()
 
     async def read_each() -> None:
-        async with Client(settings, resolve=resolve, log=log) as client:
-            session = WebSession(client, known, threads, datetime.now(UTC), sandbox)
-            pages = Pages(session)
-            async with asyncio.TaskGroup() as group:
-                for source in sources:
-                    group.create_task(_read_source(session, pages, source, send, log))
+        pages = Pages(session)
+        async with client, asyncio.TaskGroup() as group:
+            for source in sources:
+                group.create_task(_read_source(session, pages, source, send))
 
     reading = asyncio.create_task(read_each())
     reading.add_done_callback(lambda task: send.close())
@@ -88,11 +83,7 @@ async def _read_all(
 
 
 async def _read_source(
-    session: WebSession,
-    pages: Pages,
-    source: Source,
-    send: MemoryObjectSendStream[tuple[str, Item]],
-    log: Callable[..., None],
+    session: WebSession, pages: Pages, source: Source, send: MemoryObjectSendStream[tuple[str, Item]]
 ) -> None:
     try:
         async for item in read_items(session, pages, source):
@@ -101,6 +92,6 @@ async def _read_source(
         raise
     except Exception as error:
         # Whatever a site makes a library raise, the other sources go on.
-        log("broken", source=source.name, error="".join(traceback.format_exception(error)))
+        session.client.log("broken", source=source.name, error="".join(traceback.format_exception(error)))
         reason = one_line(f"could not be read ({type(error).__name__}: {error})", 200)
         await send.send((source.location, Failure("", source.location, reason, whole=True)))

@@ -15,9 +15,8 @@ from assistant.ingest.files.html.page import (
 from assistant.text import WordPattern
 
 _NOISE = WordPattern(
-    r"{*ingest.noise_with_colon}\s*:.*|{*ingest.noise_beginnings}\b.*|{*ingest.noise_lines}\.?|filed under:?.*"
-    r"|(?:©|copyright (?:©|\(c\)|\d)|we use cookies|skip to |skip advertisement|listen to this).*"
-    r"|share|loading\W*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
+    r"{*ingest.noise_with_colon}\s*:.*|{*ingest.noise_beginnings}\b.*|{*ingest.noise_lines}\.?"
+    r"|(?:©|copyright (?:©|\(c\)|\d)).*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
     re.I,
 )
 _BODY = re.compile(
