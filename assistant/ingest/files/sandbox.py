@@ -46,21 +46,21 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         several threads run one after the other. Raises SandboxError when the function raises, takes too long, needs too
         much memory or crashes, and after `interrupt`.
         """
-        name = (function.__module__, function.__qualname__)
-        if name[0] == "__main__" or "<" in name[1]:
-            raise TypeError(f"{name[1]} of {name[0]} cannot be imported elsewhere; put it at the top of a module")
-        packed = pickle.dumps(args, protocol=pickle.HIGHEST_PROTOCOL)
+        module, name = function.__module__, function.__qualname__
+        if module == "__main__" or "<" in name:
+            raise TypeError(f"{name} of {module} cannot be imported elsewhere; put it at the top of a module")
+        packed = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
         with self._lock:
             if self._interrupted:
                 raise SandboxError("the reading was stopped")
-            kind, value = self._exchange(name, packed, seconds)
+            kind, value = self._exchange(packed, seconds)
         if kind == "done":
             return value
         if kind == "memory":
             value = f"needed over {MEMORY_MB} MB"
         raise SandboxError(value)
 
-    def _exchange(self, name: tuple[str, str], args: bytes, seconds: float) -> tuple[str, Any]:
+    def _exchange(self, call: bytes, seconds: float) -> tuple[str, Any]:
         process = self._running_process()
         assert process.stdin and process.stdout
         started, is_late = time.monotonic(), False
@@ -69,7 +69,7 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         timer.start()
         outcome: tuple[str, Any] = ("crash", "the reader crashed")
         try:
-            sandbox_worker.send(process.stdin, (name, args, seconds))
+            sandbox_worker.send(process.stdin, (call, seconds))
             outcome = pickle.load(process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError):
             is_late = time.monotonic() - started >= seconds

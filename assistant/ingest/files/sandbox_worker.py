@@ -5,13 +5,10 @@ is started by `Sandbox` and knows nothing of articles.
 """
 
 import contextlib
-import importlib
 import logging
 import os
 import pickle
 import warnings
-from collections.abc import Callable
-from operator import attrgetter
 from typing import IO, Any
 
 from assistant.utils import one_line
@@ -51,10 +48,10 @@ def _limit_time(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _run(name: tuple[str, str], args: bytes) -> tuple[str, Any]:
+def _run(call: bytes) -> tuple[str, Any]:
     try:
-        function: Callable[..., Any] = attrgetter(name[1])(importlib.import_module(name[0]))
-        return "done", function(*pickle.loads(args))
+        function, args = pickle.loads(call)
+        return "done", function(*args)
     except MemoryError:
         return "memory", None
     except Exception as error:
@@ -69,9 +66,9 @@ def main() -> None:
     try:
         _limit_memory(pickle.load(calls))
         while True:
-            name, args, seconds = pickle.load(calls)
+            call, seconds = pickle.load(calls)
             _limit_time(seconds * 1.5 + 5)
-            outcome = _run(name, args)
+            outcome = _run(call)
             _limit_time(0)
             send(results, outcome)
             if outcome[0] == "memory":

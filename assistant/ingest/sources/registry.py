@@ -24,14 +24,12 @@ def sources_file(settings: Settings) -> Path:
     if settings.sources is not None:
         return settings.sources.expanduser().absolute()
     own = settings.home.expanduser().absolute() / FILE
-    if own.is_file():
-        return own
     try:
-        corpus = folder("corpus")
+        shipped = folder("corpus") / FILE
     except FileNotFoundError:
         return own
-    installed = corpus.parent == PACKAGE
-    return own if installed or not (corpus / FILE).is_file() else corpus / FILE
+    in_checkout = shipped.is_file() and PACKAGE not in shipped.parents
+    return shipped if in_checkout and not own.is_file() else own
 
 
 def listed(settings: Settings) -> list[Source]:

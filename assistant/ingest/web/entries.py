@@ -12,8 +12,7 @@ from assistant.ingest.items import Failure, Item, Loaded, ParseError
 from assistant.ingest.sources import Source
 from assistant.ingest.web.errors import HostClosedError, RobotsForbiddenError, StatusError, WebError
 from assistant.ingest.web.feed_files import FeedFile
-from assistant.ingest.web.pages import FetchedPage, Pages
-from assistant.ingest.web.session import WebSession, state_of
+from assistant.ingest.web.session import FetchedPage, WebSession, state_of
 from assistant.ingest.web.url_list import Entry
 from assistant.utils import one_line, safe_to_show, same_site
 
@@ -67,8 +66,8 @@ def entry_status(has_changed: bool, previous: FetchState | None, source: Source,
 class EntryReader:
     """Reads the entries of one source."""
 
-    def __init__(self, session: WebSession, pages: Pages, source: Source, pages_only: bool) -> None:
-        self._session, self._pages, self._source, self._pages_only = session, pages, source, pages_only
+    def __init__(self, session: WebSession, source: Source, pages_only: bool) -> None:
+        self._session, self._source, self._pages_only = session, source, pages_only
 
     async def read(self, task: EntryTask) -> EntryResult:
         """The articles of an entry; whatever goes wrong on the web is in the result."""
@@ -94,7 +93,7 @@ class EntryReader:
         # The page may be unchanged while the entry in the feed is not: then the whole page is needed.
         condition = None if task.status == "changed" and not self._pages_only else task.previous
         try:
-            page = await self._pages.get(entry.url, condition)
+            page = await self._session.page(entry.url, condition)
         except RobotsForbiddenError:
             entry = await task.feed_file.complete(entry)
             if entry.text or _was_page(task.previous):

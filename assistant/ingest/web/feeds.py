@@ -3,7 +3,7 @@
 import calendar
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,9 +35,7 @@ def parse(body: bytes, url: str, charset: str | None) -> UrlList | None:
         text = decode_html(body, charset)
     except ParseError:
         return None
-    if text.lstrip().startswith("{"):
-        return _parse_json(text, url)
-    return _parse_xml(text, url)
+    return _parse_json(text, url) if text.lstrip().startswith("{") else _parse_xml(text, url)
 
 
 def _parse_xml(text: str, url: str) -> UrlList | None:
@@ -51,13 +49,12 @@ def _parse_xml(text: str, url: str) -> UrlList | None:
     items = list(feed.entries)[:_MAX_ENTRIES]
     notices = []
     if feed.bozo:
-        notices.append(
-            f"the feed is not well-formed ({_error_text(feed.bozo_exception)}); it was read as far as it goes"
-        )
+        problem = _error_text(feed.bozo_exception)
+        notices.append(f"the feed is not well-formed ({problem}); it was read as far as it goes")
         if items and not _CLOSING_TAG.search(xml):
             items.pop()  # the feed is cut off, so the last item may be incomplete
     title = _title(feed.feed.get("title_detail")) or None
-    entries = [entry for entry in (_entry(item, url, title) for item in items) if entry is not None]
+    entries = _entries(items, url, title)
     if len(entries) < len(items):
         notices.append(f"{len(items) - len(entries)} of the feed's {len(items)} items have nothing that can be read")
     return UrlList(deduplicate(entries), tuple(notices))
@@ -76,6 +73,10 @@ def _error_text(error: Any) -> str:
     if isinstance(error, SAXParseException):
         return f"{one_line(error.getMessage(), 100)}, line {error.getLineNumber()}"
     return one_line(str(error), 100)
+
+
+def _entries(items: Iterable[Any], url: str, title: str | None) -> list[Entry]:
+    return [entry for item in items if (entry := _entry(item, url, title)) is not None]
 
 
 def _entry(item: Any, base: str, feed_title: str | None) -> Entry | None:
@@ -129,8 +130,10 @@ def _title(detail: Mapping[str, Any] | None) -> str:
 def _date(item: Any, name: str) -> datetime | None:
     # dict.get, as the get of feedparser falls back to another date where one is missing.
     parsed = dict.get(item, name)
+    if parsed is None or isinstance(parsed, datetime):
+        return parsed
     try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (TypeError, ValueError, OverflowError):
         return None
 
@@ -158,41 +161,24 @@ def _parse_json(text: str, url: str) -> UrlList | None:
     if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version")):
         return None
     value = feed.get("items")
-    items = value[:_MAX_ENTRIES] if isinstance(value, list) else []
-    title = _line(feed.get("title"))
-    entries = [_json_entry(item, url, title) for item in items if isinstance(item, dict)]
-    return UrlList(deduplicate([entry for entry in entries if entry is not None]))
+    items = [_as_item(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return UrlList(deduplicate(_entries(items[:_MAX_ENTRIES], url, _line(feed.get("title")))))
 
 
-def _json_entry(item: Mapping[str, Any], base: str, feed_title: str | None) -> Entry | None:
-    url = absolute_url(_line(item.get("url")) or _line(item.get("external_url")), base)
-    key = url or _line(item.get("id"))
-    if not key:
-        return None
-    tags = item.get("tags")
-    return Entry(
-        key=key,
-        url=url,
-        title=_line(item.get("title")),
-        text=_json_text(item),
-        published=parse_moment(_line(item.get("date_published")) or ""),
-        updated=parse_moment(_line(item.get("date_modified")) or ""),
-        author=_json_author(item),
-        category=_line(tags[0]) if isinstance(tags, list) and tags else None,
-        publication=feed_title,
-    )
-
-
-def _json_text(item: Mapping[str, Any]) -> str:
-    html, plain, summary = (str(item.get(name) or "") for name in ("content_html", "content_text", "summary"))
-    return max((plain_html(html).strip(), plain.strip(), summary.strip()), key=len)
-
-
-def _json_author(item: Mapping[str, Any]) -> str | None:
-    value = item.get("authors")
-    authors = value if isinstance(value, list) else [item.get("author")]
-    names = [_line(author.get("name")) for author in authors if isinstance(author, dict)]
-    return ", ".join(name for name in names if name) or None
+def _as_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item of a JSON Feed, in the form that feedparser gives those of the other formats."""
+    authors = item["authors"] if isinstance(item.get("authors"), list) else [item.get("author")]
+    tags = item["tags"] if isinstance(item.get("tags"), list) else []
+    return {
+        "link": _line(item.get("url")) or _line(item.get("external_url")),
+        "id": _line(item.get("id")),
+        "title_detail": {"type": "text/plain", "value": _line(item.get("title"))},
+        "content": [{"value": item.get(name)} for name in ("content_html", "content_text", "summary")],
+        "authors": [{"name": _line(author.get("name"))} for author in authors if isinstance(author, dict)],
+        "tags": [{"term": _line(tag)} for tag in tags],
+        "published_parsed": parse_moment(_line(item.get("date_published")) or ""),
+        "updated_parsed": parse_moment(_line(item.get("date_modified")) or ""),
+    }
 
 
 def _line(value: Any) -> str | None:

@@ -14,27 +14,25 @@ from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, en
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_files import FeedFiles, condition, feed_file, with_sitemaps
 from assistant.ingest.web.feed_links import advice
-from assistant.ingest.web.pages import FetchedPage, Pages, parse_page
-from assistant.ingest.web.session import WebSession, in_order, moved_notices, state_of
+from assistant.ingest.web.session import FetchedPage, WebSession, in_order, moved_notices, state_of
 from assistant.ingest.web.url_list import is_allowed
 
-_PRIORITY = {"new": 0, "changed": 0, "due": 1}
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-async def read_items(session: WebSession, pages: Pages, source: Source) -> AsyncIterator[Item]:
+async def read_items(session: WebSession, source: Source) -> AsyncIterator[Item]:
     """All items of a source; when it cannot be read at all, one Failure that is `whole`."""
     try:
         previous = session.known(source.location, source.location)
         if source.kind == "page":
-            page = await pages.get(source.location, previous)
+            page = await session.page(source.location, previous)
             for item in _page_items(session, source, page, previous):
                 yield item
             return
         fetched = await session.client.fetch(source.location, condition(session, source, previous))
         if source.kind == "web" and _is_page(fetched, previous):
             await _refuse_front_page(session, fetched)
-            page = await parse_page(session, fetched, previous)
+            page = await session.parse_page(fetched, previous)
             for item in _page_items(session, source, page, previous):
                 yield item
             return
@@ -43,7 +41,7 @@ async def read_items(session: WebSession, pages: Pages, source: Source) -> Async
     except WebError as error:
         yield Failure("", source.location, str(error), whole=True)
         return
-    async for item in _listed_items(session, pages, source, feed_files):
+    async for item in _listed_items(session, source, feed_files):
         yield item
 
 
@@ -75,12 +73,10 @@ async def _refuse_front_page(session: WebSession, fetched: FetchResult) -> None:
         raise WebError(f"is the front page of a site, not an article; {advice(links)}")
 
 
-async def _listed_items(
-    session: WebSession, pages: Pages, source: Source, feed_files: FeedFiles
-) -> AsyncIterator[Item]:
+async def _listed_items(session: WebSession, source: Source, feed_files: FeedFiles) -> AsyncIterator[Item]:
     """The articles that the feed files list, then the states of these files, then notices."""
     is_sitemap = source.kind == "sitemap" or any(file.url_list.sitemaps for file in feed_files.files)
-    reader = EntryReader(session, pages, source, pages_only=is_sitemap)
+    reader = EntryReader(session, source, pages_only=is_sitemap)
     tasks, left_over = _select(session, source, feed_files, newest_first=is_sitemap)
     for failure in feed_files.failures:
         yield failure
@@ -117,7 +113,7 @@ def _select(
     tasks = list(by_key.values())
     if newest_first:
         tasks.sort(key=lambda task: task.entry.published or task.entry.lastmod or _EARLIEST, reverse=True)
-    to_read = sorted((task for task in tasks if task.status != "unchanged"), key=lambda task: _PRIORITY[task.status])
+    to_read = sorted((task for task in tasks if task.status != "unchanged"), key=lambda task: task.status == "due")
     left_over = to_read[source.most :]
     left_keys = {task.entry.key for task in left_over}
     return [task for task in tasks if task.entry.key not in left_keys], left_over

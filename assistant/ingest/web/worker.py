@@ -15,7 +15,6 @@ from assistant.ingest.files import Sandbox
 from assistant.ingest.items import Failure, Item, KnownState
 from assistant.ingest.sources import Source
 from assistant.ingest.web.client import Client
-from assistant.ingest.web.pages import Pages
 from assistant.ingest.web.read_source import read_items
 from assistant.ingest.web.session import WebSession
 from assistant.ingest.web.ssrf_guard import Resolve, system_resolve
@@ -62,10 +61,9 @@ async def _read_all(
     send, receive = create_memory_object_stream[tuple[str, Item]]()
 
     async def read_each() -> None:
-        pages = Pages(session)
         async with client, asyncio.TaskGroup() as group:
             for source in sources:
-                group.create_task(_read_source(session, pages, source, send))
+                group.create_task(_read_source(session, source, send))
 
     reading = asyncio.create_task(read_each())
     reading.add_done_callback(lambda task: send.close())
@@ -82,11 +80,9 @@ async def _read_all(
         await asyncio.wait([reading])
 
 
-async def _read_source(
-    session: WebSession, pages: Pages, source: Source, send: MemoryObjectSendStream[tuple[str, Item]]
-) -> None:
+async def _read_source(session: WebSession, source: Source, send: MemoryObjectSendStream[tuple[str, Item]]) -> None:
     try:
-        async for item in read_items(session, pages, source):
+        async for item in read_items(session, source):
             await send.send((source.location, item))
     except AssistantError:
         raise
