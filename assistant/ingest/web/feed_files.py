@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from assistant.index import FetchState
-from assistant.ingest.items import Failure
+from assistant.ingest.items import Failure, Item, Notice
 from assistant.ingest.sources import Source
 from assistant.ingest.web import feeds, sitemaps
 from assistant.ingest.web.client import FetchResult
@@ -54,15 +54,6 @@ class FeedFile:
         return replace(state_of(self.url, self.fetched, self.session.now, self.digest), links=links)
 
 
-@dataclass(slots=True)
-class FeedFiles:
-    """All feed files of a source, with what went wrong and what a maintainer should know."""
-
-    files: list[FeedFile] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-
-
 async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
     """The entries of a feed or sitemap. Raises WebError when it is neither."""
     body, kind = fetched.body, fetched.kind
@@ -104,9 +95,9 @@ async def feed_file(session: WebSession, url: str, previous: FetchState | None, 
     return FeedFile(session, url, fetched, previous, await parse(session, fetched), digest)
 
 
-async def with_sitemaps(session: WebSession, source: Source, top: FeedFile) -> FeedFiles:
-    """The feed file itself and the sitemaps that it lists, newest first, at most MAX_SITEMAPS of them."""
-    result = FeedFiles([top], notices=[*moved_notices(top.fetched, source), *_notices(source, top)])
+async def with_sitemaps(session: WebSession, source: Source, top: FeedFile) -> tuple[list[FeedFile], list[Item]]:
+    """The feed file itself and the newest MAX_SITEMAPS that it lists, with what went wrong and what is to be known."""
+    files, items = [top], moved_notices(top.fetched, source)
     queue = [(entry, 1) for entry in _newest_first(top.url_list.sitemaps)]
     seen = {top.url}
     for entry, depth in queue:
@@ -118,21 +109,16 @@ async def with_sitemaps(session: WebSession, source: Source, top: FeedFile) -> F
             fetched = await session.client.fetch(entry.key, condition(session, source, previous))
             sitemap = await feed_file(session, entry.key, previous, fetched)
         except WebError as error:
-            result.failures.append(Failure(entry.key, entry.key, str(error)))
+            items.append(Failure(entry.key, entry.key, str(error)))
             continue
-        result.files.append(sitemap)
-        result.notices += _notices(source, sitemap)
+        files.append(sitemap)
         if depth < _MAX_DEPTH:
             queue += [(nested, depth + 1) for nested in _newest_first(sitemap.url_list.sitemaps)]
-    left = len({entry.key for entry, _ in queue} - seen)
+    items += [Notice(f"{source.name}: {notice}") for file in files for notice in file.url_list.notices]
+    left, count = len({entry.key for entry, _ in queue} - seen), len(seen) - 1
     if left:
-        count = len(seen) - 1
-        result.notices.append(f"{source.name}: names {count + left} sitemaps; the newest {count} of them were read")
-    return result
-
-
-def _notices(source: Source, file: FeedFile) -> list[str]:
-    return [f"{source.name}: {notice}" for notice in file.url_list.notices]
+        items.append(Notice(f"{source.name}: names {count + left} sitemaps; the newest {count} of them were read"))
+    return files, items
 
 
 def _newest_first(entries: tuple[Entry, ...]) -> list[Entry]:

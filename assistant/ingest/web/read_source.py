@@ -1,6 +1,6 @@
 """Reads one web source: a feed, a sitemap, a page, or a URL that only reading shows to be one of them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,7 @@ from assistant.ingest.sources import Source
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, entry_status, notices
 from assistant.ingest.web.errors import WebError
-from assistant.ingest.web.feed_files import FeedFiles, condition, feed_file, with_sitemaps
+from assistant.ingest.web.feed_files import FeedFile, condition, feed_file, with_sitemaps
 from assistant.ingest.web.feed_links import advice
 from assistant.ingest.web.session import FetchedPage, WebSession, in_order, moved_notices, state_of
 from assistant.ingest.web.url_list import is_allowed
@@ -37,17 +37,16 @@ async def read_items(session: WebSession, source: Source) -> AsyncIterator[Item]
                 yield item
             return
         top = await feed_file(session, source.location, previous, fetched)
-        feed_files = await with_sitemaps(session, source, top)
     except WebError as error:
         yield Failure("", source.location, str(error), whole=True)
         return
-    async for item in _listed_items(session, source, feed_files):
+    async for item in _listed_items(session, source, top):
         yield item
 
 
 def _page_items(session: WebSession, source: Source, page: FetchedPage, previous: FetchState | None) -> Iterator[Item]:
     url = source.location
-    yield from map(Notice, moved_notices(page.fetched, source))
+    yield from moved_notices(page.fetched, source)
     if page.unchanged and previous is not None:
         ids = previous.articles
     else:
@@ -73,13 +72,14 @@ async def _refuse_front_page(session: WebSession, fetched: FetchResult) -> None:
         raise WebError(f"is the front page of a site, not an article; {advice(links)}")
 
 
-async def _listed_items(session: WebSession, source: Source, feed_files: FeedFiles) -> AsyncIterator[Item]:
-    """The articles that the feed files list, then the states of these files, then notices."""
-    is_sitemap = source.kind == "sitemap" or any(file.url_list.sitemaps for file in feed_files.files)
+async def _listed_items(session: WebSession, source: Source, top: FeedFile) -> AsyncIterator[Item]:
+    """The articles that the feed or sitemap lists, then the states of its files, with notices and failures."""
+    files, items = await with_sitemaps(session, source, top)
+    for item in items:
+        yield item
+    is_sitemap = source.kind == "sitemap" or any(file.url_list.sitemaps for file in files)
     reader = EntryReader(session, source, pages_only=is_sitemap)
-    tasks, left_over = _select(session, source, feed_files, newest_first=is_sitemap)
-    for failure in feed_files.failures:
-        yield failure
+    tasks, left_over = _select(session, source, files, newest_first=is_sitemap)
     noted: list[EntryResult] = []
     async for result in in_order(partial(reader.read, task) for task in tasks):
         for item in result.items:
@@ -87,21 +87,21 @@ async def _listed_items(session: WebSession, source: Source, feed_files: FeedFil
         if result.note or not result.done:
             noted.append(replace(result, items=()))
     pending = {result.entry.key for result in noted if not result.done} | {task.entry.key for task in left_over}
-    for file in feed_files.files:
+    for file in files:
         # Without a digest for entries still to be read, so that they are fetched even if the file does not change.
         yield file.fetch_state({entry.key: entry.digest for entry in file.url_list.entries if entry.key not in pending})
-    for line in (*feed_files.notices, *notices(source, noted)):
+    for line in notices(source, noted):
         yield Notice(line)
     if left_over:
         yield Notice(f"{source.name}: {len(left_over)} more are left for next time (at most {source.most} at a time)")
 
 
 def _select(
-    session: WebSession, source: Source, feed_files: FeedFiles, newest_first: bool
+    session: WebSession, source: Source, files: Sequence[FeedFile], newest_first: bool
 ) -> tuple[list[EntryTask], list[EntryTask]]:
     """The entries to handle now, in order, and those over `source.most` that are left for next time."""
     by_key: dict[str, EntryTask] = {}
-    for file in feed_files.files:
+    for file in files:
         digests = dict(file.previous.links) if file.previous is not None else {}
         for entry in file.url_list.entries:
             if entry.key in by_key or not is_allowed(source, entry.key):

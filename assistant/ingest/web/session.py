@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from assistant.articles import Article
 from assistant.index import FetchState
 from assistant.ingest.files import Sandbox, SandboxError, read_bytes
-from assistant.ingest.items import Failure, KnownState, Loaded
+from assistant.ingest.items import Failure, Item, KnownState, Loaded, Notice
 from assistant.ingest.sources import Source
 from assistant.ingest.web.client import Client, FetchResult
 from assistant.ingest.web.content_type import SUFFIXES
@@ -122,12 +122,12 @@ def state_of(key: str, fetched: FetchResult, now: datetime, digest: str, article
     )
 
 
-def moved_notices(fetched: FetchResult, source: Source) -> list[str]:
+def moved_notices(fetched: FetchResult, source: Source) -> list[Item]:
     """A notice when the URL of a source redirects permanently."""
     if fetched.moved_to is None:
         return []
     old, new = safe_to_show(source.location), safe_to_show(fetched.moved_to)
-    return [f"{source.name}: {old} has moved to {new} for good; list it there"]
+    return [Notice(f"{source.name}: {old} has moved to {new} for good; list it there")]
 
 
 async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncIterator[T]:
