@@ -1,6 +1,7 @@
 from .documents import parse_xml as parse_xml
 from .encodings import decode as decode
 from .encodings import decode_html as decode_html
+from .encodings import decode_marked as decode_marked
 from .fields import build_article as build_article
 from .html.blocks import parse as parse
 from .html.read import plain_html as plain_html

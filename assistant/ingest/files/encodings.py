@@ -38,11 +38,8 @@ def decode(data: bytes, *declared: str | None) -> str:
 
     Raises ParseError when it is not text in any of them.
     """
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return data[len(bom) :].decode(encoding, "replace")
-    if utf16 := _utf16_without_bom(data):
-        return data.decode(utf16, "replace")
+    if (marked := decode_marked(data)) is not None:
+        return marked
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -54,14 +51,18 @@ def decode(data: bytes, *declared: str | None) -> str:
     return text if text is not None else _detect(data)
 
 
-def _utf16_without_bom(data: bytes) -> str | None:
+def decode_marked(data: bytes) -> str | None:
+    """The text of data with a byte order mark, or of UTF-16 without one; None for all else."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(encoding, "replace")
     sample = data[: 2000 - len(data) % 2]
     half = len(sample) // 2
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if half and odd > half * 0.6 and even <= half * 0.05:
-        return "utf-16-le"
-    if half and even > half * 0.6 and odd <= half * 0.05:
-        return "utf-16-be"
+    if odd > half * 0.6 and even <= half * 0.05:
+        return data.decode("utf-16-le", "replace")
+    if even > half * 0.6 and odd <= half * 0.05:
+        return data.decode("utf-16-be", "replace")
     return None
 
 

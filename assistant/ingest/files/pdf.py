@@ -32,8 +32,8 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
     if not found:
         raise ParseError("no text in it; it may be scanned pages, which need text recognition (OCR) first")
     metadata: Any = reader.metadata or {}
-    title, lines = _title(_text(metadata.get("/Title")), found)
-    return [document_article(origin, title, lines, _text(metadata.get("/Author")))]
+    title, lines = _title(" ".join(str(metadata.get("/Title") or "").split()), found)
+    return [document_article(origin, title, lines, str(metadata.get("/Author") or ""))]
 
 
 def _title(declared: str, paragraphs: list[Line]) -> tuple[str, list[str]]:
@@ -49,7 +49,3 @@ def _title(declared: str, paragraphs: list[Line]) -> tuple[str, list[str]]:
     if len(lines) > 1 and len(title) <= _MAX_TITLE:
         return title, lines[:at] + lines[at + 1 :]
     return (title if len(title) <= _MAX_TITLE else f"{title[:200].rsplit(' ', 1)[0]} …"), lines
-
-
-def _text(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""

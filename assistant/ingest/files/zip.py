@@ -5,7 +5,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from lzma import LZMAError
@@ -98,26 +98,21 @@ def read(data: bytes, origin: Origin, parser_for: Callable[[str], Parser | None]
     """
     empty = True
     with open_archive(data) as archive:
-        for outcome in _outcomes(archive, origin, parser_for):
-            empty = False
-            yield outcome
+        for entry in sorted(archive.entries, key=lambda entry: entry.filename):
+            path = PurePosixPath(entry.filename.replace("\\", "/"))
+            parser = parser_for(path.suffix)
+            hidden = any(name.startswith(".") and name != ".." for name in path.parts) or "__MACOSX" in path.parts
+            if not hidden and parser is not None:
+                empty = False
+                yield from _entry_outcomes(archive, entry, parser, origin.part(entry.filename, separator="/"))
     if empty:
         raise ParseError("no article files in it")
 
 
-def _outcomes(archive: Archive, origin: Origin, parser_for: Callable[[str], Parser | None]) -> Iterator[Outcome]:
-    for entry in sorted(archive.entries, key=lambda entry: entry.filename):
-        path = PurePosixPath(entry.filename.replace("\\", "/"))
-        part = origin.part(entry.filename, separator="/")
-        parser = parser_for(path.suffix)
-        hidden = any(name.startswith(".") and name != ".." for name in path.parts) or "__MACOSX" in path.parts
-        if hidden or parser is None:
-            continue
-        try:
-            if path.suffix.lower() == ".zip":
-                raise ParseError("an archive in an archive is not opened; put its files beside it")
-            content = archive.read(entry)
-        except ParseError as error:
-            yield part.failure(error)
-            continue
-        yield from outcomes(parser, content, part)
+def _entry_outcomes(archive: Archive, entry: zipfile.ZipInfo, parser: Parser, origin: Origin) -> Iterable[Outcome]:
+    try:
+        if entry.filename.lower().endswith(".zip"):
+            raise ParseError("an archive in an archive is not opened; put its files beside it")
+        return outcomes(parser, archive.read(entry), origin)
+    except ParseError as error:
+        return [origin.failure(error)]

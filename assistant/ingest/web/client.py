@@ -123,14 +123,11 @@ class Client(AbstractAsyncContextManager["Client"]):
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def fetch(self, url: str, previous: FetchState | None = None) -> FetchResult:
-        """Fetch `url` on the condition that it changed since `previous`. Raises WebError for whatever goes wrong."""
-        return await self._fetch(url, previous)
-
     async def _fetch_robots(self, url: str) -> bytes:
-        return (await self._fetch(url, None, is_robots=True)).body
+        return (await self.fetch(url, is_robots=True)).body
 
-    async def _fetch(self, url: str, previous: FetchState | None, is_robots: bool = False) -> FetchResult:
+    async def fetch(self, url: str, previous: FetchState | None = None, *, is_robots: bool = False) -> FetchResult:
+        """Fetch `url` on the condition that it changed since `previous`. Raises WebError for whatever goes wrong."""
         host, attempts = validated_url(url).host, 0
         try:
             async for retry in retrying(self._settings):

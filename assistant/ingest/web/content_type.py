@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from assistant.ingest.files import decode_marked
+
 ContentType = Literal["feed", "sitemap", "page", "pdf", "text", "other"]
 
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\b(?:[^>\[]|\[[^\]]*\])*>", re.S | re.I)
@@ -25,7 +27,8 @@ def content_type_of(body: bytes, media_type: str) -> ContentType:
         return "pdf"
     if body.startswith(_BINARY_MAGIC):
         return "other"
-    text = _decode_head(body)
+    head = body[:_HEAD_BYTES]
+    text = decode_marked(head) or head.decode("latin-1")
     root = _root_element(text)
     if root in _FEED_ROOTS or _JSON_FEED.search(text):
         return "feed"
@@ -38,16 +41,6 @@ def content_type_of(body: bytes, media_type: str) -> ContentType:
     if media_type in {"text/plain", "text/markdown"}:
         return "page" if re.search(r"<(?:html|head|body)\b", text, re.I) else "text"
     return "page" if root is not None and (not media_type or "xml" not in media_type) else "other"
-
-
-def _decode_head(body: bytes) -> str:
-    head = body[:_HEAD_BYTES]
-    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if head.startswith(mark):
-            return head[2:].decode(encoding, "replace")
-    if head[:4] in {b"<\0?\0", b"\0<\0?"}:
-        return head.decode("utf-16-le" if head[:1] == b"<" else "utf-16-be", "replace")
-    return head.decode("latin-1").removeprefix("\xef\xbb\xbf")
 
 
 def _root_element(text: str) -> str | None:

@@ -89,8 +89,6 @@ class StatusError(WebError):
 
 def web_error(error: Exception, seconds: float) -> WebError:
     """The WebError for an exception during a request with a time budget of `seconds`; raises unexpected ones."""
-    if isinstance(error, WebError):
-        return error
     if isinstance(error, TimeoutError | httpcore.TimeoutException):
         connecting = isinstance(error, httpcore.ConnectTimeout)
         return NoAnswerError("the server does not answer" if connecting else f"did not come whole within {seconds:g} s")

@@ -32,7 +32,7 @@ def extract_metadata(tree: Any, url: str | None) -> tuple[dict[str, Any], HtmlPa
     "text" is the body in its JSON-LD, if it is given there.
     """
     nodes, metas = json_ld.read_nodes(tree), meta_tags.read_meta_tags(tree)
-    page_titles = [*meta_tags.contents_of(metas, _TITLE_TAGS), *_head_title(tree)]
+    page_titles = [*meta_tags.contents_of(metas, _TITLE_TAGS), " ".join((tree.findtext("head/title") or "").split())]
     page_titles = [title for title in page_titles if len(title) <= _MAX_TITLE]
     own_urls = meta_tags.own_urls(tree, url)
     node = _article_node(nodes, [*own_urls, *([url] if url else [])], page_titles)
@@ -41,7 +41,7 @@ def extract_metadata(tree: Any, url: str | None) -> tuple[dict[str, Any], HtmlPa
     page = HtmlPage(tree, find_heading(tree, [headline, *page_titles]), languages(tree))
     isolate_article(page)
     heading = " ".join(blocks.blocks(page.heading))[:_MAX_TITLE] if page.heading is not None else ""
-    url = _canonical_url(own_urls or json_ld.urls(node), url) or url
+    url = _canonical_url(own_urls or json_ld.urls(node), url)
     publication = _publication(declared, page, page_titles, heading)
     published, updated = _dates(declared, page, url)
     sections = [*json_ld.texts(node.get("articleSection")), *meta_tags.contents_of(metas, meta_tags.SECTION)]
@@ -69,10 +69,6 @@ def _declared_text(node: json_ld.Node) -> str | None:
     return "\n\n".join(" ".join(line.split()) for line in lines if line.strip()) or None
 
 
-def _head_title(tree: Any) -> list[str]:
-    return [" ".join((title.text or "").split()) for title in tree.iterfind("head/title")][:1]
-
-
 def _article_node(nodes: list[json_ld.Node], own_urls: list[str], page_titles: list[str]) -> json_ld.Node:
     """The node of the article of this page; others may be of related articles or of the next on an endless page."""
     articles = json_ld.articles(nodes)
@@ -91,17 +87,12 @@ def _page_key(url: str) -> str:
 
 
 def _canonical_url(candidates: list[str], url: str | None) -> str | None:
-    for candidate in candidates:
-        try:
-            path = urlsplit(candidate).path
-            if url is None:
-                return candidate
-            # Where every page names the front page as canonical, all articles would become one.
-            if same_site(candidate, url) and (path.strip("/") or not urlsplit(url).path.strip("/")):
-                return candidate
-        except ValueError:
-            continue
-    return None
+    if url is None:
+        return next(iter(candidates), None)
+    # Where every page names the front page as canonical, all articles would become one.
+    own = (candidate for candidate in candidates if same_site(candidate, url))
+    is_front_page = not urlsplit(url).path.strip("/")
+    return next((candidate for candidate in own if is_front_page or urlsplit(candidate).path.strip("/")), url)
 
 
 def _publication(declared: _Declared, page: HtmlPage, page_titles: list[str], heading: str) -> str | None:
