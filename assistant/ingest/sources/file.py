@@ -135,9 +135,24 @@ def check(text: str, path: Path) -> tuple[list[Source], list[Problem]]:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         return [], [_toml_problem(text, str(error), parts)]
-    checker = _Checker(path, parts)
-    problems = sorted(checker.problems(tables), key=lambda problem: problem.line)
-    return list(checker.sources.values()), problems
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for name, values in tables.items():
+        found = list(_table_problems(name, values, path.absolute().parent))
+        if not found:
+            source = _source(name, _Table.model_validate(values), path.absolute().parent)
+            first = sources.setdefault(location_key(source.location), source)
+            if first is not source:
+                where = f"[{first.name}] (line {_line(parts, first.name, first.kind)})"
+                found = [(source.kind, f"[{name}] has the {first.kind} of {where}; remove one of the two")]
+        problems += [Problem(_line(parts, name, key), text) for key, text in found]
+    return list(sources.values()), sorted(problems, key=lambda problem: problem.line)
+
+
+def _line(parts: list[TomlStatement], table: str, key: str | None) -> int:
+    """The line on which a table, or a key of it, begins."""
+    own = [part for part in parts if part.table == table]
+    return next((part.first for part in own if key in part.keys), own[0].first if own else 1)
 
 
 def _toml_problem(text: str, message: str, parts: list[TomlStatement]) -> Problem:
@@ -157,76 +172,53 @@ def _toml_problem(text: str, message: str, parts: list[TomlStatement]) -> Proble
     return Problem(line, f"cannot be read as TOML ({reason}, column {position[2]}); {cure}")
 
 
-class _Checker:
-    """Makes sources of the tables of a file and finds the mistakes in them."""
+def _table_problems(name: str, values: Any, folder: Path) -> Iterator[tuple[str | None, str]]:
+    """Pairs of a key, None for the whole table, and what is wrong with it."""
+    shown = f"[{one_line(name, 60)}]"
+    if not isinstance(values, dict):
+        cure = "under the header of the source that it is of, such as [chronicle]"
+        if isinstance(values, list) and all(isinstance(value, dict) for value in values):
+            cure = f"as {shown}, in single brackets, once for each source"
+        yield None, f"{one_line(name, 60)} is no source; write it {cure}"
+        return
+    if not _NAME.fullmatch(name):
+        cure = f"write it in small letters, digits, - and _, as in [{slug(name)}]"
+        yield None, f"the name {shown} cannot be used; {cure}"
+    yield from _kind_problems(shown, values, folder)
+    try:
+        _Table.model_validate(values)
+    except ValidationError as error:
+        types = {str(detail["loc"][0]): detail["type"] for detail in error.errors(include_url=False)}
+        yield from ((key, _value_problem(shown, key, values[key], kind)) for key, kind in types.items())
 
-    def __init__(self, path: Path, parts: list[TomlStatement]) -> None:
-        self._folder = path.absolute().parent
-        self._parts = parts
-        self.sources: dict[str, Source] = {}
-        """By the key of their location."""
 
-    def line(self, table: str, key: str | None = None) -> int:
-        """The line on which a table, or a key of it, begins."""
-        own = [part for part in self._parts if part.table == table]
-        return next((part.first for part in own if key in part.keys), own[0].first if own else 1)
+def _kind_problems(shown: str, values: dict[str, Any], folder: Path) -> Iterator[tuple[str | None, str]]:
+    kinds = [kind for kind in KINDS if kind in values]
+    if not kinds:
+        yield None, f"{shown} does not say where its articles are; give it one of {', '.join(KINDS)}"
+        return
+    kind, *others = kinds
+    if others:
+        yield others[0], f"{shown} has {' and '.join(kinds)}; keep one of them, and make a source of each other"
+        return
+    for key in values:
+        if kind not in _KINDS_OF_KEY.get(key, KINDS):
+            yield key, f"{key} = {_shown(values[key])} in {shown} does not go with a {kind}; remove it"
+    try:
+        if isinstance(values[kind], str) and values[kind].strip():  # all else is a value that cannot be used
+            _location(kind, values[kind], folder)
+    except ValueError as error:
+        yield kind, f"{kind} = {_shown(values[kind])} in {shown} {error}"
 
-    def problems(self, tables: dict[str, Any]) -> Iterator[Problem]:
-        """All mistakes; the valid sources are in `sources` afterwards."""
-        for name, values in tables.items():
-            problems = [Problem(self.line(name, key), text) for key, text in self._table_problems(name, values)]
-            yield from problems
-            if not problems:
-                yield from self._add_source(name, _Table.model_validate(values))
 
-    def _table_problems(self, name: str, values: Any) -> Iterator[tuple[str | None, str]]:
-        """Pairs of a key, None for the whole table, and what is wrong with it."""
-        shown = f"[{one_line(name, 60)}]"
-        if not isinstance(values, dict):
-            cure = "under the header of the source that it is of, such as [chronicle]"
-            if isinstance(values, list) and all(isinstance(value, dict) for value in values):
-                cure = f"as {shown}, in single brackets, once for each source"
-            yield None, f"{one_line(name, 60)} is no source; write it {cure}"
-            return
-        if not _NAME.fullmatch(name):
-            cure = f"write it in small letters, digits, - and _, as in [{slug(name)}]"
-            yield None, f"the name {shown} cannot be used; {cure}"
-        yield from self._kind_problems(shown, values)
-        try:
-            _Table.model_validate(values)
-        except ValidationError as error:
-            types = {str(detail["loc"][0]): detail["type"] for detail in error.errors(include_url=False)}
-            yield from ((key, _value_problem(shown, key, values[key], kind)) for key, kind in types.items())
+def _location(kind: SourceKind, text: str, folder: Path) -> str:
+    return local_path(text.strip(), folder) if kind in LOCAL else web_url(text)
 
-    def _kind_problems(self, shown: str, values: dict[str, Any]) -> Iterator[tuple[str | None, str]]:
-        kinds = [kind for kind in KINDS if kind in values]
-        if not kinds:
-            yield None, f"{shown} does not say where its articles are; give it one of {', '.join(KINDS)}"
-            return
-        kind, *others = kinds
-        if others:
-            yield others[0], f"{shown} has {' and '.join(kinds)}; keep one of them, and make a source of each other"
-            return
-        for key in values:
-            if kind not in _KINDS_OF_KEY.get(key, KINDS):
-                yield key, f"{key} = {_shown(values[key])} in {shown} does not go with a {kind}; remove it"
-        try:
-            if isinstance(values[kind], str) and values[kind].strip():  # all else is a value that cannot be used
-                self._location(kind, values[kind])
-        except ValueError as error:
-            yield kind, f"{kind} = {_shown(values[kind])} in {shown} {error}"
 
-    def _location(self, kind: SourceKind, text: str) -> str:
-        return local_path(text.strip(), self._folder) if kind in LOCAL else web_url(text)
-
-    def _add_source(self, name: str, table: _Table) -> Iterator[Problem]:
-        kind, text = next((kind, text) for kind in KINDS if (text := getattr(table, kind)) is not None)
-        values = table.model_dump(exclude=set[str](KINDS))
-        source = Source(name, kind, self._location(kind, text), listed=True, **values)
-        first = self.sources.setdefault(location_key(source.location), source)
-        if first is not source:
-            where = f"[{first.name}] (line {self.line(first.name, first.kind)})"
-            yield Problem(self.line(name, kind), f"[{name}] has the {first.kind} of {where}; remove one of the two")
+def _source(name: str, table: _Table, folder: Path) -> Source:
+    kind, text = next((kind, text) for kind in KINDS if (text := getattr(table, kind)) is not None)
+    values = table.model_dump(exclude=set[str](KINDS))
+    return Source(name, kind, _location(kind, text, folder), listed=True, **values)
 
 
 def _value_problem(shown: str, key: str, value: Any, error_type: str) -> str:
