@@ -3,7 +3,6 @@
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import Any
 
 from assistant.ingest.files.encodings import decode
 from assistant.ingest.files.html.read import plain_html
@@ -45,20 +44,15 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _text(message: EmailMessage) -> str:
-    plain, html = [], []
+    plain, html = list[str](), list[str]()
     for number, part in enumerate(message.walk()):
         if number > _MAX_PARTS or part.is_multipart() or part.get_content_disposition() == "attachment":
             continue
-        if part.get_content_type() == "text/plain":
-            plain.append(_decoded(part))
-        elif part.get_content_type() == "text/html":
-            html.append(_decoded(part))
+        data = part.get_payload(decode=True)
+        texts = {"text/plain": plain, "text/html": html}.get(part.get_content_type())
+        if texts is not None and isinstance(data, bytes):
+            texts.append(decode(data, part.get_content_charset()))
     text = "\n".join(plain).replace("\r\n", "\n").strip()
     # Newsletters often have "Open this mail in a browser" as all of their plain text.
     html_text = plain_html("\n".join(html))
     return html_text if len(html_text) > 2 * len(text) else text
-
-
-def _decoded(part: Any) -> str:
-    data = part.get_payload(decode=True) or b""
-    return decode(data, part.get_content_charset()) if isinstance(data, bytes) else ""

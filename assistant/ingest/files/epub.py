@@ -37,7 +37,7 @@ def _description(archive: Archive) -> tuple[dict[str, Any], list[str]]:
     if encryption in archive.names() and b"EncryptedKey" in archive.read(encryption):
         raise ParseError("it is protected against copying")
     container, _ = parse_xml(archive.read("META-INF/container.xml"))
-    path = next(filter(None, (element.get("full-path") for element in _elements(container, "rootfile"))), None)
+    path = next(filter(None, (element.get("full-path") for element in container.iter("{*}rootfile"))), None)
     if path is None:
         raise ParseError("it names no contents")
     package, _ = parse_xml(archive.read(path))
@@ -51,8 +51,7 @@ def _chapter(archive: Archive, file: str, origin: Origin, book: dict[str, Any], 
         tree = blocks.parse(decode_html(archive.read(file)))
     except ParseError as error:
         return origin.failure(error)
-    body = tree.find("body")
-    lines = blocks.blocks(body if body is not None else tree)
+    lines = blocks.blocks(tree.find("body"))
     heading: list[str] = next(filter(None, map(blocks.blocks, tree.iter("h1", "h2", "h3"))), [])
     title = " ".join(heading) or " ".join((tree.findtext("head/title") or "").split()) or str(book["source"] or "")
     if heading:
@@ -66,9 +65,9 @@ def _chapter(archive: Archive, file: str, origin: Origin, book: dict[str, Any], 
 
 def _metadata(package: Any) -> dict[str, Any]:
     def texts(name: str) -> list[str]:
-        return [text for element in _elements(package, name) if (text := " ".join((element.text or "").split()))]
+        return [text for element in package.iter(f"{{*}}{name}") if (text := " ".join((element.text or "").split()))]
 
-    dates = [element.text for element in _elements(package, "date") if element.text and _is_publication_date(element)]
+    dates = [element.text for element in package.iter("{*}date") if element.text and _is_publication_date(element)]
     return {
         "source": next(iter(texts("title")), None),
         "author": ", ".join(dict.fromkeys(texts("creator"))) or None,
@@ -86,12 +85,8 @@ def _is_publication_date(element: Any) -> bool:
 def _spine(package: Any, folder: str) -> list[str]:
     files = {
         item.get("id"): item.get("href") or ""
-        for item in _elements(package, "item")
+        for item in package.iter("{*}item")
         if "nav" not in (item.get("properties") or "")
     }
-    hrefs = [files.get(reference.get("idref")) for reference in _elements(package, "itemref")]
+    hrefs = [files.get(reference.get("idref")) for reference in package.iter("{*}itemref")]
     return list(dict.fromkeys(normpath(join(folder, unquote(href.partition("#")[0]))) for href in hrefs if href))
-
-
-def _elements(tree: Any, name: str) -> Any:
-    return tree.iter(f"{{*}}{name}")

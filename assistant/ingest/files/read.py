@@ -62,8 +62,12 @@ def _read_folder(
         name = "" if folder == root else f"{_decodable(folder.relative_to(root))}/"
         unlisted.append(Failure(name, name or str(root), f"cannot be read: {error.strerror or error}", whole=not name))
 
+    paths: list[Path] = []
+    for folder, subfolders, files in os.walk(root, onerror=report):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        paths += [Path(folder, name) for name in files if not name.startswith(_IGNORED_PREFIXES)]
     empty = True
-    for path in sorted(_visible_files(root, report)):
+    for path in sorted(paths):
         name = path.relative_to(root).as_posix()
         # "*" crosses folders, and "**/" is also no folder.
         if path.suffix.lower() in EXTENSIONS and is_included((name, f"/{name}"), include, exclude):
@@ -73,12 +77,6 @@ def _read_folder(
     if empty and not unlisted:
         cause = "that include and exclude allow" if include or exclude else f"(they end in {', '.join(EXTENSIONS)})"
         yield Failure("", str(root), f"no article files in this folder {cause}", whole=True)
-
-
-def _visible_files(root: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
-    for folder, subfolders, files in os.walk(root, onerror=report):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        yield from (Path(folder, name) for name in files if not name.startswith(_IGNORED_PREFIXES))
 
 
 def _read_file(path: Path, name: str, max_bytes: int, known: KnownFile | None, sandbox: Sandbox) -> Iterator[Item]:

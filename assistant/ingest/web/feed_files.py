@@ -25,7 +25,7 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 class FeedFile:
     """A feed or sitemap: `fetched` now, with the `previous` state of its URL.
 
-    `unchanged` when the server says so: of its entries only the keys and digests are known then.
+    Of one that has not been modified only the keys and digests of its entries are known.
     """
 
     session: WebSession
@@ -34,12 +34,11 @@ class FeedFile:
     previous: FetchState | None
     url_list: UrlList
     digest: str
-    unchanged: bool = False
     _full_list: asyncio.Task[UrlList] | None = field(default=None, init=False)
 
     async def complete(self, entry: Entry) -> Entry:
         """The entry with all its fields, for which an unchanged file is fetched again."""
-        if not self.unchanged:
+        if not self.fetched.not_modified:
             return entry
         self._full_list = self._full_list or asyncio.create_task(self._fetch_again())
         full_list = await self._full_list
@@ -77,12 +76,9 @@ def condition(session: WebSession, source: Source, previous: FetchState | None) 
 
     It is needed for entries that were never read, or not since they changed.
     """
-    if previous is None:
-        return None
-    for key, digest in previous.links:
-        if is_allowed(source, key) and (not digest or session.known(source.location, key) is None):
-            return None
-    return previous
+    links = [] if previous is None else [link for link in previous.links if is_allowed(source, link[0])]
+    is_complete = all(digest and session.known(source.location, key) is not None for key, digest in links)
+    return previous if is_complete else None
 
 
 async def feed_file(session: WebSession, url: str, previous: FetchState | None, fetched: FetchResult) -> FeedFile:
@@ -90,7 +86,7 @@ async def feed_file(session: WebSession, url: str, previous: FetchState | None, 
     if previous is not None and fetched.not_modified:
         # Not all keys are URLs.
         links = UrlList(tuple(Entry(key, absolute_url(key, ""), digest=digest) for key, digest in previous.links))
-        return FeedFile(session, url, fetched, previous, links, previous.digest, unchanged=True)
+        return FeedFile(session, url, fetched, previous, links, previous.digest)
     digest = hashlib.sha256(fetched.body).hexdigest()
     return FeedFile(session, url, fetched, previous, await parse(session, fetched), digest)
 

@@ -107,7 +107,7 @@ def _select(
             if entry.key in by_key or not is_allowed(source, entry.key):
                 continue
             previous = session.known(source.location, entry.key)
-            has_changed = not file.unchanged and digests.get(entry.key) != entry.digest
+            has_changed = not file.fetched.not_modified and digests.get(entry.key) != entry.digest
             status = entry_status(has_changed, previous, source, session)
             by_key[entry.key] = EntryTask(entry, file, previous, status)
     tasks = list(by_key.values())

@@ -111,15 +111,7 @@ class WebSession:
 
 def state_of(key: str, fetched: FetchResult, now: datetime, digest: str, articles: tuple[str, ...] = ()) -> FetchState:
     """The state of a URL after a response."""
-    return FetchState(
-        key=key,
-        articles=articles,
-        digest=digest,
-        etag=fetched.etag,
-        modified=fetched.last_modified,
-        checked=now,
-        final=fetched.final_url,
-    )
+    return FetchState(key, articles, digest, fetched.etag, fetched.last_modified, checked=now, final=fetched.final_url)
 
 
 def moved_notices(fetched: FetchResult, source: Source) -> list[Item]:

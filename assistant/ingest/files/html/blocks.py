@@ -22,7 +22,7 @@ _BREAK = "\n"  # two of them start a new paragraph, as in pages without <p>
 
 
 def parse(html: str) -> "HtmlElement":
-    """The tree of a page or fragment, repaired as a browser would. Raises ParseError when it is empty."""
+    """The tree of a page or fragment, with a head and a body. Raises ParseError when it is empty."""
     from lxml import etree
     from lxml import html as lxml_html
 

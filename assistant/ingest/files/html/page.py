@@ -70,10 +70,7 @@ def _unmarked_heading(tree: Any, titles: list[str]) -> Any:
     """The element with the title or a part of it, in a page without heading elements."""
     parts = {" ".join(part.split()) for title in titles for part in (title, *re.split(r"\s[|–—-]\s|:\s", title))}
     parts = {part for part in parts if len(words(part)) > 2}
-    body = tree.find("body")
-    if not parts or body is None:
-        return None
-    matches = [element for element in body.iter() if element.text_content().strip() in parts]
+    matches = [element for element in tree.find("body").iter() if element.text_content().strip() in parts]
     return matches[-1 if len(matches) < 4 else 0] if matches else None
 
 
