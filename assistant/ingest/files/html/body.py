@@ -76,6 +76,8 @@ def _remove_beside_container(page: HtmlPage) -> None:
     class, which are the parts of a text that advertisements interrupt.
     """
     body = page.tree.find("body")
+    if body is None:  # it was removed with what is not of the article
+        return
     lengths = _paragraph_lengths(body)
     container, total = body, lengths.get(body, 0)
     marked = next(
