@@ -5,11 +5,11 @@ from .encodings import decode_marked as decode_marked
 from .fields import build_article as build_article
 from .html.blocks import parse as parse
 from .html.read import plain_html as plain_html
-from .html.timestamps import parse_moment as parse_moment
 from .read import read as read
 from .read import source_name as source_name
 from .registry import read_bytes as read_bytes
 from .sandbox import Sandbox as Sandbox
 from .sandbox import SandboxError as SandboxError
+from .timestamps import parse_moment as parse_moment
 
 __all__: list[str]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from assistant.articles import Article, article_id
-from assistant.ingest.files.html.timestamps import parse_moment
+from assistant.ingest.files.timestamps import parse_moment
 from assistant.ingest.items import ParseError
 from assistant.utils import one_line, storable
 

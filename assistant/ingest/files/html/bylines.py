@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage, class_names
-from assistant.ingest.files.html.timestamps import Timestamp, parse_moment, parse_timestamp
+from assistant.ingest.files.timestamps import Timestamp, parse_moment, parse_timestamp
 from assistant.text import WordPattern, word_list_in_any_language
 
 _BY = WordPattern(r"^\s*(?:{ingest.before_by}\s+)?{*ingest.by}\b\s*:?\s+|^\s*{ingest.by_with_colon}\s*:\s+", re.I)

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage
-from assistant.ingest.files.html.timestamps import Timestamp, parse_timestamp
+from assistant.ingest.files.timestamps import Timestamp, parse_timestamp
 from assistant.text import WordPattern
 
 PUBLISHED = (

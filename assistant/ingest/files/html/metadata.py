@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from assistant.ingest.files.html import blocks, bylines, json_ld, meta_tags, titles
 from assistant.ingest.files.html.page import HtmlPage, find_heading, isolate_article, languages, title_overlap
-from assistant.ingest.files.html.timestamps import Timestamp, date_in_path, most_exact, parse_timestamp
+from assistant.ingest.files.timestamps import Timestamp, date_in_path, most_exact, parse_timestamp
 from assistant.ingest.items import ParseError
 from assistant.utils import host_of, same_site
 

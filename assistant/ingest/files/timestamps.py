@@ -1,4 +1,4 @@
-"""Parses the dates and times on pages: a day, a time, or a time with its zone."""
+"""Parses dates and times as pages, feeds, mails and headers write them: a day, a time, or a time with its zone."""
 
 import re
 from collections.abc import Iterable
