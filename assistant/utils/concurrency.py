@@ -85,7 +85,7 @@ class AsyncToSyncStream(Generic[T]):
 
     def cancel(self) -> None:
         """Stop the generator; may be called at any time, from any thread."""
-        shared_loop().call_soon_threadsafe(lambda: self._task and self._task.cancel())
+        shared_loop().call_soon_threadsafe(self._cancel)
 
     def close(self) -> None:
         """Stop the generator and wait until it has ended."""
@@ -98,6 +98,11 @@ class AsyncToSyncStream(Generic[T]):
         self._task = asyncio.get_running_loop().create_task(self._run())
         # From a callback: a task that is cancelled before its first step never runs.
         self._task.add_done_callback(lambda task: self._items.put(_END))
+
+    def _cancel(self) -> None:
+        # Only once: another time would interrupt what the generator does at its end.
+        if self._task is not None and not self._task.cancelling():
+            self._task.cancel()
 
     async def _run(self) -> None:
         items = self._make()
