@@ -1,6 +1,7 @@
 """Reads one web source: a feed, a sitemap, a page, or a URL that only reading shows to be one of them."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +21,7 @@ from assistant.ingest.web.url_list import is_allowed
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-async def read_items(session: WebSession, source: Source) -> AsyncIterator[Item]:
+async def read_items(session: WebSession, source: Source) -> AsyncGenerator[Item, None]:
     """All items of a source; when it cannot be read at all, one Failure that is `whole`."""
     try:
         previous = session.known(source.location, source.location)
@@ -40,8 +41,9 @@ async def read_items(session: WebSession, source: Source) -> AsyncIterator[Item]
     except WebError as error:
         yield Failure("", source.location, str(error), whole=True)
         return
-    async for item in _listed_items(session, source, top):
-        yield item
+    async with aclosing(_listed_items(session, source, top)) as items:
+        async for item in items:
+            yield item
 
 
 def _page_items(session: WebSession, source: Source, page: FetchedPage, previous: FetchState | None) -> Iterator[Item]:
@@ -72,7 +74,7 @@ async def _refuse_front_page(session: WebSession, fetched: FetchResult) -> None:
         raise WebError(f"is the front page of a site, not an article; {advice(links)}")
 
 
-async def _listed_items(session: WebSession, source: Source, top: FeedFile) -> AsyncIterator[Item]:
+async def _listed_items(session: WebSession, source: Source, top: FeedFile) -> AsyncGenerator[Item, None]:
     """The articles that the feed or sitemap lists, then the states of its files, with notices and failures."""
     files, items = await with_sitemaps(session, source, top)
     for item in items:
@@ -81,11 +83,12 @@ async def _listed_items(session: WebSession, source: Source, top: FeedFile) -> A
     reader = EntryReader(session, source, pages_only=is_sitemap)
     tasks, left_over = _select(session, source, files, newest_first=is_sitemap)
     noted: list[EntryResult] = []
-    async for result in in_order(partial(reader.read, task) for task in tasks):
-        for item in result.items:
-            yield item
-        if result.note or not result.done:
-            noted.append(replace(result, items=()))
+    async with aclosing(in_order(partial(reader.read, task) for task in tasks)) as results:
+        async for result in results:
+            for item in result.items:
+                yield item
+            if result.note or not result.done:
+                noted.append(replace(result, items=()))
     pending = {result.entry.key for result in noted if not result.done} | {task.entry.key for task in left_over}
     for file in files:
         # Without a digest for entries still to be read, so that they are fetched even if the file does not change.

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -122,7 +122,7 @@ def moved_notices(fetched: FetchResult, source: Source) -> list[Item]:
     return [Notice(f"{source.name}: {old} has moved to {new} for good; list it there")]
 
 
-async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncIterator[T]:
+async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncGenerator[T, None]:
     """The results of the coroutines in their order, at most _MAX_CONCURRENT of them running at once."""
     running: deque[asyncio.Task[T]] = deque()
     try:

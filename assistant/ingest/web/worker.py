@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import aclosing, nullcontext
 from datetime import UTC, datetime
 
 from anyio import create_memory_object_stream
@@ -82,8 +82,9 @@ async def _read_all(
 
 async def _read_source(session: WebSession, source: Source, send: MemoryObjectSendStream[tuple[str, Item]]) -> None:
     try:
-        async for item in read_items(session, source):
-            await send.send((source.location, item))
+        async with aclosing(read_items(session, source)) as items:
+            async for item in items:
+                await send.send((source.location, item))
     except AssistantError:
         raise
     except Exception as error:
