@@ -5,16 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.errors import AssistantError, SettingsError
-from assistant.ingest.sources import (
-    Source,
-    SourceKind,
-    add,
-    exists,
-    is_address,
-    is_folder,
-    resolve_location,
-    sources_file,
-)
+from assistant.ingest.sources import Source, SourceKind, add, is_address, local_kind, resolve_location, sources_file
 from assistant.settings import Settings
 from assistant.utils import one_line, safe_to_show
 
@@ -24,18 +15,12 @@ def add_source(
 ) -> Source:
     """Add a source to sources.toml; `keys` are as in that file. See `Assistant.add_source`."""
     text = str(location)
+    if kind is None and isinstance(location, str) and is_address(location):
+        kind, text = _discover(text, settings)
+    kind = kind or local_kind(resolve_location(text, "file"))
     if kind is None:
-        is_url = isinstance(location, str) and is_address(location)
-        kind, text = _discover(text, settings) if is_url else (_kind_of(text), text)
+        raise SettingsError(f"{one_line(text, 200)}: there is no such file or folder; an address begins with https://")
     return add(sources_file(settings), text, kind, name, **keys)
-
-
-def _kind_of(path: str) -> SourceKind:
-    if is_folder(resolve_location(path, "file")):
-        return "folder"
-    if exists(str(Path(path).expanduser())):
-        return "file"
-    raise SettingsError(f"{one_line(path, 200)}: there is no such file or folder; an address begins with https://")
 
 
 def _discover(url: str, settings: Settings) -> tuple[SourceKind, str]:

@@ -30,6 +30,10 @@ class Failure:
     source: str = ""
 
 
+class ParseError(ValueError):
+    """Something cannot be read as an article; the message says why, and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that a maintainer should know of a source, though nothing failed."""

@@ -1,6 +1,7 @@
 from .concurrency import AsyncToSyncStream as AsyncToSyncStream
 from .concurrency import CancelToken as CancelToken
 from .concurrency import in_thread as in_thread
+from .concurrency import shared_loop as shared_loop
 from .durations import format_age as format_age
 from .durations import format_duration as format_duration
 from .durations import parse_duration as parse_duration
@@ -11,6 +12,7 @@ from .formatting import minute as minute
 from .json_logging import json_lines as json_lines
 from .json_logging import log_event as log_event
 from .sqlite_file import SqliteFile as SqliteFile
+from .strings import is_included as is_included
 from .strings import one_line as one_line
 from .strings import storable as storable
 from .system import is_disk_full as is_disk_full

@@ -1,6 +1,7 @@
 """Cancellation, and streams that bridge asynchronous generators and threads."""
 
 import asyncio
+import os
 import queue
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -51,21 +52,22 @@ class CancelToken:
 
 
 _END = object()
+_MAX_AHEAD = 256  # items that a stream holds until they are asked for
 
 
 class AsyncToSyncStream(Generic[T]):
     """Iterates over an asynchronous generator from a synchronous thread.
 
-    The generator runs in a loop that the whole process shares, so that a client's connections outlive one question.
-    Iterating raises what the generator raises, and ends once it is cancelled.
+    The generator runs in the shared loop, so that a client's connections outlive one question. Iterating raises what
+    the generator raises, and ends once it is cancelled.
     """
 
     def __init__(self, make: Callable[[], AsyncGenerator[T, None]]) -> None:
         self._items: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._free = asyncio.Semaphore(_MAX_AHEAD)
         self._make = make
         self._task: asyncio.Task[None] | None = None
-        self._cancelled = False
-        _loop().call_soon_threadsafe(self._start, context=copy_context())
+        shared_loop().call_soon_threadsafe(self._start, context=copy_context())
 
     def __iter__(self) -> Iterator[T]:
         return self
@@ -75,57 +77,57 @@ class AsyncToSyncStream(Generic[T]):
         if item is _END:
             self._items.put(_END)
             raise StopIteration
-        if isinstance(item, _Raised):
+        if isinstance(item, Exception):
             self._items.put(_END)
-            raise item.error
+            raise item
+        shared_loop().call_soon_threadsafe(self._free.release)
         return item  # type: ignore[no-any-return]
 
     def cancel(self) -> None:
         """Stop the generator; may be called at any time, from any thread."""
-        _loop().call_soon_threadsafe(self._cancel)
+        shared_loop().call_soon_threadsafe(self._cancel)
+
+    def close(self) -> None:
+        """Stop the generator and wait until it has ended."""
+        self.cancel()
+        while self._items.get() is not _END:
+            pass
+        self._items.put(_END)
 
     def _start(self) -> None:
-        if self._cancelled:
-            self._items.put(_END)
-            return
         self._task = asyncio.get_running_loop().create_task(self._run())
         # From a callback: a task that is cancelled before its first step never runs.
         self._task.add_done_callback(lambda task: self._items.put(_END))
 
     def _cancel(self) -> None:
-        self._cancelled = True
-        if self._task is not None:
+        # Only once: another time would interrupt what the generator does at its end.
+        if self._task is not None and not self._task.cancelling():
             self._task.cancel()
 
     async def _run(self) -> None:
         items = self._make()
         try:
             async for item in items:
+                await self._free.acquire()
                 self._items.put(item)
         except Exception as error:
             # Raised again in the thread that iterates.
-            self._items.put(_Raised(error))
+            self._items.put(error)
         finally:
             await items.aclose()
 
 
-class _Raised:
-    def __init__(self, error: BaseException) -> None:
-        self.error = error
-
-
 _loop_lock = threading.Lock()
-_loops: list[asyncio.AbstractEventLoop] = []
+_loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process, as no thread survives a fork
 
 
-def _loop() -> asyncio.AbstractEventLoop:
-    """The loop that all streams of this process share, in a thread of its own."""
+def shared_loop() -> asyncio.AbstractEventLoop:
+    """The loop of this process for all that runs beside its threads, in a thread of its own that never ends."""
     with _loop_lock:
-        if not _loops:
-            loop = asyncio.new_event_loop()
-            threading.Thread(target=loop.run_forever, name="assistant-models", daemon=True).start()
-            _loops.append(loop)
-        return _loops[0]
+        if os.getpid() not in _loops:
+            loop = _loops[os.getpid()] = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name="assistant-loop", daemon=True).start()
+        return _loops[os.getpid()]
 
 
 async def in_thread(make: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerator[T, None]:

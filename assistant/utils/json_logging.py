@@ -13,20 +13,17 @@ _NOT_FIELDS = frozenset({"msg", "args", "name", "exc_info", "exc_text"})  # attr
 _URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
-class _SecretFilter(logging.Filter):
-    """Redacts what may be a secret in every URL of a record."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Always true; changes the record in place."""
-        record.msg = _redacted(record.getMessage())
-        record.args = ()
-        for name, value in record.__dict__.items():
-            if name not in _NOT_FIELDS:
-                record.__dict__[name] = _redacted(value)
-        if record.exc_info:
-            # As text, so that it is redacted too.
-            record.exc_text = _redacted(logging.Formatter().formatException(record.exc_info))
-        return True
+def _redact_secrets(record: logging.LogRecord) -> bool:
+    """Redact in place what may be a secret in every URL of a record, as a filter that lets all of them through."""
+    record.msg = _redacted(record.getMessage())
+    record.args = ()
+    for name, value in record.__dict__.items():
+        if name not in _NOT_FIELDS:
+            record.__dict__[name] = _redacted(value)
+    if record.exc_info:
+        # As text, so that it is redacted too.
+        record.exc_text = _redacted(logging.Formatter().formatException(record.exc_info))
+    return True
 
 
 def _redacted(value: Any) -> Any:
@@ -51,7 +48,7 @@ def json_lines(stream: IO[str]) -> Iterator[None]:
             "%(levelname)s %(name)s %(message)s", rename_fields=renamed, timestamp="time", json_ensure_ascii=False
         )
     )
-    handler.addFilter(_SecretFilter())
+    handler.addFilter(_redact_secrets)
     with ExitStack() as stack:
         for name, level in _LOGGERS.items():
             stack.enter_context(_handler_attached(logging.getLogger(name), level, handler))

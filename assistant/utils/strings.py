@@ -1,7 +1,9 @@
-"""Text made safe to store and to print."""
+"""Text made safe to store and to print, and names matched with globs."""
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -26,3 +28,12 @@ def _is_printable(character: str) -> bool:
     # but also the joiners that emoji and several scripts need.
     category = unicodedata.category(character)
     return category not in {"Cc", "Cs", "Cf"} or character in "\u200c\u200d"
+
+
+def is_included(spellings: Sequence[str], include: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Whether a glob of `include` (if there are any) matches one of the spellings of a name, and none of `exclude`."""
+
+    def matches(globs: Sequence[str]) -> bool:
+        return any(fnmatchcase(spelling, glob) for spelling in spellings for glob in globs)
+
+    return (not include or matches(include)) and not matches(exclude)

@@ -7,7 +7,7 @@ identify articles, and importing it takes a tenth of a second.
 import ipaddress
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {("http", 80), ("https", 443), ("http", 443)}
 _MAX_ROUNDS = 8  # the URL inside that of an AMP cache may need normalising again
@@ -84,7 +84,9 @@ def _normalize_once(url: str) -> str:
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and (scheme, port) not in _DEFAULT_PORTS:
         netloc += f":{port}"
-    return urlunsplit(("https", netloc, path, _normalize_query(parts.query), _fragment(parts)))
+    # A fragment identifies the article in single-page applications.
+    fragment = _normalize_escapes(parts.fragment, _IN_QUERY) if parts.fragment.startswith(("!", "/")) else ""
+    return urlunsplit(("https", netloc, path, _normalize_query(parts.query), fragment))
 
 
 def _normalize_host(host: str) -> str:
@@ -144,11 +146,6 @@ def _is_tracking(pair: str) -> bool:
     if _TRACKING_NAME.fullmatch(name) or (name, value) in _AMP_PARAMETERS:
         return True
     return bool(_ORIGIN.fullmatch(name) and _ORIGIN_VALUE.fullmatch(value))
-
-
-def _fragment(parts: SplitResult) -> str:
-    """The fragment where it identifies the article, as in single-page applications; otherwise empty."""
-    return _normalize_escapes(parts.fragment, _IN_QUERY) if parts.fragment.startswith(("!", "/")) else ""
 
 
 def _amp_original(host: str, path: str, query: str) -> str | None:

@@ -1,15 +1,15 @@
-from .encodings import UnknownEncoding as UnknownEncoding
+from .documents import parse_xml as parse_xml
 from .encodings import decode as decode
 from .encodings import decode_html as decode_html
-from .fields import FieldError as FieldError
+from .encodings import decode_marked as decode_marked
 from .fields import build_article as build_article
 from .html.blocks import parse as parse
 from .html.read import plain_html as plain_html
 from .read import read as read
 from .read import source_name as source_name
-from .registry import PARSERS as PARSERS
 from .registry import read_bytes as read_bytes
 from .sandbox import Sandbox as Sandbox
 from .sandbox import SandboxError as SandboxError
+from .timestamps import parse_moment as parse_moment
 
 __all__: list[str]

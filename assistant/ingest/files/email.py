@@ -2,12 +2,13 @@
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import parseaddr, parsedate_to_datetime
-from typing import Any
+from email.utils import parseaddr
 
-from assistant.ingest.files.encodings import UnknownEncoding, decode
+from assistant.ingest.files.encodings import decode
 from assistant.ingest.files.html.read import plain_html
 from assistant.ingest.files.origin import Origin, Outcome
+from assistant.ingest.files.timestamps import parse_moment
+from assistant.ingest.items import ParseError
 from assistant.utils import one_line
 
 _MAX_PARTS = 500
@@ -15,42 +16,24 @@ _MAX_PARTS = 500
 
 def read(data: bytes, origin: Origin) -> list[Outcome]:
     """The one article of an email: subject, sender, date and text, without attachments."""
-    try:
-        message = message_from_bytes(data, policy=policy.default)
-        return [_article(message, origin)]
-    except UnknownEncoding as error:
-        return [origin.failure(str(error))]
-    except (
-        ArithmeticError,
-        AssertionError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
-        # What the standard library's parser raises for damaged headers and parts.
-        return [origin.failure(f"a damaged mail: {type(error).__name__}: {error}")]
-
-
-def _article(message: EmailMessage, origin: Origin) -> Outcome:
+    message = message_from_bytes(data, policy=policy.default)
     if not any(message.get(name) for name in ("From", "Subject", "Date")):
-        return origin.failure("no mail: it has none of the headers From, Subject and Date")
+        raise ParseError("no mail: it has none of the headers From, Subject and Date")
     title = one_line(_header(message, "Subject"))
     if not title:
-        return origin.failure("its subject is empty; a title is needed")
+        raise ParseError("its subject is empty; a title is needed")
     text = _text(message)
     if not text.strip():
-        return origin.failure("no text in it, only attachments or pictures")
+        raise ParseError("no text in it, only attachments or pictures")
     name, address = parseaddr(_header(message, "From"))
     fields = {
         "title": title,
         "author": one_line(name or address) or None,
-        "published": _date(_header(message, "Date")),
+        "published": parse_moment(_header(message, "Date")),
         "source": one_line(_header(message, "List-Id").partition("<")[0].strip(' "')) or None,
         "url": origin.url,
     }
-    return origin.article(fields, text)
+    return [origin.article(fields, text)]
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -60,28 +43,16 @@ def _header(message: EmailMessage, name: str) -> str:
         return ""
 
 
-def _date(header: str) -> Any:
-    try:
-        return parsedate_to_datetime(header) if header else None
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
 def _text(message: EmailMessage) -> str:
-    plain, html = [], []
+    plain, html = list[str](), list[str]()
     for number, part in enumerate(message.walk()):
         if number > _MAX_PARTS or part.is_multipart() or part.get_content_disposition() == "attachment":
             continue
-        if part.get_content_type() == "text/plain":
-            plain.append(_decoded(part))
-        elif part.get_content_type() == "text/html":
-            html.append(_decoded(part))
+        data = part.get_payload(decode=True)
+        texts = {"text/plain": plain, "text/html": html}.get(part.get_content_type())
+        if texts is not None and isinstance(data, bytes):
+            texts.append(decode(data, part.get_content_charset()))
     text = "\n".join(plain).replace("\r\n", "\n").strip()
     # Newsletters often have "Open this mail in a browser" as all of their plain text.
     html_text = plain_html("\n".join(html))
     return html_text if len(html_text) > 2 * len(text) else text
-
-
-def _decoded(part: Any) -> str:
-    data = part.get_payload(decode=True) or b""
-    return decode(data, part.get_content_charset()) if isinstance(data, bytes) else ""

@@ -4,6 +4,8 @@ import codecs
 import re
 import unicodedata
 
+from assistant.ingest.items import ParseError
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, with whose mark it begins
@@ -19,21 +21,10 @@ _CANDIDATES = (
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 # As browsers do: pages that declare these are written in the Windows superset, with its quotation marks.
 _SUPERSETS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "gb2312": "gb18030",
+    **{"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874"},
+    **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"},
 }
-_SUPERSETS |= {"gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
 _SAMPLE = 100_000
-
-
-class UnknownEncoding(ValueError):
-    """The bytes are not text in any known encoding."""
-
-    def __init__(self) -> None:
-        super().__init__("its encoding cannot be told; save it as UTF-8")
 
 
 def decode_html(data: bytes, encoding: str | None = None) -> str:
@@ -45,13 +36,10 @@ def decode_html(data: bytes, encoding: str | None = None) -> str:
 def decode(data: bytes, *declared: str | None) -> str:
     """The text of `data`: by its byte order mark, else as valid UTF-8, else as `declared`, else as detected.
 
-    Raises UnknownEncoding when it is not text in any of them.
+    Raises ParseError when it is not text in any of them.
     """
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return data[len(bom) :].decode(encoding, "replace")
-    if utf16 := _utf16_without_bom(data):
-        return data.decode(utf16, "replace")
+    if (marked := decode_marked(data)) is not None:
+        return marked
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -63,14 +51,18 @@ def decode(data: bytes, *declared: str | None) -> str:
     return text if text is not None else _detect(data)
 
 
-def _utf16_without_bom(data: bytes) -> str | None:
+def decode_marked(data: bytes) -> str | None:
+    """The text of data with a byte order mark, or of UTF-16 without one; None for all else."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(encoding, "replace")
     sample = data[: 2000 - len(data) % 2]
     half = len(sample) // 2
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if half and odd > half * 0.6 and even <= half * 0.05:
-        return "utf-16-le"
-    if half and even > half * 0.6 and odd <= half * 0.05:
-        return "utf-16-be"
+    if odd > half * 0.6 and even <= half * 0.05:
+        return data.decode("utf-16-le", "replace")
+    if even > half * 0.6 and odd <= half * 0.05:
+        return data.decode("utf-16-be", "replace")
     return None
 
 
@@ -87,21 +79,11 @@ def _decode_as(data: bytes, name: str | None) -> str | None:
 
 def _decode_mixed(data: bytes) -> str | None:
     """UTF-8 with a few bytes of Windows-1252, as in pages assembled from several systems."""
-    text, bad, start = [], 0, 0
-    rest = memoryview(data)
-    valid = sum(byte >= 0xC2 for byte in data)
-    while start < len(data):
-        try:
-            text.append(str(rest[start:], "utf-8"))
-            break
-        except UnicodeDecodeError as error:
-            bad += 1
-            if bad * 10 > valid or bad > 1000:
-                return None
-            at = start + error.start
-            text += [str(rest[start:at], "utf-8"), str(rest[at : at + 1], "cp1252", "replace")]
-            start = at + 1
-    return "".join(text)
+    text = data.decode("utf-8", "surrogateescape")
+    bad = sum("\udc80" <= char <= "\udcff" for char in text)
+    if bad > 1000 or bad * 10 > sum(byte >= 0xC2 for byte in data):
+        return None
+    return re.sub("[\udc80-\udcff]", lambda byte: bytes([ord(byte[0]) - 0xDC00]).decode("cp1252", "replace"), text)
 
 
 def _detect(data: bytes) -> str:
@@ -113,11 +95,9 @@ def _detect(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_SAMPLE], cp_isolation=list(_CANDIDATES), threshold=0.15).best()
-    if best is None:
-        raise UnknownEncoding
-    text = data.decode(best.encoding, "replace")
-    if not _is_text(text):
-        raise UnknownEncoding
+    text = data.decode(best.encoding, "replace") if best else None
+    if text is None or not _is_text(text):
+        raise ParseError("its encoding cannot be told; save it as UTF-8")
     return text
 
 

@@ -5,10 +5,12 @@ from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
 
-from assistant.ingest.files.encodings import UnknownEncoding, decode_html
+from assistant.ingest.files.documents import parse_xml
+from assistant.ingest.files.encodings import decode_html
 from assistant.ingest.files.html import blocks, bylines
 from assistant.ingest.files.origin import Origin, Outcome
-from assistant.ingest.files.zip import Archive, ArchiveError, open_archive
+from assistant.ingest.files.zip import Archive, open_archive
+from assistant.ingest.items import ParseError
 
 _MIN_CHAPTER = 200  # characters: a cover, a half-title and a dedication have fewer
 _FRONT_MATTER = re.compile(
@@ -16,47 +18,40 @@ _FRONT_MATTER = re.compile(
 )
 
 
-class _BookError(ValueError):
-    """The book cannot be read; the message says why."""
-
-
 def read(data: bytes, origin: Origin) -> list[Outcome]:
     """The chapters of a book in order, each an article with the book's author and its title as publication."""
     try:
         with open_archive(data) as archive:
-            return _chapters(archive, origin)
-    except (ArchiveError, _BookError) as error:
-        return [origin.failure(f"not an EPUB book that can be read: {error}")]
+            book, files = _description(archive)
+            chapters = [_chapter(archive, file, origin, book, alone=len(files) == 1) for file in files]
+    except ParseError as error:
+        raise ParseError(f"not an EPUB book that can be read: {error}") from error
+    if not any(chapters):
+        raise ParseError("no chapter with text in it; its pages may be pictures")
+    return list(filter(None, chapters))
 
 
-def _chapters(archive: Archive, origin: Origin) -> list[Outcome]:
-    names = set(archive.names())
-    if "META-INF/encryption.xml" in names and b"EncryptedKey" in archive.read("META-INF/encryption.xml"):
-        return [origin.failure("it is protected against copying and cannot be read")]
-    container = _xml(archive.read("META-INF/container.xml"))
-    paths = (element.get("full-path") for element in _elements(container, "rootfile"))
-    path = next((path for path in paths if path), None)
-    if not path:
-        raise _BookError("it names no contents")
-    package = _xml(archive.read(path))
-    book = _metadata(package)
-    spine = _spine(package, dirname(path))
-    chapters: list[Outcome] = []
-    for name in spine:
-        part = origin.part(name, separator="/")
-        try:
-            outcome = _chapter(archive.read(name), part, book, alone=len(spine) == 1)
-        except (ArchiveError, UnknownEncoding, ValueError) as error:
-            outcome = part.failure(str(error))
-        if outcome is not None:
-            chapters.append(outcome)
-    return chapters or [origin.failure("no chapter with text in it; its pages may be pictures")]
+def _description(archive: Archive) -> tuple[dict[str, Any], list[str]]:
+    """The fields that all chapters share, and the files of the chapters in order."""
+    encryption = "META-INF/encryption.xml"
+    if encryption in archive.names() and b"EncryptedKey" in archive.read(encryption):
+        raise ParseError("it is protected against copying")
+    container, _ = parse_xml(archive.read("META-INF/container.xml"))
+    path = next(filter(None, (element.get("full-path") for element in container.iter("{*}rootfile"))), None)
+    if path is None:
+        raise ParseError("it names no contents")
+    package, _ = parse_xml(archive.read(path))
+    return _metadata(package), _spine(package, dirname(path))
 
 
-def _chapter(data: bytes, origin: Origin, book: dict[str, Any], *, alone: bool) -> Outcome | None:
-    tree = blocks.parse(decode_html(data))
-    body = tree.find("body")
-    lines = blocks.blocks(body if body is not None else tree)
+def _chapter(archive: Archive, file: str, origin: Origin, book: dict[str, Any], *, alone: bool) -> Outcome | None:
+    """The article of a chapter; None for one without text, such as a cover."""
+    origin = origin.part(file, separator="/")
+    try:
+        tree = blocks.parse(decode_html(archive.read(file)))
+    except ParseError as error:
+        return origin.failure(error)
+    lines = blocks.blocks(tree.find("body"))
     heading: list[str] = next(filter(None, map(blocks.blocks, tree.iter("h1", "h2", "h3"))), [])
     title = " ".join(heading) or " ".join((tree.findtext("head/title") or "").split()) or str(book["source"] or "")
     if heading:
@@ -70,9 +65,9 @@ def _chapter(data: bytes, origin: Origin, book: dict[str, Any], *, alone: bool) 
 
 def _metadata(package: Any) -> dict[str, Any]:
     def texts(name: str) -> list[str]:
-        return [text for element in _elements(package, name) if (text := " ".join((element.text or "").split()))]
+        return [text for element in package.iter(f"{{*}}{name}") if (text := " ".join((element.text or "").split()))]
 
-    dates = [element.text for element in _elements(package, "date") if element.text and _is_publication_date(element)]
+    dates = [element.text for element in package.iter("{*}date") if element.text and _is_publication_date(element)]
     return {
         "source": next(iter(texts("title")), None),
         "author": ", ".join(dict.fromkeys(texts("creator"))) or None,
@@ -90,26 +85,8 @@ def _is_publication_date(element: Any) -> bool:
 def _spine(package: Any, folder: str) -> list[str]:
     files = {
         item.get("id"): item.get("href") or ""
-        for item in _elements(package, "item")
+        for item in package.iter("{*}item")
         if "nav" not in (item.get("properties") or "")
     }
-    hrefs = [files.get(reference.get("idref")) for reference in _elements(package, "itemref")]
+    hrefs = [files.get(reference.get("idref")) for reference in package.iter("{*}itemref")]
     return list(dict.fromkeys(normpath(join(folder, unquote(href.partition("#")[0]))) for href in hrefs if href))
-
-
-def _xml(data: bytes) -> Any:
-    from lxml import etree
-
-    # Whatever the file says, no entity is expanded and nothing is fetched.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.LxmlError as error:
-        raise _BookError(f"its description is damaged: {error}") from error
-    if root is None:
-        raise _BookError("its description is damaged")
-    return root
-
-
-def _elements(tree: Any, name: str) -> Any:
-    return tree.iter(f"{{*}}{name}")

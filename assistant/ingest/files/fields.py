@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from assistant.articles import Article, article_id
-from assistant.text import parse_date as parse_written_date
+from assistant.ingest.files.timestamps import parse_moment
+from assistant.ingest.items import ParseError
 from assistant.utils import one_line, storable
 
 _ALIASES = {
@@ -17,21 +18,20 @@ _MAX_AUTHORS, _MAX_FIELD = 200, 20_000
 _STRINGS = ("source", "url", "author", "category")
 
 
-class FieldError(ValueError):
-    """A field is missing or invalid; the message says which and how to correct it."""
-
-
 def build_article(fields: Mapping[str, Any], *, key: str, text: str | None = None) -> Article:
     """The article with these fields; `text` where the text is not one of them.
 
-    `key` identifies an article that has neither id nor url. Raises FieldError.
+    `key` identifies an article that has neither id nor url. Raises ParseError,
+    which says which field is wrong and how to correct it.
     """
     title = _string(fields, "title")
     if not title:
-        raise FieldError('no title; add "title: ..."')
-    body = text if text is not None else _text(fields)
+        raise ParseError('no title; add "title: ..."')
+    body = text if text is not None else _first(fields, "text") or ""
+    if not isinstance(body, str):
+        raise ParseError(f"text must be a text, not {type(body).__name__}")
     if not body.strip():
-        raise FieldError("no text; an article needs a text to quote from")
+        raise ParseError("no text; an article needs a text to quote from")
     published = parse_date(_first(fields, "published"))
     updated = parse_date(_first(fields, "updated"), "updated")
     strings = {name: _string(fields, name) for name in _STRINGS}
@@ -42,7 +42,7 @@ def build_article(fields: Mapping[str, Any], *, key: str, text: str | None = Non
 def parse_date(value: Any, name: str = "published") -> datetime | None:
     """A timezone-aware datetime from ISO 8601 or another full date; None for None or an empty text.
 
-    A date without a time is its midnight, a time without a zone is UTC. Raises FieldError for a text that does not
+    A date without a time is its midnight, a time without a zone is UTC. Raises ParseError for a text that does not
     have day, month and year: they are never guessed.
     """
     if value is None or (isinstance(value, str) and not value.strip()):
@@ -56,7 +56,7 @@ def parse_date(value: Any, name: str = "published") -> datetime | None:
     if moment is None:
         # Not str() of anything: a few lines of YAML can stand for gigabytes.
         printable = one_line(str(value), 40) if isinstance(value, str | int | float) else type(value).__name__
-        raise FieldError(f"{name} is no date: {printable!r}; write it as 2025-05-28 or 2025-05-28T09:30:00+02:00")
+        raise ParseError(f"{name} is no date: {printable!r}; write it as 2025-05-28 or 2025-05-28T09:30:00+02:00")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -64,11 +64,7 @@ def _parse_text(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        pass
-    # Without a month's name, 03/04/2025 could be either of two days: a guess would be an invention.
-    if len(text) > 100 or not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
-        return None
-    return parse_written_date(text, utc=True)
+        return parse_moment(text)
 
 
 def _first(fields: Mapping[str, Any], name: str) -> Any:
@@ -82,19 +78,10 @@ def _string(fields: Mapping[str, Any], name: str) -> str | None:
     if isinstance(value, list) and name == "author" and all(isinstance(author, str) for author in value):
         # Bounded before it is joined: a few lines of YAML can stand for gigabytes.
         if len(value) > _MAX_AUTHORS or sum(map(len, value)) > _MAX_FIELD:
-            raise FieldError(f"author has over {_MAX_AUTHORS} names or {_MAX_FIELD:,} characters; shorten it")
+            raise ParseError(f"author has over {_MAX_AUTHORS} names or {_MAX_FIELD:,} characters; shorten it")
         value = ", ".join(value)
     if isinstance(value, str) and len(value) > _MAX_FIELD:
-        raise FieldError(f"{name} has {len(value):,} characters; the most that it can have is {_MAX_FIELD:,}")
+        raise ParseError(f"{name} has {len(value):,} characters; the most that it can have is {_MAX_FIELD:,}")
     if not isinstance(value, str | int | float | date):
-        raise FieldError(f"{name} must be a text, not {type(value).__name__}")
+        raise ParseError(f"{name} must be a text, not {type(value).__name__}")
     return " ".join(storable(str(value)).split()) or None
-
-
-def _text(fields: Mapping[str, Any]) -> str:
-    value = _first(fields, "text")
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise FieldError(f"text must be a text, not {type(value).__name__}")
-    return value

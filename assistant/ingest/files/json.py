@@ -6,19 +6,13 @@ from io import BytesIO
 from typing import Any
 
 from assistant.ingest.files.origin import Origin, Outcome
+from assistant.ingest.items import ParseError
 from assistant.utils import one_line
 
 
 def read_json(data: bytes, origin: Origin) -> Iterator[Outcome]:
     """The articles of a JSON file: one object, a list of them, or {"articles": [...]}."""
-    try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        yield origin.failure(f"not UTF-8 (byte {error.start}); save it as UTF-8")
-        return
-    except (ValueError, RecursionError) as error:
-        yield origin.failure(f"not JSON: {one_line(str(error), 120)}")
-        return
+    content = _loads(data)
     if isinstance(content, dict) and isinstance(content.get("articles"), list):
         content = content["articles"]
     if isinstance(content, dict):
@@ -27,29 +21,29 @@ def read_json(data: bytes, origin: Origin) -> Iterator[Outcome]:
         for number, record in enumerate(content, 1):
             yield _record(record, origin.part(f"item {number}"))
     else:
-        yield origin.failure("holds no articles; an object or a list of objects is expected")
+        raise ParseError("holds no articles; an object or a list of objects is expected")
 
 
 def read_lines(data: bytes, origin: Origin) -> Iterator[Outcome]:
     """The articles of a JSON Lines file, one object per line; a bad line does not stop the others."""
-    empty = True
+    if not data.strip():
+        raise ParseError("the file is empty")
     for number, line in enumerate(BytesIO(data), 1):
-        if not line.strip():
-            continue
-        empty = False
-        yield _line(line, origin.part(f"line {number}"))
-    if empty:
-        yield origin.failure("the file is empty")
+        part = origin.part(f"line {number}")
+        try:
+            if line.strip():
+                yield _record(_loads(line), part)
+        except ParseError as error:
+            yield part.failure(error)
 
 
-def _line(line: bytes, origin: Origin) -> Outcome:
+def _loads(data: bytes) -> Any:
     try:
-        record = json.loads(line.decode("utf-8-sig"))
+        return json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return origin.failure(f"not UTF-8 (byte {error.start} of the line); save it as UTF-8")
+        raise ParseError(f"not UTF-8 (byte {error.start}); save it as UTF-8") from None
     except (ValueError, RecursionError) as error:
-        return origin.failure(f"not JSON: {one_line(str(error), 120)}")
-    return _record(record, origin)
+        raise ParseError(f"not JSON: {one_line(str(error), 120)}") from None
 
 
 def _record(record: Any, origin: Origin) -> Outcome:

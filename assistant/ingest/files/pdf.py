@@ -5,9 +5,10 @@ from io import BytesIO
 from statistics import median
 from typing import Any
 
-from assistant.ingest.files.html import bylines
+from assistant.ingest.files.documents import document_article
 from assistant.ingest.files.origin import Origin, Outcome
 from assistant.ingest.files.pdf_lines import Line, page_lines, paragraphs
+from assistant.ingest.items import ParseError
 
 _MAX_PAGES = 2000
 _NOT_A_TITLE = re.compile(
@@ -19,39 +20,20 @@ _MAX_TITLE = 250
 
 
 def read(data: bytes, origin: Origin) -> list[Outcome]:
-    """The one article of a PDF file, or why there is none."""
+    """The one article of a PDF file."""
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
 
-    try:
-        reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            return [origin.failure("it is encrypted; save it without a password")]
-        if len(reader.pages) > _MAX_PAGES:
-            return [origin.failure(f"it has {len(reader.pages)} pages; up to {_MAX_PAGES} are read")]
-        lines = paragraphs([page_lines(page) for page in reader.pages])
-        if not lines:
-            return [origin.failure("no text in it; it may be scanned pages, which need text recognition (OCR) first")]
-        return [_article(reader.metadata or {}, lines, origin)]
-    except (
-        *(PyPdfError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError),
-        NotImplementedError,
-    ) as error:
-        # A damaged file makes pypdf raise any of these, an unsupported one the last.
-        return [origin.failure(f"a damaged PDF file: {type(error).__name__}: {error}")]
-
-
-def _article(metadata: Any, paragraphs: list[Line], origin: Origin) -> Outcome:
-    title, lines = _title(_text(metadata.get("/Title")), paragraphs)
-    author = bylines.parse_authors(_text(metadata.get("/Author")))
-    # CreationDate is when a program wrote this file, which may be years before or after it was published. Only a date
-    # in its text counts.
-    published = next((day for line in lines[:4] if (day := bylines.parse_date(line))), None)
-    while len(lines) > 1 and bylines.is_byline(lines[0]):
-        author = author or bylines.parse_authors(lines[0])
-        lines = lines[1:]
-    fields = {"title": title, "author": author, "published": published, "url": origin.url}
-    return origin.article(fields, "\n\n".join(lines))
+    reader = PdfReader(BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise ParseError("it is encrypted; save it without a password")
+    if len(reader.pages) > _MAX_PAGES:
+        raise ParseError(f"it has {len(reader.pages)} pages; up to {_MAX_PAGES} are read")
+    found = paragraphs([page_lines(page) for page in reader.pages])
+    if not found:
+        raise ParseError("no text in it; it may be scanned pages, which need text recognition (OCR) first")
+    metadata: Any = reader.metadata or {}
+    title, lines = _title(" ".join(str(metadata.get("/Title") or "").split()), found)
+    return [document_article(origin, title, lines, str(metadata.get("/Author") or ""))]
 
 
 def _title(declared: str, paragraphs: list[Line]) -> tuple[str, list[str]]:
@@ -67,7 +49,3 @@ def _title(declared: str, paragraphs: list[Line]) -> tuple[str, list[str]]:
     if len(lines) > 1 and len(title) <= _MAX_TITLE:
         return title, lines[:at] + lines[at + 1 :]
     return (title if len(title) <= _MAX_TITLE else f"{title[:200].rsplit(' ', 1)[0]} …"), lines
-
-
-def _text(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""

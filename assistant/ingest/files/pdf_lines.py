@@ -57,29 +57,19 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[Line]:
     if not lines:
         return []
     column = median(len(line.text) for line in lines)
-    usual_gap = _usual_gap(pages)
+    gaps = [line.height - following.height for page in pages for line, following in pairwise(page)]
+    usual_gap = median([gap for gap in gaps if gap > 0] or [0.0])
     groups: list[list[Line]] = [[lines[0]]]
     for number, (line, following) in enumerate(pairwise(lines), 1):
         separate = number <= _TOP and (bylines.is_byline(line.text) or bylines.is_byline(following.text))
         heading = number == 1 and _is_heading(line, following)
-        if separate or heading or _has_gap(line, following, usual_gap) or _ends_paragraph(line, column):
+        has_gap = line.height - following.height > usual_gap * 1.35 > 0
+        other_size = abs(line.size - following.size) > max(0.6, 0.08 * line.size)
+        ends = len(line.text) < column * 0.75 and _STOP.search(line.text)
+        if separate or heading or has_gap or other_size or ends:
             groups.append([])
         groups[-1].append(following)
     return [Line(_joined(group), group[0].height, group[0].size) for group in groups]
-
-
-def _usual_gap(pages: Sequence[Sequence[Line]]) -> float:
-    gaps = [line.height - following.height for page in pages for line, following in pairwise(page)]
-    return median([gap for gap in gaps if gap > 0] or [0.0])
-
-
-def _has_gap(line: Line, following: Line, usual_gap: float) -> bool:
-    gap = line.height - following.height
-    return gap > usual_gap * 1.35 > 0 or abs(line.size - following.size) > max(0.6, 0.08 * line.size)
-
-
-def _ends_paragraph(line: Line, column: float) -> bool:
-    return len(line.text) < column * 0.75 and bool(_STOP.search(line.text))
 
 
 def _is_heading(line: Line, following: Line) -> bool:

@@ -1,103 +1,71 @@
 """Which parser reads which file extension.
 
-To add a format, write a module with a function like `text.read_text` and register its extensions here. A library that
-a hostile file could make crash, hang or exhaust memory runs in the sandbox.
+To add a format, write a module with a function like `docx.read` and register its extension in `PARSERS`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 
 from assistant.ingest.files import csv, docx, email, epub, json, pdf, text, zip
 from assistant.ingest.files.html import read
-from assistant.ingest.files.origin import Origin, Outcome, Parser
+from assistant.ingest.files.origin import Origin, Outcome, Parser, outcome_list, outcomes
 from assistant.ingest.files.sandbox import Sandbox, SandboxError
-from assistant.ingest.items import Failure, Loaded
 
-_MAX_SECONDS = 180
-_LARGE = 100_000  # bytes
-
-SandboxedParser = Callable[[bytes, Origin, Sandbox], Iterable[Outcome]]
-
-
-def _in_process(parser: Parser, data: bytes, origin: Origin, sandbox: Sandbox) -> Iterable[Outcome]:
-    return parser(data, origin)
-
-
-def _sandboxed(parser: Parser, data: bytes, origin: Origin, sandbox: Sandbox) -> list[Outcome]:
-    seconds = min(_MAX_SECONDS, 30 + len(data) * 5 / 1_000_000)
-    try:
-        outcomes: list[Outcome] = sandbox.call(parser, data, origin, seconds=seconds)
-    except SandboxError as error:
-        return [origin.failure(f"cannot be read: {error}")]
-    return outcomes
-
-
-def _sandboxed_when_large(parser: Parser, data: bytes, origin: Origin, sandbox: Sandbox) -> Iterable[Outcome]:
-    # Endless markup, such as a hundred thousand brackets, takes a time that grows with its square.
-    return _sandboxed(parser, data, origin, sandbox) if len(data) > _LARGE else parser(data, origin)
-
-
-def _archive(data: bytes, origin: Origin, sandbox: Sandbox) -> Iterable[Outcome]:
-    return zip.read(data, origin, partial(parser_for, sandbox=sandbox))
-
-
-_HTML = partial(_sandboxed, read.read)
-_MARKDOWN = partial(_sandboxed_when_large, text.read_markdown)
-
-PARSERS: dict[str, SandboxedParser] = {
-    ".md": _MARKDOWN,
-    ".markdown": _MARKDOWN,
-    ".txt": partial(_sandboxed_when_large, text.read_text),
-    ".json": partial(_in_process, json.read_json),
-    ".jsonl": partial(_in_process, json.read_lines),
-    ".ndjson": partial(_in_process, json.read_lines),
-    ".csv": partial(_in_process, csv.read_csv),
-    ".tsv": partial(_in_process, csv.read_tsv),
-    ".html": _HTML,
-    ".htm": _HTML,
-    ".xhtml": _HTML,
-    ".pdf": partial(_sandboxed, pdf.read),
-    ".docx": partial(_sandboxed, docx.read),
-    ".epub": partial(_sandboxed, epub.read),
-    ".eml": partial(_sandboxed, email.read),
-    ".zip": _archive,
+PARSERS: dict[str, Parser] = {
+    ".md": text.read_markdown,
+    ".markdown": text.read_markdown,
+    ".txt": text.read_text,
+    ".json": json.read_json,
+    ".jsonl": json.read_lines,
+    ".ndjson": json.read_lines,
+    ".csv": csv.read_csv,
+    ".tsv": csv.read_tsv,
+    ".html": read.read,
+    ".htm": read.read,
+    ".xhtml": read.read,
+    ".pdf": pdf.read,
+    ".docx": docx.read,
+    ".epub": epub.read,
+    ".eml": email.read,
 }
+EXTENSIONS = sorted({*PARSERS, ".zip"})
+# Parsed in this process; all others in the sandbox, as what a library parses could crash, hang or exhaust memory.
+_HARMLESS = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv"})
+# Endless markup, such as a hundred thousand brackets, takes a time that grows with its square.
+_HARMLESS_WHEN_SMALL = frozenset({".md", ".markdown", ".txt"})
+_SMALL = 100_000  # bytes
+_MAX_SECONDS = 180
 
 
 def parser_for(extension: str, sandbox: Sandbox) -> Parser | None:
-    """The parser for an extension such as ".pdf", in any case; None for an unsupported format."""
-    parser = PARSERS.get(extension.lower())
-    return None if parser is None else lambda data, origin: parser(data, origin, sandbox)
+    """The parser for an extension such as ".pdf", in any case; None for an unsupported format.
 
-
-def read_file(path: Path, name: str, max_bytes: int, sandbox: Sandbox) -> Iterator[Loaded | Failure]:
-    """The articles of a file and the failures in it. `name` is its name within its source.
-
-    Never raises for the content of the file. A file over `max_bytes` is not read.
+    It gives a failure for all that goes wrong with the content of the file, and never raises.
     """
-    origin = Origin(name, name, str(path.resolve()))
-    parser = parser_for(path.suffix, sandbox)
-    if parser is None:
-        supported = ", ".join(sorted(PARSERS))
-        yield origin.failure(f"files ending in {path.suffix or 'nothing'} cannot be read; {supported} can")
-        return
+    extension = extension.lower()
+    if extension == ".zip":
+        nested = partial(parser_for, sandbox=sandbox)
+        return partial(outcomes, partial(zip.read, parser_for=nested))
+    if extension not in PARSERS:
+        return None
+    return partial(_parse, extension, sandbox)
+
+
+def _parse(extension: str, sandbox: Sandbox, data: bytes, origin: Origin) -> Iterable[Outcome]:
+    parser = PARSERS[extension]
+    if extension in _HARMLESS or (extension in _HARMLESS_WHEN_SMALL and len(data) <= _SMALL):
+        return outcomes(parser, data, origin)
+    seconds = min(_MAX_SECONDS, 30 + len(data) * 5 / 1_000_000)
     try:
-        size = path.stat().st_size
-        if size > max_bytes:
-            limit = f"the limit is {max_bytes / 1e6:.0f} MB (setting max_file_mb)"
-            yield origin.failure(f"the file has {size / 1e6:.0f} MB; {limit}")
-            return
-        data = path.read_bytes()
-    except OSError as error:
-        yield origin.failure(f"cannot be read: {error.strerror or error}")
-        return
-    yield from parser(data, origin)
+        found: list[Outcome] = sandbox.call(outcome_list, parser, data, origin, seconds=seconds)
+    except SandboxError as error:
+        return [origin.failure(f"cannot be read, it may be damaged: {error}")]
+    return found
 
 
 def read_bytes(
     data: bytes, extension: str, sandbox: Sandbox, *, url: str, encoding: str | None = None
-) -> list[Loaded | Failure]:
+) -> list[Outcome]:
     """The articles of a response from `url`, parsed as a file with `extension` (".html", ".pdf", ".txt").
 
     `encoding` is the one that the server declared. An article's URL is the canonical one of the page, if that is on the

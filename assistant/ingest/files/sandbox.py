@@ -12,10 +12,11 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from assistant.ingest.files import sandbox_worker
 
@@ -26,7 +27,7 @@ class SandboxError(Exception):
     """The call failed; the message says why, in one line."""
 
 
-class Sandbox:
+class Sandbox(AbstractContextManager["Sandbox"]):
     """One process, started at the first call; as a context manager it ends the process."""
 
     def __init__(self) -> None:
@@ -35,12 +36,7 @@ class Sandbox:
         self._owner = 0
         self._interrupted = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def call(self, function: Callable[..., Any], *args: Any, seconds: float = 30) -> Any:
@@ -50,44 +46,39 @@ class Sandbox:
         several threads run one after the other. Raises SandboxError when the function raises, takes too long, needs too
         much memory or crashes, and after `interrupt`.
         """
-        name = (function.__module__, function.__qualname__)
-        if name[0] == "__main__" or "<" in name[1]:
-            raise TypeError(f"{name[1]} of {name[0]} cannot be imported elsewhere; put it at the top of a module")
-        packed = pickle.dumps(args, protocol=pickle.HIGHEST_PROTOCOL)
+        module, name = function.__module__, function.__qualname__
+        if module == "__main__" or "<" in name:
+            raise TypeError(f"{name} of {module} cannot be imported elsewhere; put it at the top of a module")
+        packed = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
         with self._lock:
             if self._interrupted:
                 raise SandboxError("the reading was stopped")
-            kind, value = self._exchange(name, packed, seconds)
+            kind, value = self._exchange(packed, seconds)
         if kind == "done":
             return value
         if kind == "memory":
             value = f"needed over {MEMORY_MB} MB"
         raise SandboxError(value)
 
-    def _exchange(self, name: tuple[str, str], args: bytes, seconds: float) -> tuple[str, Any]:
-        timed_out = threading.Event()
+    def _exchange(self, call: bytes, seconds: float) -> tuple[str, Any]:
         process = self._running_process()
         assert process.stdin and process.stdout
-
-        def kill() -> None:
-            timed_out.set()
-            process.kill()
-
-        timer = threading.Timer(seconds, kill)
+        started, is_late = time.monotonic(), False
+        timer = threading.Timer(seconds, process.kill)
         timer.daemon = True
         timer.start()
-        outcome: tuple[str, Any] | None = None
+        outcome: tuple[str, Any] = ("crash", "the reader crashed")
         try:
-            sandbox_worker.write_frame(process.stdin, (name, args, seconds))
-            outcome = sandbox_worker.read_frame(process.stdout)
+            sandbox_worker.send(process.stdin, (call, seconds))
+            outcome = pickle.load(process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError):
-            outcome = ("late", f"took over {seconds:g} s") if timed_out.is_set() else ("crash", "the reader crashed")
+            is_late = time.monotonic() - started >= seconds
         finally:
             timer.cancel()
-            # Also after KeyboardInterrupt: the next frame of the process would belong to no call.
-            if outcome is None or outcome[0] in {"late", "crash", "memory"} or timed_out.is_set():
+            # Also after KeyboardInterrupt: what the process writes next would belong to no call.
+            if outcome[0] in {"crash", "memory"} or time.monotonic() - started >= seconds:
                 self._end()
-        return outcome
+        return ("late", f"took over {seconds:g} s") if is_late else outcome
 
     def _running_process(self) -> subprocess.Popen[bytes]:
         if self._owner != os.getpid():  # after a fork the process is our parent's
@@ -138,5 +129,5 @@ def _start() -> "subprocess.Popen[bytes]":
     )
     assert process.stdin
     with contextlib.suppress(OSError):  # it died at once: the call will notice
-        sandbox_worker.write_frame(process.stdin, MEMORY_MB)
+        sandbox_worker.send(process.stdin, MEMORY_MB)
     return process

@@ -1,43 +1,23 @@
 """The sandbox process, in which files are parsed that could crash, hang or exhaust memory.
 
-It reads calls from standard input and writes their results to standard output, one frame each, until its input ends. It
+It reads calls from standard input and writes their results to standard output, each pickled, until its input ends. It
 is started by `Sandbox` and knows nothing of articles.
 """
 
 import contextlib
-import importlib
 import logging
 import os
 import pickle
-import struct
 import warnings
-from collections.abc import Callable
-from operator import attrgetter
 from typing import IO, Any
 
 from assistant.utils import one_line
 
-_LENGTH = struct.Struct(">Q")
 
-
-def write_frame(pipe: IO[bytes], value: Any) -> None:
-    """Write one pickled value, preceded by its length."""
-    data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    pipe.write(_LENGTH.pack(len(data)))
-    pipe.write(data)
+def send(pipe: IO[bytes], value: Any) -> None:
+    """Write one pickled value."""
+    pickle.dump(value, pipe, protocol=pickle.HIGHEST_PROTOCOL)
     pipe.flush()
-
-
-def read_frame(pipe: IO[bytes]) -> Any:
-    """The next value of the pipe. Raises EOFError at its end."""
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    (length,) = _LENGTH.unpack(head)
-    data = pipe.read(length)
-    if len(data) < length:
-        raise EOFError
-    return pickle.loads(data)
 
 
 def _take_over_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -68,10 +48,10 @@ def _limit_time(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _run(name: tuple[str, str], args: bytes) -> tuple[str, Any]:
+def _run(call: bytes) -> tuple[str, Any]:
     try:
-        function: Callable[..., Any] = attrgetter(name[1])(importlib.import_module(name[0]))
-        return "done", function(*pickle.loads(args))
+        function, args = pickle.loads(call)
+        return "done", function(*args)
     except MemoryError:
         return "memory", None
     except Exception as error:
@@ -79,18 +59,18 @@ def _run(name: tuple[str, str], args: bytes) -> tuple[str, Any]:
 
 
 def main() -> None:
-    """Run calls until there are no more. The first frame is the memory limit in MB."""
+    """Run calls until there are no more. The first value is the memory limit in MB."""
     calls, results = _take_over_pipes()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     try:
-        _limit_memory(read_frame(calls))
+        _limit_memory(pickle.load(calls))
         while True:
-            name, args, seconds = read_frame(calls)
+            call, seconds = pickle.load(calls)
             _limit_time(seconds * 1.5 + 5)
-            outcome = _run(name, args)
+            outcome = _run(call)
             _limit_time(0)
-            write_frame(results, outcome)
+            send(results, outcome)
             if outcome[0] == "memory":
                 return  # its memory is exhausted or fragmented
     except (EOFError, BrokenPipeError, MemoryError):

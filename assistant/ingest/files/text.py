@@ -6,11 +6,9 @@ from typing import Any
 import frontmatter
 import yaml
 
-from assistant.articles import article_id
-from assistant.ingest.files.encodings import UnknownEncoding, decode
-from assistant.ingest.files.fields import FieldError, build_article
+from assistant.ingest.files.encodings import decode
 from assistant.ingest.files.origin import Origin, Outcome
-from assistant.ingest.items import Loaded
+from assistant.ingest.items import ParseError
 from assistant.utils import one_line
 
 _MAX_TITLE = 150
@@ -21,7 +19,10 @@ def read_text(data: bytes, origin: Origin) -> list[Outcome]:
 
     Without front matter, a short first line before an empty one is the title.
     """
-    return [_read(data, origin, markdown=False)]
+    fields, text = _split_front_matter(data, origin)
+    if not fields:
+        fields, text = _split_title(text)
+    return [_article(fields, text, origin)]
 
 
 def read_markdown(data: bytes, origin: Origin) -> list[Outcome]:
@@ -29,39 +30,34 @@ def read_markdown(data: bytes, origin: Origin) -> list[Outcome]:
 
     Without front matter, the first heading is the title.
     """
-    return [_read(data, origin, markdown=True)]
+    fields, text = _split_front_matter(data, origin)
+    if not fields:
+        fields, text = _split_heading(text)
+    return [_article(fields, plain_text(text), origin)]
 
 
-def _read(data: bytes, origin: Origin, *, markdown: bool) -> Outcome:
+def _article(fields: dict[str, Any], text: str, origin: Origin) -> Outcome:
+    if not fields.get("title"):
+        raise ParseError('no title; add "title: ..." in its front matter')
+    # A web page may declare any fields but the identity of another page.
+    return origin.article({**fields, "url": origin.url, "id": None} if origin.url else fields, text)
+
+
+def _split_front_matter(data: bytes, origin: Origin) -> tuple[dict[str, Any], str]:
+    text = decode(data, origin.encoding).replace("\r\n", "\n")
     try:
-        front_matter, text = frontmatter.parse(decode(data, origin.encoding).replace("\r\n", "\n"))
-        fields = _fields(front_matter)
-        if not fields:
-            fields, text = _split_heading(text) if markdown else _split_title(text)
-        if origin.url:
-            # A web page may declare any fields but the identity of another page.
-            fields = {**fields, "url": origin.url, "id": None}
-        body = plain_text(text) if markdown else text
-        article = build_article(fields, key=article_id(key=origin.key), text=body)
-        return Loaded(article, origin.file, origin.where)
-    except FieldError as error:
-        return origin.failure(f"{error} in its front matter" if "add" in str(error) else str(error))
-    except UnknownEncoding as error:
-        return origin.failure(str(error))
+        front_matter, text = frontmatter.parse(text)
     except yaml.YAMLError as error:
-        problem = " ".join(str(getattr(error, "problem", None) or error).split())
+        problem = one_line(str(getattr(error, "problem", None) or error), 150)
         position = getattr(error, "problem_mark", None)
         line = f" (line {position.line + 2})" if position else ""
-        return origin.failure(f"its front matter is not YAML: {one_line(problem, 150)}{line}; put texts in quotes")
+        raise ParseError(f"its front matter is not YAML: {problem}{line}; put texts in quotes") from None
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         # What PyYAML raises for a tag, such as !!timestamp, that does not fit its value.
-        return origin.failure(f"its front matter cannot be used: {one_line(str(error), 200)}")
-
-
-def _fields(front_matter: Any) -> dict[str, Any]:
+        raise ParseError(f"its front matter cannot be used: {one_line(str(error), 200)}") from None
     if not isinstance(front_matter, dict):
-        raise FieldError("the front matter is no list of fields; write them as name: value")
-    return {str(key).lower(): value for key, value in front_matter.items()}
+        raise ParseError("the front matter is no list of fields; write them as name: value")
+    return {str(key).lower(): value for key, value in front_matter.items()}, text
 
 
 def _split_title(text: str) -> tuple[dict[str, Any], str]:

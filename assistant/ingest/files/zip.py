@@ -5,13 +5,14 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from lzma import LZMAError
 from pathlib import PurePosixPath
 
-from assistant.ingest.files.origin import Origin, Outcome, Parser
+from assistant.ingest.files.origin import Origin, Outcome, Parser, outcomes
+from assistant.ingest.items import ParseError
 
 MOST_FILES = 10_000
 MOST_BYTES = 200_000_000
@@ -23,10 +24,6 @@ _DAMAGE_ERRORS = (
 _SMALL = 1_000_000  # bytes; the ratio of smaller files is not limited
 
 
-class ArchiveError(ValueError):
-    """The archive, or a file in it, cannot be read; the message says why."""
-
-
 class Archive:
     """A zip file in memory, from which at most MOST_BYTES are read in total."""
 
@@ -35,61 +32,61 @@ class Archive:
         self._bytes_left = MOST_BYTES
         self.entries = [entry for entry in file.infolist() if not entry.filename.endswith("/")]
         if len(self.entries) > MOST_FILES:
-            raise ArchiveError(f"it holds {len(self.entries)} files; up to {MOST_FILES} are read")
+            raise ParseError(f"it holds {len(self.entries)} files; up to {MOST_FILES} are read")
 
     def names(self) -> list[str]:
         """The names of its files."""
         return [entry.filename for entry in self.entries]
 
     def check(self) -> None:
-        """Raise ArchiveError unless it can be unpacked within the limits, for a library that unpacks it itself."""
+        """Raise ParseError unless it can be unpacked within the limits, for a library that unpacks it itself."""
         for entry in self.entries:
             self.read(entry)
 
     def read(self, entry: zipfile.ZipInfo | str) -> bytes:
-        """The bytes of one of its files. Raises ArchiveError."""
+        """The bytes of one of its files. Raises ParseError."""
         try:
             entry = self._file.getinfo(entry) if isinstance(entry, str) else entry
             self._check_entry(entry)
             if entry.file_size > self._bytes_left:
-                raise ArchiveError(f"it holds over {MOST_BYTES / 1e6:.0f} MB; what follows is not read")
+                raise ParseError(f"it holds over {MOST_BYTES / 1e6:.0f} MB; what follows is not read")
             with self._file.open(entry) as file:
                 data = file.read(entry.file_size + 1)  # at most one byte over the declared size
-        except ArchiveError:
+        except ParseError:
             raise
         except KeyError:
-            raise ArchiveError(f"there is no {entry} in it") from None
+            raise ParseError(f"there is no {entry} in it") from None
         except _DAMAGE_ERRORS as error:
-            raise ArchiveError(f"it is damaged: {error}") from error
+            raise ParseError(f"it is damaged: {error}") from error
         self._bytes_left -= len(data)
         if len(data) != entry.file_size:
-            raise ArchiveError("it is damaged: its size is not the one that it says")
+            raise ParseError("it is damaged: its size is not the one that it says")
         return data
 
     def _check_entry(self, entry: zipfile.ZipInfo) -> None:
         name = entry.filename
         if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or re.match(r"[A-Za-z]:", name):
-            raise ArchiveError("its name leads out of the archive")
+            raise ParseError("its name leads out of the archive")
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise ArchiveError("it is a link")
+            raise ParseError("it is a link")
         if entry.flag_bits & 1:
-            raise ArchiveError("it is encrypted; pack it without a password")
+            raise ParseError("it is encrypted; pack it without a password")
         if entry.file_size > MOST_BYTES:
-            raise ArchiveError(f"it has {entry.file_size / 1e6:.0f} MB; up to {MOST_BYTES / 1e6:.0f} MB are read")
+            raise ParseError(f"it has {entry.file_size / 1e6:.0f} MB; up to {MOST_BYTES / 1e6:.0f} MB are read")
         if entry.file_size > _SMALL and entry.file_size > MOST_RATIO * max(1, entry.compress_size):
-            raise ArchiveError(f"it unpacks to over {MOST_RATIO} times its size")
+            raise ParseError(f"it unpacks to over {MOST_RATIO} times its size")
 
 
 @contextmanager
 def open_archive(data: bytes) -> Iterator[Archive]:
-    """The archive in `data`. Raises ArchiveError when it is not a zip file."""
+    """The archive in `data`. Raises ParseError when it is not a zip file."""
     entries = data.count(b"PK\x01\x02")
     if entries > 2 * MOST_FILES:  # before they are listed, which takes memory for each
-        raise ArchiveError(f"it holds about {entries} files; up to {MOST_FILES} are read")
+        raise ParseError(f"it holds about {entries} files; up to {MOST_FILES} are read")
     try:
         file = zipfile.ZipFile(BytesIO(data))
     except _DAMAGE_ERRORS as error:
-        raise ArchiveError(f"no zip file: {error}") from error
+        raise ParseError(f"no zip file: {error}") from error
     with file:
         yield Archive(file)
 
@@ -100,32 +97,22 @@ def read(data: bytes, origin: Origin, parser_for: Callable[[str], Parser | None]
     `parser_for` maps an extension to its parser. Hidden files and unsupported formats are skipped, as in a folder.
     """
     empty = True
-    try:
-        with open_archive(data) as archive:
-            for outcome in _outcomes(archive, origin, parser_for):
+    with open_archive(data) as archive:
+        for entry in sorted(archive.entries, key=lambda entry: entry.filename):
+            path = PurePosixPath(entry.filename.replace("\\", "/"))
+            parser = parser_for(path.suffix)
+            hidden = any(name.startswith(".") and name != ".." for name in path.parts) or "__MACOSX" in path.parts
+            if not hidden and parser is not None:
                 empty = False
-                yield outcome
-    except ArchiveError as error:
-        yield origin.failure(str(error))
-        return
+                yield from _entry_outcomes(archive, entry, parser, origin.part(entry.filename, separator="/"))
     if empty:
-        yield origin.failure("no article files in it")
+        raise ParseError("no article files in it")
 
 
-def _outcomes(archive: Archive, origin: Origin, parser_for: Callable[[str], Parser | None]) -> Iterator[Outcome]:
-    for entry in sorted(archive.entries, key=lambda entry: entry.filename):
-        path = PurePosixPath(entry.filename.replace("\\", "/"))
-        part = origin.part(entry.filename, separator="/")
-        parser = parser_for(path.suffix)
-        hidden = any(name.startswith(".") and name != ".." for name in path.parts) or "__MACOSX" in path.parts
-        if hidden or parser is None:
-            continue
-        if path.suffix.lower() == ".zip":
-            yield part.failure("an archive in an archive is not opened; put its files beside it")
-            continue
-        try:
-            content = archive.read(entry)
-        except ArchiveError as error:
-            yield part.failure(str(error))
-            continue
-        yield from parser(content, part)
+def _entry_outcomes(archive: Archive, entry: zipfile.ZipInfo, parser: Parser, origin: Origin) -> Iterable[Outcome]:
+    try:
+        if entry.filename.lower().endswith(".zip"):
+            raise ParseError("an archive in an archive is not opened; put its files beside it")
+        return outcomes(parser, archive.read(entry), origin)
+    except ParseError as error:
+        return [origin.failure(error)]

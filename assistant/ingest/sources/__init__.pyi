@@ -5,8 +5,6 @@ from .file import Problem as Problem
 from .file import problems_text as problems_text
 from .file import shown_path as shown_path
 from .registry import all_sources as all_sources
-from .registry import exists as exists
-from .registry import is_folder as is_folder
 from .registry import listed as listed
 from .registry import remove_source as remove_source
 from .registry import resolve as resolve
@@ -14,6 +12,7 @@ from .registry import sources_file as sources_file
 from .source import Source as Source
 from .source import SourceKind as SourceKind
 from .source import is_address as is_address
+from .source import local_kind as local_kind
 from .source import location_key as location_key
 from .source import url_or_path as url_or_path
 from .toml_lines import statements as statements

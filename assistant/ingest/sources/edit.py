@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,33 +26,25 @@ def add(path: Path, location: str, kind: SourceKind, name: str | None = None, **
     import tomlkit
 
     text = read_text(path) if path.exists() else ""
-    before = check(text, path)
-    if before.problems:
-        raise SettingsError(problems_text(path, before.problems))
+    sources, problems = check(text, path)
+    if problems:
+        raise SettingsError(problems_text(path, problems))
     location = resolve_location(location, kind)
-    for source in before.sources:
+    for source in sources:
         if location_key(source.location) == location_key(location):
             already = f"{one_line(safe_to_show(location), 200)} is listed already, as [{source.name}]"
             raise SettingsError(f"{already} in {shown_path(path)}; change it there, or remove it first")
-    name = name or _free_name(location, kind, [source.name for source in before.sources])
-    shown_location = _relative_to_file(location, path) if kind in LOCAL else location
-    values = {kind: shown_location, **{key: value for key, value in keys.items() if value is not None}}
-    return _append_table(path, text, tomlkit.dumps({name: values}), name)
-
-
-def _append_table(path: Path, text: str, table: str, name: str) -> Source:
-    new = _with_table(text, table)
-    after = check(new, path)
-    if after.problems:
-        raise SettingsError(f"nothing was added: {'; '.join(problem.text for problem in after.problems)}")
-    _replace(path, new)
-    return next(source for source in after.sources if source.name == name)
-
-
-def _relative_to_file(location: str, path: Path) -> str:
-    """Relative to the folder of the file where it is inside of it, so that both can move together."""
+    name = name or _free_name(location, kind, [source.name for source in sources])
     folder = path.resolve().parent
-    return Path(location).relative_to(folder).as_posix() if Path(location).is_relative_to(folder) else location
+    if kind in LOCAL and Path(location).is_relative_to(folder):  # so that both can move together
+        location = Path(location).relative_to(folder).as_posix()
+    values = {kind: location, **{key: value for key, value in keys.items() if value is not None}}
+    text = _with_table(text, tomlkit.dumps({name: values}))
+    sources, problems = check(text, path)
+    if problems:
+        raise SettingsError(f"nothing was added: {'; '.join(problem.text for problem in problems)}")
+    _replace(path, text)
+    return next(source for source in sources if source.name == name)
 
 
 def _free_name(location: str, kind: SourceKind, taken: Sequence[str]) -> str:
@@ -60,20 +53,11 @@ def _free_name(location: str, kind: SourceKind, taken: Sequence[str]) -> str:
     else:
         domain = registrable_domain(host_of(location) or "")
         label = domain.partition(".")[0] if re.search("[a-z]", domain) else domain
-        base = slug(_decode_idna(label))
-    base = base.lstrip("_-") or "source"
-    number = 2
-    name = base
-    while name in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name
-
-
-def _decode_idna(label: str) -> str:
-    try:
-        return label.encode().decode("idna")
-    except UnicodeError:
-        return label
+        with suppress(UnicodeError):
+            label = label.encode().decode("idna")
+        base = slug(label)
+    names = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 2)))
+    return next(name for name in names if name not in taken)
 
 
 def _with_table(text: str, table: str) -> str:
@@ -94,11 +78,11 @@ def remove(path: Path, name: str) -> Source | None:
     if name not in listed_names(path):
         raise SettingsError(f"{unknown_name(name, listed_names(path))} (in {shown_path(path)})")
     rest = _without(text, name)
-    before, after = check(text, path), check(rest, path)
-    if after.problems:
-        raise SettingsError(f"nothing was removed: {problems_text(path, before.problems or after.problems)}")
+    (sources, problems), (_, left) = check(text, path), check(rest, path)
+    if left:
+        raise SettingsError(f"nothing was removed: {problems_text(path, problems or left)}")
     _replace(path, rest)
-    return next((source for source in before.sources if source.name == name), None)
+    return next((source for source in sources if source.name == name), None)
 
 
 def listed_names(path: Path) -> list[str]:

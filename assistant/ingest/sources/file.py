@@ -20,24 +20,14 @@ from assistant.utils import one_line, parse_duration, safe_to_show
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAX_BYTES = 1_000_000
 _MAX_PROBLEMS_SHOWN = 5
-_LONGEST = timedelta(days=366)
-
-
-def _parse_duration(value: Any) -> timedelta:
-    return parse_duration(value) if isinstance(value, str) else parse_duration("")
-
-
-def _positive(value: timedelta) -> timedelta:
-    if not value or value > _LONGEST:
-        raise ValueError("no time, or over a year")
-    return value
 
 
 _Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(one_line)
 ]
-_Duration = Annotated[timedelta, BeforeValidator(_parse_duration)]
-_PositiveDuration = Annotated[_Duration, AfterValidator(_positive)]
+_Globs = Annotated[tuple[_Text, ...], Field(strict=False)]  # a list in TOML
+_Duration = Annotated[timedelta, BeforeValidator(lambda value: parse_duration(value if isinstance(value, str) else ""))]
+_PositiveDuration = Annotated[_Duration, Field(gt=timedelta(), le=timedelta(days=366))]
 
 
 class _Table(BaseModel):
@@ -52,8 +42,8 @@ class _Table(BaseModel):
     page: _Text | None = None
     publication: _Text | None = None
     category: _Text | None = None
-    include: list[_Text] = []
-    exclude: list[_Text] = []
+    include: _Globs = ()
+    exclude: _Globs = ()
     follow: Literal["auto", "always", "never"] = "auto"
     most: Annotated[int, Field(ge=1, le=100_000)] = 200
     recheck: _Duration = timedelta(days=1)
@@ -63,13 +53,12 @@ class _Table(BaseModel):
 
 
 _KEYS = tuple(_Table.model_fields)
-_COMMON_KEYS = {"publication", "category", "every", "stale_after", "quiet_after"}
-_KEYS_OF_KIND: dict[str, set[str]] = {
-    "folder": {*_COMMON_KEYS, "include", "exclude"},
-    "file": _COMMON_KEYS,
-    "feed": {*_COMMON_KEYS, "include", "exclude", "follow", "most", "recheck"},
-    "sitemap": {*_COMMON_KEYS, "include", "exclude", "most", "recheck"},
-    "page": {*_COMMON_KEYS, "recheck"},
+# All others go with every kind.
+_KINDS_OF_KEY: dict[str, tuple[SourceKind, ...]] = {
+    **dict.fromkeys(("include", "exclude"), ("folder", "feed", "sitemap")),
+    "follow": ("feed",),
+    "most": ("feed", "sitemap"),
+    "recheck": ("feed", "sitemap", "page"),
 }
 _A_DURATION = 'a number with its unit, as in "30m", "12h" or "7d"'
 _EXPECTED = {
@@ -88,14 +77,6 @@ class Problem:
 
     line: int
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedFile:
-    """The sources in the file and the mistakes in it."""
-
-    sources: list[Source]
-    problems: list[Problem]
 
 
 def problems_text(path: Path, problems: list[Problem]) -> str:
@@ -140,23 +121,38 @@ def load(path: Path) -> list[Source]:
 
     Raises SettingsError with the line, the value and the cure of each mistake.
     """
-    checked = check(read_text(path), path)
-    if checked.problems:
-        raise SettingsError(problems_text(path, checked.problems))
-    return checked.sources
+    sources, problems = check(read_text(path), path)
+    if problems:
+        raise SettingsError(problems_text(path, problems))
+    return sources
 
 
-def check(text: str, path: Path) -> CheckedFile:
+def check(text: str, path: Path) -> tuple[list[Source], list[Problem]]:
     """The sources and mistakes in `text`, the content of the file `path`, to whose folder paths in it are relative."""
     text = text.removeprefix("\ufeff")
     parts = list(statements(text))
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        return CheckedFile([], [_toml_problem(text, str(error), parts)])
-    checker = _Checker(path, parts)
-    problems = sorted(checker.problems(tables), key=lambda problem: problem.line)
-    return CheckedFile(checker.sources, problems)
+        return [], [_toml_problem(text, str(error), parts)]
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for name, values in tables.items():
+        found = list(_table_problems(name, values, path.absolute().parent))
+        if not found:
+            source = _source(name, _Table.model_validate(values), path.absolute().parent)
+            first = sources.setdefault(location_key(source.location), source)
+            if first is not source:
+                where = f"[{first.name}] (line {_line(parts, first.name, first.kind)})"
+                found = [(source.kind, f"[{name}] has the {first.kind} of {where}; remove one of the two")]
+        problems += [Problem(_line(parts, name, key), text) for key, text in found]
+    return list(sources.values()), sorted(problems, key=lambda problem: problem.line)
+
+
+def _line(parts: list[TomlStatement], table: str, key: str | None) -> int:
+    """The line on which a table, or a key of it, begins."""
+    own = [part for part in parts if part.table == table]
+    return next((part.first for part in own if key in part.keys), own[0].first if own else 1)
 
 
 def _toml_problem(text: str, message: str, parts: list[TomlStatement]) -> Problem:
@@ -176,91 +172,53 @@ def _toml_problem(text: str, message: str, parts: list[TomlStatement]) -> Proble
     return Problem(line, f"cannot be read as TOML ({reason}, column {position[2]}); {cure}")
 
 
-class _Checker:
-    """Makes sources of the tables of a file and finds the mistakes in them."""
-
-    def __init__(self, path: Path, parts: list[TomlStatement]) -> None:
-        self._folder = path.absolute().parent
-        self._parts = parts
-        self.sources: list[Source] = []
-        self._by_location: dict[str, Source] = {}
-
-    def line(self, table: str, key: str | None = None) -> int:
-        """The line on which a table, or a key of it, begins."""
-        own = [part for part in self._parts if part.table == table]
-        return next((part.first for part in own if key in part.keys), own[0].first if own else 1)
-
-    def problems(self, tables: dict[str, Any]) -> Iterator[Problem]:
-        """All mistakes; the valid sources are in `sources` afterwards."""
-        for name, values in tables.items():
-            problems = [Problem(self.line(name, key), text) for key, text in self._table_problems(name, values)]
-            yield from problems
-            if not problems:
-                yield from self._add_source(name, _Table.model_validate(values))
-
-    def _table_problems(self, name: str, values: Any) -> Iterator[tuple[str | None, str]]:
-        """Pairs of a key, None for the whole table, and what is wrong with it."""
-        shown = f"[{one_line(name, 60)}]"
-        if not isinstance(values, dict):
-            cure = "under the header of the source that it is of, such as [chronicle]"
-            if isinstance(values, list) and all(isinstance(value, dict) for value in values):
-                cure = f"as {shown}, in single brackets, once for each source"
-            yield None, f"{one_line(name, 60)} is no source; write it {cure}"
-            return
-        if not _NAME.fullmatch(name):
-            cure = f"write it in small letters, digits, - and _, as in [{slug(name)}]"
-            yield None, f"the name {shown} cannot be used; {cure}"
-        yield from self._kind_problems(shown, values)
-        try:
-            _Table.model_validate(values)
-        except ValidationError as error:
-            types = {str(detail["loc"][0]): detail["type"] for detail in error.errors(include_url=False)}
-            yield from ((key, _value_problem(shown, key, values[key], kind)) for key, kind in types.items())
-
-    def _kind_problems(self, shown: str, values: dict[str, Any]) -> Iterator[tuple[str | None, str]]:
-        kinds = [kind for kind in KINDS if kind in values]
-        if not kinds:
-            yield None, f"{shown} does not say where its articles are; give it one of {', '.join(KINDS)}"
-        elif len(kinds) > 1:
-            yield kinds[1], f"{shown} has {' and '.join(kinds)}; keep one of them, and make a source of each other"
-        else:
-            for key in values:
-                if key in _KEYS and key not in KINDS and key not in _KEYS_OF_KIND[kinds[0]]:
-                    yield key, f"{key} = {_shown(values[key])} in {shown} does not go with a {kinds[0]}; remove it"
-            yield from self._location_problems(shown, kinds[0], values[kinds[0]])
-
-    def _location_problems(self, shown: str, kind: SourceKind, value: Any) -> Iterator[tuple[str | None, str]]:
-        if not isinstance(value, str) or not value.strip():
-            return  # already reported as a value that cannot be used
-        try:
-            self._location(kind, value.strip())
-        except ValueError as error:
-            yield kind, f"{kind} = {_shown(value)} in {shown} {error}"
-
-    def _location(self, kind: SourceKind, text: str) -> str:
-        return local_path(text, self._folder) if kind in LOCAL else web_url(text)
-
-    def _add_source(self, name: str, table: _Table) -> Iterator[Problem]:
-        kind = next(kind for kind in KINDS if getattr(table, kind) is not None)
-        source = _source(name, kind, self._location(kind, str(getattr(table, kind))), table)
-        first = self._by_location.setdefault(location_key(source.location), source)
-        if first is source:
-            self.sources.append(source)
-        else:
-            where = f"[{first.name}] (line {self.line(first.name, first.kind)})"
-            yield Problem(self.line(name, kind), f"[{name}] has the {first.kind} of {where}; remove one of the two")
+def _table_problems(name: str, values: Any, folder: Path) -> Iterator[tuple[str | None, str]]:
+    """Pairs of a key, None for the whole table, and what is wrong with it."""
+    shown = f"[{one_line(name, 60)}]"
+    if not isinstance(values, dict):
+        cure = "under the header of the source that it is of, such as [chronicle]"
+        if isinstance(values, list) and all(isinstance(value, dict) for value in values):
+            cure = f"as {shown}, in single brackets, once for each source"
+        yield None, f"{one_line(name, 60)} is no source; write it {cure}"
+        return
+    if not _NAME.fullmatch(name):
+        cure = f"write it in small letters, digits, - and _, as in [{slug(name)}]"
+        yield None, f"the name {shown} cannot be used; {cure}"
+    yield from _kind_problems(shown, values, folder)
+    try:
+        _Table.model_validate(values)
+    except ValidationError as error:
+        types = {str(detail["loc"][0]): detail["type"] for detail in error.errors(include_url=False)}
+        yield from ((key, _value_problem(shown, key, values[key], kind)) for key, kind in types.items())
 
 
-def _source(name: str, kind: SourceKind, location: str, table: _Table) -> Source:
-    return Source(
-        name,
-        kind,
-        location,
-        include=tuple(table.include),
-        exclude=tuple(table.exclude),
-        listed=True,
-        **table.model_dump(exclude={*KINDS, "include", "exclude"}),
-    )
+def _kind_problems(shown: str, values: dict[str, Any], folder: Path) -> Iterator[tuple[str | None, str]]:
+    kinds = [kind for kind in KINDS if kind in values]
+    if not kinds:
+        yield None, f"{shown} does not say where its articles are; give it one of {', '.join(KINDS)}"
+        return
+    kind, *others = kinds
+    if others:
+        yield others[0], f"{shown} has {' and '.join(kinds)}; keep one of them, and make a source of each other"
+        return
+    for key in values:
+        if kind not in _KINDS_OF_KEY.get(key, KINDS):
+            yield key, f"{key} = {_shown(values[key])} in {shown} does not go with a {kind}; remove it"
+    try:
+        if isinstance(values[kind], str) and values[kind].strip():  # all else is a value that cannot be used
+            _location(kind, values[kind], folder)
+    except ValueError as error:
+        yield kind, f"{kind} = {_shown(values[kind])} in {shown} {error}"
+
+
+def _location(kind: SourceKind, text: str, folder: Path) -> str:
+    return local_path(text.strip(), folder) if kind in LOCAL else web_url(text)
+
+
+def _source(name: str, table: _Table, folder: Path) -> Source:
+    kind, text = next((kind, text) for kind in KINDS if (text := getattr(table, kind)) is not None)
+    values = table.model_dump(exclude=set[str](KINDS))
+    return Source(name, kind, _location(kind, text, folder), listed=True, **values)
 
 
 def _value_problem(shown: str, key: str, value: Any, error_type: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from assistant.errors import SettingsError
 from assistant.ingest.sources.edit import listed_names, remove, resolve_location, unknown_name
 from assistant.ingest.sources.file import load
-from assistant.ingest.sources.source import Source, SourceKind, is_address, location_key, url_or_path
+from assistant.ingest.sources.source import Source, is_address, local_kind, location_key, url_or_path
 from assistant.paths import PACKAGE, folder
 from assistant.settings import Settings
 
@@ -24,14 +24,12 @@ def sources_file(settings: Settings) -> Path:
     if settings.sources is not None:
         return settings.sources.expanduser().absolute()
     own = settings.home.expanduser().absolute() / FILE
-    if own.is_file():
-        return own
     try:
-        corpus = folder("corpus")
+        shipped = folder("corpus") / FILE
     except FileNotFoundError:
         return own
-    installed = corpus.parent == PACKAGE
-    return own if installed or not (corpus / FILE).is_file() else corpus / FILE
+    in_checkout = shipped.is_file() and PACKAGE not in shipped.parents
+    return shipped if in_checkout and not own.is_file() else own
 
 
 def listed(settings: Settings) -> list[Source]:
@@ -51,47 +49,27 @@ def resolve(given: Sequence[str | Path], sources: Sequence[Source]) -> list[Sour
     """
     resolved: dict[str, Source] = {}
     for value in given:
-        source = _resolve_path(value, sources) if isinstance(value, Path) else _resolve_text(value, sources)
+        source = _resolve_one(value, sources)
         resolved.setdefault(location_key(source.location), source)
     return list(resolved.values())
 
 
-def _resolve_text(text: str, sources: Sequence[Source]) -> Source:
-    named = next((source for source in sources if source.name == text), None)
-    if named is not None:
-        return named
-    if is_address(text):
-        location = resolve_location(text, "web")
-        return _find(location, sources) or Source(location, "web", location)
-    if not text.strip():
-        raise SettingsError("a source is an empty text; give a name, a path or an address")
-    names = [source.name for source in sources]
-    may_be_name = not any(sign in text for sign in {"/", os.sep, "~"})
-    if may_be_name and not exists(text) and difflib.get_close_matches(text, names, n=1):
-        raise SettingsError(unknown_name(text, names))
-    return _resolve_path(Path(text), sources)
-
-
-def _resolve_path(path: Path, sources: Sequence[Source]) -> Source:
-    location = resolve_location(str(path), "file")
-    kind: SourceKind = "folder" if is_folder(location) else "file"
-    return _find(location, sources) or Source(location, kind, location)
-
-
-def exists(path: str) -> bool:
-    """Whether there is a file or folder at `path`."""
-    try:
-        return Path(path).exists()
-    except (OSError, ValueError):
-        return False
-
-
-def is_folder(path: str) -> bool:
-    """Whether there is a folder at `path`."""
-    try:
-        return Path(path).is_dir()
-    except (OSError, ValueError):
-        return False
+def _resolve_one(value: str | Path, sources: Sequence[Source]) -> Source:
+    text = str(value)
+    if isinstance(value, str):
+        names = [source.name for source in sources]
+        if text in names:
+            return sources[names.index(text)]
+        if is_address(text):
+            location = resolve_location(text, "web")
+            return _find(location, sources) or Source(location, "web", location)
+        if not text.strip():
+            raise SettingsError("a source is an empty text; give a name, a path or an address")
+        may_be_name = not any(sign in text for sign in {"/", os.sep, "~"})
+        if may_be_name and not local_kind(text) and difflib.get_close_matches(text, names, n=1):
+            raise SettingsError(unknown_name(text, names))
+    location = resolve_location(text, "file")
+    return _find(location, sources) or Source(location, local_kind(location) or "file", location)
 
 
 def _find(location: str, sources: Sequence[Source]) -> Source | None:

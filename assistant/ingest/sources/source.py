@@ -97,3 +97,11 @@ def slug(text: str) -> str:
     """A name for a source, made of `text`."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub("[^a-z0-9_]+", "-", ascii_text)[:40].strip("-_") or "source"
+
+
+def local_kind(path: str) -> Literal["folder", "file"] | None:
+    """Whether there is a folder or a file at `path`; None when there is neither."""
+    try:
+        return "folder" if Path(path).is_dir() else "file" if Path(path).exists() else None
+    except (OSError, ValueError):
+        return None

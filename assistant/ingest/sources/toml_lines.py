@@ -31,28 +31,25 @@ def lines(text: str) -> list[str]:
 
 def statements(text: str) -> Iterator[TomlStatement]:
     """Each statement, without comments and blank lines, up to the first broken one."""
-    header: tuple[str, ...] = ()
+    header: tuple[str, tuple[str, ...]] | None = None
     first, statement = 1, ""
     for number, line in enumerate(lines(text), 1):
         first, statement = (first, statement + line) if statement else (number, line)
         values = _parse(statement)
         if values is None:
             continue
-        if values and statement.lstrip(" \t").startswith("["):
-            header = _header_names(values)
-            yield TomlStatement(first, number, header[0], header[1:2])
-        elif values:
-            yield _key_value(first, number, header, values)
+        if values:
+            ((table, value),) = values.items()
+            keys = tuple(value) if isinstance(value, dict) else ()
+            if statement.lstrip(" \t").startswith("["):
+                header = table, keys
+            elif header:
+                table, keys = header[0], header[1] or tuple(values)
+            yield TomlStatement(first, number, table, keys)
         statement = ""
     if statement:
-        yield TomlStatement(first, max(first, first + statement.count("\n") - 1), "".join(header[:1]), broken=True)
-
-
-def _key_value(first: int, last: int, header: tuple[str, ...], values: dict[str, Any]) -> TomlStatement:
-    if header:
-        return TomlStatement(first, last, header[0], header[1:2] or tuple(values))
-    ((table, value),) = values.items()
-    return TomlStatement(first, last, table, tuple(value) if isinstance(value, dict) else ())
+        last = max(first, first + statement.count("\n") - 1)
+        yield TomlStatement(first, last, header[0] if header else "", broken=True)
 
 
 def _parse(text: str) -> dict[str, Any] | None:
@@ -60,13 +57,3 @@ def _parse(text: str) -> dict[str, Any] | None:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _header_names(values: dict[str, Any]) -> tuple[str, ...]:
-    """The dotted names of a header, from the nested empty tables that it parses to."""
-    names: list[str] = []
-    inner: Any = values
-    while isinstance(inner, dict) and inner:
-        ((name, inner),) = inner.items()
-        names.append(name)
-    return tuple(names)

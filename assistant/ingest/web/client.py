@@ -4,21 +4,19 @@ import http.cookiejar
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from types import TracebackType
 
 import httpx
 
 from assistant.index import FetchState
-from assistant.ingest.web.decompress import ACCEPT_ENCODING, Decompressor
+from assistant.ingest.web.content_type import ContentType, content_type_of, describe
+from assistant.ingest.web.decompress import ACCEPT_ENCODING, decompress, too_large
 from assistant.ingest.web.errors import StatusError, WebError, web_error
-from assistant.ingest.web.rate_limit import HostQueue
-from assistant.ingest.web.retry import TimeBudget, parse_retry_after, retrying
+from assistant.ingest.web.pacing import HostQueue, TimeBudget, parse_retry_after, retrying
 from assistant.ingest.web.robots import MAX_BYTES, USER_AGENT, RedirectLoopError, Robots
-from assistant.ingest.web.ssrf_guard import Resolve, SsrfGuard, system_resolve, validated_url
-from assistant.ingest.web.transport import Transport
+from assistant.ingest.web.ssrf_guard import GuardedTransport, Resolve, SsrfGuard, system_resolve, validated_url
 from assistant.settings import Settings
 from assistant.utils import one_line, safe_to_show
 
@@ -27,21 +25,19 @@ _ACCEPT = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/pdf;q=0.8, text/plain;q=0.8, */*;q=0.1"
 )
-_BUSY_STATUSES = frozenset({429, 503})  # a host that keeps sending these would hold up all the others
 _REDIRECTS, _PERMANENT_REDIRECTS = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
 _HEADER_VALUE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,499}")  # an ETag or date that may be sent back
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """A response. `status` is 200, or 304 without a body when the content has not changed.
+    """A response; `not_modified`, and without a body, when the content is as at the previous fetch.
 
     `final_url` is where the redirects led; `moved_to` is the new URL after permanent redirects.
     """
 
-    url: str
     final_url: str
-    status: int
+    not_modified: bool
     body: bytes
     media_type: str
     charset: str | None
@@ -50,76 +46,146 @@ class FetchResult:
     moved_to: str | None
 
     @property
-    def not_modified(self) -> bool:
-        """Whether the content is as at the previous fetch."""
-        return self.status == 304
+    def kind(self) -> ContentType:
+        """What the body is."""
+        return content_type_of(self.body, self.media_type)
+
+    @property
+    def description(self) -> str:
+        """What the body is in words, for a maintainer."""
+        return describe(self.kind, self.media_type)
 
 
-class Client:
+@dataclass(slots=True)
+class _Attempt:
+    """One attempt at a URL, on its way along the redirects."""
+
+    url: str
+    previous: FetchState | None
+    is_robots: bool
+    budget: TimeBudget
+    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+    is_permanent: bool = True
+    moved_to: str | None = None
+
+    def conditional_headers(self, url: httpx.URL) -> dict[str, str]:
+        previous = self.previous
+        # The ETag of one URL says nothing of another to which it redirects now.
+        if previous is None or str(url) != str(validated_url(previous.final or self.url)):
+            return {}
+        headers = {"If-None-Match": previous.etag, "If-Modified-Since": previous.modified}
+        return {name: value for name, value in headers.items() if value and _HEADER_VALUE.fullmatch(value)}
+
+    def redirect_target(self, url: httpx.URL, response: httpx.Response) -> httpx.URL:
+        location = response.headers.get("location")
+        if not location:
+            raise WebError(f"{response.status_code}: is redirected, without saying where to")
+        self.cookies.extract_cookies(response)
+        target = validated_url(url.join(location))
+        self.is_permanent = self.is_permanent and response.status_code in _PERMANENT_REDIRECTS
+        if self.is_permanent:
+            self.moved_to = str(target)
+        return target
+
+    def result(self, url: httpx.URL, response: httpx.Response, body: bytes) -> FetchResult:
+        media_type, _, _ = response.headers.get("content-type", "").partition(";")
+        previous = self.previous if response.status_code == 304 else None
+        return FetchResult(
+            final_url=str(url),
+            not_modified=response.status_code == 304,
+            body=body,
+            media_type=media_type.strip().lower(),
+            charset=response.charset_encoding,
+            etag=_header(response, "etag") or (previous.etag if previous else None),
+            last_modified=_header(response, "last-modified") or (previous.modified if previous else None),
+            moved_to=self.moved_to,
+        )
+
+
+class Client(AbstractAsyncContextManager["Client"]):
     """Fetches URLs for one refresh; an asynchronous context manager, for one event loop."""
 
     def __init__(
         self, settings: Settings, *, resolve: Resolve = system_resolve, log: Callable[..., None] = lambda *_, **__: None
     ) -> None:
-        self._settings, self._log = settings, log
+        self._settings, self.log = settings, log
         self._hosts = HostQueue(settings.web_delay)
         self.robots = Robots(self._fetch_robots)
-        transport = Transport(SsrfGuard(settings.web_hosts, resolve))
         # Not from the environment: a proxy named there would connect past the guard.
         self._http = httpx.AsyncClient(
-            transport=transport,
+            transport=GuardedTransport(SsrfGuard(settings.web_hosts, resolve)),
             trust_env=False,
             headers={"User-Agent": _user_agent(settings), "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
             cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx.Timeout(None, connect=settings.web_timeout / 2),
         )
 
-    async def __aenter__(self) -> "Client":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def fetch(self, url: str, previous: FetchState | None = None) -> FetchResult:
-        """Fetch `url` on the condition that it changed since `previous`. Raises WebError for whatever goes wrong."""
-        return await self._fetch(url, previous, self._settings.web_max_mb * 1_000_000)
-
     async def _fetch_robots(self, url: str) -> bytes:
-        return (await self._fetch(url, None, MAX_BYTES, robots=True)).body
+        return (await self.fetch(url, is_robots=True)).body
 
-    async def _fetch(self, url: str, previous: FetchState | None, limit: float, robots: bool = False) -> FetchResult:
+    async def fetch(self, url: str, previous: FetchState | None = None, *, is_robots: bool = False) -> FetchResult:
+        """Fetch `url` on the condition that it changed since `previous`. Raises WebError for whatever goes wrong."""
         host, attempts = validated_url(url).host, 0
         try:
-            async for attempt in retrying(self._settings):
-                with attempt:
+            async for retry in retrying(self._settings):
+                with retry:
                     attempts += 1
-                    result = await _RedirectChain(self, url, previous, limit, robots).follow()
-                    self._hosts.answered(host)
+                    attempt = _Attempt(url, previous, is_robots, TimeBudget(self._settings.web_timeout))
+                    result = await self._follow(attempt)
+                    self._hosts.note(host, None)
                     return result
         except WebError as error:
-            busy = isinstance(error, StatusError) and error.status in _BUSY_STATUSES
-            (self._hosts.silent if error.is_silent or busy else self._hosts.answered)(host)
-            if isinstance(error, StatusError) and error.closes_host:
-                self._hosts.close(host, f"{host} answered {error}")
+            self._hosts.note(host, error)
             if attempts > 1:
                 error.args = (f"{error} (tried {attempts} times)",)
             raise
         raise AssertionError("the last attempt returns or raises")
 
+    async def _follow(self, attempt: _Attempt) -> FetchResult:
+        current = validated_url(attempt.url)
+        seen: set[tuple[str, int]] = set()
+        for _ in range(MAX_REDIRECTS + 1):
+            step = (str(current), len(attempt.cookies))
+            if step in seen:
+                raise RedirectLoopError("redirects in a circle")
+            seen.add(step)
+            result = await self._request(attempt, current)
+            if isinstance(result, FetchResult):
+                return result
+            current = result
+        raise RedirectLoopError(f"redirects more than {MAX_REDIRECTS} times")
+
+    async def _request(self, attempt: _Attempt, url: httpx.URL) -> FetchResult | httpx.URL:
+        """The response of the URL, or the URL that it redirects to."""
+        headers = attempt.conditional_headers(url)
+        async with self._open(attempt, url, headers) as response:
+            status = response.status_code
+            if status in _REDIRECTS:
+                return attempt.redirect_target(url, response)
+            if status == 304 and headers:
+                return attempt.result(url, response, b"")
+            if status not in {200, 203}:
+                error = StatusError(status, parse_retry_after(response.headers.get("retry-after")))
+                if error.is_retryable and error.retry_after:
+                    self._hosts.hold(url.host, error.retry_after)
+                raise error
+            return attempt.result(url, response, await self._read_body(response, attempt.is_robots))
+
     @asynccontextmanager
-    async def open(
-        self, url: httpx.URL, headers: Mapping[str, str], budget: TimeBudget, robots: bool, cookies: httpx.Cookies
+    async def _open(
+        self, attempt: _Attempt, url: httpx.URL, headers: Mapping[str, str]
     ) -> AsyncIterator[httpx.Response]:
         """The response of one URL, in its host's turn and within the time budget. Raises WebError."""
-        pause = 0.0 if robots else await self.robots.check(url)
+        pause = 0.0 if attempt.is_robots else await self.robots.check(url)
         async with self._hosts.turn(url.host, pause):
             started, status = time.monotonic(), 0
             try:
-                async with budget.running():
+                async with attempt.budget.running():
                     request = self._http.build_request("GET", url, headers=headers)
-                    cookies.set_cookie_header(request)
+                    attempt.cookies.set_cookie_header(request)
                     response = await self._http.send(request, stream=True)
                     try:
                         status = response.status_code
@@ -129,109 +195,22 @@ class Client:
             except Exception as error:
                 raise web_error(error, self._settings.web_timeout) from None
             finally:
-                self._log("asked", url=safe_to_show(str(url)), status=status, seconds=time.monotonic() - started)
+                self.log("asked", url=safe_to_show(str(url)), status=status, seconds=time.monotonic() - started)
 
-    def back_off(self, host: str, error: StatusError) -> None:
-        """Send a host no requests for as long as its Retry-After asks."""
-        if error.is_retryable and error.retry_after:
-            self._hosts.hold(host, error.retry_after)
-
-    @property
-    def size_limit_text(self) -> str:
-        """The maximum size of a response, in words."""
-        return f"{self._settings.web_max_mb:g} MB (setting web_max_mb)"
-
-    @property
-    def time_budget(self) -> TimeBudget:
-        """A new budget, the time in which a URL must have been read whole."""
-        return TimeBudget(self._settings.web_timeout)
-
-
-class _RedirectChain:
-    """One attempt at a URL, following its redirects."""
-
-    def __init__(self, client: Client, url: str, previous: FetchState | None, limit: float, robots: bool) -> None:
-        self._client, self._url, self._previous, self._limit, self._robots = client, url, previous, limit, robots
-        self._budget = client.time_budget
-        self._cookies = httpx.Cookies()
-        self._is_permanent = True
-        self._moved_to: str | None = None
-
-    async def follow(self) -> FetchResult:
-        current = validated_url(self._url)
-        seen: set[tuple[str, int]] = set()
-        for _ in range(MAX_REDIRECTS + 1):
-            step = (str(current), len(self._cookies))
-            if step in seen:
-                raise RedirectLoopError("redirects in a circle")
-            seen.add(step)
-            result = await self._request(current)
-            if isinstance(result, FetchResult):
-                return result
-            current = result
-        raise RedirectLoopError(f"redirects more than {MAX_REDIRECTS} times")
-
-    async def _request(self, url: httpx.URL) -> FetchResult | httpx.URL:
-        """The response of the URL, or the URL that it redirects to."""
-        headers = self._conditional_headers(url)
-        async with self._client.open(url, headers, self._budget, self._robots, self._cookies) as response:
-            status = response.status_code
-            if status in _REDIRECTS:
-                return self._redirect_target(url, response)
-            if status == 304 and headers:
-                return self._result(url, response, b"")
-            if status not in {200, 203}:
-                error = StatusError(status, parse_retry_after(response.headers.get("retry-after")))
-                self._client.back_off(url.host, error)
-                raise error
-            return self._result(url, response, await self._read_body(response))
-
-    def _conditional_headers(self, url: httpx.URL) -> dict[str, str]:
-        previous = self._previous
-        # The ETag of one URL says nothing of another to which it redirects now.
-        if previous is None or str(url) != str(validated_url(previous.final or self._url)):
-            return {}
-        headers = {"If-None-Match": previous.etag, "If-Modified-Since": previous.modified}
-        return {name: value for name, value in headers.items() if value and _HEADER_VALUE.fullmatch(value)}
-
-    def _redirect_target(self, url: httpx.URL, response: httpx.Response) -> httpx.URL:
-        location = response.headers.get("location")
-        if not location:
-            raise WebError(f"{response.status_code}: is redirected, without saying where to")
-        self._cookies.extract_cookies(response)
-        target = validated_url(url.join(location))
-        self._is_permanent = self._is_permanent and response.status_code in _PERMANENT_REDIRECTS
-        if self._is_permanent:
-            self._moved_to = str(target)
-        return target
-
-    async def _read_body(self, response: httpx.Response) -> bytes:
-        limit_text = self._client.size_limit_text
-        encoding = response.headers.get("content-encoding", "")
-        decompressor = Decompressor(encoding, self._limit, limit_text, truncate=self._robots)
+    async def _read_body(self, response: httpx.Response, is_robots: bool) -> bytes:
+        """The decompressed body; that of a robots.txt is cut off where it is too large."""
+        limit = MAX_BYTES if is_robots else self._settings.web_max_mb * 1_000_000
         length = response.headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self._limit and not self._robots:
-            raise WebError(f"larger than {limit_text}")
+        body = bytearray()
+        if length.isdecimal() and int(length) > limit and not is_robots:
+            raise too_large(limit)
         async for chunk in response.aiter_raw():
-            decompressor.add(chunk)
-            if decompressor.is_full:
+            body += chunk
+            if len(body) > limit and not is_robots:
+                raise too_large(limit)
+            if len(body) > limit:
                 break
-        return decompressor.content()
-
-    def _result(self, url: httpx.URL, response: httpx.Response, body: bytes) -> FetchResult:
-        media_type, _, _ = response.headers.get("content-type", "").partition(";")
-        previous = self._previous if response.status_code == 304 else None
-        return FetchResult(
-            url=self._url,
-            final_url=str(url),
-            status=304 if response.status_code == 304 else 200,
-            body=body,
-            media_type=media_type.strip().lower(),
-            charset=response.charset_encoding,
-            etag=_header(response, "etag") or (previous.etag if previous else None),
-            last_modified=_header(response, "last-modified") or (previous.modified if previous else None),
-            moved_to=self._moved_to,
-        )
+        return decompress(bytes(body), response.headers.get("content-encoding", ""), limit, truncate=is_robots)
 
 
 def _header(response: httpx.Response, name: str) -> str | None:

@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from assistant.ingest.files import decode_marked
+
 ContentType = Literal["feed", "sitemap", "page", "pdf", "text", "other"]
 
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\b(?:[^>\[]|\[[^\]]*\])*>", re.S | re.I)
@@ -11,19 +13,12 @@ _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
 _BINARY_MAGIC = (
-    b"\x89PNG",
-    b"GIF8",
-    b"\xff\xd8\xff",
-    b"RIFF",
-    b"PK\x03\x04",
-    b"\x1f\x8b",
-    b"ID3",
-    b"OggS",
-    b"\x7fELF",
-    b"BZh",
+    *(b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"PK\x03\x04", b"\x1f\x8b", b"ID3", b"OggS", b"\x7fELF", b"BZh"),
 )
 _HEAD_BYTES = 8192
-_SUFFIXES = {"page": ".html", "pdf": ".pdf", "text": ".txt"}
+_WORDS = {"feed": "a feed", "sitemap": "a sitemap", "page": "a page", "pdf": "a PDF", "text": "plain text"}
+SUFFIXES: dict[ContentType, str] = {"page": ".html", "pdf": ".pdf", "text": ".txt"}
+"""The suffixes that select the file parser; what else there is cannot be an article."""
 
 
 def content_type_of(body: bytes, media_type: str) -> ContentType:
@@ -32,7 +27,8 @@ def content_type_of(body: bytes, media_type: str) -> ContentType:
         return "pdf"
     if body.startswith(_BINARY_MAGIC):
         return "other"
-    text = _decode_head(body)
+    head = body[:_HEAD_BYTES]
+    text = decode_marked(head) or head.decode("latin-1")
     root = _root_element(text)
     if root in _FEED_ROOTS or _JSON_FEED.search(text):
         return "feed"
@@ -47,16 +43,6 @@ def content_type_of(body: bytes, media_type: str) -> ContentType:
     return "page" if root is not None and (not media_type or "xml" not in media_type) else "other"
 
 
-def _decode_head(body: bytes) -> str:
-    head = body[:_HEAD_BYTES]
-    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if head.startswith(mark):
-            return head[2:].decode(encoding, "replace")
-    if head[:4] in {b"<\0?\0", b"\0<\0?"}:
-        return head.decode("utf-16-le" if head[:1] == b"<" else "utf-16-be", "replace")
-    return head.decode("latin-1").removeprefix("\xef\xbb\xbf")
-
-
 def _root_element(text: str) -> str | None:
     start = 0
     while prolog := _PROLOG.match(text, start):
@@ -65,12 +51,6 @@ def _root_element(text: str) -> str | None:
     return root[1].lower() if root else None
 
 
-def file_suffix(kind: ContentType) -> str | None:
-    """The suffix that selects the file parser for an article of that kind; None when it cannot be an article."""
-    return _SUFFIXES.get(kind)
-
-
 def describe(kind: ContentType, media_type: str) -> str:
     """The kind in words, for a maintainer."""
-    words = {"feed": "a feed", "sitemap": "a sitemap", "page": "a page", "pdf": "a PDF", "text": "plain text"}
-    return words.get(kind) or f"no text ({media_type})" if media_type else words.get(kind, "nothing that can be read")
+    return _WORDS.get(kind, f"no text ({media_type})" if media_type else "nothing that can be read")

@@ -70,7 +70,8 @@ class StatusError(WebError):
     def __init__(self, status: int, retry_after: float | None = None) -> None:
         self.status = status
         self.retry_after = retry_after
-        text = _STATUS_TEXTS.get(status) or _standard_phrase(status)
+        phrase = HTTPStatus(status).phrase.lower() if status in set(HTTPStatus) else "an answer that is none"
+        text = _STATUS_TEXTS.get(status, phrase)
         wait = f"; it asks to wait {retry_after:.0f} s" if retry_after is not None and self.closes_host else ""
         super().__init__(f"{status}: {text}{wait}")
         self.is_retryable = status in _RETRYABLE and not self.closes_host
@@ -86,17 +87,8 @@ class StatusError(WebError):
         return self.retry_after is not None and self.retry_after > MAX_RETRY_AFTER
 
 
-def _standard_phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase.lower()
-    except ValueError:
-        return "an answer that is none"
-
-
 def web_error(error: Exception, seconds: float) -> WebError:
     """The WebError for an exception during a request with a time budget of `seconds`; raises unexpected ones."""
-    if isinstance(error, WebError):
-        return error
     if isinstance(error, TimeoutError | httpcore.TimeoutException):
         connecting = isinstance(error, httpcore.ConnectTimeout)
         return NoAnswerError("the server does not answer" if connecting else f"did not come whole within {seconds:g} s")
@@ -107,8 +99,10 @@ def web_error(error: Exception, seconds: float) -> WebError:
             return WebError(f"its certificate is not valid: {one_line(cause.verify_message, 120)}")
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
             return WebError(f"no safe connection could be made ({one_line(cause.reason or 'TLS', 60)})")
+        if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN:
+            return NoAnswerError("the name cannot be resolved just now")
         if isinstance(cause, socket.gaierror):
-            return _resolution_error(cause)
+            return WebError("the name cannot be resolved")
     return _protocol_error(error)
 
 
@@ -126,12 +120,6 @@ def _protocol_error(error: Exception) -> WebError:
     if isinstance(error, httpcore.ProtocolError | httpcore.UnsupportedProtocol | httpx.HTTPError):
         return WebError(f"cannot be asked for ({type(error).__name__})")
     raise error
-
-
-def _resolution_error(error: socket.gaierror) -> WebError:
-    if error.errno == socket.EAI_AGAIN:
-        return NoAnswerError("the name cannot be resolved just now")
-    return WebError("the name cannot be resolved")
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

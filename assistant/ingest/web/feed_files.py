@@ -2,18 +2,19 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from assistant.index import FetchState
-from assistant.ingest.items import Failure
+from assistant.ingest.items import Failure, Item, Notice
 from assistant.ingest.sources import Source
-from assistant.ingest.web import content_type, feed_links, feeds, sitemaps
+from assistant.ingest.web import feeds, sitemaps
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError
+from assistant.ingest.web.feed_links import advice
 from assistant.ingest.web.session import WebSession, moved_notices, state_of
-from assistant.ingest.web.url_list import Entry, UrlList
+from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, is_allowed
 
 MAX_SITEMAPS = 50
 _MAX_DEPTH = 2
@@ -24,7 +25,7 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 class FeedFile:
     """A feed or sitemap: `fetched` now, with the `previous` state of its URL.
 
-    `unchanged` when the server says so: of its entries only the keys and digests are known then.
+    Of one that has not been modified only the keys and digests of its entries are known.
     """
 
     session: WebSession
@@ -33,15 +34,13 @@ class FeedFile:
     previous: FetchState | None
     url_list: UrlList
     digest: str
-    unchanged: bool = False
     _full_list: asyncio.Task[UrlList] | None = field(default=None, init=False)
 
     async def complete(self, entry: Entry) -> Entry:
         """The entry with all its fields, for which an unchanged file is fetched again."""
-        if not self.unchanged:
+        if not self.fetched.not_modified:
             return entry
-        if self._full_list is None:
-            self._full_list = asyncio.create_task(self._fetch_again())
+        self._full_list = self._full_list or asyncio.create_task(self._fetch_again())
         full_list = await self._full_list
         return next((full for full in full_list.entries if full.key == entry.key), entry)
 
@@ -54,19 +53,9 @@ class FeedFile:
         return replace(state_of(self.url, self.fetched, self.session.now, self.digest), links=links)
 
 
-@dataclass(slots=True)
-class FeedFiles:
-    """All feed files of a source, with what went wrong and what a maintainer should know."""
-
-    files: list[FeedFile] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-
-
 async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
     """The entries of a feed or sitemap. Raises WebError when it is neither."""
-    body = session.decompressed(fetched)
-    kind = content_type.content_type_of(body, fetched.media_type)
+    body, kind = fetched.body, fetched.kind
     if not body.strip():
         raise WebError("is empty")
     url_list = None
@@ -74,82 +63,58 @@ async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
         url_list = await session.in_sandbox(feeds.parse, body, fetched.final_url, fetched.charset)
     if url_list is None and kind in {"sitemap", "text", "other"}:
         url_list = await session.in_sandbox(sitemaps.parse, body, fetched.final_url)
-    if url_list is None:
-        raise WebError(await _not_a_feed(session, fetched, body, kind))
-    return url_list
-
-
-async def _not_a_feed(session: WebSession, fetched: FetchResult, body: bytes, kind: content_type.ContentType) -> str:
+    if url_list is not None:
+        return url_list
     if kind in {"feed", "sitemap"}:
-        return f"is too broken a {kind} to be read"
-    reason = f"is {content_type.describe(kind, fetched.media_type)}, not a feed or sitemap"
-    if kind != "page":
-        return reason
-    links = await session.in_sandbox(feed_links.find_feed_links, body, fetched.charset, fetched.final_url)
-    return f"{reason}; {feed_links.advice(links)}"
+        raise WebError(f"is too broken a {kind} to be read")
+    cure = f"; {advice(await session.feed_links(fetched))}" if kind == "page" else ""
+    raise WebError(f"is {fetched.description}, not a feed or sitemap{cure}")
 
 
-def condition(
-    session: WebSession, source: Source, previous: FetchState | None, allows: Callable[[str], bool]
-) -> FetchState | None:
+def condition(session: WebSession, source: Source, previous: FetchState | None) -> FetchState | None:
     """The state for a conditional request; None when the content is needed even if it has not changed.
 
     It is needed for entries that were never read, or not since they changed.
     """
-    if previous is None:
-        return None
-    for key, digest in previous.links:
-        if allows(key) and (not digest or session.known(source.location, key) is None):
-            return None
-    return previous
+    links = [] if previous is None else [link for link in previous.links if is_allowed(source, link[0])]
+    is_complete = all(digest and session.known(source.location, key) is not None for key, digest in links)
+    return previous if is_complete else None
 
 
 async def feed_file(session: WebSession, url: str, previous: FetchState | None, fetched: FetchResult) -> FeedFile:
     """The feed file in a response. Raises WebError when it is none."""
     if previous is not None and fetched.not_modified:
-        links = UrlList(tuple(Entry(key=key, url=_url(key), digest=digest) for key, digest in previous.links))
-        return FeedFile(session, url, fetched, previous, links, previous.digest, unchanged=True)
+        # Not all keys are URLs.
+        links = UrlList(tuple(Entry(key, absolute_url(key, ""), digest=digest) for key, digest in previous.links))
+        return FeedFile(session, url, fetched, previous, links, previous.digest)
     digest = hashlib.sha256(fetched.body).hexdigest()
     return FeedFile(session, url, fetched, previous, await parse(session, fetched), digest)
 
 
-def _url(key: str) -> str | None:
-    return key if key.startswith(("http://", "https://")) else None
-
-
-async def with_sitemaps(session: WebSession, source: Source, top: FeedFile, allows: Callable[[str], bool]) -> FeedFiles:
-    """The feed file itself and the sitemaps that it lists, newest first, at most MAX_SITEMAPS of them."""
-    result = FeedFiles([top], notices=[*moved_notices(top.fetched, source.name), *_notices(source, top)])
+async def with_sitemaps(session: WebSession, source: Source, top: FeedFile) -> tuple[list[FeedFile], list[Item]]:
+    """The feed file itself and the newest MAX_SITEMAPS that it lists, with what went wrong and what is to be known."""
+    files, items = [top], moved_notices(top.fetched, source)
     queue = [(entry, 1) for entry in _newest_first(top.url_list.sitemaps)]
-    seen, count = {top.url}, 0
+    seen = {top.url}
     for entry, depth in queue:
-        if entry.key in seen or count >= MAX_SITEMAPS:
+        if entry.key in seen or len(seen) > MAX_SITEMAPS:
             continue
         seen.add(entry.key)
-        count += 1
         try:
-            sitemap = await _fetch_sitemap(session, source, entry, allows)
+            previous = session.known(source.location, entry.key)
+            fetched = await session.client.fetch(entry.key, condition(session, source, previous))
+            sitemap = await feed_file(session, entry.key, previous, fetched)
         except WebError as error:
-            result.failures.append(Failure(entry.key, entry.key, str(error)))
+            items.append(Failure(entry.key, entry.key, str(error)))
             continue
-        result.files.append(sitemap)
-        result.notices += _notices(source, sitemap)
+        files.append(sitemap)
         if depth < _MAX_DEPTH:
             queue += [(nested, depth + 1) for nested in _newest_first(sitemap.url_list.sitemaps)]
-    listed = {entry.key for entry, _ in queue} - {top.url}
-    if len(listed) > count:
-        result.notices.append(f"{source.name}: names {len(listed)} sitemaps; the newest {count} of them were read")
-    return result
-
-
-async def _fetch_sitemap(session: WebSession, source: Source, entry: Entry, allows: Callable[[str], bool]) -> FeedFile:
-    previous = session.known(source.location, entry.key)
-    fetched = await session.client.fetch(entry.key, condition(session, source, previous, allows))
-    return await feed_file(session, entry.key, previous, fetched)
-
-
-def _notices(source: Source, file: FeedFile) -> list[str]:
-    return [f"{source.name}: {notice}" for notice in file.url_list.notices]
+    items += [Notice(f"{source.name}: {notice}") for file in files for notice in file.url_list.notices]
+    left, count = len({entry.key for entry, _ in queue} - seen), len(seen) - 1
+    if left:
+        items.append(Notice(f"{source.name}: names {count + left} sitemaps; the newest {count} of them were read"))
+    return files, items
 
 
 def _newest_first(entries: tuple[Entry, ...]) -> list[Entry]:

@@ -1,18 +1,18 @@
 """Parses RSS of all versions, Atom and JSON Feed; a broken feed as far as it goes."""
 
 import calendar
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant.ingest.files import UnknownEncoding, decode, plain_html
-from assistant.ingest.web.json_feed import json_feed
+from assistant.ingest.files import decode_html, parse_moment, plain_html
+from assistant.ingest.items import ParseError
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
 from assistant.utils import one_line, storable
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
 _CLOSING_TAG = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.I)
 _CHARACTER_REFERENCE = re.compile(r"&((?:amp;)*)#(x[0-9a-f]{1,4000}|[0-9]{1,4000});?", re.I)
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -32,17 +32,10 @@ _MAX_ENTRIES = 5000
 def parse(body: bytes, url: str, charset: str | None) -> UrlList | None:
     """The entries of the feed at `url`, None when it is not a feed. Fetches nothing."""
     try:
-        text = decode(body, charset, *_declared_encoding(body))
-    except UnknownEncoding:
+        text = decode_html(body, charset)
+    except ParseError:
         return None
-    if text.lstrip().startswith("{"):
-        return json_feed(text, url)
-    return _parse_xml(text, url)
-
-
-def _declared_encoding(body: bytes) -> list[str]:
-    match = _ENCODING.search(body[:1024])
-    return [match[1].decode("ascii")] if match else []
+    return _parse_json(text, url) if text.lstrip().startswith("{") else _parse_xml(text, url)
 
 
 def _parse_xml(text: str, url: str) -> UrlList | None:
@@ -56,13 +49,12 @@ def _parse_xml(text: str, url: str) -> UrlList | None:
     items = list(feed.entries)[:_MAX_ENTRIES]
     notices = []
     if feed.bozo:
-        notices.append(
-            f"the feed is not well-formed ({_error_text(feed.bozo_exception)}); it was read as far as it goes"
-        )
+        problem = _error_text(feed.bozo_exception)
+        notices.append(f"the feed is not well-formed ({problem}); it was read as far as it goes")
         if items and not _CLOSING_TAG.search(xml):
             items.pop()  # the feed is cut off, so the last item may be incomplete
     title = _title(feed.feed.get("title_detail")) or None
-    entries = [entry for entry in (_entry(item, url, title) for item in items) if entry is not None]
+    entries = _entries(items, url, title)
     if len(entries) < len(items):
         notices.append(f"{len(items) - len(entries)} of the feed's {len(items)} items have nothing that can be read")
     return UrlList(deduplicate(entries), tuple(notices))
@@ -81,6 +73,10 @@ def _error_text(error: Any) -> str:
     if isinstance(error, SAXParseException):
         return f"{one_line(error.getMessage(), 100)}, line {error.getLineNumber()}"
     return one_line(str(error), 100)
+
+
+def _entries(items: Iterable[Any], url: str, title: str | None) -> list[Entry]:
+    return [entry for item in items if (entry := _entry(item, url, title)) is not None]
 
 
 def _entry(item: Any, base: str, feed_title: str | None) -> Entry | None:
@@ -108,15 +104,10 @@ def _entry(item: Any, base: str, feed_title: str | None) -> Entry | None:
 
 def _text(item: Any) -> tuple[str, bool]:
     """The longest text of the item, and whether it says itself that there is more."""
-    longest = max((_plain_text(detail) for detail in _texts(item)), key=len, default="")
+    details = [*item.get("content", []), item.get("summary_detail", {})]
+    longest = max(map(_plain_text, details), key=len)
     longest = _FOOTER.sub("", longest)
     return longest, _READ_MORE.search(longest[-300:]) is not None
-
-
-def _texts(item: Any) -> Iterator[Mapping[str, Any]]:
-    yield from item.get("content", [])
-    if "summary_detail" in item:
-        yield item["summary_detail"]
 
 
 def _plain_text(detail: Mapping[str, Any]) -> str:
@@ -139,8 +130,10 @@ def _title(detail: Mapping[str, Any] | None) -> str:
 def _date(item: Any, name: str) -> datetime | None:
     # dict.get, as the get of feedparser falls back to another date where one is missing.
     parsed = dict.get(item, name)
+    if parsed is None or isinstance(parsed, datetime):
+        return parsed
     try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (TypeError, ValueError, OverflowError):
         return None
 
@@ -157,3 +150,36 @@ def _author(item: Any) -> str | None:
 def _category(item: Any) -> str | None:
     terms = [tag.get("label") or tag.get("term") for tag in item.get("tags", [])]
     return next((one_line(term, 100) for term in terms if term and "://" not in term), None)
+
+
+def _parse_json(text: str, url: str) -> UrlList | None:
+    """The entries of a JSON Feed, None when `text` is none."""
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version")):
+        return None
+    value = feed.get("items")
+    items = [_as_item(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return UrlList(deduplicate(_entries(items[:_MAX_ENTRIES], url, _line(feed.get("title")))))
+
+
+def _as_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item of a JSON Feed, in the form that feedparser gives those of the other formats."""
+    authors = item["authors"] if isinstance(item.get("authors"), list) else [item.get("author")]
+    tags = item["tags"] if isinstance(item.get("tags"), list) else []
+    return {
+        "link": _line(item.get("url")) or _line(item.get("external_url")),
+        "id": _line(item.get("id")),
+        "title_detail": {"type": "text/plain", "value": _line(item.get("title"))},
+        "content": [{"value": item.get(name)} for name in ("content_html", "content_text", "summary")],
+        "authors": [{"name": _line(author.get("name"))} for author in authors if isinstance(author, dict)],
+        "tags": [{"term": _line(tag)} for tag in tags],
+        "published_parsed": parse_moment(_line(item.get("date_published")) or ""),
+        "updated_parsed": parse_moment(_line(item.get("date_modified")) or ""),
+    }
+
+
+def _line(value: Any) -> str | None:
+    return one_line(str(value), 500) or None if isinstance(value, str | int) else None

@@ -1,6 +1,7 @@
 """Reads one web source: a feed, a sitemap, a page, or a URL that only reading shows to be one of them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -9,124 +10,113 @@ from urllib.parse import urlsplit
 from assistant.index import FetchState
 from assistant.ingest.items import Failure, Item, Loaded, Notice
 from assistant.ingest.sources import Source
-from assistant.ingest.web import content_type, feed_links
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, entry_status, notices
 from assistant.ingest.web.errors import WebError
-from assistant.ingest.web.feed_files import FeedFiles, condition, feed_file, with_sitemaps
-from assistant.ingest.web.pages import FetchedPage, Pages, parse_page
-from assistant.ingest.web.session import WebSession, in_order, moved_notices, state_of
-from assistant.ingest.web.url_list import is_included
+from assistant.ingest.web.feed_files import FeedFile, condition, feed_file, with_sitemaps
+from assistant.ingest.web.feed_links import advice
+from assistant.ingest.web.session import FetchedPage, WebSession, in_order, moved_notices, state_of
+from assistant.ingest.web.url_list import is_allowed
 
-_PRIORITY = {"new": 0, "changed": 0, "due": 1}
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-async def read_items(session: WebSession, pages: Pages, source: Source) -> AsyncIterator[Item]:
+async def read_items(session: WebSession, source: Source) -> AsyncGenerator[Item, None]:
     """All items of a source; when it cannot be read at all, one Failure that is `whole`."""
-    included = partial(is_included, source)
     try:
         previous = session.known(source.location, source.location)
         if source.kind == "page":
-            page = await pages.get(source.location, previous)
+            page = await session.page(source.location, previous)
             for item in _page_items(session, source, page, previous):
                 yield item
             return
-        usable = condition(session, source, previous, included)
-        # The state of a page has articles, that of a feed has links.
-        if source.kind == "web" and previous is not None and previous.articles:
-            usable = previous
-        fetched = await session.client.fetch(source.location, usable)
-        if source.kind == "web" and _is_page(session, fetched, previous):
-            for item in await _web_page(session, source, fetched, previous):
+        fetched = await session.client.fetch(source.location, condition(session, source, previous))
+        if source.kind == "web" and _is_page(fetched, previous):
+            await _refuse_front_page(session, fetched)
+            page = await session.parse_page(fetched, previous)
+            for item in _page_items(session, source, page, previous):
                 yield item
             return
         top = await feed_file(session, source.location, previous, fetched)
-        feed_files = await with_sitemaps(session, source, top, included)
     except WebError as error:
         yield Failure("", source.location, str(error), whole=True)
         return
-    async for item in _listed_items(session, pages, source, feed_files):
-        yield item
+    async with aclosing(_listed_items(session, source, top)) as items:
+        async for item in items:
+            yield item
 
 
-def _page_items(session: WebSession, source: Source, page: FetchedPage, previous: FetchState | None) -> list[Item]:
+def _page_items(session: WebSession, source: Source, page: FetchedPage, previous: FetchState | None) -> Iterator[Item]:
     url = source.location
-    moved: list[Item] = [Notice(line) for line in moved_notices(page.fetched, source.name)]
+    yield from moved_notices(page.fetched, source)
     if page.unchanged and previous is not None:
-        return [*moved, state_of(url, page.fetched, session.now, page.digest, previous.articles)]
-    failures = [outcome for outcome in page.outcomes if isinstance(outcome, Failure)]
-    if failures:
-        return [*moved, replace(failures[0], file="", where=url, whole=True)]
-    loaded = [replace(outcome, file=url, where=url) for outcome in page.outcomes if isinstance(outcome, Loaded)]
-    ids = tuple(item.article.id for item in loaded)
-    return [*moved, *loaded, state_of(url, page.fetched, session.now, page.digest, ids)]
+        ids = previous.articles
+    else:
+        articles = page.articles()
+        yield from (Loaded(article, url, url) for article in articles)
+        ids = tuple(article.id for article in articles)
+    yield state_of(url, page.fetched, session.now, page.digest, ids)
 
 
-def _is_page(session: WebSession, fetched: FetchResult, previous: FetchState | None) -> bool:
+def _is_page(fetched: FetchResult, previous: FetchState | None) -> bool:
+    # The state of a page has articles, that of a feed has links.
     if fetched.not_modified:
         return previous is not None and bool(previous.articles)
     if previous is not None and previous.links and not previous.articles:
         return False  # it was a feed or sitemap; a page in its place is a fault
-    body = session.decompressed(fetched)
-    kind = content_type.content_type_of(body, fetched.media_type)
-    return kind in {"page", "pdf"} or (kind == "text" and "sitemap" not in urlsplit(fetched.final_url).path)
+    is_listing = "sitemap" in urlsplit(fetched.final_url).path
+    return fetched.kind in {"page", "pdf"} or (fetched.kind == "text" and not is_listing)
 
 
-async def _web_page(
-    session: WebSession, source: Source, fetched: FetchResult, previous: FetchState | None
-) -> list[Item]:
+async def _refuse_front_page(session: WebSession, fetched: FetchResult) -> None:
     if not fetched.not_modified and urlsplit(fetched.final_url).path in {"", "/"}:
-        find_links = feed_links.find_feed_links
-        links = await session.in_sandbox(find_links, fetched.body, fetched.charset, fetched.final_url)
-        raise WebError(f"is the front page of a site, not an article; {feed_links.advice(links)}")
-    return _page_items(session, source, await parse_page(session, fetched, previous), previous)
+        links = await session.feed_links(fetched)
+        raise WebError(f"is the front page of a site, not an article; {advice(links)}")
 
 
-async def _listed_items(
-    session: WebSession, pages: Pages, source: Source, feed_files: FeedFiles
-) -> AsyncIterator[Item]:
-    """The articles that the feed files list, then the states of these files, then notices."""
-    is_sitemap = source.kind == "sitemap" or any(file.url_list.sitemaps for file in feed_files.files)
-    reader = EntryReader(session, pages, source, pages_only=is_sitemap)
-    tasks, left_over = _select(session, source, feed_files, newest_first=is_sitemap)
-    for failure in feed_files.failures:
-        yield failure
+async def _listed_items(session: WebSession, source: Source, top: FeedFile) -> AsyncGenerator[Item, None]:
+    """The articles that the feed or sitemap lists, then the states of its files, with notices and failures."""
+    files, items = await with_sitemaps(session, source, top)
+    for item in items:
+        yield item
+    is_sitemap = source.kind == "sitemap" or any(file.url_list.sitemaps for file in files)
+    reader = EntryReader(session, source, pages_only=is_sitemap)
+    tasks, left_over = _select(session, source, files, newest_first=is_sitemap)
     noted: list[EntryResult] = []
-    async for result in in_order(partial(reader.read, task) for task in tasks):
-        for item in result.items:
-            yield item
-        if result.note or not result.done:
-            noted.append(replace(result, items=()))
+    async with aclosing(in_order(partial(reader.read, task) for task in tasks)) as results:
+        async for result in results:
+            for item in result.items:
+                yield item
+            if result.note or not result.done:
+                noted.append(replace(result, items=()))
     pending = {result.entry.key for result in noted if not result.done} | {task.entry.key for task in left_over}
-    for file in feed_files.files:
+    for file in files:
         # Without a digest for entries still to be read, so that they are fetched even if the file does not change.
         yield file.fetch_state({entry.key: entry.digest for entry in file.url_list.entries if entry.key not in pending})
-    lines = [*feed_files.notices, *notices(source, noted)]
-    if left_over:
-        lines.append(f"{source.name}: {len(left_over)} more are left for next time (at most {source.most} at a time)")
-    for line in lines:
+    for line in notices(source, noted):
         yield Notice(line)
+    if left_over:
+        yield Notice(f"{source.name}: {len(left_over)} more are left for next time (at most {source.most} at a time)")
 
 
 def _select(
-    session: WebSession, source: Source, feed_files: FeedFiles, newest_first: bool
+    session: WebSession, source: Source, files: Sequence[FeedFile], newest_first: bool
 ) -> tuple[list[EntryTask], list[EntryTask]]:
     """The entries to handle now, in order, and those over `source.most` that are left for next time."""
     by_key: dict[str, EntryTask] = {}
-    for file in feed_files.files:
+    for file in files:
         digests = dict(file.previous.links) if file.previous is not None else {}
         for entry in file.url_list.entries:
-            if entry.key in by_key or not is_included(source, entry.key):
+            if entry.key in by_key or not is_allowed(source, entry.key):
                 continue
             previous = session.known(source.location, entry.key)
-            has_changed = not file.unchanged and digests.get(entry.key) != entry.digest
+            has_changed = not file.fetched.not_modified and digests.get(entry.key) != entry.digest
             status = entry_status(has_changed, previous, source, session)
             by_key[entry.key] = EntryTask(entry, file, previous, status)
     tasks = list(by_key.values())
     if newest_first:
         tasks.sort(key=lambda task: task.entry.published or task.entry.lastmod or _EARLIEST, reverse=True)
-    to_read = sorted((task for task in tasks if task.status != "unchanged"), key=lambda task: _PRIORITY[task.status])
+    to_read = sorted((task for task in tasks if task.status != "unchanged"), key=lambda task: task.status == "due")
     left_over = to_read[source.most :]
     left_keys = {task.entry.key for task in left_over}
     return [task for task in tasks if task.entry.key not in left_keys], left_over

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
@@ -21,65 +20,49 @@ class RedirectLoopError(WebError):
     """Too many redirects; such a robots.txt counts as missing (RFC 9309, 2.3.1.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    parsed: "Protego | None" = None  # None allows everything
-    refusal: type[WebError] | None = None  # raised with `reason` for every URL of the site
-    reason: str = ""
-
-
 class Robots:
     """The robots.txt rules of all sites; `fetch` returns the bytes of a robots.txt or raises WebError."""
 
     def __init__(self, fetch: Callable[[str], Awaitable[bytes]]) -> None:
         self._fetch = fetch
-        self._rules: dict[str, asyncio.Task[_Rules]] = {}
+        self._rules: dict[str, asyncio.Task[Protego | None]] = {}
 
     async def check(self, url: httpx.URL) -> float:
         """The seconds to leave between two requests. Raises RobotsForbiddenError when the URL must not be read."""
         rules = await self._rules_of(url)
-        if rules.refusal is not None:
-            raise rules.refusal(rules.reason)
-        if rules.parsed is None:
+        if rules is None:
             return 0.0
-        if not rules.parsed.can_fetch(str(url), USER_AGENT):
+        if not rules.can_fetch(str(url), USER_AGENT):
             raise RobotsForbiddenError("the site's robots.txt does not allow it")
-        rate = rules.parsed.request_rate(USER_AGENT)
-        delays = (
-            rules.parsed.crawl_delay(USER_AGENT) or 0.0,
-            rate.seconds / rate.requests if rate and rate.requests else 0.0,
-        )
-        return min(max(delays), MAX_DELAY)
+        rate = rules.request_rate(USER_AGENT)
+        between = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        return min(max(rules.crawl_delay(USER_AGENT) or 0.0, between), MAX_DELAY)
 
     async def sitemaps(self, url: httpx.URL) -> list[str]:
-        """The sitemaps that the robots.txt of a site lists."""
+        """The sitemaps that the robots.txt of a site lists. Raises WebError when nothing may be read of the site."""
         rules = await self._rules_of(url)
-        return list(rules.parsed.sitemaps)[:20] if rules.parsed is not None else []
+        return [] if rules is None else list(rules.sitemaps)[:20]
 
-    async def _rules_of(self, url: httpx.URL) -> _Rules:
+    async def _rules_of(self, url: httpx.URL) -> "Protego | None":
         robots_url = str(url.copy_with(raw_path=b"/robots.txt"))
         if robots_url not in self._rules:
             self._rules[robots_url] = asyncio.create_task(self._read(robots_url))
         return await self._rules[robots_url]
 
-    async def _read(self, robots_url: str) -> _Rules:
+    async def _read(self, robots_url: str) -> "Protego | None":
+        """The rules of a site; None when all is allowed. Raises WebError when nothing is."""
         try:
             body = await self._fetch(robots_url)
         except RedirectLoopError:
-            return _Rules()
+            return None
         except StatusError as error:
             if error.status == 429 or error.status >= 500:
-                reason = f"not read this time, as the site's robots.txt answers {error}"
-                return _Rules(refusal=HostClosedError, reason=reason)
-            return _Rules()  # there is none
-        except (HostClosedError, UnsafeUrlError) as error:
-            return _Rules(refusal=type(error), reason=str(error))
+                raise HostClosedError(f"not read this time, as the site's robots.txt answers {error}") from None
+            return None  # there is none
+        except (HostClosedError, UnsafeUrlError):
+            raise
         except WebError as error:
-            return _Rules(refusal=HostClosedError, reason=f"{error} (its robots.txt)")
-        return _Rules(_parse(body))
+            raise HostClosedError(f"{error} (its robots.txt)") from None
+        from protego import Protego
 
-
-def _parse(body: bytes) -> "Protego":
-    from protego import Protego
-
-    return Protego.parse(body.decode("utf-8-sig", "replace"))
+        return Protego.parse(body.decode("utf-8-sig", "replace"))

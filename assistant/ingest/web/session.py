@@ -1,21 +1,25 @@
 """What the web sources of one refresh share while they are read."""
 
 import asyncio
+import hashlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
+from assistant.articles import Article
 from assistant.index import FetchState
-from assistant.ingest.files import Sandbox, SandboxError
-from assistant.ingest.items import KnownState
+from assistant.ingest.files import Sandbox, SandboxError, read_bytes
+from assistant.ingest.items import Failure, Item, KnownState, Loaded, Notice
+from assistant.ingest.sources import Source
 from assistant.ingest.web.client import Client, FetchResult
-from assistant.ingest.web.decompress import gunzip
+from assistant.ingest.web.content_type import SUFFIXES
 from assistant.ingest.web.errors import WebError
-from assistant.settings import Settings
+from assistant.ingest.web.feed_links import find_feed_links
 from assistant.utils import safe_to_show
 
 T = TypeVar("T")
@@ -23,63 +27,102 @@ _MAX_CONCURRENT = 12  # articles of one source
 
 
 @dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """The articles of a page and what failed in it; neither when it is `unchanged` since the previous fetch."""
+
+    fetched: FetchResult
+    digest: str
+    unchanged: bool = False
+    outcomes: tuple[Loaded | Failure, ...] = ()
+
+    def articles(self) -> list[Article]:
+        """Its articles. Raises NoArticleError when there is none, or one that failed."""
+        failed = next((outcome.reason for outcome in self.outcomes if isinstance(outcome, Failure)), None)
+        if failed or not self.outcomes:
+            raise NoArticleError(failed or "no article was found in it")
+        return [outcome.article for outcome in self.outcomes if isinstance(outcome, Loaded)]
+
+
+class NoArticleError(WebError):
+    """The page exists but is not an article."""
+
+
+@dataclass(frozen=True, slots=True)
 class WebSession:
     """The client, the previous fetch states, and threads and a sandbox for parsing.
 
-    `threads` is not the executor of the loop, which is needed for name resolution.
+    Each page is fetched once, however many sources ask for it. `threads` is not the executor of the loop, which is
+    needed for name resolution.
     """
 
     client: Client
     known: KnownState
-    settings: Settings
     threads: ThreadPoolExecutor
     now: datetime
     sandbox: Sandbox
+    _pages: dict[tuple[str, FetchState | None], asyncio.Task[FetchedPage]] = field(default_factory=dict)
 
-    async def in_thread(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        """Call `function` in a thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.threads, partial(function, *args, **kwargs))
+    async def page(self, url: str, previous: FetchState | None) -> FetchedPage:
+        """The page at `url`, requested on the condition that it changed since `previous`. Raises WebError."""
+        # The other fields do not matter for the request, and differ between sources.
+        condition = None if previous is None else replace(previous, key="", articles=(), checked=None, links=())
+        key = (url.partition("#")[0], condition)
+        if key not in self._pages:
+            self._pages[key] = asyncio.create_task(self._fetch_page(url, condition))
+        return await self._pages[key]
+
+    async def _fetch_page(self, url: str, previous: FetchState | None) -> FetchedPage:
+        fetched = await self.client.fetch(url, previous)
+        if _is_front_page(fetched.final_url) and not _is_front_page(url):
+            raise NoArticleError("leads to the front page of the site; the article is not there")
+        return await self.parse_page(fetched, previous)
+
+    async def parse_page(self, fetched: FetchResult, previous: FetchState | None) -> FetchedPage:
+        """The articles of a fetched page. Raises WebError when it is not an article."""
+        if fetched.not_modified and previous is not None:
+            return FetchedPage(fetched, previous.digest, unchanged=True)
+        digest = hashlib.sha256(fetched.body).hexdigest()
+        if previous is not None and previous.digest == digest:
+            return FetchedPage(fetched, digest, unchanged=True)
+        if not fetched.body.strip():
+            raise NoArticleError("is empty")
+        suffix = SUFFIXES.get(fetched.kind)
+        if suffix is None:
+            raise NoArticleError(f"is {fetched.description}, not an article")
+        parse = partial(read_bytes, url=fetched.final_url, encoding=fetched.charset)
+        outcomes = await self._in_thread(parse, fetched.body, suffix, self.sandbox)
+        return FetchedPage(fetched, digest, outcomes=tuple(outcomes))
+
+    async def _in_thread(self, function: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, function, *args)
 
     async def in_sandbox(self, function: Callable[..., T], *args: Any) -> T:
         """Call `function` in the sandbox process. Raises WebError when it hangs or crashes."""
         try:
-            result: T = await self.in_thread(self.sandbox.call, function, *args)
+            result: T = await self._in_thread(self.sandbox.call, function, *args)
         except SandboxError as error:
             raise WebError(f"cannot be read: {error}") from None
         return result
 
-    def decompressed(self, fetched: FetchResult) -> bytes:
-        """The body, decompressed where it is a .gz file. Raises WebError."""
-        return gunzip(fetched.body, self.settings.web_max_mb * 1_000_000, self.client.size_limit_text)
+    async def feed_links(self, fetched: FetchResult) -> list[str]:
+        """The URLs of the feeds that a page links to. Raises WebError."""
+        return await self.in_sandbox(find_feed_links, fetched.body, fetched.charset, fetched.final_url)
 
 
 def state_of(key: str, fetched: FetchResult, now: datetime, digest: str, articles: tuple[str, ...] = ()) -> FetchState:
     """The state of a URL after a response."""
-    return FetchState(
-        key=key,
-        articles=articles,
-        digest=digest,
-        etag=fetched.etag,
-        modified=fetched.last_modified,
-        checked=now,
-        final=fetched.final_url,
-    )
+    return FetchState(key, articles, digest, fetched.etag, fetched.last_modified, checked=now, final=fetched.final_url)
 
 
-def utc_now() -> datetime:
-    """The current time, aware."""
-    return datetime.now(UTC)
-
-
-def moved_notices(fetched: FetchResult, name: str) -> list[str]:
-    """A notice when the URL of the source `name` redirects permanently."""
+def moved_notices(fetched: FetchResult, source: Source) -> list[Item]:
+    """A notice when the URL of a source redirects permanently."""
     if fetched.moved_to is None:
         return []
-    old, new = safe_to_show(fetched.url), safe_to_show(fetched.moved_to)
-    return [f"{name}: {old} has moved to {new} for good; list it there"]
+    old, new = safe_to_show(source.location), safe_to_show(fetched.moved_to)
+    return [Notice(f"{source.name}: {old} has moved to {new} for good; list it there")]
 
 
-async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncIterator[T]:
+async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncGenerator[T, None]:
     """The results of the coroutines in their order, at most _MAX_CONCURRENT of them running at once."""
     running: deque[asyncio.Task[T]] = deque()
     try:
@@ -92,3 +135,8 @@ async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> 
     finally:
         for task in running:
             task.cancel()
+
+
+def _is_front_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path.strip("/") in {"", "index.html", "index.php"} and not parts.query

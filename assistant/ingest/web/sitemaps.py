@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assistant.ingest.files import UnknownEncoding, decode
-from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate, iso_date
+from assistant.ingest.files import decode, parse_moment, parse_xml
+from assistant.ingest.items import ParseError
+from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
 from assistant.utils import one_line
 
 _MAX_ENTRIES = 50_000  # the limit of the protocol
@@ -18,21 +19,16 @@ def parse(body: bytes, url: str) -> UrlList | None:
 
 
 def _parse_xml(body: bytes, url: str) -> UrlList | None:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, remove_comments=True)
     try:
-        root = etree.fromstring(body.strip(), parser)
-    except (etree.XMLSyntaxError, ValueError):
+        root, is_well_formed = parse_xml(body.strip())
+    except ParseError:
         return None
-    if root is None or _name(root) not in {"urlset", "sitemapindex"}:
+    if _name(root) not in {"urlset", "sitemapindex"} or not (is_well_formed or len(root)):
         return None
-    if len(root) == 0 and parser.error_log:
-        return None
-    notices = ("the sitemap is not well-formed; it was read as far as it goes",) if parser.error_log else ()
+    notices = () if is_well_formed else ("the sitemap is not well-formed; it was read as far as it goes",)
     if _name(root) == "sitemapindex":
-        return UrlList(notices=notices, sitemaps=deduplicate(list(_entries(root, "sitemap", url))))
-    return UrlList(deduplicate(list(_entries(root, "url", url))), notices)
+        return UrlList(notices=notices, sitemaps=deduplicate(_entries(root, "sitemap", url)))
+    return UrlList(deduplicate(_entries(root, "url", url)), notices)
 
 
 def _name(element: Any) -> str:
@@ -50,8 +46,8 @@ def _entries(root: Any, name: str, url: str) -> Iterator[Entry]:
                 key=page_url,
                 url=page_url,
                 title=fields.get("title") if "news" in fields else None,
-                published=iso_date(fields.get("publication_date")),
-                lastmod=iso_date(_child_text(element, "lastmod")),
+                published=parse_moment(fields.get("publication_date", "")),
+                lastmod=parse_moment(_child_text(element, "lastmod") or ""),
                 publication=fields.get("name") or None,
             )
 
@@ -64,7 +60,7 @@ def _child_text(element: Any, name: str) -> str | None:
 def _parse_lines(body: bytes, url: str) -> UrlList | None:
     try:
         lines = decode(body).split()
-    except UnknownEncoding:
+    except ParseError:
         return None
     urls = [absolute_url(line, url) if "://" in line else None for line in lines[:_MAX_ENTRIES]]
     entries = [Entry(key=page_url, url=page_url) for page_url in urls if page_url is not None]

@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 import re
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 
 import httpcore
 import httpx
@@ -45,10 +45,9 @@ _MAX_ADDRESSES = 4
 def is_public(address: str) -> bool:
     """Whether an IP address, and any IPv4 address embedded in it, is one of the public internet."""
     try:
-        parsed = ipaddress.ip_address(address)
+        return _is_public(ipaddress.ip_address(address))
     except ValueError:
         return False
-    return _is_public(parsed)
 
 
 def _is_public(address: _Address) -> bool:
@@ -174,6 +173,35 @@ class SsrfGuard(AsyncNetworkBackend):
         """Always raises UnsafeUrlError."""
         raise UnsafeUrlError("socket files are not read")
 
-    async def sleep(self, seconds: float) -> None:
-        """Sleep for `seconds`."""
-        await asyncio.sleep(seconds)
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """HTTP/1.1 over connections of the guard; raises the exceptions of httpcore."""
+
+    def __init__(self, guard: SsrfGuard) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(), network_backend=guard, keepalive_expiry=5.0
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; the response has its head, and the body as a stream."""
+        url = request.url
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        forwarded = httpcore.Request(request.method, target, headers=request.headers.raw, extensions=request.extensions)
+        response = await self._pool.handle_async_request(forwarded)
+        return httpx.Response(response.status, headers=response.headers, stream=_Stream(response))
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._response.aiter_stream():
+            yield part
+
+    async def aclose(self) -> None:
+        await self._response.aclose()

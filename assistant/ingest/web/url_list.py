@@ -1,13 +1,13 @@
 """The entries of a feed or sitemap, and the URLs in them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from fnmatch import fnmatchcase
+from datetime import datetime
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from assistant.ingest.sources import Source
+from assistant.utils import is_included
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +44,20 @@ class UrlList:
     sitemaps: tuple[Entry, ...] = ()
 
 
-def _digest(*values: object) -> str:
-    state = hashlib.sha256()
-    for value in values:
-        state.update(("" if value is None else f"={value}").encode("utf-8", "surrogatepass") + b"\x1f")
-    return state.hexdigest()[:32]
-
-
-def deduplicate(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+def deduplicate(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The first entry of each key, with its digest."""
     first: dict[str, Entry] = {}
     for entry in entries:
-        if entry.key not in first:
-            dates = (entry.published, entry.updated, entry.lastmod)
-            texts = (entry.title, entry.text, entry.author, entry.category, entry.publication)
-            first[entry.key] = replace(entry, digest=_digest(*texts, *dates))
-    return tuple(first.values())
+        first.setdefault(entry.key, entry)
+    return tuple(replace(entry, digest=_digest(entry)) for entry in first.values())
+
+
+def _digest(entry: Entry) -> str:
+    texts = (entry.title, entry.text, entry.author, entry.category, entry.publication)
+    state = hashlib.sha256()
+    for value in (*texts, entry.published, entry.updated, entry.lastmod):
+        state.update(("" if value is None else f"={value}").encode("utf-8", "surrogatepass") + b"\x1f")
+    return state.hexdigest()[:32]
 
 
 def absolute_url(link: str | None, base: str) -> str | None:
@@ -75,23 +73,8 @@ def absolute_url(link: str | None, base: str) -> str | None:
         return None
 
 
-def iso_date(text: str | None) -> datetime | None:
-    """An ISO 8601 date as an aware datetime, in UTC where it has no zone; None for anything else."""
-    try:
-        moment = datetime.fromisoformat(text.strip()) if text else None
-    except ValueError:
-        return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def is_included(source: Source, url: str) -> bool:
+def is_allowed(source: Source, url: str) -> bool:
     """Whether the globs of a source allow a URL; a glob may match the whole URL or its path."""
-    if source.include and not any(_matches(url, glob) for glob in source.include):
-        return False
-    return not any(_matches(url, glob) for glob in source.exclude)
-
-
-def _matches(url: str, glob: str) -> bool:
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    return any(fnmatchcase(text, glob) for text in (url, path, path.lstrip("/")))
+    return is_included((url, path, path.lstrip("/")), source.include, source.exclude)

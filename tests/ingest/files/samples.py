@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from assistant.articles import Article
-from assistant.ingest.files.registry import read_file
+from assistant.ingest.files import read
 from assistant.ingest.files.sandbox import Sandbox
 from assistant.ingest.items import Failure, Loaded
 
@@ -19,7 +19,7 @@ SECOND = "Fares stay as they are, and bicycles travel free of charge until the e
 
 def items(path: Path, max_bytes: int = 10_000_000) -> list[Loaded | Failure]:
     """The articles and failures of a file."""
-    return list(read_file(path, path.name, max_bytes, SANDBOX))
+    return [item for item in read(path, max_bytes, sandbox=SANDBOX) if isinstance(item, Loaded | Failure)]
 
 
 def write(folder: Path, name: str, data: bytes | str) -> Path:

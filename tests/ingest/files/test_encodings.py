@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from assistant.ingest.files.encodings import UnknownEncoding, decode
+from assistant.ingest.files.encodings import decode
+from assistant.ingest.items import ParseError
 
 TEXTS = {
     "cp1252": "Die Bürgermeisterin begrüßte über fünfzig Gäste. „Schön“, sagte sie – und fuhr nach Köln zurück.",
@@ -47,5 +48,5 @@ def test_a_declared_encoding_counts_before_detection_but_not_before_utf8() -> No
 
 @pytest.mark.parametrize("size", [20, 300, 3000])
 def test_bytes_that_are_not_text_are_refused(size: int) -> None:
-    with pytest.raises(UnknownEncoding, match="save it as UTF-8"):
+    with pytest.raises(ParseError, match="save it as UTF-8"):
         decode(b"\xff\x00\x81" + random.Random(size).randbytes(size))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from assistant.articles import Article, article_id
 from assistant.ingest.files import read
-from assistant.ingest.files.fields import FieldError, parse_date
+from assistant.ingest.files.fields import parse_date
 from assistant.ingest.files.text import plain_text
-from assistant.ingest.items import Failure, Loaded
+from assistant.ingest.items import Failure, Loaded, ParseError
 from assistant.utils.strings import one_line, storable
 
 MARKDOWN = """---
@@ -143,7 +143,7 @@ def test_a_full_date_is_read(written: object, expected: datetime | None) -> None
     "written", ["soon", "yesterday", "May 2025", "2025-13-45", "03/04/2025", "12", 5, ["x"], "x" * 500]
 )
 def test_an_incomplete_date_is_never_filled_in(written: object) -> None:
-    with pytest.raises(FieldError, match="published is no date"):
+    with pytest.raises(ParseError, match="published is no date"):
         parse_date(written)
 
 

@@ -3,12 +3,13 @@
 import io
 import os
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from assistant.ingest.files import zip as zip_files
-from assistant.ingest.files.origin import Origin, Parser
+from assistant.ingest.files.origin import Origin, Parser, outcome_list
 from assistant.ingest.files.text import read_markdown
 from assistant.ingest.files.zip import read
 from assistant.ingest.items import Failure, Loaded
@@ -92,11 +93,12 @@ def test_a_file_that_is_larger_than_it_says_is_reported(tmp_path: Path) -> None:
 
 def test_an_archive_is_read_up_to_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     origin = Origin("a.zip", "a.zip", "a.zip")
+    parser = partial(read, parser_for=parser_for)
     data = packed({f"{n}.md": GOOD for n in range(5)})
     monkeypatch.setattr(zip_files, "MOST_BYTES", 2 * len(GOOD))
-    assert [type(item) for item in read(data, origin, parser_for)] == [Loaded, Loaded, Failure, Failure, Failure]
+    assert [type(item) for item in outcome_list(parser, data, origin)] == [Loaded, Loaded, Failure, Failure, Failure]
     monkeypatch.setattr(zip_files, "MOST_FILES", 4)
-    (item,) = read(data, origin, parser_for)
+    (item,) = outcome_list(parser, data, origin)
     assert isinstance(item, Failure) and "5 files; up to 4" in item.reason
 
 

@@ -8,9 +8,9 @@ from tests.ingest.web.site import Reply, Site
 
 NO_FEED = "is a page, not a feed or sitemap; it names no feed; look on the site for one, or for its sitemap"
 BAR = Reply("User-agent: *\nDisallow: /a", media="text/plain")
-BARRED = "paper: @1/a may not be read any more, by robots.txt; its article stays as it was"
-GONE = "paper: @1/a is not there any more (410: gone for good); its article is kept"
-LESS = "paper: @1/a shows less than the feed says and may want consent or a log-in; its article stays as it was"
+BARRED = "paper: by robots.txt, @1/a may not be read any more; what was read before is kept"
+GONE = "paper: not there any more: @1/a (410: gone for good); what was read before is kept"
+LESS = "paper: @1/a: less is shown than in the feed, perhaps for want of a log-in; what was read before is kept"
 CORRECTIONS = [
     Repeat(
         "a text that the feed corrects",

@@ -172,7 +172,7 @@ FOLLOWED = [
     ),
 ]
 
-STUB = "paper: of @1/a the feed's text was taken, as the page shows less"
+STUB = "paper: of @1/a the feed's text was taken, as less is shown there"
 FAILED = [
     failed("a page that is gone", Reply("", 410), "410: gone for good"),
     failed("a page that there is not", Reply("", 404), "404: there is no such page"),

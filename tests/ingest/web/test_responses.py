@@ -201,7 +201,7 @@ def test_a_host_that_says_nothing_is_left_alone_after_three_pages(site: Site) ->
         "",
         {"/feed": rss(*items), **silent},
         failures=[(f"@2/{number}", broken) for number in range(3)],
-        notices=[f"paper: 3 pages are left for next time ({why})"],
+        notices=[f"paper: left for next time: 3 pages ({why})"],
         asked=["@1/feed", "@2/0", "@2/1", "@2/2"],
         settings={"web_retries": 0},
     )
@@ -216,7 +216,7 @@ def test_a_host_that_asks_for_a_long_rest_gets_it(site: Site) -> None:
         [WHOLE],
         failures=[("@1/b", "429: the server is asked too often; it asks to wait 900 s")],
         notices=[
-            "paper: @1/c is left for next time (127.0.0.1 answered "
+            "paper: left for next time: @1/c (127.0.0.1 answered "
             "429: the server is asked too often; it asks to wait 900 s)"
         ],
     )

@@ -110,7 +110,7 @@ RULES = [
         "a page that it forbids: what the feed says",
         {"/feed": rss(item(text=SHORT)), "/a": page(), "/robots.txt": robots("User-agent: *\nDisallow: /a")},
         [Art(TITLE, "@1/a", SHORT, source=NEWS)],
-        notices=["paper: of @1/a the feed's text was taken, as robots.txt does not allow the page"],
+        notices=["paper: of @1/a the feed's text was taken, as robots.txt does not allow reading there"],
         asked=["@1/feed"],
     ),
     Case(

@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+from assistant.ingest.items import ParseError
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -20,7 +22,7 @@ _BREAK = "\n"  # two of them start a new paragraph, as in pages without <p>
 
 
 def parse(html: str) -> "HtmlElement":
-    """The tree of a page or fragment, repaired as a browser would. Raises ValueError when it is empty."""
+    """The tree of a page or fragment, with a head and a body. Raises ParseError when it is empty."""
     from lxml import etree
     from lxml import html as lxml_html
 
@@ -29,10 +31,9 @@ def parse(html: str) -> "HtmlElement":
     )
     data = _CONTROLS.sub("\ufffd", html).encode("utf-8", "replace")
     try:
-        tree = lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)
+        return lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)
     except (etree.LxmlError, AssertionError) as error:
-        raise ValueError("there is nothing in it") from error
-    return tree
+        raise ParseError("an empty page; there is no article in it") from error
 
 
 def blocks(element: Any, *, lines: bool = False) -> list[str]:
@@ -40,6 +41,8 @@ def blocks(element: Any, *, lines: bool = False) -> list[str]:
 
     Two line breaks separate blocks too, as in pages without <p>; with `lines`, one is enough.
     """
+    from lxml import etree
+
     texts: list[str] = []
     line: list[str] = []
 
@@ -48,39 +51,28 @@ def blocks(element: Any, *, lines: bool = False) -> list[str]:
         texts.extend(text for part in parts if (text := " ".join(part.split())))
         line.clear()
 
-    for kind, text in _events(element):
-        if kind == "block":
+    def end_tag(name: str) -> None:
+        if name in BLOCKS:
             end_block()
-        elif kind == "break":
+        elif name in {"td", "th"}:
+            line.append(" ")
+
+    # Not by recursion, as a hostile page nests deeper than Python's stack.
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        if event == "end":
+            end_tag(node.tag)
+            line.append((node.tail or "").replace("\n", " ") if node is not element else "")
+        elif node.tag in UNSEEN:
+            walker.skip_subtree()
+        elif node.tag in {"br", "lb"}:
             # A break after another starts a paragraph, whatever space is between them.
             while line and line[-1].isspace() and line[-1] != _BREAK:
                 line.pop()
             line.append(_BREAK)
-        elif text:
-            line.append(text.replace("\n", " "))
+            walker.skip_subtree()
+        else:
+            end_tag(node.tag)
+            line.append((node.text or "").replace("\n", " "))
     end_block()
     return texts
-
-
-def _events(element: Any) -> Any:
-    """Walks without recursion, as a hostile page nests deeper than Python's stack."""
-    stack: list[tuple[str, Any]] = [("open", element)]
-    while stack:
-        event, node = stack.pop()
-        if event != "open":
-            yield event, node
-            continue
-        name = node.tag if isinstance(node.tag, str) else ""
-        if not name or name in UNSEEN:
-            continue
-        if name in {"br", "lb"}:
-            yield "break", None
-            continue
-        boundary = "block" if name in BLOCKS else "space" if name in {"td", "th"} else ""
-        if boundary:
-            yield boundary, " "
-            stack.append((boundary, " "))
-        for child in reversed(node):
-            stack.append(("text", child.tail or ""))
-            stack.append(("open", child))
-        yield "text", node.text or ""

@@ -15,9 +15,8 @@ from assistant.ingest.files.html.page import (
 from assistant.text import WordPattern
 
 _NOISE = WordPattern(
-    r"{*ingest.noise_with_colon}\s*:.*|{*ingest.noise_beginnings}\b.*|{*ingest.noise_lines}\.?|filed under:?.*"
-    r"|(?:©|copyright (?:©|\(c\)|\d)|we use cookies|skip to |skip advertisement|listen to this).*"
-    r"|share|loading\W*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
+    r"{*ingest.noise_with_colon}\s*:.*|{*ingest.noise_beginnings}\b.*|{*ingest.noise_lines}\.?"
+    r"|(?:©|copyright (?:©|\(c\)|\d)).*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
     re.I,
 )
 _BODY = re.compile(
@@ -48,7 +47,7 @@ def article_text(page: HtmlPage, title: str | None) -> str:
 
 def _remove_link_blocks(page: HtmlPage) -> None:
     """Remove blocks of nothing but links, which point to other articles."""
-    above = set(page.heading.iterancestors()) | {page.heading} if page.heading is not None else set()
+    above = set() if page.heading is None else {page.heading, *page.heading.iterancestors()}
     for element in list(page.tree.iter("p", "li", "div", "font", "h2", "h3", "h4", "h5", "section")):
         if element in above or element.getparent() is None:
             continue
@@ -64,13 +63,10 @@ def _remove_before_heading(page: HtmlPage) -> None:
         return
     path = (page.heading, *page.heading.iterancestors())
     preceding = [sibling for element in path for sibling in element.itersiblings(preceding=True)]
-    preceding = [
-        element for element in preceding if element.tag not in {"head", "body"} and isinstance(element.tag, str)
-    ]
+    preceding = [element for element in preceding if element.tag not in {"head", "body"}]
     if sum(len(element.text_content()) for element in preceding) * 2 < len(page.tree.text_content()):
         for element in (*preceding, page.heading):
-            if element.tag != "body":
-                remove_element(element)
+            remove_element(element)
 
 
 def _remove_beside_container(page: HtmlPage) -> None:
@@ -80,7 +76,7 @@ def _remove_beside_container(page: HtmlPage) -> None:
     class, which are the parts of a text that advertisements interrupt.
     """
     body = page.tree.find("body")
-    if body is None:
+    if body is None:  # it was removed with what is not of the article
         return
     lengths = _paragraph_lengths(body)
     container, total = body, lengths.get(body, 0)
@@ -104,15 +100,15 @@ def _remove_beside_container(page: HtmlPage) -> None:
 
 
 def _is_body(element: Any) -> bool:
-    properties = f"{element.get('itemprop') or ''} {element.get('property') or ''}"
-    return "articleBody" in properties or bool(_BODY.search(class_names(element)))
+    properties = (element.get("itemprop") or "", element.get("property") or "")
+    return "articleBody" in " ".join(properties) or bool(_BODY.search(class_names(element)))
 
 
 def _paragraph_lengths(body: Any) -> dict[Any, int]:
     """The number of characters of paragraphs in each element: of <p>, and of text directly in an element."""
     lengths: dict[Any, int] = {}
     for element in body.iter():
-        if not isinstance(element.tag, str) or element.tag in blocks.UNSEEN:
+        if element.tag in blocks.UNSEEN:
             continue
         if element.tag == "p":
             own = len(" ".join(element.text_content().split()))
@@ -129,17 +125,9 @@ def _clean_lines(lines: list[str], title: str | None) -> list[str]:
     for line in lines:
         if len(line) < _MAX_NOISE and _NOISE.fullmatch(line.strip(" -–—•*|")):
             continue
-        if len(kept) < 3 and (bylines.is_byline(line) or _is_title(line, title)):
+        is_title = title_overlap(line, title or "") == 1.0 and abs(len(line) - len(title or "")) < 5
+        if len(kept) < 3 and (is_title or bylines.is_byline(line)):
             continue
         if not kept or kept[-1] != line:
             kept.append(line)
     return kept
-
-
-def _is_title(line: str, title: str | None) -> bool:
-    return (
-        bool(title)
-        and len(line) < 200
-        and title_overlap(line, title or "") == 1.0
-        and abs(len(line) - len(title or "")) < 5
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage, class_names
-from assistant.ingest.files.html.timestamps import Timestamp, parse_timestamp
+from assistant.ingest.files.timestamps import Timestamp, parse_moment, parse_timestamp
 from assistant.text import WordPattern, word_list_in_any_language
 
 _BY = WordPattern(r"^\s*(?:{ingest.before_by}\s+)?{*ingest.by}\b\s*:?\s+|^\s*{ingest.by_with_colon}\s*:\s+", re.I)
@@ -76,9 +76,8 @@ def shown_author(page: HtmlPage) -> str | None:
         if "author" in (element.get("rel") or "").lower().split():
             return parse_authors(element.text_content())
     for element in page.tree.iter():
-        if isinstance(element.tag, str) and _BYLINE.search(class_names(element)):
-            if author := _author_in(blocks.blocks(element)[:6]):
-                return author
+        if _BYLINE.search(class_names(element)) and (author := _author_in(blocks.blocks(element)[:6])):
+            return author
     for line in _lines_near_heading(page):
         within = _BY_WITHIN.search(line) if len(line) < 120 and _DATE.search(line) else None
         if within or (_BY.match(line) and len(line) < 150):
@@ -99,17 +98,16 @@ def _author_in(lines: list[str]) -> str | None:
 
 def is_byline_element(element: Any) -> bool:
     """Whether an element is a byline, by its class and its length."""
-    if not isinstance(element.tag, str) or not _BYLINE.search(class_names(element)):
-        return False
-    return len(element.text_content()) < 150
+    return bool(_BYLINE.search(class_names(element))) and len(element.text_content()) < 150
 
 
 def shown_dates(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
     """The dates of publication and of update in short lines near the heading or in date elements."""
-    published: list[Timestamp] = []
-    updated: list[Timestamp] = []
+    published, updated = list[Timestamp](), list[Timestamp]()
     label = ""
-    for line in [*_lines_near_heading(page), *_date_element_lines(page)]:
+    dated = [element for element in page.tree.iter() if _DATED.search(class_names(element))][:20]
+    dated_lines = [line for element in dated for line in blocks.blocks(element, lines=True)[:4]]
+    for line in [*_lines_near_heading(page), *dated_lines]:
         match = _DATE.search(line) if len(line) <= _MAX_BYLINE else None
         while match and len(line) - len(match.group()) <= 70:
             timestamp = parse_timestamp(_normalized(match.group()), page.languages)
@@ -136,12 +134,6 @@ def _lines_near_heading(page: HtmlPage) -> list[str]:
     return [*after, *lines[max(0, at - 2) : max(0, at)]]
 
 
-def _date_element_lines(page: HtmlPage) -> list[str]:
-    elements = (element for element in page.tree.iter() if isinstance(element.tag, str))
-    dated = [element for element in elements if _DATED.search(class_names(element))]
-    return [line for element in dated[:20] for line in blocks.blocks(element, lines=True)[:4]]
-
-
 def is_byline(line: str) -> bool:
     """Whether a line holds only authors or a date, and is not text of the article."""
     if len(line) > _MAX_BYLINE:
@@ -155,5 +147,4 @@ def parse_date(line: str) -> datetime | None:
     match = _DATE.search(line)
     if match is None or len(line) - len(match.group()) > 40:
         return None
-    timestamp = parse_timestamp(_normalized(match.group()))
-    return timestamp.moment if timestamp else None
+    return parse_moment(_normalized(match.group()))

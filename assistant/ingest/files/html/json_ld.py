@@ -50,9 +50,9 @@ def types(node: Node) -> list[str]:
     return [str(name).rsplit("/", 1)[-1] for name in (value if isinstance(value, list) else [value]) if name]
 
 
-def is_article(node: Node) -> bool:
-    """Whether the node describes an article and does not only refer to one."""
-    return any(_ARTICLE_TYPE.match(name) for name in types(node)) and bool(headlines(node))
+def articles(nodes: list[Node]) -> list[Node]:
+    """The nodes that describe an article and do not only refer to one."""
+    return [node for node in nodes if headlines(node) and any(map(_ARTICLE_TYPE.match, types(node)))]
 
 
 def headlines(node: Node) -> list[str]:
@@ -82,18 +82,14 @@ def urls(node: Node) -> list[str]:
     return found
 
 
-def resolve(node: Node, name: str, nodes: dict[str, Node]) -> list[Node]:
+def resolve(node: Node, name: str, nodes: list[Node]) -> list[Node]:
     """The objects under `name`: references are looked up by @id in `nodes`, and a text becomes an object."""
+    by_id = {str(other["@id"]): other for other in nodes if "@id" in other and len(other) > 1}
     value = node.get(name)
     found = []
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str):
-            item = nodes.get(item) or {"name": item}
+            item = by_id.get(item) or {"name": item}
         if isinstance(item, dict):
-            found.append(item if "name" in item else nodes.get(str(item.get("@id")), item))
+            found.append(item if "name" in item else by_id.get(str(item.get("@id")), item))
     return found
-
-
-def by_id(nodes: list[Node]) -> dict[str, Node]:
-    """The nodes that can be referred to, by @id: those with more than that."""
-    return {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}

@@ -1,33 +1,26 @@
 """The metadata of a page in its <meta> tags, microdata and <time> elements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage
-from assistant.ingest.files.html.timestamps import Timestamp, parse_timestamp
+from assistant.ingest.files.timestamps import Timestamp, parse_timestamp
 from assistant.text import WordPattern
 
 PUBLISHED = (
-    *("article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time"),
-    *("parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "published_time"),
-    *(
-        "dc.date.issued",
-        "dcterms.issued",
-        "dcterms.created",
-        "dc.date.created",
-        "dc.created",
-        "dcterms.date",
-        "dc.date",
-    ),
-    *("citation_publication_date", "cxenseparse:recs:publishtime", "article.published", "release_date", "date"),
-)
+    "article:published_time og:article:published_time article:published datepublished og:published_time "
+    "parsely-pub-date sailthru.date pubdate publishdate publish-date publish_date published_time dc.date.issued "
+    "dcterms.issued dcterms.created dc.date.created dc.created dcterms.date dc.date citation_publication_date "
+    "cxenseparse:recs:publishtime article.published release_date date"
+).split()
 UPDATED = (
-    *("article:modified_time", "og:article:modified_time", "article:modified", "datemodified", "article.updated"),
-    *("dcterms.modified", "dc.date.modified", "last-modified", "lastmod"),
-)
+    "article:modified_time og:article:modified_time article:modified datemodified article.updated dcterms.modified "
+    "dc.date.modified last-modified lastmod"
+).split()
 AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl")
 SECTION = ("article:section", "parsely-section", "sailthru.section", "section", "category")
 PUBLICATION = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
@@ -47,7 +40,7 @@ def read_meta_tags(tree: Any) -> dict[str, list[str]]:
     return contents
 
 
-def contents_of(metas: dict[str, list[str]], names: tuple[str, ...]) -> Iterator[str]:
+def contents_of(metas: dict[str, list[str]], names: Iterable[str]) -> Iterator[str]:
     """The contents of the meta tags with these names, in the order of the names."""
     for name in names:
         yield from metas.get(name, ())
@@ -75,26 +68,26 @@ def property_texts(tree: Any, name: str) -> Iterator[str]:
 
 def time_elements(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
     """The times of publication and of update in the <time> elements of the article, likeliest first."""
-    published: list[tuple[int, Timestamp]] = []
-    updated: list[Timestamp] = []
-    after_heading, count = page.heading is None, 0
-    for element in page.tree.iter():
-        after_heading = after_heading or element is page.heading
-        if element.tag not in {"time", "abbr"} or not (after_heading or _shares_header(element, page.heading)):
-            continue  # such as the date of the edition at the top of the page
-        count += 1
-        if count > _MAX_TIMES:
-            break
+    published, likeliest, updated = list[Timestamp](), list[Timestamp](), list[Timestamp]()
+    for element in islice(_times_of_article(page), _MAX_TIMES):
         text = element.get("datetime") or element.get("title") or " ".join(blocks.blocks(element))
         timestamp = parse_timestamp(text, page.languages)
-        if timestamp is None:
-            continue
-        context = _context(element)
-        if _UPDATE.search(context):
-            updated.append(timestamp)
-        else:
-            published.append((0 if _PUBLICATION.search(context) else 1, timestamp))
-    return [timestamp for _, timestamp in sorted(published, key=lambda pair: pair[0])], updated
+        if timestamp is not None:
+            context = _context(element)
+            is_likely = _PUBLICATION.search(context)
+            (updated if _UPDATE.search(context) else likeliest if is_likely else published).append(timestamp)
+    return [*likeliest, *published], updated
+
+
+def _times_of_article(page: HtmlPage) -> Iterator[Any]:
+    """The times after the heading or in the same header: not the date of the edition at the top of the page."""
+    around = [] if page.heading is None else list(page.heading.iterancestors())[:2]
+    headers = {element for element in around if element.tag not in {"body", "html", "main"}}
+    is_after = page.heading is None
+    for element in page.tree.iter():
+        is_after = is_after or element is page.heading
+        if element.tag in {"time", "abbr"} and (is_after or headers.intersection(element.iterancestors())):
+            yield element
 
 
 def _context(element: Any) -> str:
@@ -104,9 +97,3 @@ def _context(element: Any) -> str:
     names += [parent.get("class")] if parent is not None else []
     before = previous.tail if previous is not None else parent.text if parent is not None else ""
     return " ".join(word for word in [*names, (before or "")[-40:]] if word).lower()
-
-
-def _shares_header(element: Any, heading: Any) -> bool:
-    """Whether the element is in the same header as the heading."""
-    headers = [node for node in list(heading.iterancestors())[:2] if node.tag not in {"body", "html", "main"}]
-    return any(node in headers for node in element.iterancestors())

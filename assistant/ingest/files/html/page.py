@@ -25,7 +25,7 @@ _BOILERPLATE_TAGS = frozenset({"aside", "nav", "footer", "form", "dialog"})
 _SIDE_CONTENT_TAGS = frozenset({"figure", "figcaption", "button", "footer"})
 _BOILERPLATE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "dialog"})
 _ALWAYS_KEPT = frozenset({"html", "body", "main", "head"})
-_HEADINGS = ("h1", "h2", "h3")
+_HEADINGS = {"h1": 1.0, "h2": 0.9, "h3": 0.8}  # how likely each is that of the article
 _WORD = re.compile(r"\w+")
 
 
@@ -52,18 +52,17 @@ def title_overlap(first: str, second: str) -> float:
 def find_heading(tree: Any, titles: Iterable[str]) -> Any:
     """The heading element of the article, by the `titles` that the page declares; None when there is none."""
     titles = list(filter(None, titles))
-    best, best_score = None, 0.0
-    for element in tree.iter(*_HEADINGS):
-        text = " ".join(blocks.blocks(element))
-        if not text or len(words(text)) < 2:
-            continue
-        score = max((title_overlap(text, title) * min(1.0, len(words(text)) / 4) for title in titles), default=0.0)
-        score *= {"h1": 1.0, "h2": 0.9}.get(element.tag, 0.8)
-        if score > best_score + 1e-9:
-            best, best_score = element, score
-    if best is not None and best_score >= 0.5:
+    headings = {element: " ".join(blocks.blocks(element)) for element in tree.iter(*_HEADINGS)}
+
+    def score(element: Any) -> float:
+        text = headings[element]
+        likeness = max((title_overlap(text, title) for title in titles), default=0.0)
+        return likeness * min(1.0, len(words(text)) / 4) * _HEADINGS[element.tag]
+
+    best = max(headings, key=score, default=None)
+    if best is not None and score(best) >= 0.5:
         return best
-    first = next((h1 for h1 in tree.iter("h1") if len(words(" ".join(blocks.blocks(h1)))) > 2), None)
+    first = next((element for element, text in headings.items() if element.tag == "h1" and len(words(text)) > 2), None)
     return first if first is not None else _unmarked_heading(tree, titles)
 
 
@@ -71,11 +70,7 @@ def _unmarked_heading(tree: Any, titles: list[str]) -> Any:
     """The element with the title or a part of it, in a page without heading elements."""
     parts = {" ".join(part.split()) for title in titles for part in (title, *re.split(r"\s[|–—-]\s|:\s", title))}
     parts = {part for part in parts if len(words(part)) > 2}
-    body = tree.find("body")
-    if not parts or body is None:
-        return None
-    elements = (element for element in body.iter() if isinstance(element.tag, str))
-    matches = [element for element in elements if (element.text_content() or "").strip() in parts]
+    matches = [element for element in tree.find("body").iter() if element.text_content().strip() in parts]
     return matches[-1 if len(matches) < 4 else 0] if matches else None
 
 
@@ -87,7 +82,7 @@ def languages(tree: Any) -> tuple[str, ...]:
 
 def is_boilerplate(element: Any) -> bool:
     """Whether an element is not of the article, by its tag or class: a menu, related articles, comments."""
-    if not isinstance(element.tag, str) or element.tag in _ALWAYS_KEPT:
+    if element.tag in _ALWAYS_KEPT:
         return False
     text = class_names(element)
     if element.tag == "footer" and next(element.iterancestors("article"), None) is not None:
@@ -104,7 +99,7 @@ def is_boilerplate(element: Any) -> bool:
 
 def is_side_content(element: Any) -> bool:
     """Whether an element is of the article but not of its text: captions, tags, footer."""
-    if not isinstance(element.tag, str) or element.tag in _ALWAYS_KEPT or element.tag == "article":
+    if element.tag in _ALWAYS_KEPT or element.tag == "article":
         return False
     text = class_names(element)
     return element.tag in _SIDE_CONTENT_TAGS or bool(_SIDE_CONTENT.search(text) or _OWN_FOOTER.search(text))
@@ -119,20 +114,16 @@ def class_names(element: Any) -> str:
 def isolate_article(page: HtmlPage) -> None:
     """Remove boilerplate and other articles from the tree."""
     remove_elements(page, is_boilerplate)
-    ancestors = _ancestors(page.heading)
-    cell = next((element for element in ancestors if element.tag == "td" and len(element.text_content()) > 500), None)
-    _remove_others(page, cell, "td", "th")
-    _remove_others(page, next((element for element in ancestors if element.tag == "article"), None), "article")
-
-
-def _remove_others(page: HtmlPage, kept: Any, *tags: str) -> None:
-    """Remove the elements with `tags` that are neither in `kept` nor around it."""
-    if kept is None:
+    if page.heading is None:
         return
-    related = {*kept.iter(*tags), *kept.iterancestors(*tags)}
-    for element in [element for element in page.tree.iter(*tags) if element not in related]:
-        if element.getparent() is not None:
-            remove_element(element)
+    cells = (cell for cell in page.heading.iterancestors("td") if len(cell.text_content()) > 500)
+    for kept, tags in (
+        (next(cells, None), ("td", "th")),
+        (next(page.heading.iterancestors("article"), None), ("article",)),
+    ):
+        if kept is not None:
+            related = {*kept.iter(*tags), *kept.iterancestors(*tags)}
+            _remove_all([element for element in page.tree.iter(*tags) if element not in related])
 
 
 def remove_elements(page: HtmlPage, unwanted: Callable[[Any], bool]) -> None:
@@ -140,15 +131,16 @@ def remove_elements(page: HtmlPage, unwanted: Callable[[Any], bool]) -> None:
 
     Some sites call a whole page "with-sidebar".
     """
-    kept = {*_ancestors(page.heading), page.heading}
+    kept = set() if page.heading is None else {page.heading, *page.heading.iterancestors()}
     total = len(page.tree.text_content())
-    for element in [element for element in page.tree.iter() if element not in kept and unwanted(element)]:
-        if element.getparent() is not None and len(element.text_content()) * 2 < total:
+    found = [element for element in page.tree.iter() if element not in kept and unwanted(element)]
+    _remove_all(element for element in found if len(element.text_content()) * 2 < total)
+
+
+def _remove_all(elements: Iterable[Any]) -> None:
+    for element in elements:
+        if element.getparent() is not None:
             remove_element(element)
-
-
-def _ancestors(element: Any) -> list[Any]:
-    return [] if element is None else list(element.iterancestors())
 
 
 def remove_element(element: Any) -> None:

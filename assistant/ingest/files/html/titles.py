@@ -7,19 +7,11 @@ from assistant.ingest.files.html.page import title_overlap, words
 _PARTS = re.compile(r"\s+[|\-–—·•»«›:]+\s+|\s*\|\s*|:\s+(?=\S+$)")
 
 
-def without_site_name(title: str, publication: str | None, host: str | None, known_titles: list[str]) -> str:
+def _without_site_name(title: str, publication: str | None, host: str | None) -> str:
     """`title` without "| Site name" at its end or "Site name |" at its start.
 
-    A part is the name of the site when it is like the publication or the host, or when the rest is one of
-    `known_titles`.
+    A part is the name of the site when it is like the publication or the host.
     """
-    title = " ".join(title.split())
-    for cut in re.finditer(_PARTS.pattern + r"|:\s+", title):
-        start, end = title[: cut.start()], title[cut.end() :]
-        if any(_same_words(start, known) for known in known_titles) and len(end) < 80:
-            return start
-        if any(_same_words(end, known) for known in known_titles) and len(start) < 80:
-            return end
     splits = list(_PARTS.finditer(title))
     for cut in splits:
         if _is_site_name(title[cut.end() :], publication, host):
@@ -27,9 +19,9 @@ def without_site_name(title: str, publication: str | None, host: str | None, kno
     for cut in reversed(splits):
         if _is_site_name(title[: cut.start()], publication, host):
             return title[cut.end() :]
-    last = splits[-1] if splits else None
-    if last and "|" in last.group() and len(words(title[last.end() :])) <= 4 <= len(words(title[: last.start()])):
-        return title[: last.start()]
+    for cut in splits[-1:]:
+        if "|" in cut.group() and len(words(title[cut.end() :])) <= 4 <= len(words(title[: cut.start()])):
+            return title[: cut.start()]
     return title
 
 
@@ -48,18 +40,21 @@ def _same_words(first: str, second: str) -> bool:
 
 
 def _is_site_name(part: str, publication: str | None, host: str | None) -> bool:
-    plain = "".join(sorted(words(part))) and re.sub(r"\W", "", part.casefold())
+    plain = re.sub(r"\W", "", part.casefold())
     if not plain or len(words(part)) > 6:
         return False
     if publication and title_overlap(part, publication) == 1.0 and abs(len(words(part)) - len(words(publication))) <= 3:
         return True
-    return bool(host) and len(plain) > 3 and plain in re.sub(r"\W", "", (host or "").casefold())
+    return len(plain) > 3 and plain in re.sub(r"\W", "", (host or "").casefold())
 
 
-def choose_title(heading: str | None, headline: str | None, page_titles: list[str]) -> str | None:
+def choose_title(
+    heading: str, headline: str, page_titles: list[str], publication: str | None, host: str | None
+) -> str | None:
     """The visible heading when a declared title agrees with it, else the first declared title that is not cut off."""
-    declared = [title for title in (headline, *page_titles) if title]
+    stripped = [_without_site_name(title, publication, host) for title in page_titles]
+    declared = list(filter(None, (headline, *stripped)))
     if heading and (not declared or any(title_overlap(heading, title) >= 0.5 for title in declared)):
         return heading
     complete = [title for title in declared if not title.endswith(("…", "..."))]
-    return next(iter([*complete, *declared]), heading)
+    return next(iter([*complete, *declared]), heading) or None
