@@ -1,6 +1,6 @@
 """A conversation: questions that may depend on those before them."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -50,7 +50,7 @@ class Conversation:
             pass
         return self._answers[-1]
 
-    def stream(self, question: str) -> Iterator[Event]:
+    def stream(self, question: str) -> Generator[Event, None, None]:
         """The answer as it is made, as `Assistant.stream` gives it."""
         for event in self._assistant.stream(question, self._filters, history=self.answers):
             self._heard(event)

@@ -43,18 +43,13 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(ArticleRef):
     """An article that differs between two generations, as it is in the later one.
 
     `fields` are the names of the fields that differ, "text" among them; `title_before` is the earlier title when it
     differs, `changes` how the sentences changed.
     """
 
-    article_id: str
-    title: str
-    source: str | None
-    published: datetime | None
-    url: str | None
     fields: tuple[str, ...]
     title_before: str | None
     changes: tuple[SentenceChange, ...]

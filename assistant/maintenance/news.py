@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Filters, as_moment
 from assistant.index import ArticlesDb, Generation, conditions
 from assistant.text import SentenceChange, compare_texts
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class News(ArticleRef):
     """An article that was new in the index, or whose title or text had changed, and `when` a refresh found that.
 
     For a corrected article, `changes` are those to its text since the moment asked about, and `title_before` is its
@@ -19,12 +20,7 @@ class News:
     """
 
     kind: Literal["new", "corrected"]
-    article_id: str
-    title: str
-    source: str | None
-    published: datetime | None
     updated: datetime | None
-    url: str | None
     when: datetime
     title_before: str | None = None
     changes: tuple[SentenceChange, ...] = ()
@@ -79,8 +75,8 @@ def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime
 
 
 def _news(kind: Literal["new", "corrected"], article: Article, when: datetime, **more: Any) -> News:
-    about = (article.id, article.title, article.source, article.published, article.updated, article.url)
-    return News(kind, *about, when, **more)
+    about = (article.id, article.title, article.source, article.published, article.url)
+    return News(*about, kind, article.updated, when, **more)
 
 
 def _stored(text: str) -> datetime:

@@ -4,6 +4,7 @@ from .concurrency import in_thread as in_thread
 from .durations import format_age as format_age
 from .durations import format_duration as format_duration
 from .durations import parse_duration as parse_duration
+from .formatting import counted as counted
 from .formatting import day as day
 from .formatting import days as days
 from .formatting import joined as joined
