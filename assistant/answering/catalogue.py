@@ -7,7 +7,7 @@ from datetime import date
 
 from assistant.answers import ArticleRef, Statement
 from assistant.articles import NO_FILTERS, Filters
-from assistant.index import ArticlesDb, ListedArticle, articles_with
+from assistant.index import ArticlesDb, articles_with
 from assistant.retrieval import Request
 from assistant.text import split_words, stem
 from assistant.utils import day, days, joined, one_line
@@ -39,7 +39,7 @@ def catalogue_reply(request: Request, db: ArticlesDb, filters: Filters = NO_FILT
     return _reply([tellers.get(request.kind, _counted)(request, found)])
 
 
-def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[ListedArticle]:
+def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[ArticleRef]:
     bounds = replace(
         filters,
         since=max(filter(None, (filters.since, request.since)), key=_start, default=None),
@@ -54,21 +54,15 @@ def _start(day: date) -> tuple[int, int, int]:
     return day.year, day.month, day.day
 
 
-def _reply(lines: Iterable[str], articles: Iterable[ListedArticle] = ()) -> Reply:
-    return Reply(
-        tuple(Statement(line, (), "counted") for line in lines),
-        tuple(
-            ArticleRef(article.id, article.title, article.source, article.published, article.url)
-            for article in articles
-        ),
-    )
+def _reply(lines: Iterable[str], articles: Iterable[ArticleRef] = ()) -> Reply:
+    return Reply(tuple(Statement(line, (), "counted") for line in lines), tuple(articles))
 
 
 def _no_articles(request: Request) -> str:
     return f"There are no articles{_conditions(request)}."
 
 
-def _counted(request: Request, found: Sequence[ListedArticle]) -> str:
+def _counted(request: Request, found: Sequence[ArticleRef]) -> str:
     if not found:
         return _no_articles(request)
     which, shares, span = _conditions(request), _shares(found), _span(request, found)
@@ -99,7 +93,7 @@ def _bounds(request: Request) -> str:
     return f" published {day(request.until)} or earlier" if request.until else ""
 
 
-def _newest_or_oldest(request: Request, found: Sequence[ListedArticle]) -> Reply:
+def _newest_or_oldest(request: Request, found: Sequence[ArticleRef]) -> Reply:
     """The newest or oldest, first of those with the topic in their headline: others may only mention it."""
     ordered = [article for article in found if article.published]
     if not ordered:
@@ -122,13 +116,13 @@ def _newest_or_oldest(request: Request, found: Sequence[ListedArticle]) -> Reply
     return _reply(lines, list(dict.fromkeys([*headed[:_MOST_NEWEST], *ordered]))[:_MOST_NEWEST])
 
 
-def _reference(article: ListedArticle, request: Request) -> str:
+def _reference(article: ArticleRef, request: Request) -> str:
     source = article.source and len(request.publications) != 1 and one_line(article.source)
     about = ", ".join(part for part in (source, article.published and day(article.published)) if part)
     return f"“{one_line(article.title)}” ({about})"
 
 
-def _publications(request: Request, found: Sequence[ListedArticle]) -> str:
+def _publications(request: Request, found: Sequence[ArticleRef]) -> str:
     shares = _shares(found)
     if not shares:
         return _unnamed(request, found)
@@ -137,7 +131,7 @@ def _publications(request: Request, found: Sequence[ListedArticle]) -> str:
     return f"{start}{which and f' that have articles{which}'}: {_ranked(shares)}."
 
 
-def _by_publication(request: Request, found: Sequence[ListedArticle]) -> str:
+def _by_publication(request: Request, found: Sequence[ArticleRef]) -> str:
     shares = _shares(found)
     if not shares:
         return _unnamed(request, found)
@@ -149,7 +143,7 @@ def _by_publication(request: Request, found: Sequence[ListedArticle]) -> str:
     return f"{joined(leading)} {verb} the most articles{_conditions(request)}, {most:,}{each} of {len(found):,}.{rest}"
 
 
-def _dates(request: Request, found: Sequence[ListedArticle]) -> str:
+def _dates(request: Request, found: Sequence[ArticleRef]) -> str:
     dates = [article.published for article in found if article.published]
     if not dates:
         return "The articles have no dates." if found else _no_articles(request)
@@ -158,7 +152,7 @@ def _dates(request: Request, found: Sequence[ListedArticle]) -> str:
     return f"The {len(dates):,} articles run from {day(min(dates))} to {day(max(dates))}.{lacking}"
 
 
-def _unnamed(request: Request, found: Sequence[ListedArticle]) -> str:
+def _unnamed(request: Request, found: Sequence[ArticleRef]) -> str:
     return (
         f"None of the {len(found):,} articles{_conditions(request)} names its publication."
         if found
@@ -166,7 +160,7 @@ def _unnamed(request: Request, found: Sequence[ListedArticle]) -> str:
     )
 
 
-def _shares(found: Iterable[ListedArticle]) -> Counter[str]:
+def _shares(found: Iterable[ArticleRef]) -> Counter[str]:
     """The number of articles of each publication, whatever the case of its name."""
     shares: Counter[str] = Counter()
     names: dict[str, str] = {}
@@ -198,6 +192,6 @@ def _shortened(parts: Sequence[str]) -> str:
     return ", ".join([*parts[:_MOST_NAMED], f"and {left:,} more"] if left > 0 else parts)
 
 
-def _span(request: Request, found: Sequence[ListedArticle]) -> str:
+def _span(request: Request, found: Sequence[ArticleRef]) -> str:
     dates = [article.published for article in found if article.published]
     return days(min(dates), max(dates)) if dates and not (request.since or request.until) else ""

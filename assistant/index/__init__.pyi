@@ -1,4 +1,3 @@
-from .article_list import ListedArticle as ListedArticle
 from .article_list import articles_with as articles_with
 from .article_list import list_articles as list_articles
 from .browse import Listing as Listing

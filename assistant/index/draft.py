@@ -2,8 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,10 +29,11 @@ class Draft:
         self.folder = library.folder / f"{DRAFT}{self.name}"
 
     def __enter__(self) -> Self:
-        with ExitStack() as undo:
-            undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        try:
             self._prepare()
-            undo.pop_all()
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
         return self
 
     def _prepare(self) -> None:
@@ -49,11 +48,7 @@ class Draft:
                 self._copy(old, stories.FILE)
             for file in (duplicates.FILE, entities.FILE):
                 self._copy(old, file)
-        self.db = sqlite_store.ArticlesDb(self.folder / sqlite_store.FILE, write=True)
-        if self._parent is None:
-            self.db.create()
-        else:
-            self.db.upgrade()
+        self.db = sqlite_store.ArticlesDb(self.folder, write=True)
         if self._rebuild:
             self.db.clear_chunks()
         self.vectors = vector_store.VectorStore(self.folder / vector_store.FOLDER)
@@ -85,15 +80,11 @@ class Draft:
             finally:
                 self.vectors.close()
 
-    def put(self, article: Article, origin: str, file: str, now: datetime) -> None:
-        """Add or replace an article at `now`; its chunks are added by `add_chunks`."""
-        self.db.put_article(article, origin, file, now)
-
     def remove(self, article_ids: Iterable[str]) -> None:
         """Remove articles with all their chunks."""
         for article_id in article_ids:
             self.drop_chunks(self.db.chunk_ids(article_id))
-            self.db.remove_articles([article_id])
+            self.db.remove_article(article_id)
 
     def drop_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id from both stores."""
@@ -104,7 +95,7 @@ class Draft:
     def add_chunks(self, chunks: Sequence[tuple[Article, NamedChunk]], vectors: Vectors) -> None:
         """Add chunks with their vectors to both stores."""
         for article, named in chunks:
-            self.db.put_chunks(article, [named])
+            self.db.put_chunk(article, named)
         self.vectors.put(
             [named.id for _, named in chunks],
             vectors,
@@ -113,7 +104,7 @@ class Draft:
 
     def find_duplicates(self) -> None:
         """Group near-duplicates; only new and changed articles are read."""
-        duplicates.write_duplicates(self.folder, self.db.articles(), self.db.digests())
+        duplicates.write_duplicates(self.folder, self.db)
 
     def find_entities(self, progress: Callable[[int, int], None]) -> None:
         """Find the entities that the articles name; only new and changed articles are read.

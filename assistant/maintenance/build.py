@@ -1,12 +1,11 @@
 """Builds the next generation of the index from the published one and the detected changes, and publishes it."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from assistant.errors import NoSpaceError
 from assistant.index import Draft, Library, Manifest, NamedChunk, chunk_id, content_name, embedded_text, split
 from assistant.maintenance.changes import DetectedChanges
 from assistant.models import Embedder, Vectors, as_vectors, counter_for
-from assistant.utils import is_disk_full, no_space_error
+from assistant.utils import batches, is_disk_full, no_space_error
 
 _BATCH = 64  # texts embedded and stored at a time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
@@ -82,7 +81,7 @@ class GenerationBuilder:
         draft.drop_chunks(chunk for article in changes.changed for chunk in draft.db.chunk_ids(article))
         for article in articles:
             location = plan.detected.collected.locations[article.id]
-            draft.put(article, location.origin, location.file, plan.now)
+            draft.db.put_article(article, location.origin, location.file, plan.now)
 
     def _chunks(self, article: Article) -> Iterator[ArticleChunk]:
         for chunk in split(article, counter_for(self._embeddings)):
@@ -91,7 +90,7 @@ class GenerationBuilder:
 
     def _add(self, draft: Draft, chunks: Sequence[ArticleChunk], known: dict[str, Vectors]) -> None:
         done = 0
-        for batch in _batches(chunks):
+        for batch in batches(chunks, _BATCH):
             self._embed(batch, known)
             draft.add_chunks(batch, np.stack([known[named.content] for _, named in batch]))
             done += len(batch)
@@ -131,12 +130,6 @@ class GenerationBuilder:
             if is_disk_full(error, self._library.folder):
                 raise no_space_error(self._library.folder) from error
             raise
-
-
-def _batches(chunks: Iterable[ArticleChunk]) -> Iterator[list[ArticleChunk]]:
-    rest = iter(chunks)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
 
 
 def _size(folder: Path) -> int:

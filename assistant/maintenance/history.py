@@ -100,7 +100,7 @@ def diff(library: Library, before: str = PREVIOUS, after: str = CURRENT) -> Diff
     """
     before, after = _generation_name(library, before), _generation_name(library, after)
     with _open_articles(library, before) as old, _open_articles(library, after) as new:
-        old_digests, new_digests = _digests(old), _digests(new)
+        old_digests, new_digests = old.digests(), new.digests()
         common = old_digests.keys() & new_digests.keys()
         differing = [article_id for article_id in common if old_digests[article_id] != new_digests[article_id]]
         changed = (_changed(old.article(article_id), new.article(article_id)) for article_id in differing)
@@ -147,7 +147,7 @@ def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
     except FileNotFoundError:
         raise _missing(library, name) from None
     try:
-        with closing(ArticlesDb.in_folder(library.folder / name)) as db:
+        with closing(ArticlesDb(library.folder / name)) as db:
             yield db
     finally:
         os.close(lock)
@@ -160,19 +160,11 @@ def _missing(library: Library, name: str) -> AssistantError:
     return AssistantError(f"there is no generation {one_line(name, 40)!r}; name one of {kept}, current or previous")
 
 
-def _digests(db: ArticlesDb) -> dict[str, str]:
-    return db.digests()
-
-
 def _references(db: ArticlesDb, ids: Set[str]) -> tuple[ArticleRef, ...]:
-    articles = (article for article in list_articles(db) if article.id in ids)
-    references = (
-        ArticleRef(article.id, article.title, article.source, article.published, article.url) for article in articles
-    )
-    return tuple(sorted(references, key=_by_title))
+    return tuple(sorted((article for article in list_articles(db) if article.article_id in ids), key=_by_title))
 
 
-def _by_title(article: ArticleRef | Changed) -> tuple[str, str, str]:
+def _by_title(article: ArticleRef) -> tuple[str, str, str]:
     return (article.source or "").casefold(), article.title.casefold(), article.article_id
 
 

@@ -44,9 +44,8 @@ def _moments(db: ArticlesDb, filters: Filters) -> Iterator[tuple[str, datetime, 
     """The id of each article, when it was first indexed and when it was last changed, if ever."""
     if "seen" not in {row[1] for row in db.rows("PRAGMA table_info(articles)")}:
         return  # an older index does not know it of any article
-    clauses, values = conditions(filters)
-    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
-    for article_id, seen, altered in db.rows(f"SELECT a.id, a.seen, a.altered FROM articles a {where}", values):
+    where, values = conditions(filters)
+    for article_id, seen, altered in db.rows(f"SELECT a.id, a.seen, a.altered FROM articles a WHERE {where}", values):
         yield article_id, _stored(seen), _stored(altered) if altered else None
 
 

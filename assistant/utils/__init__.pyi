@@ -11,6 +11,7 @@ from .formatting import joined as joined
 from .formatting import minute as minute
 from .json_logging import json_lines as json_lines
 from .json_logging import log_event as log_event
+from .sequences import batches as batches
 from .sqlite_file import SqliteFile as SqliteFile
 from .strings import one_line as one_line
 from .strings import storable as storable
