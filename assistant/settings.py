@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         str,
         Field(
             min_length=1,
-            description="sentence-transformers model, by name or folder; another one makes the index anew",
+            description="sentence-transformers model, by name or folder; with another one the index is rebuilt",
         ),
     ] = "all-MiniLM-L6-v2"
     reranker: Annotated[

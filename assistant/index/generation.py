@@ -83,7 +83,7 @@ class Generation:
         made_with = self.manifest.embedder
         if made_with != name:
             raise EmbedderError(
-                f"the index was made with embedder {made_with}, not {name}; run assistant refresh to make it anew"
+                f"the index was made with embedder {made_with}, not {name}; run assistant refresh to rebuild it"
             )
 
     def article(self, article_id: str) -> Article | None:

@@ -44,6 +44,15 @@ class Library:
             return None
         return name or None
 
+    def published(self) -> str:
+        """The name of the published generation. Raises NoArticlesError when there is none yet."""
+        name = self.current()
+        if name is None:
+            raise NoArticlesError(
+                f"no articles are indexed in {self.folder.parent}; run: assistant refresh [FOLDER or FILE ...]"
+            )
+        return name
+
     def names(self) -> list[str]:
         """The names of all finished generations, oldest first."""
         return sorted(path.parent.name for path in self.folder.glob(f"[0-9]*/{MANIFEST}"))
@@ -78,11 +87,7 @@ class Library:
 
     def _newest(self) -> Generation:
         for attempt in range(_ATTEMPTS):
-            name = self.current()
-            if name is None:
-                raise NoArticlesError(
-                    f"no articles are indexed in {self.folder.parent}; run: assistant refresh [FOLDER or FILE ...]"
-                )
+            name = self.published()
             if self._open is not None and self._open.name == name:
                 return self._open
             try:

@@ -30,6 +30,8 @@ class IndexedArticle:
     origin: str
     file: str
     digest: str
+    title: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class ArticlesDb:
 
     def indexed_articles(self) -> dict[str, IndexedArticle]:
         """Every article as a refresh needs it, by id."""
-        rows = self.rows("SELECT id, origin, file, digest FROM articles")
+        rows = self.rows("SELECT id, origin, file, digest, title, url FROM articles")
         return {row[0]: IndexedArticle(*row) for row in rows}
 
     def digests(self) -> dict[str, str]:
@@ -243,14 +245,6 @@ class ArticlesDb:
         where, values = conditions(filters)
         query = f"SELECT {self._fields} FROM articles a WHERE {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
         return map(_article, self.rows(query, values))
-
-    def titles(self) -> list[tuple[str, str]]:
-        """The id and title of every article."""
-        return self.rows("SELECT id, title FROM articles")
-
-    def urls(self) -> list[tuple[str, str]]:
-        """The id and URL of every article that has one."""
-        return self.rows("SELECT id, url FROM articles WHERE url IS NOT NULL")
 
     def sources(self) -> dict[str, int]:
         """The number of articles of each publication, largest first."""

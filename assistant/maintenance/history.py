@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.answers import ArticleRef
 from assistant.articles import Article
-from assistant.errors import AssistantError, NoArticlesError
+from assistant.errors import AssistantError
 from assistant.index import IN_USE, ArticlesDb, Library, hold_shared, list_articles
 from assistant.text import SentenceChange, compare_texts
 from assistant.utils import one_line
@@ -114,27 +114,18 @@ def diff(library: Library, before: str = PREVIOUS, after: str = CURRENT) -> Diff
 
 
 def _generation_name(library: Library, name: str) -> str:
-    current = library.current()
-    if current is None:
-        raise NoArticlesError(
-            f"no articles are indexed in {library.folder.parent}; run: assistant refresh [FOLDER or FILE ...]"
-        )
-    word = name.strip().lower()
+    current, word = library.published(), name.strip().lower()
     if word == CURRENT:
         return current
     if word == PREVIOUS:
-        parent = _parent(library, current)
+        try:
+            parent = library.manifest(current).parent
+        except FileNotFoundError:
+            raise _missing(library, current) from None
         if parent is None:
             raise AssistantError(f"generation {current} is the first, there is none before it to compare with")
         return parent
     return f"{int(word):06d}" if word.isascii() and word.isdigit() and len(word) <= 9 else name.strip()
-
-
-def _parent(library: Library, name: str) -> str | None:
-    try:
-        return library.manifest(name).parent
-    except FileNotFoundError:
-        raise _missing(library, name) from None
 
 
 @contextmanager
