@@ -174,7 +174,7 @@ class Assistant:
 
     def conversation(self, filters: Filters = NO_FILTERS) -> Conversation:
         """A conversation, in which a question may depend on those before it."""
-        return Conversation(self, filters)
+        return Conversation(self.stream, self.astream, filters)
 
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
         """Up to `count` questions to ask, each of which can be understood by itself; no model is asked.

@@ -122,7 +122,7 @@ def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool,
         if not as_json:
             often = format_duration(every)
             click.echo(f"Refreshing all sources now, then each every {often}, until SIGTERM or Ctrl+C.")
-        Schedule(assistant, every, ScheduleEvents(done, failed), stop).run()
+        Schedule(assistant.status, assistant.refresh, every, ScheduleEvents(done, failed), stop).run()
     if not as_json:
         click.echo("Stopped.")
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -102,19 +103,14 @@ class Draft:
             [(article, named.chunk.text) for article, named in chunks],
         )
 
-    def find_duplicates(self) -> None:
-        """Group near-duplicates; only new and changed articles are read."""
-        duplicates.write_duplicates(self.folder, self.db)
+    def derive(self, progress: Callable[[str, int, int], None]) -> None:
+        """Find entities, near-duplicates and stories; only new and changed articles are read.
 
-    def find_entities(self, progress: Callable[[int, int], None]) -> None:
-        """Find the entities that the articles name; only new and changed articles are read.
-
-        `progress` is called with the numbers of articles read and to read.
+        `progress` is called with the stage and the numbers of articles read and to read.
         """
-        entities.write_entities(self.folder, self.db, self.db.digests(), progress)
-
-    def find_stories(self) -> None:
-        """Cluster the articles into stories, after `find_duplicates`; only new and changed articles are read."""
+        entities.write_entities(self.folder, self.db, self.db.digests(), partial(progress, "naming"))
+        progress("checking", 0, 0)
+        duplicates.write_duplicates(self.folder, self.db)
         stories.write_stories(self.folder, self.db, self.vectors, duplicates.read_duplicates(self.folder).group_of)
 
     def verify(self) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -63,10 +62,7 @@ class GenerationBuilder:
             if plan.rebuild:
                 chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             self._add(draft, chunks, known)
-            draft.find_entities(partial(self._progress, "naming"))
-            self._progress("checking", 0, 0)
-            draft.find_duplicates()
-            draft.find_stories()
+            draft.derive(self._progress)
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
             draft.close()

@@ -5,7 +5,10 @@ from collections.abc import Iterator, Mapping, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from assistant.answers import ArticleRef
 from assistant.articles import Article
@@ -16,7 +19,6 @@ from assistant.utils import one_line
 
 CURRENT, PREVIOUS = "current", "previous"
 _FIELDS = ("title", "text", "source", "published", "url", "author", "category", "updated")
-_KINDS = ("added", "changed", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class Step:
     made: datetime
     articles: int
     chunks: int
-    added: int
-    changed: int
-    removed: int
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
     sources: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
     kept: bool = False
@@ -73,22 +75,17 @@ def history(library: Library) -> list[Step]:
     return [step for step in steps if step is not None]
 
 
+@lru_cache(maxsize=1)
+def _steps() -> TypeAdapter[Step]:
+    return TypeAdapter(Step)
+
+
 def _step(entry: Mapping[str, Any], kept: set[str], current: str | None) -> Step | None:
+    name, counts, sources = entry.get("name"), entry.get("changes", {}), entry.get("by_source", {})
     try:
-        name, counts = entry["name"], entry.get("changes", {})
-        return Step(
-            name=name,
-            parent=entry["parent"],
-            made=datetime.fromisoformat(entry["made"]),
-            articles=int(entry["articles"]),
-            chunks=int(entry["chunks"]),
-            **{kind: int(counts.get(kind, 0)) for kind in _KINDS},
-            sources=dict(entry.get("by_source", {})),
-            failures=tuple(map(str, entry.get("failures", ()))),
-            kept=name in kept,
-            published=name == current,
-        )
-    except (KeyError, ValueError, TypeError, AttributeError):
+        values = {**entry, **counts, "sources": sources, "kept": name in kept, "published": name == current}
+        return _steps().validate_python(values)
+    except (ValueError, TypeError):
         return None  # a damaged entry must not hide the others
 
 
