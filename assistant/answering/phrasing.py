@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Protocol
 
 from assistant.answers import Answer, ArticleRef, Aspect, Citation, Difference, Interpretation, Statement
 from assistant.articles import Article, Passage
@@ -158,25 +157,12 @@ def carried_by_text(citation: Citation) -> str | None:
     return f"the same story in {others}: {_shortened_list(citation.carried_by)}"
 
 
-class Dated(Protocol):
-    """What a publication published and may have changed since."""
-
-    @property
-    def published(self) -> datetime | None:
-        """When it was published."""
-        ...
-
-    @property
-    def updated(self) -> datetime | None:
-        """When it was last changed."""
-        ...
-
-
-def updated_text(dated: Dated) -> str | None:
+def updated_text(article: ArticleRef | Article | Citation) -> str | None:
     """As "updated 3 June 2025"; None where the publication does not say so, or says it of the day of publication."""
-    if dated.updated is None or (dated.published is not None and dated.updated.date() <= dated.published.date()):
+    updated = getattr(article, "updated", None)
+    if updated is None or (article.published is not None and updated.date() <= article.published.date()):
         return None
-    return f"updated {day(dated.updated)}"
+    return f"updated {day(updated)}"
 
 
 def as_of_text(answer: Answer) -> str | None:

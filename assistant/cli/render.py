@@ -18,7 +18,7 @@ from rich.text import Text
 from assistant.answering import difference_text, phrasing
 from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Statement, StatementReady, Token, Withdrawn
 from assistant.articles import Article, Passage
-from assistant.maintenance import Feedback, News
+from assistant.maintenance import Feedback
 from assistant.utils import day, format_duration, minute, one_line, safe_to_show
 
 
@@ -71,11 +71,11 @@ def safe_line(text: str) -> str:
     return one_line(safe_to_show(text), 400)
 
 
-def about(article: Citation | Article | ArticleRef | News) -> str:
+def about(article: Citation | Article | ArticleRef) -> str:
     """The title, publication and day of an article, in a line."""
     published = day(article.published) if article.published else ""
-    updated = phrasing.updated_text(article) if isinstance(article, Citation | Article | News) else None
-    return " · ".join(filter(None, (one_line(article.title), one_line(article.source or ""), published, updated)))
+    parts = (one_line(article.title), one_line(article.source or ""), published, phrasing.updated_text(article))
+    return " · ".join(filter(None, parts))
 
 
 def show_stream(events: Iterator[Event]) -> None:

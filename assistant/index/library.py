@@ -86,23 +86,24 @@ class Library:
                 self._close_unused()
 
     def _newest(self) -> Generation:
-        for attempt in range(_ATTEMPTS):
-            name = self.published()
-            if self._open is not None and self._open.name == name:
-                return self._open
-            try:
-                newest = Generation(self.folder / name)
-            except FileNotFoundError:
-                # Another was published since CURRENT was read, and this one was removed: read it again.
-                if attempt == _ATTEMPTS - 1:
-                    raise
-                continue
-            self._open, retired = newest, self._open
-            if retired is not None:
-                self._users.setdefault(retired, 0)
-            self._close_unused()
-            return newest
-        raise AssertionError
+        for _ in range(_ATTEMPTS):
+            # It may be removed once its name was read, when another was published.
+            with suppress(FileNotFoundError):
+                return self._opened(self.published())
+        return self._opened(self.published())
+
+    def _opened(self, name: str) -> Generation:
+        if self._open is None or self._open.name != name:
+            newest = Generation(self.folder / name)
+            self._retire()
+            self._open = newest
+        return self._open
+
+    def _retire(self) -> None:
+        if self._open is not None:
+            self._users.setdefault(self._open, 0)
+        self._open = None
+        self._close_unused()
 
     def _close_unused(self) -> None:
         for generation, users in list(self._users.items()):
@@ -113,10 +114,7 @@ class Library:
     def close(self) -> None:
         """Close the open generation unless it is in use."""
         with self._lock:
-            retired, self._open = self._open, None
-            if retired is not None:
-                self._users.setdefault(retired, 0)
-            self._close_unused()
+            self._retire()
 
     # writing, by the refresh that holds the lock
 

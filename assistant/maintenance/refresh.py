@@ -15,7 +15,7 @@ from assistant.index import SCHEME, Library, Manifest
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source, listed
 from assistant.maintenance import source_health
-from assistant.maintenance.build import BuildPlan, GenerationBuilder
+from assistant.maintenance.build import GenerationBuilder
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest, SourceReport
 from assistant.maintenance.selection import Selection, select
@@ -148,9 +148,8 @@ class _Refresh:
     def _publish(self, detected: DetectedChanges) -> RefreshReport:
         if self.rebuild:
             self._notice(_REBUILD_NOTICE)
-        builder = GenerationBuilder(self.library, self.embeddings, self._progress)
-        plan = BuildPlan(detected, self.before, self.rebuild, self.now)
-        manifest = builder.build(plan, partial(self._manifest, detected), _history_entry(detected))
+        builder = GenerationBuilder(self.library, self.embeddings, self._progress, self.before, self.rebuild)
+        manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
         self._mark_checked(detected)
         return self._report(manifest, detected, published=True, embedded=builder.embedded)
 

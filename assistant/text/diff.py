@@ -22,9 +22,7 @@ Run = tuple[str, bool]
 
 ALIKE = 60.0  # of 100: of two sentences of the sample articles by chance, 99% are less than 50 alike
 _NEAR = 12  # unmatched sentences to either side, among which the most similar is looked for
-_LOST_BY_DISTANCE = (
-    0.2  # of 100: what similarity loses for each sentence between two, so that of equals the nearest is taken
-)
+_LOST_BY_DISTANCE = 0.2  # of 100: what similarity loses for each sentence between two, so that the nearest is taken
 _MOST_JOINED = 3
 _JOINED = 5.0  # of 100: how much more similar sentences must be joined than the most similar of them alone
 _MOST_UNMATCHED = 1000  # unmatched sentences, for joined ones to be looked for too
@@ -65,13 +63,8 @@ def compare_texts(before: str, after: str) -> tuple[SentenceChange, ...]:
     """
     if before.split() == after.split():
         return ()
-    return compare_sentences(_sentences(before), _sentences(after))
-
-
-def compare_sentences(before: Sequence[str], after: Sequence[str]) -> tuple[SentenceChange, ...]:
-    """As `compare_texts`, for texts already split into sentences."""
-    matched = match(before, after)
-    changes = (_change(before, after, *ranges) for _, *ranges in places(matched, len(before), len(after)))
+    old, new = _sentences(before), _sentences(after)
+    changes = (_change(old, new, *ranges) for _, *ranges in places(match(old, new), len(old), len(new)))
     # Where a sentence ends may be seen otherwise when another stands beside it.
     return tuple(change for change in changes if change.before != change.after)
 
