@@ -50,11 +50,7 @@ def refusal(assessed: Assessed) -> Answer:
     notice = foreign(retrieved.question, [passage.chunk.text for passage in retrieved.passages])
     return _answer(
         retrieved,
-        text=(
-            phrasing.refusal_text_of_one_article(lacking, absent)
-            if retrieved.of_one_article
-            else phrasing.refusal_text(closest, lacking, absent, corpus.oldest, corpus.newest)
-        ),
+        text=phrasing.refusal_text(closest, lacking, absent, corpus.oldest, corpus.newest, retrieved.of_one_article),
         found=False,
         nearest=closest,
         confidence=assessed.probability,

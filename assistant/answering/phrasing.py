@@ -60,9 +60,13 @@ def refusal_text(
     absent: Sequence[str],
     oldest: datetime | None,
     newest: datetime | None,
+    of_one_article: bool,
 ) -> str:
     """What is said when the articles do not answer: what they lack, what comes nearest, and which dates they cover."""
-    lines = ["The articles do not answer this question.", *absent_publications_lines(absent)]
+    which = "This article does" if of_one_article else "The articles do"
+    lines = [f"{which} not answer this question.", *absent_publications_lines(absent)]
+    if of_one_article:
+        return " ".join([*lines, *([f"It does not mention {_quoted_list(lacking)}."] if lacking else [])])
     if lacking:
         lines.append(f"None of them mentions {_quoted_list(lacking)}.")
     if closest:
@@ -70,12 +74,6 @@ def refusal_text(
     if oldest and newest:
         lines.append(f"The articles run from {day(oldest)} to {day(newest)}.")
     return " ".join(lines)
-
-
-def refusal_text_of_one_article(lacking: Sequence[str], absent: Sequence[str]) -> str:
-    """The same of the only article that was asked about."""
-    lines = ["This article does not answer this question.", *absent_publications_lines(absent)]
-    return " ".join([*lines, *([f"It does not mention {_quoted_list(lacking)}."] if lacking else [])])
 
 
 def _quoted_list(words: Sequence[str]) -> str:

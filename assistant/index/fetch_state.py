@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
@@ -45,16 +44,6 @@ class FetchStates:
     by_source: dict[str, dict[str, FetchState]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
-
-    def lookup(self, reading: Callable[[str], str]) -> Callable[[str, str], FetchState | None]:
-        """A function from (location, key) to the state; None if `reading` of the source has changed since."""
-
-        def find(location: str, key: str) -> FetchState | None:
-            if self.readings.get(location) != reading(location):
-                return None
-            return self.by_source.get(location, {}).get(key)
-
-        return find
 
     def is_listed(self, location: str, key: str) -> bool:
         """Whether a feed or sitemap of the source listed that URL when it was last read."""

@@ -101,10 +101,12 @@ class ChangeDetector:
     def _known(self, selection: Selection) -> KnownState:
         """The fetch states that still hold: the source is read as before, and the index still has their articles."""
         options = {source.location: reading_options(source) for source in selection.read}
-        known = self._fetch_states.lookup(lambda location: options.get(location, ""))
+        before = self._fetch_states
 
         def find(location: str, place: str) -> FetchState | None:
-            state = known(location, place)
+            if before.readings.get(location) != options.get(location, ""):
+                return None
+            state = before.by_source.get(location, {}).get(place)
             if state and all(self._is_current(selection, location, article) for article in state.articles):
                 return state
             return None

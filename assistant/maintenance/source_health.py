@@ -1,7 +1,7 @@
 """Source health: how reading each source went, kept beside the generations so that a rollback does not touch it."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from pydantic import AwareDatetime, TypeAdapter
 
 from assistant.index import write_atomically
-from assistant.ingest.sources import Source
 
 if TYPE_CHECKING:
     from assistant.maintenance.collect import Collected
@@ -119,12 +118,8 @@ def _with_failure(before: Health, reason: str, now: datetime, every: timedelta |
     )
 
 
-def due(sources: Iterable[Source], healths: Healths, now: datetime) -> list[Source]:
-    """The sources that are not in a pause after a failure, or whose pause is nearly over: turns come unevenly."""
-    return [source for source in sources if _is_due(healths.get(source.location, Health()), now)]
-
-
-def _is_due(health: Health, now: datetime) -> bool:
+def is_due(health: Health, now: datetime) -> bool:
+    """Whether a source is not in a pause after a failure, or its pause is nearly over: turns come unevenly."""
     pause = health.next_try - health.tried if health.next_try and health.tried else timedelta()
     clock_was_wrong = health.tried is not None and now < health.tried
     return health.next_try is None or clock_was_wrong or now >= health.next_try - pause / _EARLY
