@@ -81,11 +81,12 @@ def _steps() -> TypeAdapter[Step]:
 
 
 def _step(entry: Mapping[str, Any], kept: set[str], current: str | None) -> Step | None:
-    name, counts, sources = entry.get("name"), entry.get("changes", {}), entry.get("by_source", {})
     try:
-        values = {**entry, **counts, "sources": sources, "kept": name in kept, "published": name == current}
+        sources, name = entry.get("by_source", {}), entry.get("name")
+        is_kept, is_current = name in kept, name == current
+        values = {**entry, **entry.get("changes", {}), "sources": sources, "kept": is_kept, "published": is_current}
         return _steps().validate_python(values)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError):
         return None  # a damaged entry must not hide the others
 
 
