@@ -42,7 +42,7 @@ def evaluate(home: Path | None, as_json: bool, html: Path | None, no_baselines: 
     if not chosen["questions"] and not chosen["data"]:
         raise click.UsageError("give --questions FILE, --data DIR or both")
     if chosen["sets"] and not chosen["data"]:
-        raise click.UsageError("--set goes with --data DIR, the folder that holds the set")
+        raise click.UsageError("--set needs --data DIR, the folder that holds the set")
     check_installed()
     if html is not None:
         _check_writable(html)

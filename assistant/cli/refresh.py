@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option("--replace", is_flag=True, help="Make the given sources the whole corpus.")
-@click.option("--allow-removals", is_flag=True, help="Go on when over half of a source's articles are gone.")
+@click.option("--allow-removals", is_flag=True, help="Proceed even if over half of a source's articles are gone.")
 @click.option("--dry-run", "trial", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--only-failed", is_flag=True, help="Only the sources of which something failed the last time.")
 @click.option("--reread", is_flag=True, help="Read every file and page again, also what was read not long ago.")
 @click.option(
-    "--every", type=DURATION, help="Go on by itself, each source this often, as 30m, until SIGTERM or Ctrl+C."
+    "--every", type=DURATION, help="Keep refreshing, each source this often, as 30m, until SIGTERM or Ctrl+C."
 )
 @click.option("--rollback", is_flag=True, help="Go back to the state before the last refresh.")
 @click.option("--log-json", is_flag=True, help="Log to stderr, one JSON object a line, instead of bars.")
@@ -48,15 +48,15 @@ def refresh(
     that fails keeps the articles it had. Exit code 3: finished, but something could not be read.
     """
     if rollback and (sources or every or any(how.values())):
-        raise click.UsageError("--rollback goes alone")
+        raise click.UsageError("--rollback cannot be combined with sources or other options")
     if every is not None and not every:
         raise click.UsageError('--every 0s would never rest; say how often, as in "30m"')
     if every and (sources or any(how.values())):
-        raise click.UsageError("--every goes without sources and their options: it reads all of them")
+        raise click.UsageError("--every cannot be combined with sources or their options: it reads all of them")
     if how["replace"] and not sources:
         raise click.UsageError("--replace needs at least one SOURCE")
     if how["replace"] and how["only_failed"]:
-        raise click.UsageError("--replace goes without --only-failed, which reads only some of the sources")
+        raise click.UsageError("--replace cannot be combined with --only-failed, which reads only some of the sources")
     if not rollback:
         lower_priority()
     with _json_logging(log_json), open_assistant(home) as assistant:

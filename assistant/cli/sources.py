@@ -27,7 +27,7 @@ def sources() -> None:
 @click.argument("location")
 @click.option("--name", help="What it is called; else it gets a name from its site or folder.")
 @click.option("--kind", type=click.Choice(_KINDS), help="What it is; else the address or path is looked at.")
-@click.option("--offline", is_flag=True, help="Do not look at the address; goes with --kind.")
+@click.option("--offline", is_flag=True, help="Do not look at the address; needs --kind.")
 @click.option("--publication", help="Publication of all its articles.")
 @click.option("--category", help="Category of its articles that name none.")
 @click.option("--include", multiple=True, metavar="GLOB", help="Only addresses or paths like it; may be repeated.")
@@ -75,7 +75,7 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
     if as_json:
         print_json({"name": name, "source": removed, "removed": gone})
     elif articles:
-        click.echo(f"{counted(len(gone), 'article')} went with it.")
+        click.echo(f"{counted(len(gone), 'article')} removed with it.")
 
 
 @sources.command(name="list")

@@ -8,6 +8,7 @@ from .chunking import content_name as content_name
 from .chunking import embedded_text as embedded_text
 from .chunking import split as split
 from .draft import Draft as Draft
+from .draft import open_draft as open_draft
 from .duplicates import DuplicateGroups as DuplicateGroups
 from .duplicates import other_publications as other_publications
 from .duplicates import shingles as shingles

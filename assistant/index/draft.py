@@ -1,11 +1,10 @@
 """A draft: the next generation while it is built, in a folder that is never read from."""
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
@@ -16,61 +15,13 @@ from assistant.models import Vectors
 
 
 class Draft:
-    """A copy of the published generation, or an empty one, to which changes are applied.
+    """The next generation in its `folder`, to which changes are applied."""
 
-    With `rebuild` it copies the articles without their chunks, which have to be added then. A context manager, to be
-    used under the refresh lock: the draft is removed at the end unless it was published.
-    """
-
-    def __init__(self, library: Library, *, parent: str | None, rebuild: bool = False) -> None:
-        self.name = library.next_name()
-        self._library = library
-        self._parent = parent
-        self._rebuild = rebuild
-        self.folder = library.folder / f"{DRAFT}{self.name}"
-
-    def __enter__(self) -> Self:
-        try:
-            self._prepare()
-        except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise
-        return self
-
-    def _prepare(self) -> None:
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
-        self.folder.mkdir(parents=True)
-        if self._parent is not None:
-            old = self._library.folder / self._parent
-            shutil.copy2(old / sqlite_store.FILE, self.folder / sqlite_store.FILE)
-            if not self._rebuild:
-                vector_store.copy(old / vector_store.FOLDER, self.folder / vector_store.FOLDER)
-                self._copy(old, stories.FILE)
-            for file in (duplicates.FILE, entities.FILE):
-                self._copy(old, file)
-        self.db = sqlite_store.ArticlesDb(self.folder, write=True)
-        if self._rebuild:
-            self.db.clear_chunks()
-        self.vectors = vector_store.VectorStore(self.folder / vector_store.FOLDER)
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self.folder = name, folder
+        self.db = sqlite_store.ArticlesDb(folder, write=True)
+        self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
         self._closed = False
-
-    def _copy(self, old: Path, file: str) -> None:
-        """Copy a file that older generations may lack."""
-        if (old / file).is_file():
-            shutil.copy2(old / file, self.folder / file)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            self.close()
-        except Exception:
-            # Closing fails again after a failed write; the first error is the one to report.
-            if error is None:
-                raise
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     def close(self) -> None:
         """Write everything to disk."""
@@ -122,4 +73,43 @@ class Draft:
                 f"{len(chunks - vectors)} chunks without vector, {len(vectors - chunks)} vectors without chunk"
             )
         if faults:
-            raise RefreshError(f"the new index does not hold together ({'; '.join(faults)}); the old one stays")
+            raise RefreshError(f"the new index is inconsistent ({'; '.join(faults)}); the old one stays")
+
+
+@contextmanager
+def open_draft(library: Library, *, parent: str | None, rebuild: bool = False) -> Iterator[Draft]:
+    """A copy of the generation `parent`, or an empty draft; removed at the end of the block unless it was published.
+
+    With `rebuild` it copies the articles without their chunks, which have to be added then. To be used under the
+    refresh lock.
+    """
+    name = library.next_name()
+    folder = library.folder / f"{DRAFT}{name}"
+    if folder.exists():
+        shutil.rmtree(folder)
+    try:
+        folder.mkdir(parents=True)
+        if parent is not None:
+            _copy(library.folder / parent, folder, with_chunks=not rebuild)
+        draft = Draft(name, folder)
+        if rebuild:
+            draft.db.clear_chunks()
+        try:
+            yield draft
+        except BaseException:
+            with suppress(Exception):  # it fails again after a failed write; the first error is the one to report
+                draft.close()
+            raise
+        draft.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
+    shutil.copy2(old / sqlite_store.FILE, new / sqlite_store.FILE)
+    if with_chunks:
+        vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
+    derived = (duplicates.FILE, entities.FILE, *([stories.FILE] if with_chunks else []))
+    for file in derived:
+        if (old / file).is_file():  # older generations may lack it
+            shutil.copy2(old / file, new / file)

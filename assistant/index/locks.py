@@ -38,7 +38,7 @@ def refresh_lock(
             if stopped():
                 raise StoppedError("the refresh was stopped before it began; the index is as it was") from None
             raise LockedError(
-                f"{_describe(holder)} is refreshing this index, after {wait:g} s still; try again when it has finished"
+                f"{_describe(holder)} is still refreshing this index after {wait:g} s; try again when it has finished"
             ) from None
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")

@@ -10,7 +10,17 @@ import numpy as np
 
 from assistant.articles import Article
 from assistant.errors import NoSpaceError
-from assistant.index import Draft, Library, Manifest, NamedChunk, chunk_id, content_name, embedded_text, split
+from assistant.index import (
+    Draft,
+    Library,
+    Manifest,
+    NamedChunk,
+    chunk_id,
+    content_name,
+    embedded_text,
+    open_draft,
+    split,
+)
 from assistant.maintenance.changes import DetectedChanges
 from assistant.models import Embedder, Vectors, as_vectors, counter_for
 from assistant.utils import batches, is_disk_full, no_space_error
@@ -52,7 +62,7 @@ class GenerationBuilder:
         chunks = [] if self._rebuild else [chunk for article in articles for chunk in self._chunks(article)]
         parent = self._parent.name if self._parent else None
         self._check_space(parent, self._parent.chunks if self._rebuild and self._parent else len(chunks))
-        with Draft(self._library, parent=parent, rebuild=self._rebuild) as draft, self._report_full_disk():
+        with open_draft(self._library, parent=parent, rebuild=self._rebuild) as draft, self._report_full_disk():
             known = self._known_vectors(draft, chunks)  # before the chunks that have them are removed
             for article_id, origin, file in changes.reassigned:
                 draft.db.set_origin(article_id, origin, file)

@@ -46,7 +46,7 @@ def refresh(
     try:
         waiting = library.refreshing(
             settings.refresh_wait,
-            lambda holder: callbacks.notice(f"waiting for {holder}, which is refreshing too"),
+            lambda holder: callbacks.notice(f"waiting for {holder}, which is also refreshing"),
             lambda: callbacks.stop is not None and callbacks.stop.cancelled,
         )
         with waiting, nullcontext() if callbacks.stop is None else callbacks.stop.listening(sandbox.interrupt):

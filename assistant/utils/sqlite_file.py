@@ -9,9 +9,9 @@ from assistant.errors import AssistantError
 
 _BUSY_TIMEOUT = 30.0  # seconds for other processes to finish writing; each takes some milliseconds
 
-DAMAGED = "it is damaged; move it away, and a new one is begun"
+DAMAGED = "it is damaged; move it away, and a new one is created"
 _CURES = {
-    sqlite3.SQLITE_ERROR: "it is another kind of file; move it away, and a new one is begun",
+    sqlite3.SQLITE_ERROR: "it is another kind of file; move it away, and a new one is created",
     sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
     sqlite3.SQLITE_READONLY: "it may not be written to; allow writing to it and to its folder",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; allow reading and writing in its folder",
