@@ -177,7 +177,7 @@ class StatementReady:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Event: the draft and the statements so far are void, for this reason; the answer begins anew."""
+    """Event: the draft and the statements so far are void, for this reason; the answer starts over."""
 
     reason: str
 

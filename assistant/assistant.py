@@ -124,10 +124,9 @@ class Assistant:
     def stream(
         self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
     ) -> Iterator[Event]:
-        """The answer as it is made: Searched, then its statements, then Finished with the whole.
+        """The answer as it is made: Searched, then its statements, then Finished with the whole; see the events.
 
-        A model's answer comes as Token by Token, and each of its sentences as StatementReady once it is checked;
-        Withdrawn says that what was given so far is void. When the stream is closed, the model stops.
+        When the stream is closed, the model stops.
         """
         return self._stream(question, filters, history, ignoring, CancelToken())
 
@@ -174,15 +173,14 @@ class Assistant:
 
     def conversation(self, filters: Filters = NO_FILTERS) -> Conversation:
         """A conversation, in which a question may depend on those before it."""
-        return Conversation(self, filters)
+        return Conversation(self.stream, self.astream, filters)
 
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
         """Up to `count` questions to ask, each of which can be understood by itself; no model is asked.
 
-        To begin with they are those that `questions.toml` lists, then "What is the latest on ...?" of the newest and
-        most covered stories of which `filters` allow an article, where the articles of the story answer that by quotes.
-        `after` a conversation's answers, oldest first, they are on the stories that the last one cites, then the listed
-        ones, then on other stories; none that was asked. Raises SettingsError for a fault in `questions.toml`.
+        First those that `questions.toml` lists, then "What is the latest on ...?" of the newest and most covered
+        stories, where their articles answer it. `after` a conversation's answers, oldest first, those on the stories
+        that the last one cites come first. Raises SettingsError for a fault in `questions.toml`.
         """
         if count < 1:
             return []
@@ -209,8 +207,7 @@ class Assistant:
     def chain(self, filters: Filters = NO_FILTERS) -> Runnable[str, Answer]:
         """From a question to its Answer as a LangChain Runnable: retrieval, then prompt, model and parser, or quotes.
 
-        It has invoke, batch, stream and their asynchronous forms; streamed, it gives the answer as it grows, each time
-        the whole of it. Callbacks and tracing see each of its steps.
+        Streamed, it gives the answer as it grows, each time the whole of it. Callbacks see each of its steps.
         """
         from langchain_core.runnables import RunnableLambda
 
@@ -241,39 +238,32 @@ class Assistant:
             return generation.db.chunks(article_id)
 
     def browse(self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50) -> Listing:
-        """The articles that have what `text` says and that `filters` allow: `count` of them from number `start` on.
+        """The articles that match `text` and that `filters` allow, newest first: `count` of them from `start` on.
 
-        Each content word of `text` must be in title or text in any of its forms, and what stands in double quotes word
-        for word. A text without such words leaves none out. Newest first, those without a date last.
+        Each content word of `text` must be in title or text in any of its forms, and what is in double quotes verbatim.
         """
         with self._library.reading() as generation:
             return browse_articles(generation, text, filters, start, count)
 
     def stories(self, count: int = 10, since: date | None = None) -> list[Story]:
-        """Up to `count` stories, which at least two articles tell of: the newest and most covered first.
+        """Up to `count` stories, which at least two articles report, the newest and most covered first.
 
-        With `since` those of which an article was published since that day or moment (UTC, when it has no zone). For
-        the order see `ranked_stories`. None in an index that was made before stories were looked for.
+        With `since` those of which an article was published since that day or moment (UTC, when it has no zone).
         """
         with self._library.reading() as generation:
             return newest_stories(generation.ranked_stories(), count, as_moment(since) if since else None)
 
     def overview(self) -> Overview:
-        """What the corpus covers: its publications by day, and the people, places and others that it names most.
-
-        It is made when it is first asked for after a refresh, and then kept. The names are those
-        that refreshes found in their new articles.
-        """
+        """What the corpus covers: its publications by day, and the people, places and others that it names most."""
         with self._library.reading() as generation:
             return self._overviews.get(generation)
 
     # feedback
 
     def rate(self, answer: Answer, good: bool, reason: str = "", *, key: str | None = None) -> Feedback:
-        """Keep what a reader thinks of `answer`; what was given under the same `key` before is replaced.
+        """Keep what a reader thinks of `answer`, in place of what was given under the same `key` before.
 
-        Without a key it gets a new one. Needs no articles. Raises AssistantError for a reason of over 2,000 characters
-        and when the file of the home, `feedback.sqlite`, cannot be written.
+        Raises AssistantError for a reason of over 2,000 characters and when `feedback.sqlite` cannot be written.
         """
         return self._feedback.put(answer, good, reason, key)
 
@@ -307,16 +297,15 @@ class Assistant:
             return maintenance.news(generation, as_moment(since), filters)
 
     def watch(self, question: str, filters: Filters = NO_FILTERS) -> Watch:
-        """Ask `question` again after each refresh, in quotes; its first answer is that of now.
+        """Ask `question` again after each refresh, in quotes, with the source and dates of `filters`.
 
-        Of `filters` the source and the dates are kept. A question that is watched already is not watched twice. Before
-        the first refresh it waits for that. Raises QuestionError for what cannot be asked, AssistantError when the file
-        of the home, `watches.sqlite`, cannot be written.
+        A question that is watched already is not watched twice. Raises QuestionError for what cannot be asked,
+        AssistantError when `watches.sqlite` in the home cannot be written.
         """
         return maintenance.add_watch(self._watches, self._ask_in_quotes, question, filters, self.settings.max_question)
 
     def unwatch(self, number: int) -> None:
-        """Watch that question no more. Raises AssistantError when there is none of that number."""
+        """Stop watching that question. Raises AssistantError when there is none of that number."""
         self._watches.remove(number)
 
     def watches(self) -> list[Watch]:
@@ -364,8 +353,8 @@ class Assistant:
 
         A `trial` changes nothing and says what would be. `only_failed` reads only what failed at the last refresh.
         `forget` are locations of sources whose articles go; alone, nothing is read. `every` is how often this is
-        called by itself: sources that keep failing are then passed over for longer and longer. With `reread` every file
-        and page is read again, also those that have not changed or were read not long ago.
+        called by itself: sources that keep failing are then passed over for longer and longer. With `reread` files and
+        pages are read again even if they have not changed.
 
         Bad input is in the report's `failures`, and what was indexed from it stays. Raises RefreshError for `replace`
         with a source that cannot be read, SettingsError for a fault in `sources.toml`, LockedError when another refresh

@@ -35,103 +35,88 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
-    home: Annotated[Path, Field(description="folder of the index")] = Field(
-        default_factory=lambda: platformdirs.user_data_path("article-assistant")
+    home: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("article-assistant"), description="folder of the index"
     )
-    cache: Annotated[Path, Field(description="folder of the prepared embedding model; it can be made again")] = Field(
-        default_factory=lambda: platformdirs.user_cache_path("article-assistant")
+    cache: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("article-assistant"),
+        description="folder of the prepared embedding model; it can be made again",
     )
-    embedder: Annotated[
-        str,
-        Field(
-            min_length=1,
-            description="sentence-transformers model, by name or folder; another one makes the index anew",
-        ),
-    ] = "all-MiniLM-L6-v2"
-    reranker: Annotated[
-        str | None, Field(min_length=1, description="cross-encoder of sentence-transformers that reorders passages")
-    ] = None
-    max_file_mb: Annotated[int, Field(ge=1, description="larger article files are reported, not read")] = 100
-    max_question: Annotated[int, Field(ge=20, description="longest question, in characters")] = 2000
-    max_quotes: Annotated[int, Field(ge=1, le=10, description="most sentences in an answer")] = 4
-    refuse_below: Annotated[
-        float, Field(ge=0, le=1, description="refuse when an answer is less probable than this; higher refuses more")
-    ] = 0.5
-    model: Annotated[
-        str | None, Field(min_length=1, description="chat model that writes answers, as provider:name or gguf:PATH")
-    ] = None
-    model_url: Annotated[
-        str | None,
-        Field(
-            pattern=r"^https?://",
-            description="address of a server that speaks the provider's protocol; else the provider's own",
-        ),
-    ] = None
-    model_key: Annotated[
-        SecretStr | None, Field(description="key of the provider, never printed; else from the provider's own variable")
-    ] = None
-    model_context: Annotated[
-        int | None,
-        Field(ge=512, description="tokens of question and answer together; else what is known of the model, else 8192"),
-    ] = None
-    model_threads: Annotated[
-        int | None, Field(ge=1, description="threads of a model in the process (gguf:); else all cores")
-    ] = None
-    model_timeout: Annotated[
-        float,
-        Field(
-            gt=0,
-            description="seconds in which the model must have answered, all tries together; "
-            "rewriting a follow-up takes up to 10 more",
-        ),
-    ] = 60.0
-    model_retries: Annotated[
-        int,
-        Field(ge=0, le=10, description="further tries when a model cannot be reached, is busy or fails for a while"),
-    ] = 2
-    max_answer_tokens: Annotated[int, Field(ge=16, description="longest answer of a model, in tokens")] = 512
-    prompts: Annotated[
-        Path | None, Field(description="folder of prompt files that replace single ones of the project")
-    ] = None
-    strict: Annotated[bool, Field(description="leave out what a model says and the articles do not bear out")] = False
-    nli: Annotated[
-        str | None,
-        Field(min_length=1, description="NLI cross-encoder of sentence-transformers that checks statements too"),
-    ] = None
-    generations: Annotated[int, Field(ge=2, le=100, description="states of the index that are kept")] = 3
-    refresh_wait: Annotated[float, Field(ge=0, description="seconds to wait for another refresh to finish")] = 600.0
-    sources: Annotated[
-        Path | None, Field(description="file that lists the sources; else sources.toml in home, else in corpus/")
-    ] = None
-    web_hosts: Annotated[
-        tuple[str, ...], NoDecode, Field(description="hosts in a private network that may be read, separated by commas")
-    ] = ()
-    web_delay: Annotated[float, Field(ge=0, description="seconds between two requests to one host")] = 1.0
-    web_timeout: Annotated[float, Field(gt=0, description="seconds in which a page or feed must have come whole")] = 30
-    web_retries: Annotated[int, Field(ge=0, le=10, description="further tries when a host fails for a while")] = 2
-    web_max_mb: Annotated[float, Field(gt=0, description="larger pages and feeds are reported, not read")] = 10
-    web_contact: Annotated[
-        str | None, Field(description="address or e-mail that the user agent names, for those whose pages are read")
-    ] = None
-    host: Annotated[str, Field(min_length=1, description="address of the chat window")] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535, description="port of the chat window; 0 for a free one")] = 7860
-    ui_password: Annotated[
-        SecretStr | None, Field(description="asked for by the chat window, with the user name staff; never printed")
-    ] = None
-    stale_after: Annotated[
-        float,
-        Field(
-            gt=0,
-            description="days after which a source that was not read is reported as old, in the window and by status",
-        ),
-    ] = 7.0
-    maintenance: Annotated[
-        bool, Field(description="a tab of the window in which the corpus is refreshed and rolled back")
-    ] = False
-    maintenance_password: Annotated[
-        SecretStr | None,
-        Field(description="keeps that tab to the user name maintainer; needs ui_password; never printed"),
-    ] = None
+    embedder: str = Field(
+        "all-MiniLM-L6-v2",
+        min_length=1,
+        description="sentence-transformers model, by name or folder; with another one the index is rebuilt",
+    )
+    reranker: str | None = Field(
+        None, min_length=1, description="cross-encoder of sentence-transformers that reorders passages"
+    )
+    max_file_mb: int = Field(100, ge=1, description="larger article files are reported, not read")
+    max_question: int = Field(2000, ge=20, description="longest question, in characters")
+    max_quotes: int = Field(4, ge=1, le=10, description="most sentences in an answer")
+    refuse_below: float = Field(
+        0.5, ge=0, le=1, description="refuse when an answer is less probable than this; higher refuses more"
+    )
+    model: str | None = Field(
+        None, min_length=1, description="chat model that writes answers, as provider:name or gguf:PATH"
+    )
+    model_url: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="address of a server that speaks the provider's protocol; else the provider's own",
+    )
+    model_key: SecretStr | None = Field(
+        None, description="key of the provider, never printed; else from the provider's own variable"
+    )
+    model_context: int | None = Field(
+        None, ge=512, description="tokens of question and answer together; else what is known of the model, else 8192"
+    )
+    model_threads: int | None = Field(
+        None, ge=1, description="threads of a model in the process (gguf:); else all cores"
+    )
+    model_timeout: float = Field(
+        60.0,
+        gt=0,
+        description="seconds in which the model must have answered, all tries together; "
+        "rewriting a follow-up takes up to 10 more",
+    )
+    model_retries: int = Field(
+        2, ge=0, le=10, description="further tries when a model cannot be reached, is busy or fails for a while"
+    )
+    max_answer_tokens: int = Field(512, ge=16, description="longest answer of a model, in tokens")
+    prompts: Path | None = Field(None, description="folder of prompt files that replace single ones of the project")
+    strict: bool = Field(False, description="leave out what a model says and the articles do not bear out")
+    nli: str | None = Field(
+        None, min_length=1, description="NLI cross-encoder of sentence-transformers that checks statements too"
+    )
+    generations: int = Field(3, ge=2, le=100, description="states of the index that are kept")
+    refresh_wait: float = Field(600.0, ge=0, description="seconds to wait for another refresh to finish")
+    sources: Path | None = Field(
+        None, description="file that lists the sources; else sources.toml in home, else in corpus/"
+    )
+    web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="hosts in a private network that may be read, separated by commas"
+    )
+    web_delay: float = Field(1.0, ge=0, description="seconds between two requests to one host")
+    web_timeout: float = Field(30, gt=0, description="seconds in which a page or feed must have come whole")
+    web_retries: int = Field(2, ge=0, le=10, description="further tries when a host fails for a while")
+    web_max_mb: float = Field(10, gt=0, description="larger pages and feeds are reported, not read")
+    web_contact: str | None = Field(
+        None, description="address or e-mail that the user agent names, for those whose pages are read"
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="address of the chat window")
+    port: int = Field(7860, ge=0, le=65535, description="port of the chat window; 0 for a free one")
+    ui_password: SecretStr | None = Field(
+        None, description="asked for by the chat window, with the user name staff; never printed"
+    )
+    stale_after: float = Field(
+        7.0,
+        gt=0,
+        description="days after which a source that was not read is reported as old, in the window and by status",
+    )
+    maintenance: bool = Field(False, description="a tab of the window in which the corpus is refreshed and rolled back")
+    maintenance_password: SecretStr | None = Field(
+        None, description="keeps that tab to the user name maintainer; needs ui_password; never printed"
+    )
 
     def __init__(self, **values: Any) -> None:
         _reject_unknown(values, "keyword")

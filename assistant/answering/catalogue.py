@@ -7,10 +7,10 @@ from datetime import date
 
 from assistant.answers import ArticleRef, Statement
 from assistant.articles import NO_FILTERS, Filters
-from assistant.index import ArticlesDb, ListedArticle, articles_with
+from assistant.index import ArticlesDb, articles_with
 from assistant.retrieval import Request
 from assistant.text import split_words, stem
-from assistant.utils import day, days, joined, one_line
+from assistant.utils import counted, day, days, joined, one_line
 
 _MOST_LISTED = 10
 _MOST_NEWEST = 3
@@ -39,7 +39,7 @@ def catalogue_reply(request: Request, db: ArticlesDb, filters: Filters = NO_FILT
     return _reply([tellers.get(request.kind, _counted)(request, found)])
 
 
-def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[ListedArticle]:
+def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[ArticleRef]:
     bounds = replace(
         filters,
         since=max(filter(None, (filters.since, request.since)), key=_start, default=None),
@@ -54,33 +54,32 @@ def _start(day: date) -> tuple[int, int, int]:
     return day.year, day.month, day.day
 
 
-def _reply(lines: Iterable[str], articles: Iterable[ListedArticle] = ()) -> Reply:
-    return Reply(
-        tuple(Statement(line, (), "counted") for line in lines),
-        tuple(
-            ArticleRef(article.id, article.title, article.source, article.published, article.url)
-            for article in articles
-        ),
-    )
+def _reply(lines: Iterable[str], articles: Iterable[ArticleRef] = ()) -> Reply:
+    return Reply(tuple(Statement(line, (), "counted") for line in lines), tuple(articles))
 
 
-def _no_articles(request: Request) -> str:
-    return f"There are no articles{_conditions(request)}."
+def _there_are(number: int, noun: str) -> str:
+    return f"There {'is' if number == 1 else 'are'} {counted(number, noun)}"
 
 
-def _counted(request: Request, found: Sequence[ListedArticle]) -> str:
+def _none(request: Request, found: Sequence[ArticleRef], lacks: str) -> str:
+    """That there are no articles, or that none of those `found` has something."""
+    which = _conditions(request)
+    return f"None of the {len(found):,} articles{which} {lacks}." if found else f"There are no articles{which}."
+
+
+def _counted(request: Request, found: Sequence[ArticleRef]) -> str:
     if not found:
-        return _no_articles(request)
+        return _none(request, found, "")
     which, shares, span = _conditions(request), _shares(found), _span(request, found)
     unnamed = len(found) - shares.total()
-    start = "There is 1 article" if len(found) == 1 else f"There are {len(found):,} articles"
+    start = _there_are(len(found), "article")
     if len(shares) + bool(unnamed) == 1:
         source = "" if request.publications or unnamed else f" from {next(iter(shares))}"
         return f"{start}{which}{source}{span and f', {span}'}."
     if which:
         return f"{start}{which}{span and f' ({span})'}: {_spread(shares, unnamed)}."
-    named = "1 publication" if len(shares) == 1 else f"{len(shares):,} publications"
-    return f"{start} from {named}{span and f', {span}'}."
+    return f"{start} from {counted(len(shares), 'publication')}{span and f', {span}'}."
 
 
 def _conditions(request: Request, where: str = "") -> str:
@@ -99,17 +98,11 @@ def _bounds(request: Request) -> str:
     return f" published {day(request.until)} or earlier" if request.until else ""
 
 
-def _newest_or_oldest(request: Request, found: Sequence[ListedArticle]) -> Reply:
+def _newest_or_oldest(request: Request, found: Sequence[ArticleRef]) -> Reply:
     """The newest or oldest, first of those with the topic in their headline: others may only mention it."""
     ordered = [article for article in found if article.published]
     if not ordered:
-        return _reply(
-            [
-                f"None of the {len(found):,} articles{_conditions(request)} has a date."
-                if found
-                else _no_articles(request)
-            ]
-        )
+        return _reply([_none(request, found, "has a date")])
     if request.kind == "oldest":
         ordered.reverse()
     lines = [f"The {request.kind} article{_conditions(request)} is {_reference(ordered[0], request)}."]
@@ -122,25 +115,24 @@ def _newest_or_oldest(request: Request, found: Sequence[ListedArticle]) -> Reply
     return _reply(lines, list(dict.fromkeys([*headed[:_MOST_NEWEST], *ordered]))[:_MOST_NEWEST])
 
 
-def _reference(article: ListedArticle, request: Request) -> str:
+def _reference(article: ArticleRef, request: Request) -> str:
     source = article.source and len(request.publications) != 1 and one_line(article.source)
     about = ", ".join(part for part in (source, article.published and day(article.published)) if part)
     return f"“{one_line(article.title)}” ({about})"
 
 
-def _publications(request: Request, found: Sequence[ListedArticle]) -> str:
+def _publications(request: Request, found: Sequence[ArticleRef]) -> str:
     shares = _shares(found)
     if not shares:
-        return _unnamed(request, found)
-    start = "There is 1 publication" if len(shares) == 1 else f"There are {len(shares):,} publications"
+        return _none(request, found, "names its publication")
     which = _conditions(request)
-    return f"{start}{which and f' that have articles{which}'}: {_ranked(shares)}."
+    return f"{_there_are(len(shares), 'publication')}{which and f' that have articles{which}'}: {_ranked(shares)}."
 
 
-def _by_publication(request: Request, found: Sequence[ListedArticle]) -> str:
+def _by_publication(request: Request, found: Sequence[ArticleRef]) -> str:
     shares = _shares(found)
     if not shares:
-        return _unnamed(request, found)
+        return _none(request, found, "names its publication")
     most = max(shares.values())
     leading = sorted(name for name, count in shares.items() if count == most)
     others = Counter({name: count for name, count in shares.items() if count < most})
@@ -149,24 +141,16 @@ def _by_publication(request: Request, found: Sequence[ListedArticle]) -> str:
     return f"{joined(leading)} {verb} the most articles{_conditions(request)}, {most:,}{each} of {len(found):,}.{rest}"
 
 
-def _dates(request: Request, found: Sequence[ListedArticle]) -> str:
+def _dates(request: Request, found: Sequence[ArticleRef]) -> str:
     dates = [article.published for article in found if article.published]
     if not dates:
-        return "The articles have no dates." if found else _no_articles(request)
+        return "The articles have no dates." if found else _none(request, found, "has a date")
     undated = len(found) - len(dates)
     lacking = f" {undated:,} more {'has' if undated == 1 else 'have'} no date." if undated else ""
     return f"The {len(dates):,} articles run from {day(min(dates))} to {day(max(dates))}.{lacking}"
 
 
-def _unnamed(request: Request, found: Sequence[ListedArticle]) -> str:
-    return (
-        f"None of the {len(found):,} articles{_conditions(request)} names its publication."
-        if found
-        else _no_articles(request)
-    )
-
-
-def _shares(found: Iterable[ListedArticle]) -> Counter[str]:
+def _shares(found: Iterable[ArticleRef]) -> Counter[str]:
     """The number of articles of each publication, whatever the case of its name."""
     shares: Counter[str] = Counter()
     names: dict[str, str] = {}
@@ -189,8 +173,7 @@ def _spread(shares: Counter[str], unnamed: int) -> str:
 def _ranked(shares: Counter[str]) -> str:
     """As "Chronicle (3 articles), Coast Radio (1)", most first."""
     (first, most), *others = _ordered(shares)
-    unit = "article" if most == 1 else "articles"
-    return _shortened([f"{first} ({most:,} {unit})", *(f"{name} ({count:,})" for name, count in others)])
+    return _shortened([f"{first} ({counted(most, 'article')})", *(f"{name} ({count:,})" for name, count in others)])
 
 
 def _shortened(parts: Sequence[str]) -> str:
@@ -198,6 +181,6 @@ def _shortened(parts: Sequence[str]) -> str:
     return ", ".join([*parts[:_MOST_NAMED], f"and {left:,} more"] if left > 0 else parts)
 
 
-def _span(request: Request, found: Sequence[ListedArticle]) -> str:
+def _span(request: Request, found: Sequence[ArticleRef]) -> str:
     dates = [article.published for article in found if article.published]
     return days(min(dates), max(dates)) if dates and not (request.since or request.until) else ""

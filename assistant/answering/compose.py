@@ -1,8 +1,9 @@
 """From the sentences that were chosen to an Answer, or to a refusal that helps."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from assistant.answering import phrasing
@@ -49,11 +50,7 @@ def refusal(assessed: Assessed) -> Answer:
     notice = foreign(retrieved.question, [passage.chunk.text for passage in retrieved.passages])
     return _answer(
         retrieved,
-        text=(
-            phrasing.refusal_text_of_one_article(lacking, absent)
-            if retrieved.of_one_article
-            else phrasing.refusal_text(closest, lacking, absent, corpus.oldest, corpus.newest)
-        ),
+        text=phrasing.refusal_text(closest, lacking, absent, corpus.oldest, corpus.newest, retrieved.of_one_article),
         found=False,
         nearest=closest,
         confidence=assessed.probability,
@@ -106,7 +103,7 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
         replace(statement, agreeing=agreeing_publications(sentence, evidence, group_of))
         for statement, sentence in zip(as_statements(citations), sentences, strict=True)
     )
-    differences = tuple(_difference(disagreement, sentences) for disagreement in found)
+    differences = tuple(_difference(disagreement, partial(_number_in, list(citations))) for disagreement in found)
     return _answer(
         retrieved,
         text=_text(statements, citations, differences),
@@ -149,7 +146,7 @@ def generated_answer(
 ) -> Answer:
     """The answer of a model's checked `statements`, with what the sources differ on by the evidence."""
     retrieved, cited = assessed.retrieved, list(citations)
-    differences = tuple(_difference_cited(disagreement, cited) for disagreement in _disagreements(assessed))
+    differences = tuple(_difference(found, partial(_number_in, cited)) for found in _disagreements(assessed))
     every = tuple(replace(citation, carried_by=retrieved.carried_by.get(citation.article_id, ())) for citation in cited)
     return _answer(
         retrieved,
@@ -170,23 +167,14 @@ def empty_draft(retrieved: Retrieved) -> Answer:
     return _answer(retrieved, text="", mode="model", confidence=0.0)
 
 
-def _difference_cited(found: Disagreement, cited: list[Citation]) -> Difference:
-    """A difference; what its sides say is `cited` besides, where it is not yet."""
-    sides = []
-    for side in found.sides:
-        by = side.by
-        held = next((each for each in cited if _has(each, by)), None)
-        if held is None:
-            held = make_citation(len(cited) + 1, by.article, by.start, by.end)
-            cited.append(held)
-        sides.append(Side(side.value.words, held.number, by.article.source, by.article.published))
-    return Difference(_ABOUT[found.about], tuple(sides))
-
-
-def _has(citation: Citation, sentence: Evidence) -> bool:
-    return (
-        citation.article_id == sentence.article.id and citation.start <= sentence.start and sentence.end <= citation.end
-    )
+def _number_in(cited: list[Citation], sentence: Evidence) -> int:
+    """The number of the citation that holds a sentence, which is `cited` besides where none does."""
+    article, start, end = sentence.article, sentence.start, sentence.end
+    for citation in cited:
+        if citation.article_id == article.id and citation.start <= start and end <= citation.end:
+            return citation.number
+    cited.append(make_citation(len(cited) + 1, article, start, end))
+    return len(cited)
 
 
 def _text(statements: Sequence[Statement], citations: Sequence[Citation], differences: Sequence[Difference]) -> str:
@@ -237,14 +225,10 @@ def _joined(sentence: Evidence, other: Evidence) -> Evidence:
     return replace(sentence, start=start, end=end, text=sentence.article.text[start:end])
 
 
-def _difference(found: Disagreement, quotes: Sequence[Evidence]) -> Difference:
-    sides = tuple(
-        Side(
-            value=side.value.words,
-            citation=next(number for number, quote in enumerate(quotes, 1) if _within(side.by, quote)),
-            source=side.by.article.source,
-            published=side.by.article.published,
-        )
+def _difference(found: Disagreement, citation_of: Callable[[Evidence], int]) -> Difference:
+    """A difference, whose sides are cited by the number that `citation_of` gives."""
+    sides = (
+        Side(side.value.words, citation_of(side.by), side.by.article.source, side.by.article.published)
         for side in found.sides
     )
-    return Difference(_ABOUT[found.about], sides)
+    return Difference(_ABOUT[found.about], tuple(sides))

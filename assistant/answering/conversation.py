@@ -1,25 +1,10 @@
 """A conversation: questions that may depend on those before them."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import aclosing
-from typing import Protocol
 
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Filters
-
-
-class Streams(Protocol):
-    """What a conversation needs of an assistant."""
-
-    def stream(self, question: str, filters: Filters = ..., *, history: Sequence[Answer] = ...) -> Iterator[Event]:
-        """The answer as it is made."""
-        ...
-
-    def astream(
-        self, question: str, filters: Filters = ..., *, history: Sequence[Answer] = ...
-    ) -> AsyncGenerator[Event, None]:
-        """The same, without holding up the event loop."""
-        ...
 
 
 class Conversation:
@@ -30,8 +15,13 @@ class Conversation:
     because its stream was closed, is not part of the conversation.
     """
 
-    def __init__(self, assistant: Streams, filters: Filters = NO_FILTERS) -> None:
-        self._assistant = assistant
+    def __init__(
+        self,
+        stream: Callable[..., Iterator[Event]],
+        astream: Callable[..., AsyncGenerator[Event, None]],
+        filters: Filters = NO_FILTERS,
+    ) -> None:
+        self._stream, self._astream = stream, astream
         self._filters = filters
         self._answers: list[Answer] = []
 
@@ -41,7 +31,7 @@ class Conversation:
         return tuple(self._answers)
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Start over."""
         self._answers.clear()
 
     def ask(self, question: str) -> Answer:
@@ -50,9 +40,9 @@ class Conversation:
             pass
         return self._answers[-1]
 
-    def stream(self, question: str) -> Iterator[Event]:
+    def stream(self, question: str) -> Generator[Event, None, None]:
         """The answer as it is made, as `Assistant.stream` gives it."""
-        for event in self._assistant.stream(question, self._filters, history=self.answers):
+        for event in self._stream(question, self._filters, history=self.answers):
             self._heard(event)
             yield event
 
@@ -64,7 +54,7 @@ class Conversation:
 
     async def astream(self, question: str) -> AsyncGenerator[Event, None]:
         """As `stream`, without holding up the event loop."""
-        async with aclosing(self._assistant.astream(question, self._filters, history=self.answers)) as events:
+        async with aclosing(self._astream(question, self._filters, history=self.answers)) as events:
             async for event in events:
                 self._heard(event)
                 yield event

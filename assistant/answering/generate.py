@@ -17,7 +17,7 @@ from assistant.errors import ModelError
 from assistant.models import Encoder
 from assistant.reading import Evidence
 from assistant.settings import Settings
-from assistant.utils import CancelToken, day
+from assistant.utils import CancelToken, counted, day
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -101,17 +101,13 @@ class AnswerGenerator:
         quick = self._settings.model_copy(
             update={"model_timeout": min(_REPHRASING, self._settings.model_timeout / 3), "model_retries": 0}
         )
-        from langchain_core.output_parsers import StrOutputParser
-
-        from assistant.models import BoundedModel
-
-        prompt = load_prompt("rephrase", self._settings.prompts)
         turns = [(one.question, " ".join(one.said) or "The articles do not answer.") for one in before]
         try:
             model = self.model
             assert model is not None
-            chain = prompt | BoundedModel(model, quick, stop) | StrOutputParser()
-            written = chain.invoke({"conversation": conversation_text(turns), "question": question})
+            written = _chain("rephrase", model, quick, stop).invoke(
+                {"conversation": conversation_text(turns), "question": question}
+            )
         except ModelError:
             return None
         if stop is not None and stop.cancelled:
@@ -163,7 +159,9 @@ class AnswerGenerator:
         done = CancelToken()
         if stop is not None:
             stop.listen(done.cancel)
-        tokens = cast(Generator[str, None, None], self._draft(model, done).stream(variables, config))
+        tokens = cast(
+            Generator[str, None, None], _chain("answer", model, self._settings, done).stream(variables, config)
+        )
         checker = Checker(offered, self._encoder.vectors_and_words, self._entails())
         draft, written = ModelDraft(offered), CheckedDraft(checker)
         cut: str | None = None
@@ -234,14 +232,14 @@ class AnswerGenerator:
         variables["passages"] = text
         return dict(enumerate(passages[:count], 1)), variables
 
-    def _draft(self, model: "Model", stop: CancelToken) -> "Runnable[dict[str, Any], str]":
-        """The chain from the variables of the prompt to the model's text."""
-        from langchain_core.output_parsers import StrOutputParser
 
-        from assistant.models import BoundedModel
+def _chain(name: str, model: "Model", settings: Settings, stop: CancelToken | None) -> "Runnable[dict[str, Any], str]":
+    """From the variables of a prompt to the model's text."""
+    from langchain_core.output_parsers import StrOutputParser
 
-        prompt = load_prompt("answer", self._settings.prompts)
-        return prompt | BoundedModel(model, self._settings, stop) | StrOutputParser()
+    from assistant.models import BoundedModel
+
+    return load_prompt(name, settings.prompts) | BoundedModel(model, settings, stop) | StrOutputParser()
 
 
 _NOTHING_HOLDS = (
@@ -250,8 +248,8 @@ _NOTHING_HOLDS = (
 
 
 def _left_out(count: int) -> str:
-    what = "1 sentence" if count == 1 else f"{count} sentences"
-    return f"{what} of the model that the articles do not bear out {'was' if count == 1 else 'were'} left out."
+    was = "was" if count == 1 else "were"
+    return f"{counted(count, 'sentence')} of the model that the articles do not bear out {was} left out."
 
 
 def _as_sentence(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Protocol
 
 from assistant.answers import Answer, ArticleRef, Aspect, Citation, Difference, Interpretation, Statement
 from assistant.articles import Article, Passage
@@ -61,9 +60,13 @@ def refusal_text(
     absent: Sequence[str],
     oldest: datetime | None,
     newest: datetime | None,
+    of_one_article: bool,
 ) -> str:
     """What is said when the articles do not answer: what they lack, what comes nearest, and which dates they cover."""
-    lines = ["The articles do not answer this question.", *absent_publications_lines(absent)]
+    which = "This article does" if of_one_article else "The articles do"
+    lines = [f"{which} not answer this question.", *absent_publications_lines(absent)]
+    if of_one_article:
+        return " ".join([*lines, *([f"It does not mention {_quoted_list(lacking)}."] if lacking else [])])
     if lacking:
         lines.append(f"None of them mentions {_quoted_list(lacking)}.")
     if closest:
@@ -71,12 +74,6 @@ def refusal_text(
     if oldest and newest:
         lines.append(f"The articles run from {day(oldest)} to {day(newest)}.")
     return " ".join(lines)
-
-
-def refusal_text_of_one_article(lacking: Sequence[str], absent: Sequence[str]) -> str:
-    """The same of the only article that was asked about."""
-    lines = ["This article does not answer this question.", *absent_publications_lines(absent)]
-    return " ".join([*lines, *([f"It does not mention {_quoted_list(lacking)}."] if lacking else [])])
 
 
 def _quoted_list(words: Sequence[str]) -> str:
@@ -158,25 +155,12 @@ def carried_by_text(citation: Citation) -> str | None:
     return f"the same story in {others}: {_shortened_list(citation.carried_by)}"
 
 
-class Dated(Protocol):
-    """What a publication published and may have changed since."""
-
-    @property
-    def published(self) -> datetime | None:
-        """When it was published."""
-        ...
-
-    @property
-    def updated(self) -> datetime | None:
-        """When it was last changed."""
-        ...
-
-
-def updated_text(dated: Dated) -> str | None:
+def updated_text(article: ArticleRef | Article | Citation) -> str | None:
     """As "updated 3 June 2025"; None where the publication does not say so, or says it of the day of publication."""
-    if dated.updated is None or (dated.published is not None and dated.updated.date() <= dated.published.date()):
+    updated = getattr(article, "updated", None)
+    if updated is None or (article.published is not None and updated.date() <= article.published.date()):
         return None
-    return f"updated {day(dated.updated)}"
+    return f"updated {day(updated)}"
 
 
 def as_of_text(answer: Answer) -> str | None:

@@ -56,29 +56,6 @@ class QuestionPipeline:
         """The answer to `question` in quotes, the reply of the catalogue, or the refusal."""
         return self.answer(self.assess(self.retrieve(generation, question, filters)))
 
-    # plan
-
-    def plan(
-        self,
-        generation: Generation,
-        question: str,
-        filters: Filters = NO_FILTERS,
-        *,
-        rewritten: str | None = None,
-        overrides: Aspects = (),
-    ) -> PlannedQuestion:
-        """What to look for.
-
-        `rewritten` is searched for in the place of a follow-up `question`; `overrides` are ways in which it is not to
-        be understood. Raises QuestionError for what cannot be asked.
-        """
-        started = time.perf_counter()
-        typed = parse(question, self._settings.max_question)
-        query = parse(rewritten, len(rewritten)) if rewritten else typed
-        plan = plan_query(generation, query, filters, overrides)
-        plan = replace(plan, interpretation=replace(plan.interpretation, follows=rewritten))
-        return PlannedQuestion(typed.question, plan, filters, rewritten, started)
-
     # retrieve
 
     def retrieve(
@@ -92,13 +69,19 @@ class QuestionPipeline:
         k: int = PASSAGES,
         near_duplicates: bool = False,
     ) -> Retrieved:
-        """The k best passages for `question`, or the reply of the catalogue; for the rest see `plan`.
+        """The k best passages for `question`, or the reply of the catalogue.
 
-        Of near-duplicates the best passage stays, unless all `near_duplicates` are wanted.
+        `rewritten` is searched for in the place of a follow-up `question`; `overrides` are ways in which it is not to
+        be understood. Of near-duplicates the best passage stays, unless all `near_duplicates` are wanted. Raises
+        QuestionError for what cannot be asked.
         """
         generation.check_embedder(describe(self._encoder.embeddings))
-        planned = self.plan(generation, question, filters, rewritten=rewritten, overrides=overrides)
-        query, plan = planned.plan.query, planned.plan
+        started = time.perf_counter()
+        typed = parse(question, self._settings.max_question)
+        query = parse(rewritten, len(rewritten)) if rewritten else typed
+        plan = plan_query(generation, query, filters, overrides)
+        plan = replace(plan, interpretation=replace(plan.interpretation, follows=rewritten))
+        query = plan.query
         vectors = list(self._encoder.vectors([query.question, *query.parts]))
         prepared = time.perf_counter()
         groups = {} if near_duplicates else generation.duplicates.group_of
@@ -107,7 +90,7 @@ class QuestionPipeline:
         weights = idf_weights(frequencies, generation.manifest.chunks)
         most = rarest(generation.manifest.chunks)
         return Retrieved(
-            planned=planned,
+            planned=PlannedQuestion(typed.question, plan, filters, rewritten, started),
             passages=passages,
             sub_questions=sub_questions(query, vectors, weights, most, plan.routed, bool(plan.absent)),
             corpus=_corpus(generation),
@@ -115,7 +98,7 @@ class QuestionPipeline:
             carried_by=_carried_by(generation, passages),
             unknown_terms=_unknown_terms(generation, frequencies, filters.one),
             catalogue_reply=catalogue.catalogue_reply(plan.request, generation.db, filters) if plan.request else None,
-            timings={"prepare": _ms(planned.started, prepared), "search": _ms(prepared)},
+            timings={"prepare": _ms(started, prepared), "search": _ms(prepared)},
         )
 
     def retrieve_followup(

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
-from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables import RunnableConfig, RunnableGenerator
 
 from assistant.answering import compose, phrasing
 from assistant.answering.generate import AnswerGenerator
@@ -15,7 +15,7 @@ from assistant.answers import Answer, Event, Finished, Searched, StatementReady,
 from assistant.utils import CancelToken, in_thread
 
 
-class AnswerRunnable(Runnable[Retrieved, Answer]):
+class AnswerRunnable(RunnableGenerator[Retrieved, Answer]):
     """From what was found to its Answer.
 
     Streamed, it gives the answer as it grows, each time the whole of it, as LangChain's parsers of JSON do. The last
@@ -23,59 +23,26 @@ class AnswerRunnable(Runnable[Retrieved, Answer]):
     """
 
     def __init__(self, answerer: AnswerGenerator) -> None:
+        # LangChain gives the configuration to those that take one, which its types do not know.
+        super().__init__(self._growing, self._agrowing)  # type: ignore[arg-type]
         self._answerer = answerer
 
     def invoke(self, input: Retrieved, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer."""
         return list(self.stream(input, config, **kwargs))[-1]
 
-    def stream(self, input: Retrieved, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:
-        """The answer as it grows."""
-        yield from self.transform(iter([input]), config, **kwargs)
-
-    def transform(
-        self, input: Iterator[Retrieved], config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Iterator[Answer]:
-        """The same for an input that comes as a stream."""
-        yield from self._transform_stream_with_config(input, self._growing, config, **kwargs)
-
     async def ainvoke(self, input: Retrieved, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """As `invoke`, without holding up the event loop."""
         return [answer async for answer in self.astream(input, config, **kwargs)][-1]
 
-    async def astream(
-        self, input: Retrieved, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncIterator[Answer]:
-        """As `stream`, without holding up the event loop."""
-
-        async def given() -> AsyncIterator[Retrieved]:
-            yield input
-
-        async for answer in self.atransform(given(), config, **kwargs):
-            yield answer
-
-    async def atransform(
-        self, input: AsyncIterator[Retrieved], config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncIterator[Answer]:
-        """The same for an input that comes as a stream."""
-        async for answer in self._atransform_stream_with_config(input, self._agrowing, config, **kwargs):
-            yield answer
-
-    def _growing(
-        self, input: Iterator[Retrieved], run_manager: CallbackManagerForChainRun, config: RunnableConfig
-    ) -> Iterator[Answer]:
+    def _growing(self, input: Iterator[Retrieved], config: RunnableConfig) -> Iterator[Answer]:
         for retrieved in input:
             yield from self._grown(retrieved, config)
 
-    async def _agrowing(
-        self, input: AsyncIterator[Retrieved], run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
-    ) -> AsyncIterator[Answer]:
+    async def _agrowing(self, input: AsyncIterator[Retrieved], config: RunnableConfig) -> AsyncIterator[Answer]:
         async for retrieved in input:
-
-            def make(stop: CancelToken, question: Retrieved = retrieved) -> Iterator[Answer]:
-                return self._grown(question, config, stop)
-
-            async with aclosing(in_thread(make)) as answers:
+            growing = in_thread(partial(self._grown, retrieved, config))
+            async with aclosing(growing) as answers:
                 async for answer in answers:
                     yield answer
 

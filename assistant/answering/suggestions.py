@@ -98,7 +98,7 @@ def _allowed(generation: Generation, filters: Filters) -> list[Story]:
     stories = [story for story in ranked if len(story.publications) > 1] or ranked
     if filters == NO_FILTERS:
         return list(stories)
-    ids = {one.id for one in list_articles(generation.db, filters)}
+    ids = {one.article_id for one in list_articles(generation.db, filters)}
     return [story for story in stories if any(one.article_id in ids for one in story.articles)]
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing, suppress
 
 import click
 
@@ -35,9 +36,7 @@ def run_chat(conversation: Conversation) -> None:
 def _lines() -> Iterator[str]:
     prompt = "\n> " if sys.stdin.isatty() else ""
     if prompt:
-        import contextlib
-
-        with contextlib.suppress(ImportError):  # not on Windows
+        with suppress(ImportError):  # not on Windows
             import readline  # noqa: F401  (lines can be edited and called back)
     while True:
         try:
@@ -47,14 +46,10 @@ def _lines() -> Iterator[str]:
 
 
 def _answer(conversation: Conversation, question: str) -> None:
-    events = conversation.stream(question)
-    try:
-        show_stream(events)
-    except AssistantError as error:
-        click.echo(f"assistant: {one_line(str(error))}", err=True)
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
-    finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
+    with closing(conversation.stream(question)) as events:
+        try:
+            show_stream(events)
+        except AssistantError as error:
+            click.echo(f"assistant: {one_line(str(error))}", err=True)
+        except KeyboardInterrupt:
+            click.echo("Stopped.")

@@ -10,23 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli import history, news, refresh, sources
-from assistant.cli.evaluate import evaluate_options, run_evaluation
+from assistant.cli import changes, refresh, sources
+from assistant.cli.evaluate import evaluate
 from assistant.cli.options import (
-    Day,
+    DAY,
     answering,
+    at_home,
+    check_publication,
     common,
     filtered,
-    filters_of,
     open_assistant,
     plain_errors,
     print_json,
-    settings_of,
+    prints,
 )
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, QuestionError
 
 if TYPE_CHECKING:
-    from assistant import Assistant, Filters
+    from assistant import Article, Assistant, Feedback, Filters, Passage
 
 DONE, FAILED = 0, 1
 _NEW_OBJECTS = 50_000  # more between two collections than Python has: most of what a start makes stays
@@ -53,22 +54,13 @@ def main() -> None:
 @common
 @plain_errors
 def ask(
-    question: str | None,
-    batch: Path | None,
-    model: str | None,
-    quotes: bool,
-    strict: bool,
-    source: str | None,
-    since: date | None,
-    until: date | None,
-    home: Path | None,
-    as_json: bool,
+    question: str | None, batch: Path | None, filters: "Filters", home: Path | None, as_json: bool, **model: Any
 ) -> None:
     """Answer QUESTION from the articles, or say that they do not answer it."""
     if (question is None) == (batch is None):
         raise click.UsageError('give a question, such as: assistant ask "Who condemned the attack?", or --batch FILE')
-    with open_assistant(home, model, quotes, strict) as assistant:
-        filters = filters_of(assistant, source, since, until)
+    with open_assistant(home, **model) as assistant:
+        check_publication(assistant, filters.source)
         if batch is not None:
             sys.exit(_ask_batch(assistant, batch, filters))
         if as_json:
@@ -97,8 +89,6 @@ def _ask_batch(assistant: "Assistant", batch: Path, filters: "Filters") -> int:
 
 
 def _question_in(line: bytes | str) -> str:
-    from assistant.errors import QuestionError
-
     try:
         question = json.loads(line)["question"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -111,99 +101,46 @@ def _question_in(line: bytes | str) -> str:
 @main.command()
 @answering
 @filtered
-@click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
+@at_home
 @plain_errors
-def chat(
-    model: str | None,
-    quotes: bool,
-    strict: bool,
-    source: str | None,
-    since: date | None,
-    until: date | None,
-    home: Path | None,
-) -> None:
-    """Ask in the terminal, one question after the other; each may lean on those before it.
+def chat(filters: "Filters", home: Path | None, **model: Any) -> None:
+    """Ask in the terminal, one question after the other; each may depend on those before it.
 
     /new begins a new conversation, /quit or Ctrl+D ends it, Ctrl+C stops an answer.
     """
     from assistant.cli.chat import run_chat
 
-    with open_assistant(home, model, quotes, strict) as assistant:
+    with open_assistant(home, **model) as assistant:
         assistant.warm_up()
-        run_chat(assistant.conversation(filters_of(assistant, source, since, until)))
+        check_publication(assistant, filters.source)
+        run_chat(assistant.conversation(filters))
 
 
 @main.command()
 @click.argument("query")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 100), help="How many passages.")
 @filtered
-@common
-@plain_errors
-def search(
-    query: str,
-    k: int,
-    source: str | None,
-    since: date | None,
-    until: date | None,
-    home: Path | None,
-    as_json: bool,
-) -> None:
+@prints("render:show_passages")
+def search(assistant: "Assistant", query: str, k: int, filters: "Filters") -> "list[Passage]":
     """Print the passages that are nearest to QUERY."""
-    with open_assistant(home) as assistant:
-        passages = assistant.search(query, k, filters_of(assistant, source, since, until))
-    if as_json:
-        print_json(passages)
-    else:
-        from assistant.cli.render import show_passages
-
-        show_passages(passages)
+    return assistant.search(query, k, filters)
 
 
 @main.command()
 @filtered
-@common
-@plain_errors
-def articles(source: str | None, since: date | None, until: date | None, home: Path | None, as_json: bool) -> None:
+@prints("render:show_articles")
+def articles(assistant: "Assistant", filters: "Filters") -> "list[Article]":
     """List the articles, newest first."""
-    from assistant.cli.render import show_articles
-
-    with open_assistant(home) as assistant:
-        listed = assistant.articles(filters_of(assistant, source, since, until))
-    if as_json:
-        print_json(listed)
-    else:
-        show_articles(listed)
+    return assistant.articles(filters)
 
 
 @main.command()
-@click.option("--since", type=Day(), help="Only feedback given from this date on, in UTC.")
+@click.option("--since", type=DAY, help="Only feedback given from this date on, in UTC.")
 @click.option("--bad", is_flag=True, help="Only answers that readers found bad.")
-@common
-@plain_errors
-def feedback(since: date | None, bad: bool, home: Path | None, as_json: bool) -> None:
+@prints("render:show_feedback")
+def feedback(assistant: "Assistant", since: date | None, bad: bool) -> "list[Feedback]":
     """Print what readers think of the answers, newest first."""
-    from assistant.cli.render import show_feedback
-
-    with open_assistant(home) as assistant:
-        entries = [entry for entry in assistant.feedback(since) if not (bad and entry.good)]
-    if as_json:
-        print_json(entries)
-    else:
-        show_feedback(entries)
-
-
-@main.command()
-@evaluate_options
-@common
-@plain_errors
-def evaluate(home: Path | None, as_json: bool, **options: Any) -> None:
-    """Measure how well questions are answered: your own, those of public sets, or both.
-
-    A line of --questions is {"question": "...", "answers": ["..."], "must_cite": ["..."], "answerable": true,
-    "type": "who"}. All answers must be said ("a|b": either), all of must_cite cited (by id, or a part of url or
-    title). Needs pip install 'article-assistant[evaluate]'.
-    """
-    run_evaluation(settings_of(home), as_json, **options)
+    return [entry for entry in assistant.feedback(since) if not (bad and entry.good)]
 
 
 @main.command()
@@ -211,25 +148,15 @@ def evaluate(home: Path | None, as_json: bool, **options: Any) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for a free one.  [default: 7860]")
 @click.option("--maintenance", is_flag=True, help="With a tab to refresh the articles and to go back.")
 @answering
-@click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
+@at_home
 @plain_errors
-def ui(
-    host: str | None,
-    port: int | None,
-    maintenance: bool,
-    model: str | None,
-    quotes: bool,
-    strict: bool,
-    home: Path | None,
-) -> None:
+def ui(home: Path | None, **values: Any) -> None:
     """Open the chat window."""
     from importlib import import_module
     from importlib.util import find_spec
 
     window = import_module("assistant.ui.app" if find_spec("assistant.ui") else "ui.app")
-    with open_assistant(
-        home, model, quotes, strict, host=host, port=port, maintenance=maintenance or None
-    ) as assistant:
+    with open_assistant(home, **values) as assistant:
         settings = assistant.settings
         users = settings.users()
         assistant.warm_up()
@@ -237,13 +164,7 @@ def ui(
 
 
 for command in (
-    refresh.refresh,
-    refresh.status,
-    history.history,
-    history.diff,
-    news.news,
-    news.stories,
-    news.watch,
-    sources.sources,
+    *(evaluate, refresh.refresh, refresh.status, sources.sources),
+    *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):
     main.add_command(command)

@@ -1,79 +1,102 @@
-"""The options that several commands share, and what is made from them. Heavy imports happen inside the functions."""
+"""The options that several commands share, and the way of a command from them to what it prints.
+
+Heavy imports happen inside the functions.
+"""
 
 import json
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, QuestionError
+from assistant.utils import parse_duration
 
 if TYPE_CHECKING:
-    from assistant import Assistant, Filters, Settings
+    from assistant import Assistant, Settings
 
 DONE, PARTLY = 0, 3  # exit codes; 3 for what was done in part
 
-P = ParamSpec("P")
-R = TypeVar("R")
+T = TypeVar("T")
+C = TypeVar("C", bound=Callable[..., Any])
 
 
-class Day(click.ParamType[date]):
-    """A date or a time in ISO 8601."""
+class Parsed(click.ParamType[T], Generic[T]):
+    """The type of an option that `parse` reads; what it raises ValueError for is a usage error."""
 
-    name = "date"
+    def __init__(self, name: str, parse: Callable[[str], T]) -> None:
+        self.name, self._parse = name, parse
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date or datetime that `value` says."""
-        if isinstance(value, date):
-            return value
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
+        """What `value` says."""
         try:
-            return date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date; write it as 2025-05-28", param, ctx)
+            return self._parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
-def common(command: Callable[P, R]) -> Callable[P, R]:
-    """Add the options that every command has."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."),
-        click.option("--home", type=click.Path(path_type=Path), help="Folder of the index."),
-    ):
-        command = option(command)
-    return command
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date; write it as 2025-05-28") from None
 
 
-def filtered(command: Callable[P, R]) -> Callable[P, R]:
-    """Add the options that filter the articles."""
-    for option in (
-        click.option("--until", type=Day(), help="Only articles up to this date, inclusive."),
-        click.option("--since", type=Day(), help="Only articles from this date on."),
-        click.option("--source", help="Only articles of this publication."),
-    ):
-        command = option(command)
-    return command
+def _moment(text: str) -> datetime:
+    from assistant.text import moment
+
+    return moment(text, datetime.now())
 
 
-def answering(command: Callable[P, R]) -> Callable[P, R]:
-    """Add the options on who writes the answer: a model, or quotes."""
-    for option in (
-        click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not bear out."),
-        click.option("--quotes", is_flag=True, help="Answer in quotes, without a model."),
-        click.option("--model", help="Chat model that writes, as provider:name or gguf:PATH."),
-    ):
-        command = option(command)
-    return command
+DAY: Parsed[date] = Parsed("date", _day)
+MOMENT: Parsed[datetime] = Parsed("when", _moment)
+DURATION: Parsed[timedelta] = Parsed("time", parse_duration)
 
 
-def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
+def _with_options(*options: Callable[[Any], Any]) -> Callable[[C], C]:
+    def decorate(command: C) -> C:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+at_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
+common = _with_options(at_home, click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."))
+answering = _with_options(
+    click.option("--model", help="Chat model that writes, as provider:name or gguf:PATH."),
+    click.option("--quotes", is_flag=True, help="Answer in quotes, without a model."),
+    click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not bear out."),
+)
+
+
+def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that filter the articles; the command gets them as its `filters`."""
+
+    @click.option("--source", help="Only articles of this publication.")
+    @click.option("--since", type=DAY, help="Only articles from this date on.")
+    @click.option("--until", type=DAY, help="Only articles up to this date, inclusive.")
+    @wraps(command)
+    def wrapped(source: str | None, since: date | None, until: date | None, **options: Any) -> Any:
+        from assistant.articles import Filters
+
+        return command(filters=Filters(source=source, since=since, until=until), **options)
+
+    return wrapped
+
+
+def plain_errors(command: C) -> C:
     """Print an AssistantError as one line on stderr and exit with its code; unexpected errors keep their traceback."""
 
     @wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
         except AssistantError as error:
@@ -82,42 +105,63 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             click.echo(f"assistant: {safe_to_show(one_line(str(error)))}", err=True)
             sys.exit(error.exit_code)
 
-    return wrapped
+    return wrapped  # type: ignore[return-value]
+
+
+def prints(renderer: str, partly: Callable[[Any], bool] = lambda value: False) -> Callable[..., Any]:
+    """Make a command of a function from an assistant and options to a value, which is printed.
+
+    With --json it is printed as JSON, else by `renderer`: "module:function" of this package, imported when it is
+    needed. The exit code is 3 when `partly` is true of the value.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @common
+        @plain_errors
+        @wraps(function)
+        def command(home: Path | None, as_json: bool, **options: Any) -> None:
+            with open_assistant(home) as assistant:
+                if "filters" in options:
+                    check_publication(assistant, options["filters"].source)
+                value = function(assistant, **options)
+            if as_json:
+                print_json(value)
+            else:
+                resolve_name(f"{__package__}.{renderer}")(value)
+            sys.exit(PARTLY if partly(value) else DONE)
+
+        return command
+
+    return decorate
 
 
 def settings_of(home: Path | None, **values: Any) -> "Settings":
-    """The settings with the values of the options; None stands for an option that was not given."""
+    """The settings with the values of the options; those that were not given are None or False."""
     from assistant.settings import Settings
 
-    return Settings(**{name: value for name, value in {"home": home, **values}.items() if value is not None})
+    given = {name: value for name, value in values.items() if value is not None and value is not False}
+    return Settings(**given, **({} if home is None else {"home": home}))
 
 
-def open_assistant(
-    home: Path | None, model: str | None = None, quotes: bool = False, strict: bool = False, **values: Any
-) -> "Assistant":
-    """The assistant of `home`, with the model of the options; with `quotes` it has none."""
+def open_assistant(home: Path | None, model: str | None = None, quotes: bool = False, **values: Any) -> "Assistant":
+    """The assistant of `home`, with the settings of the options; with `quotes` it has no model."""
     from assistant.assistant import Assistant
 
     if model and quotes:
         raise click.UsageError("--model and --quotes exclude each other")
-    settings = settings_of(home, model=model, strict=strict or None, **values)
+    settings = settings_of(home, model=model, **values)
     return Assistant.open(settings.model_copy(update={"model": None}) if quotes else settings)
 
 
-def filters_of(
-    assistant: "Assistant", source: str | None, since: date | None = None, until: date | None = None
-) -> "Filters":
-    """The filters of the options. Raises QuestionError for a publication that has no article."""
-    from assistant.articles import Filters
-    from assistant.errors import QuestionError
-
-    if source is not None:
-        names = {name.casefold(): name for name in assistant.status().publications}
-        if names and source.casefold() not in names:
-            close = get_close_matches(source.casefold(), names, n=1, cutoff=0.5)
-            cure = f"did you mean {names[close[0]]}?" if close else "assistant status lists the publications"
-            raise QuestionError(f"there is no article of the publication {source!r}; {cure}")
-    return Filters(source=source, since=since, until=until)
+def check_publication(assistant: "Assistant", name: str | None) -> None:
+    """Raise QuestionError, with the nearest name, for a publication that has no article."""
+    if name is None:
+        return
+    names = {known.casefold(): known for known in assistant.status().publications}
+    if names and name.casefold() not in names:
+        close = get_close_matches(name.casefold(), names, n=1, cutoff=0.5)
+        cure = f"did you mean {names[close[0]]}?" if close else "assistant status lists the publications"
+        raise QuestionError(f"there is no article of the publication {name!r}; {cure}")
 
 
 def print_json(value: Any) -> None:

@@ -5,27 +5,30 @@ Text of articles and questions is data: control characters are taken out, and no
 
 import dataclasses
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from assistant.answering import difference_text, phrasing
 from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Statement, StatementReady, Token, Withdrawn
 from assistant.articles import Article, Passage
 from assistant.maintenance import Feedback
-from assistant.utils import day, format_duration, minute, one_line
+from assistant.utils import day, format_duration, minute, one_line, safe_to_show
 
 
 def as_data(value: Any) -> Any:
     """`value` as JSON can hold it: types field by field, dates as ISO 8601, times as "30m", a passage flat."""
     if isinstance(value, Passage):
-        return _passage_data(value)
+        from assistant.retrieval import as_document
+
+        document = as_document(value)
+        return {"text": document.page_content, **document.metadata, "score": round(value.score, 6)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -39,13 +42,6 @@ def as_data(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def _passage_data(passage: Passage) -> dict[str, Any]:
-    from assistant.retrieval import as_document
-
-    document = as_document(passage)
-    return {"text": document.page_content, **document.metadata, "score": round(passage.score, 6)}
-
-
 def console_of(*, err: bool = False) -> Console:
     """The console that prints to stdout or stderr; text is never markup."""
     stream = sys.stderr if err else sys.stdout
@@ -54,27 +50,36 @@ def console_of(*, err: bool = False) -> Console:
     return Console(file=stream, highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
 
 
-def about(article: Citation | Article | ArticleRef) -> str:
-    """The title, publication and day of an article, in a line."""
-    parts = [one_line(article.title)]
-    if article.source:
-        parts.append(one_line(article.source))
-    if article.published:
-        parts.append(day(article.published))
-    if not isinstance(article, ArticleRef) and (line := phrasing.updated_text(article)):
-        parts.append(line)
-    return " · ".join(parts)
-
-
-def show_answer(answer: Answer) -> None:
-    """Print an answer with its sources, or a refusal."""
+def show_lines(lines: Iterable[Text], if_empty: str = "") -> None:
+    """Print lines, or `if_empty`."""
     console = console_of()
-    for line in _answer_lines(answer):
+    for line in list(lines) or [Text(if_empty)]:
         console.print(line)
 
 
-def show_stream(events: Iterator[Event]) -> Answer:
-    """Print an answer as it is made, then whole with its sources; returns the answer.
+def show_table(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> None:
+    """Print rows of cells, the columns aligned."""
+    table = Table(*(Column(name, overflow="fold") for name in header), box=None, header_style="bold", pad_edge=False)
+    table.show_header = bool(header)
+    for row in rows:
+        table.add_row(*(Text(one_line(cell)) for cell in row))
+    console_of().print(table)
+
+
+def safe_line(text: str) -> str:
+    """`text` in a line that is not too long, without what may be secret in its addresses."""
+    return one_line(safe_to_show(text), 400)
+
+
+def about(article: Citation | Article | ArticleRef) -> str:
+    """The title, publication and day of an article, in a line."""
+    published = day(article.published) if article.published else ""
+    parts = (one_line(article.title), one_line(article.source or ""), published, phrasing.updated_text(article))
+    return " · ".join(filter(None, parts))
+
+
+def show_stream(events: Iterator[Event]) -> None:
+    """Print an answer as it is made, then whole with its sources.
 
     On a terminal the text of a model is shown as it comes, and each sentence again once it is checked.
     """
@@ -98,8 +103,7 @@ def show_stream(events: Iterator[Event]) -> Answer:
                 live.update(Group(*statements, rest), refresh=True)
         else:
             raise AssertionError("a stream ends with Finished")
-    show_answer(answer)
-    return answer
+    show_lines(_answer_lines(answer))
 
 
 def _answer_lines(answer: Answer) -> Iterator[Text]:
@@ -144,42 +148,42 @@ def _statement_line(statement: Statement, speakers: Mapping[int, str | None]) ->
 
 def show_passages(passages: Sequence[Passage]) -> None:
     """Print passages, best first."""
-    console = console_of()
-    if not passages:
-        console.print(Text("No passages."))
+    show_lines(_passage_lines(passages), "No passages.")
+
+
+def _passage_lines(passages: Sequence[Passage]) -> Iterator[Text]:
     for number, passage in enumerate(passages, 1):
-        console.print(Text(f"{number}. {about(passage.article)}", style="bold"))
-        console.print(Text(f"   {one_line(passage.chunk.text)}"))
+        yield Text(f"{number}. {about(passage.article)}", style="bold")
+        yield Text(f"   {one_line(passage.chunk.text)}")
 
 
 def show_articles(articles: Sequence[Article]) -> None:
     """Print a line for each article."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("date", "publication", "title", "id"):
-        table.add_column(name, overflow="fold")
-    for article in articles:
-        date = f"{article.published:%Y-%m-%d}" if article.published else ""
-        cells = (date, one_line(article.source or ""), one_line(article.title), one_line(article.id))
-        table.add_row(*(Text(cell) for cell in cells))
-    console_of().print(table)
+    show_table(
+        (
+            (
+                f"{article.published:%Y-%m-%d}" if article.published else "",
+                article.source or "",
+                article.title,
+                article.id,
+            )
+            for article in articles
+        ),
+        ("date", "publication", "title", "id"),
+    )
 
 
 def show_feedback(entries: Sequence[Feedback]) -> None:
     """Print what users think of answers, each with the question and the answer."""
-    console = console_of()
-    if not entries:
-        console.print(Text("No feedback."))
-    for feedback in entries:
-        verdict = ("good", "bold green") if feedback.good else ("bad", "bold red")
-        console.print(Text.assemble(f"{minute(feedback.given)}  ", verdict, f"  {one_line(feedback.question)}"))
-        for line in _feedback_lines(feedback):
-            console.print(Text(f"    {line}"))
+    show_lines((line for feedback in entries for line in _feedback_lines(feedback)), "No feedback.")
 
 
-def _feedback_lines(feedback: Feedback) -> Iterator[str]:
+def _feedback_lines(feedback: Feedback) -> Iterator[Text]:
+    verdict = ("good", "bold green") if feedback.good else ("bad", "bold red")
+    yield Text.assemble(f"{minute(feedback.given)}  ", verdict, f"  {one_line(feedback.question)}")
     if reason := one_line(feedback.reason):
-        yield f"reason: {reason}"
+        yield Text(f"    reason: {reason}")
     lines = (line for text in feedback.answer.splitlines() if (line := one_line(text)))
-    yield f"{'answer' if feedback.found else 'refusal'}: {next(lines, '')}"
-    yield from (f"[{citation.number}] {about(citation)}" for citation in feedback.citations)
-    yield f"generation {one_line(feedback.generation)}, mode {feedback.mode}"
+    yield Text(f"    {'answer' if feedback.found else 'refusal'}: {next(lines, '')}")
+    yield from (Text(f"    [{citation.number}] {about(citation)}") for citation in feedback.citations)
+    yield Text(f"    generation {one_line(feedback.generation)}, mode {feedback.mode}")

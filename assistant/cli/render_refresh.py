@@ -1,36 +1,35 @@
 """How the command line shows the status of a home, the progress of a refresh and its report."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
+from rich import progress
 from rich.text import Text
 
-from assistant.cli.render import console_of
-from assistant.maintenance import RefreshCallbacks, RefreshReport, SourceReport, SourceState, Status
-from assistant.utils import CancelToken, day, format_age, minute, one_line, safe_to_show
+from assistant.cli.render import console_of, safe_line, show_lines
+from assistant.maintenance import RefreshReport, SourceReport, SourceState, Status
+from assistant.utils import counted, day, format_age, minute, one_line
 
 _MAX_FAILURES = 50
 _MAX_PUBLICATIONS = 20
 _MAX_TITLES = 20
 
 
-def show_status(status: Status, now: datetime) -> None:
+def show_status(status: Status) -> None:
     """Print the state of a home and of its sources, with the warnings."""
-    console = console_of()
-    for name, value in _status_lines(status):
-        console.print(Text.assemble((f"{name:<13}", "bold"), one_line(value)))
+    show_lines(_status_lines(status, datetime.now(UTC)))
+
+
+def _status_lines(status: Status, now: datetime) -> Iterator[Text]:
+    for name, value in _corpus_values(status):
+        yield Text.assemble((f"{name:<13}", "bold"), one_line(value))
     if status.trouble:
-        console.print(Text(f"warning      {_safe_line(status.trouble)}", style="bold red"))
+        yield Text(f"warning      {safe_line(status.trouble)}", style="bold red")
     for state in status.states:
-        for line in _source_lines(state, now):
-            console.print(line)
+        yield from _source_lines(state, now)
 
 
-def _status_lines(status: Status) -> Iterable[tuple[str, str]]:
+def _corpus_values(status: Status) -> Iterator[tuple[str, str]]:
     yield "home", str(status.home)
     if status.generation is None:
         yield "articles", "none yet; run: assistant refresh [FOLDER, FILE or ADDRESS ...]"
@@ -48,19 +47,19 @@ def _status_lines(status: Status) -> Iterable[tuple[str, str]]:
 
 def _source_lines(state: SourceState, now: datetime) -> Iterator[Text]:
     yield Text.assemble(
-        ("source       ", "bold"), _safe_line(state.name), (f"  {state.kind}, {source_summary(state, now)}", "dim")
+        ("source       ", "bold"), safe_line(state.name), (f"  {state.kind}, {_source_summary(state, now)}", "dim")
     )
     if state.name != state.location:
-        yield Text(f"             {_safe_line(state.location)}", style="dim")
+        yield Text(f"             {safe_line(state.location)}", style="dim")
     for place in state.health.places:
-        yield Text(f"             not read: {_safe_line(place)}", style="dim")
+        yield Text(f"             not read: {safe_line(place)}", style="dim")
     for warning in state.warnings:
-        yield Text(f"             warning: {_safe_line(warning)}", style="bold red")
+        yield Text(f"             warning: {safe_line(warning)}", style="bold red")
 
 
-def source_summary(state: SourceState, now: datetime) -> str:
+def _source_summary(state: SourceState, now: datetime) -> str:
     """How many articles a source has, how new they are and when it was read, in a line."""
-    parts = [f"{state.articles:,} article{'' if state.articles == 1 else 's'}"]
+    parts = [counted(state.articles, "article")]
     if state.newest:
         parts.append(f"newest of {day(state.newest)}")
     if state.health.succeeded:
@@ -74,15 +73,9 @@ def source_summary(state: SourceState, now: datetime) -> str:
     return ", ".join(parts)
 
 
-def _safe_line(text: str) -> str:
-    return one_line(safe_to_show(text), 400)
-
-
 def show_refresh(report: RefreshReport, shown: Sequence[str] = ()) -> None:
     """Print what a refresh did, or would do, each failure with its reason; notices that were `shown` are left out."""
-    console = console_of()
-    for line in _refresh_lines(report, shown):
-        console.print(Text(line))
+    show_lines(map(Text, _refresh_lines(report, shown)))
     if report.watched:
         from assistant.cli.render_changes import show_watch_changes
 
@@ -90,32 +83,27 @@ def show_refresh(report: RefreshReport, shown: Sequence[str] = ()) -> None:
 
 
 def _refresh_lines(report: RefreshReport, shown: Sequence[str]) -> Iterator[str]:
-    yield from (_safe_line(notice) for notice in report.notices[:_MAX_FAILURES] if notice not in shown)
+    yield from (safe_line(notice) for notice in report.notices[:_MAX_FAILURES] if notice not in shown)
     for failure in report.failures[:_MAX_FAILURES]:
         name_source = len(report.sources) > 1 and failure.source not in {"", failure.where}
-        source = f"{_safe_line(failure.source)}: " if name_source else ""
-        yield f"not read: {source}{_safe_line(failure.where)}: {_safe_line(failure.reason)}"
+        source = f"{safe_line(failure.source)}: " if name_source else ""
+        yield f"not read: {source}{safe_line(failure.where)}: {safe_line(failure.reason)}"
     if len(report.failures) > _MAX_FAILURES:
         yield f"and {len(report.failures) - _MAX_FAILURES} more; --json has them all"
     if len(report.sources) > 1:
         yield from map(_source_line, report.sources)
-    counts = ", ".join(
-        f"{len(getattr(report, name))} {name}"
-        for name in ("added", "changed", "removed", "kept")
-        if getattr(report, name)
-    )
+    numbers = ((len(getattr(report, name)), name) for name in ("added", "changed", "removed", "kept"))
+    counts = ", ".join(f"{number} {name}" for number, name in numbers if number) or "same articles"
     if report.trial:
         yield from _trial_lines(report)
-        yield f"Nothing was changed. A refresh would make: {counts or 'same articles'}; {report.unchanged} unchanged."
+        yield f"Nothing was changed. A refresh would make: {counts}; {report.unchanged} unchanged."
         return
     if report.published:
-        yield f"Generation {report.generation}: {counts or 'same articles'}; {report.unchanged} unchanged."
+        yield f"Generation {report.generation}: {counts}; {report.unchanged} unchanged."
     else:
         yield "Nothing new; the index stays as it is." if report.generation else "Nothing was indexed."
-    yield (
-        f"{report.articles:,} articles in {report.chunks:,} chunks, {report.embedded:,} embedded, "
-        f"{report.seconds:.1f} s"
-    )
+    size = f"{report.articles:,} articles in {report.chunks:,} chunks"
+    yield f"{size}, {report.embedded:,} embedded, {report.seconds:.1f} s"
 
 
 def _source_line(source: SourceReport) -> str:
@@ -124,7 +112,7 @@ def _source_line(source: SourceReport) -> str:
         counts.append("could not be read")
     elif source.failures:
         counts.append(f"{source.failures} not read")
-    return f"{_safe_line(source.name)}: {', '.join(counts) or 'nothing new'}"
+    return f"{safe_line(source.name)}: {', '.join(counts) or 'nothing new'}"
 
 
 def _trial_lines(report: RefreshReport) -> Iterator[str]:
@@ -136,43 +124,32 @@ def _trial_lines(report: RefreshReport) -> Iterator[str]:
             yield f"and {len(ids) - _MAX_TITLES:,} more"
 
 
-class Progress:
+class Progress(progress.Progress):
     """Progress bars on stderr while a refresh runs, when stderr is a terminal; `notices` are those it has printed."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = console_of(err=True)
-        self._quiet = quiet
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=self._console,
+        console = console_of(err=True)
+        super().__init__(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TimeRemainingColumn(),
+            console=console,
             transient=True,
-            disable=quiet or not self._console.is_terminal,
+            disable=quiet or not console.is_terminal,
         )
-        self._tasks: dict[str, TaskID] = {}
+        self._quiet = quiet
+        self._stages: dict[str, progress.TaskID] = {}
         self.notices: list[str] = []
 
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
+    def on_progress(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage is; a `total` of 0 is not known."""
+        if stage not in self._stages:
+            self._stages[stage] = self.add_task(stage, total=None)
+        self.update(self._stages[stage], completed=done, total=total or None)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bars.stop()
-
-    def callbacks(self, stop: CancelToken | None = None) -> RefreshCallbacks:
-        """The callbacks of a refresh that show its progress here."""
-        return RefreshCallbacks(progress=self._on_progress, notice=self._on_notice, stop=stop)
-
-    def _on_progress(self, stage: str, done: int, total: int) -> None:
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage, total=None)
-        self._bars.update(self._tasks[stage], completed=done, total=total or None)
-
-    def _on_notice(self, line: str) -> None:
+    def on_notice(self, line: str) -> None:
+        """Print a notice, unless it is quiet."""
         if not self._quiet:
             self.notices.append(line)
-            self._console.print(Text(one_line(line)))
+            self.console.print(Text(one_line(line)))

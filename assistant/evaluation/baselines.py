@@ -23,7 +23,7 @@ def alone(assistant: Assistant, case: Case) -> dict[str, tuple[Answer, list[Pass
         vector = retrieved.sub_questions[0].vector
         found = {
             BM25: generation.db.search(retrieved.planned.plan.query.terms, DEPTH, case.filters),
-            VECTORS: generation.vectors.search(vector, DEPTH, case.filters),
+            VECTORS: generation.vectors.search_each([vector], DEPTH, case.filters)[0],
         }
         names = list(dict.fromkeys(name for hits in found.values() for name, _ in hits))
         held, vectors = generation.db.passages(names), generation.vectors.vectors(names)

@@ -1,4 +1,3 @@
-from .article_list import ListedArticle as ListedArticle
 from .article_list import articles_with as articles_with
 from .article_list import list_articles as list_articles
 from .browse import Listing as Listing
@@ -9,6 +8,7 @@ from .chunking import content_name as content_name
 from .chunking import embedded_text as embedded_text
 from .chunking import split as split
 from .draft import Draft as Draft
+from .draft import open_draft as open_draft
 from .duplicates import DuplicateGroups as DuplicateGroups
 from .duplicates import other_publications as other_publications
 from .duplicates import shingles as shingles

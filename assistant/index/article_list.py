@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
+from dataclasses import replace
+from datetime import date
 
 from assistant.answers import ArticleRef
 from assistant.articles import LONGEST_TITLE, NO_FILTERS, Filters
 from assistant.index.sqlite_store import ArticlesDb, conditions, parse_datetime
 from assistant.text import split_words
+from assistant.utils import batches
 
 _BATCH = 200  # articles read at a time, so that other questions are not blocked
 _MIN_STEM = 3  # letters of a word without its ending
@@ -18,23 +18,7 @@ _ENDINGS = ("s", "es", "d", "ed", "ing")
 _STRIPPED = (("ies", "y"), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e")))
 
 
-@dataclass(frozen=True, slots=True)
-class ListedArticle:
-    """An article in a list, without its text."""
-
-    id: str
-    title: str
-    source: str | None
-    published: datetime | None
-    url: str | None
-
-    @property
-    def reference(self) -> ArticleRef:
-        """The reference to it that is shown to users."""
-        return ArticleRef(self.id, self.title, self.source, self.published, self.url)
-
-
-def articles_with(db: ArticlesDb, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[ListedArticle]:
+def articles_with(db: ArticlesDb, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[ArticleRef]:
     """The articles with each of `terms` in title or text, in any of its forms, newest first."""
     return list_articles(db, restricted_to(filters, ids_with(db, terms)))
 
@@ -79,26 +63,24 @@ def restricted_to(filters: Filters, ids: Iterable[str] | None) -> Filters:
     return replace(filters, only=tuple(ids if filters.only is None else set(ids).intersection(filters.only)))
 
 
-def list_articles(
-    db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1
-) -> list[ListedArticle]:
+def list_articles(db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1) -> list[ArticleRef]:
     """The articles that pass `filters`, newest first, undated ones last: `count` from `start` on, or all."""
-    where, values = _where(filters)
+    where, values = conditions(filters)
     rows = db.rows(
-        f"SELECT a.id, a.title, a.source, a.published, a.url FROM articles a {where} "
+        f"SELECT a.id, a.title, a.source, a.published, a.url FROM articles a WHERE {where} "
         "ORDER BY a.moment IS NULL, a.moment DESC, a.id LIMIT ? OFFSET ?",
         (*values, count, start),
     )
     return [
-        ListedArticle(article_id, title, source, parse_datetime(published), url)
+        ArticleRef(article_id, title, source, parse_datetime(published), url)
         for article_id, title, source, published, url in rows
     ]
 
 
 def count_articles(db: ArticlesDb, filters: Filters = NO_FILTERS) -> int:
     """The number of articles that pass `filters`."""
-    where, values = _where(filters)
-    return int(db.rows(f"SELECT count(*) FROM articles a {where}", values)[0][0])
+    where, values = conditions(filters)
+    return int(db.rows(f"SELECT count(*) FROM articles a WHERE {where}", values)[0][0])
 
 
 def articles_per_day(db: ArticlesDb) -> list[tuple[str | None, date, int]]:
@@ -114,11 +96,6 @@ def articles_per_day(db: ArticlesDb) -> list[tuple[str | None, date, int]]:
     return [(names.setdefault(key, source), date.fromisoformat(day), number) for key, source, day, number in rows]
 
 
-def _where(filters: Filters) -> tuple[str, list[Any]]:
-    clauses, values = conditions(filters)
-    return f"WHERE {' AND '.join(clauses)}" if clauses else "", values
-
-
 def _pattern(choices: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(choices)})(?![^\W_])")
 
@@ -132,9 +109,9 @@ def _indexed(db: ArticlesDb, text: str) -> set[str]:
 
 
 def _lowered_texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    for start in range(0, len(ids), _BATCH):
-        batch = json.dumps(ids[start : start + _BATCH])
-        rows = db.rows("SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))", (batch,))
+    query = "SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    for batch in batches(ids, _BATCH):
+        rows = db.rows(query, (json.dumps(batch),))
         yield from ((article_id, title.lower(), text.lower()) for article_id, title, text in rows)
 
 

@@ -22,15 +22,7 @@ class Listing:
     articles: tuple[ArticleRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SearchTerms:
-    """What a typed text searches for: words in any form, and phrases verbatim."""
-
-    terms: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-
-
-def parse_search(text: str) -> SearchTerms:
+def _terms_and_phrases(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The content words of `text`, and its parts in double quotes as phrases.
 
     A quotation mark without its closing one, as while typing, is ignored.
@@ -38,17 +30,16 @@ def parse_search(text: str) -> SearchTerms:
     plain = storable(text if len(text) <= _MAX_TYPED else text[:_MAX_TYPED].rpartition(" ")[0])
     quoted = [" ".join(split_words(phrase)) for phrase in _QUOTED.findall(plain)]
     terms = [word for word in split_words(_QUOTED.sub(" ", plain)) if is_content_word(word)]
-    return SearchTerms(tuple(dict.fromkeys(terms)), tuple(dict.fromkeys(filter(None, quoted))))
+    return tuple(dict.fromkeys(terms)), tuple(dict.fromkeys(filter(None, quoted)))
 
 
 def browse_articles(
     generation: Generation, text: str, filters: Filters = NO_FILTERS, start: int = 0, count: int = 50
 ) -> Listing:
     """The articles that match `text` and pass `filters`: `count` of them from number `start` on."""
-    search = parse_search(text)
-    filters = article_list.restricted_to(filters, generation.ids_with(search.terms, search.phrases))
+    filters = article_list.restricted_to(filters, generation.ids_with(*_terms_and_phrases(text)))
     start, count = (min(max(number, 0), _MAX_COUNT) for number in (start, count))
     return Listing(
         article_list.count_articles(generation.db, filters),
-        tuple(article.reference for article in article_list.list_articles(generation.db, filters, start, count)),
+        tuple(article_list.list_articles(generation.db, filters, start, count)),
     )

@@ -1,12 +1,10 @@
 """A draft: the next generation while it is built, in a folder that is never read from."""
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
@@ -17,64 +15,13 @@ from assistant.models import Vectors
 
 
 class Draft:
-    """A copy of the published generation, or an empty one, to which changes are applied.
+    """The next generation in its `folder`, to which changes are applied."""
 
-    With `rebuild` it copies the articles without their chunks, which have to be added then. A context manager, to be
-    used under the refresh lock: the draft is removed at the end unless it was published.
-    """
-
-    def __init__(self, library: Library, *, parent: str | None, rebuild: bool = False) -> None:
-        self.name = library.next_name()
-        self._library = library
-        self._parent = parent
-        self._rebuild = rebuild
-        self.folder = library.folder / f"{DRAFT}{self.name}"
-
-    def __enter__(self) -> Self:
-        with ExitStack() as undo:
-            undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
-            self._prepare()
-            undo.pop_all()
-        return self
-
-    def _prepare(self) -> None:
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
-        self.folder.mkdir(parents=True)
-        if self._parent is not None:
-            old = self._library.folder / self._parent
-            shutil.copy2(old / sqlite_store.FILE, self.folder / sqlite_store.FILE)
-            if not self._rebuild:
-                vector_store.copy(old / vector_store.FOLDER, self.folder / vector_store.FOLDER)
-                self._copy(old, stories.FILE)
-            for file in (duplicates.FILE, entities.FILE):
-                self._copy(old, file)
-        self.db = sqlite_store.ArticlesDb(self.folder / sqlite_store.FILE, write=True)
-        if self._parent is None:
-            self.db.create()
-        else:
-            self.db.upgrade()
-        if self._rebuild:
-            self.db.clear_chunks()
-        self.vectors = vector_store.VectorStore(self.folder / vector_store.FOLDER)
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self.folder = name, folder
+        self.db = sqlite_store.ArticlesDb(folder, write=True)
+        self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
         self._closed = False
-
-    def _copy(self, old: Path, file: str) -> None:
-        """Copy a file that older generations may lack."""
-        if (old / file).is_file():
-            shutil.copy2(old / file, self.folder / file)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            self.close()
-        except Exception:
-            # Closing fails again after a failed write; the first error is the one to report.
-            if error is None:
-                raise
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     def close(self) -> None:
         """Write everything to disk."""
@@ -85,15 +32,11 @@ class Draft:
             finally:
                 self.vectors.close()
 
-    def put(self, article: Article, origin: str, file: str, now: datetime) -> None:
-        """Add or replace an article at `now`; its chunks are added by `add_chunks`."""
-        self.db.put_article(article, origin, file, now)
-
     def remove(self, article_ids: Iterable[str]) -> None:
         """Remove articles with all their chunks."""
         for article_id in article_ids:
             self.drop_chunks(self.db.chunk_ids(article_id))
-            self.db.remove_articles([article_id])
+            self.db.remove_article(article_id)
 
     def drop_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id from both stores."""
@@ -104,26 +47,21 @@ class Draft:
     def add_chunks(self, chunks: Sequence[tuple[Article, NamedChunk]], vectors: Vectors) -> None:
         """Add chunks with their vectors to both stores."""
         for article, named in chunks:
-            self.db.put_chunks(article, [named])
+            self.db.put_chunk(article, named)
         self.vectors.put(
             [named.id for _, named in chunks],
             vectors,
             [(article, named.chunk.text) for article, named in chunks],
         )
 
-    def find_duplicates(self) -> None:
-        """Group near-duplicates; only new and changed articles are read."""
-        duplicates.write_duplicates(self.folder, self.db.articles(), self.db.digests())
+    def derive(self, progress: Callable[[str, int, int], None]) -> None:
+        """Find entities, near-duplicates and stories; only new and changed articles are read.
 
-    def find_entities(self, progress: Callable[[int, int], None]) -> None:
-        """Find the entities that the articles name; only new and changed articles are read.
-
-        `progress` is called with the numbers of articles read and to read.
+        `progress` is called with the stage and the numbers of articles read and to read.
         """
-        entities.write_entities(self.folder, self.db, self.db.digests(), progress)
-
-    def find_stories(self) -> None:
-        """Cluster the articles into stories, after `find_duplicates`; only new and changed articles are read."""
+        entities.write_entities(self.folder, self.db, self.db.digests(), partial(progress, "naming"))
+        progress("checking", 0, 0)
+        duplicates.write_duplicates(self.folder, self.db)
         stories.write_stories(self.folder, self.db, self.vectors, duplicates.read_duplicates(self.folder).group_of)
 
     def verify(self) -> None:
@@ -135,4 +73,43 @@ class Draft:
                 f"{len(chunks - vectors)} chunks without vector, {len(vectors - chunks)} vectors without chunk"
             )
         if faults:
-            raise RefreshError(f"the new index does not hold together ({'; '.join(faults)}); the old one stays")
+            raise RefreshError(f"the new index is inconsistent ({'; '.join(faults)}); the old one stays")
+
+
+@contextmanager
+def open_draft(library: Library, *, parent: str | None, rebuild: bool = False) -> Iterator[Draft]:
+    """A copy of the generation `parent`, or an empty draft; removed at the end of the block unless it was published.
+
+    With `rebuild` it copies the articles without their chunks, which have to be added then. To be used under the
+    refresh lock.
+    """
+    name = library.next_name()
+    folder = library.folder / f"{DRAFT}{name}"
+    if folder.exists():
+        shutil.rmtree(folder)
+    try:
+        folder.mkdir(parents=True)
+        if parent is not None:
+            _copy(library.folder / parent, folder, with_chunks=not rebuild)
+        draft = Draft(name, folder)
+        if rebuild:
+            draft.db.clear_chunks()
+        try:
+            yield draft
+        except BaseException:
+            with suppress(Exception):  # it fails again after a failed write; the first error is the one to report
+                draft.close()
+            raise
+        draft.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
+    shutil.copy2(old / sqlite_store.FILE, new / sqlite_store.FILE)
+    if with_chunks:
+        vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
+    derived = (duplicates.FILE, entities.FILE, *([stories.FILE] if with_chunks else []))
+    for file in derived:
+        if (old / file).is_file():  # older generations may lack it
+            shutil.copy2(old / file, new / file)

@@ -5,11 +5,9 @@ pairs share a band of their signatures (locality-sensitive hashing) and are then
 """
 
 import re
-import sqlite3
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.articles import Article
+from assistant.articles import Article, Filters
+from assistant.index import derived
+from assistant.index.sqlite_store import ArticlesDb
 
 _WORD = re.compile(r"[^\W_]+")
 _SHINGLE = 5  # words
@@ -161,34 +161,22 @@ class DuplicateGroups:
 
 def read_duplicates(folder: Path) -> DuplicateGroups:
     """The near-duplicates of the generation in `folder`; none for an old generation without the file."""
-    path = folder / FILE
-    if not path.is_file():
-        return DuplicateGroups()
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
-        group_of = dict(
-            file.execute("SELECT article_id, story FROM stories WHERE story IS NOT NULL ORDER BY article_id")
-        )
+    query = "SELECT article_id, story FROM stories WHERE story IS NOT NULL ORDER BY article_id"
+    group_of = dict(derived.read_rows(folder / FILE, query))
     members: dict[str, list[str]] = defaultdict(list)
     for article_id, group in group_of.items():
         members[group].append(article_id)
     return DuplicateGroups(group_of, {group: tuple(ids) for group, ids in members.items()})
 
 
-def write_duplicates(folder: Path, articles: Iterable[Article], digests: Mapping[str, str]) -> None:
-    """Update the file in `folder` to the articles of `digests` (digest by id).
-
-    `articles` are all of them; signatures are computed only of new and changed ones.
-    """
-    with closing(sqlite3.connect(folder / FILE)) as file, file:
-        file.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; {_SCHEMA}")
-        stored = file.execute("SELECT article_id, digest, signature FROM stories").fetchall()
-        kept = {article_id: bits for article_id, digest, bits in stored if digests.get(article_id) == digest}
-        fresh = {article.id: signature(article) for article in articles if article.id not in kept}
-        outdated = ((article_id,) for article_id, *_ in stored if article_id not in kept)
-        file.executemany("DELETE FROM stories WHERE article_id = ?", outdated)
-        rows = ((article_id, digests[article_id], bits) for article_id, bits in fresh.items())
+def write_duplicates(folder: Path, db: ArticlesDb) -> None:
+    """Update the file in `folder` to the articles of `db`; signatures are computed only of new and changed ones."""
+    digests = db.digests()
+    with derived.writing(folder / FILE, _SCHEMA) as file:
+        fresh = tuple(derived.delete_outdated(file, "stories", digests))
+        rows = ((article.id, article.digest, signature(article)) for article in db.articles(Filters(only=fresh)))
         file.executemany("INSERT INTO stories (article_id, digest, signature) VALUES (?, ?, ?)", rows)
         file.execute("UPDATE stories SET story = NULL")
-        groups = duplicate_groups({**kept, **fresh})
+        groups = duplicate_groups(dict(file.execute("SELECT article_id, signature FROM stories")))
         assigned = ((group, article_id) for article_id, group in groups.items())
         file.executemany("UPDATE stories SET story = ? WHERE article_id = ?", assigned)

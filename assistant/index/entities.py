@@ -5,18 +5,18 @@ model may take a name for a person in one article and for a firm in another, and
 """
 
 import re
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.articles import Article, Filters
+from assistant.index import derived
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.models import EntityMention, Kind, entity_recognizer
 from assistant.text import word_list
+from assistant.utils import batches
 
 FILE = "entities.sqlite"
 _SCHEMA = """
@@ -109,23 +109,17 @@ def write_entities(
 
     `progress` is called with the numbers of articles read and to read, and may raise to stop.
     """
-    with closing(sqlite3.connect(folder / FILE)) as file:
-        file.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; {_SCHEMA}")
-        stored = dict(file.execute("SELECT article_id, digest FROM articles"))
-        outdated = [(article,) for article, digest in stored.items() if digests.get(article) != digest]
-        file.executemany("DELETE FROM entities WHERE article_id = ?", outdated)
-        file.executemany("DELETE FROM articles WHERE article_id = ?", outdated)
-        fresh = sorted(article for article, digest in digests.items() if stored.get(article) != digest)
-        for start in range(0, len(fresh), _BATCH):
-            ids = tuple(fresh[start : start + _BATCH])
-            for article in db.articles(Filters(only=ids)):
+    with derived.writing(folder / FILE, _SCHEMA) as file:
+        fresh = derived.delete_outdated(file, "articles", digests)
+        file.execute("DELETE FROM entities WHERE article_id NOT IN (SELECT article_id FROM articles)")
+        done = 0
+        for ids in batches(fresh, _BATCH):
+            for article in db.articles(Filters(only=tuple(ids))):
                 file.executemany("INSERT INTO entities VALUES (?, ?, ?, ?, ?)", _rows(article))
-            file.executemany(
-                "INSERT INTO articles VALUES (?, ?)", [(article_id, digests[article_id]) for article_id in ids]
-            )
+            file.executemany("INSERT INTO articles VALUES (?, ?)", [(name, digests[name]) for name in ids])
             file.commit()
-            progress(start + len(ids), len(fresh))
-        file.commit()
+            done += len(ids)
+            progress(done, len(fresh))
 
 
 def _rows(article: Article) -> Iterator[tuple[str, str, str, Kind, int]]:
@@ -143,7 +137,7 @@ class Entities:
 
     def articles_read(self) -> int:
         """The number of articles that were read for names."""
-        return int(self._rows("SELECT count(*) FROM articles")[0][0]) if self._path.is_file() else 0
+        return len(self._rows("SELECT article_id FROM articles"))
 
     def counts(self, least_articles: int) -> list[NameCount]:
         """The names in at least so many articles, in order of their keys."""
@@ -168,7 +162,4 @@ class Entities:
         return str(self._rows(query, key)[0][0])
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        if not self._path.is_file():
-            return []
-        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
-            return file.execute(query, values).fetchall()
+        return derived.read_rows(self._path, query, *values)

@@ -2,11 +2,12 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,6 @@ class FetchStates:
     aliases: dict[str, str] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
 
-    def lookup(self, reading: Callable[[str], str]) -> Callable[[str, str], FetchState | None]:
-        """A function from (location, key) to the state; None if `reading` of the source has changed since."""
-
-        def find(location: str, key: str) -> FetchState | None:
-            if self.readings.get(location) != reading(location):
-                return None
-            return self.by_source.get(location, {}).get(key)
-
-        return find
-
     def is_listed(self, location: str, key: str) -> bool:
         """Whether a feed or sitemap of the source listed that URL when it was last read."""
         return any(key == url for state in self.by_source.get(location, {}).values() for url, _ in state.links)
@@ -68,19 +59,20 @@ class FetchStates:
         return origins
 
 
-def states_path(folder: Path, generation: str) -> Path:
-    """The file of the fetch states of a generation, in the `folder` of the index."""
-    return folder / "visits" / f"{generation}.json"
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[FetchState]:
+    return TypeAdapter(FetchState)
 
 
 def read_states(path: Path) -> FetchStates:
     """The fetch states in `path`; none, so that all is read again, when the file is missing or cannot be used."""
+    read = _adapter().validate_python
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["reading"] != READING:
             return FetchStates(aliases=dict(data["aliases"]))
         by_source = {
-            location: {key: _from_json(key, values) for key, values in states.items()}
+            location: {key: read({**state, "key": key}) for key, state in states.items()}
             for location, states in data["places"].items()
         }
         return FetchStates(by_source, dict(data["aliases"]), dict(data["readings"]))
@@ -90,8 +82,9 @@ def read_states(path: Path) -> FetchStates:
 
 def write_states(path: Path, fetch_states: FetchStates) -> None:
     """Replace the content of `path`, atomically."""
+    write = partial(_adapter().dump_python, mode="json", exclude={"key"}, exclude_defaults=True)
     places = {
-        location: {key: _to_json(state) for key, state in states.items()}
+        location: {key: write(state) for key, state in states.items()}
         for location, states in fetch_states.by_source.items()
     }
     data = {"reading": READING, "places": places, "aliases": fetch_states.aliases, "readings": fetch_states.readings}
@@ -107,19 +100,3 @@ def write_atomically(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-
-
-def _to_json(state: FetchState) -> dict[str, Any]:
-    values = {**asdict(state), "checked": state.checked and state.checked.isoformat()}
-    return {name: value for name, value in values.items() if value and name != "key"}
-
-
-def _from_json(key: str, values: Mapping[str, Any]) -> FetchState:
-    checked = values.get("checked")
-    parsed = {
-        **values,
-        "articles": tuple(values.get("articles", ())),
-        "links": tuple((url, digest) for url, digest in values.get("links", ())),
-        "checked": datetime.fromisoformat(checked) if checked else None,
-    }
-    return FetchState(key=key, **parsed)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.errors import EmbedderError
-from assistant.index import article_list, sqlite_store, vector_store
+from assistant.index import article_list, vector_store
 from assistant.index.chunking import SCHEME
 from assistant.index.duplicates import read_duplicates
 from assistant.index.entities import Entities
 from assistant.index.locks import hold_shared
+from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.stories import ranked_stories, read_members
 
 MANIFEST = "manifest.json"
@@ -64,7 +65,7 @@ class Generation:
         self._in_use = hold_shared(folder / IN_USE)
         try:
             self.manifest = read_manifest(folder)
-            self.db = sqlite_store.ArticlesDb(folder / sqlite_store.FILE)
+            self.db = ArticlesDb(folder)
             self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
             self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
             self.vocabulary = lru_cache(maxsize=1)(self.db.vocabulary)
@@ -82,7 +83,7 @@ class Generation:
         made_with = self.manifest.embedder
         if made_with != name:
             raise EmbedderError(
-                f"the index was made with embedder {made_with}, not {name}; run assistant refresh to make it anew"
+                f"the index was made with embedder {made_with}, not {name}; run assistant refresh to rebuild it"
             )
 
     def article(self, article_id: str) -> Article | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.errors import NoArticlesError, RefreshError
 from assistant.index import duplicates, entities, stories
-from assistant.index.fetch_state import FetchStates, read_states, states_path, write_atomically, write_states
+from assistant.index.fetch_state import FetchStates, read_states, write_atomically, write_states
 from assistant.index.generation import IN_USE, MANIFEST, Generation, Manifest, read_manifest
 from assistant.index.locks import hold_exclusive, refresh_lock
 
@@ -31,6 +31,7 @@ class Library:
     def __init__(self, home: Path) -> None:
         self.folder = home / "index"
         self._history = self.folder / "history"
+        self._states = self.folder / "visits"
         self._open: Generation | None = None
         self._users: dict[Generation, int] = {}
         self._lock = threading.Lock()
@@ -42,6 +43,15 @@ class Library:
         except FileNotFoundError:
             return None
         return name or None
+
+    def published(self) -> str:
+        """The name of the published generation. Raises NoArticlesError when there is none yet."""
+        name = self.current()
+        if name is None:
+            raise NoArticlesError(
+                f"no articles are indexed in {self.folder.parent}; run: assistant refresh [FOLDER or FILE ...]"
+            )
+        return name
 
     def names(self) -> list[str]:
         """The names of all finished generations, oldest first."""
@@ -76,27 +86,24 @@ class Library:
                 self._close_unused()
 
     def _newest(self) -> Generation:
-        for attempt in range(_ATTEMPTS):
-            name = self.current()
-            if name is None:
-                raise NoArticlesError(
-                    f"no articles are indexed in {self.folder.parent}; run: assistant refresh [FOLDER or FILE ...]"
-                )
-            if self._open is not None and self._open.name == name:
-                return self._open
-            try:
-                newest = Generation(self.folder / name)
-            except FileNotFoundError:
-                # Another was published since CURRENT was read, and this one was removed: read it again.
-                if attempt == _ATTEMPTS - 1:
-                    raise
-                continue
-            self._open, retired = newest, self._open
-            if retired is not None:
-                self._users.setdefault(retired, 0)
-            self._close_unused()
-            return newest
-        raise AssertionError
+        for _ in range(_ATTEMPTS):
+            # It may be removed once its name was read, when another was published.
+            with suppress(FileNotFoundError):
+                return self._opened(self.published())
+        return self._opened(self.published())
+
+    def _opened(self, name: str) -> Generation:
+        if self._open is None or self._open.name != name:
+            newest = Generation(self.folder / name)
+            self._retire()
+            self._open = newest
+        return self._open
+
+    def _retire(self) -> None:
+        if self._open is not None:
+            self._users.setdefault(self._open, 0)
+        self._open = None
+        self._close_unused()
 
     def _close_unused(self) -> None:
         for generation, users in list(self._users.items()):
@@ -107,10 +114,7 @@ class Library:
     def close(self) -> None:
         """Close the open generation unless it is in use."""
         with self._lock:
-            retired, self._open = self._open, None
-            if retired is not None:
-                self._users.setdefault(retired, 0)
-            self._close_unused()
+            self._retire()
 
     # writing, by the refresh that holds the lock
 
@@ -133,11 +137,11 @@ class Library:
 
     def fetch_states(self, name: str | None) -> FetchStates:
         """The fetch states of a generation; none for None."""
-        return read_states(states_path(self.folder, name)) if name else FetchStates()
+        return read_states(self._states / f"{name}.json") if name else FetchStates()
 
     def write_fetch_states(self, name: str, fetch_states: FetchStates) -> None:
         """Store the fetch states of a generation, which has all the articles in them."""
-        write_states(states_path(self.folder, name), fetch_states)
+        write_states(self._states / f"{name}.json", fetch_states)
 
     def history(self) -> list[dict[str, Any]]:
         """The entry of each refresh that published a generation, oldest first; it outlasts the generation."""
@@ -162,10 +166,7 @@ class Library:
         write_atomically(self._history / f"{manifest.name}.json", json.dumps({**asdict(manifest), **details}))
 
     def _set_current(self, name: str) -> None:
-        new = self.folder / f"{CURRENT}.new"
-        new.write_text(f"{name}\n", encoding="utf-8")
-        _flush_path(new)
-        new.replace(self.folder / CURRENT)
+        write_atomically(self.folder / CURRENT, f"{name}\n")
         _flush_path(self.folder)
 
     def mark_checked(self) -> None:
@@ -197,7 +198,7 @@ class Library:
         for name in self._by_priority()[keep:]:
             self._remove(self.folder / name)
         names = set(self.names())
-        for path in (self.folder / "visits").glob("*"):
+        for path in self._states.glob("*"):
             if path.stem not in names:
                 path.unlink(missing_ok=True)
         for path in sorted(self._history.glob("*"))[:-_MAX_HISTORY]:

@@ -1,6 +1,5 @@
 """Locks between processes: one refresh at a time, and no removal of a generation that is being read."""
 
-import json
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -39,13 +38,12 @@ def refresh_lock(
             if stopped():
                 raise StoppedError("the refresh was stopped before it began; the index is as it was") from None
             raise LockedError(
-                f"{_describe(holder)} is refreshing this index, after {wait:g} s still; try again when it has finished"
+                f"{_describe(holder)} is still refreshing this index after {wait:g} s; try again when it has finished"
             ) from None
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        about = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
         with suppress(OSError):  # a full disk must not hide its own message
-            holder.write_text(json.dumps(about), encoding="utf-8")
+            holder.write_text(f"process {os.getpid()} on {socket.gethostname()} (since {since})", encoding="utf-8")
         yield
     finally:
         with suppress(OSError):
@@ -54,11 +52,9 @@ def refresh_lock(
 
 
 def _describe(holder: Path) -> str:
-    try:
-        about = json.loads(holder.read_text(encoding="utf-8"))
-        return f"process {about['process']} on {about['host']} (since {about['since']})"
-    except (OSError, ValueError, KeyError):
-        return "another process"
+    with suppress(OSError, ValueError):
+        return holder.read_text(encoding="utf-8") or "another process"
+    return "another process"
 
 
 def hold_shared(path: Path) -> int:

@@ -40,21 +40,18 @@ CREATE INDEX earlier_by_article ON earlier (article_id);
 _ARTICLE_COLUMNS = "a.id, a.title, a.text, a.source, a.published, a.url, a.author, a.category, a.updated"
 
 
-def create(db: sqlite3.Connection) -> None:
-    """Create the tables in a new file."""
-    db.executescript(_SCHEMA)
-
-
-def upgrade(db: sqlite3.Connection) -> None:
-    """Add what the tables of an older index lack."""
-    if "seen" not in _columns(db):
+def create_or_upgrade(db: sqlite3.Connection) -> None:
+    """Create the tables in a new file, and add what those of an older index lack."""
+    columns = _columns(db)
+    if not columns:
+        db.executescript(_SCHEMA)
+    elif "seen" not in columns:
         db.executescript(_UPGRADE)
 
 
 def fields(db: sqlite3.Connection) -> str:
     """The columns of an article in table alias a, in the order of its fields; for an older index too."""
-    columns = _columns(db)
-    return _ARTICLE_COLUMNS if not columns or "updated" in columns else _ARTICLE_COLUMNS.replace("a.updated", "NULL")
+    return _ARTICLE_COLUMNS if "updated" in _columns(db) else _ARTICLE_COLUMNS.replace("a.updated", "NULL")
 
 
 def _columns(db: sqlite3.Connection) -> set[str]:

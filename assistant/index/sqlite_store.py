@@ -4,18 +4,21 @@ import json
 import re
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
 from assistant.index import schema
+from assistant.index.derived import FAST, connect_immutable
 from assistant.text import split_words, stem
 
 FILE = "articles.sqlite"
-_MAX_VARIABLES = 500
+_CHUNKS = "chunks c JOIN articles a ON a.id = c.article_id"
+_LISTED = "(SELECT value FROM json_each(?))"  # a list as one value: the number of variables is limited
 _MAX_EARLIER = 5  # versions of an article
 
 
@@ -27,6 +30,8 @@ class IndexedArticle:
     origin: str
     file: str
     digest: str
+    title: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +44,16 @@ class NamedChunk:
 
 
 class ArticlesDb:
-    """The SQLite store of a generation. Any thread may read; only the thread of the refresh writes."""
+    """The SQLite store of the generation in `folder`. Any thread may read; only the thread of the refresh writes."""
 
-    def __init__(self, path: Path, *, write: bool = False) -> None:
-        mode = "rwc" if write else "ro&immutable=1"
-        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+    def __init__(self, folder: Path, *, write: bool = False) -> None:
+        connect = sqlite3.connect if write else connect_immutable
+        self._db = connect(folder / FILE, check_same_thread=False)
         self._lock = threading.Lock()
-        self._fields = schema.fields(self._db)
         if write:
-            # The whole generation is flushed to disk once, before it is published.
-            self._db.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;")
-
-    @classmethod
-    def in_folder(cls, generation: Path) -> Self:
-        """The store of the generation in a folder, for reading."""
-        return cls(generation / FILE)
+            self._db.executescript(FAST)
+            schema.create_or_upgrade(self._db)
+        self._fields = schema.fields(self._db)
 
     def close(self) -> None:
         """Commit what was written and close the file."""
@@ -61,15 +61,6 @@ class ArticlesDb:
         self._db.close()
 
     # writing
-
-    def create(self) -> None:
-        """Create the tables in a new file."""
-        schema.create(self._db)
-
-    def upgrade(self) -> None:
-        """Add what the tables of an older index lack."""
-        schema.upgrade(self._db)
-        self._fields = schema.fields(self._db)
 
     def clear_chunks(self) -> None:
         """Remove all chunks, to rebuild them."""
@@ -95,12 +86,11 @@ class ArticlesDb:
 
     def _store_earlier(self, article: Article, moment: str) -> tuple[str, str | None]:
         """When the article was first indexed and last altered; a replaced version is stored."""
-        rows = self._db.execute(
-            "SELECT title, text, seen, altered FROM articles WHERE id = ?", (article.id,)
-        ).fetchall()
-        if not rows:
+        query = "SELECT title, text, seen, altered FROM articles WHERE id = ?"
+        stored = self._db.execute(query, (article.id,)).fetchone()
+        if stored is None:
             return moment, None
-        title, text, seen, altered = rows[0]
+        title, text, seen, altered = stored
         if (title, text) == (article.title, article.text):
             return seen, altered
         self._db.execute("INSERT INTO earlier VALUES (?, ?, ?, ?)", (article.id, moment, title, text))
@@ -111,18 +101,15 @@ class ArticlesDb:
         )
         return seen, moment
 
-    def put_chunks(self, article: Article, chunks: Iterable[NamedChunk]) -> None:
-        """Add chunks of `article`."""
-        header_line = header(article)
-        for named in chunks:
-            chunk = named.chunk
-            row = self._db.execute(
-                "INSERT INTO chunks (id, article_id, start, end, content) VALUES (?, ?, ?, ?, ?)",
-                (named.id, chunk.article_id, chunk.start, chunk.end, named.content),
-            )
-            self._db.execute(
-                "INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (row.lastrowid, header_line, chunk.text)
-            )
+    def put_chunk(self, article: Article, named: NamedChunk) -> None:
+        """Add a chunk of `article`."""
+        chunk = named.chunk
+        row = self._db.execute(
+            "INSERT INTO chunks (id, article_id, start, end, content) VALUES (?, ?, ?, ?, ?)",
+            (named.id, chunk.article_id, chunk.start, chunk.end, named.content),
+        )
+        indexed = (row.lastrowid, header(article), chunk.text)
+        self._db.execute("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", indexed)
 
     def set_origin(self, article_id: str, origin: str, file: str) -> None:
         """Assign an article to another source that has it too."""
@@ -135,11 +122,10 @@ class ArticlesDb:
             self._db.execute("DELETE FROM words WHERE rowid = ?", (number,))
             self._db.execute("DELETE FROM chunks WHERE number = ?", (number,))
 
-    def remove_articles(self, ids: Iterable[str]) -> None:
-        """Remove articles by id; their chunks must be removed separately."""
-        rows = [(article_id,) for article_id in ids]
-        self._db.executemany("DELETE FROM articles WHERE id = ?", rows)
-        self._db.executemany("DELETE FROM earlier WHERE article_id = ?", rows)
+    def remove_article(self, article_id: str) -> None:
+        """Remove an article; its chunks must be removed separately."""
+        self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+        self._db.execute("DELETE FROM earlier WHERE article_id = ?", (article_id,))
 
     # reading
 
@@ -151,7 +137,7 @@ class ArticlesDb:
 
     def indexed_articles(self) -> dict[str, IndexedArticle]:
         """Every article as a refresh needs it, by id."""
-        rows = self.rows("SELECT id, origin, file, digest FROM articles")
+        rows = self.rows("SELECT id, origin, file, digest, title, url FROM articles")
         return {row[0]: IndexedArticle(*row) for row in rows}
 
     def digests(self) -> dict[str, str]:
@@ -163,13 +149,18 @@ class ArticlesDb:
         where, values = ("WHERE article_id = ?", (article_id,)) if article_id else ("", ())
         return {row[0] for row in self.rows(f"SELECT id FROM chunks {where}", values)}
 
+    def chunk_ids_by_article(self, article_ids: Sequence[str]) -> dict[str, list[str]]:
+        """The ids of the chunks of each article, in order."""
+        query = f"SELECT article_id, id FROM chunks WHERE article_id IN {_LISTED} ORDER BY start, end"
+        ids: dict[str, list[str]] = defaultdict(list)
+        for article_id, chunk in self.rows(query, (json.dumps(article_ids),)):
+            ids[article_id].append(chunk)
+        return ids
+
     def chunks_with_content(self, contents: Iterable[str]) -> dict[str, str]:
         """The id of an indexed chunk for each hash of an embedded text that has one."""
-        found: dict[str, str] = {}
-        for batch in _batches(list(contents)):
-            rows = self.rows(f"SELECT content, id FROM chunks WHERE content IN ({_placeholders(batch)})", batch)
-            found.update(rows)
-        return found
+        query = f"SELECT content, id FROM chunks WHERE content IN {_LISTED}"
+        return dict(self.rows(query, (json.dumps(list(contents)),)))
 
     def faults(self) -> list[str]:
         """Inconsistencies between the tables; empty when there are none."""
@@ -186,15 +177,13 @@ class ArticlesDb:
         """Up to k (chunk id, BM25 score) of chunks with any of `terms`, best first; higher is better."""
         if not terms:
             return []
-        clauses, values = conditions(filters)
-        rows = self.rows(
-            "SELECT c.id, -bm25(words) AS score FROM words JOIN chunks c ON c.number = words.rowid "
-            + ("JOIN articles a ON a.id = c.article_id " if clauses else "")
-            + " AND ".join(["WHERE words MATCH ?", *clauses])
-            + " ORDER BY score DESC, c.id LIMIT ?",
+        where, values = conditions(filters)
+        join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
+        return self.rows(
+            f"SELECT c.id, -bm25(words) AS score FROM words JOIN chunks c ON c.number = words.rowid {join} "
+            f"WHERE words MATCH ? AND {where} ORDER BY score DESC, c.id LIMIT ?",
             (" OR ".join(f'"{term}"' for term in terms), *values, k),
         )
-        return [(row[0], row[1]) for row in rows]
 
     def frequency(self, term: str) -> int:
         """The number of chunks with `term`."""
@@ -217,33 +206,21 @@ class ArticlesDb:
         """The chunk and article behind each id."""
         passages: dict[str, tuple[Chunk, Article]] = {}
         articles: dict[str, Article] = {}
-        for batch in _batches(ids):
-            rows = self.rows(
-                f"SELECT c.id, c.start, c.end, {self._fields} FROM chunks c JOIN articles a ON a.id = c.article_id "
-                f"WHERE c.id IN ({_placeholders(batch)})",
-                batch,
-            )
-            for chunk_id, start, end, *fields in rows:
-                article = articles.setdefault(fields[0], _article(fields))
-                passages[chunk_id] = (Chunk(article.id, start, end, article.text[start:end]), article)
+        query = f"SELECT c.id, c.start, c.end, {self._fields} FROM {_CHUNKS} WHERE c.id IN {_LISTED}"
+        for chunk_id, start, end, *fields in self.rows(query, (json.dumps(ids),)):
+            article = articles.setdefault(fields[0], _article(fields))
+            passages[chunk_id] = (Chunk(article.id, start, end, article.text[start:end]), article)
         return passages
 
     def days(self, ids: Sequence[str]) -> dict[str, date]:
         """The day on which the article of each chunk was published; undated ones are left out."""
-        days: dict[str, date] = {}
-        for batch in _batches(ids):
-            rows = self.rows(
-                "SELECT c.id, a.published FROM chunks c JOIN articles a ON a.id = c.article_id "
-                f"WHERE c.id IN ({_placeholders(batch)}) AND a.published IS NOT NULL",
-                batch,
-            )
-            days.update((chunk_id, datetime.fromisoformat(published).date()) for chunk_id, published in rows)
-        return days
+        query = f"SELECT c.id, a.published FROM {_CHUNKS} WHERE c.id IN {_LISTED} AND a.published IS NOT NULL"
+        rows = self.rows(query, (json.dumps(ids),))
+        return {chunk_id: datetime.fromisoformat(published).date() for chunk_id, published in rows}
 
     def chunks(self, article_id: str) -> list[Chunk]:
         """The chunks of an article, in order."""
-        query = "SELECT id FROM chunks WHERE article_id = ? ORDER BY start, end"
-        ids = [row[0] for row in self.rows(query, (article_id,))]
+        ids = self.chunk_ids_by_article([article_id])[article_id]
         passages = self.passages(ids)
         return [passages[chunk_id][0] for chunk_id in ids]
 
@@ -265,18 +242,9 @@ class ArticlesDb:
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
         """The articles that pass `filters`, newest first, undated ones last."""
-        clauses, values = conditions(filters)
-        where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
-        query = f"SELECT {self._fields} FROM articles a {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
+        where, values = conditions(filters)
+        query = f"SELECT {self._fields} FROM articles a WHERE {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
         return map(_article, self.rows(query, values))
-
-    def titles(self) -> list[tuple[str, str]]:
-        """The id and title of every article."""
-        return self.rows("SELECT id, title FROM articles")
-
-    def urls(self) -> list[tuple[str, str]]:
-        """The id and URL of every article that has one."""
-        return self.rows("SELECT id, url FROM articles WHERE url IS NOT NULL")
 
     def sources(self) -> dict[str, int]:
         """The number of articles of each publication, largest first."""
@@ -304,8 +272,8 @@ class ArticlesDb:
         return int(articles), int(chunks)
 
 
-def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
-    """`filters` as SQL conditions on the articles table, alias a, with their values."""
+def conditions(filters: Filters) -> tuple[str, list[Any]]:
+    """`filters` as an SQL condition on the articles table, alias a, with its values."""
     pairs: list[tuple[str, Any]] = []
     if filters.source is not None:
         pairs.append(("a.source_key = ?", filters.source.casefold()))
@@ -315,9 +283,8 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
         pairs.append(("a.moment <= ?", filters.latest))
     pairs.extend(("a.id <> ?", article_id) for article_id in filters.without)
     if filters.only is not None:
-        # As one value: the number of variables in a statement is limited.
-        pairs.append(("a.id IN (SELECT value FROM json_each(?))", json.dumps(filters.only)))
-    return [clause for clause, _ in pairs], [value for _, value in pairs]
+        pairs.append((f"a.id IN {_LISTED}", json.dumps(filters.only)))
+    return " AND ".join(["TRUE", *(clause for clause, _ in pairs)]), [value for _, value in pairs]
 
 
 def _article(row: Sequence[Any]) -> Article:
@@ -329,12 +296,3 @@ def _article(row: Sequence[Any]) -> Article:
 def parse_datetime(text: str | None) -> datetime | None:
     """A stored date and time."""
     return datetime.fromisoformat(text) if text else None
-
-
-def _placeholders(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _MAX_VARIABLES):
-        yield values[start : start + _MAX_VARIABLES]

@@ -8,9 +8,7 @@ import json
 import math
 import re
 import sqlite3
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,13 +17,14 @@ import numpy as np
 
 from assistant.answers import ArticleRef
 from assistant.articles import Article, Filters
-from assistant.index.article_list import ListedArticle, list_articles
+from assistant.index import derived
+from assistant.index.article_list import list_articles
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.story_clusters import StoryFeatures, cluster
 from assistant.index.vector_store import VectorStore
 from assistant.models import Vectors
 from assistant.text import is_content_word, names, split_words
-from assistant.utils import one_line
+from assistant.utils import batches, one_line
 
 FILE = "story_clusters.sqlite"
 _SCHEMA = """
@@ -45,8 +44,6 @@ _UNDATED = 14.0  # days assumed for a story without a date
 _REPEAT_WEIGHT = 0.25  # of a further article of the same publication; another publication counts 1
 _SUFFIX = re.compile(r"\s+(?:[|–—]|-)\s+(?P<site>[^|–—]{1,60})\Z")
 _MAX_SITE_WORDS = 4
-
-NamesOf = Callable[[Article], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class StoryMembers:
     headlines: Mapping[str, str] = field(default_factory=dict)
 
 
-def lead_names(article: Article) -> frozenset[str]:
+def _lead_names(article: Article) -> frozenset[str]:
     """The words of the names in the lead of an article, in lower case."""
     name_words = (word for name in names(article.text[:_LEAD]) for word in split_words(name.words))
     return frozenset(word for word in name_words if len(word) > 1 and is_content_word(word))
@@ -87,21 +84,14 @@ def lead_names(article: Article) -> frozenset[str]:
 # writing
 
 
-def write_stories(
-    folder: Path, db: ArticlesDb, vectors: VectorStore, duplicates: Mapping[str, str], names_of: NamesOf = lead_names
-) -> None:
+def write_stories(folder: Path, db: ArticlesDb, vectors: VectorStore, duplicates: Mapping[str, str]) -> None:
     """Update the file in `folder` to the articles of `db`; only new and changed ones are read.
 
     `duplicates` maps each article with near-duplicates to their group.
     """
-    digests = db.digests()
-    with closing(sqlite3.connect(folder / FILE)) as file, file:
-        file.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; {_SCHEMA}")
-        stored = dict(file.execute("SELECT article_id, digest FROM features"))
-        outdated = [(article_id,) for article_id, digest in stored.items() if digests.get(article_id) != digest]
-        file.executemany("DELETE FROM features WHERE article_id = ?", outdated)
-        fresh = [article_id for article_id, digest in digests.items() if stored.get(article_id) != digest]
-        file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors, names_of))
+    with derived.writing(folder / FILE, _SCHEMA) as file:
+        fresh = derived.delete_outdated(file, "features", db.digests())
+        file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors))
         articles = _features(file, db)
         file.execute("DELETE FROM stories")
         for members in cluster(list(articles.values()), duplicates):
@@ -110,24 +100,15 @@ def write_stories(
             file.executemany("INSERT INTO stories VALUES (?, ?, ?, ?)", rows)
 
 
-def _feature_rows(
-    ids: Sequence[str], db: ArticlesDb, vectors: VectorStore, names_of: NamesOf
-) -> Iterator[tuple[str, str, bytes, str]]:
+def _feature_rows(ids: Sequence[str], db: ArticlesDb, vectors: VectorStore) -> Iterator[tuple[str, str, bytes, str]]:
     """Id and digest of each article, its vector in half precision, and its names as JSON."""
-    for start in range(0, len(ids), _BATCH):
-        batch = tuple(ids[start : start + _BATCH])
-        rows = db.rows(
-            "SELECT article_id, id FROM chunks WHERE article_id IN (SELECT value FROM json_each(?)) "
-            "ORDER BY start, end",
-            (json.dumps(batch),),
-        )
-        by_chunk = vectors.vectors([chunk for _, chunk in rows])
-        by_article = defaultdict[str, list[Vectors]](list)
-        for article_id, chunk in rows:
-            by_article[article_id].append(by_chunk[chunk])
-        for article in db.articles(Filters(only=batch)):
-            vector = _article_vector(np.stack(by_article[article.id])).astype("<f2").tobytes()
-            yield article.id, article.digest, vector, json.dumps(sorted(names_of(article)))
+    for batch in batches(ids, _BATCH):
+        chunks = db.chunk_ids_by_article(batch)
+        by_chunk = vectors.vectors([chunk for own in chunks.values() for chunk in own])
+        for article in db.articles(Filters(only=tuple(batch))):
+            own = np.stack([by_chunk[chunk] for chunk in chunks[article.id]])
+            vector = _article_vector(own).astype("<f2").tobytes()
+            yield article.id, article.digest, vector, json.dumps(sorted(_lead_names(article)))
 
 
 def _article_vector(chunks: Vectors) -> Vectors:
@@ -141,7 +122,7 @@ def _unit(vector: Vectors) -> Vectors:
 
 
 def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatures]:
-    listed = {article.id: article for article in list_articles(db)}
+    listed = {article.article_id: article for article in list_articles(db)}
     rows = file.execute("SELECT article_id, vector, names FROM features ORDER BY article_id")
     return {
         article_id: StoryFeatures(
@@ -176,11 +157,8 @@ def _central(articles: Sequence[StoryFeatures]) -> str:
 
 def read_members(folder: Path) -> StoryMembers:
     """The stories of the generation in `folder`; none for an old generation without the file."""
-    path = folder / FILE
-    if not path.is_file():
-        return StoryMembers()
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
-        rows = file.execute("SELECT article_id, story, headline FROM stories ORDER BY story, place").fetchall()
+    query = "SELECT article_id, story, headline FROM stories ORDER BY story, place"
+    rows = derived.read_rows(folder / FILE, query)
     members: dict[str, tuple[str, ...]] = {}
     for article_id, story, _ in rows:
         members[story] = (*members.get(story, ()), article_id)
@@ -194,7 +172,7 @@ def ranked_stories(db: ArticlesDb, stored: StoryMembers) -> tuple[Story, ...]:
     that its newest article is older than the newest of the corpus; 14 days are assumed for a story without a date.
     """
     ids = tuple(member for members in stored.members.values() for member in members)
-    listed = {article.id: article for article in list_articles(db, Filters(only=ids))}
+    listed = {article.article_id: article for article in list_articles(db, Filters(only=ids))}
     _, newest = db.dates()
     stories = [
         _story(story_id, [listed[member] for member in members], listed[stored.headlines[story_id]])
@@ -209,7 +187,7 @@ def newest_stories(ranked: Sequence[Story], count: int, since: datetime | None =
     return recent[: max(0, count)]
 
 
-def _story(story_id: str, articles: Sequence[ListedArticle], central: ListedArticle) -> Story:
+def _story(story_id: str, articles: Sequence[ArticleRef], central: ArticleRef) -> Story:
     days = [article.published for article in articles if article.published is not None]
     newest_first = [*reversed(articles[: len(days)]), *(article for article in articles if article.published is None)]
     return Story(
@@ -218,7 +196,7 @@ def _story(story_id: str, articles: Sequence[ListedArticle], central: ListedArti
         tuple(dict.fromkeys(article.source for article in articles if article.source)),
         min(days, default=None, key=datetime.timestamp),
         max(days, default=None, key=datetime.timestamp),
-        tuple(article.reference for article in newest_first),
+        tuple(newest_first),
     )
 
 

@@ -27,10 +27,8 @@ _MIN_NAMES = 8.0  # weight of shared names; articles with less may be similar bu
 _NEIGHBOURS = 24  # later articles with the highest cosine, with which each is compared in full
 _ROWS = 128  # compared with all others at a time: 30 MB for 60,000 articles
 _CORPUS = 600  # articles, to which frequencies of names are scaled: fewer say little about how rare a name is
-_BOILERPLATE, _MIN_ARTICLES = (
-    0.3,
-    8,
-)  # share of a publication's articles, of at least 8, from which a name is boilerplate
+_BOILERPLATE = 0.3  # share of a publication's articles from which a name is boilerplate
+_MIN_ARTICLES = 8  # of a publication, for that to be said
 
 
 @dataclass(frozen=True, slots=True)

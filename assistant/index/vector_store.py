@@ -13,6 +13,7 @@ import numpy as np
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import NoSpaceError
 from assistant.models import Vectors
+from assistant.utils import batches
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
@@ -47,20 +48,19 @@ class VectorStore:
 
     def put(self, ids: Sequence[str], vectors: Vectors, chunks: Sequence[tuple[Article, str]]) -> None:
         """Add chunks by id, each with its vector and its article, for filters, and text."""
-        for start in range(0, len(ids), _BATCH):
-            part = slice(start, start + _BATCH)
+        rows = list(zip(ids, vectors, chunks, strict=True))
+        for batch in batches(rows, _BATCH):
             self._collection.upsert(
-                ids=list(ids[part]),
-                embeddings=vectors[part],
-                metadatas=[_metadata(article) for article, _ in chunks[part]],
-                documents=[text for _, text in chunks[part]],
+                ids=[chunk_id for chunk_id, _, _ in batch],
+                embeddings=np.stack([vector for _, vector, _ in batch]),
+                metadatas=[_metadata(article) for _, _, (article, _) in batch],
+                documents=[text for _, _, (_, text) in batch],
             )
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
-        ids = list(ids)
-        for start in range(0, len(ids), _BATCH):
-            self._collection.delete(ids=ids[start : start + _BATCH])
+        for batch in batches(list(ids), _BATCH):
+            self._collection.delete(ids=list(batch))
 
     def ids(self) -> set[str]:
         """The ids of all chunks."""
@@ -69,19 +69,15 @@ class VectorStore:
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vector of each chunk, by id."""
         vectors: dict[str, Vectors] = {}
-        for start in range(0, len(ids), _BATCH):
-            got = self._collection.get(ids=list(ids[start : start + _BATCH]), include=["embeddings"])
+        for batch in batches(ids, _BATCH):
+            got = self._collection.get(ids=list(batch), include=["embeddings"])
             vectors.update(zip(got["ids"], np.asarray(got["embeddings"], np.float32), strict=True))
         return vectors
-
-    def search(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
-        """Up to k (chunk id, cosine) of the nearest chunks, nearest first."""
-        return self.search_each([vector], k, filters)[0]
 
     def search_each(
         self, vectors: Sequence[Vectors], k: int, filters: Filters = NO_FILTERS
     ) -> list[list[tuple[str, float]]]:
-        """As `search`, for each of several vectors; the filters are evaluated once."""
+        """For each vector up to k (chunk id, cosine) of the nearest chunks, nearest first."""
         if filters.only == ():
             return [[] for _ in vectors]
         hits = self._collection.query(

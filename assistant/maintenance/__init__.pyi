@@ -19,7 +19,7 @@ from .reports import SourceReport as SourceReport
 from .schedule import Schedule as Schedule
 from .schedule import ScheduleEvents as ScheduleEvents
 from .schedule import stopped_by_signals as stopped_by_signals
-from .source_state import SourceState as SourceState
+from .status import SourceState as SourceState
 from .status import Status as Status
 from .status import corpus_status as corpus_status
 from .trial import Trial as Trial

@@ -1,22 +1,29 @@
 """Builds the next generation of the index from the published one and the detected changes, and publishes it."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from assistant.articles import Article
 from assistant.errors import NoSpaceError
-from assistant.index import Draft, Library, Manifest, NamedChunk, chunk_id, content_name, embedded_text, split
+from assistant.index import (
+    Draft,
+    Library,
+    Manifest,
+    NamedChunk,
+    chunk_id,
+    content_name,
+    embedded_text,
+    open_draft,
+    split,
+)
 from assistant.maintenance.changes import DetectedChanges
 from assistant.models import Embedder, Vectors, as_vectors, counter_for
-from assistant.utils import is_disk_full, no_space_error
+from assistant.utils import batches, is_disk_full, no_space_error
 
 _BATCH = 64  # texts embedded and stored at a time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
@@ -26,63 +33,53 @@ OnProgress = Callable[[str, int, int], None]
 ArticleChunk = tuple[Article, NamedChunk]
 
 
-@dataclass(frozen=True, slots=True)
-class BuildPlan:
-    """What to build: the changes to apply to `parent`, the published generation.
+class GenerationBuilder:
+    """Builds the generation after `parent`, the published one. `embedded` counts the texts that had to be embedded.
 
     With `rebuild` every article is chunked and embedded again, not only the changed ones.
     """
 
-    detected: DetectedChanges
-    parent: Manifest | None
-    rebuild: bool
-    now: datetime
-
-
-class GenerationBuilder:
-    """Builds one generation. `embedded` counts the texts that had to be embedded."""
-
-    def __init__(self, library: Library, embeddings: Embedder, progress: OnProgress) -> None:
+    def __init__(
+        self, library: Library, embeddings: Embedder, progress: OnProgress, parent: Manifest | None, rebuild: bool
+    ) -> None:
         self._library, self._embeddings, self._progress = library, embeddings, progress
+        self._parent, self._rebuild = parent, rebuild
         self.embedded = 0
 
     def build(
-        self, plan: BuildPlan, manifest: Callable[[str, int, int], Manifest], history_entry: Mapping[str, object]
+        self,
+        detected: DetectedChanges,
+        now: datetime,
+        manifest: Callable[[str, int, int], Manifest],
+        history_entry: Mapping[str, object],
     ) -> Manifest:
         """Build and publish the generation; `manifest` makes its manifest from its name, article and chunk counts.
 
         Raises NoSpaceError when the disk has no room for it, RefreshError when its stores do not agree.
         """
-        changes = plan.detected.changes
-        articles = [plan.detected.collected.articles[article_id] for article_id in (*changes.added, *changes.changed)]
-        chunks = [] if plan.rebuild else [chunk for article in articles for chunk in self._chunks(article)]
-        parent = plan.parent.name if plan.parent else None
-        self._check_space(parent, plan.parent.chunks if plan.rebuild and plan.parent else len(chunks))
-        with Draft(self._library, parent=parent, rebuild=plan.rebuild) as draft, self._report_full_disk():
+        changes, collected = detected.changes, detected.collected
+        articles = [collected.articles[article_id] for article_id in (*changes.added, *changes.changed)]
+        chunks = [] if self._rebuild else [chunk for article in articles for chunk in self._chunks(article)]
+        parent = self._parent.name if self._parent else None
+        self._check_space(parent, self._parent.chunks if self._rebuild and self._parent else len(chunks))
+        with open_draft(self._library, parent=parent, rebuild=self._rebuild) as draft, self._report_full_disk():
             known = self._known_vectors(draft, chunks)  # before the chunks that have them are removed
-            self._apply(draft, plan, articles)
-            if plan.rebuild:
+            for article_id, origin, file in changes.reassigned:
+                draft.db.set_origin(article_id, origin, file)
+            draft.remove(changes.removed)
+            draft.drop_chunks(chunk for article_id in changes.changed for chunk in draft.db.chunk_ids(article_id))
+            for article in articles:
+                location = collected.locations[article.id]
+                draft.db.put_article(article, location.origin, location.file, now)
+            if self._rebuild:
                 chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             self._add(draft, chunks, known)
-            draft.find_entities(partial(self._progress, "naming"))
-            self._progress("checking", 0, 0)
-            draft.find_duplicates()
-            draft.find_stories()
+            draft.derive(self._progress)
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
             draft.close()
-            self._library.publish(draft.folder, built, plan.detected.fetch_states, history_entry)
+            self._library.publish(draft.folder, built, detected.fetch_states, history_entry)
         return built
-
-    def _apply(self, draft: Draft, plan: BuildPlan, articles: Sequence[Article]) -> None:
-        changes = plan.detected.changes
-        for article_id, origin, file in changes.reassigned:
-            draft.db.set_origin(article_id, origin, file)
-        draft.remove(changes.removed)
-        draft.drop_chunks(chunk for article in changes.changed for chunk in draft.db.chunk_ids(article))
-        for article in articles:
-            location = plan.detected.collected.locations[article.id]
-            draft.put(article, location.origin, location.file, plan.now)
 
     def _chunks(self, article: Article) -> Iterator[ArticleChunk]:
         for chunk in split(article, counter_for(self._embeddings)):
@@ -91,7 +88,7 @@ class GenerationBuilder:
 
     def _add(self, draft: Draft, chunks: Sequence[ArticleChunk], known: dict[str, Vectors]) -> None:
         done = 0
-        for batch in _batches(chunks):
+        for batch in batches(chunks, _BATCH):
             self._embed(batch, known)
             draft.add_chunks(batch, np.stack([known[named.content] for _, named in batch]))
             done += len(batch)
@@ -131,12 +128,6 @@ class GenerationBuilder:
             if is_disk_full(error, self._library.folder):
                 raise no_space_error(self._library.folder) from error
             raise
-
-
-def _batches(chunks: Iterable[ArticleChunk]) -> Iterator[list[ArticleChunk]]:
-    rest = iter(chunks)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
 
 
 def _size(folder: Path) -> int:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from assistant.articles import Article, article_id_of_before
 from assistant.articles import article_id as make_id
 from assistant.errors import RefreshError
-from assistant.index import FetchState, FetchStates, IndexedArticle, Library, Manifest
+from assistant.index import FetchState, FetchStates, Generation, IndexedArticle
 from assistant.ingest import KnownState
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source
-from assistant.maintenance.collect import ArticleLocation, Collected, collect, reading_options
+from assistant.maintenance.collect import ArticleLocation, Collected, read_items, reading_options
 from assistant.maintenance.identity import ArticleIdentity
 from assistant.maintenance.reports import RefreshRequest
 from assistant.maintenance.selection import Selection
@@ -55,25 +55,36 @@ class DetectedChanges:
 
 
 class ChangeDetector:
-    """Detects the changes of one refresh, under its lock. `before` is the published generation, if there is one."""
+    """Detects the changes of one refresh, under its lock.
 
-    def __init__(self, library: Library, settings: Settings, request: RefreshRequest, before: Manifest | None) -> None:
-        self._library, self._settings, self._request, self._before = library, settings, request, before
-        self._fetch_states = library.fetch_states(before.name if before else None)
-        self._indexed = self._indexed_articles()
-        self._aliases = self._fetch_states.aliases or self._aliases_of_older_index()
+    `generation` is the published one, if there is one, and `fetch_states` are its own.
+    """
+
+    def __init__(
+        self, generation: Generation | None, fetch_states: FetchStates, settings: Settings, request: RefreshRequest
+    ) -> None:
+        self._generation, self._fetch_states = generation, fetch_states
+        self._settings, self._request = settings, request
+        self._indexed = generation.db.indexed_articles() if generation else {}
+        self._aliases = fetch_states.aliases or self._aliases_of_older_index()
 
     def detect(
         self, selection: Selection, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
     ) -> DetectedChanges:
-        """Read the selected sources and compare them with the index.
+        """Read the selected sources and compare them with the index; `progress` gets the number of articles so far.
 
         Raises RefreshError when the corpus is to be replaced and one of the new sources cannot be read.
         """
-        request = self._request
-        collected = self._collect(selection, progress, stop, sandbox)
+        request, known = self._request, self._known(selection)
+        collected = Collected(
+            selection.read, self._indexed, ArticleIdentity(self._aliases, known, self._article, self._twin)
+        )
+        known_to_readers = (lambda location, place: None) if request.reread else known
+        for location, item in read_items(selection.read, known_to_readers, self._settings, stop, sandbox):
+            collected.add(location, item)
+            progress(len(collected.locations))
         collected.match_moved_files(self._article)
-        kept = selection.usable(collected, self._before)
+        kept = selection.usable(collected, self._generation.manifest if self._generation else None)
         if request.replace and collected.broken:
             location, reason = next(iter(collected.broken.items()))
             raise RefreshError(f"{location}: {reason}; nothing was replaced, so that no article is lost")
@@ -87,22 +98,15 @@ class ChangeDetector:
         fetch_states = collected.next_fetch_states(self._fetch_states, kept.values())
         return DetectedChanges(collected, self._indexed, kept, changes, fetch_states, refused)
 
-    def _collect(
-        self, selection: Selection, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
-    ) -> Collected:
-        known = self._known(selection)
-        identity = ArticleIdentity(self._aliases, known, self._article, self._twin)
-        collected = Collected(selection.read, self._indexed, identity)
-        collect(collected, _nothing if self._request.reread else known, self._settings, progress, stop, sandbox)
-        return collected
-
     def _known(self, selection: Selection) -> KnownState:
         """The fetch states that still hold: the source is read as before, and the index still has their articles."""
         options = {source.location: reading_options(source) for source in selection.read}
-        known = self._fetch_states.lookup(lambda location: options.get(location, ""))
+        before = self._fetch_states
 
         def find(location: str, place: str) -> FetchState | None:
-            state = known(location, place)
+            if before.readings.get(location) != options.get(location, ""):
+                return None
+            state = before.by_source.get(location, {}).get(place)
             if state and all(self._is_current(selection, location, article) for article in state.articles):
                 return state
             return None
@@ -117,36 +121,19 @@ class ChangeDetector:
         owner = selection.kept.get(indexed.origin)
         return owner is not None and owner.is_local == selection.kept[location].is_local
 
-    def _indexed_articles(self) -> dict[str, IndexedArticle]:
-        if self._before is None:
-            return {}
-        with self._library.reading() as generation:
-            return generation.db.indexed_articles()
-
     def _aliases_of_older_index(self) -> dict[str, str]:
         """From the id that an address gives today to the id in an index that was made with the earlier rule for ids."""
-        if self._before is None or self._fetch_states.by_source:
+        if self._fetch_states.by_source:
             return {}
-        with self._library.reading() as generation:
-            addresses = generation.db.urls()
-        today = {old: make_id(url=url) for old, url in addresses if old == article_id_of_before(url)}
-        return {new: old for old, new in today.items() if new != old and new not in self._indexed}
+        urls = ((article.id, article.url) for article in self._indexed.values() if article.url)
+        today = {make_id(url=url): old for old, url in urls if old == article_id_of_before(url)}
+        return {new: old for new, old in today.items() if new != old and new not in self._indexed}
 
     def _article(self, article_id: str) -> Article | None:
-        if article_id not in self._indexed:
-            return None
-        with self._library.reading() as generation:
-            return generation.article(article_id)
+        return self._generation.article(article_id) if self._generation else None
 
     def _twin(self, article: Article) -> str | None:
-        if self._before is None:
-            return None
-        with self._library.reading() as generation:
-            return generation.db.find_identical(article)
-
-
-def _nothing(location: str, place: str) -> FetchState | None:
-    return None
+        return self._generation.db.find_identical(article) if self._generation else None
 
 
 def compare(

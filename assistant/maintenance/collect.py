@@ -82,7 +82,7 @@ class Collected:
         else:
             article = self.identity.resolve(loaded, source.location, item.file)
         if article is None:
-            self.notices.append(f"{item.where} is another page than it was, so its article stays as it is; look at it")
+            self.notices.append(f"{item.where} no longer shows its article, which stays as it is; look at it")
             self.mismatched[source.location].add(item.file)
             return
         self._ids_read[source.location, item.file].append(article.id)
@@ -219,20 +219,6 @@ def with_source_defaults(article: Article, source: Source) -> Article:
     """The article with the publication and category that `sources.toml` gives for its source."""
     publication, category = source.publication or article.source, article.category or source.category
     return replace(article, source=publication, category=category)
-
-
-def collect(
-    collected: Collected,
-    known: KnownState,
-    settings: Settings,
-    progress: Callable[[int], None],
-    stop: CancelToken | None,
-    sandbox: Sandbox,
-) -> None:
-    """Read every source of `collected` into it; `progress` gets the number of articles so far."""
-    for location, item in read_items(collected.sources, known, settings, stop, sandbox):
-        collected.add(location, item)
-        progress(len(collected.locations))
 
 
 def read_items(

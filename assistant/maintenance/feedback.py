@@ -2,14 +2,14 @@
 
 import json
 import uuid
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from assistant.answers import Answer, Citation, Mode
 from assistant.articles import as_moment
@@ -46,14 +46,6 @@ class Feedback:
     generation: str
 
 
-_COLUMNS = [field.name for field in fields(Feedback)]
-
-
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[Feedback]:
-    return TypeAdapter(Feedback)
-
-
 class FeedbackStore:
     """The feedback of one home. Any number of threads and processes may use it at once.
 
@@ -71,10 +63,9 @@ class FeedbackStore:
             )
         row = _row(answer, good, reason, uuid.uuid4().hex if key is None else key)
         feedback = _feedback(row)
+        columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
         with self._file.writing() as db:
-            db.execute(
-                f"INSERT OR REPLACE INTO feedback ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(row))})", row
-            )
+            db.execute(f"INSERT OR REPLACE INTO feedback ({columns}) VALUES ({values})", row)
         return feedback
 
     def remove(self, key: str) -> None:
@@ -89,31 +80,32 @@ class FeedbackStore:
         with self._file.reading() as db:
             if db is None:
                 return []
-            rows = db.execute(f"SELECT {', '.join(_COLUMNS)} FROM feedback ORDER BY given DESC, rowid DESC")
-            return list(takewhile(lambda feedback: feedback.given >= first, map(self._read, rows)))
-
-    def _read(self, row: tuple[Any, ...]) -> Feedback:
-        try:
-            return _feedback(row)
-        except (ValidationError, ValueError, TypeError) as error:
-            raise self._file.damaged(error) from None
+            rows = db.execute("SELECT * FROM feedback ORDER BY given DESC, rowid DESC")
+            return list(takewhile(lambda feedback: feedback.given >= first, map(_feedback, map(dict, rows))))
 
 
-def _row(answer: Answer, good: bool, reason: str, key: str) -> tuple[Any, ...]:
-    """The row of feedback that is given now, in the order of its fields."""
+def _row(answer: Answer, good: bool, reason: str, key: str) -> dict[str, Any]:
+    """The columns of feedback that is given now."""
     citations = json.dumps(
         [asdict(citation) for citation in answer.citations],
         default=lambda moment: with_readable_offset(moment).isoformat(),
         ensure_ascii=False,
     )
-    texts = map(storable, (reason, answer.question, answer.text))
-    now = datetime.now(UTC).isoformat(timespec="microseconds")  # of one length, so that texts sort as times do
-    return (
-        *(storable(key), now, good, *texts, answer.mode, answer.found),
-        *(storable(citations), answer.corpus.generation),
-    )
+    texts = {"key": key, "reason": reason, "question": answer.question, "answer": answer.text, "citations": citations}
+    return {
+        **{name: storable(text) for name, text in texts.items()},
+        "given": datetime.now(UTC).isoformat(timespec="microseconds"),  # of one length, so that texts sort as times do
+        "good": good,
+        "mode": answer.mode,
+        "found": answer.found,
+        "generation": answer.corpus.generation,
+    }
 
 
-def _feedback(row: tuple[Any, ...]) -> Feedback:
-    values = dict(zip(_COLUMNS, row, strict=True))
-    return _adapter().validate_python({**values, "citations": json.loads(values["citations"])})
+def _feedback(row: dict[str, Any]) -> Feedback:
+    return _adapter().validate_python({**row, "citations": json.loads(row["citations"])})
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Feedback]:
+    return TypeAdapter(Feedback)

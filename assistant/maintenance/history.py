@@ -5,18 +5,20 @@ from collections.abc import Iterator, Mapping, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from assistant.answers import ArticleRef
 from assistant.articles import Article
-from assistant.errors import AssistantError, NoArticlesError
+from assistant.errors import AssistantError
 from assistant.index import IN_USE, ArticlesDb, Library, hold_shared, list_articles
 from assistant.text import SentenceChange, compare_texts
 from assistant.utils import one_line
 
 CURRENT, PREVIOUS = "current", "previous"
 _FIELDS = ("title", "text", "source", "published", "url", "author", "category", "updated")
-_KINDS = ("added", "changed", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class Step:
     made: datetime
     articles: int
     chunks: int
-    added: int
-    changed: int
-    removed: int
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
     sources: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
     kept: bool = False
@@ -43,18 +45,13 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(ArticleRef):
     """An article that differs between two generations, as it is in the later one.
 
     `fields` are the names of the fields that differ, "text" among them; `title_before` is the earlier title when it
     differs, `changes` how the sentences changed.
     """
 
-    article_id: str
-    title: str
-    source: str | None
-    published: datetime | None
-    url: str | None
     fields: tuple[str, ...]
     title_before: str | None
     changes: tuple[SentenceChange, ...]
@@ -78,22 +75,18 @@ def history(library: Library) -> list[Step]:
     return [step for step in steps if step is not None]
 
 
+@lru_cache(maxsize=1)
+def _steps() -> TypeAdapter[Step]:
+    return TypeAdapter(Step)
+
+
 def _step(entry: Mapping[str, Any], kept: set[str], current: str | None) -> Step | None:
     try:
-        name, counts = entry["name"], entry.get("changes", {})
-        return Step(
-            name=name,
-            parent=entry["parent"],
-            made=datetime.fromisoformat(entry["made"]),
-            articles=int(entry["articles"]),
-            chunks=int(entry["chunks"]),
-            **{kind: int(counts.get(kind, 0)) for kind in _KINDS},
-            sources=dict(entry.get("by_source", {})),
-            failures=tuple(map(str, entry.get("failures", ()))),
-            kept=name in kept,
-            published=name == current,
-        )
-    except (KeyError, ValueError, TypeError, AttributeError):
+        sources, name = entry.get("by_source", {}), entry.get("name")
+        is_kept, is_current = name in kept, name == current
+        values = {**entry, **entry.get("changes", {}), "sources": sources, "kept": is_kept, "published": is_current}
+        return _steps().validate_python(values)
+    except (ValueError, TypeError, AttributeError):
         return None  # a damaged entry must not hide the others
 
 
@@ -105,7 +98,7 @@ def diff(library: Library, before: str = PREVIOUS, after: str = CURRENT) -> Diff
     """
     before, after = _generation_name(library, before), _generation_name(library, after)
     with _open_articles(library, before) as old, _open_articles(library, after) as new:
-        old_digests, new_digests = _digests(old), _digests(new)
+        old_digests, new_digests = old.digests(), new.digests()
         common = old_digests.keys() & new_digests.keys()
         differing = [article_id for article_id in common if old_digests[article_id] != new_digests[article_id]]
         changed = (_changed(old.article(article_id), new.article(article_id)) for article_id in differing)
@@ -119,27 +112,18 @@ def diff(library: Library, before: str = PREVIOUS, after: str = CURRENT) -> Diff
 
 
 def _generation_name(library: Library, name: str) -> str:
-    current = library.current()
-    if current is None:
-        raise NoArticlesError(
-            f"no articles are indexed in {library.folder.parent}; run: assistant refresh [FOLDER or FILE ...]"
-        )
-    word = name.strip().lower()
+    current, word = library.published(), name.strip().lower()
     if word == CURRENT:
         return current
     if word == PREVIOUS:
-        parent = _parent(library, current)
+        try:
+            parent = library.manifest(current).parent
+        except FileNotFoundError:
+            raise _missing(library, current) from None
         if parent is None:
             raise AssistantError(f"generation {current} is the first, there is none before it to compare with")
         return parent
     return f"{int(word):06d}" if word.isascii() and word.isdigit() and len(word) <= 9 else name.strip()
-
-
-def _parent(library: Library, name: str) -> str | None:
-    try:
-        return library.manifest(name).parent
-    except FileNotFoundError:
-        raise _missing(library, name) from None
 
 
 @contextmanager
@@ -152,7 +136,7 @@ def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
     except FileNotFoundError:
         raise _missing(library, name) from None
     try:
-        with closing(ArticlesDb.in_folder(library.folder / name)) as db:
+        with closing(ArticlesDb(library.folder / name)) as db:
             yield db
     finally:
         os.close(lock)
@@ -165,19 +149,11 @@ def _missing(library: Library, name: str) -> AssistantError:
     return AssistantError(f"there is no generation {one_line(name, 40)!r}; name one of {kept}, current or previous")
 
 
-def _digests(db: ArticlesDb) -> dict[str, str]:
-    return db.digests()
-
-
 def _references(db: ArticlesDb, ids: Set[str]) -> tuple[ArticleRef, ...]:
-    articles = (article for article in list_articles(db) if article.id in ids)
-    references = (
-        ArticleRef(article.id, article.title, article.source, article.published, article.url) for article in articles
-    )
-    return tuple(sorted(references, key=_by_title))
+    return tuple(sorted((article for article in list_articles(db) if article.article_id in ids), key=_by_title))
 
 
-def _by_title(article: ArticleRef | Changed) -> tuple[str, str, str]:
+def _by_title(article: ArticleRef) -> tuple[str, str, str]:
     return (article.source or "").casefold(), article.title.casefold(), article.article_id
 
 

@@ -1,17 +1,17 @@
 """News: the articles that are new in the index since a moment, and those that were corrected."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Filters, as_moment
 from assistant.index import ArticlesDb, Generation, conditions
 from assistant.text import SentenceChange, compare_texts
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class News(ArticleRef):
     """An article that was new in the index, or whose title or text had changed, and `when` a refresh found that.
 
     For a corrected article, `changes` are those to its text since the moment asked about, and `title_before` is its
@@ -19,12 +19,7 @@ class News:
     """
 
     kind: Literal["new", "corrected"]
-    article_id: str
-    title: str
-    source: str | None
-    published: datetime | None
     updated: datetime | None
-    url: str | None
     when: datetime
     title_before: str | None = None
     changes: tuple[SentenceChange, ...] = ()
@@ -35,8 +30,15 @@ def news(generation: Generation, since: datetime, filters: Filters = NO_FILTERS)
 
     A new article stays new when it is corrected later. One whose correction was taken back is not news.
     """
-    news_items = (_news_item(generation.db, *moments, since) for moments in _moments(generation.db, filters))
-    return sorted(filter(None, news_items), key=_newest_first)
+    db = generation.db
+    if "seen" not in {row[1] for row in db.rows("PRAGMA table_info(articles)")}:
+        return []  # an older index does not know when it got its articles
+    where, values = conditions(filters)
+    rows = db.rows(f"SELECT a.id, a.seen, a.altered FROM articles a WHERE {where}", values)
+    items = (
+        _item(db, article_id, _stored(seen), _stored(altered or seen), since) for article_id, seen, altered in rows
+    )
+    return sorted(filter(None, items), key=_newest_first)
 
 
 def _newest_first(item: News) -> tuple[float, float, str, str]:
@@ -44,26 +46,10 @@ def _newest_first(item: News) -> tuple[float, float, str, str]:
     return -item.when.timestamp(), published, item.title.casefold(), item.article_id
 
 
-def _moments(db: ArticlesDb, filters: Filters) -> Iterator[tuple[str, datetime, datetime | None]]:
-    """The id of each article, when it was first indexed and when it was last changed, if ever."""
-    if "seen" not in {row[1] for row in db.rows("PRAGMA table_info(articles)")}:
-        return  # an older index does not know it of any article
-    clauses, values = conditions(filters)
-    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
-    for article_id, seen, altered in db.rows(f"SELECT a.id, a.seen, a.altered FROM articles a {where}", values):
-        yield article_id, _stored(seen), _stored(altered) if altered else None
-
-
-def _news_item(
-    db: ArticlesDb, article_id: str, seen: datetime, altered: datetime | None, since: datetime
-) -> News | None:
-    is_new = seen >= since
-    if not is_new and (altered is None or altered < since):
+def _item(db: ArticlesDb, article_id: str, seen: datetime, altered: datetime, since: datetime) -> News | None:
+    if max(seen, altered) < since or (article := db.article(article_id)) is None:
         return None
-    article = db.article(article_id)
-    if article is None:
-        return None
-    return _news("new", article, seen) if is_new else _corrected(db, article, altered or seen, since)
+    return _news("new", article, seen) if seen >= since else _corrected(db, article, altered, since)
 
 
 def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime) -> News | None:
@@ -79,8 +65,8 @@ def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime
 
 
 def _news(kind: Literal["new", "corrected"], article: Article, when: datetime, **more: Any) -> News:
-    about = (article.id, article.title, article.source, article.published, article.updated, article.url)
-    return News(kind, *about, when, **more)
+    about = (article.id, article.title, article.source, article.published, article.url)
+    return News(*about, kind, article.updated, when, **more)
 
 
 def _stored(text: str) -> datetime:

@@ -1,8 +1,11 @@
 """Refresh: read the sources, detect what changed, embed that, publish a new generation."""
 
+import logging
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -12,17 +15,19 @@ from assistant.index import SCHEME, Library, Manifest
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source, listed
 from assistant.maintenance import source_health
-from assistant.maintenance.build import BuildPlan, GenerationBuilder
+from assistant.maintenance.build import GenerationBuilder
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
-from assistant.maintenance.refresh_log import log_report, source_reports
-from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
+from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest, SourceReport
 from assistant.maintenance.selection import Selection, select
 from assistant.models import Embedder, describe
 from assistant.settings import Settings
-from assistant.utils import is_disk_full, no_space_error, safe_to_show
+from assistant.utils import is_disk_full, log_event, no_space_error, safe_to_show
 
+_log = logging.getLogger(__name__)
+
+_KINDS = ("added", "changed", "removed")
 _MAX_FAILURES = 100  # of a refresh that the history keeps
-_REBUILD_NOTICE = "the embedder or the way of chunking is another: the whole index is made anew"
+_REBUILD_NOTICE = "the embedder or the way of chunking has changed: the whole index is rebuilt"
 
 
 def refresh(
@@ -41,14 +46,14 @@ def refresh(
     try:
         waiting = library.refreshing(
             settings.refresh_wait,
-            lambda holder: callbacks.notice(f"waiting for {holder}, which is refreshing too"),
+            lambda holder: callbacks.notice(f"waiting for {holder}, which is also refreshing"),
             lambda: callbacks.stop is not None and callbacks.stop.cancelled,
         )
         with waiting, nullcontext() if callbacks.stop is None else callbacks.stop.listening(sandbox.interrupt):
             library.sweep(settings.generations)
             report = _Refresh(library, embeddings, settings, request, callbacks, sandbox).run()
             library.sweep(settings.generations)
-        log_report(report)
+        _log_report(report)
         return report
     except Exception as error:
         if is_disk_full(error, library.folder):
@@ -78,7 +83,8 @@ class _Refresh:
         self.started, self.now = time.monotonic(), datetime.now(UTC)
         self.embedder = describe(embeddings)
         current = library.current()
-        self.before = library.manifest(current) if current else None
+        before = self.before = library.manifest(current) if current else None
+        self.rebuild = before is not None and (before.embedder, before.chunking) != (self.embedder, SCHEME)
         self.healths = source_health.read_healths(library.folder)
         self.notices: list[str] = []
 
@@ -87,14 +93,13 @@ class _Refresh:
         if self.request.only_failed and not selection.read:
             self._notice("no source failed at the last refresh")
         detected = self._detect(selection)
-        titles = self._titles(detected)
         if self.request.trial:
-            if self.before is not None and not self._fits():
+            if self.rebuild:
                 self._notice(_REBUILD_NOTICE)
-            return self._report(self.before, detected, titles)
+            return self._report(self.before, detected)
         collected, every = detected.collected, self.request.every
         try:
-            report = self._apply(detected, titles)
+            report = self._apply(detected)
         except Exception:
             self._write_healths(source_health.after_failure(self.healths, collected, self.now, every))
             raise
@@ -104,23 +109,25 @@ class _Refresh:
         return report
 
     def _detect(self, selection: Selection) -> DetectedChanges:
-        detector = ChangeDetector(self.library, self.settings, self.request, self.before)
-        detected = detector.detect(
-            selection, lambda done: self._progress("reading", done, 0), self.callbacks.stop, self.sandbox
-        )
+        states = self.library.fetch_states(self.before.name if self.before else None)
+        with self.library.reading() if self.before else nullcontext() as generation:
+            detector = ChangeDetector(generation, states, self.settings, self.request)
+            detected = detector.detect(
+                selection, lambda done: self._progress("reading", done, 0), self.callbacks.stop, self.sandbox
+            )
         self._progress("reading", len(detected.collected.locations), 0)
         return detected
 
-    def _apply(self, detected: DetectedChanges, titles: Mapping[str, str]) -> RefreshReport:
+    def _apply(self, detected: DetectedChanges) -> RefreshReport:
         if detected.refused and len(self.request.sources) == 1 and self.request.every is None:
             location, reason = next(iter(detected.refused.items()))
             raise RefreshError(f"{location}: {reason}")
         if not self._nothing_to_do(detected):
-            return self._publish(detected, titles)
+            return self._publish(detected)
         if self.before is not None:
             self.library.write_fetch_states(self.before.name, detected.fetch_states)
         self._mark_checked(detected)
-        return self._report(self.before, detected, titles)
+        return self._report(self.before, detected)
 
     def _mark_checked(self, detected: DetectedChanges) -> None:
         if detected.collected.sources or self.request.forget:
@@ -132,27 +139,19 @@ class _Refresh:
 
     # publishing
 
-    def _fits(self) -> bool:
-        """Whether the chunks of the published generation can be taken over."""
-        before = self.before
-        return before is not None and (before.embedder, before.chunking) == (self.embedder, SCHEME)
-
     def _nothing_to_do(self, detected: DetectedChanges) -> bool:
         if self.before is None:
             return not detected.changes
-        is_whole = self.library.is_complete(self.before.name)
         same = (tuple(detected.kept), _listed(detected.kept)) == (self.before.sources, self.before.listed)
-        return self._fits() and is_whole and not detected.changes and same
+        return same and not detected.changes and not self.rebuild and self.library.is_complete(self.before.name)
 
-    def _publish(self, detected: DetectedChanges, titles: Mapping[str, str]) -> RefreshReport:
-        rebuild = self.before is not None and not self._fits()
-        if rebuild:
+    def _publish(self, detected: DetectedChanges) -> RefreshReport:
+        if self.rebuild:
             self._notice(_REBUILD_NOTICE)
-        builder = GenerationBuilder(self.library, self.embeddings, self._progress)
-        plan = BuildPlan(detected, self.before, rebuild, self.now)
-        manifest = builder.build(plan, partial(self._manifest, detected), _history_entry(detected))
+        builder = GenerationBuilder(self.library, self.embeddings, self._progress, self.before, self.rebuild)
+        manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
         self._mark_checked(detected)
-        return self._report(manifest, detected, titles, published=True, embedded=builder.embedded)
+        return self._report(manifest, detected, published=True, embedded=builder.embedded)
 
     def _manifest(self, detected: DetectedChanges, name: str, articles: int, chunks: int) -> Manifest:
         return Manifest(
@@ -163,7 +162,7 @@ class _Refresh:
             articles=articles,
             chunks=chunks,
             sources=tuple(detected.kept),
-            changes={kind: len(getattr(detected.changes, kind)) for kind in ("added", "changed", "removed")},
+            changes={kind: len(getattr(detected.changes, kind)) for kind in _KINDS},
             listed=_listed(detected.kept),
         )
 
@@ -179,15 +178,10 @@ class _Refresh:
         self.callbacks.notice(line)
 
     def _report(
-        self,
-        manifest: Manifest | None,
-        detected: DetectedChanges,
-        titles: Mapping[str, str],
-        *,
-        published: bool = False,
-        embedded: int = 0,
+        self, manifest: Manifest | None, detected: DetectedChanges, *, published: bool = False, embedded: int = 0
     ) -> RefreshReport:
         changes, collected = detected.changes, detected.collected
+        titles = {name: collected.articles[name].title for name in (*changes.added, *changes.changed)}
         return RefreshReport(
             generation=manifest.name if manifest else "",
             published=published,
@@ -202,27 +196,38 @@ class _Refresh:
             failures=tuple(collected.failures),
             notices=(*self.notices, *collected.notices),
             seconds=time.monotonic() - self.started,
-            sources=source_reports(detected),
+            sources=_source_reports(detected),
             trial=self.request.trial,
-            titles=titles,
+            titles={**titles, **{name: detected.indexed[name].title for name in changes.removed}},
         )
 
-    def _titles(self, detected: DetectedChanges) -> dict[str, str]:
-        changes, articles = detected.changes, detected.collected.articles
-        titles = {article_id: articles[article_id].title for article_id in (*changes.added, *changes.changed)}
-        if not changes.removed:
-            return titles
-        with self.library.reading() as generation:
-            indexed = dict(generation.db.titles())
-        return {**titles, **{article_id: indexed[article_id] for article_id in changes.removed}}
+
+def _source_reports(detected: DetectedChanges) -> tuple[SourceReport, ...]:
+    """What was found in each source that was read."""
+    collected, changes = detected.collected, detected.changes
+    added = Counter(collected.locations[article_id].origin for article_id in changes.added)
+    changed = Counter(collected.locations[article_id].origin for article_id in changes.changed)
+    removed = Counter(detected.indexed[article_id].origin for article_id in changes.removed)
+    return tuple(
+        SourceReport(
+            name=source.name,
+            location=source.location,
+            articles=len(collected.ids_by_source.get(source.location, ())),
+            added=added[source.location],
+            changed=changed[source.location],
+            removed=removed[source.location],
+            failures=len(collected.failures_by_source.get(source.location, ())),
+            reason=collected.broken.get(source.location),
+        )
+        for source in collected.sources
+    )
 
 
 def _history_entry(detected: DetectedChanges) -> dict[str, Any]:
     """What the history keeps of a refresh."""
-    kinds = ("added", "changed", "removed")
     counts = {
-        safe_to_show(source.location): {kind: getattr(source, kind) for kind in kinds}
-        for source in source_reports(detected)
+        safe_to_show(source.location): {kind: getattr(source, kind) for kind in _KINDS}
+        for source in _source_reports(detected)
     }
     failures = [f"{failure.where}: {failure.reason}" for failure in detected.collected.failures[:_MAX_FAILURES]]
     return {"by_source": counts, "failures": [safe_to_show(failure) for failure in failures]}
@@ -230,3 +235,17 @@ def _history_entry(detected: DetectedChanges) -> dict[str, Any]:
 
 def _listed(sources: Mapping[str, Source]) -> tuple[str, ...]:
     return tuple(location for location, source in sources.items() if source.listed)
+
+
+def _log_report(report: RefreshReport) -> None:
+    """Log each source, failure and notice, and the totals."""
+    for source in report.sources:
+        values = asdict(source)
+        log_event(_log, "source", source=values.pop("name"), **values)
+    for failure in report.failures:
+        log_event(_log, "not read", logging.WARNING, source=failure.source, place=failure.where, reason=failure.reason)
+    for notice in report.notices:
+        log_event(_log, "notice", logging.WARNING, text=notice)
+    counts = {name: len(getattr(report, name)) for name in (*_KINDS, "kept", "failures")}
+    plain = ("generation", "published", "trial", "articles", "embedded", "seconds")
+    log_event(_log, "refreshed", **{name: getattr(report, name) for name in plain}, **counts)

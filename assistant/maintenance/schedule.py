@@ -7,20 +7,17 @@ less and less often, and never dropped.
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from assistant.errors import AssistantError, StoppedError
 from assistant.ingest.sources import url_or_path
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport
+from assistant.maintenance.status import Status
 from assistant.utils import CancelToken, format_duration, log_event
-
-if TYPE_CHECKING:
-    from assistant.maintenance.status import Status
 
 _log = logging.getLogger(__name__)
 
@@ -37,32 +34,25 @@ class ScheduleEvents:
     failed: Callable[[str], None] = lambda reason: None
 
 
-class Refreshable(Protocol):
-    """What a schedule needs of an assistant."""
-
-    def status(self) -> "Status":
-        """The state of its sources, among others."""
-        ...
-
-    def refresh(
-        self,
-        sources: Sequence[str | Path] = (),
-        *,
-        every: timedelta | None = ...,
-        watcher: RefreshCallbacks | None = ...,
-    ) -> RefreshReport:
-        """Refresh some sources, or all."""
-        ...
-
-
 class Schedule:
-    """Refreshes each source of `assistant` every `every`, in a thread of its own, until `stop` is made."""
+    """Refreshes each source every `every`, in a thread of its own, until `stop` is made.
 
-    def __init__(self, assistant: Refreshable, every: timedelta, events: ScheduleEvents, stop: CancelToken) -> None:
+    `status` and `refresh` are those of an Assistant.
+    """
+
+    def __init__(
+        self,
+        status: Callable[[], Status],
+        refresh: Callable[..., RefreshReport],
+        every: timedelta,
+        events: ScheduleEvents,
+        stop: CancelToken,
+    ) -> None:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.background import BackgroundScheduler
 
-        self._assistant, self._every, self._events, self._stop = assistant, every, events, stop
+        self._status, self._refresh_sources = status, refresh
+        self._every, self._events, self._stop = every, events, stop
         # One worker: one refresh at a time. A turn that is late is taken late, and only once.
         self._scheduler: Any = BackgroundScheduler(
             timezone=UTC,
@@ -86,7 +76,7 @@ class Schedule:
     def _plan(self) -> None:
         """Plan the turns of the sources, new ones at a moment of their own in the interval."""
         try:
-            states = [state for state in self._assistant.status().states if state.read]
+            states = [state for state in self._status().states if state.read]
         except AssistantError as error:
             log_event(_log, "failed", reason=str(error))
             self._events.failed(str(error))
@@ -119,7 +109,7 @@ class Schedule:
         log_event(_log, "turn", sources=list(locations) or None, every=format_duration(self._every))
         try:
             sources = [*map(url_or_path, locations)]
-            report = self._assistant.refresh(sources, every=self._every, watcher=RefreshCallbacks(stop=self._stop))
+            report = self._refresh_sources(sources, every=self._every, watcher=RefreshCallbacks(stop=self._stop))
             self._events.done(report)
         except StoppedError:
             log_event(_log, "stopped")

@@ -11,7 +11,7 @@ from assistant.ingest import files
 from assistant.ingest import sources as ingest_sources
 from assistant.ingest.sources import Source, location_key, url_or_path
 from assistant.maintenance.reports import RefreshRequest
-from assistant.maintenance.source_health import Health, Healths, due
+from assistant.maintenance.source_health import Health, Healths, is_due
 from assistant.paths import sample_articles
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def select(
     if request.every is not None:
         # A source may have been removed since its turn was planned.
         known = {source.location for source in [*listed, *indexed]}
-        read = [source for source in due(read, healths, now) if source.location in known or before is None]
+        read = [source for source in read if source.location in known or before is None]
+        read = [source for source in read if is_due(healths.get(source.location, Health()), now)]
     staying = [] if request.replace else indexed
     kept = {source.location: source for source in [*staying, *read] if source.location not in request.forget}
     return Selection(tuple(read), kept)

@@ -1,14 +1,16 @@
 """Source health: how reading each source went, kept beside the generations so that a rollback does not touch it."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import AwareDatetime, TypeAdapter
 
 from assistant.index import write_atomically
-from assistant.ingest.sources import Source
 
 if TYPE_CHECKING:
     from assistant.maintenance.collect import Collected
@@ -29,14 +31,14 @@ class Health:
     them, each with its reason. `brought` is when the source last gave a new article.
     """
 
-    tried: datetime | None = None
-    succeeded: datetime | None = None
+    tried: AwareDatetime | None = None
+    succeeded: AwareDatetime | None = None
     failures: int = 0
-    since: datetime | None = None
+    since: AwareDatetime | None = None
     reason: str | None = None
-    next_try: datetime | None = None
+    next_try: AwareDatetime | None = None
     unread: int = 0
-    brought: datetime | None = None
+    brought: AwareDatetime | None = None
     places: tuple[str, ...] = ()
 
     @property
@@ -47,36 +49,26 @@ class Health:
 
 Healths = Mapping[str, Health]
 """Health by the location of the source."""
-_TIMES = ("tried", "succeeded", "since", "next_try", "brought")
-_NAMES = {field.name for field in fields(Health)}
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[dict[str, Health]]:
+    return TypeAdapter(dict[str, Health])
 
 
 def read_healths(folder: Path) -> dict[str, Health]:
     """The health of the sources of the index in `folder`; empty when its file is missing or damaged."""
     try:
-        data = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return {location: _health(values) for location, values in data.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return _adapter().validate_python(json.loads((folder / FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
         return {}
 
 
-def _health(values: Mapping[str, Any]) -> Health:
-    known = {name: value for name, value in values.items() if name in _NAMES}
-    times = {name: datetime.fromisoformat(known[name]) for name in _TIMES if known.get(name)}
-    if any(moment.tzinfo is None for moment in times.values()):
-        raise ValueError("a time without its zone")
-    return Health(**{**known, **times, "places": tuple(known.get("places", ()))})
-
-
-def write_healths(folder: Path, healths: Healths) -> None:
+def write_healths(folder: Path, healths: Mapping[str, Health]) -> None:
     """Replace the health file in `folder`, whole or not at all."""
-    data = {location: _values(health) for location, health in healths.items()}
+    # Not as JSON at once: names of files may have lone surrogates, which pydantic does not write.
+    data = _adapter().dump_python(dict(healths), mode="json", exclude_defaults=True)
     write_atomically(folder / FILE, json.dumps(data, indent=2))
-
-
-def _values(health: Health) -> dict[str, Any]:
-    values = {name: getattr(health, name) for name in sorted(_NAMES)}
-    return {name: value.isoformat() if name in _TIMES else value for name, value in values.items() if value}
 
 
 def after_refresh(
@@ -92,7 +84,7 @@ def after_refresh(
         ids, failures = collected.ids_by_source.get(location, set()), collected.failures_by_source.get(location, [])
         brought = now if ids.intersection(added) else updated.get(location, Health()).brought
         unread = {failure.where: f"{failure.where}: {failure.reason}" for failure in failures}
-        unread |= {place: f"{place}: is another page than it was" for place in collected.mismatched.get(location, ())}
+        unread |= {place: f"{place}: no longer shows its article" for place in collected.mismatched.get(location, ())}
         places = tuple(unread.values())[:_MAX_PLACES]
         reason = places[0] if places and not ids else None
         updated[location] = Health(now, now, unread=len(unread), reason=reason, brought=brought, places=places)
@@ -126,12 +118,8 @@ def _with_failure(before: Health, reason: str, now: datetime, every: timedelta |
     )
 
 
-def due(sources: Iterable[Source], healths: Healths, now: datetime) -> list[Source]:
-    """The sources that are not in a pause after a failure, or whose pause is nearly over: turns come unevenly."""
-    return [source for source in sources if _is_due(healths.get(source.location, Health()), now)]
-
-
-def _is_due(health: Health, now: datetime) -> bool:
+def is_due(health: Health, now: datetime) -> bool:
+    """Whether a source is not in a pause after a failure, or its pause is nearly over: turns come unevenly."""
     pause = health.next_try - health.tried if health.next_try and health.tried else timedelta()
     clock_was_wrong = health.tried is not None and now < health.tried
     return health.next_try is None or clock_was_wrong or now >= health.next_try - pause / _EARLY

@@ -1,17 +1,44 @@
-"""The status of a home: its corpus, its sources and its generations."""
+"""The status of a home: its corpus, its generations, and the state of its sources with what to warn of."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 
 from assistant.errors import SettingsError
 from assistant.index import Library, Manifest
-from assistant.ingest.sources import Source, listed
-from assistant.maintenance.source_health import Health, Healths, read_healths
-from assistant.maintenance.source_state import SourceState, source_states
+from assistant.ingest.sources import Source, SourceKind, listed
+from assistant.maintenance.selection import unlisted_source
+from assistant.maintenance.source_health import Health, read_healths
 from assistant.settings import Settings
+from assistant.utils import day, format_age, format_duration
+
+_QUIET = timedelta(days=30)  # without anything new, a feed is more likely broken or moved than silent
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """The state of a source: how many `articles` the index has of it, the date of the `newest`, and its `health`.
+
+    `listed`: it is in `sources.toml`; `read`: a refresh without arguments reads it. `every` is how often it is read by
+    itself, if it has an interval of its own. `warnings` say, in words, what the maintainer should look at.
+    """
+
+    name: str
+    kind: SourceKind
+    location: str
+    listed: bool
+    read: bool
+    articles: int
+    newest: datetime | None
+    health: Health
+    every: timedelta | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def stale(self) -> bool:
+        """Whether answers from it may be out of date."""
+        return bool(self.warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +50,17 @@ class Status:
     """
 
     home: Path
-    generation: str | None
-    refreshed: datetime | None
-    checked: datetime | None
-    articles: int
-    chunks: int
-    publications: dict[str, int]
-    oldest: datetime | None
-    newest: datetime | None
-    embedder: str | None
-    sources: tuple[str, ...]
-    generations: tuple[Manifest, ...]
+    generation: str | None = None
+    refreshed: datetime | None = None
+    checked: datetime | None = None
+    articles: int = 0
+    chunks: int = 0
+    publications: dict[str, int] = field(default_factory=dict)
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    embedder: str | None = None
+    sources: tuple[str, ...] = ()
+    generations: tuple[Manifest, ...] = ()
     states: tuple[SourceState, ...] = ()
     trouble: str | None = None
 
@@ -47,10 +74,8 @@ class Status:
 def corpus_status(library: Library, settings: Settings) -> Status:
     """The state of the corpus, of its sources and generations; also for an empty home."""
     listed, trouble = _listed(settings)
-    name = library.current()
-    if name is None:
-        states = _states(library, settings, listed)
-        return Status(settings.home, None, None, None, 0, 0, {}, None, None, None, (), (), states, trouble)
+    if library.current() is None:
+        return Status(settings.home, states=_source_states(library, settings, listed), trouble=trouble)
     with library.reading() as generation:
         manifest = generation.manifest
         oldest, newest = generation.db.dates()
@@ -67,30 +92,9 @@ def corpus_status(library: Library, settings: Settings) -> Status:
             embedder=manifest.embedder,
             sources=manifest.sources,
             generations=tuple(library.manifests()),
-            states=_states(library, settings, listed, manifest.sources, generation.db.origins()),
+            states=_source_states(library, settings, listed, manifest.sources, generation.db.origins()),
             trouble=trouble,
         )
-
-
-def _states(
-    library: Library,
-    settings: Settings,
-    listed: Sequence[Source],
-    indexed: Sequence[str] = (),
-    origins: Mapping[str, tuple[int, datetime | None]] = MappingProxyType({}),
-) -> tuple[SourceState, ...]:
-    stale_after = timedelta(days=settings.stale_after)
-    return source_states(listed, indexed, origins, _healths(library), stale_after, datetime.now(UTC))
-
-
-def _healths(library: Library) -> Healths:
-    """The health of the sources; for an index older than the health file, all were read when it was last checked."""
-    current, healths = library.current(), read_healths(library.folder)
-    checked = library.checked_at()
-    if current is None or checked is None:
-        return healths
-    read = Health(tried=checked, succeeded=checked)
-    return {**dict.fromkeys(library.manifest(current).sources, read), **healths}
 
 
 def _listed(settings: Settings) -> tuple[list[Source], str | None]:
@@ -99,3 +103,53 @@ def _listed(settings: Settings) -> tuple[list[Source], str | None]:
         return listed(settings), None
     except SettingsError as error:
         return [], str(error)
+
+
+def _source_states(
+    library: Library,
+    settings: Settings,
+    listed: list[Source],
+    indexed: tuple[str, ...] = (),
+    origins: dict[str, tuple[int, datetime | None]] | None = None,
+) -> tuple[SourceState, ...]:
+    """The state of each source: first those `listed`, then those that only the index has, or has articles of.
+
+    `indexed` are the locations of the sources of the index; `origins` has, by location, the number of articles and the
+    newest date.
+    """
+    origins, healths, now = origins or {}, read_healths(library.folder), datetime.now(UTC)
+    if (checked := library.checked_at()) is not None:
+        # In an index that is older than the health file, all were read when it was last checked.
+        healths = {**dict.fromkeys(indexed, Health(tried=checked, succeeded=checked)), **healths}
+    known = {source.location for source in listed}
+    others = dict.fromkeys(location for location in (*indexed, *origins) if location not in known)
+    states = []
+    for source in (*listed, *map(unlisted_source, others)):
+        articles, newest = origins.get(source.location, (0, None))
+        health = healths.get(source.location, Health())
+        is_read = source.listed or source.location in indexed
+        stale_after = source.stale_after or timedelta(days=settings.stale_after)
+        warnings = tuple(_warnings(source, newest, health, stale_after, now)) if is_read else ()
+        about = (source.name, source.kind, source.location, source.listed)
+        states.append(SourceState(*about, is_read, articles, newest, health, source.every, warnings))
+    return tuple(states)
+
+
+def _warnings(
+    source: Source, newest: datetime | None, health: Health, stale_after: timedelta, now: datetime
+) -> Iterator[str]:
+    if health.tried is None:
+        if source.listed:
+            yield "not read yet; run assistant refresh"
+        return
+    if health.failures:
+        times = "once" if health.failures == 1 else f"{health.failures} times in a row"
+        yield f"could not be read {times}, since {day(health.since or health.tried)}: {health.reason}"
+    elif health.reason is not None:
+        yield f"none of it could be read ({health.unread:,} failed): {health.reason}"
+    if health.succeeded is not None and now - health.succeeded > stale_after:
+        yield f"last read {format_age(now - health.succeeded)} ago, which is over {format_duration(stale_after)}"
+    quiet_after = source.quiet_after or (_QUIET if source.kind == "feed" else None)
+    last = max((moment for moment in (newest, health.brought) if moment is not None), default=None)
+    if quiet_after is not None and last is not None and now - last > quiet_after:
+        yield f"nothing new for {format_age(now - last)}, which is over {format_duration(quiet_after)}; has it moved?"

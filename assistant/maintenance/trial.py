@@ -1,7 +1,7 @@
 """Tries sources: what they would bring in, without touching the index."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.articles import Article
@@ -31,16 +31,11 @@ def try_sources(sources: Sequence[Source], settings: Settings) -> list[Trial]:
     return [_trial(source, items[source.location]) for source in sources]
 
 
-def _trial(source: Source, items: Iterable[Item]) -> Trial:
+def _trial(source: Source, items: Sequence[Item]) -> Trial:
     articles: dict[str, Article] = {}
-    failures, notices = [], []
     for item in items:
-        match item:
-            case Loaded():
-                article = with_source_defaults(item.article, source)
-                articles.setdefault(article.id, article)
-            case Failure():
-                failures.append(item)
-            case Notice():
-                notices.append(item.text)
-    return Trial(source, tuple(articles.values()), tuple(failures), tuple(notices))
+        if isinstance(item, Loaded):
+            articles.setdefault(item.article.id, with_source_defaults(item.article, source))
+    failures = tuple(item for item in items if isinstance(item, Failure))
+    notices = tuple(item.text for item in items if isinstance(item, Notice))
+    return Trial(source, tuple(articles.values()), failures, notices)

@@ -1,5 +1,6 @@
 """Watched questions: asked again after each refresh, with how their answers changed."""
 
+import sqlite3
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -7,19 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from assistant.answers import Answer, Citation, Statement
 from assistant.articles import NO_FILTERS, Filters
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.retrieval import parse
-from assistant.text import Change, match, places, with_readable_offset
+from assistant.text import Change, differing, with_readable_offset
 from assistant.utils import SqliteFile, one_line, storable
 
 Ask = Callable[[str, Filters], Answer]
 """Gives the extractive answer to a question, the same way each time."""
+AnswerChange = Literal["answered", "refused", "changed"]
 _PLAIN_PUNCTUATION = str.maketrans("‘’“”„–—\u2011", '\'\'"""---')
 
 
@@ -69,7 +71,7 @@ class WatchChange:
     number: int
     question: str
     when: datetime
-    kind: Literal["answered", "refused", "changed"]
+    kind: AnswerChange
     before: KeptAnswer
     after: KeptAnswer
     changes: tuple[StatementChange, ...]
@@ -100,18 +102,15 @@ def compare_answers(watch: Watch, answer: Answer) -> WatchChange | None:
     changes = compare_statements(before.statements, after.statements)
     if before.found == after.found and not changes:
         return None
-    kind: Literal["answered", "refused", "changed"] = "changed"
-    if before.found != after.found:
-        kind = "answered" if after.found else "refused"
+    kind: AnswerChange = "changed" if before.found == after.found else "answered" if after.found else "refused"
     return WatchChange(watch.number, watch.question, datetime.now(UTC), kind, before, after, changes)
 
 
 def compare_statements(before: Sequence[Statement], after: Sequence[Statement]) -> tuple[StatementChange, ...]:
     """Which statements came, went and changed, in the order of the later answer."""
     old_texts, new_texts = ([_normalized(statement.text) for statement in side] for side in (before, after))
-    matched = match(old_texts, new_texts, most_joined=1)
     changes = []
-    for _, left, right in places(matched, len(old_texts), len(new_texts)):
+    for left, right in differing(old_texts, new_texts, most_joined=1):
         old, new = (before[left[0]] if left else None), (after[right[0]] if right else None)
         # A statement that was there twice, from two near-duplicates, and then once, has not gone.
         gone = old is not None and _normalized(old.text) not in new_texts
@@ -127,7 +126,6 @@ def _normalized(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN_PUNCTUATION).casefold().split())
 
 
-T = TypeVar("T")
 FILE = "watches.sqlite"
 _MAX_CHANGES = 1000  # the newest are kept
 _TABLES = """CREATE TABLE IF NOT EXISTS watches (
@@ -136,17 +134,6 @@ _TABLES = """CREATE TABLE IF NOT EXISTS watches (
 ); CREATE TABLE IF NOT EXISTS changes (
     id INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL, noticed TEXT NOT NULL, change TEXT NOT NULL
 )"""
-_COLUMNS = "number, question, source, since, until, added, checked, answer, trouble"
-
-
-@lru_cache(maxsize=1)
-def _answers() -> TypeAdapter[KeptAnswer]:
-    return TypeAdapter(KeptAnswer)
-
-
-@lru_cache(maxsize=1)
-def _changes() -> TypeAdapter[WatchChange]:
-    return TypeAdapter(WatchChange)
 
 
 class WatchStore:
@@ -166,20 +153,17 @@ class WatchStore:
         question, now = " ".join(storable(question).split()), _now()
         dates = (day and day.isoformat() for day in (filters.since, filters.until))
         key = (question, filters.source and storable(filters.source), *dates)
+        found = "SELECT * FROM watches WHERE question = ? AND source IS ? AND since IS ? AND until IS ?"
         with self._file.writing() as db:
-            row = db.execute(
-                "SELECT number FROM watches WHERE question = ? AND source IS ? AND since IS ? AND until IS ?",
-                key,
-            ).fetchone()
-            if row is None:
-                checked = now if answer else None
-                added = db.execute(
+            if (row := db.execute(found, key).fetchone()) is None:
+                given = (now, answer.generation, _json(answer)) if answer else (None, None, None)
+                db.execute(
                     "INSERT INTO watches (question, source, since, until, added, checked, generation, answer) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*key, now, checked, answer and answer.generation, answer and _json(answer)),
+                    (*key, now, *given),
                 )
-                row = (added.lastrowid,)
-            return self._watch(db.execute(f"SELECT {_COLUMNS} FROM watches WHERE number = ?", row).fetchone())
+                row = db.execute(found, key).fetchone()
+            return _watch(row)
 
     def remove(self, number: int) -> None:
         """Stop watching that question and delete its changes. Raises AssistantError when there is none."""
@@ -192,13 +176,14 @@ class WatchStore:
 
     def all(self) -> list[Watch]:
         """Every watched question, in the order in which they were added."""
-        rows = self._rows(f"SELECT {_COLUMNS} FROM watches ORDER BY number")
-        return [self._watch(row) for row in rows]
+        with self._file.reading() as db:
+            return [] if db is None else list(map(_watch, db.execute("SELECT * FROM watches ORDER BY number")))
 
     def changes(self, since: datetime | None = None) -> list[WatchChange]:
         """The changes of answers since a moment, or all that are kept, newest first."""
-        rows = self._rows("SELECT change FROM changes ORDER BY id DESC")
-        changes = [self._read(_changes().validate_json, row[0]) for row in rows]
+        with self._file.reading() as db:
+            rows = [] if db is None else db.execute("SELECT change FROM changes ORDER BY id DESC").fetchall()
+            changes = [_changes().validate_json(row["change"]) for row in rows]
         return [change for change in changes if since is None or change.when >= since]
 
     def record_answer(self, watch: Watch, answer: KeptAnswer, change: WatchChange | None) -> bool:
@@ -212,49 +197,53 @@ class WatchStore:
             if updated.rowcount and change is not None:
                 text = storable(_changes().dump_json(change).decode())
                 noticed = change.when.astimezone(UTC).isoformat(timespec="microseconds")
-                db.execute(
-                    "INSERT INTO changes (number, noticed, change) VALUES (?, ?, ?)", (watch.number, noticed, text)
-                )
-                db.execute(
-                    "DELETE FROM changes WHERE id NOT IN (SELECT id FROM changes ORDER BY id DESC LIMIT ?)",
-                    (_MAX_CHANGES,),
-                )
+                row = (watch.number, noticed, text)
+                db.execute("INSERT INTO changes (number, noticed, change) VALUES (?, ?, ?)", row)
+                kept = "SELECT id FROM changes ORDER BY id DESC LIMIT ?"
+                db.execute(f"DELETE FROM changes WHERE id NOT IN ({kept})", (_MAX_CHANGES,))
             return bool(updated.rowcount)
 
     def record_failure(self, watch: Watch, trouble: str) -> None:
         """Store why `watch` could not be answered; its last answer stays."""
         with self._file.writing() as db:
-            db.execute(
-                "UPDATE watches SET checked = ?, trouble = ? WHERE number = ?",
-                (_now(), storable(trouble), watch.number),
-            )
+            row = (_now(), storable(trouble), watch.number)
+            db.execute("UPDATE watches SET checked = ?, trouble = ? WHERE number = ?", row)
 
-    def _rows(self, query: str) -> Sequence[Any]:
-        with self._file.reading() as db:
-            return db.execute(query).fetchall() if db is not None else []
 
-    def _watch(self, row: tuple[Any, ...]) -> Watch:
-        number, question, source, since, until, added, checked, answer, trouble = row
-        return Watch(
-            number=number,
-            question=question,
-            filters=Filters(source=source, since=self._date(since), until=self._date(until)),
-            added=self._read(datetime.fromisoformat, added),
-            checked=self._read(datetime.fromisoformat, checked) if checked else None,
-            answer=self._read(_answers().validate_json, answer) if answer else None,
-            trouble=trouble,
-        )
+def _watch(row: sqlite3.Row) -> Watch:
+    return Watch(
+        number=row["number"],
+        question=row["question"],
+        filters=Filters(source=row["source"], since=_date(row["since"]), until=_date(row["until"])),
+        added=datetime.fromisoformat(row["added"]),
+        checked=datetime.fromisoformat(row["checked"]) if row["checked"] else None,
+        answer=_answers().validate_json(row["answer"]) if row["answer"] else None,
+        trouble=row["trouble"],
+    )
 
-    def _date(self, text: str | None) -> date | None:
-        if text is None:
-            return None
-        return self._read(date.fromisoformat if len(text) <= 10 else datetime.fromisoformat, text)
 
-    def _read(self, read: Callable[[str], T], text: str) -> T:
-        try:
-            return read(text)
-        except (ValidationError, ValueError, TypeError) as error:
-            raise self._file.damaged(error) from None
+def _date(text: str | None) -> date | None:
+    if text is None:
+        return None
+    return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+
+
+@lru_cache(maxsize=1)
+def _answers() -> TypeAdapter[KeptAnswer]:
+    return TypeAdapter(KeptAnswer)
+
+
+@lru_cache(maxsize=1)
+def _changes() -> TypeAdapter[WatchChange]:
+    return TypeAdapter(WatchChange)
+
+
+def _json(answer: KeptAnswer) -> str:
+    return storable(_answers().dump_json(answer).decode())
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def add_watch(store: WatchStore, ask: Ask, question: str, filters: Filters = NO_FILTERS, longest: int = 2000) -> Watch:
@@ -287,11 +276,3 @@ def ask_watched(store: WatchStore, ask: Ask, generation: str) -> list[WatchChang
         if store.record_answer(watch, kept_answer(answer), change) and change is not None:
             changes.append(change)
     return changes
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _json(answer: KeptAnswer) -> str:
-    return storable(_answers().dump_json(answer).decode())

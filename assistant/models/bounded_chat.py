@@ -109,7 +109,7 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
                 first: list[BaseMessageChunk] = []
                 async for chunk in chunks:
                     first.append(chunk)
-                    if text_of(chunk).strip():
+                    if chunk.text.strip():
                         return first, chunks
                 raise _EmptyError(f"the model {self._model.name} gave an empty answer")
         raise AssertionError("the last try returns or raises")
@@ -125,10 +125,10 @@ async def _whole(
     """All chunks; raises ModelError when they end before the answer does."""
     reason, text = None, ""
     for chunk in first:
-        reason, text = _reason(chunk) or reason, f"{text}{text_of(chunk)}"
+        reason, text = _reason(chunk) or reason, f"{text}{chunk.text}"
         yield chunk
     async for chunk in rest:
-        reason, text = _reason(chunk) or reason, f"{text}{text_of(chunk)}"
+        reason, text = _reason(chunk) or reason, f"{text}{chunk.text}"
         yield chunk
     if reason is not None and reason.lower() not in _WHOLE:
         raise CutError(f"the model's answer was cut short ({_CUT.get(reason.lower(), reason)})")
@@ -139,13 +139,6 @@ async def _whole(
 def _reason(chunk: BaseMessageChunk) -> str | None:
     metadata = chunk.response_metadata
     return metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason")
-
-
-def text_of(chunk: BaseMessageChunk) -> str:
-    """The text of a chunk; what a model thinks before it answers is none."""
-    if isinstance(chunk.content, str):
-        return chunk.content
-    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in chunk.content)
 
 
 def is_retryable(error: BaseException) -> bool:

@@ -91,11 +91,8 @@ def _chat(settings: Settings, kind: str, name: str) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     provider = _PROVIDERS.get(kind)
-    if provider is not None and find_spec(provider.module) is None:
-        raise SettingsError(
-            f"setting model = {settings.model!r} needs a package that is not installed; run: "
-            f"pip install --constraint constraints.txt 'article-assistant[{provider.extra}]'"
-        )
+    if provider is not None:
+        _check_installed(settings, provider.module, provider.extra)
     options = _options(settings, name, provider or Provider("", ""))
     try:
         chat: BaseChatModel = init_chat_model(name, model_provider=(provider and provider.client) or kind, **options)
@@ -103,6 +100,14 @@ def _chat(settings: Settings, kind: str, name: str) -> BaseChatModel:
     except Exception as error:
         # Each provider's package has errors of its own for what it is not content with.
         raise SettingsError(f"setting model = {settings.model!r}: {_line(error, settings)}") from None
+
+
+def _check_installed(settings: Settings, module: str, extra: str) -> None:
+    if find_spec(module) is None:
+        raise SettingsError(
+            f"setting model = {settings.model!r} needs a package that is not installed; run: "
+            f"pip install --constraint constraints.txt 'article-assistant[{extra}]'"
+        )
 
 
 def _options(settings: Settings, name: str, provider: Provider) -> dict[str, Any]:
@@ -150,11 +155,7 @@ def without_key(text: str, settings: Settings) -> str:
 
 
 def _gguf(settings: Settings, path: Path) -> Model:
-    if find_spec("xllamacpp") is None:
-        raise SettingsError(
-            f"setting model = {settings.model!r} needs a package that is not installed; run: "
-            "pip install --constraint constraints.txt 'article-assistant[local]'"
-        )
+    _check_installed(settings, "xllamacpp", "local")
     if not path.is_file():
         raise SettingsError(f"setting model = {settings.model!r}: there is no such file; give the path of a GGUF file")
     from assistant.models.llama_cpp import GgufChat

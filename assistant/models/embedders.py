@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -73,7 +74,24 @@ def counter_for(embeddings: Embedder) -> TokenCounter:
     return counter
 
 
-class SentenceTransformerEmbeddings:
+class _VectorEmbeddings(ABC):
+    """LangChain's methods, from vectors as an array."""
+
+    @abstractmethod
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of `texts` as an array (texts, size)."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector for each text, in order."""
+        rows: list[list[float]] = self.vectors(texts).tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of one question."""
+        return self.embed_documents([text])[0]
+
+
+class SentenceTransformerEmbeddings(_VectorEmbeddings):
     """Any sentence-transformers model, loaded when first used. Vectors have length one."""
 
     def __init__(self, name: str) -> None:
@@ -81,17 +99,12 @@ class SentenceTransformerEmbeddings:
         self._model: Any = None
         self._loading = threading.Lock()
 
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector for each text, in order."""
-        vectors = self._loaded().encode(
-            texts, batch_size=16, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors as an array (texts, size)."""
+        vectors: Vectors = self._loaded().encode(
+            list(texts), batch_size=16, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
-        rows: list[list[float]] = vectors.tolist()
-        return rows
-
-    def embed_query(self, text: str) -> list[float]:
-        """The vector of one question."""
-        return self.embed_documents([text])[0]
+        return vectors
 
     def _loaded(self) -> Any:
         with self._loading:
@@ -192,7 +205,7 @@ class EncodedText:
         return self._words
 
 
-class PackagedEmbeddings:
+class PackagedEmbeddings(_VectorEmbeddings):
     """all-MiniLM-L6-v2 from its OpenVINO copy in `folder`. Vectors have 384 numbers and length one.
 
     Every text is run by itself, so a text has the same vector whichever texts come with it. May be used
@@ -218,15 +231,6 @@ class PackagedEmbeddings:
         self._queue = openvino.AsyncInferQueue(model)
         self._queue.set_callback(lambda request, take: take(request.get_output_tensor(0).data))
         self._using = threading.Lock()
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector for each text, in order."""
-        rows: list[list[float]] = self.vectors(texts).tolist()
-        return rows
-
-    def embed_query(self, text: str) -> list[float]:
-        """The vector of one question."""
-        return self.embed_documents([text])[0]
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The vectors as an array (texts, 384)."""

@@ -1,17 +1,16 @@
 """A chat model from a GGUF file, run in this process by llama.cpp through xllamacpp."""
 
 import asyncio
-import queue
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
-from langchain_core.language_models.chat_models import generate_from_stream
+from langchain_core.language_models.chat_models import agenerate_from_stream
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.utils import convert_to_openai_messages
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
@@ -91,26 +90,7 @@ class GgufChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
-        items: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        stopped = threading.Event()
-        self._start(messages, stop, items.put, stopped, kwargs)
-        try:
-            while (item := items.get()) is not None:
-                chunk = _chunk(item)
-                if run_manager is not None:
-                    run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                yield chunk
-        finally:
-            stopped.set()
+        return asyncio.run(agenerate_from_stream(self._astream(messages, stop, **kwargs)))
 
     async def _astream(
         self,
@@ -119,15 +99,32 @@ class GgufChat(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        items: asyncio.Queue[Any] = asyncio.Queue()
-        loop = asyncio.get_running_loop()
+        """The model writes in a thread of its own, which ends after the next piece once nobody reads any more."""
+        server, items, loop = self._open(), asyncio.Queue[Any](), asyncio.get_running_loop()
         stopped = threading.Event()
+        request = {
+            "messages": convert_to_openai_messages(messages),
+            "stream": True,
+            "max_tokens": self.max_tokens,
+            "temperature": 0,
+            **({"stop": stop} if stop else {}),
+            **kwargs,
+        }
 
-        def put(item: Any) -> None:
+        def take(item: Any) -> bool:
             if not stopped.is_set():
                 loop.call_soon_threadsafe(items.put_nowait, item)
+            return stopped.is_set()  # true ends the writing
 
-        self._start(messages, stop, put, stopped, kwargs)
+        def write() -> None:
+            try:
+                server.handle_chat_completions(request, take)
+            except Exception as error:
+                # It is raised where the pieces are read, in another thread.
+                take(error)
+            take(None)
+
+        threading.Thread(target=write, name="assistant-gguf", daemon=True).start()
         try:
             while (item := await items.get()) is not None:
                 chunk = _chunk(item)
@@ -136,39 +133,6 @@ class GgufChat(BaseChatModel):
                 yield chunk
         finally:
             stopped.set()
-
-    def _start(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None,
-        put: Callable[[Any], None],
-        stopped: threading.Event,
-        more: dict[str, Any],
-    ) -> None:
-        """Have the model write in a thread of its own, each piece given to `put`, None at the end."""
-        server = self._open()
-        request = {
-            "messages": convert_to_openai_messages(messages),
-            "stream": True,
-            "max_tokens": self.max_tokens,
-            "temperature": 0,
-            **({"stop": stop} if stop else {}),
-            **more,
-        }
-
-        def take(item: Any) -> bool:
-            put(item)
-            return stopped.is_set()  # true ends the writing
-
-        def write() -> None:
-            try:
-                server.handle_chat_completions(request, take)
-            except Exception as error:
-                # It is raised where the pieces are read, in another thread.
-                put(error)
-            put(None)
-
-        threading.Thread(target=write, name="assistant-gguf", daemon=True).start()
 
 
 def _chunk(item: Any) -> ChatGenerationChunk:

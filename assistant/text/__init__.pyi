@@ -13,9 +13,8 @@ from .dates import parse_date as parse_date
 from .diff import Change as Change
 from .diff import SentenceChange as SentenceChange
 from .diff import compare_texts as compare_texts
+from .diff import differing as differing
 from .diff import marked as marked
-from .diff import match as match
-from .diff import places as places
 from .entities import NAME_WORD as NAME_WORD
 from .entities import SENTENCE_START as SENTENCE_START
 from .entities import WORD as WORD

@@ -22,9 +22,7 @@ Run = tuple[str, bool]
 
 ALIKE = 60.0  # of 100: of two sentences of the sample articles by chance, 99% are less than 50 alike
 _NEAR = 12  # unmatched sentences to either side, among which the most similar is looked for
-_LOST_BY_DISTANCE = (
-    0.2  # of 100: what similarity loses for each sentence between two, so that of equals the nearest is taken
-)
+_LOST_BY_DISTANCE = 0.2  # of 100: what similarity loses for each sentence between two, so that the nearest is taken
 _MOST_JOINED = 3
 _JOINED = 5.0  # of 100: how much more similar sentences must be joined than the most similar of them alone
 _MOST_UNMATCHED = 1000  # unmatched sentences, for joined ones to be looked for too
@@ -45,19 +43,6 @@ class SentenceChange:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """The pairs of two lists, by index.
-
-    `same` pairs equal items, of which those in `moved` are not in order; `alike` pairs those that changed, as ranges:
-    several may have become one, or one several.
-    """
-
-    same: dict[int, int]
-    moved: frozenset[int]
-    alike: tuple[tuple[range, range], ...]
-
-
 def compare_texts(before: str, after: str) -> tuple[SentenceChange, ...]:
     """What came, went and changed from `before` to `after`, in the order of the text; nothing for equal texts.
 
@@ -65,52 +50,39 @@ def compare_texts(before: str, after: str) -> tuple[SentenceChange, ...]:
     """
     if before.split() == after.split():
         return ()
-    return compare_sentences(_sentences(before), _sentences(after))
-
-
-def compare_sentences(before: Sequence[str], after: Sequence[str]) -> tuple[SentenceChange, ...]:
-    """As `compare_texts`, for texts already split into sentences."""
-    matched = match(before, after)
-    changes = (_change(before, after, *ranges) for _, *ranges in places(matched, len(before), len(after)))
+    old, new = _sentences(before), _sentences(after)
+    changes = (_change(_joined(old, left), _joined(new, right)) for left, right in differing(old, new))
     # Where a sentence ends may be seen otherwise when another stands beside it.
     return tuple(change for change in changes if change.before != change.after)
 
 
-def _change(before: Sequence[str], after: Sequence[str], left: range, right: range) -> SentenceChange:
-    kind: Change = "changed" if left and right else "went" if left else "came"
-    return SentenceChange(kind, _joined(before, left), _joined(after, right))
+def _change(before: str, after: str) -> SentenceChange:
+    kind: Change = "changed" if before and after else "went" if before else "came"
+    return SentenceChange(kind, before, after)
 
 
-def places(matched: Matched, before: int, after: int) -> list[tuple[float, range, range]]:
-    """(place in the later list, range before, range after) of all that is not the same in lists of these lengths."""
-    changed_before = {i for old, _ in matched.alike for i in old}
-    changed_after = {j for _, new in matched.alike for j in new}
-    in_order = {i: j for i, j in matched.same.items() if i not in matched.moved}
-    anchors = in_order | {old[-1]: new[-1] for old, new in matched.alike}
-    found = [(float(new[0]), old, new) for old, new in matched.alike]
-    arrived = changed_after.union(matched.same.values())
-    found += [(float(j), range(0), range(j, j + 1)) for j in range(after) if j not in arrived]
-    place = -1
-    for i in range(before):
-        place = anchors.get(i, place)
-        if i not in matched.same and i not in changed_before:
-            found.append((place + 0.5, range(i, i + 1), range(0)))
-    return sorted(found, key=lambda change: (change[0], change[1].start))
+def differing(
+    before: Sequence[str], after: Sequence[str], most_joined: int = _MOST_JOINED
+) -> list[tuple[range, range]]:
+    """What is not the same in two lists, in the order of the later one: pairs of ranges that are likely one, changed.
 
-
-def match(before: Sequence[str], after: Sequence[str], most_joined: int = _MOST_JOINED) -> Matched:
-    """Which items of two lists are the same, and which are likely to be one that changed.
-
-    Up to `most_joined` neighbours may together be what one was. In lists that no article is as long as, only what is
-    the same is found, in any order.
+    One of a pair is empty for what came or went. Up to `most_joined` neighbours may together be what one was. In lists
+    that no article is as long as, only what is the same is found, in any order.
     """
-    if len(before) * len(after) > _MOST_PAIRS:
-        same = _moved(before, after, {})
-        return Matched(same, frozenset(same), ())
-    ordered = _common(before, after)
+    is_too_long = len(before) * len(after) > _MOST_PAIRS
+    ordered = {} if is_too_long else _common(before, after)
     same = ordered | _moved(before, after, ordered)
-    alike = _Unmatched(before, after, same).pairs(ordered, most_joined)
-    return Matched(same, frozenset(same.keys() - ordered.keys()), alike)
+    alike = () if is_too_long else _Unmatched(before, after, same).pairs(ordered, most_joined)
+    found = [(float(new[0]), old, new) for old, new in alike]
+    arrived = {j for _, new in alike for j in new}.union(same.values())
+    found += [(float(j), range(0), range(j, j + 1)) for j in range(len(after)) if j not in arrived]
+    changed = {i for old, _ in alike for i in old}
+    anchors, place = ordered | {old[-1]: new[-1] for old, new in alike}, -1
+    for i in range(len(before)):
+        place = anchors.get(i, place)
+        if i not in same and i not in changed:
+            found.append((place + 0.5, range(i, i + 1), range(0)))
+    return [(old, new) for _, old, new in sorted(found, key=lambda change: (change[0], change[1].start))]
 
 
 def _common(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:

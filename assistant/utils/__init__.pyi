@@ -5,12 +5,14 @@ from .concurrency import shared_loop as shared_loop
 from .durations import format_age as format_age
 from .durations import format_duration as format_duration
 from .durations import parse_duration as parse_duration
+from .formatting import counted as counted
 from .formatting import day as day
 from .formatting import days as days
 from .formatting import joined as joined
 from .formatting import minute as minute
 from .json_logging import json_lines as json_lines
 from .json_logging import log_event as log_event
+from .sequences import batches as batches
 from .sqlite_file import SqliteFile as SqliteFile
 from .strings import is_included as is_included
 from .strings import one_line as one_line

@@ -27,3 +27,8 @@ def days(first: date, last: date) -> str:
 def joined(names: Sequence[str], conjunction: str = "and") -> str:
     """Such as "a, b and c"."""
     return f" {conjunction} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def counted(number: int, noun: str) -> str:
+    """Such as "1 article" or "2,000 articles"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -9,9 +9,9 @@ from assistant.errors import AssistantError
 
 _BUSY_TIMEOUT = 30.0  # seconds for other processes to finish writing; each takes some milliseconds
 
-DAMAGED = "it is damaged; move it away, and a new one is begun"
+DAMAGED = "it is damaged; move it away, and a new one is created"
 _CURES = {
-    sqlite3.SQLITE_ERROR: "it is another kind of file; move it away, and a new one is begun",
+    sqlite3.SQLITE_ERROR: "it is another kind of file; move it away, and a new one is created",
     sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
     sqlite3.SQLITE_READONLY: "it may not be written to; allow writing to it and to its folder",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; allow reading and writing in its folder",
@@ -25,7 +25,8 @@ _CURES = {
 class SqliteFile:
     """One file with its tables, for any number of threads and processes at once.
 
-    `tables` are CREATE statements separated by semicolons. All methods raise AssistantError when it cannot be used.
+    `tables` are CREATE statements separated by semicolons. Rows have their columns by name. All methods raise
+    AssistantError when the file cannot be used, also for a ValueError or TypeError over a row that is read.
     """
 
     def __init__(self, path: Path, tables: str) -> None:
@@ -58,10 +59,6 @@ class SqliteFile:
             yield db
             db.execute("COMMIT")
 
-    def damaged(self, reason: Exception) -> AssistantError:
-        """The error to raise for a row that cannot be read."""
-        return AssistantError(f"{self.path}: {DAMAGED} ({str(reason).splitlines()[0]})")
-
     def exists(self) -> bool:
         """Whether there is a file, even one that cannot be used."""
         try:
@@ -75,7 +72,10 @@ class SqliteFile:
         uri = f"{self.path.absolute().as_uri()}?mode={mode}"
         try:
             with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT, isolation_level=None)) as db:
+                db.row_factory = sqlite3.Row
                 yield db
+        except (ValueError, TypeError) as error:
+            raise AssistantError(f"{self.path}: {DAMAGED} ({str(error).splitlines()[0]})") from None
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             cure = _CURES.get(code, "it cannot be used; see that the disk works and has space")

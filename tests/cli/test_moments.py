@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.cli.moments import MomentParam
+from assistant.cli.options import MOMENT
 from assistant.text.moments import moment
 
 WEST = timezone(timedelta(hours=-3))
@@ -93,7 +93,7 @@ def test_any_text_is_a_moment_of_the_past_or_an_error(written: str) -> None:
 
 def test_on_the_command_line_it_is_local_time() -> None:
     @click.command()
-    @click.option("--since", type=MomentParam())
+    @click.option("--since", type=MOMENT)
     def show(since: datetime) -> None:
         click.echo(since.isoformat())
 

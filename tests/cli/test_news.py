@@ -142,7 +142,7 @@ def test_the_change_of_an_answer_is_shown_with_its_source(home: Path) -> None:
 
 @pytest.mark.usefixtures("corrected")
 def test_a_question_is_removed_by_its_number(home: Path) -> None:
-    assert lines(home, "watch", "remove", "1") == ["Question 1 is watched no more."]
+    assert lines(home, "watch", "remove", "1") == ["Question 1 is no longer watched."]
     failed = run(home, "watch", "remove", "1")
     assert failed.exit_code == 1 and failed.stderr == "assistant: no watched question has number 1; none is watched\n"
 
@@ -216,5 +216,5 @@ def test_stories_are_listed_with_publications_dates_and_articles(home: Path) -> 
 @pytest.mark.usefixtures("two_stories")
 def test_stories_can_be_narrowed_to_those_of_late(home: Path) -> None:
     assert len(lines(home, "stories", "--since", "2025-05-08", "--count", "1")) == 4
-    assert lines(home, "stories", "--since", "2025-05-09") == ["No two articles tell of one story."]
+    assert lines(home, "stories", "--since", "2025-05-09") == ["No two articles report the same story."]
     assert run(home, "stories", "--count", "0").exit_code == 2

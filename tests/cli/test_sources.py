@@ -181,7 +181,7 @@ def test_articles_are_removed_with_their_source_on_request(home: Path) -> None:
         run(home, "add", name)
     assert CliRunner().invoke(main, ["refresh", "--home", str(home)]).exit_code == 0
     removed = run(home, "remove", "gone", "--articles")
-    assert removed.exit_code == 0 and "Removed gone.\n1 article went with it." in removed.stdout
+    assert removed.exit_code == 0 and "Removed gone.\n1 article removed with it." in removed.stdout
     assert "kept" in (left := CliRunner().invoke(main, ["articles", "--home", str(home)]).stdout) and "gone" not in left
 
 

@@ -37,8 +37,7 @@ class MostNamed:
 
 
 def of_articles(articles: Sequence[Article], sources: Collection[str] = ()) -> MostNamed:
-    with TemporaryDirectory() as home, closing(ArticlesDb(Path(home, "articles.sqlite"), write=True)) as db:
-        db.create()
+    with TemporaryDirectory() as home, closing(ArticlesDb(Path(home), write=True)) as db:
         for article in articles:
             db.put_article(article, "here", "there", datetime.now(UTC))
         write_entities(Path(home), db, {article.id: article.digest for article in articles})
@@ -250,8 +249,7 @@ def test_only_new_and_changed_articles_are_read(tmp_path: Path) -> None:
         write_entities(tmp_path, db, digests, lambda done, total: read_counts.__setitem__(-1, total))
         return most_named(Entities(tmp_path), len(articles))["person"]
 
-    with closing(ArticlesDb(tmp_path / "articles.sqlite", write=True)) as db:
-        db.create()
+    with closing(ArticlesDb(tmp_path, write=True)) as db:
         for article in articles.values():
             db.put_article(article, "here", "there", datetime.now(UTC))
         assert write() == (Named("Angela Merkel", 3),)

@@ -188,7 +188,7 @@ def assert_errors_of_one_line(home: Path, cure: str) -> None:
 @pytest.mark.parametrize("damage", [b"no database at all" * 100, b"SQLite format 3\x00" + bytes(200)])
 def test_a_damaged_file_is_an_error_of_one_line(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "feedback.sqlite").write_bytes(damage)
-    assert_errors_of_one_line(tmp_path, "it is damaged; move it away, and a new one is begun")
+    assert_errors_of_one_line(tmp_path, "it is damaged; move it away, and a new one is created")
 
 
 def test_a_file_of_another_program_is_an_error_of_one_line(tmp_path: Path) -> None:

@@ -178,7 +178,7 @@ def test_another_embedder_rebuilds_the_index_and_says_so(assistant: Assistant, a
     with open_assistant(tmp_path / "home", other) as renewed:
         report = renewed.refresh(watcher=RefreshCallbacks(notice=notices.append))
         assert (report.published, report.unchanged, report.embedded) == (True, 3, report.chunks)
-        assert "made anew" in report.notices[0] and list(report.notices) == notices
+        assert "is rebuilt" in report.notices[0] and list(report.notices) == notices
         assert set(answered) == {"000001"}, "staff were answered from the old index meanwhile"
     with open_assistant(tmp_path / "home", OtherEmbedder()) as renewed:
         assert renewed.ask("What is the tide of day 7?").corpus.generation == "000002"

@@ -137,7 +137,7 @@ def test_sigterm_while_waiting_for_another_refresh_stops_at_once(listing: Path, 
     with assistant(listing.parent, "refresh", **allowed) as first:
         assert Waiting.asked.wait(60)
         with assistant(listing.parent, "refresh", **allowed) as second:
-            assert second.stderr and "which is refreshing too" in second.stderr.readline()
+            assert second.stderr and "which is also refreshing" in second.stderr.readline()
             second.send_signal(signal.SIGTERM)
             _, err = second.communicate(timeout=60)
             assert (second.returncode, err) == (

@@ -165,7 +165,7 @@ def test_a_damaged_file_is_an_error_of_one_line(tmp_path: Path, damage: bytes) -
     store = WatchStore(tmp_path)
     uses: list[Callable[[], object]] = [lambda: store.add(QUESTION), store.all, store.changes, lambda: store.remove(1)]
     for use in uses:
-        with pytest.raises(AssistantError, match="it is damaged; move it away, and a new one is begun") as caught:
+        with pytest.raises(AssistantError, match="it is damaged; move it away, and a new one is created") as caught:
             use()
         assert "\n" not in str(caught.value) and "watches.sqlite" in str(caught.value)
 

@@ -29,22 +29,19 @@ SOURCES = sorted({article.source for article in SAMPLE if article.source})
 NEWEST = date(2025, 5, 29)
 
 
-def filled(path: Path, articles: list[Article]) -> ArticlesDb:
-    db = ArticlesDb(path, write=True)
-    db.create()
+def filled(folder: Path, articles: list[Article]) -> ArticlesDb:
+    db = ArticlesDb(folder, write=True)
     for article in articles:
         db.put_article(article, "origin", "file")
-        named = []
         for chunk in split(article, WordHash().count_tokens):
             content = content_name(embedded_text(article, chunk))
-            named.append(NamedChunk(chunk_id(chunk, content), content, chunk))
-        db.put_chunks(article, named)
+            db.put_chunk(article, NamedChunk(chunk_id(chunk, content), content, chunk))
     return db
 
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticlesDb]:
-    made = filled(tmp_path_factory.mktemp("db") / "articles.sqlite", SAMPLE)
+    made = filled(tmp_path_factory.mktemp("db"), SAMPLE)
     yield made
     made.close()
 
@@ -144,7 +141,7 @@ def test_filters_hold(db: ArticlesDb) -> None:
 def test_the_name_of_a_publication_and_a_date_are_no_words_of_an_article(db: ArticlesDb) -> None:
     for word in ("almanac", "2025-05-29", "weekly"):
         found = articles_with(db, [word])
-        assert all(word in f"{one.title} {article(one.id).text}".lower() for one in found)
+        assert all(word in f"{one.title} {article(one.article_id).text}".lower() for one in found)
 
 
 def article(name: str) -> Article:
@@ -154,9 +151,9 @@ def article(name: str) -> Article:
 @given(st.lists(st.sampled_from(["ferry", "vote", "flood", "herring", "mayor", "zebra"]), max_size=3, unique=True))
 def test_counts_are_those_of_the_articles(terms: list[str]) -> None:
     texts = {one.id: f"{one.title} {one.text}".lower() for one in SAMPLE}
-    path = Path("articles.sqlite")
-    made = ArticlesDb(path, write=True) if path.exists() else filled(path, SAMPLE)
-    found = {article.id for article in articles_with(made, terms)}
+    folder = Path()
+    made = ArticlesDb(folder, write=True) if (folder / "articles.sqlite").exists() else filled(folder, SAMPLE)
+    found = {article.article_id for article in articles_with(made, terms)}
     made.close()
     assert {name for name in found} >= {name for name, text in texts.items() if all(f" {t} " in text for t in terms)}
     assert all(term[:5] in texts[name] for name in found for term in terms)
@@ -165,8 +162,8 @@ def test_counts_are_those_of_the_articles(terms: list[str]) -> None:
 def test_title_counts_even_when_it_is_long_and_articles_may_lack_source_and_date(tmp_path: Path) -> None:
     long = Article("a", f"{'Many words go before it ' * 8} zebra", "A text.")
     dated = Article("b", "Two zebras", "A text.", "Reed", datetime(2025, 1, 2, tzinfo=UTC))
-    made = filled(tmp_path / "articles.sqlite", [long, dated])
-    assert [article.id for article in articles_with(made, ["zebra"])] == ["b", "a"]
+    made = filled(tmp_path, [long, dated])
+    assert [article.article_id for article in articles_with(made, ["zebra"])] == ["b", "a"]
     assert reply_text(made, "How many articles about zebras?") == (
         "There are 2 articles with the word “zebras” (2 January 2025): 1 from Reed, 1 without a publication."
     )
@@ -233,9 +230,9 @@ def test_only_forms_of_a_word_are_counted(tmp_path: Path) -> None:
         "b": "International ferries sail.",
         "c": "The Straße and CO\u2082 of the ferry.",
     }
-    made = filled(tmp_path / "articles.sqlite", [Article(name, name.upper(), text) for name, text in texts.items()])
+    made = filled(tmp_path, [Article(name, name.upper(), text) for name, text in texts.items()])
     found = {
-        term: {article.id for article in articles_with(made, [term])}
+        term: {article.article_id for article in articles_with(made, [term])}
         for term in ("international", "ferry", "stra\u00dfe")
     }
     made.close()
@@ -243,6 +240,6 @@ def test_only_forms_of_a_word_are_counted(tmp_path: Path) -> None:
 
 
 def test_articles_without_publications_are_still_there(tmp_path: Path) -> None:
-    made = filled(tmp_path / "articles.sqlite", [Article("a", "A", "The ferry sails.")])
+    made = filled(tmp_path, [Article("a", "A", "The ferry sails.")])
     assert reply_text(made, "Which publications are there?") == "None of the 1 articles names its publication."
     made.close()

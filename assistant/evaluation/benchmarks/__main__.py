@@ -92,9 +92,8 @@ def index_again(data: Path, home: Path) -> Figures:
 def entities(data: Path, home: Path) -> Figures:
     """People and places of 60 articles labelled by reading; which is which, all of MultiHop-RAG's articles decide."""
     corpus = data / "multihoprag" / "corpus.jsonl"
-    digests, db = dict[str, str](), ArticlesDb(home / "entities-articles.sqlite", write=True)
+    digests, db = dict[str, str](), ArticlesDb(home, write=True)
     with closing(db):
-        db.create()
         for item in read(str(corpus), corpus.stat().st_size):
             if isinstance(item, Loaded):
                 digests[item.article.id] = item.article.digest

@@ -13,7 +13,7 @@ from ui.views import news
 from ui.views.news import SINCE, NewsFilter
 
 NEW = News(
-    "new", "a1", "Rain", "The Weekly", datetime(2025, 5, 6, tzinfo=UTC), None, "https://weekly.example/rain", NOW
+    "a1", "Rain", "The Weekly", datetime(2025, 5, 6, tzinfo=UTC), "https://weekly.example/rain", "new", None, NOW
 )
 CORRECTED = replace(
     NEW,

@@ -1,0 +1,67 @@
+"""How the command line shows sources and what they would bring in."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import click
+
+from assistant.articles import Article
+from assistant.cli.render import safe_line, show_table
+from assistant.ingest.sources import Source
+from assistant.maintenance import Trial
+from assistant.utils import counted, one_line
+
+_MAX_TITLES, _MAX_FAILURES = 5, 20
+
+
+def show_added(source: Source) -> None:
+    """Print what was added and how to try it."""
+    click.echo(f"Added {source.name}: {source.kind} {safe_line(source.location)}")
+    click.echo(f"To see what it would bring in: assistant sources test {source.name}")
+
+
+def show_sources(sources: Sequence[Source]) -> None:
+    """Print a line for each source."""
+    if not sources:
+        click.echo("No source is listed; add one: assistant sources add LOCATION")
+        return
+    show_table(
+        (source.name if source.listed else "(not listed)", source.kind, safe_line(source.location))
+        for source in sources
+    )
+
+
+def show_trials(trials: Sequence[Trial]) -> None:
+    """Print what each source would bring in."""
+    if not trials:
+        click.echo("No source is listed; add one, or name a path or an address to test.")
+    for trial in trials:
+        for line in _trial_lines(trial):
+            click.echo(line)
+
+
+def _trial_lines(trial: Trial) -> Iterator[str]:
+    source, articles = trial.source, trial.articles
+    location = safe_line(source.location)
+    yield f"{source.name} ({source.kind} {location})" if source.listed else f"{location} ({source.kind})"
+    missing = [f"{count:,} without {what}" for what, count in _missing(articles) if count]
+    yield f"  {'; '.join(filter(None, (counted(len(articles), 'article'), ', '.join(missing))))}"
+    for article in articles[:_MAX_TITLES]:
+        date = f"{article.published:%Y-%m-%d}" if article.published else "no date   "
+        yield f"  {date}  {one_line(article.title, 100)}"
+    if len(articles) > _MAX_TITLES:
+        yield f"  and {len(articles) - _MAX_TITLES:,} more"
+    publications = Counter(article.source for article in articles if article.source).most_common(10)
+    if publications:
+        yield f"  published by {', '.join(f'{one_line(name, 60)} ({count:,})' for name, count in publications)}"
+    for failure in trial.failures[:_MAX_FAILURES]:
+        yield f"  not read: {safe_line(failure.where)}: {safe_line(failure.reason)}"
+    if len(trial.failures) > _MAX_FAILURES:
+        yield f"  and {len(trial.failures) - _MAX_FAILURES:,} more not read; --json has them all"
+    yield from (f"  note: {safe_line(notice)}" for notice in trial.notices)
+
+
+def _missing(articles: Sequence[Article]) -> Iterator[tuple[str, int]]:
+    yield "a date", sum(article.published is None for article in articles)
+    yield "an author", sum(not article.author for article in articles)
+    yield "a publication", sum(not article.source for article in articles)
