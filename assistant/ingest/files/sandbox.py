@@ -67,7 +67,7 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         timer = threading.Timer(seconds, process.kill)
         timer.daemon = True
         timer.start()
-        outcome: tuple[str, Any] = ("crash", "the reader crashed")
+        outcome: tuple[str, Any] = ("crash", "its parser crashed")
         try:
             sandbox_worker.send(process.stdin, (call, seconds))
             outcome = pickle.load(process.stdout)

@@ -34,8 +34,8 @@ def test_the_process_is_kept_between_calls(sandbox: Sandbox) -> None:
     [
         (hostile.hang, "took over 0.5 s"),
         (hostile.spin, "took over 0.5 s"),
-        (hostile.crash, "the reader crashed"),
-        (hostile.leave, "the reader crashed"),
+        (hostile.crash, "its parser crashed"),
+        (hostile.leave, "its parser crashed"),
     ],
 )
 def test_a_crash_or_a_hang_is_reported_and_the_next_call_works(
