@@ -90,7 +90,7 @@ def test_a_refresh_that_would_remove_most_is_stopped_unless_that_is_meant(
             (articles / f"{name}.txt").unlink()
         refresh(user)
         expect(panel.locator(".report")).to_contain_text("2 of its 3 articles are gone, so they were kept")
-        panel.get_by_label("Go on when over half").check()
+        panel.get_by_label("Go on even if over half").check()
         refresh(user)
         expect(panel.locator(".report")).to_contain_text("Removed: 2")
 

@@ -66,7 +66,7 @@ def controls(states: Sequence[SourceState], *, is_busy: bool = False) -> str:
         f'<fieldset{disabled}><div class="row">{_submit("all", "Refresh all", "first")}'
         f"{_submit('failed', 'Only what failed')}{one_source}</div>"
         f'<div class="row">{_checkbox("trial", "Try without changing: say what would be")}'
-        f"{_checkbox('removals', 'Go on when over half of a source’s articles are gone')}"
+        f"{_checkbox('removals', 'Go on even if over half of a source’s articles are gone')}"
         f"{button('confirm_rollback', 'Go back to the state before', kind='quiet')}</div></fieldset></form>"
     )
 
