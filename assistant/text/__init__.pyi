@@ -59,6 +59,7 @@ from .weighting import subject as subject
 from .weighting import synonym_group as synonym_group
 from .words import UNLISTED as UNLISTED
 from .words import Frequency as Frequency
+from .words import content_stems as content_stems
 from .words import content_terms as content_terms
 from .words import grouped_stems as grouped_stems
 from .words import is_content_word as is_content_word
@@ -68,5 +69,6 @@ from .words import split_words as split_words
 from .words import stem as stem
 from .words import stems as stems
 from .words import stems_beside as stems_beside
+from .words import word_stems as word_stems
 
 __all__: list[str]

@@ -118,14 +118,16 @@ _PRONOUN = WordPattern(r"\W*{names.pronouns}\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class NameClaim:
-    """A name with the stems of the content words next to it.
+    """A name at `start` to `end` of a text, with the stems of the content words next to it.
 
     `beside_pronoun`: its sentence begins with "she", "it" and the like.
     """
 
+    start: int
+    end: int
     words: str
     about: tuple[str, ...]
-    beside_pronoun: bool = False
+    beside_pronoun: bool
 
 
 def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]:
@@ -137,7 +139,7 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]
         if len(run) > 1 or not _begins(text, run) or _may_be_name(run[0][0], known):
             start, end = run[0].start(), run[-1].end()
             begins_with_pronoun = _PRONOUN.match(sentence_before(text, start)) is not None
-            yield NameClaim(_written(text, run), stems_beside(text, start, end), begins_with_pronoun)
+            yield NameClaim(start, end, _written(text, run), stems_beside(text, start, end), begins_with_pronoun)
 
 
 def _may_be_name(word: str, known: frozenset[str]) -> bool:

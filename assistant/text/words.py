@@ -49,6 +49,16 @@ def _bare(character: str) -> str:
     return parts[0] if len(parts) > 1 and "LATIN" in unicodedata.name(parts[0], "") else character
 
 
+def word_stems(text: str) -> list[str]:
+    """The stems of all words of `text`, in order."""
+    return [stem(word) for word in split_words(text)]
+
+
+def content_stems(text: str) -> list[str]:
+    """The stems of the content words of `text`, in order."""
+    return [stem(word) for word in split_words(text) if is_content_word(word)]
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The Porter stem of `word`, the same as SQLite's porter tokenizer makes."""

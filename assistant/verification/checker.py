@@ -7,13 +7,11 @@ facts of one source put together wrongly may pass.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass
 
 from assistant.answers import Support
 from assistant.articles import Passage, header
-from assistant.models import Vectors, WordVectors, load
+from assistant.models import load
 from assistant.reading import Encode, align, weighted_mean
 from assistant.text import (
     Weights,
@@ -66,14 +64,13 @@ class CheckedSentence:
     doubt: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Checker:
     """Checks the statements of one answer against the passages that were offered for it."""
 
     offered: Mapping[int, Passage]
     encode: Encode
     entails: Entails | None = None
-    _encoded: dict[str, tuple[Vectors, WordVectors | None]] = field(default_factory=dict)
 
     def check(self, text: str, cited: Iterable[int]) -> CheckedSentence:
         """Whether the passages `cited` support `text`; where they do not, another that was offered may.
@@ -99,6 +96,8 @@ class Checker:
         if not grounds:
             return CheckedSentence("unsupported", (), _NOT_SAID)
         sources = [ground.text for ground in grounds]
+        headers = " ".join(f"{header(passage.article)} {passage.article.author or ''}" for passage in passages)
+        passage_names = [name.words for passage in passages for name in names(passage.chunk.text)]
         doubt = (
             check_quotations(text, passages)
             or check_figures(text, passages)
@@ -109,15 +108,19 @@ class Checker:
             or opposite_of(text, sources)
             or reversed_roles(text, sources)
             or overstated(text, sources)
-            or swapped_name(text, sources, _words_of_names(passages))
-            or misattributed(text, sources[0], _headers(passages))
+            or swapped_name(text, sources, frozenset(split_words(" ".join(passage_names))))
+            or misattributed(text, sources[0], headers)
         )
         if doubt is None and self.entails and not self.entails(" ".join(sources), text):
             doubt = "it does not follow from the source"
         return CheckedSentence("unsupported" if doubt else "supported", tuple(grounds), doubt)
 
     def features(self, text: str, passages: Sequence[Passage]) -> dict[str, float]:
-        """The features of the fitted model of support: see `_features`."""
+        """The features of the fitted model of support.
+
+        coverage: share of the content words by weight; near: their weighted mean cosine with words of the source;
+        least and second: the lowest of these; cosine: of the nearest sentence; back: see `alignment.Alignment`.
+        """
         return self._grounds(text, passages)[1]
 
     def _grounds(
@@ -130,7 +133,7 @@ class Checker:
         if not candidates:
             return [], {}, {}
         plain = [_plain(text), *(_plain(candidate.text) for candidate in candidates)]
-        vectors, word_vectors = self._encode(plain)
+        vectors, word_vectors = self.encode(plain)
         alignments = align(plain, word_vectors)
         cosines = [float(vectors[0] @ row) for row in vectors[1:]]
         nears = [{term: alignment.cosines.get(term, 0.0) for term in weights} for alignment in alignments]
@@ -147,21 +150,16 @@ class Checker:
             picked.append(best)
             near = more
         present = frozenset[str]().union(*(stems_with_synonyms(candidates[n].text) for n in picked))
-        features = _features(weights, near, present)
-        features["cosine"] = max(cosines[n] for n in picked)
-        features["back"] = max(alignments[n].back for n in picked)
+        least = sorted(near.values())
+        features = {
+            "coverage": coverage(weights, present),
+            "near": weighted_mean(near, weights),
+            "least": least[0],
+            "second": least[min(1, len(least) - 1)],
+            "cosine": max(cosines[n] for n in picked),
+            "back": max(alignments[n].back for n in picked),
+        }
         return [candidates[n] for n in picked], features, near
-
-    def _encode(self, texts: Sequence[str]) -> tuple[Vectors, list[WordVectors] | None]:
-        """Vectors of `texts` and of their words; what was encoded for an earlier statement is remembered."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._encoded]
-        if new:
-            vectors, word_vectors = self.encode(new)
-            for number, text in enumerate(new):
-                self._encoded[text] = (vectors[number], word_vectors[number] if word_vectors else None)
-        by_text = [self._encoded[text][1] for text in texts]
-        known = [words_of_text for words_of_text in by_text if words_of_text is not None]
-        return np.stack([self._encoded[text][0] for text in texts]), known if len(known) == len(texts) else None
 
 
 def _most_alike(text: str, passages: Sequence[Passage]) -> list[Passage]:
@@ -170,17 +168,6 @@ def _most_alike(text: str, passages: Sequence[Passage]) -> list[Passage]:
     shares = [(coverage(weights, stems_with_synonyms(passage.chunk.text)), passage) for passage in passages]
     ranked = sorted(shares, key=lambda share: -share[0])
     return [passage for share, passage in ranked[:_MAX_OTHERS] if share >= _MIN_SHARE]
-
-
-def _headers(passages: Sequence[Passage]) -> str:
-    return " ".join(f"{header(passage.article)} {passage.article.author or ''}" for passage in passages)
-
-
-def _words_of_names(passages: Sequence[Passage]) -> frozenset[str]:
-    """The words of the names in `passages`, in lower case."""
-    return frozenset(
-        word for passage in passages for name in names(passage.chunk.text) for word in split_words(name.words)
-    )
 
 
 _JOINT = re.compile(
@@ -198,18 +185,6 @@ def _unsupported_part(text: str, near: Mapping[str, float]) -> str | None:
         if len(own) >= _PART and weighted_mean(near, own) < _MIN_COSINE_OF_PART:
             return f"the source does not say “{_plain(part).rstrip('.')}”"
     return None
-
-
-def _features(weights: Weights, near: Mapping[str, float], present: frozenset[str]) -> dict[str, float]:
-    """coverage: share of the content words by weight; near: their weighted mean cosine with words of the source; least
-    and second: the lowest of these. Besides, cosine: of the nearest sentence; back: see `alignment.Alignment`."""
-    least = sorted(near.values())
-    return {
-        "coverage": coverage(weights, present),
-        "near": weighted_mean(near, weights),
-        "least": least[0],
-        "second": least[min(1, len(least) - 1)],
-    }
 
 
 def _plain(text: str) -> str:
