@@ -12,10 +12,9 @@ from .date_ranges import date_range as date_range
 from .dates import parse_date as parse_date
 from .diff import Change as Change
 from .diff import SentenceChange as SentenceChange
+from .diff import changed_ranges as changed_ranges
 from .diff import compare_texts as compare_texts
 from .diff import marked as marked
-from .diff import match as match
-from .diff import places as places
 from .entities import NAME_WORD as NAME_WORD
 from .entities import SENTENCE_START as SENTENCE_START
 from .entities import WORD as WORD
