@@ -41,14 +41,14 @@ from .lexicon import word_table as word_table
 from .moments import moment as moment
 from .moments import with_readable_offset as with_readable_offset
 from .quantities import Figure as Figure
-from .quantities import Value as Value
-from .quantities import ValueKind as ValueKind
 from .quantities import figures as figures
-from .quantities import values as values
 from .sentences import Span as Span
 from .sentences import halves as halves
 from .sentences import sentences_in as sentences_in
 from .sentences import split_sentences as split_sentences
+from .values import Value as Value
+from .values import ValueKind as ValueKind
+from .values import values as values
 from .weighting import Weights as Weights
 from .weighting import coverage as coverage
 from .weighting import idf_weights as idf_weights

@@ -38,18 +38,3 @@ def parse_date(
         settings |= {"RETURN_AS_TIMEZONE_AWARE": True, "TIMEZONE": "UTC"}
     found: datetime | None = dateparser.parse(text, languages=list(languages), settings=settings)
     return found
-
-
-def parse_past(words: str, now: datetime) -> tuple[datetime, bool] | None:
-    """The moment up to `now` that `words` name, and whether they name a time of the day; None when they name none.
-
-    What is counted from now ("3 days ago") is tried first, then what is a date; of a month the first day is meant.
-    """
-    from dateparser import DateDataParser
-
-    settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "past", "RETURN_TIME_AS_PERIOD": True}
-    for kind in ({"PARSERS": ["relative-time"]}, {"PARSERS": ["absolute-time"], "PREFER_DAY_OF_MONTH": "first"}):
-        parsed = DateDataParser(languages=["en"], settings=settings | kind).get_date_data(words)
-        if parsed.date_obj is not None:
-            return parsed.date_obj, parsed.period == "time"
-    return None
