@@ -234,7 +234,7 @@ def _meets(sentence: Evidence, other: Evidence) -> bool:
 
 def _joined(sentence: Evidence, other: Evidence) -> Evidence:
     start, end = min(sentence.start, other.start), max(sentence.end, other.end)
-    return replace(sentence, start=start, end=end, text=sentence.article.text[start:end])
+    return replace(sentence, start=start, end=end)
 
 
 def _difference(found: Disagreement, quotes: Sequence[Evidence]) -> Difference:

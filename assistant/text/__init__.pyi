@@ -37,6 +37,7 @@ from .lexicon import alternation as alternation
 from .lexicon import word_groups as word_groups
 from .lexicon import word_list as word_list
 from .lexicon import word_list_in_any_language as word_list_in_any_language
+from .lexicon import word_lists as word_lists
 from .lexicon import word_table as word_table
 from .moments import moment as moment
 from .moments import with_readable_offset as with_readable_offset

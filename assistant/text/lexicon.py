@@ -33,6 +33,12 @@ def word_list(subject: str, name: str, language: str = "en") -> frozenset[str]:
 
 
 @cache
+def word_lists(*names: str) -> frozenset[str]:
+    """The words of several lists, each as in "dates.months"."""
+    return frozenset[str]().union(*(word_list(*name.split(".")) for name in names))
+
+
+@cache
 def word_sequence(subject: str, name: str, language: str = "en") -> tuple[str, ...]:
     """The words of a list, or of a table, in their order: that of the months means something."""
     found = _list(subject, name, language)

@@ -14,7 +14,7 @@ from math import prod
 
 from text_to_num import find_numbers
 
-from assistant.text.lexicon import WordPattern, word_list, word_table
+from assistant.text.lexicon import WordPattern, word_list, word_lists, word_table
 from assistant.text.words import split_words, stem, stems_beside
 
 SIGNS = frozenset("$€£¥")
@@ -227,8 +227,8 @@ def figures(text: str) -> Iterator[Figure]:
 def _meant(quantity: Quantity, before: str) -> tuple[float, float]:
     """What a number may stand for: as it is, or rounded as its words and its last zeros say."""
     near = set(split_words(before)[-2:])
-    under = bool(near & (word_list("numbers", "nearly") | word_list("numbers", "under")))
-    over = ("than" in near or bool(near & word_list("numbers", "over"))) and not under
+    under = bool(near & word_lists("numbers.nearly", "numbers.under"))
+    over = bool(near & {"than", *word_list("numbers", "over")}) and not under
     hedged = under or over or bool(near & word_list("numbers", "about"))
     if not quantity.scaled and not hedged:
         return quantity.amount, quantity.amount

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Literal
 
-from assistant.text.lexicon import WordPattern, word_list, word_sequence
+from assistant.text.lexicon import WordPattern, word_list, word_lists, word_sequence
 from assistant.text.quantities import Quantity, nouns_after, quantities, words_before
 
 ValueKind = Literal["count", "money", "share", "date"]
@@ -69,8 +69,7 @@ def _span(quantity: Quantity, text: str) -> tuple[float, float]:
     amount, near = quantity.amount, {word.lower() for word in words_before(text, quantity.start)[-3:]}
     if near & word_list("numbers", "over") or near >= {"more", "than"}:
         return amount, amount * 1.1
-    about = word_list("numbers", "about") | word_list("numbers", "nearly")
-    if near & about or near >= {"fewer", "than"} or near >= {"less", "than"}:
+    if near & word_lists("numbers.about", "numbers.nearly") or near >= {"fewer", "than"} or near >= {"less", "than"}:
         return amount * 0.9, amount * 1.1
     rounding = amount / 4 if quantity.rough else quantity.step * 10.0**quantity.zeros / 2 if amount >= 100 else 0
     return amount - rounding, amount + rounding

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from assistant.answers import Support
 from assistant.articles import Passage, header
 from assistant.models import load
-from assistant.reading import Encode, align, weighted_mean
+from assistant.reading import Encode, Excerpt, align, weighted_mean
 from assistant.text import (
     Weights,
     content_terms,
@@ -42,25 +42,11 @@ _NOT_SAID = "the source does not say this"
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedText:
-    """The exact words that a statement rests on: `passage.article.text[start:end]`."""
-
-    passage: Passage
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        """These words."""
-        return self.passage.article.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
 class CheckedSentence:
     """The outcome for one statement. `doubt` says in a few words why it is unsupported."""
 
     support: Support
-    grounds: tuple[OfferedText, ...] = ()
+    grounds: tuple[Excerpt, ...] = ()
     doubt: str | None = None
 
 
@@ -125,7 +111,7 @@ class Checker:
 
     def _grounds(
         self, text: str, passages: Sequence[Passage]
-    ) -> tuple[list[OfferedText], dict[str, float], dict[str, float]]:
+    ) -> tuple[list[Excerpt], dict[str, float], dict[str, float]]:
         """The fewest sentences that meet the words of `text`, best first, the features of them together, and the best
         cosine that they have for each stem of `text`."""
         weights = _weights(text)
@@ -201,19 +187,17 @@ def _best(near: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
     return {term: max(cosine, other[term]) for term, cosine in near.items()}
 
 
-def _candidates(weights: Weights, passages: Sequence[Passage]) -> list[OfferedText]:
+def _candidates(weights: Weights, passages: Sequence[Passage]) -> list[Excerpt]:
     """The sentences of `passages` that have most of the weight, best first."""
     sentences = [
-        OfferedText(passage, *span)
-        for passage in passages
-        for span in sentences_in(passage.article.text, passage.chunk)
+        Excerpt(passage, *span) for passage in passages for span in sentences_in(passage.article.text, passage.chunk)
     ]
     unique = {(sentence.passage.article.id, sentence.start, sentence.end): sentence for sentence in sentences}
     ranked = sorted(unique.values(), key=lambda sentence: -coverage(weights, stems_with_synonyms(sentence.text)))
     return ranked[:_MAX_SENTENCES]
 
 
-def _verbatim(text: str, passages: Iterable[Passage]) -> OfferedText | None:
+def _verbatim(text: str, passages: Iterable[Passage]) -> Excerpt | None:
     """Where `text` is one or more whole sentences of a source; with part of one alone the sense may be lost."""
     wanted = normal(text)
     for passage in passages:
@@ -222,5 +206,5 @@ def _verbatim(text: str, passages: Iterable[Passage]) -> OfferedText | None:
         for first, (start, _) in enumerate(spans):
             for _, end in spans[first : first + _MAX_QUOTES]:
                 if normal(article_text[start:end]) == wanted:
-                    return OfferedText(passage, start, end)
+                    return Excerpt(passage, start, end)
     return None
