@@ -14,22 +14,18 @@ def parse_date(
     languages: Sequence[str] = ("en",),
     base: datetime | None = None,
     future: bool | None = None,
-    relative: bool = False,
     utc: bool = False,
 ) -> datetime | None:
     """The date that `text` writes; None when it writes none, or lacks one of `parts` ("day", "month", "year").
 
     What it leaves out is taken from `base` (by default now) or, with `future` set, from before or after it.
-    With `relative`, "yesterday" and "3 weeks ago" are dates too. A text that names no zone gives a datetime without
+    A text that names no zone gives a datetime without
     one, with `utc` one in UTC. A bare number is never taken for seconds or a year. Raises ValueError for a language
     that is not known.
     """
     import dateparser
 
-    settings: dict[str, Any] = {
-        "REQUIRE_PARTS": list(parts),
-        "PARSERS": ["absolute-time", *(["relative-time"] if relative else [])],
-    }
+    settings: dict[str, Any] = {"REQUIRE_PARTS": list(parts), "PARSERS": ["absolute-time"]}
     if base is not None:
         settings["RELATIVE_BASE"] = base
     if future is not None:
