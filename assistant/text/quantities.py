@@ -170,11 +170,10 @@ def _is_countable(found: re.Match[str], number: str, text: str) -> bool:
 
 
 def _follows_name(text: str, position: int) -> bool:
-    before = words_before(text, position)
-    last = before[-1] if before else ""
+    second_last, last = ["", "", *words_before(text, position)][-2:]
     if last in ("-", "–") or text[position - 1 : position] in ("#", "'", "’"):
         return True
-    return any(map(str.isupper, last)) and len(before) > 1 and before[-2] not in (".", "“", '"')
+    return any(map(str.isupper, last)) and second_last not in ("", ".", "“", '"')
 
 
 def words_before(text: str, position: int) -> list[str]:
@@ -200,11 +199,8 @@ class Figure:
 
     def is_said_by(self, other: "Figure") -> bool:
         """Whether `other`, of a source, bears this out: it is the same, or this is `other` rounded."""
-        alike = (
-            self.unit == other.unit
-            or (self.unit in SIGNS and not other.unit)
-            or (other.unit in SIGNS and not self.unit)
-        )
+        units = {self.unit, other.unit}
+        alike = len(units) == 1 or ("" in units and not SIGNS.isdisjoint(units))
         slack = 1e-9 * max(1.0, abs(other.value))
         return alike and self.low - slack <= other.value <= self.high + slack
 

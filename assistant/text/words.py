@@ -105,10 +105,10 @@ _FIRST_WORD = 1996  # line of the vocabulary; from there on words come by fallin
 UNLISTED = 40_000  # the rank of a word that is not in it whole
 
 
-@lru_cache(maxsize=1)
+@cache
 def _vocabulary() -> dict[str, int]:
     lines = (packaged_model() / "vocab.txt").read_text(encoding="utf-8").splitlines()
-    return {word: number - _FIRST_WORD + 1 for number, word in enumerate(lines) if number >= _FIRST_WORD}
+    return {word: number for number, word in enumerate(lines[_FIRST_WORD:], 1)}
 
 
 def rank(word: str) -> int:
