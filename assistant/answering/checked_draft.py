@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from assistant.answering.citations import make_citation
 from assistant.answering.draft import Sentence
 from assistant.answers import Citation, Statement, StatementReady
-from assistant.verification import Checker, OfferedText, normal
+from assistant.reading import Excerpt
+from assistant.verification import Checker, normal
 
 
 @dataclass(slots=True)
@@ -52,13 +53,9 @@ class CheckedDraft:
         self.repeated += again
         return again
 
-    def _number(self, ground: OfferedText) -> int:
+    def _number(self, ground: Excerpt) -> int:
         for citation in self.citations:
-            if (citation.article_id, citation.start, citation.end) == (
-                ground.passage.article.id,
-                ground.start,
-                ground.end,
-            ):
+            if (citation.article_id, citation.start, citation.end) == (ground.article.id, ground.start, ground.end):
                 return citation.number
-        self.citations.append(make_citation(len(self.citations) + 1, ground.passage.article, ground.start, ground.end))
+        self.citations.append(make_citation(len(self.citations) + 1, ground.article, ground.start, ground.end))
         return len(self.citations)

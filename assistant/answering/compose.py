@@ -222,7 +222,7 @@ def _meets(sentence: Evidence, other: Evidence) -> bool:
 
 def _joined(sentence: Evidence, other: Evidence) -> Evidence:
     start, end = min(sentence.start, other.start), max(sentence.end, other.end)
-    return replace(sentence, start=start, end=end, text=sentence.article.text[start:end])
+    return replace(sentence, start=start, end=end)
 
 
 def _difference(found: Disagreement, citation_of: Callable[[Evidence], int]) -> Difference:

@@ -16,7 +16,7 @@ from assistant.answers import Answer, Citation, Statement
 from assistant.articles import NO_FILTERS, Filters
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.retrieval import parse
-from assistant.text import Change, differing, with_readable_offset
+from assistant.text import Change, changed_ranges, with_readable_offset
 from assistant.utils import SqliteFile, one_line, storable
 
 Ask = Callable[[str, Filters], Answer]
@@ -110,7 +110,7 @@ def compare_statements(before: Sequence[Statement], after: Sequence[Statement]) 
     """Which statements came, went and changed, in the order of the later answer."""
     old_texts, new_texts = ([_normalized(statement.text) for statement in side] for side in (before, after))
     changes = []
-    for left, right in differing(old_texts, new_texts, most_joined=1):
+    for left, right in changed_ranges(old_texts, new_texts, most_joined=1):
         old, new = (before[left[0]] if left else None), (after[right[0]] if right else None)
         # A statement that was there twice, from two near-duplicates, and then once, has not gone.
         gone = old is not None and _normalized(old.text) not in new_texts

@@ -7,6 +7,7 @@ from .answer_types import AnswerType as AnswerType
 from .answer_types import asked_for as asked_for
 from .answerability import answer_probability as answer_probability
 from .evidence import Evidence as Evidence
+from .evidence import Excerpt as Excerpt
 from .evidence import SubQuestion as SubQuestion
 from .gather import Encode as Encode
 from .gather import gather_evidence as gather_evidence

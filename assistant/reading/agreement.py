@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from assistant.articles import header
 from assistant.reading.answer_types import AnswerType
@@ -20,7 +20,8 @@ from assistant.text import (
     stems_with_synonyms,
     synonym_group,
     values,
-    word_list,
+    word_lists,
+    word_stems,
 )
 
 # Chosen on questions over the sample articles, MultiHop-RAG's articles and XQuAD's, for no false report.
@@ -42,11 +43,6 @@ _PART_AFTER = WordPattern(r"\s+{questions.part_after}\b", re.IGNORECASE)
 _UNSURE = WordPattern(r"\b{negation.unsure}\b", re.IGNORECASE)
 _NEGATED = WordPattern(r"\b(?:{negation.denials}|\w+n['’]t)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!][\"'”’)\]]*$")  # no headline, no item of a list, no question
-
-
-@cache
-def _not_names() -> frozenset[str]:
-    return word_list("names", "openers_of_passages") | word_list("dates", "weekdays") | word_list("dates", "months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,8 @@ def _is_on_topic(sentence: Evidence, best: Evidence, asked: AskedValue) -> bool:
     by_opposite = any(_SAID_BY_OPPOSITE[group] <= present for group in groups if group in _SAID_BY_OPPOSITE)
     if len(missing) - by_opposite == len(asked.terms) or (asked.kind == "date" and len(missing) > by_opposite):
         return False
-    covered = by_opposite or (sentence.coverage >= _MIN_COVERAGE and sentence.about >= _MIN_ABOUT)
+    whole = sentence.features[0]
+    covered = by_opposite or (whole["coverage"] >= _MIN_COVERAGE and whole["about"] >= _MIN_ABOUT)
     near = sentence.score >= best.score - _MAX_SCORE_GAP
     return covered and near and not _UNSURE.search(sentence.text) and _has_names(sentence, asked.names)
 
@@ -124,7 +121,9 @@ def _single_value(sentence: Evidence, asked: AskedValue) -> list[Value]:
     fitting = [value for value in values(text) if asked.fits(value)]
     if not fitting and asked.kind == "count":
         fitting = _counts_after_number_of(text, asked)
-    if asked.kind != "date" and any(_is_part(text, value) for value in fitting):
+    if asked.kind != "date" and any(
+        _PART_BEFORE.search(text[: value.start]) or _PART_AFTER.match(text, value.end) for value in fitting
+    ):
         return []
     return fitting[:1] if all(fitting[0].agrees(value) for value in fitting) else []
 
@@ -132,13 +131,9 @@ def _single_value(sentence: Evidence, asked: AskedValue) -> list[Value]:
 def _counts_after_number_of(text: str, asked: AskedValue) -> list[Value]:
     """As in "the number of people evacuated has risen to 1,120"."""
     counted = _NUMBER_OF.search(text)
-    if not counted or asked.nouns.isdisjoint(map(stem, split_words(counted[1]))):
+    if not counted or asked.nouns.isdisjoint(word_stems(counted[1])):
         return []
     return [value for value in values(text) if value.kind == "count" and not value.nouns]
-
-
-def _is_part(text: str, value: Value) -> bool:
-    return bool(_PART_BEFORE.search(text[: value.start]) or _PART_AFTER.match(text, value.end))
 
 
 def _disagree(first: ReportedValue, second: ReportedValue, cluster_of: ClusterOf) -> bool:
@@ -146,10 +141,9 @@ def _disagree(first: ReportedValue, second: ReportedValue, cluster_of: ClusterOf
         return False
     if first.value.kind != "date" and first.value.unit != second.value.unit:
         return False
-    near = float(first.by.vector @ second.by.vector) >= _MIN_COSINE
-    return (
-        near and _same_time(first, second) and not _same_form(first.by, second.by) and _same_event(first.by, second.by)
-    )
+    if float(first.by.vector @ second.by.vector) < _MIN_COSINE or _same_form(first.by, second.by):
+        return False
+    return _same_time(first, second) and _same_event(first.by, second.by)
 
 
 def _same_time(first: ReportedValue, second: ReportedValue) -> bool:
@@ -191,7 +185,8 @@ def _same_event(first: Evidence, second: Evidence) -> bool:
 @lru_cache(maxsize=512)
 def _words_of_names(text: str) -> frozenset[str]:
     """The words of the names in `text`; words that only begin a sentence are taken for names too."""
-    return frozenset(word for name in names_as_written(text) for word in split_words(name)) - _not_names()
+    no_names = word_lists("names.openers_of_passages", "dates.weekdays", "dates.months")
+    return frozenset(split_words(" ".join(names_as_written(text)))) - no_names
 
 
 def agreeing_publications(sentence: Evidence, evidence: Iterable[Evidence], cluster_of: ClusterOf) -> tuple[str, ...]:
@@ -224,16 +219,8 @@ def says_the_same(sentence: Evidence, other: Evidence) -> bool:
     shared = sum(term in present or synonym_group(term) in present for term in terms)
     if len(terms) <= 2 or shared < _SAME_WORDS * len(terms):
         return False
-    return _has_values_of(other, sentence) and _has_names_of(other, sentence)
-
-
-def _has_values_of(other: Evidence, sentence: Evidence) -> bool:
-    others = values(other.text)
-    return all(
-        any(value.kind == held.kind and value.unit == held.unit and value.agrees(held) for held in others)
+    has_values = all(
+        any(value.kind == held.kind and value.unit == held.unit and value.agrees(held) for held in values(other.text))
         for value in values(sentence.text)
     )
-
-
-def _has_names_of(other: Evidence, sentence: Evidence) -> bool:
-    return _words_of_names(sentence.text) <= {*split_words(other.text), *split_words(other.article.title)}
+    return has_values and _words_of_names(sentence.text).issubset(split_words(f"{other.text} {other.article.title}"))

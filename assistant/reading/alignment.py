@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from assistant.models import WordVectors
-from assistant.text import Weights, split_words, stem, stems_with_synonyms, synonym_group, word_list
+from assistant.text import Weights, stem, stems_with_synonyms, synonym_group, word_list, word_stems
 
 QUESTION_WORDS = word_list("questions", "asking")
 _SAME, _OTHER = 0.9, 0.3  # the usual cosine of a word that is in the sentence, and of one that is not, with this model
@@ -63,8 +63,7 @@ def align(texts: Sequence[str], word_vectors: Sequence[WordVectors] | None) -> l
 
 
 def _by_words(question: str, sentence: str) -> Alignment:
-    present, sentence_stems = stems_with_synonyms(sentence), list(map(stem, split_words(sentence)))
-    asked = list(map(stem, split_words(question)))
+    present, sentence_stems, asked = stems_with_synonyms(sentence), word_stems(sentence), word_stems(question)
     cosines = {term: _SAME if term in present or synonym_group(term) in present else _OTHER for term in asked}
     positions = {term: sentence_stems.index(term) if term in sentence_stems else 0 for term in asked}
     back = [_SAME if term in cosines else _OTHER for term in sentence_stems]
@@ -95,8 +94,7 @@ def best_cosines(alignments: Iterable[Alignment]) -> dict[str, float]:
     """The best cosine among several sentences for each stem."""
     best: dict[str, float] = {}
     for alignment in alignments:
-        for term, cosine in alignment.cosines.items():
-            best[term] = max(best.get(term, -1.0), cosine)
+        best |= {term: max(best.get(term, -1.0), cosine) for term, cosine in alignment.cosines.items()}
     return best
 
 

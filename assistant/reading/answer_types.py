@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
-from assistant.text import WordPattern, has_new_name, split_words, stem, word_list
+from assistant.text import WordPattern, has_new_name, split_words, stem, word_list, word_lists
 
 AnswerType = Literal["money", "share", "age", "duration", "number", "date", "person", "place", "name", "reason"]
 
@@ -28,11 +28,6 @@ _PATTERNS: dict[AnswerType, str] = {
     "name": rf"{_WHICH}(?: {_MODIFIER})? {{questions.named_things}}\b",
 }
 _ASKED_BY = {kind: WordPattern(pattern, re.IGNORECASE) for kind, pattern in _PATTERNS.items()}
-
-
-@cache
-def _time_words() -> frozenset[str]:
-    return word_list("dates", "time_words") | word_list("dates", "weekdays") | word_list("dates", "months")
 
 
 _MONEY = re.compile(
@@ -78,15 +73,12 @@ def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
         case "duration":
             return bool(_DURATION.search(text))
         case "number":
-            return any(
-                word not in known and (word[0].isdigit() or word in word_list("numbers", "number_words"))
-                for word in split_words(text)
-            )
+            number_words = word_list("numbers", "number_words")
+            return any((word[0].isdigit() or word in number_words) and word not in known for word in split_words(text))
         case "date":
-            return any(
-                word not in known and stem(word) not in known and (word[0].isdigit() or word in _time_words())
-                for word in split_words(text)
-            )
+            words = word_lists("dates.time_words", "dates.weekdays", "dates.months")
+            dated = (word for word in split_words(text) if word[0].isdigit() or word in words)
+            return any(word not in known and stem(word) not in known for word in dated)
         case "reason":
             return bool(_REASON.search(text))
         case "place":

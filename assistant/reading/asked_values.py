@@ -16,12 +16,15 @@ from assistant.text import (
     stems,
     values,
     word_list,
+    word_stems,
 )
 
 _HOW_MANY = re.compile(r"\bhow many\s+((?:[\w'’-]+\s*){1,4})", re.IGNORECASE)
-_SHARE = WordPattern(r"\b(?:what|which) {questions.shares}|\bhow much of\b", re.IGNORECASE)
-_MONEY = WordPattern(r"\bhow much\b|\b(?:what|which)\b[^?]*\b{questions.amounts}\b", re.IGNORECASE)
-_AMOUNTS: tuple[tuple[ValueKind, WordPattern], ...] = (("share", _SHARE), ("money", _MONEY))
+# The order matters: the first that fits counts.
+_AMOUNTS: dict[ValueKind, WordPattern] = {
+    "share": WordPattern(r"\b(?:what|which) {questions.shares}|\bhow much of\b", re.IGNORECASE),
+    "money": WordPattern(r"\bhow much\b|\b(?:what|which)\b[^?]*\b{questions.amounts}\b", re.IGNORECASE),
+}
 _YES_NO = WordPattern(r"^{questions.yes_no}\b", re.IGNORECASE)
 
 
@@ -50,7 +53,7 @@ def asked_value(question: str, answer_type: AnswerType | None) -> AskedValue | N
         return None
     kind, nouns, value_stems = asked
     names = tuple(name for name in names_as_written(question[1:]) if not values(f"in {name}"))
-    left_out = {*nouns, *value_stems, *(stem(word) for name in names for word in split_words(name))}
+    left_out = {*nouns, *value_stems, *word_stems(" ".join(names))}
     question_stems = [stem(term) for term in content_terms(question)]
     terms = tuple(term for term in question_stems if term not in left_out)
     return AskedValue(kind, nouns, terms, names) if terms and len(question_stems) > 1 else None
@@ -62,7 +65,7 @@ def _kind_and_nouns(question: str, answer_type: AnswerType | None) -> tuple[Valu
     if counted:
         noun = next(filter(_is_plural, split_words(counted[1])), None)
         return ("count", _noun_group(stem(noun)), set()) if noun and not _is_measure(stem(noun)) else None
-    for kind, pattern in _AMOUNTS:
+    for kind, pattern in _AMOUNTS.items():
         if pattern.search(question):
             return kind, frozenset(), set()
     if answer_type == "date":
@@ -72,7 +75,7 @@ def _kind_and_nouns(question: str, answer_type: AnswerType | None) -> tuple[Valu
         return None
     value = question_values[0]
     nouns = frozenset[str]().union(*(_noun_group(noun) for noun in value.nouns[:1] if not _is_measure(noun)))
-    return value.kind, nouns, set(map(stem, split_words(value.words)))
+    return value.kind, nouns, set(word_stems(value.words))
 
 
 def _is_plural(word: str) -> bool:

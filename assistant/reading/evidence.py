@@ -9,7 +9,7 @@ from assistant.articles import Article, Passage
 from assistant.models import Vectors
 from assistant.reading.alignment import QUESTION_WORDS, Alignment
 from assistant.reading.answer_types import AnswerType, asked_for
-from assistant.text import Span, Weights, names_and_numbers, split_words, subject
+from assistant.text import Weights, names_and_numbers, split_words, subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +42,43 @@ class SubQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A sentence of an article as evidence: `article.text[start:end] == text`.
+class Excerpt:
+    """The exact words of an article from `start` to `end`, and the passage that they were found in."""
 
-    `cosine` and `coverage` (the share of the question's content words that it has, by weight) are those of the
-    sentence, `about` is the coverage of its passage with the headline. The tuples have an entry for the whole
-    question and then one for each of those put at once: `features` are those of the sentence ranker, `alignments`
-    how the sentence aligns word by word, `scores` what the ranker gives: the odds that this sentence answers rather
-    than another go up e-fold for each 1 of it.
-    """
-
-    article: Article
+    passage: Passage
     start: int
     end: int
-    text: str
-    passage: Passage
-    cosine: float
-    coverage: float
-    about: float
+
+    @property
+    def article(self) -> Article:
+        """The article that has these words."""
+        return self.passage.article
+
+    @property
+    def text(self) -> str:
+        """These words."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Excerpt):
+    """A sentence before it is embedded. `rank` is its passage's, from 0; `passage_stems` has the headline's too."""
+
+    rank: int
+    stems: frozenset[str]
+    context_stems: frozenset[str]
+    passage_stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(Excerpt):
+    """A sentence of an article as evidence.
+
+    The tuples have an entry for the whole question and then one for each of those put at once: `features` are those of
+    the sentence ranker, `alignments` how the sentence aligns word by word, `scores` what the ranker gives: the odds
+    that this sentence answers rather than another go up e-fold for each 1 of it.
+    """
+
     features: tuple[Mapping[str, float], ...] = ()
     scores: tuple[float, ...] = (0.0,)
     alignments: tuple[Alignment, ...] = field(default=(), repr=False, compare=False)
@@ -69,20 +88,3 @@ class Evidence:
     def score(self) -> float:
         """The score for the whole question."""
         return self.scores[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence before it is embedded. `rank` is its passage's, from 0; `passage_stems` has the headline's too."""
-
-    passage: Passage
-    rank: int
-    span: Span
-    stems: frozenset[str]
-    context_stems: frozenset[str]
-    passage_stems: frozenset[str]
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return self.passage.article.text[slice(*self.span)]

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from assistant.articles import Article, Passage, header
 from assistant.models import Vectors, WordVectors
-from assistant.reading.alignment import Alignment, align
+from assistant.reading.alignment import align
 from assistant.reading.evidence import Candidate, Evidence, SubQuestion
 from assistant.reading.ranker import ranked, ranker_model, ranking_features
 from assistant.retrieval import Query
-from assistant.text import Weights, content_terms, coverage, sentences_in, split_words, stem, stems_with_synonyms
+from assistant.text import Weights, content_terms, coverage, sentences_in, stem, stems_with_synonyms, word_stems
 
 _MAX_SENTENCES = 32  # embedded for one question: the bound on its time
 _CONTEXT = 400  # characters before a sentence that say what it speaks of
@@ -33,7 +33,7 @@ def sub_questions(
     `weights` are those of its content words, `rarest` the highest there is. Stems that are `routed` do not count, as
     they only say where to look.
     """
-    known = frozenset(map(stem, split_words(query.question)))
+    known = frozenset(word_stems(query.question))
     whole, *parts = (
         SubQuestion.of(text, vector, _weights(text, weights, rarest, routed), known, absent)
         for text, vector in zip((query.question, *query.parts), vectors, strict=True)
@@ -73,10 +73,14 @@ def gather_evidence(
         align([part.text, *sentences], word_vectors and [word_vectors[number], *word_vectors[count:]])
         for number, part in enumerate(parts)
     ]
-    evidence = [
-        _evidence(candidate, vector, alignments, parts)
-        for candidate, vector, *alignments in zip(candidates, vectors[count:], *by_part, strict=True)
-    ]
+    evidence = []
+    for candidate, vector, *alignments in zip(candidates, vectors[count:], *by_part, strict=True):
+        features = tuple(
+            ranking_features(candidate, vector, alignment, part, parts[0])
+            for alignment, part in zip(alignments, parts, strict=True)
+        )
+        span = (candidate.start, candidate.end)
+        evidence.append(Evidence(candidate.passage, *span, features, alignments=tuple(alignments), vector=vector))
     return ranked(evidence, ranker_model())
 
 
@@ -89,7 +93,7 @@ def _candidates(passages: Sequence[Passage], implied_by: ImpliedBy) -> list[Cand
         for start, end in sentences_in(text, passage.chunk):
             present = implied | stems_with_synonyms(text[start:end])
             context = present | stems_with_synonyms(text[max(0, start - _CONTEXT) : start])
-            candidate = Candidate(passage, rank, (start, end), present, context, passage_stems)
+            candidate = Candidate(passage, start, end, rank, present, context, passage_stems)
             candidates.setdefault((passage.article.id, start), candidate)
     return list(candidates.values())
 
@@ -97,25 +101,3 @@ def _candidates(passages: Sequence[Passage], implied_by: ImpliedBy) -> list[Cand
 def _promise(candidate: Candidate, parts: Sequence[SubQuestion]) -> float:
     about = 0.3 * coverage(parts[0].weights, candidate.passage_stems) + 0.3 * candidate.passage.cosine
     return about + 0.6 * max(coverage(part.weights, candidate.stems) for part in parts)
-
-
-def _evidence(
-    candidate: Candidate, vector: Vectors, alignments: Sequence[Alignment], parts: Sequence[SubQuestion]
-) -> Evidence:
-    whole = parts[0]
-    return Evidence(
-        article=candidate.passage.article,
-        start=candidate.span[0],
-        end=candidate.span[1],
-        text=candidate.text,
-        passage=candidate.passage,
-        cosine=float(vector @ whole.vector),
-        coverage=coverage(whole.weights, candidate.stems),
-        about=coverage(whole.weights, candidate.passage_stems),
-        features=tuple(
-            ranking_features(candidate, vector, alignment, part, whole)
-            for alignment, part in zip(alignments, parts, strict=True)
-        ),
-        alignments=tuple(alignments),
-        vector=vector,
-    )

@@ -48,7 +48,7 @@ def with_announced(quote: Evidence, kind: AnswerType | None, known: frozenset[st
     if following is None or following[1] - quote.start > _MAX_LENGTH:
         return quote
     answers = kind in (None, "reason") or has(kind, text[slice(*following)], known)
-    return replace(quote, end=following[1], text=text[quote.start : following[1]]) if answers else quote
+    return replace(quote, end=following[1]) if answers else quote
 
 
 def _sentence_after(text: str, end: int) -> Span | None:
@@ -60,7 +60,7 @@ def _sentence_after(text: str, end: int) -> Span | None:
 def _has_personal_pronoun(quote: str) -> bool:
     """Whether he or she comes before any name that could be meant."""
     match = _PERSON.match(quote)
-    return match is not None and not any(True for _ in persons_in(quote[: match.end()]))
+    return match is not None and not list(persons_in(quote[: match.end()]))
 
 
 def _sentences_before(text: str, start: int) -> list[Span]:
@@ -70,10 +70,7 @@ def _sentences_before(text: str, start: int) -> list[Span]:
 
 def _with_sentence_before(quote: Evidence) -> Evidence:
     before = _sentences_before(quote.article.text, quote.start)
-    if not before or quote.end - before[0][0] > _MAX_LENGTH:
-        return quote
-    start = before[0][0]
-    return replace(quote, start=start, text=quote.article.text[start : quote.end])
+    return replace(quote, start=before[0][0]) if before and quote.end - before[0][0] <= _MAX_LENGTH else quote
 
 
 def _person_before(text: str, start: int) -> str | None:

@@ -36,6 +36,10 @@ def select_quotes(
     that has what each asks for (a date for when), where no sentence has it yet; then those nearly as likely, and
     those that have content words of the question which the others lack.
     """
+
+    def has_kind(sentence: Evidence, number: int) -> bool:
+        return has(parts[number].kind, sentence.text, parts[number].known)
+
     best = {number: _best(evidence, number) for number in answered}
     leading: list[SelectedQuote] = []
     for number, sentence in best.items():
@@ -43,8 +47,8 @@ def select_quotes(
             leading.append(SelectedQuote(sentence, number))
     chosen = [quote.by for quote in leading]
     for number in answered:
-        fitting = _best_of_kind(evidence, parts[number], number)
-        if fitting and len(chosen) < most and not any(_has_kind(sentence, parts[number]) for sentence in chosen):
+        fitting = _best_of_kind([sentence for sentence in evidence if has_kind(sentence, number)], best[number], number)
+        if fitting and len(chosen) < most and not any(has_kind(sentence, number) for sentence in chosen):
             chosen.append(fitting)
 
     def lead(sentence: Evidence) -> float:
@@ -63,20 +67,14 @@ def _best(evidence: Sequence[Evidence], number: int) -> Evidence:
     return max(evidence, key=lambda sentence: sentence.scores[number])
 
 
-def _has_kind(sentence: Evidence, part: SubQuestion) -> bool:
-    return has(part.kind, sentence.text, part.known)
-
-
-def _best_of_kind(evidence: Sequence[Evidence], part: SubQuestion, number: int) -> Evidence | None:
-    """The best sentence that has what `part` asks for, if it may be the answer; one near the best sentence sooner."""
-    best = _best(evidence, number)
+def _best_of_kind(fitting: Sequence[Evidence], best: Evidence, number: int) -> Evidence | None:
+    """The best of the `fitting` sentences, if it may be the answer; one near the best sentence of all sooner."""
 
     def likely(sentence: Evidence) -> float:
         near = sentence.article.id == best.article.id and 0 <= sentence.start - best.end <= _NEARBY
         return sentence.scores[number] - best.scores[number] + (_NEARBY_BONUS if near else 0.0)
 
-    fitting = max((sentence for sentence in evidence if _has_kind(sentence, part)), key=likely, default=None)
-    return fitting if fitting is not None and likely(fitting) > -_MAX_SCORE_GAP else None
+    return max((sentence for sentence in fitting if likely(sentence) > -_MAX_SCORE_GAP), key=likely, default=None)
 
 
 def _adds(sentence: Evidence, share: float, chosen: Sequence[Evidence], weights: Weights) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal, cast
 
 from assistant.retrieval.time_filters import Time
-from assistant.text import Mention, WordPattern, split_words, stem, word_groups, word_list, word_table
+from assistant.text import WORD, Mention, WordPattern, split_words, stem, word_groups, word_list, word_table
 
 RequestKind = Literal["count", "newest", "oldest", "publications", "dates", "list", "count_by_publication"]
 
@@ -53,7 +53,8 @@ def about_the_corpus(question: str, publications: Sequence[Mention] = (), times:
         found = _form(form).fullmatch(text)
         request = found and _request(kind, found, publications, times)
         if request:
-            return replace(request, written=_as_written(question, request.terms))
+            forms = {"".join(split_words(token)): token for token in WORD.findall(question)}
+            return replace(request, written=tuple(forms.get(term, term) for term in request.terms))
     return None
 
 
@@ -71,12 +72,12 @@ def _whole(form: str) -> str:
 def _masked(question: str, publications: Sequence[Mention], times: Sequence[Time]) -> str:
     spans = {(mention.start, mention.end): _PUB for mention in publications}
     spans |= {(time.start, time.end): _WHEN for time in times}
-    pieces, done = [], 0
+    masked, done = "", 0
     for (start, end), mark in sorted(spans.items()):
         if start >= done:
-            pieces += [question[done:start], f" {mark} "]
+            masked += f"{question[done:start]} {mark} "
             done = end
-    return "".join([*pieces, question[done:]])
+    return masked + question[done:]
 
 
 def _plain(text: str) -> str:
@@ -118,8 +119,3 @@ def _terms(topic: str) -> tuple[str, ...]:
     passed_over = word_list("corpus_questions", "pointing") | word_list("corpus_questions", "links")
     by_stem = {stem(word): word for word in reversed(found) if word not in passed_over}
     return tuple(reversed(by_stem.values()))
-
-
-def _as_written(question: str, terms: Sequence[str]) -> tuple[str, ...]:
-    forms = {"".join(split_words(token)): token for token in re.findall(r"[^\W_]+", question)}
-    return tuple(forms.get(term, term) for term in terms)

@@ -1,7 +1,7 @@
 """Takes back what a question was understood to mean, where a user says that it does not mean that."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import get_args
 
@@ -9,16 +9,13 @@ from assistant.answers import Aspect
 from assistant.errors import QuestionError
 from assistant.retrieval.corpus_questions import Request
 from assistant.retrieval.question import Query
-from assistant.text import WordPattern, content_terms, is_content_word, split_words
+from assistant.text import WordPattern, content_stems, content_terms
 
 Aspects = Collection[Aspect]
 TextSpan = tuple[int, int]
 
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
-_LEAD = WordPattern(
-    r"(?:\b{press.leads}\s+)?(?:\bboth\s+)?(?:\bthe\s+)?\Z",
-    re.IGNORECASE,
-)
+_LEAD = WordPattern(r"(?:\b{press.leads}\s+)?(?:\bboth\s+)?(?:\bthe\s+)?\Z", re.IGNORECASE)
 _THE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
 _QUOTED = ("''", "‘’", '""', "“”")
 _OWNER = re.compile(r"['’]s\b|(?<=s)['’](?=\s)")
@@ -42,10 +39,9 @@ def widened(request: Request, ignoring: Aspects) -> Request:
     return replace(request, since=None, until=None) if "dates" in ignoring else request
 
 
-def spans_of(names: Iterable[str], question: str) -> Iterator[TextSpan]:
+def spans_of(names: Iterable[str], question: str) -> list[TextSpan]:
     """Where `names` are in `question`."""
-    for name in names:
-        yield from (found.span() for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question))
+    return [found.span() for name in names for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question)]
 
 
 def with_lead(question: str, span: TextSpan) -> TextSpan:
@@ -84,21 +80,14 @@ def blanked(query: Query, spans: Iterable[TextSpan]) -> Query:
     text = query.question
     for start, end in _joined(text, spans):
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-    if text == query.question or not _has_content(text):
+    if text == query.question or not content_stems(text):
         return query
-    return Query(text, content_terms(text), tuple(_blanked_parts(query, text)))
-
-
-def _blanked_parts(query: Query, text: str) -> Iterator[str]:
-    end = 0
+    parts, end = list[str](), 0
     for part in query.parts:
         start = query.question.index(part, end)
         end = start + len(part)
-        yield tidy(text[start:end], part) if _has_content(text[start:end]) else part
-
-
-def _has_content(text: str) -> bool:
-    return any(map(is_content_word, split_words(text)))
+        parts.append(tidy(text[start:end], part) if content_stems(text[start:end]) else part)
+    return Query(text, content_terms(text), tuple(parts))
 
 
 def tidy(text: str, before: str) -> str:

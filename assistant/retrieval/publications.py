@@ -8,9 +8,20 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
+from itertools import combinations
 
-from assistant.text import NAME_WORD, SENTENCE_START, Frequency, Mention, WordPattern, no_names, split_words, word_list
+from assistant.text import (
+    NAME_WORD,
+    SENTENCE_START,
+    Frequency,
+    Mention,
+    WordPattern,
+    no_names,
+    split_words,
+    word_list,
+    word_lists,
+)
 
 _FULL, _HEAD, _SHORT = range(3)
 _TOKEN = re.compile(r"[^\W_]+|&")
@@ -25,15 +36,9 @@ _BY = WordPattern(r"\b{press.by}\s+['‘“\"]?\Z", re.IGNORECASE)
 _PIECE = WordPattern(rf"(?!\s+\d)(?:\s+{NAME_WORD}){{1,5}}\s+{{press.pieces}}\b")
 
 
-@cache
-def _tells_of_press() -> frozenset[str]:
-    """Words that stand for a publication, alone ("the Chronicle") or with another ("Coast Radio")."""
-    return word_list("press", "titles") | word_list("press", "media")
-
-
-@cache
-def _generic() -> frozenset[str]:
-    return word_list("press", "generic") | word_list("press", "media") | word_list("press", "links")
+# Words that stand for a publication, alone ("the Chronicle") or with another ("Coast Radio").
+_TELLS_OF_PRESS = ("press.titles", "press.media")
+_GENERIC = ("press.generic", "press.media", "press.links")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ def _is_named(question: str, words: Sequence[_Word], i: int, form: _Form, misspe
         return True
     capital = _is_capitalised(run)
     if form.rank < _SHORT and len(run) > 1:
-        return capital or not _generic().issuperset(form.words)
+        return capital or not word_lists(*_GENERIC).issuperset(form.words)
     if not capital or _is_part_of_a_name(question, words, i, i + len(run)):
         return False
     reports = bool(_SUBJECT_OF_REPORTING.match(question, run[-1].end))
@@ -219,7 +224,7 @@ def _bare(name: str) -> tuple[str, ...]:
 
 
 def _short_forms(head: str, words: tuple[str, ...], name: str) -> Iterator[_Form]:
-    small = word_list("press", "links")
+    small, of_press = word_list("press", "links"), word_lists(*_TELLS_OF_PRESS)
     for word in _TOKEN.findall(head):
         if _plain(word) in word_list("press", "titles"):
             yield _Form((_plain(word),), name, _SHORT)
@@ -228,11 +233,11 @@ def _short_forms(head: str, words: tuple[str, ...], name: str) -> Iterator[_Form
     initials = "".join(word[0] for word in words if word not in small)
     if len(initials) > 2:
         yield _Form((initials,), name, _SHORT, acronym=True)
-    for start in range(len(words)):
-        for end in range(start + 2, len(words) + 1):
-            part = words[start:end]
-            if part != words and small.isdisjoint((part[0], part[-1])) and not _tells_of_press().isdisjoint(part):
-                yield _Form(part, name, _SHORT)
+    for start, end in combinations(range(len(words) + 1), 2):
+        part = words[start:end]
+        shorter = 1 < len(part) < len(words)
+        if shorter and small.isdisjoint((part[0], part[-1])) and not of_press.isdisjoint(part):
+            yield _Form(part, name, _SHORT)
 
 
 _NAME = rf"(?P<name>(?:The\s+)?{NAME_WORD}(?:\s+(?:of\s+|the\s+|and\s+|&\s+)*{NAME_WORD}){{0,3}})"
@@ -251,11 +256,6 @@ _ABSENT_FORMS = (
 )
 
 
-@cache
-def _no_publications() -> frozenset[str]:
-    return word_list("press", "no_publications") | word_list("dates", "weekdays") | word_list("dates", "months")
-
-
 def absent_publications(
     question: str, mentions: Sequence[Mention], frequency: Frequency = lambda name: 0
 ) -> tuple[str, ...]:
@@ -263,10 +263,7 @@ def absent_publications(
 
     `frequency` gives the number of passages that have a name: what articles write about is less surely a publication.
     """
-    return tuple(dict.fromkeys(_absent(question, mentions, frequency)))
-
-
-def _absent(question: str, mentions: Sequence[Mention], frequency: Frequency) -> Iterator[str]:
+    found: list[str] = []
     for form, doubtful in _ABSENT_FORMS:
         for match in form.finditer(question):
             start, end = match.span("name")
@@ -276,15 +273,17 @@ def _absent(question: str, mentions: Sequence[Mention], frequency: Frequency) ->
             if known or not _may_be_publication(name) or (doubtful and frequency(" ".join(split_words(name)))):
                 continue
             if " by " not in match[0] or not _may_be_a_person(whole):
-                yield name
+                found.append(name)
+    return tuple(dict.fromkeys(found))
 
 
 def _may_be_publication(name: str) -> bool:
-    return any(map(str.isalpha, name)) and _no_publications().isdisjoint(name.lower().split())
+    no_publications = word_lists("press.no_publications", "dates.weekdays", "dates.months")
+    return any(map(str.isalpha, name)) and no_publications.isdisjoint(name.lower().split())
 
 
 def _may_be_a_person(name: str) -> bool:
     """Whether it is two or three plain words: "an article by Jane Doe", but not "by The Hindu"."""
     parts = name.split()
     plain = len(parts) in (2, 3) and parts[0] != "The" and all(map(str.isalpha, parts))
-    return plain and _tells_of_press().isdisjoint(name.lower().split())
+    return plain and word_lists(*_TELLS_OF_PRESS).isdisjoint(name.lower().split())

@@ -15,12 +15,16 @@ from assistant.retrieval.search import DateBoost, SubQuery, within
 from assistant.retrieval.spelling import is_near, misspelt
 from assistant.retrieval.sub_questions import clauses
 from assistant.retrieval.time_filters import Time, times_named
-from assistant.text import UNLISTED, Mention, names_in, rank, split_words, stem
+from assistant.text import Mention, names_in, split_words, word_stems
 
 # How much days of publication count beside the standard scores of the search.
 _PUBLISHED, _SUBJECT = 1.0, 0.5
 _AFTERWARDS = timedelta(days=7)  # what happened on a day is reported within a week
 _MOST_SUB_QUERIES = 6
+
+
+ImpliedTerms = tuple[frozenset[str], str | DateBoost]
+"""Words of a question, as stems, and the publication or the days of the articles that need not have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +40,17 @@ class QueryPlan:
     sub_queries: tuple[SubQuery, ...]
     interpretation: Interpretation
     request: Request | None = None
-    implied: tuple["ImpliedTerms", ...] = ()
+    implied: tuple[ImpliedTerms, ...] = ()
     routed: frozenset[str] = frozenset()
     absent: tuple[str, ...] = ()
 
     def implied_by(self, article: Article) -> frozenset[str]:
         """The stems of the question that `article` need not have in its text, for its publication or date."""
-        return frozenset[str]().union(*(implied.stems for implied in self.implied if implied.by(article)))
-
-
-@dataclass(frozen=True, slots=True)
-class ImpliedTerms:
-    """Words of a question, as stems, that an article meets by its publication or its date."""
-
-    stems: frozenset[str]
-    source: str | None = None
-    days: DateBoost | None = None
-
-    def by(self, article: Article) -> bool:
-        """Whether `article` is of the publication or the days."""
-        if self.days is None:
-            return article.source == self.source
-        return within(article.published.date() if article.published else None, self.days)
+        day = article.published.date() if article.published else None
+        met = (
+            stems for stems, by in self.implied if (article.source == by if isinstance(by, str) else within(day, by))
+        )
+        return frozenset[str]().union(*met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +127,14 @@ def _without_ignored(understood: _Understood, ignoring: Aspects, generation: Gen
     if "dates" in ignoring:
         # A time that is part of a name ("the Sunday Times") is none to take out.
         apart = [time for time in times if not _overlaps(understood.mentions, time)]
-        spans += [(time.start, time.end) for time in _routing(apart, generation)]
+        spans += [(time.start, time.end) for time in apart if _is_covered(time, generation)]
         times = ()
     return _Understood(blanked(understood.query, spans), mentions, times, absent)
 
 
-def _routing(times: Sequence[Time], generation: Generation) -> list[Time]:
-    """Those of `times` that only say which articles to search."""
-    return [time for time in times if _is_covered(time, generation)]
-
-
 def _routed(understood: _Understood, generation: Generation) -> frozenset[str]:
-    texts = [*_mentioned(understood), *(time.words for time in _routing(understood.times, generation))]
-    return frozenset[str]().union(*map(_stems, texts))
+    times = [time.words for time in understood.times if _is_covered(time, generation)]
+    return frozenset(word_stems(" ".join([*_mentioned(understood), *times])))
 
 
 def _overlaps(mentions: Sequence[Mention], part: Time | Mention) -> bool:
@@ -167,36 +155,21 @@ def _mentioned(understood: _Understood) -> list[str]:
 
 
 def _implied(understood: _Understood) -> tuple[ImpliedTerms, ...]:
-    by_source = [
-        ImpliedTerms(_stems(text), source=mention.name)
-        for mention, text in zip(understood.mentions, _mentioned(understood), strict=True)
-    ]
-    by_date = [
-        ImpliedTerms(_stems(time.words), days=days)
-        for time in understood.times
-        for days in _boosts([time], time.start, time.start + 1)
-    ]
-    return (*by_source, *by_date)
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, split_words(text)))
+    names = [mention.name for mention in understood.mentions]
+    met_by: list[tuple[str, str | DateBoost]] = [*zip(_mentioned(understood), names, strict=True)]
+    met_by += [(time.words, _boost(time)) for time in understood.times]
+    return tuple((frozenset(word_stems(words)), by) for words, by in met_by)
 
 
 def _corrected(
     generation: Generation, query: Query, mentions: Sequence[Mention]
 ) -> tuple[Query, tuple[tuple[str, str], ...]]:
     """`query` with the misspelt words put right that no article has, and for each (as written, as corrected)."""
-    doubtful = [
-        word
-        for word in misspelt(query.question, generation.frequency, generation.vocabulary, _is_word)
-        if not _overlaps(mentions, word) and not _is_word(query.question[word.start : word.end].lower())
-    ]
     text, corrected = query.question, list[tuple[str, str]]()
-    for word in reversed(doubtful):
+    for word in reversed(misspelt(query.question, generation.frequency, generation.vocabulary)):
         written, meant = text[word.start : word.end], generation.db.spelling(word.name)
         # Stems may be near where the words are not: "signify" and "significant".
-        if not meant or not is_near(written, meant):
+        if not meant or not is_near(written, meant) or _overlaps(mentions, word):
             continue
         right = f"{text[: word.start]}{meant}{text[word.end :]}"
         if _is_known(generation, right, word.start):
@@ -211,11 +184,6 @@ def _is_known(generation: Generation, text: str, position: int) -> bool:
     return all(map(generation.frequency, (" ".join(split_words(name.name)) for name in names)))
 
 
-def _is_word(word: str) -> bool:
-    """Whether the embedder's tokenizer knows it whole, as it does the common words of English."""
-    return rank(word) < UNLISTED
-
-
 def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) -> tuple[str, ...]:
     """The names in the question that the articles have, publications left out."""
     found = [
@@ -227,27 +195,24 @@ def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) ->
 
 
 def _sub_queries(understood: _Understood) -> tuple[SubQuery, ...]:
-    query, times = understood.query, understood.times
-    found = clauses(query.question, understood.mentions)
-    if found:
-        return tuple(
-            SubQuery(clause.text if len(found) > 1 else None, name, _boosts(times, clause.start, clause.end))
-            for clause in found
-            for name in clause.publications
-        )
-    boosts = _boosts(times, 0, len(query.question))
-    return tuple(SubQuery(part, None, boosts) for part in query.parts) or (SubQuery(None, None, boosts),)
+    times = understood.times
+    found = clauses(understood.query.question, understood.mentions)
+    if not found:
+        parts = understood.query.parts or (None,)
+        return tuple(SubQuery(part, None, tuple(map(_boost, times))) for part in parts)
+    sub_queries = list[SubQuery]()
+    for clause in found:
+        boosts = tuple(_boost(time) for time in times if clause.start <= time.start < clause.end)
+        text = clause.text if len(found) > 1 else None
+        sub_queries += [SubQuery(text, name, boosts) for name in clause.publications]
+    return tuple(sub_queries)
 
 
-def _boosts(times: Sequence[Time], start: int, end: int) -> tuple[DateBoost, ...]:
-    """The days that a stretch of the question favours."""
-    return tuple(
-        DateBoost(time.since, time.until, _PUBLISHED)
-        if time.role == "published"
-        else DateBoost(time.since, time.until + _AFTERWARDS if time.until else None, _SUBJECT)
-        for time in times
-        if start <= time.start < end
-    )
+def _boost(time: Time) -> DateBoost:
+    """The days of publication that a time favours."""
+    if time.role == "published":
+        return DateBoost(time.since, time.until, _PUBLISHED)
+    return DateBoost(time.since, time.until + _AFTERWARDS if time.until else None, _SUBJECT)
 
 
 def _interpretation(

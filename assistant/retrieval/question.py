@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.errors import QuestionError
-from assistant.text import WordPattern, content_terms, is_content_word, split_words
+from assistant.text import WordPattern, content_stems, content_terms
 from assistant.utils import storable
 
 _MOST_PARTS = 4
@@ -41,5 +41,5 @@ def parse(question: str, longest: int = 2000) -> Query:
 
 def _parts(question: str) -> tuple[str, ...]:
     parts = [part.strip(" ,;?") for part in _PART_END.split(question)]
-    kept = [part for part in parts if any(map(is_content_word, split_words(part)))]
+    kept = list(filter(content_stems, parts))
     return tuple(kept[:_MOST_PARTS]) if len(kept) > 1 else ()

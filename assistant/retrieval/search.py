@@ -73,9 +73,9 @@ class _Search:
     def ranking(self, sub_query: SubQuery) -> list[tuple[str, float]]:
         """The best chunks for one sub-query with their scores, best first."""
         filters = replace(self.filters, source=sub_query.source) if sub_query.source else self.filters
-        texts = self._texts(sub_query)
-        by_vectors = self.generation.vectors.search_each([self.vectors[text] for text in texts], _DEPTH, filters)
-        by_words = [self.generation.db.search(self._rare(terms), _DEPTH, filters) for terms in self._terms(sub_query)]
+        asked = self._asked(sub_query)
+        by_vectors = self.generation.vectors.search_each([self.vectors[text] for text in asked], _DEPTH, filters)
+        by_words = [self.generation.db.search(self._rare(terms), _DEPTH, filters) for terms in asked.values()]
         totals = fuse(
             (weight * share, dict(hits))
             for share, both in zip((1.0, _CLAUSE), zip(by_words, by_vectors, strict=True), strict=False)
@@ -83,15 +83,14 @@ class _Search:
         )
         totals = self._boosted(totals, sub_query.days)
         best = sorted(totals.items(), key=lambda hit: (-hit[1], hit[0]))
-        reranked = self._reranked(best[:_RERANKED], sub_query)
+        reranked = self._reranked(best[:_RERANKED], asked)
         lowest = reranked[-1][1] if reranked else 0.0
         return [*reranked, *((id, min(score, lowest)) for id, score in best[_RERANKED:])]
 
-    def _texts(self, sub_query: SubQuery) -> list[str]:
-        return [self.query.question, *([sub_query.clause] if sub_query.clause else [])]
-
-    def _terms(self, sub_query: SubQuery) -> list[Sequence[str]]:
-        return [self.query.terms, *([content_terms(sub_query.clause)] if sub_query.clause else [])]
+    def _asked(self, sub_query: SubQuery) -> dict[str, Sequence[str]]:
+        """The question and the clause of it, if there is one, each with its content words."""
+        clause = {sub_query.clause: content_terms(sub_query.clause)} if sub_query.clause else {}
+        return {self.query.question: self.query.terms, **clause}
 
     def _rare(self, terms: Sequence[str]) -> list[str]:
         """`terms` without those that are nearly everywhere: they cost most and tell least."""
@@ -108,17 +107,16 @@ class _Search:
             for id, total in totals.items()
         }
 
-    def _reranked(self, best: list[tuple[str, float]], sub_query: SubQuery) -> list[tuple[str, float]]:
+    def _reranked(self, best: list[tuple[str, float]], asked: Mapping[str, Sequence[str]]) -> list[tuple[str, float]]:
         """`best` reordered by the nearness of each passage's most promising sentences to what is asked."""
         found = self.generation.db.passages([id for id, _ in best])
-        weights = [self._weights(terms) for terms in self._terms(sub_query)]
+        weights = [self._weights(terms) for terms in asked.values()]
         promising = _promising([(id, total, *found[id]) for id, total in best], weights)[: self.most_sentences]
         if not promising:
             return best
-        questions = [self.vectors[text] for text in self._texts(sub_query)]
         cosines: dict[str, float] = {}
         for (id, _), vector in zip(promising, self.embed([text for _, text in promising]), strict=True):
-            cosines[id] = max(cosines.get(id, -1.0), sum(float(vector @ question) for question in questions))
+            cosines[id] = max(cosines.get(id, -1.0), sum(float(vector @ self.vectors[text]) for text in asked))
         # A passage whose sentences were not looked at is taken for an average one.
         average = sum(cosines.values()) / len(cosines)
         reranked = [(id, total + _SENTENCE * (cosines.get(id, average) - average)) for id, total in best]

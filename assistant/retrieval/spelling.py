@@ -2,32 +2,24 @@
 
 from collections.abc import Callable, Sequence
 
-from assistant.text import SENTENCE_START, WORD, Frequency, Mention, is_capital, split_words, stem
+from assistant.text import SENTENCE_START, UNLISTED, WORD, Frequency, Mention, is_capital, rank, split_words, stem
 
 
-def misspelt(
-    question: str,
-    frequency: Frequency,
-    vocabulary: Callable[[], Sequence[str]],
-    is_word: Callable[[str], bool] = lambda word: False,
-) -> list[Mention]:
+def misspelt(question: str, frequency: Frequency, vocabulary: Callable[[], Sequence[str]]) -> list[Mention]:
     """The words of `question` that no article has, each with the word of `vocabulary` that it must mean.
 
     `frequency` gives the number of passages that have a word. `vocabulary` gives stems, and is called only when there
-    is such a word; the `name` of a mention is the stem. A word that `is_word` knows is left alone, unless it is
-    capitalised within a sentence and so a name. At most 8 words are looked up.
+    is such a word; the `name` of a mention is the stem. A common word of English is left alone. At most 8 words are
+    looked up.
     """
+    plain = [(word, "".join(split_words(word[0]))) for word in WORD.finditer(question)]
+    unknown = [(word, text) for word, text in plain if len(text) >= _SHORTEST and not frequency(text)]
     found: list[Mention] = []
-    tried = 0
-    for word in WORD.finditer(question):
-        plain = "".join(split_words(word[0]))
+    for word, text in [pair for pair in unknown if rank(pair[1]) == UNLISTED][:_MOST_TRIED]:
+        meant = corrected(stem(text), vocabulary())
         named = is_capital(word) and not SENTENCE_START.search(question[: word.start()])
-        if tried == _MOST_TRIED or len(plain) < _SHORTEST or frequency(plain) or (is_word(plain) and not named):
-            continue
-        tried += 1
-        meant = corrected(stem(plain), vocabulary())
         # "Hernandez" is not meant for "Fernandez".
-        if meant and (not named or meant[0] == plain[0]):
+        if meant and (not named or meant[0] == text[0]):
             found.append(Mention(*word.span(), meant))
     return found
 

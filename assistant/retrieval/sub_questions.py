@@ -54,16 +54,11 @@ def _end(question: str, mention: Mention, following: Mention) -> int | None:
     breaks = [mention.end + found.start() for found in _BREAK.finditer(between)]
     if not breaks:
         return mention.end
-    if len(content_terms(between)) <= _MOST_IN_LIST and not _says_more(between):
+    more = [word for word in re.findall(r"\w+", between) if word.lower() not in word_list("press", "joining")]
+    if len(content_terms(between)) <= _MOST_IN_LIST and len(more) <= 1:
         return None
     # "A, as The Verge reported, while Fortune ...": the clause ends with the name; else where the next begins.
     return breaks[0] if _CLOSED.match(question, mention.end) else breaks[-1]
-
-
-def _says_more(between: str) -> bool:
-    """Whether there is more between two names than what joins a list."""
-    joining = word_list("press", "joining")
-    return sum(word.lower() not in joining for word in re.findall(r"\w+", between)) > 1
 
 
 def _without(question: str, start: int, end: int, mentions: Sequence[Mention]) -> str:

@@ -6,6 +6,7 @@ them: before or after, from one to another, and whether it is the day of publica
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -102,11 +103,8 @@ def _single(question: str, expression: Expression, days: DateRange) -> Iterator[
     sense = word_table("dates", "leads").get(expression.lead, "on")
     if expression.lead == "from" and _ONWARDS.match(expression.rest):
         sense = "since"
-    try:
-        bounds = _bounds(sense, *days)
-    except OverflowError:
-        return  # beyond what a date can hold
-    yield _time(question, expression.start, expression.end, bounds)
+    with suppress(OverflowError):  # beyond what a date can hold
+        yield _time(question, expression.start, expression.end, _bounds(sense, *days))
 
 
 def _bounds(sense: str, since: date, until: date) -> tuple[date | None, date | None]:

@@ -12,8 +12,8 @@ from .date_ranges import date_range as date_range
 from .dates import parse_date as parse_date
 from .diff import Change as Change
 from .diff import SentenceChange as SentenceChange
+from .diff import changed_ranges as changed_ranges
 from .diff import compare_texts as compare_texts
-from .diff import differing as differing
 from .diff import marked as marked
 from .entities import NAME_WORD as NAME_WORD
 from .entities import SENTENCE_START as SENTENCE_START
@@ -37,18 +37,19 @@ from .lexicon import alternation as alternation
 from .lexicon import word_groups as word_groups
 from .lexicon import word_list as word_list
 from .lexicon import word_list_in_any_language as word_list_in_any_language
+from .lexicon import word_lists as word_lists
 from .lexicon import word_table as word_table
 from .moments import moment as moment
 from .moments import with_readable_offset as with_readable_offset
 from .quantities import Figure as Figure
-from .quantities import Value as Value
-from .quantities import ValueKind as ValueKind
 from .quantities import figures as figures
-from .quantities import values as values
 from .sentences import Span as Span
 from .sentences import halves as halves
 from .sentences import sentences_in as sentences_in
 from .sentences import split_sentences as split_sentences
+from .values import Value as Value
+from .values import ValueKind as ValueKind
+from .values import values as values
 from .weighting import Weights as Weights
 from .weighting import coverage as coverage
 from .weighting import idf_weights as idf_weights
@@ -58,6 +59,7 @@ from .weighting import subject as subject
 from .weighting import synonym_group as synonym_group
 from .words import UNLISTED as UNLISTED
 from .words import Frequency as Frequency
+from .words import content_stems as content_stems
 from .words import content_terms as content_terms
 from .words import grouped_stems as grouped_stems
 from .words import is_content_word as is_content_word
@@ -67,5 +69,6 @@ from .words import split_words as split_words
 from .words import stem as stem
 from .words import stems as stems
 from .words import stems_beside as stems_beside
+from .words import word_stems as word_stems
 
 __all__: list[str]

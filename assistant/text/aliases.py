@@ -12,9 +12,8 @@ _INITIALS_OF = 3  # letters at least; PM and UK are initials of too many
 
 def is_alike(first: str, second: str) -> bool:
     """Whether two names may be of the same person or thing."""
-    return (
-        bool(set(name_words(first)) & set(split_words(second))) or has_alias(first, second) or has_alias(second, first)
-    )
+    common = set(name_words(first)).intersection(split_words(second))
+    return bool(common) or has_alias(first, second) or has_alias(second, first)
 
 
 def name_words(name: str) -> list[str]:
@@ -36,21 +35,15 @@ def has_alias(name: str, source: str) -> bool:
     if any(f" {' '.join(split_words(alias))} " in text for alias in aliases):
         return True
     if name.isupper() and 2 <= len(name) <= 6:
-        return _has_initials(name, source)
+        links = r"\s+(?:of\s+|and\s+|for\s+|the\s+)*"
+        in_full = links.join(rf"{letter}[\w’'-]+" for letter in name)
+        return re.search(rf"\b{in_full}\b", source) is not None
     initials = "".join(word[0] for word in name.split() if word[:1].isupper())
     return len(initials) >= _INITIALS_OF and re.search(rf"\b{re.escape(initials)}\b", source) is not None
 
 
-def _has_initials(name: str, source: str) -> bool:
-    pattern = r"\s+(?:of\s+|and\s+|for\s+|the\s+)*".join(rf"{letter}[\w’'-]+" for letter in name)
-    return re.search(rf"\b{pattern}\b", source) is not None
-
-
 def has_full_name(name: str, source: str, article: Article) -> bool:
     """Whether the article has the name in full and the passage `source` its last word."""
-    last = split_words(name)[-1:]
-    return (
-        bool(last)
-        and last[0] in split_words(source)
-        and " ".join(split_words(name)) in " ".join(split_words(article.text))
-    )
+    words = split_words(name)
+    has_last = bool(words) and words[-1] in split_words(source)
+    return has_last and " ".join(words) in " ".join(split_words(article.text))

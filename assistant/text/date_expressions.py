@@ -40,7 +40,7 @@ _KINDS = {
     "weekend": r"weekend\b",
     "weekday": r"{dates.weekdays}\b",
     "year": rf"(?:year\s+)?{YEAR}",
-    "current": r"(?:year|month|week)\b",
+    "current": r"(?<=\sthe\s)(?:year|month|week)\b",
 }
 _EXPRESSION = WordPattern(
     r"(?<![\w.,/$€£-])(?:(?P<lead>{dates.leads})\s+(?:both\s+)?)?(?P<det>(?:the|its|their|his|her)\s+)?"
@@ -54,61 +54,51 @@ MONTH = WordPattern(_MONTH, re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Words that name a time, at `match`, of a kind such as "day", "month" or "weekday"."""
+    """Words at `start` to `end` of a text that name a time, of a kind such as "day", "month" or "weekday".
 
-    match: re.Match[str]
+    `lead` is the preposition that they begin with, `det` whether an article or a possessive is next, `part` what
+    follows it, such as "early" or "first week of": both words in lower case, empty if there are none. `words` is the
+    expression without these: "October 2023" of "in early October 2023". `inner` is where it begins without the
+    preposition; `before` and `rest` are the text on each side.
+    """
+
     kind: str
-
-    @property
-    def lead(self) -> str:
-        """Its preposition in lower case, empty if it has none."""
-        return " ".join((self.match["lead"] or "").lower().split())
-
-    @property
-    def words(self) -> str:
-        """Without preposition, article and part: "October 2023" of "in early October 2023"."""
-        return self.match[self.kind]
-
-    @property
-    def part(self) -> str:
-        """ "early", "first week of", ... in lower case, empty if none is named."""
-        return " ".join((self.match["part"] or "").lower().replace("-", " ").split())
-
-    @property
-    def det(self) -> bool:
-        """Whether an article or a possessive stands before it."""
-        return bool(self.match["det"])
-
-    @property
-    def start(self) -> int:
-        """Where it begins, with its preposition."""
-        return self.match.start()
-
-    @property
-    def inner(self) -> int:
-        """Where it begins without its preposition."""
-        return min(start for start in map(self.match.start, ("det", "part", self.kind)) if start >= 0)
-
-    @property
-    def end(self) -> int:
-        """Where it ends; the full stop of a sentence is not part of it."""
-        return self.match.end() - self.match[0].endswith(".")
-
-    @property
-    def rest(self) -> str:
-        """The text after it."""
-        return self.match.string[self.match.end() :]
+    lead: str
+    det: bool
+    part: str
+    words: str
+    start: int
+    inner: int
+    end: int
+    before: str
+    rest: str
 
 
 def expressions(text: str) -> Iterator[Expression]:
     """The expressions of time in `text`, in order, without words that only look like one."""
     end = -1
     for match in _EXPRESSION.finditer(text):
-        expression = Expression(match, next(kind for kind in _KINDS if match[kind]))
+        expression = _expression(match)
         joined = end >= 0 and bool(_JOINED.fullmatch(text, end, expression.inner))
         if joined or expression.kind not in _RULES or _RULES[expression.kind](expression):
             end = expression.end
             yield expression
+
+
+def _expression(match: re.Match[str]) -> Expression:
+    kind = next(kind for kind in _KINDS if match[kind])
+    return Expression(
+        kind=kind,
+        lead=" ".join((match["lead"] or "").lower().split()),
+        det=bool(match["det"]),
+        part=" ".join((match["part"] or "").lower().replace("-", " ").split()),
+        words=match[kind],
+        start=match.start(),
+        inner=min(start for start in map(match.start, ("det", "part", kind)) if start >= 0),
+        end=match.end() - match[0].endswith("."),  # the full stop of a sentence is not part of it
+        before=match.string[: match.start()],
+        rest=match.string[match.end() :],
+    )
 
 
 # "May" and "March" are other words too; "April", "June" and "August" are also first names.
@@ -124,11 +114,10 @@ _WITHIN = frozenset(("in", "during", "since", "throughout"))
 
 def _is_day(expression: Expression) -> bool:
     month = MONTH.search(expression.words)
-    is_date = month is not None and (month[0][0].isupper() or not _ALSO_WORD.match(month[0]))
-    is_date = (
-        is_date or bool(expression.lead) or re.search(rf"{YEAR}|[0-9](?:st|nd|rd|th)", expression.words) is not None
-    )
-    return is_date or not _NOUN.match(expression.rest)  # "5 may leave"
+    if expression.lead or (month and (month[0][0].isupper() or not _ALSO_WORD.match(month[0]))):
+        return True
+    ordinal_or_year = re.search(rf"{YEAR}|[0-9](?:st|nd|rd|th)", expression.words)
+    return bool(ordinal_or_year) or not _NOUN.match(expression.rest)  # "5 may leave"
 
 
 def _is_month(expression: Expression) -> bool:
@@ -136,19 +125,16 @@ def _is_month(expression: Expression) -> bool:
         return True
     if expression.det:
         return expression.words[0].isupper() and bool(_NOUN.match(expression.rest))
-    named = (
-        bool(_ALSO_NAME.match(expression.words))
-        and expression.lead not in _WITHIN
-        and bool(_NAME.match(expression.rest))
-    )
-    return expression.lead not in ("", "on", "at") and not named and not expression.rest.startswith(" Day")
+    if expression.lead in ("", "on", "at") or expression.rest.startswith(" Day"):
+        return False
+    return expression.lead in _WITHIN or not (_ALSO_NAME.match(expression.words) and _NAME.match(expression.rest))
 
 
 def _is_season(expression: Expression) -> bool:
+    if expression.part or re.search(YEAR, expression.words):
+        return True
     hot_spring = expression.words.lower() in ("fall", "spring") and _FALL_FROM.match(expression.rest)
-    return bool(re.search(YEAR, expression.words) or expression.part) or (
-        expression.lead not in ("", "of") and not hot_spring
-    )
+    return expression.lead not in ("", "of") and not hot_spring
 
 
 def _is_year(expression: Expression) -> bool:
@@ -156,9 +142,7 @@ def _is_year(expression: Expression) -> bool:
         return True
     if not expression.lead or expression.det:
         return False  # "the 2022 World Cup"
-    name = expression.lead == "of" and re.search(
-        r"[A-Z]\w*\s\Z", expression.match.string[: expression.start]
-    )  # "... Act of 2023"
+    name = expression.lead == "of" and re.search(r"[A-Z]\w*\s\Z", expression.before)  # "... Act of 2023"
     return not name and (expression.lead in _WITHIN or not _PLURAL.match(expression.rest))
 
 
@@ -168,7 +152,7 @@ def _is_turn(expression: Expression) -> bool:
 
 
 def _is_now(expression: Expression) -> bool:
-    before = expression.match.string[: expression.start].split()
+    before = expression.before.split()
     # "USA Today", "even today"
     return (expression.words.islower() or not before) and before[-1:] not in (["even"], ["still"])
 
@@ -185,7 +169,5 @@ _RULES: dict[str, Callable[[Expression], bool]] = {
         bool(expression.lead) and not expression.det and not _SUNDAY_PAPER.match(expression.rest)
     ),
     "year": _is_year,
-    "current": lambda expression: (
-        bool(expression.part) and bool(re.search(r"\sthe\s+\w+\Z", expression.match[0], re.IGNORECASE))
-    ),
+    "current": lambda expression: bool(expression.part),
 }

@@ -4,9 +4,10 @@ dateparser reads days, months, ordinals and abbreviations. Seasons are those of 
 """
 
 import re
-from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+
+from dateutil.relativedelta import relativedelta
 
 from assistant.text.date_expressions import MONTH, YEAR, Expression
 from assistant.text.dates import parse_date
@@ -60,10 +61,11 @@ def _relative(kind: str, words: str, newest: date, future: bool, det: bool) -> D
     match kind:
         case "ago":
             *count, unit, _ = words.split()
-            return _ago(_count(count), unit.rstrip("s"), newest)
+            return _around(unit.rstrip("s"), newest - _span(count, unit))
         case "rolling":
             which, *count, unit = words.split()
-            return _rolling(which, _count(count), unit, newest)
+            span = _span(count, unit)
+            return (newest, newest + span) if which == "next" else (newest - span, newest)
         case "turn":
             which, unit = words.split()
             return _turn(which, unit.rstrip("."), newest, det)
@@ -81,15 +83,16 @@ def _day(day: date) -> DateRange:
 
 
 def _month(year: int, month: int, months: int = 1) -> DateRange:
-    last = month + months - 2
-    end_year, end_month = year + last // 12, last % 12 + 1
-    return date(year, month, 1), date(end_year, end_month, monthrange(end_year, end_month)[1])
+    first = date(year, month, 1)
+    return first, first + relativedelta(months=months, days=-1)
 
 
 def _around(unit: str, day: date) -> DateRange:
-    """The week, weekend, month, quarter or year that `day` is in; a weekend is that of its week."""
+    """The day, week, weekend, month, quarter or year that `day` is in; a weekend is that of its week."""
     monday = day - timedelta(day.weekday())
     match unit:
+        case "day":
+            return day, day
         case "week":
             return monday, monday + timedelta(6)
         case "weekend":
@@ -124,7 +127,7 @@ def _days(words: str, newest: date, future: bool, year: int | None) -> DateRange
 @lru_cache(maxsize=1024)
 def _read(words: str, parts: tuple[str, ...], newest: date, future: bool) -> date | None:
     noon = datetime.combine(newest, time(12))
-    moment = parse_date(words, parts=parts, base=noon, future=future, relative=True)
+    moment = parse_date(words, parts=parts, base=noon, future=future)
     return moment and moment.date()
 
 
@@ -142,33 +145,17 @@ def _years(month: int, months: int, newest: date) -> list[DateRange]:
     return [_month(newest.year + years, month, months) for years in (-2, -1, 0, 1)]
 
 
-def _count(words: list[str]) -> int:
-    """The number of "10", "three", "few", "a couple of"."""
-    last = [word for word in words if word != "of"][-1]
-    return int(word_table("dates", "counts").get(last, last))
-
-
-def _ago(count: int, unit: str, newest: date) -> DateRange | None:
-    day = _read(f"{count} {unit}s ago", (), newest, False)
-    if day is None:
-        return None
-    return _day(day) if unit == "day" else _around(unit, day)
-
-
-def _rolling(which: str, count: int, unit: str, newest: date) -> DateRange | None:
-    """The last or next so many days, weeks, months or years, with `newest` at their end or start."""
-    if which == "next":
-        day = _read(f"in {count} {unit}", (), newest, True)
-        return (newest, day) if day else None
-    day = _read(f"{count} {unit} ago", (), newest, False)
-    return (day, newest) if day else None
+def _span(count: list[str], unit: str) -> relativedelta:
+    """How long "10", "three", "few", "a couple of" days, weeks, months or years are."""
+    number = [word for word in count if word != "of"][-1]
+    return relativedelta(**{f"{unit.rstrip('s')}s": int(word_table("dates", "counts").get(number, number))})
 
 
 def _turn(which: str, unit: str, newest: date, det: bool) -> DateRange | None:
     """The days of "last week", "this spring", "next Friday"; "the last week" is the seven days up to now."""
     step = {"this": 0, "next": 1}.get(which, -1)
     if unit in ("week", "month", "year") and (which == "past" or (which == "last" and det)):
-        return _rolling(which, 1, unit, newest)
+        return newest - _span(["1"], unit), newest
     if unit in ("morning", "afternoon", "evening", "night"):
         return _day(newest + timedelta(step))
     if unit in ("week", "weekend"):
@@ -208,18 +195,14 @@ def _part(part: str, days: DateRange, newest: date) -> DateRange:
         return (since, until + timedelta(1)) if since == until else days
     ordinal = word_table("dates", "ordinals").get(first)
     if ordinal and rest[0] == "week":
-        return _week_of(int(ordinal), since, until)
+        start = (
+            min(since + timedelta(7 * int(ordinal)), until) if int(ordinal) >= 0 else max(since, until - timedelta(6))
+        )
+        return start, min(start + timedelta(6), until)
     if ordinal:
         return _piece(int(ordinal), {"half": 2, "quarter": 4}[rest[0]], since, until)
     third = word_table("dates", "thirds").get(first)
     return days if third is None else _piece(int(third), 3, since, until)
-
-
-def _week_of(week: int, since: date, until: date) -> DateRange:
-    if week < 0:
-        return max(since, until - timedelta(6)), until
-    start = min(since + timedelta(7 * week), until)
-    return start, min(start + timedelta(6), until)
 
 
 def _piece(number: int, pieces: int, since: date, until: date) -> DateRange:

@@ -7,7 +7,7 @@ paired by similarity, the most similar first, among neighbours.
 import re
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
 from typing import Literal
@@ -22,11 +22,11 @@ Run = tuple[str, bool]
 
 ALIKE = 60.0  # of 100: of two sentences of the sample articles by chance, 99% are less than 50 alike
 _NEAR = 12  # unmatched sentences to either side, among which the most similar is looked for
-_LOST_BY_DISTANCE = 0.2  # of 100: what similarity loses for each sentence between two, so that the nearest is taken
+# Of 100: what similarity loses for each sentence between two, so that of equals the nearest is taken.
+_LOST_BY_DISTANCE = 0.2
 _MOST_JOINED = 3
 _JOINED = 5.0  # of 100: how much more similar sentences must be joined than the most similar of them alone
 _MOST_UNMATCHED = 1000  # unmatched sentences, for joined ones to be looked for too
-_PART = 45.0  # of 100: how alike one of three sentences is to the one that they were is 50
 _MOST_PAIRS = 400_000_000  # of sentences, with a bit of memory for each: 50 MB
 _TOKEN = re.compile(r"\w+(?:[’'.,:-]\w+)*|\s+|[^\w\s]")
 
@@ -50,50 +50,50 @@ def compare_texts(before: str, after: str) -> tuple[SentenceChange, ...]:
     """
     if before.split() == after.split():
         return ()
-    old, new = _sentences(before), _sentences(after)
-    changes = (_change(_joined(old, left), _joined(new, right)) for left, right in differing(old, new))
+    old_sentences, new_sentences = (
+        [" ".join(text[start:end].split()) for start, end in split_sentences(text)] for text in (before, after)
+    )
+    changes = []
+    for left, right in changed_ranges(old_sentences, new_sentences):
+        kind: Change = "changed" if left and right else "went" if left else "came"
+        changes.append(SentenceChange(kind, _joined(old_sentences, left), _joined(new_sentences, right)))
     # Where a sentence ends may be seen otherwise when another stands beside it.
     return tuple(change for change in changes if change.before != change.after)
 
 
-def _change(before: str, after: str) -> SentenceChange:
-    kind: Change = "changed" if before and after else "went" if before else "came"
-    return SentenceChange(kind, before, after)
-
-
-def differing(
+def changed_ranges(
     before: Sequence[str], after: Sequence[str], most_joined: int = _MOST_JOINED
 ) -> list[tuple[range, range]]:
-    """What is not the same in two lists, in the order of the later one: pairs of ranges that are likely one, changed.
+    """What is not the same in two lists, in the order of the later one, as a range of each.
 
-    One of a pair is empty for what came or went. Up to `most_joined` neighbours may together be what one was. In lists
-    that no article is as long as, only what is the same is found, in any order.
+    One range is empty for what came or went. Up to `most_joined` neighbours may together be what one was.
     """
-    is_too_long = len(before) * len(after) > _MOST_PAIRS
-    ordered = {} if is_too_long else _common(before, after)
+    ordered = _common(before, after)
     same = ordered | _moved(before, after, ordered)
-    alike = () if is_too_long else _Unmatched(before, after, same).pairs(ordered, most_joined)
-    found = [(float(new[0]), old, new) for old, new in alike]
+    alike = _alike(before, after, ordered, same, most_joined)
+    kept = {i for old, _ in alike for i in old}.union(same)
     arrived = {j for _, new in alike for j in new}.union(same.values())
+    found = [(float(new[0]), old, new) for old, new in alike]
     found += [(float(j), range(0), range(j, j + 1)) for j in range(len(after)) if j not in arrived]
-    changed = {i for old, _ in alike for i in old}
-    anchors, place = ordered | {old[-1]: new[-1] for old, new in alike}, -1
+    # What went is told after what stood before it.
+    anchors = ordered | {old[-1]: new[-1] for old, new in alike}
+    place = -1
     for i in range(len(before)):
         place = anchors.get(i, place)
-        if i not in same and i not in changed:
+        if i not in kept:
             found.append((place + 0.5, range(i, i + 1), range(0)))
     return [(old, new) for _, old, new in sorted(found, key=lambda change: (change[0], change[1].start))]
 
 
 def _common(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
-    """The longest common subsequence, by index."""
-    numbers: dict[str, int] = {}
-    steps = LCSseq.opcodes(*([numbers.setdefault(text, len(numbers)) for text in texts] for texts in (before, after)))
-    blocks = ((step.src_start, step.dest_start, step.src_end) for step in steps if step.tag == "equal")
-    return {i: j + i - first for first, j, end in blocks for i in range(first, end)}
+    """The longest common subsequence, by index; empty for lists that no article is as long as."""
+    if len(before) * len(after) > _MOST_PAIRS:
+        return {}
+    blocks = LCSseq.opcodes(before, after).as_matching_blocks()
+    return {block.a + place: block.b + place for block in blocks for place in range(block.size)}
 
 
-def _moved(before: Sequence[str], after: Sequence[str], ordered: dict[int, int]) -> dict[int, int]:
+def _moved(before: Sequence[str], after: Sequence[str], ordered: Mapping[int, int]) -> dict[int, int]:
     taken = set(ordered.values())
     free: dict[str, list[int]] = defaultdict(list)
     for j in reversed(range(len(after))):
@@ -102,70 +102,52 @@ def _moved(before: Sequence[str], after: Sequence[str], ordered: dict[int, int])
     return {i: free[text].pop() for i, text in enumerate(before) if i not in ordered and free.get(text)}
 
 
-class _Unmatched:
-    """The items of two lists that have no equal in the other, by index, in order."""
+def _alike(
+    before: Sequence[str], after: Sequence[str], ordered: Mapping[int, int], same: Mapping[int, int], most_joined: int
+) -> list[tuple[range, range]]:
+    """Pairs of ranges of what has no equal and is likely to be one that changed; no item is in two of them."""
+    gone, new = set(range(len(before))).difference(same), set(range(len(after))).difference(same.values())
+    if len(gone) + len(new) > _MOST_UNMATCHED:
+        most_joined = 1
+    unmatched = sorted(new)
+    likely = list[tuple[float, range, range]]()
+    nearest = 0  # by its place in `unmatched`; within a stretch in which nothing stayed it is as far along
+    for i in range(len(before)):
+        if i in ordered:
+            nearest = bisect(unmatched, ordered[i])
+        elif i in gone:
+            for place in range(max(0, nearest - _NEAR), min(len(unmatched), nearest + _NEAR + 1)):
+                loss = _LOST_BY_DISTANCE * abs(place - nearest)
+                pairs = _likely_pairs(before, after, i, unmatched[place], most_joined)
+                likely += [(similarity - loss, old, later) for similarity, old, later in pairs]
+            nearest += 1
+    found = list[tuple[range, range]]()
+    for _, old, later in sorted(likely, key=lambda pair: (-pair[0], pair[1].start, pair[2].start)):
+        if gone.issuperset(old) and new.issuperset(later):
+            found.append((old, later))
+            gone.difference_update(old)
+            new.difference_update(later)
+    return found
 
-    def __init__(self, before: Sequence[str], after: Sequence[str], same: dict[int, int]) -> None:
-        arrived = set(same.values())
-        self._before, self._after = before, after
-        self._left = [i for i in range(len(before)) if i not in same]
-        self._right = [j for j in range(len(after)) if j not in arrived]
-        self._gone, self._new = frozenset(self._left), frozenset(self._right)
-        self._similarities: dict[tuple[int, int], float] = {}
 
-    def pairs(self, ordered: dict[int, int], most_joined: int) -> tuple[tuple[range, range], ...]:
-        """Pairs of ranges that are alike, in order; no item is in two of them."""
-        if len(self._left) + len(self._right) > _MOST_UNMATCHED:
-            most_joined = 1
-        found = list[tuple[range, range]]()
-        gone, new = set(self._gone), set(self._new)
-        likely = [pair for i, k in self._nearest(ordered) for pair in self._around(i, k, most_joined)]
-        for _, old, later in sorted(likely, key=lambda pair: (-pair[0], pair[1].start, pair[2].start)):
-            if gone.issuperset(old) and new.issuperset(later):
-                found.append((old, later))
-                gone.difference_update(old)
-                new.difference_update(later)
-        return tuple(sorted(found, key=lambda pair: pair[0].start))
-
-    def _nearest(self, ordered: dict[int, int]) -> Iterator[tuple[int, int]]:
-        """For each unmatched item before, the position among the unmatched ones after that is nearest to it."""
-        anchors = sorted(ordered.items())
-        passed = first = since = 0
-        for rank, i in enumerate(self._left):
-            if passed < len(anchors) and anchors[passed][0] < i:
-                passed = bisect(anchors, (i,))
-                first, since = bisect(self._right, anchors[passed - 1][1]), rank
-            # Within a stretch in which nothing stayed, what is as far along is the nearest.
-            yield i, first + rank - since
-
-    def _around(self, i: int, nearest: int, most_joined: int) -> Iterator[tuple[float, range, range]]:
-        for k in range(max(0, nearest - _NEAR), min(len(self._right), nearest + _NEAR + 1)):
-            j, loss = self._right[k], _LOST_BY_DISTANCE * abs(k - nearest)
-            alone = self._similarity(i, j)
-            if alone >= ALIKE:
-                yield alone - loss, range(i, i + 1), range(j, j + 1)
-            for number in range(2, most_joined + 1):
-                for old, new in ((range(i, i + 1), range(j, j + number)), (range(i, i + number), range(j, j + 1))):
-                    together = self._together(old, new)
-                    if together >= max(ALIKE, alone + _JOINED):
-                        yield together - loss, old, new
-
-    def _together(self, old: range, new: range) -> float:
-        """The similarity of joined neighbours to one item, 0 to 100; 0 where one is matched or none is alike."""
-        if not (self._gone.issuperset(old) and self._new.issuperset(new)):
-            return 0.0
-        if all(self._similarity(i, j) < _PART for i in old for j in new):
-            return 0.0
-        return fuzz.ratio(_joined(self._before, old), _joined(self._after, new))
-
-    def _similarity(self, i: int, j: int) -> float:
-        if (i, j) not in self._similarities:
-            self._similarities[i, j] = fuzz.ratio(self._before[i], self._after[j], score_cutoff=_PART)
-        return self._similarities[i, j]
+def _likely_pairs(
+    before: Sequence[str], after: Sequence[str], i: int, j: int, most_joined: int
+) -> Iterator[tuple[float, range, range]]:
+    """Two items if they are alike, and either with those that follow the other joined; each with the similarity."""
+    old, new = range(i, i + 1), range(j, j + 1)
+    alone = fuzz.ratio(before[i], after[j])
+    if alone >= ALIKE:
+        yield alone, old, new
+    least = max(ALIKE, alone + _JOINED)
+    for number in range(2, most_joined + 1):
+        for left, right in ((old, range(j, j + number)), (range(i, i + number), new)):
+            together = fuzz.ratio(_joined(before, left), _joined(after, right), score_cutoff=least)
+            if together:
+                yield together, left, right
 
 
 def _joined(texts: Sequence[str], indices: range) -> str:
-    return " ".join(texts[i] for i in indices)
+    return " ".join(texts[indices.start : indices.stop])
 
 
 def marked(before: str, after: str) -> list[Run]:
@@ -186,7 +168,3 @@ def marked(before: str, after: str) -> list[Run]:
             changed[k] = changed[k - 1] and changed[k + 1]
     runs = groupby(zip(tokens, changed, strict=True), key=lambda pair: pair[1])
     return [("".join(token for token, _ in run), mark) for mark, run in runs]
-
-
-def _sentences(text: str) -> list[str]:
-    return [" ".join(text[start:end].split()) for start, end in split_sentences(text)]

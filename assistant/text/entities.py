@@ -8,18 +8,17 @@ a person's (`persons_in`), and so on. Where what they take for a part of a name 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from itertools import dropwhile
 
-from assistant.text.lexicon import WordPattern, word_list
-from assistant.text.words import UNLISTED, Frequency, rank, sentence_before, split_words, stem, stems_beside
+from assistant.text.lexicon import WordPattern, word_list, word_lists
+from assistant.text.words import UNLISTED, Frequency, rank, sentence_before, stems_beside, word_stems
 
 Word = re.Match[str]
 
 
-@cache
 def no_names() -> frozenset[str]:
     """Words that are no name in spite of a capital: what a question begins with, days and months."""
-    return word_list("names", "openers") | word_list("dates", "weekdays") | word_list("dates", "months")
+    return word_lists("names.openers", "dates.weekdays", "dates.months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +117,16 @@ _PRONOUN = WordPattern(r"\W*{names.pronouns}\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class NameClaim:
-    """A name with the stems of the content words next to it.
+    """A name at `start` to `end` of a text, with the stems of the content words next to it.
 
     `beside_pronoun`: its sentence begins with "she", "it" and the like.
     """
 
+    start: int
+    end: int
     words: str
     about: tuple[str, ...]
-    beside_pronoun: bool = False
+    beside_pronoun: bool
 
 
 def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]:
@@ -137,15 +138,13 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]
         if len(run) > 1 or not _begins(text, run) or _may_be_name(run[0][0], known):
             start, end = run[0].start(), run[-1].end()
             begins_with_pronoun = _PRONOUN.match(sentence_before(text, start)) is not None
-            yield NameClaim(_written(text, run), stems_beside(text, start, end), begins_with_pronoun)
+            yield NameClaim(start, end, _written(text, run), stems_beside(text, start, end), begins_with_pronoun)
 
 
 def _may_be_name(word: str, known: frozenset[str]) -> bool:
     plain = word.lower()
-    hardly_a_word = plain not in word_list("names", "links") and (
-        rank(plain) >= UNLISTED or bool(_INITIALS.match(word))
-    )
-    return plain in known or hardly_a_word
+    hardly_a_word = rank(plain) >= UNLISTED or bool(_INITIALS.match(word))
+    return plain in known or (hardly_a_word and plain not in word_list("names", "links"))
 
 
 def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
@@ -162,17 +161,17 @@ def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
             yield kept[0].start(), kept[-1].end()
 
 
-def _has_capital_or_digit(word: Word) -> bool:
-    return any(letter.isupper() or letter.isdigit() for letter in word[0])
-
-
 def names_as_written(text: str) -> list[str]:
     """The runs of words with capitals or digits in `text` as they are written, for comparing what two texts name.
 
     Unlike `names` it takes "iPhone 15" and "Act of 2023" with their numbers, and the first word of a sentence as a
     name: a word too many only makes two texts less alike.
     """
-    return [_written(text, run) for run in runs(text, _has_capital_or_digit, None)]
+
+    def has_capital_or_digit(word: Word) -> bool:
+        return any(letter.isupper() or letter.isdigit() for letter in word[0])
+
+    return [_written(text, run) for run in runs(text, has_capital_or_digit, None)]
 
 
 def names_and_numbers(question: str) -> frozenset[str]:
@@ -186,26 +185,21 @@ def names_and_numbers(question: str) -> frozenset[str]:
         for position, token in enumerate(tokens)
         if any(map(str.isdigit, token)) or (position > 0 and token[:1].isupper())
     ]
-    return frozenset(stem(word) for token in found for word in split_words(token))
+    return frozenset(term for token in found for term in word_stems(token))
 
 
 def has_new_name(text: str, known: frozenset[str]) -> bool:
     """Whether `text` has a name that is not `known` (stems): a capital that is not only that of a sentence."""
+
+    def has_capital(word: Word) -> bool:
+        return any(map(str.isupper, word[0]))
+
     text = text.replace(":", ",")  # of what comes after a colon, most is a name
-    found = [run for run in runs(text, _has_capital, None) if len(run) > 1 or not _begins(text, run)]
-    return any(not known.issuperset(map(stem, split_words(word[0]))) for run in found for word in run)
-
-
-def _has_capital(word: Word) -> bool:
-    return any(map(str.isupper, word[0]))
+    found = [run for run in runs(text, has_capital, None) if len(run) > 1 or not _begins(text, run)]
+    return any(not known.issuperset(word_stems(word[0])) for run in found for word in run)
 
 
 _TITLES_BEFORE = WordPattern(r"^(?:{names.titles_of_persons}\.?\s+)+")
-
-
-@cache
-def _no_persons() -> frozenset[str]:
-    return word_list("names", "no_persons") | word_list("dates", "weekdays") | word_list("dates", "months")
 
 
 def _may_be_of_person(word: Word) -> bool:
@@ -219,14 +213,15 @@ def persons_in(sentence: str) -> Iterator[str]:
     Unlike `names` it passes over a run with any word of a place, a thing or a body: a wrong name in the place of "she"
     would be an invention.
     """
+    no_persons = word_lists("names.no_persons", "dates.weekdays", "dates.months")
     for run in runs(sentence, _may_be_of_person, "particles"):
-        while run and not _may_be_of_person(run[-1]):
+        while not _may_be_of_person(run[-1]):
             run = run[:-1]
-        parts = without_titles(_written(sentence, run)).split()
-        while parts and parts[0].lower() in _no_persons():
-            parts = parts[1:]
+        parts = list(
+            dropwhile(lambda part: part.lower() in no_persons, without_titles(_written(sentence, run)).split())
+        )
         name = " ".join(parts)
-        if any(map(str.islower, name)) and _no_persons().isdisjoint(name.lower().split()):
+        if any(map(str.islower, name)) and no_persons.isdisjoint(name.lower().split()):
             yield name
 
 

@@ -33,12 +33,18 @@ def word_list(subject: str, name: str, language: str = "en") -> frozenset[str]:
 
 
 @cache
+def word_lists(*names: str) -> frozenset[str]:
+    """The words of several lists, each as in "dates.months"."""
+    return frozenset[str]().union(*(word_list(*name.split(".")) for name in names))
+
+
+@cache
 def word_sequence(subject: str, name: str, language: str = "en") -> tuple[str, ...]:
     """The words of a list, or of a table, in their order: that of the months means something."""
     found = _list(subject, name, language)
     if isinstance(found, str):
         return tuple(found.split())
-    if isinstance(found, list | dict) and all(isinstance(entry, str) for entry in found):
+    if all(isinstance(entry, str) for entry in found):
         return tuple(found)
     raise LexiconError(f"{_path(subject, language)}: {name} is no list of words; write {name} = \"...\" or ['...']")
 
@@ -47,7 +53,7 @@ def word_sequence(subject: str, name: str, language: str = "en") -> tuple[str, .
 def word_table(subject: str, name: str, language: str = "en") -> Mapping[str, str]:
     """What each word of a table means."""
     found = _list(subject, name, language)
-    if isinstance(found, dict) and all(isinstance(meaning, str) for meaning in found.values()):
+    if isinstance(found, dict):
         return found
     raise LexiconError(f'{_path(subject, language)}: {name} is no table; write [{name}] and lines such as word = "..."')
 
@@ -62,25 +68,23 @@ def word_groups(subject: str, name: str, language: str = "en") -> tuple[tuple[st
 
 
 @cache
-def alternation(subject: str, *names: str, language: str = "en") -> str:
-    """A group of a regular expression that matches any entry of these lists, the longest first."""
-    entries = {entry for name in names for entry in word_sequence(subject, name, language)}
-    return _pattern(entries)
-
-
-@cache
 def word_list_in_any_language(subject: str, name: str) -> frozenset[str]:
     """The words of a list in all languages that have it."""
-    languages = [
-        folder.name for folder in sorted(_DATA.iterdir()) if name in _subject(subject, folder.name, optional=True)
-    ]
+    languages = [path.parent.name for path in _DATA.glob(f"*/{subject}.toml") if name in _subject(path)]
     return frozenset(word for language in languages for word in word_sequence(subject, name, language))
 
 
 @cache
-def alternation_in_any_language(subject: str, *names: str) -> str:
-    """A group of a regular expression that matches any entry of these lists in any language, the longest first."""
-    return _pattern({entry for name in names for entry in word_list_in_any_language(subject, name)})
+def alternation(subject: str, name: str, language: str | None = "en") -> str:
+    """A group of a regular expression that matches any entry of a list, the longest first; None: in any language."""
+    entries = word_list(subject, name, language) if language else word_list_in_any_language(subject, name)
+    longest_first = sorted(entries, key=lambda entry: (-len(entry), entry))
+    return f"(?:{'|'.join(map(_matching, longest_first))})"
+
+
+def _matching(entry: str) -> str:
+    escaped = re.escape(entry.removesuffix("*")).replace(r"\ ", r"\s+").replace("'", "['’]")
+    return escaped + (r"\w*" if entry.endswith("*") else "")
 
 
 _LIST_IN_PATTERN = re.compile(r"\{(?P<any_language>\*?)(?P<subject>[a-z_]+)\.(?P<name>[a-z_]+)\}")
@@ -101,9 +105,7 @@ class WordPattern:
         return re.compile(_LIST_IN_PATTERN.sub(self._alternatives, self._template), self._flags)
 
     def _alternatives(self, found: re.Match[str]) -> str:
-        if found["any_language"]:
-            return alternation_in_any_language(found["subject"], found["name"])
-        return alternation(found["subject"], found["name"], language=self._language)
+        return alternation(found["subject"], found["name"], None if found["any_language"] else self._language)
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As of `re.Pattern`."""
@@ -130,30 +132,18 @@ class WordPattern:
         return self.compiled.split(text)
 
 
-def _pattern(entries: set[str]) -> str:
-    longest_first = sorted(entries, key=lambda entry: (-len(entry), entry))
-    return f"(?:{'|'.join(map(_matching, longest_first))})"
-
-
-def _matching(entry: str) -> str:
-    escaped = re.escape(entry.removesuffix("*")).replace(r"\ ", r"\s+").replace("'", "['’]")
-    return escaped + (r"\w*" if entry.endswith("*") else "")
-
-
 def _list(subject: str, name: str, language: str) -> Any:
-    lists = _subject(subject, language)
+    path = _path(subject, language)
+    if not path.is_file():
+        raise LexiconError(f"{path}: there is no such file of words; add it, with the lists of data/en/{path.name}")
+    lists = _subject(path)
     if name not in lists:
-        raise LexiconError(f"{_path(subject, language)}: there is no list {name!r}; it has {', '.join(sorted(lists))}")
+        raise LexiconError(f"{path}: there is no list {name!r}; it has {', '.join(sorted(lists))}")
     return lists[name]
 
 
 @cache
-def _subject(subject: str, language: str, optional: bool = False) -> dict[str, Any]:
-    path = _path(subject, language)
-    if not path.is_file():
-        if optional:
-            return {}
-        raise LexiconError(f"{path}: there is no such file of words; add it, with the lists of data/en/{path.name}")
+def _subject(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

@@ -1,9 +1,9 @@
 """The moment that a user names, such as "yesterday", "monday", "3 days ago", "36h" or "2025-05-28"."""
 
 import re
-from datetime import UTC, date, datetime, time
+from contextlib import suppress
+from datetime import UTC, datetime, time
 
-from assistant.text.dates import parse_past
 from assistant.utils import one_line
 
 _OLDEST = 1900
@@ -39,22 +39,23 @@ def with_readable_offset(moment: datetime) -> datetime:
 
 
 def _iso(words: str) -> datetime | None:
-    try:
-        return datetime.combine(date.fromisoformat(words), time()) if _DAY.fullmatch(words) else _time(words)
-    except ValueError:
-        return None
-
-
-def _time(words: str) -> datetime | None:
-    return datetime.fromisoformat(words) if _DAY.match(words) else None
+    with suppress(ValueError):
+        if _DAY.match(words):
+            return datetime.fromisoformat(words)
+    return None
 
 
 def _named(words: str, now: datetime) -> datetime | None:
+    """What `words` name, seen from `now`: what is counted from then ("3 days ago") sooner than a date."""
     # Without a word in it, a number could be a day, a year or an hour: a guess would be an invention.
     if not _WORDS.fullmatch(words) or not any(map(str.isalpha, words)) or _SIGNED.search(words):
         return None
-    found = parse_past(_WEEKS.sub(" weeks", words), now)
-    if found is None:
-        return None
-    named, has_time = found
-    return named if has_time else datetime.combine(named, time(), named.tzinfo)
+    from dateparser import DateDataParser
+
+    settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "past", "RETURN_TIME_AS_PERIOD": True}
+    for kind in ({"PARSERS": ["relative-time"]}, {"PARSERS": ["absolute-time"], "PREFER_DAY_OF_MONTH": "first"}):
+        parsed = DateDataParser(languages=["en"], settings=settings | kind).get_date_data(_WEEKS.sub(" weeks", words))
+        found: datetime | None = parsed.date_obj
+        if found is not None:
+            return found if parsed.period == "time" else datetime.combine(found, time(), found.tzinfo)
+    return None

@@ -1,8 +1,7 @@
 """Quantities: the numbers, amounts and shares of a text, found once and read for two uses.
 
 `figures` is for verifying that a source bears out every number of a statement: it takes all, times and ordinals too.
-`values` is for finding two sources that give different values for one thing: it leaves out what is no value (years,
-times, scores, parts of names).
+The other is `values.values`.
 """
 
 import re
@@ -12,13 +11,11 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import takewhile
 from math import prod
-from typing import Literal
 
 from text_to_num import find_numbers
 
-from assistant.text.lexicon import WordPattern, word_list, word_table
+from assistant.text.lexicon import WordPattern, word_list, word_lists, word_table
 from assistant.text.words import split_words, stem, stems_beside
-from assistant.text.year_days import date_matches, days_of_the_year
 
 SIGNS = frozenset("$€£¥")
 _TIME = re.compile(
@@ -173,14 +170,14 @@ def _is_countable(found: re.Match[str], number: str, text: str) -> bool:
 
 
 def _follows_name(text: str, position: int) -> bool:
-    before = _words_before(text, position)
-    last = before[-1] if before else ""
+    second_last, last = ["", "", *words_before(text, position)][-2:]
     if last in ("-", "–") or text[position - 1 : position] in ("#", "'", "’"):
         return True
-    return any(map(str.isupper, last)) and len(before) > 1 and before[-2] not in (".", "“", '"')
+    return any(map(str.isupper, last)) and second_last not in ("", ".", "“", '"')
 
 
-def _words_before(text: str, position: int) -> list[str]:
+def words_before(text: str, position: int) -> list[str]:
+    """The words and marks of `text` shortly before `position`."""
     return re.findall(r"[^\W_]+(?:['’][^\W_]+)?|[.,;:!?()\[\]“”\"—–-]", text[max(0, position - 80) : position])
 
 
@@ -202,11 +199,8 @@ class Figure:
 
     def is_said_by(self, other: "Figure") -> bool:
         """Whether `other`, of a source, bears this out: it is the same, or this is `other` rounded."""
-        alike = (
-            self.unit == other.unit
-            or (self.unit in SIGNS and not other.unit)
-            or (other.unit in SIGNS and not self.unit)
-        )
+        units = {self.unit, other.unit}
+        alike = len(units) == 1 or ("" in units and not SIGNS.isdisjoint(units))
         slack = 1e-9 * max(1.0, abs(other.value))
         return alike and self.low - slack <= other.value <= self.high + slack
 
@@ -220,7 +214,7 @@ def figures(text: str) -> Iterator[Figure]:
         whole = 100 if quantity.unit in ("%", "pp") else 1
         low, high = _meant(quantity, text[: quantity.start])
         counts = quantity.unit == "" or quantity.unit in SIGNS
-        nouns = _nouns(masked[quantity.end :], word_list("numbers", "not_counted"), 3) if counts else ()
+        nouns = nouns_after(masked[quantity.end :], word_list("numbers", "not_counted"), 3) if counts else ()
         words = text[quantity.start : quantity.end].strip()
         about = stems_beside(masked, quantity.start, quantity.end)
         yield Figure(quantity.amount / whole, low / whole, high / whole, quantity.unit, nouns, words, about)
@@ -229,8 +223,8 @@ def figures(text: str) -> Iterator[Figure]:
 def _meant(quantity: Quantity, before: str) -> tuple[float, float]:
     """What a number may stand for: as it is, or rounded as its words and its last zeros say."""
     near = set(split_words(before)[-2:])
-    under = bool(near & (word_list("numbers", "nearly") | word_list("numbers", "under")))
-    over = ("than" in near or bool(near & word_list("numbers", "over"))) and not under
+    under = bool(near & word_lists("numbers.nearly", "numbers.under"))
+    over = bool(near & {"than", *word_list("numbers", "over")}) and not under
     hedged = under or over or bool(near & word_list("numbers", "about"))
     if not quantity.scaled and not hedged:
         return quantity.amount, quantity.amount
@@ -243,75 +237,11 @@ def _meant(quantity: Quantity, before: str) -> tuple[float, float]:
 _PLAIN_WORDS = re.compile(r"\+?((?:\s*[^\W\d_]+(?!['’]?\w))*)")
 
 
-def _nouns(after: str, ends: frozenset[str], most: int, passed_over: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def nouns_after(
+    after: str, ends: frozenset[str], most: int, passed_over: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """The stems of the words that follow a number, up to one that ends what it counts."""
     found = _PLAIN_WORDS.match(after)
     words = [word for word in found[1].split() if word not in passed_over] if found else []
     ends |= word_list("numbers", "scales")
     return tuple(map(stem, takewhile(lambda word: word.islower() and word not in ends, words[:most])))
-
-
-ValueKind = Literal["count", "money", "share", "date"]
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value in a sentence: `sentence[start:end] == words`.
-
-    `low` to `high` is what it may mean (rounded and hedged values are a span; days are counted in the year, 1 to 366).
-    `unit` is the currency, the year of a date, or ""; `nouns` are the stems of the words that follow a count.
-    """
-
-    kind: ValueKind
-    low: float
-    high: float
-    unit: str
-    nouns: tuple[str, ...]
-    words: str
-    start: int
-    end: int
-
-    def agrees(self, other: "Value") -> bool:
-        """Whether both may be one value, given with more or less precision."""
-        other_year = self.kind == "date" and bool(self.unit and other.unit) and self.unit != other.unit
-        return not other_year and self.low <= other.high and other.low <= self.high
-
-
-@lru_cache(maxsize=4096)
-def values(text: str) -> tuple[Value, ...]:
-    """The values in `text` in their order.
-
-    Years, times, scores, ordinals and numbers that belong to a name ("iPhone 15") are no values.
-    """
-    dates = [
-        Value("date", days.first, days.last, days.year, (), text[days.start : days.end], days.start, days.end)
-        for days in days_of_the_year(text)
-    ]
-    taken = [match.span() for match in date_matches(text)]
-    numbers = [
-        _value(quantity, text)
-        for quantity in quantities(text)[0]
-        if quantity.countable and not any(start <= quantity.start < end for start, end in taken)
-    ]
-    return tuple(sorted([*dates, *numbers], key=lambda value: value.start))
-
-
-def _value(quantity: Quantity, text: str) -> Value:
-    kind: ValueKind = "share" if quantity.unit in ("%", "pp") else "money" if quantity.unit else "count"
-    unit = {"%": "", "pp": "points"}.get(quantity.unit, quantity.unit)
-    ends, after = word_list("numbers", "not_counted_alike"), text[quantity.end :]
-    nouns = _nouns(after, ends, 4, word_list("numbers", "passed_over")) if kind == "count" else ()
-    words = text[quantity.start : quantity.end]
-    return Value(kind, *_span(quantity, text), unit, nouns, words, quantity.start, quantity.end)
-
-
-def _span(quantity: Quantity, text: str) -> tuple[float, float]:
-    # Wider than what a figure may mean: two sources that hedge may mean one value, one statement must keep to its own.
-    amount, near = quantity.amount, {word.lower() for word in _words_before(text, quantity.start)[-3:]}
-    if near & word_list("numbers", "over") or near >= {"more", "than"}:
-        return amount, amount * 1.1
-    about = word_list("numbers", "about") | word_list("numbers", "nearly")
-    if near & about or near >= {"fewer", "than"} or near >= {"less", "than"}:
-        return amount * 0.9, amount * 1.1
-    rounding = amount / 4 if quantity.rough else quantity.step * 10.0**quantity.zeros / 2 if amount >= 100 else 0
-    return amount - rounding, amount + rounding

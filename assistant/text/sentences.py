@@ -2,26 +2,12 @@
 
 import re
 from functools import lru_cache
-from typing import Protocol
 
 import sentencex
 
+from assistant.articles import Chunk
+
 Span = tuple[int, int]
-
-
-class TextPart(Protocol):
-    """A part of a text, such as a chunk."""
-
-    @property
-    def start(self) -> int:
-        """Where it begins."""
-        ...
-
-    @property
-    def end(self) -> int:
-        """Where it ends."""
-        ...
-
 
 LONGEST = 900  # characters; what is longer cannot be quoted sensibly and is cut between words
 _BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*[-*•–]\s)|[\u2028\u2029\f\v]")
@@ -53,29 +39,19 @@ def _blocks(text: str) -> list[Span]:
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return (start, end) if start < end else None
+    begun = text[start:end].lstrip()
+    return (end - len(begun), end - len(begun) + len(begun.rstrip())) if begun else None
 
 
 def _pieces(text: str, span: Span) -> list[Span]:
     pieces = []
     start, end = span
     while end - start > LONGEST:
-        cut = _cut(text, start, start + LONGEST)
-        piece = _trim(text, start, cut)
-        if piece is not None:
-            pieces.append(piece)
+        gaps = list(_WORD_END.finditer(text, start + LONGEST // 2, start + LONGEST))
+        cut = gaps[-1].end() if gaps else start + LONGEST
+        pieces.append(_trim(text, start, cut))
         start = cut
-    last = _trim(text, start, end)
-    return [*pieces, last] if last is not None else pieces
-
-
-def _cut(text: str, start: int, limit: int) -> int:
-    gaps = list(_WORD_END.finditer(text, start + LONGEST // 2, limit))
-    return gaps[-1].end() if gaps else limit
+    return [piece for piece in (*pieces, _trim(text, start, end)) if piece]
 
 
 def halves(text: str, span: Span) -> tuple[Span, ...]:
@@ -89,10 +65,10 @@ def halves(text: str, span: Span) -> tuple[Span, ...]:
     return tuple(piece for piece in (_trim(text, start, cut), _trim(text, cut, end)) if piece)
 
 
-def sentences_in(text: str, part: TextPart) -> list[Span]:
-    """The sentences of `text` within `part`; one that is partly outside is cut."""
+def sentences_in(text: str, chunk: Chunk) -> list[Span]:
+    """The sentences of `text` within `chunk`; one that is partly outside is cut."""
     return [
-        (max(start, part.start), min(end, part.end))
+        (max(start, chunk.start), min(end, chunk.end))
         for start, end in split_sentences(text)
-        if start < part.end and end > part.start
+        if start < chunk.end and end > chunk.start
     ]

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from assistant.text import lexicon
-from assistant.text.words import rank, split_words, stem, stems
+from assistant.text.words import rank, stem, stems, word_stems
 
 _SYNONYM = 0.8  # what another word of a synonym group counts
 
@@ -40,7 +40,7 @@ def synonym_group(term_stem: str) -> str | None:
 @lru_cache(maxsize=20_000)
 def stems_with_synonyms(text: str) -> frozenset[str]:
     """The stems of all words of `text` and their synonym groups."""
-    found = [stem(word) for word in split_words(text)]
+    found = word_stems(text)
     single, paired = _synonym_groups()
     groups = {single[term] for term in found if term in single}
     groups |= {paired[pair] for pair in pairwise(found) if pair in paired}
@@ -57,17 +57,14 @@ def idf_weights(counts: Mapping[str, int], chunks: int) -> dict[str, float]:
     total = chunks + _IMAGINED
     weights: dict[str, float] = {}
     for term, count in counts.items():
-        held = min(count, chunks) + _IMAGINED * _share_of_chunks(rank(term))
+        share = 1 - (1 - 1 / (_HARMONIC * rank(term))) ** _CHUNK_WORDS
+        held = min(count, chunks) + _IMAGINED * share
         weights[stem(term)] = math.log(1 + (total - held + 0.5) / (held + 0.5))
     return weights
 
 
 _IMAGINED = 1000
 _CHUNK_WORDS, _HARMONIC = 150, 10.0  # words of a chunk; the sum of 1 / rank over the words of a language
-
-
-def _share_of_chunks(rank_of_word: int) -> float:
-    return 1 - (1 - 1 / (_HARMONIC * rank_of_word)) ** _CHUNK_WORDS
 
 
 def rarest(chunks: int) -> float:

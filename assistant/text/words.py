@@ -49,6 +49,16 @@ def _bare(character: str) -> str:
     return parts[0] if len(parts) > 1 and "LATIN" in unicodedata.name(parts[0], "") else character
 
 
+def word_stems(text: str) -> list[str]:
+    """The stems of all words of `text`, in order."""
+    return [stem(word) for word in split_words(text)]
+
+
+def content_stems(text: str) -> list[str]:
+    """The stems of the content words of `text`, in order."""
+    return [stem(word) for word in split_words(text) if is_content_word(word)]
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The Porter stem of `word`, the same as SQLite's porter tokenizer makes."""
@@ -95,10 +105,10 @@ _FIRST_WORD = 1996  # line of the vocabulary; from there on words come by fallin
 UNLISTED = 40_000  # the rank of a word that is not in it whole
 
 
-@lru_cache(maxsize=1)
+@cache
 def _vocabulary() -> dict[str, int]:
     lines = (packaged_model() / "vocab.txt").read_text(encoding="utf-8").splitlines()
-    return {word: number - _FIRST_WORD + 1 for number, word in enumerate(lines) if number >= _FIRST_WORD}
+    return {word: number for number, word in enumerate(lines[_FIRST_WORD:], 1)}
 
 
 def rank(word: str) -> int:

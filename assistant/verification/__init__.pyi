@@ -1,5 +1,4 @@
 from .checker import Checker as Checker
-from .checker import OfferedText as OfferedText
 from .claims import find_claims as find_claims
 from .entailment import Entails as Entails
 from .entailment import open_nli as open_nli

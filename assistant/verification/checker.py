@@ -7,14 +7,12 @@ facts of one source put together wrongly may pass.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass
 
 from assistant.answers import Support
 from assistant.articles import Passage, header
-from assistant.models import Vectors, WordVectors, load
-from assistant.reading import Encode, align, weighted_mean
+from assistant.models import load
+from assistant.reading import Encode, Excerpt, align, weighted_mean
 from assistant.text import (
     Weights,
     content_terms,
@@ -44,36 +42,21 @@ _NOT_SAID = "the source does not say this"
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedText:
-    """The exact words that a statement rests on: `passage.article.text[start:end]`."""
-
-    passage: Passage
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        """These words."""
-        return self.passage.article.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
 class CheckedSentence:
     """The outcome for one statement. `doubt` says in a few words why it is unsupported."""
 
     support: Support
-    grounds: tuple[OfferedText, ...] = ()
+    grounds: tuple[Excerpt, ...] = ()
     doubt: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Checker:
     """Checks the statements of one answer against the passages that were offered for it."""
 
     offered: Mapping[int, Passage]
     encode: Encode
     entails: Entails | None = None
-    _encoded: dict[str, tuple[Vectors, WordVectors | None]] = field(default_factory=dict)
 
     def check(self, text: str, cited: Iterable[int]) -> CheckedSentence:
         """Whether the passages `cited` support `text`; where they do not, another that was offered may.
@@ -99,6 +82,8 @@ class Checker:
         if not grounds:
             return CheckedSentence("unsupported", (), _NOT_SAID)
         sources = [ground.text for ground in grounds]
+        headers = " ".join(f"{header(passage.article)} {passage.article.author or ''}" for passage in passages)
+        passage_names = [name.words for passage in passages for name in names(passage.chunk.text)]
         doubt = (
             check_quotations(text, passages)
             or check_figures(text, passages)
@@ -109,20 +94,24 @@ class Checker:
             or opposite_of(text, sources)
             or reversed_roles(text, sources)
             or overstated(text, sources)
-            or swapped_name(text, sources, _words_of_names(passages))
-            or misattributed(text, sources[0], _headers(passages))
+            or swapped_name(text, sources, frozenset(split_words(" ".join(passage_names))))
+            or misattributed(text, sources[0], headers)
         )
         if doubt is None and self.entails and not self.entails(" ".join(sources), text):
             doubt = "it does not follow from the source"
         return CheckedSentence("unsupported" if doubt else "supported", tuple(grounds), doubt)
 
     def features(self, text: str, passages: Sequence[Passage]) -> dict[str, float]:
-        """The features of the fitted model of support: see `_features`."""
+        """The features of the fitted model of support.
+
+        coverage: share of the content words by weight; near: their weighted mean cosine with words of the source;
+        least and second: the lowest of these; cosine: of the nearest sentence; back: see `alignment.Alignment`.
+        """
         return self._grounds(text, passages)[1]
 
     def _grounds(
         self, text: str, passages: Sequence[Passage]
-    ) -> tuple[list[OfferedText], dict[str, float], dict[str, float]]:
+    ) -> tuple[list[Excerpt], dict[str, float], dict[str, float]]:
         """The fewest sentences that meet the words of `text`, best first, the features of them together, and the best
         cosine that they have for each stem of `text`."""
         weights = _weights(text)
@@ -130,7 +119,7 @@ class Checker:
         if not candidates:
             return [], {}, {}
         plain = [_plain(text), *(_plain(candidate.text) for candidate in candidates)]
-        vectors, word_vectors = self._encode(plain)
+        vectors, word_vectors = self.encode(plain)
         alignments = align(plain, word_vectors)
         cosines = [float(vectors[0] @ row) for row in vectors[1:]]
         nears = [{term: alignment.cosines.get(term, 0.0) for term in weights} for alignment in alignments]
@@ -147,21 +136,16 @@ class Checker:
             picked.append(best)
             near = more
         present = frozenset[str]().union(*(stems_with_synonyms(candidates[n].text) for n in picked))
-        features = _features(weights, near, present)
-        features["cosine"] = max(cosines[n] for n in picked)
-        features["back"] = max(alignments[n].back for n in picked)
+        least = sorted(near.values())
+        features = {
+            "coverage": coverage(weights, present),
+            "near": weighted_mean(near, weights),
+            "least": least[0],
+            "second": least[min(1, len(least) - 1)],
+            "cosine": max(cosines[n] for n in picked),
+            "back": max(alignments[n].back for n in picked),
+        }
         return [candidates[n] for n in picked], features, near
-
-    def _encode(self, texts: Sequence[str]) -> tuple[Vectors, list[WordVectors] | None]:
-        """Vectors of `texts` and of their words; what was encoded for an earlier statement is remembered."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._encoded]
-        if new:
-            vectors, word_vectors = self.encode(new)
-            for number, text in enumerate(new):
-                self._encoded[text] = (vectors[number], word_vectors[number] if word_vectors else None)
-        by_text = [self._encoded[text][1] for text in texts]
-        known = [words_of_text for words_of_text in by_text if words_of_text is not None]
-        return np.stack([self._encoded[text][0] for text in texts]), known if len(known) == len(texts) else None
 
 
 def _most_alike(text: str, passages: Sequence[Passage]) -> list[Passage]:
@@ -170,17 +154,6 @@ def _most_alike(text: str, passages: Sequence[Passage]) -> list[Passage]:
     shares = [(coverage(weights, stems_with_synonyms(passage.chunk.text)), passage) for passage in passages]
     ranked = sorted(shares, key=lambda share: -share[0])
     return [passage for share, passage in ranked[:_MAX_OTHERS] if share >= _MIN_SHARE]
-
-
-def _headers(passages: Sequence[Passage]) -> str:
-    return " ".join(f"{header(passage.article)} {passage.article.author or ''}" for passage in passages)
-
-
-def _words_of_names(passages: Sequence[Passage]) -> frozenset[str]:
-    """The words of the names in `passages`, in lower case."""
-    return frozenset(
-        word for passage in passages for name in names(passage.chunk.text) for word in split_words(name.words)
-    )
 
 
 _JOINT = re.compile(
@@ -200,18 +173,6 @@ def _unsupported_part(text: str, near: Mapping[str, float]) -> str | None:
     return None
 
 
-def _features(weights: Weights, near: Mapping[str, float], present: frozenset[str]) -> dict[str, float]:
-    """coverage: share of the content words by weight; near: their weighted mean cosine with words of the source; least
-    and second: the lowest of these. Besides, cosine: of the nearest sentence; back: see `alignment.Alignment`."""
-    least = sorted(near.values())
-    return {
-        "coverage": coverage(weights, present),
-        "near": weighted_mean(near, weights),
-        "least": least[0],
-        "second": least[min(1, len(least) - 1)],
-    }
-
-
 def _plain(text: str) -> str:
     return " ".join(text.split())
 
@@ -226,19 +187,17 @@ def _best(near: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
     return {term: max(cosine, other[term]) for term, cosine in near.items()}
 
 
-def _candidates(weights: Weights, passages: Sequence[Passage]) -> list[OfferedText]:
+def _candidates(weights: Weights, passages: Sequence[Passage]) -> list[Excerpt]:
     """The sentences of `passages` that have most of the weight, best first."""
     sentences = [
-        OfferedText(passage, *span)
-        for passage in passages
-        for span in sentences_in(passage.article.text, passage.chunk)
+        Excerpt(passage, *span) for passage in passages for span in sentences_in(passage.article.text, passage.chunk)
     ]
     unique = {(sentence.passage.article.id, sentence.start, sentence.end): sentence for sentence in sentences}
     ranked = sorted(unique.values(), key=lambda sentence: -coverage(weights, stems_with_synonyms(sentence.text)))
     return ranked[:_MAX_SENTENCES]
 
 
-def _verbatim(text: str, passages: Iterable[Passage]) -> OfferedText | None:
+def _verbatim(text: str, passages: Iterable[Passage]) -> Excerpt | None:
     """Where `text` is one or more whole sentences of a source; with part of one alone the sense may be lost."""
     wanted = normal(text)
     for passage in passages:
@@ -247,5 +206,5 @@ def _verbatim(text: str, passages: Iterable[Passage]) -> OfferedText | None:
         for first, (start, _) in enumerate(spans):
             for _, end in spans[first : first + _MAX_QUOTES]:
                 if normal(article_text[start:end]) == wanted:
-                    return OfferedText(passage, start, end)
+                    return Excerpt(passage, start, end)
     return None

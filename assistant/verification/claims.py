@@ -31,7 +31,6 @@ class Claims:
     dates: tuple[DateClaim, ...]
     years: frozenset[int]
     names: tuple[NameClaim, ...]
-    quotations: tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +52,6 @@ def find_claims(text: str, seen_from: date) -> Claims:
         dates=tuple(dates),
         years=frozenset(map(int, _YEAR.findall(text))),
         names=tuple(names(text)),
-        quotations=tuple(quotations(text)),
     )
 
 

@@ -6,10 +6,10 @@ Each check returns a doubt in a few words, or None.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import combinations
-from typing import Protocol
 
 from assistant.articles import Article, Passage, header
 from assistant.text import (
@@ -22,9 +22,10 @@ from assistant.text import (
     is_alike,
     is_place_or_its_people,
     name_words,
+    names,
     split_words,
 )
-from assistant.verification.claims import Claims, DateClaim, find_claims
+from assistant.verification.claims import Claims, DateClaim, find_claims, quotations
 
 _DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
 _DASHES = re.compile(r"\s*[–—-]\s*")
@@ -50,15 +51,10 @@ def _source_claims(passage: Passage) -> Claims:
     return find_claims(_source_text(passage), _day_of(passage.article))
 
 
-def _undated_claims(statement: str) -> Claims:
-    """The claims of a statement whose dates do not matter."""
-    return find_claims(statement, date(2000, 1, 1))
-
-
 def check_quotations(statement: str, passages: Sequence[Passage]) -> str | None:
     """The first quotation of `statement` whose words no source has exactly so."""
     sources = [normal(_source_text(passage)) for passage in passages]
-    for quoted in _undated_claims(statement).quotations:
+    for quoted in quotations(statement):
         if not any(normal(quoted) in source for source in sources):
             return f"the quotation “{quoted}” is not in the source"
     return None
@@ -91,10 +87,8 @@ def _in_other_measure(figure: Figure, source: Figure) -> bool:
 
 def _measure(figure: Figure) -> int | None:
     """The number of the group of units of length, weight and so on that the figure has."""
-    if not figure.nouns:
-        return None
     measures = enumerate(grouped_stems("numbers", "measures"))
-    return next((number for number, names in measures if figure.nouns[0] in names), None)
+    return next((number for number, stems in measures if not stems.isdisjoint(figure.nouns[:1])), None)
 
 
 def _swapped_figures(figures: Sequence[Figure], source_figures: Sequence[Figure]) -> str | None:
@@ -119,13 +113,7 @@ def _counts_other(figure: Figure, same: Sequence[Figure], rest: Sequence[Figure]
 
 
 _AHEAD = 2  # content words that another figure must have more in common to be the one that is meant
-
-
-class _Claim(Protocol):
-    """A figure, a date or a name with the stems of the content words next to it."""
-
-    @property
-    def about(self) -> tuple[str, ...]: ...
+_Claim = Figure | DateClaim | NameClaim
 
 
 def _shared(about: Sequence[str], others: Iterable[_Claim]) -> int:
@@ -176,7 +164,7 @@ def _is_borne_out(claim: DateClaim, own: Sequence[DateClaim], passage: Passage) 
 
 def _is_within(source: DateClaim, claim: DateClaim) -> bool:
     # The same date without a year is read alike on both sides, also where one of them has the year.
-    readings = [(claim.since, claim.until), *(_readings(claim) if not _is_weekday(claim) else ())]
+    readings = [(claim.since, claim.until)] if _is_weekday(claim) else list(_readings(claim))
     return any(first <= since and until <= last for since, until in _readings(source) for first, last in readings)
 
 
@@ -191,13 +179,9 @@ def _readings(claim: DateClaim) -> Iterator[tuple[date, date]]:
         yield claim.since + timedelta(days=7), claim.until + timedelta(days=7)
     elif not _YEAR.search(claim.words):
         for years in (-1, 1):
-            try:
-                yield (
-                    claim.since.replace(year=claim.since.year + years),
-                    claim.until.replace(year=claim.until.year + years),
-                )
-            except ValueError:  # 29 February
-                continue
+            with suppress(ValueError):  # 29 February
+                since, until = (day.replace(year=day.year + years) for day in (claim.since, claim.until))
+                yield since, until
 
 
 def check_names(statement: str, passages: Sequence[Passage]) -> str | None:
@@ -205,7 +189,7 @@ def check_names(statement: str, passages: Sequence[Passage]) -> str | None:
     sources = [_source_text(passage) for passage in passages]
     known = frozenset(word for source in sources for word in split_words(source))
     source_names = [name for passage in passages for name in _source_claims(passage).names]
-    for claim in _undated_claims(statement).names:
+    for claim in names(statement):
         name = claim.words
         if _is_said_of_other_name(claim, statement, source_names):
             return f"the source says this of another than “{name}”"

@@ -5,12 +5,12 @@ Each check returns a doubt in a few words, or None.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from assistant.text import (
     WordPattern,
+    content_stems,
     is_alike,
-    is_content_word,
     names,
     split_words,
     stem,
@@ -18,6 +18,7 @@ from assistant.text import (
     synonym_group,
     word_groups,
     word_list,
+    word_stems,
 )
 from assistant.verification.negation import clauses
 
@@ -41,18 +42,15 @@ def overstated(statement: str, sources: Sequence[str]) -> str | None:
         if added and theirs.isdisjoint(quantifiers):
             return f"the source does not say “{added[0]}”"
     may = stems("modality", "may")
-    if any(stem(word) in may for word in split_words(statement)):
+    if not may.isdisjoint(word_stems(statement)):
         return None
-    infinitives = {stem(verb) for verb in re.findall(r"\bto (\w+)", statement.lower())}
-    planned, done = set[str](), set[str]()
-    for clause in (clause for source in sources for clause in clauses(source)):
+    planned, not_only_planned = set[str](), {stem(verb) for verb in re.findall(r"\bto (\w+)", statement.lower())}
+    for clause in clauses(sources):
         tokens = split_words(clause)
         place = next((n for n, token in enumerate(tokens) if stem(token) in may), len(tokens))
-        planned.update([stem(token) for token in tokens[place + 1 :] if is_content_word(token)][:_REACH])
-        done.update(map(stem, tokens[:place]))
-    only_planned = planned - done - infinitives
-    content = (stem(word) for word in split_words(statement) if is_content_word(word))
-    if any(term in only_planned and _is_done(term, statement) for term in content):
+        planned.update(content_stems(" ".join(tokens[place + 1 :]))[:_REACH])
+        not_only_planned.update(map(stem, tokens[:place]))
+    if any(_is_done(term, statement) for term in (planned - not_only_planned).intersection(content_stems(statement))):
         return "the source says so only of a plan or a possibility"
     return None
 
@@ -73,8 +71,8 @@ def misattributed(statement: str, source: str, source_header: str) -> str | None
     """
     source_speaker = _speaker(source)
     for match in _ACCORDING.finditer(statement) if source_speaker or not _VAGUE.match(source) else ():
-        named = {stem(word) for word in split_words(match[1]) if is_content_word(word)}
-        if named and named.isdisjoint(map(stem, split_words(f"{source} {source_header}"))):
+        named = set(content_stems(match[1]))
+        if named and named.isdisjoint(word_stems(f"{source} {source_header}")):
             return f"the source does not give this to “{match[1].strip()}”"
     speaker = _speaker(statement)
     if not speaker or not source_speaker:
@@ -87,13 +85,12 @@ def misattributed(statement: str, source: str, source_header: str) -> str | None
 
 
 def _speaker(text: str) -> str | None:
-    claims = [(text.rfind(claim.words), claim.words) for claim in names(text)]
-    return next((name for start, name in claims if _SAYS.match(text, start + len(name))), None)
+    return next((name.words for name in names(text) if _SAYS.match(text, name.end)), None)
 
 
 def reversed_roles(statement: str, sources: Sequence[str]) -> str | None:
     """The two names of `statement` of which the source says it the other way round."""
-    source_pairs = [pair for source in sources for pair in _pairs(source)]
+    source_pairs = list(chain.from_iterable(map(_pairs, sources)))
     for doer, other, verbs in _pairs(statement):
         alike = [(first, second) for first, second, source_verbs in source_pairs if verbs & source_verbs]
         same = any(is_alike(doer, first) and is_alike(other, second) for first, second in alike)
@@ -105,23 +102,10 @@ def reversed_roles(statement: str, sources: Sequence[str]) -> str | None:
 
 def _pairs(text: str) -> Iterator[tuple[str, str, frozenset[str]]]:
     """Each name with the next and the stems of what the first does to the second; a passive has none."""
-    for (start, doer), (next_start, other) in pairwise(_placed_names(text)):
-        between = split_words(text[start + len(doer) : next_start])
-        verbs = frozenset(
-            synonym_group(stem(word)) or stem(word) for word in between if is_content_word(word) and word.isalpha()
-        )
+    for doer, other in pairwise(names(text)):
+        between = text[doer.end : other.start]
+        verbs = frozenset(synonym_group(term) or term for term in content_stems(between) if term.isalpha())
         verbs -= {"against"}
-        if verbs and len(between) <= _SHORT and word_list("modality", "no_act").isdisjoint(between):
-            yield doer, other, verbs
-
-
-def _placed_names(text: str) -> list[tuple[int, str]]:
-    """The names of `text` with where each begins, as far as they are written as they are read."""
-    placed, end = list[tuple[int, str]](), 0
-    for claim in names(text):
-        start = text.find(claim.words, end)
-        if start < 0:
-            break
-        placed.append((start, claim.words))
-        end = start + len(claim.words)
-    return placed
+        words = split_words(between)
+        if verbs and len(words) <= _SHORT and word_list("modality", "no_act").isdisjoint(words):
+            yield doer.words, other.words, verbs

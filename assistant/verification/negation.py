@@ -1,12 +1,13 @@
 """Whether a statement says the opposite of its source: by "not" and its kin, and by words of opposite sense."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from assistant.text import (
     WordPattern,
+    content_stems,
     is_content_word,
     split_words,
     stem,
@@ -14,6 +15,7 @@ from assistant.text import (
     stems_with_synonyms,
     word_groups,
     word_list,
+    word_stems,
 )
 
 _NO_DENIAL = WordPattern(
@@ -55,9 +57,9 @@ def opposite_of(statement: str, sources: Sequence[str]) -> str | None:
     return f"{word} turns what the source says round" if word else None
 
 
-def clauses(text: str) -> list[str]:
-    """The clauses of `text`, as far as commas and conjunctions tell."""
-    return [clause for clause in _CLAUSE.split(text) if clause and clause.strip()]
+def clauses(texts: Iterable[str]) -> list[str]:
+    """The clauses of `texts`, as far as commas and conjunctions tell."""
+    return [clause for text in texts for clause in _CLAUSE.split(text) if clause.strip()]
 
 
 def _tokens(text: str) -> list[str]:
@@ -67,11 +69,11 @@ def _tokens(text: str) -> list[str]:
 
 
 def _denials(text: str) -> Iterator[_Denial]:
-    for clause in clauses(_NO_DENIAL.sub(" ", text)):
+    for clause in clauses([_NO_DENIAL.sub(" ", text)]):
         tokens = _tokens(clause)
         for place, token in enumerate(tokens):
             if token in word_list("negation", "not") or stem(token) in stems("negation", "denying"):
-                after = [stem(word) for word in tokens[place + 1 :] if is_content_word(word)]
+                after = content_stems(" ".join(tokens[place + 1 :]))
                 yield _Denial(token, tuple(after[:_REACH]), frozenset(map(stem, tokens)))
             elif stem(token) in stems("negation", "lacking"):
                 yield _Denial(token, (), frozenset(map(stem, tokens)))
@@ -87,7 +89,7 @@ def _denied(statement: str, sources: Sequence[str]) -> str | None:
             return f"“{denial.word}”"
     if own:
         return None
-    present = frozenset(map(stem, split_words(statement)))
+    present = frozenset(word_stems(statement))
     dropped = next((denial for denial in source_denials if _is_dropped(denial, present)), None)
     return f"“{dropped.word}” of the source" if dropped else None
 
@@ -116,15 +118,10 @@ def _reversed(statement: str, sources: Sequence[str]) -> str | None:
         for side, opposite in (pair, pair[::-1]):
             if own & side and not own & opposite and theirs & opposite and not theirs & side:
                 word = next((token for token in split_words(statement) if stem(token) in side), None)
-                source_clauses = [clause for source in sources for clause in clauses(source)]
-                if word and any(_about_the_same(statement, side, clause, opposite) for clause in source_clauses):
+                source_neighbours = [near for clause in clauses(sources) for near in _beside(clause, opposite)]
+                if word and any(near & other for near in _beside(statement, side) for other in source_neighbours):
                     return f"“{word}”"
     return None
-
-
-def _about_the_same(statement: str, side: frozenset[str], clause: str, opposite: frozenset[str]) -> bool:
-    """Whether a word of `side` in the statement and one of `opposite` in the clause have a neighbour in common."""
-    return any(own & theirs for own in _beside(statement, side) for theirs in _beside(clause, opposite))
 
 
 def _beside(text: str, wanted: frozenset[str]) -> Iterator[frozenset[str]]:
@@ -137,11 +134,8 @@ def _beside(text: str, wanted: frozenset[str]) -> Iterator[frozenset[str]]:
 
 def _other_side(statement: str, sources: Sequence[str]) -> str | None:
     """The side, for or against, that somebody takes in the statement and not in the nearest clause of the source."""
-    content = frozenset(stem(word) for word in split_words(statement) if is_content_word(word))
-    source_clauses = [clause for source in sources for clause in clauses(source)]
-    if not source_clauses:
-        return None
-    clause = max(source_clauses, key=lambda clause: len(content & stems_with_synonyms(clause)))
+    content = frozenset(content_stems(statement))
+    clause = max(clauses(sources), key=lambda clause: len(content & stems_with_synonyms(clause)), default="")
     own, theirs = ((_FOR.search(text) is not None, _AGAINST.search(text) is not None) for text in (statement, clause))
     if own == theirs[::-1] and own[0] != own[1]:
         return "“for”" if own[0] else "“against”"

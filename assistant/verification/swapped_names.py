@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from assistant.text import is_alike, is_content_word, names, split_words, stem, word_list
+from rapidfuzz.distance import LCSseq
+
+from assistant.text import NameClaim, content_stems, is_alike, names, split_words, word_list
 
 _COVERED = 0.7  # of the content words of a statement that its source must have, in order, with the other name
 _OTHERS = 3  # words besides the name that both must share
@@ -28,14 +30,13 @@ def swapped_name(statement: str, sources: Sequence[str], known: frozenset[str]) 
 
 def _swapped_in(statement: str, source: str, known: frozenset[str]) -> str | None:
     """The name in the source in whose place the statement has another."""
-    source_names = [name.words for name in names(source, known)]
-    source_tokens = _tokens(source, source_names, source_names)
-    own_names = [name.words for name in names(statement, known)]
-    matching = [next((other for other in source_names if is_alike(name, other)), name) for name in own_names]
-    tokens = _tokens(statement, own_names, matching)
-    length = common_length(tokens, source_tokens)
+    own_names, source_names = list(names(statement, known)), list(names(source, known))
+    written = [name.words for name in source_names]
+    matching = [next((other for other in written if is_alike(name.words, other)), name.words) for name in own_names]
+    tokens, source_tokens = _tokens(statement, own_names, matching), _tokens(source, source_names, written)
+    length = LCSseq.similarity(tokens, source_tokens)
     for name, changed in _replacements(tokens, source_tokens):
-        changed_length = common_length(changed, source_tokens)
+        changed_length = LCSseq.similarity(changed, source_tokens)
         if changed_length > max(length, _OTHERS) and changed_length >= _COVERED * len(tokens):
             return name.removeprefix("@")
     return None
@@ -46,33 +47,15 @@ def _replacements(tokens: Sequence[str], source_tokens: Sequence[str]) -> Iterat
     own_names = dict.fromkeys(token for token in tokens if token.startswith("@"))
     for other in dict.fromkeys(token for token in source_tokens if token.startswith("@")):
         for name in own_names:
-            if name == other or (other not in own_names and name in source_tokens):
-                continue
-            swap = {name: other, other: name}
-            yield other, [swap.get(token, token) for token in tokens]
+            if name != other and (other in own_names or name not in source_tokens):
+                swap = {name: other, other: name}
+                yield other, [swap.get(token, token) for token in tokens]
 
 
-def _tokens(text: str, written: Sequence[str], canonical: Sequence[str]) -> list[str]:
+def _tokens(text: str, written: Sequence[NameClaim], canonical: Sequence[str]) -> list[str]:
     """The stems of the content words of `text` in order, each name as one: "@" and the name that it stands for."""
     tokens, end = list[str](), 0
     for name, full in zip(written, canonical, strict=True):
-        start = text.find(name, end)
-        if start < 0:
-            continue
-        tokens += [*_stems(text[end:start]), f"@{full}"]
-        end = start + len(name)
-    return [*tokens, *_stems(text[end:])]
-
-
-def _stems(text: str) -> list[str]:
-    return [stem(word) for word in split_words(text) if is_content_word(word)]
-
-
-def common_length(first: Sequence[str], second: Sequence[str]) -> int:
-    """The length of the longest common subsequence."""
-    row = [0] * (len(second) + 1)
-    for item in first:
-        diagonal = 0
-        for column, other in enumerate(second, 1):
-            diagonal, row[column] = row[column], diagonal + 1 if item == other else max(row[column], row[column - 1])
-    return row[-1]
+        tokens += [*content_stems(text[end : name.start]), f"@{full}"]
+        end = name.end
+    return [*tokens, *content_stems(text[end:])]

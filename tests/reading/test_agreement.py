@@ -1,5 +1,6 @@
 """Sources that disagree are reported, and never where they do not; independent ones that agree are counted."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -21,7 +22,7 @@ def evidence(question: str, text: str, source: str, day: int = 1, cosine: float 
     vector = np.zeros(9, np.float32)
     vector[0], vector[1 + day % 8] = cosine**0.5, (1 - cosine) ** 0.5
     passage = Passage(Chunk(article.id, 0, len(chunk), chunk), article, 1.0)
-    return Evidence(article, 0, len(text), text, passage, 0.6, covered, 1.0, vector=vector)
+    return Evidence(passage, 0, len(text), ({"coverage": covered, "about": 1.0},), vector=vector)
 
 
 def reported_values(question: str, *texts: str, copies: bool = False) -> list[str]:
@@ -125,10 +126,10 @@ def test_sentences_far_apart_in_meaning_or_place_do_not_differ() -> None:
     first = evidence(question, "About 400 people marched against the terminal.", "A", 1)
     far = evidence(question, "The march against the terminal drew 1,500 people.", "B", 2, cosine=0.1)
     assert disagreements(question, "number", [first, far], str) == []
-    elsewhere = Passage(Chunk("x", 0, 9, "In Lisbon Maria Lopez spoke."), first.article, 1.0)
     second = evidence(question, far.text, "B", 2)
     assert disagreements(question, "number", [first, second], str)
-    moved = Evidence(second.article, 0, 9, second.text, elsewhere, 0.6, 1.0, 1.0, vector=second.vector)
+    elsewhere = Chunk("x", 0, 9, "In Lisbon Maria Lopez spoke.")
+    moved = replace(second, passage=replace(second.passage, chunk=elsewhere))
     assert disagreements(question, "number", [first, moved], str) == []
 
 

@@ -13,14 +13,10 @@ from assistant.text.weighting import idf_weights, rarest
 from assistant.text.words import stem
 from tests.support import WordHash
 
-ARTICLE = Article("a", "Title", "Text.")
-PASSAGE = Passage(Chunk("a", 0, 5, "Text."), ARTICLE, 1.0)
-
 
 def evidence(text: str, *scores: float, vector: tuple[float, float] = (1, 0)) -> Evidence:
-    return Evidence(
-        ARTICLE, 0, len(text), text, PASSAGE, 0.5, 0.5, 0.5, scores=scores, vector=np.array(vector, dtype=np.float32)
-    )
+    passage = Passage(Chunk("a", 0, len(text), text), Article("a", "Title", text), 1.0)
+    return Evidence(passage, 0, len(text), scores=scores, vector=np.array(vector, dtype=np.float32))
 
 
 def sub_questions_of(weights: dict[str, float], parts: int = 1) -> list[SubQuestion]:

@@ -20,7 +20,7 @@ def quote(text: str, words: str) -> Evidence:
     start = text.index(words)
     article = Article("a", "Title", text)
     passage = Passage(Chunk("a", 0, len(text), text), article, 1.0)
-    return Evidence(article, start, start + len(words), words, passage, 0.5, 0.5, 0.5)
+    return Evidence(passage, start, start + len(words))
 
 
 def test_who_she_is_stands_in_brackets_where_it_is_clear() -> None:

@@ -174,9 +174,7 @@ def test_a_misspelt_word_is_put_right_only_where_one_word_can_be_meant(word: str
 
 def test_words_that_no_article_has_are_corrected_unless_they_are_words_of_their_own() -> None:
     question = "Who heard Emil Stavrov and Elin Sarow in the chronicles?"
-    found = misspelt(
-        question, known, lambda: VOCABULARY, is_word=lambda word: word in ("chronicles", "heard", "stavrov")
-    )
+    found = misspelt(question, known, lambda: VOCABULARY)
     assert [(question[mention.start : mention.end], mention.name) for mention in found] == [
         ("Stavrov", "stavrow"),
         ("Sarow", "sarrow"),

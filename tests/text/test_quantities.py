@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.quantities import Figure, figures, quantities, values
+from assistant.text.quantities import Figure, figures, quantities
+from assistant.text.values import values
 from assistant.verification.claims import find_claims, quotations
 
 DAY = date(2025, 5, 29)

@@ -10,7 +10,6 @@ from assistant import Article, Assistant, Chunk
 from assistant.articles import Passage
 from assistant.models.embedders import as_vectors
 from assistant.verification.checker import CheckedSentence, Checker
-from assistant.verification.swapped_names import common_length
 from tests.support import WordHash
 
 pytestmark = pytest.mark.model
@@ -146,11 +145,3 @@ def test_any_text_is_checked_and_what_it_rests_on_is_the_articles(text: str) -> 
     assert (checked.support == "unsupported") == (checked.doubt is not None)
     for ground in checked.grounds:
         assert ground.passage.article.text[ground.start : ground.end] == ground.text
-
-
-@given(st.lists(st.sampled_from("abcd")), st.lists(st.sampled_from("abcd")))
-def test_a_common_subsequence_is_in_both(first: list[str], second: list[str]) -> None:
-    length = common_length(first, second)
-    assert length == common_length(second, first) <= min(len(first), len(second))
-    assert common_length(first, first) == len(first)
-    assert common_length([*first, "x"], [*second, "x"]) == length + 1
