@@ -94,10 +94,8 @@ def _bears_out(source: _Denial, denial: _Denial) -> bool:
 
 def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
     """Whether what the source denies is said without the denial: its verb and nearly all that follows."""
-    if not source.denied:
-        return False
     if source.word in word_list("negation", "not"):
-        return all(term in present for term in source.denied[:3])
+        return bool(source.denied) and present.issuperset(source.denied[:3])
     shared = sum(term in present for term in source.denied)
     return shared >= 2 and shared >= len(source.denied) - 1 and stem(source.word) not in present
 
