@@ -1,7 +1,7 @@
 """Quantities: the numbers, amounts and shares of a text, found once and read for two uses.
 
 `figures` is for verifying that a source bears out every number of a statement: it takes all, times and ordinals too.
-The other is `values.values`.
+The other is `value.values`.
 """
 
 import re
