@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from assistant.articles import header
@@ -42,6 +43,7 @@ _PART_BEFORE = WordPattern(r"\b(?:{questions.part_before}|(?<!more )(?<!less )(?
 _PART_AFTER = WordPattern(r"\s+{questions.part_after}\b", re.IGNORECASE)
 _UNSURE = WordPattern(r"\b{negation.unsure}\b", re.IGNORECASE)
 _NEGATED = WordPattern(r"\b(?:{negation.denials}|\w+n['’]t)\b", re.IGNORECASE)
+_NO_DATE = datetime.min.replace(tzinfo=UTC)
 _SENTENCE = re.compile(r"[.!][\"'”’)\]]*$")  # no headline, no item of a list, no question
 
 
@@ -83,12 +85,9 @@ def disagreements(
     for candidate in reported:
         if all(_disagree(candidate, side, cluster_of) for side in sides):
             sides.append(candidate)
-    return [Disagreement(asked.kind, tuple(sorted(sides, key=_newest_first)))] if len(sides) > 1 else []
-
-
-def _newest_first(reported: ReportedValue) -> float:
-    published = reported.by.article.published
-    return -published.timestamp() if published else float("inf")
+    # Newest first, those without a date last.
+    sides.sort(key=lambda side: side.by.article.published or _NO_DATE, reverse=True)
+    return [Disagreement(asked.kind, tuple(sides))] if len(sides) > 1 else []
 
 
 def _is_on_topic(sentence: Evidence, best: Evidence, asked: AskedValue) -> bool:

@@ -63,7 +63,9 @@ def _kind_and_nouns(question: str, answer_type: AnswerType | None) -> tuple[Valu
     """The kind of value, the nouns that it counts, and the stems of a value that the question itself has."""
     counted = _HOW_MANY.search(question)
     if counted:
-        noun = next(filter(_is_plural, split_words(counted[1])), None)
+        plurals = word_list("numbers", "plurals")
+        words = split_words(counted[1])
+        noun = next((word for word in words if word in plurals or (word.endswith("s") and len(word) > 3)), None)
         return ("count", _noun_group(stem(noun)), set()) if noun and not _is_measure(stem(noun)) else None
     for kind, pattern in _AMOUNTS.items():
         if pattern.search(question):
@@ -76,10 +78,6 @@ def _kind_and_nouns(question: str, answer_type: AnswerType | None) -> tuple[Valu
     value = question_values[0]
     nouns = frozenset[str]().union(*(_noun_group(noun) for noun in value.nouns[:1] if not _is_measure(noun)))
     return value.kind, nouns, set(word_stems(value.words))
-
-
-def _is_plural(word: str) -> bool:
-    return word in word_list("numbers", "plurals") or (word.endswith("s") and len(word) > 3)
 
 
 def _is_measure(noun: str) -> bool:

@@ -61,9 +61,13 @@ def gather_evidence(
 
     `parts` are the question as a whole and then those that it puts at once.
     """
+
+    def promise(candidate: Candidate) -> float:
+        about = 0.3 * coverage(parts[0].weights, candidate.passage_stems) + 0.3 * candidate.passage.cosine
+        return about + 0.6 * max(coverage(part.weights, candidate.stems) for part in parts)
+
     # Only the most promising are worth the time of embedding them.
-    candidates = _candidates(passages, implied_by)
-    candidates = sorted(candidates, key=lambda candidate: -_promise(candidate, parts))[:_MAX_SENTENCES]
+    candidates = sorted(_candidates(passages, implied_by), key=promise, reverse=True)[:_MAX_SENTENCES]
     if not candidates:
         return []
     sentences = [" ".join(candidate.text.split()) for candidate in candidates]
@@ -96,8 +100,3 @@ def _candidates(passages: Sequence[Passage], implied_by: ImpliedBy) -> list[Cand
             candidate = Candidate(passage, start, end, rank, present, context, passage_stems)
             candidates.setdefault((passage.article.id, start), candidate)
     return list(candidates.values())
-
-
-def _promise(candidate: Candidate, parts: Sequence[SubQuestion]) -> float:
-    about = 0.3 * coverage(parts[0].weights, candidate.passage_stems) + 0.3 * candidate.passage.cosine
-    return about + 0.6 * max(coverage(part.weights, candidate.stems) for part in parts)

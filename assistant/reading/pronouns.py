@@ -29,7 +29,9 @@ def resolve_pronoun(quote: Evidence) -> tuple[Evidence, str | None]:
 
     A quote without a dangling pronoun comes back as it was.
     """
-    if _has_personal_pronoun(quote.text):
+    pronoun = _PERSON.match(quote.text)
+    # Of he or she after a name, that is meant.
+    if pronoun and not list(persons_in(pronoun[0])):
         name = _person_before(quote.article.text, quote.start)
         return (quote, name) if name else (_with_sentence_before(quote), None)
     return (_with_sentence_before(quote) if _THING.match(quote.text) else quote), None
@@ -44,23 +46,13 @@ def with_announced(quote: Evidence, kind: AnswerType | None, known: frozenset[st
     if (len(quote.text) >= _SHORT) if kind is None else has(kind, quote.text, known):
         return quote
     text = quote.article.text
-    following = _sentence_after(text, quote.end)
+    following = next((span for span in split_sentences(text) if span[0] >= quote.end), None)
     if following is None or following[1] - quote.start > _MAX_LENGTH:
         return quote
+    if text[quote.end : following[0]].count("\n") > _PARAGRAPH_BREAK:
+        return quote  # a new section begins
     answers = kind in (None, "reason") or has(kind, text[slice(*following)], known)
     return replace(quote, end=following[1]) if answers else quote
-
-
-def _sentence_after(text: str, end: int) -> Span | None:
-    """The sentence after `end`, unless a new section begins there."""
-    following = next((span for span in split_sentences(text) if span[0] >= end), None)
-    return following if following and text[end : following[0]].count("\n") <= _PARAGRAPH_BREAK else None
-
-
-def _has_personal_pronoun(quote: str) -> bool:
-    """Whether he or she comes before any name that could be meant."""
-    match = _PERSON.match(quote)
-    return match is not None and not list(persons_in(quote[: match.end()]))
 
 
 def _sentences_before(text: str, start: int) -> list[Span]:

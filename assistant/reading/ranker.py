@@ -25,14 +25,12 @@ def ranker_model() -> Linear:
 
 def ranked(evidence: Sequence[Evidence], ranker: Linear) -> list[Evidence]:
     """`evidence` with the scores that `ranker` gives, best first."""
-    scored = [
-        replace(
-            sentence,
-            scores=tuple(ranker.total(features) - _ASTRAY * features["astray"] for features in sentence.features),
-        )
-        for sentence in evidence
-    ]
-    return sorted(scored, key=lambda sentence: (-sentence.score, sentence.article.id, sentence.start))
+
+    def scored(sentence: Evidence) -> Evidence:
+        scores = (ranker.total(features) - _ASTRAY * features["astray"] for features in sentence.features)
+        return replace(sentence, scores=tuple(scores))
+
+    return sorted(map(scored, evidence), key=lambda sentence: (-sentence.score, sentence.article.id, sentence.start))
 
 
 def ranking_features(

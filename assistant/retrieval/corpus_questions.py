@@ -20,6 +20,8 @@ _LONGEST = 300  # characters
 _MOST_TOPIC = 8  # words
 
 _PUB, _WHEN = "§", "¤"  # stand for a publication and for a time, as in the forms
+_MARKS = re.compile(r"[?!.,;:\"“”]+(?=\s|$)|[\"“”]")
+_PUBLICATIONS = re.compile(rf"{_PUB}(?:,? (?:and|or|&) (?:from |by |in )?{_PUB}| {_PUB})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ def about_the_corpus(question: str, publications: Sequence[Mention] = (), times:
     """
     if len(question) > _LONGEST:
         return None
-    text = _plain(_masked(question, publications, times))
+    text = " ".join(_MARKS.sub(" ", _masked(question, publications, times).lower()).split())
+    text = _PUBLICATIONS.sub(_PUB, text)
+    text = _form("^{lead}+").sub("", text).removesuffix(" please")
     # Few questions are of any form, and to compile the forms takes a twentieth of a short command.
     if not _form("{article}|{report}|{outlet}|\\b{all}\\b|§").search(text):
         return None
@@ -78,12 +82,6 @@ def _masked(question: str, publications: Sequence[Mention], times: Sequence[Time
             masked += f"{question[done:start]} {mark} "
             done = end
     return masked + question[done:]
-
-
-def _plain(text: str) -> str:
-    line = " ".join(re.sub(r"[?!.,;:\"“”]+(?=\s|$)|[\"“”]", " ", text.lower()).split())
-    line = re.sub(rf"{_PUB}(?:,? (?:and|or|&) (?:from |by |in )?{_PUB}| {_PUB})+", _PUB, line)
-    return _form("^{lead}+").sub("", line).removesuffix(" please")
 
 
 def _request(kind: str, found: re.Match[str], publications: Sequence[Mention], times: Sequence[Time]) -> Request | None:

@@ -263,6 +263,7 @@ def absent_publications(
 
     `frequency` gives the number of passages that have a name: what articles write about is less surely a publication.
     """
+    no_publications = word_lists("press.no_publications", "dates.weekdays", "dates.months")
     found: list[str] = []
     for form, doubtful in _ABSENT_FORMS:
         for match in form.finditer(question):
@@ -270,16 +271,13 @@ def absent_publications(
             whole = re.sub(r"['’]s?$", "", match["name"]).rstrip(".,")
             name = re.sub(r"^(?:The|A|An)\s+", "", whole)
             known = any(mention.start < end and start < mention.end for mention in mentions)
-            if known or not _may_be_publication(name) or (doubtful and frequency(" ".join(split_words(name)))):
+            if known or not any(map(str.isalpha, name)) or not no_publications.isdisjoint(name.lower().split()):
+                continue
+            if doubtful and frequency(" ".join(split_words(name))):
                 continue
             if " by " not in match[0] or not _may_be_a_person(whole):
                 found.append(name)
     return tuple(dict.fromkeys(found))
-
-
-def _may_be_publication(name: str) -> bool:
-    no_publications = word_lists("press.no_publications", "dates.weekdays", "dates.months")
-    return any(map(str.isalpha, name)) and no_publications.isdisjoint(name.lower().split())
 
 
 def _may_be_a_person(name: str) -> bool:

@@ -69,7 +69,7 @@ def plan_query(generation: Generation, query: Query, filters: Filters, ignoring:
     Its publications are searched in only where `filters` name none.
     """
     mentions, times = _named_in(generation, query)
-    request = _request(query, mentions, times, ignoring)
+    request = None if "catalogue" in ignoring else about_the_corpus(query.question, mentions, times)
     if request is not None:
         return QueryPlan(query, (SubQuery(),), Interpretation(), widened(request, ignoring))
     query, corrected = (query, ()) if "spelling" in ignoring else _corrected(generation, query, mentions)
@@ -92,11 +92,7 @@ def plan_query(generation: Generation, query: Query, filters: Filters, ignoring:
 
 def corpus_request(generation: Generation, query: Query, ignoring: Aspects = ()) -> Request | None:
     """What `query` asks of the corpus itself, for its catalogue; None for all other questions."""
-    return _request(query, *_named_in(generation, query), ignoring)
-
-
-def _request(query: Query, mentions: Sequence[Mention], times: Sequence[Time], ignoring: Aspects) -> Request | None:
-    return None if "catalogue" in ignoring else about_the_corpus(query.question, mentions, times)
+    return None if "catalogue" in ignoring else about_the_corpus(query.question, *_named_in(generation, query))
 
 
 def _named_in(generation: Generation, query: Query) -> tuple[list[Mention], list[Time]]:
@@ -172,16 +168,12 @@ def _corrected(
         if not meant or not is_near(written, meant) or _overlaps(mentions, word):
             continue
         right = f"{text[: word.start]}{meant}{text[word.end :]}"
-        if _is_known(generation, right, word.start):
+        names = [name.name for name in names_in(right, generation.frequency) if name.start <= word.start < name.end]
+        # The name that it is in, if any, must be in the articles as a whole: "Elin Sarrow", not "Elin Marsk".
+        if all(generation.frequency(" ".join(split_words(name))) for name in names):
             text = right
             corrected.insert(0, (written, meant))
     return (parse(text, len(text)) if corrected else query), tuple(corrected)
-
-
-def _is_known(generation: Generation, text: str, position: int) -> bool:
-    """Whether the name at `position`, if any, is in the articles as a whole: "Elin Sarrow", not "Elin Marsk"."""
-    names = [name for name in names_in(text, generation.frequency) if name.start <= position < name.end]
-    return all(map(generation.frequency, (" ".join(split_words(name.name)) for name in names)))
 
 
 def _names(generation: Generation, query: Query, mentions: Sequence[Mention]) -> tuple[str, ...]:

@@ -36,10 +36,5 @@ def parse(question: str, longest: int = 2000) -> Query:
         raise QuestionError(f"the question has {len(text):,} characters; the longest that can be asked has {longest:,}")
     if not any(character.isalnum() for character in text):
         raise QuestionError(f"the question has no words: {text[:40]!r}; ask something in words")
-    return Query(text, content_terms(text), _parts(text))
-
-
-def _parts(question: str) -> tuple[str, ...]:
-    parts = [part.strip(" ,;?") for part in _PART_END.split(question)]
-    kept = list(filter(content_stems, parts))
-    return tuple(kept[:_MOST_PARTS]) if len(kept) > 1 else ()
+    parts = list(filter(content_stems, (part.strip(" ,;?") for part in _PART_END.split(text))))
+    return Query(text, content_terms(text), tuple(parts[:_MOST_PARTS]) if len(parts) > 1 else ())

@@ -110,7 +110,8 @@ class _Search:
     def _reranked(self, best: list[tuple[str, float]], asked: Mapping[str, Sequence[str]]) -> list[tuple[str, float]]:
         """`best` reordered by the nearness of each passage's most promising sentences to what is asked."""
         found = self.generation.db.passages([id for id, _ in best])
-        weights = [self._weights(terms) for terms in asked.values()]
+        counted = [{term: self.generation.frequency(term) for term in terms} for terms in asked.values()]
+        weights = [idf_weights(counts, self.generation.manifest.chunks) for counts in counted]
         promising = _promising([(id, total, *found[id]) for id, total in best], weights)[: self.most_sentences]
         if not promising:
             return best
@@ -121,9 +122,6 @@ class _Search:
         average = sum(cosines.values()) / len(cosines)
         reranked = [(id, total + _SENTENCE * (cosines.get(id, average) - average)) for id, total in best]
         return sorted(reranked, key=lambda hit: (-hit[1], hit[0]))
-
-    def _weights(self, terms: Sequence[str]) -> Weights:
-        return idf_weights({term: self.generation.frequency(term) for term in terms}, self.generation.manifest.chunks)
 
 
 def within(day: date | None, days: DateBoost) -> bool:

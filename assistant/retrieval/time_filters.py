@@ -66,7 +66,8 @@ def _times(question: str, named: Sequence[Expression], newest: date) -> Iterator
             yield from _single(question, expression, days)
         elif bounds := _from_to(expression, days, named[i + 1], last, newest):
             used = i + 1
-            yield _time(question, expression.start, named[used].end, bounds)
+            start, end = expression.start, named[used].end
+            yield Time(question[start:end], start, end, *bounds)
 
 
 def _is_from_to(question: str, first: Expression, second: Expression) -> bool:
@@ -104,7 +105,8 @@ def _single(question: str, expression: Expression, days: DateRange) -> Iterator[
     if expression.lead == "from" and _ONWARDS.match(expression.rest):
         sense = "since"
     with suppress(OverflowError):  # beyond what a date can hold
-        yield _time(question, expression.start, expression.end, _bounds(sense, *days))
+        start, end = expression.start, expression.end
+        yield Time(question[start:end], start, end, *_bounds(sense, *days))
 
 
 def _bounds(sense: str, since: date, until: date) -> tuple[date | None, date | None]:
@@ -122,10 +124,6 @@ def _bounds(sense: str, since: date, until: date) -> tuple[date | None, date | N
             return since - margin, until + margin
         case _:
             return since, until
-
-
-def _time(question: str, start: int, end: int, days: tuple[date | None, date | None]) -> Time:
-    return Time(question[start:end], start, end, *days)
 
 
 # A time belongs to the reporting when a word of the press is right before or after it, with at most a name
@@ -152,9 +150,6 @@ def _role(question: str, time: Time, last: Time | None) -> Role:
         return "published"
     governs = _GOVERNS.match(before, last.end if last else 0)
     loose = governs is None or _CLAUSE.search(governs["gap"]) or _EVENT_AT_END.search(before)
-    return "subject" if loose or _is_long(time) else "published"
-
-
-def _is_long(time: Time) -> bool:
-    """Whether it is a season or more: that is the time of the events, hardly of the reporting."""
-    return bool(time.since and time.until and (time.until - time.since).days > 31)
+    # A season or more is the time of the events, hardly of the reporting.
+    long = time.since and time.until and (time.until - time.since).days > 31
+    return "subject" if loose or long else "published"

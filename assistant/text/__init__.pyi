@@ -47,9 +47,9 @@ from .sentences import Span as Span
 from .sentences import halves as halves
 from .sentences import sentences_in as sentences_in
 from .sentences import split_sentences as split_sentences
-from .values import Value as Value
-from .values import ValueKind as ValueKind
-from .values import values as values
+from .value import Value as Value
+from .value import ValueKind as ValueKind
+from .value import values as values
 from .weighting import Weights as Weights
 from .weighting import coverage as coverage
 from .weighting import idf_weights as idf_weights

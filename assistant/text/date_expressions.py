@@ -104,6 +104,7 @@ def _expression(match: re.Match[str]) -> Expression:
 # "May" and "March" are other words too; "April", "June" and "August" are also first names.
 _ALSO_WORD = WordPattern(r"{dates.months_that_are_words}\b", re.IGNORECASE)
 _ALSO_NAME = WordPattern(r"{dates.months_that_are_names}\b", re.IGNORECASE)
+_SMALL_WORD = WordPattern(r"\b{dates.months_that_are_words}\Z")
 _NOUN = re.compile(r"\s+(?!(?:of|in|on|at|by|to|for|from|against|through|was|is|were|had|and|or)\b)[a-z]")
 _NAME = re.compile(r"\s+[A-Z]")
 _PLURAL = re.compile(r"\s+(?!(?:was|is|has|does|as|this|its|us)\b)(?:[a-z]+s|people)\b")
@@ -146,11 +147,6 @@ def _is_year(expression: Expression) -> bool:
     return not name and (expression.lead in _WITHIN or not _PLURAL.match(expression.rest))
 
 
-def _is_turn(expression: Expression) -> bool:
-    unit = expression.words.split()[-1]
-    return unit[0].isupper() or not _ALSO_WORD.match(unit)
-
-
 def _is_now(expression: Expression) -> bool:
     before = expression.before.split()
     # "USA Today", "even today"
@@ -162,7 +158,7 @@ _RULES: dict[str, Callable[[Expression], bool]] = {
     "days": _is_day,
     "month": _is_month,
     "season": _is_season,
-    "turn": _is_turn,
+    "turn": lambda expression: not _SMALL_WORD.search(expression.words),  # "this may"
     "now": _is_now,
     "weekend": lambda expression: bool(expression.lead) and expression.det,
     "weekday": lambda expression: (

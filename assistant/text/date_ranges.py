@@ -194,10 +194,10 @@ def _part(part: str, days: DateRange, newest: date) -> DateRange:
     if first == "night":
         return (since, until + timedelta(1)) if since == until else days
     ordinal = word_table("dates", "ordinals").get(first)
+    if ordinal == "-1" and rest[0] == "week":
+        return max(since, until - timedelta(6)), until
     if ordinal and rest[0] == "week":
-        start = (
-            min(since + timedelta(7 * int(ordinal)), until) if int(ordinal) >= 0 else max(since, until - timedelta(6))
-        )
+        start = min(since + timedelta(7 * int(ordinal)), until)
         return start, min(start + timedelta(6), until)
     if ordinal:
         return _piece(int(ordinal), {"half": 2, "quarter": 4}[rest[0]], since, until)
@@ -210,8 +210,8 @@ def _piece(number: int, pieces: int, since: date, until: date) -> DateRange:
     number %= pieces
     months = (until.year - since.year) * 12 + until.month - since.month + 1
     if months % pieces == 0:
-        first = since.month - 1 + number * months // pieces
-        return _month(since.year + first // 12, first % 12 + 1, months // pieces)
+        first = since.replace(day=1) + relativedelta(months=number * months // pieces)
+        return _month(first.year, first.month, months // pieces)
     size = ((until - since).days + 1) // pieces
     if months == 1 and pieces == 3 and size == 9:
         size = 10  # a third of February is as long as of any month

@@ -87,19 +87,16 @@ def names_in(question: str, frequency: Frequency) -> list[Mention]:
     the articles know it or another capitalised word follows. A question in capitals, or Written Like A
     Headline, has none.
     """
-    if not any(map(str.islower, question)) or _is_headline(question):
+    words = [word[0] for word in WORD.finditer(question)]
+    small = any(word[0].isupper() and word.lower() in no_names() for word in words[1:])
+    is_headline = small and not any(word[0].islower() for word in words if len(word) > 3)
+    if is_headline or not any(map(str.islower, question)):
         return []
     return [
         Mention(run[0].start(), run[-1].end(), _written(question, run))
         for run in map(bare, runs(question))
         if len(run) > 1 or (run and (not _begins(question, run) or frequency(run[0][0])))
     ]
-
-
-def _is_headline(question: str) -> bool:
-    found = [word[0] for word in WORD.finditer(question)]
-    small = any(word[0].isupper() and word.lower() in no_names() for word in found[1:])
-    return small and not any(word[0].islower() for word in found if len(word) > 3)
 
 
 def _begins(text: str, run: list[Word]) -> bool:
@@ -134,17 +131,14 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]
 
     A single ordinary word that it begins with is one only when it is among the `known` words of names, in lower case.
     """
+    ordinary = word_list("names", "links")
     for run in filter(None, map(bare, runs(text))):
-        if len(run) > 1 or not _begins(text, run) or _may_be_name(run[0][0], known):
+        word = run[0][0].lower()
+        hardly_a_word = word not in ordinary and (rank(word) >= UNLISTED or bool(_INITIALS.match(run[0][0])))
+        if len(run) > 1 or not _begins(text, run) or word in known or hardly_a_word:
             start, end = run[0].start(), run[-1].end()
             begins_with_pronoun = _PRONOUN.match(sentence_before(text, start)) is not None
             yield NameClaim(start, end, _written(text, run), stems_beside(text, start, end), begins_with_pronoun)
-
-
-def _may_be_name(word: str, known: frozenset[str]) -> bool:
-    plain = word.lower()
-    hardly_a_word = rank(plain) >= UNLISTED or bool(_INITIALS.match(word))
-    return plain in known or (hardly_a_word and plain not in word_list("names", "links"))
 
 
 def full_or_titled(text: str) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Quantities: the numbers, amounts and shares of a text, found once and read for two uses.
 
 `figures` is for verifying that a source bears out every number of a statement: it takes all, times and ordinals too.
-The other is `values.values`.
+The other is `value.values`.
 """
 
 import re
@@ -125,8 +125,9 @@ def _quantity(found: re.Match[str], spelt: dict[int, str], text: str) -> Quantit
     number = spelt.get(found.start("number"), found["number"] or "1")
     digits = re.sub(r"[^\d.]", "", number.replace("½", ".5"))
     scale = (found["scale"] or found["bare"] or found["short"] or "").lower()
+    scales = {**word_table("numbers", "scales"), **word_table("numbers", "scales_short")}
     # "5m" and "5k" without a currency are runs, and $5k is an amount.
-    factor = 1.0 if found["short"] and not found["currency"] else _scale(scale)
+    factor = 1.0 if found["short"] and not found["currency"] else prod(float(scales[word]) for word in scale.split())
     decimals = len(digits.partition(".")[2])
     return Quantity(
         *found.span(),
@@ -138,12 +139,6 @@ def _quantity(found: re.Match[str], spelt: dict[int, str], text: str) -> Quantit
         rough=bool(found["bare"]),
         countable=_is_countable(found, number, text),
     )
-
-
-def _scale(words: str) -> float:
-    """What words of scale multiply by: "hundred thousand", or "bn"."""
-    scales, short = word_table("numbers", "scales"), word_table("numbers", "scales_short")
-    return prod(float(scales.get(word) or short[word]) for word in words.split())
 
 
 def _unit(found: re.Match[str], number: str) -> str:

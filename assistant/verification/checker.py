@@ -189,10 +189,11 @@ def _best(near: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
 
 def _candidates(weights: Weights, passages: Sequence[Passage]) -> list[Excerpt]:
     """The sentences of `passages` that have most of the weight, best first."""
-    sentences = [
-        Excerpt(passage, *span) for passage in passages for span in sentences_in(passage.article.text, passage.chunk)
-    ]
-    unique = {(sentence.passage.article.id, sentence.start, sentence.end): sentence for sentence in sentences}
+    unique = {
+        (passage.article.id, *span): Excerpt(passage, *span)
+        for passage in passages
+        for span in sentences_in(passage.article.text, passage.chunk)
+    }
     ranked = sorted(unique.values(), key=lambda sentence: -coverage(weights, stems_with_synonyms(sentence.text)))
     return ranked[:_MAX_SENTENCES]
 

@@ -81,8 +81,7 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
 
 def _in_other_measure(figure: Figure, source: Figure) -> bool:
     """Whether both are measured, and not by the same: 5 miles are not 5 kilometres."""
-    measure, source_measure = _measure(figure), _measure(source)
-    return measure is not None and source_measure is not None and measure != source_measure
+    return len({_measure(figure), _measure(source)} - {None}) > 1
 
 
 def _measure(figure: Figure) -> int | None:

@@ -75,13 +75,11 @@ def misattributed(statement: str, source: str, source_header: str) -> str | None
         if named and named.isdisjoint(word_stems(f"{source} {source_header}")):
             return f"the source does not give this to “{match[1].strip()}”"
     speaker = _speaker(statement)
-    if not speaker or not source_speaker:
-        return None
     # "The Chronicle said" is said of the publication.
-    is_publication = set(split_words(speaker)) <= set(split_words(source_header))
-    if not is_publication and not is_alike(speaker, source_speaker) and not is_alike(source_speaker, speaker):
-        return f"the source gives this to “{source_speaker}”"
-    return None
+    if not speaker or not source_speaker or set(split_words(speaker)).issubset(split_words(source_header)):
+        return None
+    same = is_alike(speaker, source_speaker) or is_alike(source_speaker, speaker)
+    return None if same else f"the source gives this to “{source_speaker}”"
 
 
 def _speaker(text: str) -> str | None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from assistant.text import (
     WordPattern,
@@ -29,14 +28,6 @@ _LEFT_OUT = WordPattern(r"\b{negation.left_out}\b", re.IGNORECASE)
 _CLAUSE = WordPattern(r"[,;:]?[\"“”]\s*|[,;:]\s+|\s+{negation.clause_joints}\s+|\.\s+", re.IGNORECASE)
 _REACH = 4  # content words after "not" that it denies, at most
 _NEAR = 3  # content words on each side of a word that show what it is said of
-
-
-@cache
-def _opposites() -> tuple[tuple[frozenset[str], ...], ...]:
-    """Two sets of stems a line, of opposite sense."""
-    return tuple(
-        tuple(frozenset(map(stem, side.split())) for side in pair) for pair in word_groups("negation", "opposites")
-    )
 
 
 _FOR, _AGAINST = re.compile(r"\b(?:vot\w+|stood|spoke|campaign\w*)\s+for\b"), re.compile(r"\bagainst\b")
@@ -103,10 +94,8 @@ def _bears_out(source: _Denial, denial: _Denial) -> bool:
 
 def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
     """Whether what the source denies is said without the denial: its verb and nearly all that follows."""
-    if not source.denied:
-        return False
     if source.word in word_list("negation", "not"):
-        return all(term in present for term in source.denied[:3])
+        return bool(source.denied) and present.issuperset(source.denied[:3])
     shared = sum(term in present for term in source.denied)
     return shared >= 2 and shared >= len(source.denied) - 1 and stem(source.word) not in present
 
@@ -114,8 +103,9 @@ def _is_dropped(source: _Denial, present: frozenset[str]) -> bool:
 def _reversed(statement: str, sources: Sequence[str]) -> str | None:
     """The word of the statement in whose place the source has one of opposite sense."""
     own, theirs = stems_with_synonyms(statement), stems_with_synonyms(" ".join(sources))
-    for pair in _opposites():
-        for side, opposite in (pair, pair[::-1]):
+    for pair in word_groups("negation", "opposites"):
+        stems_of_pair = tuple(frozenset(word_stems(side)) for side in pair)
+        for side, opposite in (stems_of_pair, stems_of_pair[::-1]):
             if own & side and not own & opposite and theirs & opposite and not theirs & side:
                 word = next((token for token in split_words(statement) if stem(token) in side), None)
                 source_neighbours = [near for clause in clauses(sources) for near in _beside(clause, opposite)]

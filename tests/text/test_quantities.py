@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.text.quantities import Figure, figures, quantities
-from assistant.text.values import values
+from assistant.text.value import values
 from assistant.verification.claims import find_claims, quotations
 
 DAY = date(2025, 5, 29)
