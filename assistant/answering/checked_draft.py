@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from assistant.answering.citations import make_citation
+from assistant.answering.compose import make_citation
 from assistant.answering.draft import Sentence
 from assistant.answers import Citation, Statement, StatementReady
 from assistant.verification import Checker, OfferedText, normal

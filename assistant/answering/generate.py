@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assistant.answering import compose
 from assistant.answering.followups import Exchange, is_faithful
-from assistant.answering.pipeline import QuestionPipeline, with_timings
+from assistant.answering.pipeline import QuestionPipeline
 from assistant.answering.prompts import conversation_text, load_prompt, passages_within
 from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
@@ -128,12 +128,9 @@ class AnswerGenerator:
         """
         retrieved = question.retrieved if isinstance(question, Assessed) else question
         yield Searched(len(retrieved.passages), len({passage.article.id for passage in retrieved.passages}))
-        if retrieved.catalogue_reply is not None:
-            yield from _as_events(with_timings(retrieved, compose.catalogue_answer(retrieved)))
-            return
-        assessed = self._pipeline.assess(question)
-        if not assessed.answered or not self.has_model:
-            yield from _as_events(self._pipeline.answer(assessed))
+        assessed = self._pipeline.assess(question) if retrieved.catalogue_reply is None else None
+        if assessed is None or not assessed.answered or not self.has_model:
+            yield from _as_events(self._pipeline.answer(assessed or question))
             return
         if stop is not None and stop.cancelled:
             return
@@ -200,7 +197,7 @@ class AnswerGenerator:
 
     def _finished(self, assessed: Assessed, written: "CheckedDraft", cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
-            return self._pipeline.refused(assessed)
+            return compose.refusal(assessed)
         if not any(statement.support != "unsupported" for statement in written.statements):
             answer = self._pipeline.quoted(assessed)
             return replace(answer, notices=(_NOTHING_HOLDS, *answer.notices), left_out=written.left_out)
@@ -208,15 +205,14 @@ class AnswerGenerator:
         notices.extend(f"The model adds: “{sentence}”" for sentence in written.declined)
         if written.left_out:
             notices.append(_left_out(written.left_out))
-        answer = compose.generated_answer(assessed, written.statements, written.citations, notices, written.left_out)
-        return with_timings(assessed.retrieved, answer)
+        return compose.generated_answer(assessed, written.statements, written.citations, notices, written.left_out)
 
     def _variables(self, model: "Model", assessed: Assessed) -> tuple[dict[int, Passage], dict[str, str]]:
         """The passages that are offered, by number, and the variables of the prompt."""
         prompt, retrieved = load_prompt("answer", self._settings.prompts), assessed.retrieved
         newest = retrieved.corpus.newest
         variables = {
-            "question": retrieved.planned.searched_text,
+            "question": retrieved.searched_text,
             "newest": day(newest) if newest else "unknown date",
             "passages": "",
         }

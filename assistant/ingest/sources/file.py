@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from assistant.errors import SettingsError
 from assistant.ingest.sources.source import KINDS, LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
-from assistant.ingest.sources.toml_lines import TomlStatement, statements
+from assistant.ingest.sources.toml_lines import TomlStatement, lines, statements
 from assistant.utils import one_line, parse_duration, safe_to_show
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -169,7 +169,7 @@ def toml_problem(text: str, message: str, cure: str) -> Problem:
     line = int(position[1])
     header = next((part for part in parts if part.last == line and not part.keys and not part.broken), None)
     first = header and next((part for part in parts if part.table == header.table and part.last < line), None)
-    if header and first:
+    if header and first and lines(text)[line - 1].lstrip().startswith("["):
         name = f"[{one_line(header.table, 60)}]"
         return Problem(line, f"{name} is there already (line {first.first}); give one of the two another name")
     return Problem(line, f"cannot be read as TOML ({reason}, column {position[2]}); {cure}")
