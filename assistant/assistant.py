@@ -12,7 +12,7 @@ from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
 from assistant.answers import Finished
 from assistant.articles import NO_FILTERS, as_moment
 from assistant.errors import AssistantError
-from assistant.index import Library, Overviews, browse_articles, newest_stories
+from assistant.index import Library, browse_articles, newest_stories
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import aspects
@@ -68,7 +68,6 @@ class Assistant:
         self._encoder = Encoder(settings, embeddings)
         self._feedback = maintenance.FeedbackStore(settings.home)
         self._watches = maintenance.WatchStore(settings.home)
-        self._overviews = Overviews()
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, self._encoder, chat_model)
 
@@ -256,7 +255,7 @@ class Assistant:
     def overview(self) -> Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most."""
         with self._library.reading() as generation:
-            return self._overviews.get(generation)
+            return generation.overview()
 
     # feedback
 

@@ -17,7 +17,7 @@ from assistant.errors import ModelError
 from assistant.models import Encoder
 from assistant.reading import Evidence
 from assistant.settings import Settings
-from assistant.utils import CancelToken, counted, day
+from assistant.utils import CancelToken, counted, day, once
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -46,7 +46,7 @@ class AnswerGenerator:
         self._encoder = encoder
         self._loading = threading.Lock()
         self._model: Model | None = None
-        self._nli: Entails | None = None
+        self._entails = once(self._open_nli)
 
     @property
     def has_model(self) -> bool:
@@ -61,10 +61,9 @@ class AnswerGenerator:
         from assistant.models import as_model, open_model
 
         with self._loading:
-            if self._model is None and self._chat is not None:
-                self._model = as_model(self._chat, self._settings)
-            elif self._model is None:
-                self._model = open_model(self._settings)
+            if self._model is None:
+                chat, settings = self._chat, self._settings
+                self._model = open_model(settings) if chat is None else as_model(chat, settings)
             return self._model
 
     def close(self) -> None:
@@ -84,15 +83,12 @@ class AnswerGenerator:
             find_claims("It was on Monday, 5 May 2025.", _ANY_DAY)  # what reads dates takes a tenth of a second to load
         self._entails()
 
-    def _entails(self) -> "Entails | None":
+    def _open_nli(self) -> "Entails | None":
         if self._settings.nli is None:
             return None
         from assistant.verification import open_nli
 
-        with self._loading:
-            if self._nli is None:
-                self._nli = open_nli(self._settings.nli)
-            return self._nli
+        return open_nli(self._settings.nli)
 
     def rewritten(self, question: str, before: Sequence[Exchange], stop: CancelToken | None = None) -> str | None:
         """`question` rewritten in full by the model; None without one, or when what it gives will not do."""

@@ -6,10 +6,10 @@ assess     the evidence; this stage alone decides whether it answers
 answer     in quotes, or a refusal; `generate.py` takes over here where a chat model writes the answer
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from assistant.answering import catalogue, compose
 from assistant.answering.followups import Exchange, exchange, rewrite_followup
@@ -23,7 +23,6 @@ from assistant.retrieval import (
     DEPTH,
     Aspects,
     QueryPlan,
-    Rerank,
     corpus_request,
     hybrid_search,
     open_reranker,
@@ -33,6 +32,7 @@ from assistant.retrieval import (
 )
 from assistant.settings import Settings
 from assistant.text import idf_weights, rarest, split_words, stem
+from assistant.utils import once
 
 PASSAGES = 10  # read for one question
 _SPARE = 20  # looked at besides, as near-duplicates fall out
@@ -49,8 +49,8 @@ class QuestionPipeline:
     def __init__(self, settings: Settings, encoder: Encoder) -> None:
         self._settings = settings
         self._encoder = encoder
-        self._loading = threading.Lock()
-        self._rerank: Rerank | None = None
+        reranker = settings.reranker
+        self._reranker = None if reranker is None else once(partial(open_reranker, reranker))
 
     def ask(self, generation: Generation, question: str, filters: Filters = NO_FILTERS) -> Answer:
         """The answer to `question` in quotes, the reply of the catalogue, or the refusal."""
@@ -153,18 +153,12 @@ class QuestionPipeline:
         self, generation: Generation, plan: QueryPlan, k: int, filters: Filters, groups: Mapping[str, str]
     ) -> list[Passage]:
         wide = k + _SPARE if groups else k
-        if self._settings.reranker is not None:
+        if self._reranker is not None:
             wide = max(wide, DEPTH)
         passages = hybrid_search(generation, plan.query, plan.sub_queries, self._encoder.vectors, wide, filters)
-        if self._settings.reranker is not None:
-            passages = self._reranker(self._settings.reranker)(plan.query.question, passages)
+        if self._reranker is not None:
+            passages = self._reranker()(plan.query.question, passages)
         return without_near_duplicates(passages, groups)[:k]
-
-    def _reranker(self, name: str) -> Rerank:
-        with self._loading:
-            if self._rerank is None:
-                self._rerank = open_reranker(name)
-            return self._rerank
 
     # assess
 

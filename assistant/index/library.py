@@ -77,7 +77,7 @@ class Library:
         """
         with self._lock:
             generation = self._newest()
-            self._users[generation] = self._users.get(generation, 0) + 1
+            self._users[generation] += 1
         try:
             yield generation
         finally:
@@ -94,16 +94,10 @@ class Library:
 
     def _opened(self, name: str) -> Generation:
         if self._open is None or self._open.name != name:
-            newest = Generation(self.folder / name)
-            self._retire()
-            self._open = newest
+            self._open = Generation(self.folder / name)
+            self._users[self._open] = 0
+            self._close_unused()
         return self._open
-
-    def _retire(self) -> None:
-        if self._open is not None:
-            self._users.setdefault(self._open, 0)
-        self._open = None
-        self._close_unused()
 
     def _close_unused(self) -> None:
         for generation, users in list(self._users.items()):
@@ -114,7 +108,8 @@ class Library:
     def close(self) -> None:
         """Close the open generation unless it is in use."""
         with self._lock:
-            self._retire()
+            self._open = None
+            self._close_unused()
 
     # writing, by the refresh that holds the lock
 

@@ -9,8 +9,10 @@ import math
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -65,14 +67,6 @@ class Story:
     def count(self) -> int:
         """The number of its articles."""
         return len(self.articles)
-
-
-@dataclass(frozen=True, slots=True)
-class StoryMembers:
-    """The articles of each story, oldest first, and the one whose title is its headline; all by id."""
-
-    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    headlines: Mapping[str, str] = field(default_factory=dict)
 
 
 def _lead_names(article: Article) -> frozenset[str]:
@@ -155,29 +149,21 @@ def _central(articles: Sequence[StoryFeatures]) -> str:
 # reading
 
 
-def read_members(folder: Path) -> StoryMembers:
-    """The stories of the generation in `folder`; none for an old generation without the file."""
-    query = "SELECT article_id, story, headline FROM stories ORDER BY story, place"
-    rows = derived.read_rows(folder / FILE, query)
-    members: dict[str, tuple[str, ...]] = {}
-    for article_id, story, _ in rows:
-        members[story] = (*members.get(story, ()), article_id)
-    return StoryMembers(members, {story: article_id for article_id, story, is_headline in rows if is_headline})
-
-
-def ranked_stories(db: ArticlesDb, stored: StoryMembers) -> tuple[Story, ...]:
-    """All stories, the newest and most covered first.
+def ranked_stories(db: ArticlesDb, folder: Path) -> tuple[Story, ...]:
+    """All stories of the generation in `folder`, the newest and most covered first; none for an old one without them.
 
     A story scores 1 for each publication but the first and 0.25 for each further article of one, halved for each 7 days
     that its newest article is older than the newest of the corpus; 14 days are assumed for a story without a date.
     """
-    ids = tuple(member for members in stored.members.values() for member in members)
+    rows = derived.read_rows(folder / FILE, "SELECT story, article_id, headline FROM stories ORDER BY story, place")
+    ids = tuple(article_id for _, article_id, _ in rows)
     listed = {article.article_id: article for article in list_articles(db, Filters(only=ids))}
     _, newest = db.dates()
-    stories = [
-        _story(story_id, [listed[member] for member in members], listed[stored.headlines[story_id]])
-        for story_id, members in stored.members.items()
-    ]
+    stories = []
+    for story_id, group in groupby(rows, key=itemgetter(0)):
+        members = list(group)
+        central = next(article_id for _, article_id, is_headline in members if is_headline)
+        stories.append(_story(story_id, [listed[article_id] for _, article_id, _ in members], listed[central]))
     return tuple(sorted(stories, key=lambda story: (-_score(story, newest), story.id)))
 
 

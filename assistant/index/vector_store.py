@@ -13,15 +13,13 @@ import numpy as np
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import NoSpaceError
 from assistant.models import Vectors
-from assistant.utils import batches
+from assistant.utils import batches, is_disk_full
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
 _BATCH = 1000
-_DISK_FULL = 2_000_000  # bytes free, below which the disk counts as full
-_ATTEMPTS = 5  # at copying while nobody writes
-_SQLITE_HEADER = 100  # bytes, with the change counter
+_PAGES = 5000  # of 4 kB, copied at a time
 
 # Chroma has one system per folder and process, and its reference counting is not thread-safe.
 _OPENING = threading.Lock()
@@ -99,7 +97,7 @@ def _reporting_full_disk(folder: Path) -> Iterator[None]:
     except Exception as error:
         # Chroma would give the unfinished system to the next one that opens the folder.
         SharedSystemClient._identifier_to_system.pop(str(folder), None)
-        if shutil.disk_usage(folder).free < _DISK_FULL:
+        if is_disk_full(error, folder):
             raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
         raise
 
@@ -110,34 +108,12 @@ def copy(old: Path, new: Path) -> None:
     for path in old.iterdir():
         if path.is_dir():
             shutil.copytree(path, new / path.name)
-    # Opening a folder writes to its SQLite file, so that file is copied while nobody does, or else by a backup. That
-    # alone would do, but whoever opens the folder would have to wait for it, and readers come before a refresh.
-    if not any(_copied_unchanged(old / _SQLITE, new / _SQLITE) for _ in range(_ATTEMPTS)):
-        with (
-            closing(sqlite3.connect(f"{(old / _SQLITE).absolute().as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(new / _SQLITE)) as target,
-        ):
-            source.backup(target)
-
-
-def _copied_unchanged(old: Path, new: Path) -> bool:
-    """Copy a SQLite file without a lock; whether nobody wrote to it meanwhile.
-
-    A writer has a journal beside the file from before its first byte to after its last, and increments the counter in
-    the file. So the journal is checked last before the copy and first after it.
-    """
-    journal = old.with_name(f"{old.name}-journal")
-    before = _state(old)
-    if journal.exists():
-        return False
-    shutil.copyfile(old, new)
-    return not journal.exists() and _state(old) == before
-
-
-def _state(path: Path) -> tuple[int, bytes]:
-    with path.open("rb") as file:
-        header = file.read(_SQLITE_HEADER)
-    return path.stat().st_mtime_ns, header
+    # Opening a folder writes to its SQLite file. The backup goes by steps, so that whoever opens it need not wait long.
+    with (
+        closing(sqlite3.connect(f"{(old / _SQLITE).absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(new / _SQLITE)) as target,
+    ):
+        source.backup(target, pages=_PAGES)
 
 
 def _metadata(article: Article) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -25,7 +24,7 @@ from assistant.answers import NOT_ANSWERED
 from assistant.errors import ModelError
 from assistant.models.chat import Model, without_key
 from assistant.settings import Settings
-from assistant.utils import AsyncToSyncStream, CancelToken
+from assistant.utils import AsyncToSyncStream, CancelToken, parse_retry_after
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
@@ -66,7 +65,7 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[BaseMessageChunk]:
         """The message piece by piece, as the model writes it."""
-        feed = AsyncToSyncStream(lambda: self._chunks(input, config, kwargs))
+        feed = AsyncToSyncStream(partial(self._write, input, config, kwargs))
         if self._stop is not None:
             self._stop.listen(feed.cancel)
         try:
@@ -74,15 +73,18 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         finally:
             feed.cancel()
 
-    async def _chunks(
-        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
-    ) -> AsyncGenerator[BaseMessageChunk, None]:
+    async def _write(
+        self,
+        input: LanguageModelInput,
+        config: RunnableConfig | None,
+        more: dict[str, Any],
+        send: Callable[[BaseMessageChunk], Awaitable[None]],
+    ) -> None:
         limit = self._settings.model_timeout
         try:
             async with asyncio.timeout(limit):
                 first, rest = await self._first_chunks(input, config, more)
-                async for chunk in _whole(first, rest):
-                    yield chunk
+                await _send_whole(first, rest, send)
         except TimeoutError:
             raise ModelError(f"the model {self._model.name} did not finish within {limit:g} s") from None
         except ModelError as error:
@@ -119,17 +121,23 @@ class _EmptyError(ModelError):
     pass
 
 
-async def _whole(
-    first: list[BaseMessageChunk], rest: AsyncIterator[BaseMessageChunk]
-) -> AsyncGenerator[BaseMessageChunk, None]:
-    """All chunks; raises ModelError when they end before the answer does."""
+async def _send_whole(
+    first: list[BaseMessageChunk],
+    rest: AsyncIterator[BaseMessageChunk],
+    send: Callable[[BaseMessageChunk], Awaitable[None]],
+) -> None:
+    """Send all chunks; raises ModelError when they end before the answer does."""
     reason, text = None, ""
+
+    async def pass_on(chunk: BaseMessageChunk) -> None:
+        nonlocal reason, text
+        reason, text = _reason(chunk) or reason, f"{text}{chunk.text}"
+        await send(chunk)
+
     for chunk in first:
-        reason, text = _reason(chunk) or reason, f"{text}{chunk.text}"
-        yield chunk
+        await pass_on(chunk)
     async for chunk in rest:
-        reason, text = _reason(chunk) or reason, f"{text}{chunk.text}"
-        yield chunk
+        await pass_on(chunk)
     if reason is not None and reason.lower() not in _WHOLE:
         raise CutError(f"the model's answer was cut short ({_CUT.get(reason.lower(), reason)})")
     if reason is None and not _ENDED.search(text):
@@ -168,21 +176,8 @@ def _wait(state: RetryCallState) -> float:
     """Seconds until the next try: what the server asks for, else longer each time."""
     error = state.outcome.exception() if state.outcome else None
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    requested = _seconds(headers.get("retry-after"))
+    requested = parse_retry_after(headers.get("retry-after"))
     return requested if requested is not None else _BACK_OFF(state)
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    if not retry_after:
-        return None
-    try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
 
 
 _PROBLEMS = {

@@ -14,11 +14,11 @@ from assistant.index import FetchState
 from assistant.ingest.web.content_type import ContentType, content_type_of, describe
 from assistant.ingest.web.decompress import ACCEPT_ENCODING, decompress, too_large
 from assistant.ingest.web.errors import StatusError, WebError, web_error
-from assistant.ingest.web.pacing import HostQueue, TimeBudget, parse_retry_after, retrying
+from assistant.ingest.web.pacing import HostQueue, TimeBudget, retrying
 from assistant.ingest.web.robots import MAX_BYTES, USER_AGENT, RedirectLoopError, Robots
 from assistant.ingest.web.ssrf_guard import GuardedTransport, Resolve, SsrfGuard, system_resolve, validated_url
 from assistant.settings import Settings
-from assistant.utils import one_line, safe_to_show
+from assistant.utils import one_line, parse_retry_after, safe_to_show
 
 MAX_REDIRECTS = 5
 _ACCEPT = (
