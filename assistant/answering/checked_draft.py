@@ -10,11 +10,7 @@ from assistant.verification import Checker, OfferedText, normal
 
 @dataclass(slots=True)
 class CheckedDraft:
-    """What has come of a model's answer so far.
-
-    `declined` are sentences that say what the articles do not say, `left_out` counts what nothing bears out,
-    `repeated` what was said before.
-    """
+    """What has come of a model's answer so far; `declined` are sentences that say that the articles do not answer."""
 
     checker: Checker
     statements: list[Statement] = field(default_factory=list)
@@ -53,12 +49,9 @@ class CheckedDraft:
         return again
 
     def _number(self, ground: OfferedText) -> int:
+        article, start, end = ground.passage.article, ground.start, ground.end
         for citation in self.citations:
-            if (citation.article_id, citation.start, citation.end) == (
-                ground.passage.article.id,
-                ground.start,
-                ground.end,
-            ):
+            if (citation.article_id, citation.start, citation.end) == (article.id, start, end):
                 return citation.number
-        self.citations.append(make_citation(len(self.citations) + 1, ground.passage.article, ground.start, ground.end))
+        self.citations.append(make_citation(len(self.citations) + 1, article, start, end))
         return len(self.citations)

@@ -250,12 +250,10 @@ def _as_sentence(text: str) -> str:
 
 def best_first(passages: Sequence[Passage], evidence: Sequence[Evidence]) -> list[Passage]:
     """`passages` in the order of the best sentence that was read of each, the rest after them as they are."""
-    order: dict[tuple[str, int], None] = {}
-    for sentence in evidence:
-        order.setdefault((sentence.passage.article.id, sentence.passage.chunk.start))
-    place = {key: number for number, key in enumerate(order)}
-    last = len(place)
-    return sorted(passages, key=lambda passage: place.get((passage.article.id, passage.chunk.start), last))
+    place: dict[tuple[str, int], int] = {}
+    for number, sentence in enumerate(evidence):
+        place.setdefault((sentence.article.id, sentence.passage.chunk.start), number)
+    return sorted(passages, key=lambda passage: place.get((passage.article.id, passage.chunk.start), len(evidence)))
 
 
 def _as_events(answer: Answer) -> Iterator[Event]:

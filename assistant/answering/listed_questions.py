@@ -26,10 +26,7 @@ _WRITE = 'write questions = ["Who ...?", "When ...?"]'
 
 
 def listed_questions(settings: Settings) -> list[str]:
-    """The listed questions, in their order; none where nobody has listed any.
-
-    Raises SettingsError that tells what is wrong, with the line, the value and the cure of each mistake.
-    """
+    """The listed questions, in order. Raises SettingsError with the line, the value and the cure of each mistake."""
     path = where(settings)
     return _read(path, settings.max_question) if path is not None else []
 

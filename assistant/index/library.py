@@ -71,10 +71,7 @@ class Library:
 
     @contextmanager
     def reading(self) -> Iterator[Generation]:
-        """The published generation, open until the end of the block even if another is published.
-
-        Raises NoArticlesError when nothing is indexed.
-        """
+        """The published generation, open until the end of the block. Raises NoArticlesError when nothing is indexed."""
         with self._lock:
             generation = self._newest()
             self._users[generation] += 1

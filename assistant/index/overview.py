@@ -67,10 +67,7 @@ def overview(db: ArticlesDb, entities: Entities) -> Overview:
 def most_named(
     entities: Entities, articles: int, publications: Collection[str] = ()
 ) -> Mapping[Kind, tuple[Named, ...]]:
-    """The most frequent people, places and other names in a corpus of so many articles, without `publications`.
-
-    A name counts once per article, also when the article has only the surname.
-    """
+    """The most frequent people, places and others of so many articles; a surname alone counts for its person."""
     counts = {count.key: count for count in entities.counts(2 if articles > _FEW_ARTICLES else 1)}
     surnames = surnames_of(counts)
     surnames_by_person = defaultdict[str, list[str]](list)

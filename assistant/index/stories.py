@@ -1,7 +1,4 @@
-"""Stories: articles about the same event, clustered at each refresh and stored in the generation.
-
-From the stores of a generation to its stories, best first. The clustering itself is in `story_clusters`.
-"""
+"""Stories: articles about the same event, clustered by `story_clusters` at each refresh, kept in the generation."""
 
 import html
 import json
@@ -24,7 +21,7 @@ from assistant.index.article_list import list_articles
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.story_clusters import StoryFeatures, cluster
 from assistant.index.vector_store import VectorStore
-from assistant.models import Vectors
+from assistant.models import Vectors, unit
 from assistant.text import is_content_word, names, split_words
 from assistant.utils import batches, one_line
 
@@ -79,10 +76,7 @@ def _lead_names(article: Article) -> frozenset[str]:
 
 
 def write_stories(folder: Path, db: ArticlesDb, vectors: VectorStore, duplicates: Mapping[str, str]) -> None:
-    """Update the file in `folder` to the articles of `db`; only new and changed ones are read.
-
-    `duplicates` maps each article with near-duplicates to their group.
-    """
+    """Update the file in `folder` to the articles of `db`; `duplicates` maps an article to its group."""
     with derived.writing(folder / FILE, _SCHEMA) as file:
         fresh = derived.delete_outdated(file, "features", db.digests())
         file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors))
@@ -107,12 +101,7 @@ def _feature_rows(ids: Sequence[str], db: ArticlesDb, vectors: VectorStore) -> I
 
 def _article_vector(chunks: Vectors) -> Vectors:
     """The vector of an article: half of it is its first chunk, as title and lead say most of its subject."""
-    return _unit(_unit(chunks[0]) + _unit(chunks.mean(axis=0)))
-
-
-def _unit(vector: Vectors) -> Vectors:
-    unit: Vectors = (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
-    return unit
+    return unit(unit(chunks[0]) + unit(chunks.mean(axis=0)))
 
 
 def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatures]:
@@ -123,7 +112,7 @@ def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatur
             article_id,
             listed[article_id].source,
             _day(listed[article_id].published),
-            _unit(np.frombuffer(vector, "<f2").astype(np.float32)),
+            unit(np.frombuffer(vector, "<f2").astype(np.float32)),
             frozenset(json.loads(own_names)),
         )
         for article_id, vector, own_names in rows
@@ -136,7 +125,7 @@ def _day(moment: datetime | None) -> float | None:
 
 def _central(articles: Sequence[StoryFeatures]) -> str:
     """The id of the most representative article, with a preference for newer ones."""
-    centre = _unit(np.mean([article.vector for article in articles], axis=0))
+    centre = unit(np.mean([article.vector for article in articles], axis=0))
     newest = max((article.day for article in articles if article.day is not None), default=0.0)
 
     def fitness(article: StoryFeatures) -> tuple[float, str]:

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -31,9 +32,9 @@ _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
 _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "complete", "finish_reason_unspecified"})
 # How an answer ends that is whole, for models that do not say why they stopped.
 _ENDED = re.compile(rf"(?:[.!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]+[\]】］])[\"”’')\]】］\s`*.]*\Z", re.IGNORECASE)
-
-
 _CUT = dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "its longest length, max_answer_tokens, is reached")
+
+_Send = Callable[[BaseMessageChunk], Awaitable[None]]
 
 
 class CutError(ModelError):
@@ -74,17 +75,12 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
             feed.cancel()
 
     async def _write(
-        self,
-        input: LanguageModelInput,
-        config: RunnableConfig | None,
-        more: dict[str, Any],
-        send: Callable[[BaseMessageChunk], Awaitable[None]],
+        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any], send: _Send
     ) -> None:
         limit = self._settings.model_timeout
         try:
             async with asyncio.timeout(limit):
-                first, rest = await self._first_chunks(input, config, more)
-                await _send_whole(first, rest, send)
+                await self._answer(input, config, more, send)
         except TimeoutError:
             raise ModelError(f"the model {self._model.name} did not finish within {limit:g} s") from None
         except ModelError as error:
@@ -93,12 +89,13 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
             # Each provider's client has errors of its own; what matters of them is the status.
             raise ModelError(f"the model {self._model.name} {problem_of(error, self._settings)}") from None
 
-    async def _first_chunks(
-        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
-    ) -> tuple[list[BaseMessageChunk], AsyncIterator[BaseMessageChunk]]:
-        """The chunks up to the first with text, and the rest, after as many tries as it takes."""
+    async def _answer(
+        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any], send: _Send
+    ) -> None:
+        """Send the chunks of the answer, after as many tries as it takes to the first with text."""
+        text = ""
         tries = AsyncRetrying(
-            retry=retry_if_exception(is_retryable),
+            retry=retry_if_exception(lambda error: not text.strip() and is_retryable(error)),
             stop=stop_any(
                 stop_after_attempt(1 + self._settings.model_retries), stop_before_delay(self._settings.model_timeout)
             ),
@@ -107,37 +104,23 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         )
         async for attempt in tries:
             with attempt:
-                chunks = aiter(self._model.chat.astream(input, config, **more))
-                first: list[BaseMessageChunk] = []
-                async for chunk in chunks:
-                    first.append(chunk)
-                    if chunk.text.strip():
-                        return first, chunks
-                raise _EmptyError(f"the model {self._model.name} gave an empty answer")
-        raise AssertionError("the last try returns or raises")
+                text, reason, held = "", None, deque[BaseMessageChunk]()
+                async for chunk in self._model.chat.astream(input, config, **more):
+                    text, reason = f"{text}{chunk.text}", _reason(chunk) or reason
+                    held.append(chunk)
+                    while held and text.strip():
+                        await send(held.popleft())
+                if not text.strip():
+                    raise _EmptyError(f"the model {self._model.name} gave an empty answer")
+                _check_whole(text, reason)
 
 
 class _EmptyError(ModelError):
     pass
 
 
-async def _send_whole(
-    first: list[BaseMessageChunk],
-    rest: AsyncIterator[BaseMessageChunk],
-    send: Callable[[BaseMessageChunk], Awaitable[None]],
-) -> None:
-    """Send all chunks; raises ModelError when they end before the answer does."""
-    reason, text = None, ""
-
-    async def pass_on(chunk: BaseMessageChunk) -> None:
-        nonlocal reason, text
-        reason, text = _reason(chunk) or reason, f"{text}{chunk.text}"
-        await send(chunk)
-
-    for chunk in first:
-        await pass_on(chunk)
-    async for chunk in rest:
-        await pass_on(chunk)
+def _check_whole(text: str, reason: str | None) -> None:
+    """Raises ModelError when an answer, which ended for this reason, is not whole."""
     if reason is not None and reason.lower() not in _WHOLE:
         raise CutError(f"the model's answer was cut short ({_CUT.get(reason.lower(), reason)})")
     if reason is None and not _ENDED.search(text):

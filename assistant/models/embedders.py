@@ -260,8 +260,7 @@ class PackagedEmbeddings(_VectorEmbeddings):
 
 def _pooled(states: Vectors) -> Vectors:
     """The model's own pooling (its 1_Pooling and 2_Normalize)."""
-    mean = states.mean(axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
+    return unit(states.mean(axis=0))
 
 
 def _by_word(tokens: Sequence[str], words: Sequence[int | None], states: Vectors) -> WordVectors:
@@ -271,15 +270,19 @@ def _by_word(tokens: Sequence[str], words: Sequence[int | None], states: Vectors
         text = "".join(token.removeprefix("##") for _, token, _ in pieces)
         if word is None or not any(map(str.isalnum, text)):
             continue
-        mean = np.mean([state for _, _, state in pieces], axis=0)
-        found.append((text, mean / max(float(np.linalg.norm(mean)), 1e-12)))
+        found.append((text, unit(np.mean([state for _, _, state in pieces], axis=0))))
     return found
 
 
 def as_vectors(embeddings: Embedder, texts: list[str]) -> Vectors:
     """The vectors of `texts` as an array (texts, size), each of length one."""
     direct = getattr(embeddings, "vectors", None)
-    rows = direct(texts) if direct else np.asarray(embeddings.embed_documents(texts), np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True) if len(texts) else np.ones((0, 1))
-    vectors: Vectors = (rows / np.maximum(lengths, 1e-12)).astype(np.float32)
-    return vectors
+    if not texts:
+        return np.zeros((0, 0), np.float32)
+    return unit(direct(texts) if direct else np.asarray(embeddings.embed_documents(texts), np.float32))
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """A vector, or each row of an array of them, at length one."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)

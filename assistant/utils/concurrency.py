@@ -143,10 +143,7 @@ def shared_loop() -> asyncio.AbstractEventLoop:
 
 
 async def in_thread(make: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerator[T, None]:
-    """Iterate over `make(stop)` in threads, so that the event loop is not blocked.
-
-    `stop` is cancelled when this generator is closed.
-    """
+    """Iterate over `make(stop)` in threads, not blocking the event loop; `stop` is cancelled when this is closed."""
     stop = CancelToken()
     items = make(stop)
     busy = False
