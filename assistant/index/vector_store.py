@@ -19,7 +19,8 @@ FOLDER = "chroma"
 _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
 _BATCH = 1000
-_PAGES = 5000  # of 4 kB, copied at a time
+_ATTEMPTS = 5  # at copying while nobody writes
+_SQLITE_HEADER = 100  # bytes, with the change counter
 
 # Chroma has one system per folder and process, and its reference counting is not thread-safe.
 _OPENING = threading.Lock()
@@ -108,12 +109,34 @@ def copy(old: Path, new: Path) -> None:
     for path in old.iterdir():
         if path.is_dir():
             shutil.copytree(path, new / path.name)
-    # Opening a folder writes to its SQLite file. The backup goes by steps, so that whoever opens it need not wait long.
-    with (
-        closing(sqlite3.connect(f"{(old / _SQLITE).absolute().as_uri()}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(new / _SQLITE)) as target,
-    ):
-        source.backup(target, pages=_PAGES)
+    # Opening a folder writes to its SQLite file, so that file is copied while nobody does, or else by a backup. That
+    # alone would do, but whoever opens the folder would have to wait for it, and readers come before a refresh.
+    if not any(_copied_unchanged(old / _SQLITE, new / _SQLITE) for _ in range(_ATTEMPTS)):
+        with (
+            closing(sqlite3.connect(f"{(old / _SQLITE).absolute().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(new / _SQLITE)) as target,
+        ):
+            source.backup(target)
+
+
+def _copied_unchanged(old: Path, new: Path) -> bool:
+    """Copy a SQLite file without a lock; whether nobody wrote to it meanwhile.
+
+    A writer has a journal beside the file from before its first byte to after its last, and increments the counter in
+    the file. So the journal is checked last before the copy and first after it.
+    """
+    journal = old.with_name(f"{old.name}-journal")
+    before = _state(old)
+    if journal.exists():
+        return False
+    shutil.copyfile(old, new)
+    return not journal.exists() and _state(old) == before
+
+
+def _state(path: Path) -> tuple[int, bytes]:
+    with path.open("rb") as file:
+        header = file.read(_SQLITE_HEADER)
+    return path.stat().st_mtime_ns, header
 
 
 def _metadata(article: Article) -> dict[str, Any]:
