@@ -2,55 +2,31 @@
 
 from __future__ import annotations  # the types of results are imported by those who check them
 
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
+from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant import ingest, maintenance
+from assistant import answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
-from assistant.answers import Finished
-from assistant.articles import NO_FILTERS, as_moment
+from assistant.answers import Answer, Event, Finished
+from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
 from assistant.errors import AssistantError
-from assistant.index import Library, Overviews, browse_articles, newest_stories
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
-from assistant.retrieval import aspects
+from assistant.retrieval import Aspects, aspects
 from assistant.settings import Settings
 from assistant.utils import CancelToken, in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator, Sequence
-    from datetime import date, timedelta
-    from pathlib import Path
-    from types import TracebackType
-
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
-    from assistant.answering import Exchange, Retrieved, Suggester
-    from assistant.answers import Answer, Event
-    from assistant.articles import Article, Chunk, Filters, Passage
-    from assistant.index import Listing, Manifest, Overview, Story
-    from assistant.ingest.sources import Source, SourceKind
-    from assistant.maintenance import (
-        Diff,
-        Feedback,
-        News,
-        RefreshCallbacks,
-        RefreshReport,
-        Status,
-        Step,
-        Trial,
-        Watch,
-        WatchChange,
-    )
-    from assistant.models import Embedder
-    from assistant.reading import Evidence, SubQuestion
-    from assistant.retrieval import Aspects, HybridRetriever
 
-
-class Assistant:
+class Assistant(AbstractContextManager["Assistant"]):
     """Answers questions from the articles of one home. May be used from several threads at once.
 
     Every method that needs articles raises NoArticlesError before the first refresh. Questions raise
@@ -60,15 +36,14 @@ class Assistant:
     def __init__(
         self,
         settings: Settings,
-        embeddings: Embedder | None = None,
+        embeddings: models.Embedder | None = None,
         chat_model: BaseChatModel | None = None,
     ) -> None:
         self.settings = settings
-        self._library = Library(settings.home)
+        self._library = index.Library(settings.home)
         self._encoder = Encoder(settings, embeddings)
         self._feedback = maintenance.FeedbackStore(settings.home)
         self._watches = maintenance.WatchStore(settings.home)
-        self._overviews = Overviews()
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, self._encoder, chat_model)
 
@@ -76,7 +51,7 @@ class Assistant:
     def open(
         cls,
         settings: Settings | None = None,
-        embeddings: Embedder | None = None,
+        embeddings: models.Embedder | None = None,
         chat_model: BaseChatModel | None = None,
     ) -> Self:
         """An assistant for `settings.home`; nothing is loaded before it is needed.
@@ -86,12 +61,7 @@ class Assistant:
         """
         return cls(settings or Settings(), embeddings, chat_model)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -100,10 +70,8 @@ class Assistant:
         self._library.close()
 
     @cached_property
-    def _suggester(self) -> Suggester:
-        from assistant.answering import Suggester
-
-        return Suggester(self.settings, self._pipeline.ask)
+    def _suggester(self) -> answering.Suggester:
+        return answering.Suggester(self.settings, self._pipeline.ask)
 
     # asking
 
@@ -137,7 +105,7 @@ class Assistant:
             overrides = aspects(ignoring)
             earlier = () if "conversation" in overrides else history
 
-            def rewrite(text: str, before: Sequence[Exchange]) -> str | None:
+            def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
                 return self._generator.rewritten(text, before, stop)
 
             with self._library.reading() as generation:
@@ -192,17 +160,17 @@ class Assistant:
         with self._library.reading() as generation:
             return self._pipeline.retrieve(generation, query, filters, k=k, near_duplicates=True).passages
 
-    def evidence(self, question: str, filters: Filters = NO_FILTERS) -> tuple[list[SubQuestion], list[Evidence]]:
+    def evidence(
+        self, question: str, filters: Filters = NO_FILTERS
+    ) -> tuple[list[reading.SubQuestion], list[reading.Evidence]]:
         """What is asked and the sentences read for it, best first; for fitting and for looking into an answer."""
         with self._library.reading() as generation:
             retrieved = self._pipeline.retrieve(generation, question, filters)
         return retrieved.sub_questions, self._pipeline.evidence(retrieved)
 
-    def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> HybridRetriever:
+    def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> retrieval.HybridRetriever:
         """The search as a LangChain retriever; each call reads the index as it is then."""
-        from assistant.retrieval import HybridRetriever
-
-        return HybridRetriever(find=self.search, k=k, filters=filters)
+        return retrieval.HybridRetriever(find=self.search, k=k, filters=filters)
 
     def chain(self, filters: Filters = NO_FILTERS) -> Runnable[str, Answer]:
         """From a question to its Answer as a LangChain Runnable: retrieval, then prompt, model and parser, or quotes.
@@ -211,13 +179,11 @@ class Assistant:
         """
         from langchain_core.runnables import RunnableLambda
 
-        from assistant.answering import AnswerRunnable
-
-        def retrieve(question: str) -> Retrieved:
+        def retrieve(question: str) -> answering.Retrieved:
             with self._library.reading() as generation:
                 return self._pipeline.retrieve(generation, question, filters)
 
-        answer = AnswerRunnable(self._generator).with_config(run_name="answer")
+        answer = answering.AnswerRunnable(self._generator).with_config(run_name="answer")
         return RunnableLambda(retrieve, name="retrieve") | answer
 
     # the corpus
@@ -237,30 +203,32 @@ class Assistant:
         with self._library.reading() as generation:
             return generation.db.chunks(article_id)
 
-    def browse(self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50) -> Listing:
+    def browse(
+        self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50
+    ) -> index.Listing:
         """The articles that match `text` and that `filters` allow, newest first: `count` of them from `start` on.
 
         Each content word of `text` must be in title or text in any of its forms, and what is in double quotes verbatim.
         """
         with self._library.reading() as generation:
-            return browse_articles(generation, text, filters, start, count)
+            return index.browse_articles(generation, text, filters, start, count)
 
-    def stories(self, count: int = 10, since: date | None = None) -> list[Story]:
+    def stories(self, count: int = 10, since: date | None = None) -> list[index.Story]:
         """Up to `count` stories, which at least two articles report, the newest and most covered first.
 
         With `since` those of which an article was published since that day or moment (UTC, when it has no zone).
         """
         with self._library.reading() as generation:
-            return newest_stories(generation.ranked_stories(), count, as_moment(since) if since else None)
+            return index.newest_stories(generation.ranked_stories(), count, as_moment(since) if since else None)
 
-    def overview(self) -> Overview:
+    def overview(self) -> index.Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most."""
         with self._library.reading() as generation:
-            return self._overviews.get(generation)
+            return generation.overview()
 
     # feedback
 
-    def rate(self, answer: Answer, good: bool, reason: str = "", *, key: str | None = None) -> Feedback:
+    def rate(self, answer: Answer, good: bool, reason: str = "", *, key: str | None = None) -> maintenance.Feedback:
         """Keep what a reader thinks of `answer`, in place of what was given under the same `key` before.
 
         Raises AssistantError for a reason of over 2,000 characters and when `feedback.sqlite` cannot be written.
@@ -271,24 +239,24 @@ class Assistant:
         """Forget the feedback that was given under `key`, if there is any."""
         self._feedback.remove(key)
 
-    def feedback(self, since: date | None = None) -> list[Feedback]:
+    def feedback(self, since: date | None = None) -> list[maintenance.Feedback]:
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
         return self._feedback.entries(since)
 
     # what changed from refresh to refresh
 
-    def history(self) -> list[Step]:
+    def history(self) -> list[maintenance.Step]:
         """Every refresh that published something, newest first, also those whose generation is no longer kept."""
         return maintenance.history(self._library)
 
-    def diff(self, before: str = "previous", after: str = "current") -> Diff:
+    def diff(self, before: str = "previous", after: str = "current") -> maintenance.Diff:
         """Which articles and sentences came, changed and went between two generations that are kept.
 
         They are named as in `history`, or "previous" and "current". Raises AssistantError for one that is not kept.
         """
         return maintenance.diff(self._library, before, after)
 
-    def news(self, since: date, filters: Filters = NO_FILTERS) -> list[News]:
+    def news(self, since: date, filters: Filters = NO_FILTERS) -> list[maintenance.News]:
         """The articles that are new in the index since a day or a moment, and those corrected since, newest first.
 
         A time without a zone is UTC.
@@ -296,7 +264,7 @@ class Assistant:
         with self._library.reading() as generation:
             return maintenance.news(generation, as_moment(since), filters)
 
-    def watch(self, question: str, filters: Filters = NO_FILTERS) -> Watch:
+    def watch(self, question: str, filters: Filters = NO_FILTERS) -> maintenance.Watch:
         """Ask `question` again after each refresh, in quotes, with the source and dates of `filters`.
 
         A question that is watched already is not watched twice. Raises QuestionError for what cannot be asked,
@@ -308,15 +276,15 @@ class Assistant:
         """Stop watching that question. Raises AssistantError when there is none of that number."""
         self._watches.remove(number)
 
-    def watches(self) -> list[Watch]:
+    def watches(self) -> list[maintenance.Watch]:
         """The watched questions with their last answers, in the order in which they were added."""
         return self._watches.all()
 
-    def watch_changes(self, since: date | None = None) -> list[WatchChange]:
+    def watch_changes(self, since: date | None = None) -> list[maintenance.WatchChange]:
         """How the answers to watched questions changed since a day or a moment, or at all, newest first."""
         return self._watches.changes(as_moment(since) if since else None)
 
-    def ask_watched(self) -> list[WatchChange]:
+    def ask_watched(self) -> list[maintenance.WatchChange]:
         """Ask the watched questions that were not asked of the published generation yet; how their answers changed.
 
         A refresh does this at its end. A question that fails keeps its last answer and says why.
@@ -341,8 +309,8 @@ class Assistant:
         forget: Sequence[str] = (),
         every: timedelta | None = None,
         reread: bool = False,
-        watcher: RefreshCallbacks | None = None,
-    ) -> RefreshReport:
+        watcher: maintenance.RefreshCallbacks | None = None,
+    ) -> maintenance.RefreshReport:
         """Bring `sources` into the index and publish the result.
 
         Each is the name of a listed source, a path or an address. Without any: those of `sources.toml` and those that
@@ -366,20 +334,25 @@ class Assistant:
         report = maintenance.refresh(self._library, self._encoder.embeddings, self.settings, request, watcher)
         return report if trial else self._with_watched(report)
 
-    def _with_watched(self, report: RefreshReport) -> RefreshReport:
+    def _with_watched(self, report: maintenance.RefreshReport) -> maintenance.RefreshReport:
         """The report with how the answers to watched questions changed."""
         try:
             return replaced(report, watched=tuple(self.ask_watched()))
         except AssistantError as error:  # the refresh is done, whatever comes of this
             return replaced(report, notices=(*report.notices, str(error)))
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[ingest_sources.Source]:
         """Those that `sources.toml` lists, then those that only the index has, or has articles of."""
         return ingest_sources.all_sources(self.settings, self._locations())
 
     def add_source(
-        self, location: str | Path, *, kind: SourceKind | None = None, name: str | None = None, **keys: Any
-    ) -> Source:
+        self,
+        location: str | Path,
+        *,
+        kind: ingest_sources.SourceKind | None = None,
+        name: str | None = None,
+        **keys: Any,
+    ) -> ingest_sources.Source:
         """Put a folder, a file or an address on the list of sources, with the `keys` that a source can have there.
 
         Without `kind` an address is looked at, which needs the web. Nothing is read into the index. Raises
@@ -387,7 +360,7 @@ class Assistant:
         """
         return ingest.add_source(self.settings, location, kind=kind, name=name, **keys)
 
-    def remove_source(self, name: str) -> Source | None:
+    def remove_source(self, name: str) -> ingest_sources.Source | None:
         """Take a source off the list, by its name or location; its articles stay (see `forget` of `refresh`).
 
         Gives the source. Raises SettingsError when there is none.
@@ -398,12 +371,12 @@ class Assistant:
         """Of the sources that the index has or only has articles of."""
         return [one.location for one in self.status().states]
 
-    def try_sources(self, given: Sequence[str | Path] = ()) -> list[Trial]:
+    def try_sources(self, given: Sequence[str | Path] = ()) -> list[maintenance.Trial]:
         """What `given` sources, or all that are listed, would bring in now; the index is not looked at."""
         known = ingest_sources.listed(self.settings)
         return maintenance.try_sources(ingest_sources.resolve(given, known) if given else known, self.settings)
 
-    def rollback(self) -> Manifest:
+    def rollback(self) -> index.Manifest:
         """Publish the generation before the published one again. Raises RefreshError when there is none."""
         with self._library.refreshing(self.settings.refresh_wait, lambda who: None):
             manifest = self._library.rollback()
@@ -411,7 +384,7 @@ class Assistant:
             self.ask_watched()
         return manifest
 
-    def status(self) -> Status:
+    def status(self) -> maintenance.Status:
         """The state of the corpus, of its sources and generations; also for an empty home."""
         return maintenance.corpus_status(self._library, self.settings)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from assistant.answering import phrasing
 from assistant.answers import ArticleRef, Statement
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index import ArticlesDb, articles_with
@@ -19,10 +20,7 @@ _MOST_NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the catalogue says: `statements` are "counted" and cite nothing, `articles` are those that they are of.
-
-    `articles` are in the order to list them and few; a count lists none.
-    """
+    """What the catalogue says: "counted" statements, which cite nothing, and articles in the order to list them."""
 
     statements: tuple[Statement, ...]
     articles: tuple[ArticleRef, ...] = ()
@@ -35,6 +33,8 @@ def catalogue_reply(request: Request, db: ArticlesDb, filters: Filters = NO_FILT
         return _newest_or_oldest(request, found)
     if request.kind == "list":
         return _reply([_counted(request, found)], found[:_MOST_LISTED])
+    if request.kind in ("publications", "count_by_publication") and not _shares(found):
+        return _reply([_none(request, found, "names its publication")])
     tellers = {"publications": _publications, "dates": _dates, "count_by_publication": _by_publication}
     return _reply([tellers.get(request.kind, _counted)(request, found)])
 
@@ -116,23 +116,16 @@ def _newest_or_oldest(request: Request, found: Sequence[ArticleRef]) -> Reply:
 
 
 def _reference(article: ArticleRef, request: Request) -> str:
-    source = article.source and len(request.publications) != 1 and one_line(article.source)
-    about = ", ".join(part for part in (source, article.published and day(article.published)) if part)
-    return f"“{one_line(article.title)}” ({about})"
+    return phrasing.reference(replace(article, source=None) if len(request.publications) == 1 else article)
 
 
 def _publications(request: Request, found: Sequence[ArticleRef]) -> str:
-    shares = _shares(found)
-    if not shares:
-        return _none(request, found, "names its publication")
-    which = _conditions(request)
+    shares, which = _shares(found), _conditions(request)
     return f"{_there_are(len(shares), 'publication')}{which and f' that have articles{which}'}: {_ranked(shares)}."
 
 
 def _by_publication(request: Request, found: Sequence[ArticleRef]) -> str:
     shares = _shares(found)
-    if not shares:
-        return _none(request, found, "names its publication")
     most = max(shares.values())
     leading = sorted(name for name, count in shares.items() if count == most)
     others = Counter({name: count for name, count in shares.items() if count < most})

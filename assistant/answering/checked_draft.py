@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from assistant.answering.citations import make_citation
+from assistant.answering.compose import make_citation
 from assistant.answering.draft import Sentence
 from assistant.answers import Citation, Statement, StatementReady
 from assistant.reading import Excerpt
@@ -11,11 +11,7 @@ from assistant.verification import Checker, normal
 
 @dataclass(slots=True)
 class CheckedDraft:
-    """What has come of a model's answer so far.
-
-    `declined` are sentences that say what the articles do not say, `left_out` counts what nothing bears out,
-    `repeated` what was said before.
-    """
+    """What has come of a model's answer so far; `declined` are sentences that say that the articles do not answer."""
 
     checker: Checker
     statements: list[Statement] = field(default_factory=list)

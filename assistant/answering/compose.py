@@ -1,21 +1,22 @@
 """From the sentences that were chosen to an Answer, or to a refusal that helps."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from assistant.answering import phrasing
 from assistant.answering.catalogue import Reply
-from assistant.answering.citations import as_statements, cite, make_citation
 from assistant.answering.stages import Assessed, Retrieved
-from assistant.answers import Answer, Citation, Difference, Side, Statement
+from assistant.answers import Answer, ArticleRef, Citation, Difference, Mode, Side, Statement
+from assistant.articles import Article
 from assistant.reading import (
     Disagreement,
     Evidence,
     SelectedQuote,
     agreeing_publications,
+    asked_for,
     disagreements,
     resolve_pronoun,
     with_announced,
@@ -28,9 +29,8 @@ _MOST_LACKING = 3
 _COMMON = 2000  # that no article has a word up to this rank says nothing
 
 
-def catalogue_answer(retrieved: Retrieved) -> Answer:
+def catalogue_answer(retrieved: Retrieved, reply: Reply) -> Answer:
     """The answer of the catalogue to a question about the corpus itself."""
-    reply = retrieved.catalogue_reply or Reply(())
     return _answer(
         retrieved,
         text=phrasing.statements_text(reply.statements),
@@ -46,7 +46,7 @@ def refusal(assessed: Assessed) -> Answer:
     retrieved = assessed.retrieved
     # Nothing comes nearer than the one article that was asked about.
     closest = () if retrieved.of_one_article else phrasing.nearest_articles(retrieved.passages)
-    corpus, lacking, absent = retrieved.corpus, _lacking(retrieved), retrieved.absent
+    corpus, lacking, absent = retrieved.corpus, _lacking(retrieved), retrieved.plan.absent
     notice = foreign(retrieved.question, [passage.chunk.text for passage in retrieved.passages])
     return _answer(
         retrieved,
@@ -60,26 +60,39 @@ def refusal(assessed: Assessed) -> Answer:
     )
 
 
-def _answer(retrieved: Retrieved, *, text: str, confidence: float, **fields: Any) -> Answer:
-    """An answer to the question of `retrieved`; in quotes and found, unless `fields` say otherwise."""
-    given: dict[str, Any] = {
-        **{"found": True, "mode": "quotes", "statements": (), "citations": (), "nearest": ()},
-        **fields,
-    }
-    dates = [citation.published for citation in given["citations"] if citation.published]
+def empty_draft(retrieved: Retrieved) -> Answer:
+    """The answer of a model before it has written anything."""
+    return _answer(retrieved, text="", mode="model", confidence=0.0)
+
+
+def _answer(
+    retrieved: Retrieved,
+    *,
+    found: bool = True,
+    mode: Mode = "quotes",
+    statements: tuple[Statement, ...] = (),
+    citations: tuple[Citation, ...] = (),
+    nearest: tuple[ArticleRef, ...] = (),
+    **fields: Any,
+) -> Answer:
+    retrieved.timings["total"] = round((time.perf_counter() - retrieved.started) * 1000, 2)
     return Answer(
         question=retrieved.question,
-        text=text,
-        confidence=confidence,
+        found=found,
+        mode=mode,
+        statements=statements,
+        citations=citations,
+        nearest=nearest,
         corpus=retrieved.corpus,
-        understood=retrieved.interpretation,
-        as_of=max(dates, default=None),
-        **given,
+        understood=retrieved.plan.interpretation,
+        as_of=max((citation.published for citation in citations if citation.published), default=None),
+        timings=dict(retrieved.timings),
+        **fields,
     )
 
 
 def _lacking(retrieved: Retrieved) -> tuple[str, ...]:
-    absent = " ".join(retrieved.absent).lower()
+    absent = " ".join(retrieved.plan.absent).lower()
     lacking = [term for term in retrieved.unknown_terms if rank(term) > _COMMON and term not in absent]
     return tuple(_as_written(term, retrieved.question) for term in lacking[:_MOST_LACKING])
 
@@ -91,35 +104,91 @@ def _as_written(word: str, question: str) -> str:
 
 def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
     """The answer of the sentences chosen as `quotes`, best first, out of the evidence."""
-    retrieved, evidence = assessed.retrieved, assessed.evidence
+    retrieved, found = assessed.retrieved, _disagreements(assessed)
+    sentences = _with_speakers(_in_order(retrieved, quotes, found))
+    citations, statements = list[Citation](), list[Statement]()
+    for number, (sentence, speaker) in enumerate(sentences, 1):
+        citation = make_citation(number, sentence.article, sentence.start, sentence.end)
+        citations.append(replace(citation, speaker=speaker))
+        agreeing = agreeing_publications(sentence, assessed.evidence, retrieved.duplicates.group)
+        statements.append(Statement(" ".join(citation.quote.split()), (number,), "verbatim", agreeing))
+    return _found(assessed, found, statements, citations, _unanswered(retrieved, assessed.answered))
+
+
+def generated_answer(
+    assessed: Assessed,
+    statements: Sequence[Statement],
+    citations: Sequence[Citation],
+    notices: Sequence[str] = (),
+    left_out: int = 0,
+) -> Answer:
+    """The answer of a model's checked `statements`, with what the sources differ on by the evidence."""
     found = _disagreements(assessed)
-    sentences, speakers = _with_speakers(_in_order(retrieved, quotes, found))
-    citations = tuple(
-        replace(citation, carried_by=retrieved.carried_by.get(citation.article_id, ()), speaker=speaker)
-        for citation, speaker in zip(cite(sentences), speakers, strict=True)
-    )
-    group_of = retrieved.duplicates.group
-    statements = tuple(
-        replace(statement, agreeing=agreeing_publications(sentence, evidence, group_of))
-        for statement, sentence in zip(as_statements(citations), sentences, strict=True)
-    )
-    differences = tuple(_difference(disagreement, partial(_number_in, list(citations))) for disagreement in found)
+    return _found(assessed, found, statements, citations, notices, mode="model", left_out=left_out)
+
+
+def _found(
+    assessed: Assessed,
+    disagreeing: Sequence[Disagreement],
+    statements: Sequence[Statement],
+    citations: Sequence[Citation],
+    notices: Sequence[str],
+    **fields: Any,
+) -> Answer:
+    retrieved, cited = assessed.retrieved, list(citations)
+    differences = tuple(_difference(disagreement, cited) for disagreement in disagreeing)
+    every = tuple(replace(citation, carried_by=retrieved.carried_by.get(citation.article_id, ())) for citation in cited)
+    texts = [phrasing.statements_text(statements, every), *map(phrasing.difference_text, differences)]
     return _answer(
         retrieved,
-        text=_text(statements, citations, differences),
-        statements=statements,
-        citations=citations,
+        text=" ".join(filter(None, texts)),
+        statements=tuple(statements),
+        citations=every,
         confidence=assessed.probability,
-        notices=(*phrasing.absent_publications_lines(retrieved.absent), *_unanswered(retrieved, assessed.answered)),
-        absent=retrieved.absent,
+        notices=(*phrasing.absent_publications_lines(retrieved.plan.absent), *notices),
+        absent=retrieved.plan.absent,
         differences=differences,
+        **fields,
     )
 
 
 def _disagreements(assessed: Assessed) -> list[Disagreement]:
-    retrieved = assessed.retrieved
-    return disagreements(
-        retrieved.planned.searched_text, retrieved.answer_type, assessed.evidence, retrieved.duplicates.group
+    question, group_of = assessed.retrieved.searched_text, assessed.retrieved.duplicates.group
+    return disagreements(question, asked_for(question), assessed.evidence, group_of)
+
+
+def _difference(found: Disagreement, cited: list[Citation]) -> Difference:
+    """A difference, the sentences of whose sides are `cited` besides where they are not yet."""
+    sides = (
+        Side(side.value.words, _number_in(cited, side.by), side.by.article.source, side.by.article.published)
+        for side in found.sides
+    )
+    return Difference(_ABOUT[found.about], tuple(sides))
+
+
+def _number_in(cited: list[Citation], sentence: Evidence) -> int:
+    """The number of the citation that holds a sentence, which is `cited` besides where none does."""
+    article, start, end = sentence.article, sentence.start, sentence.end
+    for citation in cited:
+        if citation.article_id == article.id and citation.start <= start and end <= citation.end:
+            return citation.number
+    cited.append(make_citation(len(cited) + 1, article, start, end))
+    return len(cited)
+
+
+def make_citation(number: int, article: Article, start: int, end: int) -> Citation:
+    """The citation of `article.text[start:end]`."""
+    return Citation(
+        number=number,
+        article_id=article.id,
+        title=article.title,
+        source=article.source,
+        published=article.published,
+        url=article.url,
+        quote=article.text[start:end],
+        start=start,
+        end=end,
+        updated=article.updated,
     )
 
 
@@ -137,57 +206,11 @@ def _in_order(retrieved: Retrieved, quotes: Sequence[SelectedQuote], found: Sequ
     return [*sentences, *(side for side in sides if not any(_within(side, other) for other in sentences))]
 
 
-def generated_answer(
-    assessed: Assessed,
-    statements: Sequence[Statement],
-    citations: Sequence[Citation],
-    notices: Sequence[str] = (),
-    left_out: int = 0,
-) -> Answer:
-    """The answer of a model's checked `statements`, with what the sources differ on by the evidence."""
-    retrieved, cited = assessed.retrieved, list(citations)
-    differences = tuple(_difference(found, partial(_number_in, cited)) for found in _disagreements(assessed))
-    every = tuple(replace(citation, carried_by=retrieved.carried_by.get(citation.article_id, ())) for citation in cited)
-    return _answer(
-        retrieved,
-        text=_text(statements, every, differences),
-        mode="model",
-        statements=tuple(statements),
-        citations=every,
-        confidence=assessed.probability,
-        notices=(*phrasing.absent_publications_lines(retrieved.absent), *notices),
-        absent=retrieved.absent,
-        differences=differences,
-        left_out=left_out,
-    )
-
-
-def empty_draft(retrieved: Retrieved) -> Answer:
-    """The answer of a model before it has written anything."""
-    return _answer(retrieved, text="", mode="model", confidence=0.0)
-
-
-def _number_in(cited: list[Citation], sentence: Evidence) -> int:
-    """The number of the citation that holds a sentence, which is `cited` besides where none does."""
-    article, start, end = sentence.article, sentence.start, sentence.end
-    for citation in cited:
-        if citation.article_id == article.id and citation.start <= start and end <= citation.end:
-            return citation.number
-    cited.append(make_citation(len(cited) + 1, article, start, end))
-    return len(cited)
-
-
-def _text(statements: Sequence[Statement], citations: Sequence[Citation], differences: Sequence[Difference]) -> str:
-    return " ".join(
-        filter(None, [phrasing.statements_text(statements, citations), *map(phrasing.difference_text, differences)])
-    )
-
-
 def _unanswered(retrieved: Retrieved, answered: Sequence[int]) -> tuple[str, ...]:
     """A line for each question, of several put at once, that has no answer where another has one."""
     if not any(answered):
         return ()
-    missing = [part for number, part in enumerate(retrieved.interpretation.parts, 1) if number not in answered]
+    missing = [part for number, part in enumerate(retrieved.plan.interpretation.parts, 1) if number not in answered]
     who = "This article does" if retrieved.of_one_article else "The articles do"
     return tuple(f"{who} not answer this part: “{one_line(part, 200)}”." for part in missing)
 
@@ -197,19 +220,19 @@ def _publication_order(sentence: Evidence) -> tuple[bool, float, str, int]:
     return published is None, published.timestamp() if published else 0.0, sentence.article.id, sentence.start
 
 
-def _with_speakers(chosen: Iterable[Evidence]) -> tuple[list[Evidence], list[str | None]]:
+def _with_speakers(chosen: Iterable[Evidence]) -> list[tuple[Evidence, str | None]]:
     """The quotes with their pronouns resolved; one that is now within another, or runs into it, is part of it."""
-    quotes, speakers = list[Evidence](), list[str | None]()
+    quotes: list[tuple[Evidence, str | None]] = []
     for sentence in chosen:
         longer, speaker = resolve_pronoun(sentence)
-        place = next((n for n, other in enumerate(quotes) if _meets(longer, other)), None)
+        place = next((n for n, (other, _) in enumerate(quotes) if _meets(longer, other)), None)
         if place is None:
-            quotes.append(longer)
-            speakers.append(speaker)
+            quotes.append((longer, speaker))
         else:
-            quotes[place] = _joined(quotes[place], longer)
-            speakers[place] = speakers[place] if quotes[place].start < longer.start else speaker
-    return quotes, speakers
+            other, whose = quotes[place]
+            joined = _joined(other, longer)
+            quotes[place] = joined, whose if joined.start < longer.start else speaker
+    return quotes
 
 
 def _within(sentence: Evidence, other: Evidence) -> bool:
@@ -223,12 +246,3 @@ def _meets(sentence: Evidence, other: Evidence) -> bool:
 def _joined(sentence: Evidence, other: Evidence) -> Evidence:
     start, end = min(sentence.start, other.start), max(sentence.end, other.end)
     return replace(sentence, start=start, end=end)
-
-
-def _difference(found: Disagreement, citation_of: Callable[[Evidence], int]) -> Difference:
-    """A difference, whose sides are cited by the number that `citation_of` gives."""
-    sides = (
-        Side(side.value.words, citation_of(side.by), side.by.article.source, side.by.article.published)
-        for side in found.sides
-    )
-    return Difference(_ABOUT[found.about], tuple(sides))

@@ -6,7 +6,7 @@ by itself is a new subject and inherits nothing.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Answer
@@ -99,23 +99,15 @@ def _is_followup(question: str, known: Frequency) -> bool | None:
     if _ABOUT.match(bare):
         return True
     content, names = _content_words(bare), names_in(bare, known)
-    pointing = next((found.start() for found in _pronouns(bare)), None)
-    if (
-        pointing is not None
-        and len(_content_words(bare[:pointing])) < 2
-        and not any(one.start < pointing for one in names)
-    ):
+    pointing = min((found.start() for pattern in _POINTING for found in pattern.finditer(bare)), default=None)
+    named_before = any(one.start < (pointing or 0) for one in names)
+    if pointing is not None and not named_before and len(_content_words(bare[:pointing])) < 2:
         return True if len(content) < _MUCH + 2 or pointing < _EARLY else None
     if bare != question.strip() and len(content) < _ENOUGH:
         return True
     if names or len(content) >= _ENOUGH:
         return None
     return not content
-
-
-def _pronouns(text: str) -> Iterable[re.Match[str]]:
-    found = [one for pattern in _POINTING for one in pattern.finditer(text)]
-    return sorted(found, key=lambda one: one.start())
 
 
 def _content_words(text: str) -> list[str]:
@@ -127,21 +119,18 @@ def _substituted(last: str, alone: str, known: Frequency) -> RewrittenQuestion:
     """The last question with `alone` in the place of what it stands for: a name for a name, a time for a time."""
     said, times = list(expressions(alone)), list(expressions(last))
     if said and times and len(split_words(alone)) <= len(split_words(said[0].words)) + 2:
-        one = times[-1]
-        return RewrittenQuestion(
-            f"{last[: one.start]}{alone} {last[one.end :]}".replace("  ", " ").replace(" ?", "?"), True
-        )
+        changed = f"{last[: times[-1].start]}{alone} {last[times[-1].end :]}"
+        return RewrittenQuestion(changed.replace("  ", " ").replace(" ?", "?"), True)
     first = split_words(alone)[0]
+    is_linking = first in word_list("follow_ups", "linking")
     same = re.search(rf"\b{re.escape(first)}\b(?:\s+\S+){{1,5}}\s*\Z", last.rstrip(" ?!."), re.IGNORECASE)
-    if same and first in word_list("follow_ups", "linking"):
+    if same and is_linking:
         return RewrittenQuestion(f"{last[: same.start()]}{alone}?", True)
     new, old = names_in(f"of {alone}", known), names_in(last, known)
     if new and old and not said:
         nearest = min(old, key=lambda one: abs(len(one.name.split()) - len(new[0].name.split())))
         return RewrittenQuestion(f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}", True)
-    return RewrittenQuestion(
-        f"{last.rstrip(' ?!.')} {alone}?", bool(said) or first in word_list("follow_ups", "linking")
-    )
+    return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or is_linking)
 
 
 def _with_antecedents(question: str, last: Exchange, known: Frequency) -> str:
@@ -164,7 +153,7 @@ def _person_named(last: Exchange, known: Frequency) -> str | None:
     """The person whom the last question names, or else the first whom its answer does."""
     for text in (last.question, *last.said):
         for start, end in full_or_titled(text):
-            if _speaks(text, end):
+            if _ACTS.match(text, end):
                 return text[start:end]
     for text in (last.question, *last.said):
         for one in names_in(text, known):
@@ -174,10 +163,6 @@ def _person_named(last: Exchange, known: Frequency) -> str | None:
 
 
 _ACTS = WordPattern(r"(?:,[^,.]{3,80},)?\s+(?:\w+ly\s+)?{speech.of_somebody_who_acts}\b")
-
-
-def _speaks(text: str, end: int) -> bool:
-    return _ACTS.match(text, end) is not None
 
 
 def _time_named(last: Exchange) -> str | None:
@@ -191,7 +176,7 @@ def _time_named(last: Exchange) -> str | None:
 
 def _with_subject(question: str, last: str) -> str:
     """`question` with the content words of the last one that it lacks, in brackets."""
-    own = frozenset(map(stem, split_words(question)))
+    own = _stems(question)
     rest = _OPENING.sub("", last).strip(" ?!.")
     # A question that has an act of its own is not about the last one's: "What did she demand (condemned ...)?"
     acts = any(map(synonym_group, own)) or len(_content_words(question)) > 1
@@ -202,7 +187,7 @@ def _with_subject(question: str, last: str) -> str:
         for word in re.findall(r"[\w’'.&-]+", rest)
         if set(split_words(word)) & content
         and not own.issuperset(_stems(word) - framing)
-        and not (acts and _is_act(word))
+        and not (acts and any(map(synonym_group, _stems(word))))
     ]
     if not lacking:
         return question
@@ -211,24 +196,17 @@ def _with_subject(question: str, last: str) -> str:
     return f"{question.rstrip(' ?')} ({carried}){end}"
 
 
-def _stems(word: str) -> frozenset[str]:
-    return frozenset(map(stem, split_words(word)))
-
-
-def _is_act(word: str) -> bool:
-    return any(map(synonym_group, _stems(word)))
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, split_words(text)))
 
 
 def is_faithful(question: str, rephrased: str, before: Sequence[Exchange]) -> bool:
     """Whether a model's `rephrased` question asks the same: it keeps what `question` says and invents no name."""
-    own = set(map(stem, _content_words(question)))
-    kept = own & set(map(stem, split_words(rephrased)))
+    own, kept = set(map(stem, _content_words(question))), _stems(rephrased)
     told = set(split_words(" ".join([question, *(" ".join([one.question, *one.said]) for one in before)])))
     names = [word for run in runs(rephrased) for word in run if is_capital(word)]
     invented = [word for word in names if word.start() > 0 and not told.issuperset(split_words(word[0]))]
     figures = [word for word in split_words(rephrased) if word.isdigit() and word not in told]
-    carried = {stem(one) for each in before for one in _content_words(each.question)} & set(
-        map(stem, split_words(rephrased))
-    )
-    keeps = 2 * len(kept) >= len(own) if own else bool(carried)
+    carried = {stem(one) for each in before for one in _content_words(each.question)} & kept
+    keeps = 2 * len(own & kept) >= len(own) if own else bool(carried)
     return keeps and not invented and not figures

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assistant.answering import compose
 from assistant.answering.followups import Exchange, is_faithful
-from assistant.answering.pipeline import QuestionPipeline, with_timings
+from assistant.answering.pipeline import QuestionPipeline
 from assistant.answering.prompts import conversation_text, load_prompt, passages_within
 from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
@@ -17,7 +17,7 @@ from assistant.errors import ModelError
 from assistant.models import Encoder
 from assistant.reading import Evidence
 from assistant.settings import Settings
-from assistant.utils import CancelToken, counted, day
+from assistant.utils import CancelToken, counted, day, once
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -46,7 +46,7 @@ class AnswerGenerator:
         self._encoder = encoder
         self._loading = threading.Lock()
         self._model: Model | None = None
-        self._nli: Entails | None = None
+        self._entails = once(self._open_nli)
 
     @property
     def has_model(self) -> bool:
@@ -61,10 +61,9 @@ class AnswerGenerator:
         from assistant.models import as_model, open_model
 
         with self._loading:
-            if self._model is None and self._chat is not None:
-                self._model = as_model(self._chat, self._settings)
-            elif self._model is None:
-                self._model = open_model(self._settings)
+            if self._model is None:
+                chat, settings = self._chat, self._settings
+                self._model = open_model(settings) if chat is None else as_model(chat, settings)
             return self._model
 
     def close(self) -> None:
@@ -84,15 +83,12 @@ class AnswerGenerator:
             find_claims("It was on Monday, 5 May 2025.", _ANY_DAY)  # what reads dates takes a tenth of a second to load
         self._entails()
 
-    def _entails(self) -> "Entails | None":
+    def _open_nli(self) -> "Entails | None":
         if self._settings.nli is None:
             return None
         from assistant.verification import open_nli
 
-        with self._loading:
-            if self._nli is None:
-                self._nli = open_nli(self._settings.nli)
-            return self._nli
+        return open_nli(self._settings.nli)
 
     def rewritten(self, question: str, before: Sequence[Exchange], stop: CancelToken | None = None) -> str | None:
         """`question` rewritten in full by the model; None without one, or when what it gives will not do."""
@@ -128,12 +124,9 @@ class AnswerGenerator:
         """
         retrieved = question.retrieved if isinstance(question, Assessed) else question
         yield Searched(len(retrieved.passages), len({passage.article.id for passage in retrieved.passages}))
-        if retrieved.catalogue_reply is not None:
-            yield from _as_events(with_timings(retrieved, compose.catalogue_answer(retrieved)))
-            return
-        assessed = self._pipeline.assess(question)
-        if not assessed.answered or not self.has_model:
-            yield from _as_events(self._pipeline.answer(assessed))
+        assessed = self._pipeline.assess(question) if retrieved.catalogue_reply is None else None
+        if assessed is None or not assessed.answered or not self.has_model:
+            yield from _as_events(self._pipeline.answer(assessed or question))
             return
         if stop is not None and stop.cancelled:
             return
@@ -200,7 +193,7 @@ class AnswerGenerator:
 
     def _finished(self, assessed: Assessed, written: "CheckedDraft", cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
-            return self._pipeline.refused(assessed)
+            return compose.refusal(assessed)
         if not any(statement.support != "unsupported" for statement in written.statements):
             answer = self._pipeline.quoted(assessed)
             return replace(answer, notices=(_NOTHING_HOLDS, *answer.notices), left_out=written.left_out)
@@ -208,15 +201,14 @@ class AnswerGenerator:
         notices.extend(f"The model adds: “{sentence}”" for sentence in written.declined)
         if written.left_out:
             notices.append(_left_out(written.left_out))
-        answer = compose.generated_answer(assessed, written.statements, written.citations, notices, written.left_out)
-        return with_timings(assessed.retrieved, answer)
+        return compose.generated_answer(assessed, written.statements, written.citations, notices, written.left_out)
 
     def _variables(self, model: "Model", assessed: Assessed) -> tuple[dict[int, Passage], dict[str, str]]:
         """The passages that are offered, by number, and the variables of the prompt."""
         prompt, retrieved = load_prompt("answer", self._settings.prompts), assessed.retrieved
         newest = retrieved.corpus.newest
         variables = {
-            "question": retrieved.planned.searched_text,
+            "question": retrieved.searched_text,
             "newest": day(newest) if newest else "unknown date",
             "passages": "",
         }
@@ -258,12 +250,10 @@ def _as_sentence(text: str) -> str:
 
 def best_first(passages: Sequence[Passage], evidence: Sequence[Evidence]) -> list[Passage]:
     """`passages` in the order of the best sentence that was read of each, the rest after them as they are."""
-    order: dict[tuple[str, int], None] = {}
-    for sentence in evidence:
-        order.setdefault((sentence.passage.article.id, sentence.passage.chunk.start))
-    place = {key: number for number, key in enumerate(order)}
-    last = len(place)
-    return sorted(passages, key=lambda passage: place.get((passage.article.id, passage.chunk.start), last))
+    place: dict[tuple[str, int], int] = {}
+    for number, sentence in enumerate(evidence):
+        place.setdefault((sentence.article.id, sentence.passage.chunk.start), number)
+    return sorted(passages, key=lambda passage: place.get((passage.article.id, passage.chunk.start), len(evidence)))
 
 
 def _as_events(answer: Answer) -> Iterator[Event]:

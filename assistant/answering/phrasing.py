@@ -70,7 +70,7 @@ def refusal_text(
     if lacking:
         lines.append(f"None of them mentions {_quoted_list(lacking)}.")
     if closest:
-        lines.append(f"Nearest coverage: {'; '.join(map(_reference, closest))}.")
+        lines.append(f"Nearest coverage: {'; '.join(map(reference, closest))}.")
     if oldest and newest:
         lines.append(f"The articles run from {day(oldest)} to {day(newest)}.")
     return " ".join(lines)
@@ -85,7 +85,8 @@ def absent_publications_lines(absent: Sequence[str]) -> list[str]:
     return [f"There are no articles from {joined([one_line(name, 60) for name in absent], 'or')}."] if absent else []
 
 
-def _reference(article: ArticleRef) -> str:
+def reference(article: ArticleRef) -> str:
+    """An article as “title” (publication, day)."""
     return f"“{one_line(article.title)}”{_published_by(article.source, article.published)}"
 
 
@@ -103,9 +104,8 @@ def interpretation_parts(what: Interpretation) -> list[tuple[Aspect | None, str]
     if what.follows:
         told.append(("conversation", f"“{one_line(what.follows, 200)}”"))
     if what.publications:
-        told.append(
-            ("publications", f"publication{'s' if what.publications[1:] else ''}: {_shortened_list(what.publications)}")
-        )
+        several = "s" if what.publications[1:] else ""
+        told.append(("publications", f"publication{several}: {_shortened_list(what.publications)}"))
     if what.when and (what.since or what.until):
         told.append(("dates", f"“{one_line(what.when, 80)}”: {_date_span(what.since, what.until)}"))
     if what.names:

@@ -6,14 +6,14 @@ assess     the evidence; this stage alone decides whether it answers
 answer     in quotes, or a refusal; `generate.py` takes over here where a chat model writes the answer
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from assistant.answering import catalogue, compose
 from assistant.answering.followups import Exchange, exchange, rewrite_followup
-from assistant.answering.stages import Assessed, PlannedQuestion, Retrieved
+from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, CorpusInfo
 from assistant.articles import NO_FILTERS, Filters, Passage, header
 from assistant.index import Generation, other_publications
@@ -23,7 +23,6 @@ from assistant.retrieval import (
     DEPTH,
     Aspects,
     QueryPlan,
-    Rerank,
     corpus_request,
     hybrid_search,
     open_reranker,
@@ -33,6 +32,7 @@ from assistant.retrieval import (
 )
 from assistant.settings import Settings
 from assistant.text import idf_weights, rarest, split_words, stem
+from assistant.utils import once
 
 PASSAGES = 10  # read for one question
 _SPARE = 20  # looked at besides, as near-duplicates fall out
@@ -49,12 +49,12 @@ class QuestionPipeline:
     def __init__(self, settings: Settings, encoder: Encoder) -> None:
         self._settings = settings
         self._encoder = encoder
-        self._loading = threading.Lock()
-        self._rerank: Rerank | None = None
+        reranker = settings.reranker
+        self._reranker = None if reranker is None else once(partial(open_reranker, reranker))
 
     def ask(self, generation: Generation, question: str, filters: Filters = NO_FILTERS) -> Answer:
         """The answer to `question` in quotes, the reply of the catalogue, or the refusal."""
-        return self.answer(self.assess(self.retrieve(generation, question, filters)))
+        return self.answer(self.retrieve(generation, question, filters))
 
     # retrieve
 
@@ -90,7 +90,11 @@ class QuestionPipeline:
         weights = idf_weights(frequencies, generation.manifest.chunks)
         most = rarest(generation.manifest.chunks)
         return Retrieved(
-            planned=PlannedQuestion(typed.question, plan, filters, rewritten, started),
+            question=typed.question,
+            plan=plan,
+            filters=filters,
+            rewritten=rewritten,
+            started=started,
             passages=passages,
             sub_questions=sub_questions(query, vectors, weights, most, plan.routed, bool(plan.absent)),
             corpus=_corpus(generation),
@@ -119,15 +123,18 @@ class QuestionPipeline:
         """
         exchanges = [exchange(answer) for answer in history[-_MOST_HISTORY:]]
         rewrite = rewrite_followup(question, exchanges, generation.frequency) if exchanges else None
-        if rewrite is None or self._is_about_corpus(generation, question, overrides):
+        is_about_corpus = (
+            corpus_request(generation, parse(question, self._settings.max_question), overrides) is not None
+        )
+        if rewrite is None or is_about_corpus:
             return self.retrieve(generation, question, filters, overrides=overrides)
         if rewrite.certain and rewriter is None:
             return self.retrieve(generation, question, filters, rewritten=rewrite.text, overrides=overrides)
         chosen = self._likelier(generation, question, filters, rewrite.text, rewrite.certain)
-        best = chosen.retrieved.planned.rewritten
+        best = chosen.retrieved.rewritten
         if best and rewriter and chosen.probability >= self._settings.refuse_below:
             best = rewriter(question, exchanges) or best
-        if best == chosen.retrieved.planned.rewritten and not overrides:
+        if best == chosen.retrieved.rewritten and not overrides:
             return chosen
         return self.retrieve(generation, question, filters, rewritten=best, overrides=overrides)
 
@@ -142,26 +149,16 @@ class QuestionPipeline:
         least = max(self._settings.refuse_below, dependent.probability - _ALONE_MARGIN)
         return alone if alone.probability >= least else dependent
 
-    def _is_about_corpus(self, generation: Generation, question: str, overrides: Aspects) -> bool:
-        query = parse(question, self._settings.max_question)
-        return corpus_request(generation, query, overrides) is not None
-
     def _search(
         self, generation: Generation, plan: QueryPlan, k: int, filters: Filters, groups: Mapping[str, str]
     ) -> list[Passage]:
         wide = k + _SPARE if groups else k
-        if self._settings.reranker is not None:
+        if self._reranker is not None:
             wide = max(wide, DEPTH)
         passages = hybrid_search(generation, plan.query, plan.sub_queries, self._encoder.vectors, wide, filters)
-        if self._settings.reranker is not None:
-            passages = self._reranker(self._settings.reranker)(plan.query.question, passages)
+        if self._reranker is not None:
+            passages = self._reranker()(plan.query.question, passages)
         return without_near_duplicates(passages, groups)[:k]
-
-    def _reranker(self, name: str) -> Rerank:
-        with self._loading:
-            if self._rerank is None:
-                self._rerank = open_reranker(name)
-            return self._rerank
 
     # assess
 
@@ -185,32 +182,23 @@ class QuestionPipeline:
 
     def evidence(self, question: Retrieved) -> list[Evidence]:
         """The sentences of the passages, best first."""
-        implied_by = question.planned.plan.implied_by
-        return gather_evidence(question.sub_questions, question.passages, self._encoder.vectors_and_words, implied_by)
+        find, implied_by = self._encoder.vectors_and_words, question.plan.implied_by
+        return gather_evidence(question.sub_questions, question.passages, find, implied_by)
 
     # answer
 
-    def answer(self, assessed: Assessed) -> Answer:
+    def answer(self, question: Retrieved | Assessed) -> Answer:
         """The reply of the catalogue, the answer in quotes or the refusal."""
-        if assessed.retrieved.catalogue_reply is not None:
-            return with_timings(assessed.retrieved, compose.catalogue_answer(assessed.retrieved))
-        return self.quoted(assessed) if assessed.answered else self.refused(assessed)
-
-    def refused(self, assessed: Assessed) -> Answer:
-        """The refusal."""
-        return with_timings(assessed.retrieved, compose.refusal(assessed))
+        retrieved = question.retrieved if isinstance(question, Assessed) else question
+        if retrieved.catalogue_reply is not None:
+            return compose.catalogue_answer(retrieved, retrieved.catalogue_reply)
+        assessed = self.assess(question)
+        return self.quoted(assessed) if assessed.answered else compose.refusal(assessed)
 
     def quoted(self, assessed: Assessed) -> Answer:
         """The answer in quotes for evidence that answers."""
         parts, most = assessed.retrieved.sub_questions, self._settings.max_quotes
-        quotes = select_quotes(assessed.evidence, parts, assessed.answered, most)
-        return with_timings(assessed.retrieved, compose.extractive_answer(assessed, quotes))
-
-
-def with_timings(retrieved: Retrieved, answer: Answer) -> Answer:
-    """`answer` with the times that its stages took, in milliseconds."""
-    retrieved.timings["total"] = _ms(retrieved.planned.started)
-    return replace(answer, timings=dict(retrieved.timings))
+        return compose.extractive_answer(assessed, select_quotes(assessed.evidence, parts, assessed.answered, most))
 
 
 def _corpus(generation: Generation) -> CorpusInfo:

@@ -87,10 +87,7 @@ def _as_data(text: str) -> str:
 
 
 def passages_within(budget: int, passages: Sequence[Passage], count: CountTokens) -> tuple[str, int]:
-    """The passages, best first, as far as they fit into `budget` tokens, and how many they are.
-
-    Whole passages first; of the first that does not fit come as many sentences as do.
-    """
+    """The passages, best first, that fit into `budget` tokens, the last maybe cut short; and their number."""
     told: list[str] = []
     left = budget
     for number, passage in enumerate(passages, 1):

@@ -1,80 +1,51 @@
-"""A question at each stage of its way: planned, retrieved, assessed. Each stage holds the one before it."""
+"""A question at each stage of its way: retrieved, then assessed. The later stage holds the one before it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.answering.catalogue import Reply
-from assistant.answers import CorpusInfo, Interpretation
+from assistant.answers import CorpusInfo
 from assistant.articles import Filters, Passage
 from assistant.index import DuplicateGroups
-from assistant.reading import AnswerType, Evidence, SubQuestion, asked_for
+from assistant.reading import Evidence, SubQuestion
 from assistant.retrieval import QueryPlan
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedQuestion:
-    """A question and what to look for because of it.
-
-    `text` is the question as typed. `rewritten` is the question in full that is searched for in its place, where it is
-    a follow-up. `started` is when it came in, by `time.perf_counter`.
-    """
-
-    text: str
-    plan: QueryPlan
-    filters: Filters
-    rewritten: str | None
-    started: float
-
-    @property
-    def searched_text(self) -> str:
-        """The question as it is searched for."""
-        return self.plan.query.question
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     """What was found for a question.
 
+    `question` is as typed, `plan` is what was looked for because of it; `rewritten` is the question in full that was
+    searched for in its place, where it is a follow-up. `started` is when it came in, by `time.perf_counter`.
     `sub_questions` are the question as a whole and then those that it puts at once. `carried_by` has for each article
     with near-duplicates the other publications that carried it; `unknown_terms` are content words of the question that
     no article has, or not the only one that may be used. `catalogue_reply` is there for a question about the corpus
     itself. `timings` are in milliseconds and grow from stage to stage.
     """
 
-    planned: PlannedQuestion
+    question: str
+    plan: QueryPlan
+    filters: Filters
+    rewritten: str | None
+    started: float
     passages: list[Passage]
     sub_questions: list[SubQuestion]
     corpus: CorpusInfo
     duplicates: DuplicateGroups
-    carried_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    unknown_terms: tuple[str, ...] = ()
-    catalogue_reply: Reply | None = None
+    carried_by: Mapping[str, tuple[str, ...]]
+    unknown_terms: tuple[str, ...]
+    catalogue_reply: Reply | None
     timings: dict[str, float] = field(default_factory=dict)
 
     @property
-    def question(self) -> str:
-        """The question as typed."""
-        return self.planned.text
-
-    @property
-    def interpretation(self) -> Interpretation:
-        """What it was taken to mean."""
-        return self.planned.plan.interpretation
-
-    @property
-    def absent(self) -> tuple[str, ...]:
-        """Publications that it asks of and that the corpus does not have."""
-        return self.planned.plan.absent
-
-    @property
-    def answer_type(self) -> AnswerType | None:
-        """The type of thing that it asks for."""
-        return asked_for(self.planned.searched_text)
+    def searched_text(self) -> str:
+        """The question as it is searched for."""
+        return self.plan.query.question
 
     @property
     def of_one_article(self) -> bool:
         """Whether only one article may be used."""
-        return self.planned.filters.one is not None
+        return self.filters.one is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 
 from assistant.answering.listed_questions import listed_questions
 from assistant.answering.topics import topics
@@ -23,10 +22,7 @@ QuoteAnswer = Callable[[Generation, str, Filters], Answer]
 
 
 class Suggester:
-    """Suggests questions. May be used from several threads at once.
-
-    `ask` answers a question by quotes; the question on a story is offered only when that story's articles answer it.
-    """
+    """Suggests questions that `ask` answers by quotes. May be used from several threads at once."""
 
     def __init__(self, settings: Settings, ask: QuoteAnswer) -> None:
         self._settings = settings
@@ -46,7 +42,7 @@ class Suggester:
         asked = [text for one in after for text in (one.question, one.understood.follows) if text]
         own = _cited(stories, after)
         others = [story for story in stories if story not in own]
-        found = [*self._of_stories(generation, own, filters, asked, count)]
+        found = self._of_stories(generation, own, filters, asked, count)
         found += [question for question in listed if not any(_is_same(question, one) for one in [*asked, *found])]
         found = found[:count]
         found += self._of_stories(generation, others, filters, [*asked, *found], count - len(found))
@@ -55,17 +51,15 @@ class Suggester:
     def _of_stories(
         self, generation: Generation, stories: Sequence[Story], filters: Filters, but: Sequence[str], count: int
     ) -> list[str]:
-        return list(islice(self._new(generation, stories[:_MOST_TRIED], filters, but), max(0, count)))
-
-    def _new(
-        self, generation: Generation, stories: Sequence[Story], filters: Filters, but: Sequence[str]
-    ) -> Iterator[str]:
-        given = list(but)
-        for story in stories:
+        """Up to `count` questions on the stories, each another than the others and than those of `but`."""
+        found: list[str] = []
+        for story in stories[:_MOST_TRIED]:
+            if len(found) >= count:
+                break
             question = self._question(generation, story, filters)
-            if question is not None and not any(_is_same(question, one) for one in given):
-                given.append(question)
-                yield question
+            if question is not None and not any(_is_same(question, one) for one in [*but, *found]):
+                found.append(question)
+        return found
 
     def _question(self, generation: Generation, story: Story, filters: Filters) -> str | None:
         """The question on a story, None when none is answered by it; kept until the next refresh."""

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from assistant.articles import Article
 from assistant.index import Story
@@ -66,9 +67,8 @@ def _opening(headline: str, phrase: str, text: str) -> str | None:
     if not phrase.islower() or not before or not all(_MODIFIER.fullmatch(word) for word in before):
         return None
     begin = before[0].lower() if re.search(rf"\b{before[0].lower()}\b", text) else before[0]
-    return (
-        " ".join(["the", begin, *first[1:size]]) if all(map(is_content_word, split_words(" ".join(before)))) else None
-    )
+    is_content = all(map(is_content_word, split_words(" ".join(before))))
+    return " ".join(["the", begin, *first[1:size]]) if is_content else None
 
 
 def _shared(story: Story, articles: Sequence[Article], leads: Sequence[str]) -> set[str]:
@@ -116,14 +116,9 @@ def _has_article(name: str, text: str) -> bool:
 
 def _begun(phrase: str) -> Iterator[str]:
     """The words of `phrase` before its first function word: "cannery" of "cannery will close"."""
-    own: list[str] = []
-    for word in phrase.split():
-        if not all(map(is_content_word, split_words(word))):
-            break
-        own.append(word)
-    else:
-        return
-    if own:
+    words = phrase.split()
+    own = list(takewhile(lambda word: all(map(is_content_word, split_words(word))), words))
+    if 0 < len(own) < len(words):
         yield " ".join(own)
 
 

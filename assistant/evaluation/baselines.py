@@ -22,7 +22,7 @@ def alone(assistant: Assistant, case: Case) -> dict[str, tuple[Answer, list[Pass
         retrieved = pipeline.retrieve(generation, case.question, case.filters, k=DEPTH)
         vector = retrieved.sub_questions[0].vector
         found = {
-            BM25: generation.db.search(retrieved.planned.plan.query.terms, DEPTH, case.filters),
+            BM25: generation.db.search(retrieved.plan.query.terms, DEPTH, case.filters),
             VECTORS: generation.vectors.search_each([vector], DEPTH, case.filters)[0],
         }
         names = list(dict.fromkeys(name for hits in found.values() for name, _ in hits))

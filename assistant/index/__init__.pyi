@@ -21,7 +21,6 @@ from .generation import Manifest as Manifest
 from .library import Library as Library
 from .locks import hold_shared as hold_shared
 from .overview import Overview as Overview
-from .overview import Overviews as Overviews
 from .sqlite_store import ArticlesDb as ArticlesDb
 from .sqlite_store import IndexedArticle as IndexedArticle
 from .sqlite_store import NamedChunk as NamedChunk

@@ -84,10 +84,7 @@ def count_articles(db: ArticlesDb, filters: Filters = NO_FILTERS) -> int:
 
 
 def articles_per_day(db: ArticlesDb) -> list[tuple[str | None, date, int]]:
-    """The number of articles of each publication and day, oldest first.
-
-    The day is that of the article's own time zone. A publication is spelled as in its first article.
-    """
+    """The number of articles of each publication and day, in the article's own time zone, oldest first."""
     rows = db.rows(
         "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE published IS NOT NULL "
         "GROUP BY 1, 3 ORDER BY 3, 1"

@@ -23,10 +23,7 @@ class Listing:
 
 
 def _terms_and_phrases(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The content words of `text`, and its parts in double quotes as phrases.
-
-    A quotation mark without its closing one, as while typing, is ignored.
-    """
+    """The content words of `text`, and its parts in double quotes as phrases; a quote that is not closed is none."""
     plain = storable(text if len(text) <= _MAX_TYPED else text[:_MAX_TYPED].rpartition(" ")[0])
     quoted = [" ".join(split_words(phrase)) for phrase in _QUOTED.findall(plain)]
     terms = [word for word in split_words(_QUOTED.sub(" ", plain)) if is_content_word(word)]

@@ -21,16 +21,13 @@ class Draft:
         self.name, self.folder = name, folder
         self.db = sqlite_store.ArticlesDb(folder, write=True)
         self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
-        self._closed = False
 
     def close(self) -> None:
         """Write everything to disk."""
-        if not self._closed:
-            self._closed = True
-            try:
-                self.db.close()
-            finally:
-                self.vectors.close()
+        try:
+            self.db.close()
+        finally:
+            self.vectors.close()
 
     def remove(self, article_ids: Iterable[str]) -> None:
         """Remove articles with all their chunks."""
@@ -55,10 +52,7 @@ class Draft:
         )
 
     def derive(self, progress: Callable[[str, int, int], None]) -> None:
-        """Find entities, near-duplicates and stories; only new and changed articles are read.
-
-        `progress` is called with the stage and the numbers of articles read and to read.
-        """
+        """Find entities, near-duplicates and stories. `progress` gets the stage, and the articles read and to read."""
         entities.write_entities(self.folder, self.db, self.db.digests(), partial(progress, "naming"))
         progress("checking", 0, 0)
         duplicates.write_duplicates(self.folder, self.db)
@@ -81,7 +75,7 @@ def open_draft(library: Library, *, parent: str | None, rebuild: bool = False) -
     """A copy of the generation `parent`, or an empty draft; removed at the end of the block unless it was published.
 
     With `rebuild` it copies the articles without their chunks, which have to be added then. To be used under the
-    refresh lock.
+    refresh lock, and closed before it is published.
     """
     name = library.next_name()
     folder = library.folder / f"{DRAFT}{name}"
@@ -92,15 +86,14 @@ def open_draft(library: Library, *, parent: str | None, rebuild: bool = False) -
         if parent is not None:
             _copy(library.folder / parent, folder, with_chunks=not rebuild)
         draft = Draft(name, folder)
-        if rebuild:
-            draft.db.clear_chunks()
         try:
+            if rebuild:
+                draft.db.clear_chunks()
             yield draft
         except BaseException:
             with suppress(Exception):  # it fails again after a failed write; the first error is the one to report
                 draft.close()
             raise
-        draft.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -8,8 +8,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -143,12 +143,18 @@ CREATE TABLE IF NOT EXISTS stories (
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DuplicateGroups:
-    """Groups of near-duplicates: `group_of` maps an article to its group, `members` a group to its articles, by id."""
+    """Groups of near-duplicates: `group_of` maps the id of an article to its group."""
 
-    group_of: Mapping[str, str] = field(default_factory=dict)
-    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    group_of: Mapping[str, str]
+
+    @cached_property
+    def _members(self) -> Mapping[str, list[str]]:
+        members: dict[str, list[str]] = defaultdict(list)
+        for article_id, group in self.group_of.items():
+            members[group].append(article_id)
+        return members
 
     def group(self, article_id: str) -> str:
         """The group of an article; its own id when it has no near-duplicates."""
@@ -156,17 +162,13 @@ class DuplicateGroups:
 
     def others(self, article_id: str) -> tuple[str, ...]:
         """The ids of the near-duplicates of an article."""
-        return tuple(member for member in self.members.get(self.group(article_id), ()) if member != article_id)
+        return tuple(member for member in self._members.get(self.group(article_id), ()) if member != article_id)
 
 
 def read_duplicates(folder: Path) -> DuplicateGroups:
     """The near-duplicates of the generation in `folder`; none for an old generation without the file."""
     query = "SELECT article_id, story FROM stories WHERE story IS NOT NULL ORDER BY article_id"
-    group_of = dict(derived.read_rows(folder / FILE, query))
-    members: dict[str, list[str]] = defaultdict(list)
-    for article_id, group in group_of.items():
-        members[group].append(article_id)
-    return DuplicateGroups(group_of, {group: tuple(ids) for group, ids in members.items()})
+    return DuplicateGroups(dict(derived.read_rows(folder / FILE, query)))
 
 
 def write_duplicates(folder: Path, db: ArticlesDb) -> None:

@@ -105,10 +105,7 @@ def _full_names(word: str, people: Sequence[str]) -> list[str]:
 def write_entities(
     folder: Path, db: ArticlesDb, digests: Mapping[str, str], progress: Callable[[int, int], None] = lambda *_: None
 ) -> None:
-    """Update the file in `folder` to the articles of `digests` (digest by id); only new and changed ones are read.
-
-    `progress` is called with the numbers of articles read and to read, and may raise to stop.
-    """
+    """Update the file in `folder` to the articles of `digests`; `progress(read, to_read)` may raise to stop."""
     with derived.writing(folder / FILE, _SCHEMA) as file:
         fresh = derived.delete_outdated(file, "articles", digests)
         file.execute("DELETE FROM entities WHERE article_id NOT IN (SELECT article_id FROM articles)")

@@ -14,8 +14,10 @@ from assistant.index.chunking import SCHEME
 from assistant.index.duplicates import read_duplicates
 from assistant.index.entities import Entities
 from assistant.index.locks import hold_shared
+from assistant.index.overview import overview
 from assistant.index.sqlite_store import ArticlesDb
-from assistant.index.stories import ranked_stories, read_members
+from assistant.index.stories import ranked_stories
+from assistant.utils import once
 
 MANIFEST = "manifest.json"
 IN_USE = "in-use"
@@ -68,11 +70,11 @@ class Generation:
             self.db = ArticlesDb(folder)
             self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
             self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
-            self.vocabulary = lru_cache(maxsize=1)(self.db.vocabulary)
+            self.vocabulary = once(self.db.vocabulary)
             self.ids_with = lru_cache(maxsize=16)(partial(article_list.ids_with, self.db))
             self.duplicates = read_duplicates(folder)
-            self.ranked_stories = lru_cache(maxsize=1)(partial(ranked_stories, self.db, read_members(folder)))
-            self.entities = Entities(folder)
+            self.ranked_stories = once(partial(ranked_stories, self.db, folder))
+            self.overview = once(partial(overview, self.db, Entities(folder)))
         except BaseException:
             os.close(self._in_use)
             raise

@@ -71,13 +71,10 @@ class Library:
 
     @contextmanager
     def reading(self) -> Iterator[Generation]:
-        """The published generation, open until the end of the block even if another is published.
-
-        Raises NoArticlesError when nothing is indexed.
-        """
+        """The published generation, open until the end of the block. Raises NoArticlesError when nothing is indexed."""
         with self._lock:
             generation = self._newest()
-            self._users[generation] = self._users.get(generation, 0) + 1
+            self._users[generation] += 1
         try:
             yield generation
         finally:
@@ -94,16 +91,10 @@ class Library:
 
     def _opened(self, name: str) -> Generation:
         if self._open is None or self._open.name != name:
-            newest = Generation(self.folder / name)
-            self._retire()
-            self._open = newest
+            self._open = Generation(self.folder / name)
+            self._users[self._open] = 0
+            self._close_unused()
         return self._open
-
-    def _retire(self) -> None:
-        if self._open is not None:
-            self._users.setdefault(self._open, 0)
-        self._open = None
-        self._close_unused()
 
     def _close_unused(self) -> None:
         for generation, users in list(self._users.items()):
@@ -114,7 +105,8 @@ class Library:
     def close(self) -> None:
         """Close the open generation unless it is in use."""
         with self._lock:
-            self._retire()
+            self._open = None
+            self._close_unused()
 
     # writing, by the refresh that holds the lock
 

@@ -58,10 +58,7 @@ def _describe(holder: Path) -> str:
 
 
 def hold_shared(path: Path) -> int:
-    """A file descriptor that protects `path` from removal until it is closed.
-
-    Raises FileNotFoundError when the file is removed or being removed.
-    """
+    """A file descriptor that keeps `path` until it is closed. Raises FileNotFoundError when that is being removed."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         if fcntl is not None:

@@ -1,13 +1,13 @@
 """Overview: the articles by publication and day, and the people, places and other names in most of them."""
 
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.index import Generation, Manifest, article_list
+from assistant.index import article_list
 from assistant.index.entities import Entities, NameCount
+from assistant.index.sqlite_store import ArticlesDb
 from assistant.models import Kind
 
 _MAX_NAMES = 20
@@ -54,9 +54,8 @@ class Overview:
     read: int
 
 
-def overview(generation: Generation) -> Overview:
-    """The overview of `generation`, from what refreshes have counted; no article is read."""
-    db, entities = generation.db, generation.entities
+def overview(db: ArticlesDb, entities: Entities) -> Overview:
+    """The overview of a generation, from what refreshes have counted; no article is read."""
     published = tuple(Published(*row) for row in article_list.articles_per_day(db))
     articles = article_list.count_articles(db)
     names = most_named(entities, articles, tuple(db.sources()))
@@ -68,10 +67,7 @@ def overview(generation: Generation) -> Overview:
 def most_named(
     entities: Entities, articles: int, publications: Collection[str] = ()
 ) -> Mapping[Kind, tuple[Named, ...]]:
-    """The most frequent people, places and other names in a corpus of so many articles, without `publications`.
-
-    A name counts once per article, also when the article has only the surname.
-    """
+    """The most frequent people, places and others of so many articles; a surname alone counts for its person."""
     counts = {count.key: count for count in entities.counts(2 if articles > _FEW_ARTICLES else 1)}
     surnames = surnames_of(counts)
     surnames_by_person = defaultdict[str, list[str]](list)
@@ -119,18 +115,3 @@ def _is_publication(key: str, publications: Collection[str], kind: Kind) -> bool
 def _most_frequent(entities: Entities, counts: Mapping[str, int]) -> Iterator[Named]:
     for key, articles in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_NAMES]:
         yield Named(entities.spelling(key), articles)
-
-
-class Overviews:
-    """The overview of the current generation, computed at the first call; for any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._cached: tuple[Manifest, Overview] | None = None
-
-    def get(self, generation: Generation) -> Overview:
-        """The overview of `generation`, cached until another generation is given."""
-        with self._lock:
-            if self._cached is None or self._cached[0] != generation.manifest:
-                self._cached = generation.manifest, overview(generation)
-            return self._cached[1]

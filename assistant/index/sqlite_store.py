@@ -67,10 +67,7 @@ class ArticlesDb:
         self._db.executescript("DELETE FROM words; DELETE FROM chunks;")
 
     def put_article(self, article: Article, origin: str, file: str, now: datetime | None = None) -> None:
-        """Add an article at `now`, or replace the one with its id, whose chunks must be removed separately.
-
-        When title or text changed, the previous ones are stored as an earlier version.
-        """
+        """Add or replace an article, not its chunks; a replaced title or text is kept as an earlier version."""
         moment = (now or datetime.now(UTC)).isoformat(timespec="microseconds")
         seen, altered = self._store_earlier(article, moment)
         published, updated = article.published, article.updated

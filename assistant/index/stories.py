@@ -1,7 +1,4 @@
-"""Stories: articles about the same event, clustered at each refresh and stored in the generation.
-
-From the stores of a generation to its stories, best first. The clustering itself is in `story_clusters`.
-"""
+"""Stories: articles about the same event, clustered by `story_clusters` at each refresh, kept in the generation."""
 
 import html
 import json
@@ -9,8 +6,10 @@ import math
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from assistant.index.article_list import list_articles
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.story_clusters import StoryFeatures, cluster
 from assistant.index.vector_store import VectorStore
-from assistant.models import Vectors
+from assistant.models import Vectors, unit
 from assistant.text import is_content_word, names, split_words
 from assistant.utils import batches, one_line
 
@@ -67,14 +66,6 @@ class Story:
         return len(self.articles)
 
 
-@dataclass(frozen=True, slots=True)
-class StoryMembers:
-    """The articles of each story, oldest first, and the one whose title is its headline; all by id."""
-
-    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    headlines: Mapping[str, str] = field(default_factory=dict)
-
-
 def _lead_names(article: Article) -> frozenset[str]:
     """The words of the names in the lead of an article, in lower case."""
     name_words = (word for name in names(article.text[:_LEAD]) for word in split_words(name.words))
@@ -85,10 +76,7 @@ def _lead_names(article: Article) -> frozenset[str]:
 
 
 def write_stories(folder: Path, db: ArticlesDb, vectors: VectorStore, duplicates: Mapping[str, str]) -> None:
-    """Update the file in `folder` to the articles of `db`; only new and changed ones are read.
-
-    `duplicates` maps each article with near-duplicates to their group.
-    """
+    """Update the file in `folder` to the articles of `db`; `duplicates` maps an article to its group."""
     with derived.writing(folder / FILE, _SCHEMA) as file:
         fresh = derived.delete_outdated(file, "features", db.digests())
         file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors))
@@ -113,12 +101,7 @@ def _feature_rows(ids: Sequence[str], db: ArticlesDb, vectors: VectorStore) -> I
 
 def _article_vector(chunks: Vectors) -> Vectors:
     """The vector of an article: half of it is its first chunk, as title and lead say most of its subject."""
-    return _unit(_unit(chunks[0]) + _unit(chunks.mean(axis=0)))
-
-
-def _unit(vector: Vectors) -> Vectors:
-    unit: Vectors = (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
-    return unit
+    return unit(unit(chunks[0]) + unit(chunks.mean(axis=0)))
 
 
 def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatures]:
@@ -129,7 +112,7 @@ def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatur
             article_id,
             listed[article_id].source,
             _day(listed[article_id].published),
-            _unit(np.frombuffer(vector, "<f2").astype(np.float32)),
+            unit(np.frombuffer(vector, "<f2").astype(np.float32)),
             frozenset(json.loads(own_names)),
         )
         for article_id, vector, own_names in rows
@@ -142,7 +125,7 @@ def _day(moment: datetime | None) -> float | None:
 
 def _central(articles: Sequence[StoryFeatures]) -> str:
     """The id of the most representative article, with a preference for newer ones."""
-    centre = _unit(np.mean([article.vector for article in articles], axis=0))
+    centre = unit(np.mean([article.vector for article in articles], axis=0))
     newest = max((article.day for article in articles if article.day is not None), default=0.0)
 
     def fitness(article: StoryFeatures) -> tuple[float, str]:
@@ -155,29 +138,21 @@ def _central(articles: Sequence[StoryFeatures]) -> str:
 # reading
 
 
-def read_members(folder: Path) -> StoryMembers:
-    """The stories of the generation in `folder`; none for an old generation without the file."""
-    query = "SELECT article_id, story, headline FROM stories ORDER BY story, place"
-    rows = derived.read_rows(folder / FILE, query)
-    members: dict[str, tuple[str, ...]] = {}
-    for article_id, story, _ in rows:
-        members[story] = (*members.get(story, ()), article_id)
-    return StoryMembers(members, {story: article_id for article_id, story, is_headline in rows if is_headline})
-
-
-def ranked_stories(db: ArticlesDb, stored: StoryMembers) -> tuple[Story, ...]:
-    """All stories, the newest and most covered first.
+def ranked_stories(db: ArticlesDb, folder: Path) -> tuple[Story, ...]:
+    """All stories of the generation in `folder`, the newest and most covered first; none for an old one without them.
 
     A story scores 1 for each publication but the first and 0.25 for each further article of one, halved for each 7 days
     that its newest article is older than the newest of the corpus; 14 days are assumed for a story without a date.
     """
-    ids = tuple(member for members in stored.members.values() for member in members)
+    rows = derived.read_rows(folder / FILE, "SELECT story, article_id, headline FROM stories ORDER BY story, place")
+    ids = tuple(article_id for _, article_id, _ in rows)
     listed = {article.article_id: article for article in list_articles(db, Filters(only=ids))}
     _, newest = db.dates()
-    stories = [
-        _story(story_id, [listed[member] for member in members], listed[stored.headlines[story_id]])
-        for story_id, members in stored.members.items()
-    ]
+    stories = []
+    for story_id, group in groupby(rows, key=itemgetter(0)):
+        members = list(group)
+        central = next(article_id for _, article_id, is_headline in members if is_headline)
+        stories.append(_story(story_id, [listed[article_id] for _, article_id, _ in members], listed[central]))
     return tuple(sorted(stories, key=lambda story: (-_score(story, newest), story.id)))
 
 

@@ -104,10 +104,7 @@ def _nearest(
 
 
 class _Clusters:
-    """Clusters of articles, each keyed by the position of its oldest article.
-
-    A cluster stores sums over its articles, from which the mean similarity to another follows exactly.
-    """
+    """Clusters of articles by the position of their oldest, as sums from which mean similarities follow exactly."""
 
     def __init__(self, articles: Sequence[StoryFeatures], weights: Sequence[Mapping[str, float]]) -> None:
         self._articles = articles

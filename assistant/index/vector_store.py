@@ -13,13 +13,12 @@ import numpy as np
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import NoSpaceError
 from assistant.models import Vectors
-from assistant.utils import batches
+from assistant.utils import batches, is_disk_full
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
 _BATCH = 1000
-_DISK_FULL = 2_000_000  # bytes free, below which the disk counts as full
 _ATTEMPTS = 5  # at copying while nobody writes
 _SQLITE_HEADER = 100  # bytes, with the change counter
 
@@ -99,7 +98,7 @@ def _reporting_full_disk(folder: Path) -> Iterator[None]:
     except Exception as error:
         # Chroma would give the unfinished system to the next one that opens the folder.
         SharedSystemClient._identifier_to_system.pop(str(folder), None)
-        if shutil.disk_usage(folder).free < _DISK_FULL:
+        if is_disk_full(error, folder):
             raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
         raise
 

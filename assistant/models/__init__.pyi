@@ -11,6 +11,7 @@ from .embedders import as_vectors as as_vectors
 from .embedders import counter_for as counter_for
 from .embedders import describe as describe
 from .embedders import open_embeddings as open_embeddings
+from .embedders import unit as unit
 from .encoder import Encoder as Encoder
 from .linear import Linear as Linear
 from .linear import load as load

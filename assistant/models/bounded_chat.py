@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -25,16 +25,16 @@ from assistant.answers import NOT_ANSWERED
 from assistant.errors import ModelError
 from assistant.models.chat import Model, without_key
 from assistant.settings import Settings
-from assistant.utils import AsyncToSyncStream, CancelToken
+from assistant.utils import AsyncToSyncStream, CancelToken, parse_retry_after
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
 _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "complete", "finish_reason_unspecified"})
 # How an answer ends that is whole, for models that do not say why they stopped.
 _ENDED = re.compile(rf"(?:[.!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]+[\]】］])[\"”’')\]】］\s`*.]*\Z", re.IGNORECASE)
-
-
 _CUT = dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "its longest length, max_answer_tokens, is reached")
+
+_Send = Callable[[BaseMessageChunk], Awaitable[None]]
 
 
 class CutError(ModelError):
@@ -66,7 +66,7 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[BaseMessageChunk]:
         """The message piece by piece, as the model writes it."""
-        feed = AsyncToSyncStream(lambda: self._chunks(input, config, kwargs))
+        feed = AsyncToSyncStream(partial(self._write, input, config, kwargs))
         if self._stop is not None:
             self._stop.listen(feed.cancel)
         try:
@@ -74,15 +74,13 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         finally:
             feed.cancel()
 
-    async def _chunks(
-        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
-    ) -> AsyncGenerator[BaseMessageChunk, None]:
+    async def _write(
+        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any], send: _Send
+    ) -> None:
         limit = self._settings.model_timeout
         try:
             async with asyncio.timeout(limit):
-                first, rest = await self._first_chunks(input, config, more)
-                async for chunk in _whole(first, rest):
-                    yield chunk
+                await self._answer(input, config, more, send)
         except TimeoutError:
             raise ModelError(f"the model {self._model.name} did not finish within {limit:g} s") from None
         except ModelError as error:
@@ -91,12 +89,13 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
             # Each provider's client has errors of its own; what matters of them is the status.
             raise ModelError(f"the model {self._model.name} {problem_of(error, self._settings)}") from None
 
-    async def _first_chunks(
-        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
-    ) -> tuple[list[BaseMessageChunk], AsyncIterator[BaseMessageChunk]]:
-        """The chunks up to the first with text, and the rest, after as many tries as it takes."""
+    async def _answer(
+        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any], send: _Send
+    ) -> None:
+        """Send the chunks of the answer, after as many tries as it takes to the first with text."""
+        text = ""
         tries = AsyncRetrying(
-            retry=retry_if_exception(is_retryable),
+            retry=retry_if_exception(lambda error: not text.strip() and is_retryable(error)),
             stop=stop_any(
                 stop_after_attempt(1 + self._settings.model_retries), stop_before_delay(self._settings.model_timeout)
             ),
@@ -105,31 +104,23 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         )
         async for attempt in tries:
             with attempt:
-                chunks = aiter(self._model.chat.astream(input, config, **more))
-                first: list[BaseMessageChunk] = []
-                async for chunk in chunks:
-                    first.append(chunk)
-                    if chunk.text.strip():
-                        return first, chunks
-                raise _EmptyError(f"the model {self._model.name} gave an empty answer")
-        raise AssertionError("the last try returns or raises")
+                text, reason, held = "", None, deque[BaseMessageChunk]()
+                async for chunk in self._model.chat.astream(input, config, **more):
+                    text, reason = f"{text}{chunk.text}", _reason(chunk) or reason
+                    held.append(chunk)
+                    while held and text.strip():
+                        await send(held.popleft())
+                if not text.strip():
+                    raise _EmptyError(f"the model {self._model.name} gave an empty answer")
+                _check_whole(text, reason)
 
 
 class _EmptyError(ModelError):
     pass
 
 
-async def _whole(
-    first: list[BaseMessageChunk], rest: AsyncIterator[BaseMessageChunk]
-) -> AsyncGenerator[BaseMessageChunk, None]:
-    """All chunks; raises ModelError when they end before the answer does."""
-    reason, text = None, ""
-    for chunk in first:
-        reason, text = _reason(chunk) or reason, f"{text}{chunk.text}"
-        yield chunk
-    async for chunk in rest:
-        reason, text = _reason(chunk) or reason, f"{text}{chunk.text}"
-        yield chunk
+def _check_whole(text: str, reason: str | None) -> None:
+    """Raises ModelError when an answer, which ended for this reason, is not whole."""
     if reason is not None and reason.lower() not in _WHOLE:
         raise CutError(f"the model's answer was cut short ({_CUT.get(reason.lower(), reason)})")
     if reason is None and not _ENDED.search(text):
@@ -168,21 +159,8 @@ def _wait(state: RetryCallState) -> float:
     """Seconds until the next try: what the server asks for, else longer each time."""
     error = state.outcome.exception() if state.outcome else None
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    requested = _seconds(headers.get("retry-after"))
+    requested = parse_retry_after(headers.get("retry-after"))
     return requested if requested is not None else _BACK_OFF(state)
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    if not retry_after:
-        return None
-    try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
 
 
 _PROBLEMS = {

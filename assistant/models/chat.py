@@ -122,10 +122,7 @@ def _options(settings: Settings, name: str, provider: Provider) -> dict[str, Any
 
 
 def _key(settings: Settings, provider: Provider) -> str | None:
-    """The key to give: that of the settings, or where the client does not find it by itself, another.
-
-    Raises SettingsError when a key is needed and there is none.
-    """
+    """The key to give, None where the client finds it itself. Raises SettingsError when one is needed and missing."""
     if settings.model_key is not None:
         return settings.model_key.get_secret_value()
     if provider.key is None:

@@ -7,10 +7,7 @@ from assistant.utils import one_line
 
 
 def open_cross_encoder(setting: str, name: str, kind: str) -> Any:
-    """The cross-encoder that `setting` names; `kind` says what it must be.
-
-    Raises SettingsError when it cannot be loaded.
-    """
+    """The cross-encoder that `setting` names, which must be `kind`. Raises SettingsError when it cannot be loaded."""
     from sentence_transformers import CrossEncoder
 
     try:

@@ -14,6 +14,8 @@ import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +26,7 @@ from numpy.typing import NDArray
 from assistant.errors import EmbedderError
 from assistant.models.tokenizer import TokenCounter, token_counter
 from assistant.text import packaged_model
+from assistant.utils import once
 
 log = logging.getLogger(__name__)
 
@@ -96,21 +99,14 @@ class SentenceTransformerEmbeddings(_VectorEmbeddings):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._model: Any = None
-        self._loading = threading.Lock()
+        self._model = once(partial(load_sentence_transformer, name))
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The vectors as an array (texts, size)."""
-        vectors: Vectors = self._loaded().encode(
+        vectors: Vectors = self._model().encode(
             list(texts), batch_size=16, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
         return vectors
-
-    def _loaded(self) -> Any:
-        with self._loading:
-            if self._model is None:
-                self._model = load_sentence_transformer(self.name)
-            return self._model
 
 
 def load_sentence_transformer(name: str) -> Any:
@@ -187,22 +183,19 @@ def import_openvino() -> Any:
     return openvino
 
 
+@dataclass(frozen=True)
 class EncodedText:
-    """A text after one run of the model: its vector, and the vectors of its words from the last layer's states."""
+    """A text after one run of the model: its vector, and of each token its text, word and state of the last layer."""
 
-    __slots__ = ("_states", "_tokens", "_word_ids", "_words", "vector")
+    vector: Vectors
+    tokens: Sequence[str]
+    word_ids: Sequence[int | None]
+    states: Vectors
 
-    def __init__(self, vector: Vectors, tokens: Sequence[str], word_ids: Sequence[int | None], states: Vectors) -> None:
-        self.vector = vector
-        self._tokens, self._word_ids, self._states = tokens, word_ids, states
-        self._words: WordVectors | None = None
-
-    @property
+    @cached_property
     def words(self) -> WordVectors:
         """The words of the text in lower case, each with its vector of length one in this place."""
-        if self._words is None:
-            self._words = _by_word(self._tokens, self._word_ids, self._states)
-        return self._words
+        return _by_word(self.tokens, self.word_ids, self.states)
 
 
 class PackagedEmbeddings(_VectorEmbeddings):
@@ -267,8 +260,7 @@ class PackagedEmbeddings(_VectorEmbeddings):
 
 def _pooled(states: Vectors) -> Vectors:
     """The model's own pooling (its 1_Pooling and 2_Normalize)."""
-    mean = states.mean(axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
+    return unit(states.mean(axis=0))
 
 
 def _by_word(tokens: Sequence[str], words: Sequence[int | None], states: Vectors) -> WordVectors:
@@ -278,15 +270,19 @@ def _by_word(tokens: Sequence[str], words: Sequence[int | None], states: Vectors
         text = "".join(token.removeprefix("##") for _, token, _ in pieces)
         if word is None or not any(map(str.isalnum, text)):
             continue
-        mean = np.mean([state for _, _, state in pieces], axis=0)
-        found.append((text, mean / max(float(np.linalg.norm(mean)), 1e-12)))
+        found.append((text, unit(np.mean([state for _, _, state in pieces], axis=0))))
     return found
 
 
 def as_vectors(embeddings: Embedder, texts: list[str]) -> Vectors:
     """The vectors of `texts` as an array (texts, size), each of length one."""
     direct = getattr(embeddings, "vectors", None)
-    rows = direct(texts) if direct else np.asarray(embeddings.embed_documents(texts), np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True) if len(texts) else np.ones((0, 1))
-    vectors: Vectors = (rows / np.maximum(lengths, 1e-12)).astype(np.float32)
-    return vectors
+    if not texts:
+        return np.zeros((0, 0), np.float32)
+    return unit(direct(texts) if direct else np.asarray(embeddings.embed_documents(texts), np.float32))
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """A vector, or each row of an array of them, at length one."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)

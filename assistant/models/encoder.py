@@ -8,6 +8,7 @@ import numpy as np
 
 from assistant.models.embedders import Embedder, EncodedText, Vectors, WordVectors, as_vectors, open_embeddings
 from assistant.settings import Settings
+from assistant.utils import once
 
 _MOST_VECTORS = 20_000  # kept of sentences, 1.5 kB each
 _MOST_ENCODED = 512  # texts kept with the states of their tokens, about 60 kB each: those of a few questions
@@ -17,9 +18,7 @@ class Encoder:
     """Texts as vectors; a text is run through the model once while it is kept. May be used from several threads."""
 
     def __init__(self, settings: Settings, embeddings: Embedder | None = None) -> None:
-        self._settings = settings
-        self._embeddings = embeddings
-        self._loading = threading.Lock()
+        self._open = once(lambda: embeddings or open_embeddings(settings.embedder, settings.cache))
         self._cache_lock = threading.Lock()
         self._vectors: dict[str, Vectors] = {}
         self._encoded: OrderedDict[str, EncodedText] = OrderedDict()
@@ -27,10 +26,7 @@ class Encoder:
     @property
     def embeddings(self) -> Embedder:
         """The embedder, loaded at the first use."""
-        with self._loading:
-            if self._embeddings is None:
-                self._embeddings = open_embeddings(self._settings.embedder, self._settings.cache)
-            return self._embeddings
+        return self._open()
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Vectors of sentences (texts, size); they are cached, as questions come back to the same news."""

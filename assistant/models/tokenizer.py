@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from assistant.text import packaged_model
 
@@ -11,15 +10,12 @@ CountTokens = Callable[[str], int]
 """Gives the number of tokens of one text."""
 
 
-@lru_cache(maxsize=4)
-def token_counter(tokenizer_file: Path | None = None) -> TokenCounter:
-    """A function from texts to their numbers of tokens, special tokens not counted.
-
-    Without a file it counts as the default embedder, all-MiniLM-L6-v2, does.
-    """
+@lru_cache(maxsize=1)
+def token_counter() -> TokenCounter:
+    """A function from texts to their numbers of tokens for all-MiniLM-L6-v2, special tokens not counted."""
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(tokenizer_file or packaged_model() / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
 

@@ -1,10 +1,12 @@
 from .concurrency import AsyncToSyncStream as AsyncToSyncStream
 from .concurrency import CancelToken as CancelToken
 from .concurrency import in_thread as in_thread
+from .concurrency import once as once
 from .concurrency import shared_loop as shared_loop
 from .durations import format_age as format_age
 from .durations import format_duration as format_duration
 from .durations import parse_duration as parse_duration
+from .durations import parse_retry_after as parse_retry_after
 from .formatting import counted as counted
 from .formatting import day as day
 from .formatting import days as days

@@ -4,7 +4,7 @@ import asyncio
 import os
 import queue
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any, Generic, TypeVar
@@ -51,21 +51,34 @@ class CancelToken:
                 self._listeners = [other for other in self._listeners if other != listener]
 
 
+def once(make: Callable[[], T]) -> Callable[[], T]:
+    """What gives the result of `make`, which is called at the first use; other threads wait for it meanwhile."""
+    lock, made = threading.Lock(), list[T]()
+
+    def get() -> T:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get
+
+
 _END = object()
 _MAX_AHEAD = 256  # items that a stream holds until they are asked for
 
 
 class AsyncToSyncStream(Generic[T]):
-    """Iterates over an asynchronous generator from a synchronous thread.
+    """Iterates, in a synchronous thread, over what the coroutine `write(send)` sends.
 
-    The generator runs in the shared loop, so that a client's connections outlive one question. Iterating raises what
-    the generator raises, and ends once it is cancelled.
+    The coroutine runs in the shared loop, so that a client's connections outlive one question. Iterating raises what
+    it raises, and ends once it is cancelled.
     """
 
-    def __init__(self, make: Callable[[], AsyncGenerator[T, None]]) -> None:
+    def __init__(self, write: Callable[[Callable[[T], Awaitable[None]]], Coroutine[Any, Any, None]]) -> None:
         self._items: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._free = asyncio.Semaphore(_MAX_AHEAD)
-        self._make = make
+        self._write = write
         self._task: asyncio.Task[None] | None = None
         shared_loop().call_soon_threadsafe(self._start, context=copy_context())
 
@@ -84,11 +97,11 @@ class AsyncToSyncStream(Generic[T]):
         return item  # type: ignore[no-any-return]
 
     def cancel(self) -> None:
-        """Stop the generator; may be called at any time, from any thread."""
+        """Stop the coroutine; may be called at any time, from any thread."""
         shared_loop().call_soon_threadsafe(self._cancel)
 
     def close(self) -> None:
-        """Stop the generator and wait until it has ended."""
+        """Stop the coroutine and wait until it has ended."""
         self.cancel()
         while self._items.get() is not _END:
             pass
@@ -100,21 +113,20 @@ class AsyncToSyncStream(Generic[T]):
         self._task.add_done_callback(lambda task: self._items.put(_END))
 
     def _cancel(self) -> None:
-        # Only once: another time would interrupt what the generator does at its end.
+        # Only once: another time would interrupt what the coroutine does at its end.
         if self._task is not None and not self._task.cancelling():
             self._task.cancel()
 
     async def _run(self) -> None:
-        items = self._make()
         try:
-            async for item in items:
-                await self._free.acquire()
-                self._items.put(item)
+            await self._write(self._send)
         except Exception as error:
             # Raised again in the thread that iterates.
             self._items.put(error)
-        finally:
-            await items.aclose()
+
+    async def _send(self, item: T) -> None:
+        await self._free.acquire()
+        self._items.put(item)
 
 
 _loop_lock = threading.Lock()
@@ -131,10 +143,7 @@ def shared_loop() -> asyncio.AbstractEventLoop:
 
 
 async def in_thread(make: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerator[T, None]:
-    """Iterate over `make(stop)` in threads, so that the event loop is not blocked.
-
-    `stop` is cancelled when this generator is closed.
-    """
+    """Iterate over `make(stop)` in threads, not blocking the event loop; `stop` is cancelled when this is closed."""
     stop = CancelToken()
     items = make(stop)
     busy = False

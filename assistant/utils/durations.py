@@ -1,10 +1,13 @@
-"""Durations as people write them, such as "1h30m"."""
+"""Durations as people and servers write them."""
 
 import re
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*)+", re.I)
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+_MAX_RETRY_AFTER = 999_999_999.0  # seconds
 
 
 def parse_duration(text: str) -> timedelta:
@@ -23,6 +26,17 @@ def parse_duration(text: str) -> timedelta:
         pass
     shown = text if len(text) <= 40 else f"{text[:39]}…"
     raise ValueError(f'{shown!r} is no length of time; write a number and its unit, as in "30m", "12h" or "7d"')
+
+
+def parse_retry_after(value: str | None) -> float | None:
+    """The seconds that a Retry-After header asks to wait, which has seconds or a date; None for one that is neither."""
+    text = value or ""
+    with suppress(ValueError):
+        return min(max(0.0, float(text)), _MAX_RETRY_AFTER)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
 
 
 def format_age(age: timedelta) -> str:

@@ -31,9 +31,6 @@ NICENESS = 10  # about a tenth of the processor while others want all of it, the
 
 
 def lower_priority() -> None:
-    """Lower the priority of this thread, and of those that it starts, for good; does nothing on Windows.
-
-    Only for a background process of its own, as it cannot be undone.
-    """
+    """Lower the priority of this thread and those that it starts, for good; does nothing on Windows."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))

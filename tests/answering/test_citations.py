@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Settings, split
-from assistant.answering.citations import as_statements, cite
+from assistant.answering.compose import make_citation
 from assistant.articles import Passage
 from assistant.models.embedders import as_vectors
 from assistant.reading.gather import gather_evidence, sub_questions
@@ -35,11 +35,11 @@ def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None
         parts, passages, lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset()
     )
     chosen = select_quotes(evidence, parts, [1, 2], 4) if evidence else []
-    citations = cite([resolve_pronoun(one.by)[0] for one in chosen])
+    quotes = [resolve_pronoun(one.by)[0] for one in chosen]
+    citations = [make_citation(n, one.article, one.start, one.end) for n, one in enumerate(quotes, 1)]
     assert bool(citations) == bool(passages)
     for citation in citations:
         assert by_id[citation.article_id].text[citation.start : citation.end] == citation.quote != ""
-    assert all(" ".join(one.text.split()) == one.text for one in as_statements(citations))
 
 
 @settings(max_examples=15, deadline=None)
@@ -54,6 +54,7 @@ def test_offsets_survive_the_files_and_the_stores(tmp_path_factory: object, text
             return
         for question in (QUESTION, "council", "今日は", "word"):
             answer = assistant.ask(question)
+            assert all(" ".join(one.text.split()) == one.text for one in answer.statements)
             for one in answer.citations:
                 article = assistant.article(one.article_id)
                 assert article is not None and article.text[one.start : one.end] == one.quote

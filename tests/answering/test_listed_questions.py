@@ -56,7 +56,7 @@ def test_the_one_that_is_shipped_lists_nothing_and_shows_how() -> None:
         ('[questions]\nfirst = "Who?"\n', ':1: questions = {"first": "Who?"} is no list; write questions = ["Who'),
         ('questions = "Who?"\n', ':1: questions = "Who?" is no list; write questions = ["Who'),
         ('questions = [\n  "Who?",\n  7,\n]\n', ":3: 7 is no question; write it as a text in double quotes"),
-        ('questions = [\n  "Who?",\n  " - ",\n]\n', ':3: " - " has no words; write a question there, or remove it'),
+        ('questions = [\n  "Who?",\n  " - ",\n]\n', ':3: "-" has no words; write a question there, or remove it'),
         ('questions = [\n  "Who?",\n  "When?",\n  "Who?",\n]\n', ':4: "Who?" is there twice; remove one of the two'),
         ('\nquestions = ["Who?"\n', ":2: cannot be read as TOML"),
         ('questions = ["Who?"]\nquestions = []\n', ":2: cannot be read as TOML"),
@@ -84,7 +84,7 @@ def test_what_is_no_text_or_far_too_much_is_told(settings: Settings) -> None:
     path.write_bytes(b'questions = [\n"\xff"]\n')
     with pytest.raises(SettingsError, match=r":2: is not UTF-8"):
         listed_questions(settings)
-    with pytest.raises(SettingsError, match=r"has 200,000 bytes"):
-        listed_questions(write(settings, "#" * 200_000))
+    with pytest.raises(SettingsError, match=r"has 2,000,000 bytes"):
+        listed_questions(write(settings, "#" * 2_000_000))
     with pytest.raises(SettingsError, match=r"has 101 entries; list at most 100"):
         listed_questions(write(settings, f"questions = {[f'Who is {number}?' for number in range(101)]}"))

@@ -2,31 +2,33 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from assistant.utils.concurrency import AsyncToSyncStream, CancelToken, in_thread
 from tests.end_to_end.test_answers import run
 
+Send = Callable[[int], Awaitable[None]]
 
-async def numbers(count: int) -> AsyncGenerator[int, None]:
-    for number in range(count):
+
+async def numbers(send: Send) -> None:
+    for number in range(100):
         await asyncio.sleep(0)
-        yield number
+        await send(number)
 
 
-async def endless() -> AsyncGenerator[int, None]:
+async def endless(send: Send) -> None:
     while True:
-        yield 1
+        await send(1)
         await asyncio.sleep(0.001)
 
 
-async def failing() -> AsyncGenerator[int, None]:
-    yield 1
+async def failing(send: Send) -> None:
+    await send(1)
     raise ValueError("broken")
 
 
 def test_a_stream_gives_all_items_in_order_and_ends() -> None:
-    stream = AsyncToSyncStream(lambda: numbers(100))
+    stream = AsyncToSyncStream(numbers)
     assert list(stream) == list(range(100))
     assert list(stream) == []
 

@@ -3,9 +3,13 @@ from .edit import add as add
 from .edit import resolve_location as resolve_location
 from .file import Problem as Problem
 from .file import problems_text as problems_text
+from .file import read_text as read_text
 from .file import shown_path as shown_path
+from .file import shown_value as shown_value
+from .file import toml_problem as toml_problem
 from .registry import all_sources as all_sources
 from .registry import listed as listed
+from .registry import own_or_shipped as own_or_shipped
 from .registry import remove_source as remove_source
 from .registry import resolve as resolve
 from .registry import sources_file as sources_file

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from assistant.errors import SettingsError
 from assistant.ingest.sources.source import KINDS, LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
-from assistant.ingest.sources.toml_lines import TomlStatement, statements
+from assistant.ingest.sources.toml_lines import TomlStatement, lines, statements
 from assistant.utils import one_line, parse_duration, safe_to_show
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -108,7 +108,7 @@ def read_text(path: Path) -> str:
         reason = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{shown}: cannot be read ({reason}); name a file that can") from None
     if len(raw) > _MAX_BYTES:
-        raise SettingsError(f"{shown}: has {len(raw):,} bytes; a list of sources has at most {_MAX_BYTES:,}")
+        raise SettingsError(f"{shown}: has {len(raw):,} bytes; at most {_MAX_BYTES:,} are read")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -134,7 +134,9 @@ def check(text: str, path: Path) -> tuple[list[Source], list[Problem]]:
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        return [], [_toml_problem(text, str(error), parts)]
+        return [], [
+            toml_problem(text, str(error), 'write the header of a source as [name], and under it key = "value"')
+        ]
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
     for name, values in tables.items():
@@ -155,7 +157,9 @@ def _line(parts: list[TomlStatement], table: str, key: str | None) -> int:
     return next((part.first for part in own if key in part.keys), own[0].first if own else 1)
 
 
-def _toml_problem(text: str, message: str, parts: list[TomlStatement]) -> Problem:
+def toml_problem(text: str, message: str, cure: str) -> Problem:
+    """What is wrong with `text` that is no TOML, by the `message` of the parser."""
+    parts = list(statements(text))
     position = re.search(r"\(at line (\d+), column (\d+)\)", message)
     broken = next((part for part in parts if part.broken), None)
     reason = one_line(re.sub(r"\s*\(at .*", "", message, flags=re.S), 100)
@@ -165,10 +169,9 @@ def _toml_problem(text: str, message: str, parts: list[TomlStatement]) -> Proble
     line = int(position[1])
     header = next((part for part in parts if part.last == line and not part.keys and not part.broken), None)
     first = header and next((part for part in parts if part.table == header.table and part.last < line), None)
-    if header and first:
+    if header and first and lines(text)[line - 1].lstrip().startswith("["):
         name = f"[{one_line(header.table, 60)}]"
         return Problem(line, f"{name} is there already (line {first.first}); give one of the two another name")
-    cure = 'write the header of a source as [name], and under it key = "value"'
     return Problem(line, f"cannot be read as TOML ({reason}, column {position[2]}); {cure}")
 
 
@@ -203,12 +206,12 @@ def _kind_problems(shown: str, values: dict[str, Any], folder: Path) -> Iterator
         return
     for key in values:
         if kind not in _KINDS_OF_KEY.get(key, KINDS):
-            yield key, f"{key} = {_shown(values[key])} in {shown} does not go with a {kind}; remove it"
+            yield key, f"{key} = {shown_value(values[key])} in {shown} does not go with a {kind}; remove it"
     try:
         if isinstance(values[kind], str) and values[kind].strip():  # all else is a value that cannot be used
             _location(kind, values[kind], folder)
     except ValueError as error:
-        yield kind, f"{kind} = {_shown(values[kind])} in {shown} {error}"
+        yield kind, f"{kind} = {shown_value(values[kind])} in {shown} {error}"
 
 
 def _location(kind: SourceKind, text: str, folder: Path) -> str:
@@ -226,10 +229,13 @@ def _value_problem(shown: str, key: str, value: Any, error_type: str) -> str:
         close = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.5)
         cure = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(_KEYS)}"
         return f'unknown key "{one_line(key, 60)}" in {shown}; {cure}'
-    return f"{key} = {_shown(value)} in {shown} cannot be used; give {_EXPECTED.get(key, 'a text in double quotes')}"
+    return (
+        f"{key} = {shown_value(value)} in {shown} cannot be used; give {_EXPECTED.get(key, 'a text in double quotes')}"
+    )
 
 
-def _shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
+    """A value of a TOML file, for a message."""
     if isinstance(value, str):
         return f'"{one_line(safe_to_show(value), 80)}"'
     try:

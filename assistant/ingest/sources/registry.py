@@ -16,16 +16,20 @@ FILE = "sources.toml"
 
 
 def sources_file(settings: Settings) -> Path:
-    """The path of sources.toml, which need not exist.
-
-    That of the settings, else the one in home, else the one in corpus/ of a checkout. One inside an installed package
-    is never used; there a new list is started in home.
-    """
+    """The path of sources.toml, which need not exist: that of the settings, else the one in home or in a checkout."""
     if settings.sources is not None:
         return settings.sources.expanduser().absolute()
-    own = settings.home.expanduser().absolute() / FILE
+    return own_or_shipped(settings, FILE)
+
+
+def own_or_shipped(settings: Settings, name: str) -> Path:
+    """The path of a file in home, which need not exist; where it does not, that in corpus/ of a checkout, if any.
+
+    One inside an installed package is never used; there a new file is started in home.
+    """
+    own = settings.home.expanduser().absolute() / name
     try:
-        shipped = folder("corpus") / FILE
+        shipped = folder("corpus") / name
     except FileNotFoundError:
         return own
     in_checkout = shipped.is_file() and PACKAGE not in shipped.parents

@@ -11,14 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 import httpx
 
 from assistant.index import FetchState
-from assistant.ingest.web.content_type import ContentType, content_type_of, describe
+from assistant.ingest.web.content_type import WORDS, ContentType, content_type_of
 from assistant.ingest.web.decompress import ACCEPT_ENCODING, decompress, too_large
 from assistant.ingest.web.errors import StatusError, WebError, web_error
-from assistant.ingest.web.pacing import HostQueue, TimeBudget, parse_retry_after, retrying
+from assistant.ingest.web.pacing import HostQueue, TimeBudget, retrying
 from assistant.ingest.web.robots import MAX_BYTES, USER_AGENT, RedirectLoopError, Robots
 from assistant.ingest.web.ssrf_guard import GuardedTransport, Resolve, SsrfGuard, system_resolve, validated_url
 from assistant.settings import Settings
-from assistant.utils import one_line, safe_to_show
+from assistant.utils import one_line, parse_retry_after, safe_to_show
 
 MAX_REDIRECTS = 5
 _ACCEPT = (
@@ -31,10 +31,7 @@ _HEADER_VALUE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,499}")  # an ETag or date 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """A response; `not_modified`, and without a body, when the content is as at the previous fetch.
-
-    `final_url` is where the redirects led; `moved_to` is the new URL after permanent redirects.
-    """
+    """A response, without a body when it is `not_modified`; `moved_to` is its URL after permanent redirects."""
 
     final_url: str
     not_modified: bool
@@ -53,7 +50,8 @@ class FetchResult:
     @property
     def description(self) -> str:
         """What the body is in words, for a maintainer."""
-        return describe(self.kind, self.media_type)
+        other = f"no text ({self.media_type})" if self.media_type else "nothing that can be read"
+        return WORDS.get(self.kind, other)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ _BINARY_MAGIC = (
     *(b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"PK\x03\x04", b"\x1f\x8b", b"ID3", b"OggS", b"\x7fELF", b"BZh"),
 )
 _HEAD_BYTES = 8192
-_WORDS = {"feed": "a feed", "sitemap": "a sitemap", "page": "a page", "pdf": "a PDF", "text": "plain text"}
+WORDS = {"feed": "a feed", "sitemap": "a sitemap", "page": "a page", "pdf": "a PDF", "text": "plain text"}
 SUFFIXES: dict[ContentType, str] = {"page": ".html", "pdf": ".pdf", "text": ".txt"}
 """The suffixes that select the file parser; what else there is cannot be an article."""
 
@@ -49,8 +49,3 @@ def _root_element(text: str) -> str | None:
         start = prolog.end()
     root = _ROOT.match(text, start)
     return root[1].lower() if root else None
-
-
-def describe(kind: ContentType, media_type: str) -> str:
-    """The kind in words, for a maintainer."""
-    return _WORDS.get(kind, f"no text ({media_type})" if media_type else "nothing that can be read")

@@ -26,10 +26,7 @@ class SourceCandidate:
 
 
 def discover(url: str, settings: Settings) -> list[SourceCandidate]:
-    """What is at `url`, first; for a page also the feeds that it links to and the sitemaps of its site.
-
-    Raises RefreshError when it cannot be read.
-    """
+    """What is at `url`; for a page then its feeds and its site's sitemaps. Raises RefreshError if it cannot be read."""
     # In the shared loop, as the caller's thread may have a running loop.
     reading = asyncio.run_coroutine_threadsafe(_discover(url, settings), shared_loop())
     try:

@@ -96,7 +96,7 @@ class EntryReader:
             page = await self._session.page(entry.url, condition)
         except RobotsForbiddenError:
             entry = await task.feed_file.complete(entry)
-            if entry.text or _was_page(task.previous):
+            if entry.text or (task.previous is not None and task.previous.final is not None):
                 return self._without_page(entry, task.previous, "now_forbidden", "forbidden")
             raise
         if page.unchanged and task.previous is not None:
@@ -105,7 +105,7 @@ class EntryReader:
 
     def _without_page(self, entry: Entry, previous: FetchState | None, kept: Note, taken: Note) -> EntryResult:
         """The article as it was on its page before, else as it is in the feed."""
-        if previous is not None and _was_page(previous):
+        if previous is not None and previous.final is not None:  # it was read from its page, and not from the feed
             return EntryResult(entry, (self._checked_now(previous),), note=kept)
         return replace(self._from_feed(entry), note=taken)
 
@@ -155,11 +155,6 @@ class EntryReader:
 
     def _checked_now(self, previous: FetchState) -> FetchState:
         return replace(previous, checked=self._session.now)
-
-
-def _was_page(previous: FetchState | None) -> bool:
-    """Whether an entry was last read from its page, and not from the feed."""
-    return previous is not None and previous.final is not None
 
 
 def _if_later(updated: datetime | None, published: datetime | None) -> datetime | None:

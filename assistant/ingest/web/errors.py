@@ -123,7 +123,7 @@ def _protocol_error(error: Exception) -> WebError:
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    causes: list[BaseException] = []
+    causes = list[BaseException]()
     while error is not None and error not in causes:
         causes.append(error)
         error = error.__cause__ or error.__context__

@@ -23,10 +23,7 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(slots=True)
 class FeedFile:
-    """A feed or sitemap: `fetched` now, with the `previous` state of its URL.
-
-    Of one that has not been modified only the keys and digests of its entries are known.
-    """
+    """A feed or sitemap; when it was not modified since `previous`, only keys and digests of its entries are known."""
 
     session: WebSession
     url: str
@@ -72,10 +69,7 @@ async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
 
 
 def condition(session: WebSession, source: Source, previous: FetchState | None) -> FetchState | None:
-    """The state for a conditional request; None when the content is needed even if it has not changed.
-
-    It is needed for entries that were never read, or not since they changed.
-    """
+    """The state for a conditional request; None when entries were never read, or not since they changed."""
     links = [] if previous is None else [link for link in previous.links if is_allowed(source, link[0])]
     is_complete = all(digest and session.known(source.location, key) is not None for key, digest in links)
     return previous if is_complete else None

@@ -4,11 +4,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from assistant.ingest.files import parse_moment
 from assistant.ingest.web.errors import HostClosedError, StatusError, WebError
 from assistant.ingest.web.ssrf_guard import normalize_host
 from assistant.settings import Settings
@@ -87,15 +85,6 @@ def retrying(settings: Settings) -> AsyncRetrying:
         wait=wait,
         reraise=True,
     )
-
-
-def parse_retry_after(value: str | None) -> float | None:
-    """The seconds that a Retry-After header asks to wait; it has seconds or a date."""
-    text = (value or "").strip()
-    if text.isdecimal():
-        return float(text[:9])
-    moment = parse_moment(text)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment else None
 
 
 class TimeBudget:

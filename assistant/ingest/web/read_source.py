@@ -25,25 +25,27 @@ async def read_items(session: WebSession, source: Source) -> AsyncGenerator[Item
     """All items of a source; when it cannot be read at all, one Failure that is `whole`."""
     try:
         previous = session.known(source.location, source.location)
-        if source.kind == "page":
-            page = await session.page(source.location, previous)
-            for item in _page_items(session, source, page, previous):
+        read = await _page_or_feed(session, source, previous)
+        if isinstance(read, FetchedPage):
+            for item in _page_items(session, source, read, previous):
                 yield item
             return
-        fetched = await session.client.fetch(source.location, condition(session, source, previous))
-        if source.kind == "web" and _is_page(fetched, previous):
-            await _refuse_front_page(session, fetched)
-            page = await session.parse_page(fetched, previous)
-            for item in _page_items(session, source, page, previous):
-                yield item
-            return
-        top = await feed_file(session, source.location, previous, fetched)
     except WebError as error:
         yield Failure("", source.location, str(error), whole=True)
         return
-    async with aclosing(_listed_items(session, source, top)) as items:
+    async with aclosing(_listed_items(session, source, read)) as items:
         async for item in items:
             yield item
+
+
+async def _page_or_feed(session: WebSession, source: Source, previous: FetchState | None) -> FetchedPage | FeedFile:
+    if source.kind == "page":
+        return await session.page(source.location, previous)
+    fetched = await session.client.fetch(source.location, condition(session, source, previous))
+    if source.kind == "web" and _is_page(fetched, previous):
+        await _refuse_front_page(session, fetched)
+        return await session.parse_page(fetched, previous)
+    return await feed_file(session, source.location, previous, fetched)
 
 
 def _page_items(session: WebSession, source: Source, page: FetchedPage, previous: FetchState | None) -> Iterator[Item]:

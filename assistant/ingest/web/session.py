@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -99,10 +100,9 @@ class WebSession:
     async def in_sandbox(self, function: Callable[..., T], *args: Any) -> T:
         """Call `function` in the sandbox process. Raises WebError when it hangs or crashes."""
         try:
-            result: T = await self._in_thread(self.sandbox.call, function, *args)
+            return await self._in_thread(self.sandbox.call, function, *args)
         except SandboxError as error:
             raise WebError(f"cannot be read: {error}") from None
-        return result
 
     async def feed_links(self, fetched: FetchResult) -> list[str]:
         """The URLs of the feeds that a page links to. Raises WebError."""
@@ -124,14 +124,12 @@ def moved_notices(fetched: FetchResult, source: Source) -> list[Item]:
 
 async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncGenerator[T, None]:
     """The results of the coroutines in their order, at most _MAX_CONCURRENT of them running at once."""
-    running: deque[asyncio.Task[T]] = deque()
+    waiting = iter(starters)
+    running = deque(asyncio.create_task(start()) for start in islice(waiting, _MAX_CONCURRENT))
     try:
-        for start in starters:
-            running.append(asyncio.create_task(start()))
-            if len(running) >= _MAX_CONCURRENT:
-                yield await running.popleft()
         while running:
             yield await running.popleft()
+            running.extend(asyncio.create_task(start()) for start in islice(waiting, 1))
     finally:
         for task in running:
             task.cancel()

@@ -34,10 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class UrlList:
-    """The entries of a feed or sitemap in its order, without duplicates, and what a maintainer should know of it.
-
-    `sitemaps` are the entries of a sitemap index.
-    """
+    """The entries of a feed or sitemap in order, without duplicates, and notices; `sitemaps` are those of an index."""
 
     entries: tuple[Entry, ...] = ()
     notices: tuple[str, ...] = ()

@@ -2,13 +2,11 @@
 
 import asyncio
 import traceback
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, nullcontext
 from datetime import UTC, datetime
-
-from anyio import create_memory_object_stream
-from anyio.streams.memory import MemoryObjectSendStream
+from functools import partial
 
 from assistant.errors import AssistantError
 from assistant.ingest.files import Sandbox
@@ -22,6 +20,8 @@ from assistant.settings import Settings
 from assistant.utils import AsyncToSyncStream, CancelToken, one_line
 
 _PARSER_THREADS = 2
+
+_Send = Callable[[tuple[str, Item]], Awaitable[None]]
 
 
 def read(
@@ -45,7 +45,7 @@ def read(
     """
     with nullcontext(sandbox) if sandbox else Sandbox() as used:
         client = Client(settings, resolve=resolve, log=log)
-        items = AsyncToSyncStream(lambda: _read_all(sources, client, known, used))
+        items = AsyncToSyncStream(partial(_read_all, sources, client, known, used))
         try:
             with nullcontext() if stop is None else stop.listening(items.cancel):
                 yield from items
@@ -54,41 +54,29 @@ def read(
 
 
 async def _read_all(
-    sources: Sequence[Source], client: Client, known: KnownState, sandbox: Sandbox
-) -> AsyncGenerator[tuple[str, Item], None]:
+    sources: Sequence[Source], client: Client, known: KnownState, sandbox: Sandbox, send: _Send
+) -> None:
     threads = ThreadPoolExecutor(_PARSER_THREADS, thread_name_prefix="assistant-web")
     session = WebSession(client, known, threads, datetime.now(UTC), sandbox)
-    send, receive = create_memory_object_stream[tuple[str, Item]]()
-
-    async def read_each() -> None:
+    try:
         async with client, asyncio.TaskGroup() as group:
             for source in sources:
                 group.create_task(_read_source(session, source, send))
-
-    reading = asyncio.create_task(read_each())
-    reading.add_done_callback(lambda task: send.close())
-    try:
-        with receive:
-            async for item in receive:
-                yield item
-        await reading
-    except BaseExceptionGroup as group:
-        raise group.exceptions[0] from None
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
     finally:
-        reading.cancel()
         threads.shutdown(wait=False, cancel_futures=True)
-        await asyncio.wait([reading])
 
 
-async def _read_source(session: WebSession, source: Source, send: MemoryObjectSendStream[tuple[str, Item]]) -> None:
+async def _read_source(session: WebSession, source: Source, send: _Send) -> None:
     try:
         async with aclosing(read_items(session, source)) as items:
             async for item in items:
-                await send.send((source.location, item))
+                await send((source.location, item))
     except AssistantError:
         raise
     except Exception as error:
         # Whatever a site makes a library raise, the other sources go on.
         session.client.log("broken", source=source.name, error="".join(traceback.format_exception(error)))
         reason = one_line(f"could not be read ({type(error).__name__}: {error})", 200)
-        await send.send((source.location, Failure("", source.location, reason, whole=True)))
+        await send((source.location, Failure("", source.location, reason, whole=True)))
