@@ -50,7 +50,7 @@ def load_newsread(folder: Path) -> list[Labelled]:
 
 def load_stories(folder: Path) -> list[Labelled]:
     """Questions and claims over invented stories: articles in the same file as the rows over them."""
-    rows = []
+    rows: list[Labelled] = []
     for path in sorted(folder.glob("*.txt")):
         for block in path.read_text(encoding="utf-8").split("# ")[1:]:
             rows += _story_rows(path, block)

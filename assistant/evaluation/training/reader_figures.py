@@ -147,7 +147,7 @@ def _of_questions(data: HeldOut, readings: dict[int, _Reading]) -> dict[str, flo
     if len(readings) > len(data.matched_questions):
         found["AUROC all, both"] = _question_auroc(data, readings, list(readings), measures["both"])
     for most in (1, 2, 3):
-        found[f"gold in first {most}"] = np.mean([_has_gold(data.questions[n], readings[n], most) for n in answered])
+        found[f"gold in first {most}"] = _mean([_has_gold(data.questions[n], readings[n], most) for n in answered])
     found |= _short_answers(data, readings, answered)
     kinds = defaultdict(list)
     for number in data.matched_questions:
@@ -190,7 +190,11 @@ def _short_answers(data: HeldOut, readings: dict[int, _Reading], answered: list[
         right = _plain(sentences[question.answer[0]][question.answer[1] : question.answer[2]])
         exact.append(said == right)
         overlap.append(_f1(said, right))
-    return {"short answer exact": np.mean(exact), "short answer F1": np.mean(overlap)} if exact else {}
+    return {"short answer exact": _mean(exact), "short answer F1": _mean(overlap)} if exact else {}
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
 
 
 def _value(values: dict[int, float], place: int) -> float:

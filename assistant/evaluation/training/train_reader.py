@@ -8,6 +8,7 @@ run is prolonged by a higher --steps as long as it has not come there. OUT/log.j
 import argparse
 import json
 import random
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -210,7 +211,8 @@ class Run:
 
     def _log(self, **entries: float) -> None:
         line = json.dumps({"step": self.step, "at": time.strftime("%H:%M:%S"), **entries})
-        print(line, flush=True)
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
         with (self._folder / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(line + "\n")
 
