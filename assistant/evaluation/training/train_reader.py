@@ -10,7 +10,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -60,15 +60,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(chosen.threads)
     chosen.out.mkdir(parents=True, exist_ok=True)
-    news = load_newsread(chosen.data / "newsread")
+    news, stories = load_newsread(chosen.data / "newsread"), load_stories(STORIES)
     public = load_reading(chosen.data / "reading")
+    aside = {name: held_out(rows, _is_aside) for name, rows in (("news", news), ("stories", stories))}
+    # The stories twice in an epoch: they are few.
+    train = [row for row in (*news, *stories, *stories) if not _is_aside(row)]
     run = Run(chosen.out, chosen.encoder, chosen.steps)
-    train = [row for row in news if not is_held_out(row.document)]
-    run.train(Epochs(_share(train, chosen.share), _share(public, chosen.share)), _aside(news))
+    run.train(Epochs(_share(train, chosen.share), _share(public, chosen.share)), aside)
 
 
-def _aside(news: list[Labelled]) -> HeldOut:
-    return held_out(news, lambda row: is_held_out(row.document))
+def _is_aside(row: Labelled) -> bool:
+    return is_held_out(row.document)
 
 
 def _share(rows: list[Labelled], share: float) -> list[Labelled]:
@@ -81,9 +83,8 @@ class Epochs:
     """Batches without end; each epoch draws its windows anew from its number."""
 
     def __init__(self, news: list[Labelled], public: list[Labelled]) -> None:
-        stories = load_stories(STORIES)
-        self._news = [*news, *stories]
-        self._weights = _weights(self._news)
+        self._news = news
+        self._weights = _weights(news)
         self._public = public
 
     def batches(self, epoch: int) -> list[list[Window]]:
@@ -146,7 +147,7 @@ class Run:
         if (folder / "checkpoint.pt").exists():
             self._resume()
 
-    def train(self, epochs: Epochs, aside: HeldOut) -> None:
+    def train(self, epochs: Epochs, aside: Mapping[str, HeldOut]) -> None:
         """Train to the last step, measuring now and then, and write the weights."""
         recent: list[float] = []
         started, since = time.monotonic(), self.step
@@ -160,7 +161,7 @@ class Run:
                     self._log(loss=round(float(np.mean(recent)), 4), seconds_a_step=round(pace, 3), epoch=self._epoch)
                     recent.clear()
                 if self.step % _MEASURE_EVERY == 0:
-                    self._log(**figures(self.forward, aside, matched_only=True))
+                    self._measure(aside, matched_only=True)
                 if self.step % _KEEP_EVERY == 0:
                     self._keep()
                 if self.step >= self._steps:
@@ -169,7 +170,11 @@ class Run:
                 self._epoch, self._within = self._epoch + 1, 0
         self._keep()
         torch.save(self.net.state_dict(), self._folder / "weights.pt")
-        self._log(**figures(self.forward, aside))
+        self._measure(aside, matched_only=False)
+
+    def _measure(self, aside: Mapping[str, HeldOut], matched_only: bool) -> None:
+        for name, data in aside.items():
+            self._log(set=name, **figures(self.forward, data, matched_only))
 
     def forward(self, arrays: Batch) -> tuple[Any, ...]:
         """The logits of a batch, without training."""
@@ -209,7 +214,7 @@ class Run:
         self._optimizer.load_state_dict(state["optimizer"])
         self.step, self._epoch, self._within = state["at"]
 
-    def _log(self, **entries: float) -> None:
+    def _log(self, **entries: float | str) -> None:
         line = json.dumps({"step": self.step, "at": time.strftime("%H:%M:%S"), **entries})
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
