@@ -12,6 +12,7 @@ import numpy.typing as npt
 from assistant.evaluation.training.matching import matched, text_only_scores
 from assistant.evaluation.training.newsread import ANSWERED, BORNE_OUT, NOT_BORNE_OUT, UNANSWERED, Labelled
 from assistant.evaluation.training.windows import passages, size, tokens
+from assistant.models.passage_reader import best_span
 from assistant.models.reader_input import Batch, Row, batch, row
 
 Floats = npt.NDArray[np.float64]
@@ -120,18 +121,6 @@ def _merged(
             best[place] = float(sentences[number])
             spans[place] = best_span(each, span, number)
     return _Reading(max(reading.passage, float(passage)), max(reading.claim, float(claim)), best, spans)
-
-
-def best_span(each: Row, span: npt.NDArray[Any], sentence: int, most: int = 16) -> tuple[int, int]:
-    """The likeliest short answer of at most `most` tokens within a sentence, in characters."""
-    inside = [token for token, owner in enumerate(each.sentence) if owner == sentence]
-    if not inside:
-        return 0, 0
-    starts, ends = span[inside, 0], span[inside, 1]
-    score = starts[:, None] + ends[None, :]
-    allowed = np.triu(np.ones_like(score)) - np.triu(np.ones_like(score), most)
-    first, last = np.unravel_index(np.where(allowed > 0, score, -np.inf).argmax(), score.shape)
-    return each.offsets[inside[first]][0], each.offsets[inside[last]][1]
 
 
 def _of_questions(data: HeldOut, readings: dict[int, _Reading]) -> dict[str, float]:
