@@ -6,35 +6,27 @@ from dataclasses import dataclass
 
 from assistant.answering.citation_markers import CitationParser, Piece
 from assistant.answers import NOT_ANSWERED
-from assistant.text import content_terms, split_sentences, split_words, word_list
+from assistant.text import WordPattern, content_terms, split_sentences, split_words, word_list
 
 _BULLET = re.compile(r"\A\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)|``+")
 _LIST_NUMBER = re.compile(r"\W*\d{1,2}[.)]?\W*\Z|\W*\Z")
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z)", re.DOTALL)
 # A model's own way to say that the passages do not answer.
-_NO_ANSWER = re.compile(
-    r"\b(?:(?:the|these|those|provided|given|available)\s+)*"
-    r"(?:articles?|passages?|sources?|context|text|texts|documents?|information|material|excerpts?)\b[^.!?]{0,60}?"
-    r"\b(?:do|does|did)(?:\s+not|n['’]t)\s+(?:\w+\s+)?"
-    r"(?:answer|mention|contain|provide|say|state|specify|include|give|discuss|address|indicate|report|cover|tell|name)\b"
-    r"|\b(?:no|not enough|insufficient)\s+(?:\w+\s+)?(?:information|mention|details?|answer|evidence)\b[^.!?]{0,60}"
-    r"\b(?:articles?|passages?|sources?|context|text|provided|available|given)\b"
-    r"|\b(?:not|never)\s+(?:mentioned|stated|specified|provided|answered|given|found|discussed|covered)\b[^.!?]{0,40}"
-    r"\b(?:articles?|passages?|sources?|context|text)\b"
-    r"|\bI(?:\s+do|\s+did)?(?:\s+not|\s*['’]m not|\s*['’]m unable|\s+don['’]t|\s+cannot|\s+can['’]t)\b[^.!?]{0,40}"
-    r"\b(?:know|answer|find|have|able|sure)\b"
-    r"|\bcannot be (?:answered|determined)\b|\bnot in the articles\b",
+_NO_ANSWER = WordPattern(
+    r"\b(?:{refusals.pointing}\s+)*{refusals.passages}\b[^.!?]{0,60}?"
+    r"\b(?:do|does|did)(?:\s+not|n['’]t)\s+(?:\w+\s+)?{refusals.verbs}\b"
+    r"|\b{refusals.no}\s+(?:\w+\s+)?{refusals.missing}\b[^.!?]{0,60}\b(?:{refusals.passages_at_end}|{refusals.given})\b"
+    r"|\b(?:not|never)\s+{refusals.participles}\b[^.!?]{0,40}\b{refusals.passages_at_end}\b"
+    r"|\b{refusals.i_do_not}\b[^.!?]{0,40}\b{refusals.know}\b|\b{refusals.plain}\b",
     re.IGNORECASE,
 )
-
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _NOTHING_LEFT = re.compile(r"\s*[\[(]\s*[\])]")  # of [[1]]
 # The same so plainly that a citation beside it does not matter.
-_SILENT = re.compile(
-    r"(?:however,?\s+|but\s+|unfortunately,?\s+)?(?:(?:the|these|provided|given|available)\s+)*(?:articles|passages?|sources)"
-    r"\s+(?:\w+\s+)?do(?:es)?(?:\s+not|n['’]t)\s+(?:\w+\s+)?"
-    r"(?:answer|mention|contain|provide|say|state|specify|include|give|discuss|address|indicate|report|cover|tell|name)\b",
+_SILENT = WordPattern(
+    r"(?:{refusals.leads}\s+)?(?:{refusals.pointing}\s+)*{refusals.passages_for_certain}"
+    r"\s+(?:\w+\s+)?do(?:es)?(?:\s+not|n['’]t)\s+(?:\w+\s+)?{refusals.verbs}\b",
     re.IGNORECASE,
 )
 

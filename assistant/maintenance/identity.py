@@ -7,6 +7,7 @@ from dataclasses import replace
 from assistant.articles import Article, FindArticle
 from assistant.articles import article_id as make_id
 from assistant.ingest import KnownState
+from assistant.text import WordPattern
 from assistant.utils import same_site
 
 # Of the word trigrams of the shorter text, the share that the other text has too: of 300 pairs of unrelated articles
@@ -16,9 +17,9 @@ _MIN_TITLE_SIMILARITY = 50  # of 100; of 300 such pairs one has titles as simila
 _MAX_COMPARED = 5000  # characters
 _MAX_SHRINKAGE = 3  # a text that is shorter by more than this factor is a teaser or a notice
 _MAX_RETRACTION = 1500  # characters; a note that replaces a retracted article is no longer
-_RETRACTED = re.compile(
-    r"\A\W*(?:retract(?:ed|ion)|withdrawn)\b|\b(?:this|the) (?:article|story|report|piece) (?:has been|was|is) "
-    r"(?:retracted|withdrawn|removed|taken down)\b",
+_RETRACTED = WordPattern(
+    r"\A\W*{press.retracted_at_start}\b"
+    r"|\b(?:this|the) {press.retracted_pieces} (?:has been|was|is) {press.retracted}\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")

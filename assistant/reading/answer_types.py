@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal
 
-from assistant.text import WordPattern, new_names, split_words, stem, word_list
+from assistant.text import WordPattern, has_new_name, split_words, stem, word_list
 
 AnswerType = Literal["money", "share", "age", "duration", "number", "date", "person", "place", "name", "reason"]
 
@@ -92,4 +92,4 @@ def has(kind: AnswerType | None, text: str, known: Iterable[str] = ()) -> bool:
         case "place":
             return bool(_PLACE.search(text) or _PLACE_WORD.search(text))
         case _:
-            return any(True for _ in new_names(text, known))
+            return has_new_name(text, known)

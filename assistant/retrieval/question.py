@@ -4,13 +4,12 @@ import re
 from dataclasses import dataclass
 
 from assistant.errors import QuestionError
-from assistant.text import content_terms, is_content_word, split_words
+from assistant.text import WordPattern, content_terms, is_content_word, split_words
 from assistant.utils import storable
 
 _MOST_PARTS = 4
-_PART_END = re.compile(
-    r"(?:,?\s+(?:and|but|or|while)|[;?])\s+(?=(?:(?:by|for|to|from|in|at)\s+)?"
-    r"(?:who|whom|whose|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had)\b)",
+_PART_END = WordPattern(
+    r"(?:,?\s+{questions.before_a_part}|[;?])\s+(?=(?:{questions.before_a_question_word}\s+)?{questions.parts_begin}\b)",
     re.IGNORECASE,
 )
 

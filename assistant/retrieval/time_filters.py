@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from assistant.text import LEADS, TO, YEAR, DateRange, Expression, alternation, date_range, expressions
+from assistant.text import NAME_WORD, TO, YEAR, DateRange, Expression, WordPattern, date_range, expressions, word_table
 
 Role = Literal["published", "subject"]
 
@@ -34,9 +34,9 @@ class Time:
 
 
 _AND = re.compile(r",?\s+(?:and|or)\s+(?:(?:on|in)\s+)?", re.IGNORECASE)
-_THROUGH = re.compile(rf"(?:{TO})(?:on\s+)?", re.IGNORECASE)
+_THROUGH = WordPattern(rf"(?:{TO})(?:on\s+)?", re.IGNORECASE)
 _ONWARDS = re.compile(r"\s+on(?:wards?)?\b", re.IGNORECASE)
-_FUTURE = re.compile(rf"\b{alternation('dates', 'future')}\b", re.IGNORECASE)
+_FUTURE = WordPattern(r"\b{dates.future}\b", re.IGNORECASE)
 
 
 def times_named(question: str, newest: date) -> list[Time]:
@@ -99,7 +99,7 @@ def _from_to(
 
 
 def _single(question: str, expression: Expression, days: DateRange) -> Iterator[Time]:
-    sense = LEADS.get(expression.lead, "on")
+    sense = word_table("dates", "leads").get(expression.lead, "on")
     if expression.lead == "from" and _ONWARDS.match(expression.rest):
         sense = "since"
     try:
@@ -134,15 +134,15 @@ def _time(question: str, start: int, end: int, days: tuple[date | None, date | N
 # between ("the report by Fortune on 4 October", "the 9 November TechCrunch article"), or governs it from
 # further off without a clause or an event between ("reported about the cannery on 15 May", but not "about the
 # march on 12 April").
-_PRESS = rf"{alternation('press', 'reporting')}\b"
+_PRESS = r"{press.reporting}\b"
 _NAMED = r"(?:\s+(?:by|from|in|at|of)\s+(?:the\s+)?[A-Z'\"‘“][^,;?.]{0,60})?"
-_PIECE = rf"{alternation('press', 'made')}\b"
-_BEFORE = re.compile(rf"(?:\b(?:{_PRESS}|{_PIECE}){_NAMED}|\bthe\s+(?:one|other|latter|former|same))['’\"”]?,?\s*\Z")
-_AFTER = re.compile(rf"(?:['’]s)?,?\s+(?:[A-Z][\w.'’-]*\s+){{0,4}}(?:latest\s+|own\s+)?{_PRESS}")
-_GOVERNS = re.compile(rf".*\b(?:{_PRESS}|the\s+(?:one|other)\b)(?P<gap>[^;?]*)\Z", re.IGNORECASE | re.DOTALL)
-_FRONTED = re.compile(rf"\W*(?:what|which)\b[^,;?]*?\b{_PRESS}", re.IGNORECASE)
-_CLAUSE = re.compile(rf"\b{alternation('press', 'clause_words')}\b")
-_EVENT_AT_END = re.compile(rf"\b{alternation('dates', 'events')}(?:e?s)?['’\"”]?\s*,?\s*\Z", re.IGNORECASE)
+_PIECE = r"{press.made}\b"
+_BEFORE = WordPattern(rf"(?:\b(?:{_PRESS}|{_PIECE}){_NAMED}|\bthe\s+(?:one|other|latter|former|same))['’\"”]?,?\s*\Z")
+_AFTER = WordPattern(rf"(?:['’]s)?,?\s+(?:(?!\d){NAME_WORD}\s+){{0,4}}(?:latest\s+|own\s+)?{_PRESS}")
+_GOVERNS = WordPattern(rf".*\b(?:{_PRESS}|the\s+(?:one|other)\b)(?P<gap>[^;?]*)\Z", re.IGNORECASE | re.DOTALL)
+_FRONTED = WordPattern(rf"\W*(?:what|which)\b[^,;?]*?\b{_PRESS}", re.IGNORECASE)
+_CLAUSE = WordPattern(r"\b{press.clause_words}\b")
+_EVENT_AT_END = WordPattern(r"\b{dates.events}(?:e?s)?['’\"”]?\s*,?\s*\Z", re.IGNORECASE)
 
 
 def _role(question: str, time: Time, last: Time | None) -> Role:

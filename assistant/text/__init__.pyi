@@ -3,7 +3,6 @@ from .aliases import has_full_name as has_full_name
 from .aliases import is_alike as is_alike
 from .aliases import is_place_or_its_people as is_place_or_its_people
 from .aliases import name_words as name_words
-from .date_expressions import LEADS as LEADS
 from .date_expressions import TO as TO
 from .date_expressions import YEAR as YEAR
 from .date_expressions import Expression as Expression
@@ -17,17 +16,18 @@ from .diff import compare_texts as compare_texts
 from .diff import marked as marked
 from .diff import match as match
 from .diff import places as places
+from .entities import NAME_WORD as NAME_WORD
 from .entities import SENTENCE_START as SENTENCE_START
 from .entities import WORD as WORD
 from .entities import Mention as Mention
 from .entities import NameClaim as NameClaim
 from .entities import full_or_titled as full_or_titled
+from .entities import has_new_name as has_new_name
 from .entities import is_capital as is_capital
 from .entities import names as names
 from .entities import names_and_numbers as names_and_numbers
 from .entities import names_as_written as names_as_written
 from .entities import names_in as names_in
-from .entities import new_names as new_names
 from .entities import no_names as no_names
 from .entities import persons_in as persons_in
 from .entities import runs as runs
@@ -38,6 +38,7 @@ from .lexicon import alternation as alternation
 from .lexicon import word_groups as word_groups
 from .lexicon import word_list as word_list
 from .lexicon import word_list_in_any_language as word_list_in_any_language
+from .lexicon import word_table as word_table
 from .moments import moment as moment
 from .moments import with_readable_offset as with_readable_offset
 from .quantities import Figure as Figure

@@ -7,56 +7,49 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from assistant.text.lexicon import alternation, word_sequence, word_table
+from assistant.text.lexicon import WordPattern
 
 YEAR = "(?:19|20)[0-9]{2}"
-MONTH = rf"{alternation('dates', 'months', 'months_short')}\b\.?"
+TO = r"\s*[-–—]\s*|\s+{dates.to}\s+"
+_MONTH = r"(?:{dates.months}|{dates.months_short})\b\.?"
 _DAY = r"(?:the\s+)?[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,][0-9])"
-WEEKDAYS = word_sequence("dates", "weekdays")
-_WEEKDAY = alternation("dates", "weekdays")
-SEASONS = {season: int(month) for season, month in word_table("dates", "seasons").items()}
-_SEASON = f"(?:{'|'.join(SEASONS)})"
-COUNTS = {word: int(count) for word, count in word_table("dates", "counts").items()}
-_COUNT = rf"(?:[0-9]{{1,3}}|(?:a\s+)?(?:couple(?:\s+of)?|few)|{'|'.join(COUNTS)})"
+_COUNT = r"(?:[0-9]{1,3}|(?:a\s+)?(?:couple(?:\s+of)?|few)|{dates.counts})"
 _UNITS = "(?:days?|weeks?|months?|years?)"
-ORDINALS = {word: int(number) for word, number in word_table("dates", "ordinals").items()}
-_ORDINAL = f"(?:{'|'.join(ORDINALS)})"
-TO = rf"\s*[-–—]\s*|\s+{alternation('dates', 'to')}\s+"
-
-LEADS = word_table("dates", "leads")
-_LEAD = alternation("dates", "leads")
 _PART = (
     r"(?:early|mid|late|earlier|later)(?:\s+in\s+|[\s-]+)"
     r"|(?:beginning|start|middle|end)\s+of\s+"
-    rf"|(?:week(?:end)?|night|morning|evening|(?:first|second)\s+half"
-    rf"|{_ORDINAL}\s+(?:week|quarter))\s+(?:of|in)\s+"
+    r"|(?:week(?:end)?|night|morning|evening|(?:first|second)\s+half"
+    r"|{dates.ordinals}\s+(?:week|quarter))\s+(?:of|in)\s+"
 )
 # The order matters: of two that begin alike, the longer comes first.
 _KINDS = {
     "iso": rf"{YEAR}-[0-9]{{2}}-[0-9]{{2}}(?:t[0-9:.]+(?:z|[+-][0-9:]+)?)?(?![\w-])",
     "numeric": rf"[0-9]{{1,2}}(?P<dot>[/.])[0-9]{{1,2}}(?P=dot){YEAR}",
-    "days": rf"(?:{_DAY}(?:{TO}|\s+and\s+){_DAY}(?:\s+of)?\s+{MONTH}|{MONTH}\s+{_DAY}(?:{TO}|\s+and\s+){_DAY})"
+    "days": rf"(?:{_DAY}(?:{TO}|\s+and\s+){_DAY}(?:\s+of)?\s+{_MONTH}|{_MONTH}\s+{_DAY}(?:{TO}|\s+and\s+){_DAY})"
     rf"(?:,?\s+{YEAR})?",
-    "day": rf"(?:{_WEEKDAY},?\s+)?(?:{_DAY}(?:\s+of)?\s+{MONTH}|{MONTH}\s+{_DAY})(?:,?\s+(?:of\s+)?{YEAR})?",
-    "month": rf"(?:month\s+of\s+)?{MONTH}(?:,?\s+(?:of\s+)?{YEAR})?",
+    "day": r"(?:{dates.weekdays},?\s+)?"
+    rf"(?:{_DAY}(?:\s+of)?\s+{_MONTH}|{_MONTH}\s+{_DAY})(?:,?\s+(?:of\s+)?{YEAR})?",
+    "month": rf"(?:month\s+of\s+)?{_MONTH}(?:,?\s+(?:of\s+)?{YEAR})?",
     "quarter": rf"q[1-4]\b(?:\s+(?:of\s+)?{YEAR})?",
-    "season": rf"{_SEASON}\b(?:\s+(?:of\s+)?{YEAR})?",
+    "season": rf"{{dates.seasons}}\b(?:\s+(?:of\s+)?{YEAR})?",
     "ago": rf"{_COUNT}\s+{_UNITS}\s+ago\b",
     "rolling": rf"(?:last|past|previous|next)\s+{_COUNT}\s+{_UNITS}\b",
-    "turn": r"(?:last|past|previous|this|next)\s+"
-    rf"(?:week(?:end)?|month|quarter|year|{_SEASON}|{MONTH}|{_WEEKDAY}|night|morning|afternoon|evening)\b",
+    "turn": r"(?:last|past|previous|this|next)\s+(?:week(?:end)?|month|quarter|year|{dates.seasons}"
+    rf"|{_MONTH}|{{dates.weekdays}}|night|morning|afternoon|evening)\b",
     "now": r"(?:the\s+day\s+before\s+yesterday|yesterday|today|tonight|tomorrow)\b",
     "weekend": r"weekend\b",
-    "weekday": rf"{_WEEKDAY}\b",
+    "weekday": r"{dates.weekdays}\b",
     "year": rf"(?:year\s+)?{YEAR}",
     "current": r"(?:year|month|week)\b",
 }
-_EXPRESSION = re.compile(
-    rf"(?<![\w.,/$€£-])(?:(?P<lead>{_LEAD})\s+(?:both\s+)?)?(?P<det>(?:the|its|their|his|her)\s+)?(?:(?P<part>{_PART})(?:the\s+)?)?"
+_EXPRESSION = WordPattern(
+    r"(?<![\w.,/$€£-])(?:(?P<lead>{dates.leads})\s+(?:both\s+)?)?(?P<det>(?:the|its|their|his|her)\s+)?"
+    rf"(?:(?P<part>{_PART})(?:the\s+)?)?"
     rf"(?:{'|'.join(f'(?P<{kind}>{pattern})' for kind, pattern in _KINDS.items())})(?![\w%]|[.,][0-9])",
     re.IGNORECASE,
 )
-_JOINED = re.compile(rf"(?:{TO}|,?\s+(?:and|or)\s+(?:(?:in|on)\s+)?)\Z", re.IGNORECASE)
+_JOINED = WordPattern(rf"(?:{TO}|,?\s+(?:and|or)\s+(?:(?:in|on)\s+)?)\Z", re.IGNORECASE)
+MONTH = WordPattern(_MONTH, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +112,18 @@ def expressions(text: str) -> Iterator[Expression]:
 
 
 # "May" and "March" are other words too; "April", "June" and "August" are also first names.
-_ALSO_WORD = re.compile(rf"{alternation('dates', 'months_that_are_words')}\b", re.IGNORECASE)
-_ALSO_NAME = re.compile(rf"{alternation('dates', 'months_that_are_names')}\b", re.IGNORECASE)
+_ALSO_WORD = WordPattern(r"{dates.months_that_are_words}\b", re.IGNORECASE)
+_ALSO_NAME = WordPattern(r"{dates.months_that_are_names}\b", re.IGNORECASE)
 _NOUN = re.compile(r"\s+(?!(?:of|in|on|at|by|to|for|from|against|through|was|is|were|had|and|or)\b)[a-z]")
 _NAME = re.compile(r"\s+[A-Z]")
 _PLURAL = re.compile(r"\s+(?!(?:was|is|has|does|as|this|its|us)\b)(?:[a-z]+s|people)\b")
-_SUNDAY_PAPER = re.compile(rf"s\b|\s+{alternation('press', 'sunday_papers')}\b")
+_SUNDAY_PAPER = WordPattern(r"s\b|\s+{press.sunday_papers}\b")
 _FALL_FROM = re.compile(r"\s+(?:of|from|in|by)\b")
 _WITHIN = frozenset(("in", "during", "since", "throughout"))
 
 
 def _is_day(expression: Expression) -> bool:
-    month = re.search(MONTH, expression.words, re.IGNORECASE)
+    month = MONTH.search(expression.words)
     is_date = month is not None and (month[0][0].isupper() or not _ALSO_WORD.match(month[0]))
     is_date = (
         is_date or bool(expression.lead) or re.search(rf"{YEAR}|[0-9](?:st|nd|rd|th)", expression.words) is not None

@@ -8,9 +8,9 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from assistant.text.date_expressions import COUNTS, MONTH, ORDINALS, SEASONS, WEEKDAYS, YEAR, Expression
+from assistant.text.date_expressions import MONTH, YEAR, Expression
 from assistant.text.dates import parse_date
-from assistant.text.lexicon import word_table
+from assistant.text.lexicon import word_sequence, word_table
 
 DateRange = tuple[date, date]
 """The first and the last day."""
@@ -47,7 +47,7 @@ def _base(expression: Expression, newest: date, future: bool, year: int | None) 
         case "quarter":
             return _yearly(int(words[1]) * 3 - 2, 3, newest, future, year)
         case "season":
-            return _yearly(SEASONS[words.split()[0]], 3, newest, future, year)
+            return _yearly(int(word_table("dates", "seasons")[words.split()[0]]), 3, newest, future, year)
         case "year":
             return _around("year", date(int(words[-4:]), 1, 1))
         case "current":
@@ -70,7 +70,7 @@ def _relative(kind: str, words: str, newest: date, future: bool, det: bool) -> D
         case "weekend":
             return _around("weekend", newest - timedelta(0 if future or newest.weekday() > 4 else 7))
         case "weekday":
-            ahead = (WEEKDAYS.index(words) - newest.weekday()) % 7
+            ahead = (word_sequence("dates", "weekdays").index(words) - newest.weekday()) % 7
             return _day(newest + timedelta(ahead if future or not ahead else ahead - 7))
         case _:
             return _day(newest + timedelta({"the": -2, "yes": -1, "tom": 1}.get(words[:3], 0)))
@@ -112,7 +112,7 @@ def _numeric(words: str) -> DateRange | None:
 def _days(words: str, newest: date, future: bool, year: int | None) -> DateRange | None:
     """One day, or the first and the last of "1 and 15 October 2023"."""
     body = re.sub(rf",?\s(?:of )?{YEAR}\Z", "", words)
-    month = re.search(MONTH, body)
+    month = MONTH.search(body)
     numbers = re.findall(r"(?<![0-9])[0-9]{1,2}(?![0-9])", body)
     if month is None:
         return None
@@ -144,8 +144,8 @@ def _years(month: int, months: int, newest: date) -> list[DateRange]:
 
 def _count(words: list[str]) -> int:
     """The number of "10", "three", "few", "a couple of"."""
-    numbers = [int(word) if word.isdigit() else COUNTS[word] for word in words if word != "of"]
-    return numbers[-1]
+    last = [word for word in words if word != "of"][-1]
+    return int(word_table("dates", "counts").get(last, last))
 
 
 def _ago(count: int, unit: str, newest: date) -> DateRange | None:
@@ -177,18 +177,17 @@ def _turn(which: str, unit: str, newest: date, det: bool) -> DateRange | None:
         current = _around(unit, newest)
         return current if not step else _around(unit, current[step > 0] + timedelta(step))
     if unit.endswith("day"):
-        ahead = WEEKDAYS.index(unit) - newest.weekday()
+        ahead = word_sequence("dates", "weekdays").index(unit) - newest.weekday()
         return _day(newest + timedelta((ahead, ahead % 7 or 7, -(-ahead % 7 or 7))[step]))
     return _named_turn(step, unit, newest)
 
 
 def _named_turn(step: int, name: str, newest: date) -> DateRange | None:
     """The last, this or the next season or month of a name. "This" may be over or to come."""
-    month = SEASONS.get(name)
-    if month is None:
-        first = _read(f"{name} 2000", ("month",), newest, False)
-        month = first.month if first else 0
-    ranges = _years(month, 3 if name in SEASONS else 1, newest)
+    season = word_table("dates", "seasons").get(name)
+    first = None if season else _read(f"{name} 2000", ("month",), newest, False)
+    month = int(season or (first.month if first else 0))
+    ranges = _years(month, 3 if season else 1, newest)
     if step == 0:
         # In January "this winter" is the one that began the year before.
         return ranges[1] if ranges[1][1] >= newest else ranges[2]
@@ -207,10 +206,11 @@ def _part(part: str, days: DateRange, newest: date) -> DateRange:
         return _around(first, since) if since == until else days
     if first == "night":
         return (since, until + timedelta(1)) if since == until else days
-    if first in ORDINALS and rest[0] == "week":
-        return _week_of(ORDINALS[first], since, until)
-    if first in ORDINALS:
-        return _piece(ORDINALS[first], {"half": 2, "quarter": 4}[rest[0]], since, until)
+    ordinal = word_table("dates", "ordinals").get(first)
+    if ordinal and rest[0] == "week":
+        return _week_of(int(ordinal), since, until)
+    if ordinal:
+        return _piece(int(ordinal), {"half": 2, "quarter": 4}[rest[0]], since, until)
     third = word_table("dates", "thirds").get(first)
     return days if third is None else _piece(int(third), 3, since, until)
 

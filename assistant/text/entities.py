@@ -1,29 +1,19 @@
 """Names, recognised by their capitals.
 
-Each function serves one use: the names in a question (`names_in`), those of a sentence with the words beside them
-(`names`), those that may be a person's (`persons_in`), and so on. Where they read capitals differently, they say why.
+`runs` finds them, as words that are parts of a name and follow upon each other. Each of the other functions serves one
+use: the names in a question (`names_in`), those of a sentence with the words beside them (`names`), those that may be
+a person's (`persons_in`), and so on. Where what they take for a part of a name differs, they say why.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 from assistant.text.lexicon import WordPattern, word_list
 from assistant.text.words import UNLISTED, Frequency, rank, sentence_before, split_words, stem, stems_beside
 
-
-@cache
-def titles() -> frozenset[str]:
-    """The titles before a person's name, in lower case, which are no part of it."""
-    return word_list("names", "titles")
-
-
-@cache
-def links() -> frozenset[str]:
-    """The small words within a name, such as "of the"."""
-    return word_list("names", "links")
+Word = re.Match[str]
 
 
 @cache
@@ -41,11 +31,54 @@ class Mention:
     name: str
 
 
-WORD = re.compile(r"[^\W\d_][^\W_]*")
+WORD = re.compile(r"[^\W_]+")
+# A word of a name where it is a part of a larger pattern.
+NAME_WORD = r"[A-Z0-9][\w.&'’-]*"
 # Within a name: a space, the hyphen of "Bankman-Fried", the apostrophe of "O'Neil", the stop of "T.J. Hockenson".
 _GAP = re.compile(r"\s|[-‐]|\.\s?")
 _APOSTROPHE = re.compile(r"['’]")
 SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
+
+
+def is_capital(word: Word) -> bool:
+    """Whether a word may be part of a name: it has a capital, and not only for beginning a sentence."""
+    return word[0][0].isupper() and (word[0].lower() not in no_names() or (len(word[0]) > 1 and word[0].isupper()))
+
+
+def runs(
+    text: str, is_part: Callable[[Word], bool] = is_capital, between: str | None = "links"
+) -> Iterator[list[Word]]:
+    """The names of `text`: words that are parts of one and follow upon each other, with small words between them.
+
+    `between` is the list of these.
+    """
+    small = word_list("names", between) if between else frozenset[str]()
+    run: list[Word] = []
+    for word in WORD.finditer(text):
+        part = is_part(word)
+        if run and not (_joins(text, run[-1], word, part) and (part or word[0] in small)):
+            yield run
+            run = []
+        if part or run:
+            run.append(word)
+    if run:
+        yield run
+
+
+def _joins(text: str, word: Word, following: Word, part: bool) -> bool:
+    gap = text[word.end() : following.start()]
+    if "." in gap:
+        return len(word[0]) == 1 and bool(_GAP.fullmatch(gap))
+    return bool(_GAP.fullmatch(gap)) or (part and bool(_APOSTROPHE.fullmatch(gap)) and len(word[0]) < 3)
+
+
+def bare(run: list[Word]) -> list[Word]:
+    """A run of capitalised words without titles before it and links after it."""
+    while run and (run[0][0].lower() in word_list("names", "titles") or not is_capital(run[0])):
+        run = run[1:]
+    while run and not is_capital(run[-1]):
+        run = run[:-1]
+    return run
 
 
 def names_in(question: str, frequency: Frequency) -> list[Mention]:
@@ -55,65 +88,28 @@ def names_in(question: str, frequency: Frequency) -> list[Mention]:
     the articles know it or another capitalised word follows. A question in capitals, or Written Like A
     Headline, has none.
     """
-    if not any(map(str.islower, question)):
+    if not any(map(str.islower, question)) or _is_headline(question):
         return []
-    found = [mention for run in runs(question) if (mention := _name(question, run, frequency))]
-    return [] if _is_headline(question) else found
+    return [
+        Mention(run[0].start(), run[-1].end(), _written(question, run))
+        for run in map(bare, runs(question))
+        if len(run) > 1 or (run and (not _begins(question, run) or frequency(run[0][0])))
+    ]
 
 
 def _is_headline(question: str) -> bool:
     found = [word[0] for word in WORD.finditer(question)]
     small = any(word[0].isupper() and word.lower() in no_names() for word in found[1:])
-    return small and all(word[0].isupper() for word in found if len(word) > 3)
+    return small and not any(word[0].islower() for word in found if len(word) > 3)
 
 
-def runs(question: str) -> Iterator[list[re.Match[str]]]:
-    """Capitalised words that follow upon each other, small links such as "of the" between them included."""
-    run: list[re.Match[str]] = []
-    for word in WORD.finditer(question):
-        if run and not _joins(question, run[-1], word):
-            yield run
-            run = []
-        if is_capital(word) or (run and word[0] in links()):
-            run.append(word)
-        elif run:
-            yield run
-            run = []
-    yield run
+def _begins(text: str, run: list[Word]) -> bool:
+    """Whether a sentence begins with it, so that it may have its capital only for that."""
+    return SENTENCE_START.search(text[: run[0].start()]) is not None
 
 
-def is_capital(word: re.Match[str]) -> bool:
-    """Whether a word may be part of a name: it has a capital, and not only for beginning a sentence."""
-    return word[0][0].isupper() and (word[0].lower() not in no_names() or (len(word[0]) > 1 and word[0].isupper()))
-
-
-def _joins(question: str, word: re.Match[str], following: re.Match[str]) -> bool:
-    gap = question[word.end() : following.start()]
-    if "." in gap:
-        return len(word[0]) == 1 and bool(_GAP.fullmatch(gap))
-    return bool(_GAP.fullmatch(gap)) or (
-        bool(_APOSTROPHE.fullmatch(gap)) and len(word[0]) < 3 and is_capital(following)
-    )
-
-
-def bare(run: list[re.Match[str]]) -> list[re.Match[str]]:
-    """A run of capitalised words without titles before it and links after it."""
-    while run and (run[0][0].lower() in titles() or not is_capital(run[0])):
-        run = run[1:]
-    while run and not is_capital(run[-1]):
-        run = run[:-1]
-    return run
-
-
-def _name(question: str, run: list[re.Match[str]], frequency: Frequency) -> Mention | None:
-    run = bare(run)
-    if not run:
-        return None
-    first = SENTENCE_START.search(question[: run[0].start()])
-    if first and len(run) == 1 and not frequency(run[0][0]):
-        return None
-    start, end = run[0].start(), run[-1].end()
-    return Mention(start, end, " ".join(question[start:end].split()))
+def _written(text: str, run: list[Word]) -> str:
+    return " ".join(text[run[0].start() : run[-1].end()].split())
 
 
 _INITIALS = re.compile(r"[A-Z]{2,6}\Z")
@@ -137,24 +133,37 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]
 
     A single ordinary word that it begins with is one only when it is among the `known` words of names, in lower case.
     """
+    for run in filter(None, map(bare, runs(text))):
+        if len(run) > 1 or not _begins(text, run) or _may_be_name(run[0][0], known):
+            start, end = run[0].start(), run[-1].end()
+            begins_with_pronoun = _PRONOUN.match(sentence_before(text, start)) is not None
+            yield NameClaim(_written(text, run), stems_beside(text, start, end), begins_with_pronoun)
+
+
+def _may_be_name(word: str, known: frozenset[str]) -> bool:
+    plain = word.lower()
+    hardly_a_word = plain not in word_list("names", "links") and (
+        rank(plain) >= UNLISTED or bool(_INITIALS.match(word))
+    )
+    return plain in known or hardly_a_word
+
+
+def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
+    """Where `text` has a name of several words or one with a title before it, as people are called.
+
+    Unlike `names` it leaves out the titles within the run too.
+    """
     for run in runs(text):
-        kept = bare(run)
-        if not kept or _merely_begins(text, kept, known):
-            continue
-        start, end = kept[0].start(), kept[-1].end()
-        begins_with_pronoun = _PRONOUN.match(sentence_before(text, start)) is not None
-        yield NameClaim(" ".join(text[start:end].split()), stems_beside(text, start, end), begins_with_pronoun)
+        kept = [word for word in run if word[0].lower() not in word_list("names", "titles")]
+        titled = len(kept) < len(run)
+        while kept and not is_capital(kept[-1]):
+            kept = kept[:-1]
+        if kept and (titled or len(kept) > 1):
+            yield kept[0].start(), kept[-1].end()
 
 
-def _merely_begins(text: str, run: list[re.Match[str]], known: frozenset[str]) -> bool:
-    word = run[0][0]
-    if len(run) > 1 or word.lower() in known or not SENTENCE_START.search(text[: run[0].start()]):
-        return False
-    return word.lower() in links() or (rank(word.lower()) < UNLISTED and not _INITIALS.match(word))
-
-
-_WITH_DIGITS = r"(?:[A-Z0-9][\w'’&-]*|[a-z]+[A-Z]\w*)"
-_NAME_OR_NUMBER = re.compile(rf"(?<![\w.]){_WITH_DIGITS}(?:\s+{_WITH_DIGITS})*")
+def _has_capital_or_digit(word: Word) -> bool:
+    return any(letter.isupper() or letter.isdigit() for letter in word[0])
 
 
 def names_as_written(text: str) -> list[str]:
@@ -163,7 +172,7 @@ def names_as_written(text: str) -> list[str]:
     Unlike `names` it takes "iPhone 15" and "Act of 2023" with their numbers, and the first word of a sentence as a
     name: a word too many only makes two texts less alike.
     """
-    return [found[0] for found in _NAME_OR_NUMBER.finditer(text)]
+    return [_written(text, run) for run in runs(text, _has_capital_or_digit, None)]
 
 
 def names_and_numbers(question: str) -> frozenset[str]:
@@ -171,49 +180,26 @@ def names_and_numbers(question: str) -> frozenset[str]:
 
     Unlike `names_in` it takes each word by itself, and days and months too.
     """
-    found: set[str] = set()
-    for position, token in enumerate(question.split()):
-        plain = token.strip(".,;:!?\"'()[]“”‘’")
-        if any(map(str.isdigit, plain)) or (position > 0 and plain[:1].isupper()):
-            found.update(map(stem, split_words(_without_possessive(plain))))
-    return frozenset(found)
+    tokens = [token.strip(".,;:!?\"'()[]“”‘’") for token in question.split()]
+    found = [
+        token.removesuffix("'s").removesuffix("’s")
+        for position, token in enumerate(tokens)
+        if any(map(str.isdigit, token)) or (position > 0 and token[:1].isupper())
+    ]
+    return frozenset(stem(word) for token in found for word in split_words(token))
 
 
-_CAPITALISED = re.compile(r"[A-Z][\w’'-]*")
-_STARTS = re.compile(r"(?:^|[.!?]\s+)[\"“‘'(]*\Z")
+def has_new_name(text: str, known: frozenset[str]) -> bool:
+    """Whether `text` has a name that is not `known` (stems): a capital that is not only that of a sentence."""
+    text = text.replace(":", ",")  # of what comes after a colon, most is a name
+    found = [run for run in runs(text, _has_capital, None) if len(run) > 1 or not _begins(text, run)]
+    return any(not known.issuperset(map(stem, split_words(word[0]))) for run in found for word in run)
 
 
-def new_names(text: str, known: frozenset[str]) -> Iterator[str]:
-    """The capitalised words of `text` that are not `known` (stems) and do not merely begin a sentence."""
-    found = list(_CAPITALISED.finditer(text))
-    in_run = {word.start() for word, following in pairwise(found) if following.start() - word.end() <= 2}
-    for word in found:
-        if _STARTS.search(text[: word.start()]) and word.start() not in in_run:
-            continue
-        if not known.issuperset(map(stem, split_words(_without_possessive(word[0])))):
-            yield word[0]
+def _has_capital(word: Word) -> bool:
+    return any(map(str.isupper, word[0]))
 
 
-def _without_possessive(word: str) -> str:
-    return word.removesuffix("'s").removesuffix("’s")
-
-
-def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
-    """Where `text` has a name of several words or one with a title before it, as people are called.
-
-    Unlike `names` it begins where a title ends within the run: "Council President Ana Ruiz" has two.
-    """
-    for run in runs(text):
-        kept = [word for word in run if word[0].lower() not in titles()]
-        titled = len(kept) < len(run)
-        while kept and not is_capital(kept[-1]):
-            kept = kept[:-1]
-        if kept and (titled or len(kept) > 1):
-            yield kept[0].start(), kept[-1].end()
-
-
-_MIXED_CASE = r"[A-Z][\w’'-]*[a-z][\w’'-]*"  # no abbreviation: NATO is no person
-_PERSON = WordPattern(rf"\b{_MIXED_CASE}(?:\s+(?:{{names.particles}}\s+)?(?:[A-Z]\.|{_MIXED_CASE}))*")
 _TITLES_BEFORE = WordPattern(r"^(?:{names.titles_of_persons}\.?\s+)+")
 
 
@@ -222,24 +208,28 @@ def _no_persons() -> frozenset[str]:
     return word_list("names", "no_persons") | word_list("dates", "weekdays") | word_list("dates", "months")
 
 
+def _may_be_of_person(word: Word) -> bool:
+    initial = len(word[0]) == 1 and word.string[word.end() : word.end() + 1] == "."
+    return word[0][0].isupper() and (initial or not word[0].isupper())  # NATO is no person
+
+
 def persons_in(sentence: str) -> Iterator[str]:
     """The names in `sentence` that may be a person's, without titles; of a single word it may be a surname.
 
     Unlike `names` it passes over a run with any word of a place, a thing or a body: a wrong name in the place of "she"
     would be an invention.
     """
-    for match in _PERSON.finditer(sentence):
-        parts = without_titles(match[0]).split()
-        while parts and _is_no_person(parts[0]):
+    for run in runs(sentence, _may_be_of_person, "particles"):
+        while run and not _may_be_of_person(run[-1]):
+            run = run[:-1]
+        parts = without_titles(_written(sentence, run)).split()
+        while parts and parts[0].lower() in _no_persons():
             parts = parts[1:]
-        if parts and not any(map(_is_no_person, parts)):
-            yield re.sub(r"['’]s?$", "", " ".join(parts))
+        name = " ".join(parts)
+        if any(map(str.islower, name)) and _no_persons().isdisjoint(name.lower().split()):
+            yield name
 
 
 def without_titles(text: str) -> str:
     """`text` without the titles of a person that it begins with."""
     return _TITLES_BEFORE.sub("", text)
-
-
-def _is_no_person(word: str) -> bool:
-    return re.sub(r"['’]s?$", "", word).lower() in _no_persons()

@@ -22,6 +22,8 @@ import chromadb.telemetry.product.posthog  # noqa: F401
 
 import assistant
 from assistant import Assistant
+from assistant.articles import Article
+from assistant.index.duplicates import signature
 from assistant.models.ner import entity_recognizer
 from assistant.reading.answerability import answerability_model
 from assistant.reading.ranker import ranker_model
@@ -95,6 +97,7 @@ def _load_everything() -> None:
         if not module.name.startswith(developers) and not module.name.endswith(programs):
             importlib.import_module(module.name)
     answerability_model(), ranker_model(), entity_recognizer().mentions("Kaja Kallas spoke in Prague.")
+    signature(Article(id="", title="Ferries", text="The ferry was late."))
 
 
 if __name__ == "__main__":

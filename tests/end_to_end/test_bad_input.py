@@ -319,17 +319,25 @@ def test_disk_too_small_for_the_first_refresh(tmp_path: Path, small_disk: Callab
 ROOMS = [0, 4_000, 20_000, 50_000, 100_000, 200_000, 400_000, 700_000]
 
 
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a home of version alpha, and the articles that have version bravo by now."""
+    folder = tmp_path_factory.mktemp("before")
+    write_version(folder / "articles", "alpha", articles=60, sentences=60)
+    with open_assistant(folder / "home") as assistant:
+        assistant.refresh([folder / "articles"])
+    write_version(folder / "articles", "bravo", articles=60, sentences=60)
+    return folder
+
+
 @pytest.mark.crash
 @pytest.mark.parametrize("batch", [1, 3])
 @pytest.mark.parametrize("room", ROOMS)
 def test_disk_that_fills_up_during_a_refresh(
-    tmp_path: Path, small_disk: Callable[[str], Path], room: int, batch: int
+    before: Path, small_disk: Callable[[str], Path], room: int, batch: int
 ) -> None:
-    disk, articles = small_disk("24m"), tmp_path / "articles"
-    write_version(articles, "alpha", articles=60, sentences=60)
-    with open_assistant(disk / "home") as assistant:
-        assistant.refresh([articles])
-    write_version(articles, "bravo", articles=60, sentences=60)
+    disk, articles = small_disk("24m"), before / "articles"
+    shutil.copytree(before / "home", disk / "home")
     with open_assistant(disk / "home", Filling(disk, room, batch)) as assistant:
         with pytest.raises(NoSpaceError, match="no space left") as caught:
             assistant.refresh([articles])

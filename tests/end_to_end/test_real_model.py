@@ -45,11 +45,11 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module", params=["openai", "gguf"])
 def assistant(request: pytest.FixtureRequest, sample_home: Path, url: str) -> Iterator[Assistant]:
-    more: dict[str, Any] = {"home": sample_home, "max_answer_tokens": 80, "model_context": 2048, "model_timeout": 120}
+    more: dict[str, Any] = {"home": sample_home, "max_answer_tokens": 48, "model_context": 1280, "model_timeout": 120}
     if request.param == "openai":
         settings = Settings(model="openai:smollm2", model_url=url, **more)
     else:
-        settings = Settings(model=f"gguf:{MODEL}", model_threads=2, **more)
+        settings = Settings(model=f"gguf:{MODEL}", model_threads=1, **more)
     with Assistant.open(settings) as opened:
         opened.warm_up()
         yield opened

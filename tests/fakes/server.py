@@ -23,6 +23,7 @@ def main(port_file: str) -> None:
     params.port = 0
     params.n_ctx = 4096
     params.n_parallel = 1
+    params.cpuparams.n_threads = 1  # tests run beside each other
     params.verbosity = -1
     server = xllamacpp.Server(params)
     path = Path(port_file)

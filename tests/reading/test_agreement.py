@@ -4,14 +4,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
 from assistant.reading.agreement import agreeing_publications, disagreements, says_the_same
 from assistant.reading.answer_types import asked_for
 from assistant.reading.evidence import Evidence
-from assistant.text.quantities import values
 from assistant.text.weighting import coverage, stems_with_synonyms
 from assistant.text.words import content_terms, stem
 
@@ -133,41 +130,6 @@ def test_sentences_far_apart_in_meaning_or_place_do_not_differ() -> None:
     assert disagreements(question, "number", [first, second], str)
     moved = Evidence(second.article, 0, 9, second.text, elsewhere, 0.6, 1.0, 1.0, vector=second.vector)
     assert disagreements(question, "number", [first, moved], str) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "read"),
-    [
-        ("About 400 people, 1,120 homes and fifteen hundred boats", [400, 1120, 1500]),
-        ("€6.8 million, $26.3bn, 3 million euros, £5", [6.8e6, 26.3e9, 3e6, 5]),
-        ("40 per cent, 3.5% or 12 percent", [40, 3.5, 12]),
-        ("At 07:00 the 1st team won 3-2 with an iPhone 15, as in 2021-22", []),
-        ("one of them, a 90-metre ferry, Windows 11, COVID-19", []),
-    ],
-)
-def test_values_are_read(text: str, read: list[float]) -> None:
-    assert [(value.low + value.high) / 2 for value in values(text)] == pytest.approx(read)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("It opens on 19 December 2025.", ["19 December 2025"]),
-        ("It opened Nov. 22 and closed in early May.", ["Nov. 22", "early May"]),
-        ("The March flood may march on.", []),
-        ("They met on Monday, she said on Wednesday, 2 April.", []),
-        ("Work began in 2021.", ["2021"]),
-    ],
-)
-def test_dates_are_read(text: str, words: list[str]) -> None:
-    assert [value.words for value in values(text)] == words
-
-
-@given(st.text(max_size=80))
-def test_values_are_where_they_say_and_agree_with_themselves(text: str) -> None:
-    for value in values(text):
-        assert text[value.start : value.end] == value.words
-        assert value.low <= value.high and value.agrees(value)
 
 
 def test_independent_papers_that_say_the_same_are_counted_once_each() -> None:

@@ -1,13 +1,13 @@
 """What a sentence claims, however it is written."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.entities import names
-from assistant.text.quantities import Figure, figures
+from assistant.text.quantities import Figure, figures, quantities, values
 from assistant.verification.claims import find_claims, quotations
 
 DAY = date(2025, 5, 29)
@@ -91,12 +91,67 @@ def test_days_are_counted_from_the_article() -> None:
     assert find_claims("It fell on 9 March at 22:40.", DAY).dates[0].since == date(2025, 3, 9)
 
 
-def test_names_are_found_without_titles_also_at_the_beginning() -> None:
-    said = "Mayor Helena Marsk told Keep the Quay that the EU and Dr Elin Sarrow agreed."
-    assert [name.words for name in names(said)] == ["Helena Marsk", "Keep the Quay", "EU", "Elin Sarrow"]
-    assert [name.words for name in names("Police left. Stavrow stayed. The river rose.")] == ["Stavrow"]
-
-
 def test_quotations_are_found_in_every_kind_of_marks() -> None:
     said = "He said “not now”, \"never again\" and ‘it’s over’, but it's the dogs' bone."
     assert list(quotations(said)) == ["not now", "never again", "it’s over"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("About 400 people, 1,120 homes and fifteen hundred boats", [400, 1120, 1500]),
+        ("€6.8 million, $26.3bn, 3 million euros, £5", [6.8e6, 26.3e9, 3e6, 5]),
+        ("40 per cent, 3.5% or 12 percent", [40, 3.5, 12]),
+        ("At 07:00 the 1st team won 3-2 with an iPhone 15, as in 2021-22", []),
+        ("one of them, a 90-metre ferry, Windows 11, COVID-19", []),
+    ],
+)
+def test_values_are_read(text: str, read: list[float]) -> None:
+    assert [(value.low + value.high) / 2 for value in values(text)] == pytest.approx(read)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It opens on 19 December 2025.", ["19 December 2025"]),
+        ("It opened Nov. 22 and closed in early May.", ["Nov. 22", "early May"]),
+        ("The March flood may march on.", []),
+        ("They met on Monday, she said on Wednesday, 2 April.", []),
+        ("Work began in 2021.", ["2021"]),
+    ],
+)
+def test_dates_are_read(text: str, words: list[str]) -> None:
+    assert [value.words for value in values(text)] == words
+
+
+@given(st.text(max_size=80))
+def test_values_are_where_they_say_and_agree_with_themselves(text: str) -> None:
+    for value in values(text):
+        assert text[value.start : value.end] == value.words
+        assert value.low <= value.high and value.agrees(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("two hundred and fifty men", [250]),
+        ("twenty five men", [25]),
+        ("two dozen men", [24]),
+        ("$5M, $5 Million, $ 5m", [5e6, 5e6, 5e6]),
+        ("five billion yen", [5e9]),
+        ("thousands of men in the third hour of half a day", []),
+        ("at 9.20 PM two thirds of $15 billion/day", [15e9]),
+    ],
+)
+def test_values_are_read_as_figures_are(text: str, read: list[float]) -> None:
+    assert [(value.low + value.high) / 2 for value in values(text)] == pytest.approx(read)
+    assert set(read) <= {figure.value for figure in figures(text)}
+
+
+@given(ODD | st.text(max_size=80))
+def test_quantities_are_where_they_say(text: str) -> None:
+    found, masked = quantities(text)
+    assert len(masked) == len(text)
+    spans = sorted((quantity.start, quantity.end) for quantity in found)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+    assert all(any(map(str.isalnum, text[start:end])) for start, end in spans)

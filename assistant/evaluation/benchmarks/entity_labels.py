@@ -16,7 +16,7 @@ from pathlib import Path
 from assistant.index.entities import FILE, Entities, NameCount, names_of
 from assistant.index.overview import kind_of, surnames_of
 from assistant.models.ner import entity_recognizer
-from assistant.text.entities import titles
+from assistant.text import word_list
 
 _LABELLED = 4_500  # characters
 _SPELLINGS = {
@@ -83,7 +83,7 @@ def _last(names: Iterable[str]) -> set[str]:
 
 def _plain(name: str) -> str:
     words = re.sub(r"'s?\Z", "", re.sub(r"[“”\"]", "", name).replace("’", "'").replace("‑", "-")).lower().split()
-    while len(words) > 1 and (words[0] == "the" or words[0].strip(".") in titles()):
+    while len(words) > 1 and (words[0] == "the" or words[0].strip(".") in word_list("names", "titles")):
         words = words[1:]
     plain = " ".join(words)
     return _SPELLINGS.get(plain, plain)
