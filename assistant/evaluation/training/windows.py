@@ -16,6 +16,7 @@ _ROOMS = (50, 80, 110, 150, 190)  # tokens of a window
 _MOST_GOLD = 190  # tokens within which all gold sentences are shown together
 _WITH_TITLE = 0.7
 _ELSEWHERE = 0.2  # answered questions that are also put to another article on the same subject
+_DRAWN = 60  # documents of which the most alike is taken
 _RANDOM_TOO = 0.4  # near misses that are also put to any window of the article
 
 
@@ -67,7 +68,8 @@ class WindowSampler:
                 if window := self._without_gold(row, title, room, weight):
                     yield window
             if row.label == ANSWERED and self._words and self._random.random() < _ELSEWHERE:
-                yield self._elsewhere(row, room, weight)
+                if window := self._elsewhere(row, room, weight):
+                    yield window
             return
         sentences = row.document.sentences
         near = self._random.randrange(len(sentences)) if row.near is None else row.near
@@ -101,8 +103,11 @@ class WindowSampler:
             row, row.document, title, grow(sentences, [start], room, self._random, set(row.gold)), weight
         )
 
-    def _elsewhere(self, row: Labelled, room: int, weight: float) -> Window:
-        drawn = [d for d in self._random.sample(self._documents, min(60, len(self._documents))) if not _kin(d, row)]
+    def _elsewhere(self, row: Labelled, room: int, weight: float) -> Window | None:
+        drawn = self._random.sample(self._documents, min(_DRAWN, len(self._documents)))
+        drawn = [document for document in drawn if document.group != row.document.group]
+        if not drawn:
+            return None
         own = self._words[row.document.id]
         near = max(drawn, key=lambda d: len(own & self._words[d.id]) / (1 + len(self._words[d.id])) ** 0.5)
         start = [self._random.randrange(len(near.sentences))]
@@ -159,10 +164,6 @@ def _window(
     is_claim = row.label not in (ANSWERED, UNANSWERED)
     sentences = tuple(document.sentences[number] for number in kept)
     return Window(is_claim, row.text, title, sentences, gold, holds, answer, weight)
-
-
-def _kin(document: Document, row: Labelled) -> bool:
-    return document.group == row.document.group
 
 
 def _content_words(document: Document) -> set[str]:
