@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from assistant.evaluation.training.matching import matched, text_only_scores
 from assistant.evaluation.training.newsread import ANSWERED, BORNE_OUT, NOT_BORNE_OUT, UNANSWERED, Labelled
+from assistant.evaluation.training.passage_reader import best_span
+from assistant.evaluation.training.reader_input import Batch, Row, batch, row
 from assistant.evaluation.training.windows import passages, size, tokens
-from assistant.models.passage_reader import best_span
-from assistant.models.reader_input import Batch, Row, batch, row
 
 Floats = npt.NDArray[np.float64]
 Forward = Callable[[Batch], tuple[npt.NDArray[Any], ...]]

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from assistant.evaluation.training.reader_input import Batch, Row, batch, row
 from assistant.evaluation.training.windows import Window, tokens
-from assistant.models.reader_input import Batch, Row, batch, row
 
 
 class Logits(NamedTuple):

@@ -31,9 +31,9 @@ from assistant.evaluation.training.newsread import (
     load_stories,
 )
 from assistant.evaluation.training.reader_figures import HeldOut, figures, held_out
+from assistant.evaluation.training.reader_input import Batch
 from assistant.evaluation.training.reader_net import ReaderNet, loss, tensors
 from assistant.evaluation.training.windows import Window, WindowSampler, size
-from assistant.models.reader_input import Batch
 from assistant.text import packaged_model
 
 STORIES = Path(__file__).parent / "stories"

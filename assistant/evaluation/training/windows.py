@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.evaluation.training.newsread import ANSWERED, BORNE_OUT, UNANSWERED, Document, Labelled
-from assistant.models.reader_input import SENTENCE_TOKENS, Tokens, tokenize
+from assistant.evaluation.training.reader_input import SENTENCE_TOKENS, Tokens, tokenize
 
 _ROOMS = (50, 80, 110, 150, 190)  # tokens of a window
 _MOST_GOLD = 190  # tokens within which all gold sentences are shown together

@@ -1,14 +1,13 @@
 """The reader: a small cross-encoder that reads a question (or a claim) together with a passage.
 
 It says of each sentence whether it answers, of the passage whether it does, where the short answer stands, and whether
-the passage bears a claim out. What it was trained on and how good it is stands in weights/reader/CARD.md.
+the passage bears a claim out.
 """
 
 import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import SettingsError
+from assistant.evaluation.training.reader_input import Row, batch, row, tokenize
 from assistant.models.embedders import import_openvino, sha256_of
-from assistant.models.reader_input import Row, batch, row, tokenize
 
-FOLDER = Path(__file__).parent / "weights" / "reader"
+FOLDER = Path(__file__).parents[2] / "models" / "weights" / "reader"
 _MOST_SPAN = 24  # tokens of a short answer
 
 Logits = npt.NDArray[np.float32]
@@ -86,12 +85,6 @@ class PassageReader:
                 self._queue.start_async(given, lambda outputs, number=number: keep(number, outputs))
             self._queue.wait_all()
         return [found[number] for number in range(len(rows))]
-
-
-@lru_cache(maxsize=1)
-def packaged_reader() -> PassageReader:
-    """The reader that comes with the program."""
-    return PassageReader()
 
 
 def best_span(row: Row, logits: Logits, sentence: int) -> tuple[int, int]:
