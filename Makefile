@@ -8,7 +8,7 @@ export ASSISTANT_HOME ?= $(CURDIR)/.home
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample chat ask test lint format docs reference bench screenshots fit clean
+.PHONY: help setup sample chat ask test lint format docs reference bench screenshots train fit clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,10 @@ bench: $(VENV)/installed-dev ## measure speed and quality on the question sets i
 
 screenshots: $(VENV)/installed-dev ## take the pictures in docs/ anew, with Debian's chromium
 	$(BIN)/python -m tests.browser.screenshots docs
+
+train: $(VENV)/installed-dev ## train the reader on DATA, about two hours; goes on where it was stopped
+	$(BIN)/python -m assistant.evaluation.training.train_reader '$(DATA)' .train
+	$(BIN)/python -m assistant.evaluation.training.export_reader .train
 
 fit: $(VENV)/installed-dev ## fit reader, judge and measure of support anew on the question sets in DATA
 	$(BIN)/python -m assistant.evaluation.training.fit_ranker '$(DATA)'

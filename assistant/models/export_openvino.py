@@ -64,11 +64,11 @@ def _write(folder: Path) -> None:
     sizes = {0: torch.export.Dim("texts", min=1, max=1024), 1: torch.export.Dim("tokens", min=2, max=512)}
     exported = torch.export.export(TokenVectors(), example, dynamic_shapes=(sizes, sizes))
     model = openvino.convert_model(exported)
-    _eight_bits(model)
+    eight_bits(model)
     openvino.save_model(model, folder / "model.xml", compress_to_fp16=False)
 
 
-def _eight_bits(model: Any) -> None:
+def eight_bits(model: Any) -> None:
     """Weights of matrix products as 8-bit integers, one scale for each output, as OpenVINO runs fastest."""
     from openvino import opset13 as ops
 

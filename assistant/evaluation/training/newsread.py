@@ -1,0 +1,148 @@
+"""Questions and claims with the sentences that bear them out, read from the forms that they come in."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ANSWERED, UNANSWERED, BORNE_OUT, NOT_BORNE_OUT = "A", "N", "S", "U"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text in sentences. Documents of one `group` never stand on both sides of a split."""
+
+    id: str
+    group: str
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A question or a claim over a document. Sentences are numbered from 0."""
+
+    document: Document
+    label: str  # A question answered, N question not answered, S claim borne out, U claim not borne out
+    text: str
+    gold: tuple[int, ...]  # the sentences that answer or bear out, best first
+    near: int | None = None  # where it is not answered: the sentence that comes nearest
+    kind: str = ""  # what makes it a near miss
+    answer: tuple[int, int, int] | None = None  # sentence, first and last character of a short answer
+
+
+def load_newsread(folder: Path) -> list[Labelled]:
+    """Questions and claims over stretches of news, and the written-out questions of the dialogues.
+
+    Raises ValueError at a row that cannot be read.
+    """
+    lines = (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    documents = {}
+    for article in map(json.loads, lines):
+        group = article["id"].split("-")[0]
+        documents[article["id"]] = Document(article["id"], group, article["title"], tuple(article["sentences"]))
+    rows = [row for path in sorted((folder / "questions").glob("*.tsv")) for row in _rows(path, documents)]
+    for path in sorted((folder / "dialogues").glob("*.tsv")):
+        rows += _turns(path, documents)
+    return rows
+
+
+def load_stories(folder: Path) -> list[Labelled]:
+    """Questions and claims over invented stories: articles in the same file as the rows over them."""
+    rows: list[Labelled] = []
+    for path in sorted(folder.glob("*.txt")):
+        for block in path.read_text(encoding="utf-8").split("# ")[1:]:
+            rows += _story_rows(path, block)
+    return rows
+
+
+def load_reading(folder: Path) -> list[Labelled]:
+    """Questions of public sets in one form: docs.jsonl and questions.jsonl."""
+    documents = {}
+    for line in (folder / "docs.jsonl").read_text(encoding="utf-8").splitlines():
+        text = json.loads(line)
+        documents[text["id"]] = Document(text["id"], text["id"], text["title"], tuple(text["sents"]))
+    rows = []
+    for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)
+        if question["group"] == "train:test":
+            continue
+        span = tuple(question["span"]) if question["span"] else None
+        gold = tuple(question["answers"])
+        rows.append(
+            Labelled(
+                documents[question["doc"]],
+                ANSWERED if gold else UNANSWERED,
+                question["q"],
+                (span[0], *(number for number in gold if number != span[0])) if gold and span else gold,
+                near=span[0] if span and not gold else None,
+                answer=span if gold else None,
+            )
+        )
+    return rows
+
+
+def is_held_out(document: Document, tenth: int = 0) -> bool:
+    """Whether the document is of the tenth that is measured on, never trained on: by its group, whatever the batch."""
+    return int(hashlib.sha256(document.group.encode()).hexdigest(), 16) % 10 == tenth
+
+
+def _rows(path: Path, documents: dict[str, Document]) -> Iterator[Labelled]:
+    document = None
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("# "):
+            document = documents[line[2:].strip()]
+        elif line.strip():
+            if document is None:
+                raise ValueError(f"{path}:{number}: a row before any article; begin with # and its id")
+            yield _labelled(document, line.split("\t"), f"{path}:{number}")
+
+
+def _labelled(document: Document, fields: list[str], where: str) -> Labelled:
+    try:
+        label, text = fields[:2]
+        if label in (ANSWERED, BORNE_OUT):
+            gold = _numbers(fields[2])
+            short = fields[3] if label == ANSWERED else "-"
+            return Labelled(document, label, text, gold, answer=_answer(document, gold[0], short))
+        if label not in (UNANSWERED, NOT_BORNE_OUT):
+            raise ValueError("rows begin with A, N, S or U")
+        return Labelled(document, label, text, (), near=_numbers(fields[3])[0], kind=fields[2])
+    except (ValueError, IndexError) as error:
+        raise ValueError(f"{where}: {fields!r} cannot be read ({error})") from error
+
+
+def _turns(path: Path, documents: dict[str, Document]) -> Iterator[Labelled]:
+    document = None
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            document = documents[line[2:].strip()]
+        elif line.startswith("T\t") and document is not None:
+            _, _, question, numbers, short = line.split("\t")
+            if numbers == "N":
+                yield Labelled(document, UNANSWERED, question, (), kind="dialogue")
+            else:
+                gold = _numbers(numbers)
+                yield Labelled(document, ANSWERED, question, gold, answer=_answer(document, gold[0], short))
+
+
+def _story_rows(path: Path, block: str) -> Iterator[Labelled]:
+    head, *lines = block.split("\n")
+    article, title = head.split("\t")[:2]
+    sentences = []
+    while lines and lines[0].strip():
+        sentences.append(lines.pop(0).strip())
+    document = Document(f"story-{article}", f"story-{path.stem}", title, tuple(sentences))
+    for line in lines:
+        if line.strip():
+            yield _labelled(document, line.split("\t"), f"{path} article {article}")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) - 1 for number in text.split(","))
+
+
+def _answer(document: Document, sentence: int, short: str) -> tuple[int, int, int] | None:
+    at = -1 if short == "-" else document.sentences[sentence].find(short)
+    return None if at < 0 else (sentence, at, at + len(short))

@@ -1,0 +1,118 @@
+"""The reader: a small cross-encoder that reads a question (or a claim) together with a passage.
+
+It says of each sentence whether it answers, of the passage whether it does, where the short answer stands, and whether
+the passage bears a claim out.
+"""
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.errors import SettingsError
+from assistant.evaluation.training.reader_input import Row, batch, row, tokenize
+from assistant.models.embedders import import_openvino, sha256_of
+
+FOLDER = Path(__file__).parents[2] / "models" / "weights" / "reader"
+_MOST_SPAN = 24  # tokens of a short answer
+
+Logits = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderInput:
+    """A question or claim, and a passage as its headline and its sentences."""
+
+    text: str
+    title: str
+    sentences: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader says of a question with a passage, in log odds.
+
+    `answers` and `bears_out` are of the passage, `sentences` of each sentence, `spans` the likeliest short answer in
+    each, as first and last character.
+    """
+
+    answers: float
+    bears_out: float
+    sentences: tuple[float, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+class PassageReader:
+    """The reader in `folder`, as 8-bit OpenVINO. May be used from several threads.
+
+    Every passage is run by itself, so it is read the same whichever come with it. Raises SettingsError when the folder
+    is not whole.
+    """
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        _check(folder)
+        openvino = import_openvino()
+        hints = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "INFERENCE_PRECISION_HINT": "f32",  # the faster bf16 is emulated, 30 times slower, on older CPUs
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32",
+        }
+        model = openvino.Core().compile_model(folder / "model.xml", "CPU", hints)
+        self._queue = openvino.AsyncInferQueue(model)
+        self._queue.set_callback(lambda request, take: take([tensor.data for tensor in request.output_tensors]))
+        self._using = threading.Lock()
+
+    def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
+        """A reading for each input, in order."""
+        texts = list(dict.fromkeys(text for one in inputs for text in (one.text, one.title, *one.sentences)))
+        tokens = dict(zip(texts, tokenize(texts), strict=True))
+        rows = [row(tokens[one.text], tokens[one.title], [tokens[text] for text in one.sentences]) for one in inputs]
+        found: dict[int, Reading] = {}
+
+        def keep(number: int, outputs: Sequence[Any]) -> None:
+            found[number] = _reading(rows[number], len(inputs[number].sentences), *(output[0] for output in outputs))
+
+        with self._using:
+            # The longest first: the last to run is then short, and no core waits long.
+            for number in sorted(range(len(rows)), key=lambda number: -len(rows[number].ids)):
+                arrays = batch([rows[number]])
+                given = [arrays.ids, arrays.mask, arrays.types, arrays.pool]
+                self._queue.start_async(given, lambda outputs, number=number: keep(number, outputs))
+            self._queue.wait_all()
+        return [found[number] for number in range(len(rows))]
+
+
+def best_span(row: Row, logits: Logits, sentence: int) -> tuple[int, int]:
+    """The likeliest short answer within a sentence, as characters of it; `logits` are (tokens, 2), of start and end."""
+    inside = [token for token, owner in enumerate(row.sentence) if owner == sentence]
+    if not inside:
+        return 0, 0
+    total = logits[inside, 0][:, None] + logits[inside, 1][None, :]
+    allowed = np.triu(np.ones_like(total)) - np.triu(np.ones_like(total), _MOST_SPAN)
+    first, last = np.unravel_index(np.where(allowed > 0, total, -np.inf).argmax(), total.shape)
+    return row.offsets[inside[first]][0], row.offsets[inside[last]][1]
+
+
+def _reading(row: Row, count: int, sentences: Logits, answers: Logits, bears_out: Logits, span: Logits) -> Reading:
+    # A sentence that the room did not suffice for was not read: it answers nothing.
+    read = {number for number in row.sentence if number >= 0}
+    logits = [float(sentences[number]) if number in read else -20.0 for number in range(count)]
+    spans = [best_span(row, span, number) for number in range(count)]
+    return Reading(float(answers), float(bears_out), tuple(logits), tuple(spans))
+
+
+def _check(folder: Path) -> None:
+    try:
+        listed = json.loads((folder / "reader.json").read_text(encoding="utf-8"))["sha256"]
+        damaged = [name for name, digest in listed.items() if sha256_of(folder / name) != digest]
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingsError(
+            f"{folder}: no reader can be loaded from it ({error}); install the package again"
+        ) from error
+    if damaged:
+        raise SettingsError(f"{folder / damaged[0]}: not the file that it should be; install the package again")

@@ -1,0 +1,201 @@
+"""How good a reader is on articles it has not seen: every figure beside what the question alone gives away."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.evaluation.training.matching import matched, text_only_scores
+from assistant.evaluation.training.newsread import ANSWERED, BORNE_OUT, NOT_BORNE_OUT, UNANSWERED, Labelled
+from assistant.evaluation.training.passage_reader import best_span
+from assistant.evaluation.training.reader_input import Batch, Row, batch, row
+from assistant.evaluation.training.windows import passages, size, tokens
+
+Floats = npt.NDArray[np.float64]
+Forward = Callable[[Batch], tuple[npt.NDArray[Any], ...]]
+"""Logits of a batch: sentences, passage, claim, span."""
+
+_ROWS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Rows to measure on, and which of them stand in matched pairs."""
+
+    questions: list[Labelled]
+    claims: list[Labelled]
+    matched_questions: list[int]
+    matched_claims: list[int]
+    question_only: tuple[float, float]  # AUROC of the text alone: all, matched
+    claim_only: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the reader says of a text over a whole document."""
+
+    passage: float  # highest logit of a passage
+    claim: float
+    sentences: dict[int, float]  # logit by number of the sentence
+    spans: dict[int, tuple[int, int]]  # the likeliest short answer within each sentence, in characters
+
+
+def held_out(rows: Sequence[Labelled], measured: Callable[[Labelled], bool]) -> HeldOut:
+    """The measured rows; the text-only models are fitted on all, each row by one that has not seen its document."""
+    parts = []
+    for positive, negative in ((ANSWERED, UNANSWERED), (BORNE_OUT, NOT_BORNE_OUT)):
+        both = [row for row in rows if row.label in (positive, negative)]
+        scores = text_only_scores(both, positive)
+        kept = [number for number, row in enumerate(both) if measured(row)]
+        own = [both[number] for number in kept]
+        pairs = matched(own, scores[kept], positive)
+        labels = [row.label == positive for row in own]
+        only = auroc(scores[kept], labels), auroc(scores[kept][pairs], [labels[number] for number in pairs])
+        parts.append((own, pairs, only))
+    (questions, matched_questions, question_only), (claims, matched_claims, claim_only) = parts
+    return HeldOut(questions, claims, matched_questions, matched_claims, question_only, claim_only)
+
+
+def figures(forward: Forward, data: HeldOut, matched_only: bool = False) -> dict[str, float]:
+    """Every figure of the reader over `data`; with `matched_only` those of matched pairs, in less time."""
+    questions, claims = list(range(len(data.questions))), list(range(len(data.claims)))
+    if matched_only:
+        questions, claims = data.matched_questions, data.matched_claims
+    readings = dict(zip(questions, read(forward, [data.questions[number] for number in questions]), strict=True))
+    said = dict(zip(claims, read(forward, [data.claims[number] for number in claims]), strict=True))
+    found = _of_questions(data, readings)
+    found |= {"claims only by text": data.claim_only[1]}
+    found |= _of_claims(data, said, data.matched_claims, "claims matched")
+    if not matched_only:
+        found |= {"question only, all": data.question_only[0]} | _of_claims(data, said, claims, "claims all")
+    return {name: round(float(value), 4) for name, value in found.items()}
+
+
+def read(forward: Forward, rows: Sequence[Labelled]) -> list[_Reading]:
+    """Each text over its whole document, passage by passage."""
+    items = [(number, places) for number, row in enumerate(rows) for places in passages(row.document.sentences)]
+    items.sort(key=lambda item: sum(size(rows[item[0]].document.sentences[place]) for place in item[1]))
+    readings = [_Reading(-np.inf, -np.inf, {}, {}) for _ in rows]
+    for start in range(0, len(items), _ROWS):
+        group = items[start : start + _ROWS]
+        inputs = [_input(rows[number], places) for number, places in group]
+        logits = forward(batch(inputs))
+        for (number, places), each, *parts in zip(group, inputs, *logits, strict=True):
+            readings[number] = _merged(readings[number], places, each, *parts)
+    return readings
+
+
+def auroc(scores: Sequence[float] | Floats, labels: Sequence[bool]) -> float:
+    """Chance that one with the label scores higher than one without; nan where one kind is missing."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(labels, scores)) if 0 < sum(labels) < len(labels) else float("nan")
+
+
+def calibration_error(chances: Sequence[float], labels: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error, bins of equal width (Naeini et al. 2015)."""
+    chance, label = np.asarray(chances), np.asarray(labels, float)
+    place = np.minimum((chance * bins).astype(int), bins - 1)
+    gaps = [
+        abs(chance[place == each].mean() - label[place == each].mean()) * (place == each).sum() for each in set(place)
+    ]
+    return float(sum(gaps) / len(chance))
+
+
+def _input(row_: Labelled, places: list[int]) -> Row:
+    sentences = [tokens(row_.document.sentences[place]) for place in places]
+    return row(tokens(row_.text), tokens(row_.document.title), sentences)
+
+
+def _merged(
+    reading: _Reading, places: list[int], each: Row, sentences: Any, passage: Any, claim: Any, span: Any
+) -> _Reading:
+    best = dict(reading.sentences)
+    spans = dict(reading.spans)
+    for number, place in enumerate(places):
+        if sentences[number] > best.get(place, -np.inf):
+            best[place] = float(sentences[number])
+            spans[place] = best_span(each, span, number)
+    return _Reading(max(reading.passage, float(passage)), max(reading.claim, float(claim)), best, spans)
+
+
+def _of_questions(data: HeldOut, readings: dict[int, _Reading]) -> dict[str, float]:
+    answered = [number for number in readings if data.questions[number].label == ANSWERED]
+    found: dict[str, float] = {"questions": len(readings), "question only, matched": data.question_only[1]}
+    measures: dict[str, Callable[[_Reading], float]] = {
+        "passage": lambda reading: reading.passage,
+        "sentence": lambda reading: max(reading.sentences.values()),
+        "both": lambda reading: reading.passage + max(reading.sentences.values()),
+    }
+    for name, measure in measures.items():
+        found[f"AUROC matched, {name}"] = _question_auroc(data, readings, data.matched_questions, measure)
+    if len(readings) > len(data.matched_questions):
+        found["AUROC all, both"] = _question_auroc(data, readings, list(readings), measures["both"])
+    for most in (1, 2, 3):
+        found[f"gold in first {most}"] = _mean([_has_gold(data.questions[n], readings[n], most) for n in answered])
+    found |= _short_answers(data, readings, answered)
+    kinds = defaultdict(list)
+    for number in data.matched_questions:
+        if kind := data.questions[number].kind:
+            kinds[kind].append(number)
+    matched_answered = [number for number in data.matched_questions if data.questions[number].label == ANSWERED]
+    for kind, numbers in sorted(kinds.items()):
+        found[f"  {kind}"] = _question_auroc(data, readings, [*matched_answered, *numbers], measures["both"])
+    return found
+
+
+def _question_auroc(
+    data: HeldOut, readings: dict[int, _Reading], numbers: list[int], measure: Callable[[_Reading], float]
+) -> float:
+    labels = [data.questions[number].label == ANSWERED for number in numbers]
+    return auroc([measure(readings[number]) for number in numbers], labels)
+
+
+def _of_claims(data: HeldOut, readings: dict[int, _Reading], numbers: list[int], name: str) -> dict[str, float]:
+    labels = [data.claims[number].label == BORNE_OUT for number in numbers]
+    return {f"AUROC {name}": auroc([readings[number].claim for number in numbers], labels)}
+
+
+def _has_gold(row_: Labelled, reading: _Reading, most: int) -> bool:
+    order = sorted(reading.sentences, key=lambda place: -reading.sentences[place])[:most]
+    return any(place in row_.gold for place in order)
+
+
+def _short_answers(data: HeldOut, readings: dict[int, _Reading], answered: list[int]) -> dict[str, float]:
+    """Of those that have a short answer: the span within the first sentence, against it."""
+    exact, overlap = [], []
+    for number in answered:
+        question = data.questions[number]
+        if question.answer is None:
+            continue
+        sentences = question.document.sentences
+        place = max(readings[number].sentences, key=partial(_value, readings[number].sentences))
+        first, last = readings[number].spans[place]
+        said = _plain(sentences[place][first:last])
+        right = _plain(sentences[question.answer[0]][question.answer[1] : question.answer[2]])
+        exact.append(said == right)
+        overlap.append(_f1(said, right))
+    return {"short answer exact": _mean(exact), "short answer F1": _mean(overlap)} if exact else {}
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
+
+
+def _value(values: dict[int, float], place: int) -> float:
+    return values[place]
+
+
+def _plain(text: str) -> list[str]:
+    """Words as SQuAD compares them: without case, articles and punctuation."""
+    words = "".join(character if character.isalnum() else " " for character in text.lower()).split()
+    return [word for word in words if word not in ("a", "an", "the")]
+
+
+def _f1(said: list[str], right: list[str]) -> float:
+    common = sum(min(said.count(word), right.count(word)) for word in set(said))
+    return 2 * common / (len(said) + len(right)) if common else float(said == right)

@@ -1,0 +1,102 @@
+"""A question and a passage as the reader takes them: tokens, and which sentence each is of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.text import packaged_model
+
+CLS, SEP, PAD = 101, 102, 0
+QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 24, 128
+"""What is longer is cut."""
+PASSAGE_TOKENS = 380
+"""At most, of all sentences together: with question and title below the 512 that the encoder was made for."""
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+
+
+class Tokens(NamedTuple):
+    """The tokens of a text, and from where to where each stands in it, in characters."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question (or claim) with one passage.
+
+    `sentence[i]` is the number of the sentence that token i belongs to, -1 for the others. A sentence that the room did
+    not suffice for has no token.
+    """
+
+    ids: list[int]
+    question_length: int  # tokens of the first segment: [CLS] question [SEP]
+    sentence: list[int]
+    offsets: list[tuple[int, int]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows side by side, padded to the longest."""
+
+    ids: Ints  # (rows, tokens)
+    mask: Ints  # (rows, tokens)
+    types: Ints  # (rows, tokens): 0 question, 1 passage
+    pool: Floats  # (rows, sentences, tokens): mean over the tokens of a sentence
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def tokenize(texts: Sequence[str]) -> list[Tokens]:
+    """The tokens of each text, without special ones."""
+    encodings = _tokenizer().encode_batch(list(texts), add_special_tokens=False)
+    return [Tokens(encoding.ids, encoding.offsets) for encoding in encodings]
+
+
+def row(question: Tokens, title: Tokens, sentences: Sequence[Tokens]) -> Row:
+    """[CLS] question [SEP] title sentences [SEP]."""
+    ids = [CLS, *question.ids[:QUESTION_TOKENS], SEP]
+    question_length = len(ids)
+    ids += title.ids[:TITLE_TOKENS]
+    numbers = [-1] * len(ids)
+    offsets = [(0, 0)] * len(ids)
+    room = PASSAGE_TOKENS
+    for number, sentence in enumerate(sentences):
+        kept = sentence.ids[: min(SENTENCE_TOKENS, room)]
+        room -= len(kept)
+        ids += kept
+        numbers += [number] * len(kept)
+        offsets += sentence.offsets[: len(kept)]
+    return Row([*ids, SEP], question_length, [*numbers, -1], [*offsets, (0, 0)])
+
+
+def batch(rows: Sequence[Row]) -> Batch:
+    """The rows as arrays; their length is a multiple of 8, so that fewer shapes occur."""
+    tokens = -(-max(len(row.ids) for row in rows) // 8) * 8
+    sentences = max(max(row.sentence) for row in rows) + 1
+    ids = np.full((len(rows), tokens), PAD, np.int64)
+    mask, types = np.zeros_like(ids), np.zeros_like(ids)
+    pool = np.zeros((len(rows), max(sentences, 1), tokens), np.float32)
+    for number, each in enumerate(rows):
+        length = len(each.ids)
+        ids[number, :length] = each.ids
+        mask[number, :length] = 1
+        types[number, each.question_length : length] = 1
+        owner = np.array(each.sentence)
+        at = np.flatnonzero(owner >= 0)
+        pool[number, owner[at], at] = 1
+    return Batch(ids, mask, types, pool / np.maximum(pool.sum(2, keepdims=True), 1))
