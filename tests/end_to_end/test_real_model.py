@@ -164,7 +164,9 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
 
 
 def test_a_closed_model_is_opened_again_for_the_next_question(sample_home: Path) -> None:
-    settings = Settings(home=sample_home, model=f"gguf:{MODEL}", model_context=1280, max_answer_tokens=24, model_threads=1)
+    settings = Settings(
+        home=sample_home, model=f"gguf:{MODEL}", model_context=1280, max_answer_tokens=24, model_threads=1
+    )
     opened = Assistant.open(settings)
     assert opened.ask(QUESTIONS[1]).found
     opened.close()
