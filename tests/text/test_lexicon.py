@@ -21,8 +21,10 @@ DATA = Path(lexicon.__file__).parent / "data"
 CODE = Path(lexicon.__file__).parents[1]
 FILES = sorted(DATA.glob("*/*.toml"))
 ASKED = re.compile(
-    r"(?:words|listed|ordered|table|groups|stems|alternatives\w*|in_any_language)\(\s*\"(\w+)\", \"(\w+)\""
+    r"(?:word_(?:list|sequence|table|groups)|stems|alternation|in_any_language)\(\s*\"(\w+)\", \"(\w+)\""
 )
+DOTTED = re.compile(r"\"([a-z_]+)\.([a-z_]+)\"")
+ENDINGS = ("toml", "json", "jsonl")  # of names of files
 IN_PATTERN = re.compile(r"\{\*?([a-z_]+)\.([a-z_]+)\}")
 
 
@@ -78,7 +80,10 @@ def test_every_list_that_code_asks_for_is_there() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in CODE.rglob("*.py"))
     asked = {match.groups() for match in ASKED.finditer(code.replace("'", '"'))}
     subjects = {path.stem for path in FILES}
-    asked |= {match.groups() for match in IN_PATTERN.finditer(code) if match[1] in subjects}
-    assert len(asked) > 90
+    for written in (IN_PATTERN, DOTTED):
+        asked |= {
+            match.groups() for match in written.finditer(code) if match[1] in subjects and match[2] not in ENDINGS
+        }
+    assert len(asked) > 150
     for subject, name in asked:
         assert name in tomllib.loads((DATA / "en" / f"{subject}.toml").read_text(encoding="utf-8")), (subject, name)
