@@ -1,0 +1,58 @@
+"""A reader that was written as 8-bit OpenVINO reads as the net does that it was written from."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertConfig, BertModel
+
+from assistant.errors import SettingsError
+from assistant.evaluation.training.export_reader import write
+from assistant.evaluation.training.passage_reader import PassageReader, ReaderInput
+from assistant.evaluation.training.reader_input import batch, row, tokenize
+from assistant.evaluation.training.reader_net import Logits, ReaderNet, tensors
+
+# torch's export warns of its own use of another part of torch.
+pytestmark = pytest.mark.filterwarnings("ignore:.isinstance.treespec, LeafSpec:FutureWarning")
+INPUTS = [
+    ReaderInput(
+        "When was the quay closed?", "The quay", ["It was closed on Monday.", "Nobody was hurt.", "It rained."]
+    ),
+    ReaderInput(
+        "Who closed it?", "", ["The mayor closed the quay, which had been open for a hundred years, on Monday."]
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def net(tmp_path_factory: pytest.TempPathFactory) -> ReaderNet:
+    """A net of one small layer, with the words of the real one."""
+    torch.manual_seed(1)
+    folder = tmp_path_factory.mktemp("encoder")
+    config = BertConfig(
+        vocab_size=30_522, hidden_size=64, intermediate_size=64, num_hidden_layers=1, num_attention_heads=2
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    return ReaderNet(folder).eval()
+
+
+def test_the_written_reader_says_what_the_net_says(net: ReaderNet, tmp_path: Path) -> None:
+    write(net, tmp_path)
+    for given, reading in zip(INPUTS, PassageReader(tmp_path).read(INPUTS), strict=True):
+        question, title, *sentences = tokenize([given.text, given.title, *given.sentences])
+        with torch.no_grad():
+            logits = Logits(*net(*tensors(batch([row(question, title, sentences)]))))
+        said = torch.tensor([reading.answers, reading.bears_out, *reading.sentences])
+        meant = torch.cat([logits.passage, logits.claim, logits.sentences[0]])
+        assert torch.allclose(said, meant, atol=0.05)
+        for sentence, (start, end) in zip(given.sentences, reading.spans, strict=True):
+            assert 0 <= start < end <= len(sentence)
+
+
+def test_a_reader_that_is_damaged_or_not_there_is_named(net: ReaderNet, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"nowhere: no reader can be loaded"):
+        PassageReader(tmp_path / "nowhere")
+    write(net, tmp_path)
+    (tmp_path / "model.bin").write_bytes(b"damaged")
+    with pytest.raises(SettingsError, match=r"model\.bin: not the file"):
+        PassageReader(tmp_path)
