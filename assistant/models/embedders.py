@@ -183,6 +183,17 @@ def import_openvino() -> Any:
     return openvino
 
 
+def inference_queue(model: Path) -> Any:
+    """The queue of OpenVINO that runs a model of 8-bit weights on all cores, a text on each."""
+    openvino = import_openvino()
+    hints = {
+        "PERFORMANCE_HINT": "THROUGHPUT",
+        "INFERENCE_PRECISION_HINT": "f32",  # the faster bf16 is emulated, 30 times slower, on older CPUs
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32",
+    }
+    return openvino.AsyncInferQueue(openvino.Core().compile_model(model, "CPU", hints))
+
+
 @dataclass(frozen=True)
 class EncodedText:
     """A text after one run of the model: its vector, and of each token its text, word and state of the last layer."""
@@ -210,18 +221,11 @@ class PackagedEmbeddings(_VectorEmbeddings):
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
 
-        openvino = import_openvino()
         self.count_tokens = token_counter()
         self._tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
-        hints = {
-            "PERFORMANCE_HINT": "THROUGHPUT",
-            "INFERENCE_PRECISION_HINT": "f32",  # the faster bf16 is emulated, 30 times slower, on older CPUs
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32",
-        }
-        model = openvino.Core().compile_model(folder / "model.xml", "CPU", hints)
-        self._queue = openvino.AsyncInferQueue(model)
+        self._queue = inference_queue(folder / "model.xml")
         self._queue.set_callback(lambda request, take: take(request.get_output_tensor(0).data))
         self._using = threading.Lock()
 

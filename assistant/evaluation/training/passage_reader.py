@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from assistant.errors import SettingsError
 from assistant.evaluation.training.reader_input import Row, batch, row, tokenize
-from assistant.models.embedders import import_openvino, sha256_of
+from assistant.models.embedders import inference_queue, sha256_of
 
 FOLDER = Path(__file__).parents[2] / "models" / "weights" / "reader"
 _MOST_SPAN = 24  # tokens of a short answer
@@ -56,22 +56,17 @@ class PassageReader:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         _check(folder)
-        openvino = import_openvino()
-        hints = {
-            "PERFORMANCE_HINT": "THROUGHPUT",
-            "INFERENCE_PRECISION_HINT": "f32",  # the faster bf16 is emulated, 30 times slower, on older CPUs
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32",
-        }
-        model = openvino.Core().compile_model(folder / "model.xml", "CPU", hints)
-        self._queue = openvino.AsyncInferQueue(model)
+        self._queue = inference_queue(folder / "model.xml")
         self._queue.set_callback(lambda request, take: take([tensor.data for tensor in request.output_tensors]))
         self._using = threading.Lock()
 
     def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
         """A reading for each input, in order."""
-        texts = list(dict.fromkeys(text for one in inputs for text in (one.text, one.title, *one.sentences)))
+        texts = list(dict.fromkeys(text for given in inputs for text in (given.text, given.title, *given.sentences)))
         tokens = dict(zip(texts, tokenize(texts), strict=True))
-        rows = [row(tokens[one.text], tokens[one.title], [tokens[text] for text in one.sentences]) for one in inputs]
+        rows = [
+            row(tokens[given.text], tokens[given.title], [tokens[text] for text in given.sentences]) for given in inputs
+        ]
         found: dict[int, Reading] = {}
 
         def keep(number: int, outputs: Sequence[Any]) -> None:
@@ -81,8 +76,7 @@ class PassageReader:
             # The longest first: the last to run is then short, and no core waits long.
             for number in sorted(range(len(rows)), key=lambda number: -len(rows[number].ids)):
                 arrays = batch([rows[number]])
-                given = [arrays.ids, arrays.mask, arrays.types, arrays.pool]
-                self._queue.start_async(given, lambda outputs, number=number: keep(number, outputs))
+                self._queue.start_async(list(arrays), lambda outputs, number=number: keep(number, outputs))
             self._queue.wait_all()
         return [found[number] for number in range(len(rows))]
 

@@ -106,9 +106,9 @@ def calibration_error(chances: Sequence[float], labels: Sequence[bool], bins: in
     return float(sum(gaps) / len(chance))
 
 
-def _input(row_: Labelled, places: list[int]) -> Row:
-    sentences = [tokens(row_.document.sentences[place]) for place in places]
-    return row(tokens(row_.text), tokens(row_.document.title), sentences)
+def _input(labelled: Labelled, places: list[int]) -> Row:
+    sentences = [tokens(labelled.document.sentences[place]) for place in places]
+    return row(tokens(labelled.text), tokens(labelled.document.title), sentences)
 
 
 def _merged(
@@ -160,9 +160,9 @@ def _of_claims(data: HeldOut, readings: dict[int, _Reading], numbers: list[int],
     return {f"AUROC {name}": auroc([readings[number].claim for number in numbers], labels)}
 
 
-def _has_gold(row_: Labelled, reading: _Reading, most: int) -> bool:
+def _has_gold(labelled: Labelled, reading: _Reading, most: int) -> bool:
     order = sorted(reading.sentences, key=lambda place: -reading.sentences[place])[:most]
-    return any(place in row_.gold for place in order)
+    return any(place in labelled.gold for place in order)
 
 
 def _short_answers(data: HeldOut, readings: dict[int, _Reading], answered: list[int]) -> dict[str, float]:

@@ -41,9 +41,8 @@ class Row:
     offsets: list[tuple[int, int]] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows side by side, padded to the longest."""
+class Batch(NamedTuple):
+    """Rows side by side, padded to the longest, in the order that the reader takes them."""
 
     ids: Ints  # (rows, tokens)
     mask: Ints  # (rows, tokens)

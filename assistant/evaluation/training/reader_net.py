@@ -64,10 +64,9 @@ def window_row(window: Window) -> Row:
     return row(tokens(window.text), tokens(window.title), [tokens(sentence) for sentence in window.sentences])
 
 
-def tensors(arrays: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def tensors(arrays: Batch) -> list[Tensor]:
     """A batch for torch."""
-    ids, mask, types, pool = map(torch.from_numpy, (arrays.ids, arrays.mask, arrays.types, arrays.pool))
-    return ids, mask, types, pool
+    return [torch.from_numpy(array) for array in arrays]
 
 
 def loss(net: Any, windows: Sequence[Window]) -> Tensor:

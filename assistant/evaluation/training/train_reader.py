@@ -23,6 +23,7 @@ from assistant.evaluation.training.matching import text_only_scores, weights
 from assistant.evaluation.training.newsread import (
     ANSWERED,
     BORNE_OUT,
+    NOT_BORNE_OUT,
     UNANSWERED,
     Labelled,
     is_held_out,
@@ -99,7 +100,7 @@ class Epochs:
 
 def _weights(rows: list[Labelled]) -> list[float]:
     found = np.ones(len(rows))
-    for labels, positive in (((ANSWERED, UNANSWERED), ANSWERED), (("S", "U"), BORNE_OUT)):
+    for labels, positive in (((ANSWERED, UNANSWERED), ANSWERED), ((BORNE_OUT, NOT_BORNE_OUT), BORNE_OUT)):
         numbers = [number for number, row in enumerate(rows) if row.label in labels]
         part = [rows[number] for number in numbers]
         found[numbers] = weights(part, text_only_scores(part, positive), positive)
