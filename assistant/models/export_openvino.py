@@ -17,7 +17,7 @@ import numpy as np
 from assistant.models.embedders import DEFAULT, import_openvino, load_sentence_transformer, sha256_of
 
 _LEAST_COSINE = 0.98  # least cosine between the copy's and the model's vectors
-# Seen with OpenVINO 2026.4, in three of five runs of a test: of one output the scale was lost, and it came out a thousandfold.
+# Of one output OpenVINO 2026.4 lost the scale in three of five runs of a test: it came out a thousandfold.
 _LEAST_OUTPUTS = 8
 _TEXTS = (
     "Who condemned the attack, and what was demanded?",
