@@ -91,8 +91,6 @@ def _turn_off_telemetry() -> None:
 # Listeners: for each event its handler, the parts that the handler reads and changes, and what window.js does then.
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-# Lists that are asked for quickly one after the other come in that order: the last one stays.
-_IN_TURN: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "lists"}
 _AT_ONCE = 8  # of each listener but those of answers: a slow one must not hold up other windows
 
 
@@ -146,8 +144,8 @@ def _connect_articles(blocks: Any, parts: Parts, events: "ArticleEvents") -> Non
     read = bus.read(**_listener(parts, events.read, state, ["reader"]), trigger_mode="multiple")
     _then_in_page(parts, read, "showArticle")
     outputs = ["article_list", "listed_articles", "tabs"]
-    listed = bus.browse(**_listener(parts, events.browse, [], outputs, **_IN_TURN), trigger_mode="multiple")
-    _then_in_page(parts, listed, "fillForm")
+    listed = bus.browse(**_listener(parts, events.browse, [], outputs), trigger_mode="multiple")
+    _then_in_page(parts, listed, "articlesListed")
     outputs = ["article_form", "article_list", "listed_articles"]
     parts["articles_tab"].select(**_listener(parts, events.open_articles, ["listed_articles"], outputs))
     parts["coverage_tab"].select(**_listener(parts, events.open_coverage, state, ["coverage"]))
@@ -155,7 +153,8 @@ def _connect_articles(blocks: Any, parts: Parts, events: "ArticleEvents") -> Non
 
 def _connect_news(parts: Parts, events: "NewsEvents") -> None:
     bus = parts["bus"]
-    bus.news(**_listener(parts, events.news, [], ["news", "listed_news"], **_IN_TURN), trigger_mode="multiple")
+    listed = bus.news(**_listener(parts, events.news, [], ["news", "listed_news"]), trigger_mode="multiple")
+    _then_in_page(parts, listed, "newsListed")
     outputs = ["news_form", "news", "listed_news", "watched"]
     parts["news_tab"].select(**_listener(parts, events.open_news, ["listed_news"], outputs))
     watched = bus.watch(**_listener(parts, events.watch, ["conversation"], ["problem", "toast"]))

@@ -320,12 +320,41 @@ function send(act, data) {
     }
     if (ASKING.includes(act)) beginQuestion();
   }
-  if (act === "browse") byPlot = "by" in data;
+  if (act === "browse" || act === "news") {
+    askForList(act, data);
+    return;
+  }
   if (act === "read") {
     openAt = data.at ?? null;
     focusBefore = page.activeElement;
   }
   trigger(act, data);
+}
+
+// The articles and the news are asked for one list after the other, as requests that are under way together may end in
+// another order. "Show more" goes on with what was asked for last, which may not be shown yet.
+const lists = {};
+
+function askForList(act, data) {
+  const list = lists[act] ??= { asked: data };
+  const { by, ...fields } = list.asked;
+  list.asked = "shown" in data ? { ...fields, shown: data.shown } : data;
+  if (performance.now() - list.since < 10_000) list.isStale = true;
+  else loadList(act);
+}
+
+function loadList(act) {
+  const list = lists[act];
+  Object.assign(list, { since: performance.now(), isStale: false });
+  if (act === "browse") byPlot = "by" in list.asked;
+  trigger(act, list.asked);
+}
+
+function listed(act) {
+  const list = lists[act];
+  list.since = NaN;
+  if (list.isStale) loadList(act);
+  else if (act === "browse") fillForm();
 }
 
 const pageActions = {
@@ -451,7 +480,8 @@ window.articleAssistant = {
     focusQuestion();
   },
   focusQuestion,
-  fillForm,
+  articlesListed: () => listed("browse"),
+  newsListed: () => listed("news"),
 };
 
 // The form says what is listed, also when a plot asked for it; then its tab may not be drawn yet.
