@@ -1,7 +1,6 @@
 """The commands that say what changed: history, diff, news, stories, watch. Heavy imports happen inside them."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,20 +8,16 @@ import click
 from assistant.cli.options import (
     MOMENT,
     check_publication,
-    common,
     filtered,
-    open_assistant,
-    plain_errors,
-    print_json,
     prints,
 )
 
 if TYPE_CHECKING:
-    from assistant import Assistant, Diff, Filters, Step, Story, Watch, WatchChange
+    from assistant import Assistant, Diff, Filters, News, Step, Story, Watch, WatchChange
 
 
 @click.command()
-@prints("render_changes:show_history")
+@prints("render_changes:history_lines", "No refresh has published anything yet.")
 def history(assistant: "Assistant") -> "list[Step]":
     """List every refresh that published something, newest first, with what it changed.
 
@@ -35,7 +30,7 @@ def history(assistant: "Assistant") -> "list[Step]":
 @click.command()
 @click.argument("before", default="previous", metavar="[A]")
 @click.argument("after", default="current", metavar="[B]")
-@prints("render_changes:show_diff")
+@prints("render_changes:diff_lines")
 def diff(assistant: "Assistant", before: str, after: str) -> "Diff":
     """Show which articles and which of their sentences came, changed and went from generation A to B.
 
@@ -53,26 +48,19 @@ def diff(assistant: "Assistant", before: str, after: str) -> "Diff":
     help='Since when: yesterday, monday, "3 days ago", 36h, 2025-05-28.',
 )
 @click.option("--source", help="Only articles of this publication.")
-@common
-@plain_errors
-def news(since: datetime, source: str | None, home: Path | None, as_json: bool) -> None:
+@prints("render_changes:news_lines", "Nothing new or corrected since then; look further back with --since.")
+def news(assistant: "Assistant", since: datetime, source: str | None) -> "list[News]":
     """List the articles that are new in the index, and those that their publication corrected, newest first."""
     from assistant.articles import Filters
-    from assistant.cli.render_changes import show_news
 
-    with open_assistant(home) as assistant:
-        check_publication(assistant, source)
-        items = assistant.news(since, Filters(source=source))
-    if as_json:
-        print_json(items)
-    else:
-        show_news(items, since)
+    check_publication(assistant, source)
+    return assistant.news(since, Filters(source=source))
 
 
 @click.command()
 @click.option("--since", type=MOMENT, help='Only those reported since then: yesterday, "3 days ago", 2025-05-28.')
 @click.option("--count", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many stories.")
-@prints("render_changes:show_stories")
+@prints("render_changes:story_lines", "No two articles report the same story.")
 def stories(assistant: "Assistant", since: datetime | None, count: int) -> "list[Story]":
     """List the stories that several articles report, the newest and most covered first."""
     return assistant.stories(count, since)
@@ -86,14 +74,14 @@ def watch() -> None:
 @watch.command()
 @click.argument("question")
 @filtered
-@prints("render_changes:show_watch")
+@prints("render_changes:watch_lines")
 def add(assistant: "Assistant", question: str, filters: "Filters") -> "Watch":
     """Watch QUESTION from now on; its answers are quotes, without a model."""
     return assistant.watch(question, filters)
 
 
 @watch.command("list")
-@prints("render_changes:show_watches")
+@prints("render_changes:watches_lines", 'No question is watched; add one with: assistant watch add "QUESTION"')
 def list_watched(assistant: "Assistant") -> "list[Watch]":
     """List the watched questions with their last answers."""
     return assistant.watches()
@@ -101,7 +89,7 @@ def list_watched(assistant: "Assistant") -> "list[Watch]":
 
 @watch.command()
 @click.argument("number", type=int)
-@prints("render_changes:show_unwatched")
+@prints("render_changes:unwatched_lines")
 def remove(assistant: "Assistant", number: int) -> dict[str, int]:
     """Stop watching the question with this NUMBER, and forget how its answers changed."""
     assistant.unwatch(number)
@@ -110,7 +98,7 @@ def remove(assistant: "Assistant", number: int) -> dict[str, int]:
 
 @watch.command()
 @click.option("--since", type=MOMENT, help='Only since then: yesterday, monday, "3 days ago", 36h, 2025-05-28.')
-@prints("render_changes:show_watch_changes")
+@prints("render_changes:watch_change_lines", "No answer to a watched question changed.")
 def changes(assistant: "Assistant", since: datetime | None) -> "list[WatchChange]":
     """Show how answers to watched questions changed, sentence by sentence, newest first."""
     return assistant.watch_changes(since)

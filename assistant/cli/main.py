@@ -120,7 +120,7 @@ def chat(filters: "Filters", home: Path | None, **model: Any) -> None:
 @click.argument("query")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 100), help="How many passages.")
 @filtered
-@prints("render:show_passages")
+@prints("render:passage_lines", "No passages.")
 def search(assistant: "Assistant", query: str, k: int, filters: "Filters") -> "list[Passage]":
     """Print the passages that are nearest to QUERY."""
     return assistant.search(query, k, filters)
@@ -128,7 +128,7 @@ def search(assistant: "Assistant", query: str, k: int, filters: "Filters") -> "l
 
 @main.command()
 @filtered
-@prints("render:show_articles")
+@prints("render:article_table")
 def articles(assistant: "Assistant", filters: "Filters") -> "list[Article]":
     """List the articles, newest first."""
     return assistant.articles(filters)
@@ -137,7 +137,7 @@ def articles(assistant: "Assistant", filters: "Filters") -> "list[Article]":
 @main.command()
 @click.option("--since", type=DAY, help="Only feedback given from this date on, in UTC.")
 @click.option("--bad", is_flag=True, help="Only answers that readers found bad.")
-@prints("render:show_feedback")
+@prints("render:feedback_lines", "No feedback.")
 def feedback(assistant: "Assistant", since: date | None, bad: bool) -> "list[Feedback]":
     """Print what readers think of the answers, newest first."""
     return [entry for entry in assistant.feedback(since) if not (bad and entry.good)]

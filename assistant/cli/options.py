@@ -108,11 +108,12 @@ def plain_errors(command: C) -> C:
     return wrapped  # type: ignore[return-value]
 
 
-def prints(renderer: str, partly: Callable[[Any], bool] = lambda value: False) -> Callable[..., Any]:
-    """Make a command of a function from an assistant and options to a value, which is printed.
+def prints(
+    lines_of: str, if_empty: str = "", partly: Callable[[Any], bool] = lambda value: False
+) -> Callable[..., Any]:
+    """Make a command of a function from an assistant and options to a value, which is printed by `show`.
 
-    With --json it is printed as JSON, else by `renderer`: "module:function" of this package, imported when it is
-    needed. The exit code is 3 when `partly` is true of the value.
+    The exit code is 3 when `partly` is true of the value.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -124,10 +125,7 @@ def prints(renderer: str, partly: Callable[[Any], bool] = lambda value: False) -
                 if "filters" in options:
                     check_publication(assistant, options["filters"].source)
                 value = function(assistant, **options)
-            if as_json:
-                print_json(value)
-            else:
-                resolve_name(f"{__package__}.{renderer}")(value)
+            show(value, as_json, lines_of, if_empty)
             sys.exit(PARTLY if partly(value) else DONE)
 
         return command
@@ -169,3 +167,16 @@ def print_json(value: Any) -> None:
     from assistant.cli.render import as_data
 
     click.echo(json.dumps(as_data(value), indent=2))
+
+
+def show(value: Any, as_json: bool, lines_of: str, if_empty: str = "", *more: Any) -> None:
+    """Print `value` as JSON for programs, or for people the lines of it, `if_empty` when there are none.
+
+    `lines_of` is "module:function" of this package, imported when it is needed; it gets `value` and `more`.
+    """
+    if as_json:
+        print_json(value)
+    else:
+        from assistant.cli.render import show_lines
+
+        show_lines(resolve_name(f"{__package__}.{lines_of}")(value, *more), if_empty)

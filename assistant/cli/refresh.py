@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli.options import DONE, DURATION, PARTLY, common, open_assistant, plain_errors, print_json, prints
+from assistant.cli.options import DONE, DURATION, PARTLY, common, open_assistant, plain_errors, prints, show
 from assistant.errors import AssistantError
 from assistant.utils import format_duration, json_lines, lower_priority
 
@@ -81,38 +81,27 @@ def _json_logging(log_json: bool) -> Iterator[None]:
 
 
 def _roll_back(assistant: "Assistant", as_json: bool) -> None:
-    manifest = assistant.rollback()
-    if as_json:
-        print_json(manifest)
-    else:
-        click.echo(f"Generation {manifest.name} ({manifest.articles} articles) is published again.")
+    show(assistant.rollback(), as_json, "render_refresh:rollback_lines")
 
 
 def _refresh_once(
     assistant: "Assistant", sources: tuple[str, ...], how: dict[str, Any], as_json: bool, log_json: bool
 ) -> int:
-    from assistant.cli.render_refresh import Progress, show_refresh
+    from assistant.cli.render_refresh import Progress
     from assistant.maintenance import RefreshCallbacks, stopped_by_signals
 
     with stopped_by_signals() as stop, Progress(quiet=log_json) as progress:
         watcher = RefreshCallbacks(progress.on_progress, progress.on_notice, stop)
         report = assistant.refresh(sources, **how, watcher=watcher)
-    if as_json:
-        print_json(report)
-    else:
-        show_refresh(report, progress.notices)
+    show(report, as_json, "render_refresh:refresh_lines", "", progress.notices)
     return PARTLY if report.failures else DONE
 
 
 def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool, log_json: bool) -> None:
-    from assistant.cli.render_refresh import show_refresh
     from assistant.maintenance import Schedule, ScheduleEvents, stopped_by_signals
 
     def done(report: "RefreshReport") -> None:
-        if as_json:
-            print_json(report)
-        else:
-            show_refresh(report)
+        show(report, as_json, "render_refresh:refresh_lines")
 
     def failed(reason: str) -> None:
         if not log_json:
@@ -128,7 +117,7 @@ def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool,
 
 
 @click.command()
-@prints("render_refresh:show_status", partly=lambda status: bool(status.warnings))
+@prints("render_refresh:status_lines", partly=lambda status: bool(status.warnings))
 def status(assistant: "Assistant") -> "Status":
     """Say what is indexed and how old each source is.
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Column, Table
 from rich.text import Text
@@ -50,20 +50,20 @@ def console_of(*, err: bool = False) -> Console:
     return Console(file=stream, highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
 
 
-def show_lines(lines: Iterable[Text], if_empty: str = "") -> None:
-    """Print lines, or `if_empty`."""
+def show_lines(lines: Iterable[RenderableType], if_empty: str = "") -> None:
+    """Print lines and tables, or `if_empty`."""
     console = console_of()
-    for line in list(lines) or [Text(if_empty)]:
+    for line in list(lines) or [if_empty]:
         console.print(line)
 
 
-def show_table(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> None:
-    """Print rows of cells, the columns aligned."""
+def table_of(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> Table:
+    """Rows of cells, the columns aligned."""
     table = Table(*(Column(name, overflow="fold") for name in header), box=None, header_style="bold", pad_edge=False)
     table.show_header = bool(header)
     for row in rows:
         table.add_row(*(Text(one_line(cell)) for cell in row))
-    console_of().print(table)
+    return table
 
 
 def safe_line(text: str) -> str:
@@ -146,44 +146,30 @@ def _statement_line(statement: Statement, speakers: Mapping[int, str | None]) ->
     )
 
 
-def show_passages(passages: Sequence[Passage]) -> None:
-    """Print passages, best first."""
-    show_lines(_passage_lines(passages), "No passages.")
-
-
-def _passage_lines(passages: Sequence[Passage]) -> Iterator[Text]:
+def passage_lines(passages: Sequence[Passage]) -> Iterator[Text]:
+    """Passages, best first."""
     for number, passage in enumerate(passages, 1):
         yield Text(f"{number}. {about(passage.article)}", style="bold")
         yield Text(f"   {one_line(passage.chunk.text)}")
 
 
-def show_articles(articles: Sequence[Article]) -> None:
-    """Print a line for each article."""
-    show_table(
-        (
-            (
-                f"{article.published:%Y-%m-%d}" if article.published else "",
-                article.source or "",
-                article.title,
-                article.id,
-            )
-            for article in articles
-        ),
-        ("date", "publication", "title", "id"),
+def article_table(articles: Sequence[Article]) -> Iterator[Table]:
+    """A line for each article."""
+    days = (f"{article.published:%Y-%m-%d}" if article.published else "" for article in articles)
+    cells = (
+        (day, article.source or "", article.title, article.id) for day, article in zip(days, articles, strict=True)
     )
+    yield table_of(cells, ("date", "publication", "title", "id"))
 
 
-def show_feedback(entries: Sequence[Feedback]) -> None:
-    """Print what users think of answers, each with the question and the answer."""
-    show_lines((line for feedback in entries for line in _feedback_lines(feedback)), "No feedback.")
-
-
-def _feedback_lines(feedback: Feedback) -> Iterator[Text]:
-    verdict = ("good", "bold green") if feedback.good else ("bad", "bold red")
-    yield Text.assemble(f"{minute(feedback.given)}  ", verdict, f"  {one_line(feedback.question)}")
-    if reason := one_line(feedback.reason):
-        yield Text(f"    reason: {reason}")
-    lines = (line for text in feedback.answer.splitlines() if (line := one_line(text)))
-    yield Text(f"    {'answer' if feedback.found else 'refusal'}: {next(lines, '')}")
-    yield from (Text(f"    [{citation.number}] {about(citation)}") for citation in feedback.citations)
-    yield Text(f"    generation {one_line(feedback.generation)}, mode {feedback.mode}")
+def feedback_lines(entries: Sequence[Feedback]) -> Iterator[Text]:
+    """What users think of answers, each with the question and the answer."""
+    for feedback in entries:
+        verdict = ("good", "bold green") if feedback.good else ("bad", "bold red")
+        yield Text.assemble(f"{minute(feedback.given)}  ", verdict, f"  {one_line(feedback.question)}")
+        if reason := one_line(feedback.reason):
+            yield Text(f"    reason: {reason}")
+        lines = (line for text in feedback.answer.splitlines() if (line := one_line(text)))
+        yield Text(f"    {'answer' if feedback.found else 'refusal'}: {next(lines, '')}")
+        yield from (Text(f"    [{citation.number}] {about(citation)}") for citation in feedback.citations)
+        yield Text(f"    generation {one_line(feedback.generation)}, mode {feedback.mode}")

@@ -5,13 +5,12 @@ control characters are taken out, and nothing in it is markup.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from rich.text import Text
 
 from assistant.answers import Statement
 from assistant.articles import Filters
-from assistant.cli.render import about, safe_line, show_lines
+from assistant.cli.render import about, safe_line
 from assistant.index import Story
 from assistant.maintenance import Changed, Diff, KeptAnswer, News, Step, Watch, WatchChange
 from assistant.text import marked
@@ -21,35 +20,28 @@ _REMOVED, _ADDED = "red strike", "green"
 _KINDS = {"answered": "answered now", "refused": "not answered any more", "changed": "another answer"}
 
 
-def show_history(steps: Sequence[Step]) -> None:
-    """Print what each refresh changed, newest first."""
-    show_lines((line for step in steps for line in _step_lines(step)), "No refresh has published anything yet.")
-
-
-def _step_lines(step: Step) -> Iterator[Text]:
-    state = "published" if step.published else "kept" if step.kept else "no longer kept"
-    yield Text.assemble(
-        (one_line(step.name), "bold"),
-        f"  {minute(step.made)}  {counted(step.articles, 'article')}: ",
-        f"{_counts(step.added, step.changed, step.removed)}  ",
-        (f"({state})", "bold green" if step.published else "dim"),
-    )
-    for source, counts in step.sources.items():
-        if changes := ", ".join(f"{count:,} {one_line(kind)}" for kind, count in counts.items() if count):
-            yield Text(f"    {safe_line(source)}: {changes}", style="dim")
-    yield from (Text(f"    not read: {safe_line(failure)}") for failure in step.failures)
+def history_lines(steps: Sequence[Step]) -> Iterator[Text]:
+    """What each refresh changed, newest first."""
+    for step in steps:
+        state = "published" if step.published else "kept" if step.kept else "no longer kept"
+        yield Text.assemble(
+            (one_line(step.name), "bold"),
+            f"  {minute(step.made)}  {counted(step.articles, 'article')}: ",
+            f"{_counts(step.added, step.changed, step.removed)}  ",
+            (f"({state})", "bold green" if step.published else "dim"),
+        )
+        for source, counts in step.sources.items():
+            if changes := ", ".join(f"{count:,} {one_line(kind)}" for kind, count in counts.items() if count):
+                yield Text(f"    {safe_line(source)}: {changes}", style="dim")
+        yield from (Text(f"    not read: {safe_line(failure)}") for failure in step.failures)
 
 
 def _counts(added: int, changed: int, removed: int) -> str:
     return f"{added:,} added, {changed:,} changed, {removed:,} removed"
 
 
-def show_diff(diff: Diff) -> None:
-    """Print the added and removed articles, and the sentences of the changed ones that differ."""
-    show_lines(_diff_lines(diff))
-
-
-def _diff_lines(diff: Diff) -> Iterator[Text]:
+def diff_lines(diff: Diff) -> Iterator[Text]:
+    """The added and removed articles, and the sentences of the changed ones that differ."""
     counts = _counts(len(diff.added), len(diff.changed), len(diff.removed))
     yield Text(f"Generation {diff.before} to {diff.after}: {counts}.")
     yield from (Text.assemble(("added    ", _ADDED), about(article)) for article in diff.added)
@@ -63,50 +55,39 @@ def _diff_lines(diff: Diff) -> Iterator[Text]:
             yield Text(f"also changed: {', '.join(others)}", style="dim")
 
 
-def show_news(news: Sequence[News], since: datetime) -> None:
-    """Print the new and the corrected articles, newest first."""
-    lines = (line for item in news for line in _news_lines(item))
-    show_lines(lines, f"Nothing new or corrected since {minute(since)}.")
+def news_lines(news: Sequence[News]) -> Iterator[Text]:
+    """The new and the corrected articles, newest first."""
+    for item in news:
+        style = _ADDED if item.kind == "new" else "bold"
+        yield Text.assemble(f"{minute(item.when)}  ", (f"{item.kind:<9}", style), f"  {about(item)}")
+        if item.url:
+            yield Text(f"    {one_line(item.url)}", style="dim")
+        yield from _text_change_lines(item)
 
 
-def _news_lines(item: News) -> Iterator[Text]:
-    style = _ADDED if item.kind == "new" else "bold"
-    yield Text.assemble(f"{minute(item.when)}  ", (f"{item.kind:<9}", style), f"  {about(item)}")
-    if item.url:
-        yield Text(f"    {one_line(item.url)}", style="dim")
-    yield from _text_change_lines(item)
+def story_lines(stories: Sequence[Story]) -> Iterator[Text]:
+    """Each story with its publications, dates and number of articles, and the titles of its articles."""
+    for story in stories:
+        when = days(story.oldest, story.newest) if story.oldest and story.newest else ""
+        reported = (f"{story.count} articles", ", ".join(map(one_line, story.publications)), when)
+        yield Text(one_line(story.headline), style="bold")
+        yield Text(f"    {' · '.join(filter(None, reported))}", style="dim")
+        yield from (Text(f"    {about(article)}") for article in story.articles)
 
 
-def show_stories(stories: Sequence[Story]) -> None:
-    """Print each story with its publications, dates and number of articles, and the titles of its articles."""
-    show_lines((line for story in stories for line in _story_lines(story)), "No two articles report the same story.")
+def watches_lines(watches: Sequence[Watch]) -> Iterator[Text]:
+    """The watched questions, each with its last answer."""
+    for watch in watches:
+        yield from watch_lines(watch)
 
 
-def _story_lines(story: Story) -> Iterator[Text]:
-    when = days(story.oldest, story.newest) if story.oldest and story.newest else ""
-    reported = (f"{story.count} articles", ", ".join(map(one_line, story.publications)), when)
-    yield Text(one_line(story.headline), style="bold")
-    yield Text(f"    {' · '.join(filter(None, reported))}", style="dim")
-    yield from (Text(f"    {about(article)}") for article in story.articles)
+def unwatched_lines(removed: Mapping[str, int]) -> Iterator[str]:
+    """Which question is no longer watched."""
+    yield f"Question {removed['removed']} is no longer watched."
 
 
-def show_watch(watch: Watch) -> None:
-    """Print a watched question with its last answer."""
-    show_watches([watch])
-
-
-def show_watches(watches: Sequence[Watch]) -> None:
-    """Print the watched questions, each with its last answer."""
-    lines = (line for watch in watches for line in _watch_lines(watch))
-    show_lines(lines, 'No question is watched; add one with: assistant watch add "QUESTION"')
-
-
-def show_unwatched(removed: Mapping[str, int]) -> None:
-    """Print which question is no longer watched."""
-    show_lines([Text(f"Question {removed['removed']} is no longer watched.")])
-
-
-def _watch_lines(watch: Watch) -> Iterator[Text]:
+def watch_lines(watch: Watch) -> Iterator[Text]:
+    """A watched question with its last answer."""
     yield Text.assemble((f"{watch.number}  ", "bold cyan"), one_line(watch.question), (_filters(watch.filters), "dim"))
     if watch.trouble:
         yield Text(f"    not answered the last time: {one_line(watch.trouble)}", style="bold red")
@@ -133,24 +114,20 @@ def _answer_lines(answer: KeptAnswer) -> Iterator[str]:
         yield from (f"    {line}" for line in _cited_articles(statement, answer))
 
 
-def show_watch_changes(changes: Sequence[WatchChange]) -> None:
-    """Print how the answers to watched questions changed, newest first."""
-    lines = (line for change in changes for line in _watch_change_lines(change))
-    show_lines(lines, "No answer to a watched question changed.")
-
-
-def _watch_change_lines(change: WatchChange) -> Iterator[Text]:
-    yield Text.assemble(
-        f"{minute(change.when)}  ",
-        (f"{change.number}  ", "bold cyan"),
-        f"{one_line(change.question)}  ",
-        (_KINDS[change.kind], "bold"),
-    )
-    for statements in change.changes:
-        before, after = statements.before, statements.after
-        yield from _before_and_after(before.text if before else "", after.text if after else "")
-        cited = _cited_articles(after, change.after) if after else _cited_articles(before, change.before)
-        yield from (Text(f"    {line}", style="dim") for line in cited)
+def watch_change_lines(changes: Sequence[WatchChange]) -> Iterator[Text]:
+    """How the answers to watched questions changed, newest first."""
+    for change in changes:
+        yield Text.assemble(
+            f"{minute(change.when)}  ",
+            (f"{change.number}  ", "bold cyan"),
+            f"{one_line(change.question)}  ",
+            (_KINDS[change.kind], "bold"),
+        )
+        for statements in change.changes:
+            before, after = statements.before, statements.after
+            yield from _before_and_after(before.text if before else "", after.text if after else "")
+            cited = _cited_articles(after, change.after) if after else _cited_articles(before, change.before)
+            yield from (Text(f"    {line}", style="dim") for line in cited)
 
 
 def _cited_articles(statement: Statement | None, answer: KeptAnswer) -> list[str]:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from rich import progress
+from rich.console import RenderableType
 from rich.text import Text
 
-from assistant.cli.render import console_of, safe_line, show_lines
+from assistant.cli.render import console_of, safe_line
+from assistant.index import Manifest
 from assistant.maintenance import RefreshReport, SourceReport, SourceState, Status
 from assistant.utils import counted, day, format_age, minute, one_line
 
@@ -15,12 +17,9 @@ _MAX_PUBLICATIONS = 20
 _MAX_TITLES = 20
 
 
-def show_status(status: Status) -> None:
-    """Print the state of a home and of its sources, with the warnings."""
-    show_lines(_status_lines(status, datetime.now(UTC)))
-
-
-def _status_lines(status: Status, now: datetime) -> Iterator[Text]:
+def status_lines(status: Status) -> Iterator[Text]:
+    """The state of a home and of its sources, with the warnings."""
+    now = datetime.now(UTC)
     for name, value in _corpus_values(status):
         yield Text.assemble((f"{name:<13}", "bold"), one_line(value))
     if status.trouble:
@@ -73,16 +72,21 @@ def _source_summary(state: SourceState, now: datetime) -> str:
     return ", ".join(parts)
 
 
-def show_refresh(report: RefreshReport, shown: Sequence[str] = ()) -> None:
-    """Print what a refresh did, or would do, each failure with its reason; notices that were `shown` are left out."""
-    show_lines(map(Text, _refresh_lines(report, shown)))
+def rollback_lines(manifest: Manifest) -> Iterator[str]:
+    """Which generation is published again."""
+    yield f"Generation {manifest.name} ({manifest.articles} articles) is published again."
+
+
+def refresh_lines(report: RefreshReport, shown: Sequence[str] = ()) -> Iterator[RenderableType]:
+    """What a refresh did, or would do, each failure with its reason; notices that were `shown` are left out."""
+    yield from _report_lines(report, shown)
     if report.watched:
-        from assistant.cli.render_changes import show_watch_changes
+        from assistant.cli.render_changes import watch_change_lines
 
-        show_watch_changes(report.watched)
+        yield from watch_change_lines(report.watched)
 
 
-def _refresh_lines(report: RefreshReport, shown: Sequence[str]) -> Iterator[str]:
+def _report_lines(report: RefreshReport, shown: Sequence[str]) -> Iterator[str]:
     yield from (safe_line(notice) for notice in report.notices[:_MAX_FAILURES] if notice not in shown)
     for failure in report.failures[:_MAX_FAILURES]:
         name_source = len(report.sources) > 1 and failure.source not in {"", failure.where}

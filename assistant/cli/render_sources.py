@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-import click
+from rich.table import Table
 
 from assistant.articles import Article
-from assistant.cli.render import safe_line, show_table
+from assistant.cli.render import safe_line, table_of
 from assistant.ingest.sources import Source
 from assistant.maintenance import Trial
 from assistant.utils import counted, one_line
@@ -14,30 +14,25 @@ from assistant.utils import counted, one_line
 _MAX_TITLES, _MAX_FAILURES = 5, 20
 
 
-def show_added(source: Source) -> None:
-    """Print what was added and how to try it."""
-    click.echo(f"Added {source.name}: {source.kind} {safe_line(source.location)}")
-    click.echo(f"To see what it would bring in: assistant sources test {source.name}")
+def added_lines(source: Source) -> Iterator[str]:
+    """What was added and how to try it."""
+    yield f"Added {source.name}: {source.kind} {safe_line(source.location)}"
+    yield f"To see what it would bring in: assistant sources test {source.name}"
 
 
-def show_sources(sources: Sequence[Source]) -> None:
-    """Print a line for each source."""
-    if not sources:
-        click.echo("No source is listed; add one: assistant sources add LOCATION")
-        return
-    show_table(
-        (source.name if source.listed else "(not listed)", source.kind, safe_line(source.location))
-        for source in sources
-    )
+def source_table(sources: Sequence[Source]) -> Iterator[Table]:
+    """A line for each source."""
+    if sources:
+        yield table_of(
+            (source.name if source.listed else "(not listed)", source.kind, safe_line(source.location))
+            for source in sources
+        )
 
 
-def show_trials(trials: Sequence[Trial]) -> None:
-    """Print what each source would bring in."""
-    if not trials:
-        click.echo("No source is listed; add one, or name a path or an address to test.")
+def trial_lines(trials: Sequence[Trial]) -> Iterator[str]:
+    """What each source would bring in."""
     for trial in trials:
-        for line in _trial_lines(trial):
-            click.echo(line)
+        yield from _trial_lines(trial)
 
 
 def _trial_lines(trial: Trial) -> Iterator[str]:

@@ -12,6 +12,7 @@ from assistant.utils import counted
 if TYPE_CHECKING:
     from assistant import Assistant, Source, Trial
 
+_NONE_LISTED = "No source is listed; add one, or name a path or an address to test."
 _KINDS = ("feed", "sitemap", "page", "folder", "file")
 
 
@@ -38,7 +39,7 @@ def sources() -> None:
 @click.option("--every", metavar="TIME", help='Read it so often under refresh --every, as in "30m".')
 @click.option("--stale-after", metavar="TIME", help='Warn when it could not be read for so long, as in "3d".')
 @click.option("--quiet-after", metavar="TIME", help='Warn when it brought nothing new for so long, as in "30d".')
-@prints("render_sources:show_added")
+@prints("render_sources:added_lines")
 def add(assistant: "Assistant", location: str, offline: bool, **keys: Any) -> "Source":
     """Put LOCATION, an address, a folder or a file, on the list of sources.
 
@@ -79,7 +80,7 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
 
 
 @sources.command(name="list")
-@prints("render_sources:show_sources")
+@prints("render_sources:source_table", "No source is listed; add one: assistant sources add LOCATION")
 def list_(assistant: "Assistant") -> "list[Source]":
     """List the sources, with those that only the index has."""
     return assistant.sources()
@@ -87,7 +88,7 @@ def list_(assistant: "Assistant") -> "list[Source]":
 
 @sources.command()
 @click.argument("given", nargs=-1, metavar="[NAME|PATH|URL]...")
-@prints("render_sources:show_trials", partly=lambda trials: any(trial.failures for trial in trials))
+@prints("render_sources:trial_lines", _NONE_LISTED, partly=lambda trials: any(trial.failures for trial in trials))
 def test(assistant: "Assistant", given: tuple[str, ...]) -> "list[Trial]":
     """Show what sources would bring in, all listed ones when none is given; the index is not touched.
 
