@@ -48,7 +48,7 @@ def diff(assistant: "Assistant", before: str, after: str) -> "Diff":
     help='Since when: yesterday, monday, "3 days ago", 36h, 2025-05-28.',
 )
 @click.option("--source", help="Only articles of this publication.")
-@prints("render_changes:news_lines", "Nothing new or corrected since then; look further back with --since.")
+@prints("render_changes:news_lines", "Nothing new or corrected since {since:%Y-%m-%d %H:%M %Z}.")
 def news(assistant: "Assistant", since: datetime, source: str | None) -> "list[News]":
     """List the articles that are new in the index, and those that their publication corrected, newest first."""
     from assistant.articles import Filters

@@ -113,7 +113,7 @@ def prints(
 ) -> Callable[..., Any]:
     """Make a command of a function from an assistant and options to a value, which is printed by `show`.
 
-    The exit code is 3 when `partly` is true of the value.
+    `if_empty` may have the options in braces. The exit code is 3 when `partly` is true of the value.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -125,7 +125,7 @@ def prints(
                 if "filters" in options:
                     check_publication(assistant, options["filters"].source)
                 value = function(assistant, **options)
-            show(value, as_json, lines_of, if_empty)
+            show(value, as_json, lines_of, if_empty.format(**options))
             sys.exit(PARTLY if partly(value) else DONE)
 
         return command
