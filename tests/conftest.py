@@ -6,8 +6,9 @@ import hypothesis
 import pytest
 
 from assistant import Assistant, Settings
+from assistant.index import entities
 from assistant.utils import system
-from tests.support import write_article
+from tests.support import QuickNames, write_article
 
 # How long an example takes is the machine's affair.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -28,6 +29,12 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # A refresh by command would have this whole process, and all tests after it, stand back for the others.
     monkeypatch.setattr(system, "NICENESS", 0)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def quick_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of which names are no concern."""
+    monkeypatch.setattr(entities, "entity_recognizer", QuickNames)
 
 
 @pytest.fixture(scope="session")

@@ -22,12 +22,10 @@ import chromadb.telemetry.product.posthog  # noqa: F401
 
 import assistant
 from assistant import Assistant
-from assistant.articles import Article
-from assistant.index.duplicates import signature
-from assistant.models.ner import entity_recognizer
+from assistant.index import entities
 from assistant.reading.answerability import answerability_model
 from assistant.reading.ranker import ranker_model
-from tests.support import open_assistant, versions
+from tests.support import QuickNames, open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")
 
@@ -96,8 +94,8 @@ def _load_everything() -> None:
     for module in pkgutil.walk_packages(assistant.__path__, "assistant."):
         if not module.name.startswith(developers) and not module.name.endswith(programs):
             importlib.import_module(module.name)
-    answerability_model(), ranker_model(), entity_recognizer().mentions("Kaja Kallas spoke in Prague.")
-    signature(Article(id="", title="Ferries", text="The ferry was late."))
+    entities.entity_recognizer = QuickNames  # type: ignore[attr-defined]
+    answerability_model(), ranker_model()
 
 
 if __name__ == "__main__":

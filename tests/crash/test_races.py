@@ -11,7 +11,7 @@ from assistant import LockedError, RefreshCallbacks, RefreshError
 from tests.crash.children import child
 from tests.support import generations, open_assistant, versions, write_version
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.usefixtures("quick_names")]
 
 WORDS = ("zero", "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett")
 

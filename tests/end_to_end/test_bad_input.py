@@ -12,8 +12,19 @@ from pathlib import Path
 import pytest
 
 from assistant import AssistantError, NoArticlesError, NoSpaceError, RefreshReport
-from tests.support import WordHash, chunk_names, generations, open_assistant, versions, write_article, write_version
+from assistant.index import entities
+from tests.support import (
+    QuickNames,
+    WordHash,
+    chunk_names,
+    generations,
+    open_assistant,
+    versions,
+    write_article,
+    write_version,
+)
 
+pytestmark = pytest.mark.usefixtures("quick_names")
 GOOD = "The herring fair opened on Monday with four hundred visitors."
 DEEP = 100_000
 
@@ -324,7 +335,8 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a home of version alpha, and the articles that have version bravo by now."""
     folder = tmp_path_factory.mktemp("before")
     write_version(folder / "articles", "alpha", articles=60, sentences=60)
-    with open_assistant(folder / "home") as assistant:
+    with pytest.MonkeyPatch.context() as patches, open_assistant(folder / "home") as assistant:
+        patches.setattr(entities, "entity_recognizer", QuickNames)
         assistant.refresh([folder / "articles"])
     write_version(folder / "articles", "bravo", articles=60, sentences=60)
     return folder

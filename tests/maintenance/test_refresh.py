@@ -13,6 +13,7 @@ from assistant import Assistant, EmbedderError, RefreshCallbacks, RefreshError, 
 from assistant.index.chunking import embedded_text
 from tests.support import WordHash, chunk_names, generations, open_assistant, versions, write_article, write_version
 
+pytestmark = pytest.mark.usefixtures("quick_names")
 WORDS = ("alpha", "bravo")
 
 

@@ -11,6 +11,7 @@ from tests.ingest.web.cases import PARAGRAPHS, TEXT, item, page, rss, sitemap
 from tests.ingest.web.site import Reply, Site
 from tests.support import open_assistant, write_article
 
+pytestmark = pytest.mark.usefixtures("quick_names")
 CORRECTED = TEXT.replace("2.4 million euros", "3.1 million euros")
 Refresh = Callable[..., RefreshReport]
 

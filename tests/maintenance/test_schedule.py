@@ -15,7 +15,7 @@ import pytest
 
 from tests.support import ROOT, generations, open_assistant, write_article
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.usefixtures("quick_names")]
 
 
 @contextmanager
