@@ -94,7 +94,7 @@ def _load_everything() -> None:
     for module in pkgutil.walk_packages(assistant.__path__, "assistant."):
         if not module.name.startswith(developers) and not module.name.endswith(programs):
             importlib.import_module(module.name)
-    entities.entity_recognizer = QuickNames  # type: ignore[attr-defined]
+    entities.entity_recognizer = QuickNames  # type: ignore[attr-defined, assignment]
     answerability_model(), ranker_model()
 
 
