@@ -4,10 +4,12 @@ import json
 import os
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
+
+from assistant.utils import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,7 @@ class FetchStates:
         return origins
 
 
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[FetchState]:
-    return TypeAdapter(FetchState)
+_adapter = once(lambda: TypeAdapter(FetchState))
 
 
 def read_states(path: Path) -> FetchStates:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, TypeAdapter
 
 from assistant.index import write_atomically
+from assistant.utils import once
 
 if TYPE_CHECKING:
     from assistant.maintenance.collect import Collected
@@ -51,9 +51,7 @@ Healths = Mapping[str, Health]
 """Health by the location of the source."""
 
 
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[dict[str, Health]]:
-    return TypeAdapter(dict[str, Health])
+_adapter = once(lambda: TypeAdapter(dict[str, Health]))
 
 
 def read_healths(folder: Path) -> dict[str, Health]:

@@ -19,11 +19,9 @@ def parse_duration(text: str) -> timedelta:
 
     text = text.strip()
     seconds = pytimeparse2.parse(text) if len(text) <= 100 and _DURATION.fullmatch(text) else None
-    try:
+    with suppress(OverflowError):
         if isinstance(seconds, int | float):
             return timedelta(seconds=seconds)
-    except OverflowError:
-        pass
     shown = text if len(text) <= 40 else f"{text[:39]}…"
     raise ValueError(f'{shown!r} is no length of time; write a number and its unit, as in "30m", "12h" or "7d"')
 
