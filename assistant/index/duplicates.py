@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.articles import Article, Filters
-from assistant.index import derived
+from assistant.index.derived import DerivedFile
 from assistant.index.sqlite_store import ArticlesDb
 
 _WORD = re.compile(r"[^\W_]+")
@@ -80,7 +80,9 @@ def duplicate_groups(signatures: Mapping[str, bytes]) -> dict[str, str]:
     Two articles are near-duplicates when their texts are similar (estimated Jaccard similarity of 0.6 or more) or one
     contains nearly all of the other (0.8), as with the shortened version of a wire story. Groups are transitive.
     """
-    ids = sorted(article_id for article_id, bits in signatures.items() if _size(bits) >= _MIN_SHINGLES)
+    ids = sorted(
+        article_id for article_id, bits in signatures.items() if int.from_bytes(bits[:4], "little") >= _MIN_SHINGLES
+    )
     if len(ids) < 2:
         return {}
     table = np.frombuffer(b"".join(signatures[article_id] for article_id in ids), dtype="<u4").reshape(len(ids), -1)
@@ -91,10 +93,6 @@ def duplicate_groups(signatures: Mapping[str, bytes]) -> dict[str, str]:
     groups = [_leader(leaders, row) for row in range(len(ids))]
     shared = {leader for row, leader in enumerate(groups) if leader != row}
     return {ids[row]: ids[leader] for row, leader in enumerate(groups) if leader in shared}
-
-
-def _size(bits: bytes) -> int:
-    return int.from_bytes(bits[:4], "little")
 
 
 def _leader(leaders: list[int], row: int) -> int:
@@ -147,13 +145,13 @@ def other_publications(article: Article, duplicates: Sequence[Article]) -> tuple
     return tuple(dict.fromkeys(copy.source for copy in ordered if copy.source and copy.source != article.source))
 
 
-FILE = "near_duplicates.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stories (
     article_id TEXT PRIMARY KEY, digest TEXT NOT NULL, signature BLOB NOT NULL,
     story TEXT                                 -- NULL for an article without near-duplicates
 );
 """
+FILE = DerivedFile("near_duplicates.sqlite", "stories", _SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -181,15 +179,14 @@ class DuplicateGroups:
 def read_duplicates(folder: Path) -> DuplicateGroups:
     """The near-duplicates of the generation in `folder`; none for an old generation without the file."""
     query = "SELECT article_id, story FROM stories WHERE story IS NOT NULL ORDER BY article_id"
-    return DuplicateGroups(dict(derived.read_rows(folder / FILE, query)))
+    return DuplicateGroups(dict(FILE.rows(folder, query)))
 
 
 def write_duplicates(folder: Path, db: ArticlesDb) -> None:
     """Update the file in `folder` to the articles of `db`; signatures are computed only of new and changed ones."""
-    digests = db.digests()
-    with derived.writing(folder / FILE, _SCHEMA) as file:
-        fresh = tuple(derived.delete_outdated(file, "stories", digests))
-        rows = ((article.id, article.digest, signature(article)) for article in db.articles(Filters(only=fresh)))
+    with FILE.updating(folder, db.digests()) as (file, fresh):
+        articles = db.articles(Filters(only=tuple(fresh)))
+        rows = ((article.id, article.digest, signature(article)) for article in articles)
         file.executemany("INSERT INTO stories (article_id, digest, signature) VALUES (?, ?, ?)", rows)
         file.execute("UPDATE stories SET story = NULL")
         groups = duplicate_groups(dict(file.execute("SELECT article_id, signature FROM stories")))

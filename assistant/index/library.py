@@ -120,7 +120,7 @@ class Library:
     def is_complete(self, name: str) -> bool:
         """Whether a generation has all derived files; those of older versions may not."""
         derived = (duplicates.FILE, entities.FILE, stories.FILE)
-        return all((self.folder / name / file).is_file() for file in derived)
+        return all((self.folder / name / file.name).is_file() for file in derived)
 
     def next_name(self) -> str:
         """A name after those of all present and past generations."""
@@ -152,14 +152,15 @@ class Library:
         # First: for a generation without them, the next refresh would read all sources again.
         self.write_fetch_states(manifest.name, fetch_states)
         manifest.write(draft)
-        _flush(draft)
+        for path in [*draft.rglob("*"), draft]:
+            _flush(path)
         draft.rename(self.folder / manifest.name)
         self._set_current(manifest.name)
         write_atomically(self._history / f"{manifest.name}.json", json.dumps({**asdict(manifest), **details}))
 
     def _set_current(self, name: str) -> None:
         write_atomically(self.folder / CURRENT, f"{name}\n")
-        _flush_path(self.folder)
+        _flush(self.folder)
 
     def mark_checked(self) -> None:
         """Record that the sources were compared with the index just now."""
@@ -213,12 +214,7 @@ class Library:
                 shutil.rmtree(removed, ignore_errors=True)
 
 
-def _flush(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        _flush_path(path)
-
-
-def _flush_path(path: Path) -> None:
+def _flush(path: Path) -> None:
     if os.name == "nt" and path.is_dir():
         return
     descriptor = os.open(path, os.O_RDONLY)

@@ -12,6 +12,7 @@ import numpy as np
 
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import NoSpaceError
+from assistant.index.sqlite_store import NamedChunk
 from assistant.models import Vectors
 from assistant.utils import batches, is_disk_full
 
@@ -45,16 +46,14 @@ class VectorStore:
         with _OPENING:
             self._client.close()
 
-    def put(self, ids: Sequence[str], vectors: Vectors, chunks: Sequence[tuple[Article, str]]) -> None:
-        """Add chunks by id, each with its vector and its article, for filters, and text."""
-        rows = list(zip(ids, vectors, chunks, strict=True))
-        for batch in batches(rows, _BATCH):
-            self._collection.upsert(
-                ids=[chunk_id for chunk_id, _, _ in batch],
-                embeddings=np.stack([vector for _, vector, _ in batch]),
-                metadatas=[_metadata(article) for _, _, (article, _) in batch],
-                documents=[text for _, _, (_, text) in batch],
-            )
+    def put(self, chunks: Sequence[tuple[Article, NamedChunk]], vectors: Vectors) -> None:
+        """Add up to some thousand chunks with their vectors; what filters need of their articles is stored beside."""
+        self._collection.upsert(
+            ids=[named.id for _, named in chunks],
+            embeddings=vectors,
+            metadatas=[_metadata(article) for article, _ in chunks],
+            documents=[named.chunk.text for _, named in chunks],
+        )
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
@@ -149,15 +148,12 @@ def _metadata(article: Article) -> dict[str, Any]:
 
 
 def _where(filters: Filters) -> dict[str, Any] | None:
-    clauses: list[dict[str, Any]] = []
-    if filters.source is not None:
-        clauses.append({"source": {"$eq": filters.source.casefold()}})
-    if filters.earliest is not None:
-        clauses.append({"moment": {"$gte": filters.earliest}})
-    if filters.latest is not None:
-        clauses.append({"moment": {"$lte": filters.latest}})
-    if filters.without:
-        clauses.append({"article": {"$nin": list(filters.without)}})
-    if filters.only is not None:
-        clauses.append({"article": {"$in": list(filters.only)}})
+    conditions = (
+        ("source", "$eq", filters.source and filters.source.casefold()),
+        ("moment", "$gte", filters.earliest),
+        ("moment", "$lte", filters.latest),
+        ("article", "$nin", list(filters.without) or None),
+        ("article", "$in", filters.only and list(filters.only)),
+    )
+    clauses = [{field: {operator: value}} for field, operator, value in conditions if value is not None]
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None

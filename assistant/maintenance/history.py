@@ -1,6 +1,5 @@
 """History: what each refresh changed, and how two generations of the index differ."""
 
-import os
 from collections.abc import Iterator, Mapping, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -132,11 +131,8 @@ def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
         lock = hold_shared(library.folder / name / IN_USE)
     except FileNotFoundError:
         raise _missing(library, name) from None
-    try:
-        with closing(ArticlesDb(library.folder / name)) as db:
-            yield db
-    finally:
-        os.close(lock)
+    with lock, closing(ArticlesDb(library.folder / name)) as db:
+        yield db
 
 
 def _missing(library: Library, name: str) -> AssistantError:
