@@ -47,9 +47,11 @@ def _candidates(db: ArticlesDb, patterns: Iterable[tuple[str, re.Pattern[str]]])
     """The ids of all articles that match each pattern, and of some that do not."""
     long = db.rows("SELECT id, title FROM articles WHERE length(title) > ?", (LONGEST_TITLE,))
     titles = [(article_id, title.lower()) for article_id, title in long]
+    query = "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?"
     candidates: set[str] | None = None
     for text, pattern in patterns:
-        matching = _indexed(db, text) | {article_id for article_id, title in titles if _matches(pattern, title)}
+        matching = {row[0] for row in db.rows(query, (f'"{text}"',))}
+        matching |= {article_id for article_id, title in titles if _matches(pattern, title)}
         candidates = matching if candidates is None else candidates & matching
         if not candidates:
             break
@@ -95,14 +97,6 @@ def articles_per_day(db: ArticlesDb) -> list[tuple[str | None, date, int]]:
 
 def _pattern(choices: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(choices)})(?![^\W_])")
-
-
-def _indexed(db: ArticlesDb, text: str) -> set[str]:
-    rows = db.rows(
-        "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?",
-        (f'"{text}"',),
-    )
-    return {row[0] for row in rows}
 
 
 def _lowered_texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:

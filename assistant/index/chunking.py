@@ -28,9 +28,8 @@ def split(article: Article, count: TokenCounter | None = None) -> list[Chunk]:
 
 
 def _fit(text: str, span: Span, size: int, count: TokenCounter) -> list[tuple[Span, int]]:
-    if size <= LIMIT and span[1] - span[0] <= _MAX_SPAN:
-        return [(span, size)]
-    parts = halves(text, span)
+    fits = size <= LIMIT and span[1] - span[0] <= _MAX_SPAN
+    parts = (span,) if fits else halves(text, span)
     if parts == (span,):
         return [(span, size)]
     sizes = count([text[a:b] for a, b in parts])

@@ -119,22 +119,20 @@ def _candidates(values: Signatures) -> Rows:
 
     By sorting, as datasketch's MinHashLSH takes 8 s to insert 60,000 signatures and this compares them in 2 s.
     """
-    rows = len(values)
-    pairs = [_same_band(values[:, start : start + _ROWS]) for start in range(0, _BANDS * _ROWS, _ROWS)]
-    return np.unique(np.concatenate([first * rows + second for first, second in pairs]))
+    bands = (values[:, start : start + _ROWS] for start in range(0, _BANDS * _ROWS, _ROWS))
+    return np.unique(np.concatenate([_same_band(band) for band in bands]))
 
 
-def _same_band(band: Signatures) -> tuple[Rows, Rows]:
+def _same_band(band: Signatures) -> Rows:
     order = np.lexsort(band.T[::-1])
     ranked = band[order]
-    first, second = [order[:0]], [order[:0]]
+    pairs = [order[:0]]
     for step in range(1, min(_MAX_IN_BAND, len(band))):
         equal = np.flatnonzero((ranked[step:] == ranked[:-step]).all(axis=1))
         if not equal.size:
             break
-        first.append(order[equal])
-        second.append(order[equal + step])
-    return np.concatenate(first), np.concatenate(second)
+        pairs.append(order[equal] * len(band) + order[equal + step])
+    return np.concatenate(pairs)
 
 
 def other_publications(article: Article, duplicates: Sequence[Article]) -> tuple[str, ...]:

@@ -271,17 +271,15 @@ class ArticlesDb:
 
 def conditions(filters: Filters) -> tuple[str, list[Any]]:
     """`filters` as an SQL condition on the articles table, alias a, with its values."""
-    pairs: list[tuple[str, Any]] = []
-    if filters.source is not None:
-        pairs.append(("a.source_key = ?", filters.source.casefold()))
-    if filters.earliest is not None:
-        pairs.append(("a.moment >= ?", filters.earliest))
-    if filters.latest is not None:
-        pairs.append(("a.moment <= ?", filters.latest))
-    pairs.extend(("a.id <> ?", article_id) for article_id in filters.without)
-    if filters.only is not None:
-        pairs.append((f"a.id IN {_LISTED}", json.dumps(filters.only)))
-    return " AND ".join(["TRUE", *(clause for clause, _ in pairs)]), [value for _, value in pairs]
+    values = {
+        "a.source_key = ?": filters.source and filters.source.casefold(),
+        "a.moment >= ?": filters.earliest,
+        "a.moment <= ?": filters.latest,
+        f"a.id NOT IN {_LISTED}": json.dumps(filters.without) if filters.without else None,
+        f"a.id IN {_LISTED}": None if filters.only is None else json.dumps(filters.only),
+    }
+    given = {condition: value for condition, value in values.items() if value is not None}
+    return " AND ".join(["TRUE", *given]), list(given.values())
 
 
 def _article(row: Sequence[Any]) -> Article:

@@ -103,10 +103,6 @@ def _nearest(
     yield from ((number, int(columns[position])) for position in nearest)
 
 
-_Entry = tuple[float, int, int, tuple[int, int]]
-"""Negative similarity, two clusters and their sizes when they were compared."""
-
-
 class _Clusters:
     """Clusters of articles by the position of their oldest, as sums from which mean similarities follow exactly."""
 
@@ -120,6 +116,8 @@ class _Clusters:
             number: Counter([article.source] if article.source else []) for number, article in enumerate(articles)
         }
         self._neighbours: dict[int, set[int]] = defaultdict(set)
+        # Negative similarity, two clusters, and their sizes when they were compared.
+        self._queue: list[tuple[float, int, int, tuple[int, int]]] = []
 
     def stories(self) -> list[list[int]]:
         """The positions of the articles of each story, in order."""
@@ -140,26 +138,25 @@ class _Clusters:
             if first != second:
                 self._neighbours[first].add(second)
                 self._neighbours[second].add(first)
-        queue: list[_Entry] = []
         for first, others in self._neighbours.items():
             for second in others:
                 if first < second:
-                    self._queue_similar(queue, first, second)
-        while queue:
-            _, first, second, sizes = heapq.heappop(queue)
+                    self._queue_similar(first, second)
+        while self._queue:
+            _, first, second, sizes = heapq.heappop(self._queue)
             if self._sizes(first, second) == sizes:
                 self._join(first, second)
                 for other in self._neighbours[first]:
-                    self._queue_similar(queue, *sorted((first, other)))
+                    self._queue_similar(*sorted((first, other)))
 
     def _sizes(self, first: int, second: int) -> tuple[int, int]:
         """The sizes of two clusters, 0 for one that was joined, which show whether a queue entry is outdated."""
         return len(self._members.get(first, ())), len(self._members.get(second, ()))
 
-    def _queue_similar(self, queue: list[_Entry], first: int, second: int) -> None:
+    def _queue_similar(self, first: int, second: int) -> None:
         similarity = self._similarity(first, second)
         if similarity >= _THRESHOLD:
-            heapq.heappush(queue, (-round(similarity, 6), first, second, self._sizes(first, second)))
+            heapq.heappush(self._queue, (-round(similarity, 6), first, second, self._sizes(first, second)))
 
     def _similarity(self, first: int, second: int) -> float:
         """The mean similarity of the articles of two clusters; 0 when too far apart in time or with too few names."""

@@ -86,7 +86,7 @@ class ChangeDetector:
             collected.add(location, item)
             progress(len(collected.locations))
         collected.match_moved_files(self._find)
-        kept = selection.usable(collected, self._generation.manifest if self._generation else None)
+        kept = selection.usable(collected.broken, self._generation.manifest if self._generation else None)
         if request.replace and collected.broken:
             location, reason = next(iter(collected.broken.items()))
             raise RefreshError(f"{location}: {reason}; nothing was replaced, so that no article is lost")

@@ -79,10 +79,7 @@ class FeedbackStore:
     def entries(self, since: date | None = None) -> list[Feedback]:
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
         first = datetime.min.replace(tzinfo=UTC) if since is None else as_moment(since)
-        with self._file.reading() as db:
-            if db is None:
-                return []
-            rows = db.execute("SELECT * FROM feedback ORDER BY given DESC, rowid DESC")
+        with self._file.reading("SELECT * FROM feedback ORDER BY given DESC, rowid DESC") as rows:
             return list(takewhile(lambda feedback: feedback.given >= first, map(_feedback, map(dict, rows))))
 
 

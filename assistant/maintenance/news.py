@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from assistant.answers import ArticleRef
-from assistant.articles import NO_FILTERS, Article, Filters, as_moment
+from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.index import ArticlesDb, Generation, conditions
 from assistant.text import SentenceChange, compare_texts
 
@@ -36,7 +36,8 @@ def news(generation: Generation, since: datetime, filters: Filters = NO_FILTERS)
     where, values = conditions(filters)
     rows = db.rows(f"SELECT a.id, a.seen, a.altered FROM articles a WHERE {where}", values)
     items = (
-        _item(db, article_id, _stored(seen), _stored(altered or seen), since) for article_id, seen, altered in rows
+        _item(db, article_id, datetime.fromisoformat(seen), datetime.fromisoformat(altered or seen), since)
+        for article_id, seen, altered in rows
     )
     return sorted(filter(None, items), key=_newest_first)
 
@@ -54,7 +55,7 @@ def _item(db: ArticlesDb, article_id: str, seen: datetime, altered: datetime, si
 
 def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime) -> News | None:
     rows = db.rows("SELECT replaced, title, text FROM earlier WHERE article_id = ? ORDER BY rowid", (article.id,))
-    before = next(((title, text) for replaced, title, text in rows if _stored(replaced) >= since), None)
+    before = next(((title, text) for replaced, title, text in rows if datetime.fromisoformat(replaced) >= since), None)
     if before is None:
         return _news("corrected", article, when)
     title, text = before
@@ -67,7 +68,3 @@ def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime
 def _news(kind: Literal["new", "corrected"], article: Article, when: datetime, **more: Any) -> News:
     about = (article.id, article.title, article.source, article.published, article.url)
     return News(*about, kind, article.updated, when, **more)
-
-
-def _stored(text: str) -> datetime:
-    return as_moment(datetime.fromisoformat(text))

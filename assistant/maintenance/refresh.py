@@ -116,16 +116,15 @@ class _Refresh:
         if detected.refused and len(self.request.sources) == 1 and self.request.every is None:
             location, reason = next(iter(detected.refused.items()))
             raise RefreshError(f"{location}: {reason}")
-        if not self._nothing_to_do(detected):
-            return self._publish(detected)
-        if self.before is not None:
-            self.library.write_fetch_states(self.before.name, detected.fetch_states)
-        self._mark_checked(detected)
-        return self._report(self.before, detected)
-
-    def _mark_checked(self, detected: DetectedChanges) -> None:
+        if self._nothing_to_do(detected):
+            if self.before is not None:
+                self.library.write_fetch_states(self.before.name, detected.fetch_states)
+            report = self._report(self.before, detected)
+        else:
+            report = self._publish(detected)
         if detected.collected.sources or self.request.forget:
             self.library.mark_checked()
+        return report
 
     def _write_healths(self, healths: source_health.Healths) -> None:
         kept = {location: health for location, health in healths.items() if location not in self.request.forget}
@@ -144,7 +143,6 @@ class _Refresh:
             self._notice(_REBUILD_NOTICE)
         builder = GenerationBuilder(self.library, self.embeddings, self._progress, self.before, self.rebuild)
         manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
-        self._mark_checked(detected)
         return self._report(manifest, detected, published=True, embedded=builder.embedded)
 
     def _manifest(self, detected: DetectedChanges, name: str, articles: int, chunks: int) -> Manifest:

@@ -178,13 +178,12 @@ class WatchStore:
 
     def all(self) -> list[Watch]:
         """Every watched question, in the order in which they were added."""
-        with self._file.reading() as db:
-            return [] if db is None else list(map(_watch, db.execute("SELECT * FROM watches ORDER BY number")))
+        with self._file.reading("SELECT * FROM watches ORDER BY number") as rows:
+            return list(map(_watch, rows))
 
     def changes(self, since: datetime | None = None) -> list[WatchChange]:
         """The changes of answers since a moment, or all that are kept, newest first."""
-        with self._file.reading() as db:
-            rows = [] if db is None else db.execute("SELECT change FROM changes ORDER BY id DESC").fetchall()
+        with self._file.reading("SELECT change FROM changes ORDER BY id DESC") as rows:
             changes = [_changes().validate_json(row["change"]) for row in rows]
         return [change for change in changes if since is None or change.when >= since]
 
