@@ -4,6 +4,7 @@ Each article has a signature (MinHash, after Broder 1997), by which texts are co
 pairs share a band of their signatures (locality-sensitive hashing) and are then compared in full.
 """
 
+import math
 import re
 import unicodedata
 from collections import defaultdict
@@ -137,9 +138,7 @@ def _same_band(band: Signatures) -> Rows:
 
 def other_publications(article: Article, duplicates: Sequence[Article]) -> tuple[str, ...]:
     """The other publications that carried `article`, by its `duplicates`, earliest first."""
-    ordered = sorted(
-        duplicates, key=lambda copy: (copy.published is None, copy.published and copy.published.timestamp())
-    )
+    ordered = sorted(duplicates, key=lambda copy: copy.published.timestamp() if copy.published else math.inf)
     return tuple(dict.fromkeys(copy.source for copy in ordered if copy.source and copy.source != article.source))
 
 

@@ -71,17 +71,14 @@ def _clean_name(name: str, kind: Kind) -> str:
         return ""
     plain = re.sub(r"\A\W+|[^\w.]+\Z", "", _CREDIT.split(plain)[0])
     words = re.sub(r"'s?\Z", "", plain).split()
-    while words and (words[0].lower() == "the" or (kind == "person" and _begins_with_title(words))):
+    titles = word_list("names", "titles_before_entities") if kind == "person" else ()
+    while words and (words[0].lower() == "the" or (len(words) > 1 and words[0].lower().rstrip(".") in titles)):
         words = words[1:]
     full = " ".join(words)
     if kind == "person" and (len(words) > 5 or any(map(str.isdigit, full))):
         return ""
     is_name = 1 < len(full) <= _MAX_NAME and any(map(str.isupper, full))
     return _IN_FULL.get(full.lower(), full) if is_name else ""
-
-
-def _begins_with_title(words: list[str]) -> bool:
-    return len(words) > 1 and words[0].lower().rstrip(".") in word_list("names", "titles_before_entities")
 
 
 def _merge_surnames(names: KindsByName) -> KindsByName:

@@ -51,15 +51,6 @@ class FetchStates:
         """Whether a feed or sitemap of the source listed that URL when it was last read."""
         return any(key == url for state in self.by_source.get(location, {}).values() for url, _ in state.links)
 
-    def origins(self) -> dict[str, list[tuple[str, str]]]:
-        """For each article id, the (location, key) pairs that have the article."""
-        origins: dict[str, list[tuple[str, str]]] = {}
-        for location, states in self.by_source.items():
-            for key, state in states.items():
-                for article_id in state.articles:
-                    origins.setdefault(article_id, []).append((location, key))
-        return origins
-
 
 _adapter = once(lambda: TypeAdapter(FetchState))
 

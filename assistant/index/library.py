@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
+
 from assistant.errors import NoArticlesError, RefreshError
 from assistant.index import duplicates, entities, stories
 from assistant.index.fetch_state import FetchStates, read_states, write_atomically, write_states
@@ -38,11 +40,9 @@ class Library:
 
     def current(self) -> str | None:
         """The name of the published generation; None when there is none yet."""
-        try:
-            name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            return None
-        return name or None
+        with suppress(FileNotFoundError):
+            return (self.folder / CURRENT).read_text(encoding="utf-8").strip() or None
+        return None
 
     def published(self) -> str:
         """The name of the published generation. Raises NoArticlesError when there is none yet."""
@@ -82,14 +82,10 @@ class Library:
                 self._users[generation] -= 1
                 self._close_unused()
 
+    # It may be removed once its name was read, when another was published.
+    @retry(retry=retry_if_exception_type(FileNotFoundError), stop=stop_after_attempt(_ATTEMPTS), reraise=True)
     def _newest(self) -> Generation:
-        for _ in range(_ATTEMPTS):
-            # It may be removed once its name was read, when another was published.
-            with suppress(FileNotFoundError):
-                return self._opened(self.published())
-        return self._opened(self.published())
-
-    def _opened(self, name: str) -> Generation:
+        name = self.published()
         if self._open is None or self._open.name != name:
             self._open = Generation(self.folder / name)
             self._users[self._open] = 0
@@ -168,10 +164,9 @@ class Library:
 
     def checked_at(self) -> datetime | None:
         """When the sources were last compared with the index."""
-        try:
+        with suppress(FileNotFoundError, ValueError):
             return datetime.fromisoformat((self.folder / CHECKED).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
+        return None
 
     def rollback(self) -> Manifest:
         """Publish the generation before the published one; under the refresh lock. Raises RefreshError."""

@@ -228,13 +228,9 @@ class ArticlesDb:
 
     def find_identical(self, article: Article) -> str | None:
         """The id of an article with the same title, text, publication and date."""
-        rows = self.rows(
-            "SELECT id FROM articles WHERE title = ? AND text = ? AND source_key IS ? AND published IS ?",
-            (
-                *(article.title, article.text, article.source and article.source.casefold()),
-                article.published and article.published.isoformat(),
-            ),
-        )
+        query = "SELECT id FROM articles WHERE title = ? AND text = ? AND source_key IS ? AND published IS ?"
+        source, published = article.source and article.source.casefold(), article.published
+        rows = self.rows(query, (article.title, article.text, source, published and published.isoformat()))
         return rows[0][0] if rows else None
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:

@@ -3,8 +3,8 @@
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +32,23 @@ class VectorStore:
 
     def __init__(self, folder: Path) -> None:
         import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False, is_persistent=True)
-        with _OPENING, _reporting_full_disk(folder):
-            self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
-            self._collection = self._client.get_or_create_collection(
-                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-            )
+        with _OPENING:
+            try:
+                self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
+                self._collection = self._client.get_or_create_collection(
+                    _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                )
+            except Exception as error:
+                # Chroma would give the unfinished system to the next one that opens the folder.
+                SharedSystemClient._identifier_to_system.pop(str(folder), None)
+                # It writes when it opens a folder, and raises many kinds of errors on a full disk.
+                if is_disk_full(error, folder):
+                    raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
+                raise
 
     def close(self) -> None:
         """Write what is pending and release the folder."""
@@ -85,21 +94,6 @@ class VectorStore:
             [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(chunk_ids, distances, strict=True)]
             for chunk_ids, distances in zip(hits["ids"], hits["distances"] or [], strict=True)
         ]
-
-
-@contextmanager
-def _reporting_full_disk(folder: Path) -> Iterator[None]:
-    """Chroma writes when it opens a folder, and raises many kinds of errors on a full disk."""
-    from chromadb.api.shared_system_client import SharedSystemClient
-
-    try:
-        yield
-    except Exception as error:
-        # Chroma would give the unfinished system to the next one that opens the folder.
-        SharedSystemClient._identifier_to_system.pop(str(folder), None)
-        if is_disk_full(error, folder):
-            raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
-        raise
 
 
 def copy(old: Path, new: Path) -> None:

@@ -174,13 +174,13 @@ class _Comparison:
             reassigned=tuple(reassigned),
         )
 
-    def _reassigned(self, forgotten: Collection[str]) -> list[tuple[str, str, str]]:
-        givers = self.fetch_states.origins() if forgotten else {}
-        return [
-            (article_id, *others[0])
-            for article_id in sorted(forgotten)
-            if (others := [place for place in givers.get(article_id, ()) if place[0] in self.kept])
-        ]
+    def _reassigned(self, forgotten: set[str]) -> list[tuple[str, str, str]]:
+        givers: dict[str, tuple[str, str]] = {}
+        for location in (location for location in self.fetch_states.by_source if location in self.kept):
+            for key, state in self.fetch_states.by_source[location].items():
+                for article_id in forgotten.intersection(state.articles):
+                    givers.setdefault(article_id, (location, key))
+        return [(article_id, *giver) for article_id, giver in sorted(givers.items())]
 
     def _is_changed(self, article_id: str) -> bool:
         """Whether the article that was read replaces the one in the index."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,10 +54,9 @@ _adapter = once(lambda: TypeAdapter(dict[str, Health]))
 
 def read_healths(folder: Path) -> dict[str, Health]:
     """The health of the sources of the index in `folder`; empty when its file is missing or damaged."""
-    try:
+    with suppress(OSError, ValueError):
         return _adapter().validate_python(json.loads((folder / FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return {}
+    return {}
 
 
 def write_healths(folder: Path, healths: Mapping[str, Health]) -> None:

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class CancelToken:
-    """Thread-safe and one-shot: `cancel` sets `cancelled` and calls the listeners; one added later is called at once."""
+    """Thread-safe and one-shot: `cancel` sets `cancelled` and calls the listeners; later ones are called at once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -6,6 +6,7 @@ identify articles, and importing it takes a tenth of a second.
 
 import ipaddress
 import re
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -161,11 +162,9 @@ def _amp_original(host: str, path: str, query: str) -> str | None:
 
 def host_of(url: str) -> str | None:
     """The host of a URL in lower case, None when it has none."""
-    try:
-        host = urlsplit(url.strip()).hostname
-    except ValueError:
-        return None
-    return host.rstrip(".").lower() or None if host else None
+    with suppress(ValueError):
+        return (urlsplit(url.strip()).hostname or "").rstrip(".").lower() or None
+    return None
 
 
 def same_site(a: str, b: str) -> bool:
@@ -185,11 +184,9 @@ def registrable_domain(host: str) -> str:
     """
     if not host.isascii():
         host = _normalize_host(host)
-    try:
+    with suppress(ValueError):
         ipaddress.ip_address(host)
         return host
-    except ValueError:
-        pass
     if (hosting := next((domain for domain in _HOSTING_DOMAINS if host.endswith(f".{domain}")), None)) is not None:
         return ".".join(host.split(".")[-(hosting.count(".") + 2) :])
     from tld import get_fld
