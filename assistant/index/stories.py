@@ -106,20 +106,12 @@ def _article_vector(chunks: Vectors) -> Vectors:
 def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatures]:
     listed = {article.article_id: article for article in list_articles(db)}
     rows = file.execute("SELECT article_id, vector, names FROM features ORDER BY article_id")
-    return {
-        article_id: StoryFeatures(
-            article_id,
-            listed[article_id].source,
-            _day(listed[article_id].published),
-            unit(np.frombuffer(vector, "<f2").astype(np.float32)),
-            frozenset(json.loads(own_names)),
-        )
-        for article_id, vector, own_names in rows
-    }
-
-
-def _day(moment: datetime | None) -> float | None:
-    return None if moment is None else moment.timestamp() / _DAY
+    features = {}
+    for article_id, stored, own_names in rows:
+        article, vector = listed[article_id], unit(np.frombuffer(stored, "<f2").astype(np.float32))
+        day = article.published.timestamp() / _DAY if article.published else None
+        features[article_id] = StoryFeatures(article_id, article.source, day, vector, frozenset(json.loads(own_names)))
+    return features
 
 
 def _central(articles: Sequence[StoryFeatures]) -> str:

@@ -35,22 +35,18 @@ def news(generation: Generation, since: datetime, filters: Filters = NO_FILTERS)
         return []  # an older index does not know when it got its articles
     where, values = conditions(filters)
     rows = db.rows(f"SELECT a.id, a.seen, a.altered FROM articles a WHERE {where}", values)
-    items = (
-        _item(db, article_id, datetime.fromisoformat(seen), datetime.fromisoformat(altered or seen), since)
-        for article_id, seen, altered in rows
-    )
+    items = []
+    for article_id, *moments in rows:
+        seen, altered = (datetime.fromisoformat(moment or moments[0]) for moment in moments)
+        article = db.article(article_id) if max(seen, altered) >= since else None
+        if article is not None:
+            items.append(_news("new", article, seen) if seen >= since else _corrected(db, article, altered, since))
     return sorted(filter(None, items), key=_newest_first)
 
 
 def _newest_first(item: News) -> tuple[float, float, str, str]:
     published = -item.published.timestamp() if item.published else float("inf")
     return -item.when.timestamp(), published, item.title.casefold(), item.article_id
-
-
-def _item(db: ArticlesDb, article_id: str, seen: datetime, altered: datetime, since: datetime) -> News | None:
-    if max(seen, altered) < since or (article := db.article(article_id)) is None:
-        return None
-    return _news("new", article, seen) if seen >= since else _corrected(db, article, altered, since)
 
 
 def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime) -> News | None:

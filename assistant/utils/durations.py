@@ -31,10 +31,9 @@ def parse_retry_after(value: str | None) -> float | None:
     text = value or ""
     with suppress(ValueError):
         return min(max(0.0, float(text)), _MAX_RETRY_AFTER)
-    try:
+    with suppress(TypeError, ValueError):
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+    return None
 
 
 def format_age(age: timedelta) -> str:
