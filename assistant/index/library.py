@@ -181,8 +181,7 @@ class Library:
         """Remove unfinished drafts and all but `keep` generations (see `_by_priority`)."""
         for draft in self.folder.glob(f"{DRAFT}*"):
             shutil.rmtree(draft, ignore_errors=True)
-        with suppress(FileNotFoundError):
-            (self.folder / f"{CURRENT}.new").unlink()
+        (self.folder / f"{CURRENT}.new").unlink(missing_ok=True)
         for name in self._by_priority()[keep:]:
             self._remove(self.folder / name)
         names = set(self.names())

@@ -100,8 +100,11 @@ def surnames_of(counts: Mapping[str, NameCount]) -> dict[str, str]:
     for surname, people in people_by_surname.items():
         (full_name, articles), *_ = people.most_common(1)
         own = counts.get(surname)
-        is_place = own is not None and kind_of(own) == "place"
-        if own and not is_place and articles >= max(_DOMINANCE * (people.total() - articles), own.articles / 2):
+        if (
+            own
+            and kind_of(own) != "place"
+            and articles >= max(_DOMINANCE * (people.total() - articles), own.articles / 2)
+        ):
             surnames[surname] = full_name
     return surnames
 

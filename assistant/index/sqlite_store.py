@@ -114,10 +114,9 @@ class ArticlesDb:
 
     def remove_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
-        for chunk_id in ids:
-            number = self._db.execute("SELECT number FROM chunks WHERE id = ?", (chunk_id,)).fetchone()[0]
-            self._db.execute("DELETE FROM words WHERE rowid = ?", (number,))
-            self._db.execute("DELETE FROM chunks WHERE number = ?", (number,))
+        listed = (json.dumps(list(ids)),)
+        self._db.execute(f"DELETE FROM words WHERE rowid IN (SELECT number FROM chunks WHERE id IN {_LISTED})", listed)
+        self._db.execute(f"DELETE FROM chunks WHERE id IN {_LISTED}", listed)
 
     def remove_article(self, article_id: str) -> None:
         """Remove an article; its chunks must be removed separately."""

@@ -57,16 +57,13 @@ class GenerationBuilder:
 
         Raises NoSpaceError when the disk has no room for it, RefreshError when its stores do not agree.
         """
-        changes, collected = detected.changes, detected.collected
+        library, changes, collected = self._library, detected.changes, detected.collected
         articles = [collected.articles[article_id] for article_id in (*changes.added, *changes.changed)]
         chunks = [] if self._rebuild else [chunk for article in articles for chunk in self._chunks(article)]
         parent = self._parent.name if self._parent else None
         self._check_space(parent, self._parent.chunks if self._rebuild and self._parent else len(chunks))
         # Whether the disk is full is looked at inside of the draft, while its files still fill it.
-        with (
-            open_draft(self._library, parent=parent, rebuild=self._rebuild) as draft,
-            reporting_full_disk(self._library.folder),
-        ):
+        with open_draft(library, parent=parent, rebuild=self._rebuild) as draft, reporting_full_disk(library.folder):
             known = self._known_vectors(draft, chunks)  # before the chunks that have them are removed
             for article_id, origin, file in changes.reassigned:
                 draft.db.set_origin(article_id, origin, file)
@@ -82,7 +79,7 @@ class GenerationBuilder:
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
             draft.close()
-            self._library.publish(draft.folder, built, detected.fetch_states, history_entry)
+            library.publish(draft.folder, built, detected.fetch_states, history_entry)
         return built
 
     def _chunks(self, article: Article) -> Iterator[ArticleChunk]:

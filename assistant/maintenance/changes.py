@@ -107,12 +107,10 @@ class ChangeDetector:
         before = self._fetch_states
 
         def find(location: str, place: str) -> FetchState | None:
-            if before.readings.get(location) != options.get(location, ""):
-                return None
-            state = before.by_source.get(location, {}).get(place)
-            if state and all(self._is_current(selection, location, article) for article in state.articles):
-                return state
-            return None
+            is_read_as_before = before.readings.get(location) == options.get(location, "")
+            state = before.by_source.get(location, {}).get(place) if is_read_as_before else None
+            holds = state and all(self._is_current(selection, location, article) for article in state.articles)
+            return state if holds else None
 
         return find
 

@@ -58,9 +58,7 @@ class ArticleIdentity:
         """
         indexed = self._find(article.id)
         if indexed is not None:
-            return (
-                article if _may_replace(indexed, article, has_its_address=True, is_source=place == location) else None
-            )
+            return article if _may_replace(indexed, article, same_address=True, is_source=place == location) else None
         indexed = self._by_alias(article)
         if indexed is not None:
             return self._with_id(article, indexed.id)
@@ -98,16 +96,16 @@ def _are_of_one_site(first: Article, second: Article) -> bool:
     return same_site(first.url or "", second.url or "")
 
 
-def _may_replace(indexed: Article, article: Article, *, has_its_address: bool = False, is_source: bool = False) -> bool:
+def _may_replace(indexed: Article, article: Article, *, same_address: bool = False, is_source: bool = False) -> bool:
     """Whether `article` is a version of `indexed`.
 
-    Where it has the address of `indexed`, a similar title shows that; and a page that is a source may be rewritten.
+    Where it has the same address, a similar title shows that; and a page that is a source may be rewritten.
     """
     if len(article.text) < _MAX_RETRACTION and _RETRACTED.search(f"{article.title}\n{article.text}"):
         return _have_similar_titles(indexed, article)
     if len(article.text) * _MAX_SHRINKAGE < len(indexed.text):
         return False
-    if is_source or (has_its_address and _have_similar_titles(indexed, article)):
+    if is_source or (same_address and _have_similar_titles(indexed, article)):
         return True
     return _overlap(indexed.text, article.text) >= _MIN_OVERLAP
 

@@ -34,10 +34,10 @@ def news(generation: Generation, since: datetime, filters: Filters = NO_FILTERS)
     if "seen" not in {row[1] for row in db.rows("PRAGMA table_info(articles)")}:
         return []  # an older index does not know when it got its articles
     where, values = conditions(filters)
-    rows = db.rows(f"SELECT a.id, a.seen, a.altered FROM articles a WHERE {where}", values)
+    rows = db.rows(f"SELECT a.id, a.seen, coalesce(a.altered, a.seen) FROM articles a WHERE {where}", values)
     items = []
     for article_id, *moments in rows:
-        seen, altered = (datetime.fromisoformat(moment or moments[0]) for moment in moments)
+        seen, altered = map(datetime.fromisoformat, moments)
         article = db.article(article_id) if max(seen, altered) >= since else None
         if article is not None:
             items.append(_news("new", article, seen) if seen >= since else _corrected(db, article, altered, since))

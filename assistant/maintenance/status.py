@@ -35,11 +35,6 @@ class SourceState:
     every: timedelta | None = None
     warnings: tuple[str, ...] = ()
 
-    @property
-    def stale(self) -> bool:
-        """Whether answers from it may be out of date."""
-        return bool(self.warnings)
-
 
 @dataclass(frozen=True, slots=True)
 class Status:
