@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from assistant.answers import ArticleRef
 from assistant.articles import LONGEST_TITLE, NO_FILTERS, Filters
@@ -67,12 +66,7 @@ def restricted_to(filters: Filters, ids: Iterable[str] | None) -> Filters:
 
 def list_articles(db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1) -> list[ArticleRef]:
     """The articles that pass `filters`, newest first, undated ones last: `count` from `start` on, or all."""
-    where, values = conditions(filters)
-    rows = db.rows(
-        f"SELECT a.id, a.title, a.source, a.published, a.url FROM articles a WHERE {where} "
-        "ORDER BY a.moment IS NULL, a.moment DESC, a.id LIMIT ? OFFSET ?",
-        (*values, count, start),
-    )
+    rows = db.newest_first("a.id, a.title, a.source, a.published, a.url", filters, start, count)
     return [
         ArticleRef(article_id, title, source, parse_datetime(published), url)
         for article_id, title, source, published, url in rows
@@ -83,16 +77,6 @@ def count_articles(db: ArticlesDb, filters: Filters = NO_FILTERS) -> int:
     """The number of articles that pass `filters`."""
     where, values = conditions(filters)
     return int(db.rows(f"SELECT count(*) FROM articles a WHERE {where}", values)[0][0])
-
-
-def articles_per_day(db: ArticlesDb) -> list[tuple[str | None, date, int]]:
-    """The number of articles of each publication and day, in the article's own time zone, oldest first."""
-    rows = db.rows(
-        "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE published IS NOT NULL "
-        "GROUP BY 1, 3 ORDER BY 3, 1"
-    )
-    names: dict[str | None, str | None] = {}
-    return [(names.setdefault(key, source), date.fromisoformat(day), number) for key, source, day, number in rows]
 
 
 def _pattern(choices: Iterable[str]) -> re.Pattern[str]:

@@ -234,9 +234,13 @@ class ArticlesDb:
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
         """The articles that pass `filters`, newest first, undated ones last."""
+        return map(_article, self.newest_first(self._fields, filters))
+
+    def newest_first(self, columns: str, filters: Filters, start: int = 0, count: int = -1) -> list[Any]:
+        """The `columns` of the articles, alias a, that pass `filters`, undated ones last: `count` from `start` on."""
         where, values = conditions(filters)
-        query = f"SELECT {self._fields} FROM articles a WHERE {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
-        return map(_article, self.rows(query, values))
+        order = "ORDER BY a.moment IS NULL, a.moment DESC, a.id LIMIT ? OFFSET ?"
+        return self.rows(f"SELECT {columns} FROM articles a WHERE {where} {order}", (*values, count, start))
 
     def sources(self) -> dict[str, int]:
         """The number of articles of each publication, largest first."""

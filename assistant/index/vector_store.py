@@ -133,12 +133,12 @@ def _state(path: Path) -> tuple[int, bytes]:
 
 
 def _metadata(article: Article) -> dict[str, Any]:
-    fields: dict[str, Any] = {"article": article.id}
-    if article.source is not None:
-        fields["source"] = article.source.casefold()
-    if article.published is not None:
-        fields["moment"] = article.published.timestamp()
-    return fields
+    fields = {
+        "article": article.id,
+        "source": article.source and article.source.casefold(),
+        "moment": article.published and article.published.timestamp(),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _where(filters: Filters) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Filters
-from assistant.index import ArticlesDb, Generation, conditions
+from assistant.index import ArticlesDb, Generation
 from assistant.text import SentenceChange, compare_texts
 
 
@@ -33,10 +33,8 @@ def news(generation: Generation, since: datetime, filters: Filters = NO_FILTERS)
     db = generation.db
     if "seen" not in {row[1] for row in db.rows("PRAGMA table_info(articles)")}:
         return []  # an older index does not know when it got its articles
-    where, values = conditions(filters)
-    rows = db.rows(f"SELECT a.id, a.seen, coalesce(a.altered, a.seen) FROM articles a WHERE {where}", values)
     items = []
-    for article_id, *moments in rows:
+    for article_id, *moments in db.newest_first("a.id, a.seen, coalesce(a.altered, a.seen)", filters):
         seen, altered = map(datetime.fromisoformat, moments)
         article = db.article(article_id) if max(seen, altered) >= since else None
         if article is not None:

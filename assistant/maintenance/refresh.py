@@ -91,15 +91,13 @@ class _Refresh:
             if self.rebuild:
                 self._notice(_REBUILD_NOTICE)
             return self._report(self.before, detected)
-        collected, every = detected.collected, self.request.every
+        collected, added, every = detected.collected, detected.changes.added, self.request.every
         try:
             report = self._apply(detected)
         except Exception:
             self._write_healths(source_health.after_failure(self.healths, collected, self.now, every))
             raise
-        self._write_healths(
-            source_health.after_refresh(self.healths, collected, detected.changes.added, self.now, every)
-        )
+        self._write_healths(source_health.after_refresh(self.healths, collected, added, self.now, every))
         return report
 
     def _detect(self, selection: Selection) -> DetectedChanges:
@@ -121,7 +119,11 @@ class _Refresh:
                 self.library.write_fetch_states(self.before.name, detected.fetch_states)
             report = self._report(self.before, detected)
         else:
-            report = self._publish(detected)
+            if self.rebuild:
+                self._notice(_REBUILD_NOTICE)
+            builder = GenerationBuilder(self.library, self.embeddings, self._progress, self.before, self.rebuild)
+            manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
+            report = self._report(manifest, detected, published=True, embedded=builder.embedded)
         if detected.collected.sources or self.request.forget:
             self.library.mark_checked()
         return report
@@ -137,13 +139,6 @@ class _Refresh:
             return not detected.changes
         same = (tuple(detected.kept), _listed(detected.kept)) == (self.before.sources, self.before.listed)
         return same and not detected.changes and not self.rebuild and self.library.is_complete(self.before.name)
-
-    def _publish(self, detected: DetectedChanges) -> RefreshReport:
-        if self.rebuild:
-            self._notice(_REBUILD_NOTICE)
-        builder = GenerationBuilder(self.library, self.embeddings, self._progress, self.before, self.rebuild)
-        manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
-        return self._report(manifest, detected, published=True, embedded=builder.embedded)
 
     def _manifest(self, detected: DetectedChanges, name: str, articles: int, chunks: int) -> Manifest:
         return Manifest(
