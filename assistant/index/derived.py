@@ -37,9 +37,10 @@ class DerivedFile:
 
     @contextmanager
     def updating(self, folder: Path, digests: Mapping[str, str]) -> Iterator[tuple[sqlite3.Connection, list[str]]]:
-        """The file of the draft in `folder`, without articles that are gone or changed by `digests`, which are by id.
+        """The file in the `folder` of a draft, for writing, and the ids of the new and changed articles, to be read.
 
-        With the ids of those to be read. What was written is committed at the end of the block.
+        `digests` has the digest of each article by id; what the file had of changed and other ones is deleted. What was
+        written is committed at the end of the block.
         """
         with closing(sqlite3.connect(folder / self.name)) as file, file:
             file.executescript(f"{FAST} {self.schema}")

@@ -56,7 +56,7 @@ class VectorStore:
             self._client.close()
 
     def put(self, chunks: Sequence[tuple[Article, NamedChunk]], vectors: Vectors) -> None:
-        """Add up to some thousand chunks with their vectors; what filters need of their articles is stored beside."""
+        """Add up to some thousand chunks with their vectors, and what filters need of their articles."""
         self._collection.upsert(
             ids=[named.id for _, named in chunks],
             embeddings=vectors,
