@@ -196,7 +196,7 @@ class Assistant(AbstractContextManager["Assistant"]):
     def article(self, article_id: str) -> Article | None:
         """The article with that id, None when there is none."""
         with self._library.reading() as generation:
-            return generation.article(article_id)
+            return generation.db.article(article_id)
 
     def chunks(self, article_id: str) -> list[Chunk]:
         """The passages of an article as they were split, in order; empty when there is no such article."""

@@ -208,7 +208,7 @@ def _corpus(generation: Generation) -> CorpusInfo:
 
 def _unknown_terms(generation: Generation, frequencies: Mapping[str, int], only: str | None) -> tuple[str, ...]:
     """The terms, each with its frequency, that no article has, or not the `only` one that may be used."""
-    article = generation.article(only) if only is not None else None
+    article = generation.db.article(only) if only is not None else None
     if article is None:
         return tuple(term for term, count in frequencies.items() if not count)
     held = set(map(stem, split_words(f"{header(article)}\n{article.text}")))
@@ -218,7 +218,7 @@ def _unknown_terms(generation: Generation, frequencies: Mapping[str, int], only:
 def _carried_by(generation: Generation, passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
     """For each article with near-duplicates the other publications that carried it."""
     found = {passage.article.id: passage.article for passage in passages}
-    duplicates = {id: [generation.article(other) for other in generation.duplicates.others(id)] for id in found}
+    duplicates = {id: [generation.db.article(other) for other in generation.duplicates.others(id)] for id in found}
     return {
         id: other_publications(found[id], [other for other in others if other is not None])
         for id, others in duplicates.items()

@@ -73,7 +73,7 @@ class Suggester:
             return self._made[key]
 
     def _find(self, generation: Generation, story: Story, filters: Filters) -> str | None:
-        read = (generation.article(one.article_id) for one in story.articles[:_MOST_READ])
+        read = (generation.db.article(one.article_id) for one in story.articles[:_MOST_READ])
         articles = [one for one in read if one is not None]
         own = {one.article_id for one in story.articles}
         for topic in topics(story, articles, generation.frequency, generation.manifest.chunks)[:_TRIES]:

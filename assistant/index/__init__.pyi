@@ -24,7 +24,6 @@ from .overview import Overview as Overview
 from .sqlite_store import ArticlesDb as ArticlesDb
 from .sqlite_store import IndexedArticle as IndexedArticle
 from .sqlite_store import NamedChunk as NamedChunk
-from .sqlite_store import conditions as conditions
 from .stories import Story as Story
 from .stories import newest_stories as newest_stories
 

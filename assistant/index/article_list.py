@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from assistant.answers import ArticleRef
 from assistant.articles import LONGEST_TITLE, NO_FILTERS, Filters
@@ -47,9 +46,11 @@ def _candidates(db: ArticlesDb, patterns: Iterable[tuple[str, re.Pattern[str]]])
     """The ids of all articles that match each pattern, and of some that do not."""
     long = db.rows("SELECT id, title FROM articles WHERE length(title) > ?", (LONGEST_TITLE,))
     titles = [(article_id, title.lower()) for article_id, title in long]
+    query = "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?"
     candidates: set[str] | None = None
     for text, pattern in patterns:
-        matching = _indexed(db, text) | {article_id for article_id, title in titles if _matches(pattern, title)}
+        matching = {row[0] for row in db.rows(query, (f'"{text}"',))}
+        matching |= {article_id for article_id, title in titles if _matches(pattern, title)}
         candidates = matching if candidates is None else candidates & matching
         if not candidates:
             break
@@ -65,12 +66,7 @@ def restricted_to(filters: Filters, ids: Iterable[str] | None) -> Filters:
 
 def list_articles(db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1) -> list[ArticleRef]:
     """The articles that pass `filters`, newest first, undated ones last: `count` from `start` on, or all."""
-    where, values = conditions(filters)
-    rows = db.rows(
-        f"SELECT a.id, a.title, a.source, a.published, a.url FROM articles a WHERE {where} "
-        "ORDER BY a.moment IS NULL, a.moment DESC, a.id LIMIT ? OFFSET ?",
-        (*values, count, start),
-    )
+    rows = db.newest_first("a.id, a.title, a.source, a.published, a.url", filters, start, count)
     return [
         ArticleRef(article_id, title, source, parse_datetime(published), url)
         for article_id, title, source, published, url in rows
@@ -83,26 +79,8 @@ def count_articles(db: ArticlesDb, filters: Filters = NO_FILTERS) -> int:
     return int(db.rows(f"SELECT count(*) FROM articles a WHERE {where}", values)[0][0])
 
 
-def articles_per_day(db: ArticlesDb) -> list[tuple[str | None, date, int]]:
-    """The number of articles of each publication and day, in the article's own time zone, oldest first."""
-    rows = db.rows(
-        "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE published IS NOT NULL "
-        "GROUP BY 1, 3 ORDER BY 3, 1"
-    )
-    names: dict[str | None, str | None] = {}
-    return [(names.setdefault(key, source), date.fromisoformat(day), number) for key, source, day, number in rows]
-
-
 def _pattern(choices: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(choices)})(?![^\W_])")
-
-
-def _indexed(db: ArticlesDb, text: str) -> set[str]:
-    rows = db.rows(
-        "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?",
-        (f'"{text}"',),
-    )
-    return {row[0] for row in rows}
 
 
 def _lowered_texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:

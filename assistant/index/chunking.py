@@ -28,9 +28,8 @@ def split(article: Article, count: TokenCounter | None = None) -> list[Chunk]:
 
 
 def _fit(text: str, span: Span, size: int, count: TokenCounter) -> list[tuple[Span, int]]:
-    if size <= LIMIT and span[1] - span[0] <= _MAX_SPAN:
-        return [(span, size)]
-    parts = halves(text, span)
+    fits = size <= LIMIT and span[1] - span[0] <= _MAX_SPAN
+    parts = (span,) if fits else halves(text, span)
     if parts == (span,):
         return [(span, size)]
     sizes = count([text[a:b] for a, b in parts])
@@ -38,18 +37,15 @@ def _fit(text: str, span: Span, size: int, count: TokenCounter) -> list[tuple[Sp
 
 
 def _groups(sized: list[tuple[Span, int]]) -> list[list[Span]]:
-    groups: list[list[Span]] = []
-    group: list[tuple[Span, int]] = []
+    groups: list[list[tuple[Span, int]]] = [[]]
     for item in sized:
+        group = groups[-1]
         if group and sum(size for _, size in group) + item[1] > LIMIT:
-            groups.append([span for span, _ in group])
             overlap = group[-1]
             # No overlap where it would leave no room for the next sentence.
-            group = [overlap] if len(group) > 1 and overlap[1] + item[1] <= LIMIT else []
-        group.append(item)
-    if group:
-        groups.append([span for span, _ in group])
-    return groups
+            groups.append([overlap] if len(group) > 1 and overlap[1] + item[1] <= LIMIT else [])
+        groups[-1].append(item)
+    return [[span for span, _ in group] for group in groups if group]
 
 
 def embedded_text(article: Article, chunk: Chunk) -> str:

@@ -1,12 +1,9 @@
-"""Files of a generation that are derived from its articles: near-duplicates, entities and stories.
-
-Each is one SQLite file that keeps the digest of every article it was made from, so that only new and changed articles
-are read.
-"""
+"""Files of a generation that are derived from its articles: near-duplicates, entities and stories."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +17,34 @@ def connect_immutable(path: Path, check_same_thread: bool = True) -> sqlite3.Con
     return sqlite3.connect(uri, uri=True, check_same_thread=check_same_thread)
 
 
-@contextmanager
-def writing(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
-    """The file of a draft with the tables of `schema`; what was written is committed at the end of the block."""
-    with closing(sqlite3.connect(path)) as file, file:
-        file.executescript(f"{FAST} {schema}")
-        yield file
+@dataclass(frozen=True)
+class DerivedFile:
+    """A SQLite file with the digest of every article it was made from, so that only new and changed ones are read.
 
+    `schema` creates its tables; `digest_table` is the one with the `article_id` and `digest` of each article.
+    """
 
-def read_rows(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """The rows of a query; none for an old generation without the file."""
-    if not path.is_file():
-        return []
-    with closing(connect_immutable(path)) as file:
-        return file.execute(query, values).fetchall()
+    name: str
+    digest_table: str
+    schema: str
 
+    def rows(self, folder: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a query to the generation in `folder`; none for an old one without the file."""
+        if not (folder / self.name).is_file():
+            return []
+        with closing(connect_immutable(folder / self.name)) as file:
+            return file.execute(query, values).fetchall()
 
-def delete_outdated(file: sqlite3.Connection, table: str, digests: Mapping[str, str]) -> list[str]:
-    """Delete the articles that are gone or changed by `digests` (digest by id); gives the ids of those to be read."""
-    stored = dict(file.execute(f"SELECT article_id, digest FROM {table}"))
-    outdated = ((article_id,) for article_id, digest in stored.items() if digests.get(article_id) != digest)
-    file.executemany(f"DELETE FROM {table} WHERE article_id = ?", outdated)
-    return sorted(article_id for article_id, digest in digests.items() if stored.get(article_id) != digest)
+    @contextmanager
+    def updating(self, folder: Path, digests: Mapping[str, str]) -> Iterator[tuple[sqlite3.Connection, list[str]]]:
+        """The file in the `folder` of a draft, for writing, and the ids of the new and changed articles, to be read.
+
+        `digests` has the digest of each article by id; what the file had of changed and other ones is deleted. What was
+        written is committed at the end of the block.
+        """
+        with closing(sqlite3.connect(folder / self.name)) as file, file:
+            file.executescript(f"{FAST} {self.schema}")
+            stored = dict(file.execute(f"SELECT article_id, digest FROM {self.digest_table}"))
+            outdated = ((article_id,) for article_id, digest in stored.items() if digests.get(article_id) != digest)
+            file.executemany(f"DELETE FROM {self.digest_table} WHERE article_id = ?", outdated)
+            yield file, sorted(name for name, digest in digests.items() if stored.get(name) != digest)

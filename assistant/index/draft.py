@@ -45,11 +45,7 @@ class Draft:
         """Add chunks with their vectors to both stores."""
         for article, named in chunks:
             self.db.put_chunk(article, named)
-        self.vectors.put(
-            [named.id for _, named in chunks],
-            vectors,
-            [(article, named.chunk.text) for article, named in chunks],
-        )
+        self.vectors.put(chunks, vectors)
 
     def derive(self, progress: Callable[[str, int, int], None]) -> None:
         """Find entities, near-duplicates and stories. `progress` gets the stage, and the articles read and to read."""
@@ -104,5 +100,5 @@ def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
     derived = (duplicates.FILE, entities.FILE, *([stories.FILE] if with_chunks else []))
     for file in derived:
-        if (old / file).is_file():  # older generations may lack it
-            shutil.copy2(old / file, new / file)
+        if (old / file.name).is_file():  # older generations may lack it
+            shutil.copy2(old / file.name, new / file.name)

@@ -4,6 +4,7 @@ Each article has a signature (MinHash, after Broder 1997), by which texts are co
 pairs share a band of their signatures (locality-sensitive hashing) and are then compared in full.
 """
 
+import math
 import re
 import unicodedata
 from collections import defaultdict
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.articles import Article, Filters
-from assistant.index import derived
+from assistant.index.derived import DerivedFile
 from assistant.index.sqlite_store import ArticlesDb
 
 _WORD = re.compile(r"[^\W_]+")
@@ -80,7 +81,9 @@ def duplicate_groups(signatures: Mapping[str, bytes]) -> dict[str, str]:
     Two articles are near-duplicates when their texts are similar (estimated Jaccard similarity of 0.6 or more) or one
     contains nearly all of the other (0.8), as with the shortened version of a wire story. Groups are transitive.
     """
-    ids = sorted(article_id for article_id, bits in signatures.items() if _size(bits) >= _MIN_SHINGLES)
+    ids = sorted(
+        article_id for article_id, bits in signatures.items() if int.from_bytes(bits[:4], "little") >= _MIN_SHINGLES
+    )
     if len(ids) < 2:
         return {}
     table = np.frombuffer(b"".join(signatures[article_id] for article_id in ids), dtype="<u4").reshape(len(ids), -1)
@@ -91,10 +94,6 @@ def duplicate_groups(signatures: Mapping[str, bytes]) -> dict[str, str]:
     groups = [_leader(leaders, row) for row in range(len(ids))]
     shared = {leader for row, leader in enumerate(groups) if leader != row}
     return {ids[row]: ids[leader] for row, leader in enumerate(groups) if leader in shared}
-
-
-def _size(bits: bytes) -> int:
-    return int.from_bytes(bits[:4], "little")
 
 
 def _leader(leaders: list[int], row: int) -> int:
@@ -121,39 +120,35 @@ def _candidates(values: Signatures) -> Rows:
 
     By sorting, as datasketch's MinHashLSH takes 8 s to insert 60,000 signatures and this compares them in 2 s.
     """
-    rows = len(values)
-    pairs = [_same_band(values[:, start : start + _ROWS]) for start in range(0, _BANDS * _ROWS, _ROWS)]
-    return np.unique(np.concatenate([first * rows + second for first, second in pairs]))
+    bands = (values[:, start : start + _ROWS] for start in range(0, _BANDS * _ROWS, _ROWS))
+    return np.unique(np.concatenate([_same_band(band) for band in bands]))
 
 
-def _same_band(band: Signatures) -> tuple[Rows, Rows]:
+def _same_band(band: Signatures) -> Rows:
     order = np.lexsort(band.T[::-1])
     ranked = band[order]
-    first, second = [order[:0]], [order[:0]]
+    pairs = [order[:0]]
     for step in range(1, min(_MAX_IN_BAND, len(band))):
         equal = np.flatnonzero((ranked[step:] == ranked[:-step]).all(axis=1))
         if not equal.size:
             break
-        first.append(order[equal])
-        second.append(order[equal + step])
-    return np.concatenate(first), np.concatenate(second)
+        pairs.append(order[equal] * len(band) + order[equal + step])
+    return np.concatenate(pairs)
 
 
 def other_publications(article: Article, duplicates: Sequence[Article]) -> tuple[str, ...]:
     """The other publications that carried `article`, by its `duplicates`, earliest first."""
-    ordered = sorted(
-        duplicates, key=lambda copy: (copy.published is None, copy.published and copy.published.timestamp())
-    )
+    ordered = sorted(duplicates, key=lambda copy: copy.published.timestamp() if copy.published else math.inf)
     return tuple(dict.fromkeys(copy.source for copy in ordered if copy.source and copy.source != article.source))
 
 
-FILE = "near_duplicates.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stories (
     article_id TEXT PRIMARY KEY, digest TEXT NOT NULL, signature BLOB NOT NULL,
     story TEXT                                 -- NULL for an article without near-duplicates
 );
 """
+FILE = DerivedFile("near_duplicates.sqlite", "stories", _SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -181,15 +176,14 @@ class DuplicateGroups:
 def read_duplicates(folder: Path) -> DuplicateGroups:
     """The near-duplicates of the generation in `folder`; none for an old generation without the file."""
     query = "SELECT article_id, story FROM stories WHERE story IS NOT NULL ORDER BY article_id"
-    return DuplicateGroups(dict(derived.read_rows(folder / FILE, query)))
+    return DuplicateGroups(dict(FILE.rows(folder, query)))
 
 
 def write_duplicates(folder: Path, db: ArticlesDb) -> None:
     """Update the file in `folder` to the articles of `db`; signatures are computed only of new and changed ones."""
-    digests = db.digests()
-    with derived.writing(folder / FILE, _SCHEMA) as file:
-        fresh = tuple(derived.delete_outdated(file, "stories", digests))
-        rows = ((article.id, article.digest, signature(article)) for article in db.articles(Filters(only=fresh)))
+    with FILE.updating(folder, db.digests()) as (file, fresh):
+        articles = db.articles(Filters(only=tuple(fresh)))
+        rows = ((article.id, article.digest, signature(article)) for article in articles)
         file.executemany("INSERT INTO stories (article_id, digest, signature) VALUES (?, ?, ?)", rows)
         file.execute("UPDATE stories SET story = NULL")
         groups = duplicate_groups(dict(file.execute("SELECT article_id, signature FROM stories")))

@@ -6,19 +6,18 @@ model may take a name for a person in one article and for a firm in another, and
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from assistant.articles import Article, Filters
-from assistant.index import derived
+from assistant.index.derived import DerivedFile
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.models import EntityMention, Kind, entity_recognizer
 from assistant.text import word_list
 from assistant.utils import batches
 
-FILE = "entities.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (article_id TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS entities (
@@ -28,6 +27,7 @@ CREATE TABLE IF NOT EXISTS entities (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS entities_by_article ON entities (article_id);
 """
+FILE = DerivedFile("entities.sqlite", "articles", _SCHEMA)
 _BATCH = 50  # articles in memory at a time
 _MAX_CHARACTERS = 100_000  # of an article that are read, in 2 s
 _MAX_NAME = 100  # characters
@@ -71,7 +71,8 @@ def _clean_name(name: str, kind: Kind) -> str:
         return ""
     plain = re.sub(r"\A\W+|[^\w.]+\Z", "", _CREDIT.split(plain)[0])
     words = re.sub(r"'s?\Z", "", plain).split()
-    while words and (words[0].lower() == "the" or (kind == "person" and _begins_with_title(words))):
+    titles = word_list("names", "titles_before_entities") if kind == "person" else ()
+    while words and (words[0].lower() == "the" or (len(words) > 1 and words[0].lower().rstrip(".") in titles)):
         words = words[1:]
     full = " ".join(words)
     if kind == "person" and (len(words) > 5 or any(map(str.isdigit, full))):
@@ -80,15 +81,14 @@ def _clean_name(name: str, kind: Kind) -> str:
     return _IN_FULL.get(full.lower(), full) if is_name else ""
 
 
-def _begins_with_title(words: list[str]) -> bool:
-    return len(words) > 1 and words[0].lower().rstrip(".") in word_list("names", "titles_before_entities")
-
-
 def _merge_surnames(names: KindsByName) -> KindsByName:
     people = [name for name, kinds in names.items() if " " in name and kinds.most_common(1)[0][0] == "person"]
     merged: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
     for name, kinds in names.items():
-        full_names = [] if " " in name else _full_names(name, people)
+        full_names = []
+        if " " not in name:
+            ending = [person for person in people if person.endswith(f" {name}")]
+            full_names = ending or [person for person in people if person.startswith(f"{name} ")]
         if len(full_names) == 1:
             merged[full_names[0]]["person"] += kinds.total()
         else:
@@ -96,18 +96,11 @@ def _merge_surnames(names: KindsByName) -> KindsByName:
     return merged
 
 
-def _full_names(word: str, people: Sequence[str]) -> list[str]:
-    """The names of `people` that end with `word`, else those that begin with it."""
-    ending = [name for name in people if name.endswith(f" {word}")]
-    return ending or [name for name in people if name.startswith(f"{word} ")]
-
-
 def write_entities(
     folder: Path, db: ArticlesDb, digests: Mapping[str, str], progress: Callable[[int, int], None] = lambda *_: None
 ) -> None:
     """Update the file in `folder` to the articles of `digests`; `progress(read, to_read)` may raise to stop."""
-    with derived.writing(folder / FILE, _SCHEMA) as file:
-        fresh = derived.delete_outdated(file, "articles", digests)
+    with FILE.updating(folder, digests) as (file, fresh):
         file.execute("DELETE FROM entities WHERE article_id NOT IN (SELECT article_id FROM articles)")
         done = 0
         for ids in batches(fresh, _BATCH):
@@ -130,7 +123,7 @@ class Entities:
     """The names of a generation, read from its file; none for an old generation without it."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+        self._rows = partial(FILE.rows, folder)
 
     def articles_read(self) -> int:
         """The number of articles that were read for names."""
@@ -157,6 +150,3 @@ class Entities:
         """The spelling of a name in most articles."""
         query = "SELECT name FROM entities WHERE key = ? GROUP BY name ORDER BY count(*) DESC, name LIMIT 1"
         return str(self._rows(query, key)[0][0])
-
-    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return derived.read_rows(self._path, query, *values)

@@ -4,10 +4,12 @@ import json
 import os
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
+
+from assistant.utils import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,8 @@ class FetchStates:
         """Whether a feed or sitemap of the source listed that URL when it was last read."""
         return any(key == url for state in self.by_source.get(location, {}).values() for url, _ in state.links)
 
-    def origins(self) -> dict[str, list[tuple[str, str]]]:
-        """For each article id, the (location, key) pairs that have the article."""
-        origins: dict[str, list[tuple[str, str]]] = {}
-        for location, states in self.by_source.items():
-            for key, state in states.items():
-                for article_id in state.articles:
-                    origins.setdefault(article_id, []).append((location, key))
-        return origins
 
-
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[FetchState]:
-    return TypeAdapter(FetchState)
+_adapter = once(lambda: TypeAdapter(FetchState))
 
 
 def read_states(path: Path) -> FetchStates:

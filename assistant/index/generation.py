@@ -1,13 +1,11 @@
 """A generation: an immutable version of the index, in its own folder."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
-from assistant.articles import Article
 from assistant.errors import EmbedderError
 from assistant.index import article_list, vector_store
 from assistant.index.chunking import SCHEME
@@ -76,7 +74,7 @@ class Generation:
             self.ranked_stories = once(partial(ranked_stories, self.db, folder))
             self.overview = once(partial(overview, self.db, Entities(folder)))
         except BaseException:
-            os.close(self._in_use)
+            self._in_use.close()
             raise
         self.name = folder.name
 
@@ -88,12 +86,8 @@ class Generation:
                 f"the index was made with embedder {made_with}, not {name}; run assistant refresh to rebuild it"
             )
 
-    def article(self, article_id: str) -> Article | None:
-        """The article with that id."""
-        return self.db.article(article_id)
-
     def close(self) -> None:
         """Let go of the folder."""
         self.db.close()
         self.vectors.close()
-        os.close(self._in_use)
+        self._in_use.close()

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
+
 from assistant.errors import NoArticlesError, RefreshError
 from assistant.index import duplicates, entities, stories
 from assistant.index.fetch_state import FetchStates, read_states, write_atomically, write_states
@@ -38,11 +40,9 @@ class Library:
 
     def current(self) -> str | None:
         """The name of the published generation; None when there is none yet."""
-        try:
-            name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            return None
-        return name or None
+        with suppress(FileNotFoundError):
+            return (self.folder / CURRENT).read_text(encoding="utf-8").strip() or None
+        return None
 
     def published(self) -> str:
         """The name of the published generation. Raises NoArticlesError when there is none yet."""
@@ -82,14 +82,10 @@ class Library:
                 self._users[generation] -= 1
                 self._close_unused()
 
+    # It may be removed once its name was read, when another was published.
+    @retry(retry=retry_if_exception_type(FileNotFoundError), stop=stop_after_attempt(_ATTEMPTS), reraise=True)
     def _newest(self) -> Generation:
-        for _ in range(_ATTEMPTS):
-            # It may be removed once its name was read, when another was published.
-            with suppress(FileNotFoundError):
-                return self._opened(self.published())
-        return self._opened(self.published())
-
-    def _opened(self, name: str) -> Generation:
+        name = self.published()
         if self._open is None or self._open.name != name:
             self._open = Generation(self.folder / name)
             self._users[self._open] = 0
@@ -120,7 +116,7 @@ class Library:
     def is_complete(self, name: str) -> bool:
         """Whether a generation has all derived files; those of older versions may not."""
         derived = (duplicates.FILE, entities.FILE, stories.FILE)
-        return all((self.folder / name / file).is_file() for file in derived)
+        return all((self.folder / name / file.name).is_file() for file in derived)
 
     def next_name(self) -> str:
         """A name after those of all present and past generations."""
@@ -152,14 +148,15 @@ class Library:
         # First: for a generation without them, the next refresh would read all sources again.
         self.write_fetch_states(manifest.name, fetch_states)
         manifest.write(draft)
-        _flush(draft)
+        for path in [*draft.rglob("*"), draft]:
+            _flush(path)
         draft.rename(self.folder / manifest.name)
         self._set_current(manifest.name)
         write_atomically(self._history / f"{manifest.name}.json", json.dumps({**asdict(manifest), **details}))
 
     def _set_current(self, name: str) -> None:
         write_atomically(self.folder / CURRENT, f"{name}\n")
-        _flush_path(self.folder)
+        _flush(self.folder)
 
     def mark_checked(self) -> None:
         """Record that the sources were compared with the index just now."""
@@ -167,10 +164,9 @@ class Library:
 
     def checked_at(self) -> datetime | None:
         """When the sources were last compared with the index."""
-        try:
+        with suppress(FileNotFoundError, ValueError):
             return datetime.fromisoformat((self.folder / CHECKED).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
+        return None
 
     def rollback(self) -> Manifest:
         """Publish the generation before the published one; under the refresh lock. Raises RefreshError."""
@@ -185,8 +181,7 @@ class Library:
         """Remove unfinished drafts and all but `keep` generations (see `_by_priority`)."""
         for draft in self.folder.glob(f"{DRAFT}*"):
             shutil.rmtree(draft, ignore_errors=True)
-        with suppress(FileNotFoundError):
-            (self.folder / f"{CURRENT}.new").unlink()
+        (self.folder / f"{CURRENT}.new").unlink(missing_ok=True)
         for name in self._by_priority()[keep:]:
             self._remove(self.folder / name)
         names = set(self.names())
@@ -213,12 +208,7 @@ class Library:
                 shutil.rmtree(removed, ignore_errors=True)
 
 
-def _flush(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        _flush_path(path)
-
-
-def _flush_path(path: Path) -> None:
+def _flush(path: Path) -> None:
     if os.name == "nt" and path.is_dir():
         return
     descriptor = os.open(path, os.O_RDONLY)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -57,31 +58,30 @@ def _describe(holder: Path) -> str:
     return "another process"
 
 
-def hold_shared(path: Path) -> int:
-    """A file descriptor that keeps `path` until it is closed. Raises FileNotFoundError when that is being removed."""
-    descriptor = os.open(path, os.O_RDONLY)
+def hold_shared(path: Path) -> BinaryIO:
+    """`path`, opened, which is kept until it is closed. Raises FileNotFoundError when it is being removed."""
+    file = path.open("rb")
     try:
         if fcntl is not None:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(descriptor)
+        file.close()
         raise FileNotFoundError(f"{path} is being removed") from None
-    return descriptor
+    return file
 
 
 @contextmanager
 def hold_exclusive(path: Path) -> Iterator[bool]:
     """Whether nobody holds `path`; if so, nobody can until the end of the block."""
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        file = path.open("rb")
     except FileNotFoundError:
         yield True
         return
-    try:
-        if fcntl is not None:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(descriptor)
+    with file:
+        try:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+        except BlockingIOError:
+            yield False

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.index import article_list
+from assistant.index.article_list import count_articles
 from assistant.index.entities import Entities, NameCount
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.models import Kind
@@ -56,12 +56,23 @@ class Overview:
 
 def overview(db: ArticlesDb, entities: Entities) -> Overview:
     """The overview of a generation, from what refreshes have counted; no article is read."""
-    published = tuple(Published(*row) for row in article_list.articles_per_day(db))
-    articles = article_list.count_articles(db)
+    published, articles = _published(db), count_articles(db)
     names = most_named(entities, articles, tuple(db.sources()))
     undated = articles - sum(day.articles for day in published)
     listed = (names["person"], names["place"], names["other"])
     return Overview(articles, published, undated, *listed, entities.articles_read())
+
+
+def _published(db: ArticlesDb) -> tuple[Published, ...]:
+    """By publication and day in the article's own time zone, oldest first."""
+    rows = db.rows(
+        "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE published IS NOT NULL "
+        "GROUP BY 1, 3 ORDER BY 3, 1"
+    )
+    names: dict[str | None, str | None] = {}
+    return tuple(
+        Published(names.setdefault(key, source), date.fromisoformat(day), number) for key, source, day, number in rows
+    )
 
 
 def most_named(
@@ -100,8 +111,11 @@ def surnames_of(counts: Mapping[str, NameCount]) -> dict[str, str]:
     for surname, people in people_by_surname.items():
         (full_name, articles), *_ = people.most_common(1)
         own = counts.get(surname)
-        is_place = own is not None and kind_of(own) == "place"
-        if own and not is_place and articles >= max(_DOMINANCE * (people.total() - articles), own.articles / 2):
+        if (
+            own
+            and kind_of(own) != "place"
+            and articles >= max(_DOMINANCE * (people.total() - articles), own.articles / 2)
+        ):
             surnames[surname] = full_name
     return surnames
 

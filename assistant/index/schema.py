@@ -2,7 +2,14 @@
 
 import sqlite3
 
-_SCHEMA = """
+_EARLIER = """
+CREATE INDEX articles_by_title ON articles (title);
+CREATE TABLE earlier (                         -- titles and texts that were replaced, oldest first
+    article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX earlier_by_article ON earlier (article_id);
+"""
+_SCHEMA = f"""
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT, published TEXT, url TEXT,
     author TEXT, category TEXT,
@@ -13,11 +20,6 @@ CREATE TABLE articles (
     seen TEXT NOT NULL, altered TEXT           -- UTC: first indexed, and title or text last found to be another
 );
 CREATE INDEX articles_by_date ON articles (moment);
-CREATE INDEX articles_by_title ON articles (title);
-CREATE TABLE earlier (                         -- titles and texts that were replaced, oldest first
-    article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL
-);
-CREATE INDEX earlier_by_article ON earlier (article_id);
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL REFERENCES articles (id),
     start INTEGER NOT NULL, end INTEGER NOT NULL, content TEXT NOT NULL
@@ -25,17 +27,14 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_by_article ON chunks (article_id);
 CREATE INDEX chunks_by_content ON chunks (content);
 CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
-"""
+{_EARLIER}"""
 
 # Upgrades the tables of an index from before these columns and tables.
-_UPGRADE = """
+_UPGRADE = f"""
 ALTER TABLE articles ADD COLUMN updated TEXT;
 ALTER TABLE articles ADD COLUMN seen TEXT NOT NULL DEFAULT '1970-01-01T00:00:00+00:00';
 ALTER TABLE articles ADD COLUMN altered TEXT;
-CREATE INDEX articles_by_title ON articles (title);
-CREATE TABLE earlier (article_id TEXT NOT NULL, replaced TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL);
-CREATE INDEX earlier_by_article ON earlier (article_id);
-"""
+{_EARLIER}"""
 
 _ARTICLE_COLUMNS = "a.id, a.title, a.text, a.source, a.published, a.url, a.author, a.category, a.updated"
 

@@ -114,10 +114,9 @@ class ArticlesDb:
 
     def remove_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
-        for chunk_id in ids:
-            number = self._db.execute("SELECT number FROM chunks WHERE id = ?", (chunk_id,)).fetchone()[0]
-            self._db.execute("DELETE FROM words WHERE rowid = ?", (number,))
-            self._db.execute("DELETE FROM chunks WHERE number = ?", (number,))
+        listed = (json.dumps(list(ids)),)
+        self._db.execute(f"DELETE FROM words WHERE rowid IN (SELECT number FROM chunks WHERE id IN {_LISTED})", listed)
+        self._db.execute(f"DELETE FROM chunks WHERE id IN {_LISTED}", listed)
 
     def remove_article(self, article_id: str) -> None:
         """Remove an article; its chunks must be removed separately."""
@@ -228,20 +227,20 @@ class ArticlesDb:
 
     def find_identical(self, article: Article) -> str | None:
         """The id of an article with the same title, text, publication and date."""
-        rows = self.rows(
-            "SELECT id FROM articles WHERE title = ? AND text = ? AND source_key IS ? AND published IS ?",
-            (
-                *(article.title, article.text, article.source and article.source.casefold()),
-                article.published and article.published.isoformat(),
-            ),
-        )
+        query = "SELECT id FROM articles WHERE title = ? AND text = ? AND source_key IS ? AND published IS ?"
+        source, published = article.source and article.source.casefold(), article.published
+        rows = self.rows(query, (article.title, article.text, source, published and published.isoformat()))
         return rows[0][0] if rows else None
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
         """The articles that pass `filters`, newest first, undated ones last."""
+        return map(_article, self.newest_first(self._fields, filters))
+
+    def newest_first(self, columns: str, filters: Filters, start: int = 0, count: int = -1) -> list[Any]:
+        """The `columns` of the articles, alias a, that pass `filters`, undated ones last: `count` from `start` on."""
         where, values = conditions(filters)
-        query = f"SELECT {self._fields} FROM articles a WHERE {where} ORDER BY a.moment IS NULL, a.moment DESC, a.id"
-        return map(_article, self.rows(query, values))
+        order = "ORDER BY a.moment IS NULL, a.moment DESC, a.id LIMIT ? OFFSET ?"
+        return self.rows(f"SELECT {columns} FROM articles a WHERE {where} {order}", (*values, count, start))
 
     def sources(self) -> dict[str, int]:
         """The number of articles of each publication, largest first."""
@@ -271,17 +270,15 @@ class ArticlesDb:
 
 def conditions(filters: Filters) -> tuple[str, list[Any]]:
     """`filters` as an SQL condition on the articles table, alias a, with its values."""
-    pairs: list[tuple[str, Any]] = []
-    if filters.source is not None:
-        pairs.append(("a.source_key = ?", filters.source.casefold()))
-    if filters.earliest is not None:
-        pairs.append(("a.moment >= ?", filters.earliest))
-    if filters.latest is not None:
-        pairs.append(("a.moment <= ?", filters.latest))
-    pairs.extend(("a.id <> ?", article_id) for article_id in filters.without)
-    if filters.only is not None:
-        pairs.append((f"a.id IN {_LISTED}", json.dumps(filters.only)))
-    return " AND ".join(["TRUE", *(clause for clause, _ in pairs)]), [value for _, value in pairs]
+    values = {
+        "a.source_key = ?": filters.source and filters.source.casefold(),
+        "a.moment >= ?": filters.earliest,
+        "a.moment <= ?": filters.latest,
+        f"a.id NOT IN {_LISTED}": json.dumps(filters.without) if filters.without else None,
+        f"a.id IN {_LISTED}": None if filters.only is None else json.dumps(filters.only),
+    }
+    given = {condition: value for condition, value in values.items() if value is not None}
+    return " AND ".join(["TRUE", *given]), list(given.values())
 
 
 def _article(row: Sequence[Any]) -> Article:

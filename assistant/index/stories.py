@@ -16,8 +16,8 @@ import numpy as np
 
 from assistant.answers import ArticleRef
 from assistant.articles import Article, Filters
-from assistant.index import derived
 from assistant.index.article_list import list_articles
+from assistant.index.derived import DerivedFile
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.story_clusters import StoryFeatures, cluster
 from assistant.index.vector_store import VectorStore
@@ -25,7 +25,6 @@ from assistant.models import Vectors, unit
 from assistant.text import is_content_word, names, split_words
 from assistant.utils import batches, one_line
 
-FILE = "story_clusters.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS features (
     article_id TEXT PRIMARY KEY, digest TEXT NOT NULL, vector BLOB NOT NULL, names TEXT NOT NULL
@@ -34,6 +33,7 @@ CREATE TABLE IF NOT EXISTS stories (          -- `place` of the article in its s
     article_id TEXT PRIMARY KEY, story TEXT NOT NULL, place INTEGER NOT NULL, headline INTEGER NOT NULL
 );
 """
+FILE = DerivedFile("story_clusters.sqlite", "features", _SCHEMA)
 _LEAD = 1000  # characters of an article that are read for names
 _BATCH = 200  # articles whose vectors are in memory at a time
 _DAY = 86_400.0
@@ -77,8 +77,7 @@ def _lead_names(article: Article) -> frozenset[str]:
 
 def write_stories(folder: Path, db: ArticlesDb, vectors: VectorStore, duplicates: Mapping[str, str]) -> None:
     """Update the file in `folder` to the articles of `db`; `duplicates` maps an article to its group."""
-    with derived.writing(folder / FILE, _SCHEMA) as file:
-        fresh = derived.delete_outdated(file, "features", db.digests())
+    with FILE.updating(folder, db.digests()) as (file, fresh):
         file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors))
         articles = _features(file, db)
         file.execute("DELETE FROM stories")
@@ -107,20 +106,12 @@ def _article_vector(chunks: Vectors) -> Vectors:
 def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatures]:
     listed = {article.article_id: article for article in list_articles(db)}
     rows = file.execute("SELECT article_id, vector, names FROM features ORDER BY article_id")
-    return {
-        article_id: StoryFeatures(
-            article_id,
-            listed[article_id].source,
-            _day(listed[article_id].published),
-            unit(np.frombuffer(vector, "<f2").astype(np.float32)),
-            frozenset(json.loads(own_names)),
-        )
-        for article_id, vector, own_names in rows
-    }
-
-
-def _day(moment: datetime | None) -> float | None:
-    return None if moment is None else moment.timestamp() / _DAY
+    features = {}
+    for article_id, stored, own_names in rows:
+        article, vector = listed[article_id], unit(np.frombuffer(stored, "<f2").astype(np.float32))
+        day = article.published.timestamp() / _DAY if article.published else None
+        features[article_id] = StoryFeatures(article_id, article.source, day, vector, frozenset(json.loads(own_names)))
+    return features
 
 
 def _central(articles: Sequence[StoryFeatures]) -> str:
@@ -144,7 +135,7 @@ def ranked_stories(db: ArticlesDb, folder: Path) -> tuple[Story, ...]:
     A story scores 1 for each publication but the first and 0.25 for each further article of one, halved for each 7 days
     that its newest article is older than the newest of the corpus; 14 days are assumed for a story without a date.
     """
-    rows = derived.read_rows(folder / FILE, "SELECT story, article_id, headline FROM stories ORDER BY story, place")
+    rows = FILE.rows(folder, "SELECT story, article_id, headline FROM stories ORDER BY story, place")
     ids = tuple(article_id for _, article_id, _ in rows)
     listed = {article.article_id: article for article in list_articles(db, Filters(only=ids))}
     _, newest = db.dates()

@@ -116,6 +116,8 @@ class _Clusters:
             number: Counter([article.source] if article.source else []) for number, article in enumerate(articles)
         }
         self._neighbours: dict[int, set[int]] = defaultdict(set)
+        # Negative similarity, two clusters, and their sizes when they were compared.
+        self._queue: list[tuple[float, int, int, tuple[int, int]]] = []
 
     def stories(self) -> list[list[int]]:
         """The positions of the articles of each story, in order."""
@@ -136,28 +138,25 @@ class _Clusters:
             if first != second:
                 self._neighbours[first].add(second)
                 self._neighbours[second].add(first)
-        queue = [entry for first in self._neighbours for second in self._neighbours[first] if first < second
-                 for entry in self._entry(first, second)]  # fmt: skip
-        heapq.heapify(queue)
-        while queue:
-            _, first, second, sizes = heapq.heappop(queue)
+        for first, others in self._neighbours.items():
+            for second in others:
+                if first < second:
+                    self._queue_similar(first, second)
+        while self._queue:
+            _, first, second, sizes = heapq.heappop(self._queue)
             if self._sizes(first, second) == sizes:
                 self._join(first, second)
                 for other in self._neighbours[first]:
-                    for entry in self._entry(*sorted((first, other))):
-                        heapq.heappush(queue, entry)
+                    self._queue_similar(*sorted((first, other)))
 
-    def _sizes(self, first: int, second: int) -> tuple[int, int] | None:
-        """The sizes of two clusters, which show whether a queue entry is outdated; None when one was joined."""
-        if first not in self._members or second not in self._members:
-            return None
-        return len(self._members[first]), len(self._members[second])
+    def _sizes(self, first: int, second: int) -> tuple[int, int]:
+        """The sizes of two clusters, 0 for one that was joined, which show whether a queue entry is outdated."""
+        return len(self._members.get(first, ())), len(self._members.get(second, ()))
 
-    def _entry(self, first: int, second: int) -> Iterator[tuple[float, int, int, tuple[int, int]]]:
+    def _queue_similar(self, first: int, second: int) -> None:
         similarity = self._similarity(first, second)
-        sizes = self._sizes(first, second)
-        if similarity >= _THRESHOLD and sizes is not None:
-            yield -round(similarity, 6), first, second, sizes
+        if similarity >= _THRESHOLD:
+            heapq.heappush(self._queue, (-round(similarity, 6), first, second, self._sizes(first, second)))
 
     def _similarity(self, first: int, second: int) -> float:
         """The mean similarity of the articles of two clusters; 0 when too far apart in time or with too few names."""

@@ -3,8 +3,8 @@
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import NoSpaceError
+from assistant.index.sqlite_store import NamedChunk
 from assistant.models import Vectors
 from assistant.utils import batches, is_disk_full
 
@@ -31,30 +32,37 @@ class VectorStore:
 
     def __init__(self, folder: Path) -> None:
         import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False, is_persistent=True)
-        with _OPENING, _reporting_full_disk(folder):
-            self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
-            self._collection = self._client.get_or_create_collection(
-                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-            )
+        with _OPENING:
+            try:
+                self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
+                self._collection = self._client.get_or_create_collection(
+                    _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                )
+            except Exception as error:
+                # Chroma would give the unfinished system to the next one that opens the folder.
+                SharedSystemClient._identifier_to_system.pop(str(folder), None)
+                # It writes when it opens a folder, and raises many kinds of errors on a full disk.
+                if is_disk_full(error, folder):
+                    raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
+                raise
 
     def close(self) -> None:
         """Write what is pending and release the folder."""
         with _OPENING:
             self._client.close()
 
-    def put(self, ids: Sequence[str], vectors: Vectors, chunks: Sequence[tuple[Article, str]]) -> None:
-        """Add chunks by id, each with its vector and its article, for filters, and text."""
-        rows = list(zip(ids, vectors, chunks, strict=True))
-        for batch in batches(rows, _BATCH):
-            self._collection.upsert(
-                ids=[chunk_id for chunk_id, _, _ in batch],
-                embeddings=np.stack([vector for _, vector, _ in batch]),
-                metadatas=[_metadata(article) for _, _, (article, _) in batch],
-                documents=[text for _, _, (_, text) in batch],
-            )
+    def put(self, chunks: Sequence[tuple[Article, NamedChunk]], vectors: Vectors) -> None:
+        """Add up to some thousand chunks with their vectors, and what filters need of their articles."""
+        self._collection.upsert(
+            ids=[named.id for _, named in chunks],
+            embeddings=vectors,
+            metadatas=[_metadata(article) for article, _ in chunks],
+            documents=[named.chunk.text for _, named in chunks],
+        )
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
@@ -86,21 +94,6 @@ class VectorStore:
             [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(chunk_ids, distances, strict=True)]
             for chunk_ids, distances in zip(hits["ids"], hits["distances"] or [], strict=True)
         ]
-
-
-@contextmanager
-def _reporting_full_disk(folder: Path) -> Iterator[None]:
-    """Chroma writes when it opens a folder, and raises many kinds of errors on a full disk."""
-    from chromadb.api.shared_system_client import SharedSystemClient
-
-    try:
-        yield
-    except Exception as error:
-        # Chroma would give the unfinished system to the next one that opens the folder.
-        SharedSystemClient._identifier_to_system.pop(str(folder), None)
-        if is_disk_full(error, folder):
-            raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
-        raise
 
 
 def copy(old: Path, new: Path) -> None:
@@ -140,24 +133,21 @@ def _state(path: Path) -> tuple[int, bytes]:
 
 
 def _metadata(article: Article) -> dict[str, Any]:
-    fields: dict[str, Any] = {"article": article.id}
-    if article.source is not None:
-        fields["source"] = article.source.casefold()
-    if article.published is not None:
-        fields["moment"] = article.published.timestamp()
-    return fields
+    fields = {
+        "article": article.id,
+        "source": article.source and article.source.casefold(),
+        "moment": article.published and article.published.timestamp(),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _where(filters: Filters) -> dict[str, Any] | None:
-    clauses: list[dict[str, Any]] = []
-    if filters.source is not None:
-        clauses.append({"source": {"$eq": filters.source.casefold()}})
-    if filters.earliest is not None:
-        clauses.append({"moment": {"$gte": filters.earliest}})
-    if filters.latest is not None:
-        clauses.append({"moment": {"$lte": filters.latest}})
-    if filters.without:
-        clauses.append({"article": {"$nin": list(filters.without)}})
-    if filters.only is not None:
-        clauses.append({"article": {"$in": list(filters.only)}})
+    conditions = (
+        ("source", "$eq", filters.source and filters.source.casefold()),
+        ("moment", "$gte", filters.earliest),
+        ("moment", "$lte", filters.latest),
+        ("article", "$nin", list(filters.without) or None),
+        ("article", "$in", filters.only and list(filters.only)),
+    )
+    clauses = [{field: {operator: value}} for field, operator, value in conditions if value is not None]
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from assistant.index import (
 )
 from assistant.maintenance.changes import DetectedChanges
 from assistant.models import Embedder, Vectors, as_vectors, counter_for
-from assistant.utils import batches, is_disk_full, no_space_error
+from assistant.utils import batches, reporting_full_disk
 
 _BATCH = 64  # texts embedded and stored at a time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
@@ -57,12 +57,13 @@ class GenerationBuilder:
 
         Raises NoSpaceError when the disk has no room for it, RefreshError when its stores do not agree.
         """
-        changes, collected = detected.changes, detected.collected
+        library, changes, collected = self._library, detected.changes, detected.collected
         articles = [collected.articles[article_id] for article_id in (*changes.added, *changes.changed)]
         chunks = [] if self._rebuild else [chunk for article in articles for chunk in self._chunks(article)]
         parent = self._parent.name if self._parent else None
         self._check_space(parent, self._parent.chunks if self._rebuild and self._parent else len(chunks))
-        with open_draft(self._library, parent=parent, rebuild=self._rebuild) as draft, self._report_full_disk():
+        # Whether the disk is full is looked at inside of the draft, while its files still fill it.
+        with open_draft(library, parent=parent, rebuild=self._rebuild) as draft, reporting_full_disk(library.folder):
             known = self._known_vectors(draft, chunks)  # before the chunks that have them are removed
             for article_id, origin, file in changes.reassigned:
                 draft.db.set_origin(article_id, origin, file)
@@ -78,7 +79,7 @@ class GenerationBuilder:
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
             draft.close()
-            self._library.publish(draft.folder, built, detected.fetch_states, history_entry)
+            library.publish(draft.folder, built, detected.fetch_states, history_entry)
         return built
 
     def _chunks(self, article: Article) -> Iterator[ArticleChunk]:
@@ -89,7 +90,14 @@ class GenerationBuilder:
     def _add(self, draft: Draft, chunks: Sequence[ArticleChunk], known: dict[str, Vectors]) -> None:
         done = 0
         for batch in batches(chunks, _BATCH):
-            self._embed(batch, known)
+            new = {
+                named.content: embedded_text(article, named.chunk)
+                for article, named in batch
+                if named.content not in known
+            }
+            if new:
+                known.update(zip(new, as_vectors(self._embeddings, list(new.values())), strict=True))
+                self.embedded += len(new)
             draft.add_chunks(batch, np.stack([known[named.content] for _, named in batch]))
             done += len(batch)
             self._progress("embedding", done, len(chunks))
@@ -99,14 +107,6 @@ class GenerationBuilder:
         chunk_ids = draft.db.chunks_with_content({named.content for _, named in chunks})
         vectors = draft.vectors.vectors(list(chunk_ids.values()))
         return {content: vectors[chunk] for content, chunk in chunk_ids.items()}
-
-    def _embed(self, batch: Sequence[ArticleChunk], known: dict[str, Vectors]) -> None:
-        texts = {
-            named.content: embedded_text(article, named.chunk) for article, named in batch if named.content not in known
-        }
-        if texts:
-            known.update(zip(texts, as_vectors(self._embeddings, list(texts.values())), strict=True))
-            self.embedded += len(texts)
 
     def _check_space(self, parent: str | None, new_chunks: int) -> None:
         folder = self._library.folder
@@ -118,16 +118,6 @@ class GenerationBuilder:
                 f"no space left on the disk of {folder.parent}: about {needed / 1e6:.0f} MB are needed and "
                 f"{free / 1e6:.0f} MB are free; free some and refresh again"
             )
-
-    @contextmanager
-    def _report_full_disk(self) -> Iterator[None]:
-        """Turn errors of a full disk into NoSpaceError; inside the draft, while its files still fill the disk."""
-        try:
-            yield
-        except Exception as error:
-            if is_disk_full(error, self._library.folder):
-                raise no_space_error(self._library.folder) from error
-            raise
 
 
 def _size(folder: Path) -> int:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from assistant.articles import Article, article_id_of_before
+from assistant.articles import FindArticle, article_id_of_before
 from assistant.articles import article_id as make_id
 from assistant.errors import RefreshError
 from assistant.index import FetchState, FetchStates, Generation, IndexedArticle
@@ -12,7 +12,7 @@ from assistant.ingest import KnownState
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source
 from assistant.maintenance.collect import ArticleLocation, Collected, read_items, reading_options
-from assistant.maintenance.identity import ArticleIdentity
+from assistant.maintenance.identity import ArticleIdentity, Twin
 from assistant.maintenance.reports import RefreshRequest
 from assistant.maintenance.selection import Selection
 from assistant.settings import Settings
@@ -67,6 +67,8 @@ class ChangeDetector:
         self._settings, self._request = settings, request
         self._indexed = generation.db.indexed_articles() if generation else {}
         self._aliases = fetch_states.aliases or self._aliases_of_older_index()
+        self._find: FindArticle = generation.db.article if generation else lambda article_id: None
+        self._twin: Twin = generation.db.find_identical if generation else lambda article: None
 
     def detect(
         self, selection: Selection, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
@@ -77,24 +79,25 @@ class ChangeDetector:
         """
         request, known = self._request, self._known(selection)
         collected = Collected(
-            selection.read, self._indexed, ArticleIdentity(self._aliases, known, self._article, self._twin)
+            selection.read, self._indexed, ArticleIdentity(self._aliases, known, self._find, self._twin)
         )
         known_to_readers = (lambda location, place: None) if request.reread else known
         for location, item in read_items(selection.read, known_to_readers, self._settings, stop, sandbox):
             collected.add(location, item)
             progress(len(collected.locations))
-        collected.match_moved_files(self._article)
-        kept = selection.usable(collected, self._generation.manifest if self._generation else None)
+        collected.match_moved_files(self._find)
+        kept = selection.usable(collected.broken, self._generation.manifest if self._generation else None)
         if request.replace and collected.broken:
             location, reason = next(iter(collected.broken.items()))
             raise RefreshError(f"{location}: {reason}; nothing was replaced, so that no article is lost")
-        changes = compare(collected, self._indexed, kept, self._fetch_states, request)
+        comparison = _Comparison(collected, self._indexed, kept, self._fetch_states, request)
+        changes = comparison.changes()
         allowed = request.allow_removals or request.replace
         refused = {} if allowed else mass_removals(changes, self._indexed, request.forget)
         for location, reason in refused.items():
             collected.mark_broken(location, reason)
         if refused:
-            changes = compare(collected, self._indexed, kept, self._fetch_states, request)
+            changes = comparison.changes()
         fetch_states = collected.next_fetch_states(self._fetch_states, kept.values())
         return DetectedChanges(collected, self._indexed, kept, changes, fetch_states, refused)
 
@@ -104,12 +107,10 @@ class ChangeDetector:
         before = self._fetch_states
 
         def find(location: str, place: str) -> FetchState | None:
-            if before.readings.get(location) != options.get(location, ""):
-                return None
-            state = before.by_source.get(location, {}).get(place)
-            if state and all(self._is_current(selection, location, article) for article in state.articles):
-                return state
-            return None
+            is_read_as_before = before.readings.get(location) == options.get(location, "")
+            state = before.by_source.get(location, {}).get(place) if is_read_as_before else None
+            holds = state and all(self._is_current(selection, location, article) for article in state.articles)
+            return state if holds else None
 
         return find
 
@@ -129,96 +130,82 @@ class ChangeDetector:
         today = {make_id(url=url): old for old, url in urls if old == article_id_of_before(url)}
         return {new: old for new, old in today.items() if new != old and new not in self._indexed}
 
-    def _article(self, article_id: str) -> Article | None:
-        return self._generation.article(article_id) if self._generation else None
 
-    def _twin(self, article: Article) -> str | None:
-        return self._generation.db.find_identical(article) if self._generation else None
+@dataclass
+class _Comparison:
+    """The `collected` articles and those `indexed`, side by side.
 
-
-def compare(
-    collected: Collected,
-    indexed: Mapping[str, IndexedArticle],
-    kept: Mapping[str, Source],
-    fetch_states: FetchStates,
-    request: RefreshRequest,
-) -> Changes:
-    """What is added, changed and removed.
-
-    `kept` are the sources of the next generation by location, `fetch_states` those of the published one. Articles of
-    sources that were not read stay, unless `request` replaces the corpus, and so do those that a web source no longer
-    lists. Articles of sources to forget are removed, unless another source has them.
+    `kept` are the sources of the next generation by location, `fetch_states` those of the published one. An article
+    that several sources have belongs to a file before a page, else to the source that had it.
     """
-    owners = _Owners(collected, indexed, kept, fetch_states)
-    added = [name for name in collected.articles if name not in indexed]
-    changed = [name for name in collected.articles if name in indexed and owners.is_changed(name)]
-    missing = [article for article in indexed.values() if article.id not in collected.locations]
-    forgotten = {article.id for article in missing if article.origin in request.forget}
-    reassigned = _reassigned(forgotten, fetch_states, kept)
-    staying = [article for article in missing if article.origin not in request.forget]
-    gone = [article for article in staying if owners.is_gone(article, replace=request.replace)]
-    unread = {article.id for article in gone if collected.has_failed(article.origin, article.file)}
-    removed = [article.id for article in gone if article.id not in unread]
-    return Changes(
-        added=tuple(added),
-        changed=tuple(changed),
-        removed=(*removed, *sorted(forgotten.difference(article_id for article_id, _, _ in reassigned))),
-        kept=tuple(sorted(unread)),
-        unchanged=len(collected.locations) - len(added) - len(changed),
-        reassigned=tuple(reassigned),
-    )
 
+    collected: Collected
+    indexed: Mapping[str, IndexedArticle]
+    kept: Mapping[str, Source]
+    fetch_states: FetchStates
+    request: RefreshRequest
 
-def _reassigned(
-    forgotten: Collection[str], fetch_states: FetchStates, kept: Mapping[str, Source]
-) -> list[tuple[str, str, str]]:
-    givers = fetch_states.origins() if forgotten else {}
-    return [
-        (article_id, *others[0])
-        for article_id in sorted(forgotten)
-        if (others := [place for place in givers.get(article_id, ()) if place[0] in kept])
-    ]
+    def __post_init__(self) -> None:
+        self._read = {source.location: source for source in self.collected.sources}
 
+    def changes(self) -> Changes:
+        """What is added, changed and removed.
 
-class _Owners:
-    """Which source an article belongs to when several have it: a file before a page, else the source that had it."""
+        Articles of sources that were not read stay, unless the corpus is replaced, and so do those that a web source no
+        longer lists. Articles of sources to forget are removed, unless another source has them.
+        """
+        collected, indexed, forget = self.collected, self.indexed, self.request.forget
+        added = [name for name in collected.articles if name not in indexed]
+        changed = [name for name in collected.articles if name in indexed and self._is_changed(name)]
+        missing = [article for article in indexed.values() if article.id not in collected.locations]
+        forgotten = {article.id for article in missing if article.origin in forget}
+        reassigned = self._reassigned(forgotten)
+        gone = [article for article in missing if article.origin not in forget and self._is_gone(article)]
+        unread = {article.id for article in gone if collected.has_failed(article.origin, article.file)}
+        removed = [article.id for article in gone if article.id not in unread]
+        return Changes(
+            added=tuple(added),
+            changed=tuple(changed),
+            removed=(*removed, *sorted(forgotten.difference(article_id for article_id, _, _ in reassigned))),
+            kept=tuple(sorted(unread)),
+            unchanged=len(collected.locations) - len(added) - len(changed),
+            reassigned=tuple(reassigned),
+        )
 
-    def __init__(
-        self,
-        collected: Collected,
-        indexed: Mapping[str, IndexedArticle],
-        kept: Mapping[str, Source],
-        fetch_states: FetchStates,
-    ) -> None:
-        self._collected, self._indexed, self._kept, self._fetch_states = collected, indexed, kept, fetch_states
-        self._read = {source.location: source for source in collected.sources}
+    def _reassigned(self, forgotten: set[str]) -> list[tuple[str, str, str]]:
+        givers: dict[str, tuple[str, str]] = {}
+        for location in (location for location in self.fetch_states.by_source if location in self.kept):
+            for key, state in self.fetch_states.by_source[location].items():
+                for article_id in forgotten.intersection(state.articles):
+                    givers.setdefault(article_id, (location, key))
+        return [(article_id, *giver) for article_id, giver in sorted(givers.items())]
 
-    def is_changed(self, article_id: str) -> bool:
+    def _is_changed(self, article_id: str) -> bool:
         """Whether the article that was read replaces the one in the index."""
-        indexed, location = self._indexed[article_id], self._collected.locations[article_id]
-        differs = indexed.digest != self._collected.articles[article_id].digest
-        owner, source = self._kept.get(indexed.origin), self._read[location.origin]
+        indexed, location = self.indexed[article_id], self.collected.locations[article_id]
+        differs = indexed.digest != self.collected.articles[article_id].digest
+        owner, source = self.kept.get(indexed.origin), self._read[location.origin]
         if indexed.origin == location.origin:
             return differs or (source.is_local and indexed.file != location.file)
         if owner is None:
             return True
         if owner.is_local:
-            unknown = owner.location not in self._read or self._collected.has_failed(indexed.origin, indexed.file)
+            unknown = owner.location not in self._read or self.collected.has_failed(indexed.origin, indexed.file)
             return not unknown or (source.is_local and owner.location not in self._read)
         if source.is_local or not differs:
             return source.is_local
         # A web source that still lists the page brings its corrections itself.
-        return self._has_changed(location) or not self._fetch_states.is_listed(indexed.origin, indexed.file)
+        return self._has_changed(location) or not self.fetch_states.is_listed(indexed.origin, indexed.file)
 
     def _has_changed(self, location: ArticleLocation) -> bool:
         """Whether this page or file itself changed since it was last read; it may always differ from other copies."""
-        before = self._fetch_states.by_source.get(location.origin, {}).get(location.file)
-        return before is not None and before.digest != self._collected.digest(location.origin, location.file)
+        before = self.fetch_states.by_source.get(location.origin, {}).get(location.file)
+        return before is not None and before.digest != self.collected.digest(location.origin, location.file)
 
-    def is_gone(self, article: IndexedArticle, *, replace: bool) -> bool:
+    def _is_gone(self, article: IndexedArticle) -> bool:
         """Whether an article that no source gave was removed there; a web source only ever adds."""
         source = self._read.get(article.origin)
-        return replace if source is None else source.is_local
+        return self.request.replace if source is None else source.is_local
 
 
 def mass_removals(changes: Changes, indexed: Mapping[str, IndexedArticle], forget: Collection[str]) -> dict[str, str]:

@@ -95,17 +95,17 @@ class Collected:
 
         When a new file has taken the name, and with it the id, of a renamed file, it gets an unused id.
         """
+
+        def is_free(article_id: str) -> bool:
+            indexed = self.indexed.get(article_id)
+            return indexed is None or (indexed.origin, indexed.file) == (location, file)
+
         known_id = self.identity.known_id(own_id)
-        here = (location, file)
-        if known_id != own_id and self._indexed_place(known_id) in {here, None}:
+        if is_free(known_id):
             return known_id
-        if self._indexed_place(own_id) in {here, None} or own_id not in self._renamed:
+        if is_free(own_id) or own_id not in self._renamed:
             return own_id
         return self.identity.unused_id(own_id, self.indexed)
-
-    def _indexed_place(self, article_id: str) -> tuple[str, str] | None:
-        indexed = self.indexed.get(article_id)
-        return (indexed.origin, indexed.file) if indexed else None
 
     def _add_fetch_state(self, location: str, state: FetchState) -> None:
         ids = self._ids_read.pop((location, state.key), None)

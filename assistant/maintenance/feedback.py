@@ -4,7 +4,6 @@ import json
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from assistant.answers import Answer, Citation, Mode
 from assistant.articles import as_moment
 from assistant.errors import AssistantError
 from assistant.text import with_readable_offset
-from assistant.utils import SqliteFile, storable
+from assistant.utils import SqliteFile, once, storable
 
 FILE = "feedback.sqlite"
 LONGEST_REASON = 2000  # characters
@@ -44,6 +43,9 @@ class Feedback:
     found: bool
     citations: tuple[Citation, ...]
     generation: str
+
+
+_adapter = once(lambda: TypeAdapter(Feedback))
 
 
 class FeedbackStore:
@@ -77,10 +79,7 @@ class FeedbackStore:
     def entries(self, since: date | None = None) -> list[Feedback]:
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
         first = datetime.min.replace(tzinfo=UTC) if since is None else as_moment(since)
-        with self._file.reading() as db:
-            if db is None:
-                return []
-            rows = db.execute("SELECT * FROM feedback ORDER BY given DESC, rowid DESC")
+        with self._file.reading("SELECT * FROM feedback ORDER BY given DESC, rowid DESC") as rows:
             return list(takewhile(lambda feedback: feedback.given >= first, map(_feedback, map(dict, rows))))
 
 
@@ -104,8 +103,3 @@ def _row(answer: Answer, good: bool, reason: str, key: str) -> dict[str, Any]:
 
 def _feedback(row: dict[str, Any]) -> Feedback:
     return _adapter().validate_python({**row, "citations": json.loads(row["citations"])})
-
-
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[Feedback]:
-    return TypeAdapter(Feedback)

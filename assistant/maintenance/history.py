@@ -1,11 +1,9 @@
 """History: what each refresh changed, and how two generations of the index differ."""
 
-import os
 from collections.abc import Iterator, Mapping, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,7 +13,7 @@ from assistant.articles import Article
 from assistant.errors import AssistantError
 from assistant.index import IN_USE, ArticlesDb, Library, hold_shared, list_articles
 from assistant.text import SentenceChange, compare_texts
-from assistant.utils import one_line
+from assistant.utils import once, one_line
 
 CURRENT, PREVIOUS = "current", "previous"
 _FIELDS = ("title", "text", "source", "published", "url", "author", "category", "updated")
@@ -68,16 +66,14 @@ class Diff:
     removed: tuple[ArticleRef, ...]
 
 
+_steps = once(lambda: TypeAdapter(Step))
+
+
 def history(library: Library) -> list[Step]:
     """Every refresh that published a generation, newest first, also those whose generation is no longer on disk."""
     kept, current = set(library.names()), library.current()
     steps = (_step(entry, kept, current) for entry in reversed(library.history()))
     return [step for step in steps if step is not None]
-
-
-@lru_cache(maxsize=1)
-def _steps() -> TypeAdapter[Step]:
-    return TypeAdapter(Step)
 
 
 def _step(entry: Mapping[str, Any], kept: set[str], current: str | None) -> Step | None:
@@ -135,11 +131,8 @@ def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
         lock = hold_shared(library.folder / name / IN_USE)
     except FileNotFoundError:
         raise _missing(library, name) from None
-    try:
-        with closing(ArticlesDb(library.folder / name)) as db:
-            yield db
-    finally:
-        os.close(lock)
+    with lock, closing(ArticlesDb(library.folder / name)) as db:
+        yield db
 
 
 def _missing(library: Library, name: str) -> AssistantError:
@@ -164,13 +157,6 @@ def _changed(before: Article | None, after: Article | None) -> Changed | None:
     fields = tuple(name for name in _FIELDS if getattr(before, name) != getattr(after, name))
     if not fields:
         return None
-    return Changed(
-        article_id=after.id,
-        title=after.title,
-        source=after.source,
-        published=after.published,
-        url=after.url,
-        fields=fields,
-        title_before=before.title if "title" in fields else None,
-        changes=compare_texts(before.text, after.text),
-    )
+    title_before = before.title if "title" in fields else None
+    about = (after.id, after.title, after.source, after.published, after.url)
+    return Changed(*about, fields, title_before, compare_texts(before.text, after.text))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Container
 from dataclasses import replace
+from itertools import count
 
 from assistant.articles import Article, FindArticle
 from assistant.articles import article_id as make_id
@@ -44,9 +45,8 @@ class ArticleIdentity:
 
     def unused_id(self, article_id: str, taken: Container[str]) -> str:
         """Another id for an article whose own id belongs to the article that had its file name before."""
-        number = 2
-        while (unused := make_id(key=f"{article_id}#{number}")) in taken:
-            number += 1
+        others = (make_id(key=f"{article_id}#{number}") for number in count(2))
+        unused = next(other for other in others if other not in taken)
         self.aliases[article_id] = unused
         return unused
 
@@ -58,12 +58,12 @@ class ArticleIdentity:
         """
         indexed = self._find(article.id)
         if indexed is not None:
-            return article if _may_replace(indexed, article, is_own_page=place == location) else None
+            return article if _may_replace(indexed, article, same_address=True, is_source=place == location) else None
         indexed = self._by_alias(article)
         if indexed is not None:
             return self._with_id(article, indexed.id)
         if place != location and (moved := self._by_place(article, location, place)) is not None:
-            return self._with_id(article, moved.id) if _is_version_of(moved, article) else None
+            return self._with_id(article, moved.id) if _may_replace(moved, article) else None
         twin = self._find(self._twin(article) or "")
         if twin is not None and _are_of_one_site(twin, article):
             return self._with_id(article, twin.id)
@@ -73,7 +73,7 @@ class ArticleIdentity:
         """The article that this address is an alias of; the alias is dropped when another article is there now."""
         known_id = self.aliases.get(article.id)
         indexed = self._find(known_id) if known_id else None
-        if indexed is not None and _is_version_of(indexed, article) and _are_of_one_site(indexed, article):
+        if indexed is not None and _may_replace(indexed, article) and _are_of_one_site(indexed, article):
             return indexed
         self.aliases.pop(article.id, None)
         return None
@@ -93,28 +93,21 @@ class ArticleIdentity:
 
 
 def _are_of_one_site(first: Article, second: Article) -> bool:
-    return bool(first.url and second.url) and same_site(first.url or "", second.url or "")
+    return same_site(first.url or "", second.url or "")
 
 
-def _may_replace(indexed: Article, article: Article, *, is_own_page: bool) -> bool:
-    """Whether what the address of `indexed` gives now may replace it; a source that is one page may be rewritten."""
-    if _is_retraction(article):
+def _may_replace(indexed: Article, article: Article, *, same_address: bool = False, is_source: bool = False) -> bool:
+    """Whether `article` is a version of `indexed`.
+
+    Where it has the same address, a similar title shows that; and a page that is a source may be rewritten.
+    """
+    if len(article.text) < _MAX_RETRACTION and _RETRACTED.search(f"{article.title}\n{article.text}"):
         return _have_similar_titles(indexed, article)
     if len(article.text) * _MAX_SHRINKAGE < len(indexed.text):
         return False
-    return is_own_page or _have_similar_titles(indexed, article) or _overlap(indexed.text, article.text) >= _MIN_OVERLAP
-
-
-def _is_version_of(indexed: Article, article: Article) -> bool:
-    """Whether `article`, from another address, is a version of `indexed`."""
-    if _is_retraction(article):
-        return _have_similar_titles(indexed, article)
-    is_whole = len(article.text) * _MAX_SHRINKAGE >= len(indexed.text)
-    return is_whole and _overlap(indexed.text, article.text) >= _MIN_OVERLAP
-
-
-def _is_retraction(article: Article) -> bool:
-    return len(article.text) < _MAX_RETRACTION and bool(_RETRACTED.search(f"{article.title}\n{article.text}"))
+    if is_source or (same_address and _have_similar_titles(indexed, article)):
+        return True
+    return _overlap(indexed.text, article.text) >= _MIN_OVERLAP
 
 
 def _have_similar_titles(first: Article, second: Article) -> bool:

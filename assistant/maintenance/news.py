@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from assistant.answers import ArticleRef
-from assistant.articles import NO_FILTERS, Article, Filters, as_moment
-from assistant.index import ArticlesDb, Generation, conditions
+from assistant.articles import NO_FILTERS, Article, Filters
+from assistant.index import ArticlesDb, Generation
 from assistant.text import SentenceChange, compare_texts
 
 
@@ -33,11 +33,12 @@ def news(generation: Generation, since: datetime, filters: Filters = NO_FILTERS)
     db = generation.db
     if "seen" not in {row[1] for row in db.rows("PRAGMA table_info(articles)")}:
         return []  # an older index does not know when it got its articles
-    where, values = conditions(filters)
-    rows = db.rows(f"SELECT a.id, a.seen, a.altered FROM articles a WHERE {where}", values)
-    items = (
-        _item(db, article_id, _stored(seen), _stored(altered or seen), since) for article_id, seen, altered in rows
-    )
+    items = []
+    for article_id, *moments in db.newest_first("a.id, a.seen, coalesce(a.altered, a.seen)", filters):
+        seen, altered = map(datetime.fromisoformat, moments)
+        article = db.article(article_id) if max(seen, altered) >= since else None
+        if article is not None:
+            items.append(_news("new", article, seen) if seen >= since else _corrected(db, article, altered, since))
     return sorted(filter(None, items), key=_newest_first)
 
 
@@ -46,15 +47,9 @@ def _newest_first(item: News) -> tuple[float, float, str, str]:
     return -item.when.timestamp(), published, item.title.casefold(), item.article_id
 
 
-def _item(db: ArticlesDb, article_id: str, seen: datetime, altered: datetime, since: datetime) -> News | None:
-    if max(seen, altered) < since or (article := db.article(article_id)) is None:
-        return None
-    return _news("new", article, seen) if seen >= since else _corrected(db, article, altered, since)
-
-
 def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime) -> News | None:
     rows = db.rows("SELECT replaced, title, text FROM earlier WHERE article_id = ? ORDER BY rowid", (article.id,))
-    before = next(((title, text) for replaced, title, text in rows if _stored(replaced) >= since), None)
+    before = next(((title, text) for replaced, title, text in rows if datetime.fromisoformat(replaced) >= since), None)
     if before is None:
         return _news("corrected", article, when)
     title, text = before
@@ -67,7 +62,3 @@ def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime
 def _news(kind: Literal["new", "corrected"], article: Article, when: datetime, **more: Any) -> News:
     about = (article.id, article.title, article.source, article.published, article.url)
     return News(*about, kind, article.updated, when, **more)
-
-
-def _stored(text: str) -> datetime:
-    return as_moment(datetime.fromisoformat(text))

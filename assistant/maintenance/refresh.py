@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, Refre
 from assistant.maintenance.selection import Selection, select
 from assistant.models import Embedder, describe
 from assistant.settings import Settings
-from assistant.utils import is_disk_full, log_event, no_space_error, safe_to_show
+from assistant.utils import log_event, reporting_full_disk, safe_to_show
 
 _log = logging.getLogger(__name__)
 
@@ -42,50 +42,44 @@ def refresh(
     Raises SettingsError for sources.toml, RefreshError, LockedError, StoppedError or NoSpaceError; bad input is in the
     report's `failures` instead.
     """
-    callbacks, sandbox = callbacks or RefreshCallbacks(), Sandbox()
+    callbacks = callbacks or RefreshCallbacks()
     try:
-        waiting = library.refreshing(
-            settings.refresh_wait,
-            lambda holder: callbacks.notice(f"waiting for {holder}, which is also refreshing"),
-            lambda: callbacks.stop is not None and callbacks.stop.cancelled,
-        )
-        with waiting, nullcontext() if callbacks.stop is None else callbacks.stop.listening(sandbox.interrupt):
-            library.sweep(settings.generations)
-            report = _Refresh(library, embeddings, settings, request, callbacks, sandbox).run()
-            library.sweep(settings.generations)
-        _log_report(report)
-        return report
-    except Exception as error:
-        if is_disk_full(error, library.folder):
-            raise no_space_error(library.folder) from error
-        if isinstance(error, OSError) and str(error.filename or library.folder).startswith(str(library.folder)):
+        with Sandbox() as sandbox, reporting_full_disk(library.folder):
+            waiting = library.refreshing(
+                settings.refresh_wait,
+                lambda holder: callbacks.notice(f"waiting for {holder}, which is also refreshing"),
+                lambda: callbacks.stop.cancelled,
+            )
+            with waiting, callbacks.stop.listening(sandbox.interrupt):
+                library.sweep(settings.generations)
+                report = _Refresh(library, embeddings, settings, request, callbacks, sandbox).run()
+                library.sweep(settings.generations)
+            _log_report(report)
+            return report
+    except OSError as error:
+        if str(error.filename or library.folder).startswith(str(library.folder)):
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
-    finally:
-        sandbox.close()
 
 
+@dataclass
 class _Refresh:
     """One refresh, under the lock."""
 
-    def __init__(
-        self,
-        library: Library,
-        embeddings: Embedder,
-        settings: Settings,
-        request: RefreshRequest,
-        callbacks: RefreshCallbacks,
-        sandbox: Sandbox,
-    ) -> None:
-        self.sandbox = sandbox
-        self.library, self.embeddings, self.settings = library, embeddings, settings
-        self.request, self.callbacks = request, callbacks
+    library: Library
+    embeddings: Embedder
+    settings: Settings
+    request: RefreshRequest
+    callbacks: RefreshCallbacks
+    sandbox: Sandbox
+
+    def __post_init__(self) -> None:
         self.started, self.now = time.monotonic(), datetime.now(UTC)
-        self.embedder = describe(embeddings)
-        current = library.current()
-        before = self.before = library.manifest(current) if current else None
+        self.embedder = describe(self.embeddings)
+        current = self.library.current()
+        before = self.before = self.library.manifest(current) if current else None
         self.rebuild = before is not None and (before.embedder, before.chunking) != (self.embedder, SCHEME)
-        self.healths = source_health.read_healths(library.folder)
+        self.healths = source_health.read_healths(self.library.folder)
         self.notices: list[str] = []
 
     def run(self) -> RefreshReport:
@@ -97,15 +91,13 @@ class _Refresh:
             if self.rebuild:
                 self._notice(_REBUILD_NOTICE)
             return self._report(self.before, detected)
-        collected, every = detected.collected, self.request.every
+        collected, added, every = detected.collected, detected.changes.added, self.request.every
         try:
             report = self._apply(detected)
         except Exception:
             self._write_healths(source_health.after_failure(self.healths, collected, self.now, every))
             raise
-        self._write_healths(
-            source_health.after_refresh(self.healths, collected, detected.changes.added, self.now, every)
-        )
+        self._write_healths(source_health.after_refresh(self.healths, collected, added, self.now, every))
         return report
 
     def _detect(self, selection: Selection) -> DetectedChanges:
@@ -122,16 +114,19 @@ class _Refresh:
         if detected.refused and len(self.request.sources) == 1 and self.request.every is None:
             location, reason = next(iter(detected.refused.items()))
             raise RefreshError(f"{location}: {reason}")
-        if not self._nothing_to_do(detected):
-            return self._publish(detected)
-        if self.before is not None:
-            self.library.write_fetch_states(self.before.name, detected.fetch_states)
-        self._mark_checked(detected)
-        return self._report(self.before, detected)
-
-    def _mark_checked(self, detected: DetectedChanges) -> None:
+        if self._nothing_to_do(detected):
+            if self.before is not None:
+                self.library.write_fetch_states(self.before.name, detected.fetch_states)
+            report = self._report(self.before, detected)
+        else:
+            if self.rebuild:
+                self._notice(_REBUILD_NOTICE)
+            builder = GenerationBuilder(self.library, self.embeddings, self._progress, self.before, self.rebuild)
+            manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
+            report = self._report(manifest, detected, published=True, embedded=builder.embedded)
         if detected.collected.sources or self.request.forget:
             self.library.mark_checked()
+        return report
 
     def _write_healths(self, healths: source_health.Healths) -> None:
         kept = {location: health for location, health in healths.items() if location not in self.request.forget}
@@ -144,14 +139,6 @@ class _Refresh:
             return not detected.changes
         same = (tuple(detected.kept), _listed(detected.kept)) == (self.before.sources, self.before.listed)
         return same and not detected.changes and not self.rebuild and self.library.is_complete(self.before.name)
-
-    def _publish(self, detected: DetectedChanges) -> RefreshReport:
-        if self.rebuild:
-            self._notice(_REBUILD_NOTICE)
-        builder = GenerationBuilder(self.library, self.embeddings, self._progress, self.before, self.rebuild)
-        manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
-        self._mark_checked(detected)
-        return self._report(manifest, detected, published=True, embedded=builder.embedded)
 
     def _manifest(self, detected: DetectedChanges, name: str, articles: int, chunks: int) -> Manifest:
         return Manifest(
@@ -169,7 +156,7 @@ class _Refresh:
     # reporting
 
     def _progress(self, stage: str, done: int, total: int) -> None:
-        if self.callbacks.stop is not None and self.callbacks.stop.cancelled:
+        if self.callbacks.stop.cancelled:
             raise StoppedError("the refresh was stopped; the index is as it was")
         self.callbacks.progress(stage, done, total)
 
@@ -187,11 +174,7 @@ class _Refresh:
             published=published,
             articles=manifest.articles if manifest else 0,
             chunks=manifest.chunks if manifest else 0,
-            added=changes.added,
-            changed=changes.changed,
-            removed=changes.removed,
-            kept=changes.kept,
-            unchanged=changes.unchanged,
+            **{name: getattr(changes, name) for name in (*_KINDS, "kept", "unchanged")},
             embedded=embedded,
             failures=tuple(collected.failures),
             notices=(*self.notices, *collected.notices),
@@ -205,8 +188,10 @@ class _Refresh:
 def _source_reports(detected: DetectedChanges) -> tuple[SourceReport, ...]:
     """What was found in each source that was read."""
     collected, changes = detected.collected, detected.changes
-    added = Counter(collected.locations[article_id].origin for article_id in changes.added)
-    changed = Counter(collected.locations[article_id].origin for article_id in changes.changed)
+    added, changed = (
+        Counter(collected.locations[article_id].origin for article_id in ids)
+        for ids in (changes.added, changes.changed)
+    )
     removed = Counter(detected.indexed[article_id].origin for article_id in changes.removed)
     return tuple(
         SourceReport(

@@ -60,12 +60,12 @@ class RefreshReport:
 class RefreshCallbacks:
     """What a refresh calls as it goes: `progress` with (stage, done, total or 0), `notice` with lines to show.
 
-    When `stop` is made, the refresh ends with StoppedError and the index stays as it was.
+    When `stop` is cancelled, the refresh ends with StoppedError and the index stays as it was.
     """
 
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
     notice: Callable[[str], None] = lambda line: None
-    stop: CancelToken | None = None
+    stop: CancelToken = field(default_factory=CancelToken)
 
 
 @dataclass(frozen=True, slots=True)

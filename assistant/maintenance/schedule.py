@@ -86,22 +86,20 @@ class Schedule:
             del self._intervals[location]
         for number, state in enumerate(states):
             every = max(state.every or self._every, _SHORTEST)
-            if self._intervals.get(state.location) != every:
-                spread = every * _SPREAD * (number + 1) / len(states)
-                self._add_job(state.location, every, spread if state.health.tried else timedelta())
-
-    def _add_job(self, location: str, every: timedelta, delay: timedelta) -> None:
-        self._intervals[location] = every
-        self._scheduler.add_job(
-            self._refresh,
-            "interval",
-            args=[(location,)],
-            id=location,
-            replace_existing=True,
-            seconds=every.total_seconds(),
-            next_run_time=datetime.now(UTC) + delay,
-            jitter=int(min(every.total_seconds() / 20, 60)),
-        )
+            if self._intervals.get(state.location) == every:
+                continue
+            self._intervals[state.location] = every
+            delay = every * _SPREAD * (number + 1) / len(states) if state.health.tried else timedelta()
+            self._scheduler.add_job(
+                self._refresh,
+                "interval",
+                args=[(state.location,)],
+                id=state.location,
+                replace_existing=True,
+                seconds=every.total_seconds(),
+                next_run_time=datetime.now(UTC) + delay,
+                jitter=int(min(every.total_seconds() / 20, 60)),
+            )
 
     def _refresh(self, locations: tuple[str, ...]) -> None:
         if self._stop.cancelled:

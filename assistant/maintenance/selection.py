@@ -1,9 +1,8 @@
 """Selects the sources that a refresh reads, and those that the index has after it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from assistant.errors import RefreshError
 from assistant.index import Manifest
@@ -14,9 +13,6 @@ from assistant.maintenance.reports import RefreshRequest
 from assistant.maintenance.source_health import Health, Healths, is_due
 from assistant.paths import sample_articles
 
-if TYPE_CHECKING:
-    from assistant.maintenance.collect import Collected
-
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -25,13 +21,13 @@ class Selection:
     read: tuple[Source, ...]
     kept: Mapping[str, Source]
 
-    def usable(self, collected: "Collected", before: Manifest | None) -> dict[str, Source]:
-        """The kept sources that could be read, are in the index or are listed: a mistyped path is no source."""
+    def usable(self, broken: Container[str], before: Manifest | None) -> dict[str, Source]:
+        """The kept sources that are in the index, are listed or are not `broken`: a mistyped path is no source."""
         indexed = before.sources if before else ()
         return {
             location: source
             for location, source in self.kept.items()
-            if location in indexed or source.listed or location not in collected.broken
+            if location in indexed or source.listed or location not in broken
         }
 
 

@@ -2,18 +2,16 @@
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, TypeAdapter
 
 from assistant.index import write_atomically
-
-if TYPE_CHECKING:
-    from assistant.maintenance.collect import Collected
+from assistant.maintenance.collect import Collected
+from assistant.utils import once
 
 FILE = "health.json"
 _MAX_PAUSE = timedelta(days=1)  # of a source that keeps failing, between two tries by itself
@@ -51,17 +49,14 @@ Healths = Mapping[str, Health]
 """Health by the location of the source."""
 
 
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[dict[str, Health]]:
-    return TypeAdapter(dict[str, Health])
+_adapter = once(lambda: TypeAdapter(dict[str, Health]))
 
 
 def read_healths(folder: Path) -> dict[str, Health]:
     """The health of the sources of the index in `folder`; empty when its file is missing or damaged."""
-    try:
+    with suppress(OSError, ValueError):
         return _adapter().validate_python(json.loads((folder / FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return {}
+    return {}
 
 
 def write_healths(folder: Path, healths: Mapping[str, Health]) -> None:
@@ -72,7 +67,7 @@ def write_healths(folder: Path, healths: Mapping[str, Health]) -> None:
 
 
 def after_refresh(
-    healths: Healths, collected: "Collected", added: Collection[str], now: datetime, every: timedelta | None = None
+    healths: Healths, collected: Collected, added: Collection[str], now: datetime, every: timedelta | None = None
 ) -> dict[str, Health]:
     """The health of the sources after a refresh that worked, at `now`; `added` are the ids of the new articles.
 
@@ -92,30 +87,24 @@ def after_refresh(
 
 
 def after_failure(
-    healths: Healths, collected: "Collected", now: datetime, every: timedelta | None = None
+    healths: Healths, collected: Collected, now: datetime, every: timedelta | None = None
 ) -> dict[str, Health]:
     """The health of the sources after a refresh that failed: one more failure for each that could not be read."""
     updated = dict(healths)
-    for source in collected.sources:
-        if source.location in collected.broken:
-            before, reason = updated.get(source.location, Health()), collected.broken[source.location]
-            updated[source.location] = _with_failure(before, reason, now, source.every or every)
+    for source in (source for source in collected.sources if source.location in collected.broken):
+        before, interval = updated.get(source.location, Health()), source.every or every
+        pause = None if interval is None else max(interval, min(interval * 2 ** min(before.failures, 10), _MAX_PAUSE))
+        updated[source.location] = replace(
+            before,
+            tried=now,
+            failures=before.failures + 1,
+            since=before.since or now,
+            reason=collected.broken[source.location],
+            next_try=pause and now + pause,
+            unread=0,
+            places=(),
+        )
     return updated
-
-
-def _with_failure(before: Health, reason: str, now: datetime, every: timedelta | None) -> Health:
-    failures = before.failures + 1
-    pause = None if every is None else max(every, min(every * 2 ** min(failures - 1, 10), _MAX_PAUSE))
-    return replace(
-        before,
-        tried=now,
-        failures=failures,
-        since=before.since or now,
-        reason=reason,
-        next_try=pause and now + pause,
-        unread=0,
-        places=(),
-    )
 
 
 def is_due(health: Health, now: datetime) -> bool:

@@ -35,11 +35,6 @@ class SourceState:
     every: timedelta | None = None
     warnings: tuple[str, ...] = ()
 
-    @property
-    def stale(self) -> bool:
-        """Whether answers from it may be out of date."""
-        return bool(self.warnings)
-
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -73,9 +68,12 @@ class Status:
 
 def corpus_status(library: Library, settings: Settings) -> Status:
     """The state of the corpus, of its sources and generations; also for an empty home."""
-    listed, trouble = _listed(settings)
+    try:
+        sources, trouble = listed(settings), None
+    except SettingsError as error:  # must not keep anyone from asking questions
+        sources, trouble = [], str(error)
     if library.current() is None:
-        return Status(settings.home, states=_source_states(library, settings, listed), trouble=trouble)
+        return Status(settings.home, states=_source_states(library, settings, sources), trouble=trouble)
     with library.reading() as generation:
         manifest = generation.manifest
         oldest, newest = generation.db.dates()
@@ -92,17 +90,9 @@ def corpus_status(library: Library, settings: Settings) -> Status:
             embedder=manifest.embedder,
             sources=manifest.sources,
             generations=tuple(library.manifests()),
-            states=_source_states(library, settings, listed, manifest.sources, generation.db.origins()),
+            states=_source_states(library, settings, sources, manifest.sources, generation.db.origins()),
             trouble=trouble,
         )
-
-
-def _listed(settings: Settings) -> tuple[list[Source], str | None]:
-    """The listed sources, or what is wrong with the list, which must not keep anyone from asking questions."""
-    try:
-        return listed(settings), None
-    except SettingsError as error:
-        return [], str(error)
 
 
 def _source_states(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +16,7 @@ from assistant.articles import NO_FILTERS, Filters
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.retrieval import parse
 from assistant.text import Change, changed_ranges, with_readable_offset
-from assistant.utils import SqliteFile, one_line, storable
+from assistant.utils import SqliteFile, once, one_line, storable
 
 Ask = Callable[[str, Filters], Answer]
 """Gives the extractive answer to a question, the same way each time."""
@@ -135,6 +134,9 @@ _TABLES = """CREATE TABLE IF NOT EXISTS watches (
     id INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL, noticed TEXT NOT NULL, change TEXT NOT NULL
 )"""
 
+_answers = once(lambda: TypeAdapter(KeptAnswer))
+_changes = once(lambda: TypeAdapter(WatchChange))
+
 
 class WatchStore:
     """The watched questions of one home. Any number of threads and processes may use it at once.
@@ -176,13 +178,12 @@ class WatchStore:
 
     def all(self) -> list[Watch]:
         """Every watched question, in the order in which they were added."""
-        with self._file.reading() as db:
-            return [] if db is None else list(map(_watch, db.execute("SELECT * FROM watches ORDER BY number")))
+        with self._file.reading("SELECT * FROM watches ORDER BY number") as rows:
+            return list(map(_watch, rows))
 
     def changes(self, since: datetime | None = None) -> list[WatchChange]:
         """The changes of answers since a moment, or all that are kept, newest first."""
-        with self._file.reading() as db:
-            rows = [] if db is None else db.execute("SELECT change FROM changes ORDER BY id DESC").fetchall()
+        with self._file.reading("SELECT change FROM changes ORDER BY id DESC") as rows:
             changes = [_changes().validate_json(row["change"]) for row in rows]
         return [change for change in changes if since is None or change.when >= since]
 
@@ -226,16 +227,6 @@ def _date(text: str | None) -> date | None:
     if text is None:
         return None
     return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
-
-
-@lru_cache(maxsize=1)
-def _answers() -> TypeAdapter[KeptAnswer]:
-    return TypeAdapter(KeptAnswer)
-
-
-@lru_cache(maxsize=1)
-def _changes() -> TypeAdapter[WatchChange]:
-    return TypeAdapter(WatchChange)
 
 
 def _json(answer: KeptAnswer) -> str:

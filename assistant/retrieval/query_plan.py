@@ -107,7 +107,7 @@ def _routable(generation: Generation, mentions: Sequence[Mention], filters: Filt
         return ()
     if filters.one is None:
         return mentions
-    article = generation.article(filters.one)
+    article = generation.db.article(filters.one)
     source = article.source if article else None
     return [mention for mention in mentions if source and mention.name.casefold() == source.casefold()]
 

@@ -21,7 +21,7 @@ from .strings import one_line as one_line
 from .strings import storable as storable
 from .system import is_disk_full as is_disk_full
 from .system import lower_priority as lower_priority
-from .system import no_space_error as no_space_error
+from .system import reporting_full_disk as reporting_full_disk
 from .urls import host_of as host_of
 from .urls import normalize_url as normalize_url
 from .urls import registrable_domain as registrable_domain

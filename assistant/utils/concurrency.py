@@ -6,36 +6,31 @@ import queue
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from contextvars import copy_context
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class CancelToken:
-    """Thread-safe and one-shot: listeners are called on `cancel`, or at once when they are added after it."""
+    """Thread-safe and one-shot: `cancel` sets `cancelled` and calls the listeners; later ones are called at once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], object]] = []
-        self._cancelled = False
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._cancelled
+        self.cancelled = False
 
     def cancel(self) -> None:
         """Call all listeners, once; further calls do nothing."""
         with self._lock:
-            listeners, self._listeners, self._cancelled = self._listeners, [], True
+            listeners, self._listeners, self.cancelled = self._listeners, [], True
         for listener in listeners:
             listener()
 
     def listen(self, listener: Callable[[], object]) -> None:
         """Call `listener` on `cancel`, from the thread that cancels."""
         with self._lock:
-            if not self._cancelled:
+            if not self.cancelled:
                 self._listeners.append(listener)
                 return
         listener()
@@ -53,13 +48,11 @@ class CancelToken:
 
 def once(make: Callable[[], T]) -> Callable[[], T]:
     """What gives the result of `make`, which is called at the first use; other threads wait for it meanwhile."""
-    lock, made = threading.Lock(), list[T]()
+    lock, made = threading.Lock(), cache(make)
 
     def get() -> T:
         with lock:
-            if not made:
-                made.append(make())
-            return made[0]
+            return made()
 
     return get
 
@@ -80,7 +73,7 @@ class AsyncToSyncStream(Generic[T]):
         self._free = asyncio.Semaphore(_MAX_AHEAD)
         self._write = write
         self._task: asyncio.Task[None] | None = None
-        shared_loop().call_soon_threadsafe(self._start, context=copy_context())
+        shared_loop().call_soon_threadsafe(self._start)  # in a copy of this context
 
     def __iter__(self) -> Iterator[T]:
         return self
@@ -91,7 +84,6 @@ class AsyncToSyncStream(Generic[T]):
             self._items.put(_END)
             raise StopIteration
         if isinstance(item, Exception):
-            self._items.put(_END)
             raise item
         shared_loop().call_soon_threadsafe(self._free.release)
         return item  # type: ignore[no-any-return]

@@ -19,11 +19,9 @@ def parse_duration(text: str) -> timedelta:
 
     text = text.strip()
     seconds = pytimeparse2.parse(text) if len(text) <= 100 and _DURATION.fullmatch(text) else None
-    try:
+    with suppress(OverflowError):
         if isinstance(seconds, int | float):
             return timedelta(seconds=seconds)
-    except OverflowError:
-        pass
     shown = text if len(text) <= 40 else f"{text[:39]}…"
     raise ValueError(f'{shown!r} is no length of time; write a number and its unit, as in "30m", "12h" or "7d"')
 
@@ -33,10 +31,9 @@ def parse_retry_after(value: str | None) -> float | None:
     text = value or ""
     with suppress(ValueError):
         return min(max(0.0, float(text)), _MAX_RETRY_AFTER)
-    try:
+    with suppress(TypeError, ValueError):
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+    return None
 
 
 def format_age(age: timedelta) -> str:

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import IO, Any
 
 from assistant.utils.urls import safe_to_show
@@ -49,25 +49,20 @@ def json_lines(stream: IO[str]) -> Iterator[None]:
         )
     )
     handler.addFilter(_redact_secrets)
-    with ExitStack() as stack:
-        for name, level in _LOGGERS.items():
-            stack.enter_context(_handler_attached(logging.getLogger(name), level, handler))
-        yield
-    handler.flush()
-
-
-@contextmanager
-def _handler_attached(logger: logging.Logger, level: int, handler: logging.Handler) -> Iterator[None]:
-    level_before, propagate_before = logger.level, logger.propagate
-    logger.addHandler(handler)
-    logger.setLevel(level)
-    logger.propagate = False
+    loggers = {logging.getLogger(name): level for name, level in _LOGGERS.items()}
+    before = [(logger, logger.level, logger.propagate) for logger in loggers]
+    for logger, level in loggers.items():
+        logger.addHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = False
     try:
         yield
     finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level_before)
-        logger.propagate = propagate_before
+        for logger, level, propagate in before:
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+            logger.propagate = propagate
+        handler.flush()
 
 
 def log_event(logger: logging.Logger, event: str, level: int = logging.INFO, **fields: Any) -> None:

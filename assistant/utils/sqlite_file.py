@@ -1,7 +1,7 @@
 """A SQLite file beside the index, for data that no refresh and no rollback touches."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -34,15 +34,15 @@ class SqliteFile:
         self._tables = tables
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """A connection for reading; None when nothing was ever written to the file."""
+    def reading(self, query: str) -> Iterator[Iterable[sqlite3.Row]]:
+        """The rows of `query`, to be read in the block; none when nothing was ever written to the file."""
         if not self.exists():
-            yield None
+            yield ()
             return
         # Read-write where permitted: only then can what a killed writer left half done be rolled back on opening.
         with self._open("rw") as db:
             has_tables = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table'").fetchone()
-            yield db if has_tables else None
+            yield db.execute(query) if has_tables else ()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

@@ -3,6 +3,8 @@
 import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.errors import NoSpaceError
@@ -22,9 +24,15 @@ def is_disk_full(error: Exception, folder: Path) -> bool:
     return said_so or (folder.exists() and shutil.disk_usage(folder).free < _FULL_BELOW)
 
 
-def no_space_error(folder: Path) -> NoSpaceError:
-    """The error to raise when the disk of the index in `folder` is full."""
-    return NoSpaceError(f"no space left on the disk of {folder.parent}; free some and refresh again")
+@contextmanager
+def reporting_full_disk(folder: Path) -> Iterator[None]:
+    """Raise NoSpaceError for what fails in the block because the disk of the index in `folder` is full."""
+    try:
+        yield
+    except Exception as error:
+        if is_disk_full(error, folder):
+            raise NoSpaceError(f"no space left on the disk of {folder.parent}; free some and refresh again") from error
+        raise
 
 
 NICENESS = 10  # about a tenth of the processor while others want all of it, the whole of it while they do not

@@ -6,6 +6,7 @@ identify articles, and importing it takes a tenth of a second.
 
 import ipaddress
 import re
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -40,6 +41,7 @@ _AMP_PARAMETERS = {("amp", ""), ("amp", "1"), ("amp", "true"), ("amp", "yes"), (
 _AMP_CACHE_PATH = re.compile(r"/(?:[a-z]{1,3}/)?(s/)?([^/]+\.[^/]+(?:/.*)?)")
 _AMP_VIEWER_PATH = re.compile(r"/amp/(s/)?([^/]+\.[^/]+/.+)")
 _AMP_VIEWER_HOST = re.compile(r"www\.(?:google\.(?:com|[a-z]{2}|co\.[a-z]{2}|com\.[a-z]{2})|bing\.com)")
+_AMP_BEGINNING = re.compile(r"\A/amp(?=/)")
 _AMP_ENDING = re.compile(r"(?<=[^/])(?:/amp|\.amp(?=\.html?$)|\.amp)/*(?=$|\.html?$)")
 
 _SECRET_NAME = re.compile(
@@ -106,10 +108,7 @@ def _normalize_host(host: str) -> str:
 
 def _normalize_path(path: str) -> str:
     path = _resolve_dots(_normalize_escapes(_SESSION.sub("", path), _IN_PATH)).rstrip("/")
-    path = _AMP_ENDING.sub("", path)
-    if path.startswith("/amp/"):
-        path = path.removeprefix("/amp")
-    return path.rstrip("/")
+    return _AMP_BEGINNING.sub("", _AMP_ENDING.sub("", path)).rstrip("/")
 
 
 def _resolve_dots(path: str) -> str:
@@ -161,19 +160,15 @@ def _amp_original(host: str, path: str, query: str) -> str | None:
 
 def host_of(url: str) -> str | None:
     """The host of a URL in lower case, None when it has none."""
-    try:
-        host = urlsplit(url.strip()).hostname
-    except ValueError:
-        return None
-    return host.rstrip(".").lower() or None if host else None
+    with suppress(ValueError):
+        return (urlsplit(url.strip()).hostname or "").rstrip(".").lower() or None
+    return None
 
 
 def same_site(a: str, b: str) -> bool:
     """Whether two URLs have the same registrable domain; the same host where it is an IP address or has one label."""
     host_a, host_b = host_of(a), host_of(b)
-    if host_a is None or host_b is None:
-        return False
-    return host_a == host_b or registrable_domain(host_a) == registrable_domain(host_b)
+    return host_a is not None and host_b is not None and registrable_domain(host_a) == registrable_domain(host_b)
 
 
 @lru_cache(4096)
@@ -185,11 +180,9 @@ def registrable_domain(host: str) -> str:
     """
     if not host.isascii():
         host = _normalize_host(host)
-    try:
+    with suppress(ValueError):
         ipaddress.ip_address(host)
         return host
-    except ValueError:
-        pass
     if (hosting := next((domain for domain in _HOSTING_DOMAINS if host.endswith(f".{domain}")), None)) is not None:
         return ".".join(host.split(".")[-(hosting.count(".") + 2) :])
     from tld import get_fld

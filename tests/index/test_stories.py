@@ -189,7 +189,7 @@ def test_since_and_count_narrow_the_stories(tmp_path: Path, articles_folder: Pat
 def test_an_index_of_before_has_no_stories_until_the_next_refresh(tmp_path: Path, articles_folder: Path) -> None:
     with open_assistant(tmp_path / "home") as assistant:
         first = assistant.refresh([articles_folder])
-    (tmp_path / "home" / "index" / first.generation / stories.FILE).unlink()
+    (tmp_path / "home" / "index" / first.generation / stories.FILE.name).unlink()
     with open_assistant(tmp_path / "home") as assistant:
         assert assistant.stories() == []
         assert assistant.refresh([articles_folder]).published
@@ -216,7 +216,7 @@ def test_before_the_first_refresh_it_says_so(tmp_path: Path) -> None:
 
 
 def test_the_files_of_copies_and_of_stories_are_two() -> None:
-    assert stories.FILE != duplicates.FILE
+    assert stories.FILE.name != duplicates.FILE.name
 
 
 @pytest.mark.model

@@ -8,14 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant import Article
+from assistant import Article, Chunk
+from assistant.index import NamedChunk
 from assistant.index.vector_store import VectorStore, copy
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     store = VectorStore(tmp_path / "old")
-    store.put(["one", "two"], np.eye(2, 8, dtype=np.float32), [(Article("a", "A title", "A text."), "A text.")] * 2)
+    article, chunk = Article("a", "A title", "A text."), Chunk("a", 0, 7, "A text.")
+    named = [(article, NamedChunk(chunk_id, "content", chunk)) for chunk_id in ("one", "two")]
+    store.put(named, np.eye(2, 8, dtype=np.float32))
     store.close()
     yield tmp_path / "old"
 

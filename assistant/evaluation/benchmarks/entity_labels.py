@@ -58,13 +58,13 @@ def figures(corpus_file: Path, generation: Path) -> dict[str, str]:
     counts = {count.key: count for count in Entities(generation).counts(1)}
     surnames = surnames_of(counts)
     found = {url: found_in(texts[url], counts, surnames) for url in gold}
-    with closing(sqlite3.connect(generation / FILE)) as file:
+    with closing(sqlite3.connect(generation / FILE.name)) as file:
         (rows,) = file.execute("SELECT count(*) FROM entities").fetchone()
     return {
         "people": _scores((found[url]["P"], gold[url]["P"]) for url in gold),
         "people, by surname": _scores((_last(found[url]["P"]), _last(gold[url]["P"])) for url in gold),
         "places": _scores((found[url]["L"], gold[url]["L"]) for url in gold),
-        "kept names": f"{rows:,}, {(generation / FILE).stat().st_size / 1e6:.1f} MB",
+        "kept names": f"{rows:,}, {(generation / FILE.name).stat().st_size / 1e6:.1f} MB",
     }
 
 
