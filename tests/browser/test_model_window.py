@@ -121,7 +121,7 @@ def test_a_new_conversation_takes_the_place_of_an_answer_on_its_way(browser: Bro
 
 
 def test_what_a_model_writes_is_shown_as_text(browser: Browser, sample_home: Path) -> None:
-    text = " ".join(f"{TRUE.removesuffix('. [1]')} {payload} [1]." for payload in PAYLOADS[::12])
+    text = " ".join(f"{TRUE.removesuffix('. [1]')} {payload} [1]." for payload in PAYLOADS[::30])
     with written_by(browser, sample_home, lambda handler, number: handler.write(text)) as (_, user):
         user.ask(QUESTION)
         expect(user.now.locator(".answer")).to_contain_text("alert(")
