@@ -10,6 +10,7 @@ from assistant.index.chunking import embedded_text
 from assistant.paths import sample_articles
 from tests.support import WordHash, chunk_names, open_assistant
 
+pytestmark = pytest.mark.usefixtures("quick_names")
 ARTICLES = 200
 
 
