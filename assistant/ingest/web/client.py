@@ -1,5 +1,6 @@
 """Fetches URLs politely, in bounded time and size, with a one-line reason for whatever goes wrong."""
 
+import asyncio
 import http.cookiejar
 import re
 import time
@@ -14,7 +15,7 @@ from assistant.index import FetchState
 from assistant.ingest.web.content_type import WORDS, ContentType, content_type_of
 from assistant.ingest.web.decompress import ACCEPT_ENCODING, decompress, too_large
 from assistant.ingest.web.errors import StatusError, WebError, web_error
-from assistant.ingest.web.pacing import HostQueue, TimeBudget, retrying
+from assistant.ingest.web.pacing import HostQueue, retrying
 from assistant.ingest.web.robots import MAX_BYTES, USER_AGENT, RedirectLoopError, Robots
 from assistant.ingest.web.ssrf_guard import GuardedTransport, Resolve, SsrfGuard, system_resolve, validated_url
 from assistant.settings import Settings
@@ -56,12 +57,15 @@ class FetchResult:
 
 @dataclass(slots=True)
 class _Attempt:
-    """One attempt at a URL, on its way along the redirects."""
+    """One attempt at a URL, on its way along the redirects.
+
+    `seconds_left` are those in which it must have been read whole, not counting the waits for a turn at its hosts.
+    """
 
     url: str
     previous: FetchState | None
     is_robots: bool
-    budget: TimeBudget
+    seconds_left: float
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     is_permanent: bool = True
     moved_to: str | None = None
@@ -126,24 +130,20 @@ class Client(AbstractAsyncContextManager["Client"]):
 
     async def fetch(self, url: str, previous: FetchState | None = None, *, is_robots: bool = False) -> FetchResult:
         """Fetch `url` on the condition that it changed since `previous`. Raises WebError for whatever goes wrong."""
-        host, attempts = validated_url(url).host, 0
+        host, retry = validated_url(url).host, retrying(self._settings)
         try:
-            async for retry in retrying(self._settings):
-                with retry:
-                    attempts += 1
-                    attempt = _Attempt(url, previous, is_robots, TimeBudget(self._settings.web_timeout))
-                    result = await self._follow(attempt)
-                    self._hosts.note(host, None)
-                    return result
+            result: FetchResult = await retry(self._follow, url, previous, is_robots)
         except WebError as error:
             self._hosts.note(host, error)
-            if attempts > 1:
+            if (attempts := retry.statistics["attempt_number"]) > 1:
                 error.args = (f"{error} (tried {attempts} times)",)
             raise
-        raise AssertionError("the last attempt returns or raises")
+        self._hosts.note(host, None)
+        return result
 
-    async def _follow(self, attempt: _Attempt) -> FetchResult:
-        current = validated_url(attempt.url)
+    async def _follow(self, url: str, previous: FetchState | None, is_robots: bool) -> FetchResult:
+        attempt = _Attempt(url, previous, is_robots, self._settings.web_timeout)
+        current = validated_url(url)
         seen: set[tuple[str, int]] = set()
         for _ in range(MAX_REDIRECTS + 1):
             step = (str(current), len(attempt.cookies))
@@ -181,7 +181,7 @@ class Client(AbstractAsyncContextManager["Client"]):
         async with self._hosts.turn(url.host, pause):
             started, status = time.monotonic(), 0
             try:
-                async with attempt.budget.running():
+                async with asyncio.timeout(max(0.0, attempt.seconds_left)):
                     request = self._http.build_request("GET", url, headers=headers)
                     attempt.cookies.set_cookie_header(request)
                     response = await self._http.send(request, stream=True)
@@ -193,7 +193,9 @@ class Client(AbstractAsyncContextManager["Client"]):
             except Exception as error:
                 raise web_error(error, self._settings.web_timeout) from None
             finally:
-                self.log("asked", url=safe_to_show(str(url)), status=status, seconds=time.monotonic() - started)
+                seconds = time.monotonic() - started
+                attempt.seconds_left -= seconds
+                self.log("asked", url=safe_to_show(str(url)), status=status, seconds=seconds)
 
     async def _read_body(self, response: httpx.Response, is_robots: bool) -> bytes:
         """The decompressed body; that of a robots.txt is cut off where it is too large."""
@@ -204,10 +206,10 @@ class Client(AbstractAsyncContextManager["Client"]):
             raise too_large(limit)
         async for chunk in response.aiter_raw():
             body += chunk
-            if len(body) > limit and not is_robots:
-                raise too_large(limit)
             if len(body) > limit:
-                break
+                if is_robots:
+                    break
+                raise too_large(limit)
         return decompress(bytes(body), response.headers.get("content-encoding", ""), limit, truncate=is_robots)
 
 

@@ -12,7 +12,6 @@ from assistant.ingest.sources import Source
 from assistant.ingest.web import feeds, sitemaps
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError
-from assistant.ingest.web.feed_links import advice
 from assistant.ingest.web.session import WebSession, moved_notices, state_of
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, is_allowed
 
@@ -64,7 +63,7 @@ async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
         return url_list
     if kind in {"feed", "sitemap"}:
         raise WebError(f"is too broken a {kind} to be read")
-    cure = f"; {advice(await session.feed_links(fetched))}" if kind == "page" else ""
+    cure = f"; {await session.feed_advice(fetched)}" if kind == "page" else ""
     raise WebError(f"is {fetched.description}, not a feed or sitemap{cure}")
 
 

@@ -14,7 +14,6 @@ from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, entry_status, notices
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_files import FeedFile, condition, feed_file, with_sitemaps
-from assistant.ingest.web.feed_links import advice
 from assistant.ingest.web.session import FetchedPage, WebSession, in_order, moved_notices, state_of
 from assistant.ingest.web.url_list import is_allowed
 
@@ -43,7 +42,9 @@ async def _page_or_feed(session: WebSession, source: Source, previous: FetchStat
         return await session.page(source.location, previous)
     fetched = await session.client.fetch(source.location, condition(session, source, previous))
     if source.kind == "web" and _is_page(fetched, previous):
-        await _refuse_front_page(session, fetched)
+        if not fetched.not_modified and urlsplit(fetched.final_url).path in {"", "/"}:
+            advice = await session.feed_advice(fetched)
+            raise WebError(f"is the front page of a site, not an article; {advice}")
         return await session.parse_page(fetched, previous)
     return await feed_file(session, source.location, previous, fetched)
 
@@ -68,12 +69,6 @@ def _is_page(fetched: FetchResult, previous: FetchState | None) -> bool:
         return False  # it was a feed or sitemap; a page in its place is a fault
     is_listing = "sitemap" in urlsplit(fetched.final_url).path
     return fetched.kind in {"page", "pdf"} or (fetched.kind == "text" and not is_listing)
-
-
-async def _refuse_front_page(session: WebSession, fetched: FetchResult) -> None:
-    if not fetched.not_modified and urlsplit(fetched.final_url).path in {"", "/"}:
-        links = await session.feed_links(fetched)
-        raise WebError(f"is the front page of a site, not an article; {advice(links)}")
 
 
 async def _listed_items(session: WebSession, source: Source, top: FeedFile) -> AsyncGenerator[Item, None]:
