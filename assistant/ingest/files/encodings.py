@@ -3,6 +3,7 @@
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 
 from assistant.ingest.items import ParseError
 
@@ -40,11 +41,9 @@ def decode(data: bytes, *declared: str | None) -> str:
     """
     if (marked := decode_marked(data)) is not None:
         return marked
-    try:
+    with suppress(UnicodeDecodeError):
         return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    for name in declared:
+    for name in filter(None, declared):
         if (text := _decode_as(data, name)) is not None:
             return text
     text = _decode_mixed(data)
@@ -66,9 +65,7 @@ def decode_marked(data: bytes) -> str | None:
     return None
 
 
-def _decode_as(data: bytes, name: str | None) -> str | None:
-    if not name:
-        return None
+def _decode_as(data: bytes, name: str) -> str | None:
     try:
         codec = codecs.lookup(name.strip()).name
         text = data.decode(_SUPERSETS.get(codec, codec))

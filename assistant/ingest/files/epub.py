@@ -33,8 +33,8 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
 
 def _description(archive: Archive) -> tuple[dict[str, Any], list[str]]:
     """The fields that all chapters share, and the files of the chapters in order."""
-    encryption = "META-INF/encryption.xml"
-    if encryption in archive.names() and b"EncryptedKey" in archive.read(encryption):
+    encryption = [entry for entry in archive.entries if entry.filename == "META-INF/encryption.xml"]
+    if any(b"EncryptedKey" in archive.read(entry) for entry in encryption):
         raise ParseError("it is protected against copying")
     container, _ = parse_xml(archive.read("META-INF/container.xml"))
     path = next(filter(None, (element.get("full-path") for element in container.iter("{*}rootfile"))), None)
@@ -67,19 +67,18 @@ def _metadata(package: Any) -> dict[str, Any]:
     def texts(name: str) -> list[str]:
         return [text for element in package.iter(f"{{*}}{name}") if (text := " ".join((element.text or "").split()))]
 
-    dates = [element.text for element in package.iter("{*}date") if element.text and _is_publication_date(element)]
+    dates = []
+    for element in package.iter("{*}date"):
+        # EPUB 2 names the event: a date of "creation" or "modification" is that of the file.
+        events = {value for name, value in element.attrib.items() if name.endswith("event")}
+        if element.text and events <= {"publication"}:
+            dates.append(element.text)
     return {
         "source": next(iter(texts("title")), None),
         "author": ", ".join(dict.fromkeys(texts("creator"))) or None,
         "published": next(filter(None, map(bylines.parse_date, dates)), None),
         "category": next(iter(texts("subject")), None),
     }
-
-
-def _is_publication_date(element: Any) -> bool:
-    # EPUB 2 names the event: a date of "creation" or "modification" is that of the file.
-    event = next((value for name, value in element.attrib.items() if name.endswith("event")), "publication")
-    return bool(event == "publication")
 
 
 def _spine(package: Any, folder: str) -> list[str]:

@@ -47,24 +47,21 @@ def parse_date(value: Any, name: str = "published") -> datetime | None:
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
+    moment: datetime | None = None
     if isinstance(value, datetime):
-        moment: datetime | None = value
+        moment = value
     elif isinstance(value, date):
         moment = datetime.combine(value, time())
-    else:
-        moment = _parse_text(value.strip()) if isinstance(value, str) else None
+    elif isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.strip())
+        except ValueError:
+            moment = parse_moment(value)
     if moment is None:
         # Not str() of anything: a few lines of YAML can stand for gigabytes.
         printable = one_line(str(value), 40) if isinstance(value, str | int | float) else type(value).__name__
         raise ParseError(f"{name} is no date: {printable!r}; write it as 2025-05-28 or 2025-05-28T09:30:00+02:00")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _parse_text(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return parse_moment(text)
 
 
 def _first(fields: Mapping[str, Any], name: str) -> Any:

@@ -108,12 +108,8 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):  # data not yet written has no reader any more
-                if pipe:
-                    pipe.close()
-        process.wait()
+        with contextlib.suppress(OSError), process:  # data not yet written has no reader any more
+            process.kill()
 
 
 def _start() -> "subprocess.Popen[bytes]":

@@ -5,7 +5,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from lzma import LZMAError
@@ -33,10 +33,6 @@ class Archive:
         self.entries = [entry for entry in file.infolist() if not entry.filename.endswith("/")]
         if len(self.entries) > MOST_FILES:
             raise ParseError(f"it holds {len(self.entries)} files; up to {MOST_FILES} are read")
-
-    def names(self) -> list[str]:
-        """The names of its files."""
-        return [entry.filename for entry in self.entries]
 
     def check(self) -> None:
         """Raise ParseError unless it can be unpacked within the limits, for a library that unpacks it itself."""
@@ -102,17 +98,15 @@ def read(data: bytes, origin: Origin, parser_for: Callable[[str], Parser | None]
             path = PurePosixPath(entry.filename.replace("\\", "/"))
             parser = parser_for(path.suffix)
             hidden = any(name.startswith(".") and name != ".." for name in path.parts) or "__MACOSX" in path.parts
-            if not hidden and parser is not None:
-                empty = False
-                yield from _entry_outcomes(archive, entry, parser, origin.part(entry.filename, separator="/"))
+            if hidden or parser is None:
+                continue
+            empty = False
+            part = origin.part(entry.filename, separator="/")
+            try:
+                if path.suffix.lower() == ".zip":
+                    raise ParseError("an archive in an archive is not opened; put its files beside it")
+                yield from outcomes(parser, archive.read(entry), part)
+            except ParseError as error:
+                yield part.failure(error)
     if empty:
         raise ParseError("no article files in it")
-
-
-def _entry_outcomes(archive: Archive, entry: zipfile.ZipInfo, parser: Parser, origin: Origin) -> Iterable[Outcome]:
-    try:
-        if entry.filename.lower().endswith(".zip"):
-            raise ParseError("an archive in an archive is not opened; put its files beside it")
-        return outcomes(parser, archive.read(entry), origin)
-    except ParseError as error:
-        return [origin.failure(error)]

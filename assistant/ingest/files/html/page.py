@@ -123,7 +123,8 @@ def isolate_article(page: HtmlPage) -> None:
     ):
         if kept is not None:
             related = {*kept.iter(*tags), *kept.iterancestors(*tags)}
-            _remove_all([element for element in page.tree.iter(*tags) if element not in related])
+            for element in [element for element in page.tree.iter(*tags) if element not in related]:
+                remove_element(element)
 
 
 def remove_elements(page: HtmlPage, unwanted: Callable[[Any], bool]) -> None:
@@ -133,24 +134,19 @@ def remove_elements(page: HtmlPage, unwanted: Callable[[Any], bool]) -> None:
     """
     kept = set() if page.heading is None else {page.heading, *page.heading.iterancestors()}
     total = len(page.tree.text_content())
-    found = [element for element in page.tree.iter() if element not in kept and unwanted(element)]
-    _remove_all(element for element in found if len(element.text_content()) * 2 < total)
-
-
-def _remove_all(elements: Iterable[Any]) -> None:
-    for element in elements:
-        if element.getparent() is not None:
+    for element in [element for element in page.tree.iter() if element not in kept and unwanted(element)]:
+        if len(element.text_content()) * 2 < total:
             remove_element(element)
 
 
 def remove_element(element: Any) -> None:
-    """Remove an element from its tree but keep the text after it."""
+    """Remove an element, unless it was removed or is the root, from its tree but keep the text after it."""
     # Not drop_tree(), which joins the texts around it without a space.
-    parent, tail = element.getparent(), element.tail
-    previous = element.getprevious()
+    parent, previous, tail = element.getparent(), element.getprevious(), element.tail
+    if parent is None:
+        return
     parent.remove(element)
-    if tail:
-        if previous is None:
-            parent.text = f"{parent.text or ''} {tail}"
-        else:
-            previous.tail = f"{previous.tail or ''} {tail}"
+    if tail and previous is None:
+        parent.text = f"{parent.text or ''} {tail}"
+    elif tail:
+        previous.tail = f"{previous.tail or ''} {tail}"
