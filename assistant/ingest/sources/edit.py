@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.errors import SettingsError
 from assistant.ingest.sources.file import check, problems_text, read_text, shown_path
-from assistant.ingest.sources.source import LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
+from assistant.ingest.sources.source import LOCAL, Source, SourceKind, is_address, location_key, location_of, slug
 from assistant.ingest.sources.toml_lines import lines, statements
 from assistant.utils import host_of, one_line, registrable_domain, safe_to_show
 
@@ -121,10 +121,14 @@ def _replace(path: Path, text: str) -> None:
         raise SettingsError(f"{shown_path(path)}: cannot be written ({error.strerror}); make it writable") from None
 
 
-def resolve_location(location: str, kind: SourceKind) -> str:
-    """The location of a source, with paths relative to the working folder. Raises SettingsError."""
+def resolve_location(location: str, kind: SourceKind | None = None) -> str:
+    """The location of a source, with paths relative to the working folder. Raises SettingsError.
+
+    Without a `kind` it is a URL where it looks like one, else a path.
+    """
+    kind = kind or ("web" if is_address(location) else "file")
     try:
-        return local_path(location, Path.cwd()) if kind in LOCAL else web_url(location)
+        return location_of(location, kind, Path.cwd())
     except ValueError as error:
         raise SettingsError(f"{one_line(safe_to_show(location), 200)} {error}") from None
 

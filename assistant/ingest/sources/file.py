@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from assistant.errors import SettingsError
-from assistant.ingest.sources.source import KINDS, LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
+from assistant.ingest.sources.source import KINDS, Source, SourceKind, location_key, location_of, slug
 from assistant.ingest.sources.toml_lines import TomlStatement, lines, statements
 from assistant.utils import one_line, parse_duration, safe_to_show
 
@@ -209,19 +209,15 @@ def _kind_problems(shown: str, values: dict[str, Any], folder: Path) -> Iterator
             yield key, f"{key} = {shown_value(values[key])} in {shown} does not go with a {kind}; remove it"
     try:
         if isinstance(values[kind], str) and values[kind].strip():  # all else is a value that cannot be used
-            _location(kind, values[kind], folder)
+            location_of(values[kind].strip(), kind, folder)
     except ValueError as error:
         yield kind, f"{kind} = {shown_value(values[kind])} in {shown} {error}"
-
-
-def _location(kind: SourceKind, text: str, folder: Path) -> str:
-    return local_path(text.strip(), folder) if kind in LOCAL else web_url(text)
 
 
 def _source(name: str, table: _Table, folder: Path) -> Source:
     kind, text = next((kind, text) for kind in KINDS if (text := getattr(table, kind)) is not None)
     values = table.model_dump(exclude=set[str](KINDS))
-    return Source(name, kind, _location(kind, text, folder), listed=True, **values)
+    return Source(name, kind, location_of(text, kind, folder), listed=True, **values)
 
 
 def _value_problem(shown: str, key: str, value: Any, error_type: str) -> str:

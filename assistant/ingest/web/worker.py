@@ -116,22 +116,18 @@ async def _discover(url: str, settings: Settings) -> list[SourceCandidate]:
 async def _candidates(session: WebSession, url: str) -> list[SourceCandidate]:
     fetched = await session.client.fetch(url)
     kind = fetched.kind
-    if kind == "page":
-        feed_urls = await session.feed_links(fetched)
-        sitemap_urls = await session.client.robots.sitemaps(validated_url(fetched.final_url))
-        return [
-            SourceCandidate("page", url),
-            *(SourceCandidate("feed", feed_url) for feed_url in feed_urls),
-            *(SourceCandidate("sitemap", sitemap_url) for sitemap_url in sitemap_urls),
-        ]
-    if kind == "pdf":
-        return [SourceCandidate("page", url)]
     if kind == "other":
         raise WebError(f"is {fetched.description}, not a feed, a sitemap or a page")
-    try:
-        await parse(session, fetched)
-    except WebError:
-        if kind != "text":
-            raise
-        return [SourceCandidate("page", url)]
-    return [SourceCandidate("feed" if kind == "feed" else "sitemap", url)]
+    if kind not in {"page", "pdf"}:
+        try:
+            await parse(session, fetched)
+            return [SourceCandidate("feed" if kind == "feed" else "sitemap", url)]
+        except WebError:
+            if kind != "text":
+                raise
+    found = [SourceCandidate("page", url)]
+    if kind == "page":
+        sitemaps = session.client.robots.sitemaps(validated_url(fetched.final_url))
+        found += [SourceCandidate("feed", feed) for feed in await session.feed_links(fetched)]
+        found += [SourceCandidate("sitemap", sitemap) for sitemap in await sitemaps]
+    return found

@@ -7,18 +7,25 @@ from typing import Any
 
 from assistant.ingest.files.html import blocks
 
-_BOILERPLATE = re.compile(
-    r"(?:^|[-_\s])(?:related|recommend\w*|more-?(?:on|from|stories|news)|read-?(?:more|next|also)|also-?(?:read|on)"
+
+def class_pattern(names: str, end: str = r"$|[-_\s]") -> re.Pattern[str]:
+    """Finds one of `names` in the `class_names` of an element, as a name or a part of one such as "post-footer"."""
+    return re.compile(rf"(?:^|[-_\s])(?:{names})(?={end})", re.I)
+
+
+_END = r"$|[-_\s]|\d"
+_BOILERPLATE = class_pattern(
+    r"related|recommend\w*|more-?(?:on|from|stories|news)|read-?(?:more|next|also)|also-?(?:read|on)"
     r"|trending|most-?(?:read|popular|viewed)|popular|teasers?|promos?|sidebar|newsletters?|subscribe|sign-?up|comments?"
     r"|respond|disqus|cookies?\w*|consent|gdpr|breadcrumbs?|footer|navigation|navbar|menu|advert\w*|ads?|sponsor\w*"
     r"|outbrain|taboola|up-?next|next-?(?:article|story|post)|paywall\w*|regwall|overlay|modal|popup|donat\w+"
-    r"|contact-?(?:box|info|us)|copyright|skip-?(?:link|to)\S*|screen-?reader\S*|visually-?hidden|sr-only)(?=$|[-_\s]|\d)",
-    re.I,
+    r"|contact-?(?:box|info|us)|copyright|skip-?(?:link|to)\S*|screen-?reader\S*|visually-?hidden|sr-only",
+    _END,
 )
-_SIDE_CONTENT = re.compile(
-    r"(?:^|[-_\s])(?:share\w*|sharing|social\w*|captions?|credits?|tags|video-?(?:player|title|caption)\S*|player|toolbar"
-    r"|author-?(?:bio|box|info|card)|about-?(?:the-)?author|print-?only)(?=$|[-_\s]|\d)",
-    re.I,
+_SIDE_CONTENT = class_pattern(
+    r"share\w*|sharing|social\w*|captions?|credits?|tags|video-?(?:player|title|caption)\S*|player|toolbar"
+    r"|author-?(?:bio|box|info|card)|about-?(?:the-)?author|print-?only",
+    _END,
 )
 _OWN_FOOTER = re.compile(r"(?:post|entry|article|story|node)[-_]*(?:footer|meta)", re.I)
 _BOILERPLATE_TAGS = frozenset({"aside", "nav", "footer", "form", "dialog"})
