@@ -21,7 +21,6 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAX_BYTES = 1_000_000
 _MAX_PROBLEMS_SHOWN = 5
 
-
 _Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(one_line)
 ]
@@ -134,9 +133,8 @@ def check(text: str, path: Path) -> tuple[list[Source], list[Problem]]:
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        return [], [
-            toml_problem(text, str(error), 'write the header of a source as [name], and under it key = "value"')
-        ]
+        cure = 'write the header of a source as [name], and under it key = "value"'
+        return [], [toml_problem(text, str(error), cure)]
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
     for name, values in tables.items():
@@ -225,9 +223,8 @@ def _value_problem(shown: str, key: str, value: Any, error_type: str) -> str:
         close = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.5)
         cure = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(_KEYS)}"
         return f'unknown key "{one_line(key, 60)}" in {shown}; {cure}'
-    return (
-        f"{key} = {shown_value(value)} in {shown} cannot be used; give {_EXPECTED.get(key, 'a text in double quotes')}"
-    )
+    expected = _EXPECTED.get(key, "a text in double quotes")
+    return f"{key} = {shown_value(value)} in {shown} cannot be used; give {expected}"
 
 
 def shown_value(value: Any) -> str:

@@ -26,7 +26,6 @@ _NOTICES: dict[Note, str] = {
     "gone": "not there any more: {pages} ({because}); what was read before is kept",
     "host_closed": "left for next time: {pages} ({because})",
 }
-_GONE = frozenset({404, 410})
 _FULL_TEXT = 1000  # characters from which on a text in a feed is taken for the whole article
 _TITLE = 80  # characters of the text that stand in for a missing title
 
@@ -80,7 +79,7 @@ class EntryReader:
         except HostClosedError as error:
             return EntryResult(entry, done=False, note="host_closed", because=str(error))
         except WebError as error:
-            if isinstance(error, StatusError) and error.status in _GONE and previous is not None:
+            if isinstance(error, StatusError) and error.status in {404, 410} and previous is not None:
                 return EntryResult(entry, (self._checked_now(previous),), note="gone", because=str(error))
             failure = Failure(entry.key, safe_to_show(entry.url or entry.key), str(error))
             return EntryResult(entry, (failure,), done=False)

@@ -10,7 +10,6 @@ WebError                  a URL could not be read
 
 import socket
 import ssl
-from http import HTTPStatus
 
 import httpcore
 import httpx
@@ -68,8 +67,7 @@ class StatusError(WebError):
     def __init__(self, status: int, retry_after: float | None = None) -> None:
         self.status = status
         self.retry_after = retry_after
-        phrase = HTTPStatus(status).phrase.lower() if status in set(HTTPStatus) else "an answer that is none"
-        text = _STATUS_TEXTS.get(status, phrase)
+        text = _STATUS_TEXTS.get(status) or httpx.codes.get_reason_phrase(status).lower() or "an answer that is none"
         wait = f"; it asks to wait {retry_after:.0f} s" if retry_after is not None and self.closes_host else ""
         super().__init__(f"{status}: {text}{wait}")
         self.is_retryable = status in _RETRYABLE and not self.closes_host

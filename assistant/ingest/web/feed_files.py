@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from assistant.index import FetchState
 from assistant.ingest.items import Failure, Item, Notice
@@ -13,11 +12,10 @@ from assistant.ingest.web import feeds, sitemaps
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.session import WebSession, moved_notices, state_of
-from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, is_allowed
+from assistant.ingest.web.url_list import EARLIEST, Entry, UrlList, absolute_url, is_allowed
 
 MAX_SITEMAPS = 50
 _MAX_DEPTH = 2
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -111,4 +109,4 @@ async def with_sitemaps(session: WebSession, source: Source, top: FeedFile) -> t
 
 
 def _newest_first(entries: tuple[Entry, ...]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: entry.lastmod or _EARLIEST, reverse=True)
+    return sorted(entries, key=lambda entry: entry.lastmod or EARLIEST, reverse=True)

@@ -197,11 +197,8 @@ def find_feed_links(body: bytes, charset: str | None, base: str) -> list[str]:
         return []
     bases = [element.get("href") for element in tree.iter("base")][:1]
     base = next(filter(None, (absolute_url(href, base) for href in bases)), base)
-    urls = (absolute_url(link.get("href"), base) for link in tree.iter("link") if _is_feed_link(link))
+    links = (link for link in tree.iter("link") if "alternate" in (link.get("rel") or "").lower().split())
+    feeds = (link for link in links if (link.get("type") or "").strip().lower() in _FEED_TYPES)
+    urls = (absolute_url(feed.get("href"), base) for feed in feeds)
     found = dict.fromkeys(url for url in urls if url and "comments" not in url.rpartition("://")[2])
     return list(found)[:_MAX_LINKS]
-
-
-def _is_feed_link(link: Any) -> bool:
-    is_alternate = "alternate" in (link.get("rel") or "").lower().split()
-    return is_alternate and (link.get("type") or "").strip().lower() in _FEED_TYPES

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -15,9 +14,7 @@ from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, en
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_files import FeedFile, condition, feed_file, with_sitemaps
 from assistant.ingest.web.session import FetchedPage, WebSession, in_order, moved_notices, state_of
-from assistant.ingest.web.url_list import is_allowed
-
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
+from assistant.ingest.web.url_list import EARLIEST, is_allowed
 
 
 async def read_items(session: WebSession, source: Source) -> AsyncGenerator[Item, None]:
@@ -112,7 +109,7 @@ def _select(
             by_key[entry.key] = EntryTask(entry, file, previous, status)
     tasks = list(by_key.values())
     if newest_first:
-        tasks.sort(key=lambda task: task.entry.published or task.entry.lastmod or _EARLIEST, reverse=True)
+        tasks.sort(key=lambda task: task.entry.published or task.entry.lastmod or EARLIEST, reverse=True)
     to_read = sorted((task for task in tasks if task.status != "unchanged"), key=lambda task: task.status == "due")
     left_over = to_read[source.most :]
     left_keys = {task.entry.key for task in left_over}
