@@ -1,4 +1,4 @@
-"""The origin of the bytes being parsed; its articles, of fields that are each validated, and its failures."""
+"""The origin of the bytes being parsed, and what is made of them: articles, with each field checked, and failures."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -127,7 +127,7 @@ async def _candidates(session: WebSession, url: str) -> list[SourceCandidate]:
                 raise
     found = [SourceCandidate("page", url)]
     if kind == "page":
-        sitemaps = session.client.robots.sitemaps(validated_url(fetched.final_url))
         found += [SourceCandidate("feed", feed) for feed in await session.feed_links(fetched)]
-        found += [SourceCandidate("sitemap", sitemap) for sitemap in await sitemaps]
+        sitemaps = await session.client.robots.sitemaps(validated_url(fetched.final_url))
+        found += [SourceCandidate("sitemap", sitemap) for sitemap in sitemaps]
     return found

@@ -147,7 +147,7 @@ def remove_elements(page: HtmlPage, unwanted: Callable[[Any], bool]) -> None:
 
 
 def remove_element(element: Any) -> None:
-    """Remove an element, unless it was removed or is the root, from its tree but keep the text after it."""
+    """Remove an element from its tree but keep the text after it; one without a parent stays as it is."""
     # Not drop_tree(), which joins the texts around it without a space.
     parent, previous, tail = element.getparent(), element.getprevious(), element.tail
     if parent is None:

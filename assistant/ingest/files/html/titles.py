@@ -28,7 +28,9 @@ def _without_site_name(title: str, publication: str | None, host: str | None) ->
 def site_name_in(title: str, heading: str) -> str | None:
     """The name of the site in a title whose rest is the heading of the article."""
     wanted = words(heading)
-    for cut in re.finditer(_PARTS.pattern + r"|:\s+", title) if wanted else ():
+    if not wanted:
+        return None
+    for cut in re.finditer(_PARTS.pattern + r"|:\s+", title):
         before, after = title[: cut.start()], title[cut.end() :]
         if words(before) == wanted:
             return _PARTS.split(after)[-1].strip() or None
