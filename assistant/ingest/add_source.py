@@ -17,7 +17,7 @@ def add_source(
     text = str(location)
     if kind is None and isinstance(location, str) and is_address(location):
         kind, text = _discover(text, settings)
-    kind = kind or local_kind(resolve_location(text, "file"))
+    kind = kind or local_kind(resolve_location(text))
     if kind is None:
         raise SettingsError(f"{one_line(text, 200)}: there is no such file or folder; an address begins with https://")
     return add(sources_file(settings), text, kind, name, **keys)
@@ -27,7 +27,7 @@ def _discover(url: str, settings: Settings) -> tuple[SourceKind, str]:
     """The kind and URL to list: those of the feed for a page that links to exactly one."""
     from assistant.ingest import web
 
-    location = resolve_location(url, "web")
+    location = resolve_location(url)
     try:
         itself, *linked = web.discover(location, settings)
     except AssistantError as error:

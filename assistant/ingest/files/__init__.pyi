@@ -2,9 +2,9 @@ from .documents import parse_xml as parse_xml
 from .encodings import decode as decode
 from .encodings import decode_html as decode_html
 from .encodings import decode_marked as decode_marked
-from .fields import build_article as build_article
 from .html.blocks import parse as parse
-from .html.read import plain_html as plain_html
+from .html.blocks import plain_html as plain_html
+from .origin import build_article as build_article
 from .read import read as read
 from .read import source_name as source_name
 from .registry import read_bytes as read_bytes

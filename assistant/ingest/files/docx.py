@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant.ingest.files.documents import document_article, split_title
 from assistant.ingest.files.origin import Origin, Outcome
-from assistant.ingest.files.zip import open_archive
+from assistant.ingest.files.zip import Archive
 from assistant.ingest.items import ParseError
 
 
@@ -17,8 +17,9 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise ParseError("an encrypted or old Word file; save it as .docx without a password")
     try:
-        with open_archive(data) as archive:
-            archive.check()
+        archive = Archive(data)
+        for entry in archive.entries:  # so that all are within the limits, which python-docx does not have
+            archive.read(entry)
     except ParseError as error:
         raise ParseError(f"not a Word file that can be read: {error}") from None
     document = Document(BytesIO(data))

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 from assistant.ingest.files.encodings import decode
-from assistant.ingest.files.html.read import plain_html
+from assistant.ingest.files.html.blocks import plain_html
 from assistant.ingest.files.origin import Origin, Outcome
 from assistant.ingest.files.timestamps import parse_moment
 from assistant.ingest.items import ParseError

@@ -3,6 +3,7 @@
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 
 from assistant.ingest.items import ParseError
 
@@ -40,15 +41,16 @@ def decode(data: bytes, *declared: str | None) -> str:
     """
     if (marked := decode_marked(data)) is not None:
         return marked
-    try:
+    with suppress(UnicodeDecodeError):
         return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    for name in declared:
-        if (text := _decode_as(data, name)) is not None:
-            return text
-    text = _decode_mixed(data)
-    return text if text is not None else _detect(data)
+    for name in filter(None, declared):
+        with suppress(LookupError, ValueError):  # also for a codec that does not give text, such as "hex"
+            codec = codecs.lookup(name.strip()).name
+            text = data.decode(_SUPERSETS.get(codec, codec))
+            if _is_text(text):
+                return text
+    mixed = _decode_mixed(data)
+    return mixed if mixed is not None else _detect(data)
 
 
 def decode_marked(data: bytes) -> str | None:
@@ -64,17 +66,6 @@ def decode_marked(data: bytes) -> str | None:
     if even > half * 0.6 and odd <= half * 0.05:
         return data.decode("utf-16-be", "replace")
     return None
-
-
-def _decode_as(data: bytes, name: str | None) -> str | None:
-    if not name:
-        return None
-    try:
-        codec = codecs.lookup(name.strip()).name
-        text = data.decode(_SUPERSETS.get(codec, codec))
-    except (LookupError, UnicodeError, ValueError):  # also for a codec that does not give text, such as "hex"
-        return None
-    return text if isinstance(text, str) and _is_text(text) else None
 
 
 def _decode_mixed(data: bytes) -> str | None:

@@ -9,7 +9,7 @@ from assistant.ingest.files.documents import parse_xml
 from assistant.ingest.files.encodings import decode_html
 from assistant.ingest.files.html import blocks, bylines
 from assistant.ingest.files.origin import Origin, Outcome
-from assistant.ingest.files.zip import Archive, open_archive
+from assistant.ingest.files.zip import Archive
 from assistant.ingest.items import ParseError
 
 _MIN_CHAPTER = 200  # characters: a cover, a half-title and a dedication have fewer
@@ -21,9 +21,9 @@ _FRONT_MATTER = re.compile(
 def read(data: bytes, origin: Origin) -> list[Outcome]:
     """The chapters of a book in order, each an article with the book's author and its title as publication."""
     try:
-        with open_archive(data) as archive:
-            book, files = _description(archive)
-            chapters = [_chapter(archive, file, origin, book, alone=len(files) == 1) for file in files]
+        archive = Archive(data)
+        book, files = _description(archive)
+        chapters = [_chapter(archive, file, origin, book, alone=len(files) == 1) for file in files]
     except ParseError as error:
         raise ParseError(f"not an EPUB book that can be read: {error}") from error
     if not any(chapters):
@@ -33,15 +33,22 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
 
 def _description(archive: Archive) -> tuple[dict[str, Any], list[str]]:
     """The fields that all chapters share, and the files of the chapters in order."""
-    encryption = "META-INF/encryption.xml"
-    if encryption in archive.names() and b"EncryptedKey" in archive.read(encryption):
+    encryption = [entry for entry in archive.entries if entry.filename == "META-INF/encryption.xml"]
+    if any(b"EncryptedKey" in archive.read(entry) for entry in encryption):
         raise ParseError("it is protected against copying")
     container, _ = parse_xml(archive.read("META-INF/container.xml"))
     path = next(filter(None, (element.get("full-path") for element in container.iter("{*}rootfile"))), None)
     if path is None:
         raise ParseError("it names no contents")
     package, _ = parse_xml(archive.read(path))
-    return _metadata(package), _spine(package, dirname(path))
+    files = {
+        item.get("id"): item.get("href") or ""
+        for item in package.iter("{*}item")
+        if "nav" not in (item.get("properties") or "")
+    }
+    hrefs = [files.get(reference.get("idref")) for reference in package.iter("{*}itemref")]
+    spine = (normpath(join(dirname(path), unquote(href.partition("#")[0]))) for href in hrefs if href)
+    return _metadata(package), list(dict.fromkeys(spine))
 
 
 def _chapter(archive: Archive, file: str, origin: Origin, book: dict[str, Any], *, alone: bool) -> Outcome | None:
@@ -67,26 +74,15 @@ def _metadata(package: Any) -> dict[str, Any]:
     def texts(name: str) -> list[str]:
         return [text for element in package.iter(f"{{*}}{name}") if (text := " ".join((element.text or "").split()))]
 
-    dates = [element.text for element in package.iter("{*}date") if element.text and _is_publication_date(element)]
+    dates = []
+    for element in package.iter("{*}date"):
+        # EPUB 2 names the event: a date of "creation" or "modification" is that of the file.
+        events = {value for name, value in element.attrib.items() if name.endswith("event")}
+        if element.text and events <= {"publication"}:
+            dates.append(element.text)
     return {
         "source": next(iter(texts("title")), None),
         "author": ", ".join(dict.fromkeys(texts("creator"))) or None,
         "published": next(filter(None, map(bylines.parse_date, dates)), None),
         "category": next(iter(texts("subject")), None),
     }
-
-
-def _is_publication_date(element: Any) -> bool:
-    # EPUB 2 names the event: a date of "creation" or "modification" is that of the file.
-    event = next((value for name, value in element.attrib.items() if name.endswith("event")), "publication")
-    return bool(event == "publication")
-
-
-def _spine(package: Any, folder: str) -> list[str]:
-    files = {
-        item.get("id"): item.get("href") or ""
-        for item in package.iter("{*}item")
-        if "nav" not in (item.get("properties") or "")
-    }
-    hrefs = [files.get(reference.get("idref")) for reference in package.iter("{*}itemref")]
-    return list(dict.fromkeys(normpath(join(folder, unquote(href.partition("#")[0]))) for href in hrefs if href))

@@ -1,14 +1,22 @@
-"""The origin of the bytes being parsed, and the articles and failures that parsers return."""
+"""The origin of the bytes being parsed, and what is made of them: articles, with each field checked, and failures."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from assistant.articles import article_id
-from assistant.ingest.files.fields import build_article
+from assistant.articles import Article, article_id
+from assistant.ingest.files.timestamps import parse_moment
 from assistant.ingest.items import Failure, Loaded, ParseError
-from assistant.utils import one_line
+from assistant.utils import one_line, storable
 
+_ALIASES = {
+    "text": ("text", "body"),
+    "published": ("published", "published_at"),
+    "updated": ("updated", "updated_at", "modified"),
+}
+_MAX_AUTHORS, _MAX_FIELD = 200, 20_000
+_STRINGS = ("source", "url", "author", "category")
 Outcome = Loaded | Failure
 
 
@@ -58,3 +66,69 @@ def outcomes(parser: Parser, data: bytes, origin: Origin) -> Iterator[Outcome]:
 def outcome_list(parser: Parser, data: bytes, origin: Origin) -> list[Outcome]:
     """The same, all at once, as the sandbox returns it."""
     return list(outcomes(parser, data, origin))
+
+
+def build_article(fields: Mapping[str, Any], *, key: str, text: str | None = None) -> Article:
+    """The article with these fields; `text` where the text is not one of them.
+
+    `key` identifies an article that has neither id nor url. Raises ParseError,
+    which says which field is wrong and how to correct it.
+    """
+    title = _string(fields, "title")
+    if not title:
+        raise ParseError('no title; add "title: ..."')
+    body = text if text is not None else _first(fields, "text") or ""
+    if not isinstance(body, str):
+        raise ParseError(f"text must be a text, not {type(body).__name__}")
+    if not body.strip():
+        raise ParseError("no text; an article needs a text to quote from")
+    published = parse_date(_first(fields, "published"))
+    updated = parse_date(_first(fields, "updated"), "updated")
+    strings = {name: _string(fields, name) for name in _STRINGS}
+    identifier = _string(fields, "id") or article_id(url=strings["url"], key=key or f"{title}\n{published}")
+    return Article(id=identifier, title=title, text=storable(body), published=published, updated=updated, **strings)
+
+
+def parse_date(value: Any, name: str = "published") -> datetime | None:
+    """A timezone-aware datetime from ISO 8601 or another full date; None for None or an empty text.
+
+    A date without a time is its midnight, a time without a zone is UTC. Raises ParseError for a text that does not
+    have day, month and year: they are never guessed.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    moment: datetime | None = None
+    if isinstance(value, datetime):
+        moment = value
+    elif isinstance(value, date):
+        moment = datetime.combine(value, time())
+    elif isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.strip())
+        except ValueError:
+            moment = parse_moment(value)
+    if moment is None:
+        # Not str() of anything: a few lines of YAML can stand for gigabytes.
+        printable = one_line(str(value), 40) if isinstance(value, str | int | float) else type(value).__name__
+        raise ParseError(f"{name} is no date: {printable!r}; write it as 2025-05-28 or 2025-05-28T09:30:00+02:00")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _first(fields: Mapping[str, Any], name: str) -> Any:
+    return next((fields[alias] for alias in _ALIASES.get(name, (name,)) if fields.get(alias) is not None), None)
+
+
+def _string(fields: Mapping[str, Any], name: str) -> str | None:
+    value = _first(fields, name)
+    if value is None:
+        return None
+    if isinstance(value, list) and name == "author" and all(isinstance(author, str) for author in value):
+        # Bounded before it is joined: a few lines of YAML can stand for gigabytes.
+        if len(value) > _MAX_AUTHORS or sum(map(len, value)) > _MAX_FIELD:
+            raise ParseError(f"author has over {_MAX_AUTHORS} names or {_MAX_FIELD:,} characters; shorten it")
+        value = ", ".join(value)
+    if isinstance(value, str) and len(value) > _MAX_FIELD:
+        raise ParseError(f"{name} has {len(value):,} characters; the most that it can have is {_MAX_FIELD:,}")
+    if not isinstance(value, str | int | float | date):
+        raise ParseError(f"{name} must be a text, not {type(value).__name__}")
+    return " ".join(storable(str(value)).split()) or None

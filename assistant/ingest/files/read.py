@@ -4,7 +4,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 
 from assistant.index import FetchState
@@ -44,39 +43,41 @@ def read(
     root = Path(source).expanduser().resolve()
     with nullcontext(sandbox) if sandbox else Sandbox() as used:
         if root.is_dir():
-            read_file = partial(_read_file, max_bytes=max_bytes, known=known, sandbox=used)
-            yield from _read_folder(root, include, exclude, read_file)
+            files, failures = _files_in(root, include, exclude)
+            for path, name in files:
+                yield from _read_file(path, name, max_bytes, known, used)
+            yield from failures
         elif root.is_file():
             yield from _read_file(root, root.name, max_bytes, known, used)
         else:
             yield Failure("", str(source), "there is no such file or folder", whole=True)
 
 
-def _read_folder(
-    root: Path, include: Sequence[str], exclude: Sequence[str], read_file: Callable[[Path, str], Iterator[Item]]
-) -> Iterator[Item]:
-    unlisted: list[Failure] = []
+def _files_in(
+    root: Path, include: Sequence[str], exclude: Sequence[str]
+) -> tuple[list[tuple[Path, str]], list[Failure]]:
+    """The article files in a folder with their names, and what of the folder cannot be read."""
+    failures: list[Failure] = []
 
     def report(error: OSError) -> None:
         folder = Path(error.filename or root)
         name = "" if folder == root else f"{_decodable(folder.relative_to(root))}/"
-        unlisted.append(Failure(name, name or str(root), f"cannot be read: {error.strerror or error}", whole=not name))
+        failures.append(Failure(name, name or str(root), f"cannot be read: {error.strerror or error}", whole=not name))
 
     paths: list[Path] = []
     for folder, subfolders, files in os.walk(root, onerror=report):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
         paths += [Path(folder, name) for name in files if not name.startswith(_IGNORED_PREFIXES)]
-    empty = True
+    found: list[tuple[Path, str]] = []
     for path in sorted(paths):
         name = path.relative_to(root).as_posix()
         # "*" crosses folders, and "**/" is also no folder.
         if path.suffix.lower() in EXTENSIONS and is_included((name, f"/{name}"), include, exclude):
-            empty = False
-            yield from read_file(path, _decodable(path.relative_to(root)))
-    yield from unlisted
-    if empty and not unlisted:
+            found.append((path, _decodable(path.relative_to(root))))
+    if not found and not failures:
         cause = "that include and exclude allow" if include or exclude else f"(they end in {', '.join(EXTENSIONS)})"
-        yield Failure("", str(root), f"no article files in this folder {cause}", whole=True)
+        failures.append(Failure("", str(root), f"no article files in this folder {cause}", whole=True))
+    return found, failures
 
 
 def _read_file(path: Path, name: str, max_bytes: int, known: KnownFile | None, sandbox: Sandbox) -> Iterator[Item]:

@@ -46,9 +46,7 @@ def parser_for(extension: str, sandbox: Sandbox) -> Parser | None:
     if extension == ".zip":
         nested = partial(parser_for, sandbox=sandbox)
         return partial(outcomes, partial(zip.read, parser_for=nested))
-    if extension not in PARSERS:
-        return None
-    return partial(_parse, extension, sandbox)
+    return partial(_parse, extension, sandbox) if extension in PARSERS else None
 
 
 def _parse(extension: str, sandbox: Sandbox, data: bytes, origin: Origin) -> Iterable[Outcome]:
@@ -57,10 +55,9 @@ def _parse(extension: str, sandbox: Sandbox, data: bytes, origin: Origin) -> Ite
         return outcomes(parser, data, origin)
     seconds = min(_MAX_SECONDS, 30 + len(data) * 5 / 1_000_000)
     try:
-        found: list[Outcome] = sandbox.call(outcome_list, parser, data, origin, seconds=seconds)
+        return list(sandbox.call(outcome_list, parser, data, origin, seconds=seconds))
     except SandboxError as error:
         return [origin.failure(f"cannot be read, it may be damaged: {error}")]
-    return found
 
 
 def read_bytes(

@@ -18,9 +18,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from assistant.ingest.files import sandbox_worker
-
-MEMORY_MB = 1000
+from assistant.ingest.files.sandbox_worker import send
 
 
 class SandboxError(Exception):
@@ -40,7 +38,7 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         self.close()
 
     def call(self, function: Callable[..., Any], *args: Any, seconds: float = 30) -> Any:
-        """The result of `function(*args)`, run in the process within `seconds` and MEMORY_MB of memory.
+        """The result of `function(*args)`, run in the process within `seconds` and its limit of memory.
 
         The function is at the top level of an importable module; its arguments and result are pickled. Calls of
         several threads run one after the other. Raises SandboxError when the function raises, takes too long, needs too
@@ -56,8 +54,6 @@ class Sandbox(AbstractContextManager["Sandbox"]):
             kind, value = self._exchange(packed, seconds)
         if kind == "done":
             return value
-        if kind == "memory":
-            value = f"needed over {MEMORY_MB} MB"
         raise SandboxError(value)
 
     def _exchange(self, call: bytes, seconds: float) -> tuple[str, Any]:
@@ -69,7 +65,7 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         timer.start()
         outcome: tuple[str, Any] = ("crash", "its parser crashed")
         try:
-            sandbox_worker.send(process.stdin, (call, seconds))
+            send(process.stdin, (call, seconds))
             outcome = pickle.load(process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError):
             is_late = time.monotonic() - started >= seconds
@@ -86,7 +82,16 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         if self._process is not None and self._process.poll() is not None:
             self._end()
         if self._process is None:
-            self._process, self._owner = _start(), os.getpid()
+            # A new session: Ctrl-C in a terminal is handled here. -P: nothing is imported from the working folder.
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "assistant.ingest.files.sandbox_worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)},
+                start_new_session=True,
+            )
+            self._owner = os.getpid()
             atexit.register(self.close)
         return self._process
 
@@ -108,26 +113,5 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):  # data not yet written has no reader any more
-                if pipe:
-                    pipe.close()
-        process.wait()
-
-
-def _start() -> "subprocess.Popen[bytes]":
-    # A new session: Ctrl-C in a terminal is handled here. -P: nothing is imported from the working folder.
-    paths = [entry or str(Path.cwd()) for entry in sys.path]
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "assistant.ingest.files.sandbox_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        start_new_session=True,
-    )
-    assert process.stdin
-    with contextlib.suppress(OSError):  # it died at once: the call will notice
-        sandbox_worker.send(process.stdin, MEMORY_MB)
-    return process
+        with contextlib.suppress(OSError), process:  # data not yet written has no reader any more
+            process.kill()

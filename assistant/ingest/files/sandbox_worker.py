@@ -13,6 +13,8 @@ from typing import IO, Any
 
 from assistant.utils import one_line
 
+MEMORY_MB = 1000
+
 
 def send(pipe: IO[bytes], value: Any) -> None:
     """Write one pickled value."""
@@ -30,12 +32,12 @@ def _take_over_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return calls, results
 
 
-def _limit_memory(megabytes: int) -> None:
+def _limit_memory() -> None:
     try:
         import resource
     except ImportError:  # Windows
         return
-    for resource_kind, limit in ((resource.RLIMIT_AS, megabytes << 20), (resource.RLIMIT_CORE, 0)):
+    for resource_kind, limit in ((resource.RLIMIT_AS, MEMORY_MB << 20), (resource.RLIMIT_CORE, 0)):
         with contextlib.suppress(OSError, ValueError):  # a lower limit is set already
             resource.setrlimit(resource_kind, (limit, limit))
 
@@ -53,18 +55,18 @@ def _run(call: bytes) -> tuple[str, Any]:
         function, args = pickle.loads(call)
         return "done", function(*args)
     except MemoryError:
-        return "memory", None
+        return "memory", f"needed over {MEMORY_MB} MB"
     except Exception as error:
         return "failed", one_line(f"{type(error).__name__}: {error}", 200)
 
 
 def main() -> None:
-    """Run calls until there are no more. The first value is the memory limit in MB."""
+    """Run calls, each with its seconds, until there are no more."""
     calls, results = _take_over_pipes()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     try:
-        _limit_memory(pickle.load(calls))
+        _limit_memory()
         while True:
             call, seconds = pickle.load(calls)
             _limit_time(seconds * 1.5 + 5)

@@ -2,13 +2,9 @@
 
 import re
 import stat
-import struct
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from io import BytesIO
-from lzma import LZMAError
 from pathlib import PurePosixPath
 
 from assistant.ingest.files.origin import Origin, Outcome, Parser, outcomes
@@ -17,31 +13,26 @@ from assistant.ingest.items import ParseError
 MOST_FILES = 10_000
 MOST_BYTES = 200_000_000
 MOST_RATIO = 200
-_DAMAGE_ERRORS = (
-    *(zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, RuntimeError),
-    *(ArithmeticError, LookupError, ValueError),
-)
 _SMALL = 1_000_000  # bytes; the ratio of smaller files is not limited
 
 
 class Archive:
-    """A zip file in memory, from which at most MOST_BYTES are read in total."""
+    """The zip file in `data`, from which at most MOST_BYTES are read in total. Raises ParseError when it is none."""
 
-    def __init__(self, file: zipfile.ZipFile) -> None:
-        self._file = file
+    def __init__(self, data: bytes) -> None:
+        count = data.count(b"PK\x01\x02")
+        if count > 2 * MOST_FILES:  # before they are listed, which takes memory for each
+            raise ParseError(f"it holds about {count} files; up to {MOST_FILES} are read")
+        try:
+            self._file = zipfile.ZipFile(BytesIO(data))
+        except MemoryError:
+            raise
+        except Exception as error:  # zipfile raises nearly whatever there is for damage
+            raise ParseError(f"no zip file: {error}") from error
         self._bytes_left = MOST_BYTES
-        self.entries = [entry for entry in file.infolist() if not entry.filename.endswith("/")]
+        self.entries = [entry for entry in self._file.infolist() if not entry.filename.endswith("/")]
         if len(self.entries) > MOST_FILES:
             raise ParseError(f"it holds {len(self.entries)} files; up to {MOST_FILES} are read")
-
-    def names(self) -> list[str]:
-        """The names of its files."""
-        return [entry.filename for entry in self.entries]
-
-    def check(self) -> None:
-        """Raise ParseError unless it can be unpacked within the limits, for a library that unpacks it itself."""
-        for entry in self.entries:
-            self.read(entry)
 
     def read(self, entry: zipfile.ZipInfo | str) -> bytes:
         """The bytes of one of its files. Raises ParseError."""
@@ -52,11 +43,11 @@ class Archive:
                 raise ParseError(f"it holds over {MOST_BYTES / 1e6:.0f} MB; what follows is not read")
             with self._file.open(entry) as file:
                 data = file.read(entry.file_size + 1)  # at most one byte over the declared size
-        except ParseError:
+        except (ParseError, MemoryError):
             raise
         except KeyError:
             raise ParseError(f"there is no {entry} in it") from None
-        except _DAMAGE_ERRORS as error:
+        except Exception as error:
             raise ParseError(f"it is damaged: {error}") from error
         self._bytes_left -= len(data)
         if len(data) != entry.file_size:
@@ -77,42 +68,26 @@ class Archive:
             raise ParseError(f"it unpacks to over {MOST_RATIO} times its size")
 
 
-@contextmanager
-def open_archive(data: bytes) -> Iterator[Archive]:
-    """The archive in `data`. Raises ParseError when it is not a zip file."""
-    entries = data.count(b"PK\x01\x02")
-    if entries > 2 * MOST_FILES:  # before they are listed, which takes memory for each
-        raise ParseError(f"it holds about {entries} files; up to {MOST_FILES} are read")
-    try:
-        file = zipfile.ZipFile(BytesIO(data))
-    except _DAMAGE_ERRORS as error:
-        raise ParseError(f"no zip file: {error}") from error
-    with file:
-        yield Archive(file)
-
-
 def read(data: bytes, origin: Origin, parser_for: Callable[[str], Parser | None]) -> Iterator[Outcome]:
     """The articles of the files in a zip file, and their failures. Archives within it are not opened.
 
     `parser_for` maps an extension to its parser. Hidden files and unsupported formats are skipped, as in a folder.
     """
     empty = True
-    with open_archive(data) as archive:
-        for entry in sorted(archive.entries, key=lambda entry: entry.filename):
-            path = PurePosixPath(entry.filename.replace("\\", "/"))
-            parser = parser_for(path.suffix)
-            hidden = any(name.startswith(".") and name != ".." for name in path.parts) or "__MACOSX" in path.parts
-            if not hidden and parser is not None:
-                empty = False
-                yield from _entry_outcomes(archive, entry, parser, origin.part(entry.filename, separator="/"))
+    archive = Archive(data)
+    for entry in sorted(archive.entries, key=lambda entry: entry.filename):
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        parser = parser_for(path.suffix)
+        hidden = any(name.startswith(".") and name != ".." for name in path.parts) or "__MACOSX" in path.parts
+        if hidden or parser is None:
+            continue
+        empty = False
+        part = origin.part(entry.filename, separator="/")
+        try:
+            if path.suffix.lower() == ".zip":
+                raise ParseError("an archive in an archive is not opened; put its files beside it")
+            yield from outcomes(parser, archive.read(entry), part)
+        except ParseError as error:
+            yield part.failure(error)
     if empty:
         raise ParseError("no article files in it")
-
-
-def _entry_outcomes(archive: Archive, entry: zipfile.ZipInfo, parser: Parser, origin: Origin) -> Iterable[Outcome]:
-    try:
-        if entry.filename.lower().endswith(".zip"):
-            raise ParseError("an archive in an archive is not opened; put its files beside it")
-        return outcomes(parser, archive.read(entry), origin)
-    except ParseError as error:
-        return [origin.failure(error)]

@@ -3,7 +3,7 @@
 import difflib
 import os
 import re
-import shutil
+import stat
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.errors import SettingsError
 from assistant.ingest.sources.file import check, problems_text, read_text, shown_path
-from assistant.ingest.sources.source import LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
+from assistant.ingest.sources.source import LOCAL, Source, SourceKind, is_address, location_key, location_of, slug
 from assistant.ingest.sources.toml_lines import lines, statements
 from assistant.utils import host_of, one_line, registrable_domain, safe_to_show
 
@@ -92,19 +92,14 @@ def listed_names(path: Path) -> list[str]:
 
 def _without(text: str, name: str) -> str:
     mark = "\ufeff" if text.startswith("\ufeff") else ""
-    kept: list[str | None] = list(lines(text.removeprefix(mark)))
+    numbered = dict(enumerate(lines(text.removeprefix(mark)), 1))
     own = [statement for statement in statements(text.removeprefix(mark)) if statement.table == name]
-    for statement in own:
-        kept[statement.first - 1 : statement.last] = [None] * (statement.last - statement.first + 1)
-    for number in range(own[0].first, own[-1].last):
-        line = kept[number]
-        if line is not None and not line.strip():
-            kept[number] = None
-    before, is_last = own[0].first - 2, own[-1].last == len(kept)
-    if before >= 0 and not (kept[before] or "x").strip():
-        kept[before] = None
-    rest = "".join(line for line in kept if line is not None)
-    if is_last and not text.endswith("\n"):
+    dropped = {number for statement in own for number in range(statement.first, statement.last + 1)}
+    # And the blank lines within it, and the one before it.
+    around = range(max(1, own[0].first - 1), own[-1].last + 1)
+    dropped |= {number for number in around if not numbered[number].strip()}
+    rest = "".join(line for number, line in numbered.items() if number not in dropped)
+    if own[-1].last == len(numbered) and not text.endswith("\n"):
         rest = rest.removesuffix("\n").removesuffix("\r")
     return mark + rest
 
@@ -114,28 +109,26 @@ def _replace(path: Path, text: str) -> None:
     path = path.resolve()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        number, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with open(number, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
+            temporary = Path(folder, path.name)
+            with temporary.open("w", encoding="utf-8", newline="") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            if path.exists():
-                shutil.copymode(path, temporary)
-            else:
-                Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
+            temporary.replace(path)
     except OSError as error:
         raise SettingsError(f"{shown_path(path)}: cannot be written ({error.strerror}); make it writable") from None
 
 
-def resolve_location(location: str, kind: SourceKind) -> str:
-    """The location of a source, with paths relative to the working folder. Raises SettingsError."""
+def resolve_location(location: str, kind: SourceKind | None = None) -> str:
+    """The location of a source, with paths relative to the working folder. Raises SettingsError.
+
+    Without a `kind` it is a URL where it looks like one, else a path.
+    """
+    kind = kind or ("web" if is_address(location) else "file")
     try:
-        return local_path(location, Path.cwd()) if kind in LOCAL else web_url(location)
+        return location_of(location, kind, Path.cwd())
     except ValueError as error:
         raise SettingsError(f"{one_line(safe_to_show(location), 200)} {error}") from None
 

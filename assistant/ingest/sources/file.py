@@ -13,14 +13,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from assistant.errors import SettingsError
-from assistant.ingest.sources.source import KINDS, LOCAL, Source, SourceKind, local_path, location_key, slug, web_url
+from assistant.ingest.sources.source import KINDS, Source, SourceKind, location_key, location_of, slug
 from assistant.ingest.sources.toml_lines import TomlStatement, lines, statements
 from assistant.utils import one_line, parse_duration, safe_to_show
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAX_BYTES = 1_000_000
 _MAX_PROBLEMS_SHOWN = 5
-
 
 _Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(one_line)
@@ -134,9 +133,8 @@ def check(text: str, path: Path) -> tuple[list[Source], list[Problem]]:
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        return [], [
-            toml_problem(text, str(error), 'write the header of a source as [name], and under it key = "value"')
-        ]
+        cure = 'write the header of a source as [name], and under it key = "value"'
+        return [], [toml_problem(text, str(error), cure)]
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
     for name, values in tables.items():
@@ -209,19 +207,15 @@ def _kind_problems(shown: str, values: dict[str, Any], folder: Path) -> Iterator
             yield key, f"{key} = {shown_value(values[key])} in {shown} does not go with a {kind}; remove it"
     try:
         if isinstance(values[kind], str) and values[kind].strip():  # all else is a value that cannot be used
-            _location(kind, values[kind], folder)
+            location_of(values[kind].strip(), kind, folder)
     except ValueError as error:
         yield kind, f"{kind} = {shown_value(values[kind])} in {shown} {error}"
-
-
-def _location(kind: SourceKind, text: str, folder: Path) -> str:
-    return local_path(text.strip(), folder) if kind in LOCAL else web_url(text)
 
 
 def _source(name: str, table: _Table, folder: Path) -> Source:
     kind, text = next((kind, text) for kind in KINDS if (text := getattr(table, kind)) is not None)
     values = table.model_dump(exclude=set[str](KINDS))
-    return Source(name, kind, _location(kind, text, folder), listed=True, **values)
+    return Source(name, kind, location_of(text, kind, folder), listed=True, **values)
 
 
 def _value_problem(shown: str, key: str, value: Any, error_type: str) -> str:
@@ -229,9 +223,8 @@ def _value_problem(shown: str, key: str, value: Any, error_type: str) -> str:
         close = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.5)
         cure = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(_KEYS)}"
         return f'unknown key "{one_line(key, 60)}" in {shown}; {cure}'
-    return (
-        f"{key} = {shown_value(value)} in {shown} cannot be used; give {_EXPECTED.get(key, 'a text in double quotes')}"
-    )
+    expected = _EXPECTED.get(key, "a text in double quotes")
+    return f"{key} = {shown_value(value)} in {shown} cannot be used; give {expected}"
 
 
 def shown_value(value: Any) -> str:

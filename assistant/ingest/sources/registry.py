@@ -3,12 +3,13 @@
 import difflib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import SettingsError
 from assistant.ingest.sources.edit import listed_names, remove, resolve_location, unknown_name
 from assistant.ingest.sources.file import load
-from assistant.ingest.sources.source import Source, is_address, local_kind, location_key, url_or_path
+from assistant.ingest.sources.source import Source, SourceKind, is_address, local_kind, location_key, url_or_path
 from assistant.paths import PACKAGE, folder
 from assistant.settings import Settings
 
@@ -64,16 +65,14 @@ def _resolve_one(value: str | Path, sources: Sequence[Source]) -> Source:
         names = [source.name for source in sources]
         if text in names:
             return sources[names.index(text)]
-        if is_address(text):
-            location = resolve_location(text, "web")
-            return _find(location, sources) or Source(location, "web", location)
         if not text.strip():
             raise SettingsError("a source is an empty text; give a name, a path or an address")
         may_be_name = not any(sign in text for sign in {"/", os.sep, "~"})
         if may_be_name and not local_kind(text) and difflib.get_close_matches(text, names, n=1):
             raise SettingsError(unknown_name(text, names))
-    location = resolve_location(text, "file")
-    return _find(location, sources) or Source(location, local_kind(location) or "file", location)
+    location = resolve_location(text)
+    kind: SourceKind = "web" if is_address(text) else local_kind(location) or "file"
+    return _find(location, sources) or Source(location, kind, location)
 
 
 def _find(location: str, sources: Sequence[Source]) -> Source | None:
@@ -87,16 +86,17 @@ def remove_source(settings: Settings, name: str, indexed: Sequence[str] = ()) ->
     One that is not listed but in the index (`indexed` are its locations) is returned.
     """
     path = sources_file(settings)
-    if path.is_file():
-        if name in listed_names(path):
-            return remove(path, name)
-        source = _find_given(name, load(path))
-        if source is not None:
-            return remove(path, source.name)
-    source = _find_given(name, resolve(list(map(url_or_path, indexed)), []))
+    names = listed_names(path) if path.is_file() else []
+    if name in names:
+        return remove(path, name)
+    sources = load(path) if path.is_file() else []
+    source = None
+    with suppress(SettingsError):  # it may be neither a URL nor a path
+        location = resolve_location(name)
+        source = _find(location, sources) or _find(location, resolve(list(map(url_or_path, indexed)), []))
     if source is None:
-        raise SettingsError(unknown_name(name, listed_names(path) if path.is_file() else []))
-    return source
+        raise SettingsError(unknown_name(name, names))
+    return remove(path, source.name) if source.listed else source
 
 
 def all_sources(settings: Settings, indexed: Sequence[str]) -> list[Source]:
@@ -104,10 +104,3 @@ def all_sources(settings: Settings, indexed: Sequence[str]) -> list[Source]:
     sources = listed(settings)
     unlisted = [url_or_path(location) for location in indexed if _find(location, sources) is None]
     return [*sources, *resolve(unlisted, [])]
-
-
-def _find_given(text: str, sources: Sequence[Source]) -> Source | None:
-    try:
-        return _find(resolve_location(text, "web" if is_address(text) else "file"), sources)
-    except SettingsError:
-        return None

@@ -49,12 +49,17 @@ class Source:
         return self.kind in LOCAL
 
 
-def local_path(text: str, folder: Path) -> str:
-    """The absolute path of `text` relative to `folder`; ~ is home. Raises ValueError, whose text ends a sentence."""
-    from assistant.ingest.files import source_name
+def location_of(text: str, kind: SourceKind, folder: Path) -> str:
+    """The location of a source: a URL, or the absolute path of `text` as seen from `folder`, in which ~ is home.
 
+    Raises ValueError, whose text ends a sentence.
+    """
+    if kind not in LOCAL:
+        return _web_url(text)
     if is_address(text):
         raise ValueError("is an address; name a folder or file, or say feed, sitemap or page")
+    from assistant.ingest.files import source_name
+
     try:
         return source_name(folder / Path(text).expanduser())
     except (OSError, ValueError, RuntimeError):
@@ -71,8 +76,7 @@ def url_or_path(location: str) -> str | Path:
     return location if is_address(location) else Path(location)
 
 
-def web_url(text: str) -> str:
-    """The location of a web source, an http(s) URL. Raises ValueError, whose text ends a sentence."""
+def _web_url(text: str) -> str:
     text = text.strip()
     try:
         parts = urlsplit(text)

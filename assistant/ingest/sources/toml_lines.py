@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 _LINE_END = re.compile(r"(?<=\n)")
 
@@ -35,8 +34,9 @@ def statements(text: str) -> Iterator[TomlStatement]:
     first, statement = 1, ""
     for number, line in enumerate(lines(text), 1):
         first, statement = (first, statement + line) if statement else (number, line)
-        values = _parse(statement)
-        if values is None:
+        try:
+            values = tomllib.loads(statement)
+        except (ValueError, RecursionError):  # it goes on in the next line, or is broken
             continue
         if values:
             ((table, value),) = values.items()
@@ -50,10 +50,3 @@ def statements(text: str) -> Iterator[TomlStatement]:
     if statement:
         last = max(first, first + statement.count("\n") - 1)
         yield TomlStatement(first, last, header[0] if header else "", broken=True)
-
-
-def _parse(text: str) -> dict[str, Any] | None:
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -1,4 +1,4 @@
-from .discover import discover as discover
+from .worker import discover as discover
 from .worker import read as read
 
 __all__: list[str]

@@ -1,10 +1,11 @@
 """Fetches URLs politely, in bounded time and size, with a one-line reason for whatever goes wrong."""
 
+import asyncio
 import http.cookiejar
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
@@ -14,7 +15,7 @@ from assistant.index import FetchState
 from assistant.ingest.web.content_type import WORDS, ContentType, content_type_of
 from assistant.ingest.web.decompress import ACCEPT_ENCODING, decompress, too_large
 from assistant.ingest.web.errors import StatusError, WebError, web_error
-from assistant.ingest.web.pacing import HostQueue, TimeBudget, retrying
+from assistant.ingest.web.pacing import HostQueue, retrying
 from assistant.ingest.web.robots import MAX_BYTES, USER_AGENT, RedirectLoopError, Robots
 from assistant.ingest.web.ssrf_guard import GuardedTransport, Resolve, SsrfGuard, system_resolve, validated_url
 from assistant.settings import Settings
@@ -56,40 +57,43 @@ class FetchResult:
 
 @dataclass(slots=True)
 class _Attempt:
-    """One attempt at a URL, on its way along the redirects."""
+    """One attempt at the URL `start`; `url` is where it is on its way along the redirects.
 
-    url: str
+    `seconds_left` are those in which it must have been read whole, not counting the waits for a turn at its hosts.
+    """
+
+    start: str
+    url: httpx.URL
     previous: FetchState | None
     is_robots: bool
-    budget: TimeBudget
+    seconds_left: float
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     is_permanent: bool = True
     moved_to: str | None = None
 
-    def conditional_headers(self, url: httpx.URL) -> dict[str, str]:
+    def conditional_headers(self) -> dict[str, str]:
         previous = self.previous
         # The ETag of one URL says nothing of another to which it redirects now.
-        if previous is None or str(url) != str(validated_url(previous.final or self.url)):
+        if previous is None or str(self.url) != str(validated_url(previous.final or self.start)):
             return {}
         headers = {"If-None-Match": previous.etag, "If-Modified-Since": previous.modified}
         return {name: value for name, value in headers.items() if value and _HEADER_VALUE.fullmatch(value)}
 
-    def redirect_target(self, url: httpx.URL, response: httpx.Response) -> httpx.URL:
+    def redirect(self, response: httpx.Response) -> None:
         location = response.headers.get("location")
         if not location:
             raise WebError(f"{response.status_code}: is redirected, without saying where to")
         self.cookies.extract_cookies(response)
-        target = validated_url(url.join(location))
+        self.url = validated_url(self.url.join(location))
         self.is_permanent = self.is_permanent and response.status_code in _PERMANENT_REDIRECTS
         if self.is_permanent:
-            self.moved_to = str(target)
-        return target
+            self.moved_to = str(self.url)
 
-    def result(self, url: httpx.URL, response: httpx.Response, body: bytes) -> FetchResult:
+    def result(self, response: httpx.Response, body: bytes) -> FetchResult:
         media_type, _, _ = response.headers.get("content-type", "").partition(";")
         previous = self.previous if response.status_code == 304 else None
         return FetchResult(
-            final_url=str(url),
+            final_url=str(self.url),
             not_modified=response.status_code == 304,
             body=body,
             media_type=media_type.strip().lower(),
@@ -126,74 +130,63 @@ class Client(AbstractAsyncContextManager["Client"]):
 
     async def fetch(self, url: str, previous: FetchState | None = None, *, is_robots: bool = False) -> FetchResult:
         """Fetch `url` on the condition that it changed since `previous`. Raises WebError for whatever goes wrong."""
-        host, attempts = validated_url(url).host, 0
+        host, retry = validated_url(url).host, retrying(self._settings)
         try:
-            async for retry in retrying(self._settings):
-                with retry:
-                    attempts += 1
-                    attempt = _Attempt(url, previous, is_robots, TimeBudget(self._settings.web_timeout))
-                    result = await self._follow(attempt)
-                    self._hosts.note(host, None)
-                    return result
+            result: FetchResult = await retry(self._follow, url, previous, is_robots)
         except WebError as error:
             self._hosts.note(host, error)
-            if attempts > 1:
+            if (attempts := retry.statistics["attempt_number"]) > 1:
                 error.args = (f"{error} (tried {attempts} times)",)
             raise
-        raise AssertionError("the last attempt returns or raises")
+        self._hosts.note(host, None)
+        return result
 
-    async def _follow(self, attempt: _Attempt) -> FetchResult:
-        current = validated_url(attempt.url)
+    async def _follow(self, url: str, previous: FetchState | None, is_robots: bool) -> FetchResult:
+        attempt = _Attempt(url, validated_url(url), previous, is_robots, self._settings.web_timeout)
         seen: set[tuple[str, int]] = set()
         for _ in range(MAX_REDIRECTS + 1):
-            step = (str(current), len(attempt.cookies))
+            step = (str(attempt.url), len(attempt.cookies))
             if step in seen:
                 raise RedirectLoopError("redirects in a circle")
             seen.add(step)
-            result = await self._request(attempt, current)
-            if isinstance(result, FetchResult):
+            result = await self._request(attempt)
+            if result is not None:
                 return result
-            current = result
         raise RedirectLoopError(f"redirects more than {MAX_REDIRECTS} times")
 
-    async def _request(self, attempt: _Attempt, url: httpx.URL) -> FetchResult | httpx.URL:
-        """The response of the URL, or the URL that it redirects to."""
-        headers = attempt.conditional_headers(url)
-        async with self._open(attempt, url, headers) as response:
-            status = response.status_code
-            if status in _REDIRECTS:
-                return attempt.redirect_target(url, response)
-            if status == 304 and headers:
-                return attempt.result(url, response, b"")
-            if status not in {200, 203}:
-                error = StatusError(status, parse_retry_after(response.headers.get("retry-after")))
-                if error.is_retryable and error.retry_after:
-                    self._hosts.hold(url.host, error.retry_after)
-                raise error
-            return attempt.result(url, response, await self._read_body(response, attempt.is_robots))
-
-    @asynccontextmanager
-    async def _open(
-        self, attempt: _Attempt, url: httpx.URL, headers: Mapping[str, str]
-    ) -> AsyncIterator[httpx.Response]:
-        """The response of one URL, in its host's turn and within the time budget. Raises WebError."""
+    async def _request(self, attempt: _Attempt) -> FetchResult | None:
+        """The response, in the turn of its host and within the time left; None for a redirect, which is noted."""
+        url, headers = attempt.url, attempt.conditional_headers()
         pause = 0.0 if attempt.is_robots else await self.robots.check(url)
         async with self._hosts.turn(url.host, pause):
             started, status = time.monotonic(), 0
             try:
-                async with attempt.budget.running():
+                async with asyncio.timeout(max(0.0, attempt.seconds_left)):
                     request = self._http.build_request("GET", url, headers=headers)
                     attempt.cookies.set_cookie_header(request)
-                    response = await self._http.send(request, stream=True)
-                    try:
+                    async with aclosing(await self._http.send(request, stream=True)) as response:
                         status = response.status_code
-                        yield response
-                    finally:
-                        await response.aclose()
+                        return await self._result(attempt, response, is_conditional=bool(headers))
             except Exception as error:
                 raise web_error(error, self._settings.web_timeout) from None
             finally:
-                self.log("asked", url=safe_to_show(str(url)), status=status, seconds=time.monotonic() - started)
+                seconds = time.monotonic() - started
+                attempt.seconds_left -= seconds
+                self.log("asked", url=safe_to_show(str(url)), status=status, seconds=seconds)
+
+    async def _result(self, attempt: _Attempt, response: httpx.Response, is_conditional: bool) -> FetchResult | None:
+        status = response.status_code
+        if status in _REDIRECTS:
+            attempt.redirect(response)
+            return None
+        if status == 304 and is_conditional:
+            return attempt.result(response, b"")
+        if status not in {200, 203}:
+            error = StatusError(status, parse_retry_after(response.headers.get("retry-after")))
+            if error.is_retryable and error.retry_after:
+                self._hosts.hold(attempt.url.host, error.retry_after)
+            raise error
+        return attempt.result(response, await self._read_body(response, attempt.is_robots))
 
     async def _read_body(self, response: httpx.Response, is_robots: bool) -> bytes:
         """The decompressed body; that of a robots.txt is cut off where it is too large."""
@@ -204,8 +197,6 @@ class Client(AbstractAsyncContextManager["Client"]):
             raise too_large(limit)
         async for chunk in response.aiter_raw():
             body += chunk
-            if len(body) > limit and not is_robots:
-                raise too_large(limit)
             if len(body) > limit:
                 break
         return decompress(bytes(body), response.headers.get("content-encoding", ""), limit, truncate=is_robots)

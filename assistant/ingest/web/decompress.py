@@ -20,9 +20,11 @@ def too_large(limit: float) -> WebError:
 def decompress(data: bytes, encoding: str, limit: float, *, truncate: bool = False) -> bytes:
     """`data` without its layers of compression: those of `encoding`, a Content-Encoding, and that of a .gz file.
 
-    Raises WebError when there are more than `limit` bytes in one of them, or an end is missing; with `truncate` it is
-    cut off there instead.
+    Raises WebError when it or one of them has more than `limit` bytes, or an end is missing; with `truncate` it is cut
+    off there instead.
     """
+    if len(data) > limit and not truncate:
+        raise too_large(limit)
     for name in reversed(_layers(encoding)):
         data = _decompress(data, _GZIP if name.endswith("gzip") else _ZLIB, int(limit), truncate)
     if data.startswith(_GZIP_MAGIC):

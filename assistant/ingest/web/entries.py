@@ -79,7 +79,7 @@ class EntryReader:
         except HostClosedError as error:
             return EntryResult(entry, done=False, note="host_closed", because=str(error))
         except WebError as error:
-            if isinstance(error, StatusError) and error.is_gone and previous is not None:
+            if isinstance(error, StatusError) and error.status in {404, 410} and previous is not None:
                 return EntryResult(entry, (self._checked_now(previous),), note="gone", because=str(error))
             failure = Failure(entry.key, safe_to_show(entry.url or entry.key), str(error))
             return EntryResult(entry, (failure,), done=False)
@@ -114,11 +114,10 @@ class EntryReader:
         return entry.url is None or same_site(self._source.location, entry.url)
 
     def _feed_suffices(self, entry: Entry) -> bool:
-        if not self._is_own(entry) and self._source.follow != "never":
-            return False
-        if self._source.follow == "auto":
-            return len(entry.text) >= _FULL_TEXT and not entry.is_cut
-        return self._source.follow == "never" and bool(entry.text)
+        if self._source.follow == "never":
+            return bool(entry.text)
+        is_full = len(entry.text) >= _FULL_TEXT and not entry.is_cut
+        return self._source.follow == "auto" and is_full and self._is_own(entry)
 
     def _from_feed(self, entry: Entry) -> EntryResult:
         if not (entry.url or entry.text):

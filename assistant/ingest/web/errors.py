@@ -10,7 +10,6 @@ WebError                  a URL could not be read
 
 import socket
 import ssl
-from http import HTTPStatus
 
 import httpcore
 import httpx
@@ -39,10 +38,9 @@ MAX_RETRY_AFTER = 60.0  # seconds; a host that asks for a longer wait is closed
 
 
 class WebError(Exception):
-    """A URL could not be read. `is_retryable`: trying again may help; `is_silent`: there was no response."""
+    """A URL could not be read. `is_retryable`: trying again may help."""
 
     is_retryable = False
-    is_silent = False
 
 
 class UnsafeUrlError(WebError):
@@ -61,7 +59,6 @@ class NoAnswerError(WebError):
     """There was no complete response."""
 
     is_retryable = True
-    is_silent = True
 
 
 class StatusError(WebError):
@@ -70,16 +67,10 @@ class StatusError(WebError):
     def __init__(self, status: int, retry_after: float | None = None) -> None:
         self.status = status
         self.retry_after = retry_after
-        phrase = HTTPStatus(status).phrase.lower() if status in set(HTTPStatus) else "an answer that is none"
-        text = _STATUS_TEXTS.get(status, phrase)
+        text = _STATUS_TEXTS.get(status) or httpx.codes.get_reason_phrase(status).lower() or "an answer that is none"
         wait = f"; it asks to wait {retry_after:.0f} s" if retry_after is not None and self.closes_host else ""
         super().__init__(f"{status}: {text}{wait}")
         self.is_retryable = status in _RETRYABLE and not self.closes_host
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether there is no such page, or no longer."""
-        return self.status in {404, 410}
 
     @property
     def closes_host(self) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from assistant.index import FetchState
 from assistant.ingest.items import Failure, Item, Notice
@@ -12,13 +11,11 @@ from assistant.ingest.sources import Source
 from assistant.ingest.web import feeds, sitemaps
 from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.errors import WebError
-from assistant.ingest.web.feed_links import advice
 from assistant.ingest.web.session import WebSession, moved_notices, state_of
-from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, is_allowed
+from assistant.ingest.web.url_list import EARLIEST, Entry, UrlList, absolute_url, is_allowed
 
 MAX_SITEMAPS = 50
 _MAX_DEPTH = 2
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -64,7 +61,7 @@ async def parse(session: WebSession, fetched: FetchResult) -> UrlList:
         return url_list
     if kind in {"feed", "sitemap"}:
         raise WebError(f"is too broken a {kind} to be read")
-    cure = f"; {advice(await session.feed_links(fetched))}" if kind == "page" else ""
+    cure = f"; {await session.feed_advice(fetched)}" if kind == "page" else ""
     raise WebError(f"is {fetched.description}, not a feed or sitemap{cure}")
 
 
@@ -112,4 +109,4 @@ async def with_sitemaps(session: WebSession, source: Source, top: FeedFile) -> t
 
 
 def _newest_first(entries: tuple[Entry, ...]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: entry.lastmod or _EARLIEST, reverse=True)
+    return sorted(entries, key=lambda entry: entry.lastmod or EARLIEST, reverse=True)

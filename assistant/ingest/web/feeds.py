@@ -1,4 +1,4 @@
-"""Parses RSS of all versions, Atom and JSON Feed; a broken feed as far as it goes."""
+"""Parses RSS of all versions, Atom and JSON Feed, a broken feed as far as it goes; and finds the feeds of a page."""
 
 import calendar
 import json
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.ingest.files import decode_html, parse_moment, plain_html
+from assistant.ingest.files import parse as parse_html
 from assistant.ingest.items import ParseError
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
 from assistant.utils import one_line, storable
@@ -27,6 +28,9 @@ _READ_MORE = re.compile(
     re.I,
 )
 _MAX_ENTRIES = 5000
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
+_MAX_PAGE = 300_000  # characters in which the links of a page are looked for
+_MAX_LINKS = 10
 
 
 def parse(body: bytes, url: str, charset: str | None) -> UrlList | None:
@@ -183,3 +187,18 @@ def _as_item(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _line(value: Any) -> str | None:
     return one_line(str(value), 500) or None if isinstance(value, str | int) else None
+
+
+def find_feed_links(body: bytes, charset: str | None, base: str) -> list[str]:
+    """The URLs of the feeds that a page links to, except those of comments. `base` is the URL of the page."""
+    try:
+        tree = parse_html(decode_html(body, charset)[:_MAX_PAGE])
+    except ParseError:
+        return []
+    bases = [element.get("href") for element in tree.iter("base")][:1]
+    base = next(filter(None, (absolute_url(href, base) for href in bases)), base)
+    links = (link for link in tree.iter("link") if "alternate" in (link.get("rel") or "").lower().split())
+    feeds = (link for link in links if (link.get("type") or "").strip().lower() in _FEED_TYPES)
+    urls = (absolute_url(feed.get("href"), base) for feed in feeds)
+    found = dict.fromkeys(url for url in urls if url and "comments" not in url.rpartition("://")[2])
+    return list(found)[:_MAX_LINKS]

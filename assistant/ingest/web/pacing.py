@@ -1,13 +1,12 @@
-"""The pace of requests: one at a time to a host, with a pause in between, retries, and the time that each may take."""
+"""The pace of requests: one at a time to a host, with a pause in between, and retries."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from assistant.ingest.web.errors import HostClosedError, StatusError, WebError
+from assistant.ingest.web.errors import HostClosedError, NoAnswerError, StatusError, WebError
 from assistant.ingest.web.ssrf_guard import normalize_host
 from assistant.settings import Settings
 
@@ -63,7 +62,7 @@ class HostQueue:
         """Note how the host answered; after some requests in a row without an answer it is closed, to get on."""
         host = self._host(name)
         is_busy = isinstance(error, StatusError) and error.status in _BUSY_STATUSES
-        host.silent = host.silent + 1 if error is not None and (error.is_silent or is_busy) else 0
+        host.silent = host.silent + 1 if is_busy or isinstance(error, NoAnswerError) else 0
         if host.silent >= _MAX_SILENT:
             host.closed = f"{name} gave no answer {_MAX_SILENT} times in a row"
         if isinstance(error, StatusError) and error.closes_host:
@@ -85,20 +84,3 @@ def retrying(settings: Settings) -> AsyncRetrying:
         wait=wait,
         reraise=True,
     )
-
-
-class TimeBudget:
-    """The seconds in which a URL must have been read whole, not counting the waits for a turn at its host."""
-
-    def __init__(self, seconds: float) -> None:
-        self._left = seconds
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Count the time of the block. Raises TimeoutError when the budget is used up."""
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(max(0.0, self._left)):
-                yield
-        finally:
-            self._left -= time.monotonic() - started

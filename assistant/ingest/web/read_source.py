@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -14,11 +13,8 @@ from assistant.ingest.web.client import FetchResult
 from assistant.ingest.web.entries import EntryReader, EntryResult, EntryTask, entry_status, notices
 from assistant.ingest.web.errors import WebError
 from assistant.ingest.web.feed_files import FeedFile, condition, feed_file, with_sitemaps
-from assistant.ingest.web.feed_links import advice
 from assistant.ingest.web.session import FetchedPage, WebSession, in_order, moved_notices, state_of
-from assistant.ingest.web.url_list import is_allowed
-
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
+from assistant.ingest.web.url_list import EARLIEST, is_allowed
 
 
 async def read_items(session: WebSession, source: Source) -> AsyncGenerator[Item, None]:
@@ -43,7 +39,9 @@ async def _page_or_feed(session: WebSession, source: Source, previous: FetchStat
         return await session.page(source.location, previous)
     fetched = await session.client.fetch(source.location, condition(session, source, previous))
     if source.kind == "web" and _is_page(fetched, previous):
-        await _refuse_front_page(session, fetched)
+        if not fetched.not_modified and urlsplit(fetched.final_url).path in {"", "/"}:
+            advice = await session.feed_advice(fetched)
+            raise WebError(f"is the front page of a site, not an article; {advice}")
         return await session.parse_page(fetched, previous)
     return await feed_file(session, source.location, previous, fetched)
 
@@ -68,12 +66,6 @@ def _is_page(fetched: FetchResult, previous: FetchState | None) -> bool:
         return False  # it was a feed or sitemap; a page in its place is a fault
     is_listing = "sitemap" in urlsplit(fetched.final_url).path
     return fetched.kind in {"page", "pdf"} or (fetched.kind == "text" and not is_listing)
-
-
-async def _refuse_front_page(session: WebSession, fetched: FetchResult) -> None:
-    if not fetched.not_modified and urlsplit(fetched.final_url).path in {"", "/"}:
-        links = await session.feed_links(fetched)
-        raise WebError(f"is the front page of a site, not an article; {advice(links)}")
 
 
 async def _listed_items(session: WebSession, source: Source, top: FeedFile) -> AsyncGenerator[Item, None]:
@@ -117,7 +109,7 @@ def _select(
             by_key[entry.key] = EntryTask(entry, file, previous, status)
     tasks = list(by_key.values())
     if newest_first:
-        tasks.sort(key=lambda task: task.entry.published or task.entry.lastmod or _EARLIEST, reverse=True)
+        tasks.sort(key=lambda task: task.entry.published or task.entry.lastmod or EARLIEST, reverse=True)
     to_read = sorted((task for task in tasks if task.status != "unchanged"), key=lambda task: task.status == "due")
     left_over = to_read[source.most :]
     left_keys = {task.entry.key for task in left_over}

@@ -20,7 +20,7 @@ from assistant.ingest.sources import Source
 from assistant.ingest.web.client import Client, FetchResult
 from assistant.ingest.web.content_type import SUFFIXES
 from assistant.ingest.web.errors import WebError
-from assistant.ingest.web.feed_links import find_feed_links
+from assistant.ingest.web.feeds import find_feed_links
 from assistant.utils import safe_to_show
 
 T = TypeVar("T")
@@ -37,15 +37,11 @@ class FetchedPage:
     outcomes: tuple[Loaded | Failure, ...] = ()
 
     def articles(self) -> list[Article]:
-        """Its articles. Raises NoArticleError when there is none, or one that failed."""
+        """Its articles. Raises WebError when there is none, or one that failed."""
         failed = next((outcome.reason for outcome in self.outcomes if isinstance(outcome, Failure)), None)
         if failed or not self.outcomes:
-            raise NoArticleError(failed or "no article was found in it")
+            raise WebError(failed or "no article was found in it")
         return [outcome.article for outcome in self.outcomes if isinstance(outcome, Loaded)]
-
-
-class NoArticleError(WebError):
-    """The page exists but is not an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ class WebSession:
     async def _fetch_page(self, url: str, previous: FetchState | None) -> FetchedPage:
         fetched = await self.client.fetch(url, previous)
         if _is_front_page(fetched.final_url) and not _is_front_page(url):
-            raise NoArticleError("leads to the front page of the site; the article is not there")
+            raise WebError("leads to the front page of the site; the article is not there")
         return await self.parse_page(fetched, previous)
 
     async def parse_page(self, fetched: FetchResult, previous: FetchState | None) -> FetchedPage:
@@ -86,10 +82,10 @@ class WebSession:
         if previous is not None and previous.digest == digest:
             return FetchedPage(fetched, digest, unchanged=True)
         if not fetched.body.strip():
-            raise NoArticleError("is empty")
+            raise WebError("is empty")
         suffix = SUFFIXES.get(fetched.kind)
         if suffix is None:
-            raise NoArticleError(f"is {fetched.description}, not an article")
+            raise WebError(f"is {fetched.description}, not an article")
         parse = partial(read_bytes, url=fetched.final_url, encoding=fetched.charset)
         outcomes = await self._in_thread(parse, fetched.body, suffix, self.sandbox)
         return FetchedPage(fetched, digest, outcomes=tuple(outcomes))
@@ -107,6 +103,13 @@ class WebSession:
     async def feed_links(self, fetched: FetchResult) -> list[str]:
         """The URLs of the feeds that a page links to. Raises WebError."""
         return await self.in_sandbox(find_feed_links, fetched.body, fetched.charset, fetched.final_url)
+
+    async def feed_advice(self, fetched: FetchResult) -> str:
+        """What to do about a listed page that is not an article. Raises WebError."""
+        links = await self.feed_links(fetched)
+        if not links:
+            return "it names no feed; look on the site for one, or for its sitemap"
+        return f"list one of the feeds that it names: {', '.join(map(safe_to_show, links))}"
 
 
 def state_of(key: str, fetched: FetchResult, now: datetime, digest: str, articles: tuple[str, ...] = ()) -> FetchState:

@@ -17,7 +17,6 @@ from httpcore import SOCKET_OPTION, AsyncNetworkBackend, AsyncNetworkStream
 from assistant.ingest.web.errors import UnsafeUrlError
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # The registries of special addresses (RFC 6890 and later), written out: what `ipaddress` calls global differs between
 # releases of Python, and includes multicast, NAT64, 6to4 and IPv4-compatible addresses.
@@ -45,28 +44,17 @@ _MAX_ADDRESSES = 4
 def is_public(address: str) -> bool:
     """Whether an IP address, and any IPv4 address embedded in it, is one of the public internet."""
     try:
-        return _is_public(ipaddress.ip_address(address))
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-
-
-def _is_public(address: _Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        embedded = _embedded_ipv4(address)
-        if embedded is not None:
-            return _is_public(embedded)
-        if address.scope_id or address not in _GLOBAL6:
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None or parsed in _NAT64:
+            return is_public(str(ipaddress.IPv4Address(int(parsed) & 0xFFFF_FFFF)))
+        is_isatap = (int(parsed) >> 32) & 0xFFFF_FFFF in _ISATAP
+        if parsed.scope_id or parsed not in _GLOBAL6 or is_isatap:
             return False
-        if (int(address) >> 32) & 0xFFFF_FFFF in _ISATAP:
-            return False
-    refused = any(address.version == network.version and address in network for network in _REFUSED)
-    return address.is_global and not address.is_multicast and not refused
-
-
-def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF) if address in _NAT64 else None
+    refused = any(parsed.version == network.version and parsed in network for network in _REFUSED)
+    return parsed.is_global and not parsed.is_multicast and not refused
 
 
 def validated_url(url: str | httpx.URL) -> httpx.URL:

@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from assistant.ingest.sources import Source
 from assistant.utils import is_included
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)  # to sort what has no date after what has one
 
 
 @dataclass(frozen=True, slots=True)

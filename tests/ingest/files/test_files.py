@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.articles import Article, article_id
 from assistant.ingest.files import read
-from assistant.ingest.files.fields import parse_date
+from assistant.ingest.files.origin import parse_date
 from assistant.ingest.files.text import plain_text
 from assistant.ingest.items import Failure, Loaded, ParseError
 from assistant.utils.strings import one_line, storable

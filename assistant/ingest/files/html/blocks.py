@@ -76,3 +76,11 @@ def blocks(element: Any, *, lines: bool = False) -> list[str]:
             line.append((node.text or "").replace("\n", " "))
     end_block()
     return texts
+
+
+def plain_html(fragment: str) -> str:
+    """The text of an HTML fragment without its markup; blocks are separated by an empty line."""
+    try:
+        return "\n\n".join(blocks(parse(fragment)))
+    except ParseError:
+        return ""

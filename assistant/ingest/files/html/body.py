@@ -7,6 +7,7 @@ from assistant.ingest.files.html import blocks, bylines
 from assistant.ingest.files.html.page import (
     HtmlPage,
     class_names,
+    class_pattern,
     is_side_content,
     remove_element,
     remove_elements,
@@ -19,10 +20,7 @@ _NOISE = WordPattern(
     r"|(?:©|copyright (?:©|\(c\)|\d)).*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
     re.I,
 )
-_BODY = re.compile(
-    r"(?:^|[-_\s])(?:e-content|article_*-?(?:body|text|content)|(?:entry|post|story)[-_]?(?:body|content))(?=$|[-_\s])",
-    re.I,
-)
+_BODY = class_pattern(r"e-content|article_*-?(?:body|text|content)|(?:entry|post|story)[-_]?(?:body|content)")
 _MAX_NOISE = 160
 _MIN_PARAGRAPH = 60  # characters: menus, labels and captions have fewer
 _NEARLY_ALL = 0.85

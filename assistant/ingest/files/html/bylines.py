@@ -6,19 +6,14 @@ from itertools import takewhile
 from typing import Any
 
 from assistant.ingest.files.html import blocks
-from assistant.ingest.files.html.page import HtmlPage, class_names
+from assistant.ingest.files.html.page import HtmlPage, class_names, class_pattern
 from assistant.ingest.files.timestamps import Timestamp, parse_moment, parse_timestamp
 from assistant.text import WordPattern, word_list_in_any_language
 
 _BY = WordPattern(r"^\s*(?:{ingest.before_by}\s+)?{*ingest.by}\b\s*:?\s+|^\s*{ingest.by_with_colon}\s*:\s+", re.I)
 _BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
-_BYLINE = re.compile(
-    r"(?:^|[-_\s])(?:by|by-?lines?|authors?|autor|writer|contributors?|post-?author|fn|firma|signature)(?=$|[-_\s])",
-    re.I,
-)
-_DATED = re.compile(
-    r"(?:^|[-_\s])(?:date|datum|data|fecha|time|timestamp|stamp|published|posted|meta)(?=$|[-_\s])", re.I
-)
+_BYLINE = class_pattern("by|by-?lines?|authors?|autor|writer|contributors?|post-?author|fn|firma|signature")
+_DATED = class_pattern("date|datum|data|fecha|time|timestamp|stamp|published|posted|meta")
 _ROLE = WordPattern(r"\b{*ingest.roles}\b", re.I)
 _OTHER_WORK = WordPattern(r"\b{*ingest.other_work}\b", re.I)
 _PARTICLES = r"(?:de|la|van|von|der|den|el|al|bin|da|di|du|le|y|dos)"

@@ -2,23 +2,30 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 Node = dict[str, Any]
 
 _ARTICLE_TYPE = re.compile(r"(?:\w*Article|\w*Posting|Report|Review|PressRelease)$")
-_MAX_NODES = 20_000
+_MAX_VALUES = 50_000
 _MAX_SCRIPT = 3_000_000
 
 
 def read_nodes(tree: Any) -> list[Node]:
     """All objects in the JSON-LD of the page, in order, however deeply nested."""
+    scripts = [script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()]
+    stack = [_load(script.text or "") for script in reversed(scripts) if len(script.text or "") < _MAX_SCRIPT]
     nodes: list[Node] = []
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and len(script.text or "") < _MAX_SCRIPT:
-            nodes.extend(_flatten(_load(script.text or "")))
-    return nodes[:_MAX_NODES]
+    for _ in range(_MAX_VALUES):
+        if not stack:
+            break
+        value = stack.pop()
+        if isinstance(value, dict):
+            nodes.append(value)
+            stack.extend(reversed(list(value.values())))
+        elif isinstance(value, list):
+            stack.extend(reversed(value))
+    return nodes
 
 
 def _load(text: str) -> Any:
@@ -30,18 +37,6 @@ def _load(text: str) -> Any:
         except (ValueError, RecursionError):
             continue
     return None
-
-
-def _flatten(data: Any) -> Iterator[Node]:
-    stack, visited = [data], 0
-    while stack and visited < _MAX_NODES:
-        value = stack.pop()
-        visited += 1
-        if isinstance(value, dict):
-            yield value
-            stack.extend(reversed(list(value.values())))
-        elif isinstance(value, list):
-            stack.extend(reversed(value))
 
 
 def types(node: Node) -> list[str]:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from assistant.ingest.files.html import blocks, bylines, json_ld, meta_tags, titles
 from assistant.ingest.files.html.page import HtmlPage, find_heading, isolate_article, languages, title_overlap
 from assistant.ingest.files.timestamps import Timestamp, date_in_path, most_exact, parse_timestamp
-from assistant.ingest.items import ParseError
 from assistant.utils import host_of, same_site
 
 _MAX_TITLE = 500
@@ -62,11 +61,9 @@ def _declared_text(node: json_ld.Node) -> str | None:
     value = node.get("articleBody")
     if not isinstance(value, str):
         return None
-    try:
-        lines = blocks.blocks(blocks.parse(value)) if re.search(r"<(?:p|br|div)\b", value) else value.splitlines()
-    except ParseError:
-        return None
-    return "\n\n".join(" ".join(line.split()) for line in lines if line.strip()) or None
+    if re.search(r"<(?:p|br|div)\b", value):
+        return blocks.plain_html(value) or None
+    return "\n\n".join(" ".join(line.split()) for line in value.splitlines() if line.strip()) or None
 
 
 def _article_node(nodes: list[json_ld.Node], own_urls: list[str], page_titles: list[str]) -> json_ld.Node:

@@ -7,18 +7,25 @@ from typing import Any
 
 from assistant.ingest.files.html import blocks
 
-_BOILERPLATE = re.compile(
-    r"(?:^|[-_\s])(?:related|recommend\w*|more-?(?:on|from|stories|news)|read-?(?:more|next|also)|also-?(?:read|on)"
+
+def class_pattern(names: str, end: str = r"$|[-_\s]") -> re.Pattern[str]:
+    """Finds one of `names` in the `class_names` of an element, as a name or a part of one such as "post-footer"."""
+    return re.compile(rf"(?:^|[-_\s])(?:{names})(?={end})", re.I)
+
+
+_END = r"$|[-_\s]|\d"
+_BOILERPLATE = class_pattern(
+    r"related|recommend\w*|more-?(?:on|from|stories|news)|read-?(?:more|next|also)|also-?(?:read|on)"
     r"|trending|most-?(?:read|popular|viewed)|popular|teasers?|promos?|sidebar|newsletters?|subscribe|sign-?up|comments?"
     r"|respond|disqus|cookies?\w*|consent|gdpr|breadcrumbs?|footer|navigation|navbar|menu|advert\w*|ads?|sponsor\w*"
     r"|outbrain|taboola|up-?next|next-?(?:article|story|post)|paywall\w*|regwall|overlay|modal|popup|donat\w+"
-    r"|contact-?(?:box|info|us)|copyright|skip-?(?:link|to)\S*|screen-?reader\S*|visually-?hidden|sr-only)(?=$|[-_\s]|\d)",
-    re.I,
+    r"|contact-?(?:box|info|us)|copyright|skip-?(?:link|to)\S*|screen-?reader\S*|visually-?hidden|sr-only",
+    _END,
 )
-_SIDE_CONTENT = re.compile(
-    r"(?:^|[-_\s])(?:share\w*|sharing|social\w*|captions?|credits?|tags|video-?(?:player|title|caption)\S*|player|toolbar"
-    r"|author-?(?:bio|box|info|card)|about-?(?:the-)?author|print-?only)(?=$|[-_\s]|\d)",
-    re.I,
+_SIDE_CONTENT = class_pattern(
+    r"share\w*|sharing|social\w*|captions?|credits?|tags|video-?(?:player|title|caption)\S*|player|toolbar"
+    r"|author-?(?:bio|box|info|card)|about-?(?:the-)?author|print-?only",
+    _END,
 )
 _OWN_FOOTER = re.compile(r"(?:post|entry|article|story|node)[-_]*(?:footer|meta)", re.I)
 _BOILERPLATE_TAGS = frozenset({"aside", "nav", "footer", "form", "dialog"})
@@ -123,7 +130,8 @@ def isolate_article(page: HtmlPage) -> None:
     ):
         if kept is not None:
             related = {*kept.iter(*tags), *kept.iterancestors(*tags)}
-            _remove_all([element for element in page.tree.iter(*tags) if element not in related])
+            for element in [element for element in page.tree.iter(*tags) if element not in related]:
+                remove_element(element)
 
 
 def remove_elements(page: HtmlPage, unwanted: Callable[[Any], bool]) -> None:
@@ -133,24 +141,19 @@ def remove_elements(page: HtmlPage, unwanted: Callable[[Any], bool]) -> None:
     """
     kept = set() if page.heading is None else {page.heading, *page.heading.iterancestors()}
     total = len(page.tree.text_content())
-    found = [element for element in page.tree.iter() if element not in kept and unwanted(element)]
-    _remove_all(element for element in found if len(element.text_content()) * 2 < total)
-
-
-def _remove_all(elements: Iterable[Any]) -> None:
-    for element in elements:
-        if element.getparent() is not None:
+    for element in [element for element in page.tree.iter() if element not in kept and unwanted(element)]:
+        if len(element.text_content()) * 2 < total:
             remove_element(element)
 
 
 def remove_element(element: Any) -> None:
-    """Remove an element from its tree but keep the text after it."""
+    """Remove an element from its tree but keep the text after it; one without a parent stays as it is."""
     # Not drop_tree(), which joins the texts around it without a space.
-    parent, tail = element.getparent(), element.tail
-    previous = element.getprevious()
+    parent, previous, tail = element.getparent(), element.getprevious(), element.tail
+    if parent is None:
+        return
     parent.remove(element)
-    if tail:
-        if previous is None:
-            parent.text = f"{parent.text or ''} {tail}"
-        else:
-            previous.tail = f"{previous.tail or ''} {tail}"
+    if tail and previous is None:
+        parent.text = f"{parent.text or ''} {tail}"
+    elif tail:
+        previous.tail = f"{previous.tail or ''} {tail}"

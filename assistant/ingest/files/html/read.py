@@ -6,14 +6,6 @@ from assistant.ingest.files.origin import Origin, Outcome
 from assistant.ingest.items import ParseError
 
 
-def plain_html(fragment: str) -> str:
-    """The text of an HTML fragment without its markup; blocks are separated by an empty line."""
-    try:
-        return "\n\n".join(blocks.blocks(blocks.parse(fragment)))
-    except ParseError:
-        return ""
-
-
 def read(data: bytes, origin: Origin) -> list[Outcome]:
     """The one article of a page."""
     from assistant.ingest.files.html import body, metadata

@@ -27,16 +27,16 @@ def _without_site_name(title: str, publication: str | None, host: str | None) ->
 
 def site_name_in(title: str, heading: str) -> str | None:
     """The name of the site in a title whose rest is the heading of the article."""
+    wanted = words(heading)
+    if not wanted:
+        return None
     for cut in re.finditer(_PARTS.pattern + r"|:\s+", title):
-        if _same_words(title[: cut.start()], heading):
-            return _PARTS.split(title[cut.end() :])[-1].strip() or None
-        if _same_words(title[cut.end() :], heading):
-            return _PARTS.split(title[: cut.start()])[0].strip() or None
+        before, after = title[: cut.start()], title[cut.end() :]
+        if words(before) == wanted:
+            return _PARTS.split(after)[-1].strip() or None
+        if words(after) == wanted:
+            return _PARTS.split(before)[0].strip() or None
     return None
-
-
-def _same_words(first: str, second: str) -> bool:
-    return bool(words(first)) and words(first) == words(second)
 
 
 def _is_site_name(part: str, publication: str | None, host: str | None) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.articles import Article
-from assistant.ingest.files.html.read import plain_html
+from assistant.ingest.files.html.blocks import plain_html
 from assistant.ingest.files.registry import read_bytes
 from assistant.ingest.items import Failure, Loaded
 from tests.ingest.files.samples import FIRST, SANDBOX, SECOND, only, page, reason
