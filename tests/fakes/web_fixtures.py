@@ -1,12 +1,13 @@
 """Sites on loopback, for every test that reads the web."""
 
 import contextlib
+import os
 import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from assistant.ingest.files import sandbox
+from assistant.ingest.files.sandbox import Sandbox
 from tests.ingest.web.site import Site, Web
 
 
@@ -32,12 +33,14 @@ def idle_sandboxes() -> Iterator[Idle]:
 @pytest.fixture
 def kept_sandbox(idle_sandboxes: Idle, monkeypatch: pytest.MonkeyPatch) -> None:
     """A closed sandbox leaves its process to the next one, as each start takes a third of a second."""
-    start, end = sandbox._start, sandbox.Sandbox._end
+    running, end = Sandbox._running_process, Sandbox._end
 
-    def take() -> "subprocess.Popen[bytes]":
-        return idle_sandboxes.pop() if idle_sandboxes else start()
+    def take(self: Sandbox) -> "subprocess.Popen[bytes]":
+        if self._process is None and idle_sandboxes:
+            self._process, self._owner = idle_sandboxes.pop(), os.getpid()
+        return running(self)
 
-    def close(self: sandbox.Sandbox) -> None:
+    def close(self: Sandbox) -> None:
         with self._lock:
             process = self._process
             if process is None or process.poll() is not None or self._interrupted:
@@ -46,8 +49,8 @@ def kept_sandbox(idle_sandboxes: Idle, monkeypatch: pytest.MonkeyPatch) -> None:
                 idle_sandboxes.append(process)
                 self._process = None
 
-    monkeypatch.setattr(sandbox, "_start", take)
-    monkeypatch.setattr(sandbox.Sandbox, "close", close)
+    monkeypatch.setattr(Sandbox, "_running_process", take)
+    monkeypatch.setattr(Sandbox, "close", close)
 
 
 @pytest.fixture
