@@ -20,7 +20,7 @@ TRUE = "Kaja Kallas condemned the attack on the Czech ministry. [1]"
 FALSE = "She also announced a fine of €14 million against <b>Norway</b>. [2]"
 
 
-def test_an_answer_of_a_model_is_streamed_checked_and_marked(browser: Browser, sample_home: Path) -> None:
+def test_an_answer_of_a_model_is_streamed_checked_and_marked(browser: Browser, model_window: tuple[Proxy, str]) -> None:
     go_on = threading.Event()
 
     def behave(handler: Handler, number: int) -> None:
@@ -31,7 +31,7 @@ def test_an_answer_of_a_model_is_streamed_checked_and_marked(browser: Browser, s
         handler.token(f"{FALSE.removeprefix('She also announced a')}")
         handler.done()
 
-    with written_by(browser, sample_home, behave) as (_, user):
+    with written_by(browser, model_window, behave) as (_, user):
         user.box.fill(QUESTION)
         user.button("Ask").click()
         turn = user.now
@@ -64,13 +64,22 @@ def test_a_follow_up_is_understood_and_a_model_that_is_gone_is_told(browser: Bro
         expect(turn.locator(".answer")).to_contain_text("voted against")
 
 
+@pytest.fixture(scope="module")
+def model_window(sample_home: Path) -> Iterator[tuple[Proxy, str]]:
+    """A model, and the address of a window whose answers it writes."""
+    with Proxy(never_ending) as proxy:
+        with served(sample_home, ASSISTANT_MODEL="openai:m", ASSISTANT_MODEL_URL=proxy.url) as address:
+            yield proxy, address
+
+
 @contextmanager
-def written_by(browser: Browser, home: Path, behave: Behave) -> Iterator[tuple[Proxy, User]]:
-    """A user of a window whose answers are written by a model that does as `behave` says."""
-    with Proxy(behave) as proxy:
-        model = {"ASSISTANT_MODEL": "openai:m", "ASSISTANT_MODEL_URL": proxy.url}
-        with served(home, **model) as address, opened_window(browser, address) as user:
-            yield proxy, user
+def written_by(browser: Browser, model_window: tuple[Proxy, str], behave: Behave) -> Iterator[tuple[Proxy, User]]:
+    """A user of that window while the model does as `behave` says."""
+    proxy, address = model_window
+    proxy.behave = behave
+    proxy.gone.clear()
+    with opened_window(browser, address) as user:
+        yield proxy, user
 
 
 def never_ending(handler: Handler, number: int) -> None:
@@ -82,9 +91,9 @@ def never_ending(handler: Handler, number: int) -> None:
 
 
 def test_an_answer_that_is_stopped_stops_the_model_and_keeps_what_was_checked(
-    browser: Browser, sample_home: Path
+    browser: Browser, model_window: tuple[Proxy, str]
 ) -> None:
-    with written_by(browser, sample_home, never_ending) as (proxy, user):
+    with written_by(browser, model_window, never_ending) as (proxy, user):
         user.box.fill(QUESTION)
         user.button("Ask").click()
         expect(user.now.locator(".statement")).to_contain_text("condemned the attack")
@@ -98,8 +107,8 @@ def test_an_answer_that_is_stopped_stops_the_model_and_keeps_what_was_checked(
         expect(user.button("Stop")).to_have_count(0)
 
 
-def test_a_page_that_is_closed_stops_the_model(browser: Browser, sample_home: Path) -> None:
-    with written_by(browser, sample_home, never_ending) as (proxy, user):
+def test_a_page_that_is_closed_stops_the_model(browser: Browser, model_window: tuple[Proxy, str]) -> None:
+    with written_by(browser, model_window, never_ending) as (proxy, user):
         user.box.fill(QUESTION)
         user.button("Ask").click()
         expect(user.now.locator(".draft")).to_contain_text("so on")
@@ -107,8 +116,10 @@ def test_a_page_that_is_closed_stops_the_model(browser: Browser, sample_home: Pa
         assert proxy.gone.wait(60)
 
 
-def test_a_new_conversation_takes_the_place_of_an_answer_on_its_way(browser: Browser, sample_home: Path) -> None:
-    with written_by(browser, sample_home, never_ending) as (proxy, user):
+def test_a_new_conversation_takes_the_place_of_an_answer_on_its_way(
+    browser: Browser, model_window: tuple[Proxy, str]
+) -> None:
+    with written_by(browser, model_window, never_ending) as (proxy, user):
         user.ask("What is the salary of the harbour master of Pellinsea?")
         user.box.fill(QUESTION)
         user.button("Ask").click()
@@ -120,9 +131,9 @@ def test_a_new_conversation_takes_the_place_of_an_answer_on_its_way(browser: Bro
         expect(user.page.locator(".turn")).to_have_count(0)
 
 
-def test_what_a_model_writes_is_shown_as_text(browser: Browser, sample_home: Path) -> None:
+def test_what_a_model_writes_is_shown_as_text(browser: Browser, model_window: tuple[Proxy, str]) -> None:
     text = " ".join(f"{TRUE.removesuffix('. [1]')} {payload} [1]." for payload in PAYLOADS[::30])
-    with written_by(browser, sample_home, lambda handler, number: handler.write(text)) as (_, user):
+    with written_by(browser, model_window, lambda handler, number: handler.write(text)) as (_, user):
         user.ask(QUESTION)
         expect(user.now.locator(".answer")).to_contain_text("alert(")
         user.reload()

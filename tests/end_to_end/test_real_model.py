@@ -45,7 +45,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module", params=["openai", "gguf"])
 def assistant(request: pytest.FixtureRequest, sample_home: Path, url: str) -> Iterator[Assistant]:
-    more: dict[str, Any] = {"home": sample_home, "max_answer_tokens": 48, "model_context": 800, "model_timeout": 120}
+    more: dict[str, Any] = {"home": sample_home, "max_answer_tokens": 48, "model_context": 640, "model_timeout": 120}
     if request.param == "openai":
         settings = Settings(model="openai:smollm2", model_url=url, **more)
     else:
@@ -165,7 +165,7 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
 
 def test_a_closed_model_is_opened_again_for_the_next_question(sample_home: Path) -> None:
     settings = Settings(
-        home=sample_home, model=f"gguf:{MODEL}", model_context=800, max_answer_tokens=24, model_threads=1
+        home=sample_home, model=f"gguf:{MODEL}", model_context=640, max_answer_tokens=24, model_threads=1
     )
     opened = Assistant.open(settings)
     assert opened.ask(QUESTIONS[1]).found

@@ -101,6 +101,7 @@ class AskEvents:
                 for event in events:
                     turn = await self._apply(turn, event)
                 if stream.replaced:
+                    yield {}  # at the end Gradio shows once more what came last: nothing, as another has the place now
                     return
                 yield {"now": conversation.present((turn,))}
         except AssistantError as error:

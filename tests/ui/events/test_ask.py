@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from assistant import Assistant, NoArticlesError
+from assistant import Assistant, Event, NoArticlesError
 from tests.ui.support import answered, citation
 from ui.browser_store import serialize
 from ui.events.ask import AskEvents
@@ -62,3 +62,20 @@ def test_a_conversation_that_the_server_lost_goes_on_from_what_the_page_stored()
 def test_a_question_that_cannot_be_asked_is_no_part_of_the_conversation() -> None:
     shown = ask(FakeAssistant(), "?!")
     assert set(shown) == {"problem", "announcement"} and "has no words" in shown["problem"]
+
+
+def test_an_answer_whose_place_is_taken_changes_nothing_at_its_end() -> None:
+    """What a handler gives last is shown a second time when it ends, which may be after what has taken its place."""
+
+    async def updates() -> list[dict[str, Any]]:
+        streams = AnswerStreams[Event]()
+        events = AskEvents(cast(Assistant, FakeAssistant()), streams)
+        shown = []
+        async for each in events.ask("Did it rain?", ConversationState(), "", window()):
+            shown.append(each)
+            if "now" in each:
+                streams.drop("w")
+        return shown
+
+    *_, before, last = asyncio.run(updates())
+    assert "now" in before and last == {}
