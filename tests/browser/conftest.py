@@ -1,6 +1,7 @@
 """A real server process and a real Chromium."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect, sync_playwright
 
-from assistant import Assistant, Settings
 from assistant.evaluation.benchmarks.window_bench import BROWSERS, chromium
 
 ARGUMENTS = [
@@ -36,12 +36,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def window_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def window_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the sample articles that the window is over."""
-    home = tmp_path_factory.mktemp("home")
-    with Assistant.open(Settings(home=home)) as assistant:
-        assistant.refresh()
-    return home
+    return Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("window") / "home"))
 
 
 @pytest.fixture(scope="package")

@@ -19,15 +19,18 @@ from typing import Any
 import chromadb
 import chromadb.api.rust
 import chromadb.telemetry.product.posthog  # noqa: F401
+import pytest
 
 import assistant
 from assistant import Assistant
 from assistant.index import entities
+from assistant.ingest.files.sandbox import Sandbox
 from assistant.reading.answerability import answerability_model
 from assistant.reading.ranker import ranker_model
-from tests.support import QuickNames, open_assistant, versions
+from tests.support import IdleSandboxes, QuickNames, keep_sandbox, open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")
+SANDBOXES: IdleSandboxes = []  # one, used by the children that are not killed
 
 
 def refresh_once(order: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +63,12 @@ def look(order: dict[str, Any]) -> dict[str, Any]:
         return {"now": now, "later": later, "articles": len(assistant.articles())}
 
 
+def _keep_a_sandbox() -> None:
+    keep_sandbox(pytest.MonkeyPatch(), SANDBOXES)
+    with Sandbox() as sandbox:
+        sandbox.call(len, "imported by it")
+
+
 def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     """Fork a child that does it; kill the child in time if the order says so."""
     reader, writer = os.pipe()
@@ -80,6 +89,8 @@ def carry_out(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run_child(order: dict[str, Any], writer: int) -> None:
+    if order["do"] == "refresh":
+        SANDBOXES.clear()
     try:
         result = {"refresh": refresh_once, "look": look}[order["do"]](order)
     except BaseException as error:
@@ -100,6 +111,7 @@ def _load_everything() -> None:
 
 if __name__ == "__main__":
     _load_everything()
+    _keep_a_sandbox()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
         sys.stdout.flush()

@@ -1,16 +1,16 @@
 """A reader that was written as 8-bit OpenVINO reads as the net does that it was written from."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
-from transformers import BertConfig, BertModel
 
 from assistant.errors import SettingsError
-from assistant.evaluation.training.export_reader import write
 from assistant.evaluation.training.passage_reader import PassageReader, ReaderInput
 from assistant.evaluation.training.reader_input import batch, row, tokenize
-from assistant.evaluation.training.reader_net import Logits, ReaderNet, tensors
+
+if TYPE_CHECKING:
+    from assistant.evaluation.training.reader_net import ReaderNet
 
 # torch's export warns of its own use of another part of torch.
 pytestmark = pytest.mark.filterwarnings("ignore:.isinstance.treespec, LeafSpec:FutureWarning")
@@ -25,8 +25,14 @@ INPUTS = [
 
 
 @pytest.fixture(scope="module")
-def net(tmp_path_factory: pytest.TempPathFactory) -> ReaderNet:
+def net(tmp_path_factory: pytest.TempPathFactory) -> "ReaderNet":
     """A net of one small layer, with the words of the real one."""
+    # Here, so that processes of other tests do without torch.
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from assistant.evaluation.training.reader_net import ReaderNet
+
     torch.manual_seed(1)
     folder = tmp_path_factory.mktemp("encoder")
     config = BertConfig(
@@ -36,7 +42,12 @@ def net(tmp_path_factory: pytest.TempPathFactory) -> ReaderNet:
     return ReaderNet(folder).eval()
 
 
-def test_the_written_reader_says_what_the_net_says(net: ReaderNet, tmp_path: Path) -> None:
+def test_the_written_reader_says_what_the_net_says(net: "ReaderNet", tmp_path: Path) -> None:
+    import torch
+
+    from assistant.evaluation.training.export_reader import write
+    from assistant.evaluation.training.reader_net import Logits, tensors
+
     write(net, tmp_path)
     for given, reading in zip(INPUTS, PassageReader(tmp_path).read(INPUTS), strict=True):
         question, title, *sentences = tokenize([given.text, given.title, *given.sentences])
@@ -49,7 +60,9 @@ def test_the_written_reader_says_what_the_net_says(net: ReaderNet, tmp_path: Pat
             assert 0 <= start < end <= len(sentence)
 
 
-def test_a_reader_that_is_damaged_or_not_there_is_named(net: ReaderNet, tmp_path: Path) -> None:
+def test_a_reader_that_is_damaged_or_not_there_is_named(net: "ReaderNet", tmp_path: Path) -> None:
+    from assistant.evaluation.training.export_reader import write
+
     with pytest.raises(SettingsError, match=r"nowhere: no reader can be loaded"):
         PassageReader(tmp_path / "nowhere")
     write(net, tmp_path)

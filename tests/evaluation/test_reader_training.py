@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evaluation.training.matching import matched, text_only_scores, weights
-from assistant.evaluation.training.newsread import Document, Labelled, is_held_out, load_newsread, load_stories
+from assistant.evaluation.training.newsread import (
+    STORIES,
+    Document,
+    Labelled,
+    is_held_out,
+    load_newsread,
+    load_stories,
+)
 from assistant.evaluation.training.reader_figures import auroc, calibration_error
-from assistant.evaluation.training.train_reader import STORIES
 from assistant.evaluation.training.windows import WindowSampler, grow, passages, size
 
 STORY = "\t".join(["# 01-1", "The quay is closed", "The Tide", "2026-03-04"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+STORIES = Path(__file__).parent / "stories"
 ANSWERED, UNANSWERED, BORNE_OUT, NOT_BORNE_OUT = "A", "N", "S", "U"
 
 

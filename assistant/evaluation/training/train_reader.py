@@ -24,6 +24,7 @@ from assistant.evaluation.training.newsread import (
     ANSWERED,
     BORNE_OUT,
     NOT_BORNE_OUT,
+    STORIES,
     UNANSWERED,
     Labelled,
     is_held_out,
@@ -36,8 +37,6 @@ from assistant.evaluation.training.reader_input import Batch
 from assistant.evaluation.training.reader_net import ReaderNet, loss, tensors
 from assistant.evaluation.training.windows import Window, WindowSampler, size
 from assistant.text import packaged_model
-
-STORIES = Path(__file__).parent / "stories"
 
 _TOKENS = 2900  # of a batch, padding counted
 _MOST_ROWS = 64
