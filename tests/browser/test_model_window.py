@@ -132,7 +132,7 @@ def test_a_new_conversation_takes_the_place_of_an_answer_on_its_way(
 
 
 def test_what_a_model_writes_is_shown_as_text(browser: Browser, model_window: tuple[Proxy, str]) -> None:
-    text = " ".join(f"{TRUE.removesuffix('. [1]')} {payload} [1]." for payload in PAYLOADS[::30])
+    text = " ".join(f"{TRUE.removesuffix('. [1]')} {payload} [1]." for payload in PAYLOADS[::12])
     with written_by(browser, model_window, lambda handler, number: handler.write(text)) as (_, user):
         user.ask(QUESTION)
         expect(user.now.locator(".answer")).to_contain_text("alert(")
