@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import hypothesis
@@ -7,6 +8,8 @@ import pytest
 
 from assistant import Assistant, Settings
 from assistant.index import entities
+from assistant.models import encoder
+from assistant.models.embedders import open_embeddings
 from assistant.utils import system
 from tests.support import QuickNames, write_article
 
@@ -29,6 +32,14 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # A refresh by command would have this whole process, and all tests after it, stand back for the others.
     monkeypatch.setattr(system, "NICENESS", 0)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_embedder() -> Iterator[None]:
+    """The default embedder is opened once in a process, which takes 0.3 s; it has no state and serves all threads."""
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr(encoder, "open_embeddings", lru_cache(open_embeddings))
+        yield
 
 
 @pytest.fixture
