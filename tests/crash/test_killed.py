@@ -18,7 +18,7 @@ from tests.support import generations, open_assistant, write_version
 
 pytestmark = pytest.mark.crash
 
-BY_EVENT = 92
+BY_EVENT = 100
 BY_TIME = 14
 IN_FEED = 3  # articles
 
