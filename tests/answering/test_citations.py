@@ -22,7 +22,7 @@ from tests.support import WordHash
 QUESTION = "Who paid €4.2 million to the council and what did Dr. Smith say?"
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=3000, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=3))
 def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None:
     articles = [Article(str(n), "Title", text) for n, text in enumerate(texts)]
