@@ -5,12 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cli.options import (
-    MOMENT,
-    check_publication,
-    filtered,
-    prints,
-)
+from assistant.cli.options import MOMENT, check_publication, filtered, prints
 
 if TYPE_CHECKING:
     from assistant import Assistant, Diff, Filters, News, Step, Story, Watch, WatchChange

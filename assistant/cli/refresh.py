@@ -61,7 +61,7 @@ def refresh(
         lower_priority()
     with _json_logging(log_json), open_assistant(home) as assistant:
         if rollback:
-            _roll_back(assistant, as_json)
+            show(assistant.rollback(), as_json, "render_refresh:rollback_lines")
         elif every is not None:
             _refresh_repeatedly(assistant, every, as_json, log_json)
         else:
@@ -78,10 +78,6 @@ def _json_logging(log_json: bool) -> Iterator[None]:
                 raise
             logging.getLogger(__name__).error("failed", extra={"reason": str(error)})
             sys.exit(error.exit_code)
-
-
-def _roll_back(assistant: "Assistant", as_json: bool) -> None:
-    show(assistant.rollback(), as_json, "render_refresh:rollback_lines")
 
 
 def _refresh_once(
