@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from assistant.articles import Article, Filters
 from assistant.index.derived import DerivedFile
 from assistant.index.sqlite_store import ArticlesDb
+from assistant.utils import batches
 
 _WORD = re.compile(r"[^\W_]+")
 _SHINGLE = 5  # words
@@ -59,8 +60,8 @@ def _minhash(runs: Sequence[str]) -> Signatures:
     """
     factors, offsets = _permutations()
     smallest = np.full(_PERMUTATIONS, 0xFFFFFFFF, np.uint32)
-    for start in range(0, len(runs), _BATCH // _PERMUTATIONS):
-        digests = (sha1(run.encode()).digest()[:4] for run in runs[start : start + _BATCH // _PERMUTATIONS])
+    for part in batches(runs, _BATCH // _PERMUTATIONS):
+        digests = (sha1(run.encode()).digest()[:4] for run in part)
         values = np.frombuffer(b"".join(digests), "<u4").astype(np.uint32)
         for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):  # the finalizer of MurmurHash3
             values = (values ^ (values >> np.uint32(shift))) * np.uint32(factor)
