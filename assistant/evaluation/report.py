@@ -36,7 +36,7 @@ _LONGEST = 420  # characters of a quote
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportRow:
     """A line of the table of figures; `bar` has low, value and high as per cent where they can be drawn."""
 
     name: str
@@ -92,11 +92,11 @@ def _task(number: int, task: TaskReport, summary: Sequence[Measure]) -> dict[str
 # figures
 
 
-def _rows(task: TaskReport, group: str) -> list[Row]:
+def _rows(task: TaskReport, group: str) -> list[ReportRow]:
     others = [each[ALL] for who, each in task.figures.items() if who != ASSISTANT]
     own = task.figures[ASSISTANT][ALL]
     return [
-        Row(
+        ReportRow(
             one.name,
             _shown(own[one.name], one),
             _interval(own[one.name], one),

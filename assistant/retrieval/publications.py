@@ -67,7 +67,7 @@ class _Forms:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _QuestionWord:
     """A word of a question; `gap` is what is between it and the one before."""
 
     start: int
@@ -91,11 +91,11 @@ def publications_named(question: str, sources: Iterable[str]) -> list[Mention]:
     return [mention for _, mention in _longest(found)]
 
 
-def _words(text: str) -> Iterator[_Word]:
+def _words(text: str) -> Iterator[_QuestionWord]:
     end = 0
     for found in _TOKEN.finditer(text):
         capital = found[0][0].isupper() or found[0][0].isdigit()
-        yield _Word(*found.span(), _plain(found[0]), capital, text[end : found.start()])
+        yield _QuestionWord(*found.span(), _plain(found[0]), capital, text[end : found.start()])
         end = found.end()
 
 
@@ -118,7 +118,7 @@ def _longest(found: Iterable[tuple[int, Mention]]) -> list[tuple[int, Mention]]:
     return sorted(kept, key=lambda ranked: (ranked[1].start, ranked[1].name))
 
 
-def _mentions(question: str, words: Sequence[_Word], i: int, forms: _Forms) -> Iterator[tuple[int, Mention]]:
+def _mentions(question: str, words: Sequence[_QuestionWord], i: int, forms: _Forms) -> Iterator[tuple[int, Mention]]:
     """The forms that begin with word `i`, each with its rank; that of a misspelt one comes after all others."""
     start = words[i - 1].start if i and words[i - 1].plain == "the" and words[i].gap.isspace() else words[i].start
     for end in range(i + 1, min(i + forms.longest, len(words)) + 1):
@@ -135,7 +135,7 @@ def _mentions(question: str, words: Sequence[_Word], i: int, forms: _Forms) -> I
                 yield form.rank + _SHORT + 1, Mention(start, run[-1].end, form.name)
 
 
-def _is_named(question: str, words: Sequence[_Word], i: int, form: _Form, misspelt: bool = False) -> bool:
+def _is_named(question: str, words: Sequence[_QuestionWord], i: int, form: _Form, misspelt: bool = False) -> bool:
     """Whether the words at `i` are the publication and nothing else that is called alike."""
     run = words[i : i + len(form.words)]
     if form.acronym:
@@ -153,11 +153,11 @@ def _is_named(question: str, words: Sequence[_Word], i: int, form: _Form, misspe
     return reports or not SENTENCE_START.search(question[: run[0].start])
 
 
-def _is_capitalised(run: Sequence[_Word]) -> bool:
+def _is_capitalised(run: Sequence[_QuestionWord]) -> bool:
     return all(word.capital or word.plain in word_list("press", "links") for word in run)
 
 
-def _is_part_of_a_name(question: str, words: Sequence[_Word], i: int, end: int) -> bool:
+def _is_part_of_a_name(question: str, words: Sequence[_QuestionWord], i: int, end: int) -> bool:
     """Whether words `i` to `end` are part of a longer name: "Ice Age", "Fortune 500", "the Times of India"."""
     before, after = words[i - 1] if i else None, words[end] if end < len(words) else None
     if before and words[i].gap.isspace() and before.capital and before.plain not in no_names():
@@ -170,7 +170,7 @@ def _is_part_of_a_name(question: str, words: Sequence[_Word], i: int, end: int) 
     return after.capital and after.plain not in word_list("press", "media") | no_names() and not piece
 
 
-def _is_misspelt(run: Sequence[_Word], form: _Form) -> bool:
+def _is_misspelt(run: Sequence[_QuestionWord], form: _Form) -> bool:
     """Whether each word is the form's or near it, with one letter in six wrong at most, and one is not it."""
     from rapidfuzz.distance import OSA
 
