@@ -1,7 +1,7 @@
 """Dates as people write them, read by dateparser, which is imported on first use, as that takes a while."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 FULL = ("day", "month", "year")
@@ -34,3 +34,19 @@ def parse_date(
         settings |= {"RETURN_AS_TIMEZONE_AWARE": True, "TIMEZONE": "UTC"}
     found: datetime | None = dateparser.parse(text, languages=list(languages), settings=settings)
     return found
+
+
+def parse_past_moment(text: str, base: datetime) -> datetime | None:
+    """The latest moment up to `base` that an English `text` names: the start of a day, unless it names a time.
+
+    What is counted from `base` ("3 days ago") comes sooner than a date. None when it names none.
+    """
+    from dateparser import DateDataParser
+
+    settings = {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past", "RETURN_TIME_AS_PERIOD": True}
+    for kind in ({"PARSERS": ["relative-time"]}, {"PARSERS": ["absolute-time"], "PREFER_DAY_OF_MONTH": "first"}):
+        parsed = DateDataParser(languages=["en"], settings=settings | kind).get_date_data(text)
+        found: datetime | None = parsed.date_obj
+        if found is not None:
+            return found if parsed.period == "time" else datetime.combine(found, time(), found.tzinfo)
+    return None

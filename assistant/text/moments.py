@@ -2,8 +2,9 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
+from assistant.text.dates import parse_past_moment
 from assistant.utils import one_line
 
 _OLDEST = 1900
@@ -46,16 +47,7 @@ def _iso(words: str) -> datetime | None:
 
 
 def _named(words: str, now: datetime) -> datetime | None:
-    """What `words` name, seen from `now`: what is counted from then ("3 days ago") sooner than a date."""
     # Without a word in it, a number could be a day, a year or an hour: a guess would be an invention.
     if not _WORDS.fullmatch(words) or not any(map(str.isalpha, words)) or _SIGNED.search(words):
         return None
-    from dateparser import DateDataParser
-
-    settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "past", "RETURN_TIME_AS_PERIOD": True}
-    for kind in ({"PARSERS": ["relative-time"]}, {"PARSERS": ["absolute-time"], "PREFER_DAY_OF_MONTH": "first"}):
-        parsed = DateDataParser(languages=["en"], settings=settings | kind).get_date_data(_WEEKS.sub(" weeks", words))
-        found: datetime | None = parsed.date_obj
-        if found is not None:
-            return found if parsed.period == "time" else datetime.combine(found, time(), found.tzinfo)
-    return None
+    return parse_past_moment(_WEEKS.sub(" weeks", words), now)
