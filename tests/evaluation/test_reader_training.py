@@ -45,6 +45,14 @@ def test_a_story_gives_its_rows_with_sentences_counted_from_nought(stories: Path
     assert supported.gold == (0,) and (unsupported.near, unsupported.kind) == (0, "date")
 
 
+def test_a_question_names_its_source_or_month_only_where_that_stands_over_the_window(stories: Path) -> None:
+    rows = load_stories(stories)
+    windows = [window for seed in range(200) for window in WindowSampler(rows, [1.0] * len(rows), seed)]
+    named = [window for window in windows if "according to The Tide" in window.text or "in March 2026" in window.text]
+    assert named and all(window.title == "The quay is closed | The Tide | 4 March 2026" for window in named)
+    assert {window.title for window in windows} == {"", "The quay is closed", named[0].title}
+
+
 def test_a_row_that_cannot_be_read_is_named(stories: Path) -> None:
     (stories / "02.txt").write_text("\n".join([STORY, *SENTENCES, "", "A\tWhen?\tfirst\t-"]))
     with pytest.raises(ValueError, match=r"02\.txt article 01-1: .*'first'"):
@@ -52,7 +60,8 @@ def test_a_row_that_cannot_be_read_is_named(stories: Path) -> None:
 
 
 def test_newsread_keeps_later_parts_of_an_article_on_one_side(tmp_path: Path) -> None:
-    lines = [f'{{"id": "{id}", "title": "t", "sentences": ["One.", "Two."]}}' for id in ("ab", "ab-1")]
+    day = '"source": "The Tide", "published": "2026-03-04"'
+    lines = [f'{{"id": "{id}", "title": "t", {day}, "sentences": ["One.", "Two."]}}' for id in ("ab", "ab-1")]
     (tmp_path / "articles.jsonl").write_text("\n".join(lines))
     (tmp_path / "questions").mkdir()
     (tmp_path / "questions" / "001.tsv").write_text("# ab\nA\tWhat?\t2,1\tTwo\n# ab-1\nN\tWho?\tentity\t1\n")

@@ -7,7 +7,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.articles import Passage
-from assistant.evaluation.benchmarks.corruptions import CorruptionCase, measured
+from assistant.evaluation.training.corruptions import CorruptionCase, measured
 from assistant.verification.checker import Checker
 from tests.end_to_end.test_golden import CASES
 

@@ -27,13 +27,13 @@ from assistant.evaluation import datasets
 from assistant.evaluation.benchmarks import entity_labels, window_bench
 from assistant.evaluation.benchmarks import refresh_bench as again
 from assistant.evaluation.benchmarks.concurrent_refresh import peak_mb, refreshed
-from assistant.evaluation.benchmarks.corruptions import CorruptionCase, measured
 from assistant.evaluation.benchmarks.synthetic_corpus import Growing, real_articles
 from assistant.evaluation.evaluate import EvaluationRequest, evaluate
 from assistant.evaluation.metrics import MEASURES
 from assistant.evaluation.runner import ASSISTANT
 from assistant.evaluation.summary import ALL
 from assistant.evaluation.table import shown, shown_interval
+from assistant.evaluation.training.corruptions import CorruptionCase, measured
 from assistant.evaluation.training.fit_support import written
 from assistant.index.entities import write_entities
 from assistant.index.sqlite_store import ArticlesDb

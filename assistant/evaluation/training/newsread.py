@@ -3,10 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from assistant.articles import Article, header
+from assistant.evaluation.training.reader_input import in_context
+
 STORIES = Path(__file__).parent / "stories"
+PAIRS = Path(__file__).parent / "pairs"
+CONVERSATIONS = Path(__file__).parent / "conversations"
 ANSWERED, UNANSWERED, BORNE_OUT, NOT_BORNE_OUT = "A", "N", "S", "U"
 
 
@@ -18,6 +24,14 @@ class Document:
     group: str
     title: str
     sentences: tuple[str, ...]
+    source: str | None = None
+    published: date | None = None
+
+    @property
+    def heading(self) -> str:
+        """Title, source and date, as they are indexed."""
+        day = datetime.combine(self.published, time(), UTC) if self.published else None
+        return header(Article(self.id, self.title, "", source=self.source, published=day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +45,37 @@ class Labelled:
     near: int | None = None  # where it is not answered: the sentence that comes nearest
     kind: str = ""  # what makes it a near miss
     answer: tuple[int, int, int] | None = None  # sentence, first and last character of a short answer
+    in_context: bool = False  # a follow-up as typed, with the question before it
 
 
 def load_newsread(folder: Path) -> list[Labelled]:
-    """Questions and claims over stretches of news, and the written-out questions of the dialogues.
+    """Questions and claims over stretches of news, and the turns of conversations.
 
-    Raises ValueError at a row that cannot be read.
+    Those of `PAIRS` and `CONVERSATIONS` are over the same articles; a pair is what is answered or borne out beside the
+    like in nearly the same words that is not. Raises ValueError at a row that cannot be read.
     """
     lines = (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines()
     documents = {}
     for article in map(json.loads, lines):
         group = article["id"].split("-")[0]
-        documents[article["id"]] = Document(article["id"], group, article["title"], tuple(article["sentences"]))
-    rows = [row for path in sorted((folder / "questions").glob("*.tsv")) for row in _rows(path, documents)]
-    for path in sorted((folder / "dialogues").glob("*.tsv")):
+        day = date.fromisoformat(article["published"][:10]) if article["published"] else None
+        sentences = tuple(article["sentences"])
+        documents[article["id"]] = Document(article["id"], group, article["title"], sentences, article["source"], day)
+    paths = [*sorted((folder / "questions").glob("*.tsv")), *sorted(PAIRS.glob("*.tsv"))]
+    rows = [row for path in paths for row in _rows(path, documents)]
+    for path in [*sorted((folder / "dialogues").glob("*.tsv")), *sorted(CONVERSATIONS.glob("*.tsv"))]:
         rows += _turns(path, documents)
     return rows
 
 
 def load_stories(folder: Path) -> list[Labelled]:
-    """Questions and claims over invented stories: articles in the same file as the rows over them."""
+    """Questions and claims over invented stories: articles in the same file as the rows over them, then pairs."""
     rows: list[Labelled] = []
     for path in sorted(folder.glob("*.txt")):
         for block in path.read_text(encoding="utf-8").split("# ")[1:]:
             rows += _story_rows(path, block)
-    return rows
+    documents = {row.document.id: row.document for row in rows}
+    return rows + [row for path in sorted(folder.glob("pairs/*.tsv")) for row in _rows(path, documents)]
 
 
 def load_reading(folder: Path) -> list[Labelled]:
@@ -84,20 +104,27 @@ def load_reading(folder: Path) -> list[Labelled]:
     return rows
 
 
+def is_measured(row: Labelled) -> bool:
+    """Whether figures are told of it: it is held out, and stands by itself."""
+    return is_held_out(row.document) and not row.in_context
+
+
 def is_held_out(document: Document, tenth: int = 0) -> bool:
     """Whether the document is of the tenth that is measured on, never trained on: by its group, whatever the batch."""
     return int(hashlib.sha256(document.group.encode()).hexdigest(), 16) % 10 == tenth
 
 
 def _rows(path: Path, documents: dict[str, Document]) -> Iterator[Labelled]:
-    document = None
+    article = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("# "):
-            document = documents[line[2:].strip()]
+            article = line[2:].strip()
         elif line.strip():
-            if document is None:
+            if article is None:
                 raise ValueError(f"{path}:{number}: a row before any article; begin with # and its id")
-            yield _labelled(document, line.split("\t"), f"{path}:{number}")
+            # Pairs come with the project, their articles may not.
+            if article in documents:
+                yield _labelled(documents[article], line.split("\t"), f"{path}:{number}")
 
 
 def _labelled(document: Document, fields: list[str], where: str) -> Labelled:
@@ -115,26 +142,32 @@ def _labelled(document: Document, fields: list[str], where: str) -> Labelled:
 
 
 def _turns(path: Path, documents: dict[str, Document]) -> Iterator[Labelled]:
-    document = None
+    """Each question of a conversation in full, and after the first also as typed, with the one before in brackets."""
+    document, before = None, ""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
-            document = documents[line[2:].strip()]
+            document, before = documents.get(line[2:].strip()), ""
         elif line.startswith("T\t") and document is not None:
-            _, _, question, numbers, short = line.split("\t")
+            _, typed, question, numbers, short = line.split("\t")
             if numbers == "N":
-                yield Labelled(document, UNANSWERED, question, (), kind="dialogue")
+                row = Labelled(document, UNANSWERED, question, (), kind="dialogue")
             else:
                 gold = _numbers(numbers)
-                yield Labelled(document, ANSWERED, question, gold, answer=_answer(document, gold[0], short))
+                row = Labelled(document, ANSWERED, question, gold, answer=_answer(document, gold[0], short))
+            yield row
+            if before:
+                yield replace(row, text=in_context(typed, before), in_context=True)
+            before = question
 
 
 def _story_rows(path: Path, block: str) -> Iterator[Labelled]:
     head, *lines = block.split("\n")
-    article, title = head.split("\t")[:2]
+    article, title, source, day = head.split("\t")
     sentences = []
     while lines and lines[0].strip():
         sentences.append(lines.pop(0).strip())
-    document = Document(f"story-{article}", f"story-{path.stem}", title, tuple(sentences))
+    group, published = f"story-{path.stem}", date.fromisoformat(day.strip())
+    document = Document(f"story-{article}", group, title, tuple(sentences), source, published)
     for line in lines:
         if line.strip():
             yield _labelled(document, line.split("\t"), f"{path} article {article}")

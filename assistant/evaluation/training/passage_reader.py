@@ -8,17 +8,21 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import SettingsError
 from assistant.evaluation.training.reader_input import Row, batch, row, tokenize
+from assistant.models.cross_encoder import open_cross_encoder
 from assistant.models.embedders import inference_queue, sha256_of
 
 FOLDER = Path(__file__).parents[2] / "models" / "weights" / "reader"
+DESCRIPTION = "reader.json"
+NOT_READ = -20.0  # log odds of a sentence that the room did not suffice for
 _MOST_SPAN = 24  # tokens of a short answer
 
 Logits = npt.NDArray[np.float32]
@@ -47,6 +51,47 @@ class Reading:
     spans: tuple[tuple[int, int], ...]
 
 
+class Reader(Protocol):
+    """What reads questions with passages."""
+
+    def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
+        """A reading for each input, in order."""
+
+
+def open_reader(name: str | None = None) -> Reader:
+    """The packaged reader; else the one in the folder `name`, or the cross-encoder of that name.
+
+    Raises SettingsError when it cannot be loaded.
+    """
+    folder = FOLDER if name is None else Path(name)
+    is_written = name is None or (folder / DESCRIPTION).is_file()
+    return PassageReader(folder) if is_written else CrossEncoderReader(str(name))
+
+
+class CrossEncoderReader:
+    """A cross-encoder of sentence-transformers in the place of the reader, which scores each sentence by itself.
+
+    A passage answers, or bears out, as much as the best of its sentences; a span is the whole sentence.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._model = open_cross_encoder("reader", name, "a cross-encoder")
+
+    def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
+        """A reading for each input, in order."""
+        from torch.nn import Identity
+
+        pairs = [(given.text, sentence) for given in inputs for sentence in given.sentences]
+        scores = self._model.predict(pairs, activation_fn=Identity(), show_progress_bar=False) if pairs else ()
+        logits = iter(map(float, scores))
+        readings = []
+        for given in inputs:
+            own = tuple(islice(logits, len(given.sentences)))
+            best = max(own, default=NOT_READ)
+            readings.append(Reading(best, best, own, tuple((0, len(sentence)) for sentence in given.sentences)))
+        return readings
+
+
 class PassageReader:
     """The reader in `folder`, as 8-bit OpenVINO. May be used from several threads.
 
@@ -70,7 +115,7 @@ class PassageReader:
         found: dict[int, Reading] = {}
 
         def keep(number: int, outputs: Sequence[Any]) -> None:
-            found[number] = _reading(rows[number], len(inputs[number].sentences), *(output[0] for output in outputs))
+            found[number] = reading_of(rows[number], len(inputs[number].sentences), *(output[0] for output in outputs))
 
         with self._using:
             # The longest first: the last to run is then short, and no core waits long.
@@ -92,17 +137,18 @@ def best_span(row: Row, logits: Logits, sentence: int) -> tuple[int, int]:
     return row.offsets[inside[first]][0], row.offsets[inside[last]][1]
 
 
-def _reading(row: Row, count: int, sentences: Logits, answers: Logits, bears_out: Logits, span: Logits) -> Reading:
+def reading_of(row: Row, count: int, sentences: Logits, answers: Logits, bears_out: Logits, span: Logits) -> Reading:
+    """What the four outputs of the model say of a row of `count` sentences."""
     # A sentence that the room did not suffice for was not read: it answers nothing.
     read = {number for number in row.sentence if number >= 0}
-    logits = [float(sentences[number]) if number in read else -20.0 for number in range(count)]
+    logits = [float(sentences[number]) if number in read else NOT_READ for number in range(count)]
     spans = [best_span(row, span, number) for number in range(count)]
     return Reading(float(answers), float(bears_out), tuple(logits), tuple(spans))
 
 
 def _check(folder: Path) -> None:
     try:
-        listed = json.loads((folder / "reader.json").read_text(encoding="utf-8"))["sha256"]
+        listed = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))["sha256"]
         damaged = [name for name, digest in listed.items() if sha256_of(folder / name) != digest]
     except (OSError, ValueError, KeyError) as error:
         raise SettingsError(

@@ -1,25 +1,39 @@
-"""How good a reader is on articles it has not seen: every figure beside what the question alone gives away."""
+"""How good a reader is on articles it has not seen: `python -m assistant.evaluation.training.reader_figures DATA`.
 
+Every figure stands beside what the question alone gives away. With --run it is the float32 reader of a training run,
+else the packaged one, of 8 bits; --most takes the first questions and claims only.
+"""
+
+import argparse
+import json
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.evaluation.training.matching import matched, text_only_scores
-from assistant.evaluation.training.newsread import ANSWERED, BORNE_OUT, NOT_BORNE_OUT, UNANSWERED, Labelled
-from assistant.evaluation.training.passage_reader import best_span
-from assistant.evaluation.training.reader_input import Batch, Row, batch, row
-from assistant.evaluation.training.windows import passages, size, tokens
+from assistant.evaluation.training.newsread import (
+    ANSWERED,
+    BORNE_OUT,
+    NOT_BORNE_OUT,
+    STORIES,
+    UNANSWERED,
+    Labelled,
+    is_measured,
+    load_newsread,
+    load_stories,
+)
+from assistant.evaluation.training.passage_reader import ReaderInput, Reading, open_reader
+from assistant.evaluation.training.windows import passages
+from assistant.text import packaged_model
 
 Floats = npt.NDArray[np.float64]
-Forward = Callable[[Batch], tuple[npt.NDArray[Any], ...]]
-"""Logits of a batch: sentences, passage, claim, span."""
-
-_ROWS = 32
+Read = Callable[[Sequence[ReaderInput]], list[Reading]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +49,7 @@ class HeldOut:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _DocumentReading:
     """What the reader says of a text over a whole document."""
 
     passage: float  # highest logit of a passage
@@ -44,13 +58,13 @@ class _Reading:
     spans: dict[int, tuple[int, int]]  # the likeliest short answer within each sentence, in characters
 
 
-def held_out(rows: Sequence[Labelled], measured: Callable[[Labelled], bool]) -> HeldOut:
-    """The measured rows; the text-only models are fitted on all, each row by one that has not seen its document."""
+def held_out(rows: Sequence[Labelled], measured: Callable[[Labelled], bool], most: int | None = None) -> HeldOut:
+    """The `most` measured rows; text-only models are fitted on all, each row by one that has not seen its document."""
     parts = []
     for positive, negative in ((ANSWERED, UNANSWERED), (BORNE_OUT, NOT_BORNE_OUT)):
         both = [row for row in rows if row.label in (positive, negative)]
         scores = text_only_scores(both, positive)
-        kept = [number for number, row in enumerate(both) if measured(row)]
+        kept = [number for number, row in enumerate(both) if measured(row)][:most]
         own = [both[number] for number in kept]
         pairs = matched(own, scores[kept], positive)
         labels = [row.label == positive for row in own]
@@ -60,13 +74,13 @@ def held_out(rows: Sequence[Labelled], measured: Callable[[Labelled], bool]) -> 
     return HeldOut(questions, claims, matched_questions, matched_claims, question_only, claim_only)
 
 
-def figures(forward: Forward, data: HeldOut, matched_only: bool = False) -> dict[str, float]:
+def figures(reader: Read, data: HeldOut, matched_only: bool = False) -> dict[str, float]:
     """Every figure of the reader over `data`; with `matched_only` those of matched pairs, in less time."""
     questions, claims = list(range(len(data.questions))), list(range(len(data.claims)))
     if matched_only:
         questions, claims = data.matched_questions, data.matched_claims
-    readings = dict(zip(questions, read(forward, [data.questions[number] for number in questions]), strict=True))
-    said = dict(zip(claims, read(forward, [data.claims[number] for number in claims]), strict=True))
+    readings = dict(zip(questions, read(reader, [data.questions[number] for number in questions]), strict=True))
+    said = dict(zip(claims, read(reader, [data.claims[number] for number in claims]), strict=True))
     found = _of_questions(data, readings)
     found |= {"claims only by text": data.claim_only[1]}
     found |= _of_claims(data, said, data.matched_claims, "claims matched")
@@ -75,17 +89,12 @@ def figures(forward: Forward, data: HeldOut, matched_only: bool = False) -> dict
     return {name: round(float(value), 4) for name, value in found.items()}
 
 
-def read(forward: Forward, rows: Sequence[Labelled]) -> list[_Reading]:
+def read(reader: Read, rows: Sequence[Labelled]) -> list[_DocumentReading]:
     """Each text over its whole document, passage by passage."""
     items = [(number, places) for number, row in enumerate(rows) for places in passages(row.document.sentences)]
-    items.sort(key=lambda item: sum(size(rows[item[0]].document.sentences[place]) for place in item[1]))
-    readings = [_Reading(-np.inf, -np.inf, {}, {}) for _ in rows]
-    for start in range(0, len(items), _ROWS):
-        group = items[start : start + _ROWS]
-        inputs = [_input(rows[number], places) for number, places in group]
-        logits = forward(batch(inputs))
-        for (number, places), each, *parts in zip(group, inputs, *logits, strict=True):
-            readings[number] = _merged(readings[number], places, each, *parts)
+    readings = [_DocumentReading(-np.inf, -np.inf, {}, {}) for _ in rows]
+    for (number, places), found in zip(items, reader([_input(rows[n], own) for n, own in items]), strict=True):
+        readings[number] = _merged(readings[number], places, found)
     return readings
 
 
@@ -96,37 +105,34 @@ def auroc(scores: Sequence[float] | Floats, labels: Sequence[bool]) -> float:
     return float(roc_auc_score(labels, scores)) if 0 < sum(labels) < len(labels) else float("nan")
 
 
-def calibration_error(chances: Sequence[float], labels: Sequence[bool], bins: int = 10) -> float:
-    """Expected calibration error, bins of equal width (Naeini et al. 2015)."""
+def calibration_error(
+    chances: Sequence[float] | Floats, labels: Sequence[bool], weights: Floats | None = None, bins: int = 10
+) -> float:
+    """Expected calibration error, bins of equal width (Naeini et al. 2015); `weights` say how much each counts."""
     chance, label = np.asarray(chances), np.asarray(labels, float)
+    weight = np.ones(len(chance)) if weights is None else weights
     place = np.minimum((chance * bins).astype(int), bins - 1)
-    gaps = [
-        abs(chance[place == each].mean() - label[place == each].mean()) * (place == each).sum() for each in set(place)
-    ]
-    return float(sum(gaps) / len(chance))
+    gaps = [abs(((chance - label) * weight)[place == each].sum()) for each in set(place)]
+    return float(sum(gaps) / weight.sum())
 
 
-def _input(labelled: Labelled, places: list[int]) -> Row:
-    sentences = [tokens(labelled.document.sentences[place]) for place in places]
-    return row(tokens(labelled.text), tokens(labelled.document.title), sentences)
+def _input(labelled: Labelled, places: list[int]) -> ReaderInput:
+    document = labelled.document
+    return ReaderInput(labelled.text, document.heading, [document.sentences[place] for place in places])
 
 
-def _merged(
-    reading: _Reading, places: list[int], each: Row, sentences: Any, passage: Any, claim: Any, span: Any
-) -> _Reading:
-    best = dict(reading.sentences)
-    spans = dict(reading.spans)
-    for number, place in enumerate(places):
-        if sentences[number] > best.get(place, -np.inf):
-            best[place] = float(sentences[number])
-            spans[place] = best_span(each, span, number)
-    return _Reading(max(reading.passage, float(passage)), max(reading.claim, float(claim)), best, spans)
+def _merged(so_far: _DocumentReading, places: list[int], found: Reading) -> _DocumentReading:
+    best, spans = dict(so_far.sentences), dict(so_far.spans)
+    for place, logit, span in zip(places, found.sentences, found.spans, strict=True):
+        if logit > best.get(place, -np.inf):
+            best[place], spans[place] = logit, span
+    return _DocumentReading(max(so_far.passage, found.answers), max(so_far.claim, found.bears_out), best, spans)
 
 
-def _of_questions(data: HeldOut, readings: dict[int, _Reading]) -> dict[str, float]:
+def _of_questions(data: HeldOut, readings: dict[int, _DocumentReading]) -> dict[str, float]:
     answered = [number for number in readings if data.questions[number].label == ANSWERED]
     found: dict[str, float] = {"questions": len(readings), "question only, matched": data.question_only[1]}
-    measures: dict[str, Callable[[_Reading], float]] = {
+    measures: dict[str, Callable[[_DocumentReading], float]] = {
         "passage": lambda reading: reading.passage,
         "sentence": lambda reading: max(reading.sentences.values()),
         "both": lambda reading: reading.passage + max(reading.sentences.values()),
@@ -149,23 +155,26 @@ def _of_questions(data: HeldOut, readings: dict[int, _Reading]) -> dict[str, flo
 
 
 def _question_auroc(
-    data: HeldOut, readings: dict[int, _Reading], numbers: list[int], measure: Callable[[_Reading], float]
+    data: HeldOut,
+    readings: dict[int, _DocumentReading],
+    numbers: list[int],
+    measure: Callable[[_DocumentReading], float],
 ) -> float:
     labels = [data.questions[number].label == ANSWERED for number in numbers]
     return auroc([measure(readings[number]) for number in numbers], labels)
 
 
-def _of_claims(data: HeldOut, readings: dict[int, _Reading], numbers: list[int], name: str) -> dict[str, float]:
+def _of_claims(data: HeldOut, readings: dict[int, _DocumentReading], numbers: list[int], name: str) -> dict[str, float]:
     labels = [data.claims[number].label == BORNE_OUT for number in numbers]
     return {f"AUROC {name}": auroc([readings[number].claim for number in numbers], labels)}
 
 
-def _has_gold(labelled: Labelled, reading: _Reading, most: int) -> bool:
+def _has_gold(labelled: Labelled, reading: _DocumentReading, most: int) -> bool:
     order = sorted(reading.sentences, key=lambda place: -reading.sentences[place])[:most]
     return any(place in labelled.gold for place in order)
 
 
-def _short_answers(data: HeldOut, readings: dict[int, _Reading], answered: list[int]) -> dict[str, float]:
+def _short_answers(data: HeldOut, readings: dict[int, _DocumentReading], answered: list[int]) -> dict[str, float]:
     """Of those that have a short answer: the span within the first sentence, against it."""
     exact, overlap = [], []
     for number in answered:
@@ -199,3 +208,30 @@ def _plain(text: str) -> list[str]:
 def _f1(said: list[str], right: list[str]) -> float:
     common = sum(min(said.count(word), right.count(word)) for word in set(said))
     return 2 * common / (len(said) + len(right)) if common else float(said == right)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the figures of both sets, as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder with newsread/")
+    parser.add_argument("--run", type=Path, help="folder of a training run, with weights.pt")
+    parser.add_argument("--most", type=int, help="questions and claims of each set")
+    chosen = parser.parse_args(arguments)
+    reader: Read = _of_run(chosen.run) if chosen.run else open_reader().read
+    for name, rows in (("news", load_newsread(chosen.data / "newsread")), ("stories", load_stories(STORIES))):
+        data = held_out(rows, is_measured, chosen.most)
+        sys.stdout.write(json.dumps({"set": name, **figures(reader, data)}, indent=2) + "\n")
+
+
+def _of_run(folder: Path) -> Read:
+    import torch
+
+    from assistant.evaluation.training.reader_net import ReaderNet, read_with
+
+    net = ReaderNet(packaged_model())
+    net.load_state_dict(torch.load(folder / "weights.pt"))
+    return partial(read_with, net.eval(), autocast=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from assistant.text import packaged_model
 
 CLS, SEP, PAD = 101, 102, 0
-QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 24, 128
+QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 48, 128
 """What is longer is cut."""
 PASSAGE_TOKENS = 380
 """At most, of all sentences together: with question and title below the 512 that the encoder was made for."""
@@ -99,3 +99,8 @@ def batch(rows: Sequence[Row]) -> Batch:
         at = np.flatnonzero(owner >= 0)
         pool[number, owner[at], at] = 1
     return Batch(ids, mask, types, pool / np.maximum(pool.sum(2, keepdims=True), 1))
+
+
+def in_context(question: str, before: str) -> str:
+    """A question that depends on the one `before` it, as the reader takes it."""
+    return f"{question} ({before})"

@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from assistant.evaluation.training.passage_reader import ReaderInput, Reading, reading_of
 from assistant.evaluation.training.reader_input import Batch, Row, batch, row
 from assistant.evaluation.training.windows import Window, tokens
+
+_ROWS = 32  # read at a time
 
 
 class Logits(NamedTuple):
@@ -69,6 +72,20 @@ def tensors(arrays: Batch) -> list[Tensor]:
     return [torch.from_numpy(array) for array in arrays]
 
 
+def read_with(net: Any, inputs: Sequence[ReaderInput], autocast: bool = True) -> list[Reading]:
+    """What the net says, in the form of the packaged reader; `autocast` runs it in bfloat16."""
+    rows = [row(tokens(one.text), tokens(one.title), [tokens(each) for each in one.sentences]) for one in inputs]
+    order = sorted(range(len(rows)), key=lambda number: len(rows[number].ids))
+    found: dict[int, Reading] = {}
+    for start in range(0, len(order), _ROWS):
+        numbers = order[start : start + _ROWS]
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+            outputs = net(*tensors(batch([rows[number] for number in numbers])))
+        for number, *parts in zip(numbers, *(part.float().numpy() for part in outputs), strict=True):
+            found[number] = reading_of(rows[number], len(inputs[number].sentences), *parts)
+    return [found[number] for number in range(len(rows))]
+
+
 def loss(net: Any, windows: Sequence[Window]) -> Tensor:
     """Mean loss of a batch: cross-entropy of each head, weighted as the windows are."""
     rows = [window_row(window) for window in windows]
@@ -80,13 +97,13 @@ def loss(net: Any, windows: Sequence[Window]) -> Tensor:
     total = torch.zeros(())
     if questions:
         total = total + _holds_loss(logits.passage, windows, questions)
-        total = total + 1.5 * _sentence_loss(logits.sentences, windows, questions)
-        total = total + 0.3 * _first_loss(logits.sentences, windows, questions)
         total = total + 0.4 * _span_loss(logits.span, windows, rows, questions)
     if claims:
         # Where few are in the batch they count for less.
-        total = total + _holds_loss(logits.claim, windows, claims) * min(1.0, len(claims) / 6)
-    return total
+        total = total + 1.5 * _holds_loss(logits.claim, windows, claims) * min(1.0, len(claims) / 6)
+    # Of a claim, the sentences that bear it out are marked by the same head.
+    total = total + 1.5 * _sentence_loss(logits.sentences, windows)
+    return total + 0.3 * _first_loss(logits.sentences, windows)
 
 
 def _holds_loss(logits: Tensor, windows: Sequence[Window], numbers: list[int]) -> Tensor:
@@ -96,10 +113,9 @@ def _holds_loss(logits: Tensor, windows: Sequence[Window], numbers: list[int]) -
     return (each * weight).sum() / weight.sum()
 
 
-def _sentence_loss(logits: Tensor, windows: Sequence[Window], numbers: list[int]) -> Tensor:
+def _sentence_loss(logits: Tensor, windows: Sequence[Window]) -> Tensor:
     picked, target, weight = [], [], []
-    for number in numbers:
-        window = windows[number]
+    for number, window in enumerate(windows):
         picked.append(logits[number, : len(window.sentences)])
         for sentence in range(len(window.sentences)):
             is_gold = sentence in window.gold
@@ -110,11 +126,10 @@ def _sentence_loss(logits: Tensor, windows: Sequence[Window], numbers: list[int]
     return (each * weights).sum() / weights.sum()
 
 
-def _first_loss(logits: Tensor, windows: Sequence[Window], numbers: list[int]) -> Tensor:
+def _first_loss(logits: Tensor, windows: Sequence[Window]) -> Tensor:
     """A gold sentence before all others of its window."""
     losses = []
-    for number in numbers:
-        window = windows[number]
+    for number, window in enumerate(windows):
         if window.gold and len(window.gold) < len(window.sentences):
             chances = logits[number, : len(window.sentences)].log_softmax(0)
             losses.append(-chances[list(window.gold)].logsumexp(0))

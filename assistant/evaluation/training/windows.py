@@ -6,17 +6,22 @@ nothing can be told.
 
 import random
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from assistant.evaluation.training.newsread import ANSWERED, BORNE_OUT, UNANSWERED, Document, Labelled
+from assistant.evaluation.training.newsread import ANSWERED, BORNE_OUT, NOT_BORNE_OUT, UNANSWERED, Document, Labelled
 from assistant.evaluation.training.reader_input import SENTENCE_TOKENS, Tokens, tokenize
 
 _ROOMS = (50, 80, 110, 150, 190)  # tokens of a window
 _MOST_GOLD = 190  # tokens within which all gold sentences are shown together
-_WITH_TITLE = 0.7
+_WITH_TITLE, _WITH_SOURCE = 0.7, 0.5  # with a title; of these, with the source and the date too
+_NAMING_SOURCE, _NAMING_MONTH = 0.1, 0.06  # of the questions under a source, those that name it, or the month
+_QUESTION_WORDS = frozenset(
+    "who what when where why how which did do does is are was were has have had can will".split()
+)
 _ELSEWHERE = 0.2  # answered questions that are also put to another article on the same subject
 _DRAWN = 60  # documents of which the most alike is taken
+_DRAWS_OF_CLAIMS = 2  # in an epoch, as a claim gives fewer windows than a question
 _RANDOM_TOO = 0.4  # near misses that are also put to any window of the article
 
 
@@ -57,8 +62,22 @@ class WindowSampler:
 
     def __iter__(self) -> Iterator[Window]:
         for row, weight in zip(self._rows, self._weights, strict=True):
-            title = row.document.title if self._random.random() < _WITH_TITLE else ""
-            yield from self._windows(row, title, weight)
+            for _ in range(_DRAWS_OF_CLAIMS if row.label in (BORNE_OUT, NOT_BORNE_OUT) else 1):
+                yield from self._windows(*self._under_title(row), weight)
+
+    def _under_title(self, row: Labelled) -> tuple[Labelled, str]:
+        """The row and the title over its windows; now and then the question names the source or the month as well."""
+        document, chance = row.document, self._random.random
+        if chance() >= _WITH_TITLE:
+            return row, ""
+        if document.source is None or chance() >= _WITH_SOURCE:
+            return row, document.title
+        if row.label in (ANSWERED, UNANSWERED):
+            if chance() < _NAMING_SOURCE:
+                row = replace(row, text=_framed(row.text, f"according to {document.source}", chance() < 0.5))
+            elif document.published and chance() < _NAMING_MONTH:
+                row = replace(row, text=_framed(row.text, f"in {document.published:%B %Y}", chance() < 0.5))
+        return row, document.heading
 
     def _windows(self, row: Labelled, title: str, weight: float) -> Iterator[Window]:
         room = self._random.choice(_ROOMS)
@@ -68,7 +87,7 @@ class WindowSampler:
                 if window := self._without_gold(row, title, room, weight):
                     yield window
             if row.label == ANSWERED and self._words and self._random.random() < _ELSEWHERE:
-                if window := self._elsewhere(row, room, weight):
+                if window := self._elsewhere(row, title, room, weight):
                     yield window
             return
         sentences = row.document.sentences
@@ -103,7 +122,7 @@ class WindowSampler:
             row, row.document, title, grow(sentences, [start], room, self._random, set(row.gold)), weight
         )
 
-    def _elsewhere(self, row: Labelled, room: int, weight: float) -> Window | None:
+    def _elsewhere(self, row: Labelled, title: str, room: int, weight: float) -> Window | None:
         drawn = self._random.sample(self._documents, min(_DRAWN, len(self._documents)))
         drawn = [document for document in drawn if document.group != row.document.group]
         if not drawn:
@@ -111,10 +130,20 @@ class WindowSampler:
         own = self._words[row.document.id]
         near = max(drawn, key=lambda d: len(own & self._words[d.id]) / (1 + len(self._words[d.id])) ** 0.5)
         start = [self._random.randrange(len(near.sentences))]
-        return self._negative(row, near, near.title, grow(near.sentences, start, room, self._random), weight)
+        # Under a title like the row's own, so that the kind of title tells nothing.
+        title = "" if not title else near.title if title == row.document.title else near.heading
+        return self._negative(row, near, title, grow(near.sentences, start, room, self._random), weight)
 
     def _negative(self, row: Labelled, document: Document, title: str, kept: list[int], weight: float) -> Window:
         return _window(row, document, title, kept, (), False, None, weight)
+
+
+def _framed(question: str, frame: str, before: bool) -> str:
+    """The question with words that say where or when to look, before or after it."""
+    if not before:
+        return f"{question.rstrip('?. ')} {frame}?"
+    first, _, rest = question.partition(" ")
+    return f"{frame[0].upper()}{frame[1:]}, {first.lower() if first.lower() in _QUESTION_WORDS else first} {rest}"
 
 
 def grow(
