@@ -8,16 +8,14 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import SettingsError
 from assistant.evaluation.training.reader_input import Row, batch, row, tokenize
-from assistant.models.cross_encoder import open_cross_encoder
 from assistant.models.embedders import inference_queue, sha256_of
 
 FOLDER = Path(__file__).parents[2] / "models" / "weights" / "reader"
@@ -49,47 +47,6 @@ class Reading:
     bears_out: float
     sentences: tuple[float, ...]
     spans: tuple[tuple[int, int], ...]
-
-
-class Reader(Protocol):
-    """What reads questions with passages."""
-
-    def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
-        """A reading for each input, in order."""
-
-
-def open_reader(name: str | None = None) -> Reader:
-    """The packaged reader; else the one in the folder `name`, or the cross-encoder of that name.
-
-    Raises SettingsError when it cannot be loaded.
-    """
-    folder = FOLDER if name is None else Path(name)
-    is_written = name is None or (folder / DESCRIPTION).is_file()
-    return PassageReader(folder) if is_written else CrossEncoderReader(str(name))
-
-
-class CrossEncoderReader:
-    """A cross-encoder of sentence-transformers in the place of the reader, which scores each sentence by itself.
-
-    A passage answers, or bears out, as much as the best of its sentences; a span is the whole sentence.
-    """
-
-    def __init__(self, name: str) -> None:
-        self._model = open_cross_encoder("reader", name, "a cross-encoder")
-
-    def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
-        """A reading for each input, in order."""
-        from torch.nn import Identity
-
-        pairs = [(given.text, sentence) for given in inputs for sentence in given.sentences]
-        scores = self._model.predict(pairs, activation_fn=Identity(), show_progress_bar=False) if pairs else ()
-        logits = iter(map(float, scores))
-        readings = []
-        for given in inputs:
-            own = tuple(islice(logits, len(given.sentences)))
-            best = max(own, default=NOT_READ)
-            readings.append(Reading(best, best, own, tuple((0, len(sentence)) for sentence in given.sentences)))
-        return readings
 
 
 class PassageReader:

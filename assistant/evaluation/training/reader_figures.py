@@ -28,7 +28,7 @@ from assistant.evaluation.training.newsread import (
     load_newsread,
     load_stories,
 )
-from assistant.evaluation.training.passage_reader import ReaderInput, Reading, open_reader
+from assistant.evaluation.training.passage_reader import PassageReader, ReaderInput, Reading
 from assistant.evaluation.training.windows import passages
 from assistant.text import packaged_model
 
@@ -217,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--run", type=Path, help="folder of a training run, with weights.pt")
     parser.add_argument("--most", type=int, help="questions and claims of each set")
     chosen = parser.parse_args(arguments)
-    reader: Read = _of_run(chosen.run) if chosen.run else open_reader().read
+    reader: Read = _of_run(chosen.run) if chosen.run else PassageReader().read
     for name, rows in (("news", load_newsread(chosen.data / "newsread")), ("stories", load_stories(STORIES))):
         data = held_out(rows, is_measured, chosen.most)
         sys.stdout.write(json.dumps({"set": name, **figures(reader, data)}, indent=2) + "\n")
