@@ -105,15 +105,14 @@ def auroc(scores: Sequence[float] | Floats, labels: Sequence[bool]) -> float:
     return float(roc_auc_score(labels, scores)) if 0 < sum(labels) < len(labels) else float("nan")
 
 
-def calibration_error(
-    chances: Sequence[float] | Floats, labels: Sequence[bool], weights: Floats | None = None, bins: int = 10
-) -> float:
-    """Expected calibration error, bins of equal width (Naeini et al. 2015); `weights` say how much each counts."""
+def calibration_error(chances: Sequence[float], labels: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error, bins of equal width (Naeini et al. 2015)."""
     chance, label = np.asarray(chances), np.asarray(labels, float)
-    weight = np.ones(len(chance)) if weights is None else weights
     place = np.minimum((chance * bins).astype(int), bins - 1)
-    gaps = [abs(((chance - label) * weight)[place == each].sum()) for each in set(place)]
-    return float(sum(gaps) / weight.sum())
+    gaps = [
+        abs(chance[place == each].mean() - label[place == each].mean()) * (place == each).sum() for each in set(place)
+    ]
+    return float(sum(gaps) / len(chance))
 
 
 def _input(labelled: Labelled, places: list[int]) -> ReaderInput:
