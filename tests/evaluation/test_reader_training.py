@@ -70,6 +70,16 @@ def test_newsread_keeps_later_parts_of_an_article_on_one_side(tmp_path: Path) ->
     assert is_held_out(rows[0].document) == is_held_out(rows[1].document)
 
 
+def test_rows_over_an_article_that_is_not_there_are_named(tmp_path: Path) -> None:
+    (tmp_path / "articles.jsonl").write_text("")
+    (tmp_path / "questions").mkdir()
+    (tmp_path / "questions" / "001.tsv").write_text("# gone\nA\tWhat?\t1\t-\n")
+    with pytest.raises(ValueError, match=r"001\.tsv:1: no article 'gone'"):
+        load_newsread(tmp_path)
+    (tmp_path / "questions" / "001.tsv").unlink()
+    assert load_newsread(tmp_path) == []  # pairs of the project are passed over
+
+
 def test_the_stories_that_come_along_can_all_be_read_and_do_not_betray_their_labels() -> None:
     rows = load_stories(STORIES)
     assert len(rows) >= 3000

@@ -61,10 +61,15 @@ def load_newsread(folder: Path) -> list[Labelled]:
         day = date.fromisoformat(article["published"][:10]) if article["published"] else None
         sentences = tuple(article["sentences"])
         documents[article["id"]] = Document(article["id"], group, article["title"], sentences, article["source"], day)
-    paths = [*sorted((folder / "questions").glob("*.tsv")), *sorted(PAIRS.glob("*.tsv"))]
-    rows = [row for path in paths for row in _rows(path, documents)]
-    for path in [*sorted((folder / "dialogues").glob("*.tsv")), *sorted(CONVERSATIONS.glob("*.tsv"))]:
-        rows += _turns(path, documents)
+    rows: list[Labelled] = []
+    for questions, conversations, all_there in (
+        (folder / "questions", folder / "dialogues", True),
+        (PAIRS, CONVERSATIONS, False),  # these come with the project, their articles may not
+    ):
+        for path in sorted(questions.glob("*.tsv")):
+            rows += _rows(path, documents, all_there)
+        for path in sorted(conversations.glob("*.tsv")):
+            rows += _turns(path, documents, all_there)
     return rows
 
 
@@ -114,17 +119,24 @@ def is_held_out(document: Document, tenth: int = 0) -> bool:
     return int(hashlib.sha256(document.group.encode()).hexdigest(), 16) % 10 == tenth
 
 
-def _rows(path: Path, documents: dict[str, Document]) -> Iterator[Labelled]:
-    article = None
+def _document(line: str, documents: dict[str, Document], all_there: bool, where: str) -> Document | None:
+    """The article that a line begins the rows of; None where it is not there and need not be."""
+    name = line[2:].strip()
+    if all_there and name not in documents:
+        raise ValueError(f"{where}: no article {name!r} in articles.jsonl; add it, or take its rows out")
+    return documents.get(name)
+
+
+def _rows(path: Path, documents: dict[str, Document], all_there: bool = True) -> Iterator[Labelled]:
+    begun, document = False, None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("# "):
-            article = line[2:].strip()
+            begun, document = True, _document(line, documents, all_there, f"{path}:{number}")
         elif line.strip():
-            if article is None:
+            if not begun:
                 raise ValueError(f"{path}:{number}: a row before any article; begin with # and its id")
-            # Pairs come with the project, their articles may not.
-            if article in documents:
-                yield _labelled(documents[article], line.split("\t"), f"{path}:{number}")
+            if document is not None:
+                yield _labelled(document, line.split("\t"), f"{path}:{number}")
 
 
 def _labelled(document: Document, fields: list[str], where: str) -> Labelled:
@@ -141,12 +153,12 @@ def _labelled(document: Document, fields: list[str], where: str) -> Labelled:
         raise ValueError(f"{where}: {fields!r} cannot be read ({error})") from error
 
 
-def _turns(path: Path, documents: dict[str, Document]) -> Iterator[Labelled]:
+def _turns(path: Path, documents: dict[str, Document], all_there: bool) -> Iterator[Labelled]:
     """Each question of a conversation in full, and after the first also as typed, with the one before in brackets."""
     document, before = None, ""
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("# "):
-            document, before = documents.get(line[2:].strip()), ""
+            document, before = _document(line, documents, all_there, f"{path}:{number}"), ""
         elif line.startswith("T\t") and document is not None:
             _, typed, question, numbers, short = line.split("\t")
             if numbers == "N":
