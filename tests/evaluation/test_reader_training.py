@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.evaluation.training.copied_claims import copied_claims
 from assistant.evaluation.training.matching import matched, text_only_scores, weights
 from assistant.evaluation.training.newsread import (
     STORIES,
@@ -68,6 +69,16 @@ def test_newsread_keeps_later_parts_of_an_article_on_one_side(tmp_path: Path) ->
     rows = load_newsread(tmp_path)
     assert [row.label for row in rows] == ["A", "N"] and rows[0].gold == (1, 0)
     assert is_held_out(rows[0].document) == is_held_out(rows[1].document)
+
+
+@given(st.randoms(use_true_random=False))
+def test_a_copied_claim_is_a_sentence_of_its_article_and_a_damaged_one_is_not(chance: random.Random) -> None:
+    text = "On Monday the council of Pellinsea paid €{n} million to Ann Lee for quay {n}, which was closed."
+    document = Document("d", "d", "Quays", tuple(text.format(n=n) for n in range(2, 8)))
+    claims = list(copied_claims([document], 3, chance))
+    assert [claim.text in document.sentences for claim in claims] == [claim.label == "S" for claim in claims]
+    assert all(document.sentences[claim.gold[0]] == claim.text for claim in claims if claim.label == "S")
+    assert any(claim.label == "U" for claim in claims)
 
 
 def test_rows_over_an_article_that_is_not_there_are_named(tmp_path: Path) -> None:

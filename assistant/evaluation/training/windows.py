@@ -11,14 +11,12 @@ from functools import lru_cache
 
 from assistant.evaluation.training.newsread import ANSWERED, BORNE_OUT, NOT_BORNE_OUT, UNANSWERED, Document, Labelled
 from assistant.evaluation.training.reader_input import SENTENCE_TOKENS, Tokens, tokenize
+from assistant.text.lexicon import word_list
 
 _ROOMS = (50, 80, 110, 150, 190)  # tokens of a window
 _MOST_GOLD = 190  # tokens within which all gold sentences are shown together
 _WITH_TITLE, _WITH_SOURCE = 0.7, 0.5  # with a title; of these, with the source and the date too
 _NAMING_SOURCE, _NAMING_MONTH = 0.1, 0.06  # of the questions under a source, those that name it, or the month
-_QUESTION_WORDS = frozenset(
-    "who what when where why how which did do does is are was were has have had can will".split()
-)
 _ELSEWHERE = 0.2  # answered questions that are also put to another article on the same subject
 _DRAWN = 60  # documents of which the most alike is taken
 _DRAWS_OF_CLAIMS = 2  # in an epoch, as a claim gives fewer windows than a question
@@ -143,7 +141,7 @@ def _framed(question: str, frame: str, before: bool) -> str:
     if not before:
         return f"{question.rstrip('?. ')} {frame}?"
     first, _, rest = question.partition(" ")
-    return f"{frame[0].upper()}{frame[1:]}, {first.lower() if first.lower() in _QUESTION_WORDS else first} {rest}"
+    return f"{frame[0].upper()}{frame[1:]}, {first.lower() if first.lower() in word_list('questions', 'openings') else first} {rest}"
 
 
 def grow(
