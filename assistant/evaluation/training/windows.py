@@ -141,7 +141,9 @@ def _framed(question: str, frame: str, before: bool) -> str:
     if not before:
         return f"{question.rstrip('?. ')} {frame}?"
     first, _, rest = question.partition(" ")
-    return f"{frame[0].upper()}{frame[1:]}, {first.lower() if first.lower() in word_list('questions', 'openings') else first} {rest}"
+    if first.lower() in word_list("questions", "openings"):
+        first = first.lower()
+    return f"{frame[0].upper()}{frame[1:]}, {first} {rest}"
 
 
 def grow(
