@@ -24,7 +24,7 @@ from rich.table import Table
 
 from assistant.assistant import Assistant
 from assistant.evaluation import datasets
-from assistant.evaluation.benchmarks import entity_labels, window_bench
+from assistant.evaluation.benchmarks import entity_labels, statements, window_bench
 from assistant.evaluation.benchmarks import refresh_bench as again
 from assistant.evaluation.benchmarks.concurrent_refresh import peak_mb, refreshed
 from assistant.evaluation.benchmarks.synthetic_corpus import Growing, real_articles
@@ -150,7 +150,7 @@ def _quality(name: str, data: Path, home: Path) -> Figures:
 
 
 def checking(data: Path, home: Path) -> Figures:
-    """Sentences that people wrote from a passage (CLAPnq), as they are and damaged: what checking marks."""
+    """What checking marks: sentences that people wrote from a passage (CLAPnq), as they are and damaged; statements."""
     cases = [CorruptionCase(one.text, one.passages) for one in written(data)]
     read, times = Encoder(Settings()).vectors_and_words, list[float]()
 
@@ -163,7 +163,11 @@ def checking(data: Path, home: Path) -> Figures:
 
     outcomes = measured(cases, lambda offered: Timed(offered, read))
     count, marked = Counter(one.kind for one in outcomes), Counter(one.kind for one in outcomes if one.marked)
+    with Assistant.open(Settings(home=home / "sample")) as assistant:
+        assistant.refresh()
+        of_statements = statements.marked(assistant)
     return {
+        **of_statements,
         **{f"{kind}: marked": f"{marked[kind] / count[kind]:.3f} of {count[kind]}" for kind in count},
         "a sentence: median": f"{statistics.median(times) * 1000:.0f} ms",
         "a sentence: p95": f"{sorted(times)[int(0.95 * len(times))] * 1000:.0f} ms",
