@@ -165,7 +165,7 @@ def checking(data: Path, home: Path) -> Figures:
     count, marked = Counter(one.kind for one in outcomes), Counter(one.kind for one in outcomes if one.marked)
     with Assistant.open(Settings(home=home / "sample")) as assistant:
         assistant.refresh()
-        of_statements = statements.marked(assistant)
+        of_statements = statements.marked(assistant, read)
     return {
         **of_statements,
         **{f"{kind}: marked": f"{marked[kind] / count[kind]:.3f} of {count[kind]}" for kind in count},

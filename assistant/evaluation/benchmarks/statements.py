@@ -7,28 +7,41 @@ a cause invented, two facts merged, roles exchanged).
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from assistant.articles import Passage
 from assistant.assistant import Assistant
-from assistant.models import Encoder
-from assistant.settings import Settings
+from assistant.reading import Encode
 from assistant.verification import Checker
 
 
-def marked(assistant: Assistant) -> dict[str, str]:
-    """Of the statements of each kind, and of all, how many are marked; `assistant` has the sample articles."""
-    encode, articles = Encoder(Settings()).vectors_and_words, {article.url: article for article in assistant.articles()}
-    count, doubted = Counter[str](), Counter[str]()
+class Statement(NamedTuple):
+    """A row of `statements.tsv`."""
+
+    label: str
+    kind: str
+    text: str
+    url: str
+
+
+def statements() -> Iterator[Statement]:
+    """The statements, in the order of the file."""
     with Path(__file__).with_suffix(".tsv").open(encoding="utf-8", newline="") as file:
-        for label, kind, statement, url in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            article = articles[url]
-            offered = {
-                number: Passage(chunk, article, 1.0) for number, chunk in enumerate(assistant.chunks(article.id), 1)
-            }
-            is_marked = Checker(offered, encode).check(statement, offered).support == "unsupported"
-            side = "true" if label == "T" else "false"
-            for name in (f"{side} statements", f"{side}, {kind}"):
-                count[name] += 1
-                doubted[name] += is_marked
+        yield from map(Statement._make, csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def marked(assistant: Assistant, encode: Encode) -> dict[str, str]:
+    """Of the statements of each kind, and of all, how many are marked; `assistant` has the sample articles."""
+    articles = {article.url: article for article in assistant.articles()}
+    count, doubted = Counter[str](), Counter[str]()
+    for one in statements():
+        article = articles[one.url]
+        offered = {number: Passage(chunk, article, 1.0) for number, chunk in enumerate(assistant.chunks(article.id), 1)}
+        is_marked = Checker(offered, encode).check(one.text, offered).support == "unsupported"
+        side = "true" if one.label == "T" else "false"
+        for name in (f"{side} statements", f"{side}, {one.kind}"):
+            count[name] += 1
+            doubted[name] += is_marked
     return {f"{name}: marked": f"{doubted[name] / count[name]:.3f} of {count[name]}" for name in sorted(count)}
