@@ -18,6 +18,10 @@ from .linear import load as load
 from .ner import EntityMention as EntityMention
 from .ner import Kind as Kind
 from .ner import entity_recognizer as entity_recognizer
+from .passage_reader import ReaderInput as ReaderInput
+from .passage_reader import Reading as Reading
+from .passage_reader import open_reader as open_reader
+from .reader_input import in_context as in_context
 from .tokenizer import CountTokens as CountTokens
 from .tokenizer import TokenCounter as TokenCounter
 from .tokenizer import token_counter as token_counter

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from assistant.evaluation.training.passage_reader import FOLDER
 from assistant.evaluation.training.reader_net import ReaderNet
 from assistant.models.embedders import import_openvino, sha256_of
 from assistant.models.export_openvino import eight_bits
+from assistant.models.passage_reader import FOLDER
 from assistant.text import packaged_model
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from assistant.articles import Article, header
-from assistant.evaluation.training.reader_input import in_context
+from assistant.models.reader_input import in_context
 
 STORIES = Path(__file__).parent / "stories"
 PAIRS = Path(__file__).parent / "pairs"
@@ -30,8 +30,12 @@ class Document:
     @property
     def heading(self) -> str:
         """Title, source and date, as they are indexed."""
+        return header(self.article(""))
+
+    def article(self, text: str) -> Article:
+        """An article of this title, source and date that has the text."""
         day = datetime.combine(self.published, time(), UTC) if self.published else None
-        return header(Article(self.id, self.title, "", source=self.source, published=day))
+        return Article(self.id, self.title, text, source=self.source, published=day)
 
 
 @dataclass(frozen=True, slots=True)

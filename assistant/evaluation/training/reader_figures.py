@@ -28,8 +28,8 @@ from assistant.evaluation.training.newsread import (
     load_newsread,
     load_stories,
 )
-from assistant.evaluation.training.passage_reader import PassageReader, ReaderInput, Reading
 from assistant.evaluation.training.windows import passages
+from assistant.models.passage_reader import ReaderInput, Reading, open_reader
 from assistant.text import packaged_model
 
 Floats = npt.NDArray[np.float64]
@@ -105,14 +105,15 @@ def auroc(scores: Sequence[float] | Floats, labels: Sequence[bool]) -> float:
     return float(roc_auc_score(labels, scores)) if 0 < sum(labels) < len(labels) else float("nan")
 
 
-def calibration_error(chances: Sequence[float], labels: Sequence[bool], bins: int = 10) -> float:
-    """Expected calibration error, bins of equal width (Naeini et al. 2015)."""
-    chance, label = np.asarray(chances), np.asarray(labels, float)
+def calibration_error(
+    chances: npt.ArrayLike, labels: npt.ArrayLike, weights: npt.ArrayLike | None = None, bins: int = 10
+) -> float:
+    """Expected calibration error, bins of equal width (Naeini et al. 2015); `weights` say how much each counts."""
+    chance, label = np.asarray(chances, float), np.asarray(labels, float)
+    counts = np.ones_like(chance) if weights is None else np.asarray(weights, float)
     place = np.minimum((chance * bins).astype(int), bins - 1)
-    gaps = [
-        abs(chance[place == each].mean() - label[place == each].mean()) * (place == each).sum() for each in set(place)
-    ]
-    return float(sum(gaps) / len(chance))
+    gaps = [abs(((chance - label) * counts)[place == each].sum()) for each in set(place)]
+    return float(sum(gaps) / counts.sum())
 
 
 def _input(labelled: Labelled, places: list[int]) -> ReaderInput:
@@ -216,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--run", type=Path, help="folder of a training run, with weights.pt")
     parser.add_argument("--most", type=int, help="questions and claims of each set")
     chosen = parser.parse_args(arguments)
-    reader: Read = _of_run(chosen.run) if chosen.run else PassageReader().read
+    reader: Read = _of_run(chosen.run) if chosen.run else open_reader().read
     for name, rows in (("news", load_newsread(chosen.data / "newsread")), ("stories", load_stories(STORIES))):
         data = held_out(rows, is_measured, chosen.most)
         sys.stdout.write(json.dumps({"set": name, **figures(reader, data)}, indent=2) + "\n")

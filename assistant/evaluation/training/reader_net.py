@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from assistant.evaluation.training.passage_reader import ReaderInput, Reading, reading_of
-from assistant.evaluation.training.reader_input import Batch, Row, batch, row
 from assistant.evaluation.training.windows import Window, tokens
+from assistant.models.passage_reader import ReaderInput, Reading, reading_of
+from assistant.models.reader_input import Batch, Row, batch, row
 
 _ROWS = 32  # read at a time
 

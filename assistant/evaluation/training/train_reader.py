@@ -33,10 +33,10 @@ from assistant.evaluation.training.newsread import (
     load_reading,
     load_stories,
 )
-from assistant.evaluation.training.passage_reader import ReaderInput, Reading
 from assistant.evaluation.training.reader_figures import HeldOut, figures, held_out
 from assistant.evaluation.training.reader_net import ReaderNet, loss, read_with
 from assistant.evaluation.training.windows import Window, WindowSampler, size
+from assistant.models.passage_reader import ReaderInput, Reading
 from assistant.text import packaged_model
 
 _TOKENS = 2900  # of a batch, padding counted

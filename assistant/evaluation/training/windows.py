@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.evaluation.training.newsread import ANSWERED, BORNE_OUT, NOT_BORNE_OUT, UNANSWERED, Document, Labelled
-from assistant.evaluation.training.reader_input import SENTENCE_TOKENS, Tokens, tokenize
+from assistant.models.reader_input import SENTENCE_TOKENS, Tokens, tokenize
 from assistant.text.lexicon import word_list
 
 _ROOMS = (50, 80, 110, 150, 190)  # tokens of a window

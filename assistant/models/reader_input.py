@@ -12,7 +12,7 @@ from assistant.text import packaged_model
 
 CLS, SEP, PAD = 101, 102, 0
 QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 48, 128
-"""What is longer is cut."""
+"""What is longer is cut, a question in its middle: what it asks for stands at its beginning or its end."""
 PASSAGE_TOKENS = 380
 """At most, of all sentences together: with question and title below the 512 that the encoder was made for."""
 
@@ -68,7 +68,10 @@ def tokenize(texts: Sequence[str]) -> list[Tokens]:
 
 def row(question: Tokens, title: Tokens, sentences: Sequence[Tokens]) -> Row:
     """[CLS] question [SEP] title sentences [SEP]."""
-    ids = [CLS, *question.ids[:QUESTION_TOKENS], SEP]
+    asked = question.ids
+    if len(asked) > QUESTION_TOKENS:
+        asked = [*asked[: QUESTION_TOKENS // 2], *asked[-QUESTION_TOKENS // 2 :]]
+    ids = [CLS, *asked, SEP]
     question_length = len(ids)
     ids += title.ids[:TITLE_TOKENS]
     numbers = [-1] * len(ids)

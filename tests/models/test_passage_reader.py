@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.evaluation.training.passage_reader import PassageReader, ReaderInput
-from assistant.evaluation.training.reader_input import batch, row, tokenize
+from assistant.models.passage_reader import PassageReader, ReaderInput
+from assistant.models.reader_input import batch, row, tokenize
 
 if TYPE_CHECKING:
     from assistant.evaluation.training.reader_net import ReaderNet
