@@ -71,7 +71,7 @@ train: $(VENV)/installed-dev ## train the reader on DATA, about two hours; goes 
 	$(BIN)/python -m assistant.evaluation.training.train_reader '$(DATA)' .train
 	$(BIN)/python -m assistant.evaluation.training.export_reader .train
 
-fit: $(VENV)/installed-dev ## fit reader, judge and measure of support anew on the question sets in DATA
+fit: $(VENV)/installed-dev ## fit ranker, answerability and the measure of support anew on the question sets in DATA
 	$(BIN)/python -m assistant.evaluation.training.fit_ranker '$(DATA)'
 	$(BIN)/python -m assistant.evaluation.training.fit_support '$(DATA)'
 

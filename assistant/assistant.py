@@ -394,6 +394,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         """Load the models and open the index now, so that the first question need not wait for it."""
         self._generator.prepare()
         as_vectors(self._encoder.embeddings, ["ready"])
+        self._pipeline.read([])
         if self._library.current() is not None:
             with self._library.reading():
                 pass

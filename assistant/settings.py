@@ -50,11 +50,17 @@ class Settings(BaseSettings):
     reranker: str | None = Field(
         None, min_length=1, description="cross-encoder of sentence-transformers that reorders passages"
     )
+    reader: str | None = Field(
+        None,
+        min_length=1,
+        description="what tells whether a sentence answers: a folder that `export_reader` wrote, or a cross-encoder of "
+        "sentence-transformers; else the packaged one",
+    )
     max_file_mb: int = Field(100, ge=1, description="larger article files are reported, not read")
     max_question: int = Field(2000, ge=20, description="longest question, in characters")
     max_quotes: int = Field(4, ge=1, le=10, description="most sentences in an answer")
     refuse_below: float = Field(
-        0.5, ge=0, le=1, description="refuse when an answer is less probable than this; higher refuses more"
+        0.35, ge=0, le=1, description="refuse when an answer is less probable than this; higher refuses more"
     )
     model: str | None = Field(
         None, min_length=1, description="chat model that writes answers, as provider:name or gguf:PATH"

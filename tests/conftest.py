@@ -7,8 +7,9 @@ import hypothesis
 import pytest
 
 from assistant import Assistant, Settings
+from assistant.answering import pipeline
 from assistant.index import entities
-from assistant.models import encoder
+from assistant.models import encoder, open_reader
 from assistant.models.embedders import open_embeddings
 from assistant.utils import system
 from tests.support import QuickNames, write_article
@@ -35,10 +36,11 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_embedder() -> Iterator[None]:
-    """The default embedder is opened once in a process, which takes 0.3 s; it has no state and serves all threads."""
+def models_opened_once() -> Iterator[None]:
+    """The packaged models are opened once in a process, which takes 0.3 s; they have no state and serve all threads."""
     with pytest.MonkeyPatch.context() as patches:
         patches.setattr(encoder, "open_embeddings", lru_cache(open_embeddings))
+        patches.setattr(pipeline, "open_reader", lru_cache(open_reader))
         yield
 
 

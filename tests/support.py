@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assistant import Assistant, Settings
 from assistant.index import Library
 from assistant.ingest.files.sandbox import Sandbox
-from assistant.models import EntityMention
+from assistant.models import EntityMention, ReaderInput, Reading
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data"
@@ -60,6 +60,17 @@ def _vector(text: str) -> list[float]:
 def _direction(word: str) -> NDArray[np.float64]:
     seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
     return np.random.default_rng(seed).standard_normal(SIZE)
+
+
+def quick_read(inputs: Sequence[ReaderInput]) -> list[Reading]:
+    """In the place of the packaged reader: a sentence answers the better, the more words of the question it has."""
+    readings = []
+    for given in inputs:
+        asked = set(re.findall(r"\w+", given.text.lower()))
+        logits = tuple(len(asked & set(re.findall(r"\w+", one.lower()))) - 3.0 for one in given.sentences)
+        best = max(logits, default=-3.0)
+        readings.append(Reading(best, best, logits, tuple((0, len(one)) for one in given.sentences)))
+    return readings
 
 
 class QuickNames:

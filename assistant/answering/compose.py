@@ -16,7 +16,6 @@ from assistant.reading import (
     Evidence,
     SelectedQuote,
     agreeing_publications,
-    asked_for,
     disagreements,
     resolve_pronoun,
     with_announced,
@@ -105,7 +104,7 @@ def _as_written(word: str, question: str) -> str:
 def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
     """The answer of the sentences chosen as `quotes`, best first, out of the evidence."""
     retrieved, found = assessed.retrieved, _disagreements(assessed)
-    sentences = _with_speakers(_in_order(retrieved, quotes, found))
+    sentences = _with_speakers(_in_order(assessed, quotes, found))
     citations, statements = list[Citation](), list[Statement]()
     for number, (sentence, speaker) in enumerate(sentences, 1):
         citation = make_citation(number, sentence.article, sentence.start, sentence.end)
@@ -153,8 +152,7 @@ def _found(
 
 
 def _disagreements(assessed: Assessed) -> list[Disagreement]:
-    question, group_of = assessed.retrieved.searched_text, assessed.retrieved.duplicates.group
-    return disagreements(question, asked_for(question), assessed.evidence, group_of)
+    return disagreements(assessed.evidence, assessed.retrieved.duplicates.group)
 
 
 def _difference(found: Disagreement, cited: list[Citation]) -> Difference:
@@ -192,15 +190,10 @@ def make_citation(number: int, article: Article, start: int, end: int) -> Citati
     )
 
 
-def _in_order(retrieved: Retrieved, quotes: Sequence[SelectedQuote], found: Sequence[Disagreement]) -> list[Evidence]:
+def _in_order(assessed: Assessed, quotes: Sequence[SelectedQuote], found: Sequence[Disagreement]) -> list[Evidence]:
     """The sentences to quote: those that lead, the others by their time, then what else the sources differ by."""
-    parts = retrieved.sub_questions
-    # What a sentence leads up to comes with it, by the kind of the question that it answers.
-    leads = [
-        with_announced(quote.by, parts[quote.leads].kind, parts[quote.leads].known)
-        for quote in quotes
-        if quote.leads is not None
-    ]
+    # What a sentence leads up to comes with it.
+    leads = [with_announced(quote.by, quote.leads, assessed.evidence) for quote in quotes if quote.leads is not None]
     sentences = [*leads, *sorted((quote.by for quote in quotes if quote.leads is None), key=_publication_order)]
     sides = [side.by for disagreement in found for side in disagreement.sides]
     return [*sentences, *(side for side in sides if not any(_within(side, other) for other in sentences))]

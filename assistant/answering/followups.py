@@ -67,10 +67,14 @@ def exchange(answer: Answer) -> Exchange:
 
 @dataclass(frozen=True, slots=True)
 class RewrittenQuestion:
-    """A question rewritten in full. Not `certain`: it may as well stand by itself, as what it finds must tell."""
+    """A question rewritten in full. Not `certain`: it may as well stand by itself, as what it finds must tell.
+
+    `exchanged`: it is the question before with one thing in it exchanged, so that it reads as somebody would write it.
+    """
 
     text: str
     certain: bool
+    exchanged: bool = False
 
 
 def rewrite_followup(question: str, before: Sequence[Exchange], known: Frequency) -> RewrittenQuestion | None:
@@ -120,16 +124,17 @@ def _substituted(last: str, alone: str, known: Frequency) -> RewrittenQuestion:
     said, times = list(expressions(alone)), list(expressions(last))
     if said and times and len(split_words(alone)) <= len(split_words(said[0].words)) + 2:
         changed = f"{last[: times[-1].start]}{alone} {last[times[-1].end :]}"
-        return RewrittenQuestion(changed.replace("  ", " ").replace(" ?", "?"), True)
+        return RewrittenQuestion(changed.replace("  ", " ").replace(" ?", "?"), True, exchanged=True)
     first = split_words(alone)[0]
     is_linking = first in word_list("follow_ups", "linking")
     same = re.search(rf"\b{re.escape(first)}\b(?:\s+\S+){{1,5}}\s*\Z", last.rstrip(" ?!."), re.IGNORECASE)
     if same and is_linking:
-        return RewrittenQuestion(f"{last[: same.start()]}{alone}?", True)
+        return RewrittenQuestion(f"{last[: same.start()]}{alone}?", True, exchanged=True)
     new, old = names_in(f"of {alone}", known), names_in(last, known)
     if new and old and not said:
         nearest = min(old, key=lambda one: abs(len(one.name.split()) - len(new[0].name.split())))
-        return RewrittenQuestion(f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}", True)
+        exchanged = f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}"
+        return RewrittenQuestion(exchanged, True, exchanged=True)
     return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or is_linking)
 
 

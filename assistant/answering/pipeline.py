@@ -17,7 +17,7 @@ from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, CorpusInfo
 from assistant.articles import NO_FILTERS, Filters, Passage, header
 from assistant.index import Generation, other_publications
-from assistant.models import Encoder, describe
+from assistant.models import Encoder, ReaderInput, Reading, describe, in_context, open_reader
 from assistant.reading import Evidence, answer_probability, gather_evidence, select_quotes, sub_questions
 from assistant.retrieval import (
     DEPTH,
@@ -50,6 +50,7 @@ class QuestionPipeline:
         self._settings = settings
         self._encoder = encoder
         reranker = settings.reranker
+        self._reader = once(partial(open_reader, settings.reader))
         self._reranker = None if reranker is None else once(partial(open_reranker, reranker))
 
     def ask(self, generation: Generation, question: str, filters: Filters = NO_FILTERS) -> Answer:
@@ -65,15 +66,16 @@ class QuestionPipeline:
         filters: Filters = NO_FILTERS,
         *,
         rewritten: str | None = None,
+        read_as: str | None = None,
         overrides: Aspects = (),
         k: int = PASSAGES,
         near_duplicates: bool = False,
     ) -> Retrieved:
         """The k best passages for `question`, or the reply of the catalogue.
 
-        `rewritten` is searched for in the place of a follow-up `question`; `overrides` are ways in which it is not to
-        be understood. Of near-duplicates the best passage stays, unless all `near_duplicates` are wanted. Raises
-        QuestionError for what cannot be asked.
+        `rewritten` is searched for in the place of a follow-up `question`, which is read as `read_as`;
+        `overrides` are ways in which it is not to be understood. Of near-duplicates the best passage stays,
+        unless all `near_duplicates` are wanted. Raises QuestionError for what cannot be asked.
         """
         generation.check_embedder(describe(self._encoder.embeddings))
         started = time.perf_counter()
@@ -96,7 +98,9 @@ class QuestionPipeline:
             rewritten=rewritten,
             started=started,
             passages=passages,
-            sub_questions=sub_questions(query, vectors, weights, most, plan.routed, bool(plan.absent)),
+            sub_questions=sub_questions(
+                query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as
+            ),
             corpus=_corpus(generation),
             duplicates=generation.duplicates,
             carried_by=_carried_by(generation, passages),
@@ -123,28 +127,29 @@ class QuestionPipeline:
         """
         exchanges = [exchange(answer) for answer in history[-_MOST_HISTORY:]]
         rewrite = rewrite_followup(question, exchanges, generation.frequency) if exchanges else None
+        read_as = in_context(question, exchanges[-1].question) if rewrite and not rewrite.exchanged else None
         is_about_corpus = (
             corpus_request(generation, parse(question, self._settings.max_question), overrides) is not None
         )
         if rewrite is None or is_about_corpus:
             return self.retrieve(generation, question, filters, overrides=overrides)
         if rewrite.certain and rewriter is None:
-            return self.retrieve(generation, question, filters, rewritten=rewrite.text, overrides=overrides)
-        chosen = self._likelier(generation, question, filters, rewrite.text, rewrite.certain)
+            return self.retrieve(
+                generation, question, filters, rewritten=rewrite.text, read_as=read_as, overrides=overrides
+            )
+        dependent = self.assess(self.retrieve(generation, question, filters, rewritten=rewrite.text, read_as=read_as))
+        chosen = dependent if rewrite.certain else self._likelier(generation, question, filters, dependent)
         best = chosen.retrieved.rewritten
         if best and rewriter and chosen.probability >= self._settings.refuse_below:
             best = rewriter(question, exchanges) or best
-        if best == chosen.retrieved.rewritten and not overrides:
+        is_own = best == chosen.retrieved.rewritten  # and so read as it was
+        if is_own and not overrides:
             return chosen
-        return self.retrieve(generation, question, filters, rewritten=best, overrides=overrides)
+        read_as = read_as if is_own and best else None
+        return self.retrieve(generation, question, filters, rewritten=best, read_as=read_as, overrides=overrides)
 
-    def _likelier(
-        self, generation: Generation, question: str, filters: Filters, rewritten: str, certain: bool
-    ) -> Assessed:
-        """`question` rewritten, or by itself where it is not `certain` to be a follow-up and answered as well so."""
-        dependent = self.assess(self.retrieve(generation, question, filters, rewritten=rewritten))
-        if certain:
-            return dependent
+    def _likelier(self, generation: Generation, question: str, filters: Filters, dependent: Assessed) -> Assessed:
+        """`question` as a follow-up, or by itself where it is answered as well so."""
         alone = self.assess(self.retrieve(generation, question, filters))
         least = max(self._settings.refuse_below, dependent.probability - _ALONE_MARGIN)
         return alone if alone.probability >= least else dependent
@@ -182,8 +187,12 @@ class QuestionPipeline:
 
     def evidence(self, question: Retrieved) -> list[Evidence]:
         """The sentences of the passages, best first."""
-        find, implied_by = self._encoder.vectors_and_words, question.plan.implied_by
-        return gather_evidence(question.sub_questions, question.passages, find, implied_by)
+        parts, implied_by = question.sub_questions, question.plan.implied_by
+        return gather_evidence(parts, question.passages, self.read, self._encoder.vectors, implied_by)
+
+    def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
+        """What the reader says of questions or claims with passages; it is opened at the first use."""
+        return self._reader().read(inputs)
 
     # answer
 

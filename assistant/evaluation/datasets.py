@@ -124,6 +124,7 @@ def as_records(articles: list[Article], path: Path) -> Path:
     """Write `articles` as a JSON-lines file that `assistant refresh` reads."""
     with path.open("w", encoding="utf-8") as file:
         for one in articles:
-            record = {"id": one.id, "title": one.title, "text": one.text}
+            published = one.published.isoformat() if one.published else None
+            record = {"id": one.id, "title": one.title, "text": one.text, "source": one.source, "published": published}
             file.write(json.dumps(record) + "\n")
     return path

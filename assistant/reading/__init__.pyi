@@ -3,14 +3,13 @@ from .agreement import agreeing_publications as agreeing_publications
 from .agreement import disagreements as disagreements
 from .alignment import align as align
 from .alignment import weighted_mean as weighted_mean
-from .answer_types import AnswerType as AnswerType
-from .answer_types import asked_for as asked_for
 from .answerability import answer_probability as answer_probability
 from .evidence import Evidence as Evidence
 from .evidence import Excerpt as Excerpt
 from .evidence import SubQuestion as SubQuestion
-from .gather import Encode as Encode
+from .gather import Read as Read
 from .gather import gather_evidence as gather_evidence
+from .gather import reader_input as reader_input
 from .gather import sub_questions as sub_questions
 from .pronouns import resolve_pronoun as resolve_pronoun
 from .pronouns import with_announced as with_announced

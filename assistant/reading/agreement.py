@@ -6,29 +6,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from assistant.articles import header
-from assistant.reading.answer_types import AnswerType
-from assistant.reading.asked_values import AskedValue, asked_value
 from assistant.reading.evidence import Evidence
 from assistant.text import (
     Value,
     ValueKind,
     WordPattern,
     content_terms,
+    names,
     names_as_written,
     split_words,
     stem,
+    stems,
     stems_with_synonyms,
     synonym_group,
     values,
     word_lists,
-    word_stems,
 )
 
 # Chosen on questions over the sample articles, MultiHop-RAG's articles and XQuAD's, for no false report.
-_MAX_SCORE_GAP = 5.0  # below the best sentence's score
-_MIN_COVERAGE = 0.7  # of the question's weight, by the sentence
-_MIN_ABOUT = 0.8  # of the question's weight, by its passage with the headline
+_ANSWERS = 0.0  # log odds of a sentence that answers
 _MIN_COSINE = 0.5  # between the two sentences
 _MIN_SHARED_NAMES = 0.2  # share of the names near one sentence that are near the other too
 _TEMPLATE = 0.8  # share of common words from which two sentences of one paper are a form that is filled in
@@ -36,11 +32,6 @@ _SAME_TIME = 180 * 86_400  # seconds between two articles with dates of the same
 _SAME_MEANING, _SAME_WORDS = 0.8, 0.4  # cosine, and share of the content words that the other has
 ClusterOf = Callable[[str], str]
 """From an article's id to the name of its near-duplicate cluster."""
-# Verbs whose opposite says the same: what stays open until a day closes then.
-_SAID_BY_OPPOSITE = {"=close": frozenset({stem("open"), stem("until")})}
-_NUMBER_OF = re.compile(r"\bnumber of (\w+(?: \w+)?)", re.IGNORECASE)
-_PART_BEFORE = WordPattern(r"\b(?:{questions.part_before}|(?<!more )(?<!less )(?<!fewer )than) $", re.IGNORECASE)
-_PART_AFTER = WordPattern(r"\s+{questions.part_after}\b", re.IGNORECASE)
 _UNSURE = WordPattern(r"\b{negation.unsure}\b", re.IGNORECASE)
 _NEGATED = WordPattern(r"\b(?:{negation.denials}|\w+n['’]t)\b", re.IGNORECASE)
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
@@ -63,86 +54,58 @@ class Disagreement:
     sides: tuple[ReportedValue, ...]
 
 
-def disagreements(
-    question: str, answer_type: AnswerType | None, evidence: Sequence[Evidence], cluster_of: ClusterOf
-) -> list[Disagreement]:
+def disagreements(evidence: Sequence[Evidence], cluster_of: ClusterOf) -> list[Disagreement]:
     """Where `evidence` (best first) of different clusters has other values for what is asked; mostly nothing.
 
-    It looks at what the question asks for: a count of things, an amount of money, a share, a date, or a yes or
-    no about one of them ("Will it close in September?"). Rounded and hedged values ("about 400") agree
-    with those near them. A sentence with two such values reports a change and takes no side.
+    The value of a sentence that answers is the one in its short answer: a count of things, an amount of money, a
+    share or a date. Rounded and hedged values ("about 400") agree with those near them. A sentence with two such
+    values reports a change and takes no side.
     """
-    asked = asked_value(question, answer_type)
-    if asked is None:
-        return []
-    reported = [
-        ReportedValue(value, sentence)
-        for sentence in evidence
-        if _is_on_topic(sentence, evidence[0], asked)
-        for value in _single_value(sentence, asked)
-    ]
+    reported = [ReportedValue(value, sentence) for sentence in evidence if (value := _reported_value(sentence))]
     sides: list[ReportedValue] = []
     for candidate in reported:
         if all(_disagree(candidate, side, cluster_of) for side in sides):
             sides.append(candidate)
     # Newest first, those without a date last.
     sides.sort(key=lambda side: side.by.article.published or _NO_DATE, reverse=True)
-    return [Disagreement(asked.kind, tuple(sides))] if len(sides) > 1 else []
+    return [Disagreement(sides[0].value.kind, tuple(sides))] if len(sides) > 1 else []
 
 
-def _is_on_topic(sentence: Evidence, best: Evidence, asked: AskedValue) -> bool:
-    """Whether a sentence is about what is asked, and states it as certain."""
-    present = stems_with_synonyms(sentence.text)
-    missing = [term for term in asked.terms if term not in present and synonym_group(term) not in present]
-    groups = map(synonym_group, missing)
-    by_opposite = any(_SAID_BY_OPPOSITE[group] <= present for group in groups if group in _SAID_BY_OPPOSITE)
-    if len(missing) - by_opposite == len(asked.terms) or (asked.kind == "date" and len(missing) > by_opposite):
-        return False
-    whole = sentence.features[0]
-    covered = by_opposite or (whole["coverage"] >= _MIN_COVERAGE and whole["about"] >= _MIN_ABOUT)
-    near = sentence.score >= best.score - _MAX_SCORE_GAP
-    return covered and near and not _UNSURE.search(sentence.text) and _has_names(sentence, asked.names)
+def _reported_value(sentence: Evidence) -> Value | None:
+    """The value in the short answer of a sentence that answers, if it has no other one like it."""
+    reading = sentence.readings[0]
+    if reading.answers < _ANSWERS or _UNSURE.search(sentence.text):
+        return None
+    first, last = (at - sentence.start for at in reading.span)
+    found = values(sentence.text)
+    asked = [value for value in found if value.start < last and first < value.end]
+    if len(asked) != 1 or _is_measure(asked[0]):
+        return None
+    same_kind = [value for value in found if value.kind == asked[0].kind and value.unit == asked[0].unit]
+    return asked[0] if all(asked[0].agrees(value) for value in same_kind) else None
 
 
-def _has_names(sentence: Evidence, names: Iterable[str]) -> bool:
-    """Whether the sentence or its headline has each name, and not as the beginning of a longer one."""
-    text = f"{header(sentence.article)}\n{sentence.text}"
-    for name in names:
-        bare = re.escape(re.sub(r"['’]s$", "", name))
-        if not re.search(rf"(?<!\w){bare}(?!\w)(?!\s+[A-Z0-9])", text, re.IGNORECASE if name.islower() else 0):
-            return False
-    return True
-
-
-def _single_value(sentence: Evidence, asked: AskedValue) -> list[Value]:
-    """The one value of the sentence that is asked for, in a list; nothing when there are two or it is a part."""
-    text = " ".join(sentence.text.split())
-    fitting = [value for value in values(text) if asked.fits(value)]
-    if not fitting and asked.kind == "count":
-        fitting = _counts_after_number_of(text, asked)
-    if asked.kind != "date" and any(
-        _PART_BEFORE.search(text[: value.start]) or _PART_AFTER.match(text, value.end) for value in fitting
-    ):
-        return []
-    return fitting[:1] if all(fitting[0].agrees(value) for value in fitting) else []
-
-
-def _counts_after_number_of(text: str, asked: AskedValue) -> list[Value]:
-    """As in "the number of people evacuated has risen to 1,120"."""
-    counted = _NUMBER_OF.search(text)
-    if not counted or asked.nouns.isdisjoint(word_stems(counted[1])):
-        return []
-    return [value for value in values(text) if value.kind == "count" and not value.nouns]
+def _is_measure(value: Value) -> bool:
+    """A length, a time or a score is one of many such: two of them seldom measure the same thing."""
+    return not stems("numbers", "measured_in").isdisjoint(value.nouns)
 
 
 def _disagree(first: ReportedValue, second: ReportedValue, cluster_of: ClusterOf) -> bool:
-    if first.value.agrees(second.value) or cluster_of(first.by.article.id) == cluster_of(second.by.article.id):
+    if first.value.kind != second.value.kind or first.value.agrees(second.value):
         return False
-    if first.value.kind != "date" and first.value.unit != second.value.unit:
+    if cluster_of(first.by.article.id) == cluster_of(second.by.article.id):
+        return False
+    if first.value.kind != "date" and (first.value.unit != second.value.unit or _count_other_things(first, second)):
         return False
     if float(first.by.vector @ second.by.vector) < _MIN_COSINE or _same_form(first.by, second.by):
         return False
     return _same_time(first, second) and _same_event(first.by, second.by)
+
+
+def _count_other_things(first: ReportedValue, second: ReportedValue) -> bool:
+    """Whether both say what they count, and it is not the same: boats are no people."""
+    nouns, others = ({synonym_group(noun) or noun for noun in each.value.nouns[:1]} for each in (first, second))
+    return bool(nouns and others) and nouns.isdisjoint(others)
 
 
 def _same_time(first: ReportedValue, second: ReportedValue) -> bool:
@@ -176,9 +139,12 @@ def _same_form(first: Evidence, second: Evidence) -> bool:
 
 
 def _same_event(first: Evidence, second: Evidence) -> bool:
-    names, other_names = _words_of_names(first.passage.chunk.text), _words_of_names(second.passage.chunk.text)
-    shared = len(names & other_names)
-    return shared >= 2 and shared >= _MIN_SHARED_NAMES * min(len(names), len(other_names))
+    own, others = ([f" {claim.words}" for claim in names(each.text)] for each in (first, second))
+    if own and others and not any(one.endswith(other) or other.endswith(one) for one in own for other in others):
+        return False  # "Weir Bridge" and "Weir Bridge Works"; but "Kallas" may be Kaja Kallas
+    words, other_words = _words_of_names(first.passage.chunk.text), _words_of_names(second.passage.chunk.text)
+    shared = len(words & other_words)
+    return shared >= 2 and shared >= _MIN_SHARED_NAMES * min(len(words), len(other_words))
 
 
 @lru_cache(maxsize=512)

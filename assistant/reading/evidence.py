@@ -6,39 +6,23 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.articles import Article, Passage
-from assistant.models import Vectors
-from assistant.reading.alignment import QUESTION_WORDS, Alignment
-from assistant.reading.answer_types import AnswerType, asked_for
-from assistant.text import Weights, names_and_numbers, split_words, subject
+from assistant.models import Reading, Vectors
+from assistant.text import Weights
 
 
 @dataclass(frozen=True, slots=True)
 class SubQuestion:
-    """A question, or one of those put at once.
+    """A question, or one of those put at once, as it is put to the reader.
 
-    `weights` are those of its content stems, of 1 at most, `names` its names and numbers, `subject` the content
-    stems that are neither names nor the frame of the question, `known` the stems of all words of the whole question,
-    `question_word` its first "who", "when" and the like. `absent`: it asks of a publication that the corpus does not
+    `weights` are those of its content stems, of 1 at most. `absent`: it asks of a publication that the corpus does not
     have; `depends_on`: the weights of the first sub-question, where this one is of few words and about the same.
     """
 
-    text: str
+    read_as: str
     vector: Vectors
     weights: Weights
-    kind: AnswerType | None = None
-    names: frozenset[str] = frozenset()
-    subject: tuple[str, ...] = ()
-    known: frozenset[str] = frozenset()
-    question_word: str | None = None
     absent: bool = False
     depends_on: Weights = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, text: str, vector: Vectors, weights: Weights, known: frozenset[str], absent: bool) -> "SubQuestion":
-        """The sub-question with that text, of a question whose words have the stems `known`."""
-        names = names_and_numbers(text)
-        question_word = next((word for word in split_words(text) if word in QUESTION_WORDS), None)
-        return cls(text, vector, weights, asked_for(text), names, subject(weights, names), known, question_word, absent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +45,46 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceReading:
+    """What the reader says of a sentence for one question, in log odds: that it answers, and that its passage does.
+
+    `span` is the likeliest short answer in it, as first and last character of the article.
+    """
+
+    answers: float
+    passage_answers: float
+    span: tuple[int, int]
+
+    @classmethod
+    def of(cls, reading: Reading, number: int, start: int) -> "SentenceReading":
+        """That of the sentence with this number in the passage, which begins at `start` of the article."""
+        first, last = reading.spans[number]
+        return cls(reading.sentences[number], reading.answers, (start + first, start + last))
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate(Excerpt):
-    """A sentence before it is embedded. `rank` is its passage's, from 0; `passage_stems` has the headline's too."""
+    """A sentence before it is embedded. `rank` is its passage's, from 0.
+
+    `readings` has an entry for the whole question and then one for each of those put at once.
+    """
 
     rank: int
-    stems: frozenset[str]
-    context_stems: frozenset[str]
-    passage_stems: frozenset[str]
+    readings: tuple[SentenceReading, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence(Excerpt):
     """A sentence of an article as evidence.
 
-    The tuples have an entry for the whole question and then one for each of those put at once: `features` are those of
-    the sentence ranker, `alignments` how the sentence aligns word by word, `scores` what the ranker gives: the odds
-    that this sentence answers rather than another go up e-fold for each 1 of it.
+    The tuples have an entry for the whole question and then one for each of those put at once: `readings` are what the
+    reader says, `features` those of the sentence ranker, `scores` what the ranker gives: the odds that this sentence
+    answers rather than another go up e-fold for each 1 of it.
     """
 
     features: tuple[Mapping[str, float], ...] = ()
     scores: tuple[float, ...] = (0.0,)
-    alignments: tuple[Alignment, ...] = field(default=(), repr=False, compare=False)
+    readings: tuple[SentenceReading, ...] = ()
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
 
     @property

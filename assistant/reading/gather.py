@@ -1,44 +1,65 @@
-"""From a question's passages to evidence: their most promising sentences are embedded, aligned and ranked."""
+"""From a question's passages to evidence: they are read, and their most promising sentences embedded and ranked."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from assistant.articles import Article, Passage, header
-from assistant.models import Vectors, WordVectors
-from assistant.reading.alignment import align
-from assistant.reading.evidence import Candidate, Evidence, SubQuestion
-from assistant.reading.ranker import ranked, ranker_model, ranking_features
+from assistant.models import ReaderInput, Reading, Vectors, in_context, load
+from assistant.reading.evidence import Candidate, Evidence, SentenceReading, SubQuestion
+from assistant.reading.ranker import WEIGHTS, ranked, ranking_features
 from assistant.retrieval import Query
-from assistant.text import Weights, content_terms, coverage, sentences_in, stem, stems_with_synonyms, word_stems
+from assistant.text import Span, Weights, WordPattern, content_terms, sentences_in, stem
 
-_MAX_SENTENCES = 32  # embedded for one question: the bound on its time
-_CONTEXT = 400  # characters before a sentence that say what it speaks of
+_MOST_SENTENCES = 32  # embedded and ranked for one question, the most promising
 _FEW = 3  # content words
-Encode = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
-"""Gives the vectors of texts, and their words with vectors where the embedder has them."""
+_ON_A_TOPIC = WordPattern(r"\s*{questions.on_a_topic}\s+(?!(?:one|a few|\d+)\b)(?P<topic>.+?)[\s?!.]*", re.IGNORECASE)
+_ASKING = WordPattern(r"{questions.asking}\b", re.IGNORECASE)
+Encode = Callable[[Sequence[str]], Vectors]
+"""Gives the vectors of texts."""
+Read = Callable[[Sequence[ReaderInput]], list[Reading]]
+"""Gives what the reader says of questions with passages."""
 ImpliedBy = Callable[[Article], frozenset[str]]
 """The stems of a question that an article need not say, as it was published there and then."""
 
 
 def sub_questions(
     query: Query,
+    unrouted: Query,
     vectors: Sequence[Vectors],
     weights: Weights,
     rarest: float,
     routed: frozenset[str] = frozenset(),
     absent: bool = False,
+    read_as: str | None = None,
 ) -> list[SubQuestion]:
     """The question `query` as a whole, then the questions that it puts at once, in order.
 
     `weights` are those of its content words, `rarest` the highest there is. Stems that are `routed` do not count, as
-    they only say where to look.
+    they only say where to look; `unrouted` is the question without them. The whole is read as `read_as`, where given.
     """
-    known = frozenset(word_stems(query.question))
     whole, *parts = (
-        SubQuestion.of(text, vector, _weights(text, weights, rarest, routed), known, absent)
-        for text, vector in zip((query.question, *query.parts), vectors, strict=True)
+        SubQuestion(_to_read(text, short), vector, _weights(text, weights, rarest, routed), absent)
+        for text, short, vector in zip(
+            (query.question, *query.parts), (unrouted.question, *unrouted.parts), vectors, strict=True
+        )
     )
+    if read_as or parts:
+        whole = replace(whole, read_as=read_as or query.question)
     return [whole, *parts[:1], *(_with_dependency(part, whole, parts[0]) for part in parts[1:])]
+
+
+def _to_read(question: str, unrouted: str) -> str:
+    """`question`, but "Tell me about the flood" as "What has happened with the flood?": no sentence tells "about".
+
+    "Tell me about who won" is "Who won?". A publication may be asked: "What did the Chronicle say about the flood?".
+    """
+    found = _ON_A_TOPIC.fullmatch(unrouted)
+    if not found:
+        return question
+    topic = found["topic"]
+    return f"{topic[:1].upper()}{topic[1:]}?" if _ASKING.match(topic) else f"What has happened with {topic}?"
 
 
 def _weights(text: str, weights: Weights, rarest: float, routed: frozenset[str]) -> dict[str, float]:
@@ -51,52 +72,55 @@ def _with_dependency(part: SubQuestion, whole: SubQuestion, first: SubQuestion) 
     if len(part.weights) >= _FEW:
         return part
     inherited = {term: weight / 2 for term, weight in first.weights.items()}
-    return replace(part, weights={**inherited, **part.weights}, vector=whole.vector, depends_on=first.weights)
+    return replace(
+        part,
+        read_as=in_context(part.read_as, first.read_as),
+        vector=whole.vector,
+        weights={**inherited, **part.weights},
+        depends_on=first.weights,
+    )
 
 
 def gather_evidence(
-    parts: Sequence[SubQuestion], passages: Sequence[Passage], encode: Encode, implied_by: ImpliedBy
+    parts: Sequence[SubQuestion], passages: Sequence[Passage], read: Read, encode: Encode, implied_by: ImpliedBy
 ) -> list[Evidence]:
     """The sentences of `passages` as evidence for a question, best first; each sentence of an article once.
 
     `parts` are the question as a whole and then those that it puts at once.
     """
-
-    def promise(candidate: Candidate) -> float:
-        about = 0.3 * coverage(parts[0].weights, candidate.passage_stems) + 0.3 * candidate.passage.cosine
-        return about + 0.6 * max(coverage(part.weights, candidate.stems) for part in parts)
-
-    # Only the most promising are worth the time of embedding them.
-    candidates = sorted(_candidates(passages, implied_by), key=promise, reverse=True)[:_MAX_SENTENCES]
+    found = dict[tuple[str, int], Candidate]()
+    for candidate in sorted(_candidates(parts, passages, read), key=_promise, reverse=True):
+        # Passages overlap: a sentence stays as it was read in the passage in which it answers most likely.
+        found.setdefault((candidate.article.id, candidate.start), candidate)
+    candidates = list(found.values())[:_MOST_SENTENCES]
     if not candidates:
         return []
-    sentences = [" ".join(candidate.text.split()) for candidate in candidates]
-    vectors, word_vectors = encode([*(part.text for part in parts), *sentences])
-    count = len(parts)
-    by_part = [
-        align([part.text, *sentences], word_vectors and [word_vectors[number], *word_vectors[count:]])
-        for number, part in enumerate(parts)
-    ]
     evidence = []
-    for candidate, vector, *alignments in zip(candidates, vectors[count:], *by_part, strict=True):
-        features = tuple(
-            ranking_features(candidate, vector, alignment, part, parts[0])
-            for alignment, part in zip(alignments, parts, strict=True)
-        )
-        span = (candidate.start, candidate.end)
-        evidence.append(Evidence(candidate.passage, *span, features, alignments=tuple(alignments), vector=vector))
-    return ranked(evidence, ranker_model())
+    vectors = encode([" ".join(candidate.text.split()) for candidate in candidates])
+    for candidate, vector in zip(candidates, vectors, strict=True):
+        features = ranking_features(candidate, vector, parts, implied_by(candidate.article))
+        excerpt = candidate.passage, candidate.start, candidate.end
+        evidence.append(Evidence(*excerpt, features, readings=candidate.readings, vector=vector))
+    return ranked(evidence, load(WEIGHTS))
 
 
-def _candidates(passages: Sequence[Passage], implied_by: ImpliedBy) -> list[Candidate]:
-    candidates: dict[tuple[str, int], Candidate] = {}
-    for rank, passage in enumerate(passages):
-        implied = implied_by(passage.article)
-        passage_stems = implied | stems_with_synonyms(f"{header(passage.article)}\n{passage.chunk.text}")
-        text = passage.article.text
-        for start, end in sentences_in(text, passage.chunk):
-            present = implied | stems_with_synonyms(text[start:end])
-            context = present | stems_with_synonyms(text[max(0, start - _CONTEXT) : start])
-            candidate = Candidate(passage, start, end, rank, present, context, passage_stems)
-            candidates.setdefault((passage.article.id, start), candidate)
-    return list(candidates.values())
+def _promise(candidate: Candidate) -> float:
+    return max(reading.answers + reading.passage_answers / 2 for reading in candidate.readings)
+
+
+def _candidates(parts: Sequence[SubQuestion], passages: Sequence[Passage], read: Read) -> Iterator[Candidate]:
+    """The sentences of the passages with what the reader says of them; all are read at once."""
+    spans = [sentences_in(passage.article.text, passage.chunk) for passage in passages]
+    found = iter(
+        read([reader_input(part.read_as, *each) for each in zip(passages, spans, strict=True) for part in parts])
+    )
+    for rank, (passage, own) in enumerate(zip(passages, spans, strict=True)):
+        readings = list(islice(found, len(parts)))
+        for number, (start, end) in enumerate(own):
+            of_sentence = (SentenceReading.of(reading, number, start) for reading in readings)
+            yield Candidate(passage, start, end, rank, tuple(of_sentence))
+
+
+def reader_input(text: str, passage: Passage, spans: Sequence[Span]) -> ReaderInput:
+    """A question or a statement with the sentences of `passage` at these places."""
+    return ReaderInput(text, header(passage.article), [passage.article.text[slice(*span)] for span in spans])

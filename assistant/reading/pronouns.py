@@ -5,9 +5,9 @@ sentence before it along. A wrong name would be an invention, so every doubt is 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.reading.answer_types import AnswerType, has
 from assistant.reading.evidence import Evidence
 from assistant.text import Span, WordPattern, alternation, persons_in, split_sentences, without_titles
 
@@ -37,22 +37,20 @@ def resolve_pronoun(quote: Evidence) -> tuple[Evidence, str | None]:
     return (_with_sentence_before(quote) if _THING.match(quote.text) else quote), None
 
 
-def with_announced(quote: Evidence, kind: AnswerType | None, known: frozenset[str]) -> Evidence:
-    """`quote`, with the sentence that follows when that has what is asked for and the quote has not.
+def with_announced(quote: Evidence, number: int, evidence: Sequence[Evidence]) -> Evidence:
+    """`quote`, with the sentence that follows where that answers and the quote says too little by itself.
 
-    "The council attached two conditions." and "The race went to the island." lead up to what they announce.
-    `known` are the stems of the question. Reasons often have no word that marks them: what follows is one.
+    "The council attached two conditions." leads up to what it announces. What answers is known of the `evidence`, by
+    the question with that `number`.
     """
-    if (len(quote.text) >= _SHORT) if kind is None else has(kind, quote.text, known):
+    if len(quote.text) >= _SHORT:
         return quote
-    text = quote.article.text
-    following = next((span for span in split_sentences(text) if span[0] >= quote.end), None)
-    if following is None or following[1] - quote.start > _MAX_LENGTH:
+    own = [each for each in evidence if each.article.id == quote.article.id and each.start >= quote.end]
+    following = min(own, key=lambda each: each.start, default=None)
+    if following is None or following.end - quote.start > _MAX_LENGTH or following.readings[number].answers < 0:
         return quote
-    if text[quote.end : following[0]].count("\n") > _PARAGRAPH_BREAK:
-        return quote  # a new section begins
-    answers = kind in (None, "reason") or has(kind, text[slice(*following)], known)
-    return replace(quote, end=following[1]) if answers else quote
+    between = quote.article.text[quote.end : following.start]
+    return quote if between.strip() or between.count("\n") > _PARAGRAPH_BREAK else replace(quote, end=following.end)
 
 
 def _sentences_before(text: str, start: int) -> list[Span]:

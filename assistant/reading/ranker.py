@@ -1,26 +1,21 @@
-"""The sentence ranker: a linear model over features of a sentence and a question."""
+"""The sentence ranker: a linear model over features of a sentence and a question.
+
+`python -m assistant.evaluation.training.fit_ranker` writes its coefficients.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.models import Linear, Vectors, load
-from assistant.reading.alignment import Alignment
-from assistant.reading.answer_types import has
+from assistant.articles import header
+from assistant.models import Linear, Vectors
 from assistant.reading.evidence import Candidate, Evidence, SubQuestion
-from assistant.text import coverage
+from assistant.text import coverage, stems_with_synonyms
 
 WEIGHTS = "sentence_ranker.json"
-FEATURES = (
-    *("cosine", "passage_cosine", "coverage", "about", "context", "rank", "asking", "back", "matched"),
-    *("kind", "length"),
-)
+FEATURES = ("reader", "reader_passage", "passage_cosine", "rank", "cosine", "coverage", "about", "context", "length")
 _LONG = 300  # characters
-_ASTRAY = 12.0  # taken off the score of a sentence that has nothing to do with what a sub-question depends on
-
-
-def ranker_model() -> Linear:
-    """The sentence ranker whose coefficients `python -m assistant.evaluation.training.fit_ranker` wrote."""
-    return load(WEIGHTS)
+_CONTEXT = 400  # characters before a sentence that say what it speaks of
+_ASTRAY = 20.0  # taken off the score of a sentence that has nothing to do with what a sub-question depends on
 
 
 def ranked(evidence: Sequence[Evidence], ranker: Linear) -> list[Evidence]:
@@ -34,35 +29,39 @@ def ranked(evidence: Sequence[Evidence], ranker: Linear) -> list[Evidence]:
 
 
 def ranking_features(
-    candidate: Candidate, vector: Vectors, alignment: Alignment, part: SubQuestion, whole: SubQuestion
-) -> dict[str, float]:
-    """The features of a sentence for one question.
+    candidate: Candidate, vector: Vectors, parts: Sequence[SubQuestion], implied: frozenset[str]
+) -> tuple[dict[str, float], ...]:
+    """The features of a sentence for each of `parts`; the first is the whole question. `implied` need not be said.
 
-    cosine: of the sentence; passage_cosine: of its passage; coverage: share of the content words by weight;
-    about: the same for its passage and headline, of the whole question; context: the same with the sentences
-    before it; rank: 1 / rank of its passage; asking: cosine of "who" or "when" with a word that the question
-    lacks; back: mean cosine of its words with the question's; matched: mean cosine of the words of the subject; kind:
-    whether it has what is asked for (1), or nothing particular is (0); length: characters / 300. Besides these,
-    astray: how far the sentence is off the subject of the sub-question that `part` depends on, if any.
+    reader and reader_passage: log odds of the reader that the sentence answers and that its passage does;
+    passage_cosine: of its passage; rank: 1 / rank of its passage; cosine: of the sentence; coverage: share of the
+    content words by weight; about: the same for its passage and headline, of the whole question; context: the same
+    with the sentences before it; length: characters / 300. Besides these, astray: how far the sentence is off the
+    subject of the sub-question that a part depends on, if any.
     """
-    return {
-        "cosine": float(vector @ part.vector),
-        "passage_cosine": candidate.passage.cosine,
-        "coverage": coverage(part.weights, candidate.stems),
-        # A part is about what the whole question is about: "what was demanded" says little by itself.
-        "about": coverage(whole.weights, candidate.passage_stems),
-        "context": coverage(part.weights, candidate.context_stems),
-        "rank": 1 / (1 + candidate.rank),
-        "asking": alignment.question_words.get(part.question_word or "", 0.3),
-        "back": alignment.back,
-        "matched": alignment.mean(part.subject),
-        "kind": float(part.kind is not None and has(part.kind, candidate.text, part.known)),
-        "length": len(candidate.text) / _LONG,
-        "astray": _astray(candidate, part) if part.depends_on else 0.0,
-    }
+    text, passage = candidate.article.text, candidate.passage
+    stems = implied | stems_with_synonyms(candidate.text)
+    context_stems = stems | stems_with_synonyms(text[max(0, candidate.start - _CONTEXT) : candidate.start])
+    passage_stems = implied | stems_with_synonyms(f"{header(passage.article)}\n{passage.chunk.text}")
+    return tuple(
+        {
+            "reader": reading.answers,
+            "reader_passage": reading.passage_answers,
+            "passage_cosine": passage.cosine,
+            "rank": 1 / (1 + candidate.rank),
+            "cosine": float(vector @ part.vector),
+            "coverage": coverage(part.weights, stems),
+            # A part is about what the whole question is about: "what was demanded" says little by itself.
+            "about": coverage(parts[0].weights, passage_stems),
+            "context": coverage(part.weights, context_stems),
+            "length": len(candidate.text) / _LONG,
+            "astray": _astray(part, stems, passage_stems) if part.depends_on else 0.0,
+        }
+        for reading, part in zip(candidate.readings, parts, strict=True)
+    )
 
 
-def _astray(candidate: Candidate, part: SubQuestion) -> float:
+def _astray(part: SubQuestion, stems: frozenset[str], passage_stems: frozenset[str]) -> float:
     """The share that the passage lacks of what `part` depends on, and half that the sentence lacks of its own words."""
     own = {term: weight for term, weight in part.weights.items() if term not in part.depends_on} or part.weights
-    return 1 - coverage(part.depends_on, candidate.passage_stems) + (1 - coverage(own, candidate.stems)) / 2
+    return 1 - coverage(part.depends_on, passage_stems) + (1 - coverage(own, stems)) / 2

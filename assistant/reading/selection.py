@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.reading.answer_types import has
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.text import Weights, coverage, stems_with_synonyms
 
@@ -13,8 +12,6 @@ _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
 _LIKELY = 0.03  # as likely the answer as this share of the best one
 _POSSIBLE = 0.01
-_NEARBY, _NEARBY_BONUS = 400, 2.0  # characters after the best sentence; what a sentence there gains in score
-_MAX_SCORE_GAP = 5.0  # below the best sentence's score
 _MIN_GAIN = 0.15  # share of the question's weight that a merely possible sentence must add
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -32,24 +29,15 @@ def select_quotes(
 ) -> list[SelectedQuote]:
     """The sentences to quote, at most `most`, none of which says the same as one before it; those that lead first.
 
-    First the best for each question that is `answered` (by the numbers of its scores), in their order; then the best
-    that has what each asks for (a date for when), where no sentence has it yet; then those nearly as likely, and
-    those that have content words of the question which the others lack.
+    First the best for each question that is `answered` (by the numbers of its scores), in their order; then those
+    nearly as likely, and those that have content words of the question which the others lack.
     """
-
-    def has_kind(sentence: Evidence, number: int) -> bool:
-        return has(parts[number].kind, sentence.text, parts[number].known)
-
     best = {number: _best(evidence, number) for number in answered}
     leading: list[SelectedQuote] = []
     for number, sentence in best.items():
         if len(leading) < most and not any(same_statement(sentence, quote.by) for quote in leading):
             leading.append(SelectedQuote(sentence, number))
     chosen = [quote.by for quote in leading]
-    for number in answered:
-        fitting = _best_of_kind([sentence for sentence in evidence if has_kind(sentence, number)], best[number], number)
-        if fitting and len(chosen) < most and not any(has_kind(sentence, number) for sentence in chosen):
-            chosen.append(fitting)
 
     def lead(sentence: Evidence) -> float:
         return max(sentence.scores[number] - best[number].scores[number] for number in answered)
@@ -65,16 +53,6 @@ def select_quotes(
 
 def _best(evidence: Sequence[Evidence], number: int) -> Evidence:
     return max(evidence, key=lambda sentence: sentence.scores[number])
-
-
-def _best_of_kind(fitting: Sequence[Evidence], best: Evidence, number: int) -> Evidence | None:
-    """The best of the `fitting` sentences, if it may be the answer; one near the best sentence of all sooner."""
-
-    def likely(sentence: Evidence) -> float:
-        near = sentence.article.id == best.article.id and 0 <= sentence.start - best.end <= _NEARBY
-        return sentence.scores[number] - best.scores[number] + (_NEARBY_BONUS if near else 0.0)
-
-    return max((sentence for sentence in fitting if likely(sentence) > -_MAX_SCORE_GAP), key=likely, default=None)
 
 
 def _adds(sentence: Evidence, share: float, chosen: Sequence[Evidence], weights: Weights) -> bool:

@@ -31,12 +31,14 @@ ImpliedTerms = tuple[frozenset[str], str | DateBoost]
 class QueryPlan:
     """What to search for, and the interpretation that users are shown.
 
-    `query` is the question with misspelt words put right. `request` is set when it is about the corpus itself.
+    `query` is the question with misspelt words put right; `unrouted` is it without the publications and the
+    days that only say where to look. `request` is set when it is about the corpus itself.
     `routed` are the stems that only say which publications and days to search. `absent` are publications that it names
     and that the corpus does not have.
     """
 
     query: Query
+    unrouted: Query
     sub_queries: tuple[SubQuery, ...]
     interpretation: Interpretation
     request: Request | None = None
@@ -71,7 +73,7 @@ def plan_query(generation: Generation, query: Query, filters: Filters, ignoring:
     mentions, times = _named_in(generation, query)
     request = None if "catalogue" in ignoring else about_the_corpus(query.question, mentions, times)
     if request is not None:
-        return QueryPlan(query, (SubQuery(),), Interpretation(), widened(request, ignoring))
+        return QueryPlan(query, query, (SubQuery(),), Interpretation(), widened(request, ignoring))
     query, corrected = (query, ()) if "spelling" in ignoring else _corrected(generation, query, mentions)
     if corrected:
         mentions, times = _named_in(generation, query)
@@ -81,7 +83,8 @@ def plan_query(generation: Generation, query: Query, filters: Filters, ignoring:
     understood = _without_ignored(_Understood(query, routable, times, absent), ignoring, generation)
     interpretation = _interpretation(query, understood, _names(generation, query, routable), corrected)
     return QueryPlan(
-        query=replace(understood.query, question=tidy(understood.query.question, query.question)),
+        query=_tidied(understood.query, query),
+        unrouted=_tidied(_unrouted(understood, generation), query),
         sub_queries=_sub_queries(understood)[:_MOST_SUB_QUERIES],
         interpretation=interpretation,
         implied=_implied(understood),
@@ -131,6 +134,17 @@ def _without_ignored(understood: _Understood, ignoring: Aspects, generation: Gen
 def _routed(understood: _Understood, generation: Generation) -> frozenset[str]:
     times = [time.words for time in understood.times if _is_covered(time, generation)]
     return frozenset(word_stems(" ".join([*_mentioned(understood), *times])))
+
+
+def _tidied(blanked_query: Query, query: Query) -> Query:
+    return replace(blanked_query, question=tidy(blanked_query.question, query.question))
+
+
+def _unrouted(understood: _Understood, generation: Generation) -> Query:
+    question = understood.query.question
+    spans = [with_lead(question, (mention.start, mention.end)) for mention in understood.mentions]
+    published = [time for time in understood.times if time.role == "published" and _is_covered(time, generation)]
+    return blanked(understood.query, [*spans, *((time.start, time.end) for time in published)])
 
 
 def _overlaps(mentions: Sequence[Mention], part: Time | Mention) -> bool:

@@ -6,13 +6,13 @@ facts of one source put together wrongly may pass.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Support
 from assistant.articles import Passage, header
-from assistant.models import load
-from assistant.reading import Encode, Excerpt, align, weighted_mean
+from assistant.models import Vectors, WordVectors, load
+from assistant.reading import Excerpt, align, weighted_mean
 from assistant.text import (
     Weights,
     content_terms,
@@ -39,6 +39,10 @@ _MIN_GAIN = 0.05  # of the statement's weight that another sentence must add to 
 _MAX_OTHERS = 3  # passages looked at besides when those cited do not do
 _MIN_SHARE = 0.4  # of a statement's content words, by weight, that another passage must have to be worth a look
 _NOT_SAID = "the source does not say this"
+
+
+Encode = Callable[[list[str]], tuple[Vectors, list[WordVectors] | None]]
+"""Gives the vectors of texts, and their words with vectors where the embedder has them."""
 
 
 @dataclass(frozen=True, slots=True)

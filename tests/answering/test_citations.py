@@ -17,7 +17,7 @@ from assistant.reading.selection import select_quotes
 from assistant.retrieval.question import parse
 from assistant.text.words import stem
 from tests.index.test_chunking import TEXTS
-from tests.support import WordHash
+from tests.support import WordHash, quick_read
 
 QUESTION = "Who paid €4.2 million to the council and what did Dr. Smith say?"
 
@@ -30,9 +30,9 @@ def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None
     passages = [Passage(chunk, one, 1.0, 0.5) for one in articles for chunk in split(one)]
     query = parse(QUESTION)
     weights = {stem(term): 1.0 for term in query.terms}
-    parts = sub_questions(query, list(as_vectors(WordHash(), [QUESTION, *query.parts])), weights, 1.0)
+    parts = sub_questions(query, query, list(as_vectors(WordHash(), [QUESTION, *query.parts])), weights, 1.0)
     evidence = gather_evidence(
-        parts, passages, lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset()
+        parts, passages, quick_read, lambda texts: as_vectors(WordHash(), texts), lambda article: frozenset()
     )
     chosen = select_quotes(evidence, parts, [1, 2], 4) if evidence else []
     quotes = [resolve_pronoun(one.by)[0] for one in chosen]

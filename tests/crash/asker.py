@@ -20,7 +20,7 @@ from tests.support import open_assistant, versions
 class Asker:
     def __init__(self, home: Path, words: list[str]) -> None:
         self.home, self.words = home, words
-        self.assistant = open_assistant(home)
+        self.assistant = open_assistant(home, refuse_below=0)
         self.asked = 0
         self.errors: list[str] = []
         self.stopping = threading.Event()

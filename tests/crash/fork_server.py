@@ -25,8 +25,8 @@ import assistant
 from assistant import Assistant
 from assistant.index import entities
 from assistant.ingest.files.sandbox import Sandbox
-from assistant.reading.answerability import answerability_model
-from assistant.reading.ranker import ranker_model
+from assistant.models import load
+from assistant.reading import answerability, ranker
 from tests.support import IdleSandboxes, QuickNames, keep_sandbox, open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")
@@ -106,7 +106,7 @@ def _load_everything() -> None:
         if not module.name.startswith(developers) and not module.name.endswith(programs):
             importlib.import_module(module.name)
     entities.entity_recognizer = QuickNames  # type: ignore[attr-defined, assignment]
-    answerability_model(), ranker_model()
+    load(answerability.WEIGHTS), load(ranker.WEIGHTS)
 
 
 if __name__ == "__main__":

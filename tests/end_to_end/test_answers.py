@@ -32,9 +32,14 @@ ANSWERED = {
     "What did Kaja Kallas call on states to do?": ("refrain|territory",),
     "Who is the new director of the museum?": ("Prane|Ashby",),
     "How much will repairing the flood damage cost?": ("€6.8 million|€4.2 million",),
-    "Which jobs are lost at Ashlorn Packers?": ("412|398",),
+    "How many jobs will be lost at Ashlorn Packers?": ("412|398",),
+    "Tell me about the flood in Pellinsea.": ("flood",),
+    "What is the latest on the Herring Fair?": ("fair",),
+    "What did the Ledger & Quay report about the company's sales?": ("€58.4 million",),
+    "What does Reed and Estuary say about when dredging could start?": ("dredging",),
 }
 REFUSED = (
+    "What is the latest on bananas?",
     "Who won the 2022 World Cup?",
     "What is the price of copper?",
     "How do I bake sourdough bread?",

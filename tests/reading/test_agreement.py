@@ -7,33 +7,35 @@ import numpy as np
 import pytest
 
 from assistant import Article, Chunk, Passage
+from assistant.articles import header
+from assistant.models.passage_reader import ReaderInput, open_reader
 from assistant.reading.agreement import agreeing_publications, disagreements, says_the_same
-from assistant.reading.answer_types import asked_for
-from assistant.reading.evidence import Evidence
-from assistant.text.weighting import coverage, stems_with_synonyms
-from assistant.text.words import content_terms, stem
+from assistant.reading.evidence import Evidence, SentenceReading
+from assistant.utils import once
+
+pytestmark = pytest.mark.model
+
+
+reader = once(open_reader)
 
 
 def evidence(question: str, text: str, source: str, day: int = 1, cosine: float = 0.9) -> Evidence:
-    """A sentence whose vector has this cosine with all others of the same `cosine`."""
+    """A sentence as the reader reads it, whose vector has this cosine with all others of the same `cosine`."""
     article = Article(f"{source}{day}", "Vannicote and Teskholm", text, source, datetime(2025, 5, day, tzinfo=UTC))
     chunk = f"{text} It was told in Vannicote by the Harbour List and Green Shore."
-    covered = coverage({stem(term): 1.0 for term in content_terms(question)}, stems_with_synonyms(text))
     vector = np.zeros(9, np.float32)
     vector[0], vector[1 + day % 8] = cosine**0.5, (1 - cosine) ** 0.5
     passage = Passage(Chunk(article.id, 0, len(chunk), chunk), article, 1.0)
-    return Evidence(passage, 0, len(text), ({"coverage": covered, "about": 1.0},), vector=vector)
+    (reading,) = reader().read([ReaderInput(question, header(article), (text,))])
+    read = SentenceReading(reading.sentences[0], reading.answers, reading.spans[0])
+    return Evidence(passage, 0, len(text), readings=(read,), vector=vector)
 
 
 def reported_values(question: str, *texts: str, copies: bool = False) -> list[str]:
     """The values of the sides that are reported, newest first, for sentences of the papers A, B, C ..."""
     sentences = [evidence(question, text, "ABCDE"[number], number + 1) for number, text in enumerate(texts)]
     cluster_of = (lambda name: "one") if copies else str
-    return [
-        side.value.words
-        for disagreement in disagreements(question, asked_for(question), sentences, cluster_of)
-        for side in disagreement.sides
-    ]
+    return [side.value.words for disagreement in disagreements(sentences, cluster_of) for side in disagreement.sides]
 
 
 def test_two_counts_of_the_same_march_are_a_disagreement_unless_they_are_copies() -> None:
@@ -125,12 +127,12 @@ def test_sentences_far_apart_in_meaning_or_place_do_not_differ() -> None:
     question = "How many people marched against the terminal?"
     first = evidence(question, "About 400 people marched against the terminal.", "A", 1)
     far = evidence(question, "The march against the terminal drew 1,500 people.", "B", 2, cosine=0.1)
-    assert disagreements(question, "number", [first, far], str) == []
+    assert disagreements([first, far], str) == []
     second = evidence(question, far.text, "B", 2)
-    assert disagreements(question, "number", [first, second], str)
+    assert disagreements([first, second], str)
     elsewhere = Chunk("x", 0, 9, "In Lisbon Maria Lopez spoke.")
     moved = replace(second, passage=replace(second.passage, chunk=elsewhere))
-    assert disagreements(question, "number", [first, moved], str) == []
+    assert disagreements([first, moved], str) == []
 
 
 def test_independent_papers_that_say_the_same_are_counted_once_each() -> None:

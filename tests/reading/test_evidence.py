@@ -4,14 +4,15 @@ import numpy as np
 
 from assistant import Article, Chunk, Passage
 from assistant.models.embedders import as_vectors
+from assistant.models.linear import load
 from assistant.reading.answerability import answer_probability
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.reading.gather import gather_evidence, sub_questions
-from assistant.reading.ranker import FEATURES, ranker_model
+from assistant.reading.ranker import FEATURES, WEIGHTS
 from assistant.retrieval.question import parse
 from assistant.text.weighting import idf_weights, rarest
 from assistant.text.words import stem
-from tests.support import WordHash
+from tests.support import WordHash, quick_read
 
 
 def evidence(text: str, *scores: float, vector: tuple[float, float] = (1, 0)) -> Evidence:
@@ -29,9 +30,9 @@ def read(question: str, text: str) -> tuple[list[Evidence], float]:
     passage = Passage(Chunk("a", 0, len(text), text), article, 1.0, 0.6)
     query = parse(question)
     vectors = list(as_vectors(WordHash(), [question, *query.parts]))
-    parts = sub_questions(query, vectors, idf_weights(dict.fromkeys(query.terms, 1), 100), rarest(100))
+    parts = sub_questions(query, query, vectors, idf_weights(dict.fromkeys(query.terms, 1), 100), rarest(100))
     sentences = gather_evidence(
-        parts, [passage], lambda texts: (as_vectors(WordHash(), texts), None), lambda article: frozenset()
+        parts, [passage], quick_read, lambda texts: as_vectors(WordHash(), texts), lambda article: frozenset()
     )
     return sentences, answer_probability(0, parts, sentences)
 
@@ -40,7 +41,7 @@ def test_the_sentence_that_says_what_is_asked_comes_first() -> None:
     text = "The sun shone on the quay. The ferry was late because of fog. Children ate bread and cheese."
     sentences, _ = read("Why was the ferry late?", text)
     assert sentences[0].text == "The ferry was late because of fog."
-    assert set(FEATURES) == set(ranker_model().coefficients)
+    assert set(FEATURES) == set(load(WEIGHTS).coefficients)
     assert all(set(FEATURES) <= set(sentence.features[0]) for sentence in sentences)
 
 
@@ -48,7 +49,7 @@ def test_words_that_say_where_to_look_do_not_count() -> None:
     query = parse("What does Coast Radio say about the ferry?")
     vectors = [np.zeros(2, np.float32)]
     weights = {stem(term): 1.0 for term in query.terms}
-    (part,) = sub_questions(query, vectors, weights, 1.0, frozenset({"coast", "radio"}))
+    (part,) = sub_questions(query, query, vectors, weights, 1.0, frozenset({"coast", "radio"}))
     assert set(part.weights) == {"ferri"}
-    (part,) = sub_questions(query, vectors, weights, 1.0, frozenset(weights))
+    (part,) = sub_questions(query, query, vectors, weights, 1.0, frozenset(weights))
     assert set(part.weights) == set(weights)

@@ -20,8 +20,8 @@ from tests.support import open_assistant, write_article
 
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 QUESTIONS = st.sampled_from([case["question"] for case in CASES])
-COMMON = "According to the Morning Meridian, who condemned the attack?"
-PLAIN = "Who condemned the attack?"
+COMMON = "According to the Morning Meridian, who condemned the attack on the Czech foreign ministry?"
+PLAIN = "Who condemned the attack on the Czech foreign ministry?"
 
 
 def less(understood: Interpretation, ignoring: frozenset[Aspect]) -> Interpretation:
@@ -72,7 +72,7 @@ def test_a_publication_that_is_not_meant_is_not_looked_in(sample: Assistant) -> 
 
 @pytest.mark.model
 def test_a_publication_that_is_not_there_is_no_reason_to_refuse(sample: Assistant) -> None:
-    question = "According to a recent Reuters article, why was the flood warning in Pellinsea late?"
+    question = "According to a recent Reuters article, how many people were evacuated in Pellinsea?"
     assert sample.ask(question).absent == ("Reuters",)
     answer = sample.ask(question, ignoring={"publications"})
     assert answer.found and answer.absent == () and "Reuters" not in " ".join([answer.text, *answer.notices])

@@ -50,3 +50,27 @@ def test_a_reranker_that_is_not_there_is_said(sample_home: Path, tmp_path: Path)
     with Assistant.open(Settings(home=sample_home, reranker=str(tmp_path / "none"))) as assistant:
         with pytest.raises(SettingsError, match="cannot be loaded"):
             assistant.ask(QUESTION)
+
+
+def test_a_cross_encoder_in_the_place_of_the_reader_scores_each_sentence(
+    sample_home: Path, cross_encoder: Path
+) -> None:
+    from sentence_transformers import CrossEncoder
+    from torch.nn import Identity
+
+    question = "When will the cannery close?"
+    with Assistant.open(Settings(home=sample_home, reader=str(cross_encoder), refuse_below=0)) as assistant:
+        _, evidence = assistant.evidence(question)
+        answer = assistant.ask(question)
+    model = CrossEncoder(str(cross_encoder))
+    scores = model.predict([(question, one.text) for one in evidence], activation_fn=Identity())
+    assert [one.readings[0].answers for one in evidence] == pytest.approx(list(map(float, scores)), abs=1e-4)
+    assert answer.found and answer.citations
+
+
+def test_a_reader_that_cannot_be_loaded_is_named(sample_home: Path, tmp_path: Path) -> None:
+    with (
+        Assistant.open(Settings(home=sample_home, reader=str(tmp_path / "none"))) as assistant,
+        pytest.raises(SettingsError, match=r"^reader .*none cannot be loaded .*; name a cross-encoder"),
+    ):
+        assistant.ask("When will the cannery close?")

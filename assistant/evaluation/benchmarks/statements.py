@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from assistant.articles import Passage
 from assistant.assistant import Assistant
-from assistant.reading import Encode
 from assistant.verification import Checker
+from assistant.verification.checker import Encode
 
 
 class Statement(NamedTuple):

@@ -5,16 +5,28 @@
 - clapnq: one passage on the subject, with or without the answer, among all the others; clapnq_given: by itself
 - multihop: questions to news articles, and null questions
 - mtrag: the last turn of a conversation, by itself, over the passages of all
+- news, stories: questions and near misses over the articles that the reader was not trained on; a near miss is asked
+  without the other articles of its group, which may answer it
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.articles import NO_FILTERS, Article, Filters, article_id
 from assistant.assistant import Assistant
 from assistant.evaluation import datasets
 from assistant.evaluation.cases import spaceless
+from assistant.evaluation.training.matching import text_only_scores, weights
+from assistant.evaluation.training.newsread import (
+    ANSWERED,
+    STORIES,
+    UNANSWERED,
+    Labelled,
+    is_measured,
+    load_newsread,
+    load_stories,
+)
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.settings import Settings
 from assistant.text.sentences import split_sentences
@@ -35,6 +47,7 @@ class Example:
     part: SubQuestion
     evidence: list[Evidence]
     gold: tuple[bool, ...] = ()
+    weight: float = 1.0
 
 
 def examples(data: Path, home: Path) -> Iterator[Example]:
@@ -43,6 +56,32 @@ def examples(data: Path, home: Path) -> Iterator[Example]:
     yield from _clapnq(data, home)
     yield from _mtrag(data, home)
     yield from _multihop(data, home)
+    yield from _held_out("news", load_newsread(data / "newsread"), home)
+    yield from _held_out("stories", load_stories(STORIES), home)
+
+
+def _held_out(name: str, rows: Sequence[Labelled], home: Path) -> Iterator[Example]:
+    """The questions over articles kept aside; those not answered count so that their words alone tell nothing."""
+    questions = [row for row in rows if row.label in (ANSWERED, UNANSWERED)]
+    counts = weights(questions, text_only_scores(questions, ANSWERED), ANSWERED)
+    documents = {row.document.id: row.document for row in questions}
+    articles = [one.article("\n\n".join(one.sentences)) for one in documents.values()]
+    with Assistant.open(Settings(home=home / name)) as assistant:
+        assistant.refresh([datasets.as_records(articles, home / f"{name}.jsonl")])
+        for row, weight in zip(questions, counts, strict=True):
+            if not is_measured(row):
+                continue
+            near = {one.id for one in documents.values() if one.group == row.document.group} - {row.document.id}
+            gold = _among([row.document.sentences[number] for number in row.gold], row.document.id)
+            example = _example(
+                assistant,
+                name,
+                row.document.group,
+                row.text,
+                gold if row.gold else None,
+                Filters(only=tuple(one for one in documents if one not in near)),
+            )
+            yield replace(example, weight=float(weight))
 
 
 def _example(
