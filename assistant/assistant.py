@@ -45,7 +45,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._feedback = maintenance.FeedbackStore(settings.home)
         self._watches = maintenance.WatchStore(settings.home)
         self._pipeline = QuestionPipeline(settings, self._encoder)
-        self._generator = AnswerGenerator(settings, self._pipeline, self._encoder, chat_model)
+        self._generator = AnswerGenerator(settings, self._pipeline, chat_model)
 
     @classmethod
     def open(

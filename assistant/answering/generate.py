@@ -14,7 +14,6 @@ from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
 from assistant.errors import ModelError
-from assistant.models import Encoder
 from assistant.reading import Evidence
 from assistant.settings import Settings
 from assistant.utils import CancelToken, counted, day, once
@@ -37,13 +36,10 @@ _MARGIN = 64  # tokens of a prompt that the template of a chat adds
 class AnswerGenerator:
     """Answers what was asked, with the model of the settings or in quotes. May be used from several threads at once."""
 
-    def __init__(
-        self, settings: Settings, pipeline: QuestionPipeline, encoder: Encoder, chat: "BaseChatModel | None" = None
-    ) -> None:
+    def __init__(self, settings: Settings, pipeline: QuestionPipeline, chat: "BaseChatModel | None" = None) -> None:
         self._settings = settings
         self._chat = chat
         self._pipeline = pipeline
-        self._encoder = encoder
         self._loading = threading.Lock()
         self._model: Model | None = None
         self._entails = once(self._open_nli)
@@ -155,7 +151,7 @@ class AnswerGenerator:
         tokens = cast(
             Generator[str, None, None], _chain("answer", model, self._settings, done).stream(variables, config)
         )
-        checker = Checker(offered, self._encoder.vectors_and_words, self._entails())
+        checker = Checker(offered, self._pipeline.read, self._entails())
         draft, written = ModelDraft(offered), CheckedDraft(checker)
         cut: str | None = None
         try:

@@ -1,8 +1,6 @@
 from .agreement import Disagreement as Disagreement
 from .agreement import agreeing_publications as agreeing_publications
 from .agreement import disagreements as disagreements
-from .alignment import align as align
-from .alignment import weighted_mean as weighted_mean
 from .answerability import answer_probability as answer_probability
 from .evidence import Evidence as Evidence
 from .evidence import Excerpt as Excerpt

@@ -1,4 +1,4 @@
-"""What a sentence claims that can be looked up: figures, dates, names and quotations."""
+"""What a sentence claims that can be looked up: figures, dates and quotations."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from assistant.text import Figure, NameClaim, date_range, expressions, figures, names, stems_beside
+from assistant.text import Figure, date_range, expressions, figures
 
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<!\w)‘((?:[^’]|’(?=\w)){2,})’(?!\w)|«([^»]{2,})»")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -14,13 +14,12 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class DateClaim:
-    """A date or a span of days, inclusive, with its words, what is before them and the content stems next to it."""
+    """A date or a span of days, inclusive, with its words and what is before them."""
 
     since: date
     until: date
     words: str
     before: str
-    about: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,6 @@ class Claims:
     figures: tuple[Figure, ...]
     dates: tuple[DateClaim, ...]
     years: frozenset[int]
-    names: tuple[NameClaim, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -45,13 +43,12 @@ def find_claims(text: str, seen_from: date) -> Claims:
         if days is not None and start >= 0:
             end = start + len(written)
             before = text[max(0, start - 40) : start]
-            dates.append(DateClaim(*days, written, before, stems_beside(text, start, end)))
+            dates.append(DateClaim(*days, written, before))
             without_dates = f"{without_dates[:start]}{'#' * len(written)}{without_dates[end:]}"
     return Claims(
         figures=tuple(figures(without_dates)),
         dates=tuple(dates),
         years=frozenset(map(int, _YEAR.findall(text))),
-        names=tuple(names(text)),
     )
 
 

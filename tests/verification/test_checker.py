@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Chunk
 from assistant.articles import Passage
-from assistant.models.embedders import as_vectors
 from assistant.verification.checker import CheckedSentence, Checker
-from tests.support import WordHash
+from tests.support import quick_read
 
 pytestmark = pytest.mark.model
 
@@ -39,11 +38,10 @@ OFFERED = {
 
 @pytest.fixture
 def checker(sample: Assistant) -> Checker:
-    return Checker(OFFERED, sample._encoder.vectors_and_words)
+    return Checker(OFFERED, sample._pipeline.read)
 
 
 SUPPORTED = [
-    ("Kaja Kallas condemned the attack as a breach of international norms.", 1),
     ("Kallas condemned the attack on the Czech ministry.", 1),
     ("The EU's foreign policy chief made a statement on 28 May 2025.", 1),
     ("In May 2025 Kallas condemned the attack on the Czech ministry.", 1),
@@ -60,26 +58,31 @@ SUPPORTED = [
     ("The town will pay €7.1 million of the €31.5 million that the terminal costs.", 2),
     ("On 24 April 2025 the council approved the terminal.", 2),
 ]
-UNSUPPORTED = {
+NOT_IN_THE_SOURCE = {
+    ("Josep Borrell condemned the attack on the Czech ministry.", 1): "“Josep Borrell” is not in the source",
+    ("The EU's foreign policy chief made a statement on 27 May 2025.", 1): "“27 May 2025” is not in the source",
+    ("The EU's foreign policy chief made a statement on Tuesday.", 1): "“Tuesday” is not in the source",
+    ("The attack hit about 15,000 computers.", 1): "“15,000” is not in the source",
+    ("The attack hit 12,345 computers.", 1): "“12,345” is not in the source",
+    ("60% of the computers are still down.", 1): "“60%” is not in the source",
+    ("She said “the Union will look away”.", 1): "the quotation “the Union will look away” is not in the source",
+    ("The council approved the terminal by five votes to four.", 2): "“five” is not in the source",
+    ("The Eiffel Tower was built for a world fair.", 1): "“Eiffel Tower” is not in the source",
+}
+NOT_BORNE_OUT = [
+    ("Kaja Kallas did not condemn the attack on the Czech ministry.", 1),
+    ("The terminal will be painted green and have a large car park.", 2),
+    ("The European Union imposed sanctions.", 1),
+    ("All of the computers were hit.", 1),
+    ("China condemned the attack on the Czech ministry as a violation of international norms.", 1),
+]
+
+
+OPPOSITE = {
     ("Kaja Kallas praised the attack on the Czech ministry.", 1): "praised",
-    ("Josep Borrell condemned the attack on the Czech ministry.", 1): "Josep Borrell",
-    ("The EU's foreign policy chief made a statement on 27 May 2025.", 1): "27 May 2025",
-    ("The EU's foreign policy chief made a statement on Tuesday.", 1): "Tuesday",
-    ("The attack hit about 15,000 computers.", 1): "15,000|15000",
-    ("The attack hit 12,345 computers.", 1): "12,345|12345",
-    ("60% of the computers are still down.", 1): "60%",
-    ("She said “the Union will look away”.", 1): "quotation",
-    ("The European Union imposed sanctions.", 1): "not",
-    ("Kaja Kallas did not condemn the attack on the Czech ministry.", 1): "not",
-    ("The council approved the terminal by five votes to four.", 2): "5|five",
-    ("Dora Amblin voted for the plan.", 2): "for|another",
-    ("The terminal will cost €7.1 million.", 2): "something else",
     ("The council rejected the terminal by six votes to four.", 2): "rejected",
-    ("The terminal will be painted green and have a large car park.", 2): "",
-    ("All of the computers were hit.", 1): "all|12",
-    ("Dora Amblin voted for the plan, and Martin Kessing voted against it.", 2): "Martin Kessing|Dora Amblin",
-    ("China condemned the attack on the Czech ministry as a violation of international norms.", 1): "Kaja Kallas",
-    ("The Eiffel Tower was built for a world fair.", 1): "",
+    ("Dora Amblin voted for the plan.", 2): "for",
+    ("Martin Kessing voted against the plan.", 2): "against",
 }
 
 
@@ -93,11 +96,27 @@ def test_what_the_source_says_in_other_words_is_supported(checker: Checker, text
         assert ground.passage.article.text[ground.start : ground.end] == ground.text
 
 
-@pytest.mark.parametrize(("text", "cited"), UNSUPPORTED)
-def test_what_the_source_does_not_say_is_marked_with_the_reason(checker: Checker, text: str, cited: int) -> None:
+@pytest.mark.parametrize(("text", "cited"), NOT_IN_THE_SOURCE)
+def test_what_is_not_in_the_source_is_marked_with_its_words(checker: Checker, text: str, cited: int) -> None:
     checked = checker.check(text, [cited])
-    assert checked.support == "unsupported", checked
-    assert any(part in (checked.doubt or "") for part in UNSUPPORTED[text, cited].split("|")), checked.doubt
+    assert (checked.support, checked.doubt) == ("unsupported", NOT_IN_THE_SOURCE[text, cited])
+
+
+@pytest.mark.parametrize(("text", "cited"), NOT_BORNE_OUT)
+def test_what_the_source_does_not_bear_out_is_marked(checker: Checker, text: str, cited: int) -> None:
+    checked = checker.check(text, [cited])
+    assert (checked.support, checked.doubt) == ("unsupported", "the source does not say this")
+
+
+def test_exchanged_names_are_seen(checker: Checker) -> None:
+    checked = checker.check("Dora Amblin voted for the plan, and Martin Kessing voted against it.", [2])
+    assert checked.doubt == "the source says this of “Martin Kessing”"
+
+
+@pytest.mark.parametrize(("text", "cited"), OPPOSITE)
+def test_a_word_of_the_opposite_sense_is_named(checker: Checker, text: str, cited: int) -> None:
+    checked = checker.check(text, [cited])
+    assert checked.doubt == f"“{OPPOSITE[text, cited]}” turns what the source says round"
 
 
 def test_whole_sentences_of_the_source_are_verbatim_a_part_of_one_is_not(checker: Checker) -> None:
@@ -121,17 +140,16 @@ def test_a_wrong_number_is_put_right_when_another_passage_supports_the_statement
 
 
 def test_an_nli_model_that_denies_is_believed(sample: Assistant) -> None:
-    strict = Checker(OFFERED, sample._encoder.vectors_and_words, lambda source, statement: "breach" not in statement)
+    strict = Checker(OFFERED, sample._pipeline.read, lambda source, statement: "Amblin" not in statement)
     assert strict.check("Kallas condemned the attack on the Czech ministry.", [1]).support == "supported"
-    checked = strict.check("Kaja Kallas condemned the attack as a breach of international norms.", [1])
+    checked = strict.check("According to the Courier, Dora Amblin voted against the plan.", [2])
     assert checked.support == "unsupported" and checked.doubt == "it does not follow from the source"
 
 
-def test_an_embedder_without_vectors_of_words_checks_too() -> None:
-    embedder = WordHash()
-    checker = Checker(OFFERED, lambda texts: (as_vectors(embedder, texts), None))
+def test_another_reader_checks_too() -> None:
+    checker = Checker(OFFERED, quick_read)
     assert checker.check("Kaja Kallas condemned the attack on the Czech ministry.", [1]).support == "supported"
-    assert checker.check("The terminal will cost €99 million.", [2]).support == "unsupported"
+    assert checker.check("Children ate bread and cheese.", [2]).doubt == "the source does not say this"
 
 
 @settings(max_examples=150, deadline=None)
@@ -140,8 +158,7 @@ def test_an_embedder_without_vectors_of_words_checks_too() -> None:
     | st.text()
 )
 def test_any_text_is_checked_and_what_it_rests_on_is_the_articles(text: str) -> None:
-    embedder = WordHash()
-    checked = Checker(OFFERED, lambda texts: (as_vectors(embedder, texts), None)).check(text, [1])
+    checked = Checker(OFFERED, quick_read).check(text, [1])
     assert (checked.support == "unsupported") == (checked.doubt is not None)
     for ground in checked.grounds:
         assert ground.passage.article.text[ground.start : ground.end] == ground.text

@@ -40,7 +40,7 @@ from assistant.index.sqlite_store import ArticlesDb
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.maintenance.reports import RefreshReport
-from assistant.models.encoder import Encoder
+from assistant.models.passage_reader import open_reader
 from assistant.settings import Settings
 from assistant.verification.checker import CheckedSentence, Checker
 
@@ -152,7 +152,7 @@ def _quality(name: str, data: Path, home: Path) -> Figures:
 def checking(data: Path, home: Path) -> Figures:
     """What checking marks: sentences that people wrote from a passage (CLAPnq), as they are and damaged; statements."""
     cases = [CorruptionCase(one.text, one.passages) for one in written(data)]
-    read, times = Encoder(Settings()).vectors_and_words, list[float]()
+    read, times = open_reader().read, list[float]()
 
     class Timed(Checker):
         def check(self, text: str, cited: Iterable[int]) -> CheckedSentence:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from assistant.articles import Passage
 from assistant.assistant import Assistant
+from assistant.reading import Read
 from assistant.verification import Checker
-from assistant.verification.checker import Encode
 
 
 class Statement(NamedTuple):
@@ -32,14 +32,14 @@ def statements() -> Iterator[Statement]:
         yield from map(Statement._make, csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def marked(assistant: Assistant, encode: Encode) -> dict[str, str]:
+def marked(assistant: Assistant, read: Read) -> dict[str, str]:
     """Of the statements of each kind, and of all, how many are marked; `assistant` has the sample articles."""
     articles = {article.url: article for article in assistant.articles()}
     count, doubted = Counter[str](), Counter[str]()
     for one in statements():
         article = articles[one.url]
         offered = {number: Passage(chunk, article, 1.0) for number, chunk in enumerate(assistant.chunks(article.id), 1)}
-        is_marked = Checker(offered, encode).check(one.text, offered).support == "unsupported"
+        is_marked = Checker(offered, read).check(one.text, offered).support == "unsupported"
         side = "true" if one.label == "T" else "false"
         for name in (f"{side} statements", f"{side}, {one.kind}"):
             count[name] += 1
