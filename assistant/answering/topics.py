@@ -88,7 +88,7 @@ def _shared(story: Story, articles: Sequence[Article], leads: Sequence[str]) -> 
 def _phrases(lead: str, leads: str) -> Iterator[str]:
     """The names and noun phrases of a lead, each as it stands within a sentence."""
     for name in names(lead):
-        whole = _extended(name.words, leads)
+        whole = _extended(name, leads)
         if whole.count(" ") < _MOST_WORDS and not _SHOUTED.search(whole) and not _is_ordinary(whole, leads):
             yield f"the {whole}" if _has_article(whole, leads) else whole
     for found in _PHRASE.finditer(lead):

@@ -68,7 +68,7 @@ class Story:
 
 def _lead_names(article: Article) -> frozenset[str]:
     """The words of the names in the lead of an article, in lower case."""
-    name_words = (word for name in names(article.text[:_LEAD]) for word in split_words(name.words))
+    name_words = (word for name in names(article.text[:_LEAD]) for word in split_words(name))
     return frozenset(word for word in name_words if len(word) > 1 and is_content_word(word))
 
 

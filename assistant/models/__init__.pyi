@@ -6,7 +6,6 @@ from .chat import open_model as open_model
 from .cross_encoder import open_cross_encoder as open_cross_encoder
 from .embedders import Embedder as Embedder
 from .embedders import Vectors as Vectors
-from .embedders import WordVectors as WordVectors
 from .embedders import as_vectors as as_vectors
 from .embedders import counter_for as counter_for
 from .embedders import describe as describe

@@ -14,9 +14,7 @@ import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import groupby
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,8 +35,6 @@ MOST_TOKENS = 256  # the length that all-MiniLM-L6-v2 was trained for
 _STEP = 32  # inputs are padded to a multiple: few shapes keep the memory small
 
 Vectors = NDArray[np.float32]
-WordVectors = list[tuple[str, Vectors]]
-"""The words of a text in order, each with a vector."""
 
 
 class Embedder(Protocol):
@@ -197,21 +193,6 @@ def inference_queue(model: Path, group: int = 32) -> Any:
     return openvino.AsyncInferQueue(openvino.Core().compile_model(model, "CPU", hints))
 
 
-@dataclass(frozen=True)
-class EncodedText:
-    """A text after one run of the model: its vector, and of each token its text, word and state of the last layer."""
-
-    vector: Vectors
-    tokens: Sequence[str]
-    word_ids: Sequence[int | None]
-    states: Vectors
-
-    @cached_property
-    def words(self) -> WordVectors:
-        """The words of the text in lower case, each with its vector of length one in this place."""
-        return _by_word(self.tokens, self.word_ids, self.states)
-
-
 class PackagedEmbeddings(_VectorEmbeddings):
     """all-MiniLM-L6-v2 from its OpenVINO copy in `folder`. Vectors have 384 numbers and length one.
 
@@ -242,17 +223,6 @@ class PackagedEmbeddings(_VectorEmbeddings):
         self._run(self._tokenizer.encode_batch_fast([text or " " for text in texts]), pool)
         return out
 
-    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
-        """The vector of each text, in order, and on demand those of its words."""
-        encoded = self._tokenizer.encode_batch([text or " " for text in texts])
-        found: dict[int, EncodedText] = {}
-
-        def keep(row: int, states: Vectors) -> None:
-            found[row] = EncodedText(_pooled(states), encoded[row].tokens, encoded[row].word_ids, states.copy())
-
-        self._run(encoded, keep)
-        return [found[row] for row in range(len(texts))]
-
     def _run(self, encoded: Sequence[Any], take: Callable[[int, Vectors], None]) -> None:
         """Give `take` the states of the last layer of each text (tokens, 384), in any order."""
         with self._using:
@@ -268,17 +238,6 @@ class PackagedEmbeddings(_VectorEmbeddings):
 def _pooled(states: Vectors) -> Vectors:
     """The model's own pooling (its 1_Pooling and 2_Normalize)."""
     return unit(states.mean(axis=0))
-
-
-def _by_word(tokens: Sequence[str], words: Sequence[int | None], states: Vectors) -> WordVectors:
-    found: WordVectors = []
-    for word, group in groupby(zip(words, tokens, states, strict=True), key=lambda token: token[0]):
-        pieces = list(group)
-        text = "".join(token.removeprefix("##") for _, token, _ in pieces)
-        if word is None or not any(map(str.isalnum, text)):
-            continue
-        found.append((text, unit(np.mean([state for _, _, state in pieces], axis=0))))
-    return found
 
 
 def as_vectors(embeddings: Embedder, texts: Sequence[str]) -> Vectors:

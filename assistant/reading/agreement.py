@@ -139,7 +139,7 @@ def _same_form(first: Evidence, second: Evidence) -> bool:
 
 
 def _same_event(first: Evidence, second: Evidence) -> bool:
-    own, others = ([f" {claim.words}" for claim in names(each.text)] for each in (first, second))
+    own, others = ([f" {name}" for name in names(each.text)] for each in (first, second))
     if own and others and not any(one.endswith(other) or other.endswith(one) for one in own for other in others):
         return False  # "Weir Bridge" and "Weir Bridge Works"; but "Kallas" may be Kaja Kallas
     words, other_words = _words_of_names(first.passage.chunk.text), _words_of_names(second.passage.chunk.text)

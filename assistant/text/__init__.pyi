@@ -19,12 +19,9 @@ from .entities import NAME_WORD as NAME_WORD
 from .entities import SENTENCE_START as SENTENCE_START
 from .entities import WORD as WORD
 from .entities import Mention as Mention
-from .entities import NameClaim as NameClaim
 from .entities import full_or_titled as full_or_titled
-from .entities import has_new_name as has_new_name
 from .entities import is_capital as is_capital
 from .entities import names as names
-from .entities import names_and_numbers as names_and_numbers
 from .entities import names_as_written as names_as_written
 from .entities import names_in as names_in
 from .entities import no_names as no_names
@@ -55,7 +52,6 @@ from .weighting import coverage as coverage
 from .weighting import idf_weights as idf_weights
 from .weighting import rarest as rarest
 from .weighting import stems_with_synonyms as stems_with_synonyms
-from .weighting import subject as subject
 from .weighting import synonym_group as synonym_group
 from .words import UNLISTED as UNLISTED
 from .words import Frequency as Frequency
@@ -68,7 +64,6 @@ from .words import rank as rank
 from .words import split_words as split_words
 from .words import stem as stem
 from .words import stems as stems
-from .words import stems_beside as stems_beside
 from .words import word_stems as word_stems
 
 __all__: list[str]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 
 from assistant.text.lexicon import WordPattern, word_list, word_lists
-from assistant.text.words import UNLISTED, Frequency, rank, sentence_before, stems_beside, word_stems
+from assistant.text.words import UNLISTED, Frequency, rank
 
 Word = re.Match[str]
 
@@ -109,36 +109,19 @@ def _written(text: str, run: list[Word]) -> str:
 
 
 _INITIALS = re.compile(r"[A-Z]{2,6}\Z")
-_PRONOUN = WordPattern(r"\W*{names.pronouns}\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class NameClaim:
-    """A name at `start` to `end` of a text, with the stems of the content words next to it.
-
-    `beside_pronoun`: its sentence begins with "she", "it" and the like.
-    """
-
-    start: int
-    end: int
-    words: str
-    about: tuple[str, ...]
-    beside_pronoun: bool
-
-
-def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[NameClaim]:
+def names(text: str) -> Iterator[str]:
     """The names of `text`: runs of capitalised words, without titles; also those that it begins with.
 
-    A single ordinary word that it begins with is one only when it is among the `known` words of names, in lower case.
+    A single ordinary word that it begins with is none.
     """
     ordinary = word_list("names", "links")
     for run in filter(None, map(bare, runs(text))):
         word = run[0][0].lower()
         hardly_a_word = word not in ordinary and (rank(word) >= UNLISTED or bool(_INITIALS.match(run[0][0])))
-        if len(run) > 1 or not _begins(text, run) or word in known or hardly_a_word:
-            start, end = run[0].start(), run[-1].end()
-            begins_with_pronoun = _PRONOUN.match(sentence_before(text, start)) is not None
-            yield NameClaim(start, end, _written(text, run), stems_beside(text, start, end), begins_with_pronoun)
+        if len(run) > 1 or not _begins(text, run) or hardly_a_word:
+            yield _written(text, run)
 
 
 def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
@@ -166,31 +149,6 @@ def names_as_written(text: str) -> list[str]:
         return any(letter.isupper() or letter.isdigit() for letter in word[0])
 
     return [_written(text, run) for run in runs(text, has_capital_or_digit, None)]
-
-
-def names_and_numbers(question: str) -> frozenset[str]:
-    """The stems of the words of a question that look like names (capitals not at its start) or numbers.
-
-    Unlike `names_in` it takes each word by itself, and days and months too.
-    """
-    tokens = [token.strip(".,;:!?\"'()[]“”‘’") for token in question.split()]
-    found = [
-        token.removesuffix("'s").removesuffix("’s")
-        for position, token in enumerate(tokens)
-        if any(map(str.isdigit, token)) or (position > 0 and token[:1].isupper())
-    ]
-    return frozenset(term for token in found for term in word_stems(token))
-
-
-def has_new_name(text: str, known: frozenset[str]) -> bool:
-    """Whether `text` has a name that is not `known` (stems): a capital that is not only that of a sentence."""
-
-    def has_capital(word: Word) -> bool:
-        return any(map(str.isupper, word[0]))
-
-    text = text.replace(":", ",")  # of what comes after a colon, most is a name
-    found = [run for run in runs(text, has_capital, None) if len(run) > 1 or not _begins(text, run)]
-    return any(not known.issuperset(word_stems(word[0])) for run in found for word in run)
 
 
 _TITLES_BEFORE = WordPattern(r"^(?:{names.titles_of_persons}\.?\s+)+")

@@ -15,7 +15,7 @@ from math import prod
 from text_to_num import find_numbers
 
 from assistant.text.lexicon import WordPattern, word_list, word_lists, word_table
-from assistant.text.words import split_words, stem, stems_beside
+from assistant.text.words import split_words, stem
 
 SIGNS = frozenset("$€£¥")
 _TIME = re.compile(
@@ -180,8 +180,7 @@ def words_before(text: str, position: int) -> list[str]:
 class Figure:
     """A number in its unit ("%", a currency, "th" for an order, or ""), with its words.
 
-    `low` to `high` is what it may mean when it is rounded. `nouns` are the stems of the words that it counts, `about`
-    those of the content words next to it.
+    `low` to `high` is what it may mean when it is rounded. `nouns` are the stems of the words that it counts.
     """
 
     value: float
@@ -190,7 +189,6 @@ class Figure:
     unit: str
     nouns: tuple[str, ...]
     words: str
-    about: tuple[str, ...]
 
     def is_said_by(self, other: "Figure") -> bool:
         """Whether `other`, of a source, bears this out: it is the same, or this is `other` rounded."""
@@ -211,8 +209,7 @@ def figures(text: str) -> Iterator[Figure]:
         counts = quantity.unit == "" or quantity.unit in SIGNS
         nouns = nouns_after(masked[quantity.end :], word_list("numbers", "not_counted"), 3) if counts else ()
         words = text[quantity.start : quantity.end].strip()
-        about = stems_beside(masked, quantity.start, quantity.end)
-        yield Figure(quantity.amount / whole, low / whole, high / whole, quantity.unit, nouns, words, about)
+        yield Figure(quantity.amount / whole, low / whole, high / whole, quantity.unit, nouns, words)
 
 
 def _meant(quantity: Quantity, before: str) -> tuple[float, float]:

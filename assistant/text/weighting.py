@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from assistant.text import lexicon
-from assistant.text.words import rank, stem, stems, word_stems
+from assistant.text.words import rank, stem, word_stems
 
 _SYNONYM = 0.8  # what another word of a synonym group counts
 
@@ -83,9 +83,3 @@ def coverage(weights: Weights, present: frozenset[str]) -> float:
     exact = sum(weight for term, weight in weights.items() if term in present)
     synonyms = sum(weight for term, weight in weights.items() if term not in present and synonym_group(term) in present)
     return (exact + _SYNONYM * synonyms) / total
-
-
-def subject(weights: Weights, named: frozenset[str]) -> tuple[str, ...]:
-    """The stems that are neither names nor the frame of the question; all of them when there are none."""
-    content = [term for term in weights if term not in stems("frames", "question")] or list(weights)
-    return tuple([term for term in content if term not in named] or content)

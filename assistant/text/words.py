@@ -78,29 +78,6 @@ def grouped_stems(subject: str, name: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(map(stem, group)) for group in lexicon.word_groups(subject, name))
 
 
-_NEIGHBOURS = 3  # content words on each side that say what a figure, a date or a name is about
-_WITHIN = 90  # characters in which they are looked for
-_SENTENCE_END = re.compile(r"[.!?;:]\s|\n")
-
-
-def stems_beside(text: str, start: int, end: int) -> tuple[str, ...]:
-    """The stems of the nearest content words on each side of `text[start:end]`, within the sentence."""
-    before = _SENTENCE_END.split(text[max(0, start - _WITHIN) : start])[-1]
-    after = _SENTENCE_END.split(text[end : end + _WITHIN])[0]
-    near = [*_content_words(before)[-_NEIGHBOURS:], *_content_words(after)[:_NEIGHBOURS]]
-    return tuple(dict.fromkeys(map(stem, near)))
-
-
-def sentence_before(text: str, position: int) -> str:
-    """The part of the sentence or clause at `position` that comes before it."""
-    return _SENTENCE_END.split(text[:position])[-1]
-
-
-def _content_words(text: str) -> list[str]:
-    content = set(content_terms(text))
-    return [word for word in split_words(text) if word in content and word.isalpha() and len(word) > 1]
-
-
 _FIRST_WORD = 1996  # line of the vocabulary; from there on words come by falling frequency
 UNLISTED = 40_000  # the rank of a word that is not in it whole
 

@@ -150,7 +150,7 @@ def check_names(statement: str, passages: Sequence[Passage]) -> str | None:
     """The first name of `statement` that no source has, in full or in part, by its initials or by another name."""
     sources = [_source_text(passage) for passage in passages]
     known = frozenset(word for source in sources for word in split_words(source))
-    for name in (claim.words for claim in names(statement)):
+    for name in names(statement):
         if all(word in known or is_place_or_its_people(word, known) for word in name_words(name)):
             continue
         if not any(has_alias(name, source) for source in sources) and not any(

@@ -31,7 +31,7 @@ def check_swapped_names(statement: str, sources: Sequence[str]) -> str | None:
 
 def _swapped_in(statement: str, source: str) -> str | None:
     """The name in the source in whose place the statement has another."""
-    own_names, source_names = [n.words for n in names(statement)], [n.words for n in names(source)]
+    own_names, source_names = list(names(statement)), list(names(source))
     matching = [next((other for other in source_names if is_alike(name, other)), name) for name in own_names]
     tokens, source_tokens = _tokens(statement, own_names, matching), _tokens(source, source_names, source_names)
     length = LCSseq.similarity(tokens, source_tokens)

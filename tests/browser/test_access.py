@@ -66,7 +66,7 @@ def test_an_answer_is_read_out_once_and_whole(user: User) -> None:
     expect(user.page.locator("#offer .suggestion").first).to_be_visible()
     heard = user.page.evaluate("window.heard")
     assert len(heard) == 1
-    assert "condemned" in heard[0] and "It rests on 3 sources." in heard[0]
+    assert "condemned" in heard[0] and "It rests on 2 sources." in heard[0]
 
 
 def test_everything_is_reached_and_done_by_keyboard(user: User) -> None:

@@ -95,12 +95,12 @@ def test_a_conversation_is_saved_as_markdown_and_as_a_page_to_print(user: User) 
         user.button("Save as Markdown").click()
     text = Path(saved.value.path()).read_text(encoding="utf-8")
     assert saved.value.suggested_filename.endswith("-who-condemned-the-attack-and-what-was-demanded.md")
-    assert f"## {QUESTION}" in text and "1. “Foreign ministry attack tied to wider espionage campaign" in text
+    assert f"## {QUESTION}" in text and "1. “EU stands with Czechia after cyberattack" in text
     with user.page.context.expect_page() as opened:
         user.button("Printable page").click()
     printed: Page = opened.value
     expect(printed.locator("h1")).to_have_text(QUESTION)
-    expect(printed.locator("ol li").first).to_contain_text("Perimeter Review, 29 May 2025")
+    expect(printed.locator("ol li").first).to_contain_text("Member States Courier, 28 May 2025")
 
 
 def test_a_rating_is_stored_with_the_answer_that_was_shown(browser: Browser, window: str, window_home: Path) -> None:

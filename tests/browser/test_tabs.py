@@ -50,7 +50,7 @@ def test_the_coverage_leads_to_the_articles(user: User) -> None:
     user.ask("Who condemned the attack and what was demanded?")
     panel = user.tab("Coverage")
     expect(panel.get_by_role("heading", name="Articles a week by publication")).to_be_visible()
-    expect(panel.locator(".of-answer .total")).to_have_text("3")
+    expect(panel.locator(".of-answer .total")).to_have_text("2")
     bar = panel.get_by_role("button", name=re.compile("^Pellinsea Chronicle, 5 to 11 May 2025: 1 article"))
     bar.click()
     articles = user.page.locator("#tab-articles")

@@ -142,3 +142,4 @@ def test_matched_pairs_are_alike_by_their_words_and_used_once() -> None:
 def test_calibration_error_is_the_gap_between_what_is_promised_and_what_holds() -> None:
     assert calibration_error([0.9] * 10, [True] * 9 + [False]) == pytest.approx(0)
     assert calibration_error([0.9] * 10, [False] * 10) == pytest.approx(0.9)
+    assert calibration_error([0.9, 0.9], [True, False], [9, 1]) == pytest.approx(0)

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.entities import has_new_name, names, names_and_numbers, names_as_written, persons_in, runs
+from assistant.text.entities import names, names_as_written, persons_in, runs
 
 
 def test_names_are_found_without_titles_also_at_the_beginning() -> None:
     said = "Mayor Helena Marsk told Keep the Quay that the EU and Dr Elin Sarrow agreed."
-    assert [name.words for name in names(said)] == ["Helena Marsk", "Keep the Quay", "EU", "Elin Sarrow"]
-    assert [name.words for name in names("Police left. Stavrow stayed. The river rose.")] == ["Stavrow"]
+    assert list(names(said)) == ["Helena Marsk", "Keep the Quay", "EU", "Elin Sarrow"]
+    assert list(names("Police left. Stavrow stayed. The river rose.")) == ["Stavrow"]
 
 
 def test_what_follows_a_number_within_a_word_is_no_name() -> None:
-    assert [name.words for name in names("It has a 4K screen and 16GB of RAM, said Sony.")] == ["RAM", "Sony"]
+    assert list(names("It has a 4K screen and 16GB of RAM, said Sony.")) == ["RAM", "Sony"]
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,6 @@ def test_names_as_they_are_written_have_their_numbers() -> None:
         "O'Neil",
         "Act 2023",
     ]
-    assert names_and_numbers("Does Weir fit 15 Ferries?") == {"weir", "15", "ferri"}
-
-
-def test_a_capital_that_begins_a_sentence_is_no_new_name() -> None:
-    assert not has_new_name("Nobody knew. “Where is it?”", frozenset())
-    assert has_new_name("Where to watch: Stavrow", frozenset())
-    assert not has_new_name("It was Stavrow.", frozenset({"stavrow"}))
 
 
 @given(st.text(max_size=80) | st.lists(st.sampled_from([*"ABab1 .-'’", "of", " the "])).map("".join))

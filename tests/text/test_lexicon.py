@@ -37,7 +37,7 @@ def test_a_list_has_its_words() -> None:
 
 def test_the_longer_of_two_that_begin_alike_is_matched_and_a_star_stands_for_any_ending() -> None:
     assert re.match(alternation("follow_ups", "about"), "the same question  for")
-    found = re.match(alternation("questions", "people"), "spokeswoman")
+    found = re.match(alternation("names", "somebody"), "spokeswoman")
     assert found is not None and found[0] == "spokeswoman"
 
 
@@ -84,6 +84,6 @@ def test_every_list_that_code_asks_for_is_there() -> None:
         asked |= {
             match.groups() for match in written.finditer(code) if match[1] in subjects and match[2] not in ENDINGS
         }
-    assert len(asked) > 150
+    assert len(asked) > 120
     for subject, name in asked:
         assert name in tomllib.loads((DATA / "en" / f"{subject}.toml").read_text(encoding="utf-8")), (subject, name)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.text.entities import names
 from assistant.text.quantities import Figure, figures, quantities
 from assistant.text.value import values
 from assistant.verification.claims import find_claims, quotations
@@ -82,6 +83,7 @@ def test_any_text_has_its_claims(text: str) -> None:
     found = find_claims(text, DAY)
     assert all(one.low <= one.value <= one.high for one in found.figures)
     assert all(one.since <= one.until for one in found.dates)
+    assert all(one in " ".join(text.split()) for one in names(text))
 
 
 def test_days_are_counted_from_the_article() -> None:

@@ -80,7 +80,7 @@ def name(case: CorruptionCase, chance: random.Random, others: Sequence[Corruptio
 def swapped_name(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
     """Another name of the same passage in the place of one."""
     own = _names(case)
-    near = [one.words for passage in case.cited for one in names(passage.chunk.text) if one.words not in case.text]
+    near = [one for passage in case.cited for one in names(passage.chunk.text) if one not in case.text]
     near = [one for one in near if not any(set(split_words(one)) & set(split_words(each)) for each in own)]
     return case.text.replace(chance.choice(own), chance.choice(near), 1) if own and near else None
 
@@ -184,7 +184,7 @@ KINDS: Mapping[str, Damage] = {
 
 def _names(case: CorruptionCase) -> list[str]:
     # Days and what begins a sentence are no names here.
-    return [one.words for one in names(case.text) if not _DATE.fullmatch(one.words) and one.words in case.text[1:]]
+    return [one for one in names(case.text) if not _DATE.fullmatch(one) and one in case.text[1:]]
 
 
 def _in_date(text: str, place: int) -> bool:
