@@ -45,11 +45,11 @@ def test_nearly_all_damage_is_caught_and_nearly_nothing_else(sample: Assistant) 
     def checker(offered: Mapping[int, Passage]) -> Checker:
         return Checker(offered, sample._pipeline.read)
 
-    outcomes = [outcome for seed in range(3) for outcome in measured(cases, checker, seed, LEAST)]
+    outcomes = list(measured(cases, checker, 0, LEAST))
     count = Counter(outcome.kind for outcome in outcomes)
     marked = Counter(outcome.kind for outcome in outcomes if outcome.marked)
     shares = {kind: marked[kind] / count[kind] for kind in count}
     missed = [f"{each.kind}: {each.text}" for each in outcomes if each.kind in LEAST and not each.marked]
     assert shares["untouched"] <= MOST_UNTOUCHED
     assert {kind: share for kind, share in shares.items() if share < LEAST.get(kind, 0)} == {}, (shares, missed)
-    assert all(count[kind] >= 100 for kind in LEAST), count
+    assert all(count[kind] >= 30 for kind in LEAST), count
