@@ -12,7 +12,7 @@ from assistant.index import entities
 from assistant.models import encoder, open_reader
 from assistant.models.embedders import open_embeddings
 from assistant.utils import system
-from tests.support import QuickNames, write_article
+from tests.support import QuickNames, RememberingReader, write_article
 
 # How long an example takes is the machine's affair.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -37,11 +37,15 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def models_opened_once() -> Iterator[None]:
-    """The packaged models are opened once in a process, which takes 0.3 s; they have no state and serve all threads."""
+    """The packaged models are opened once in a process, which takes 0.3 s; they serve all threads, and read alike."""
     with pytest.MonkeyPatch.context() as patches:
         patches.setattr(encoder, "open_embeddings", lru_cache(open_embeddings))
-        patches.setattr(pipeline, "open_reader", lru_cache(open_reader))
+        patches.setattr(pipeline, "open_reader", lru_cache(_remembering))
         yield
+
+
+def _remembering(name: str | None) -> RememberingReader:
+    return RememberingReader(open_reader(name))
 
 
 @pytest.fixture

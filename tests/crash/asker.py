@@ -10,17 +10,15 @@ import json
 import sys
 import threading
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from assistant.answering import pipeline
 from assistant.answers import Event, Finished
-from assistant.models import open_reader
-from tests.support import open_assistant, versions
+from tests.support import QuickReader, open_assistant, versions
 
-# As in the tests themselves: what is tested here is the home, not how long the model takes to open.
-pipeline.open_reader = lru_cache(open_reader)  # type: ignore[attr-defined]
+# What is tested here is the home, not the reading.
+pipeline.open_reader = QuickReader  # type: ignore[attr-defined]
 
 
 class Asker:

@@ -23,11 +23,12 @@ import pytest
 
 import assistant
 from assistant import Assistant
+from assistant.answering import pipeline
 from assistant.index import entities
 from assistant.ingest.files.sandbox import Sandbox
 from assistant.models import load
 from assistant.reading import answerability, ranker
-from tests.support import IdleSandboxes, QuickNames, keep_sandbox, open_assistant, versions
+from tests.support import IdleSandboxes, QuickNames, QuickReader, keep_sandbox, open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")
 SANDBOXES: IdleSandboxes = []  # one, used by the children that are not killed
@@ -106,6 +107,7 @@ def _load_everything() -> None:
         if not module.name.startswith(developers) and not module.name.endswith(programs):
             importlib.import_module(module.name)
     entities.entity_recognizer = QuickNames  # type: ignore[attr-defined, assignment]
+    pipeline.open_reader = QuickReader  # type: ignore[attr-defined]
     load(answerability.WEIGHTS), load(ranker.WEIGHTS)
 
 
