@@ -21,9 +21,11 @@ from assistant.text import (
     name_words,
     names,
     split_words,
+    word_list,
 )
 from assistant.verification.claims import Claims, DateClaim, find_claims, quotations
 
+_HOURS = 12
 _DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
 _DASHES = re.compile(r"\s*[–—-]\s*")
 
@@ -60,12 +62,15 @@ def check_quotations(statement: str, passages: Sequence[Passage]) -> str | None:
 def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
     """The first figure of `statement` that no source has.
 
-    Those in words that order or divide, "the second half", are left to the reader: sources seldom have the same words.
+    Those in words that order, divide or tell the hour, "the second half", "at nine", are left to the reader: sources
+    seldom have the same words.
     """
     sources = [_source_claims(passage) for passage in passages]
     years = frozenset[int]().union(*(source.years for source in sources))
     for figure in find_claims(statement, _day_of(passages[0].article)).figures:
-        if (figure.unit == "th" or figure.value < 1) and not any(map(str.isdigit, figure.words)):
+        if not any(map(str.isdigit, figure.words)) and (
+            figure.unit == "th" or figure.value < 1 or _is_hour(figure, statement)
+        ):
             continue
         if figure.unit == "" and figure.value in years and _measure(figure) is None:
             continue
@@ -73,6 +78,12 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
         if all(_in_other_measure(figure, other) for other in written):
             return f"“{figure.words}” is not in the source"
     return None
+
+
+def _is_hour(figure: Figure, statement: str) -> bool:
+    before = "|".join(sorted(word_list("numbers", "before_hours")))
+    written = re.search(rf"\b(?:{before}) {re.escape(figure.words)}\b", statement)
+    return figure.unit == "" and not figure.nouns and figure.value <= _HOURS and written is not None
 
 
 def _in_other_measure(figure: Figure, source: Figure) -> bool:

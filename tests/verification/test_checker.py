@@ -24,6 +24,8 @@ VOTE = (
     "and Dora Amblin voted against it. The terminal will cost €31.5 million, of which the town pays €7.1 million."
 )
 
+MEETING = "The council met at 19:00 on Thursday. At 21:30 it voted on the terminal. The hall was full."
+
 
 def passage(name: str, text: str, published: datetime) -> Passage:
     article = Article(name, f"Report on {name}", text, source="The Courier", published=published)
@@ -33,6 +35,7 @@ def passage(name: str, text: str, published: datetime) -> Passage:
 OFFERED = {
     1: passage("attack", ATTACK, datetime(2025, 5, 29, 8, tzinfo=UTC)),
     2: passage("vote", VOTE, datetime(2025, 4, 25, 8, tzinfo=UTC)),
+    3: passage("meeting", MEETING, datetime(2025, 4, 25, 8, tzinfo=UTC)),
 }
 
 
@@ -57,6 +60,7 @@ SUPPORTED = [
     ("Dora Amblin voted against the plan.", 2),
     ("The town will pay €7.1 million of the €31.5 million that the terminal costs.", 2),
     ("On 24 April 2025 the council approved the terminal.", 2),
+    ("The council met at seven o'clock and voted at half past nine.", 3),
 ]
 NOT_IN_THE_SOURCE = {
     ("Josep Borrell condemned the attack on the Czech ministry.", 1): "“Josep Borrell” is not in the source",
