@@ -1,4 +1,4 @@
-"""Claims made by program: sentences as they stand, borne out, and with a number, name, day or "not" exchanged.
+"""Claims made by program: sentences as they stand, borne out, and with a number, name, subject, day or "not" exchanged.
 
 What people write of an article is put in other words where it is true, and kept close to the article where one thing is
 changed; a reader that sees nothing else learns to distrust copies.
@@ -14,6 +14,8 @@ from assistant.evaluation.training.newsread import BORNE_OUT, NOT_BORNE_OUT, Doc
 _DAMAGE = (
     corruptions.swapped_name,
     corruptions.swapped_name,
+    corruptions.swapped_subject,
+    corruptions.swapped_subject,
     corruptions.swapped_number,
     corruptions.number,
     corruptions.day,

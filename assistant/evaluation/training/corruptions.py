@@ -29,6 +29,11 @@ _AUXILIARY = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"(?<=[a-z] )([a-z]{3,}?)(ed|ied)\b(?! by)")
+_SUBJECT = re.compile(
+    r"(?P<subject>(?P<kind>The )[a-z-]+(?: [a-z-]+)??|[A-Z]\w+(?: [A-Z]\w+){0,2}) "
+    r"(?P<verb>is|was|has|are|were|have|had|will|would|can|could|may|must|said|says)\b"
+)
+_NO_SUBJECTS = frozenset("He She It They We You I This That These There Here What Who But And".split())
 _NEGATION = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|should|may|must) not\b")
 
 
@@ -91,6 +96,29 @@ def swapped_number(case: CorruptionCase, chance: random.Random, others: Sequence
     near = [one[0] for passage in case.cited for one in _NUMBER.finditer(passage.chunk.text)]
     near = [one for one in near if one not in case.text]
     return _put(case.text, chance.choice(places).span(), chance.choice(near)) if places and near else None
+
+
+def swapped_subject(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:
+    """The subject of another sentence of the passage in the place of its own, both names or both "the ..."."""
+    own = _SUBJECT.match(case.text)
+    if not own or own["subject"] in _NO_SUBJECTS:
+        return None
+    held = set(split_words(case.text))
+    near = [
+        found["subject"]
+        for passage in case.cited
+        for found in _SUBJECT.finditer(passage.chunk.text)
+        if found["kind"] == own["kind"]
+        and found["subject"] not in _NO_SUBJECTS
+        and _is_plural(found) == _is_plural(own)
+        and not held & set(split_words(found["subject"].removeprefix("The ")))
+    ]
+    return _put(case.text, own.span("subject"), chance.choice(near)) if near else None
+
+
+def _is_plural(found: re.Match[str]) -> bool | None:
+    verb = found["verb"]
+    return True if verb in ("are", "were", "have") else False if verb in ("is", "was", "has", "says") else None
 
 
 def day(case: CorruptionCase, chance: random.Random, others: Sequence[CorruptionCase]) -> str | None:

@@ -101,6 +101,7 @@ def loss(net: Any, windows: Sequence[Window]) -> Tensor:
     if claims:
         # Where few are in the batch they count for less.
         total = total + 1.5 * _holds_loss(logits.claim, windows, claims) * min(1.0, len(claims) / 6)
+    total = total + _rival_loss(logits, windows)
     # Of a claim, the sentences that bear it out are marked by the same head.
     total = total + 1.5 * _sentence_loss(logits.sentences, windows)
     return total + 0.3 * _first_loss(logits.sentences, windows)
@@ -111,6 +112,18 @@ def _holds_loss(logits: Tensor, windows: Sequence[Window], numbers: list[int]) -
     weight = torch.tensor([windows[number].weight for number in numbers])
     each = nn.functional.binary_cross_entropy_with_logits(logits[numbers], target, reduction="none")
     return (each * weight).sum() / weight.sum()
+
+
+def _rival_loss(logits: Logits, windows: Sequence[Window]) -> Tensor:
+    """What holds before its rival over the same sentences, which follows it in the batch."""
+    pairs = [number for number, window in enumerate(windows) if window.rival]
+    if not pairs:
+        return torch.zeros(())
+    is_claim = torch.tensor([window.is_claim for window in windows])
+    holds = torch.where(is_claim, logits.claim, logits.passage)
+    others = [number + 1 for number in pairs]
+    weight = torch.where(is_claim[pairs], 1.5, 0.5)
+    return (nn.functional.softplus(holds[others] - holds[pairs]) * weight).mean() * min(1.0, len(pairs) / 6)
 
 
 def _sentence_loss(logits: Tensor, windows: Sequence[Window]) -> Tensor:

@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, help="another one draws other windows")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--questions", type=float, default=1.0, help="share of the questions in an epoch, for claims")
     parser.add_argument("--share", type=float, default=1.0, help="of the documents, for a learning curve")
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(chosen.threads)
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     aside = {name: held_out(rows, is_measured) for name, rows in (("news", news), ("stories", stories))}
     train = [row for row in (*news, *stories) if not is_held_out(row.document)]
     run = Run(chosen.out, chosen.encoder, chosen.steps, chosen.rate, chosen.start)
-    run.train(Epochs(_share(train, chosen.share), _share(public, chosen.share), chosen.seed), aside)
+    run.train(Epochs(_share(train, chosen.share), _share(public, chosen.share), chosen.seed, chosen.questions), aside)
 
 
 def _share(rows: list[Labelled], share: float) -> list[Labelled]:
@@ -83,19 +84,24 @@ def _share(rows: list[Labelled], share: float) -> list[Labelled]:
 class Epochs:
     """Batches without end; each epoch draws its windows anew from its number, and other ones with another `seed`."""
 
-    def __init__(self, news: list[Labelled], public: list[Labelled], seed: int) -> None:
+    def __init__(self, news: list[Labelled], public: list[Labelled], seed: int, questions: float) -> None:
         self._seed = 1000 * seed
         self._news = news
         self._weights = _weights(news)
         self._public = public
+        self._questions = questions
         self._documents = list({row.document.id: row.document for row in (*news, *public)}.values())
 
     def batches(self, epoch: int) -> list[list[Window]]:
         """The batches of an epoch, in the order they are trained on."""
         epoch += self._seed
         rng = random.Random(f"public {epoch}")
-        public = rng.sample(self._public, min(_PUBLIC, len(self._public)))
-        windows = list(WindowSampler(self._news, self._weights, seed=2 * epoch))
+        public = rng.sample(self._public, min(round(_PUBLIC * self._questions), len(self._public)))
+        windows = [
+            window
+            for window in WindowSampler(self._news, self._weights, seed=2 * epoch)
+            if window.is_claim or window.rival or rng.random() < self._questions
+        ]
         copied = list(copied_claims(self._documents, _COPIED, rng))
         for rows in (public, copied):
             windows += WindowSampler(rows, [1.0] * len(rows), seed=2 * epoch + 1, neighbours=False)
@@ -119,17 +125,20 @@ def _batched(windows: list[Window], rng: random.Random) -> Iterator[list[Window]
         pool = sorted(windows[start : start + 2000], key=_length)
         current: list[Window] = []
         for window in pool:
-            if current and ((len(current) + 1) * _length(window) > _TOKENS or len(current) == _MOST_ROWS):
+            added = [window, window.rival] if window.rival else [window]
+            rows = len(current) + len(added)
+            if current and (rows * _length(window) > _TOKENS or rows > _MOST_ROWS):
                 batches.append(current)
                 current = []
-            current.append(window)
+            current += added
         batches.append(current)
     rng.shuffle(batches)
     yield from batches
 
 
 def _length(window: Window) -> int:
-    return 3 + sum(map(size, (window.text, window.title, *window.sentences)))
+    text = max(size(one.text) for one in (window, window.rival) if one)
+    return 3 + text + sum(map(size, (window.title, *window.sentences)))
 
 
 class Run:

@@ -21,6 +21,7 @@ _ELSEWHERE = 0.2  # answered questions that are also put to another article on t
 _DRAWN = 60  # documents of which the most alike is taken
 _DRAWS_OF_CLAIMS = 2  # in an epoch, as a claim gives fewer windows than a question
 _RANDOM_TOO = 0.4  # near misses that are also put to any window of the article
+_LIKE = 0.3  # share of words that two rows have in common at least, to be a pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Window:
     holds: bool  # the window answers the question, or bears the claim out
     answer: tuple[int, int, int] | None = None  # sentence within the window, first and last character
     weight: float = 1.0
+    rival: "Window | None" = None  # the like in nearly the same words that does not hold, over the same sentences
 
 
 @lru_cache(maxsize=400_000)
@@ -59,9 +61,17 @@ class WindowSampler:
         self._words = {document.id: _content_words(document) for document in self._documents} if neighbours else {}
 
     def __iter__(self) -> Iterator[Window]:
-        for row, weight in zip(self._rows, self._weights, strict=True):
+        for number, (row, weight) in enumerate(zip(self._rows, self._weights, strict=True)):
             for _ in range(_DRAWS_OF_CLAIMS if row.label in (BORNE_OUT, NOT_BORNE_OUT) else 1):
-                yield from self._windows(*self._under_title(row), weight)
+                asked, title = self._under_title(row)
+                rival = self._rival(number, asked.text != row.text)
+                yield from self._windows(asked, title, weight, rival)
+
+    def _rival(self, number: int, framed: bool) -> Labelled | None:
+        """The row that follows, where it is of the same form and does not hold."""
+        row, other = self._rows[number], self._rows[(number + 1) % len(self._rows)]
+        is_pair = (row.label, other.label) in ((ANSWERED, UNANSWERED), (BORNE_OUT, NOT_BORNE_OUT))
+        return other if is_pair and not framed and row.document is other.document and _alike(row, other) else None
 
     def _under_title(self, row: Labelled) -> tuple[Labelled, str]:
         """The row and the title over its windows; now and then the question names the source or the month as well."""
@@ -77,10 +87,13 @@ class WindowSampler:
                 row = replace(row, text=_framed(row.text, f"in {document.published:%B %Y}", chance() < 0.5))
         return row, document.heading
 
-    def _windows(self, row: Labelled, title: str, weight: float) -> Iterator[Window]:
+    def _windows(self, row: Labelled, title: str, weight: float, rival: Labelled | None) -> Iterator[Window]:
         room = self._random.choice(_ROOMS)
         if row.label in (ANSWERED, BORNE_OUT):
-            yield self._positive(row, title, room, weight)
+            held = self._positive(row, title, room, weight)
+            if rival:
+                held = replace(held, rival=replace(held, text=rival.text, gold=(), holds=False, answer=None))
+            yield held
             if row.label == ANSWERED or self._random.random() < 0.5:
                 if window := self._without_gold(row, title, room, weight):
                     yield window
@@ -134,6 +147,11 @@ class WindowSampler:
 
     def _negative(self, row: Labelled, document: Document, title: str, kept: list[int], weight: float) -> Window:
         return _window(row, document, title, kept, (), False, None, weight)
+
+
+def _alike(row: Labelled, other: Labelled) -> bool:
+    words, others = (set(one.text.lower().split()) for one in (row, other))
+    return len(words & others) >= _LIKE * len(words | others)
 
 
 def _framed(question: str, frame: str, before: bool) -> str:
