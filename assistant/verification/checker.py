@@ -26,7 +26,7 @@ from assistant.verification.opposites import check_opposites
 from assistant.verification.swapped_names import check_swapped_names
 
 SUPPORT = "support.json"
-FEATURES = ("passage", "grounds")
+FEATURES = ("passage", "grounds", "coverage", "words")
 _MAX_QUOTES = 3
 _NEARLY = 2.0  # log odds below the best sentence within which another bears a statement out with it
 _MAX_OTHERS = 3  # passages looked at besides when those cited do not do
@@ -88,9 +88,11 @@ class Checker:
         return CheckedSentence("unsupported" if doubt else "supported", tuple(grounds), doubt)
 
     def features(self, text: str, passages: Sequence[Passage]) -> dict[str, float]:
-        """The features of the fitted model of support, log odds of the reader that `text` is borne out.
+        """The features of the fitted model of support.
 
-        passage: by one of the passages, the highest; grounds: by the sentences that bear it out most.
+        passage: log odds of the reader that one of the passages bears `text` out, the highest; grounds: that the
+        sentences do which bear it out most; coverage: the share of its content words, by weight, that these sentences
+        have; words: how many content words it has.
         """
         return self._read(text, passages)[1]
 
@@ -111,7 +113,11 @@ class Checker:
             return [], {}
         ordered = sorted(grounds, key=lambda each: (each.article.id, each.start))
         (alone,) = self.read([ReaderInput(text, header(grounds[0].article), [each.text for each in ordered])])
-        return grounds, {"passage": max(each.bears_out for each in whole), "grounds": alone.bears_out}
+        weights = _weights(text)
+        covered = coverage(weights, stems_with_synonyms(" ".join(ground.text for ground in grounds)))
+        highest = max(each.bears_out for each in whole)
+        told = {"passage": highest, "grounds": alone.bears_out, "coverage": covered, "words": float(len(weights))}
+        return grounds, told
 
 
 def _most_alike(text: str, passages: Sequence[Passage]) -> list[Passage]:

@@ -62,14 +62,14 @@ def check_quotations(statement: str, passages: Sequence[Passage]) -> str | None:
 def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
     """The first figure of `statement` that no source has.
 
-    Those in words that order, divide or tell the hour, "the second half", "at nine", are left to the reader: sources
-    seldom have the same words.
+    Those in words that order, divide, tell the hour or mean a pair, "the second half", "at nine", "the two", are left
+    to the reader: sources seldom have the same words.
     """
     sources = [_source_claims(passage) for passage in passages]
     years = frozenset[int]().union(*(source.years for source in sources))
     for figure in find_claims(statement, _day_of(passages[0].article)).figures:
         if not any(map(str.isdigit, figure.words)) and (
-            figure.unit == "th" or figure.value < 1 or _is_hour(figure, statement)
+            figure.unit == "th" or figure.value <= 2 or _is_hour(figure, statement)
         ):
             continue
         if figure.unit == "" and figure.value in years and _measure(figure) is None:
