@@ -22,6 +22,7 @@ from assistant.verification.lookup import (
     normal,
     with_dates_of_source,
 )
+from assistant.verification.merged_facts import check_merged_facts
 from assistant.verification.opposites import check_opposites
 from assistant.verification.swapped_names import check_swapped_names
 
@@ -81,6 +82,7 @@ class Checker:
             or check_names(text, passages)
             or check_opposites(text, [ground.text for ground in grounds])
             or check_swapped_names(text, [ground.text for ground in grounds])
+            or check_merged_facts(text, [each.text for each in grounds], [each.chunk.text for each in passages])
             or (_NOT_SAID if load(SUPPORT).probability(features) < 0.5 else None)
         )
         if doubt is None and self.entails and not self.entails(" ".join(ground.text for ground in grounds), text):

@@ -1,0 +1,62 @@
+"""Whether a statement gives a figure of its source to another thing: "the ferry" costs what the terminal costs.
+
+The reader, which weighs sentences as wholes, lets such a merge pass when all its words are in the passage.
+"""
+
+from collections.abc import Sequence
+
+from rapidfuzz.distance import Levenshtein
+
+from assistant.text import is_content_word, names, split_words, stem, synonym_group
+
+_ALIKE = 0.6  # of the other content words of a statement that its source must have, in order
+_LEAST_ALIKE = 2
+_DETERMINERS = frozenset("the a an its his her their this that".split())
+
+
+def check_merged_facts(statement: str, sources: Sequence[str], passages: Sequence[str]) -> str | None:
+    """The doubt when `statement` is one of `sources` with another thing of the `passages` in the place of its own.
+
+    Only of a statement with a figure, and only of things that have no name and are no synonyms of each other.
+    """
+    if not any(map(str.isdigit, statement)):
+        return None
+    held = _content(" ".join(passages))
+    named = {stem(word) for text in (statement, *passages) for name in names(text) for word in split_words(name)}
+    for source in sources:
+        for own, other in _exchanged(_content(statement), _content(source)):
+            is_thing = _is_thing(own, statement, named) and _is_thing(other, source, named)
+            if own in held and is_thing and (synonym_group(own) or own) != (synonym_group(other) or other):
+                return f"the source says this of “{_as_written(other, source)}”"
+    return None
+
+
+def _content(text: str) -> list[str]:
+    return [stem(word) for word in split_words(text) if is_content_word(word)]
+
+
+def _exchanged(own: Sequence[str], source: Sequence[str]) -> list[tuple[str, str]]:
+    """The stems of a statement in whose place its source has others, where the rest is alike."""
+    steps = Levenshtein.opcodes(own, source)
+    same = sum(step.src_end - step.src_start for step in steps if step.tag == "equal")
+    if same < max(_LEAST_ALIKE, _ALIKE * (len(own) - 1)):
+        return []
+    pairs = [
+        (own[step.src_start], source[step.dest_end - 1])
+        for step in steps
+        if step.tag == "replace" and step.src_end - step.src_start == 1 and step.dest_end - step.dest_start <= 2
+    ]
+    return [(one, other) for one, other in pairs if one not in source and other not in own]
+
+
+def _is_thing(term: str, text: str, named: frozenset[str] | set[str]) -> bool:
+    """Whether it is a word without a name that has an article before it, or an article and one word more."""
+    words = split_words(text)
+    if term in named or term[:1].isdigit():
+        return False
+    places = [place for place, word in enumerate(words) if stem(word) == term]
+    return any(not _DETERMINERS.isdisjoint(words[max(0, place - 2) : place]) for place in places)
+
+
+def _as_written(term: str, text: str) -> str:
+    return next(word for word in split_words(text) if stem(word) == term)
