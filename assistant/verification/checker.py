@@ -27,7 +27,7 @@ from assistant.verification.opposites import check_opposites
 from assistant.verification.swapped_names import check_swapped_names
 
 SUPPORT = "support.json"
-FEATURES = ("passage", "grounds", "coverage", "words")
+FEATURES = ("passage", "grounds", "words")
 _MAX_QUOTES = 3
 _NEARLY = 2.0  # log odds below the best sentence within which another bears a statement out with it
 _MAX_OTHERS = 3  # passages looked at besides when those cited do not do
@@ -93,8 +93,7 @@ class Checker:
         """The features of the fitted model of support.
 
         passage: log odds of the reader that one of the passages bears `text` out, the highest; grounds: that the
-        sentences do which bear it out most; coverage: the share of its content words, by weight, that these sentences
-        have; words: how many content words it has.
+        sentences do which bear it out most; words: how many content words it has.
         """
         return self._read(text, passages)[1]
 
@@ -115,11 +114,8 @@ class Checker:
             return [], {}
         ordered = sorted(grounds, key=lambda each: (each.article.id, each.start))
         (alone,) = self.read([ReaderInput(text, header(grounds[0].article), [each.text for each in ordered])])
-        weights = _weights(text)
-        covered = coverage(weights, stems_with_synonyms(" ".join(ground.text for ground in grounds)))
-        highest = max(each.bears_out for each in whole)
-        told = {"passage": highest, "grounds": alone.bears_out, "coverage": covered, "words": float(len(weights))}
-        return grounds, told
+        highest, words = max(each.bears_out for each in whole), float(len(_weights(text)))
+        return grounds, {"passage": highest, "grounds": alone.bears_out, "words": words}
 
 
 def _most_alike(text: str, passages: Sequence[Passage]) -> list[Passage]:

@@ -24,7 +24,7 @@ _DAMAGE = (
 )
 _WORDS = range(7, 41)  # of a sentence that is taken
 _NEAR = 6  # sentences on each side that names and numbers are taken from
-_TRIES = 4
+_TRIES = 5
 
 
 def copied_claims(documents: Sequence[Document], count: int, chance: random.Random) -> Iterator[Labelled]:
