@@ -7,6 +7,9 @@ from typing import Literal
 
 Support = Literal["verbatim", "supported", "unsupported", "counted"]
 Mode = Literal["quotes", "model", "catalogue"]
+Outcome = Literal["answered", "related", "nothing"]
+"""answered: the articles answer, as the statements say. related: they may not say it outright, and the citations are
+what comes closest. nothing: nothing comes near."""
 NOT_ANSWERED = "NOT IN THE ARTICLES"
 """What the prompts have a chat model say when the passages do not answer."""
 Aspect = Literal["publications", "dates", "spelling", "parts", "conversation", "catalogue"]
@@ -44,7 +47,7 @@ class Statement:
     Support "counted" is a statement about the corpus itself, from its catalogue, which needs no citation.
     `agreeing` are the independent publications that say the same, the cited one among them, when there is
     more than one; copies of one story count once. `doubt` says in a few words why a statement of a model is
-    unsupported.
+    unsupported. `short` are the words of `text` that are the answer, where a few words can be: a name, a number, a day.
     """
 
     text: str
@@ -52,6 +55,7 @@ class Statement:
     support: Support
     agreeing: tuple[str, ...] = ()
     doubt: str | None = None
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +120,18 @@ class CorpusInfo:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer or a refusal.
+    """An answer, what comes closest to one, or a refusal: see `outcome`.
 
-    `text` is the whole as plain text with [n] after each statement. When `found` is false there are no
-    statements and no citations, `text` says that the articles do not answer, and `nearest` has what comes
-    closest. `confidence` is the calibrated chance, 0 to 1, that the articles answer. `timings` are in
-    milliseconds. `notices` are lines that a reader should see beside the answer. `as_of` is when the newest
-    article that it rests on was published. `lacking` are content words of a refused question that no article has,
-    `absent` publications that are asked of and that the corpus does not have. Where only one article may be used,
-    `lacking` are those that this one has not, and `nearest` is empty. `left_out` is how many statements of a model
-    were left out because nothing bears them out.
+    `text` is the whole as plain text with [n] after each statement. When `found` is false there are no statements
+    and `text` says that the articles do not answer: `citations` are then the words that come closest, or there are
+    none and `nearest` has the articles that do. `confidence` is the calibrated chance, 0 to 1, that the articles
+    answer. `timings` are in milliseconds. `notices` are lines that a reader should see beside the answer. `as_of`
+    is when the newest article that it rests on was published. `lacking` are content words of a refused question
+    that no article has, `absent` publications that are asked of and that the corpus does not have. Where only one
+    article may be used, `lacking` are those that this one has not, and `nearest` is empty. `left_out` is how many
+    statements of a model were left out because nothing bears them out. `fold`: the first so many statements answer,
+    those after them are further evidence; None where all of them answer. `is_briefing`: each statement is what
+    another article on the topic says, to be read with its day.
     """
 
     question: str
@@ -145,6 +151,20 @@ class Answer:
     lacking: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     left_out: int = 0
+    fold: int | None = None
+    is_briefing: bool = False
+
+    @property
+    def further(self) -> tuple[Statement, ...]:
+        """The statements that are further evidence only."""
+        return () if self.fold is None else self.statements[self.fold :]
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether the articles answer, or come close, or neither."""
+        if self.found:
+            return "answered"
+        return "related" if self.citations else "nothing"
 
 
 @dataclass(frozen=True, slots=True)

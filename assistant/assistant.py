@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
 from datetime import date, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -68,10 +67,6 @@ class Assistant(AbstractContextManager["Assistant"]):
         """Let go of the index and of the chat model."""
         self._generator.close()
         self._library.close()
-
-    @cached_property
-    def _suggester(self) -> answering.Suggester:
-        return answering.Suggester(self.settings, self._pipeline.ask)
 
     # asking
 
@@ -143,6 +138,10 @@ class Assistant(AbstractContextManager["Assistant"]):
         """A conversation, in which a question may depend on those before it."""
         return Conversation(self.stream, self.astream, filters)
 
+    def brief(self, topic: str, filters: Filters = NO_FILTERS) -> Answer:
+        """What the articles say on a topic ("the ferry terminal"), one sentence an article, newest first."""
+        return self.ask(answering.briefing_question(topic), filters)
+
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
         """Up to `count` questions to ask, each of which can be understood by itself; no model is asked.
 
@@ -153,7 +152,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         if count < 1:
             return []
         with self._library.reading() as generation:
-            return self._suggester.suggest(generation, count, filters, after)
+            return self._pipeline.suggester.suggest(generation, count, filters, after)
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""

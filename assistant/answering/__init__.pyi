@@ -1,4 +1,5 @@
 from . import phrasing as phrasing
+from .briefing import briefing_question as briefing_question
 from .conversation import Conversation as Conversation
 from .followups import Exchange as Exchange
 from .generate import AnswerGenerator as AnswerGenerator
@@ -6,6 +7,5 @@ from .phrasing import difference_text as difference_text
 from .pipeline import QuestionPipeline as QuestionPipeline
 from .runnable import AnswerRunnable as AnswerRunnable
 from .stages import Retrieved as Retrieved
-from .suggestions import Suggester as Suggester
 
 __all__: list[str]

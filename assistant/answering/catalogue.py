@@ -20,10 +20,14 @@ _MOST_NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the catalogue says: "counted" statements, which cite nothing, and articles in the order to list them."""
+    """What the catalogue says: "counted" statements, which cite nothing, and articles in the order to list them.
+
+    `notices` are lines beside it.
+    """
 
     statements: tuple[Statement, ...]
     articles: tuple[ArticleRef, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def catalogue_reply(request: Request, db: ArticlesDb, filters: Filters = NO_FILTERS) -> Reply:
@@ -37,6 +41,31 @@ def catalogue_reply(request: Request, db: ArticlesDb, filters: Filters = NO_FILT
         return _reply([_none(request, found, "names its publication")])
     tellers = {"publications": _publications, "dates": _dates, "count_by_publication": _by_publication}
     return _reply([tellers.get(request.kind, _counted)(request, found)])
+
+
+_OPENINGS = {
+    "greeting": "Hello. You can ask about ",
+    "thanks": "You are welcome. You can go on asking about ",
+    "help": "You can ask about ",
+}
+_HELP = (
+    "You get their own words, each sentence with its source. Where they do not say it, you are told so.",
+    "“What is the latest on ...?” tells how a story stands, “How many articles are there on ...?” counts them.",
+)
+
+
+def small_talk_reply(request: Request, db: ArticlesDb, filters: Filters, examples: Sequence[str]) -> Reply:
+    """What is said to "hello", "thanks" and "what can you do": what there is to ask, and `examples`."""
+    found = _found(request, db, filters)
+    if not found:
+        return _reply(["There are no articles to ask about yet."])
+    shares, span = _shares(found), _span(request, found)
+    papers = f" from {counted(len(shares), 'publication')}" if shares else ""
+    line = f"{_OPENINGS[request.kind]}{counted(len(found), 'article')}{papers}{span and f', {span}'}."
+    told = [*(_HELP if request.kind == "help" else ())]
+    if examples and request.kind != "thanks":
+        told.append(f"For example: {' '.join(f'“{one_line(example)}”' for example in examples)}")
+    return replace(_reply([line]), notices=tuple(told))
 
 
 def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[ArticleRef]:

@@ -18,6 +18,7 @@ from assistant.reading import (
     agreeing_publications,
     disagreements,
     resolve_pronoun,
+    short_answer,
     with_announced,
 )
 from assistant.text import foreign, rank
@@ -36,7 +37,27 @@ def catalogue_answer(retrieved: Retrieved, reply: Reply) -> Answer:
         mode="catalogue",
         statements=reply.statements,
         nearest=reply.articles,
+        notices=reply.notices,
         confidence=1.0,
+    )
+
+
+def related(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
+    """What comes closest to a question that the articles do not answer outright: the sentences chosen as `quotes`."""
+    retrieved, lacking, absent = assessed.retrieved, _lacking(assessed.retrieved), assessed.retrieved.plan.absent
+    answering, further = _in_order(assessed, quotes, ())
+    citations = tuple(
+        replace(make_citation(number, sentence.article, sentence.start, sentence.end), speaker=speaker)
+        for number, (sentence, speaker) in enumerate(_with_speakers(answering + further), 1)
+    )
+    return _answer(
+        retrieved,
+        text=phrasing.related_text(citations, lacking, absent, retrieved.of_one_article),
+        found=False,
+        citations=_carried(retrieved, citations),
+        confidence=assessed.probability,
+        lacking=lacking,
+        absent=absent,
     )
 
 
@@ -72,9 +93,12 @@ def _answer(
     statements: tuple[Statement, ...] = (),
     citations: tuple[Citation, ...] = (),
     nearest: tuple[ArticleRef, ...] = (),
+    fold: int | None = None,
     **fields: Any,
 ) -> Answer:
     retrieved.timings["total"] = round((time.perf_counter() - retrieved.started) * 1000, 2)
+    cited = {number for statement in statements[:fold] for number in statement.citations}
+    days = [citation.published for citation in citations if citation.number in cited and citation.published]
     return Answer(
         question=retrieved.question,
         found=found,
@@ -84,15 +108,19 @@ def _answer(
         nearest=nearest,
         corpus=retrieved.corpus,
         understood=retrieved.plan.interpretation,
-        as_of=max((citation.published for citation in citations if citation.published), default=None),
+        as_of=max(days, default=None),
         timings=dict(retrieved.timings),
+        fold=fold,
         **fields,
     )
 
 
 def _lacking(retrieved: Retrieved) -> tuple[str, ...]:
     absent = " ".join(retrieved.plan.absent).lower()
-    lacking = [term for term in retrieved.unknown_terms if rank(term) > _COMMON and term not in absent]
+    whole = retrieved.sub_questions[0]
+    # Of "what is the latest on bananas" only the topic counts.
+    terms = [term for term in retrieved.unknown_terms if not whole.topic or term in whole.topic.lower()]
+    lacking = [term for term in terms if rank(term) > _COMMON and term not in absent]
     return tuple(_as_written(term, retrieved.question) for term in lacking[:_MOST_LACKING])
 
 
@@ -104,14 +132,38 @@ def _as_written(word: str, question: str) -> str:
 def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
     """The answer of the sentences chosen as `quotes`, best first, out of the evidence."""
     retrieved, found = assessed.retrieved, _disagreements(assessed)
-    sentences = _with_speakers(_in_order(assessed, quotes, found))
+    answering, further = _in_order(assessed, quotes, found)
+    sentences = _with_speakers([*answering, *further])
     citations, statements = list[Citation](), list[Statement]()
     for number, (sentence, speaker) in enumerate(sentences, 1):
         citation = make_citation(number, sentence.article, sentence.start, sentence.end)
         citations.append(replace(citation, speaker=speaker))
         agreeing = agreeing_publications(sentence, assessed.evidence, retrieved.duplicates.group)
-        statements.append(Statement(" ".join(citation.quote.split()), (number,), "verbatim", agreeing))
-    return _found(assessed, found, statements, citations, _unanswered(retrieved, assessed.answered))
+        text, short = " ".join(citation.quote.split()), _short(assessed, quotes, sentence)
+        statements.append(Statement(text, (number,), "verbatim", agreeing, short=short))
+    fold = len(_with_speakers(answering))
+    return _found(assessed, found, statements, citations, _unanswered(retrieved, assessed.answered), fold=fold)
+
+
+def _short(assessed: Assessed, quotes: Sequence[SelectedQuote], sentence: Evidence) -> str | None:
+    """The few words of a quoted sentence that answer the question that it leads for."""
+    parts = assessed.retrieved.sub_questions
+    found = (
+        short_answer(parts[quote.leads], quote.leads, quote.by)
+        for quote in quotes
+        if quote.leads is not None and _within(quote.by, sentence)
+    )
+    return next(filter(None, found), None)
+
+
+def briefing(assessed: Assessed) -> Answer:
+    """The answer to who asks for what there is on a topic: the sentences of the briefing, each with its day."""
+    citations, statements = list[Citation](), list[Statement]()
+    for number, (sentence, speaker) in enumerate(_with_speakers(assessed.briefing), 1):
+        citation = make_citation(number, sentence.article, sentence.start, sentence.end)
+        citations.append(replace(citation, speaker=speaker))
+        statements.append(Statement(" ".join(citation.quote.split()), (number,), "verbatim"))
+    return _found(assessed, (), statements, citations, (), is_briefing=True)
 
 
 def generated_answer(
@@ -132,12 +184,14 @@ def _found(
     statements: Sequence[Statement],
     citations: Sequence[Citation],
     notices: Sequence[str],
+    is_briefing: bool = False,
     **fields: Any,
 ) -> Answer:
     retrieved, cited = assessed.retrieved, list(citations)
     differences = tuple(_difference(disagreement, cited) for disagreement in disagreeing)
-    every = tuple(replace(citation, carried_by=retrieved.carried_by.get(citation.article_id, ())) for citation in cited)
-    texts = [phrasing.statements_text(statements, every), *map(phrasing.difference_text, differences)]
+    every = _carried(retrieved, cited)
+    said = phrasing.statements_text(statements, every, dated=is_briefing)
+    texts = [said, *map(phrasing.difference_text, differences)]
     return _answer(
         retrieved,
         text=" ".join(filter(None, texts)),
@@ -147,8 +201,13 @@ def _found(
         notices=(*phrasing.absent_publications_lines(retrieved.plan.absent), *notices),
         absent=retrieved.plan.absent,
         differences=differences,
+        is_briefing=is_briefing,
         **fields,
     )
+
+
+def _carried(retrieved: Retrieved, cited: Iterable[Citation]) -> tuple[Citation, ...]:
+    return tuple(replace(citation, carried_by=retrieved.carried_by.get(citation.article_id, ())) for citation in cited)
 
 
 def _disagreements(assessed: Assessed) -> list[Disagreement]:
@@ -190,13 +249,18 @@ def make_citation(number: int, article: Article, start: int, end: int) -> Citati
     )
 
 
-def _in_order(assessed: Assessed, quotes: Sequence[SelectedQuote], found: Sequence[Disagreement]) -> list[Evidence]:
-    """The sentences to quote: those that lead, the others by their time, then what else the sources differ by."""
+def _in_order(
+    assessed: Assessed, quotes: Sequence[SelectedQuote], found: Sequence[Disagreement]
+) -> tuple[list[Evidence], list[Evidence]]:
+    """The sentences that answer, those that lead first, and further ones: by time, then what the sources differ by."""
     # What a sentence leads up to comes with it.
     leads = [with_announced(quote.by, quote.leads, assessed.evidence) for quote in quotes if quote.leads is not None]
-    sentences = [*leads, *sorted((quote.by for quote in quotes if quote.leads is None), key=_publication_order)]
+    answering = [*leads, *(quote.by for quote in quotes if quote.also)]
+    others = (quote.by for quote in quotes if quote.leads is None and not quote.also)
+    further = sorted(others, key=_publication_order)
     sides = [side.by for disagreement in found for side in disagreement.sides]
-    return [*sentences, *(side for side in sides if not any(_within(side, other) for other in sentences))]
+    quoted = [*answering, *further]
+    return answering, [*further, *(side for side in sides if not any(_within(side, other) for other in quoted))]
 
 
 def _unanswered(retrieved: Retrieved, answered: Sequence[int]) -> tuple[str, ...]:

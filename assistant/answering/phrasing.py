@@ -10,14 +10,21 @@ from assistant.utils import day, days, joined, one_line
 _MOST_NEAREST = 3
 _LEAST_COSINE = 0.2  # below it an article is not near to the question in any sense
 UNSUPPORTED = "(not borne out by the articles)"
+CLOSEST = "What comes closest:"
+FURTHER = "More from the articles:"
 
 
-def statements_text(statements: Iterable[Statement], citations: Sequence[Citation] = ()) -> str:
-    """Statements as plain text, each with who speaks in brackets where needed, its [n] and who agrees."""
+def statements_text(statements: Iterable[Statement], citations: Sequence[Citation] = (), *, dated: bool = False) -> str:
+    """Statements as plain text, each with who speaks in brackets where needed, its [n] and who agrees.
+
+    `dated`: each begins with the day of what it cites.
+    """
     speakers = {citation.number: citation.speaker for citation in citations}
+    days = _days(citations) if dated else {}
     return " ".join(
         " ".join(
             [
+                *(f"{days[number]}:" for number in statement.citations if number in days),
                 *(f"[{speakers[number]}]" for number in statement.citations if speakers.get(number)),
                 statement.text,
                 *(f"[{number}]" for number in statement.citations),
@@ -27,6 +34,17 @@ def statements_text(statements: Iterable[Statement], citations: Sequence[Citatio
         )
         for statement in statements
     )
+
+
+def days_of(answer: Answer) -> dict[int, str]:
+    """The days to be read with the statements of a briefing, by the numbers of their citations."""
+    return _days(answer.citations) if answer.is_briefing else {}
+
+
+def _days(citations: Sequence[Citation]) -> dict[int, str]:
+    """The day of each citation by its number, where they are of several articles."""
+    several = len({each.article_id for each in citations}) > 1
+    return {each.number: day(each.published) for each in citations if several and each.published}
 
 
 def difference_text(difference: Difference) -> str:
@@ -74,6 +92,26 @@ def refusal_text(
     if oldest and newest:
         lines.append(f"The articles run from {day(oldest)} to {day(newest)}.")
     return " ".join(lines)
+
+
+def related_text(
+    closest: Sequence[Citation], lacking: Sequence[str], absent: Sequence[str], of_one_article: bool
+) -> str:
+    """What is said when the articles do not answer but come close: their words, and what they lack."""
+    lines = related_lines(lacking, absent, of_one_article)
+    quotes = (
+        f"{f'[{one_line(each.speaker)}] ' if each.speaker else ''}“{one_line(each.quote)}” [{each.number}]"
+        for each in closest
+    )
+    return " ".join([*lines, CLOSEST, *quotes])
+
+
+def related_lines(lacking: Sequence[str], absent: Sequence[str], of_one_article: bool) -> list[str]:
+    """What is said before the words that come closest."""
+    lines = [f"{'This article' if of_one_article else 'The articles'} may not say this outright."]
+    if lacking:
+        lines.append(f"{'It does not mention' if of_one_article else 'None of them mentions'} {_quoted_list(lacking)}.")
+    return [*lines, *absent_publications_lines(absent)]
 
 
 def _quoted_list(words: Sequence[str]) -> str:

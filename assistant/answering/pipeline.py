@@ -9,20 +9,34 @@ answer     in quotes, or a refusal; `generate.py` takes over here where a chat m
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-from assistant.answering import catalogue, compose
+from assistant.answering import compose
+from assistant.answering.briefing import briefing_sentences
+from assistant.answering.catalogue import Reply, catalogue_reply, small_talk_reply
 from assistant.answering.followups import Exchange, exchange, rewrite_followup
 from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, CorpusInfo
 from assistant.articles import NO_FILTERS, Filters, Passage, header
 from assistant.index import Generation, other_publications
 from assistant.models import Encoder, ReaderInput, Reading, describe, in_context, open_reader
-from assistant.reading import Evidence, answer_probability, gather_evidence, select_quotes, sub_questions
+from assistant.reading import (
+    Evidence,
+    answer_probability,
+    gather_evidence,
+    is_about_the_named,
+    is_of_strangers,
+    select_quotes,
+    sub_questions,
+    with_updates,
+)
 from assistant.retrieval import (
     DEPTH,
+    SMALL_TALK,
     Aspects,
     QueryPlan,
+    Request,
     corpus_request,
     hybrid_search,
     open_reranker,
@@ -34,7 +48,12 @@ from assistant.settings import Settings
 from assistant.text import idf_weights, rarest, split_words, stem
 from assistant.utils import once
 
+if TYPE_CHECKING:
+    from assistant.answering.suggestions import Suggester
+
 PASSAGES = 10  # read for one question
+_MOST_RELATED = 3  # quotes where nothing answers
+_EXAMPLES = 3  # questions offered to who says hello
 _SPARE = 20  # looked at besides, as near-duplicates fall out
 _MOST_HISTORY = 6  # earlier answers that a follow-up may depend on
 _ALONE_MARGIN = 0.1  # how much less probably answered a question may be by itself and still be no follow-up
@@ -52,6 +71,13 @@ class QuestionPipeline:
         reranker = settings.reranker
         self._reader = once(partial(open_reader, settings.reader))
         self._reranker = None if reranker is None else once(partial(open_reranker, reranker))
+
+    @cached_property
+    def suggester(self) -> "Suggester":
+        """What offers questions; few answers need it."""
+        from assistant.answering.suggestions import Suggester
+
+        return Suggester(self._settings, self.ask)
 
     def ask(self, generation: Generation, question: str, filters: Filters = NO_FILTERS) -> Answer:
         """The answer to `question` in quotes, the reply of the catalogue, or the refusal."""
@@ -105,9 +131,15 @@ class QuestionPipeline:
             duplicates=generation.duplicates,
             carried_by=_carried_by(generation, passages),
             unknown_terms=_unknown_terms(generation, frequencies, filters.one),
-            catalogue_reply=catalogue.catalogue_reply(plan.request, generation.db, filters) if plan.request else None,
+            catalogue_reply=self._catalogue_reply(plan.request, generation, filters) if plan.request else None,
             timings={"prepare": _ms(started, prepared), "search": _ms(prepared)},
         )
+
+    def _catalogue_reply(self, request: Request, generation: Generation, filters: Filters) -> Reply:
+        if request.kind not in SMALL_TALK:
+            return catalogue_reply(request, generation.db, filters)
+        examples = self.suggester.suggest(generation, _EXAMPLES, filters, ())
+        return small_talk_reply(request, generation.db, filters, examples)
 
     def retrieve_followup(
         self,
@@ -151,8 +183,8 @@ class QuestionPipeline:
     def _likelier(self, generation: Generation, question: str, filters: Filters, dependent: Assessed) -> Assessed:
         """`question` as a follow-up, or by itself where it is answered as well so."""
         alone = self.assess(self.retrieve(generation, question, filters))
-        least = max(self._settings.refuse_below, dependent.probability - _ALONE_MARGIN)
-        return alone if alone.probability >= least else dependent
+        is_clear = dependent.answered and alone.probability < dependent.probability - _ALONE_MARGIN
+        return dependent if is_clear else alone
 
     def _search(
         self, generation: Generation, plan: QueryPlan, k: int, filters: Filters, groups: Mapping[str, str]
@@ -170,20 +202,25 @@ class QuestionPipeline:
     def assess(self, question: Retrieved | Assessed) -> Assessed:
         """The evidence, and the probability that it answers, as a whole (0) and sub-question by sub-question.
 
-        Those with at least `refuse_below` are `answered`; without any the question is refused. What is assessed already
-        stays as it is.
+        Those with at least `refuse_below`, from an article with what they name, are `answered`. What is assessed
+        already stays as it is.
         """
         if isinstance(question, Assessed):
             return question
         started = time.perf_counter()
         evidence, parts = self.evidence(question), question.sub_questions
         probabilities = [answer_probability(number, parts, evidence) for number in range(len(parts))]
-        least = self._settings.refuse_below
-        answered = [number for number, probability in enumerate(probabilities) if probability >= least]
+        answered = [
+            number
+            for number, found in enumerate(probabilities)
+            if found >= self._settings.refuse_below and is_about_the_named(parts[number], number, evidence)
+        ]
         # Put as several questions it is answered by each of these; as one only when none of them is.
         answered = [number for number in answered if number] or answered
+        briefing = tuple(briefing_sentences(question))
+        answered = [0] if briefing else answered
         question.timings["read"] = _ms(started)
-        return Assessed(question, evidence, tuple(answered) if evidence else (), round(max(probabilities), 4))
+        return Assessed(question, evidence, tuple(answered) if evidence else (), round(max(probabilities), 4), briefing)
 
     def evidence(self, question: Retrieved) -> list[Evidence]:
         """The sentences of the passages, best first."""
@@ -202,12 +239,30 @@ class QuestionPipeline:
         if retrieved.catalogue_reply is not None:
             return compose.catalogue_answer(retrieved, retrieved.catalogue_reply)
         assessed = self.assess(question)
-        return self.quoted(assessed) if assessed.answered else compose.refusal(assessed)
+        return self.quoted(assessed) if assessed.answered else self.unanswered(assessed)
+
+    def unanswered(self, assessed: Assessed) -> Answer:
+        """What comes closest to a question that the evidence does not answer, or the refusal where nothing does."""
+        retrieved = assessed.retrieved
+        # No word of "hello" is in the articles: nothing comes close to it.
+        is_strange = set(retrieved.plan.query.terms) <= set(retrieved.unknown_terms)
+        parts, most = retrieved.sub_questions, min(_MOST_RELATED, self._settings.max_quotes)
+        is_strange = is_strange or is_of_strangers(parts[0], assessed.evidence)
+        if is_strange or assessed.probability < self._settings.related_from:
+            return compose.refusal(assessed)
+        wholes = range(1, len(parts)) if len(parts) > 1 else (0,)
+        return compose.related(assessed, select_quotes(assessed.evidence, parts, wholes, most))
 
     def quoted(self, assessed: Assessed) -> Answer:
         """The answer in quotes for evidence that answers."""
+        if assessed.briefing:
+            return compose.briefing(assessed)
         parts, most = assessed.retrieved.sub_questions, self._settings.max_quotes
-        return compose.extractive_answer(assessed, select_quotes(assessed.evidence, parts, assessed.answered, most))
+        quotes = select_quotes(assessed.evidence, parts, assessed.answered, most)
+        # Who asks of a time wants what was known then.
+        if assessed.retrieved.plan.interpretation.when is None:
+            quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
+        return compose.extractive_answer(assessed, quotes)
 
 
 def _corpus(generation: Generation) -> CorpusInfo:

@@ -53,10 +53,12 @@ class Assessed:
     """The evidence for a question, best first, and whether it answers.
 
     `answered` are the numbers of the sub-questions that it answers, 0 standing for the question as a whole; without any
-    the question is refused. `probability` is that of an answer, 0 to 1.
+    the question is not answered. `probability` is that of an answer, 0 to 1. `briefing` are the sentences to tell where
+    it asks for what there is on a topic.
     """
 
     retrieved: Retrieved
     evidence: list[Evidence]
     answered: tuple[int, ...]
     probability: float
+    briefing: tuple[Evidence, ...] = ()

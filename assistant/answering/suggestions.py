@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+from assistant.answering.briefing import briefing_question
 from assistant.answering.listed_questions import listed_questions
 from assistant.answering.topics import topics
 from assistant.answers import Answer
@@ -77,7 +78,7 @@ class Suggester:
         articles = [one for one in read if one is not None]
         own = {one.article_id for one in story.articles}
         for topic in topics(story, articles, generation.frequency, generation.manifest.chunks)[:_TRIES]:
-            question = f"What is the latest on {topic}?"
+            question = briefing_question(topic)
             if len(question) <= self._settings.max_question:
                 cited = [one.article_id in own for one in self._ask(generation, question, filters).citations]
                 if cited and 2 * sum(cited) >= len(cited) and cited[0]:

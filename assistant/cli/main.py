@@ -71,6 +71,25 @@ def ask(
             show_stream(assistant.stream(question or "", filters))
 
 
+@main.command()
+@click.argument("topic")
+@answering
+@filtered
+@common
+@plain_errors
+def brief(topic: str, filters: "Filters", home: Path | None, as_json: bool, **model: Any) -> None:
+    """Tell what the articles say on TOPIC, newest first."""
+    with open_assistant(home, **model) as assistant:
+        check_publication(assistant, filters.source)
+        answer = assistant.brief(topic, filters)
+        if as_json:
+            print_json(answer)
+        else:
+            from assistant.cli.render import show_answer
+
+            show_answer(answer)
+
+
 def _ask_batch(assistant: "Assistant", batch: Path, filters: "Filters") -> int:
     """Answer each line; a bad one gives {"line", "error"} and does not stop the rest."""
     from assistant.cli.render import as_data

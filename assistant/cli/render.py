@@ -30,7 +30,8 @@ def as_data(value: Any) -> Any:
         document = as_document(value)
         return {"text": document.page_content, **document.metadata, "score": round(value.score, 6)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        data = {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"outcome": value.outcome, **data} if isinstance(value, Answer) else data
     if isinstance(value, Mapping):
         return {str(key): as_data(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -103,6 +104,11 @@ def show_stream(events: Iterator[Event]) -> None:
                 live.update(Group(*statements, rest), refresh=True)
         else:
             raise AssertionError("a stream ends with Finished")
+    show_answer(answer)
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer with its sources."""
     show_lines(_answer_lines(answer))
 
 
@@ -112,7 +118,10 @@ def _answer_lines(answer: Answer) -> Iterator[Text]:
     if not answer.found:
         yield Text(one_line(answer.text))
     speakers = {citation.number: citation.speaker for citation in answer.citations}
-    yield from (_statement_line(statement, speakers) for statement in answer.statements)
+    for place, statement in enumerate(answer.statements):
+        if place == answer.fold:
+            yield Text(phrasing.FURTHER, style="dim")
+        yield _statement_line(statement, speakers, phrasing.days_of(answer))
     yield from (Text(one_line(difference_text(difference)), style="bold") for difference in answer.differences)
     if answer.mode == "catalogue":
         yield from (Text(f"- {about(article)}") for article in answer.nearest)
@@ -131,19 +140,32 @@ def _citation_lines(citation: Citation) -> Iterator[Text]:
         yield Text(f"    {line}", style="dim")
 
 
-def _statement_line(statement: Statement, speakers: Mapping[int, str | None]) -> Text:
-    """A statement, with its speakers in brackets before it and its citation numbers and who agrees after it."""
+def _statement_line(
+    statement: Statement, speakers: Mapping[int, str | None], days: Mapping[int, str] | None = None
+) -> Text:
+    """A statement, with its day and its speakers before it and its citation numbers and who agrees after it."""
+    dated = [f"{days[number]}: " for number in statement.citations if days and number in days]
     names = [name for number in statement.citations if (name := speakers.get(number))]
     numbers = "".join(f" [{number}]" for number in statement.citations)
     agreed = phrasing.agreement_text(statement)
     doubted = phrasing.support_text(statement)
     return Text.assemble(
+        *((text, "bold") for text in dated),
         *(f"[{one_line(name)}] " for name in names),
-        (one_line(statement.text), "strike" if doubted else ""),
+        _marked(statement, "strike" if doubted else ""),
         (numbers, "bold cyan"),
         (f" ({one_line(doubted, 300)})" if doubted else "", "bold red"),
         (f" ({agreed})" if agreed else "", "dim"),
     )
+
+
+def _marked(statement: Statement, style: str) -> Text:
+    """The words of a statement, those that are the short answer in bold."""
+    text = Text(one_line(statement.text), style)
+    start = text.plain.find(statement.short) if statement.short else -1
+    if start >= 0 and statement.short:
+        text.stylize("bold", start, start + len(statement.short))
+    return text
 
 
 def passage_lines(passages: Sequence[Passage]) -> Iterator[Text]:

@@ -9,9 +9,16 @@ from .gather import Read as Read
 from .gather import gather_evidence as gather_evidence
 from .gather import reader_input as reader_input
 from .gather import sub_questions as sub_questions
+from .named import has_one_of as has_one_of
+from .named import is_about_the_named as is_about_the_named
+from .named import is_of_strangers as is_of_strangers
+from .named import names_asked as names_asked
 from .pronouns import resolve_pronoun as resolve_pronoun
 from .pronouns import with_announced as with_announced
 from .selection import SelectedQuote as SelectedQuote
 from .selection import select_quotes as select_quotes
+from .selection import short_answer as short_answer
+from .updates import correction_of as correction_of
+from .updates import with_updates as with_updates
 
 __all__: list[str]

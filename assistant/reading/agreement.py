@@ -103,9 +103,12 @@ def _disagree(first: ReportedValue, second: ReportedValue, cluster_of: ClusterOf
 
 
 def _count_other_things(first: ReportedValue, second: ReportedValue) -> bool:
-    """Whether both say what they count, and it is not the same: boats are no people."""
+    """Whether what one counts is not what the other counts, or not in its sentence: boats are no people."""
     nouns, others = ({synonym_group(noun) or noun for noun in each.value.nouns[:1]} for each in (first, second))
-    return bool(nouns and others) and nouns.isdisjoint(others)
+    if nouns and others:
+        return nouns.isdisjoint(others)
+    silent = second if nouns else first
+    return bool(nouns or others) and (nouns or others).isdisjoint(stems_with_synonyms(silent.by.text))
 
 
 def _same_time(first: ReportedValue, second: ReportedValue) -> bool:

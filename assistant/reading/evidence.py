@@ -15,7 +15,8 @@ class SubQuestion:
     """A question, or one of those put at once, as it is put to the reader.
 
     `weights` are those of its content stems, of 1 at most. `absent`: it asks of a publication that the corpus does not
-    have; `depends_on`: the weights of the first sub-question, where this one is of few words and about the same.
+    have; `depends_on`: the weights of the first sub-question, where this one is of few words and about the same;
+    `topic`: it asks for what there is on this, which no sentence answers outright.
     """
 
     read_as: str
@@ -23,6 +24,7 @@ class SubQuestion:
     weights: Weights
     absent: bool = False
     depends_on: Weights = field(default_factory=dict)
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

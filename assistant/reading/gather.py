@@ -14,7 +14,11 @@ from assistant.text import Span, Weights, WordPattern, content_terms, sentences_
 
 _MOST_SENTENCES = 32  # embedded and ranked for one question, the most promising
 _FEW = 3  # content words
-_ON_A_TOPIC = WordPattern(r"\s*{questions.on_a_topic}\s+(?!(?:one|a few|\d+)\b)(?P<topic>.+?)[\s?!.]*", re.IGNORECASE)
+_ON_A_TOPIC = WordPattern(
+    r"\s*{questions.on_a_topic}\s+(?!(?:one|a few|\d+)\b)(?P<topic>.+?)"
+    r"(?:\s+{questions.kinds_of_story})?[\s?!.]*",
+    re.IGNORECASE,
+)
 _ASKING = WordPattern(r"{questions.asking}\b", re.IGNORECASE)
 Encode = Callable[[Sequence[str]], Vectors]
 """Gives the vectors of texts."""
@@ -40,7 +44,7 @@ def sub_questions(
     they only say where to look; `unrouted` is the question without them. The whole is read as `read_as`, where given.
     """
     whole, *parts = (
-        SubQuestion(_to_read(text, short), vector, _weights(text, weights, rarest, routed), absent)
+        _sub_question(text, short, vector, _weights(text, weights, rarest, routed), absent)
         for text, short, vector in zip(
             (query.question, *query.parts), (unrouted.question, *unrouted.parts), vectors, strict=True
         )
@@ -50,16 +54,20 @@ def sub_questions(
     return [whole, *parts[:1], *(_with_dependency(part, whole, parts[0]) for part in parts[1:])]
 
 
-def _to_read(question: str, unrouted: str) -> str:
-    """`question`, but "Tell me about the flood" as "What has happened with the flood?": no sentence tells "about".
+def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weights, absent: bool) -> SubQuestion:
+    """`question` as it is put to the reader.
 
-    "Tell me about who won" is "Who won?". A publication may be asked: "What did the Chronicle say about the flood?".
+    "Tell me about the flood" is "What has happened with the flood?", as no sentence tells "about"; "Tell me about who
+    won" is "Who won?". A publication may be asked: "What did the Chronicle say about the flood?".
     """
     found = _ON_A_TOPIC.fullmatch(unrouted)
     if not found:
-        return question
+        return SubQuestion(question, vector, weights, absent)
     topic = found["topic"]
-    return f"{topic[:1].upper()}{topic[1:]}?" if _ASKING.match(topic) else f"What has happened with {topic}?"
+    if _ASKING.match(topic):
+        return SubQuestion(f"{topic[:1].upper()}{topic[1:]}?", vector, weights, absent)
+    own = {term: weights[term] for term in map(stem, content_terms(topic)) if term in weights}
+    return SubQuestion(f"What has happened with {topic}?", vector, own or weights, absent, topic=topic)
 
 
 def _weights(text: str, weights: Weights, rarest: float, routed: frozenset[str]) -> dict[str, float]:

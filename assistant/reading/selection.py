@@ -6,22 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.text import Weights, coverage, stems_with_synonyms
+from assistant.text import Weights, WordPattern, coverage, name_spans, stems_with_synonyms
 
 _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
 _LIKELY = 0.03  # as likely the answer as this share of the best one
 _POSSIBLE = 0.01
+_ALSO = 0.35
 _MIN_GAIN = 0.15  # share of the question's weight that a merely possible sentence must add
+_SHORT = 60  # characters
+_FOR_A_FEW_WORDS = WordPattern(r"\b{questions.for_a_few_words}\b", re.IGNORECASE)
+_POSSESSED = re.compile(r"['’]s(?: [A-Z][\w-]*)+")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class SelectedQuote:
-    """A sentence to quote. `leads` is the question, by the number of its scores, that it is the answer to, or None."""
+    """A sentence to quote.
+
+    `leads` is the question, by the number of its scores, that it is the answer to, or None; `also`: it is nearly as
+    likely the answer, and not only further evidence.
+    """
 
     by: Evidence
     leads: int | None = None
+    also: bool = False
 
 
 def select_quotes(
@@ -48,7 +57,23 @@ def select_quotes(
         new = not any(same_statement(sentence, other) for other in chosen)
         if new and _adds(sentence, math.exp(lead(sentence)), chosen, parts[0].weights):
             chosen.append(sentence)
-    return [*leading, *map(SelectedQuote, chosen[len(leading) :])]
+    others = chosen[len(leading) :]
+    also = 0 if len(leading) > 1 else sum(math.exp(lead(sentence)) >= _ALSO for sentence in others[:1])
+    return [*leading, *(SelectedQuote(other, also=place < also) for place, other in enumerate(others))]
+
+
+def short_answer(part: SubQuestion, number: int, sentence: Evidence) -> str | None:
+    """The few words of a sentence that answer `part`, by the `number`th of its readings; None for other questions."""
+    if len(sentence.readings) <= number or not _FOR_A_FEW_WORDS.search(part.read_as):
+        return None
+    start, end = sentence.readings[number].span
+    for first, last in name_spans(sentence.article.text[sentence.start : sentence.end]):
+        if sentence.start + first < end and start < sentence.start + last:
+            start, end = min(start, sentence.start + first), max(end, sentence.start + last)
+    if possessed := _POSSESSED.match(sentence.article.text, end, sentence.end):  # "Tanner" is Tanner's Row
+        end = possessed.end()
+    words = " ".join(sentence.article.text[start:end].split()).strip(" .,;:")
+    return words if words and len(words) <= _SHORT and sentence.start <= start < end <= sentence.end else None
 
 
 def _best(evidence: Sequence[Evidence], number: int) -> Evidence:

@@ -1,3 +1,4 @@
+from .corpus_questions import SMALL_TALK as SMALL_TALK
 from .corpus_questions import Request as Request
 from .deduplicate import without_near_duplicates as without_near_duplicates
 from .langchain import HybridRetriever as HybridRetriever

@@ -1,5 +1,7 @@
 """Questions about the corpus itself ("How many articles are there on the cannery?"), recognised by their form.
 
+With them "hello", "thanks" and "what can you do", which no article answers.
+
 Every word of a question must fit a form, so that none is taken that asks for what articles say ("How many articles did
 the treaty have?").
 """
@@ -14,7 +16,10 @@ from typing import Literal, cast
 from assistant.retrieval.time_filters import Time
 from assistant.text import WORD, Mention, WordPattern, split_words, stem, word_groups, word_list, word_table
 
-RequestKind = Literal["count", "newest", "oldest", "publications", "dates", "list", "count_by_publication"]
+RequestKind = Literal[
+    "count", "newest", "oldest", "publications", "dates", "list", "count_by_publication", "greeting", "thanks", "help"
+]
+SMALL_TALK: tuple[RequestKind, ...] = ("greeting", "thanks", "help")
 
 _LONGEST = 300  # characters
 _MOST_TOPIC = 8  # words
@@ -47,6 +52,10 @@ def about_the_corpus(question: str, publications: Sequence[Mention] = (), times:
     """
     if len(question) > _LONGEST:
         return None
+    said = " ".join(split_words(question)).replace("’", "'")
+    for small_talk in SMALL_TALK:
+        if said in word_list("small_talk", small_talk):
+            return Request(small_talk)
     text = " ".join(_MARKS.sub(" ", _masked(question, publications, times).lower()).split())
     text = _PUBLICATIONS.sub(_PUB, text)
     text = _form("^{lead}+").sub("", text).removesuffix(" please")

@@ -21,6 +21,7 @@ from .entities import WORD as WORD
 from .entities import Mention as Mention
 from .entities import full_or_titled as full_or_titled
 from .entities import is_capital as is_capital
+from .entities import name_spans as name_spans
 from .entities import names as names
 from .entities import names_as_written as names_as_written
 from .entities import names_in as names_in

@@ -138,6 +138,16 @@ def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
             yield kept[0].start(), kept[-1].end()
 
 
+def name_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where `text` has the names of `names`, each from its first to its last character."""
+    at = 0
+    for name in names(text):
+        found = re.compile(r"\s+".join(map(re.escape, name.split()))).search(text, at)
+        if found:
+            at = found.end()
+            yield found.span()
+
+
 def names_as_written(text: str) -> list[str]:
     """The runs of words with capitals or digits in `text` as they are written, for comparing what two texts name.
 

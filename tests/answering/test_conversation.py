@@ -63,6 +63,13 @@ def test_a_follow_up_is_found_nearly_as_well_as_the_question_in_full(sample: Ass
 
 
 @pytest.mark.model
+def test_a_question_that_stands_by_itself_is_not_glued_to_the_one_before(sample: Assistant) -> None:
+    first = sample.ask("who leads the flood inquiry")
+    answer = sample.ask("why is the cannery closing", history=[first])
+    assert answer.understood.follows is None and not any("Corlett" in one.quote for one in answer.citations)
+
+
+@pytest.mark.model
 def test_a_new_subject_does_not_inherit_the_old_one(sample: Assistant) -> None:
     for case in CASES:
         if case["full"] is None:

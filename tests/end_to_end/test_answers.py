@@ -38,6 +38,10 @@ ANSWERED = {
     "What did the Ledger & Quay report about the company's sales?": ("€58.4 million",),
     "What does Reed and Estuary say about when dredging could start?": ("dredging",),
 }
+RELATED = {
+    "Which jobs are lost at Ashlorn Packers?": "412",
+    "who won the rowing race": "The Teskholm crew beat Pellinsea",
+}
 REFUSED = (
     "What is the latest on bananas?",
     "Who won the 2022 World Cup?",
@@ -54,15 +58,19 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return pool.submit(asyncio.run, work).result()
 
 
-def check_citations(assistant: Assistant, answer: Answer) -> None:
+def check_quotes(assistant: Assistant, answer: Answer) -> None:
     for citation in answer.citations:
         article = assistant.article(citation.article_id)
         assert article is not None
         assert article.text[citation.start : citation.end] == citation.quote
         assert (citation.title, citation.source, citation.url) == (article.title, article.source, article.url)
+
+
+def check_citations(assistant: Assistant, answer: Answer) -> None:
+    check_quotes(assistant, answer)
     numbers = {number for statement in answer.statements for number in statement.citations}
     numbers |= {side.citation for difference in answer.differences for side in difference.sides}
-    assert numbers == {citation.number for citation in answer.citations}
+    assert answer.outcome == "related" or numbers == {citation.number for citation in answer.citations}
 
 
 @pytest.mark.parametrize("question", ANSWERED)
@@ -73,6 +81,15 @@ def test_a_question_is_answered_in_the_articles_own_words(sample: Assistant, que
         assert any(one in answer.text for one in wanted.split("|")), answer.text
     assert all(one.support == "verbatim" and one.citations for one in answer.statements)
     check_citations(sample, answer)
+
+
+@pytest.mark.parametrize("question", RELATED)
+def test_what_only_comes_close_is_quoted_as_such(sample: Assistant, question: str) -> None:
+    answer = sample.ask(question)
+    assert answer.outcome == "related" and not answer.found and answer.statements == () and answer.as_of is None
+    assert "may not say this outright" in answer.text and RELATED[question] in answer.text
+    assert 1 <= len(answer.citations) <= 3
+    check_quotes(sample, answer)
 
 
 @pytest.mark.parametrize("question", REFUSED)

@@ -173,7 +173,7 @@ def multihop_data(data: Path) -> None:
     questions = [
         ("Was the harbour of Elmouth closed on Monday and the bridge opened by Ida Holm?", "comparison_query", facts),
         ("Who opened the bridge at Elmouth?", "inference_query", facts[1:]),
-        (f"How many zeppelins crossed Antarctica? {NASTY}", "null_query", []),
+        (f"Why was the harbour of Elmouth closed on Monday? {NASTY}", "null_query", []),
     ]
     rows = [
         {"query": text, "question_type": kind, "answer": "", "evidence_list": [{"fact": fact} for fact in gold]}
@@ -371,7 +371,7 @@ def test_the_page_shows_each_task_its_plots_and_what_went_wrong(report: Report, 
     tags = Elements(text).tags
     assert all(one.title in text for one in report.tasks)
     assert tags.count("figure") == 4 * 3 + 2 * 2  # no latency where only a part of the corpus is asked
-    assert "answered, though the articles do not" in text and "zeppelins" in text
+    assert "answered, though the articles do not" in text and "Why was the harbour" in text
 
 
 def test_the_table_prints_articles_and_questions_as_text(report: Report, capsys: pytest.CaptureFixture[str]) -> None:

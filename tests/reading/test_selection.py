@@ -1,6 +1,12 @@
 """Which sentences are quoted."""
 
-from assistant.reading.selection import SelectedQuote, same_statement, select_quotes
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from assistant.reading.evidence import SentenceReading, SubQuestion
+from assistant.reading.selection import SelectedQuote, same_statement, select_quotes, short_answer
 from tests.reading.test_evidence import evidence, sub_questions_of
 
 
@@ -32,3 +38,35 @@ def test_each_question_put_at_once_gets_its_sentence() -> None:
 def test_never_more_quotes_than_asked_for() -> None:
     many = [evidence(f"Sentence {n} is about the ferry.", 1, vector=(n, 1)) for n in range(9)]
     assert len(select_quotes(many, sub_questions_of({"ferri": 1.0}), [0], 2)) == 2
+
+
+def test_only_what_is_nearly_as_likely_stands_beside_the_sentence_that_leads() -> None:
+    lead, near, far = (
+        evidence("The ferry sails on Monday.", 9),
+        evidence("A boat leaves at noon.", 8.5, vector=(0, 1)),
+        evidence("Bread is cheap in town.", 7, vector=(-1, 0)),
+    )
+    parts = sub_questions_of({"ferri": 1.0, "sail": 1.0})
+    assert select_quotes([lead, near, far], parts, [0], 4) == [
+        SelectedQuote(lead, 0),
+        SelectedQuote(near, also=True),
+        SelectedQuote(far),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "short"),
+    [
+        ("Where did the river come over?", "Tanner", "Tanner's Row"),
+        ("Who left the town?", "Dora", "Dora Amblin"),
+        ("how many people left", "340 people", "340 people"),
+        ("Why did people leave?", "340 people", None),
+        ("Who said so?", "About 340 people left Tanner's Row when the river rose, said the chief Dora Amblin", None),
+    ],
+)
+def test_a_few_words_answer_only_a_question_for_them(question: str, span: str, short: str | None) -> None:
+    text = "About 340 people left Tanner's Row when the river rose, said the chief Dora Amblin."
+    start = text.index(span)
+    reading = SentenceReading(1.0, 1.0, (start, start + len(span)))
+    asked = SubQuestion(question, np.zeros(2, np.float32), {})
+    assert short_answer(asked, 0, replace(evidence(text, 1), readings=(reading,))) == short

@@ -91,6 +91,13 @@ def refused(*nearest: ArticleRef, notices: tuple[str, ...] = ()) -> Conversation
     return ConversationTurn(1, "Who won?", key="k1", asked=NOW, answer=answer)
 
 
+def related(*citations: Citation, question: str = "Did it rain?") -> ConversationTurn:
+    """A turn whose question is not answered outright; `citations` come closest."""
+    quotes = " ".join(f"“{cited.quote}” [{cited.number}]" for cited in citations)
+    text = f"The articles may not say this outright. What comes closest: {quotes}"
+    return with_answer(answered(*citations, question=question), text=text, found=False, statements=())
+
+
 def with_answer(turn: ConversationTurn, **changes: object) -> ConversationTurn:
     assert turn.answer is not None
     return replace(turn, answer=replace(turn.answer, **changes))  # type: ignore[arg-type]

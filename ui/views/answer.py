@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from assistant import Answer, ArticleRef, Aspect, Difference, Statement
+from assistant import Answer, ArticleRef, Aspect, Citation, Difference, Statement
 from assistant.answering import phrasing
 from assistant.utils import joined
 
@@ -29,7 +29,14 @@ _ASPECTS: dict[Aspect, str] = {
 def answer(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     """An answer with all that belongs to it; only of the last turn can aspects of the question be taken away."""
     notices = "".join(f'<p class="notice">{line(notice)}</p>' for notice in answer.notices)
-    body = _found(turn.number, answer) if answer.found else _refusal(answer, one_article=turn.scope is not None)
+    one_article = turn.scope is not None
+    match answer.outcome:
+        case "answered":
+            body = _found(turn.number, answer)
+        case "related":
+            body = _related(turn.number, answer, one_article=one_article)
+        case "nothing":
+            body = _refusal(answer, one_article=one_article)
     return _interpretation(turn, answer, is_last) + body + notices
 
 
@@ -71,13 +78,23 @@ def _found(turn: int, answer: Answer) -> str:
     differences = "".join(_difference(turn, difference) for difference in answer.differences)
     articles = "".join(map(_article, answer.nearest))
     as_of = phrasing.as_of_text(answer)
+    further = "".join(_statement(turn, statement, speakers, {}) for statement in answer.further)
+    times = "" if answer.is_briefing else timeline(turn, answer)
+    heading = phrasing.FURTHER.rstrip(":")
     return (
-        statements(turn, answer.statements, speakers)
+        _short(answer)
+        + statements(turn, answer.statements[: answer.fold], speakers, phrasing.days_of(answer))
         + differences
+        + (f'<details class="further"><summary>{heading}</summary>{further}{times}</details>' if further else times)
         + (f'<ul class="listed">{articles}</ul>' if articles else "")
-        + timeline(turn, answer)
         + (f'<p class="as-of">{line(as_of)}</p>' if as_of else "")
     )
+
+
+def _short(answer: Answer) -> str:
+    """The answer in a few words, where one question has one; the sentence that it is from follows."""
+    short = answer.statements[0].short if answer.statements and not answer.understood.parts else None
+    return f'<p class="short" dir="auto">{escaped(short[:1].upper() + short[1:])}</p>' if short else ""
 
 
 def _difference(turn: int, difference: Difference) -> str:
@@ -89,26 +106,37 @@ def _difference(turn: int, difference: Difference) -> str:
     return f'<div class="difference"><p>Sources differ on {line(difference.about)}:</p><ul>{sides}</ul></div>'
 
 
-def statements(turn: int | None, statements: Sequence[Statement], speakers: Mapping[int, str]) -> str:
+def statements(
+    turn: int | None,
+    statements: Sequence[Statement],
+    speakers: Mapping[int, str],
+    days: Mapping[int, str] | None = None,
+) -> str:
     """Statements with their citations; these lead to the passages of that turn, or nowhere without one.
 
-    `speakers` are those of the quotes, by the numbers of the citations.
+    `speakers` are those of the quotes and `days` what each statement begins with, by the numbers of the citations.
     """
-    paragraphs = "".join(_statement(turn, statement, speakers) for statement in statements)
+    paragraphs = "".join(_statement(turn, statement, speakers, days or {}) for statement in statements)
     return f'<div class="answer">{paragraphs}</div>' if paragraphs else ""
 
 
-def _statement(turn: int | None, statement: Statement, speakers: Mapping[int, str]) -> str:
+def _statement(turn: int | None, statement: Statement, speakers: Mapping[int, str], days: Mapping[int, str]) -> str:
     numbers = statement.citations
     # The no-break space keeps a number with the word before it.
     links = "".join(f"\u00a0{f'[{n}]' if turn is None else citation_link(turn, n)}" for n in numbers)
     names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in numbers if n in speakers)
+    dated = "".join(f'<span class="day">{line(days[n])}</span>' for n in numbers if n in days)
     agreeing = phrasing.agreement_text(statement)
     agreement = f'<span class="agreeing">{line(agreeing)}</span>' if agreeing else ""
     return (
-        f'<p class="statement {statement.support}" dir="auto">{names}'
-        f'<span class="words">{escaped(statement.text)}</span>{links} {_support(statement)}{agreement}</p>'
+        f'<p class="statement {statement.support}" dir="auto">{dated}{names}'
+        f'<span class="words">{_words(statement)}</span>{links} {_support(statement)}{agreement}</p>'
     )
+
+
+def _words(statement: Statement) -> str:
+    before, short, after = statement.text.partition(statement.short) if statement.short else (statement.text, "", "")
+    return escaped(before) + (f"<strong>{escaped(short)}</strong>" if short else "") + escaped(after)
 
 
 def _support(statement: Statement) -> str:
@@ -118,6 +146,25 @@ def _support(statement: Statement) -> str:
 
 
 # What was not found
+
+
+def _related(turn: int, answer: Answer, *, one_article: bool) -> str:
+    """The words that come closest, each under its publication, so that they do not look like an answer."""
+    first, *others = phrasing.related_lines(answer.lacking, answer.absent, one_article)
+    quotes = "".join(
+        f'<li dir="auto"><q class="words">{_named(citation)}{escaped(" ".join(citation.quote.split()))}</q>'
+        f"\u00a0{citation_link(turn, citation.number, citation.source)}"
+        f'<span class="about">{about(citation.source, citation.published)}</span></li>'
+        for citation in answer.citations
+    )
+    return (
+        f'<div class="related"><p class="verdict">{line(first)}</p>{"".join(f"<p>{line(text)}</p>" for text in others)}'
+        f'<p class="near">{phrasing.CLOSEST}</p><ul>{quotes}</ul></div>'
+    )
+
+
+def _named(citation: Citation) -> str:
+    return f'<span class="speaker">[{line(citation.speaker)}]</span> ' if citation.speaker else ""
 
 
 def _refusal(answer: Answer, *, one_article: bool) -> str:

@@ -80,7 +80,7 @@ def announcement(turn: ConversationTurn) -> str:
     if turn.answer is None:
         return ""
     sources = len({citation.article_id for citation in turn.answer.citations})
-    rests = f" It rests on {count(sources, 'source')}." if sources else ""
+    rests = f" It rests on {count(sources, 'source')}." if sources and turn.answer.found else ""
     return " ".join([turn.answer.text, *turn.answer.notices]) + rests
 
 

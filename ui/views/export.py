@@ -103,13 +103,18 @@ def _md_source(citation: Citation) -> str:
 
 def _statements(answer: Answer) -> Iterator[tuple[str, tuple[int, ...], str]]:
     """The parts of an answer: the text of each, the numbers of its citations, and a note."""
-    if not answer.found:
+    if answer.outcome == "related":  # the words that come closest stand in its sources
+        said, closest, _ = answer.text.partition(phrasing.CLOSEST)
+        yield said + closest, tuple(citation.number for citation in answer.citations), ""
+    elif not answer.found:
         yield answer.text, (), ""
     speakers = {citation.number: citation.speaker for citation in answer.citations if citation.speaker}
+    days = phrasing.days_of(answer)
     for statement in answer.statements:
+        dated = [f"{days[number]}:" for number in statement.citations if number in days]
         names = [f"[{speakers[number]}]" for number in statement.citations if number in speakers]
         note = phrasing.support_text(statement) or phrasing.agreement_text(statement) or ""
-        yield " ".join([*names, statement.text]), statement.citations, note
+        yield " ".join([*dated, *names, statement.text]), statement.citations, note
     for difference in answer.differences:
         yield phrasing.difference_text(difference), (), ""
     if answer.found:

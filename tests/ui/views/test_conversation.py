@@ -18,6 +18,7 @@ from tests.ui.support import (
     drawn,
     html,
     refused,
+    related,
     same_tags,
     source,
     status,
@@ -39,6 +40,7 @@ def test_text_from_outside_is_shown_as_text(text: str) -> None:
 def test_no_text_becomes_a_tag(text: str) -> None:
     same_tags(lambda text: html(answered(citation(text, title=text, source=text), question=text)), text)
     same_tags(lambda text: html(refused(ArticleRef("a1", text, text, None, None), notices=(text,))), text)
+    same_tags(lambda text: html(related(citation(text, title=text, source=text, speaker=text), question=text)), text)
     same_tags(lambda text: html(ConversationTurn(1, text, problem=text)), text)
     same_tags(
         lambda text: html(replace(answered(citation()), scope=Scope("a1", text), rating=Rating(False, text))), text
@@ -86,8 +88,25 @@ def test_a_refusal_names_the_nearest_articles_and_opens_them() -> None:
     assert {"refusal"} & {attributes.get("class") for _, attributes in page.tags}
 
 
+def test_what_only_comes_close_does_not_look_like_an_answer() -> None:
+    page = drawn(related(citation(speaker="Ann Lee")))
+    for part in ("may not say this outright", "[Ann Lee] It rained.", "The Weekly", "6 May 2025"):
+        assert part in page.text
+    classes = {attributes.get("class") for _, attributes in page.tags}
+    assert "related" in classes and not classes & {"answer", "refusal", "support", "as-of"}
+    assert page.links == ["#a1-s1"] and page.marked == ["It rained."]
+    assert "It rests on" not in conversation.announcement(related(citation()))
+
+
 def understood(**what: object) -> ConversationTurn:
     return with_answer(answered(citation()), understood=Interpretation(**what))  # type: ignore[arg-type]
+
+
+def test_further_evidence_is_folded_under_the_answer() -> None:
+    turn = with_answer(answered(citation("It rained."), citation("It poured.", number=2)), fold=1)
+    answer, folded = html(turn).split('<details class="further">', 1)
+    assert "It rained." in answer and "It poured." not in answer
+    assert folded.index("More from the articles") < folded.index("It poured.") < folded.index("</details>")
 
 
 def test_aspects_of_how_a_question_was_understood_can_be_removed() -> None:
@@ -193,3 +212,16 @@ def test_the_first_look_says_what_to_expect_and_offers_questions() -> None:
 
 def test_without_a_next_question_nothing_is_shown() -> None:
     assert conversation.offer([], first=False) == ""
+
+
+def test_the_few_words_that_answer_come_first_and_are_marked_in_their_sentence() -> None:
+    turn = answered(citation("About 340 people left <home>."))
+    (statement,) = turn.answer.statements if turn.answer else ()
+    page = html(with_answer(turn, statements=(replace(statement, short="about 340 people"),)))
+    assert "<strong>" not in page  # only where they stand in it as they are
+    page = html(with_answer(turn, statements=(replace(statement, short="340 people"),)))
+    assert page.index('<p class="short" dir="auto">340 people</p>') < page.index("<strong>340 people</strong>")
+    parts = Interpretation(parts=("who left", "why"))
+    assert 'class="short"' not in html(
+        with_answer(turn, understood=parts, statements=(replace(statement, short="340 people"),))
+    )

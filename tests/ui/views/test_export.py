@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tests.ui.support import HOSTILE, NOW, Page, answered, citation, refused, with_answer
+from tests.ui.support import HOSTILE, NOW, Page, answered, citation, refused, related, with_answer
 from ui.state import ConversationState, ConversationTurn, Scope
 from ui.views import export
 
@@ -37,6 +37,12 @@ def test_markdown_has_each_statement_with_its_source() -> None:
         "Corpus 000001",
     ):
         assert part in page.text
+
+
+def test_what_only_comes_close_is_saved_as_such_and_each_quote_once() -> None:
+    state = ConversationState("t1", (related(citation(url=URL)),))
+    for text in (as_read(export.markdown(state, NOW)).text, Page(export.page(state, NOW)).text):
+        assert "may not say this outright. What comes closest: [1]" in text and text.count("It rained.") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,123 @@
+"""A briefing: what the articles on a topic say first, one sentence of each, newest first; a timeline oldest first."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from assistant.answering.stages import Retrieved
+from assistant.articles import Passage
+from assistant.reading import Evidence, correction_of, has_one_of, names_asked
+from assistant.text import Span, Weights, coverage, split_sentences, split_words, stems_with_synonyms, word_list
+
+_MOST = 10  # sentences
+_BEGINNING = 4  # sentences of an article, of which the first that says most of the topic is taken
+_ABOUT = 0.6  # share of the topic, by weight, that a headline with the beginning must have
+_OF_ONE = 3  # sentences where only one article is on the topic
+_WORDS = 6  # of a sentence at least
+_SAME = 0.6  # share of common stems from which two sentences tell the same
+_SENTENCE = re.compile(r"[.!][\"'”’)\]]*$")
+_NO_DATE = datetime.min.replace(tzinfo=UTC)
+
+
+class Topic(NamedTuple):
+    """What a briefing is on: its stems with their weights, and the names in it."""
+
+    weights: Weights
+    names: tuple[str, ...]
+
+
+def briefing_question(topic: str) -> str:
+    """The question that a briefing on a topic answers."""
+    return f"What is the latest on {topic}?"
+
+
+def briefing_sentences(retrieved: Retrieved) -> list[Evidence]:
+    """The sentences of a briefing where the question asks for what there is on a topic; else none.
+
+    Only of articles that tell of it in their headline or at their beginning, and where publications or a time are
+    named only of these.
+    """
+    whole, *parts = retrieved.sub_questions
+    if not whole.topic or parts:
+        return []
+    topic = Topic(whole.weights, tuple(names_asked(whole.topic, [each.chunk.text for each in retrieved.passages])))
+    told = [found for passage in _one_an_article(retrieved) if (found := _on_topic(passage, topic))]
+    if len(told) == 1:
+        return _of_one_article(told[0], topic)
+    told.sort(key=lambda each: each.article.published or _NO_DATE, reverse=True)
+    kept: list[Evidence] = []
+    for sentence in told:
+        if not any(_tells_the_same(sentence.text, other.text) for other in kept):
+            kept.append(sentence)
+    is_timeline = not word_list("questions", "oldest_first").isdisjoint(split_words(retrieved.searched_text))
+    chosen = kept[_MOST - 1 :: -1] if is_timeline else kept[:_MOST]
+    return list(_with_corrections(chosen, retrieved.passages))
+
+
+def _with_corrections(chosen: Iterable[Evidence], passages: Sequence[Passage]) -> Iterator[Evidence]:
+    """What corrects a figure comes right after it."""
+    for sentence in chosen:
+        yield sentence
+        if note := correction_of(sentence, passages):
+            yield note
+
+
+def _one_an_article(retrieved: Retrieved) -> Iterator[Passage]:
+    understood = retrieved.plan.interpretation
+    publications = {name.casefold() for name in understood.publications}
+    seen = set[str]()
+    for passage in retrieved.passages:
+        article = passage.article
+        day = article.published.date() if article.published else None
+        meant = not publications or (article.source or "").casefold() in publications
+        early = understood.since and (day is None or day < understood.since)
+        late = understood.until and (day is None or day > understood.until)
+        if meant and not early and not late and article.id not in seen:
+            seen.add(article.id)
+            yield passage
+
+
+def _of_one_article(first: Evidence, topic: Topic) -> list[Evidence]:
+    """`first` with what else its article says of the topic, in the order of the article."""
+    own, text = (first.start, first.end), first.article.text
+
+    def tells(span: Span) -> bool:
+        # A part of the name will do, "the fair"; all its words in another order are another's name.
+        part = coverage(topic.weights, stems_with_synonyms(text[slice(*span)]))
+        return 0 < part < _ABOUT or _told(topic, text[slice(*span)]) > 0
+
+    others = [span for span in _whole_sentences(text) if span != own and tells(span)]
+    return [Evidence(first.passage, *span) for span in sorted([own, *others[: _OF_ONE - 1]])]
+
+
+def _on_topic(passage: Passage, topic: Topic) -> Evidence | None:
+    """The sentence that tells best of the topic at the beginning of the article; None when it is about another."""
+    article = passage.article
+    whole = _whole_sentences(article.text)
+    beginning = " ".join(article.text[start:end] for start, end in whole[:_BEGINNING])
+    if not whole or _told(topic, f"{article.title} {beginning}") < _ABOUT:
+        return None
+
+    def told(span: Span) -> float:
+        return _told(topic, article.text[slice(*span)])
+
+    best = max(whole[:_BEGINNING], key=told)
+    return Evidence(passage, *(best if told(best) else max(whole, key=told)))
+
+
+def _told(topic: Topic, text: str) -> float:
+    """The share of the topic, by weight, that a text has; 0 where it lacks what the topic names."""
+    return coverage(topic.weights, stems_with_synonyms(text)) if has_one_of(topic.names, text) else 0.0
+
+
+@lru_cache(maxsize=512)
+def _whole_sentences(text: str) -> tuple[Span, ...]:
+    spans = split_sentences(text)
+    return tuple((a, b) for a, b in spans if _SENTENCE.search(text[a:b]) and len(text[a:b].split()) >= _WORDS)
+
+
+def _tells_the_same(text: str, other: str) -> bool:
+    stems, others = stems_with_synonyms(text), stems_with_synonyms(other)
+    return len(stems & others) >= _SAME * min(len(stems), len(others))

@@ -1,0 +1,109 @@
+"""Whether what answers is from an article about somebody or something that the question names."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.articles import Article, header
+from assistant.reading.evidence import Evidence, SubQuestion
+from assistant.text import UNLISTED, has_alias, is_content_word, is_place_or_its_people, names, rank, split_words
+
+_WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LONGEST = 3  # words of a name that is written without capitals
+
+
+def is_about_the_named(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> bool:
+    """Whether the likeliest sentence for `part`, by the `number`th of the scores, is of such an article.
+
+    And not of a namesake: of Anna Kessing for Martin Kessing, of Weir Bridge for Weir Street Bridge.
+    """
+    if not evidence:
+        return False
+    asked = _asked(part, evidence)
+    best = max(evidence, key=lambda sentence: sentence.scores[number])
+    return has_one_of(asked, whole_text(best.article)) and not _is_of_a_namesake(asked, best.text)
+
+
+def is_of_strangers(part: SubQuestion, evidence: Sequence[Evidence]) -> bool:
+    """Whether no article of the evidence has what `part` names."""
+    asked = _asked(part, evidence)
+    articles = {sentence.article.id: sentence.article for sentence in evidence}.values()
+    return not any(has_one_of(asked, whole_text(article)) for article in articles)
+
+
+def _asked(part: SubQuestion, evidence: Sequence[Evidence]) -> list[str]:
+    """The names that `part` asks of, without those of the publications, which only say where to look."""
+    sources = [_bare_words(sentence.article.source or "") for sentence in evidence]
+    found = names_asked(part.read_as, [sentence.passage.chunk.text for sentence in evidence])
+    return [name for name in found if not any(_within(_bare_words(name), source) for source in sources)]
+
+
+def _is_of_a_namesake(asked: Sequence[str], text: str) -> bool:
+    """Whether a sentence has a name that ends as one that is `asked` of, and not that one."""
+    said, told = _bare_words(text), [_bare_words(name) for name in names(text)]
+    for name in map(_bare_words, asked):
+        others = [other for other in told if other[-1:] == name[-1:]]
+        if others and not _within(name, said) and not any(_within(other, name) for other in others):
+            return True
+    return False
+
+
+def _within(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether `others` has all the `words` one after the other."""
+    return f" {' '.join(words)} " in f" {' '.join(others)} "
+
+
+def whole_text(article: Article) -> str:
+    """The text of an article with its headline, publication and day."""
+    return f"{header(article)}\n{article.text}"
+
+
+def names_asked(question: str, texts: Sequence[str]) -> list[str]:
+    """The names in `question`; those without capitals as `texts` write them, always with capitals."""
+    return [*names(question), *_without_capitals(question, " ".join(texts))]
+
+
+def _without_capitals(question: str, text: str) -> Iterator[str]:
+    words = [found[0] for found in _WORDS.finditer(question)]
+    place = 0
+    while place < len(words):
+        for length in range(min(_LONGEST, len(words) - place), 0, -1):
+            run = words[place : place + length]
+            name = " ".join(word.capitalize() for word in run)
+            if all(word.islower() and is_content_word(word) for word in run) and _is_name(name, run, text):
+                yield name
+                place += length
+                break
+        else:
+            place += 1
+
+
+def _is_name(name: str, run: Sequence[str], text: str) -> bool:
+    """Whether `text` writes it so and never without capitals; a single word must be a strange one."""
+    is_strange = len(run) > 1 or rank(run[0]) >= UNLISTED
+    return is_strange and _has(name, text) and not _has(" ".join(run), text)
+
+
+def _has(words: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
+
+
+def has_one_of(asked: Sequence[str], source: str) -> bool:
+    """Whether `source` has one of the names that are `asked` of as a whole, or another name of the same.
+
+    "Weir Street Bridge" is not Weir Bridge. True where nobody is named. One name is enough, as a long question also
+    names who is compared and where it was told.
+    """
+    words = _bare_words(source)
+    text, known = f" {' '.join(words)} ", frozenset(words)
+    return not asked or any(_is_in(name, source, text, known) for name in asked)
+
+
+def _is_in(name: str, source: str, text: str, known: frozenset[str]) -> bool:
+    words = _bare_words(name)
+    if f" {' '.join(words)} " in text or has_alias(name, source):
+        return True
+    return len(words) == 1 and is_place_or_its_people(words[0], known)
+
+
+def _bare_words(text: str) -> list[str]:
+    return [word.removesuffix("’s").removesuffix("'s") for word in split_words(text)]

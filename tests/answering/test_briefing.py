@@ -1,0 +1,71 @@
+"""Who asks for what there is on a topic gets a briefing: a dated sentence of each article, newest first."""
+
+from datetime import date
+
+import pytest
+
+from assistant import Answer, Assistant
+from assistant.articles import Filters
+
+pytestmark = pytest.mark.model
+
+
+def days(answer: Answer) -> list[date]:
+    return [citation.published.date() for citation in answer.citations if citation.published]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the latest on the ferry terminal?",
+        "summarise the ferry terminal story",
+        "what happened to the ferry terminal",
+    ],
+)
+def test_each_article_on_the_topic_is_told_newest_first(sample: Assistant, question: str) -> None:
+    answer = sample.ask(question)
+    assert answer.outcome == "answered" and answer.is_briefing
+    assert len(answer.statements) >= 4 and len({one.article_id for one in answer.citations}) == len(answer.citations)
+    assert days(answer) == sorted(days(answer), reverse=True)
+    assert "approved the East Quay ferry terminal" in answer.statements[0].text
+    assert answer.text.startswith("25 April 2025: ")
+    assert all(statement.support == "verbatim" for statement in answer.statements)
+
+
+def test_a_timeline_begins_with_the_beginning(sample: Assistant) -> None:
+    answer = sample.ask("Timeline of the ferry terminal")
+    assert answer.is_briefing and days(answer) == sorted(days(answer))
+
+
+def test_a_correction_follows_what_it_corrects(sample: Assistant) -> None:
+    texts = [statement.text for statement in sample.brief("the flood").statements]
+    place = next(number for number, text in enumerate(texts) if "risen to 1,120" in text)
+    assert "earlier version" in texts[place + 1] and "1,085" in texts[place + 1]
+
+
+def test_only_the_publication_and_the_time_that_are_meant_are_told_of(sample: Assistant) -> None:
+    answer = sample.ask("What did the Chronicle report about the flood?")
+    assert answer.is_briefing and {one.source for one in answer.citations} == {"Pellinsea Chronicle"}
+    answer = sample.brief("the flood", Filters(since=date(2025, 3, 12)))
+    assert answer.is_briefing and min(days(answer)) >= date(2025, 3, 12)
+
+
+def test_of_one_article_several_sentences_are_told(sample: Assistant) -> None:
+    answer = sample.brief("the Herring Fair")
+    assert len(answer.statements) == 3 and len({one.article_id for one in answer.citations}) == 1
+    assert answer.text.startswith("The Pellinsea Herring Fair drew a record 12,600 visitors")
+
+
+def test_a_bridge_of_another_name_is_another_topic(sample: Assistant) -> None:
+    answer = sample.brief("Weir Bridge")
+    assert answer.is_briefing and all("Weir Bridge" in statement.text for statement in answer.statements)
+
+
+def test_what_no_article_is_about_is_not_told(sample: Assistant) -> None:
+    answer = sample.brief("the banana harvest")
+    assert answer.outcome == "nothing" and "“banana”" in answer.text and "latest" not in answer.lacking
+
+
+def test_a_question_about_a_topic_is_no_briefing(sample: Assistant) -> None:
+    assert not sample.ask("Tell me about who condemned the attack").is_briefing
+    assert not sample.ask("How did Martin Kessing vote on the ferry terminal?").is_briefing

@@ -1,0 +1,64 @@
+"""A question about somebody is not answered by an article about somebody else of a like name."""
+
+import pytest
+
+from assistant import Assistant
+from assistant.articles import Article
+from assistant.reading.named import has_one_of, names_asked, whole_text
+
+ARTICLE = Article(
+    "1",
+    "Street bridge shut",
+    "Weir Street Bridge was shut on Friday, said Mayor Helen Marsk. The Union of Food and Quay Workers protested.",
+    source="Pellinsea Chronicle",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "met"),
+    {
+        "When was Weir Bridge built?": False,
+        "When was Weir Street Bridge shut?": True,
+        "Who shut the bridge?": True,
+        "What did Marsk say?": True,
+        "What did Helen Marsk's office say?": True,
+        "What did Helen Carrow say?": False,
+        "How does Judge Engoron rule on what Marsk said?": True,
+        "What does the Chronicle say of it?": True,
+    }.items(),
+)
+def test_a_name_is_met_as_a_whole(question: str, met: bool) -> None:
+    assert has_one_of(names_asked(question, [ARTICLE.text]), whole_text(ARTICLE)) is met
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    {
+        "when was weir street bridge shut": ["Weir Street Bridge"],
+        "when was weir bridge shut": [],
+        "what did marsk say about the bridge": ["Marsk"],
+        "who shut the street": [],
+        "What did Helen Marsk say?": ["Helen Marsk"],
+    }.items(),
+)
+def test_names_are_found_without_their_capitals(question: str, found: list[str]) -> None:
+    assert names_asked(question, [ARTICLE.text]) == found
+
+
+@pytest.mark.model
+def test_what_another_town_did_is_no_answer(sample: Assistant) -> None:
+    asked = "By how much did herring landings at {} fall last year?"
+    assert sample.ask(asked.format("Pellinsea")).outcome == "answered"
+    answer = sample.ask(asked.format("Vannicote"))
+    assert answer.outcome != "answered" and answer.confidence > 0.5
+    lower = sample.ask("what happened to weir bridge")
+    assert lower.is_briefing and all("Weir Bridge" in statement.text for statement in lower.statements)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "question",
+    ["how much will the weir street bridge repair cost", "Why did Anna Kessing change her mind on the terminal grant?"],
+)
+def test_a_namesake_is_no_answer(sample: Assistant, question: str) -> None:
+    assert sample.ask(question).outcome != "answered"
