@@ -244,11 +244,14 @@ class QuestionPipeline:
     def unanswered(self, assessed: Assessed) -> Answer:
         """What comes closest to a question that the evidence does not answer, or the refusal where nothing does."""
         retrieved = assessed.retrieved
-        # No word of "hello" is in the articles: nothing comes close to it.
-        is_strange = set(retrieved.plan.query.terms) <= set(retrieved.unknown_terms)
         parts, most = retrieved.sub_questions, min(_MOST_RELATED, self._settings.max_quotes)
+        if not assessed.evidence or assessed.probability < self._settings.related_from:
+            return compose.refusal(assessed)
+        # No word of it, or nobody whom it names, is in the articles. What answers all the same is shown as close:
+        # Prague's ministry is the Czech one.
+        is_strange = set(retrieved.plan.query.terms) <= set(retrieved.unknown_terms)
         is_strange = is_strange or is_of_strangers(parts[0], assessed.evidence)
-        if is_strange or assessed.probability < self._settings.related_from:
+        if is_strange and assessed.probability < self._settings.refuse_below:
             return compose.refusal(assessed)
         wholes = range(1, len(parts)) if len(parts) > 1 else (0,)
         return compose.related(assessed, select_quotes(assessed.evidence, parts, wholes, most))

@@ -9,6 +9,7 @@ from assistant.text import UNLISTED, has_alias, is_content_word, is_place_or_its
 
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LONGEST = 3  # words of a name that is written without capitals
+_SHORT = 3  # letters of a word that has no capital in a headline
 
 
 def is_about_the_named(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> bool:
@@ -58,7 +59,13 @@ def whole_text(article: Article) -> str:
 
 
 def names_asked(question: str, texts: Sequence[str]) -> list[str]:
-    """The names in `question`; those without capitals as `texts` write them, always with capitals."""
+    """The names in `question`; those without capitals as `texts` write them, always with capitals.
+
+    Where all its words have capitals none of them says anything.
+    """
+    long = [word for word in _WORDS.findall(question)[1:] if len(word) > _SHORT]
+    if question.isupper() or (len(long) >= _LONGEST and not any(word[0].islower() for word in long)):
+        question = question.lower()
     return [*names(question), *_without_capitals(question, " ".join(texts))]
 
 

@@ -39,10 +39,27 @@ def test_a_name_is_met_as_a_whole(question: str, met: bool) -> None:
         "what did marsk say about the bridge": ["Marsk"],
         "who shut the street": [],
         "What did Helen Marsk say?": ["Helen Marsk"],
+        "WHEN WAS WEIR STREET BRIDGE SHUT?": ["Weir Street Bridge"],
+        "When Was the Weir Street Bridge Shut by the Mayor?": ["Weir Street Bridge"],
     }.items(),
 )
 def test_names_are_found_without_their_capitals(question: str, found: list[str]) -> None:
     assert names_asked(question, [ARTICLE.text]) == found
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "question", ["WHO CONDEMNED THE ATTACK ON THE CZECH MINISTRY?", "Who Condemned the Czech Attack?"]
+)
+def test_capitals_are_no_reason_to_refuse(sample: Assistant, question: str) -> None:
+    answer = sample.ask(question)
+    assert answer.outcome == "answered" and "condemned" in answer.statements[0].text
+
+
+@pytest.mark.model
+def test_another_name_for_the_same_hides_nothing(sample: Assistant) -> None:
+    answer = sample.ask("Who condemned the attack on Prague's foreign ministry?")
+    assert answer.outcome == "related" and any("condemned" in citation.quote for citation in answer.citations)
 
 
 @pytest.mark.model
