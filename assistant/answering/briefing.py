@@ -30,7 +30,8 @@ class Topic(NamedTuple):
 
 def briefing_question(topic: str) -> str:
     """The question that a briefing on a topic answers."""
-    return f"What is the latest on {topic}?"
+    # Without an article a number at the beginning would be how many are asked for.
+    return f"What is the latest on {'the ' if topic[:1].isdigit() else ''}{topic}?"
 
 
 def briefing_sentences(retrieved: Retrieved) -> list[Evidence]:
@@ -43,7 +44,8 @@ def briefing_sentences(retrieved: Retrieved) -> list[Evidence]:
     if not whole.topic or parts:
         return []
     topic = Topic(whole.weights, tuple(names_asked(whole.topic, [each.chunk.text for each in retrieved.passages])))
-    told = [found for passage in _one_an_article(retrieved) if (found := _on_topic(passage, topic))]
+    passages = list(_one_an_article(retrieved))
+    told = [found for passage in passages if (found := _on_topic(passage, topic))]
     if len(told) == 1:
         return _of_one_article(told[0], topic)
     told.sort(key=lambda each: each.article.published or _NO_DATE, reverse=True)
@@ -51,9 +53,10 @@ def briefing_sentences(retrieved: Retrieved) -> list[Evidence]:
     for sentence in told:
         if not any(_tells_the_same(sentence.text, other.text) for other in kept):
             kept.append(sentence)
-    is_timeline = not word_list("questions", "oldest_first").isdisjoint(split_words(retrieved.searched_text))
+    asked = retrieved.searched_text.lower().replace(whole.topic.lower(), " ")
+    is_timeline = not word_list("questions", "oldest_first").isdisjoint(split_words(asked))
     chosen = kept[_MOST - 1 :: -1] if is_timeline else kept[:_MOST]
-    return list(_with_corrections(chosen, retrieved.passages))
+    return list(_with_corrections(chosen, passages))
 
 
 def _with_corrections(chosen: Iterable[Evidence], passages: Sequence[Passage]) -> Iterator[Evidence]:
@@ -120,4 +123,4 @@ def _whole_sentences(text: str) -> tuple[Span, ...]:
 
 def _tells_the_same(text: str, other: str) -> bool:
     stems, others = stems_with_synonyms(text), stems_with_synonyms(other)
-    return len(stems & others) >= _SAME * min(len(stems), len(others))
+    return bool(stems and others) and len(stems & others) >= _SAME * min(len(stems), len(others))

@@ -58,12 +58,12 @@ def small_talk_reply(request: Request, db: ArticlesDb, filters: Filters, example
     """What is said to "hello", "thanks" and "what can you do": what there is to ask, and `examples`."""
     found = _found(request, db, filters)
     if not found:
-        return _reply(["There are no articles to ask about yet."])
+        return _reply(["There are no articles to ask about here."])
     shares, span = _shares(found), _span(request, found)
     papers = f" from {counted(len(shares), 'publication')}" if shares else ""
     line = f"{_OPENINGS[request.kind]}{counted(len(found), 'article')}{papers}{span and f', {span}'}."
     told = [*(_HELP if request.kind == "help" else ())]
-    if examples and request.kind != "thanks":
+    if examples:
         told.append(f"For example: {' '.join(f'“{one_line(example)}”' for example in examples)}")
     return replace(_reply([line]), notices=tuple(told))
 

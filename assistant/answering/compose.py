@@ -21,7 +21,7 @@ from assistant.reading import (
     short_answer,
     with_announced,
 )
-from assistant.text import foreign, rank
+from assistant.text import foreign, rank, split_words
 from assistant.utils import one_line
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
@@ -119,7 +119,7 @@ def _lacking(retrieved: Retrieved) -> tuple[str, ...]:
     absent = " ".join(retrieved.plan.absent).lower()
     whole = retrieved.sub_questions[0]
     # Of "what is the latest on bananas" only the topic counts.
-    terms = [term for term in retrieved.unknown_terms if not whole.topic or term in whole.topic.lower()]
+    terms = [term for term in retrieved.unknown_terms if not whole.topic or term in split_words(whole.topic)]
     lacking = [term for term in terms if rank(term) > _COMMON and term not in absent]
     return tuple(_as_written(term, retrieved.question) for term in lacking[:_MOST_LACKING])
 

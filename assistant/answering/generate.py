@@ -189,7 +189,7 @@ class AnswerGenerator:
 
     def _finished(self, assessed: Assessed, written: "CheckedDraft", cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
-            return self._pipeline.unanswered(assessed)
+            return self._pipeline.quoted(assessed) if assessed.briefing else self._pipeline.unanswered(assessed)
         if not any(statement.support != "unsupported" for statement in written.statements):
             answer = self._pipeline.quoted(assessed)
             return replace(answer, notices=(_NOTHING_HOLDS, *answer.notices), left_out=written.left_out)

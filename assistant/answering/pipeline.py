@@ -138,7 +138,8 @@ class QuestionPipeline:
     def _catalogue_reply(self, request: Request, generation: Generation, filters: Filters) -> Reply:
         if request.kind not in SMALL_TALK:
             return catalogue_reply(request, generation.db, filters)
-        examples = self.suggester.suggest(generation, _EXAMPLES, filters, ())
+        wanted = 0 if request.kind == "thanks" else _EXAMPLES
+        examples = self.suggester.suggest(generation, wanted, filters, ()) if wanted else []
         return small_talk_reply(request, generation.db, filters, examples)
 
     def retrieve_followup(
@@ -181,9 +182,11 @@ class QuestionPipeline:
         return self.retrieve(generation, question, filters, rewritten=best, read_as=read_as, overrides=overrides)
 
     def _likelier(self, generation: Generation, question: str, filters: Filters, dependent: Assessed) -> Assessed:
-        """`question` as a follow-up, or by itself where it is answered as well so."""
+        """`question` by itself, or as a follow-up where it is answered more likely so."""
         alone = self.assess(self.retrieve(generation, question, filters))
-        is_clear = dependent.answered and alone.probability < dependent.probability - _ALONE_MARGIN
+        if alone.briefing:
+            return alone
+        is_clear = alone.probability < dependent.probability - _ALONE_MARGIN
         return dependent if is_clear else alone
 
     def _search(

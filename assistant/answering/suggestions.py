@@ -80,8 +80,9 @@ class Suggester:
         for topic in topics(story, articles, generation.frequency, generation.manifest.chunks)[:_TRIES]:
             question = briefing_question(topic)
             if len(question) <= self._settings.max_question:
-                cited = [one.article_id in own for one in self._ask(generation, question, filters).citations]
-                if cited and 2 * sum(cited) >= len(cited) and cited[0]:
+                answer = self._ask(generation, question, filters)
+                cited = [one.article_id in own for one in answer.citations]
+                if answer.found and cited and 2 * sum(cited) >= len(cited) and cited[0]:
                     return question
         return None
 

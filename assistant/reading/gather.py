@@ -10,13 +10,13 @@ from assistant.models import ReaderInput, Reading, Vectors, in_context, load
 from assistant.reading.evidence import Candidate, Evidence, SentenceReading, SubQuestion
 from assistant.reading.ranker import WEIGHTS, ranked, ranking_features
 from assistant.retrieval import Query
-from assistant.text import Span, Weights, WordPattern, content_terms, sentences_in, stem
+from assistant.text import Span, Weights, WordPattern, content_terms, sentences_in, split_words, stem, word_list
 
 _MOST_SENTENCES = 32  # embedded and ranked for one question, the most promising
 _FEW = 3  # content words
 _ON_A_TOPIC = WordPattern(
     r"\s*{questions.on_a_topic}\s+(?!(?:one|a few|\d+)\b)(?P<topic>.+?)"
-    r"(?:\s+{questions.kinds_of_story})?[\s?!.]*",
+    r"(?:\s+(?-i:{questions.kinds_of_story}))?[\s?!.]*",
     re.IGNORECASE,
 )
 _ASKING = WordPattern(r"{questions.asking}\b", re.IGNORECASE)
@@ -64,6 +64,8 @@ def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weight
     if not found:
         return SubQuestion(question, vector, weights, absent)
     topic = found["topic"]
+    if not word_list("corpus_questions", "no_topic").isdisjoint(split_words(topic)) and not _ASKING.match(topic):
+        return SubQuestion(question, vector, weights, absent)
     if _ASKING.match(topic):
         return SubQuestion(f"{topic[:1].upper()}{topic[1:]}?", vector, weights, absent)
     own = {term: weights[term] for term in map(stem, content_terms(topic)) if term in weights}

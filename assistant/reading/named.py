@@ -5,7 +5,16 @@ from collections.abc import Iterator, Sequence
 
 from assistant.articles import Article, header
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.text import UNLISTED, has_alias, is_content_word, is_place_or_its_people, names, rank, split_words
+from assistant.text import (
+    UNLISTED,
+    has_alias,
+    is_content_word,
+    is_place_or_its_people,
+    names,
+    rank,
+    split_words,
+    word_list,
+)
 
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LONGEST = 3  # words of a name that is written without capitals
@@ -41,11 +50,19 @@ def _asked(part: SubQuestion, evidence: Sequence[Evidence]) -> list[str]:
 def _is_of_a_namesake(asked: Sequence[str], text: str) -> bool:
     """Whether a sentence has a name that ends as one that is `asked` of, and not that one."""
     said, told = _bare_words(text), [_bare_words(name) for name in names(text)]
-    for name in map(_bare_words, asked):
-        others = [other for other in told if other[-1:] == name[-1:]]
+    wanted = [_bare_words(name) for name in asked]
+    for name in wanted:
+        others = [other for other in told if other[-1:] == name[-1:] and not _is_part(name, other)]
+        others = [other for other in others if other not in wanted]
         if others and not _within(name, said) and not any(_within(other, name) for other in others):
             return True
     return False
+
+
+def _is_part(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether `others` has all the `words` in their order: Donald J. Trump is Donald Trump."""
+    rest = iter(others)
+    return words[0] == others[0] and all(word in rest for word in words)
 
 
 def _within(words: Sequence[str], others: Sequence[str]) -> bool:
@@ -63,8 +80,10 @@ def names_asked(question: str, texts: Sequence[str]) -> list[str]:
 
     Where all its words have capitals none of them says anything.
     """
-    long = [word for word in _WORDS.findall(question)[1:] if len(word) > _SHORT]
-    if question.isupper() or (len(long) >= _LONGEST and not any(word[0].islower() for word in long)):
+    words = _WORDS.findall(question)[1:]
+    long = [word for word in words if len(word) > _SHORT]
+    small = [word for word in words if word.islower() and word not in word_list("corpus_questions", "links")]
+    if question.isupper() or (len(long) >= _LONGEST and not small):
         question = question.lower()
     return [*names(question), *_without_capitals(question, " ".join(texts))]
 

@@ -15,7 +15,9 @@ _POSSIBLE = 0.01
 _ALSO = 0.35
 _MIN_GAIN = 0.15  # share of the question's weight that a merely possible sentence must add
 _SHORT = 60  # characters
-_FOR_A_FEW_WORDS = WordPattern(r"\b{questions.for_a_few_words}\b", re.IGNORECASE)
+_FOR_A_FEW_WORDS = WordPattern(
+    r"\W*(?:{questions.before_a_question_word}\s+)?{questions.for_a_few_words}\b", re.IGNORECASE
+)
 _POSSESSED = re.compile(r"['’]s(?: [A-Z][\w-]*)+")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -64,7 +66,7 @@ def select_quotes(
 
 def short_answer(part: SubQuestion, number: int, sentence: Evidence) -> str | None:
     """The few words of a sentence that answer `part`, by the `number`th of its readings; None for other questions."""
-    if len(sentence.readings) <= number or not _FOR_A_FEW_WORDS.search(part.read_as):
+    if len(sentence.readings) <= number or not _FOR_A_FEW_WORDS.match(part.read_as):
         return None
     start, end = sentence.readings[number].span
     for first, last in name_spans(sentence.article.text[sentence.start : sentence.end]):

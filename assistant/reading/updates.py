@@ -7,10 +7,10 @@ from dataclasses import replace
 from assistant.articles import Article, Passage
 from assistant.reading.evidence import Evidence
 from assistant.reading.selection import SelectedQuote
-from assistant.text import Span, Value, WordPattern, split_words, values, word_list
+from assistant.text import Span, Value, WordPattern, content_stems, split_words, values, word_list
 
 _CORRECTION = WordPattern(
-    r"\W{0,3}{updates.corrections_begin}\b[^.]{0,40}?[:.,]|(?:.{0,200}\b)?{updates.corrections_say}\b",
+    r"\W{0,3}{updates.corrections_begin}\b[^.:]{0,40}:|(?:.{0,200}\b)?{updates.corrections_say}\b",
     re.IGNORECASE | re.DOTALL,
 )
 _CHANGE = WordPattern(r"\b{updates.changes}\b", re.IGNORECASE)
@@ -18,6 +18,7 @@ _OF_BEFORE = WordPattern(r"\b{updates.of_before}\b", re.IGNORECASE)
 _NEARLY = 3.0  # log odds
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
 _MIN_COSINE = 0.5  # between the sentence that leads and the one that tells of a change
+_SHARED = 2  # content words of a note and of the sentence of another article that it corrects
 _ANSWERS = 0.0  # log odds of a sentence that answers
 
 
@@ -31,13 +32,16 @@ def with_updates(quotes: Sequence[SelectedQuote], evidence: Sequence[Evidence], 
         return list(quotes)
     newest = _newest(_of_now(first.by, number, evidence, asked), number, evidence)
     note = correction_of(newest, (sentence.passage for sentence in evidence))
-    chosen = [first] if newest is first.by else [SelectedQuote(newest, first.leads), replace(first, leads=None)]
+    # What leads for another question stays before what only led.
+    leading = [quote for quote in quotes[1:] if quote.leads is not None]
+    others = [quote for quote in quotes[1:] if quote.leads is None]
+    former = [] if newest is first.by else [replace(first, leads=None)]
     if note is None:
-        return _once([*chosen, *quotes[1:]])
+        return _once([SelectedQuote(newest, number), *leading, *former, *others])
     held = _right_sentence(note, evidence)
-    corrected = [SelectedQuote(held, first.leads), SelectedQuote(note, also=True)] if held else []
-    corrected = corrected or [SelectedQuote(note, first.leads)]
-    return _once([*corrected, *(replace(quote, leads=None, also=False) for quote in chosen), *quotes[1:]])
+    corrected = [SelectedQuote(held, number)] if held else [SelectedQuote(note, number)]
+    noted = [SelectedQuote(note, also=True)] if held else []
+    return _once([*corrected, *leading, *noted, SelectedQuote(newest), *former, *others])
 
 
 def _once(quotes: Iterable[SelectedQuote]) -> list[SelectedQuote]:
@@ -94,10 +98,17 @@ def correction_of(told: Evidence, passages: Iterable[Passage]) -> Evidence | Non
             note, own = Evidence(passage, start, end), told.article.id == passage.article.id
             if own and start <= told.start < end:
                 return note
-            wrong = _split(note)[1] if own or _is_later(note, told) else []
+            is_later = _is_later(note, told) and _is_on_the_same(note, told)
+            wrong = _split(note)[1] if own or is_later else []
             if any(one.agrees(other) for one in wrong for other in _alike(values(told.text), wrong)):
                 return note
     return None
+
+
+def _is_on_the_same(note: Evidence, told: Evidence) -> bool:
+    """Whether a note of another article shares words with a sentence besides its figures."""
+    words, others = ({term for term in content_stems(each.text) if term.isalpha()} for each in (note, told))
+    return len(words & others) >= _SHARED
 
 
 def _alike(found: Iterable[Value], others: Sequence[Value]) -> list[Value]:

@@ -25,7 +25,7 @@ from assistant.text import (
 )
 from assistant.verification.claims import Claims, DateClaim, find_claims, quotations
 
-_HOURS = 12
+_HOURS, _PAIR = 12, 2
 _DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
 _DASHES = re.compile(r"\s*[–—-]\s*")
 
@@ -69,7 +69,7 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
     years = frozenset[int]().union(*(source.years for source in sources))
     for figure in find_claims(statement, _day_of(passages[0].article)).figures:
         if not any(map(str.isdigit, figure.words)) and (
-            figure.unit == "th" or figure.value <= 2 or _is_hour(figure, statement)
+            figure.unit == "th" or figure.value < 1 or _is_pair(figure) or _is_hour(figure, statement)
         ):
             continue
         if figure.unit == "" and figure.value in years and _measure(figure) is None:
@@ -80,9 +80,13 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
     return None
 
 
+def _is_pair(figure: Figure) -> bool:
+    return figure.unit == "" and figure.value == _PAIR
+
+
 def _is_hour(figure: Figure, statement: str) -> bool:
     before = "|".join(sorted(word_list("numbers", "before_hours")))
-    written = re.search(rf"\b(?:{before}) {re.escape(figure.words)}\b", statement)
+    written = re.search(rf"\b(?:{before}) {re.escape(figure.words)}\b", statement, re.IGNORECASE)
     return figure.unit == "" and not figure.nouns and figure.value <= _HOURS and written is not None
 
 

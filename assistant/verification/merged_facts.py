@@ -3,6 +3,7 @@
 The reader, which weighs sentences as wholes, lets such a merge pass when all its words are in the passage.
 """
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
@@ -11,6 +12,8 @@ from assistant.text import is_content_word, names, split_words, stem, synonym_gr
 
 _ALIKE = 0.6  # of the other content words of a statement that its source must have, in order
 _LEAST_ALIKE = 2
+_LONGEST = 2  # content words of a thing, "the new ferry"
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _DETERMINERS = frozenset("the a an its his her their this that".split())
 
 
@@ -23,11 +26,14 @@ def check_merged_facts(statement: str, sources: Sequence[str], passages: Sequenc
         return None
     held = _content(" ".join(passages))
     named = {stem(word) for text in (statement, *passages) for name in names(text) for word in split_words(name)}
-    for source in sources:
+    digits, own_content = set(_FIGURE.findall(statement)), set(_content(statement))
+    if any(own_content <= set(_content(source)) for source in sources):
+        return None
+    for source in (each for each in sources if digits <= set(_FIGURE.findall(each))):
         for own, other in _exchanged(_content(statement), _content(source)):
             is_thing = _is_thing(own, statement, named) and _is_thing(other, source, named)
             if own in held and is_thing and (synonym_group(own) or own) != (synonym_group(other) or other):
-                return f"the source says this of “{_as_written(other, source)}”"
+                return "the source says this of something else"
     return None
 
 
@@ -42,9 +48,9 @@ def _exchanged(own: Sequence[str], source: Sequence[str]) -> list[tuple[str, str
     if same < max(_LEAST_ALIKE, _ALIKE * (len(own) - 1)):
         return []
     pairs = [
-        (own[step.src_start], source[step.dest_end - 1])
+        (own[step.src_end - 1], source[step.dest_end - 1])
         for step in steps
-        if step.tag == "replace" and step.src_end - step.src_start == 1 and step.dest_end - step.dest_start <= 2
+        if step.tag == "replace" and max(step.src_end - step.src_start, step.dest_end - step.dest_start) <= _LONGEST
     ]
     return [(one, other) for one, other in pairs if one not in source and other not in own]
 
@@ -56,7 +62,3 @@ def _is_thing(term: str, text: str, named: frozenset[str] | set[str]) -> bool:
         return False
     places = [place for place, word in enumerate(words) if stem(word) == term]
     return any(not _DETERMINERS.isdisjoint(words[max(0, place - 2) : place]) for place in places)
-
-
-def _as_written(term: str, text: str) -> str:
-    return next(word for word in split_words(text) if stem(word) == term)

@@ -67,5 +67,6 @@ def test_what_no_article_is_about_is_not_told(sample: Assistant) -> None:
 
 
 def test_a_question_about_a_topic_is_no_briefing(sample: Assistant) -> None:
+    assert not sample.ask("What happened to the pier that was struck by debris?").is_briefing
     assert not sample.ask("Tell me about who condemned the attack").is_briefing
     assert not sample.ask("How did Martin Kessing vote on the ferry terminal?").is_briefing

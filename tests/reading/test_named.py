@@ -39,6 +39,7 @@ def test_a_name_is_met_as_a_whole(question: str, met: bool) -> None:
         "what did marsk say about the bridge": ["Marsk"],
         "who shut the street": [],
         "What did Helen Marsk say?": ["Helen Marsk"],
+        "When was Weir Street Bridge hit?": ["Weir Street Bridge"],
         "WHEN WAS WEIR STREET BRIDGE SHUT?": ["Weir Street Bridge"],
         "When Was the Weir Street Bridge Shut by the Mayor?": ["Weir Street Bridge"],
     }.items(),
@@ -54,6 +55,11 @@ def test_names_are_found_without_their_capitals(question: str, found: list[str])
 def test_capitals_are_no_reason_to_refuse(sample: Assistant, question: str) -> None:
     answer = sample.ask(question)
     assert answer.outcome == "answered" and "condemned" in answer.statements[0].text
+
+
+@pytest.mark.model
+def test_namesakes_may_be_asked_of_together(sample: Assistant) -> None:
+    assert sample.ask("Are Martin Kessing and Anna Kessing related?").outcome == "answered"
 
 
 @pytest.mark.model

@@ -61,6 +61,8 @@ def test_only_what_is_nearly_as_likely_stands_beside_the_sentence_that_leads() -
         ("Who left the town?", "Dora", "Dora Amblin"),
         ("how many people left", "340 people", "340 people"),
         ("Why did people leave?", "340 people", None),
+        ("Why did those who lived there leave?", "340 people", None),
+        ("From where did they leave?", "340 people", "340 people"),
         ("Who said so?", "About 340 people left Tanner's Row when the river rose, said the chief Dora Amblin", None),
     ],
 )

@@ -73,6 +73,26 @@ def test_a_correction_comes_whole_after_what_is_right() -> None:
     assert quoted(body, [body, note, later]) == [BODY]
 
 
+def test_a_note_with_the_same_figure_on_something_else_corrects_nothing() -> None:
+    (first,) = sentences(3, FIRST)
+    body, note = sentences(
+        9, "Turnout was 14 per cent.", "Correction: an earlier version gave the turnout as 12. It is 14."
+    )
+    assert quoted(first, [first, body, note]) == [FIRST]
+    officers = sentences(9, "Corrections officers, 40 of whom were there, said that 12 boats sank in the storm.")[0]
+    assert quoted(first, [first, officers]) == [FIRST]
+
+
+def test_answers_to_other_questions_stay_before_what_only_led() -> None:
+    (first,), (later,), (other,) = sentences(3, FIRST), sentences(5, LATER), sentences(4, "Ann Lee paid for it.")
+    quotes = [SelectedQuote(first, 0), SelectedQuote(other, 1)]
+    assert [one.by.text for one in with_updates(quotes, [first, later, other], "How many?")] == [
+        LATER,
+        other.text,
+        FIRST,
+    ]
+
+
 def test_a_note_on_something_else_corrects_nothing() -> None:
     (first,), (body, note) = sentences(3, FIRST), sentences(9, BODY, "Correction: Ann Lee is the harbour master.")
     assert quoted(first, [first, body, note]) == [FIRST]

@@ -118,26 +118,22 @@ def test_exchanged_names_are_seen(checker: Checker) -> None:
 
 
 FERRY = (
-    "The new ferry is 90 metres long and was ordered in June. The terminal will cost €31.5 million, the council said. "
-    "The old vessel costs the town €2 million a year."
+    "The new ferry is 90 metres long and costs €2 million a year. "
+    "The terminal will cost €31.5 million, it was said on Thursday by the council."
 )
 
 
 @pytest.mark.parametrize(
     ("text", "doubt"),
     {
-        "The ferry will cost €31.5 million.": "the source says this of “terminal”",
+        "The ferry will cost €31.5 million.": "the source says this of something else",
+        "The new ferry will cost €31.5 million.": "the source says this of something else",
         "The terminal will cost €31.5 million.": None,
-        "The harbour building will cost €31.5 million, the council said.": None,  # may be another word for it
     }.items(),
 )
 def test_a_figure_of_another_thing_is_seen(sample: Assistant, text: str, doubt: str | None) -> None:
     offered = {1: passage("ferry", FERRY, datetime(2025, 4, 25, 8, tzinfo=UTC))}
-    checked = Checker(offered, sample._pipeline.read).check(text, [1])
-    if doubt or text.startswith("The terminal"):
-        assert checked.doubt == doubt
-    else:
-        assert checked.doubt in (None, "the source does not say this")
+    assert Checker(offered, sample._pipeline.read).check(text, [1]).doubt == doubt
 
 
 @pytest.mark.parametrize(("text", "cited"), OPPOSITE)
