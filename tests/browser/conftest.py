@@ -127,7 +127,7 @@ class User:
 
     def answered(self) -> None:
         """Wait until the answer to the last question is there."""
-        done = self.now.locator(".answer, .refusal, .problem").first
+        done = self.now.locator(".answer, .related, .refusal, .problem").first
         expect(done).to_be_visible(timeout=_PATIENCE * 1000)
         expect(self.page.locator(".turn.running")).to_have_count(0, timeout=_PATIENCE * 1000)
         # It is there a moment before the page has kept it.
