@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from assistant.text import is_content_word, names, split_words, stem, synonym_group
+from assistant.text import content_stems, names, split_words, stem, synonym_group
 
 _ALIKE = 0.6  # of the other content words of a statement that its source must have, in order
 _LEAST_ALIKE = 2
@@ -24,21 +24,17 @@ def check_merged_facts(statement: str, sources: Sequence[str], passages: Sequenc
     """
     if not any(map(str.isdigit, statement)):
         return None
-    held = _content(" ".join(passages))
+    held = content_stems(" ".join(passages))
     named = {stem(word) for text in (statement, *passages) for name in names(text) for word in split_words(name)}
-    digits, own_content = set(_FIGURE.findall(statement)), set(_content(statement))
-    if any(own_content <= set(_content(source)) for source in sources):
+    digits, own_content = set(_FIGURE.findall(statement)), set(content_stems(statement))
+    if any(own_content <= set(content_stems(source)) for source in sources):
         return None
     for source in (each for each in sources if digits <= set(_FIGURE.findall(each))):
-        for own, other in _exchanged(_content(statement), _content(source)):
+        for own, other in _exchanged(content_stems(statement), content_stems(source)):
             is_thing = _is_thing(own, statement, named) and _is_thing(other, source, named)
             if own in held and is_thing and (synonym_group(own) or own) != (synonym_group(other) or other):
                 return "the source says this of something else"
     return None
-
-
-def _content(text: str) -> list[str]:
-    return [stem(word) for word in split_words(text) if is_content_word(word)]
 
 
 def _exchanged(own: Sequence[str], source: Sequence[str]) -> list[tuple[str, str]]:
