@@ -42,15 +42,16 @@ def is_of_strangers(part: SubQuestion, evidence: Sequence[Evidence]) -> bool:
 
 def _asked(part: SubQuestion, evidence: Sequence[Evidence]) -> list[str]:
     """The names that `part` asks of, without those of the publications, which only say where to look."""
-    sources = [_bare_words(sentence.article.source or "") for sentence in evidence]
-    found = names_asked(part.read_as, [sentence.passage.chunk.text for sentence in evidence])
+    # Several sentences are of one passage.
+    sources = [_bare_words(source) for source in {sentence.article.source or "" for sentence in evidence}]
+    found = names_asked(part.read_as, list(dict.fromkeys(sentence.passage.chunk.text for sentence in evidence)))
     return [name for name in found if not any(_within(_bare_words(name), source) for source in sources)]
 
 
 def _is_of_a_namesake(asked: Sequence[str], text: str) -> bool:
     """Whether a sentence has a name that ends as one that is `asked` of, and not that one."""
     said, told = _bare_words(text), [_bare_words(name) for name in names(text)]
-    wanted = [_bare_words(name) for name in asked]
+    wanted = [words for words in map(_bare_words, asked) if words]
     for name in wanted:
         others = [other for other in told if other[-1:] == name[-1:] and not _is_part(name, other)]
         others = [other for other in others if other not in wanted]
