@@ -14,12 +14,12 @@ from tests.end_to_end.test_golden import CASES
 LEAST = {
     "another number": 0.97,
     "another name": 0.97,
-    "another date": 0.86,  # a day that another sentence of the passage has is missed
+    "another date": 0.88,  # a day that another sentence of the passage has is missed
     "a false quotation": 0.97,
     "a sentence from elsewhere": 0.95,
 }
 MOST_UNTOUCHED = 0.03
-MOST = 130  # quotes, each of which is damaged in five ways
+MOST = 200  # quotes, each of which is damaged in five ways
 
 
 def quoted(assistant: Assistant) -> list[CorruptionCase]:
