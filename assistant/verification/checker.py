@@ -1,7 +1,7 @@
 """Whether a statement is supported by what it cites: by what can be looked up, and by the reader.
 
 Figures, dates, names and quotations must be in the source, no word may have the opposite sense, no name stand in the
-place of another, and the reader must find that the source bears the statement out. A statement that passes is not
+place of another, nobody do what was done to them, and the reader must find that the source bears the statement out. A statement that passes is not
 proved: the reader is right often, not always.
 """
 
@@ -14,6 +14,7 @@ from assistant.models import ReaderInput, load
 from assistant.reading import Excerpt, Read, reader_input
 from assistant.text import content_terms, coverage, idf_weights, sentences_in, stem, stems, stems_with_synonyms
 from assistant.verification.entailment import Entails
+from assistant.verification.exchanged_roles import check_exchanged_roles
 from assistant.verification.lookup import (
     check_dates,
     check_figures,
@@ -83,6 +84,7 @@ class Checker:
             or check_opposites(text, [ground.text for ground in grounds])
             or check_swapped_names(text, [ground.text for ground in grounds])
             or check_merged_facts(text, [each.text for each in grounds], [each.chunk.text for each in passages])
+            or check_exchanged_roles(text, [each for passage in passages for each in _sentences(passage)])
             or (_NOT_SAID if load(SUPPORT).probability(features) < 0.5 else None)
         )
         if doubt is None and self.entails and not self.entails(" ".join(ground.text for ground in grounds), text):
@@ -116,6 +118,11 @@ class Checker:
         (alone,) = self.read([ReaderInput(text, header(grounds[0].article), [each.text for each in ordered])])
         highest, words = max(each.bears_out for each in whole), float(len(_weights(text)))
         return grounds, {"passage": highest, "grounds": alone.bears_out, "words": words}
+
+
+def _sentences(passage: Passage) -> list[str]:
+    text = passage.article.text
+    return [text[slice(*span)] for span in sentences_in(text, passage.chunk)]
 
 
 def _most_alike(text: str, passages: Sequence[Passage]) -> list[Passage]:

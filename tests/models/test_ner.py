@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant import RefreshError
-from assistant.models import ner
+from assistant.models import ner, spacy_model
 
 
 def weights() -> Path:
@@ -20,7 +20,7 @@ def weights() -> Path:
 
 
 def test_the_packaged_model_is_the_one_that_is_meant() -> None:
-    assert hashlib.sha256(weights().read_bytes()).hexdigest() == ner.MODEL_SHA256
+    assert hashlib.sha256(weights().read_bytes()).hexdigest() == spacy_model.MODEL_SHA256
 
 
 def test_names_are_told_with_their_kind_and_place() -> None:

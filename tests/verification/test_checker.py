@@ -78,7 +78,6 @@ NOT_BORNE_OUT = [
     ("The terminal will be painted green and have a large car park.", 2),
     ("The European Union imposed sanctions.", 1),
     ("All of the computers were hit.", 1),
-    ("China condemned the attack on the Czech ministry as a violation of international norms.", 1),
 ]
 
 
@@ -115,6 +114,30 @@ def test_what_the_source_does_not_bear_out_is_marked(checker: Checker, text: str
 def test_exchanged_names_are_seen(checker: Checker) -> None:
     checked = checker.check("Dora Amblin voted for the plan, and Martin Kessing voted against it.", [2])
     assert checked.doubt == "the source says this of “Martin Kessing”"
+
+
+QUARREL = (
+    "Dora Amblin accused Martin Kessing of breaking his word to voters. The Teskholm crew beat Pellinsea by two seconds. "
+    "The company was told by the union ten minutes before. Agnes Corlett runs the inquiry."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    {
+        "Dora Amblin was accused by Martin Kessing.": "the source says this the other way round",
+        "Martin Kessing accused Dora Amblin.": "the source says this the other way round",
+        "Pellinsea beat the Teskholm crew by two seconds.": "the source says this of “Teskholm”",
+        "Agnes Corlett beat Pellinsea by two seconds.": "the source says this of “Teskholm”",
+        "The company told the union ten minutes before.": "the source says this the other way round",
+        "Martin Kessing was accused by Dora Amblin of breaking his word.": None,
+        "The union told the company ten minutes before.": None,
+        "Pellinsea was beaten by the Teskholm crew.": None,
+    }.items(),
+)
+def test_who_did_it_and_to_whom_are_not_exchanged(sample: Assistant, text: str, doubt: str | None) -> None:
+    offered = {1: passage("quarrel", QUARREL, datetime(2025, 4, 25, 8, tzinfo=UTC))}
+    assert Checker(offered, sample._pipeline.read).check(text, [1]).doubt == doubt
 
 
 FERRY = (
