@@ -83,7 +83,8 @@ class Interpretation:
     `since` and `until` are whole days, both inclusive; `when` are the words of the question that they were
     read from. `names` are people, places and other names of the articles that the question names, `corrected`
     pairs a misspelt word with the one that was searched for. `parts` are the questions that it puts at once.
-    `follows`: it depends on the conversation before it, and this question was searched for in its place.
+    `follows`: it depends on the conversation before it, and this question was searched for in its place; where that is
+    not as somebody would write it, `after` is the question that it was taken to follow.
     """
 
     publications: tuple[str, ...] = ()
@@ -94,6 +95,7 @@ class Interpretation:
     corrected: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
     follows: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

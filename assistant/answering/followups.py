@@ -1,12 +1,12 @@
 """Follow-ups: a question that depends on the conversation before it, written out so that it can be searched for.
 
-Without a model this is done by words: a pronoun stands for a name of the last exchange, "and in May?" changes the last
-question, and a question that says little by itself is about what the last one was about. A question that says enough
-by itself is a new subject and inherits nothing.
+Without a model this is done by words: "he" stands for a person of the last exchange, "and in May?" changes the last
+question, and a question that says little by itself is about what the last one was about. Whether one that says enough
+by itself is about it too, what is found must tell.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Answer
@@ -51,34 +51,44 @@ _EARLY = 20  # characters before a pronoun that stands for somebody of before
 _MOST_CARRIED = 8  # content words of the last question
 
 
+KindOf = Callable[[str], str | None]
+"""What a name is of: "person", "place" and so on; None where that is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question as it was searched for, and the sentences of its answer."""
+    """A question as it was searched for, the sentences of its answer, and the few words that answer, if there are."""
 
     question: str
     said: tuple[str, ...] = ()
+    short: str | None = None
 
 
 def exchange(answer: Answer) -> Exchange:
     """What a later question may depend on of `answer`."""
-    borne_out = tuple(one.text for one in answer.statements if one.support != "unsupported")
-    return Exchange(answer.understood.follows or answer.question, borne_out)
+    borne_out = [one for one in answer.statements if one.support != "unsupported"]
+    short = next((one.short for one in borne_out if one.short), None)
+    return Exchange(answer.understood.follows or answer.question, tuple(one.text for one in borne_out), short)
 
 
 @dataclass(frozen=True, slots=True)
 class RewrittenQuestion:
-    """A question rewritten in full. Not `certain`: it may as well stand by itself, as what it finds must tell.
+    """A question written out in full. Not `certain`: it may as well stand by itself, as what it finds must tell.
 
-    `exchanged`: it is the question before with one thing in it exchanged, so that it reads as somebody would write it.
+    `exchanged`: it is the question before with one thing in it exchanged, so that it reads as somebody would write it;
+    `is_glued`: words of the question before stand after it in brackets, as nobody would.
     """
 
     text: str
     certain: bool
     exchanged: bool = False
+    is_glued: bool = False
 
 
-def rewrite_followup(question: str, before: Sequence[Exchange], known: Frequency) -> RewrittenQuestion | None:
-    """`question` so that it can be understood without the exchanges `before` it; None when it stands by itself.
+def rewrite_followup(
+    question: str, before: Sequence[Exchange], known: Frequency, kind_of: KindOf = lambda name: None
+) -> RewrittenQuestion | None:
+    """`question` so that it can be understood without the exchanges `before` it; None when nothing is to be added.
 
     `known` gives the number of passages that have a word.
     """
@@ -86,15 +96,15 @@ def rewrite_followup(question: str, before: Sequence[Exchange], known: Frequency
     if not before or not split_words(bare):
         return None
     leaning = _is_followup(question, known)
-    if leaning is None:
-        return None
     last = before[-1]
     alone = _ABOUT.sub("", bare).strip(" ?!.")
-    if split_words(alone) and (_ABOUT.match(bare) or not _ASKING.match(alone)):
+    if leaning is not None and split_words(alone) and (_ABOUT.match(bare) or not _ASKING.match(alone)):
         return _substituted(last.question, alone, known)
-    named = _with_antecedents(bare, last, known)
+    named = _with_antecedents(bare, last, known, kind_of)
     whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
-    return RewrittenQuestion(whole, leaning) if whole != question.strip() else None
+    return (
+        RewrittenQuestion(whole, bool(leaning), is_glued=len(whole) > len(named)) if whole != question.strip() else None
+    )
 
 
 def _is_followup(question: str, known: Frequency) -> bool | None:
@@ -138,11 +148,11 @@ def _substituted(last: str, alone: str, known: Frequency) -> RewrittenQuestion:
     return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or is_linking)
 
 
-def _with_antecedents(question: str, last: Exchange, known: Frequency) -> str:
-    """`question` with the names that its "she", "they" or "then" stand for."""
+def _with_antecedents(question: str, last: Exchange, known: Frequency, kind_of: KindOf) -> str:
+    """`question` with the names that its "she" or "then" stand for."""
     who = _WHO.search(question)
     if who:
-        person = _person_named(last, known)
+        person = _person_named(last, known, kind_of)
         if person:
             possessive = who[0].lower() in word_list("follow_ups", "possessives") or (
                 who[0].lower() == "her" and re.match(r"\s+[a-z]", question[who.end() :]) is not None
@@ -154,17 +164,26 @@ def _with_antecedents(question: str, last: Exchange, known: Frequency) -> str:
     return question
 
 
-def _person_named(last: Exchange, known: Frequency) -> str | None:
-    """The person whom the last question names, or else the first whom its answer does."""
+def _person_named(last: Exchange, known: Frequency, kind_of: KindOf) -> str | None:
+    """The person who is the last answer, or whom the last question names, or else the first whom its answer does.
+
+    Of names of which it is not known what they are of, only one that does something.
+    """
+    for text in filter(None, (last.short, last.question, *last.said)):
+        for name in _full_names(text, known):
+            if kind_of(name) == "person":
+                return name
     for text in (last.question, *last.said):
         for start, end in full_or_titled(text):
-            if _ACTS.match(text, end):
+            if kind_of(text[start:end]) is None and _ACTS.match(text, end):
                 return text[start:end]
-    for text in (last.question, *last.said):
-        for one in names_in(text, known):
-            if 1 < len(one.name.split()) < 4:
-                return one.name
     return None
+
+
+def _full_names(text: str, known: Frequency) -> Iterator[str]:
+    """The names of a text, those of several words first."""
+    found = [one.name for one in names_in(text, known)]
+    yield from sorted(found, key=lambda name: " " not in name)
 
 
 _ACTS = WordPattern(r"(?:,[^,.]{3,80},)?\s+(?:\w+ly\s+)?{speech.of_somebody_who_acts}\b")

@@ -139,7 +139,9 @@ def interpretation_text(what: Interpretation) -> str | None:
 def interpretation_parts(what: Interpretation) -> list[tuple[Aspect | None, str]]:
     """What a question was taken to mean, piece by piece, each with the aspect that a reader may take away."""
     told: list[tuple[Aspect | None, str]] = []
-    if what.follows:
+    if what.after:
+        told.append(("conversation", f"a follow-up to “{one_line(what.after, 200)}”"))
+    elif what.follows:
         told.append(("conversation", f"“{one_line(what.follows, 200)}”"))
     if what.publications:
         several = "s" if what.publications[1:] else ""

@@ -6,6 +6,7 @@ assess     the evidence; this stage alone decides whether it answers
 answer     in quotes, or a refusal; `generate.py` takes over here where a chat model writes the answer
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -56,7 +57,10 @@ _MOST_RELATED = 3  # quotes where nothing answers
 _EXAMPLES = 3  # questions offered to who says hello
 _SPARE = 20  # looked at besides, as near-duplicates fall out
 _MOST_HISTORY = 6  # earlier answers that a follow-up may depend on
-_ALONE_MARGIN = 0.1  # how much less probably answered a question may be by itself and still be no follow-up
+_EARLIER = 4  # passages of those read for a follow-up that are of the articles which the answer before it is from
+_MOST_EARLIER = 3  # of these articles
+_MOST_WORDS = 5  # content words of a question that may be one by what is found
+_FEW_WORDS = 1.5  # content words of a question that is as likely a follow-up as not, fitted on conversations
 
 Rewriter = Callable[[str, Sequence[Exchange]], str | None]
 """Writes a follow-up out in full, given the exchanges before it; None when it cannot."""
@@ -93,15 +97,17 @@ class QuestionPipeline:
         *,
         rewritten: str | None = None,
         read_as: str | None = None,
+        earlier: Sequence[str] = (),
         overrides: Aspects = (),
         k: int = PASSAGES,
         near_duplicates: bool = False,
     ) -> Retrieved:
         """The k best passages for `question`, or the reply of the catalogue.
 
-        `rewritten` is searched for in the place of a follow-up `question`, which is read as `read_as`;
-        `overrides` are ways in which it is not to be understood. Of near-duplicates the best passage stays,
-        unless all `near_duplicates` are wanted. Raises QuestionError for what cannot be asked.
+        `rewritten` is searched for in the place of a follow-up `question`, which is read as `read_as`; some passages
+        are of the `earlier` articles, by their ids, whatever ranks before them. `overrides` are ways in which it is not
+        to be understood. Of near-duplicates the best passage stays, unless all `near_duplicates` are wanted. Raises
+        QuestionError for what cannot be asked.
         """
         generation.check_embedder(describe(self._encoder.embeddings))
         started = time.perf_counter()
@@ -114,6 +120,8 @@ class QuestionPipeline:
         prepared = time.perf_counter()
         groups = {} if near_duplicates else generation.duplicates.group_of
         passages = self._search(generation, plan, k, filters, groups)
+        if among := _among(filters, earlier):
+            passages = _first(self._search(generation, plan, _EARLIER, among, groups), passages)[:k]
         frequencies = {term: generation.frequency(term) for term in query.terms}
         weights = idf_weights(frequencies, generation.manifest.chunks)
         most = rarest(generation.manifest.chunks)
@@ -154,40 +162,43 @@ class QuestionPipeline:
     ) -> Retrieved | Assessed:
         """What there is for `question` after `history`, oldest answer first; of the two readings of it the likelier.
 
-        Where its words do not tell whether it is a follow-up, it stands by itself when the articles answer it nearly as
-        well so. `rewriter` is asked to write it out only when they answer it at all. `overrides` do not change which
-        reading is taken, but that a question which is not about the corpus may be a follow-up.
+        A follow-up is read over the articles that the answer before it is from as well. Where its words do not tell
+        whether it is one, it is when these articles answer it about as well as others answer it by itself. `rewriter`
+        is asked to write it out only when the articles answer it at all.
         """
         exchanges = [exchange(answer) for answer in history[-_MOST_HISTORY:]]
-        rewrite = rewrite_followup(question, exchanges, generation.frequency) if exchanges else None
-        read_as = in_context(question, exchanges[-1].question) if rewrite and not rewrite.exchanged else None
         is_about_corpus = (
             corpus_request(generation, parse(question, self._settings.max_question), overrides) is not None
         )
+        rewrite = rewrite_followup(question, exchanges, generation.frequency, generation.entities.kind)
         if rewrite is None or is_about_corpus:
             return self.retrieve(generation, question, filters, overrides=overrides)
-        if rewrite.certain and rewriter is None:
-            return self.retrieve(
-                generation, question, filters, rewritten=rewrite.text, read_as=read_as, overrides=overrides
-            )
-        dependent = self.assess(self.retrieve(generation, question, filters, rewritten=rewrite.text, read_as=read_as))
-        chosen = dependent if rewrite.certain else self._likelier(generation, question, filters, dependent)
-        best = chosen.retrieved.rewritten
-        if best and rewriter and chosen.probability >= self._settings.refuse_below:
-            best = rewriter(question, exchanges) or best
-        is_own = best == chosen.retrieved.rewritten  # and so read as it was
-        if is_own and not overrides:
-            return chosen
-        read_as = read_as if is_own and best else None
-        return self.retrieve(generation, question, filters, rewritten=best, read_as=read_as, overrides=overrides)
+        read_as = None if rewrite.exchanged else in_context(question, exchanges[-1].question)
+        earlier = _articles_before(history)
 
-    def _likelier(self, generation: Generation, question: str, filters: Filters, dependent: Assessed) -> Assessed:
-        """`question` by itself, or as a follow-up where it is answered more likely so."""
-        alone = self.assess(self.retrieve(generation, question, filters))
-        if alone.briefing:
-            return alone
-        is_clear = alone.probability < dependent.probability - _ALONE_MARGIN
-        return dependent if is_clear else alone
+        def as_followup(text: str, read_as: str | None) -> Retrieved:
+            found = self.retrieve(
+                generation, question, filters, rewritten=text, read_as=read_as, earlier=earlier, overrides=overrides
+            )
+            # What is only glued together is no question to show.
+            after = history[-1].question if text == rewrite.text and rewrite.is_glued else None
+            return replace(
+                found, plan=replace(found.plan, interpretation=replace(found.plan.interpretation, after=after))
+            )
+
+        if rewrite.certain and rewriter is None:
+            return as_followup(rewrite.text, read_as)
+        if rewrite.certain:
+            chosen = self.assess(as_followup(rewrite.text, read_as))
+        else:
+            alone = self.assess(self.retrieve(generation, question, filters, overrides=overrides))
+            if alone.briefing or _content_words(alone) > _MOST_WORDS:
+                return alone
+            chosen = self.assess(as_followup(rewrite.text, read_as))
+            if not _is_likelier(chosen, alone, earlier):
+                return alone
+        written = rewriter and chosen.probability >= self._settings.refuse_below and rewriter(question, exchanges)
+        return as_followup(written, None) if written else chosen
 
     def _search(
         self, generation: Generation, plan: QueryPlan, k: int, filters: Filters, groups: Mapping[str, str]
@@ -269,6 +280,44 @@ class QuestionPipeline:
         if assessed.retrieved.plan.interpretation.when is None:
             quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
         return compose.extractive_answer(assessed, quotes)
+
+
+def _articles_before(history: Sequence[Answer]) -> tuple[str, ...]:
+    """The ids of the articles that the last answer with citations is from, the first ones."""
+    last = next((answer for answer in reversed(history) if answer.citations), None)
+    return tuple(dict.fromkeys(one.article_id for one in last.citations))[:_MOST_EARLIER] if last else ()
+
+
+def _is_likelier(dependent: Assessed, alone: Assessed, earlier: Sequence[str]) -> bool:
+    """Whether a question, which was read both ways, is a follow-up: to the `earlier` articles of the conversation.
+
+    The more content words it has, the clearer they must answer it.
+    """
+    if not dependent.evidence or dependent.evidence[0].article.id not in earlier:
+        return False
+    needed = _content_words(alone) - _FEW_WORDS
+    return _log_odds(dependent.probability) - _log_odds(alone.probability) >= needed
+
+
+def _content_words(question: Assessed) -> int:
+    return len(question.retrieved.sub_questions[0].weights)
+
+
+def _log_odds(probability: float) -> float:
+    within = min(max(probability, 1e-3), 1 - 1e-3)
+    return math.log(within / (1 - within))
+
+
+def _among(filters: Filters, ids: Sequence[str]) -> Filters | None:
+    """The filters that leave only the articles `ids`; None when they leave none."""
+    kept = tuple(id for id in ids if filters.only is None or id in filters.only)
+    return replace(filters, only=kept) if kept else None
+
+
+def _first(wanted: Sequence[Passage], others: Sequence[Passage]) -> list[Passage]:
+    """The passages `wanted`, then the others."""
+    taken = {(passage.article.id, passage.chunk.start) for passage in wanted}
+    return [*wanted, *(passage for passage in others if (passage.article.id, passage.chunk.start) not in taken)]
 
 
 def _corpus(generation: Generation) -> CorpusInfo:

@@ -146,6 +146,15 @@ class Entities:
         query = f"SELECT count(DISTINCT article_id) FROM entities WHERE key IN ({places})"
         return int(self._rows(query, *keys)[0][0])
 
+    def kind(self, name: str) -> Kind | None:
+        """What a name, in full or its last word, is mostly of in the corpus; None for one that no article has."""
+        query = (
+            "SELECT kind FROM entities WHERE key = ?1 OR substr(key, -length(?1) - 1) = ' ' || ?1 "
+            "GROUP BY kind ORDER BY sum(mentions) DESC, kind LIMIT 1"
+        )
+        found = self._rows(query, name.casefold())
+        return found[0][0] if found else None
+
     def spelling(self, key: str) -> str:
         """The spelling of a name in most articles."""
         query = "SELECT name FROM entities WHERE key = ? GROUP BY name ORDER BY count(*) DESC, name LIMIT 1"

@@ -72,7 +72,8 @@ class Generation:
             self.ids_with = lru_cache(maxsize=16)(partial(article_list.ids_with, self.db))
             self.duplicates = read_duplicates(folder)
             self.ranked_stories = once(partial(ranked_stories, self.db, folder))
-            self.overview = once(partial(overview, self.db, Entities(folder)))
+            self.entities = Entities(folder)
+            self.overview = once(partial(overview, self.db, self.entities))
         except BaseException:
             self._in_use.close()
             raise

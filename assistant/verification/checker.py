@@ -1,8 +1,8 @@
 """Whether a statement is supported by what it cites: by what can be looked up, and by the reader.
 
 Figures, dates, names and quotations must be in the source, no word may have the opposite sense, no name stand in the
-place of another, nobody do what was done to them, and the reader must find that the source bears the statement out. A statement that passes is not
-proved: the reader is right often, not always.
+place of another, nobody do what was done to them, and the reader must find that the source bears the statement out. A
+statement that passes is not proved: the reader is right often, not always.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answering.followups import is_faithful, rewrite_followup
+from assistant.answering.followups import Exchange, is_faithful, rewrite_followup
 from tests.answering.test_conversation import VOTE, known
 
 
@@ -30,9 +30,30 @@ def test_what_a_follow_up_leaves_out_is_put_in(question: str, meant: str) -> Non
         "How many people were evacuated from Lower Town in the flood?",
     ],
 )
-def test_a_question_that_says_enough_stands_by_itself(question: str) -> None:
-    assert rewrite_followup(question, [VOTE], known) is None
+def test_a_question_that_says_enough_is_no_certain_follow_up(question: str) -> None:
+    rewritten = rewrite_followup(question, [VOTE], known)
+    assert rewritten is None or not rewritten.certain
     assert rewrite_followup(question, [], known) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "meant"),
+    [
+        # The one asked for, not the first that is named; nobody where there is no person.
+        (
+            "How old is she?",
+            Exchange("Who captains the crew?", ("Maud Hessel captains it.",), "Maud Hessel"),
+            "Maud Hessel",
+        ),
+        ("What did he say?", Exchange("Why is Anton Vares leaving?", ("Bo Lind asked him.",)), "Anton Vares"),
+        ("Is he worth it?", Exchange("What did Port Vale pay?", ("Port Vale said nothing.",)), None),
+    ],
+)
+def test_he_and_she_are_people(question: str, before: Exchange, meant: str | None) -> None:
+    kinds = {"Maud Hessel": "person", "Anton Vares": "person", "Bo Lind": "person", "Port Vale": "other"}
+    rewritten = rewrite_followup(question, [before], known, kinds.get)
+    assert rewritten is not None
+    assert (meant in rewritten.text.split("(")[0]) if meant else ("he" in rewritten.text.split())
 
 
 @pytest.mark.parametrize("text", ["thanks :)", "ok 👍", "and €?", "Thanks!", "?", "…"])

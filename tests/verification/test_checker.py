@@ -117,7 +117,7 @@ def test_exchanged_names_are_seen(checker: Checker) -> None:
 
 
 QUARREL = (
-    "Dora Amblin accused Martin Kessing of breaking his word to voters. The Teskholm crew beat Pellinsea by two seconds. "
+    "Dora Amblin accused Martin Kessing of breaking his word. The Teskholm crew beat Pellinsea by two seconds. "
     "The company was told by the union ten minutes before. Agnes Corlett runs the inquiry."
 )
 
