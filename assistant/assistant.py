@@ -17,7 +17,7 @@ from assistant.errors import AssistantError
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
-from assistant.settings import Settings
+from assistant.settings import AUTO, Settings
 from assistant.utils import CancelToken, in_thread
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         embeddings: models.Embedder | None = None,
         chat_model: BaseChatModel | None = None,
     ) -> None:
-        self.settings = settings
+        self.settings = settings = models.with_ready_model(settings) if settings.model == AUTO else settings
         self._library = index.Library(settings.home)
         self._encoder = Encoder(settings, embeddings)
         self._feedback = maintenance.FeedbackStore(settings.home)

@@ -21,6 +21,7 @@ from assistant.errors import SettingsError
 
 FILE = "assistant.toml"
 PREFIX = "ASSISTANT_"
+AUTO = "auto"
 STAFF, MAINTAINER = "staff", "maintainer"  # the names with which the chat window is entered
 
 
@@ -66,7 +67,9 @@ class Settings(BaseSettings):
         0.15, ge=0, le=1, description="show what comes closest, where nothing answers, from this probability on"
     )
     model: str | None = Field(
-        None, min_length=1, description="chat model that writes answers, as provider:name or gguf:PATH"
+        None,
+        min_length=1,
+        description="chat model that writes answers, as provider:name, gguf:PATH, or auto for the first that is ready",
     )
     model_url: str | None = Field(
         None,

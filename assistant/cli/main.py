@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli import changes, refresh, sources
+from assistant.cli import changes, models, refresh, sources
 from assistant.cli.evaluate import evaluate
 from assistant.cli.options import (
     DAY,
@@ -183,7 +183,7 @@ def ui(home: Path | None, **values: Any) -> None:
 
 
 for command in (
-    *(evaluate, refresh.refresh, refresh.status, sources.sources),
+    *(evaluate, models.models, refresh.refresh, refresh.status, sources.sources),
     *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):
     main.add_command(command)

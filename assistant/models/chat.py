@@ -14,6 +14,7 @@ from assistant.errors import ModelError, SettingsError
 from assistant.models.tokenizer import CountTokens
 from assistant.settings import Settings
 
+GGUF = "gguf"  # kind of a model in a file, and the folder of those that were fetched
 DEFAULT_CONTEXT = 8192  # tokens, of a model that does not say how many it takes
 _LETTERS_A_TOKEN = 3.0  # English has over four: an estimate that is never too low
 _NO_KEY = "none"  # a server of one's own asks for no key, its client does
@@ -24,7 +25,10 @@ _NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5)")
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """How a provider is installed, given its key, and called: `length` is its name for the longest answer."""
+    """How a provider is installed, given its key, and called: `length` is its name for the longest answer.
+
+    `usual` is a model of it that does, `where` who runs it: for hosted ones, which take a `key`.
+    """
 
     extra: str
     module: str
@@ -33,18 +37,38 @@ class Provider:
     length: str = "max_tokens"
     more: Mapping[str, Any] = field(default_factory=dict)
     url: str | None = None
+    usual: str | None = None
+    where: str = ""
 
 
-_PROVIDERS: Mapping[str, Provider] = {
-    "openai": Provider("openai", "langchain_openai", "OPENAI_API_KEY", more={"max_retries": 0}),
-    "anthropic": Provider("anthropic", "langchain_anthropic", "ANTHROPIC_API_KEY", more={"max_retries": 0}),
+PROVIDERS: Mapping[str, Provider] = {
+    "openai": Provider(
+        *("openai", "langchain_openai", "OPENAI_API_KEY"),
+        more={"max_retries": 0},
+        usual="gpt-4o-mini",
+        where="OpenAI",
+    ),
+    "anthropic": Provider(
+        *("anthropic", "langchain_anthropic", "ANTHROPIC_API_KEY"),
+        more={"max_retries": 0},
+        usual="claude-haiku-4-5",
+        where="Anthropic",
+    ),
     "ollama": Provider("ollama", "langchain_ollama", length="num_predict"),
     "google_genai": Provider(
-        "google", "langchain_google_genai", "GOOGLE_API_KEY", length="max_output_tokens", more={"max_retries": 1}
+        *("google", "langchain_google_genai", "GOOGLE_API_KEY"),
+        length="max_output_tokens",
+        more={"max_retries": 1},
+        usual="gemini-2.5-flash",
+        where="Google",
     ),
     # Its inference service speaks OpenAI's protocol; its own LangChain package needs an older hub client than Gradio.
     "huggingface": Provider(
-        "openai", "langchain_openai", "HF_TOKEN", "openai", more={"max_retries": 0}, url=_HUGGING_FACE
+        *("openai", "langchain_openai", "HF_TOKEN", "openai"),
+        more={"max_retries": 0},
+        url=_HUGGING_FACE,
+        usual="Qwen/Qwen2.5-7B-Instruct",
+        where="Hugging Face",
     ),
 }
 _SHORT_NAMES = {"google": "google_genai", "hf": "huggingface"}
@@ -70,8 +94,9 @@ def open_model(settings: Settings) -> Model:
     kind, colon, rest = name.partition(":")
     if not colon or not kind or not rest:
         raise SettingsError(f"setting model = {name!r}: write it as provider:name, such as openai:gpt-4o, or gguf:PATH")
-    if kind == "gguf":
-        return _gguf(settings, Path(rest).expanduser())
+    if kind == GGUF:
+        path = Path(rest).expanduser()
+        return _gguf(settings, path if path.is_file() else settings.cache / GGUF / path)
     return as_model(_chat(settings, _SHORT_NAMES.get(kind, kind), rest), settings, name)
 
 
@@ -90,7 +115,7 @@ def estimated(text: str) -> int:
 def _chat(settings: Settings, kind: str, name: str) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
-    provider = _PROVIDERS.get(kind)
+    provider = PROVIDERS.get(kind)
     if provider is not None:
         _check_installed(settings, provider.module, provider.extra)
     options = _options(settings, name, provider or Provider("", ""))
@@ -105,9 +130,13 @@ def _chat(settings: Settings, kind: str, name: str) -> BaseChatModel:
 def _check_installed(settings: Settings, module: str, extra: str) -> None:
     if find_spec(module) is None:
         raise SettingsError(
-            f"setting model = {settings.model!r} needs a package that is not installed; run: "
-            f"pip install --constraint constraints.txt 'article-assistant[{extra}]'"
+            f"setting model = {settings.model!r} needs a package that is not installed; run: {install_command(extra)}"
         )
+
+
+def install_command(extra: str) -> str:
+    """What installs the packages of an `extra` of this project."""
+    return f"pip install --constraint constraints.txt 'article-assistant[{extra}]'"
 
 
 def _options(settings: Settings, name: str, provider: Provider) -> dict[str, Any]:
@@ -144,7 +173,7 @@ _KEY_LIKE = re.compile(r"\b(?:sk|hf|gsk|AIza)[-_]?[\w-]{12,}|(?i:bearer)\s+\S+")
 
 def without_key(text: str, settings: Settings) -> str:
     """`text` with the keys of the settings and of the providers' variables, and what looks like one, taken out."""
-    variables = [os.environ.get(provider.key) for provider in _PROVIDERS.values() if provider.key]
+    variables = [os.environ.get(provider.key) for provider in PROVIDERS.values() if provider.key]
     own = settings.model_key.get_secret_value() if settings.model_key else None
     for key in filter(None, [own, *variables]):
         text = text.replace(key, "***")

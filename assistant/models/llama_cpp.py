@@ -19,6 +19,7 @@ from pydantic import PrivateAttr
 from assistant.errors import ModelError
 
 _QUIET = -1
+_ENDING = 30.0  # seconds for a model that is stopped to have read its prompt
 _TIMEOUT = 30.0  # seconds for counting tokens while the model is writing
 
 
@@ -33,6 +34,7 @@ class GgufChat(BaseChatModel):
     max_tokens: int = 512
     _server: Any = PrivateAttr(default=None)
     _key: str = PrivateAttr(default="")
+    _writing: set[threading.Thread] = PrivateAttr(default_factory=set)
 
     @classmethod
     def load(cls, path: Path, *, context: int, threads: int | None = None, max_tokens: int = 512) -> Self:
@@ -61,7 +63,9 @@ class GgufChat(BaseChatModel):
         return "gguf"
 
     def close(self) -> None:
-        """Let go of the model and its memory."""
+        """Let go of the model and its memory, once it has stopped writing: Python may not end while it calls back."""
+        for thread in tuple(self._writing):
+            thread.join(_ENDING)
         self._server = None
 
     def count(self, text: str) -> int:
@@ -123,8 +127,11 @@ class GgufChat(BaseChatModel):
                 # It is raised where the pieces are read, in another thread.
                 take(error)
             take(None)
+            self._writing.discard(threading.current_thread())
 
-        threading.Thread(target=write, name="assistant-gguf", daemon=True).start()
+        thread = threading.Thread(target=write, name="assistant-gguf", daemon=True)
+        self._writing.add(thread)
+        thread.start()
         try:
             while (item := await items.get()) is not None:
                 chunk = _chunk(item)
