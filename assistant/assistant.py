@@ -157,7 +157,7 @@ class Assistant(AbstractContextManager["Assistant"]):
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""
         with self._library.reading() as generation:
-            return self._pipeline.retrieve(generation, query, filters, k=k, near_duplicates=True).passages
+            return self._pipeline.search(generation, query, filters, k)
 
     def evidence(
         self, question: str, filters: Filters = NO_FILTERS

@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     model_context: int | None = Field(
         None, ge=512, description="tokens of question and answer together; else what is known of the model, else 8192"
     )
+    prompt_tokens: int | None = Field(
+        None,
+        ge=100,
+        description="tokens of the articles that a model is given; else 900 for gguf: and ollama:, else all that fit",
+    )
     model_threads: int | None = Field(
         None, ge=1, description="threads of a model in the process (gguf:); else all cores"
     )

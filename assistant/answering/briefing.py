@@ -1,4 +1,7 @@
-"""A briefing: what the articles on a topic say first, one sentence of each, newest first; a timeline oldest first."""
+"""A briefing: what the articles on a topic say first, one sentence of each, newest first.
+
+A timeline has the oldest first, a comparison publication by publication.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +18,7 @@ _MOST = 10  # sentences
 _BEGINNING = 4  # sentences of an article, of which the first that says most of the topic is taken
 _ABOUT = 0.6  # share of the topic, by weight, that a headline with the beginning must have
 _OF_ONE = 3  # sentences where only one article is on the topic
+_OF_A_PUBLICATION = 2  # sentences where publications are compared
 _WORDS = 6  # of a sentence at least
 _SAME = 0.6  # share of common stems from which two sentences tell the same
 _SENTENCE = re.compile(r"[.!][\"'”’)\]]*$")
@@ -53,10 +57,20 @@ def briefing_sentences(retrieved: Retrieved) -> list[Evidence]:
     for sentence in told:
         if not any(_tells_the_same(sentence.text, other.text) for other in kept):
             kept.append(sentence)
+    if whole.compares:
+        return _by_publication(told)
     asked = retrieved.searched_text.lower().replace(whole.topic.lower(), " ")
     is_timeline = not word_list("questions", "oldest_first").isdisjoint(split_words(asked))
     chosen = kept[_MOST - 1 :: -1] if is_timeline else kept[:_MOST]
     return list(_with_corrections(chosen, passages))
+
+
+def _by_publication(newest_first: Iterable[Evidence]) -> list[Evidence]:
+    """The newest sentences of each publication, also where they tell the same: that they do is what is asked."""
+    by_publication: dict[str, list[Evidence]] = {}
+    for sentence in newest_first:
+        by_publication.setdefault(sentence.article.source or "", []).append(sentence)
+    return [each for own in by_publication.values() for each in own[:_OF_A_PUBLICATION]][:_MOST]
 
 
 def _with_corrections(chosen: Iterable[Evidence], passages: Sequence[Passage]) -> Iterator[Evidence]:
@@ -71,7 +85,7 @@ def _one_an_article(retrieved: Retrieved) -> Iterator[Passage]:
     understood = retrieved.plan.interpretation
     publications = {name.casefold() for name in understood.publications}
     seen = set[str]()
-    for passage in retrieved.passages:
+    for passage in (*retrieved.passages, *retrieved.further):
         article = passage.article
         day = article.published.date() if article.published else None
         meant = not publications or (article.source or "").casefold() in publications

@@ -67,14 +67,12 @@ def refusal(assessed: Assessed) -> Answer:
     # Nothing comes nearer than the one article that was asked about.
     closest = () if retrieved.of_one_article else phrasing.nearest_articles(retrieved.passages)
     corpus, lacking, absent = retrieved.corpus, _lacking(retrieved), retrieved.plan.absent
-    notice = foreign(retrieved.question, [passage.chunk.text for passage in retrieved.passages])
     return _answer(
         retrieved,
         text=phrasing.refusal_text(closest, lacking, absent, corpus.oldest, corpus.newest, retrieved.of_one_article),
         found=False,
         nearest=closest,
         confidence=assessed.probability,
-        notices=(notice,) if notice else (),
         lacking=lacking,
         absent=absent,
     )
@@ -93,9 +91,12 @@ def _answer(
     statements: tuple[Statement, ...] = (),
     citations: tuple[Citation, ...] = (),
     nearest: tuple[ArticleRef, ...] = (),
+    notices: Sequence[str] = (),
     fold: int | None = None,
     **fields: Any,
 ) -> Answer:
+    if mode != "catalogue" and (line := foreign(retrieved.question, [each.chunk.text for each in retrieved.passages])):
+        notices = (line, *notices)
     retrieved.timings["total"] = round((time.perf_counter() - retrieved.started) * 1000, 2)
     cited = {number for statement in statements[:fold] for number in statement.citations}
     days = [citation.published for citation in citations if citation.number in cited and citation.published]
@@ -110,6 +111,7 @@ def _answer(
         understood=retrieved.plan.interpretation,
         as_of=max(days, default=None),
         timings=dict(retrieved.timings),
+        notices=tuple(notices),
         fold=fold,
         **fields,
     )
@@ -157,13 +159,17 @@ def _short(assessed: Assessed, quotes: Sequence[SelectedQuote], sentence: Eviden
 
 
 def briefing(assessed: Assessed) -> Answer:
-    """The answer to who asks for what there is on a topic: the sentences of the briefing, each with its day."""
+    """The answer to who asks for what there is on a topic: the sentences of the briefing, each with who says it when.
+
+    Where publications are compared, with the figures that they differ on.
+    """
     citations, statements = list[Citation](), list[Statement]()
     for number, (sentence, speaker) in enumerate(_with_speakers(assessed.briefing), 1):
         citation = make_citation(number, sentence.article, sentence.start, sentence.end)
         citations.append(replace(citation, speaker=speaker))
         statements.append(Statement(" ".join(citation.quote.split()), (number,), "verbatim"))
-    return _found(assessed, (), statements, citations, (), is_briefing=True)
+    differing = _disagreements(assessed) if assessed.retrieved.sub_questions[0].compares else ()
+    return _found(assessed, differing, statements, citations, (), is_briefing=True)
 
 
 def generated_answer(

@@ -14,7 +14,6 @@ from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
 from assistant.errors import ModelError
-from assistant.reading import Evidence
 from assistant.settings import Settings
 from assistant.utils import CancelToken, counted, day, once
 
@@ -113,7 +112,9 @@ class AnswerGenerator:
     def events(
         self, question: Retrieved | Assessed, stop: CancelToken | None = None, config: "RunnableConfig | None" = None
     ) -> Iterator[Event]:
-        """The answer as it is made. A refusal calls no model; a model that fails gives way to quotes, with a notice.
+        """The answer as it is made. Where nothing comes near, no model is called; what is uncertain is left to it.
+
+        A model that fails gives way to quotes, with a notice.
 
         Raises SettingsError for a model or a prompt that cannot be used as it is set. Once `stop` is made it ends,
         without Finished.
@@ -121,7 +122,7 @@ class AnswerGenerator:
         retrieved = question.retrieved if isinstance(question, Assessed) else question
         yield Searched(len(retrieved.passages), len({passage.article.id for passage in retrieved.passages}))
         assessed = self._pipeline.assess(question) if retrieved.catalogue_reply is None else None
-        if assessed is None or not assessed.answered or not self.has_model:
+        if assessed is None or not self.has_model or not self._pipeline.comes_near(assessed):
             yield from _as_events(self._pipeline.answer(assessed or question))
             return
         if stop is not None and stop.cancelled:
@@ -131,7 +132,7 @@ class AnswerGenerator:
         except ModelError as error:
             reason = f"{_as_sentence(str(error))} These are the articles’ own words."
             yield Withdrawn(reason)
-            answer = self._pipeline.quoted(assessed)
+            answer = self._pipeline.answer(assessed)
             yield from _as_events(replace(answer, notices=(reason, *answer.notices)))
 
     def _model_events(
@@ -191,7 +192,7 @@ class AnswerGenerator:
         if not written.statements and written.declined and not written.left_out:
             return self._pipeline.quoted(assessed) if assessed.briefing else self._pipeline.unanswered(assessed)
         if not any(statement.support != "unsupported" for statement in written.statements):
-            answer = self._pipeline.quoted(assessed)
+            answer = self._pipeline.answer(assessed)
             return replace(answer, notices=(_NOTHING_HOLDS, *answer.notices), left_out=written.left_out)
         notices = [cut] if cut else []
         notices.extend(f"The model adds: “{sentence}”" for sentence in written.declined)
@@ -210,15 +211,15 @@ class AnswerGenerator:
         }
         fixed = sum(model.count(str(message.content)) for message in prompt.format_messages(**variables))
         budget = model.context - self._settings.max_answer_tokens - fixed - _MARGIN
-        passages = best_first(retrieved.passages, assessed.evidence)
-        text, count = passages_within(budget, passages, model.count)
-        if not count:
+        budget = min(budget, self._settings.prompt_tokens or model.prompt_tokens or budget)
+        offered = passages_within(budget, retrieved.passages, assessed.evidence, model.count)
+        if not offered.passages:
             raise ModelError(
                 f"the model {model.name} takes in {model.context} tokens, too few for a passage; "
                 "raise model_context or lower max_answer_tokens"
             )
-        variables["passages"] = text
-        return dict(enumerate(passages[:count], 1)), variables
+        variables["passages"] = offered.text
+        return dict(enumerate(offered.passages, 1)), variables
 
 
 def _chain(name: str, model: "Model", settings: Settings, stop: CancelToken | None) -> "Runnable[dict[str, Any], str]":
@@ -242,14 +243,6 @@ def _left_out(count: int) -> str:
 
 def _as_sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
-def best_first(passages: Sequence[Passage], evidence: Sequence[Evidence]) -> list[Passage]:
-    """`passages` in the order of the best sentence that was read of each, the rest after them as they are."""
-    place: dict[tuple[str, int], int] = {}
-    for number, sentence in enumerate(evidence):
-        place.setdefault((sentence.article.id, sentence.passage.chunk.start), number)
-    return sorted(passages, key=lambda passage: place.get((passage.article.id, passage.chunk.start), len(evidence)))
 
 
 def _as_events(answer: Answer) -> Iterator[Event]:

@@ -17,14 +17,14 @@ FURTHER = "More from the articles:"
 def statements_text(statements: Iterable[Statement], citations: Sequence[Citation] = (), *, dated: bool = False) -> str:
     """Statements as plain text, each with who speaks in brackets where needed, its [n] and who agrees.
 
-    `dated`: each begins with the day of what it cites.
+    `dated`: each begins with the publication and the day of what it cites.
     """
     speakers = {citation.number: citation.speaker for citation in citations}
-    days = _days(citations) if dated else {}
+    heads = _publications_and_days(citations) if dated else {}
     return " ".join(
         " ".join(
             [
-                *(f"{days[number]}:" for number in statement.citations if number in days),
+                *(f"{heads[number]}:" for number in statement.citations if number in heads),
                 *(f"[{speakers[number]}]" for number in statement.citations if speakers.get(number)),
                 statement.text,
                 *(f"[{number}]" for number in statement.citations),
@@ -36,15 +36,16 @@ def statements_text(statements: Iterable[Statement], citations: Sequence[Citatio
     )
 
 
-def days_of(answer: Answer) -> dict[int, str]:
-    """The days to be read with the statements of a briefing, by the numbers of their citations."""
-    return _days(answer.citations) if answer.is_briefing else {}
+def heads_of(answer: Answer) -> dict[int, str]:
+    """The publications and days to be read with the statements of a briefing, by the numbers of their citations."""
+    return _publications_and_days(answer.citations) if answer.is_briefing else {}
 
 
-def _days(citations: Sequence[Citation]) -> dict[int, str]:
-    """The day of each citation by its number, where they are of several articles."""
+def _publications_and_days(citations: Sequence[Citation]) -> dict[int, str]:
+    """As "The Courier, 28 May 2025", by the number of each citation, where they are of several articles."""
     several = len({each.article_id for each in citations}) > 1
-    return {each.number: day(each.published) for each in citations if several and each.published}
+    told = {each.number: _publication_and_day(each.source, each.published) for each in citations if several}
+    return {number: head for number, head in told.items() if head}
 
 
 def difference_text(difference: Difference) -> str:
@@ -56,8 +57,12 @@ def difference_text(difference: Difference) -> str:
 
 
 def _published_by(source: str | None, published: datetime | None) -> str:
-    about = ", ".join(part for part in (source and one_line(source), published and day(published)) if part)
+    about = _publication_and_day(source, published)
     return f" ({about})" if about else ""
+
+
+def _publication_and_day(source: str | None, published: datetime | None) -> str:
+    return ", ".join(part for part in (source and one_line(source), published and day(published)) if part)
 
 
 def nearest_articles(passages: Iterable[Passage]) -> tuple[ArticleRef, ...]:

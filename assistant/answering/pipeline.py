@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from assistant.answering.suggestions import Suggester
 
 PASSAGES = 10  # read for one question
+_OF_A_TOPIC = 40  # passages that a briefing may be from; only the first of them are read
 _MOST_RELATED = 3  # quotes where nothing answers
 _EXAMPLES = 3  # questions offered to who says hello
 _SPARE = 20  # looked at besides, as near-duplicates fall out
@@ -89,6 +90,12 @@ class QuestionPipeline:
 
     # retrieve
 
+    def search(self, generation: Generation, question: str, filters: Filters, k: int) -> list[Passage]:
+        """The k best passages for `question`, near-duplicates among them. Raises QuestionError as `retrieve` does."""
+        generation.check_embedder(describe(self._encoder.embeddings))
+        plan = plan_query(generation, parse(question, self._settings.max_question), filters)
+        return self._search(generation, plan, k, filters, {})
+
     def retrieve(
         self,
         generation: Generation,
@@ -99,15 +106,12 @@ class QuestionPipeline:
         read_as: str | None = None,
         earlier: Sequence[str] = (),
         overrides: Aspects = (),
-        k: int = PASSAGES,
-        near_duplicates: bool = False,
     ) -> Retrieved:
-        """The k best passages for `question`, or the reply of the catalogue.
+        """The best passages for `question`, or the reply of the catalogue.
 
         `rewritten` is searched for in the place of a follow-up `question`, which is read as `read_as`; some passages
         are of the `earlier` articles, by their ids, whatever ranks before them. `overrides` are ways in which it is not
-        to be understood. Of near-duplicates the best passage stays, unless all `near_duplicates` are wanted. Raises
-        QuestionError for what cannot be asked.
+        to be understood. Of near-duplicates the best passage stays. Raises QuestionError for what cannot be asked.
         """
         generation.check_embedder(describe(self._encoder.embeddings))
         started = time.perf_counter()
@@ -118,13 +122,16 @@ class QuestionPipeline:
         query = plan.query
         vectors = list(self._encoder.vectors([query.question, *query.parts]))
         prepared = time.perf_counter()
-        groups = {} if near_duplicates else generation.duplicates.group_of
-        passages = self._search(generation, plan, k, filters, groups)
-        if among := _among(filters, earlier):
-            passages = _first(self._search(generation, plan, _EARLIER, among, groups), passages)[:k]
         frequencies = {term: generation.frequency(term) for term in query.terms}
         weights = idf_weights(frequencies, generation.manifest.chunks)
         most = rarest(generation.manifest.chunks)
+        parts = sub_questions(query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as)
+        # Who compares publications wants each of them.
+        groups = {} if parts[0].compares else generation.duplicates.group_of
+        found = self._search(generation, plan, _OF_A_TOPIC, filters, groups)
+        if among := _among(filters, earlier):
+            found = _first(self._search(generation, plan, _EARLIER, among, groups), found)
+        passages = found[:PASSAGES]
         return Retrieved(
             question=typed.question,
             plan=plan,
@@ -132,12 +139,11 @@ class QuestionPipeline:
             rewritten=rewritten,
             started=started,
             passages=passages,
-            sub_questions=sub_questions(
-                query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as
-            ),
+            further=found[PASSAGES:],
+            sub_questions=parts,
             corpus=_corpus(generation),
             duplicates=generation.duplicates,
-            carried_by=_carried_by(generation, passages),
+            carried_by=_carried_by(generation, found),
             unknown_terms=_unknown_terms(generation, frequencies, filters.one),
             catalogue_reply=self._catalogue_reply(plan.request, generation, filters) if plan.request else None,
             timings={"prepare": _ms(started, prepared), "search": _ms(prepared)},
@@ -255,18 +261,24 @@ class QuestionPipeline:
         assessed = self.assess(question)
         return self.quoted(assessed) if assessed.answered else self.unanswered(assessed)
 
-    def unanswered(self, assessed: Assessed) -> Answer:
-        """What comes closest to a question that the evidence does not answer, or the refusal where nothing does."""
+    def comes_near(self, assessed: Assessed) -> bool:
+        """Whether the evidence answers the question, or may, or comes so near to it that it is worth showing."""
+        if assessed.answered:
+            return True
         retrieved = assessed.retrieved
-        parts, most = retrieved.sub_questions, min(_MOST_RELATED, self._settings.max_quotes)
         if not assessed.evidence or assessed.probability < self._settings.related_from:
-            return compose.refusal(assessed)
+            return False
         # No word of it, or nobody whom it names, is in the articles. What answers all the same is shown as close:
         # Prague's ministry is the Czech one.
         is_strange = set(retrieved.plan.query.terms) <= set(retrieved.unknown_terms)
-        is_strange = is_strange or is_of_strangers(parts[0], assessed.evidence)
-        if is_strange and assessed.probability < self._settings.refuse_below:
+        is_strange = is_strange or is_of_strangers(retrieved.sub_questions[0], assessed.evidence)
+        return not is_strange or assessed.probability >= self._settings.refuse_below
+
+    def unanswered(self, assessed: Assessed) -> Answer:
+        """What comes closest to a question that is not answered, or the refusal where nothing comes near."""
+        if not self.comes_near(assessed):
             return compose.refusal(assessed)
+        parts, most = assessed.retrieved.sub_questions, min(_MOST_RELATED, self._settings.max_quotes)
         wholes = range(1, len(parts)) if len(parts) > 1 else (0,)
         return compose.related(assessed, select_quotes(assessed.evidence, parts, wholes, most))
 

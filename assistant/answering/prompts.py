@@ -2,7 +2,8 @@
 
 import difflib
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from assistant.articles import Passage
 from assistant.errors import SettingsError
 from assistant.models import CountTokens
 from assistant.paths import folder
+from assistant.reading import Evidence
 from assistant.text import sentences_in
 from assistant.utils import day, one_line
 
@@ -86,29 +88,76 @@ def _as_data(text: str) -> str:
     return without_markers(text.replace("<passage", "‹passage").replace("</passage", "‹/passage"))
 
 
-def passages_within(budget: int, passages: Sequence[Passage], count: CountTokens) -> tuple[str, int]:
-    """The passages, best first, that fit into `budget` tokens, the last maybe cut short; and their number."""
-    told: list[str] = []
+@dataclass(frozen=True, slots=True)
+class OfferedPassages:
+    """The passages that a model is given, numbered from 1, and their text in the prompt."""
+
+    text: str
+    passages: tuple[Passage, ...]
+
+
+def passages_within(
+    budget: int, passages: Sequence[Passage], evidence: Sequence[Evidence], count: CountTokens
+) -> OfferedPassages:
+    """The passages in `budget` tokens: whole, where all of them fit, else their sentences that answer most likely.
+
+    These come with the sentences beside them; what is left out between is "…". Passages are in the order of their best
+    sentence. None are offered when not even one sentence fits.
+    """
+    ordered = best_first(passages, evidence)
+    whole = [fenced_passage(number, passage) for number, passage in enumerate(ordered, 1)]
+    if sum(map(count, whole)) <= budget:
+        return OfferedPassages("\n\n".join(whole), tuple(ordered))
+    excerpts = _chosen_sentences(budget, evidence, count)
+    offered = [passage for passage in ordered if _place(passage) in excerpts]
+    told = [
+        fenced_passage(number, passage, _excerpt(passage, excerpts[_place(passage)]))
+        for number, passage in enumerate(offered, 1)
+    ]
+    return OfferedPassages("\n\n".join(told), tuple(offered))
+
+
+def best_first(passages: Sequence[Passage], evidence: Sequence[Evidence]) -> list[Passage]:
+    """`passages` in the order of the best sentence that was read of each, the rest after them as they are."""
+    place: dict[tuple[str, int], int] = {}
+    for number, sentence in enumerate(evidence):
+        place.setdefault(_place(sentence.passage), number)
+    return sorted(passages, key=lambda passage: place.get(_place(passage), len(evidence)))
+
+
+def _chosen_sentences(
+    budget: int, evidence: Sequence[Evidence], count: CountTokens
+) -> dict[tuple[str, int], frozenset[int]]:
+    """The numbers of the sentences that fit, by passage: those of the evidence in its order, with their neighbours."""
+    chosen: dict[tuple[str, int], frozenset[int]] = {}
     left = budget
-    for number, passage in enumerate(passages, 1):
-        text = fenced_passage(number, passage)
-        size = count(text)
-        if size > left:
-            cut = _cut(left, number, passage, count)
-            told.extend([cut] if cut else [])
-            break
-        told.append(text)
-        left -= size
-    return "\n\n".join(told), len(told)
+    for sentence in evidence:
+        place, spans = _place(sentence.passage), sentences_in(sentence.article.text, sentence.passage.chunk)
+        at = next(number for number, (start, _) in enumerate(spans) if start == sentence.start)
+        held = chosen.get(place, frozenset())
+        head = 0 if held else count(fenced_passage(1, sentence.passage, ""))
+        around = frozenset(range(max(0, at - 1), min(len(spans), at + 2)))
+        for group in (around, frozenset({at})):
+            added = (sentence.article.text[slice(*spans[number])] for number in group - held)
+            size = head + sum(count(text) + 1 for text in added)
+            if size <= left:
+                chosen[place], left = held | group, left - size
+                break
+    return chosen
 
 
-def _cut(left: int, number: int, passage: Passage, count: CountTokens) -> str | None:
+def _excerpt(passage: Passage, numbers: Collection[int]) -> str:
     spans = sentences_in(passage.article.text, passage.chunk)
-    for _, end in reversed(spans[:-1]):
-        text = fenced_passage(number, passage, passage.article.text[spans[0][0] : end])
-        if count(text) <= left:
-            return text
-    return None
+    told, last = list[str](), -1
+    for number in sorted(numbers):
+        told += ["…"] if number > last + 1 else []
+        told.append(passage.article.text[slice(*spans[number])])
+        last = number
+    return " ".join(told)
+
+
+def _place(passage: Passage) -> tuple[str, int]:
+    return passage.article.id, passage.chunk.start
 
 
 def conversation_text(turns: Sequence[tuple[str, str]]) -> str:

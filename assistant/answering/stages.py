@@ -17,6 +17,7 @@ class Retrieved:
 
     `question` is as typed, `plan` is what was looked for because of it; `rewritten` is the question in full that was
     searched for in its place, where it is a follow-up. `started` is when it came in, by `time.perf_counter`.
+    `further` are the passages that rank behind those that are read; a briefing may be from them too.
     `sub_questions` are the question as a whole and then those that it puts at once. `carried_by` has for each article
     with near-duplicates the other publications that carried it; `unknown_terms` are content words of the question that
     no article has, or not the only one that may be used. `catalogue_reply` is there for a question about the corpus
@@ -29,6 +30,7 @@ class Retrieved:
     rewritten: str | None
     started: float
     passages: list[Passage]
+    further: list[Passage]
     sub_questions: list[SubQuestion]
     corpus: CorpusInfo
     duplicates: DuplicateGroups

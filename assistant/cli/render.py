@@ -121,7 +121,7 @@ def _answer_lines(answer: Answer) -> Iterator[Text]:
     for place, statement in enumerate(answer.statements):
         if place == answer.fold:
             yield Text(phrasing.FURTHER, style="dim")
-        yield _statement_line(statement, speakers, phrasing.days_of(answer))
+        yield _statement_line(statement, speakers, phrasing.heads_of(answer))
     yield from (Text(one_line(difference_text(difference)), style="bold") for difference in answer.differences)
     if answer.mode == "catalogue":
         yield from (Text(f"- {about(article)}") for article in answer.nearest)
@@ -141,16 +141,16 @@ def _citation_lines(citation: Citation) -> Iterator[Text]:
 
 
 def _statement_line(
-    statement: Statement, speakers: Mapping[int, str | None], days: Mapping[int, str] | None = None
+    statement: Statement, speakers: Mapping[int, str | None], heads: Mapping[int, str] | None = None
 ) -> Text:
     """A statement, with its day and its speakers before it and its citation numbers and who agrees after it."""
-    dated = [f"{days[number]}: " for number in statement.citations if days and number in days]
+    headed = [f"{heads[number]}: " for number in statement.citations if heads and number in heads]
     names = [name for number in statement.citations if (name := speakers.get(number))]
     numbers = "".join(f" [{number}]" for number in statement.citations)
     agreed = phrasing.agreement_text(statement)
     doubted = phrasing.support_text(statement)
     return Text.assemble(
-        *((text, "bold") for text in dated),
+        *((text, "bold") for text in headed),
         *(f"[{one_line(name)}] " for name in names),
         _marked(statement, "strike" if doubted else ""),
         (numbers, "bold cyan"),

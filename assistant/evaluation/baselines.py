@@ -19,7 +19,7 @@ def alone(assistant: Assistant, case: Case) -> dict[str, tuple[Answer, list[Pass
     """For BM25 and for vectors alone: the answer and the ten best passages it was read from."""
     pipeline = assistant._pipeline
     with assistant._library.reading() as generation:
-        retrieved = pipeline.retrieve(generation, case.question, case.filters, k=DEPTH)
+        retrieved = pipeline.retrieve(generation, case.question, case.filters)
         vector = retrieved.sub_questions[0].vector
         found = {
             BM25: generation.db.search(retrieved.plan.query.terms, DEPTH, case.filters),

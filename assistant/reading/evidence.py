@@ -16,7 +16,7 @@ class SubQuestion:
 
     `weights` are those of its content stems, of 1 at most. `absent`: it asks of a publication that the corpus does not
     have; `depends_on`: the weights of the first sub-question, where this one is of few words and about the same;
-    `topic`: it asks for what there is on this, which no sentence answers outright.
+    `topic`: it asks for what there is on this, which no sentence answers outright; `compares`: by publication.
     """
 
     read_as: str
@@ -25,6 +25,7 @@ class SubQuestion:
     absent: bool = False
     depends_on: Weights = field(default_factory=dict)
     topic: str = ""
+    compares: bool = False
 
 
 @dataclass(frozen=True, slots=True)

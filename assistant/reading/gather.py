@@ -19,6 +19,11 @@ _ON_A_TOPIC = WordPattern(
     r"(?:\s+(?-i:{questions.kinds_of_story}))?[\s?!.]*",
     re.IGNORECASE,
 )
+_COMPARED = WordPattern(
+    r"\W*(?:{questions.comparing}\b.*?|.*?\b{questions.differing})\s+{questions.before_a_topic}\s+(?P<topic>.+?)"
+    r"(?:\s+(?-i:{questions.kinds_of_story}))?[\s?!.]*",
+    re.IGNORECASE,
+)
 _ASKING = WordPattern(r"{questions.asking}\b", re.IGNORECASE)
 Encode = Callable[[Sequence[str]], Vectors]
 """Gives the vectors of texts."""
@@ -60,7 +65,8 @@ def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weight
     "Tell me about the flood" is "What has happened with the flood?", as no sentence tells "about"; "Tell me about who
     won" is "Who won?". A publication may be asked: "What did the Chronicle say about the flood?".
     """
-    found = _ON_A_TOPIC.fullmatch(unrouted)
+    compared = _COMPARED.fullmatch(unrouted)
+    found = compared or _ON_A_TOPIC.fullmatch(unrouted)
     if not found:
         return SubQuestion(question, vector, weights, absent)
     topic = found["topic"]
@@ -69,7 +75,8 @@ def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weight
     if _ASKING.match(topic):
         return SubQuestion(f"{topic[:1].upper()}{topic[1:]}?", vector, weights, absent)
     own = {term: weights[term] for term in map(stem, content_terms(topic)) if term in weights}
-    return SubQuestion(f"What has happened with {topic}?", vector, own or weights, absent, topic=topic)
+    asked = f"What has happened with {topic}?"
+    return SubQuestion(asked, vector, own or weights, absent, topic=topic, compares=compared is not None)
 
 
 def _weights(text: str, weights: Weights, rarest: float, routed: frozenset[str]) -> dict[str, float]:

@@ -4,19 +4,31 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from assistant.text.lexicon import word_list
+from assistant.text.words import split_words
+
 _SURE = 0.9
 _LEAST_LETTERS = 12
 
 
 def foreign(question: str, texts: Sequence[str]) -> str | None:
     """A line for the user when `question` is surely in another language than `texts`, else None."""
-    if sum(map(str.isalpha, question)) < _LEAST_LETTERS or not texts:
+    if sum(map(str.isalpha, question)) < _LEAST_LETTERS or not texts or _is_plainly_english(question):
         return None
     asked, probability = _identifier().classify(question.lower())
     written, _ = _identifier().classify(" ".join(texts)[:2000])
     if asked == written or probability < _SURE:
         return None
-    return f"The question seems to be in another language than the articles ({asked}, not {written}); ask in theirs."
+    return (
+        f"The question seems to be in another language than the articles ({asked}, not {written}). "
+        "That works less well; if you can, ask in theirs."
+    )
+
+
+def _is_plainly_english(question: str) -> bool:
+    """Whether a third of its words are English function words, as it takes a while to tell a language otherwise."""
+    words = split_words(question)
+    return 3 * sum(word in word_list("function_words", "common") for word in words) >= len(words) > 0
 
 
 @lru_cache(maxsize=1)

@@ -10,11 +10,12 @@ from assistant import Article, Chunk, SettingsError
 from assistant.answering.citation_markers import parse_markers
 from assistant.answering.prompts import FILES, fenced_passage, load_prompt, passages_within
 from assistant.articles import Passage
+from assistant.reading import Evidence
 from tests.support import ROOT
 
 
-def passage(text: str, title: str = "Title") -> Passage:
-    return Passage(Chunk("a", 0, len(text), text), Article("a", title, text), 1.0)
+def passage(text: str, title: str = "Title", id: str = "a") -> Passage:
+    return Passage(Chunk(id, 0, len(text), text), Article(id, title, text), 1.0)
 
 
 def words_of(text: str) -> int:
@@ -71,15 +72,40 @@ def test_a_passage_cannot_end_its_fence_or_hold_a_citation(parts: list[str]) -> 
     assert not [one for one in parse_markers(shown, range(100)) if isinstance(one, tuple)]
 
 
-def test_whole_passages_come_first_then_the_sentences_that_fit() -> None:
-    three = [
-        passage("The river rose. The town was flooded. The mayor spoke."),
-        passage("One two three four. Five six."),
-    ]
-    size = words_of(fenced_passage(1, three[0]))
-    assert passages_within(1000, three, words_of)[1] == 2
-    text, count = passages_within(size, three, words_of)
-    assert count == 1 and "The mayor spoke." in text
-    text, count = passages_within(size - 1, three, words_of)
-    assert count == 1 and "The town was flooded." in text and "The mayor spoke." not in text
-    assert passages_within(3, three, words_of) == ("", 0)
+FLOOD = "The river rose. The town was flooded. The mayor spoke. Rain fell. Nobody died. The bridge held."
+
+
+def sentence(of: Passage, text: str) -> Evidence:
+    start = of.chunk.text.index(text)
+    return Evidence(of, start, start + len(text))
+
+
+def test_passages_are_whole_where_all_fit() -> None:
+    passages = [passage(FLOOD, id="a"), passage("One two three four. Five six.", id="b")]
+    offered = passages_within(1000, passages, [sentence(passages[1], "Five six.")], words_of)
+    assert offered.passages == (passages[1], passages[0])
+    assert FLOOD in offered.text and "One two three four. Five six." in offered.text
+
+
+def test_else_the_sentences_that_answer_come_with_those_beside_them() -> None:
+    flood, other = passage(FLOOD, id="a"), passage("One two three four. Five six.", id="b")
+    evidence = [sentence(flood, "The river rose."), sentence(flood, "Nobody died."), sentence(other, "Five six.")]
+    offered = passages_within(words_of(fenced_passage(1, flood, "")) + 22, [other, flood], evidence, words_of)
+    assert offered.passages == (flood,)
+    assert "The river rose. The town was flooded. … Rain fell. Nobody died. The bridge held." in offered.text
+
+
+def test_a_sentence_that_fits_only_by_itself_comes_by_itself_and_none_where_none_does() -> None:
+    flood = passage(FLOOD)
+    budget = words_of(fenced_passage(1, flood, "")) + 4
+    offered = passages_within(budget, [flood], [sentence(flood, "The mayor spoke.")], words_of)
+    assert "The mayor spoke." in offered.text and "flooded" not in offered.text and "Rain" not in offered.text
+    assert passages_within(3, [flood], [sentence(flood, "The mayor spoke.")], words_of).passages == ()
+
+
+@given(st.integers(0, 60), st.permutations(["The river rose.", "Rain fell.", "The bridge held.", "Nobody died."]))
+def test_a_prompt_never_holds_more_than_it_may(budget: int, best: list[str]) -> None:
+    flood = passage(FLOOD)
+    offered = passages_within(budget, [flood], [sentence(flood, text) for text in best], words_of)
+    # Signs of what is left out are not counted.
+    assert words_of(offered.text.replace("…", "")) <= budget

@@ -83,7 +83,7 @@ def _found(turn: int, answer: Answer) -> str:
     heading = phrasing.FURTHER.rstrip(":")
     return (
         _short(answer)
-        + statements(turn, answer.statements[: answer.fold], speakers, phrasing.days_of(answer))
+        + statements(turn, answer.statements[: answer.fold], speakers, phrasing.heads_of(answer))
         + differences
         + (f'<details class="further"><summary>{heading}</summary>{further}{times}</details>' if further else times)
         + (f'<ul class="listed">{articles}</ul>' if articles else "")
@@ -110,26 +110,26 @@ def statements(
     turn: int | None,
     statements: Sequence[Statement],
     speakers: Mapping[int, str],
-    days: Mapping[int, str] | None = None,
+    heads: Mapping[int, str] | None = None,
 ) -> str:
     """Statements with their citations; these lead to the passages of that turn, or nowhere without one.
 
-    `speakers` are those of the quotes and `days` what each statement begins with, by the numbers of the citations.
+    `speakers` are those of the quotes and `heads` what each statement begins with, by the numbers of the citations.
     """
-    paragraphs = "".join(_statement(turn, statement, speakers, days or {}) for statement in statements)
+    paragraphs = "".join(_statement(turn, statement, speakers, heads or {}) for statement in statements)
     return f'<div class="answer">{paragraphs}</div>' if paragraphs else ""
 
 
-def _statement(turn: int | None, statement: Statement, speakers: Mapping[int, str], days: Mapping[int, str]) -> str:
+def _statement(turn: int | None, statement: Statement, speakers: Mapping[int, str], heads: Mapping[int, str]) -> str:
     numbers = statement.citations
     # The no-break space keeps a number with the word before it.
     links = "".join(f"\u00a0{f'[{n}]' if turn is None else citation_link(turn, n)}" for n in numbers)
     names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in numbers if n in speakers)
-    dated = "".join(f'<span class="day">{line(days[n])}</span>' for n in numbers if n in days)
+    headed = "".join(f'<span class="day">{line(heads[n])}</span>' for n in numbers if n in heads)
     agreeing = phrasing.agreement_text(statement)
     agreement = f'<span class="agreeing">{line(agreeing)}</span>' if agreeing else ""
     return (
-        f'<p class="statement {statement.support}" dir="auto">{dated}{names}'
+        f'<p class="statement {statement.support}" dir="auto">{headed}{names}'
         f'<span class="words">{_words(statement)}</span>{links} {_support(statement)}{agreement}</p>'
     )
 

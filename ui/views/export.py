@@ -109,12 +109,12 @@ def _statements(answer: Answer) -> Iterator[tuple[str, tuple[int, ...], str]]:
     elif not answer.found:
         yield answer.text, (), ""
     speakers = {citation.number: citation.speaker for citation in answer.citations if citation.speaker}
-    days = phrasing.days_of(answer)
+    heads = phrasing.heads_of(answer)
     for statement in answer.statements:
-        dated = [f"{days[number]}:" for number in statement.citations if number in days]
+        headed = [f"{heads[number]}:" for number in statement.citations if number in heads]
         names = [f"[{speakers[number]}]" for number in statement.citations if number in speakers]
         note = phrasing.support_text(statement) or phrasing.agreement_text(statement) or ""
-        yield " ".join([*dated, *names, statement.text]), statement.citations, note
+        yield " ".join([*headed, *names, statement.text]), statement.citations, note
     for difference in answer.differences:
         yield phrasing.difference_text(difference), (), ""
     if answer.found:
