@@ -52,7 +52,7 @@ def related(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
     )
     return _answer(
         retrieved,
-        text=phrasing.related_text(citations, lacking, absent, retrieved.of_one_article),
+        text=phrasing.related_text(citations, assessed.probability, lacking, absent, retrieved.of_one_article),
         found=False,
         citations=_carried(retrieved, citations),
         confidence=assessed.probability,

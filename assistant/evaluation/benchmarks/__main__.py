@@ -24,7 +24,7 @@ from rich.table import Table
 
 from assistant.assistant import Assistant
 from assistant.evaluation import datasets
-from assistant.evaluation.benchmarks import entity_labels, statements, window_bench
+from assistant.evaluation.benchmarks import entity_labels, news_bench, statements, window_bench
 from assistant.evaluation.benchmarks import refresh_bench as again
 from assistant.evaluation.benchmarks.concurrent_refresh import peak_mb, refreshed
 from assistant.evaluation.benchmarks.synthetic_corpus import Growing, real_articles
@@ -216,6 +216,9 @@ PARTS: dict[str, Callable[[Path, Path], Figures]] = {
     "multihop": multihop,
     "xquad": xquad,
     "checking": checking,
+    "news": news_bench.quotes,
+    "conversations": news_bench.conversations,
+    "model": news_bench.model,
     "grown": grown,
     "refreshing": refreshing,
     "window_page": window_page,
