@@ -133,7 +133,8 @@ class Answer:
     article may be used, `lacking` are those that this one has not, and `nearest` is empty. `left_out` is how many
     statements of a model were left out because nothing bears them out. `fold`: the first so many statements answer,
     those after them are further evidence; None where all of them answer. `is_briefing`: each statement is what
-    another article on the topic says, to be read with its day.
+    another article on the topic says, to be read with its publication and day. `is_probable`: what comes closest
+    answers more likely than not.
     """
 
     question: str
@@ -155,6 +156,7 @@ class Answer:
     left_out: int = 0
     fold: int | None = None
     is_briefing: bool = False
+    is_probable: bool = False
 
     @property
     def further(self) -> tuple[Statement, ...]:

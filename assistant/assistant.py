@@ -56,7 +56,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         """An assistant for `settings.home`; nothing is loaded before it is needed.
 
         `embeddings` takes the place of `settings.embedder`: any LangChain `Embeddings`; `chat_model` that of
-        `settings.model`: any LangChain `BaseChatModel`.
+        `settings.model`: any LangChain `BaseChatModel`. With `model = "auto"` one is looked for now.
         """
         return cls(settings or Settings(), embeddings, chat_model)
 

@@ -100,7 +100,7 @@ class ConversationTurn:
 
     @property
     def watchable(self) -> str | None:
-        """The question that gives the same answer without this conversation; None when there is none."""
+        """The question that asks the same without this conversation; None when there is none."""
         if self.answer is None or self.scope or self.answer.mode == "catalogue" or set(self.ignored) - {"conversation"}:
             return None
         return self.answer.understood.follows or self.question

@@ -53,12 +53,9 @@ def briefing_sentences(retrieved: Retrieved) -> list[Evidence]:
     if len(told) == 1:
         return _of_one_article(told[0], topic)
     told.sort(key=lambda each: each.article.published or _NO_DATE, reverse=True)
-    kept: list[Evidence] = []
-    for sentence in told:
-        if not any(_tells_the_same(sentence.text, other.text) for other in kept):
-            kept.append(sentence)
     if whole.compares:
         return _by_publication(told)
+    kept = _without_repetitions(told)
     asked = retrieved.searched_text.lower().replace(whole.topic.lower(), " ")
     is_timeline = not word_list("questions", "oldest_first").isdisjoint(split_words(asked))
     chosen = kept[_MOST - 1 :: -1] if is_timeline else kept[:_MOST]
@@ -66,11 +63,21 @@ def briefing_sentences(retrieved: Retrieved) -> list[Evidence]:
 
 
 def _by_publication(newest_first: Iterable[Evidence]) -> list[Evidence]:
-    """The newest sentences of each publication, also where they tell the same: that they do is what is asked."""
+    """The newest sentences of each publication, also where others tell the same: that they do is what is asked."""
     by_publication: dict[str, list[Evidence]] = {}
     for sentence in newest_first:
         by_publication.setdefault(sentence.article.source or "", []).append(sentence)
-    return [each for own in by_publication.values() for each in own[:_OF_A_PUBLICATION]][:_MOST]
+    of_each = [_without_repetitions(own) for own in by_publication.values()]
+    many = _OF_A_PUBLICATION if _OF_A_PUBLICATION * len(of_each) <= _MOST else 1
+    return [each for own in of_each for each in own[:many]]
+
+
+def _without_repetitions(told: Iterable[Evidence]) -> list[Evidence]:
+    kept: list[Evidence] = []
+    for sentence in told:
+        if not any(_tells_the_same(sentence.text, other.text) for other in kept):
+            kept.append(sentence)
+    return kept
 
 
 def _with_corrections(chosen: Iterable[Evidence], passages: Sequence[Passage]) -> Iterator[Evidence]:

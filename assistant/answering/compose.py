@@ -42,8 +42,11 @@ def catalogue_answer(retrieved: Retrieved, reply: Reply) -> Answer:
     )
 
 
-def related(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
-    """What comes closest to a question that the articles do not answer outright: the sentences chosen as `quotes`."""
+def related(assessed: Assessed, quotes: Sequence[SelectedQuote], is_probable: bool) -> Answer:
+    """What comes closest to a question that the articles do not surely answer: the sentences chosen as `quotes`.
+
+    `is_probable`: more likely than not they do answer.
+    """
     retrieved, lacking, absent = assessed.retrieved, _lacking(assessed.retrieved), assessed.retrieved.plan.absent
     answering, further = _in_order(assessed, quotes, ())
     citations = tuple(
@@ -52,10 +55,11 @@ def related(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:
     )
     return _answer(
         retrieved,
-        text=phrasing.related_text(citations, assessed.probability, lacking, absent, retrieved.of_one_article),
+        text=phrasing.related_text(citations, is_probable, lacking, absent, retrieved.of_one_article),
         found=False,
         citations=_carried(retrieved, citations),
         confidence=assessed.probability,
+        is_probable=is_probable,
         lacking=lacking,
         absent=absent,
     )

@@ -100,10 +100,13 @@ def rewrite_followup(
     alone = _ABOUT.sub("", bare).strip(" ?!.")
     if leaning is not None and split_words(alone) and (_ABOUT.match(bare) or not _ASKING.match(alone)):
         return _substituted(last.question, alone, known)
-    named = _with_antecedents(bare, last, known, kind_of)
+    # In a question that says enough, "he" may be somebody of its own.
+    named = bare if leaning is None else _with_antecedents(bare, last, known, kind_of)
     whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
     return (
-        RewrittenQuestion(whole, bool(leaning), is_glued=len(whole) > len(named)) if whole != question.strip() else None
+        RewrittenQuestion(whole, bool(leaning), is_glued=len(whole) > len(named))
+        if whole.casefold() != question.strip().casefold()
+        else None
     )
 
 
@@ -134,18 +137,24 @@ def _substituted(last: str, alone: str, known: Frequency) -> RewrittenQuestion:
     said, times = list(expressions(alone)), list(expressions(last))
     if said and times and len(split_words(alone)) <= len(split_words(said[0].words)) + 2:
         changed = f"{last[: times[-1].start]}{alone} {last[times[-1].end :]}"
-        return RewrittenQuestion(changed.replace("  ", " ").replace(" ?", "?"), True, exchanged=True)
+        changed = changed.replace("  ", " ").replace(" ?", "?")
+        return RewrittenQuestion(changed, True, exchanged=True, is_glued=_is_glued(last))
     first = split_words(alone)[0]
     is_linking = first in word_list("follow_ups", "linking")
     same = re.search(rf"\b{re.escape(first)}\b(?:\s+\S+){{1,5}}\s*\Z", last.rstrip(" ?!."), re.IGNORECASE)
     if same and is_linking:
-        return RewrittenQuestion(f"{last[: same.start()]}{alone}?", True, exchanged=True)
+        return RewrittenQuestion(f"{last[: same.start()]}{alone}?", True, exchanged=True, is_glued=_is_glued(last))
     new, old = names_in(f"of {alone}", known), names_in(last, known)
     if new and old and not said:
         nearest = min(old, key=lambda one: abs(len(one.name.split()) - len(new[0].name.split())))
         exchanged = f"{last[: nearest.start]}{new[0].name}{last[nearest.end :]}"
-        return RewrittenQuestion(exchanged, True, exchanged=True)
-    return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or is_linking)
+        return RewrittenQuestion(exchanged, True, exchanged=True, is_glued=_is_glued(last))
+    return RewrittenQuestion(f"{last.rstrip(' ?!.')} {alone}?", bool(said) or is_linking, is_glued=True)
+
+
+def _is_glued(question: str) -> bool:
+    """Whether it has words of the question before it in brackets, as `_with_subject` puts them."""
+    return question.rstrip(" ?").endswith(")")
 
 
 def _with_antecedents(question: str, last: Exchange, known: Frequency, kind_of: KindOf) -> str:

@@ -174,7 +174,7 @@ class AnswerGenerator:
             return
         answer = self._finished(assessed, written, cut)
         if answer.mode != "model":
-            yield Withdrawn(next(iter(answer.notices), "The articles do not answer."))
+            yield Withdrawn(_NOTHING_HOLDS if _NOTHING_HOLDS in answer.notices else "The articles do not answer.")
             yield from _as_events(answer)
         else:
             yield Finished(answer)
@@ -190,7 +190,8 @@ class AnswerGenerator:
 
     def _finished(self, assessed: Assessed, written: "CheckedDraft", cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
-            return self._pipeline.quoted(assessed) if assessed.briefing else self._pipeline.unanswered(assessed)
+            briefed = bool(assessed.briefing)
+            return self._pipeline.quoted(assessed) if briefed else self._pipeline.unanswered(assessed, declined=True)
         if not any(statement.support != "unsupported" for statement in written.statements):
             answer = self._pipeline.answer(assessed)
             return replace(answer, notices=(_NOTHING_HOLDS, *answer.notices), left_out=written.left_out)
@@ -211,12 +212,12 @@ class AnswerGenerator:
         }
         fixed = sum(model.count(str(message.content)) for message in prompt.format_messages(**variables))
         budget = model.context - self._settings.max_answer_tokens - fixed - _MARGIN
-        budget = min(budget, self._settings.prompt_tokens or model.prompt_tokens or budget)
+        wanted = self._settings.prompt_tokens or model.prompt_tokens or budget
+        budget, cure = min((budget, "raise model_context or lower max_answer_tokens"), (wanted, "raise prompt_tokens"))
         offered = passages_within(budget, retrieved.passages, assessed.evidence, model.count)
         if not offered.passages:
             raise ModelError(
-                f"the model {model.name} takes in {model.context} tokens, too few for a passage; "
-                "raise model_context or lower max_answer_tokens"
+                f"the model {model.name} is given {budget} tokens of the articles, too few for a sentence; {cure}"
             )
         variables["passages"] = offered.text
         return dict(enumerate(offered.passages, 1)), variables

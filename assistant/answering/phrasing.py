@@ -10,7 +10,6 @@ from assistant.utils import day, days, joined, one_line
 _MOST_NEAREST = 3
 _LEAST_COSINE = 0.2  # below it an article is not near to the question in any sense
 UNSUPPORTED = "(not borne out by the articles)"
-_PROBABLE = 0.5  # chance of an answer from which the words that come closest probably have it
 CLOSEST = "What comes closest:"
 FURTHER = "More from the articles:"
 
@@ -102,13 +101,13 @@ def refusal_text(
 
 def related_text(
     closest: Sequence[Citation],
-    confidence: float,
+    is_probable: bool,
     lacking: Sequence[str],
     absent: Sequence[str],
     of_one_article: bool,
 ) -> str:
     """What is said when the articles do not surely answer but come close: their words, and what they lack."""
-    lines = related_lines(confidence, lacking, absent, of_one_article)
+    lines = related_lines(is_probable, lacking, absent, of_one_article)
     quotes = (
         f"{f'[{one_line(each.speaker)}] ' if each.speaker else ''}“{one_line(each.quote)}” [{each.number}]"
         for each in closest
@@ -116,10 +115,10 @@ def related_text(
     return " ".join([*lines, CLOSEST, *quotes])
 
 
-def related_lines(confidence: float, lacking: Sequence[str], absent: Sequence[str], of_one_article: bool) -> list[str]:
+def related_lines(is_probable: bool, lacking: Sequence[str], absent: Sequence[str], of_one_article: bool) -> list[str]:
     """What is said before the words that come closest."""
     who = "This article" if of_one_article else "The articles"
-    if confidence >= _PROBABLE and not lacking and not absent:
+    if is_probable and not lacking and not absent:
         return [f"{who} probably {'says' if of_one_article else 'say'} this, but not for certain. Check the words."]
     lines = [f"{who} {'does' if of_one_article else 'do'} not say this outright."]
     if lacking:

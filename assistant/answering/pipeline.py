@@ -28,6 +28,7 @@ from assistant.reading import (
     gather_evidence,
     is_about_the_named,
     is_of_strangers,
+    is_of_the_asked_kind,
     select_quotes,
     sub_questions,
     with_updates,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from assistant.answering.suggestions import Suggester
 
 PASSAGES = 10  # read for one question
+_PROBABLE = 0.5  # chance of an answer from which what comes closest probably is one
 _OF_A_TOPIC = 40  # passages that a briefing may be from; only the first of them are read
 _MOST_RELATED = 3  # quotes where nothing answers
 _EXAMPLES = 3  # questions offered to who says hello
@@ -128,7 +130,8 @@ class QuestionPipeline:
         parts = sub_questions(query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as)
         # Who compares publications wants each of them.
         groups = {} if parts[0].compares else generation.duplicates.group_of
-        found = self._search(generation, plan, _OF_A_TOPIC, filters, groups)
+        wanted = _OF_A_TOPIC if parts[0].topic else PASSAGES
+        found = self._search(generation, plan, wanted, filters, groups)
         if among := _among(filters, earlier):
             found = _first(self._search(generation, plan, _EARLIER, among, groups), found)
         passages = found[:PASSAGES]
@@ -169,8 +172,8 @@ class QuestionPipeline:
         """What there is for `question` after `history`, oldest answer first; of the two readings of it the likelier.
 
         A follow-up is read over the articles that the answer before it is from as well. Where its words do not tell
-        whether it is one, it is when these articles answer it about as well as others answer it by itself. `rewriter`
-        is asked to write it out only when the articles answer it at all.
+        whether it is one, it is when these articles answer it much likelier than all do by itself, the more so the more
+        it says. `rewriter` is asked to write it out only when the articles answer it at all.
         """
         exchanges = [exchange(answer) for answer in history[-_MOST_HISTORY:]]
         is_about_corpus = (
@@ -203,7 +206,7 @@ class QuestionPipeline:
             chosen = self.assess(as_followup(rewrite.text, read_as))
             if not _is_likelier(chosen, alone, earlier):
                 return alone
-        written = rewriter and chosen.probability >= self._settings.refuse_below and rewriter(question, exchanges)
+        written = rewriter and chosen.probability >= self._settings.related_from and rewriter(question, exchanges)
         return as_followup(written, None) if written else chosen
 
     def _search(
@@ -222,8 +225,8 @@ class QuestionPipeline:
     def assess(self, question: Retrieved | Assessed) -> Assessed:
         """The evidence, and the probability that it answers, as a whole (0) and sub-question by sub-question.
 
-        Those with at least `refuse_below`, from an article with what they name, are `answered`. What is assessed
-        already stays as it is.
+        Those with at least `refuse_below`, from an article with what they name and by words of the kind that they ask
+        for, are `answered`. What is assessed already stays as it is.
         """
         if isinstance(question, Assessed):
             return question
@@ -233,7 +236,9 @@ class QuestionPipeline:
         answered = [
             number
             for number, found in enumerate(probabilities)
-            if found >= self._settings.refuse_below and is_about_the_named(parts[number], number, evidence)
+            if found >= self._settings.refuse_below
+            and is_about_the_named(parts[number], number, evidence)
+            and is_of_the_asked_kind(parts[number], number, evidence)
         ]
         # Put as several questions it is answered by each of these; as one only when none of them is.
         answered = [number for number in answered if number] or answered
@@ -274,13 +279,17 @@ class QuestionPipeline:
         is_strange = is_strange or is_of_strangers(retrieved.sub_questions[0], assessed.evidence)
         return not is_strange or assessed.probability >= self._settings.refuse_below
 
-    def unanswered(self, assessed: Assessed) -> Answer:
-        """What comes closest to a question that is not answered, or the refusal where nothing comes near."""
+    def unanswered(self, assessed: Assessed, *, declined: bool = False) -> Answer:
+        """What comes closest to a question that is not answered, or the refusal where nothing comes near.
+
+        `declined`: a chat model found no answer in it.
+        """
         if not self.comes_near(assessed):
             return compose.refusal(assessed)
+        is_probable = not declined and _PROBABLE <= assessed.probability < self._settings.refuse_below
         parts, most = assessed.retrieved.sub_questions, min(_MOST_RELATED, self._settings.max_quotes)
         wholes = range(1, len(parts)) if len(parts) > 1 else (0,)
-        return compose.related(assessed, select_quotes(assessed.evidence, parts, wholes, most))
+        return compose.related(assessed, select_quotes(assessed.evidence, parts, wholes, most), is_probable)
 
     def quoted(self, assessed: Assessed) -> Answer:
         """The answer in quotes for evidence that answers."""

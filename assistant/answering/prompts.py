@@ -4,6 +4,7 @@ import difflib
 import string
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,7 +131,7 @@ def _chosen_sentences(
 ) -> dict[tuple[str, int], frozenset[int]]:
     """The numbers of the sentences that fit, by passage: those of the evidence in its order, with their neighbours."""
     chosen: dict[tuple[str, int], frozenset[int]] = {}
-    left = budget
+    left, count = budget, cache(count)
     for sentence in evidence:
         place, spans = _place(sentence.passage), sentences_in(sentence.article.text, sentence.passage.chunk)
         at = next(number for number, (start, _) in enumerate(spans) if start == sentence.start)
@@ -143,6 +144,8 @@ def _chosen_sentences(
             if size <= left:
                 chosen[place], left = held | group, left - size
                 break
+        else:
+            break
     return chosen
 
 

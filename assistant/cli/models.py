@@ -24,7 +24,10 @@ def models(context: click.Context, home: Path | None, as_json: bool) -> None:
 
     Servers on this machine are asked (Ollama, LM Studio, llama.cpp, vLLM at their usual ports), and nothing else is.
     """
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        if home or as_json:
+            raise click.UsageError(f"give the options after {context.invoked_subcommand}")
+    else:
         from assistant.models import model_choices
 
         show(model_choices(settings_of(home)), as_json, "render_models:choice_lines")

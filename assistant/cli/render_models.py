@@ -46,13 +46,13 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     answer = trial.answer
     yield safe_line(trial.question)
     if answer.mode != "model":
-        reason = safe_line(answer.notices[0]) if answer.notices else "it said that the articles do not answer"
+        reason = safe_line(answer.notices[0]) if answer.notices else "not answered"
         yield f"  {trial.seconds} s: {reason}"
         return
     borne_out = sum(one.support != "unsupported" for one in answer.statements)
     yield f"  {trial.seconds} s: {borne_out} of {counted(len(answer.statements), 'sentence')} borne out"
     for one in answer.statements:
-        mark = f"  [{one.doubt}]" if one.doubt else ""
+        mark = f"  [{safe_line(one.doubt)}]" if one.doubt else ""
         yield f"    {safe_line(one.text)}{mark}"
 
 
@@ -64,6 +64,6 @@ def summary_line(trials: Sequence[Trial]) -> str:
     borne_out = sum(one.support != "unsupported" for one in statements)
     written = sum(trial.answer.mode == "model" for trial in trials)
     return (
-        f"{counted(len(trials), 'question')}, {median(trial.seconds for trial in trials)} s in the median: "
+        f"{counted(len(trials), 'question')}, {median(trial.seconds for trial in trials):.1f} s in the median: "
         f"{written} answered by the model, {borne_out} of its {counted(len(statements), 'sentence')} borne out."
     )

@@ -148,12 +148,14 @@ class Entities:
 
     def kind(self, name: str) -> Kind | None:
         """What a name, in full or its last word, is mostly of in the corpus; None for one that no article has."""
-        query = (
-            "SELECT kind FROM entities WHERE key = ?1 OR substr(key, -length(?1) - 1) = ' ' || ?1 "
-            "GROUP BY kind ORDER BY sum(mentions) DESC, kind LIMIT 1"
-        )
-        found = self._rows(query, name.casefold())
-        return found[0][0] if found else None
+        key = " ".join(name.replace("’", "'").split()).casefold()
+        for condition in ("key = ?1", "substr(key, -length(?1) - 1) = ' ' || ?1"):
+            query = (
+                f"SELECT kind FROM entities WHERE {condition} GROUP BY kind ORDER BY sum(mentions) DESC, kind LIMIT 1"
+            )
+            if found := self._rows(query, key):
+                return found[0][0]  # type: ignore[no-any-return]
+        return None
 
     def spelling(self, key: str) -> str:
         """The spelling of a name in most articles."""

@@ -2,6 +2,7 @@ from .bounded_chat import BoundedModel as BoundedModel
 from .bounded_chat import CutError as CutError
 from .chat import Model as Model
 from .chat import as_model as as_model
+from .chat import gguf_folder as gguf_folder
 from .chat import open_model as open_model
 from .cross_encoder import open_cross_encoder as open_cross_encoder
 from .download import pull_gguf as pull_gguf
@@ -26,7 +27,6 @@ from .passage_reader import Reading as Reading
 from .passage_reader import open_reader as open_reader
 from .reader_input import in_context as in_context
 from .ready import ModelChoice as ModelChoice
-from .ready import gguf_folder as gguf_folder
 from .ready import model_choices as model_choices
 from .ready import with_ready_model as with_ready_model
 from .tokenizer import CountTokens as CountTokens

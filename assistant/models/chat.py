@@ -18,7 +18,7 @@ GGUF = "gguf"  # kind of a model in a file, and the folder of those that were fe
 DEFAULT_CONTEXT = 8192  # tokens, of a model that does not say how many it takes
 LOCAL_PROMPT = 900  # tokens of the articles for a model on this machine: one of 1.5B reads 65 a second on two cores
 _LETTERS_A_TOKEN = 3.0  # English has over four: an estimate that is never too low
-_NO_KEY = "none"  # a server of one's own asks for no key, its client does
+NO_KEY = "none"  # a server of one's own asks for no key, its client does
 _HUGGING_FACE = "https://router.huggingface.co/v1"
 # Models of OpenAI that reason take no temperature.
 _NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5)")
@@ -101,9 +101,14 @@ def open_model(settings: Settings) -> Model:
         raise SettingsError(f"setting model = {name!r}: write it as provider:name, such as openai:gpt-4o, or gguf:PATH")
     if kind == GGUF:
         path = Path(rest).expanduser()
-        return _gguf(settings, path if path.is_file() else settings.cache / GGUF / path)
+        return _gguf(settings, path if path.is_file() else gguf_folder(settings) / path)
     model = as_model(_chat(settings, _SHORT_NAMES.get(kind, kind), rest), settings, name)
     return replace(model, prompt_tokens=LOCAL_PROMPT) if kind == "ollama" else model
+
+
+def gguf_folder(settings: Settings) -> Path:
+    """Where `assistant models pull` puts files."""
+    return settings.cache.expanduser().resolve() / GGUF
 
 
 def as_model(chat: BaseChatModel, settings: Settings, name: str | None = None) -> Model:
@@ -166,7 +171,7 @@ def _key(settings: Settings, provider: Provider) -> str | None:
     if variable:
         return variable if provider.client else None
     if settings.model_url:
-        return _NO_KEY
+        return NO_KEY
     raise SettingsError(f"setting model = {settings.model!r} needs a key; set the variable {provider.key} or model_key")
 
 

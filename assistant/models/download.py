@@ -1,6 +1,7 @@
 """Fetches a GGUF file from the Hugging Face hub, through its own client: resumed, with its hash checked."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,12 +68,15 @@ def _parsed(name: str) -> tuple[str, str]:
 
 
 def _chosen(name: str, files: "Sequence[RepoSibling]", wanted: str) -> "RepoSibling":
-    whole = [file for file in files if "-of-0" not in file.rfilename]
-    fitting = [file for file in whole if wanted.lower() in file.rfilename.lower()]
+    # A part of a model by itself, and what turns pictures into tokens, write nothing.
+    whole = [file for file in files if "-of-0" not in file.rfilename and "mmproj" not in file.rfilename.lower()]
+    named = [file for file in whole if file.rfilename.lower() == wanted.lower()]
+    bits = re.compile(rf"(?<![a-z0-9]){re.escape(wanted.lower())}(?=\.gguf|[-.])")
+    fitting = named or [file for file in whole if not wanted or bits.search(file.rfilename.lower())]
     if not fitting:
         there = ", ".join(file.rfilename for file in whole[:8]) or "no GGUF file in one piece"
         raise ModelError(f"{name}: no file of that name; there is {there}")
-    ranked = (file for bits in _PREFERRED for file in fitting if bits in file.rfilename.lower())
+    ranked = (file for size in _PREFERRED for file in fitting if size in file.rfilename.lower())
     return next(ranked, None) or min(fitting, key=lambda file: file.size or 0)
 
 

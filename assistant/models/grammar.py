@@ -1,11 +1,14 @@
 """Who does what to whom in a sentence: its clauses, by the parser of spaCy's small English model."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from assistant.errors import ModelError, RefreshError
 from assistant.models.spacy_model import load_without
+from assistant.utils import once
 
 _UNUSED = ("ner", "senter")
 _OF_A_NOUN = frozenset({"compound", "amod", "nmod", "appos", "poss", "nummod"})
@@ -15,7 +18,10 @@ _KEPT = 2048  # sentences
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A noun with the words that belong to it, in lower case; `text` is its name as it is written."""
+    """A noun with the words that belong to it, in lower case; `text` is its name as it is written.
+
+    Of several that are joined, "Amblin and Kessing", it has the words of all and the text of the first.
+    """
 
     words: frozenset[str]
     text: str
@@ -36,13 +42,25 @@ class Clause:
 
 @lru_cache(maxsize=_KEPT)
 def clauses(text: str) -> tuple[Clause, ...]:
-    """The clauses of an English text, in order; some 5 ms a sentence, at the first use 0.4 s more."""
-    return tuple(_clause(word) for word in _parser()(text) if _is_act(word))
+    """The clauses of an English text, in order; some 5 ms a sentence, at the first use 0.4 s more.
+
+    From any thread. Raises ModelError when the parser cannot be loaded.
+    """
+    model = _parser()
+    # A memory zone forgets the words of this text; without one those of all that is checked fill the memory.
+    with _parsing, model.memory_zone():
+        return tuple(_clause(word) for word in model(text) if _is_act(word))
 
 
-@lru_cache(maxsize=1)
+_parsing = threading.Lock()
+
+
+@once
 def _parser() -> Any:
-    return load_without(_UNUSED)
+    try:
+        return load_without(_UNUSED)
+    except RefreshError as error:
+        raise ModelError(str(error)) from None
 
 
 def _is_act(word: Any) -> bool:
@@ -51,8 +69,8 @@ def _is_act(word: Any) -> bool:
 
 def _clause(verb: Any) -> Clause:
     parts = _parts(verb)
-    subject, is_passive = _subject(verb)
-    if is_passive:
+    subject = _subject(verb)
+    if "auxpass" in parts or "nsubjpass" in parts or (verb.dep_ == "acl" and verb.tag_ == "VBN"):
         by = parts.get("agent")
         doer, done_to = by and _parts(by).get("pobj"), subject
     else:
@@ -66,21 +84,18 @@ def _parts(word: Any) -> dict[str, Any]:
     return {child.dep_: child for child in word.children}
 
 
-def _subject(verb: Any) -> tuple[Any, bool]:
-    """The subject of a verb, and whether it is that of a passive; of "asked her to lead" the one who is to lead."""
+def _subject(verb: Any) -> Any:
+    """The subject of a verb; of "asked her to lead" the one who is to lead."""
     parts = _parts(verb)
-    if verb.dep_ == "acl" and "nsubj" not in parts:
-        return verb.head, verb.tag_ == "VBN"
-    if verb.dep_ == "xcomp" and not parts.keys() & {"nsubj", "nsubjpass"}:
-        above = _parts(verb.head)
-        return above.get("dobj") or above.get("nsubj"), False
-    own, first = verb, verb
-    while own.dep_ == "conj" and not _parts(own).keys() & {"nsubj", "nsubjpass"}:
-        own = own.head
-    parts = _parts(own)
-    if "nsubj" in parts:
-        return parts["nsubj"], False
-    return parts.get("nsubjpass"), own is first or "auxpass" in _parts(first) or first.tag_ == "VBN"
+    own = parts.get("nsubj") or parts.get("nsubjpass")
+    if own is not None:
+        return own
+    if verb.dep_ == "acl":
+        return verb.head
+    above = _parts(verb.head)
+    if verb.dep_ == "xcomp":
+        return above.get("dobj") or above.get("nsubj") or above.get("nsubjpass")
+    return _subject(verb.head) if verb.dep_ == "conj" and _is_act(verb.head) else None
 
 
 def _phrase(noun: Any, verb: Any) -> Phrase | None:
@@ -91,7 +106,8 @@ def _phrase(noun: Any, verb: Any) -> Phrase | None:
     words = [noun, *(word for word in _with_nouns(noun) if word.pos_ in _NOUNS)]
     name = sorted((word for word in words if word.pos_ == "PROPN"), key=lambda word: word.i)
     text = " ".join(word.text for word in name) if name else noun.text
-    return Phrase(frozenset(word.text.lower() for word in words), text, bool(name))
+    joined = (word for other in noun.conjuncts for word in (other, *_with_nouns(other)) if word.pos_ in _NOUNS)
+    return Phrase(frozenset(word.text.lower() for word in (*words, *joined)), text, bool(name))
 
 
 def _with_nouns(noun: Any) -> Iterator[Any]:

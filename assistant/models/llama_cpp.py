@@ -34,6 +34,7 @@ class GgufChat(BaseChatModel):
     max_tokens: int = 512
     _server: Any = PrivateAttr(default=None)
     _key: str = PrivateAttr(default="")
+    _client: httpx.Client = PrivateAttr(default_factory=lambda: httpx.Client(trust_env=False, timeout=_TIMEOUT))
     _writing: set[threading.Thread] = PrivateAttr(default_factory=set)
 
     @classmethod
@@ -66,17 +67,16 @@ class GgufChat(BaseChatModel):
         """Let go of the model and its memory, once it has stopped writing: Python may not end while it calls back."""
         for thread in tuple(self._writing):
             thread.join(_ENDING)
+        self._client.close()
         self._server = None
 
     def count(self, text: str) -> int:
         """The number of tokens of `text` as this model counts them. Raises ModelError when it does not say."""
         try:
-            answer = httpx.post(
+            answer = self._client.post(
                 f"{self._open().listening_address}/tokenize",
                 json={"content": text},
                 headers={"Authorization": f"Bearer {self._key}"},
-                timeout=_TIMEOUT,
-                trust_env=False,
             )
             return len(answer.raise_for_status().json()["tokens"])
         except httpx.HTTPError as error:

@@ -1,6 +1,6 @@
 """Chat models that are ready to be used here, and what to do for the others.
 
-Servers on this machine are asked which models they have; nothing beyond it is.
+Servers on this machine are asked which models they have; nothing beyond it is, and none of them is given a key.
 """
 
 import os
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+from pydantic import SecretStr
 
-from assistant.models.chat import GGUF, PROVIDERS, Provider, install_command
+from assistant.models.chat import NO_KEY, PROVIDERS, Provider, gguf_folder, install_command
 from assistant.settings import AUTO, Settings
 
 _TIMEOUT = 2.0  # seconds for a server of this machine to say what it has
@@ -53,15 +53,10 @@ _SERVERS = (
 )
 
 
-def gguf_folder(settings: Settings) -> Path:
-    """Where `assistant models pull` puts files."""
-    return settings.cache / GGUF
-
-
 def model_choices(settings: Settings) -> list[ModelChoice]:
     """Those that are there or could be, ready ones first: of servers on this machine, files, then hosted ones.
 
-    It takes no longer than a server needs to refuse a connection, two seconds at most.
+    It takes no longer than a server needs to refuse a connection, or two seconds where one does not answer.
     """
     with ThreadPoolExecutor(len(_SERVERS)) as threads:
         found = [each for choices in threads.map(_of_server, _SERVERS) for each in choices]
@@ -70,23 +65,25 @@ def model_choices(settings: Settings) -> list[ModelChoice]:
 
 
 def with_ready_model(settings: Settings) -> Settings:
-    """The settings with the first model that is ready in the place of "auto", without any when none is."""
+    """The settings with the first model that is ready in the place of "auto", without any when none is.
+
+    A key or an address that was set is for another model, so neither is kept.
+    """
     if settings.model != AUTO:
         return settings
     best = next((choice for choice in model_choices(settings) if choice.ready), None)
-    url = best.url if best and best.url else settings.model_url
-    return settings.model_copy(update={"model": best and best.name, "model_url": url})
+    url = best and best.url
+    # Without a key of its own the client would send a server here that of the hosted provider.
+    key = SecretStr(NO_KEY) if url else None
+    return settings.model_copy(update={"model": best and best.name, "model_url": url, "model_key": key})
 
 
 def _of_server(server: _Server) -> list[ModelChoice]:
     where = f"{server.name}, on this machine"
-    address = server.address
-    if server.provider == "ollama" and (host := os.environ.get("OLLAMA_HOST")):
-        address = host if "://" in host else f"http://{host}"
-    names = _names(f"{address.rstrip('/')}{server.path}")
+    names = _names(f"{server.address}{server.path}")
     if not names:
         return [ModelChoice(f"{server.provider}:NAME", where, todo=server.start)]
-    url = None if server.provider == "ollama" else f"{address}/v1"
+    url = None if server.provider == "ollama" else f"{server.address}/v1"
     todo = _missing_package(PROVIDERS[server.provider])
     return [ModelChoice(f"{server.provider}:{name}", where, url, todo) for name in names[:_MOST]]
 
@@ -95,7 +92,7 @@ def _names(url: str) -> list[str]:
     """The models that a server lists in either of the two ways; none where nothing of the kind answers."""
     try:
         answer = httpx.get(url, timeout=_TIMEOUT, trust_env=False).raise_for_status().json()
-    except (httpx.HTTPError, ValueError):
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return []
     listed = answer.get("models") or answer.get("data") if isinstance(answer, dict) else None
     return [name for each in listed if (name := _name(each))] if isinstance(listed, list) else []
@@ -103,7 +100,8 @@ def _names(url: str) -> list[str]:
 
 def _name(listed: Any) -> str | None:
     name = (listed.get("name") or listed.get("id")) if isinstance(listed, dict) else None
-    return name if isinstance(name, str) and name else None
+    # Servers list embedding models beside those that write.
+    return name if isinstance(name, str) and name and "embed" not in name.lower() else None
 
 
 def _files(settings: Settings) -> Iterator[ModelChoice]:
@@ -118,8 +116,7 @@ def _files(settings: Settings) -> Iterator[ModelChoice]:
 def _hosted(settings: Settings) -> Iterator[ModelChoice]:
     for kind, provider in PROVIDERS.items():
         if provider.key and provider.usual:
-            given = settings.model_key is not None or os.environ.get(provider.key)
-            todo = None if given else f"set {provider.key}"
+            todo = None if os.environ.get(provider.key) else f"set {provider.key}"
             yield ModelChoice(f"{kind}:{provider.usual}", provider.where, todo=todo or _missing_package(provider))
 
 

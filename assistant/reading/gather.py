@@ -20,7 +20,8 @@ _ON_A_TOPIC = WordPattern(
     re.IGNORECASE,
 )
 _COMPARED = WordPattern(
-    r"\W*(?:{questions.comparing}\b.*?|.*?\b{questions.differing})\s+{questions.before_a_topic}\s+(?P<topic>.+?)"
+    r"\W*(?:{questions.comparing}\b.*?\b(?:{questions.publications}|{questions.reporting})\b.*?"
+    r"|.*?\b{questions.publications}\b.*?\b{questions.differing})\s+{questions.before_a_topic}\s+(?P<topic>.+?)"
     r"(?:\s+(?-i:{questions.kinds_of_story}))?[\s?!.]*",
     re.IGNORECASE,
 )

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.text import Weights, WordPattern, coverage, name_spans, stems_with_synonyms
+from assistant.text import (
+    Weights,
+    WordPattern,
+    coverage,
+    expressions,
+    figures,
+    name_spans,
+    split_words,
+    stems_with_synonyms,
+    word_list,
+)
 
 _SAME_WORDS = 0.7  # share of common words from which two sentences say the same
 _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
@@ -18,6 +28,8 @@ _SHORT = 60  # characters
 _FOR_A_FEW_WORDS = WordPattern(
     r"\W*(?:{questions.before_a_question_word}\s+)?{questions.for_a_few_words}\b", re.IGNORECASE
 )
+_FOR_A_PERSON = WordPattern(r"\W*(?:{questions.before_a_question_word}\s+)?{questions.for_a_person}\b", re.IGNORECASE)
+_FOR_A_NUMBER = WordPattern(r"\b{questions.for_a_number}\b", re.IGNORECASE)
 _POSSESSED = re.compile(r"['’]s(?: [A-Z][\w-]*)+")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -76,6 +88,26 @@ def short_answer(part: SubQuestion, number: int, sentence: Evidence) -> str | No
         end = possessed.end()
     words = " ".join(sentence.article.text[start:end].split()).strip(" .,;:")
     return words if words and len(words) <= _SHORT and sentence.start <= start < end <= sentence.end else None
+
+
+def is_of_the_asked_kind(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> bool:
+    """Whether the words that answer `part`, by the `number`th of the readings, are of the kind that it asks for.
+
+    No person is a year, and no number of things is a date or has no figure.
+    """
+    best = _best(evidence, number)
+    if len(best.readings) <= number:
+        return True
+    words = best.article.text[slice(*best.readings[number].span)]
+    for expression in expressions(words):
+        words = words.replace(expression.words, " ")
+    if _FOR_A_PERSON.match(part.read_as):
+        return any(not next(figures(word), None) and not word.isdigit() for word in split_words(words))
+    if _FOR_A_NUMBER.search(part.read_as):
+        tokens = split_words(words)
+        is_counted = any(map(str.isdigit, words)) or next(figures(words), None) is not None
+        return is_counted or not word_list("questions", "small_numbers").isdisjoint(tokens)
+    return True
 
 
 def _best(evidence: Sequence[Evidence], number: int) -> Evidence:

@@ -16,7 +16,7 @@ def check_exchanged_roles(statement: str, sources: Sequence[str]) -> str | None:
     among names: "the votes" and "the council" may approve the same plan.
     """
     own = [clause for clause in clauses(statement) if clause.doer and clause.done_to]
-    told = [clause for source in sources for clause in clauses(source)] if own else []
+    told = [each for source in sources for each in clauses(source) if each.doer or each.done_to] if own else []
     for clause in own:
         like = [other for other in told if _is_same_act(clause.verb, other.verb)]
         if any(_agrees(clause.doer, other.doer) and _agrees(clause.done_to, other.done_to) for other in like):

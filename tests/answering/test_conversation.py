@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage
 
 from assistant import Answer, Assistant, QuestionError, Settings
 from assistant.answering.followups import Exchange
+from assistant.answering.phrasing import interpretation_parts
 from tests.end_to_end.test_answers import run
 from tests.support import DATA
 
@@ -67,6 +68,23 @@ def test_a_question_that_stands_by_itself_is_not_glued_to_the_one_before(sample:
     first = sample.ask("who leads the flood inquiry")
     answer = sample.ask("why is the cannery closing", history=[first])
     assert answer.understood.follows is None and not any("Corlett" in one.quote for one in answer.citations)
+
+
+@pytest.mark.model
+def test_she_is_who_the_answer_before_names(sample: Assistant) -> None:
+    conversation = sample.conversation()
+    conversation.ask("Who is the captain of the Teskholm crew?")
+    assert "Maud Hessel" in (conversation.ask("What did she say about the defeats?").understood.follows or "")
+
+
+@pytest.mark.model
+def test_what_is_glued_together_is_not_shown(sample: Assistant) -> None:
+    first = sample.ask("Why did the sirens go off so late?")
+    answer = sample.ask("How late?", history=[first])
+    assert answer.understood.after == first.question
+    (told,) = [text for aspect, text in interpretation_parts(answer.understood) if aspect == "conversation"]
+    assert told == "a follow-up to “Why did the sirens go off so late?”"
+    assert sample.ask("And Dora Amblin?", history=[first]).understood.after is None
 
 
 @pytest.mark.model

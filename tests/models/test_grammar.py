@@ -15,6 +15,8 @@ from assistant.models import clauses
         "The crew that beat Pellinsea came from Teskholm.": ("beat", "crew", "Pellinsea"),
         "The union asked the ministry to pay wages.": ("pay", "ministry", "wages"),
         "She blamed China.": ("blame", None, "China"),
+        "The firm went bankrupt and was bought by Anna Berg.": ("buy", "Anna Berg", "firm"),
+        "The crew hopes to be paid by the union.": ("pay", "union", "crew"),
     }.items(),
 )
 def test_who_does_what_to_whom_is_told_alike_in_the_active_and_the_passive(
@@ -24,6 +26,11 @@ def test_who_does_what_to_whom_is_told_alike_in_the_active_and_the_passive(
     assert told in found
 
 
+def test_of_two_who_do_it_together_each_does_it() -> None:
+    (clause,) = clauses("Dora Amblin and Martin Kessing founded the mill.")
+    assert clause.doer is not None and {"amblin", "kessing"} <= clause.doer.words
+
+
 @pytest.mark.parametrize("text", ["", "!", "Rain.", "🙂", "Hej, vad heter du?"])
 def test_what_has_no_clause_gives_none_that_is_told_of_somebody(text: str) -> None:
-    assert all(one.doer is None or one.doer.words for one in clauses(text))
+    assert not any(one.doer and one.done_to for one in clauses(text))

@@ -111,6 +111,11 @@ def test_what_the_source_does_not_bear_out_is_marked(checker: Checker, text: str
     assert (checked.support, checked.doubt) == ("unsupported", "the source does not say this")
 
 
+def test_what_somebody_else_did_is_told_of_whom(checker: Checker) -> None:
+    checked = checker.check("China condemned the attack on the Czech ministry as a violation of norms.", [1])
+    assert checked.doubt == "the source says this of “Kaja Kallas”"
+
+
 def test_exchanged_names_are_seen(checker: Checker) -> None:
     checked = checker.check("Dora Amblin voted for the plan, and Martin Kessing voted against it.", [2])
     assert checked.doubt == "the source says this of “Martin Kessing”"
@@ -118,7 +123,8 @@ def test_exchanged_names_are_seen(checker: Checker) -> None:
 
 QUARREL = (
     "Dora Amblin accused Martin Kessing of breaking his word. The Teskholm crew beat Pellinsea by two seconds. "
-    "The company was told by the union ten minutes before. Agnes Corlett runs the inquiry."
+    "The company was told by the union ten minutes before. Agnes Corlett runs the inquiry. "
+    "Karin Ostrey and Sanne Whitlow own the yard. The yard had gone bankrupt and was bought by Karin Ostrey."
 )
 
 
@@ -133,6 +139,8 @@ QUARREL = (
         "Martin Kessing was accused by Dora Amblin of breaking his word.": None,
         "The union told the company ten minutes before.": None,
         "Pellinsea was beaten by the Teskholm crew.": None,
+        "Sanne Whitlow owns the yard.": None,
+        "Karin Ostrey bought the yard.": None,
     }.items(),
 )
 def test_who_did_it_and_to_whom_are_not_exchanged(sample: Assistant, text: str, doubt: str | None) -> None:

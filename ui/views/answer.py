@@ -150,7 +150,7 @@ def _support(statement: Statement) -> str:
 
 def _related(turn: int, answer: Answer, *, one_article: bool) -> str:
     """The words that come closest, each under its publication, so that they do not look like an answer."""
-    first, *others = phrasing.related_lines(answer.confidence, answer.lacking, answer.absent, one_article)
+    first, *others = phrasing.related_lines(answer.is_probable, answer.lacking, answer.absent, one_article)
     quotes = "".join(
         f'<li dir="auto"><q class="words">{_named(citation)}{escaped(" ".join(citation.quote.split()))}</q>'
         f"\u00a0{citation_link(turn, citation.number, citation.source)}"
