@@ -217,7 +217,8 @@ class AnswerGenerator:
         offered = passages_within(budget, retrieved.passages, assessed.evidence, model.count)
         if not offered.passages:
             raise ModelError(
-                f"the model {model.name} is given {budget} tokens of the articles, too few for a sentence; {cure}"
+                f"the model {model.name} has room for {max(0, budget)} tokens of the articles, "
+                f"too few for a sentence; {cure}"
             )
         variables["passages"] = offered.text
         return dict(enumerate(offered.passages, 1)), variables

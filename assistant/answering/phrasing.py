@@ -119,8 +119,8 @@ def related_lines(is_probable: bool, lacking: Sequence[str], absent: Sequence[st
     """What is said before the words that come closest."""
     who = "This article" if of_one_article else "The articles"
     if is_probable and not lacking and not absent:
-        return [f"{who} probably {'says' if of_one_article else 'say'} this, but not for certain. Check the words."]
-    lines = [f"{who} {'does' if of_one_article else 'do'} not say this outright."]
+        return [f"{who} may well say this, but it is not certain. Check the words."]
+    lines = [f"{who} may not say this outright."]
     if lacking:
         lines.append(f"{'It does not mention' if of_one_article else 'None of them mentions'} {_quoted_list(lacking)}.")
     return [*lines, *absent_publications_lines(absent)]

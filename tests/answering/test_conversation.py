@@ -41,7 +41,7 @@ def rank(assistant: Assistant, question: str, says: str) -> float:
 
 def is_right(answer: Answer, says: str) -> bool:
     text = " ".join([answer.text, *(one.quote for one in answer.citations)])
-    return answer.found and any(word in text for word in says.split("|"))
+    return answer.outcome != "nothing" and any(word in text for word in says.split("|"))
 
 
 @pytest.mark.model
@@ -84,7 +84,6 @@ def test_what_is_glued_together_is_not_shown(sample: Assistant) -> None:
     assert answer.understood.after == first.question
     (told,) = [text for aspect, text in interpretation_parts(answer.understood) if aspect == "conversation"]
     assert told == "a follow-up to “Why did the sirens go off so late?”"
-    assert sample.ask("And Dora Amblin?", history=[first]).understood.after is None
 
 
 @pytest.mark.model
@@ -96,7 +95,7 @@ def test_a_new_subject_does_not_inherit_the_old_one(sample: Assistant) -> None:
                 conversation.ask(question)
             answer = conversation.ask(case["question"])
             assert answer.understood.follows is None, case["question"]
-            assert answer.found == (case["says"] is not None)
+            assert (answer.outcome != "nothing") == (case["says"] is not None)
             if case["says"]:
                 assert is_right(answer, case["says"]), answer.text
 

@@ -26,21 +26,22 @@ T = TypeVar("T")
 ANSWERED = {
     "Who condemned the attack and what was demanded?": ("Kaja Kallas", "condemned", "all states|every state|refrain"),
     "How many people were evacuated in the Pellinsea flood?": ("1,120|1,085|340",),
-    "How did Councillor Kessing vote on the ferry terminal?": ("Kessing", "vote"),
     "When will the cannery close?": ("September|19 December",),
-    "How many people marched against the terminal on 12 April?": ("400|1,500",),
     "What did Kaja Kallas call on states to do?": ("refrain|territory",),
-    "Who is the new director of the museum?": ("Prane|Ashby",),
     "How much will repairing the flood damage cost?": ("€6.8 million|€4.2 million",),
-    "How many jobs will be lost at Ashlorn Packers?": ("412|398",),
+    "Who leads the flood inquiry?": ("Agnes Corlett",),
+    "How much does the terminal cost?": ("€31.5 million",),
+    "When will Weir Bridge reopen?": ("November",),
     "Tell me about the flood in Pellinsea.": ("flood",),
     "What is the latest on the Herring Fair?": ("fair",),
-    "What did the Ledger & Quay report about the company's sales?": ("€58.4 million",),
-    "What does Reed and Estuary say about when dredging could start?": ("dredging",),
 }
 RELATED = {
     "Which jobs are lost at Ashlorn Packers?": "412",
     "who won the rowing race": "The Teskholm crew beat Pellinsea",
+    "How many people marched against the terminal on 12 April?": "About 400",
+    "How many jobs will be lost at Ashlorn Packers?": "412 jobs",
+    "What did the Ledger & Quay report about the company's sales?": "€58.4 million",
+    "What does Reed and Estuary say about when dredging could start?": "dredging may start",
 }
 REFUSED = (
     "What is the latest on bananas?",
@@ -87,7 +88,8 @@ def test_a_question_is_answered_in_the_articles_own_words(sample: Assistant, que
 def test_what_only_comes_close_is_quoted_as_such(sample: Assistant, question: str) -> None:
     answer = sample.ask(question)
     assert answer.outcome == "related" and not answer.found and answer.statements == () and answer.as_of is None
-    assert "may not say this outright" in answer.text and RELATED[question] in answer.text
+    said = "may well say this, but it is not certain" if answer.is_probable else "may not say this outright"
+    assert said in answer.text and RELATED[question] in answer.text
     assert 1 <= len(answer.citations) <= 3
     check_quotes(sample, answer)
 

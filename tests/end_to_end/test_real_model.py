@@ -151,7 +151,7 @@ def test_a_context_too_small_for_a_passage_ends_in_quotes(sample_home: Path) -> 
     settings = Settings(home=sample_home, model=f"gguf:{MODEL}", model_context=512, max_answer_tokens=300)
     with Assistant.open(settings) as opened:
         answer = opened.ask(QUESTIONS[0])
-    assert answer.mode == "quotes" and "too few for a passage" in answer.notices[0]
+    assert answer.mode == "quotes" and "too few for a sentence; raise model_context" in answer.notices[0]
 
 
 def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_what_another_town_did_is_no_answer(sample: Assistant) -> None:
     asked = "By how much did herring landings at {} fall last year?"
     assert sample.ask(asked.format("Pellinsea")).outcome == "answered"
     answer = sample.ask(asked.format("Vannicote"))
-    assert answer.outcome != "answered" and answer.confidence > 0.5
+    assert answer.outcome != "answered"
     lower = sample.ask("what happened to weir bridge")
     assert lower.is_briefing and all("Weir Bridge" in statement.text for statement in lower.statements)
 

@@ -113,7 +113,7 @@ def test_the_corrected_number_is_the_answer_and_says_what_it_replaced(sample: As
 @pytest.mark.model
 def test_who_asks_of_a_day_is_told_what_was_known_then(sample: Assistant) -> None:
     answer = sample.ask("How many people had been evacuated on 10 March 2025?")
-    assert "340" in answer.statements[0].text
+    assert "340" in answer.citations[0].quote
 
 
 @pytest.mark.model

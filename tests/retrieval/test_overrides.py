@@ -76,7 +76,11 @@ def test_a_publication_that_is_not_there_is_no_reason_to_refuse(sample: Assistan
     question = "According to a recent Reuters article, how many people were evacuated in Pellinsea?"
     assert sample.ask(question).absent == ("Reuters",)
     answer = sample.ask(question, ignoring={"publications"})
-    assert answer.found and answer.absent == () and "Reuters" not in " ".join([answer.text, *answer.notices])
+    assert (
+        answer.outcome != "nothing"
+        and answer.absent == ()
+        and "Reuters" not in " ".join([answer.text, *answer.notices])
+    )
     assert "Reuters" not in sample.ask("What did a Reuters article say of copper?", ignoring={"publications"}).text
 
 
@@ -100,7 +104,7 @@ def test_dates_that_are_not_meant_favour_nothing(sample: Assistant) -> None:
 @pytest.mark.model
 def test_a_time_that_says_what_is_asked_stays_a_word_of_the_question(sample: Assistant) -> None:
     before = sample.ask("What did Martin Kessing say about the terminal before the vote?", ignoring={"dates"})
-    assert before.understood.when is None and before.found
+    assert before.understood.when is None and before.outcome != "nothing"
     founded = sample.ask("Which company was founded in 1931?", ignoring={"dates"})
     assert founded.found and "1931" in founded.text
 
@@ -280,5 +284,5 @@ def test_an_article_may_quote_another_publication(tmp_path: Path) -> None:
 def test_an_article_with_copies_is_still_quoted_alone(sample: Assistant) -> None:
     article = one_of(sample, "Ashlorn Packers blames")
     answer = sample.ask("Which jobs are lost at Ashlorn Packers?", Filters(only=(article,)))
-    assert answer.found and {citation.article_id for citation in answer.citations} == {article}
+    assert answer.citations and {citation.article_id for citation in answer.citations} == {article}
     assert all(citation.carried_by for citation in answer.citations)

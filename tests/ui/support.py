@@ -94,7 +94,7 @@ def refused(*nearest: ArticleRef, notices: tuple[str, ...] = ()) -> Conversation
 def related(*citations: Citation, question: str = "Did it rain?") -> ConversationTurn:
     """A turn whose question is not answered outright; `citations` come closest."""
     quotes = " ".join(f"“{cited.quote}” [{cited.number}]" for cited in citations)
-    text = f"The articles do not say this outright. What comes closest: {quotes}"
+    text = f"The articles may not say this outright. What comes closest: {quotes}"
     return with_answer(answered(*citations, question=question), text=text, found=False, statements=())
 
 

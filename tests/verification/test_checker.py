@@ -203,7 +203,7 @@ def test_an_nli_model_that_denies_is_believed(sample: Assistant) -> None:
 def test_another_reader_checks_too() -> None:
     checker = Checker(OFFERED, quick_read)
     assert checker.check("Kaja Kallas condemned the attack on the Czech ministry.", [1]).support == "supported"
-    assert checker.check("Children ate bread and cheese.", [2]).doubt == "the source does not say this"
+    assert checker.check("Children ate bread.", [2]).doubt == "the source does not say this"
 
 
 @settings(max_examples=150, deadline=None)
