@@ -15,7 +15,8 @@ def check_exchanged_roles(statement: str, sources: Sequence[str]) -> str | None:
     Only of clauses that say both who and whom, as an act and its passive, and one where somebody else does it, only
     among names: "the votes" and "the council" may approve the same plan.
     """
-    own = [clause for clause in clauses(statement) if clause.doer and clause.done_to]
+    # What is, is not done to anybody.
+    own = [clause for clause in clauses(statement) if clause.doer and clause.done_to and clause.verb != "be"]
     told = [each for source in sources for each in clauses(source) if each.doer or each.done_to] if own else []
     for clause in own:
         like = [other for other in told if _is_same_act(clause.verb, other.verb)]

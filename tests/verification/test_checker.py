@@ -140,6 +140,7 @@ QUARREL = (
         "The union told the company ten minutes before.": None,
         "Pellinsea was beaten by the Teskholm crew.": None,
         "Sanne Whitlow owns the yard.": None,
+        "The inquiry is run by Agnes Corlett.": None,
         "Karin Ostrey bought the yard.": None,
     }.items(),
 )
