@@ -6,16 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from assistant import Settings
 from assistant.models import model_choices, ready, with_ready_model
 from tests.fakes.hub import hub
+from tests.fakes.loopback import QuietHandler, listening
 
 FILES = {
     "someone/small/small.Q8_0.gguf": b"GGUF" + b"8" * 5000,
@@ -41,23 +40,15 @@ def models(*arguments: str, home: Path, **environment: str) -> "subprocess.Compl
 def server(path: str, answer: bytes) -> Iterator[str]:
     """A server that gives `answer` at `path`."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             self.send_response(200 if self.path == path else 404)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=listening.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{listening.server_port}"
-    finally:
-        listening.shutdown()
-        listening.server_close()
+    with listening(Handler) as address:
+        yield address
 
 
 def test_a_file_is_fetched_and_is_ready_then(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import urlsplit
+
+from tests.fakes.loopback import QuietHandler, listening
 
 COMMIT = "a" * 40
 
@@ -15,15 +15,12 @@ COMMIT = "a" * 40
 def hub(files: Mapping[str, bytes], told: Mapping[str, bytes] | None = None) -> Iterator[str]:
     """The address of a hub with `files`, each as owner/name/file; `told` are those whose hashes it gives out."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_HEAD(self) -> None:
             self._answer(with_body=False)
 
         def do_GET(self) -> None:
             self._answer(with_body=True)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
 
         def _answer(self, with_body: bool) -> None:
             path = urlsplit(self.path).path.strip("/")
@@ -49,13 +46,8 @@ def hub(files: Mapping[str, bytes], told: Mapping[str, bytes] | None = None) -> 
             if body and with_body:
                 self.wfile.write(body)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listening(Handler) as address:
+        yield address
 
 
 def _described(repository: str, files: Mapping[str, bytes]) -> bytes:
