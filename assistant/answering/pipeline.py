@@ -6,7 +6,6 @@ assess     the evidence; this stage alone decides whether it answers
 answer     in quotes, or a refusal; `generate.py` takes over here where a chat model writes the answer
 """
 
-import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.answering import compose
 from assistant.answering.briefing import briefing_sentences
 from assistant.answering.catalogue import Reply, catalogue_reply, small_talk_reply
+from assistant.answering.followup_choice import articles_before, is_likelier, may_be_followup
 from assistant.answering.followups import Exchange, exchange, rewrite_followup
 from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, CorpusInfo
@@ -61,9 +61,6 @@ _EXAMPLES = 3  # questions offered to who says hello
 _SPARE = 20  # looked at besides, as near-duplicates fall out
 _MOST_HISTORY = 6  # earlier answers that a follow-up may depend on
 _EARLIER = 4  # passages of those read for a follow-up that are of the articles which the answer before it is from
-_MOST_EARLIER = 3  # of these articles
-_MOST_WORDS = 5  # content words of a question that may be one by what is found
-_FEW_WORDS = 1.5  # content words of a question that is as likely a follow-up as not, fitted on conversations
 
 Rewriter = Callable[[str, Sequence[Exchange]], str | None]
 """Writes a follow-up out in full, given the exchanges before it; None when it cannot."""
@@ -183,7 +180,7 @@ class QuestionPipeline:
         if rewrite is None or is_about_corpus:
             return self.retrieve(generation, question, filters, overrides=overrides)
         read_as = None if rewrite.exchanged else in_context(question, exchanges[-1].question)
-        earlier = _articles_before(history)
+        earlier = articles_before(history)
 
         def as_followup(text: str, read_as: str | None) -> Retrieved:
             found = self.retrieve(
@@ -201,10 +198,10 @@ class QuestionPipeline:
             chosen = self.assess(as_followup(rewrite.text, read_as))
         else:
             alone = self.assess(self.retrieve(generation, question, filters, overrides=overrides))
-            if alone.briefing or _content_words(alone) > _MOST_WORDS:
+            if not may_be_followup(alone):
                 return alone
             chosen = self.assess(as_followup(rewrite.text, read_as))
-            if not _is_likelier(chosen, alone, earlier):
+            if not is_likelier(chosen, alone, earlier):
                 return alone
         written = rewriter and chosen.probability >= self._settings.related_from and rewriter(question, exchanges)
         return as_followup(written, None) if written else chosen
@@ -301,32 +298,6 @@ class QuestionPipeline:
         if assessed.retrieved.plan.interpretation.when is None:
             quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
         return compose.extractive_answer(assessed, quotes)
-
-
-def _articles_before(history: Sequence[Answer]) -> tuple[str, ...]:
-    """The ids of the articles that the last answer with citations is from, the first ones."""
-    last = next((answer for answer in reversed(history) if answer.citations), None)
-    return tuple(dict.fromkeys(one.article_id for one in last.citations))[:_MOST_EARLIER] if last else ()
-
-
-def _is_likelier(dependent: Assessed, alone: Assessed, earlier: Sequence[str]) -> bool:
-    """Whether a question, which was read both ways, is a follow-up: to the `earlier` articles of the conversation.
-
-    The more content words it has, the clearer they must answer it.
-    """
-    if not dependent.evidence or dependent.evidence[0].article.id not in earlier:
-        return False
-    needed = _content_words(alone) - _FEW_WORDS
-    return _log_odds(dependent.probability) - _log_odds(alone.probability) >= needed
-
-
-def _content_words(question: Assessed) -> int:
-    return len(question.retrieved.sub_questions[0].weights)
-
-
-def _log_odds(probability: float) -> float:
-    within = min(max(probability, 1e-3), 1 - 1e-3)
-    return math.log(within / (1 - within))
 
 
 def _among(filters: Filters, ids: Sequence[str]) -> Filters | None:
