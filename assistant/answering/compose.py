@@ -200,7 +200,7 @@ def _found(
     retrieved, cited = assessed.retrieved, list(citations)
     differences = tuple(_difference(disagreement, cited) for disagreement in disagreeing)
     every = _carried(retrieved, cited)
-    said = phrasing.statements_text(statements, every, dated=is_briefing)
+    said = phrasing.statements_text(statements, every, headed=is_briefing)
     texts = [said, *map(phrasing.difference_text, differences)]
     return _answer(
         retrieved,

@@ -190,8 +190,9 @@ class AnswerGenerator:
 
     def _finished(self, assessed: Assessed, written: "CheckedDraft", cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
-            briefed = bool(assessed.briefing)
-            return self._pipeline.quoted(assessed) if briefed else self._pipeline.unanswered(assessed, declined=True)
+            if assessed.briefing:
+                return self._pipeline.quoted(assessed)
+            return self._pipeline.unanswered(assessed, declined=True)
         if not any(statement.support != "unsupported" for statement in written.statements):
             answer = self._pipeline.answer(assessed)
             return replace(answer, notices=(_NOTHING_HOLDS, *answer.notices), left_out=written.left_out)

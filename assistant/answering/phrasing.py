@@ -14,13 +14,15 @@ CLOSEST = "What comes closest:"
 FURTHER = "More from the articles:"
 
 
-def statements_text(statements: Iterable[Statement], citations: Sequence[Citation] = (), *, dated: bool = False) -> str:
+def statements_text(
+    statements: Iterable[Statement], citations: Sequence[Citation] = (), *, headed: bool = False
+) -> str:
     """Statements as plain text, each with who speaks in brackets where needed, its [n] and who agrees.
 
-    `dated`: each begins with the publication and the day of what it cites.
+    `headed`: each begins with the publication and the day of what it cites.
     """
     speakers = {citation.number: citation.speaker for citation in citations}
-    heads = _publications_and_days(citations) if dated else {}
+    heads = _publications_and_days(citations) if headed else {}
     return " ".join(
         " ".join(
             [
