@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-Support = Literal["verbatim", "supported", "unsupported", "counted"]
+Support = Literal["verbatim", "supported", "unsupported", "unchecked", "counted"]
 Mode = Literal["quotes", "model", "catalogue"]
 Outcome = Literal["answered", "related", "nothing"]
 """answered: the articles answer, as the statements say. related: they may not say it outright, and the citations are
@@ -44,7 +44,8 @@ class Citation:
 class Statement:
     """One sentence of an answer with the numbers of its citations and whether they support it.
 
-    Support "counted" is a statement about the corpus itself, from its catalogue, which needs no citation.
+    Support "counted" is a statement about the corpus itself, from its catalogue, which needs no citation; "unchecked"
+    one of a model in another language than the articles, of which only the quotations could be checked.
     `agreeing` are the independent publications that say the same, the cited one among them, when there is
     more than one; copies of one story count once. `doubt` says in a few words why a statement of a model is
     unsupported. `short` are the words of `text` that are the answer, where a few words can be: a name, a number, a day.
@@ -56,6 +57,11 @@ class Statement:
     agreeing: tuple[str, ...] = ()
     doubt: str | None = None
     short: str | None = None
+
+    @property
+    def is_borne_out(self) -> bool:
+        """Whether it was checked and found in its source, or counted."""
+        return self.support not in ("unsupported", "unchecked")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         0.65, ge=0, le=1, description="do not answer when an answer is less probable than this; higher answers less"
     )
     related_from: float = Field(
-        0.15, ge=0, le=1, description="show what comes closest, where nothing answers, from this probability on"
+        0.08, ge=0, le=1, description="show what comes closest, where nothing answers, from this probability on"
     )
     model: str | None = Field(
         None,

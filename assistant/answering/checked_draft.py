@@ -33,7 +33,7 @@ class CheckedDraft:
         if checked.support == "unsupported" and sentence.declines:
             self.declined.append(sentence.text)
             return None
-        if checked.support == "unsupported" and strict:
+        if checked.support in ("unsupported", "unchecked") and strict:
             self.left_out += 1
             return None
         numbers = tuple(dict.fromkeys(self._number(ground) for ground in checked.grounds))

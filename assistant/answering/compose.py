@@ -21,7 +21,7 @@ from assistant.reading import (
     short_answer,
     with_announced,
 )
-from assistant.text import foreign, rank, split_words
+from assistant.text import has_relative, rank, split_words, stems_with_synonyms
 from assistant.utils import one_line
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
@@ -69,7 +69,9 @@ def refusal(assessed: Assessed) -> Answer:
     """The refusal: what comes nearest, what no article has, and which dates they cover."""
     retrieved = assessed.retrieved
     # Nothing comes nearer than the one article that was asked about.
-    closest = () if retrieved.of_one_article else phrasing.nearest_articles(retrieved.passages)
+    # Of a follow-up those of the answer before it come first among what is read, whatever they are about.
+    ranked = sorted(retrieved.passages, key=lambda each: -each.cosine) if retrieved.rewritten else retrieved.passages
+    closest = () if retrieved.of_one_article else phrasing.nearest_articles(ranked)
     corpus, lacking, absent = retrieved.corpus, _lacking(retrieved), retrieved.plan.absent
     return _answer(
         retrieved,
@@ -99,8 +101,8 @@ def _answer(
     fold: int | None = None,
     **fields: Any,
 ) -> Answer:
-    if mode != "catalogue" and (line := foreign(retrieved.question, [each.chunk.text for each in retrieved.passages])):
-        notices = (line, *notices)
+    if mode != "catalogue" and retrieved.is_in_another_language:
+        notices = (phrasing.ANOTHER_LANGUAGE, *notices)
     retrieved.timings["total"] = round((time.perf_counter() - retrieved.started) * 1000, 2)
     cited = {number for statement in statements[:fold] for number in statement.citations}
     days = [citation.published for citation in citations if citation.number in cited and citation.published]
@@ -126,7 +128,16 @@ def _lacking(retrieved: Retrieved) -> tuple[str, ...]:
     whole = retrieved.sub_questions[0]
     # Of "what is the latest on bananas" only the topic counts.
     terms = [term for term in retrieved.unknown_terms if not whole.topic or term in split_words(whole.topic)]
-    lacking = [term for term in terms if rank(term) > _COMMON and term not in absent]
+    texts = [passage.chunk.text for passage in retrieved.passages]
+    if retrieved.is_in_another_language:  # its words are none that the articles could have
+        return ()
+    read = " ".join(texts)
+    synonyms = stems_with_synonyms(read)
+
+    def is_missing(term: str) -> bool:
+        return synonyms.isdisjoint(stems_with_synonyms(term)) and not has_relative(term, read)
+
+    lacking = [term for term in terms if rank(term) > _COMMON and term not in absent and is_missing(term)]
     return tuple(_as_written(term, retrieved.question) for term in lacking[:_MOST_LACKING])
 
 
@@ -264,9 +275,10 @@ def _in_order(
 ) -> tuple[list[Evidence], list[Evidence]]:
     """The sentences that answer, those that lead first, and further ones: by time, then what the sources differ by."""
     # What a sentence leads up to comes with it.
-    leads = [with_announced(quote.by, quote.leads, assessed.evidence) for quote in quotes if quote.leads is not None]
-    answering = [*leads, *(quote.by for quote in quotes if quote.also)]
-    others = (quote.by for quote in quotes if quote.leads is None and not quote.also)
+    whole = [(quote, with_announced(quote.by, quote.leads or 0, assessed.evidence)) for quote in quotes]
+    leads = [sentence for quote, sentence in whole if quote.leads is not None]
+    answering = [*leads, *(sentence for quote, sentence in whole if quote.also)]
+    others = (sentence for quote, sentence in whole if quote.leads is None and not quote.also)
     further = sorted(others, key=_publication_order)
     sides = [side.by for disagreement in found for side in disagreement.sides]
     quoted = [*answering, *further]

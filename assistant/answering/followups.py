@@ -66,7 +66,7 @@ class Exchange:
 
 def exchange(answer: Answer) -> Exchange:
     """What a later question may depend on of `answer`, or of the words that come closest to one."""
-    borne_out = [one for one in answer.statements if one.support != "unsupported"]
+    borne_out = [one for one in answer.statements if one.is_borne_out]
     said = [one.text for one in borne_out] if answer.found else [one.quote for one in answer.citations]
     short = next((one.short for one in borne_out if one.short), None)
     return Exchange(answer.understood.follows or answer.question, tuple(said), short)

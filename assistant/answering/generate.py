@@ -152,7 +152,9 @@ class AnswerGenerator:
         tokens = cast(
             Generator[str, None, None], _chain("answer", model, self._settings, done).stream(variables, config)
         )
-        checker = Checker(offered, self._pipeline.read, self._entails())
+        checker = Checker(
+            offered, self._pipeline.read, self._entails(), another_language=assessed.retrieved.is_in_another_language
+        )
         draft, written = ModelDraft(offered), CheckedDraft(checker)
         cut: str | None = None
         try:
@@ -207,7 +209,7 @@ class AnswerGenerator:
         prompt, retrieved = load_prompt("answer", self._settings.prompts), assessed.retrieved
         newest = retrieved.corpus.newest
         variables = {
-            "question": retrieved.searched_text,
+            "question": retrieved.searched_text + (_IN_ITS_LANGUAGE if retrieved.is_in_another_language else ""),
             "newest": day(newest) if newest else "unknown date",
             "passages": "",
         }
@@ -234,6 +236,9 @@ def _chain(name: str, model: "Model", settings: Settings, stop: CancelToken | No
     return load_prompt(name, settings.prompts) | BoundedModel(model, settings, stop) | StrOutputParser()
 
 
+_IN_ITS_LANGUAGE = (
+    "\n\nAnswer in the language of this question. Leave words in quotation marks as the passages have them."
+)
 _NOTHING_HOLDS = (
     "The articles bear out nothing of what the model wrote, so it was dropped. These are the articles’ own words."
 )

@@ -12,6 +12,11 @@ _LEAST_COSINE = 0.2  # below it an article is not near to the question in any se
 UNSUPPORTED = "(not borne out by the articles)"
 CLOSEST = "What comes closest:"
 FURTHER = "More from the articles:"
+ANOTHER_LANGUAGE = (
+    "The question seems to be in another language than the articles. That works less well; if you can, ask in theirs."
+)
+_UNCHECKED = "not checked: it is in another language than the articles"
+_OPENING_MARKS, _CLOSING_MARKS = '"“', '"”'
 
 
 def statements_text(
@@ -32,6 +37,7 @@ def statements_text(
                 *(f"[{number}]" for number in statement.citations),
                 *([f"({len(statement.agreeing)} publications say so)"] if statement.agreeing else []),
                 *([UNSUPPORTED] if statement.support == "unsupported" else []),
+                *([f"({_UNCHECKED})"] if statement.support == "unchecked" else []),
             ]
         )
         for statement in statements
@@ -110,11 +116,15 @@ def related_text(
 ) -> str:
     """What is said when the articles do not surely answer but come close: their words, and what they lack."""
     lines = related_lines(is_probable, lacking, absent, of_one_article)
-    quotes = (
-        f"{f'[{one_line(each.speaker)}] ' if each.speaker else ''}“{one_line(each.quote)}” [{each.number}]"
-        for each in closest
-    )
-    return " ".join([*lines, CLOSEST, *quotes])
+    return " ".join([*lines, CLOSEST, *(f"{closest_quote(each)} [{each.number}]" for each in closest)])
+
+
+def closest_quote(citation: Citation) -> str:
+    """The words of a citation in quotation marks, which those that are somebody's own have already."""
+    words = one_line(citation.quote)
+    speaker = f"[{one_line(citation.speaker)}] " if citation.speaker else ""
+    is_marked = words[:1] in _OPENING_MARKS and words[-1:] in _CLOSING_MARKS
+    return f"{speaker}{words if is_marked else f'“{words}”'}"
 
 
 def related_lines(is_probable: bool, lacking: Sequence[str], absent: Sequence[str], of_one_article: bool) -> list[str]:
@@ -188,6 +198,8 @@ def _date_span(since: date | None, until: date | None) -> str:
 
 def support_text(statement: Statement) -> str | None:
     """What a reader must know of a statement that a model wrote: why it is not borne out; None when it is."""
+    if statement.support == "unchecked":
+        return _UNCHECKED
     if statement.support != "unsupported":
         return None
     return f"not borne out by the articles: {statement.doubt}" if statement.doubt else "not borne out by the articles"

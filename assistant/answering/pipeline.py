@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 PASSAGES = 10  # read for one question
 _PROBABLE = 0.5  # chance of an answer from which what comes closest probably is one
+_FAR = 0.15  # cosine below which no passage is on the subject of the question
 _OF_A_TOPIC = 40  # passages that a briefing may be from; only the first of them are read
 _MOST_RELATED = 3  # quotes where nothing answers
 _EXAMPLES = 3  # questions offered to who says hello
@@ -268,13 +269,20 @@ class QuestionPipeline:
         if assessed.answered:
             return True
         retrieved = assessed.retrieved
-        if not assessed.evidence or assessed.probability < self._settings.related_from:
+        if not assessed.evidence:
+            return False
+        is_of_strange_names = is_of_strangers(retrieved.sub_questions[0], assessed.evidence)
+        if retrieved.is_in_another_language:  # of which the reader understands little
+            return not is_of_strange_names
+        if assessed.probability < self._settings.related_from:
             return False
         # No word of it, or nobody whom it names, is in the articles. What answers all the same is shown as close:
         # Prague's ministry is the Czech one.
         is_strange = set(retrieved.plan.query.terms) <= set(retrieved.unknown_terms)
-        is_strange = is_strange or is_of_strangers(retrieved.sub_questions[0], assessed.evidence)
-        return not is_strange or assessed.probability >= self._settings.refuse_below
+        is_strange = is_strange or is_of_strange_names
+        # The reader takes what is about something else altogether for near: the world cup, a local race.
+        is_far = assessed.probability < _PROBABLE and max(each.cosine for each in retrieved.passages) < _FAR
+        return not (is_strange or is_far) or assessed.probability >= self._settings.refuse_below
 
     def unanswered(self, assessed: Assessed, *, declined: bool = False) -> Answer:
         """What comes closest to a question that is not answered, or the refusal where nothing comes near.

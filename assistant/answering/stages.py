@@ -9,6 +9,7 @@ from assistant.articles import Filters, Passage
 from assistant.index import DuplicateGroups
 from assistant.reading import Evidence, SubQuestion
 from assistant.retrieval import QueryPlan
+from assistant.text import is_foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Retrieved:
     def searched_text(self) -> str:
         """The question as it is searched for."""
         return self.plan.query.question
+
+    @property
+    def is_in_another_language(self) -> bool:
+        """Whether the question is surely in another language than what was found for it."""
+        return is_foreign(self.question, [passage.chunk.text for passage in self.passages])
 
     @property
     def of_one_article(self) -> bool:

@@ -115,8 +115,10 @@ def show_answer(answer: Answer) -> None:
 def _answer_lines(answer: Answer) -> Iterator[Text]:
     if line := phrasing.interpretation_text(answer.understood):
         yield Text(f"Understood: {line}", style="dim")
-    if not answer.found:
+    if answer.outcome == "nothing":
         yield Text(one_line(answer.text))
+    elif not answer.found:
+        yield from _related_lines(answer)
     speakers = {citation.number: citation.speaker for citation in answer.citations}
     for place, statement in enumerate(answer.statements):
         if place == answer.fold:
@@ -132,6 +134,14 @@ def _answer_lines(answer: Answer) -> Iterator[Text]:
     if line := phrasing.as_of_text(answer):
         yield Text(f"{line}.", style="dim")
     yield from (Text(one_line(notice), style="italic") for notice in answer.notices)
+
+
+def _related_lines(answer: Answer) -> Iterator[Text]:
+    """What comes closest, a line each, so that it does not look like an answer."""
+    yield Text(one_line(answer.text.partition(phrasing.CLOSEST)[0]), style="bold")
+    yield Text(phrasing.CLOSEST, style="dim")
+    for citation in answer.citations:
+        yield Text.assemble("- ", phrasing.closest_quote(citation), (f" [{citation.number}]", "bold cyan"))
 
 
 def _citation_lines(citation: Citation) -> Iterator[Text]:

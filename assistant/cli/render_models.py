@@ -49,7 +49,7 @@ def trial_lines(trial: Trial) -> Iterator[str]:
         reason = safe_line(answer.notices[0]) if answer.notices else "not answered"
         yield f"  {trial.seconds} s: {reason}"
         return
-    borne_out = sum(one.support != "unsupported" for one in answer.statements)
+    borne_out = sum(one.is_borne_out for one in answer.statements)
     yield f"  {trial.seconds} s: {borne_out} of {counted(len(answer.statements), 'sentence')} borne out"
     for one in answer.statements:
         mark = f"  [{safe_line(one.doubt)}]" if one.doubt else ""
@@ -61,7 +61,7 @@ def summary_line(trials: Sequence[Trial]) -> str:
     if not trials:
         return "There is nothing to ask; run assistant refresh first."
     statements = [one for trial in trials if trial.answer.mode == "model" for one in trial.answer.statements]
-    borne_out = sum(one.support != "unsupported" for one in statements)
+    borne_out = sum(one.is_borne_out for one in statements)
     written = sum(trial.answer.mode == "model" for trial in trials)
     return (
         f"{counted(len(trials), 'question')}, {median(trial.seconds for trial in trials):.1f} s in the median: "

@@ -15,8 +15,10 @@ from .embedders import open_embeddings as open_embeddings
 from .embedders import unit as unit
 from .encoder import Encoder as Encoder
 from .grammar import Clause as Clause
+from .grammar import Description as Description
 from .grammar import Phrase as Phrase
 from .grammar import clauses as clauses
+from .grammar import description as description
 from .linear import Linear as Linear
 from .linear import load as load
 from .ner import EntityMention as EntityMention

@@ -1,5 +1,6 @@
-"""Who does what to whom in a sentence: its clauses, by the parser of spaCy's small English model."""
+"""Who does what to whom in a sentence, and who somebody is: by the parser of spaCy's small English model."""
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from assistant.utils import once
 _UNUSED = ("ner", "senter")
 _OF_A_NOUN = frozenset({"compound", "amod", "nmod", "appos", "poss", "nummod"})
 _NOUNS = frozenset({"NOUN", "PROPN", "ADJ", "NUM"})
+_NO_TITLES = frozenset({"Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Miss", "Dr", "Dr."})
 _KEPT = 2048  # sentences
 
 
@@ -32,12 +34,78 @@ class Phrase:
 class Clause:
     """An act: the base form of its verb, such as "call off", who does it and whom or what it is done to.
 
-    A passive clause is told as the active one. A pronoun, which stands for anybody, is None.
+    A passive clause is told as the active one. A pronoun, which stands for anybody, is None. `is_done`: it is told as a
+    fact, and not as what will, would, may or must be, is to be, or is not.
     """
 
     verb: str
     doer: Phrase | None
     done_to: Phrase | None
+    is_done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Where a text says who somebody is: "the retired judge Agnes Corlett", from `start` to `end`, the name included.
+
+    `own` is the place of what is said without the name, where that follows it. `says` is how much it says: 1 for a
+    title or a clause with "who", 3 for a noun of its own ("the finance director"), and their sum.
+    """
+
+    start: int
+    end: int
+    own: tuple[int, int] | None
+    says: int
+
+
+@lru_cache(maxsize=_KEPT)
+def description(text: str, name: str) -> Description | None:
+    """What an English text says first of who `name` is, as it is written there; None where it does not.
+
+    From any thread. Raises ModelError when the parser cannot be loaded.
+    """
+    model = _parser()
+    with _parsing, model.memory_zone():
+        parsed = model(text)
+        places = (match.span() for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+        names = (parsed.char_span(*place, alignment_mode="expand") for place in places)
+        return next(filter(None, map(_description, names)), None)
+
+
+def _description(name: Any) -> Description | None:
+    """What is said of a name where it stands."""
+    main = name.root
+    after = max(filter(None, map(_said_after, main.children)), key=_says, default=None)
+    if after is None and main.dep_ == "nsubj" and main.head.lemma_ == "be":
+        after = next((child for child in main.head.children if child.dep_ == "attr" and _is_noun(child)), None)
+    is_second = main.dep_ == "appos" and main.head.i < name.start and _is_noun(main.head)
+    start = (main.head if is_second else main).left_edge.i
+    before = name.doc[start : name.start]
+    is_title = any(word.pos_ not in ("DET", "PUNCT") and word.text not in _NO_TITLES for word in before)
+    says = is_title + (_says(after) if after is not None else 0)
+    if not says:
+        return None
+    first, last = name.doc[start] if is_title else name[0], after.right_edge if after is not None else name[-1]
+    own = (after.left_edge.idx, _end(after.right_edge)) if after is not None else None
+    return Description(first.idx, _end(last), own, says)
+
+
+def _said_after(child: Any) -> Any:
+    """What follows a name and says who it is: a noun of its own, or a clause with "who"."""
+    is_clause = child.dep_ == "relcl" and child.left_edge.tag_ in ("WP", "WDT", "WP$")
+    return child if is_clause or (child.dep_ == "appos" and _is_noun(child)) else None
+
+
+def _says(word: Any) -> int:
+    return 3 if _is_noun(word) else 1
+
+
+def _is_noun(word: Any) -> bool:
+    return word.pos_ in ("NOUN", "ADJ")
+
+
+def _end(word: Any) -> int:
+    return int(word.idx + len(word.text))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -76,7 +144,13 @@ def _clause(verb: Any) -> Clause:
     else:
         doer, done_to = subject, parts.get("dobj") or parts.get("dative") or parts.get("attr")
     particle = f" {parts['prt'].text}" if "prt" in parts else ""
-    return Clause(f"{verb.lemma_.lower()}{particle}", _phrase(doer, verb), _phrase(done_to, verb))
+    return Clause(f"{verb.lemma_.lower()}{particle}", _phrase(doer, verb), _phrase(done_to, verb), not _is_open(verb))
+
+
+def _is_open(verb: Any) -> bool:
+    return verb.tag_ == "VB" or any(
+        child.dep_ == "neg" or (child.dep_ == "aux" and child.tag_ in ("MD", "TO")) for child in verb.children
+    )
 
 
 def _parts(word: Any) -> dict[str, Any]:

@@ -16,7 +16,9 @@ class SubQuestion:
 
     `weights` are those of its content stems, of 1 at most. `absent`: it asks of a publication that the corpus does not
     have; `depends_on`: the weights of the first sub-question, where this one is of few words and about the same;
-    `topic`: it asks for what there is on this, which no sentence answers outright; `compares`: by publication.
+    `topic`: it asks for what there is on this, which no sentence answers outright; `compares`: by publication. `who`:
+    whom it asks about that wants to know no more than who that is; `lists`: it asks for all there are, which may be in
+    several sentences.
     """
 
     read_as: str
@@ -26,6 +28,8 @@ class SubQuestion:
     depends_on: Weights = field(default_factory=dict)
     topic: str = ""
     compares: bool = False
+    who: str = ""
+    lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,21 @@ from itertools import islice
 
 from assistant.articles import Article, Passage, header
 from assistant.models import ReaderInput, Reading, Vectors, in_context, load
+from assistant.reading.descriptions import who_is_asked, with_descriptions
 from assistant.reading.evidence import Candidate, Evidence, SentenceReading, SubQuestion
 from assistant.reading.ranker import WEIGHTS, ranked, ranking_features
 from assistant.retrieval import Query
-from assistant.text import Span, Weights, WordPattern, content_terms, sentences_in, split_words, stem, word_list
+from assistant.text import (
+    Span,
+    Weights,
+    WordPattern,
+    content_terms,
+    is_content_word,
+    sentences_in,
+    split_words,
+    stem,
+    word_list,
+)
 
 _MOST_SENTENCES = 32  # embedded and ranked for one question, the most promising
 _FEW = 3  # content words
@@ -25,6 +36,12 @@ _COMPARED = WordPattern(
     r"(?:\s+(?-i:{questions.kinds_of_story}))?[\s?!.]*",
     re.IGNORECASE,
 )
+_LIST = WordPattern(r"\W*{questions.listing}\s+(?P<what>.+?)[\s?!.]*", re.IGNORECASE)
+_WHICH = re.compile(r"\W*(?:which|what)\s+(?P<noun>\w{2,}(?<!s)s)\b(?!\s+of\b)", re.IGNORECASE)
+_BY_NAME = WordPattern(r"\W*{questions.listing_by_name}\b", re.IGNORECASE)
+_PLURAL = re.compile(r"(?:[\w'’-]+\s+){0,4}?\w{2,}(?<!s)s\b(?=\s+\w|$)")
+_ANYONE = WordPattern(r"{questions.anyone}\s+(?:who|that)\s+", re.IGNORECASE)
+_RELATIVE = re.compile(r"\s+(?:who|that|which)\s+", re.IGNORECASE)
 _ASKING = WordPattern(r"{questions.asking}\b", re.IGNORECASE)
 Encode = Callable[[Sequence[str]], Vectors]
 """Gives the vectors of texts."""
@@ -66,6 +83,11 @@ def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weight
     "Tell me about the flood" is "What has happened with the flood?", as no sentence tells "about"; "Tell me about who
     won" is "Who won?". A publication may be asked: "What did the Chronicle say about the flood?".
     """
+    if who := who_is_asked(question):
+        read_as = question if question.lower().startswith("who is") else f"Who is {who}?"
+        return SubQuestion(read_as, vector, weights, absent, who=who)
+    if listed := _listed(question):
+        return SubQuestion(listed, vector, weights, absent, lists=True)
     compared = _COMPARED.fullmatch(unrouted)
     found = compared or _ON_A_TOPIC.fullmatch(unrouted)
     if not found:
@@ -78,6 +100,25 @@ def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weight
     own = {term: weights[term] for term in map(stem, content_terms(topic)) if term in weights}
     asked = f"What has happened with {topic}?"
     return SubQuestion(asked, vector, own or weights, absent, topic=topic, compares=compared is not None)
+
+
+def _listed(question: str) -> str:
+    """A question for all there are as one that the reader knows; none where it asks for no list.
+
+    "List everyone who ..." is "Who ...", "name the shelters that ..." is "Which shelters ...?".
+    """
+    if (which := _WHICH.match(question)) and is_content_word(which["noun"].lower()):
+        return question
+    found = _LIST.fullmatch(question)
+    if not found:
+        return ""
+    what = found["what"]
+    if anyone := _ANYONE.match(what):
+        return f"Who {what[anyone.end() :]}?"
+    if relative := _RELATIVE.search(what):
+        return f"Which {what[: relative.start()]} {what[relative.end() :]}?"
+    who = "Who" if _BY_NAME.match(question) else "What"
+    return f"{who} are the {what}?" if _PLURAL.match(what) else ""
 
 
 def _weights(text: str, weights: Weights, rarest: float, routed: frozenset[str]) -> dict[str, float]:
@@ -119,7 +160,7 @@ def gather_evidence(
         features = ranking_features(candidate, vector, parts, implied_by(candidate.article))
         excerpt = candidate.passage, candidate.start, candidate.end
         evidence.append(Evidence(*excerpt, features, readings=candidate.readings, vector=vector))
-    return ranked(evidence, load(WEIGHTS))
+    return with_descriptions(ranked(evidence, load(WEIGHTS)), parts)
 
 
 def _promise(candidate: Candidate) -> float:

@@ -18,6 +18,7 @@ _PERSON = WordPattern(
 )
 _THING = WordPattern(r"\W*{names.pointing}\b")
 _SOMEBODY = WordPattern(r"\b{names.somebody}\b")
+_ANNOUNCES = WordPattern(r"\b(?:{numbers.small}|\d+)\s+(?:\w+\s+){0,2}\w+s\W*$")
 _LOOK_BACK = 3  # sentences in which a person is looked for
 _MAX_LENGTH = 600  # characters of a quote with the sentence before or after it
 _SHORT = 60  # characters of a sentence that may say too little by itself
@@ -47,7 +48,9 @@ def with_announced(quote: Evidence, number: int, evidence: Sequence[Evidence]) -
         return quote
     own = [each for each in evidence if each.article.id == quote.article.id and each.start >= quote.end]
     following = min(own, key=lambda each: each.start, default=None)
-    if following is None or following.end - quote.start > _MAX_LENGTH or following.readings[number].answers < 0:
+    if following is None or following.end - quote.start > _MAX_LENGTH:
+        return quote
+    if following.readings[number].answers < 0 and not _ANNOUNCES.search(quote.text):
         return quote
     between = quote.article.text[quote.end : following.start]
     return quote if between.strip() or between.count("\n") > _PARAGRAPH_BREAK else replace(quote, end=following.end)

@@ -23,6 +23,7 @@ _SAME_MEANING = 0.82  # cosine from which they do, when their figures agree
 _LIKELY = 0.03  # as likely the answer as this share of the best one
 _POSSIBLE = 0.01
 _ALSO = 0.35
+_OF_A_LIST = 0.25
 _MIN_GAIN = 0.15  # share of the question's weight that a merely possible sentence must add
 _SHORT = 60  # characters
 _FOR_A_FEW_WORDS = WordPattern(
@@ -72,7 +73,8 @@ def select_quotes(
         if new and _adds(sentence, math.exp(lead(sentence)), chosen, parts[0].weights):
             chosen.append(sentence)
     others = chosen[len(leading) :]
-    also = 0 if len(leading) > 1 else sum(math.exp(lead(sentence)) >= _ALSO for sentence in others[:1])
+    least, many = (_OF_A_LIST, len(others)) if parts[0].lists else (_ALSO, 1)
+    also = 0 if len(leading) > 1 else sum(math.exp(lead(sentence)) >= least for sentence in others[:many])
     return [*leading, *(SelectedQuote(other, also=place < also) for place, other in enumerate(others))]
 
 

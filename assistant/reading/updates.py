@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from assistant.articles import Article, Passage
+from assistant.models import Clause, clauses
 from assistant.reading.evidence import Evidence
 from assistant.reading.selection import SelectedQuote
 from assistant.text import Span, Value, WordPattern, content_stems, split_words, values, word_list
@@ -15,6 +17,8 @@ _CORRECTION = WordPattern(
 )
 _CHANGE = WordPattern(r"\b{updates.changes}\b", re.IGNORECASE)
 _OF_BEFORE = WordPattern(r"\b{updates.of_before}\b", re.IGNORECASE)
+_OPEN = WordPattern(r"\b{updates.plans}\b", re.IGNORECASE)
+_NO_DATE = datetime.min.replace(tzinfo=UTC)
 _NEARLY = 3.0  # log odds
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
 _MIN_COSINE = 0.5  # between the sentence that leads and the one that tells of a change
@@ -31,6 +35,7 @@ def with_updates(quotes: Sequence[SelectedQuote], evidence: Sequence[Evidence], 
     if first is None or number is None:
         return list(quotes)
     newest = _newest(_of_now(first.by, number, evidence, asked), number, evidence)
+    newest = _carried_out(newest, evidence) or newest
     note = correction_of(newest, (sentence.passage for sentence in evidence))
     # What leads for another question stays before what only led.
     leading = [quote for quote in quotes[1:] if quote.leads is not None]
@@ -72,6 +77,26 @@ def _newest(lead: Evidence, number: int, evidence: Sequence[Evidence]) -> Eviden
         if _is_later(sentence, newest) and sentence.readings[number].answers >= _ANSWERS and _changes(sentence, lead):
             newest = sentence
     return newest
+
+
+def _carried_out(lead: Evidence, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The newest sentence that tells as done what `lead` tells as planned: "will reopen", "reopened"."""
+    if not _OPEN.search(lead.text):
+        return None
+    planned = [clause for clause in clauses(lead.text) if not clause.is_done and (clause.doer or clause.done_to)]
+    words = frozenset[str]().union(*map(_words, planned))
+    later = [each for each in evidence if _is_later(each, lead) and not words.isdisjoint(split_words(each.text))]
+    told = [each for each in later if any(_does(done, plan) for done in clauses(each.text) for plan in planned)]
+    return max(told, key=lambda each: each.article.published or _NO_DATE, default=None)
+
+
+def _does(done: Clause, planned: Clause) -> bool:
+    """Whether a clause tells as a fact what another tells as a plan, of the same."""
+    return done.is_done and done.verb == planned.verb and bool(_words(done) & _words(planned))
+
+
+def _words(clause: Clause) -> frozenset[str]:
+    return frozenset[str]().union(*(phrase.words for phrase in (clause.doer, clause.done_to) if phrase))
 
 
 def _is_later(sentence: Evidence, other: Evidence) -> bool:

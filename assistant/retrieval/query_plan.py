@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from assistant.answers import Interpretation
-from assistant.articles import Article, Filters
+from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.index import Generation
 from assistant.retrieval.corpus_questions import Request, about_the_corpus
 from assistant.retrieval.overrides import Aspects, blanked, spans_of, tidy, widened, with_lead
@@ -15,7 +15,7 @@ from assistant.retrieval.search import DateBoost, SubQuery, within
 from assistant.retrieval.spelling import is_near, misspelt
 from assistant.retrieval.sub_questions import clauses
 from assistant.retrieval.time_filters import Time, times_named
-from assistant.text import Mention, names_in, split_words, word_stems
+from assistant.text import Mention, is_foreign, names_in, split_words, word_stems
 
 # How much days of publication count beside the standard scores of the search.
 _PUBLISHED, _SUBJECT = 1.0, 0.5
@@ -171,6 +171,11 @@ def _implied(understood: _Understood) -> tuple[ImpliedTerms, ...]:
     return tuple((frozenset(word_stems(words)), by) for words, by in met_by)
 
 
+def _is_foreign(question: str, generation: Generation) -> bool:
+    newest = generation.db.newest_first("a.text", NO_FILTERS, count=1)
+    return bool(newest) and is_foreign(question, newest[0])
+
+
 def _corrected(
     generation: Generation, query: Query, mentions: Sequence[Mention]
 ) -> tuple[Query, tuple[tuple[str, str], ...]]:
@@ -187,6 +192,8 @@ def _corrected(
         if all(generation.frequency(" ".join(split_words(name))) for name in names):
             text = right
             corrected.insert(0, (written, meant))
+    if corrected and _is_foreign(query.question, generation):  # "warum" is no misspelt "warm"
+        return query, ()
     return (parse(text, len(text)) if corrected else query), tuple(corrected)
 
 

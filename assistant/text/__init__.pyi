@@ -29,7 +29,7 @@ from .entities import no_names as no_names
 from .entities import persons_in as persons_in
 from .entities import runs as runs
 from .entities import without_titles as without_titles
-from .language import foreign as foreign
+from .language import is_foreign as is_foreign
 from .lexicon import WordPattern as WordPattern
 from .lexicon import alternation as alternation
 from .lexicon import word_groups as word_groups
@@ -59,6 +59,7 @@ from .words import Frequency as Frequency
 from .words import content_stems as content_stems
 from .words import content_terms as content_terms
 from .words import grouped_stems as grouped_stems
+from .words import has_relative as has_relative
 from .words import is_content_word as is_content_word
 from .words import packaged_model as packaged_model
 from .words import rank as rank

@@ -1,4 +1,4 @@
-"""Whether a question is in another language than the articles."""
+"""Whether a text is in another language than the articles."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -7,26 +7,25 @@ from typing import Any
 from assistant.text.lexicon import word_list
 from assistant.text.words import split_words
 
-_SURE = 0.9
+_LIKELY = 0.4  # the language that a text most probably has; names make all of them less probable
+_HARDLY = 0.004  # of that, from which on it may be the language of the others
 _LEAST_LETTERS = 12
 _PLAINLY = 2.5  # words to a function word: news has two or three, and German questions with "was" and "in" have three
 
 
-def foreign(question: str, texts: Sequence[str]) -> str | None:
-    """A line for the user when `question` is surely in another language than `texts`, else None."""
-    text = " ".join(texts)[:2000]
-    if sum(map(str.isalpha, question)) < _LEAST_LETTERS or not texts:
-        return None
-    if _is_plainly_english(question) and _is_plainly_english(text):
-        return None
-    asked, probability = _identifier().classify(question.lower())
-    written, _ = _identifier().classify(text)
-    if asked == written or probability < _SURE:
-        return None
-    return (
-        f"The question seems to be in another language than the articles ({asked}, not {written}). "
-        "That works less well; if you can, ask in theirs."
-    )
+def is_foreign(text: str, others: Sequence[str], *, surely: bool = True) -> bool:
+    """Whether `text` is in another language than `others`, surely or else probably; never of a few letters."""
+    other = " ".join(others)[:2000]
+    if sum(map(str.isalpha, text)) < _LEAST_LETTERS or not others:
+        return False
+    if _is_plainly_english(text) and _is_plainly_english(other):
+        return False
+    written, _ = _identifier().classify(other)
+    probabilities = dict(_identifier().rank(text.lower()))
+    highest = max(probabilities.values())
+    if not surely:
+        return bool(probabilities[written] < highest)
+    return bool(highest >= _LIKELY and probabilities[written] < _HARDLY * highest)
 
 
 def _is_plainly_english(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Words of a text: stems, content words, and how common a word is."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable
@@ -15,6 +16,7 @@ Frequency = Callable[[str], int]
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST_TERMS = 64
+_LEAST_COMMON, _COMMON_SHARE = 4, 0.75  # letters at the beginning of words that are of one family
 
 
 def content_terms(text: str) -> tuple[str, ...]:
@@ -64,6 +66,13 @@ def stem(word: str) -> str:
     """The Porter stem of `word`, the same as SQLite's porter tokenizer makes."""
     # A stemmer keeps state, so each call has its own; the cache makes that cheap.
     return str(Stemmer.Stemmer("porter", 0).stemWord(word))
+
+
+def has_relative(word: str, text: str) -> bool:
+    """Whether `text` has a word that begins as `word` does for most of its length: "chairman" for "chairs"."""
+    own = stem(word)
+    least = max(_LEAST_COMMON, math.ceil(_COMMON_SHARE * len(own)))
+    return len(own) >= least and any(other.startswith(own[:least]) for other in split_words(text))
 
 
 @cache

@@ -12,7 +12,17 @@ from assistant.answers import Support
 from assistant.articles import Passage, header
 from assistant.models import ReaderInput, load
 from assistant.reading import Excerpt, Read, reader_input
-from assistant.text import content_terms, coverage, idf_weights, sentences_in, stem, stems, stems_with_synonyms
+from assistant.text import (
+    content_terms,
+    coverage,
+    idf_weights,
+    is_foreign,
+    sentences_in,
+    split_words,
+    stem,
+    stems,
+    stems_with_synonyms,
+)
 from assistant.verification.entailment import Entails
 from assistant.verification.exchanged_roles import check_exchanged_roles
 from assistant.verification.lookup import (
@@ -47,11 +57,15 @@ class CheckedSentence:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks the statements of one answer against the passages that were offered for it."""
+    """Checks the statements of one answer against the passages that were offered for it.
+
+    `another_language`: the question is in another than the passages, so the answer probably is too.
+    """
 
     offered: Mapping[int, Passage]
     read: Read
     entails: Entails | None = None
+    another_language: bool = False
 
     def check(self, text: str, cited: Iterable[int]) -> CheckedSentence:
         """Whether the passages `cited` support `text`; where they do not, another that was offered may.
@@ -59,6 +73,8 @@ class Checker:
         A statement that cites nothing gets the passages that support it.
         """
         own = [self.offered[number] for number in dict.fromkeys(cited) if number in self.offered]
+        if not own and self._is_foreign(text):  # what is alike in words is not found across languages
+            own = list(self.offered.values())
         first = self._against(text, own) if own else CheckedSentence("unsupported", (), "no passage bears it out")
         if first.support != "unsupported":
             return first
@@ -73,6 +89,8 @@ class Checker:
         exact = _verbatim(text, passages)
         if exact:
             return CheckedSentence("verbatim", (exact,))
+        if self._is_foreign(text):
+            return _unchecked(text, passages)
         grounds, features = self._read(text, passages)
         if not grounds:
             return CheckedSentence("unsupported", (), _NOT_SAID)
@@ -90,6 +108,9 @@ class Checker:
         if doubt is None and self.entails and not self.entails(" ".join(ground.text for ground in grounds), text):
             doubt = "it does not follow from the source"
         return CheckedSentence("unsupported" if doubt else "supported", tuple(grounds), doubt)
+
+    def _is_foreign(self, text: str) -> bool:
+        return is_foreign(text, [each.chunk.text for each in self.offered.values()], surely=not self.another_language)
 
     def features(self, text: str, passages: Sequence[Passage]) -> dict[str, float]:
         """The features of the fitted model of support.
@@ -118,6 +139,17 @@ class Checker:
         (alone,) = self.read([ReaderInput(text, header(grounds[0].article), [each.text for each in ordered])])
         highest, words = max(each.bears_out for each in whole), float(len(_weights(text)))
         return grounds, {"passage": highest, "grounds": alone.bears_out, "words": words}
+
+
+def _unchecked(text: str, passages: Sequence[Passage]) -> CheckedSentence:
+    """A statement in another language: its quotations are looked up, it cites the sentence with most of its words."""
+    words = set(split_words(text))
+    excerpts = [
+        Excerpt(passage, *span) for passage in passages for span in sentences_in(passage.article.text, passage.chunk)
+    ]
+    alike = max(excerpts, key=lambda each: len(words & set(split_words(each.text))), default=None)
+    doubt = check_quotations(text, passages)
+    return CheckedSentence("unsupported" if doubt else "unchecked", (alike,) if alike else (), doubt)
 
 
 def _sentences(passage: Passage) -> list[str]:

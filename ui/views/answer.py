@@ -15,6 +15,7 @@ _SUPPORT = {
     "supported": ("✓", "in the source"),
     "counted": ("✓", "counted in the catalogue"),
     "unsupported": ("!", "not borne out by the articles"),
+    "unchecked": ("?", "not checked"),
 }
 _ASPECTS: dict[Aspect, str] = {
     "publications": "the publications",
