@@ -87,8 +87,9 @@ class Interpretation:
     """What a question was taken to mean, beyond its words.
 
     `since` and `until` are whole days, both inclusive; `when` are the words of the question that they were
-    read from. `names` are people, places and other names of the articles that the question names, `corrected`
-    pairs a misspelt word with the one that was searched for. `parts` are the questions that it puts at once.
+    read from. `names` are people, places and other names of the articles that the question names, `namesakes` pairs a
+    surname with the people of the articles found that it may be, where these are several. `corrected` pairs a misspelt
+    word with the one that was searched for. `parts` are the questions that it puts at once.
     `follows`: it depends on the conversation before it, and this question was searched for in its place; where that is
     not as somebody would write it, `after` is the question that it was taken to follow.
     """
@@ -98,6 +99,7 @@ class Interpretation:
     until: date | None = None
     when: str | None = None
     names: tuple[str, ...] = ()
+    namesakes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
     follows: str | None = None

@@ -174,6 +174,8 @@ def interpretation_parts(what: Interpretation) -> list[tuple[Aspect | None, str]
         told.append(("dates", f"“{one_line(what.when, 80)}”: {_date_span(what.since, what.until)}"))
     if what.names:
         told.append((None, f"names: {_shortened_list(what.names)}"))
+    for name, people in what.namesakes:
+        told.append((None, f"“{one_line(name, 60)}” may be {joined([one_line(each, 60) for each in people], 'or')}"))
     if what.corrected:
         pairs = (f"“{one_line(typed, 40)}” read as “{one_line(meant, 40)}”" for typed, meant in what.corrected)
         told.append(("spelling", "; ".join(pairs)))

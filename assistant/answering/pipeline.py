@@ -29,6 +29,7 @@ from assistant.reading import (
     is_about_the_named,
     is_of_strangers,
     is_of_the_asked_kind,
+    namesakes,
     select_quotes,
     sub_questions,
     with_updates,
@@ -133,9 +134,10 @@ class QuestionPipeline:
         if among := _among(filters, earlier):
             found = _first(self._search(generation, plan, _EARLIER, among, groups), found)
         passages = found[:PASSAGES]
+        people = namesakes(query.question, [each.chunk.text for each in passages], generation.entities.kind)
         return Retrieved(
             question=typed.question,
-            plan=plan,
+            plan=replace(plan, interpretation=replace(plan.interpretation, namesakes=people)),
             filters=filters,
             rewritten=rewritten,
             started=started,

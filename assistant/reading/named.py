@@ -1,7 +1,7 @@
 """Whether what answers is from an article about somebody or something that the question names."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.articles import Article, header
 from assistant.reading.evidence import Evidence, SubQuestion
@@ -13,11 +13,13 @@ from assistant.text import (
     names,
     rank,
     split_words,
+    without_titles,
     word_list,
 )
 
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LONGEST = 3  # words of a name that is written without capitals
+_MOST_NAMESAKES = 4
 _SHORT = 3  # letters of a word that has no capital in a headline
 
 
@@ -69,6 +71,22 @@ def _is_part(words: Sequence[str], others: Sequence[str]) -> bool:
 def _within(words: Sequence[str], others: Sequence[str]) -> bool:
     """Whether `others` has all the `words` one after the other."""
     return f" {' '.join(words)} " in f" {' '.join(others)} "
+
+
+def namesakes(
+    question: str, texts: Sequence[str], kind_of: Callable[[str], str | None]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The surnames in `question` that several people of the `texts` have, each with these people.
+
+    `kind_of` tells what a name is of, as "person".
+    """
+    text, found = "\n".join(texts), list[tuple[str, tuple[str, ...]]]()
+    for name in map(without_titles, names_asked(question, texts)):
+        full = dict.fromkeys(re.findall(rf"\b[A-Z][\w’'-]+ {re.escape(name)}\b", text)) if " " not in name else ()
+        people = sorted(each for each in full if kind_of(each) == "person")
+        if 1 < len(people) <= _MOST_NAMESAKES:
+            found.append((name, tuple(people)))
+    return tuple(found)
 
 
 def whole_text(article: Article) -> str:
