@@ -17,10 +17,10 @@ _MOST_IN_RANGE = 20
 # In brackets are up to 60 characters on one line, no other brackets among them; what is longer is text.
 _SPACE, _OPEN, _INSIDE = r"(?<![ \t])[ \t]*", r"[\[［【〔]", r"[^\[\]［］【】〔〕\n]{0,60}"
 _BRACKETS = rf"\[{_INSIDE}\]|［{_INSIDE}］|【{_INSIDE}】|〔{_INSIDE}〕"
-_MARKER = re.compile(rf"({_SPACE})({_BRACKETS})(?:\((?:https?://|#|/|www\.)[^()\[\]\s]{{0,300}}\))?")
+_MARKER = re.compile(rf"({_SPACE})({_BRACKETS})(?:\((?:https?://|#|/|www\.)[^()\[\]［］【】〔〕\s]{{0,300}}\))?")
 # What more text may make a marker of: a space, brackets that are open, a marker whose link may follow or is not whole.
-_UNFINISHED = re.compile(rf"{_SPACE}(?:{_OPEN}{_INSIDE}|(?:{_BRACKETS})(?:\([^()\[\]\s]{{0,300}})?)?\Z")
-_BEGUN = re.compile(rf"[ \t]*(?:{_OPEN}\s*[\^#]*(?:\d{_INSIDE})?)?")
+_UNFINISHED = re.compile(rf"{_SPACE}(?:{_OPEN}{_INSIDE}|(?:{_BRACKETS})(?:\([^()\[\]［］【】〔〕\s]{{0,300}})?)?\Z")
+_BEGUN = re.compile(rf"{_SPACE}(?:{_OPEN}\s*[\^#]*(?:\d{_INSIDE})?)?\Z")
 
 
 class CitationParser:
@@ -45,7 +45,7 @@ class CitationParser:
     def close(self) -> list[Piece]:
         """What is left at the end of the text; a marker that was begun and not ended is none."""
         text, self._held = self._held, ""
-        return [] if _BEGUN.fullmatch(text) else list(self._pieces(text))
+        return list(self._pieces(_BEGUN.sub("", text)))
 
     def _pieces(self, text: str) -> Iterator[Piece]:
         place = 0

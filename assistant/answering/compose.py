@@ -47,7 +47,7 @@ def related(assessed: Assessed, quotes: Sequence[SelectedQuote], is_probable: bo
 
     `is_probable`: more likely than not they do answer.
     """
-    retrieved, lacking, absent = assessed.retrieved, _lacking(assessed.retrieved), assessed.retrieved.plan.absent
+    retrieved, lacking, absent = assessed.retrieved, lacking_words(assessed.retrieved), assessed.retrieved.plan.absent
     answering, further = _in_order(assessed, quotes, ())
     citations = tuple(
         replace(make_citation(number, sentence.article, sentence.start, sentence.end), speaker=speaker)
@@ -72,7 +72,7 @@ def refusal(assessed: Assessed) -> Answer:
     # Of a follow-up those of the answer before it come first among what is read, whatever they are about.
     ranked = sorted(retrieved.passages, key=lambda each: -each.cosine) if retrieved.rewritten else retrieved.passages
     closest = () if retrieved.of_one_article else phrasing.nearest_articles(ranked)
-    corpus, lacking, absent = retrieved.corpus, _lacking(retrieved), retrieved.plan.absent
+    corpus, lacking, absent = retrieved.corpus, lacking_words(retrieved), retrieved.plan.absent
     return _answer(
         retrieved,
         text=phrasing.refusal_text(closest, lacking, absent, corpus.oldest, corpus.newest, retrieved.of_one_article),
@@ -123,7 +123,8 @@ def _answer(
     )
 
 
-def _lacking(retrieved: Retrieved) -> tuple[str, ...]:
+def lacking_words(retrieved: Retrieved) -> tuple[str, ...]:
+    """The words of the question, as it has them, that are in no article, nor a synonym or a relative of theirs."""
     absent = " ".join(retrieved.plan.absent).lower()
     whole = retrieved.sub_questions[0]
     # Of "what is the latest on bananas" only the topic counts.

@@ -276,7 +276,8 @@ class QuestionPipeline:
         is_of_strange_names = is_of_strangers(retrieved.sub_questions[0], assessed.evidence)
         if retrieved.is_in_another_language:  # of which the reader understands little
             return not is_of_strange_names
-        if assessed.probability < self._settings.related_from:
+        least = self._settings.related_from
+        if assessed.probability < least or (assessed.probability < 2 * least and compose.lacking_words(retrieved)):
             return False
         # No word of it, or nobody whom it names, is in the articles. What answers all the same is shown as close:
         # Prague's ministry is the Czech one.

@@ -16,7 +16,7 @@ from assistant.text import WordPattern, split_words, word_list
 _SURE = 4.0  # log odds that such words answer, for the reader's
 _AHEAD = 10.0  # of the scores of all other sentences
 _LONGEST = 60  # characters of a short answer
-_NAME = r"(?P<name>[^,?!]+?)"
+_NAME = r"(?P<name>(?!(?:{questions.no_name}) )[^,?!]+?)"
 _ASKED = tuple(
     WordPattern(rf"\W*{form}[\s?!.]*", re.IGNORECASE)
     for form in (

@@ -76,11 +76,18 @@ def following(sentence: Evidence, words: str, answers: float) -> Evidence:
 
 
 def test_what_a_short_sentence_announces_comes_with_it_where_that_answers() -> None:
-    sentence = quote(TEXT, "The council attached two conditions.")
-    announced = TEXT[sentence.end :].split(". ")[0].strip()
+    text = "The council attached strings. A study must come first. The vote was close."
+    sentence = quote(text, "The council attached strings.")
+    announced = "A study must come first."
     assert with_announced(sentence, 0, [following(sentence, announced, 1.0)]).text.endswith(announced)
     assert with_announced(sentence, 0, [following(sentence, announced, -1.0)]) == sentence
     assert with_announced(sentence, 0, []) == sentence
+
+
+def test_what_a_number_announces_comes_with_it_whatever_the_reader_says() -> None:
+    sentence = quote(TEXT, "The council attached two conditions.")
+    announced = TEXT[sentence.end :].split(". ")[0].strip()
+    assert with_announced(sentence, 0, [following(sentence, announced, -1.0)]).text.endswith(announced)
 
 
 def test_a_sentence_that_says_enough_stays_by_itself() -> None:

@@ -119,3 +119,16 @@ def test_who_asks_of_a_day_is_told_what_was_known_then(sample: Assistant) -> Non
 @pytest.mark.model
 def test_boats_and_people_are_no_difference(sample: Assistant) -> None:
     assert sample.ask("How many homes were flooded?").differences == ()
+
+
+def test_what_was_planned_and_has_been_done_is_told_as_done() -> None:
+    (plan,), (done,) = (
+        sentences(3, "The harbour school will reopen on 28 April, Ann Lee said."),
+        sentences(9, "It was the first concert since the school reopened on 28 April."),
+    )
+    (other,) = sentences(8, "The shop reopened on 28 April.")
+    asked = "Has the school reopened?"
+    assert quoted(plan, [plan, other, done], asked) == [done.text, plan.text]
+    assert quoted(plan, [plan, other], asked) == [plan.text]
+    (earlier,) = sentences(1, "The school reopened on 2 March after a fire.")
+    assert quoted(plan, [plan, earlier], asked) == [plan.text]

@@ -217,3 +217,11 @@ def test_any_text_is_checked_and_what_it_rests_on_is_the_articles(text: str) -> 
     assert (checked.support == "unsupported") == (checked.doubt is not None)
     for ground in checked.grounds:
         assert ground.passage.article.text[ground.start : ground.end] == ground.text
+
+
+def test_of_a_statement_in_another_language_only_the_quotations_are_checked(sample: Assistant) -> None:
+    checker = Checker(OFFERED, sample._pipeline.read)
+    checked = checker.check("Martin Kessing hat für den Plan gestimmt und damit alle überrascht.", [2])
+    assert checked.support == "unchecked" and "Martin Kessing" in checked.grounds[0].text
+    invented = checker.check("Martin Kessing sagte, „we shall never build it“ sei nicht wahr.", [2])
+    assert invented.support == "unsupported"
