@@ -29,6 +29,7 @@ from assistant.reading import (
     is_about_the_named,
     is_of_strangers,
     is_of_the_asked_kind,
+    is_of_the_asked_time,
     namesakes,
     select_quotes,
     sub_questions,
@@ -239,6 +240,7 @@ class QuestionPipeline:
             if found >= self._settings.refuse_below
             and is_about_the_named(parts[number], number, evidence)
             and is_of_the_asked_kind(parts[number], number, evidence)
+            and is_of_the_asked_time(parts[number], number, evidence)
         ]
         # Put as several questions it is answered by each of these; as one only when none of them is.
         answered = [number for number in answered if number] or answered

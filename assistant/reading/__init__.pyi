@@ -18,6 +18,7 @@ from .pronouns import resolve_pronoun as resolve_pronoun
 from .pronouns import with_announced as with_announced
 from .selection import SelectedQuote as SelectedQuote
 from .selection import is_of_the_asked_kind as is_of_the_asked_kind
+from .selection import is_of_the_asked_time as is_of_the_asked_time
 from .selection import select_quotes as select_quotes
 from .selection import short_answer as short_answer
 from .updates import correction_of as correction_of

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.text import (
+    MONTH,
+    YEAR,
     Weights,
     WordPattern,
     coverage,
@@ -32,6 +34,7 @@ _FOR_A_FEW_WORDS = WordPattern(
 _FOR_A_PERSON = WordPattern(r"\W*(?:{questions.before_a_question_word}\s+)?{questions.for_a_person}\b", re.IGNORECASE)
 _FOR_A_NUMBER = WordPattern(r"\b{questions.for_a_number}\b", re.IGNORECASE)
 _POSSESSED = re.compile(r"['’]s(?: [A-Z][\w-]*)+")
+_YEAR = re.compile(rf"(?<![\w.,/$€£-]){YEAR}(?![\w%]|[.,]\d)")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -110,6 +113,20 @@ def is_of_the_asked_kind(part: SubQuestion, number: int, evidence: Sequence[Evid
         is_counted = any(map(str.isdigit, words)) or next(figures(words), None) is not None
         return is_counted or not word_list("questions", "small_numbers").isdisjoint(tokens)
     return True
+
+
+def is_of_the_asked_time(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> bool:
+    """Whether the likeliest sentence for `part`, by the `number`th of the scores, is not of another month or year.
+
+    One that names no time may be of any.
+    """
+    asked, told = _months_and_years(part.read_as), _months_and_years(_best(evidence, number).text)
+    return not any(own and other and own.isdisjoint(other) for own, other in zip(asked, told, strict=True))
+
+
+def _months_and_years(text: str) -> tuple[set[str], set[str]]:
+    months = (month[0] for expression in expressions(text) for month in MONTH.finditer(expression.words))
+    return {month[:3].lower() for month in months}, set(_YEAR.findall(text))
 
 
 def _best(evidence: Sequence[Evidence], number: int) -> Evidence:

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from assistant.reading.evidence import SentenceReading, SubQuestion
-from assistant.reading.selection import SelectedQuote, same_statement, select_quotes, short_answer
+from assistant.reading.selection import (
+    SelectedQuote,
+    is_of_the_asked_time,
+    same_statement,
+    select_quotes,
+    short_answer,
+)
 from tests.reading.test_evidence import evidence, sub_questions_of
 
 
@@ -72,3 +78,19 @@ def test_a_few_words_answer_only_a_question_for_them(question: str, span: str, s
     reading = SentenceReading(1.0, 1.0, (start, start + len(span)))
     asked = SubQuestion(question, np.zeros(2, np.float32), {})
     assert short_answer(asked, 0, replace(evidence(text, 1), readings=(reading,))) == short
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "same"),
+    [
+        ("How warm was the water in May?", "The water averaged 11.3 degrees in April.", False),
+        ("How warm was the water in May?", "The water averaged 11.3 degrees in April and 13 in May.", True),
+        ("How warm was the water in May?", "The water averaged 11.3 degrees.", True),
+        ("How many saw the 2023 cup?", "The cup drew 2.1 billion views in 2019.", False),
+        ("Who won in 2023?", "Bo Ek won in March 2023.", True),
+        ("How many marched?", "In 2019 some 2000 people marched.", True),
+    ],
+)
+def test_a_sentence_of_another_month_or_year_is_no_answer(question: str, sentence: str, same: bool) -> None:
+    asked = SubQuestion(question, np.zeros(2, np.float32), {})
+    assert is_of_the_asked_time(asked, 0, [evidence(sentence, 1)]) is same
