@@ -83,11 +83,11 @@ def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weight
     "Tell me about the flood" is "What has happened with the flood?", as no sentence tells "about"; "Tell me about who
     won" is "Who won?". A publication may be asked: "What did the Chronicle say about the flood?".
     """
-    if who := who_is_asked(question):
-        read_as = question if question.lower().startswith("who is") else f"Who is {who}?"
-        return SubQuestion(read_as, vector, weights, absent, who=who)
     if listed := _listed(question):
         return SubQuestion(listed, vector, weights, absent, lists=True)
+    if who := who_is_asked(question):
+        read_as = question if question.lower().startswith("who") else f"Who is {who}?"
+        return SubQuestion(read_as, vector, weights, absent, who=who)
     compared = _COMPARED.fullmatch(unrouted)
     found = compared or _ON_A_TOPIC.fullmatch(unrouted)
     if not found:

@@ -43,7 +43,32 @@ def test_who_somebody_is_is_answered_by_what_is_said_of_them_in_passing(
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("question", ["Who is Gregor Maslin?", "who is the infrastructure minister"])
+@pytest.mark.parametrize(
+    ("question", "short"),
+    {
+        "Who is the finance director of Ashlorn Packers?": "Paula Enning",
+        "who is the mayor": "Helena Marsk",
+        "who's the deputy mayor?": "Piet Oldane",
+        "Who is the district's treasurer?": "Nadia Colm",
+        "who is managing director of Teskholm Line": "Karin Ostrey",
+    }.items(),
+)
+def test_who_has_a_role_is_answered_by_name(sample: Assistant, question: str, short: str) -> None:
+    answer = sample.ask(question)
+    assert answer.outcome == "answered" and answer.statements[0].short == short
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is Gregor Maslin?",
+        "who is the infrastructure minister",
+        "Who is the finance director of Teskholm Line?",
+        "who is the head teacher in Marrowfold",
+        "Who is the former mayor?",
+    ],
+)
 def test_whom_nobody_describes_is_not_made_out(sample: Assistant, question: str) -> None:
     assert sample.ask(question).outcome != "answered"
 
