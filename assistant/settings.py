@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     max_question: int = Field(2000, ge=20, description="longest question, in characters")
     max_quotes: int = Field(4, ge=1, le=10, description="most sentences in an answer")
     refuse_below: float = Field(
-        0.65, ge=0, le=1, description="do not answer when an answer is less probable than this; higher answers less"
+        0.69, ge=0, le=1, description="do not answer when an answer is less probable than this; higher answers less"
     )
     related_from: float = Field(
         0.08, ge=0, le=1, description="show what comes closest, where nothing answers, from this probability on"
