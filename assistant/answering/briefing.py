@@ -7,17 +7,31 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from assistant.answering.stages import Retrieved
 from assistant.articles import Passage
+from assistant.models import clauses
 from assistant.reading import Evidence, correction_of, has_one_of, names_asked
-from assistant.text import Span, Weights, coverage, split_sentences, split_words, stems_with_synonyms, word_list
+from assistant.text import (
+    Span,
+    Weights,
+    coverage,
+    split_sentences,
+    split_words,
+    stem,
+    stems,
+    stems_with_synonyms,
+    without_titles,
+    word_list,
+)
 
 _MOST = 10  # sentences
 _BEGINNING = 4  # sentences of an article, of which the first that says most of the topic is taken
 _ABOUT = 0.6  # share of the topic, by weight, that a headline with the beginning must have
 _OF_ONE = 3  # sentences where only one article is on the topic
+_MOST_SAYINGS = 5
 _OF_A_PUBLICATION = 2  # sentences where publications are compared
 _WORDS = 6  # of a sentence at least
 _SAME = 0.6  # share of common stems from which two sentences tell the same
@@ -45,6 +59,8 @@ def briefing_sentences(retrieved: Retrieved) -> list[Evidence]:
     named only of these.
     """
     whole, *parts = retrieved.sub_questions
+    if whole.speaker and not parts:
+        return _sayings(retrieved, whole.speaker)
     if not whole.topic or parts:
         return []
     topic = Topic(whole.weights, tuple(names_asked(whole.topic, [each.chunk.text for each in retrieved.passages])))
@@ -60,6 +76,35 @@ def briefing_sentences(retrieved: Retrieved) -> list[Evidence]:
     is_timeline = not word_list("questions", "oldest_first").isdisjoint(split_words(asked))
     chosen = kept[_MOST - 1 :: -1] if is_timeline else kept[:_MOST]
     return list(_with_corrections(chosen, passages))
+
+
+def _sayings(retrieved: Retrieved, speaker: str) -> list[Evidence]:
+    """What somebody says in the articles: the first of each, newest first; more of it where few articles have any."""
+    names = names_asked(f"Who is {speaker}", [each.chunk.text for each in retrieved.passages])
+    words = frozenset(split_words(without_titles(names[0]) if names else speaker)) - word_list("questions", "no_name")
+    found = [said for passage in _one_an_article(retrieved) if (said := _said_in(passage, words))]
+    found.sort(key=lambda of_article: of_article[0].article.published or _NO_DATE, reverse=True)
+    first = _without_repetitions(of_article[0] for of_article in found)
+    if len(first) >= _OF_ONE:
+        return first[:_MOST_SAYINGS]
+    return _without_repetitions(chain.from_iterable(found))[:_OF_ONE]
+
+
+def _said_in(passage: Passage, words: frozenset[str]) -> list[Evidence]:
+    """The sentences of an article in which somebody of these words says something."""
+    text = passage.article.text
+    return [
+        Evidence(passage, start, end)
+        for start, end in _whole_sentences(text)
+        if words <= set(split_words(text[start:end])) and _says(text[start:end], words)
+    ]
+
+
+def _says(sentence: str, words: frozenset[str]) -> bool:
+    """Whether it is told in a sentence that somebody of these words, and not a deputy of theirs, says something."""
+    verbs, others = stems("speech", "of_persons"), word_list("questions", "makes_another_role") - words
+    said = (clause.doer for clause in clauses(sentence) if stem(clause.verb) in verbs and clause.is_done)
+    return any(doer is not None and words <= doer.words and others.isdisjoint(doer.words) for doer in said)
 
 
 def _by_publication(newest_first: Iterable[Evidence]) -> list[Evidence]:

@@ -130,7 +130,7 @@ class QuestionPipeline:
         parts = sub_questions(query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as)
         # Who compares publications wants each of them.
         groups = {} if parts[0].compares else generation.duplicates.group_of
-        wanted = _OF_A_TOPIC if parts[0].topic else PASSAGES
+        wanted = _OF_A_TOPIC if parts[0].topic or parts[0].speaker else PASSAGES
         found = self._search(generation, plan, wanted, filters, groups)
         if among := _among(filters, earlier):
             found = _first(self._search(generation, plan, _EARLIER, among, groups), found)

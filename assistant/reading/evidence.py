@@ -18,7 +18,7 @@ class SubQuestion:
     have; `depends_on`: the weights of the first sub-question, where this one is of few words and about the same;
     `topic`: it asks for what there is on this, which no sentence answers outright; `compares`: by publication. `who`:
     whom it asks about that wants to know no more than who that is; `lists`: it asks for all there are, which may be in
-    several sentences.
+    several sentences; `speaker`: whose words it asks for, whatever they are about.
     """
 
     read_as: str
@@ -30,6 +30,7 @@ class SubQuestion:
     compares: bool = False
     who: str = ""
     lists: bool = False
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

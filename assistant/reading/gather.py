@@ -42,6 +42,10 @@ _BY_NAME = WordPattern(r"\W*{questions.listing_by_name}\b", re.IGNORECASE)
 _PLURAL = re.compile(r"(?:[\w'’-]+\s+){0,4}?\w{2,}(?<!s)s\b(?=\s+\w|$)")
 _ANYONE = WordPattern(r"{questions.anyone}\s+(?:who|that)\s+", re.IGNORECASE)
 _RELATIVE = re.compile(r"\s+(?:who|that|which)\s+", re.IGNORECASE)
+_SAID = WordPattern(
+    r"\W*what\s+(?:did|does|do|has|have|had|is|was)\s+(?P<speaker>(?:the\s+)?\w[^,?!]*?)\s+{questions.saying}[\s?!.]*",
+    re.IGNORECASE,
+)
 _ASKING = WordPattern(r"{questions.asking}\b", re.IGNORECASE)
 Encode = Callable[[Sequence[str]], Vectors]
 """Gives the vectors of texts."""
@@ -88,6 +92,8 @@ def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weight
     if who := who_is_asked(question):
         read_as = question if question.lower().startswith("who") else f"Who is {who}?"
         return SubQuestion(read_as, vector, weights, absent, who=who)
+    if said := _SAID.fullmatch(unrouted):
+        return SubQuestion(question, vector, weights, absent, speaker=said["speaker"])
     compared = _COMPARED.fullmatch(unrouted)
     found = compared or _ON_A_TOPIC.fullmatch(unrouted)
     if not found:

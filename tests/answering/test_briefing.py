@@ -119,3 +119,26 @@ def test_a_question_about_a_topic_is_no_briefing(sample: Assistant) -> None:
     assert not sample.ask("What happened to the pier that was struck by debris?").is_briefing
     assert not sample.ask("Tell me about who condemned the attack").is_briefing
     assert not sample.ask("How did Martin Kessing vote on the ferry terminal?").is_briefing
+
+
+@pytest.mark.model
+def test_who_asks_what_somebody_said_gets_their_words_newest_first(sample: Assistant) -> None:
+    answer = sample.ask("what did the mayor say")
+    assert answer.outcome == "answered" and answer.is_briefing
+    assert all("mayor" in statement.text.lower() for statement in answer.statements)
+    assert not any("Deputy mayor" in statement.text for statement in answer.statements)
+    days = [citation.published for citation in answer.citations if citation.published]
+    assert days == sorted(days, reverse=True) and len(days) == len(answer.citations) >= 4
+
+
+@pytest.mark.model
+def test_the_words_of_a_namesake_are_not_somebodys(sample: Assistant) -> None:
+    answer = sample.ask("What did Anna Kessing say?")
+    assert answer.outcome == "answered"
+    assert all("Anna Kessing" in statement.text for statement in answer.statements)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("question", ["What did Gregor Maslin say?", "What did Anna Kessing say about the canteen?"])
+def test_words_that_nobody_said_are_not_made_out(sample: Assistant, question: str) -> None:
+    assert not sample.ask(question).is_briefing
