@@ -83,7 +83,8 @@ def select_quotes(
 
 def short_answer(part: SubQuestion, number: int, sentence: Evidence) -> str | None:
     """The few words of a sentence that answer `part`, by the `number`th of its readings; None for other questions."""
-    if len(sentence.readings) <= number or not _FOR_A_FEW_WORDS.match(part.read_as):
+    # Of several one alone would look like all of them.
+    if part.lists or len(sentence.readings) <= number or not _FOR_A_FEW_WORDS.match(part.read_as):
         return None
     start, end = sentence.readings[number].span
     for first, last in name_spans(sentence.article.text[sentence.start : sentence.end]):

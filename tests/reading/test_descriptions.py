@@ -77,6 +77,7 @@ def test_whom_nobody_describes_is_not_made_out(sample: Assistant, question: str)
 def test_all_who_are_asked_for_stand_before_the_fold(sample: Assistant) -> None:
     answer = sample.ask("name all the Civic Union councillors")
     first = " ".join(statement.text for statement in answer.statements[: answer.fold])
+    assert not any(statement.short for statement in answer.statements)
     assert answer.outcome == "answered" and "Martin Kessing" in first and "Jonas Fairlie" in first
 
 
