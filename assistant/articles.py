@@ -16,7 +16,8 @@ _FIELD_END = b"\x1f"
 class Article:
     """An article. `title` and `text` are never empty; `published` and `updated` are timezone-aware or None.
 
-    `updated` is when its publication says that it last changed it, None when it does not say so.
+    `updated` is when its publication says that it last changed it, None when it does not say so. What a refresh or an
+    index gives has only dates that can be (`is_possible_date`).
     """
 
     id: str
@@ -62,14 +63,33 @@ def _short_digest(basis: str) -> str:
     return hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+EARLIEST_DATE = datetime(1450, 1, 1, tzinfo=UTC)  # nothing was printed before
+_AHEAD = timedelta(days=7)  # what is dated ahead of its publication, and clocks that are wrong by some days
+
+
+def latest_date() -> datetime:
+    """The last moment that an article may be dated now: a week ahead."""
+    return datetime.now(UTC) + _AHEAD
+
+
+def is_possible_date(moment: datetime) -> bool:
+    """Whether an article may be of that `moment`, which has a zone: from 1450 to a week ahead."""
+    return EARLIEST_DATE <= moment <= latest_date()
+
+
+def possible_date(moment: datetime | None) -> datetime | None:
+    """`moment`, or None where no article can be of then."""
+    return moment if moment is not None and is_possible_date(moment) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which articles may be used.
 
     `source` is a publication's name in any case. `since` and `until` bound the date of publication, both
-    inclusive; a plain date means that whole day, a time without a zone is UTC. An article without a date
-    is out when either is given. `only` are ids of the articles that may be used, all when None; `without`
-    are ids of articles to leave out.
+    inclusive; a plain date means that whole day, a time without a zone is UTC. An article without a date,
+    or with one that cannot be, is out when either is given. `only` are ids of the articles that may be used,
+    all when None; `without` are ids of articles to leave out.
     """
 
     source: str | None = None
@@ -80,16 +100,22 @@ class Filters:
 
     @property
     def earliest(self) -> float | None:
-        """`since` in seconds since 1970."""
-        return None if self.since is None else as_moment(self.since).timestamp()
+        """The first moment of publication that is allowed, in seconds since 1970; None when no date is asked for."""
+        if self.since is None and self.until is None:
+            return None
+        since = EARLIEST_DATE if self.since is None else as_moment(self.since)
+        return max(since, EARLIEST_DATE).timestamp()
 
     @property
     def latest(self) -> float | None:
-        """The last moment that `until` allows, in seconds since 1970."""
-        if self.until is None:
+        """The last moment of publication that is allowed, in seconds since 1970; None when no date is asked for."""
+        if self.since is None and self.until is None:
             return None
+        if self.until is None:
+            return latest_date().timestamp()
         whole_day = not isinstance(self.until, datetime)
-        return (as_moment(self.until) + (timedelta(days=1, microseconds=-1) if whole_day else timedelta())).timestamp()
+        until = as_moment(self.until) + (timedelta(days=1, microseconds=-1) if whole_day else timedelta())
+        return min(until, latest_date()).timestamp()
 
     @property
     def one(self) -> str | None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from assistant.index.article_list import count_articles
 from assistant.index.entities import Entities, NameCount
-from assistant.index.sqlite_store import ArticlesDb
+from assistant.index.sqlite_store import ArticlesDb, possible_moments
 from assistant.models import Kind
 
 _MAX_NAMES = 20
@@ -66,8 +66,9 @@ def overview(db: ArticlesDb, entities: Entities) -> Overview:
 def _published(db: ArticlesDb) -> tuple[Published, ...]:
     """By publication and day in the article's own time zone, oldest first."""
     rows = db.rows(
-        "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE published IS NOT NULL "
-        "GROUP BY 1, 3 ORDER BY 3, 1"
+        "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE moment BETWEEN ? AND ? "
+        "GROUP BY 1, 3 ORDER BY 3, 1",
+        possible_moments(),
     )
     names: dict[str | None, str | None] = {}
     return tuple(

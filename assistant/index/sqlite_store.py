@@ -11,7 +11,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
+from assistant.articles import (
+    EARLIEST_DATE,
+    NO_FILTERS,
+    Article,
+    Chunk,
+    Filters,
+    header,
+    latest_date,
+    possible_date,
+)
 from assistant.index import schema
 from assistant.index.derived import FAST, connect_immutable
 from assistant.text import split_words, stem
@@ -20,6 +29,7 @@ FILE = "articles.sqlite"
 _CHUNKS = "chunks c JOIN articles a ON a.id = c.article_id"
 _LISTED = "(SELECT value FROM json_each(?))"  # a list as one value: the number of variables is limited
 _MAX_EARLIER = 5  # versions of an article
+_DATED = "moment BETWEEN ? AND ?"  # earlier versions stored dates such as 9999-12-31 too
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +220,8 @@ class ArticlesDb:
 
     def days(self, ids: Sequence[str]) -> dict[str, date]:
         """The day on which the article of each chunk was published; undated ones are left out."""
-        query = f"SELECT c.id, a.published FROM {_CHUNKS} WHERE c.id IN {_LISTED} AND a.published IS NOT NULL"
-        rows = self.rows(query, (json.dumps(ids),))
+        query = f"SELECT c.id, a.published FROM {_CHUNKS} WHERE c.id IN {_LISTED} AND a.{_DATED}"
+        rows = self.rows(query, (json.dumps(ids), *possible_moments()))
         return {chunk_id: datetime.fromisoformat(published).date() for chunk_id, published in rows}
 
     def chunks(self, article_id: str) -> list[Chunk]:
@@ -227,10 +237,9 @@ class ArticlesDb:
 
     def find_identical(self, article: Article) -> str | None:
         """The id of an article with the same title, text, publication and date."""
-        query = "SELECT id FROM articles WHERE title = ? AND text = ? AND source_key IS ? AND published IS ?"
-        source, published = article.source and article.source.casefold(), article.published
-        rows = self.rows(query, (article.title, article.text, source, published and published.isoformat()))
-        return rows[0][0] if rows else None
+        query = "SELECT id, published FROM articles WHERE title = ? AND text = ? AND source_key IS ?"
+        rows = self.rows(query, (article.title, article.text, article.source and article.source.casefold()))
+        return next((name for name, published in rows if parse_datetime(published) == article.published), None)
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
         """The articles that pass `filters`, newest first, undated ones last."""
@@ -239,8 +248,9 @@ class ArticlesDb:
     def newest_first(self, columns: str, filters: Filters, start: int = 0, count: int = -1) -> list[Any]:
         """The `columns` of the articles, alias a, that pass `filters`, undated ones last: `count` from `start` on."""
         where, values = conditions(filters)
-        order = "ORDER BY a.moment IS NULL, a.moment DESC, a.id LIMIT ? OFFSET ?"
-        return self.rows(f"SELECT {columns} FROM articles a WHERE {where} {order}", (*values, count, start))
+        order = f"ORDER BY CASE WHEN a.{_DATED} THEN a.moment END DESC NULLS LAST, a.id LIMIT ? OFFSET ?"
+        limits = (*possible_moments(), count, start)
+        return self.rows(f"SELECT {columns} FROM articles a WHERE {where} {order}", (*values, *limits))
 
     def sources(self) -> dict[str, int]:
         """The number of articles of each publication, largest first."""
@@ -248,17 +258,17 @@ class ArticlesDb:
         return dict(self.rows(query))
 
     def dates(self) -> tuple[datetime | None, datetime | None]:
-        """When the oldest and the newest article were published."""
-        query = "SELECT published FROM articles WHERE moment IS NOT NULL ORDER BY moment"
-        oldest, newest = self.rows(f"{query} LIMIT 1"), self.rows(f"{query} DESC LIMIT 1")
+        """When the oldest and the newest article were published; dates that cannot be do not count."""
+        query, limits = f"SELECT published FROM articles WHERE {_DATED} ORDER BY moment", possible_moments()
+        oldest, newest = self.rows(f"{query} LIMIT 1", limits), self.rows(f"{query} DESC LIMIT 1", limits)
         return (parse_datetime(oldest[0][0]), parse_datetime(newest[0][0])) if oldest else (None, None)
 
     def origins(self) -> dict[str, tuple[int, datetime | None]]:
         """The number of articles of each source, by location, and when the newest of them was published."""
-        query = "SELECT origin, count(*), max(moment) FROM articles GROUP BY origin"
+        query = f"SELECT origin, count(*), max(CASE WHEN {_DATED} THEN moment END) FROM articles GROUP BY origin"
         return {
             origin: (count, None if moment is None else datetime.fromtimestamp(moment, UTC))
-            for origin, count, moment in self.rows(query)
+            for origin, count, moment in self.rows(query, possible_moments())
         }
 
     def counts(self) -> tuple[int, int]:
@@ -287,6 +297,11 @@ def _article(row: Sequence[Any]) -> Article:
     return Article(article_id, title, text, source, dates[0], url, author, category, dates[1])
 
 
+def possible_moments() -> tuple[float, float]:
+    """The first and the last moment that an article may be dated, in seconds since 1970, as `moment` holds it."""
+    return EARLIEST_DATE.timestamp(), latest_date().timestamp()
+
+
 def parse_datetime(text: str | None) -> datetime | None:
-    """A stored date and time."""
-    return datetime.fromisoformat(text) if text else None
+    """The stored date of an article; None for one that cannot be, as earlier versions stored such dates too."""
+    return possible_date(datetime.fromisoformat(text)) if text else None

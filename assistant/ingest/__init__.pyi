@@ -1,4 +1,5 @@
 from .add_source import add_source as add_source
+from .impossible_dates import without_impossible_dates as without_impossible_dates
 from .items import Failure as Failure
 from .items import Item as Item
 from .items import KnownState as KnownState

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.index import FetchState, FetchStates, IndexedArticle
-from assistant.ingest import Failure, Item, KnownState, Loaded, Notice, files
+from assistant.ingest import Failure, Item, KnownState, Loaded, Notice, files, without_impossible_dates
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source
 from assistant.maintenance.identity import ArticleIdentity
@@ -224,7 +224,16 @@ def with_source_defaults(article: Article, source: Source) -> Article:
 def read_items(
     sources: Sequence[Source], known: KnownState, settings: Settings, stop: CancelToken | None, sandbox: Sandbox
 ) -> Iterator[tuple[str, Item]]:
-    """What each of `sources` gives, with its location: first files and folders, then the web."""
+    """What each of `sources` gives, with its location: first files and folders, then the web.
+
+    An article whose date cannot be is without one, and a notice says so.
+    """
+    return without_impossible_dates(_read_items(sources, known, settings, stop, sandbox))
+
+
+def _read_items(
+    sources: Sequence[Source], known: KnownState, settings: Settings, stop: CancelToken | None, sandbox: Sandbox
+) -> Iterator[tuple[str, Item]]:
     for source in sources:
         if source.is_local:
             items = files.read(

@@ -225,7 +225,8 @@ def _boost(time: Time) -> DateBoost:
     """The days of publication that a time favours."""
     if time.role == "published":
         return DateBoost(time.since, time.until, _PUBLISHED)
-    return DateBoost(time.since, time.until + _AFTERWARDS if time.until else None, _SUBJECT)
+    until = min(time.until, date.max - _AFTERWARDS) + _AFTERWARDS if time.until else None
+    return DateBoost(time.since, until, _SUBJECT)
 
 
 def _interpretation(

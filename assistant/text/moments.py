@@ -2,10 +2,10 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 from assistant.text.dates import parse_past_moment
-from assistant.utils import one_line
+from assistant.utils import in_utc, one_line
 
 _OLDEST = 1900
 _WORDS = re.compile(r"[\w ,.:'’-]{1,60}")
@@ -25,10 +25,10 @@ def moment(text: str, now: datetime) -> datetime:
     found = _iso(words) or _named(words, now.replace(tzinfo=None))
     if found is None or found.year < _OLDEST:
         raise ValueError(f"{one_line(text, 40)!r} is no date or time; {_CURE}")
-    if found.tzinfo is None:
+    if found.tzinfo is None and found.year <= now.year + 1:  # later ones may have no year in another zone
         # A zone that is known by its rules, as the local one, has another offset in winter.
         found = found.replace(tzinfo=now.tzinfo) if now.tzinfo else found.astimezone()
-    if found > now.astimezone():
+    if found.year > now.year + 1 or found > now.astimezone():
         raise ValueError(f"{one_line(text, 40)!r} is still to come; {_CURE}")
     return found
 
@@ -36,7 +36,7 @@ def moment(text: str, now: datetime) -> datetime:
 def with_readable_offset(moment: datetime) -> datetime:
     """The moment, in UTC when its offset has seconds, as that of long ago may: pydantic cannot read those back."""
     offset = moment.utcoffset()
-    return moment.astimezone(UTC) if offset and offset.seconds % 60 else moment
+    return in_utc(moment) if offset and offset.seconds % 60 else moment
 
 
 def _iso(words: str) -> datetime | None:

@@ -10,6 +10,7 @@ from .durations import parse_retry_after as parse_retry_after
 from .formatting import counted as counted
 from .formatting import day as day
 from .formatting import days as days
+from .formatting import in_utc as in_utc
 from .formatting import joined as joined
 from .formatting import minute as minute
 from .json_logging import json_lines as json_lines

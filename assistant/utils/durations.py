@@ -31,7 +31,7 @@ def parse_retry_after(value: str | None) -> float | None:
     text = value or ""
     with suppress(ValueError):
         return min(max(0.0, float(text)), _MAX_RETRY_AFTER)
-    with suppress(TypeError, ValueError):
+    with suppress(OverflowError, TypeError, ValueError):
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
     return None
 

@@ -9,9 +9,17 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def in_utc(moment: datetime) -> datetime:
+    """The moment in UTC; where its year is none there (before 1 or after 9999), its day and time without a change."""
+    try:
+        return moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return moment.replace(tzinfo=UTC)
+
+
 def minute(moment: datetime) -> str:
     """Such as "2025-05-28 09:30 UTC"."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{in_utc(moment):%Y-%m-%d %H:%M} UTC"
 
 
 def days(first: date, last: date) -> str:

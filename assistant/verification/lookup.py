@@ -153,7 +153,8 @@ def _readings(claim: DateClaim) -> Iterator[tuple[date, date]]:
     """What a date of a source may mean: without a year it may be the year before or after."""
     yield claim.since, claim.until
     if _is_weekday(claim):
-        yield claim.since + timedelta(days=7), claim.until + timedelta(days=7)
+        with suppress(OverflowError):  # in the last days of the year 9999
+            yield claim.since + timedelta(days=7), claim.until + timedelta(days=7)
     elif not _YEAR.search(claim.words):
         for years in (-1, 1):
             with suppress(ValueError):  # 29 February

@@ -1,5 +1,6 @@
 """Moments as people name them on the command line."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from assistant.text.moments import moment
 
 WEST = timezone(timedelta(hours=-3))
 NOW = datetime(2025, 6, 4, 15, 30, tzinfo=WEST)  # a Wednesday
+FAR = ("9999-12-31", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59")
 
 
 @pytest.mark.parametrize(
@@ -77,10 +79,20 @@ def test_nonsense_is_an_error_with_the_cure(written: str) -> None:
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("written", ["tomorrow", "in 3 days", "2099-01-01", "next week"])
+@pytest.mark.parametrize("written", ["tomorrow", "in 3 days", "2099-01-01", "next week", *FAR])
 def test_what_is_still_to_come_is_an_error(written: str) -> None:
     with pytest.raises(ValueError, match="is still to come"):
         moment(written, NOW)
+
+
+@pytest.mark.parametrize("written", FAR)
+def test_what_is_no_year_in_another_time_zone_is_still_to_come(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patches:
+        patches.setenv("TZ", "America/New_York")
+        time.tzset()
+        with pytest.raises(ValueError, match="is still to come"):
+            moment(written, datetime(2025, 6, 4, 12))
+    time.tzset()
 
 
 @given(st.text(max_size=80))

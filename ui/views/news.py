@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from assistant import Filters, News
 from assistant.answering import phrasing
-from assistant.utils import day
+from assistant.utils import day, in_utc
 
 from .articles import PAGE_SIZE, headline, original, read_date, read_number
 from .diff import article_changes
@@ -107,7 +107,7 @@ def news(found: Sequence[News], chosen: NewsFilter, since: datetime, now: dateti
 
 def _count(found: Sequence[News], chosen: NewsFilter, since: datetime) -> str:
     to_the_minute = chosen.since == "refresh" and chosen.day is None
-    when = f"{day(since)}, {since.astimezone(UTC):%H:%M} UTC" if to_the_minute else day(since)
+    when = f"{day(since)}, {in_utc(since):%H:%M} UTC" if to_the_minute else day(since)
     if not found:
         return f"Nothing new or corrected since {when}. Look further back, or in all publications."
     new = sum(article.kind == "new" for article in found)

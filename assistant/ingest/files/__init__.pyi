@@ -10,6 +10,8 @@ from .read import source_name as source_name
 from .registry import read_bytes as read_bytes
 from .sandbox import Sandbox as Sandbox
 from .sandbox import SandboxError as SandboxError
+from .timestamps import first_possible as first_possible
+from .timestamps import if_later as if_later
 from .timestamps import parse_moment as parse_moment
 
 __all__: list[str]

@@ -5,6 +5,7 @@ from typing import Any
 
 from assistant.ingest.files.html import bylines
 from assistant.ingest.files.origin import Origin, Outcome
+from assistant.ingest.files.timestamps import first_possible
 from assistant.ingest.items import ParseError
 
 
@@ -49,7 +50,7 @@ def document_article(origin: Origin, title: str, lines: list[str], author: str |
     it was published. Only a date in its text counts.
     """
     author = bylines.parse_authors(author or "")
-    published = next((day for line in lines[:4] if (day := bylines.parse_date(line))), None)
+    published = first_possible(*map(bylines.parse_date, lines[:4]))
     while len(lines) > 1 and bylines.is_byline(lines[0]):
         author = author or bylines.parse_authors(lines[0])
         lines = lines[1:]

@@ -1,5 +1,6 @@
 """Saved emails (.eml), such as newsletters and press releases: one article per email."""
 
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -12,6 +13,7 @@ from assistant.ingest.items import ParseError
 from assistant.utils import one_line
 
 _MAX_PARTS = 500
+_YEAR_BEFORE_1000 = re.compile(r"(?<![-+:\d])0\d{3}(?![:\d])")
 
 
 def read(data: bytes, origin: Origin) -> list[Outcome]:
@@ -29,7 +31,7 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
     fields = {
         "title": title,
         "author": one_line(name or address) or None,
-        "published": parse_moment(_header(message, "Date")),
+        "published": parse_moment(_date(message)),
         "source": one_line(_header(message, "List-Id").partition("<")[0].strip(' "')) or None,
         "url": origin.url,
     }
@@ -41,6 +43,12 @@ def _header(message: EmailMessage, name: str) -> str:
         return str(message.get(name) or "")
     except (LookupError, ValueError, TypeError, AttributeError):  # a damaged header must not spoil the others
         return ""
+
+
+def _date(message: EmailMessage) -> str:
+    raw = next((str(value) for name, value in message.raw_items() if name.lower() == "date"), "")
+    # As a header, the year 0001, which programs write for "not set", would be 2001.
+    return raw if _YEAR_BEFORE_1000.search(raw) else _header(message, "Date")
 
 
 def _text(message: EmailMessage) -> str:

@@ -9,6 +9,7 @@ from assistant.ingest.files.documents import parse_xml
 from assistant.ingest.files.encodings import decode_html
 from assistant.ingest.files.html import blocks, bylines
 from assistant.ingest.files.origin import Origin, Outcome
+from assistant.ingest.files.timestamps import first_possible
 from assistant.ingest.files.zip import Archive
 from assistant.ingest.items import ParseError
 
@@ -83,6 +84,6 @@ def _metadata(package: Any) -> dict[str, Any]:
     return {
         "source": next(iter(texts("title")), None),
         "author": ", ".join(dict.fromkeys(texts("creator"))) or None,
-        "published": next(filter(None, map(bylines.parse_date, dates)), None),
+        "published": first_possible(*map(bylines.parse_date, dates)),
         "category": next(iter(texts("subject")), None),
     }

@@ -10,6 +10,7 @@ from assistant.index import FetchState
 from assistant.ingest.files.origin import Origin
 from assistant.ingest.files.registry import EXTENSIONS, parser_for
 from assistant.ingest.files.sandbox import Sandbox
+from assistant.ingest.impossible_dates import has_date_to_come
 from assistant.ingest.items import Failure, Item, Loaded, ParseError
 from assistant.utils import is_included
 
@@ -37,8 +38,8 @@ def read(
 
     Files over `max_bytes` are not read. In a folder, files are skipped that are hidden, of an unsupported format, not
     matched by `include` (if any), or matched by `exclude` (globs). With `known`, each file that was read without a
-    failure ends with its `FetchState`, and for an unchanged file only its state is given. Formats that could do harm
-    are parsed in `sandbox`, or in one of its own.
+    failure, and has no date that is still to come, ends with its `FetchState`, and for an unchanged file only its state
+    is given. Formats that could do harm are parsed in `sandbox`, or in one of its own.
     """
     root = Path(source).expanduser().resolve()
     with nullcontext(sandbox) if sandbox else Sandbox() as used:
@@ -99,7 +100,8 @@ def _read_file(path: Path, name: str, max_bytes: int, known: KnownFile | None, s
         return
     complete = known is not None
     for item in parser(data, origin):
-        complete = complete and isinstance(item, Loaded)
+        # A date that is still to come is to be read again, as it will be right one day.
+        complete = complete and isinstance(item, Loaded) and not has_date_to_come(item.article)
         yield item
     if complete:
         yield FetchState(name, digest=digest)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
 
+from assistant.articles import is_possible_date
 from assistant.text import parse_date
 
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
@@ -26,7 +27,10 @@ class Timestamp:
 
 
 def parse_timestamp(text: str, languages: tuple[str, ...] = ("en",)) -> Timestamp | None:
-    """The moment in `text`, which has day, month and year or is a Unix time; else None."""
+    """The moment in `text`, which has day, month and year or is a Unix time; else None.
+
+    It may be one at which no article can have been published, such as the year 9999.
+    """
     text = " ".join(text.split())
     if not 6 <= len(text) <= 100 or not any(map(str.isdigit, text)):
         return None
@@ -35,8 +39,7 @@ def parse_timestamp(text: str, languages: tuple[str, ...] = ("en",)) -> Timestam
     moment, is_machine = _parse_machine(text), True
     if moment is None:
         moment, is_machine = _parse_numeric(text) or _parse_written(text, languages), False
-    # Programs write the years 1 and 9999 and the start of Unix time for "not set".
-    if moment is None or not 1600 <= moment.year <= 2200 or moment.date().isoformat() == "1970-01-01":
+    if moment is None or moment.date().isoformat() == "1970-01-01":  # which programs write for "not set"
         return None
     has_clock = bool(_CLOCK.search(text)) and (is_machine or moment.time() != time.min)
     exactness = ZONED if moment.tzinfo and (is_machine or has_clock) else CLOCK if has_clock else DAY
@@ -82,12 +85,24 @@ def _parse_numeric(text: str) -> datetime | None:
 
 
 def most_exact(timestamps: Iterable[Timestamp | None]) -> datetime | None:
-    """The first moment, replaced by later ones that give the same time more exactly."""
+    """The first moment that can be, replaced by later ones that give the same time more exactly; else the first."""
+    given = [stamp for stamp in timestamps if stamp is not None]
     chosen: Timestamp | None = None
-    for stamp in filter(None, timestamps):
+    for stamp in [stamp for stamp in given if is_possible_date(stamp.moment)] or given[:1]:
         if chosen is None or (stamp.exactness > chosen.exactness and _may_be_same(chosen, stamp)):
             chosen = stamp
     return chosen.moment if chosen else None
+
+
+def first_possible(*moments: datetime | None) -> datetime | None:
+    """The first moment that an article can be of; else the first that is given, to be reported."""
+    given = [moment for moment in moments if moment is not None]
+    return next(filter(is_possible_date, given), given[0] if given else None)
+
+
+def if_later(updated: datetime | None, published: datetime | None) -> datetime | None:
+    """When an article was updated; None where that is not after its publication."""
+    return None if updated and published and is_possible_date(published) and updated <= published else updated
 
 
 def _may_be_same(rough: Timestamp, exact: Timestamp) -> bool:

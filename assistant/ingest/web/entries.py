@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from assistant.articles import Article, article_id
+from assistant.articles import Article, article_id, is_possible_date
 from assistant.index import FetchState
-from assistant.ingest.files import build_article
+from assistant.ingest.files import build_article, first_possible, if_later
 from assistant.ingest.items import Failure, Item, Loaded, ParseError
 from assistant.ingest.sources import Source
 from assistant.ingest.web.errors import HostClosedError, RobotsForbiddenError, StatusError, WebError
@@ -130,7 +130,7 @@ class EntryReader:
             "author": entry.author,
             "category": entry.category,
             "published": entry.published,
-            "updated": _if_later(entry.updated, entry.published),
+            "updated": if_later(entry.updated, entry.published),
             "id": None if self._is_own(entry) else article_id(key=key),
         }
         try:
@@ -156,18 +156,14 @@ class EntryReader:
         return replace(previous, checked=self._session.now)
 
 
-def _if_later(updated: datetime | None, published: datetime | None) -> datetime | None:
-    return None if updated and published and updated <= published else updated
-
-
 def _completed(article: Article, entry: Entry) -> Article:
     """The article of a page, with what the feed says where the page says nothing."""
     published = _published(article.published, entry.published)
-    updated = article.updated or _if_later(entry.updated, entry.published)
+    updated = first_possible(article.updated, if_later(entry.updated, entry.published))
     return replace(
         article,
         published=published,
-        updated=_if_later(updated, published),
+        updated=if_later(updated, published),
         author=article.author or entry.author,
         source=article.source or entry.publication,
         category=article.category or entry.category,
@@ -175,8 +171,8 @@ def _completed(article: Article, entry: Entry) -> Article:
 
 
 def _published(page: datetime | None, feed: datetime | None) -> datetime | None:
-    if page is None or feed is None:
-        return page or feed
+    if page is None or feed is None or not (is_possible_date(page) and is_possible_date(feed)):
+        return first_possible(page, feed)
     # A page often gives the day alone; the feed knows the hour.
     is_day = (page.hour, page.minute, page.second) == (0, 0, 0)
     return feed if is_day and abs(feed - page) < timedelta(days=1, hours=14) else page

@@ -4,10 +4,11 @@ import calendar
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant.ingest.files import decode_html, parse_moment, plain_html
+from assistant.ingest.files import decode_html, first_possible, parse_moment, plain_html
 from assistant.ingest.files import parse as parse_html
 from assistant.ingest.items import ParseError
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
@@ -98,8 +99,8 @@ def _entry(item: Any, base: str, feed_title: str | None) -> Entry | None:
         title=title or None,
         text=text,
         is_cut=is_cut,
-        published=_date(item, "published_parsed") or _date(item, "created_parsed"),
-        updated=_date(item, "updated_parsed"),
+        published=first_possible(_date(item, "published"), _date(item, "created")),
+        updated=_date(item, "updated"),
         author=_author(item),
         category=_category(item),
         publication=publication or feed_title,
@@ -133,13 +134,13 @@ def _title(detail: Mapping[str, Any] | None) -> str:
 
 def _date(item: Any, name: str) -> datetime | None:
     # dict.get, as the get of feedparser falls back to another date where one is missing.
-    parsed = dict.get(item, name)
-    if parsed is None or isinstance(parsed, datetime):
+    parsed = dict.get(item, f"{name}_parsed")
+    if isinstance(parsed, datetime):
         return parsed
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    except (TypeError, ValueError, OverflowError):
-        return None
+    if parsed is not None:
+        with suppress(TypeError, ValueError, OverflowError):
+            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    return parse_moment(str(dict.get(item, name) or ""))  # such as 9999-12-31T23:59:59-12:00, which has no year in UTC
 
 
 def _author(item: Any) -> str | None:

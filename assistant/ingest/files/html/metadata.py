@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from assistant.ingest.files.html import blocks, bylines, json_ld, meta_tags, titles
 from assistant.ingest.files.html.page import HtmlPage, find_heading, isolate_article, languages, title_overlap
-from assistant.ingest.files.timestamps import Timestamp, date_in_path, most_exact, parse_timestamp
+from assistant.ingest.files.timestamps import Timestamp, date_in_path, if_later, most_exact, parse_timestamp
 from assistant.utils import host_of, same_site
 
 _MAX_TITLE = 500
@@ -121,7 +121,7 @@ def _dates(declared: _Declared, page: HtmlPage, url: str | None) -> tuple[dateti
         [*stamps("datePublished", meta_tags.PUBLISHED), *time_published, *byline_published, *in_path]
     )
     updated = most_exact([*stamps("dateModified", meta_tags.UPDATED), *time_updated, *byline_updated])
-    return published, None if updated and published and updated <= published else updated
+    return published, if_later(updated, published)
 
 
 def _author(declared: _Declared, page: HtmlPage, publication: str | None) -> str | None:
