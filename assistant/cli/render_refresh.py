@@ -76,9 +76,8 @@ def check_lines(report: CheckReport) -> Iterator[Text]:
     """What was done, and each file of a home with what is wrong with it."""
     yield from (Text(safe_line(line)) for line in report.done)
     for finding in report.findings:
-        yield Text(
-            f"{'damaged' if finding.fault else 'sound':<9}{safe_line(str(finding) if finding.fault else finding.place)}"
-        )
+        state, line = ("damaged", str(finding)) if finding.fault else ("sound", finding.place)
+        yield Text(f"{state:<9}{safe_line(line)}", style="bold red" if finding.fault else "")
     if not report.findings:
         yield Text(f"Nothing is in {report.home} yet; run: assistant refresh [FOLDER, FILE or ADDRESS ...]")
 

@@ -22,6 +22,7 @@ from assistant.utils import batches, is_disk_full, one_line
 FOLDER = "chroma"
 _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
+_HNSW = {"space": "cosine"}
 _BATCH = 1000
 _ATTEMPTS = 5  # at copying while nobody writes
 _SQLITE_HEADER = 100  # bytes, with the change counter
@@ -62,7 +63,7 @@ class VectorStore:
         if not write:
             return self._client.get_collection(_COLLECTION, embedding_function=None)
         return self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
         )
 
     def close(self) -> None:

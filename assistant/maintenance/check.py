@@ -152,7 +152,7 @@ def _mended(store: FeedbackStore | WatchStore) -> Iterator[str]:
         store.check()
     except DamagedError:
         aside, kept = store.mend()
-        yield f"{store.path.name}: it was set aside as {aside.name}; of what it had, {kept:,} could be read and are in a new one"
+        yield f"{store.path.name}: it was set aside as {aside.name}; a new one has the {kept:,} rows that could be read"
     except AssistantError as error:
         yield str(error)
 

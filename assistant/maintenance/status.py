@@ -101,6 +101,7 @@ def corpus_status(library: Library, settings: Settings, damage: tuple[str, ...] 
         )
 
     status = library.read(status_of)
+    damage = tuple(line for line in damage if trouble is None or trouble not in line)
     return replace(status, damage=damage or library.warnings)
 
 
