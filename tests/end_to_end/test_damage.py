@@ -133,7 +133,12 @@ def page(number: int) -> Damage:
 
 
 def text(content: str) -> Damage:
-    return lambda path: path.write_text(content, encoding="utf-8") and None
+    """Writes another text into the file."""
+
+    def write(path: Path) -> None:
+        path.write_text(content, encoding="utf-8")
+
+    return write
 
 
 def changed(**values: object) -> Damage:
