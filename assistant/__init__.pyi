@@ -20,6 +20,7 @@ from .articles import Filters as Filters
 from .articles import Passage as Passage
 from .assistant import Assistant as Assistant
 from .errors import AssistantError as AssistantError
+from .errors import DamagedError as DamagedError
 from .errors import EmbedderError as EmbedderError
 from .errors import LockedError as LockedError
 from .errors import ModelError as ModelError
@@ -37,6 +38,8 @@ from .index.overview import Published as Published
 from .index.stories import Story as Story
 from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
+from .maintenance.check import CheckReport as CheckReport
+from .maintenance.check import Finding as Finding
 from .maintenance.feedback import Feedback as Feedback
 from .maintenance.history import Changed as Changed
 from .maintenance.history import Diff as Diff

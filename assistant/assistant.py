@@ -103,8 +103,8 @@ class Assistant(AbstractContextManager["Assistant"]):
             def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
                 return self._generator.rewritten(text, before, stop)
 
-            with self._library.reading() as generation:
-                found = self._pipeline.retrieve_followup(
+            found = self._library.read(
+                lambda generation: self._pipeline.retrieve_followup(
                     generation,
                     question,
                     filters,
@@ -112,7 +112,9 @@ class Assistant(AbstractContextManager["Assistant"]):
                     overrides=overrides,
                     rewriter=rewrite if self._generator.has_model else None,
                 )
-            yield from self._generator.events(found, stop)
+            )
+            warnings = self._library.warnings
+            yield from (_with_notices(event, warnings) for event in self._generator.events(found, stop))
         finally:
             stop.cancel()
 
@@ -151,20 +153,19 @@ class Assistant(AbstractContextManager["Assistant"]):
         """
         if count < 1:
             return []
-        with self._library.reading() as generation:
-            return self._pipeline.suggester.suggest(generation, count, filters, after)
+        return self._library.read(
+            lambda generation: self._pipeline.suggester.suggest(generation, count, filters, after)
+        )
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The k best passages for `query`, best first."""
-        with self._library.reading() as generation:
-            return self._pipeline.search(generation, query, filters, k)
+        return self._library.read(lambda generation: self._pipeline.search(generation, query, filters, k))
 
     def evidence(
         self, question: str, filters: Filters = NO_FILTERS
     ) -> tuple[list[reading.SubQuestion], list[reading.Evidence]]:
         """What is asked and the sentences read for it, best first; for fitting and for looking into an answer."""
-        with self._library.reading() as generation:
-            retrieved = self._pipeline.retrieve(generation, question, filters)
+        retrieved = self._library.read(lambda generation: self._pipeline.retrieve(generation, question, filters))
         return retrieved.sub_questions, self._pipeline.evidence(retrieved)
 
     def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> retrieval.HybridRetriever:
@@ -179,8 +180,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         from langchain_core.runnables import RunnableLambda
 
         def retrieve(question: str) -> answering.Retrieved:
-            with self._library.reading() as generation:
-                return self._pipeline.retrieve(generation, question, filters)
+            return self._library.read(lambda generation: self._pipeline.retrieve(generation, question, filters))
 
         answer = answering.AnswerRunnable(self._generator).with_config(run_name="answer")
         return RunnableLambda(retrieve, name="retrieve") | answer
@@ -189,18 +189,15 @@ class Assistant(AbstractContextManager["Assistant"]):
 
     def articles(self, filters: Filters = NO_FILTERS) -> list[Article]:
         """The articles that `filters` allow, newest first."""
-        with self._library.reading() as generation:
-            return list(generation.db.articles(filters))
+        return self._library.read(lambda generation: list(generation.db.articles(filters)))
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id, None when there is none."""
-        with self._library.reading() as generation:
-            return generation.db.article(article_id)
+        return self._library.read(lambda generation: generation.db.article(article_id))
 
     def chunks(self, article_id: str) -> list[Chunk]:
         """The passages of an article as they were split, in order; empty when there is no such article."""
-        with self._library.reading() as generation:
-            return generation.db.chunks(article_id)
+        return self._library.read(lambda generation: generation.db.chunks(article_id))
 
     def browse(
         self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50
@@ -209,21 +206,19 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         Each content word of `text` must be in title or text in any of its forms, and what is in double quotes verbatim.
         """
-        with self._library.reading() as generation:
-            return index.browse_articles(generation, text, filters, start, count)
+        return self._library.read(lambda generation: index.browse_articles(generation, text, filters, start, count))
 
     def stories(self, count: int = 10, since: date | None = None) -> list[index.Story]:
         """Up to `count` stories, which at least two articles report, the newest and most covered first.
 
         With `since` those of which an article was published since that day or moment (UTC, when it has no zone).
         """
-        with self._library.reading() as generation:
-            return index.newest_stories(generation.ranked_stories(), count, as_moment(since) if since else None)
+        moment = as_moment(since) if since else None
+        return self._library.read(lambda generation: index.newest_stories(generation.ranked_stories(), count, moment))
 
     def overview(self) -> index.Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most."""
-        with self._library.reading() as generation:
-            return generation.overview()
+        return self._library.read(lambda generation: generation.overview())
 
     # feedback
 
@@ -260,8 +255,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         A time without a zone is UTC.
         """
-        with self._library.reading() as generation:
-            return maintenance.news(generation, as_moment(since), filters)
+        return self._library.read(lambda generation: maintenance.news(generation, as_moment(since), filters))
 
     def watch(self, question: str, filters: Filters = NO_FILTERS) -> maintenance.Watch:
         """Ask `question` again after each refresh, in quotes, with the source and dates of `filters`.
@@ -292,8 +286,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         return maintenance.ask_watched(self._watches, self._ask_in_quotes, generation) if generation else []
 
     def _ask_in_quotes(self, question: str, filters: Filters) -> Answer:
-        with self._library.reading() as generation:
-            return self._pipeline.ask(generation, question, filters)
+        return self._library.read(lambda generation: self._pipeline.ask(generation, question, filters))
 
     # keeping the corpus
 
@@ -383,9 +376,29 @@ class Assistant(AbstractContextManager["Assistant"]):
             self.ask_watched()
         return manifest
 
-    def status(self) -> maintenance.Status:
-        """The state of the corpus, of its sources and generations; also for an empty home."""
-        return maintenance.corpus_status(self._library, self.settings)
+    def status(self, *, thorough: bool = False) -> maintenance.Status:
+        """The state of the corpus, of its sources and generations; also for an empty home.
+
+        With `thorough` every file is looked through for damage, which takes longer, as in `check`.
+        """
+        if not thorough:
+            return maintenance.corpus_status(self._library, self.settings)
+        damaged = self.check().damaged
+        return maintenance.corpus_status(self._library, self.settings, tuple(map(str, damaged)))
+
+    def check(self, *, repair: bool = False) -> maintenance.CheckReport:
+        """Look through every file of the home for damage, and with `repair` mend what can be mended.
+
+        What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
+        """
+        stores = (self._feedback, self._watches)
+        done = maintenance.repair(self._library, self.settings, stores, self.refresh) if repair else ()
+        return maintenance.check_home(self._library, self.settings, stores, done)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Damage to the index that was found so far, each in a line with its cure; answers have it in `notices`."""
+        return self._library.warnings
 
     # models
 
@@ -397,3 +410,10 @@ class Assistant(AbstractContextManager["Assistant"]):
         if self._library.current() is not None:
             with self._library.reading():
                 pass
+
+
+def _with_notices(event: Event, lines: tuple[str, ...]) -> Event:
+    """`event`, its answer with these notices before its own."""
+    if not lines or not isinstance(event, Finished):
+        return event
+    return replaced(event, answer=replaced(event.answer, notices=(*lines, *event.answer.notices)))

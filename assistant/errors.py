@@ -6,6 +6,7 @@ AssistantError            every error of this package; one line: what happened, 
  ├─ NoArticlesError       nothing has been indexed yet
  ├─ ModelError            a chat model could not be reached, or what it gave is no answer
  ├─ EmbedderError         the embedding model is missing, damaged or does not fit the index
+ ├─ DamagedError          a file of the home is damaged, and nothing sound can take its place
  └─ RefreshError          a refresh could not be carried out; the published index is as it was
      ├─ LockedError       another refresh is running
      ├─ NoSpaceError      the disk is full
@@ -37,6 +38,10 @@ class ModelError(AssistantError):
 
 class EmbedderError(AssistantError):
     """The embedding model is missing, damaged or not the one the index was made with."""
+
+
+class DamagedError(AssistantError):
+    """A file of the home is damaged, and nothing sound can take its place; `assistant check --repair` mends it."""
 
 
 class RefreshError(AssistantError):

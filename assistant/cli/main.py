@@ -183,7 +183,7 @@ def ui(home: Path | None, **values: Any) -> None:
 
 
 for command in (
-    *(evaluate, models.models, refresh.refresh, refresh.status, sources.sources),
+    *(evaluate, models.models, refresh.refresh, refresh.status, refresh.check, sources.sources),
     *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):
     main.add_command(command)

@@ -125,6 +125,7 @@ def prints(
                 if "filters" in options:
                     check_publication(assistant, options["filters"].source)
                 value = function(assistant, **options)
+                warn_of(assistant, value)
             show(value, as_json, lines_of, if_empty.format(**options))
             sys.exit(PARTLY if partly(value) else DONE)
 
@@ -160,6 +161,13 @@ def check_publication(assistant: "Assistant", name: str | None) -> None:
         close = get_close_matches(name.casefold(), names, n=1, cutoff=0.5)
         cure = f"did you mean {names[close[0]]}?" if close else "assistant status lists the publications"
         raise QuestionError(f"there is no article of the publication {name!r}; {cure}")
+
+
+def warn_of(assistant: "Assistant", value: Any = None) -> None:
+    """Print on stderr what of the index was found to be damaged, unless `value` has it."""
+    told = getattr(value, "damage", None) or getattr(value, "done", None)
+    for line in () if told else assistant.warnings:
+        click.echo(f"assistant: warning: {line}", err=True)
 
 
 def print_json(value: Any) -> None:

@@ -15,7 +15,7 @@ from assistant.errors import AssistantError
 from assistant.utils import format_duration, json_lines, lower_priority
 
 if TYPE_CHECKING:
-    from assistant import Assistant, RefreshReport, Status
+    from assistant import Assistant, CheckReport, RefreshReport, Status
 
 
 @click.command()
@@ -117,6 +117,18 @@ def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool,
 def status(assistant: "Assistant") -> "Status":
     """Say what is indexed and how old each source is.
 
-    Exit code 3: a source was not read for longer than stale_after, fails, or brings nothing new.
+    Exit code 3: a source was not read for longer than stale_after, fails, or brings nothing new; or a file is damaged.
     """
-    return assistant.status()
+    return assistant.status(thorough=True)
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended; what cannot be read is set aside, not removed.")
+@prints("render_refresh:check_lines", partly=lambda report: not report.is_sound)
+def check(assistant: "Assistant", repair: bool) -> "CheckReport":
+    """Say of every file of the home whether it is sound or damaged, and what to do.
+
+    With --repair the index is built anew from what is sound, from articles that can still be read and from the sources.
+    Exit code 3: something is damaged, or still is.
+    """
+    return assistant.check(repair=repair)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from assistant.cli.render import console_of, safe_line
 from assistant.index import Manifest
-from assistant.maintenance import RefreshReport, SourceReport, SourceState, Status
+from assistant.maintenance import CheckReport, RefreshReport, SourceReport, SourceState, Status
 from assistant.utils import counted, day, format_age, minute, one_line
 
 _MAX_FAILURES = 50
@@ -22,8 +22,8 @@ def status_lines(status: Status) -> Iterator[Text]:
     now = datetime.now(UTC)
     for name, value in _corpus_values(status):
         yield Text.assemble((f"{name:<13}", "bold"), one_line(value))
-    if status.trouble:
-        yield Text(f"warning      {safe_line(status.trouble)}", style="bold red")
+    for line in (*status.damage, *([status.trouble] if status.trouble else [])):
+        yield Text(f"warning      {safe_line(line)}", style="bold red")
     for state in status.states:
         yield from _source_lines(state, now)
 
@@ -70,6 +70,16 @@ def _source_summary(state: SourceState, now: datetime) -> str:
     if not state.read:
         parts.append("no longer read, its articles stay")
     return ", ".join(parts)
+
+
+def check_lines(report: CheckReport) -> Iterator[Text]:
+    """What was done, and each file of a home with what is wrong with it."""
+    yield from (Text(safe_line(line)) for line in report.done)
+    for finding in report.findings:
+        state, line = ("damaged", str(finding)) if finding.fault else ("sound", finding.place)
+        yield Text(f"{state:<9}{safe_line(line)}", style="bold red" if finding.fault else "")
+    if not report.findings:
+        yield Text(f"Nothing is in {report.home} yet; run: assistant refresh [FOLDER, FILE or ADDRESS ...]")
 
 
 def rollback_lines(manifest: Manifest) -> Iterator[str]:

@@ -7,6 +7,8 @@ from .chunking import chunk_id as chunk_id
 from .chunking import content_name as content_name
 from .chunking import embedded_text as embedded_text
 from .chunking import split as split
+from .damage import CURE as CURE
+from .damage import naming as naming
 from .draft import Draft as Draft
 from .draft import open_draft as open_draft
 from .duplicates import DuplicateGroups as DuplicateGroups
@@ -21,6 +23,11 @@ from .generation import Manifest as Manifest
 from .library import Library as Library
 from .locks import hold_shared as hold_shared
 from .overview import Overview as Overview
+from .salvaging import Salvaged as Salvaged
+from .salvaging import put_back as put_back
+from .salvaging import salvage as salvage
+from .salvaging import vectors_of as vectors_of
+from .soundness import derived_faults as derived_faults
 from .sqlite_store import ArticlesDb as ArticlesDb
 from .sqlite_store import IndexedArticle as IndexedArticle
 from .sqlite_store import NamedChunk as NamedChunk

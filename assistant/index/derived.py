@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.index.damage import reason_of
+from assistant.utils import one_line
+
 FAST = "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;"
 """For a draft, which is flushed to disk once, before it is published."""
+_QUICKLY_READ = 4_000_000  # bytes
 
 
 def connect_immutable(path: Path, check_same_thread: bool = True) -> sqlite3.Connection:
@@ -29,11 +33,39 @@ class DerivedFile:
     schema: str
 
     def rows(self, folder: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """The rows of a query to the generation in `folder`; none for an old one without the file."""
+        """The rows of a query to the generation in `folder`; none for an old one without the file.
+
+        None either where it is damaged: no question fails for it, and the next refresh makes it anew.
+        """
         if not (folder / self.name).is_file():
             return []
-        with closing(connect_immutable(folder / self.name)) as file:
-            return file.execute(query, values).fetchall()
+        try:
+            with closing(connect_immutable(folder / self.name)) as file:
+                return file.execute(query, values).fetchall()
+        except sqlite3.Error:
+            return []
+
+    def fault(self, folder: Path, digests: Mapping[str, str] | None = None) -> str | None:
+        """What is wrong with the file of the generation in `folder`, which it names; None for a sound one.
+
+        With the `digests` of its articles it has to be of them. A large file is looked through only then.
+        """
+        path = folder / self.name
+        if not path.is_file():
+            return f"{self.name}: it is {'no file' if path.exists() else 'missing'}"
+        try:
+            with closing(connect_immutable(path)) as file:
+                if digests is not None or path.stat().st_size < _QUICKLY_READ:
+                    found = file.execute("PRAGMA quick_check(1)").fetchone()[0]
+                    if found != "ok":
+                        return f"{self.name}: {one_line(found, 100)}"
+                query = f"SELECT article_id, digest FROM {self.digest_table}"
+                stored = dict(file.execute(query if digests is not None else f"{query} LIMIT 1"))
+        except (sqlite3.Error, OSError, ValueError) as error:
+            return f"{self.name}: {reason_of(error)}"
+        if digests is not None and stored != digests:
+            return f"{self.name}: it is of other articles"
+        return None
 
     @contextmanager
     def updating(self, folder: Path, digests: Mapping[str, str]) -> Iterator[tuple[sqlite3.Connection, list[str]]]:

@@ -20,7 +20,7 @@ class Draft:
     def __init__(self, name: str, folder: Path) -> None:
         self.name, self.folder = name, folder
         self.db = sqlite_store.ArticlesDb(folder, write=True)
-        self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
+        self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER, write=True)
 
     def close(self) -> None:
         """Write everything to disk."""
@@ -100,5 +100,5 @@ def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
     derived = (duplicates.FILE, entities.FILE, *([stories.FILE] if with_chunks else []))
     for file in derived:
-        if (old / file.name).is_file():  # older generations may lack it
+        if file.fault(old) is None:  # a damaged one is made anew, as one that an older generation lacks
             shutil.copy2(old / file.name, new / file.name)

@@ -144,7 +144,7 @@ class Entities:
         """The number of articles with any of the names."""
         places = ", ".join("?" * len(keys))
         query = f"SELECT count(DISTINCT article_id) FROM entities WHERE key IN ({places})"
-        return int(self._rows(query, *keys)[0][0])
+        return sum(int(row[0]) for row in self._rows(query, *keys))
 
     def kind(self, name: str) -> Kind | None:
         """What a name, in full or its last word, is mostly of in the corpus; None for one that no article has."""
@@ -160,4 +160,4 @@ class Entities:
     def spelling(self, key: str) -> str:
         """The spelling of a name in most articles."""
         query = "SELECT name FROM entities WHERE key = ? GROUP BY name ORDER BY count(*) DESC, name LIMIT 1"
-        return str(self._rows(query, key)[0][0])
+        return next((str(row[0]) for row in self._rows(query, key)), key)

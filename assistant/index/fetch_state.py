@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
-from assistant.utils import once
+from assistant.errors import DamagedError
+from assistant.index.damage import reason_of
+from assistant.utils import once, set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +58,29 @@ class FetchStates:
 _adapter = once(lambda: TypeAdapter(FetchState))
 
 
-def read_states(path: Path) -> FetchStates:
-    """The fetch states in `path`; none, so that all is read again, when the file is missing or cannot be used."""
+def load_states(path: Path) -> FetchStates:
+    """The fetch states in `path`. Raises DamagedError, which names it, or FileNotFoundError."""
     read = _adapter().validate_python
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["reading"] != READING:
-            return FetchStates(aliases=dict(data["aliases"]))
+            return FetchStates(aliases=_texts(data["aliases"]))
         by_source = {
             location: {key: read({**state, "key": key}) for key, state in states.items()}
             for location, states in data["places"].items()
         }
-        return FetchStates(by_source, dict(data["aliases"]), dict(data["readings"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return FetchStates()
+        return FetchStates(by_source, _texts(data["aliases"]), _texts(data["readings"]))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DamagedError(f"{path.parent.name}/{path.name}: {reason_of(error)}") from None
+
+
+def _texts(values: Any) -> dict[str, str]:
+    texts = dict(values)
+    if not all(isinstance(text, str) for pair in texts.items() for text in pair):
+        raise ValueError("it has another value in the place of a text")
+    return texts
 
 
 def write_states(path: Path, fetch_states: FetchStates) -> None:
@@ -83,9 +95,17 @@ def write_states(path: Path, fetch_states: FetchStates) -> None:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write `text` to `path` by way of another file, so that no reader and no crash ever sees half of it."""
+    """Write `text` to `path` by way of another file, so that no reader and no crash ever sees half of it.
+
+    A folder in its place, or a file in the place of its folder, is set aside.
+    """
+    if path.parent.is_file():
+        set_aside(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f"{path.name}.new")
+    for taken in (path, new):
+        if taken.is_dir():
+            set_aside(taken)
     with new.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

@@ -1,14 +1,19 @@
 """A generation: an immutable version of the index, in its own folder."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
-from assistant.errors import EmbedderError
-from assistant.index import article_list, vector_store
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.errors import DamagedError, EmbedderError
+from assistant.index import article_list, duplicates, entities, sqlite_store, stories, vector_store
 from assistant.index.chunking import SCHEME
+from assistant.index.damage import naming, reason_of
 from assistant.index.duplicates import read_duplicates
 from assistant.index.entities import Entities
 from assistant.index.locks import hold_shared
@@ -19,6 +24,7 @@ from assistant.utils import once
 
 MANIFEST = "manifest.json"
 IN_USE = "in-use"
+DERIVED = (duplicates.FILE, entities.FILE, stories.FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +55,53 @@ class Manifest:
         (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=2), encoding="utf-8")
 
 
+_manifests = once(lambda: TypeAdapter(Manifest))
+
+
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest in `folder`. Raises FileNotFoundError for an unfinished or removed generation."""
-    values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    for name in ("sources", "listed"):
-        values[name] = tuple(values.get(name, ()))
-    return Manifest(**values)
+    """The manifest in `folder`. Raises DamagedError for one that is missing, cannot be read or is another's."""
+    with naming(MANIFEST):
+        manifest = as_manifest(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        if manifest.name != folder.name:
+            raise ValueError(f"it is that of generation {manifest.name}")
+    return manifest
+
+
+def as_manifest(values: Any) -> Manifest:
+    """The manifest with these values, such as those of an entry of the history. Raises ValueError for others."""
+    try:
+        manifest = _manifests().validate_python(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}") from None
+    manifest.made_at  # noqa: B018  (raises ValueError)
+    return manifest
 
 
 class Generation:
-    """A published generation, open for reading. Close it when no question uses it any more."""
+    """A published generation, open for reading. Close it when no question uses it any more.
+
+    `faults` are derived files that are damaged, which it does without. Raises DamagedError, which names the file, for
+    what it cannot do without, and FileNotFoundError when it is being removed.
+    """
 
     def __init__(self, folder: Path) -> None:
         # While this lock is held, no refresh removes the folder.
-        self._in_use = hold_shared(folder / IN_USE)
+        try:
+            self._in_use = hold_shared(folder / IN_USE)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise DamagedError(f"{IN_USE}: {reason_of(error)}") from None
         try:
             self.manifest = read_manifest(folder)
-            self.db = ArticlesDb(folder)
-            self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
+            with naming(sqlite_store.FILE):
+                self.db = ArticlesDb(folder)
+                self._check_counts()
+            with naming(vector_store.FOLDER):
+                self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
+                self._check_vectors()
+            self.faults = tuple(fault for file in DERIVED if (fault := file.fault(folder)) is not None)
             self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
             self.vocabulary = once(self.db.vocabulary)
             self.ids_with = lru_cache(maxsize=16)(partial(article_list.ids_with, self.db))
@@ -75,9 +110,24 @@ class Generation:
             self.entities = Entities(folder)
             self.overview = once(partial(overview, self.db, self.entities))
         except BaseException:
+            for opened in ("vectors", "db"):
+                with suppress(Exception):
+                    getattr(self, opened).close()
             self._in_use.close()
             raise
         self.name = folder.name
+
+    def _check_counts(self) -> None:
+        counts, expected = self.db.counts(), (self.manifest.articles, self.manifest.chunks)
+        if counts != expected:
+            raise ValueError(
+                "it has {:,} articles in {:,} chunks, the manifest {:,} in {:,}".format(*counts, *expected)
+            )
+
+    def _check_vectors(self) -> None:
+        if (count := self.vectors.count()) != self.manifest.chunks:
+            raise ValueError(f"it has {count:,} vectors, the manifest {self.manifest.chunks:,}")
+        self.vectors.probe()
 
     def check_embedder(self, name: str) -> None:
         """Raises EmbedderError when this index was made with another embedder than `name`."""

@@ -59,7 +59,9 @@ def _describe(holder: Path) -> str:
 
 
 def hold_shared(path: Path) -> BinaryIO:
-    """`path`, opened, which is kept until it is closed. Raises FileNotFoundError when it is being removed."""
+    """`path`, opened, which is kept until it is closed. Raises FileNotFoundError when its folder is being removed."""
+    if not path.is_file() and not path.is_dir():
+        path.touch()  # it was lost; in a folder that is being removed this fails
     file = path.open("rb")
     try:
         if fcntl is not None:

@@ -5,7 +5,7 @@ import re
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,12 +24,20 @@ from assistant.articles import (
 from assistant.index import schema
 from assistant.index.derived import FAST, connect_immutable
 from assistant.text import split_words, stem
+from assistant.utils import one_line
 
 FILE = "articles.sqlite"
 _CHUNKS = "chunks c JOIN articles a ON a.id = c.article_id"
 _LISTED = "(SELECT value FROM json_each(?))"  # a list as one value: the number of variables is limited
 _MAX_EARLIER = 5  # versions of an article
 _DATED = "moment BETWEEN ? AND ?"  # earlier versions stored dates such as 9999-12-31 too
+
+
+_FIELDS = ("id", "title", "text", "source", "published", "url", "author", "category", "updated")
+_LONG_AGO = "1970-01-01T00:00:00+00:00"
+
+Row = Mapping[str, Any]
+"""A row of a table, by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,14 @@ class ArticlesDb:
         )
         return seen, moment
 
+    def insert(self, table: str, rows: Iterable[Row]) -> None:
+        """Add or replace rows as they are, such as those of a damaged file; what they lack is as in an older index."""
+        columns = [row[1] for row in self._db.execute(f"PRAGMA table_info({table})")]
+        lacking = {**dict.fromkeys(columns), "seen": _LONG_AGO, "file": ""}
+        values = [{**lacking, **{name: value for name, value in row.items() if value is not None}} for row in rows]
+        places = ", ".join(f":{name}" for name in columns)
+        self._db.executemany(f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({places})", values)
+
     def put_chunk(self, article: Article, named: NamedChunk) -> None:
         """Add a chunk of `article`."""
         chunk = named.chunk
@@ -167,6 +183,10 @@ class ArticlesDb:
         """The id of an indexed chunk for each hash of an embedded text that has one."""
         query = f"SELECT content, id FROM chunks WHERE content IN {_LISTED}"
         return dict(self.rows(query, (json.dumps(list(contents)),)))
+
+    def broken_pages(self) -> list[str]:
+        """What SQLite finds wrong with the first damaged page of the file; empty for a sound one."""
+        return [one_line(row[0], 100) for row in self.rows("PRAGMA quick_check(1)") if row[0] != "ok"]
 
     def faults(self) -> list[str]:
         """Inconsistencies between the tables; empty when there are none."""
@@ -289,6 +309,11 @@ def conditions(filters: Filters) -> tuple[str, list[Any]]:
     }
     given = {condition: value for condition, value in values.items() if value is not None}
     return " AND ".join(["TRUE", *given]), list(given.values())
+
+
+def article_of(row: Row) -> Article:
+    """The article in a row of its table. Raises ValueError or TypeError for what is none."""
+    return _article([row.get(field) for field in _FIELDS])
 
 
 def _article(row: Sequence[Any]) -> Article:

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -11,26 +12,36 @@ from typing import Any
 import numpy as np
 
 from assistant.articles import NO_FILTERS, Article, Filters
-from assistant.errors import NoSpaceError
+from assistant.errors import DamagedError, NoSpaceError
+from assistant.index.damage import naming
+from assistant.index.hnsw_files import check_files
 from assistant.index.sqlite_store import NamedChunk
 from assistant.models import Vectors
-from assistant.utils import batches, is_disk_full
+from assistant.utils import batches, is_disk_full, one_line
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
+_HNSW = {"space": "cosine"}
 _BATCH = 1000
 _ATTEMPTS = 5  # at copying while nobody writes
 _SQLITE_HEADER = 100  # bytes, with the change counter
+_LOOKS = 3  # at files that seem to be damaged, as another process may be writing to them
+_PAUSE = 0.1  # seconds between them
 
 # Chroma has one system per folder and process, and its reference counting is not thread-safe.
 _OPENING = threading.Lock()
 
 
 class VectorStore:
-    """The Chroma store of a generation; its vectors are computed elsewhere and have length one."""
+    """The Chroma store of a generation; its vectors are computed elsewhere and have length one.
 
-    def __init__(self, folder: Path) -> None:
+    Raises DamagedError for one that cannot be opened, unless it is opened to `write`, which makes a new one.
+    """
+
+    def __init__(self, folder: Path, *, write: bool = False) -> None:
+        if not write:
+            check_folder(folder)
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
@@ -39,16 +50,21 @@ class VectorStore:
         with _OPENING:
             try:
                 self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
-                self._collection = self._client.get_or_create_collection(
-                    _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-                )
-            except Exception as error:
+                self._collection = self._opened(write)
+            except BaseException as error:  # Chroma's library also raises panics, which are no Exception
                 # Chroma would give the unfinished system to the next one that opens the folder.
                 SharedSystemClient._identifier_to_system.pop(str(folder), None)
                 # It writes when it opens a folder, and raises many kinds of errors on a full disk.
-                if is_disk_full(error, folder):
+                if isinstance(error, Exception) and is_disk_full(error, folder):
                     raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
                 raise
+
+    def _opened(self, write: bool) -> Any:
+        if not write:
+            return self._client.get_collection(_COLLECTION, embedding_function=None)
+        return self._client.get_or_create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+        )
 
     def close(self) -> None:
         """Write what is pending and release the folder."""
@@ -68,6 +84,14 @@ class VectorStore:
         """Remove chunks by id."""
         for batch in batches(list(ids), _BATCH):
             self._collection.delete(ids=list(batch))
+
+    def count(self) -> int:
+        """The number of chunks."""
+        return int(self._collection.count())
+
+    def probe(self) -> None:
+        """Raise whatever Chroma does when the vector of the first chunk cannot be read."""
+        self._collection.get(limit=1, include=["embeddings"])
 
     def ids(self) -> set[str]:
         """The ids of all chunks."""
@@ -94,6 +118,35 @@ class VectorStore:
             [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(chunk_ids, distances, strict=True)]
             for chunk_ids, distances in zip(hits["ids"], hits["distances"] or [], strict=True)
         ]
+
+
+def check_folder(folder: Path, *, thorough: bool = False) -> None:
+    """Raise DamagedError when the files in a Chroma folder are missing or cannot be used; `thorough`: look at all."""
+    for remaining in reversed(range(_LOOKS)):
+        try:
+            _check_folder(folder, thorough)
+            return
+        except DamagedError:
+            if not remaining:
+                raise
+        time.sleep(_PAUSE)
+
+
+def _check_folder(folder: Path, thorough: bool) -> None:
+    if not (folder / _SQLITE).is_file():
+        raise DamagedError(f"{folder.name}/{_SQLITE}: it is missing")
+    with (
+        naming(f"{folder.name}/{_SQLITE}"),
+        closing(sqlite3.connect(f"{(folder / _SQLITE).absolute().as_uri()}?mode=ro", uri=True)) as db,
+    ):
+        if thorough and (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise DamagedError(f"{folder.name}/{_SQLITE}: {one_line(found, 100)}")
+        segments = [row[0] for row in db.execute("SELECT id FROM segments WHERE scope = 'VECTOR'")]
+        written = {row[0] for row in db.execute("SELECT segment_id FROM max_seq_id")}
+    for segment in segments:
+        # Chroma makes the folder at the first look at a vector, and what is in it only later.
+        if segment in written or (folder / segment).exists():
+            check_files(folder / segment, written=segment in written, thorough=thorough)
 
 
 def copy(old: Path, new: Path) -> None:

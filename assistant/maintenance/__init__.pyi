@@ -1,4 +1,8 @@
 from . import trial as trial
+from .check import CheckReport as CheckReport
+from .check import Finding as Finding
+from .check import check_home as check_home
+from .check import repair as repair
 from .feedback import LONGEST_REASON as LONGEST_REASON
 from .feedback import Feedback as Feedback
 from .feedback import FeedbackStore as FeedbackStore

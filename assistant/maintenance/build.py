@@ -1,7 +1,7 @@
 """Builds the next generation of the index from the published one and the detected changes, and publishes it."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,9 @@ import numpy as np
 from assistant.articles import Article
 from assistant.errors import NoSpaceError
 from assistant.index import (
+    ArticlesDb,
     Draft,
+    FetchStates,
     Library,
     Manifest,
     NamedChunk,
@@ -31,6 +33,8 @@ _MIN_FREE_BYTES = 4_000_000
 
 OnProgress = Callable[[str, int, int], None]
 ArticleChunk = tuple[Article, NamedChunk]
+KnownVectors = Callable[[Collection[str]], dict[str, Vectors]]
+"""Gives the vectors that are known already of texts, by content name."""
 
 
 class GenerationBuilder:
@@ -80,6 +84,31 @@ class GenerationBuilder:
             built = manifest(draft.name, *draft.db.counts())
             draft.close()
             library.publish(draft.folder, built, detected.fetch_states, history_entry)
+        return built
+
+    def restore(
+        self,
+        put_articles: Callable[[ArticlesDb], None],
+        known: KnownVectors,
+        manifest: Callable[[str, int, int], Manifest],
+        fetch_states: FetchStates,
+        history_entry: Mapping[str, object],
+    ) -> Manifest:
+        """Build and publish a generation of the articles that `put_articles` puts into it.
+
+        `known` gives the vectors that need not be computed. Raises NoSpaceError and RefreshError as `build` does.
+        """
+        library = self._library
+        with open_draft(library, parent=None) as draft, reporting_full_disk(library.folder):
+            put_articles(draft.db)
+            chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
+            self._check_space(None, len(chunks))
+            self._add(draft, chunks, known({named.content for _, named in chunks}))
+            draft.derive(self._progress)
+            draft.verify()
+            built = manifest(draft.name, *draft.db.counts())
+            draft.close()
+            library.publish(draft.folder, built, fetch_states, history_entry)
         return built
 
     def _chunks(self, article: Article) -> Iterator[ArticleChunk]:

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from itertools import takewhile
@@ -81,6 +82,23 @@ class FeedbackStore:
         first = datetime.min.replace(tzinfo=UTC) if since is None else as_moment(since)
         with self._file.reading("SELECT * FROM feedback ORDER BY given DESC, rowid DESC") as rows:
             return list(takewhile(lambda feedback: feedback.given >= first, map(_feedback, map(dict, rows))))
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._file.path
+
+    def check(self) -> None:
+        """Raise DamagedError, in one line with the cure, unless all of the file can be read."""
+        self._file.check(_read)
+
+    def mend(self) -> tuple[Path, int]:
+        """Set the damaged file aside and begin a new one with all that can be read; its path, and how much."""
+        return self._file.mend(_read)
+
+
+def _read(table: str, row: Mapping[str, Any]) -> Feedback:
+    return _feedback(dict(row))
 
 
 def _row(answer: Answer, good: bool, reason: str, key: str) -> dict[str, Any]:

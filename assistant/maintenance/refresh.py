@@ -5,18 +5,19 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from assistant.errors import RefreshError, StoppedError
-from assistant.index import SCHEME, Library, Manifest
+from assistant.index import SCHEME, Library, Manifest, derived_faults
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source, listed
 from assistant.maintenance import source_health
 from assistant.maintenance.build import GenerationBuilder
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
+from assistant.maintenance.mend import Damage, Mender, find_damage, restored_pointer, set_aside_damaged
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest, SourceReport
 from assistant.maintenance.selection import Selection, select
 from assistant.models import Embedder, describe
@@ -76,14 +77,53 @@ class _Refresh:
     def __post_init__(self) -> None:
         self.started, self.now = time.monotonic(), datetime.now(UTC)
         self.embedder = describe(self.embeddings)
-        current = self.library.current()
-        before = self.before = self.library.manifest(current) if current else None
+        self.notices: list[str] = []
+        self.mended: GenerationBuilder | None = None
+        before = self.before = self._mended(find_damage(self.library))
+        self.derived = derived_faults(self.library.folder / before.name) if before else []
         self.rebuild = before is not None and (before.embedder, before.chunking) != (self.embedder, SCHEME)
         self.healths = source_health.read_healths(self.library.folder)
-        self.notices: list[str] = []
+
+    def _mended(self, damage: Damage | None) -> Manifest | None:
+        """The manifest of the published generation, once damage to the index is mended; a trial mends nothing."""
+        if self.request.trial:
+            return self._untouched(damage)
+        if pointed := restored_pointer(self.library):
+            self._notice(pointed)
+        for line in set_aside_damaged(self.library):
+            self._notice(line)
+        if damage is None:
+            current = self.library.current()
+            return self.library.manifest(current) if current else None
+        self.mended = GenerationBuilder(self.library, self.embeddings, self._progress, None, rebuild=True)
+        manifest, lines = Mender(self.library, damage, self.embedder, self.now).mend(self.mended)
+        for line in lines:
+            self._notice(line)
+        return manifest
+
+    def _untouched(self, damage: Damage | None) -> Manifest | None:
+        if damage is not None:
+            self.library.damaged.update(damage.faults)
+            for name, fault in damage.faults.items():
+                self._notice(f"index/{name}/{fault}; a refresh would build the index anew")
+        elif self.library.current() is None:
+            return None
+        with self.library.reading() as generation:
+            return generation.manifest
+
+    def _select(self) -> Selection:
+        known = listed(self.settings)
+        selection = select(self.request, known, self.before, self.healths, self.now)
+        if self.mended is None or self.request.replace:
+            return selection
+        # What the damaged index lost, only its sources can give again.
+        every = replace(self.request, sources=(), only_failed=False, every=None, forget=())
+        sources = (*select(every, known, self.before, self.healths, self.now).read, *selection.read)
+        read = {source.location: source for source in sources if source.location not in self.request.forget}
+        return Selection(tuple(read.values()), {**read, **selection.kept})
 
     def run(self) -> RefreshReport:
-        selection = select(self.request, listed(self.settings), self.before, self.healths, self.now)
+        selection = self._select()
         if self.request.only_failed and not selection.read:
             self._notice("no source failed at the last refresh")
         detected = self._detect(selection)
@@ -114,16 +154,24 @@ class _Refresh:
         if detected.refused and len(self.request.sources) == 1 and self.request.every is None:
             location, reason = next(iter(detected.refused.items()))
             raise RefreshError(f"{location}: {reason}")
+        embedded = self.mended.embedded if self.mended else 0
         if self._nothing_to_do(detected):
             if self.before is not None:
                 self.library.write_fetch_states(self.before.name, detected.fetch_states)
-            report = self._report(self.before, detected)
+            report = self._report(self.before, detected, published=self.mended is not None, embedded=embedded)
         else:
+            for fault in self.derived:
+                self._notice(f"index/{self.before.name if self.before else ''}/{fault}; it is made anew")
             if self.rebuild:
                 self._notice(_REBUILD_NOTICE)
             builder = GenerationBuilder(self.library, self.embeddings, self._progress, self.before, self.rebuild)
             manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
-            report = self._report(manifest, detected, published=True, embedded=builder.embedded)
+            report = self._report(
+                manifest,
+                detected,
+                published=True,
+                embedded=builder.embedded + (self.mended.embedded if self.mended else 0),
+            )
         if detected.collected.sources or self.request.forget:
             self.library.mark_checked()
         return report
@@ -138,7 +186,7 @@ class _Refresh:
         if self.before is None:
             return not detected.changes
         same = (tuple(detected.kept), _listed(detected.kept)) == (self.before.sources, self.before.listed)
-        return same and not detected.changes and not self.rebuild and self.library.is_complete(self.before.name)
+        return same and not detected.changes and not self.rebuild and not self.derived
 
     def _manifest(self, detected: DetectedChanges, name: str, articles: int, chunks: int) -> Manifest:
         return Manifest(

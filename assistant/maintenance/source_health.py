@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from assistant.index import write_atomically
+from assistant.index import naming, write_atomically
 from assistant.maintenance.collect import Collected
 from assistant.utils import once
 
@@ -53,10 +53,19 @@ _adapter = once(lambda: TypeAdapter(dict[str, Health]))
 
 
 def read_healths(folder: Path) -> dict[str, Health]:
-    """The health of the sources of the index in `folder`; empty when its file is missing or damaged."""
-    with suppress(OSError, ValueError):
-        return _adapter().validate_python(json.loads((folder / FILE).read_text(encoding="utf-8")))
-    return {}
+    """The health of the sources of the index in `folder`, of those that can be read in a damaged file."""
+    healths: dict[str, Health] = {}
+    with suppress(OSError, ValueError, AttributeError, RecursionError):
+        for location, values in json.loads((folder / FILE).read_text(encoding="utf-8")).items():
+            with suppress(ValueError):
+                healths |= _adapter().validate_python({location: values})
+    return healths
+
+
+def check_healths(path: Path) -> None:
+    """Raise DamagedError, which names the file at `path`, unless all of it can be read."""
+    with naming(path.name), suppress(FileNotFoundError):
+        _adapter().validate_python(json.loads(path.read_text(encoding="utf-8")))
 
 
 def write_healths(folder: Path, healths: Mapping[str, Health]) -> None:

@@ -1,12 +1,12 @@
 """The status of a home: its corpus, its generations, and the state of its sources with what to warn of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from assistant.errors import SettingsError
-from assistant.index import Library, Manifest
+from assistant.index import Generation, Library, Manifest
 from assistant.ingest.sources import Source, SourceKind, listed
 from assistant.maintenance.selection import unlisted_source
 from assistant.maintenance.source_health import Health, read_healths
@@ -41,7 +41,8 @@ class Status:
     """The state of a home. `checked` is when sources were last compared with the index.
 
     `sources` are the locations of the sources of the index, `states` the state of each of them and of each listed one.
-    `trouble` is what is wrong in `sources.toml`, whose sources are then left out.
+    `trouble` is what is wrong in `sources.toml`, whose sources are then left out. `damage` is what of the index is
+    damaged, each in a line with its cure; what is told of it is then of the newest sound generation.
     """
 
     home: Path
@@ -58,23 +59,28 @@ class Status:
     generations: tuple[Manifest, ...] = ()
     states: tuple[SourceState, ...] = ()
     trouble: str | None = None
+    damage: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a maintainer should look at: sources that are old, fail or bring nothing new."""
+        """What a maintainer should look at: damage, and sources that are old, fail or bring nothing new."""
         warnings = (f"{state.name}: {warning}" for state in self.states for warning in state.warnings)
-        return (*([self.trouble] if self.trouble else []), *warnings)
+        return (*self.damage, *([self.trouble] if self.trouble else []), *warnings)
 
 
-def corpus_status(library: Library, settings: Settings) -> Status:
-    """The state of the corpus, of its sources and generations; also for an empty home."""
+def corpus_status(library: Library, settings: Settings, damage: tuple[str, ...] = ()) -> Status:
+    """The state of the corpus, of its sources and generations; also for an empty home.
+
+    `damage` are lines of what else is damaged. Raises DamagedError when no generation is sound.
+    """
     try:
         sources, trouble = listed(settings), None
     except SettingsError as error:  # must not keep anyone from asking questions
         sources, trouble = [], str(error)
     if library.current() is None:
         return Status(settings.home, states=_source_states(library, settings, sources), trouble=trouble)
-    with library.reading() as generation:
+
+    def status_of(generation: Generation) -> Status:
         manifest = generation.manifest
         oldest, newest = generation.db.dates()
         return Status(
@@ -93,6 +99,10 @@ def corpus_status(library: Library, settings: Settings) -> Status:
             states=_source_states(library, settings, sources, manifest.sources, generation.db.origins()),
             trouble=trouble,
         )
+
+    status = library.read(status_of)
+    damage = tuple(line for line in damage if trouble is None or trouble not in line)
+    return replace(status, damage=damage or library.warnings)
 
 
 def _source_states(

@@ -2,12 +2,12 @@
 
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -210,8 +210,25 @@ class WatchStore:
             row = (_now(), storable(trouble), watch.number)
             db.execute("UPDATE watches SET checked = ?, trouble = ? WHERE number = ?", row)
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._file.path
 
-def _watch(row: sqlite3.Row) -> Watch:
+    def check(self) -> None:
+        """Raise DamagedError, in one line with the cure, unless all of the file can be read."""
+        self._file.check(_read)
+
+    def mend(self) -> tuple[Path, int]:
+        """Set the damaged file aside and begin a new one with all that can be read; its path, and how much."""
+        return self._file.mend(_read)
+
+
+def _read(table: str, row: Mapping[str, Any]) -> Watch | WatchChange:
+    return _watch(row) if table == "watches" else _changes().validate_json(row["change"])
+
+
+def _watch(row: sqlite3.Row | Mapping[str, Any]) -> Watch:
     return Watch(
         number=row["number"],
         question=row["question"],

@@ -15,6 +15,8 @@ from .formatting import joined as joined
 from .formatting import minute as minute
 from .json_logging import json_lines as json_lines
 from .json_logging import log_event as log_event
+from .salvage import readable_rows as readable_rows
+from .salvage import set_aside as set_aside
 from .sequences import batches as batches
 from .sqlite_file import SqliteFile as SqliteFile
 from .strings import is_included as is_included

@@ -1,17 +1,20 @@
 """A SQLite file beside the index, for data that no refresh and no rollback touches."""
 
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, DamagedError
+from assistant.utils.salvage import readable_rows, set_aside
 
 _BUSY_TIMEOUT = 30.0  # seconds for other processes to finish writing; each takes some milliseconds
 
-DAMAGED = "it is damaged; move it away, and a new one is created"
+DAMAGED = "it is damaged; run: assistant check --repair, which keeps what can be read"
 _CURES = {
-    sqlite3.SQLITE_ERROR: "it is another kind of file; move it away, and a new one is created",
+    sqlite3.SQLITE_ERROR: "it is another kind of file; run: assistant check --repair, which sets it aside",
     sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
     sqlite3.SQLITE_READONLY: "it may not be written to; allow writing to it and to its folder",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; allow reading and writing in its folder",
@@ -20,6 +23,10 @@ _CURES = {
     sqlite3.SQLITE_NOTADB: DAMAGED,
     sqlite3.SQLITE_CORRUPT: DAMAGED,
 }
+
+
+_OF_DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 
 
 class SqliteFile:
@@ -70,13 +77,51 @@ class SqliteFile:
     def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
         # A connection for each use: it serves one thread, and one inherited by a child process would break the file.
         uri = f"{self.path.absolute().as_uri()}?mode={mode}"
+        if self.path.is_dir():
+            raise DamagedError(f"{self.path}: {DAMAGED} (it is a folder)")
         try:
             with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT, isolation_level=None)) as db:
                 db.row_factory = sqlite3.Row
                 yield db
-        except (ValueError, TypeError) as error:
-            raise AssistantError(f"{self.path}: {DAMAGED} ({str(error).splitlines()[0]})") from None
+        except (ValueError, TypeError, KeyError) as error:
+            raise DamagedError(f"{self.path}: {DAMAGED} ({str(error).splitlines()[0]})") from None
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             cure = _CURES.get(code, "it cannot be used; see that the disk works and has space")
-            raise AssistantError(f"{self.path}: {cure} ({error})") from None
+            raise (DamagedError if code in _OF_DAMAGE else AssistantError)(f"{self.path}: {cure} ({error})") from None
+
+    def check(self, read: Callable[[str, Mapping[str, Any]], object]) -> None:
+        """Raise DamagedError unless the file is sound and `read` can use each row, which it gets with its table."""
+        if not self.exists():
+            return
+        with self._open("rw") as db:
+            if (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise ValueError(found)
+            for table in self._tables_in(db):
+                for row in db.execute(f"SELECT * FROM {table}"):
+                    read(table, dict(row))
+
+    def mend(self, read: Callable[[str, Mapping[str, Any]], object]) -> tuple[Path, int]:
+        """Set the damaged file aside and make a new one of all rows that `read` can use; its path, and how many."""
+        aside, kept = set_aside(self.path), 0
+        with self.writing() as new:
+            for table, row in self._usable_rows(aside, read):
+                columns = ", ".join(row)
+                values = ", ".join(f":{name}" for name in row)
+                new.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({values})", row)
+                kept += 1
+        return aside, kept
+
+    def _usable_rows(
+        self, path: Path, read: Callable[[str, Mapping[str, Any]], object]
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            for table in _TABLE.findall(self._tables):
+                for row in readable_rows(db, table):
+                    with suppress(ValueError, TypeError, KeyError):
+                        read(table, row)
+                        yield table, row
+
+    def _tables_in(self, db: sqlite3.Connection) -> list[str]:
+        present = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return [table for table in _TABLE.findall(self._tables) if table in present]

@@ -188,14 +188,14 @@ def assert_errors_of_one_line(home: Path, cure: str) -> None:
 @pytest.mark.parametrize("damage", [b"no database at all" * 100, b"SQLite format 3\x00" + bytes(200)])
 def test_a_damaged_file_is_an_error_of_one_line(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "feedback.sqlite").write_bytes(damage)
-    assert_errors_of_one_line(tmp_path, "it is damaged; move it away, and a new one is created")
+    assert_errors_of_one_line(tmp_path, "it is damaged; run: assistant check --repair")
 
 
 def test_a_file_of_another_program_is_an_error_of_one_line(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "feedback.sqlite") as db:
         db.execute("CREATE TABLE feedback (stars INTEGER)")
     db.close()
-    assert_errors_of_one_line(tmp_path, "it is another kind of file; move it away")
+    assert_errors_of_one_line(tmp_path, "it is another kind of file; run: assistant check --repair")
 
 
 def test_a_damaged_row_is_an_error_of_one_line(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_damaged_row_is_an_error_of_one_line(tmp_path: Path) -> None:
         with sqlite3.connect(tmp_path / "feedback.sqlite") as db:
             db.execute("UPDATE feedback SET citations = '[{'")
         db.close()
-        with pytest.raises(AssistantError, match="it is damaged; move it away") as caught:
+        with pytest.raises(AssistantError, match="it is damaged; run: assistant check --repair") as caught:
             assistant.feedback()
         assert "\n" not in str(caught.value)
 

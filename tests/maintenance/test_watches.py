@@ -165,7 +165,7 @@ def test_a_damaged_file_is_an_error_of_one_line(tmp_path: Path, damage: bytes) -
     store = WatchStore(tmp_path)
     uses: list[Callable[[], object]] = [lambda: store.add(QUESTION), store.all, store.changes, lambda: store.remove(1)]
     for use in uses:
-        with pytest.raises(AssistantError, match="it is damaged; move it away, and a new one is created") as caught:
+        with pytest.raises(AssistantError, match="it is damaged; run: assistant check --repair") as caught:
             use()
         assert "\n" not in str(caught.value) and "watches.sqlite" in str(caught.value)
 
@@ -176,7 +176,7 @@ def test_a_damaged_row_is_an_error_of_one_line(store: WatchStore, tmp_path: Path
     with sqlite3.connect(tmp_path / "new" / "home" / "watches.sqlite") as db:
         db.execute(f"UPDATE watches SET {column} = '[{{'")
     db.close()
-    with pytest.raises(AssistantError, match="it is damaged; move it away") as caught:
+    with pytest.raises(AssistantError, match="it is damaged; run: assistant check --repair") as caught:
         store.all()
     assert "\n" not in str(caught.value)
 

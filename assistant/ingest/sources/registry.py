@@ -34,7 +34,7 @@ def own_or_shipped(settings: Settings, name: str) -> Path:
     except FileNotFoundError:
         return own
     in_checkout = shipped.is_file() and PACKAGE not in shipped.parents
-    return shipped if in_checkout and not own.is_file() else own
+    return shipped if in_checkout and not own.exists() else own
 
 
 def listed(settings: Settings) -> list[Source]:

@@ -1,0 +1,52 @@
+"""Looks through a whole generation for damage, as a refresh does before it builds on it."""
+
+from contextlib import closing
+from pathlib import Path
+
+from assistant.errors import DamagedError
+from assistant.index.damage import naming
+from assistant.index.generation import DERIVED, Generation
+from assistant.index.sqlite_store import FILE, ArticlesDb
+from assistant.index.vector_store import FOLDER, check_folder
+
+_SAMPLE = 200  # vectors that are read
+
+
+def find_fault(folder: Path) -> str | None:
+    """What is wrong with the generation in `folder`, beginning with the file; None for a sound one.
+
+    Derived files are not looked at: it can be read without them.
+    """
+    try:
+        with naming(FOLDER):
+            check_folder(folder / FOLDER, thorough=True)
+        generation = Generation(folder)
+        try:
+            _check_stores(generation)
+        finally:
+            generation.close()
+    except (DamagedError, FileNotFoundError) as error:
+        return str(error)
+    return None
+
+
+def _check_stores(generation: Generation) -> None:
+    with naming(FILE):
+        found = [*generation.db.broken_pages(), *generation.db.faults()]
+        if found:
+            raise ValueError("; ".join(found))
+        chunks = generation.db.chunk_ids()
+    with naming(FOLDER):
+        if generation.vectors.ids() != chunks:
+            raise ValueError(f"its vectors are not those of the chunks in {FILE}")
+        names = sorted(chunks)
+        sample = names[:: max(1, len(names) // _SAMPLE)]
+        if generation.vectors.vectors(sample).keys() != set(sample):
+            raise ValueError("some of its vectors cannot be read")
+
+
+def derived_faults(folder: Path) -> list[str]:
+    """What is wrong with the derived files of the generation in `folder`, whose articles are sound."""
+    with closing(ArticlesDb(folder)) as db:
+        digests = db.digests()
+    return [fault for file in DERIVED if (fault := file.fault(folder, digests)) is not None]

@@ -1,0 +1,168 @@
+"""Looks through a home for damage, a finding for each file, and repairs what can be repaired."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import AssistantError, DamagedError, SettingsError
+from assistant.index import CURE, Library, derived_faults
+from assistant.ingest.sources import listed, shown_path, sources_file
+from assistant.maintenance import source_health
+from assistant.maintenance.feedback import FeedbackStore
+from assistant.maintenance.mend import find_damage, restored_pointer, set_aside_damaged
+from assistant.maintenance.watches import WatchStore
+from assistant.settings import Settings
+from assistant.utils import set_aside
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one file or folder of a home, by its path in it; `fault` is None for a sound one.
+
+    A fault says what is wrong and what to do.
+    """
+
+    place: str
+    fault: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.fault or 'sound'}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found, and a line for all that was `done` about it when it was to repair."""
+
+    home: Path
+    findings: tuple[Finding, ...]
+    done: tuple[str, ...] = ()
+
+    @property
+    def damaged(self) -> tuple[Finding, ...]:
+        """The findings of what is damaged."""
+        return tuple(finding for finding in self.findings if finding.fault is not None)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is damaged."""
+        return not self.damaged
+
+
+Stores = tuple[FeedbackStore, WatchStore]
+
+
+def check_home(library: Library, settings: Settings, stores: Stores, done: tuple[str, ...] = ()) -> CheckReport:
+    """Every file of the home with what is wrong with it; nothing is changed."""
+    return CheckReport(settings.home, tuple(_findings(library, settings, stores)), done)
+
+
+def _findings(library: Library, settings: Settings, stores: Stores) -> Iterator[Finding]:
+    yield from _of_sources(settings)
+    yield from _of_index(library)
+    for store in stores:
+        if store.path.exists():
+            yield _tried(store.path.name, store.check)
+
+
+def _of_sources(settings: Settings) -> Iterator[Finding]:
+    path = sources_file(settings)
+    if settings.sources is not None or path.exists():
+        try:
+            listed(settings)
+            yield Finding(shown_path(path))
+        except SettingsError as error:
+            yield Finding(shown_path(path), str(error))
+
+
+def _of_index(library: Library) -> Iterator[Finding]:
+    if library.folder.exists() and not library.folder.is_dir():
+        with suppress(AssistantError):
+            library.published()
+        yield Finding("index", "it is a file, not a folder; move it away, then run: assistant refresh")
+        return
+    if library.names():
+        yield _tried("index/CURRENT", library.named_as_current)
+    for name in library.names():
+        yield from _of_generation(library, name)
+    for path, read in library.files_beside():
+        yield _tried(str(path.relative_to(library.folder.parent)), _bound(read, path))
+    path = library.folder / source_health.FILE
+    if path.exists():
+        yield _tried(f"index/{path.name}", _bound(source_health.check_healths, path))
+
+
+def _bound(read: Callable[[Path], object], path: Path) -> Callable[[], object]:
+    return lambda: read(path)
+
+
+def _of_generation(library: Library, name: str) -> Iterator[Finding]:
+    fault = library.fault(name)
+    if fault is not None:
+        yield Finding(f"index/{name}", f"{fault}; {CURE}")
+        return
+    derived = derived_faults(library.folder / name)
+    # Of older generations nothing is made anew; they can be read without.
+    if derived and name == library.current():
+        yield from (Finding(f"index/{name}", f"{each}; run: assistant refresh") for each in derived)
+    else:
+        yield Finding(f"index/{name}")
+
+
+def _tried(place: str, check: Callable[[], object]) -> Finding:
+    try:
+        check()
+    except AssistantError as error:
+        text = str(error)
+        return Finding(place, text if "assistant " in text else f"{text}; {CURE}")
+    return Finding(place)
+
+
+def repair(library: Library, settings: Settings, stores: Stores, refresh: Callable[[], Any]) -> tuple[str, ...]:
+    """Repair what is damaged, and give a line for all that was done. What cannot be read is set aside, not removed.
+
+    `refresh` is called where the index has to be built anew.
+    """
+    done: list[str] = []
+    with library.refreshing(settings.refresh_wait, lambda who: None):
+        if pointed := restored_pointer(library):
+            done.append(pointed)
+        done += set_aside_damaged(library)
+        damage = find_damage(library)
+        done += _set_aside_old(library, set(damage.faults) if damage else set())
+    for store in stores:
+        done += _mended(store)
+    current = library.current()
+    if damage or (current and derived_faults(library.folder / current)):
+        done += _refreshed(refresh)
+    return tuple(done)
+
+
+def _set_aside_old(library: Library, mended_by_refresh: set[str]) -> Iterator[str]:
+    """Set aside every damaged generation but those that a refresh takes what it can from."""
+    for name in library.names():
+        fault = None if name in mended_by_refresh else library.fault(name)
+        if fault is not None:
+            yield f"index/{name}/{fault}; it was set aside as index/{set_aside(library.folder / name).name}"
+
+
+def _mended(store: FeedbackStore | WatchStore) -> Iterator[str]:
+    try:
+        store.check()
+    except DamagedError:
+        aside, kept = store.mend()
+        yield f"{store.path.name}: it was set aside as {aside.name}; a new one has the {kept:,} rows that could be read"
+    except AssistantError as error:
+        yield str(error)
+
+
+def _refreshed(refresh: Callable[[], Any]) -> Iterator[str]:
+    try:
+        report = refresh()
+    except AssistantError as error:
+        yield f"the sources could not be read again: {error}"
+        return
+    yield from report.notices
+    yield from (f"not read: {failure.where}: {failure.reason}" for failure in report.failures)
+    yield f"generation {report.generation} is published, with {report.articles:,} articles"
