@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,7 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
 from assistant.errors import ModelError, SettingsError
-from assistant.models.guarded_http import NO_KEY, guard, is_clear, key_in_clear
+from assistant.models.guarded_http import NO_KEY, close_clients, guard, is_clear, key_in_clear
 from assistant.models.tokenizer import CountTokens
 from assistant.settings import Settings
 from assistant.utils import one_line
@@ -107,7 +108,8 @@ def open_model(settings: Settings) -> Model:
     if kind == GGUF:
         path = Path(rest).expanduser()
         return _gguf(settings, path if path.is_file() else gguf_folder(settings) / path)
-    model = as_model(_chat(settings, _SHORT_NAMES.get(kind, kind), rest), settings, name)
+    chat, clients = _chat(settings, _SHORT_NAMES.get(kind, kind), rest)
+    model = replace(as_model(chat, settings, name), close=partial(close_clients, clients))
     return replace(model, prompt_tokens=LOCAL_PROMPT) if kind == "ollama" else model
 
 
@@ -128,7 +130,8 @@ def estimated(text: str) -> int:
     return int(len(text.encode()) / _LETTERS_A_TOKEN) + 1
 
 
-def _chat(settings: Settings, kind: str, name: str) -> BaseChatModel:
+def _chat(settings: Settings, kind: str, name: str) -> tuple[BaseChatModel, list[Any]]:
+    """The model, and the http clients that are to be closed after it."""
     from langchain.chat_models import init_chat_model
 
     provider = PROVIDERS.get(kind)
@@ -138,39 +141,44 @@ def _chat(settings: Settings, kind: str, name: str) -> BaseChatModel:
     client = (provider and provider.client) or kind
     try:
         chat: BaseChatModel = init_chat_model(name, model_provider=client, **options, **_own_client(client))
-        _take_own_client(chat, client)
+        clients = _with_own_client(chat, client)
     except Exception as error:
         # Each provider's package has errors of its own for what it is not content with.
         raise SettingsError(f"setting model = {settings.model!r}: {_line(error, settings)}") from None
     guard(chat)
     _check_address(settings, chat)
-    return chat
+    return chat, clients
 
 
 def _own_client(kind: str) -> dict[str, Any]:
-    """The option with an http client for this model alone: OpenAI's package shares one among all of the process."""
+    """The options with http clients for this model alone: OpenAI's package shares one among all of the process."""
     if kind != "openai":
         return {}
-    from openai import DefaultAsyncHttpxClient
+    from langchain_openai import ChatOpenAI
+    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
 
-    return {"http_async_client": DefaultAsyncHttpxClient(follow_redirects=False)}
+    own: dict[str, Any] = {"http_client": DefaultHttpxClient(), "http_async_client": DefaultAsyncHttpxClient()}
+    # Else it warns of proxies that it would have passed by.
+    return {**own, "http_socket_options": ()} if "http_socket_options" in ChatOpenAI.model_fields else own
 
 
-def _take_own_client(chat: Any, kind: str) -> None:
-    """The same for packages that take none as an option."""
+def _with_own_client(chat: Any, kind: str) -> list[Any]:
+    """Those clients; made now for packages that take none as an option."""
     if hasattr(chat, "stream_chunk_timeout"):
         # Ours is shorter, and in Python 3.11 it may swallow that a stream is stopped.
         chat.stream_chunk_timeout = None
+    if kind == "openai":
+        return [chat.http_client, chat.http_async_client]
     if kind == "anthropic":
-        anthropic = import_module("anthropic")
-        own = anthropic.DefaultAsyncHttpxClient(base_url=chat._async_client.base_url, follow_redirects=False)
+        own = import_module("anthropic").DefaultAsyncHttpxClient(base_url=chat._async_client.base_url)
         chat.__dict__["_async_client"] = chat._async_client.copy(http_client=own)
-    elif kind == "google_genai":
-        import httpx
-
+        return [own]
+    if kind == "google_genai":
         # Else it may take aiohttp, which follows redirects, or copies of its client that know nothing of its hooks.
-        own, api = httpx.AsyncClient(follow_redirects=False, timeout=None), chat.client._api_client
+        own, api = import_module("httpx").AsyncClient(timeout=None), chat.client._api_client
         api._http_options.httpx_async_client = api._async_httpx_client = own
+        return [own]
+    return []
 
 
 def _check_address(settings: Settings, chat: BaseChatModel) -> None:

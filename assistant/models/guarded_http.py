@@ -3,9 +3,11 @@
 Providers' packages bring their own http clients, of httpx or of httpx2, which have the same form.
 """
 
+import asyncio
 import ipaddress
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from types import ModuleType
 from typing import Any
@@ -14,11 +16,12 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import BaseModel
 
 from assistant.errors import ModelError
-from assistant.utils import one_line, safe_to_show
+from assistant.utils import one_line, safe_to_show, shared_loop
 
 NO_KEY = "none"  # a server of one's own asks for no key, its client does
 MOST_BYTES = 16_000_000  # of one answer: 30,000 tokens of thoughts with all that stands around each
 _DEPTH = 5  # objects between a chat model and its http client
+_CLOSING = 5.0  # seconds
 _KEY_HEADERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
 _LIBRARIES = ("httpx", "httpx2")
 
@@ -39,6 +42,17 @@ def guard(chat: object) -> None:
             if hook not in hooks[kind]:
                 hooks[kind].append(hook)
         client.event_hooks = hooks
+
+
+def close_clients(clients: Iterable[Any]) -> None:
+    """Close http clients with their connections, which those that are asynchronous have in the shared loop."""
+    for client in clients:
+        if hasattr(client, "aclose"):
+            closing = asyncio.run_coroutine_threadsafe(client.aclose(), shared_loop())
+            with suppress(TimeoutError):
+                closing.result(_CLOSING)
+        else:
+            client.close()
 
 
 def hooks_of(client: Any) -> dict[str, Callable[[Any], Any]]:
