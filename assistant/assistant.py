@@ -170,7 +170,8 @@ class Assistant(AbstractContextManager["Assistant"]):
 
     def retriever(self, k: int = 10, filters: Filters = NO_FILTERS) -> retrieval.HybridRetriever:
         """The search as a LangChain retriever; each call reads the index as it is then."""
-        return retrieval.HybridRetriever(find=self.search, k=k, filters=filters)
+        silent = models.tracing_callbacks(self.settings)
+        return retrieval.HybridRetriever(find=self.search, k=k, filters=filters, callbacks=silent)
 
     def chain(self, filters: Filters = NO_FILTERS) -> Runnable[str, Answer]:
         """From a question to its Answer as a LangChain Runnable: retrieval, then prompt, model and parser, or quotes.
@@ -183,7 +184,8 @@ class Assistant(AbstractContextManager["Assistant"]):
             return self._library.read(lambda generation: self._pipeline.retrieve(generation, question, filters))
 
         answer = answering.AnswerRunnable(self._generator).with_config(run_name="answer")
-        return RunnableLambda(retrieve, name="retrieve") | answer
+        chain = RunnableLambda(retrieve, name="retrieve") | answer
+        return chain.with_config(callbacks=models.tracing_callbacks(self.settings))
 
     # the corpus
 

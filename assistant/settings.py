@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     )
     max_answer_tokens: int = Field(512, ge=16, description="longest answer of a model, in tokens")
     prompts: Path | None = Field(None, description="folder of prompt files that replace single ones of the project")
+    tracing: bool = Field(
+        False,
+        description="whether variables of LangSmith (LANGSMITH_TRACING, ...) may have questions, passages and answers "
+        "sent there; else nothing is, whatever they say",
+    )
     strict: bool = Field(False, description="leave out what a model says and the articles do not bear out")
     nli: str | None = Field(
         None, min_length=1, description="NLI cross-encoder of sentence-transformers that checks statements too"
@@ -135,14 +140,22 @@ class Settings(BaseSettings):
         None, description="keeps that tab to the user name maintainer; needs ui_password; never printed"
     )
 
+    _files: dict[str, Path] = PrivateAttr(default_factory=dict)
+
     def __init__(self, **values: Any) -> None:
+        environment, file = _environment_keys(), _file_keys()
         _reject_unknown(values, "keyword")
-        _reject_unknown(_environment_keys(), "environment")
-        _reject_unknown(_file_keys(), FILE)
+        _reject_unknown(environment, "environment")
+        _reject_unknown(file, FILE)
         try:
             super().__init__(**values)
         except ValidationError as error:
             raise SettingsError(_one_line(error)) from None
+        self._files = dict.fromkeys(set(file) - set(environment) - set(values), Path(FILE).absolute())
+
+    def file_of(self, name: str) -> Path | None:
+        """The file that has the setting `name`, None when it is from elsewhere."""
+        return self._files.get(name)
 
     @field_validator("web_hosts", mode="before")
     @classmethod

@@ -11,7 +11,6 @@ from assistant.text import WordPattern, content_terms, split_sentences, split_wo
 _BULLET = re.compile(r"\A\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)|``+")
 _LIST_NUMBER = re.compile(r"\W*\d{1,2}[.)]?\W*\Z|\W*\Z")
-_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z)", re.DOTALL)
 # A model's own way to say that the passages do not answer.
 _NO_ANSWER = WordPattern(
     r"\b(?:{refusals.pointing}\s+)*{refusals.passages}\b[^.!?]{0,60}?"
@@ -79,7 +78,7 @@ class ModelDraft:
 
     def end(self) -> tuple[str, list[Sentence]]:
         """The same for what was held back at the end of the text."""
-        text = _THINKING.sub("", self._raw)
+        text = self._raw
         if not self._taken and _is_no_answer(text):
             return "", [Sentence(NOT_ANSWERED, (), 0)]
         fresh, self._taken = text[self._taken :], len(text)
@@ -87,10 +86,8 @@ class ModelDraft:
         return added, [*found, *self._cut(last=True)]
 
     def _sayable(self) -> str:
-        """The text so far; nothing while it may become "not in the articles", or while the model thinks."""
-        text = _THINKING.sub("", self._raw)
-        held = max((n for n in range(1, len("<thinking>")) if text.endswith("<thinking>"[:n])), default=0)
-        text = text[: len(text) - held]
+        """The text so far; nothing while it may become "not in the articles"."""
+        text = self._raw
         return "" if NOT_ANSWERED.startswith(_bare(text)) or _is_no_answer(text) else text
 
     def _took(self, pieces: list[Piece]) -> tuple[str, list[Sentence]]:

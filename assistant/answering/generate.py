@@ -140,7 +140,7 @@ class AnswerGenerator:
     ) -> Iterator[Event]:
         from assistant.answering.checked_draft import CheckedDraft
         from assistant.answering.draft import ModelDraft
-        from assistant.models import CutError
+        from assistant.models import THOUGHT, CutError
         from assistant.verification import Checker
 
         model = self.model
@@ -159,6 +159,10 @@ class AnswerGenerator:
         cut: str | None = None
         try:
             for token in tokens:
+                if token == THOUGHT:
+                    yield Withdrawn("The model was thinking until now.")
+                    draft, written = ModelDraft(offered), CheckedDraft(checker)
+                    continue
                 yield from self._step(draft.add(token), written)
                 if written.repeated >= _MOST_REPEATED:
                     break
@@ -231,9 +235,10 @@ def _chain(name: str, model: "Model", settings: Settings, stop: CancelToken | No
     """From the variables of a prompt to the model's text."""
     from langchain_core.output_parsers import StrOutputParser
 
-    from assistant.models import BoundedModel
+    from assistant.models import BoundedModel, tracing_callbacks
 
-    return load_prompt(name, settings.prompts) | BoundedModel(model, settings, stop) | StrOutputParser()
+    chain = load_prompt(name, settings.prompts) | BoundedModel(model, settings, stop) | StrOutputParser()
+    return chain.with_config(callbacks=tracing_callbacks(settings))
 
 
 _IN_ITS_LANGUAGE = (

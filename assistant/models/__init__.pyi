@@ -31,8 +31,10 @@ from .reader_input import in_context as in_context
 from .ready import ModelChoice as ModelChoice
 from .ready import model_choices as model_choices
 from .ready import with_ready_model as with_ready_model
+from .spoken import THOUGHT as THOUGHT
 from .tokenizer import CountTokens as CountTokens
 from .tokenizer import TokenCounter as TokenCounter
 from .tokenizer import token_counter as token_counter
+from .tracing import tracing_callbacks as tracing_callbacks
 
 __all__: list[str]

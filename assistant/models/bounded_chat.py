@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Any
 
@@ -24,15 +24,20 @@ from tenacity import (
 from assistant.answers import NOT_ANSWERED
 from assistant.errors import ModelError
 from assistant.models.chat import Model, without_key
+from assistant.models.guarded_http import GuardError
+from assistant.models.spoken import THOUGHT, Spoken
 from assistant.settings import Settings
 from assistant.utils import AsyncToSyncStream, CancelToken, parse_retry_after
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
-_WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "complete", "finish_reason_unspecified"})
-# How an answer ends that is whole, for models that do not say why they stopped.
+_WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete", "finish_reason_unspecified"})
+# Whether an answer with one of these is whole, only its end tells.
+_UNCLEAR = frozenset({None, "unknown", "other", "tool_calls", "tool_call", "tool_use", "function_call"})
 _ENDED = re.compile(rf"(?:[.!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]+[\]】］])[\"”’')\]】］\s`*.]*\Z", re.IGNORECASE)
 _CUT = dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "its longest length, max_answer_tokens, is reached")
+_LETTERS_A_TOKEN = 8  # at most, over a whole answer, for servers that do not heed its longest length
+_CHUNKS, _CHUNKS_A_TOKEN = 50_000, 4  # pieces of one answer, with those of thoughts and those that are empty
 
 _Send = Callable[[BaseMessageChunk], Awaitable[None]]
 
@@ -57,15 +62,15 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
 
     def invoke(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessageChunk:
         """The whole message."""
-        whole = AIMessageChunk(content="")
+        whole = ""
         for chunk in self.stream(input, config, **kwargs):
-            whole += chunk  # type: ignore[assignment]
-        return whole
+            whole = "" if chunk.text == THOUGHT else whole + chunk.text
+        return AIMessageChunk(content=whole)
 
     def stream(
         self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[BaseMessageChunk]:
-        """The message piece by piece, as the model writes it."""
+        """The message piece by piece, as the model writes it; after a piece THOUGHT it begins anew."""
         feed = AsyncToSyncStream(partial(self._write, input, config, kwargs))
         if self._stop is not None:
             self._stop.listen(feed.cancel)
@@ -86,16 +91,18 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         except ModelError as error:
             raise type(error)(without_key(str(error), self._settings)) from None
         except Exception as error:
+            if guarded := _guarded(error):
+                raise ModelError(without_key(str(guarded), self._settings)) from None
             # Each provider's client has errors of its own; what matters of them is the status.
             raise ModelError(f"the model {self._model.name} {problem_of(error, self._settings)}") from None
 
     async def _answer(
         self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any], send: _Send
     ) -> None:
-        """Send the chunks of the answer, after as many tries as it takes to the first with text."""
-        text = ""
+        """Send the answer, after as many tries as it takes to its first words."""
+        spoken = Spoken()
         tries = AsyncRetrying(
-            retry=retry_if_exception(lambda error: not text.strip() and is_retryable(error)),
+            retry=retry_if_exception(lambda error: not spoken.said.strip() and is_retryable(error)),
             stop=stop_any(
                 stop_after_attempt(1 + self._settings.model_retries), stop_before_delay(self._settings.model_timeout)
             ),
@@ -104,15 +111,72 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         )
         async for attempt in tries:
             with attempt:
-                text, reason, held = "", None, deque[BaseMessageChunk]()
-                async for chunk in self._model.chat.astream(input, config, **more):
-                    text, reason = f"{text}{chunk.text}", _reason(chunk) or reason
-                    held.append(chunk)
-                    while held and text.strip():
-                        await send(held.popleft())
-                if not text.strip():
-                    raise _EmptyError(f"the model {self._model.name} gave an empty answer")
-                _check_whole(text, reason)
+                spoken = Spoken()
+                async with aclosing(self._chunks(input, config, more)) as chunks:
+                    await self._say(chunks, spoken, send)
+
+    async def _chunks(
+        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
+    ) -> AsyncGenerator[BaseMessageChunk, None]:
+        """What the model sends, as long as it may go on. Raises ModelError for a stream that has no end."""
+        most = _CHUNKS + _CHUNKS_A_TOKEN * self._settings.max_answer_tokens
+        async with aclosing(_generator(self._model.chat.astream(input, config, **more))) as stream:
+            async for chunk in stream:
+                # However fast it comes: the loop is to see to its clock and to who stops it.
+                await asyncio.sleep(0)
+                _check_cancelled()
+                most -= 1
+                if most < 0:
+                    raise GuardError(f"the model {self._model.name} sent pieces without end")
+                yield chunk
+
+    async def _say(self, chunks: AsyncGenerator[BaseMessageChunk, None], spoken: Spoken, send: _Send) -> None:
+        reason: str | None = None
+        limited = _Limited(send, _LETTERS_A_TOKEN * self._settings.max_answer_tokens)
+        async for chunk in chunks:
+            reason = _reason(chunk) or reason
+            await limited.send(spoken.feed(chunk.text))
+        await limited.send(spoken.end())
+        if not spoken.said.strip():
+            raise _EmptyError(f"the model {self._model.name} gave an empty answer")
+        _check_whole(spoken.said, reason)
+
+
+class _Limited:
+    """Sends what is said, up to `most` characters of it; then it raises CutError."""
+
+    def __init__(self, send: _Send, most: int) -> None:
+        self._send = send
+        self._most = self._left = most
+
+    async def send(self, pieces: Sequence[str]) -> None:
+        for piece in pieces:
+            if piece == THOUGHT:
+                self._left = self._most
+                await self._send(AIMessageChunk(content=piece))
+                continue
+            await self._send(AIMessageChunk(content=piece[: self._left]))
+            if len(piece) > self._left:
+                raise CutError(_cut_for("max_tokens"))
+            self._left -= len(piece)
+
+
+async def _generator(stream: AsyncIterator[BaseMessageChunk]) -> AsyncGenerator[BaseMessageChunk, None]:
+    """`stream` as what can be closed."""
+    try:
+        async for chunk in stream:
+            yield chunk
+    finally:
+        close = getattr(stream, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def _check_cancelled() -> None:
+    """Raises CancelledError again where a client has swallowed it, as asyncio.wait_for may do in Python 3.11."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class _EmptyError(ModelError):
@@ -121,10 +185,17 @@ class _EmptyError(ModelError):
 
 def _check_whole(text: str, reason: str | None) -> None:
     """Raises ModelError when an answer, which ended for this reason, is not whole."""
-    if reason is not None and reason.lower() not in _WHOLE:
-        raise CutError(f"the model's answer was cut short ({_CUT.get(reason.lower(), reason)})")
-    if reason is None and not _ENDED.search(text):
+    reason = reason and reason.lower()
+    if reason in _UNCLEAR and _ENDED.search(text):
+        return
+    if reason is None:
         raise ModelError("the model's answer broke off in the middle")
+    if reason not in _WHOLE:
+        raise CutError(_cut_for(reason))
+
+
+def _cut_for(reason: str) -> str:
+    return f"the model's answer was cut short ({_CUT.get(reason, reason)})"
 
 
 def _reason(chunk: BaseMessageChunk) -> str | None:
@@ -134,10 +205,19 @@ def _reason(chunk: BaseMessageChunk) -> str | None:
 
 def is_retryable(error: BaseException) -> bool:
     """Whether another try may help."""
+    if _guarded(error) is not None:
+        return False
     status = _status(error)
     if status is not None:
         return status in _RETRIED
     return isinstance(error, _EmptyError) or _is_connection(error)
+
+
+def _guarded(error: BaseException | None) -> GuardError | None:
+    """The GuardError that a provider's client has made its own error of."""
+    while error is not None and not isinstance(error, GuardError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _is_connection(error: BaseException) -> bool:
@@ -177,6 +257,8 @@ _PROBLEMS = {
 def problem_of(error: BaseException, settings: Settings) -> str:
     """What went wrong, as "is asked too often just now (429)"; the provider's own words only for 400."""
     status = _status(error)
+    if status is not None and 300 <= status < 400:
+        return f"redirects, and no question is sent on; set model_url to its new address ({status})"
     if status is not None:
         more = f": {without_key(' '.join(str(error).split()), settings)[:200]}" if status == 400 else ""
         return f"{_PROBLEMS.get(status, 'failed at its side')} ({status}){more}"

@@ -4,21 +4,27 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import click
 from langchain_core.language_models import BaseChatModel
+from pydantic import SecretStr
 
 from assistant.errors import ModelError, SettingsError
+from assistant.models.guarded_http import NO_KEY, close_clients, guard, is_clear, key_in_clear
 from assistant.models.tokenizer import CountTokens
 from assistant.settings import Settings
+from assistant.utils import one_line
 
 GGUF = "gguf"  # kind of a model in a file, and the folder of those that were fetched
 DEFAULT_CONTEXT = 8192  # tokens, of a model that does not say how many it takes
 LOCAL_PROMPT = 900  # tokens of the articles for a model on this machine: one of 1.5B reads 65 a second on two cores
 _LETTERS_A_TOKEN = 3.0  # English has over four: an estimate that is never too low
-NO_KEY = "none"  # a server of one's own asks for no key, its client does
 _HUGGING_FACE = "https://router.huggingface.co/v1"
 # Models of OpenAI that reason take no temperature.
 _NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5)")
@@ -102,7 +108,8 @@ def open_model(settings: Settings) -> Model:
     if kind == GGUF:
         path = Path(rest).expanduser()
         return _gguf(settings, path if path.is_file() else gguf_folder(settings) / path)
-    model = as_model(_chat(settings, _SHORT_NAMES.get(kind, kind), rest), settings, name)
+    chat, clients = _chat(settings, _SHORT_NAMES.get(kind, kind), rest)
+    model = replace(as_model(chat, settings, name), close=partial(close_clients, clients))
     return replace(model, prompt_tokens=LOCAL_PROMPT) if kind == "ollama" else model
 
 
@@ -123,19 +130,77 @@ def estimated(text: str) -> int:
     return int(len(text.encode()) / _LETTERS_A_TOKEN) + 1
 
 
-def _chat(settings: Settings, kind: str, name: str) -> BaseChatModel:
+def _chat(settings: Settings, kind: str, name: str) -> tuple[BaseChatModel, list[Any]]:
+    """The model, and the http clients that are to be closed after it."""
     from langchain.chat_models import init_chat_model
 
     provider = PROVIDERS.get(kind)
     if provider is not None:
         _check_installed(settings, provider.module, provider.extra)
     options = _options(settings, name, provider or Provider("", ""))
+    client = (provider and provider.client) or kind
     try:
-        chat: BaseChatModel = init_chat_model(name, model_provider=(provider and provider.client) or kind, **options)
-        return chat
+        chat: BaseChatModel = init_chat_model(name, model_provider=client, **options, **_own_client(client))
+        clients = _with_own_client(chat, client)
     except Exception as error:
         # Each provider's package has errors of its own for what it is not content with.
         raise SettingsError(f"setting model = {settings.model!r}: {_line(error, settings)}") from None
+    guard(chat)
+    _check_address(settings, chat)
+    return chat, clients
+
+
+def _own_client(kind: str) -> dict[str, Any]:
+    """The options with http clients for this model alone: OpenAI's package shares one among all of the process."""
+    if kind != "openai":
+        return {}
+    from langchain_openai import ChatOpenAI
+    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
+
+    own: dict[str, Any] = {"http_client": DefaultHttpxClient(), "http_async_client": DefaultAsyncHttpxClient()}
+    # Else it warns of proxies that it would have passed by.
+    return {**own, "http_socket_options": ()} if "http_socket_options" in ChatOpenAI.model_fields else own
+
+
+def _with_own_client(chat: Any, kind: str) -> list[Any]:
+    """Those clients; made now for packages that take none as an option."""
+    if hasattr(chat, "stream_chunk_timeout"):
+        # Ours is shorter, and in Python 3.11 it may swallow that a stream is stopped.
+        chat.stream_chunk_timeout = None
+    if kind == "openai":
+        return [chat.http_client, chat.http_async_client]
+    if kind == "anthropic":
+        own = import_module("anthropic").DefaultAsyncHttpxClient(base_url=chat._async_client.base_url)
+        chat.__dict__["_async_client"] = chat._async_client.copy(http_client=own)
+        return [own]
+    if kind == "google_genai":
+        # Else it may take aiohttp, which follows redirects, or copies of its client that know nothing of its hooks.
+        own, api = import_module("httpx").AsyncClient(timeout=None), chat.client._api_client
+        api._http_options.httpx_async_client = api._async_httpx_client = own
+        return [own]
+    return []
+
+
+def _check_address(settings: Settings, chat: BaseChatModel) -> None:
+    """Raises SettingsError when the key would go to `model_url` in the clear; tells where a file has it sent."""
+    keys = _keys(chat)
+    if settings.model_url is None or not keys:
+        return
+    if is_clear(settings.model_url):
+        raise SettingsError(f"setting model_url = {settings.model_url!r}: {key_in_clear(settings.model_url)}")
+    file = settings.file_of("model_url")
+    if file is not None and settings.file_of("model_key") is None:
+        named = sorted(name for name, value in os.environ.items() if value in keys) or ["model_key"]
+        host = urlsplit(settings.model_url).netloc.rpartition("@")[2]
+        told = f"assistant: {file} (model_url) has the key in {' and '.join(named)} sent to {host}"
+        click.echo(one_line(told), err=True)
+
+
+def _keys(chat: BaseChatModel) -> set[str]:
+    """The keys that a model's client holds, its own and those that it found in the environment."""
+    values = (getattr(chat, name, None) for name in type(chat).model_fields)
+    found = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
+    return found - {"", NO_KEY}
 
 
 def _check_installed(settings: Settings, module: str, extra: str) -> None:

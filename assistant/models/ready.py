@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import httpx
 from pydantic import SecretStr
 
-from assistant.models.chat import NO_KEY, PROVIDERS, Provider, gguf_folder, install_command
+from assistant.models.chat import PROVIDERS, Provider, gguf_folder, install_command
+from assistant.models.guarded_http import NO_KEY
 from assistant.settings import AUTO, Settings
 
 _TIMEOUT = 2.0  # seconds for a server of this machine to say what it has

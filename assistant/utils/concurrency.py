@@ -117,6 +117,8 @@ class AsyncToSyncStream(Generic[T]):
             self._items.put(error)
 
     async def _send(self, item: T) -> None:
+        if self._task is not None and self._task.cancelling():
+            raise asyncio.CancelledError  # where the coroutine has swallowed it
         await self._free.acquire()
         self._items.put(item)
 

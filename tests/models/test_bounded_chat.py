@@ -169,6 +169,26 @@ def test_what_was_shown_of_a_stream_that_dies_is_withdrawn(sample_home: Path) ->
     assert isinstance(events[-1], Finished) and events[-1].answer.mode == "quotes"
 
 
+@pytest.mark.parametrize("opened", ["<think>", ""])
+def test_what_was_thought_is_withdrawn_and_no_answer(sample_home: Path, opened: str) -> None:
+    def think(handler: Handler, number: int) -> None:
+        handler.begin()
+        handler.token(f"{opened}Okay, Kaja Kallas was asked. Passage [2] says that Vladimir Putin did. Hmm.\n")
+        for part in ("</th", "ink>\n\n", RIGHT, "<|im_end|>"):
+            handler.token(part)
+        handler.done("eos_token")
+
+    with Proxy(think) as proxy, assistant_of(sample_home, proxy.url) as assistant:
+        events = list(assistant.stream(QUESTION))
+    kinds = [type(event) for event in events]
+    assert kinds.count(Withdrawn) == (0 if opened else 1)
+    rest = events[kinds.index(Withdrawn) :] if Withdrawn in kinds else events
+    assert "".join(event.text for event in rest if isinstance(event, Token)) == RIGHT
+    last = events[-1]
+    assert isinstance(last, Finished) and last.answer.mode == "model" and last.answer.notices == ()
+    assert [one.text for one in last.answer.statements] == [RIGHT.removesuffix(" [1]")]
+
+
 def endless(handler: Handler, number: int) -> None:
     handler.begin()
     for place in range(10_000):
