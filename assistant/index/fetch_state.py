@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from assistant.utils import once
+from assistant.utils import once, private_file, private_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,9 @@ def write_states(path: Path, fetch_states: FetchStates) -> None:
 
 def write_atomically(path: Path, text: str) -> None:
     """Write `text` to `path` by way of another file, so that no reader and no crash ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     new = path.with_name(f"{path.name}.new")
-    with new.open("w", encoding="utf-8") as file:
+    with private_file(new).open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

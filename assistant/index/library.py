@@ -18,6 +18,7 @@ from assistant.index import duplicates, entities, stories
 from assistant.index.fetch_state import FetchStates, read_states, write_atomically, write_states
 from assistant.index.generation import IN_USE, MANIFEST, Generation, Manifest, read_manifest
 from assistant.index.locks import hold_exclusive, refresh_lock
+from assistant.utils import make_private, private_folder, write_private
 
 CURRENT = "CURRENT"
 CHECKED = "checked"
@@ -110,7 +111,7 @@ class Library:
         self, wait: float, on_wait: Callable[[str], None], stopped: Callable[[], bool] = lambda: False
     ) -> AbstractContextManager[None]:
         """Hold the refresh lock; see `locks.refresh_lock`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         return refresh_lock(self.folder / _LOCK, wait, on_wait, stopped)
 
     def is_complete(self, name: str) -> bool:
@@ -148,6 +149,7 @@ class Library:
         # First: for a generation without them, the next refresh would read all sources again.
         self.write_fetch_states(manifest.name, fetch_states)
         manifest.write(draft)
+        make_private(draft)
         for path in [*draft.rglob("*"), draft]:
             _flush(path)
         draft.rename(self.folder / manifest.name)
@@ -160,7 +162,7 @@ class Library:
 
     def mark_checked(self) -> None:
         """Record that the sources were compared with the index just now."""
-        (self.folder / CHECKED).write_text(datetime.now(UTC).isoformat(timespec="seconds"), encoding="utf-8")
+        write_private(self.folder / CHECKED, datetime.now(UTC).isoformat(timespec="seconds"))
 
     def checked_at(self) -> datetime | None:
         """When the sources were last compared with the index."""

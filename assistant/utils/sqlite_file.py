@@ -2,10 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from assistant.errors import AssistantError
+
+from .private import private_file, private_folder
 
 _BUSY_TIMEOUT = 30.0  # seconds for other processes to finish writing; each takes some milliseconds
 
@@ -48,7 +50,9 @@ class SqliteFile:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A connection in a transaction that is rolled back when the block raises."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self.path.parent)
+            with suppress(OSError):  # opening it says what is wrong
+                private_file(self.path)
         except OSError as error:
             raise AssistantError(f"the folder {self.path.parent} cannot be made ({error.strerror}); make it") from None
         with self._open("rwc") as db:

@@ -1,15 +1,20 @@
 """What the handlers of several tabs share: how an event is read, and the parts that they fill alike."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
 
-from assistant import Assistant
+from assistant import Assistant, Settings
+from assistant.settings import MAINTAINER
 from assistant.utils import storable
 
+from ..access import counted_address
 from ..state import ConversationState, now
 from ..views import articles, conversation, evidence, header
+
+READER_COOKIE = "article-assistant-reader"
 
 Updates = dict[str, Any]
 """New values of parts of the window, by the names of the parts."""
@@ -28,6 +33,25 @@ def event_text(event: gr.EventData, name: str) -> str:
 def session(request: gr.Request) -> str:
     """What names the window that a request comes from."""
     return str(request.session_hash)
+
+
+def address(request: gr.Request) -> str:
+    """The address that a request comes from, as it is counted."""
+    client = getattr(request, "client", None)
+    return counted_address(client.host) if client else ""
+
+
+def reader(request: gr.Request) -> str | None:
+    """What stands for the reader whose browser a request comes from; None for a browser without the cookie."""
+    cookie = (getattr(request, "cookies", None) or {}).get(READER_COOKIE)
+    return hashlib.sha256(cookie.encode()).hexdigest() if cookie else None
+
+
+def is_maintainer(settings: Settings, request: gr.Request) -> bool:
+    """Whether the user of that window may maintain the corpus."""
+    if not settings.maintenance:
+        return False
+    return settings.maintenance_password is None or request.username == MAINTAINER
 
 
 def selected_tab(name: str) -> Any:
