@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+READER_COOKIE = "article-assistant-reader"  # by which a browser is known again
+
 _WILDCARDS = ("0.0.0.0", "::", "")
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@/?#\s]+)(?::(\d{1,5}))?")
 

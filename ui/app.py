@@ -21,6 +21,7 @@ from .waiting import WaitingRoom
 
 if TYPE_CHECKING:
     import gradio as gr
+    import uvicorn
 
     from .events.articles import ArticleEvents
     from .events.ask import AskEvents
@@ -82,14 +83,19 @@ def serve(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str
 
     Port 0 takes a free one. Raises AssistantError when the port or the address cannot be had.
     """
+    with server.listen(host, port) as listener:
+        server.run(make(assistant, host=host, port=listener.getsockname()[1], users=users), listener)
+
+
+def make(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str] | None = None) -> "uvicorn.Server":
+    """A server of the window, to be run on a socket at `host` and `port`."""
     settings = assistant.settings
     at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
     room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
-    with server.listen(host, port) as listener:
-        streams = AnswerStreams[Any]()
-        blocks = build(assistant, streams, room)
-        hooks = Hooks(partial(_asks, blocks), room.check, room.listening, streams.drop)
-        server.run(blocks, listener, host=host, settings=settings, users=users, css=stylesheet(), hooks=hooks)
+    streams = AnswerStreams[Any]()
+    blocks = build(assistant, streams, room)
+    hooks = Hooks(partial(_asks, blocks), room.check, room.listening, streams.drop)
+    return server.make(blocks, port, host=host, settings=settings, users=users, css=stylesheet(), hooks=hooks)
 
 
 def _asks(blocks: "gr.Blocks", event: object) -> bool:

@@ -67,7 +67,6 @@ class _BoundedProtocol(H11Protocol):
 
     count: ConnectionCount
     proxies: Proxies
-    header_seconds: float
     _patience: asyncio.TimerHandle | None = None
     _counted: CountedConnection | None = None
 
@@ -97,7 +96,7 @@ class _BoundedProtocol(H11Protocol):
         if self.conn.their_state is not h11.IDLE:
             self._stop_waiting()
         elif self._patience is None:
-            self._patience = self.loop.call_later(self.header_seconds, self._give_up)
+            self._patience = self.loop.call_later(HEADER_SECONDS, self._give_up)
 
     def _stop_waiting(self) -> None:
         if self._patience is not None:
@@ -110,10 +109,9 @@ class _BoundedProtocol(H11Protocol):
             self.transport.close()
 
 
-def protocol(most: int, proxies: Proxies, header_seconds: float = HEADER_SECONDS) -> type[asyncio.Protocol]:
-    """The protocol of a server with at most `most` connections of an address and so much time for headers.
+def protocol(most: int, proxies: Proxies) -> type[asyncio.Protocol]:
+    """The protocol of a server with at most `most` connections of an address.
 
     Each request has its `CountedConnection` in `scope["state"]["connection"]`.
     """
-    limits = {"count": ConnectionCount(most), "proxies": proxies, "header_seconds": header_seconds}
-    return type("BoundedProtocol", (_BoundedProtocol,), limits)
+    return type("BoundedProtocol", (_BoundedProtocol,), {"count": ConnectionCount(most), "proxies": proxies})

@@ -12,9 +12,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
-from .access import Names, Proxies, counted_address, foreign_page, header_values, unknown_name
+from .access import READER_COOKIE, Names, Proxies, counted_address, foreign_page, header_values, unknown_name
 from .connections import TOO_MANY
-from .events.common import READER_COOKIE
 from .waiting import BusyError
 
 Message = MutableMapping[str, Any]

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant import AssistantError, Settings
 
@@ -18,6 +18,9 @@ from .access import Names, Proxies
 from .connections import protocol
 from .guard import Hooks, RequestGuard, asking
 from .tries import PasswordTries
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
@@ -41,17 +44,27 @@ def _listen_error(host: str, port: int, error: OSError) -> str:
     return f"the chat window cannot be served at {host}, port {port} ({reason}); choose others with --host, --port"
 
 
-def run(
+def run(server: "uvicorn.Server", listener: socket.socket) -> None:
+    """Serve on `listener` until Ctrl+C or SIGTERM."""
+    _allow_many_connections()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+
+
+def make(
     blocks: Any,
-    listener: socket.socket,
+    port: int,
     *,
     host: str,
     settings: Settings,
     users: Mapping[str, str] | None,
     css: str,
     hooks: Hooks,
-) -> None:
-    """Serve `blocks` on `listener` until Ctrl+C or SIGTERM."""
+) -> "uvicorn.Server":
+    """A server of `blocks`, which says that it is at `host` and `port` once it is."""
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -60,9 +73,8 @@ def run(
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MAX_WAITING, "answering"))
             await super().startup(sockets)
             if self.started:
-                print_address(host, listener.getsockname()[1])
+                print_address(host, port)
 
-    _allow_many_connections()
     proxies = Proxies(settings.trusted_proxies)
     check = _password_check(PasswordTries(users)) if users else None
     config = uvicorn.Config(
@@ -74,11 +86,7 @@ def run(
         server_header=False,
         timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here
     )
-    signal.signal(signal.SIGTERM, _stop)
-    try:
-        Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass
+    return Server(config)
 
 
 def _allow_many_connections() -> None:

@@ -10,11 +10,9 @@ from assistant import Assistant, Settings
 from assistant.settings import MAINTAINER
 from assistant.utils import storable
 
-from ..access import counted_address
+from ..access import READER_COOKIE, counted_address
 from ..state import ConversationState, now
 from ..views import articles, conversation, evidence, header
-
-READER_COOKIE = "article-assistant-reader"
 
 Updates = dict[str, Any]
 """New values of parts of the window, by the names of the parts."""

@@ -7,7 +7,7 @@ import gradio as gr
 
 from assistant import Event, Finished, Settings, Status
 from tests.ui.support import answered, citation, status
-from ui.events.common import READER_COOKIE
+from ui.access import READER_COOKIE
 
 
 class FakeAssistant:
