@@ -136,7 +136,9 @@ class Settings(BaseSettings):
     )
     max_connections: int = Field(2000, ge=4, description="connections to the chat window from one address at once")
     queue_size: int = Field(100, ge=1, description="questions in the chat window that may wait for their turn")
-    queue_share: int = Field(2, ge=1, description="questions that one open window may have waiting or being answered")
+    queue_share: int = Field(
+        4, ge=1, description="questions that the windows of one browser may have waiting or being answered"
+    )
     ui_password: SecretStr | None = Field(
         None, description="asked for by the chat window, with the user name staff; never printed"
     )

@@ -1,5 +1,6 @@
 """Who may ask the server: the names that it answers to, pages of other sites, and proxies that are believed."""
 
+import hashlib
 import ipaddress
 import json
 import re
@@ -94,6 +95,12 @@ class Proxies:
             if not self.trusts(address):
                 break
         return peer
+
+
+def reader_of(cookies: Mapping[str, str]) -> str | None:
+    """What stands for the reader whose browser sent these cookies; None when it has none of ours."""
+    cookie = cookies.get(READER_COOKIE)
+    return hashlib.sha256(cookie.encode()).hexdigest() if cookie else None
 
 
 def counted_address(address: str) -> str:

@@ -12,7 +12,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
-from .access import READER_COOKIE, Names, Proxies, counted_address, foreign_page, header_values, unknown_name
+from .access import READER_COOKIE, Names, Proxies, counted_address, foreign_page, header_values, reader_of, unknown_name
 from .connections import TOO_MANY
 from .waiting import BusyError
 
@@ -69,7 +69,7 @@ class Hooks:
     """
 
     are_asked_by: Callable[[object], bool] = lambda event: False
-    check: Callable[[str, str], None] = lambda window, address: None
+    check: Callable[[str, str, str | None], None] = lambda window, address, browser: None
     listening: Callable[[str], AbstractContextManager[None]] = lambda window: nullcontext()
     left: Callable[[str], None] = lambda window: None
     log_out: Callable[[Iterable[str]], None] = lambda values: None
@@ -172,7 +172,7 @@ class RequestGuard:
         window, event = _joined(message["body"])
         if window and self._hooks.are_asked_by(event):
             try:
-                self._hooks.check(window, counted_address(scope["client"][0]))
+                self._hooks.check(window, counted_address(scope["client"][0]), reader_of(_cookies(scope)))
             except BusyError as busy:
                 # Not 503: for that Gradio's page has words of its own.
                 raise Refusal(429, str(busy)) from None

@@ -27,11 +27,14 @@ class LeftError(AssistantError):
 class _Question:
     window: str
     address: str
+    browser: str
     turn: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class WaitingRoom:
-    """At most `at_once` questions are answered and `size` wait, `share` of one window, all in one event loop.
+    """At most `at_once` questions are answered and `size` wait, `share` of one browser, all in one event loop.
+
+    A browser that is not known is one for each window.
 
     Addresses take turns, and so do the windows of one: many questions of one do not hold up those of others. Where
     `needs_listeners`, a question is answered only while its window listens (see `listening`), and until then it gives
@@ -48,23 +51,24 @@ class WaitingRoom:
         self._turns = 0
         self._seconds: deque[float] = deque(maxlen=_RECENT)
 
-    def check(self, window: str, address: str) -> None:
+    def check(self, window: str, address: str, browser: str | None = None) -> None:
         """Raise BusyError when a question of that window would be turned away now."""
-        if sum(question.window == window for question in (*self._waiting, *self._answering)) >= self._share:
+        own = browser or window
+        if sum(question.browser == own for question in (*self._waiting, *self._answering)) >= self._share:
             raise self._busy()
         if len(self._waiting) >= self._size and self._yielding(address) is None:
             raise self._busy()
 
     @asynccontextmanager
-    async def turn(self, window: str, address: str) -> AsyncIterator[None]:
+    async def turn(self, window: str, address: str, browser: str | None = None) -> AsyncIterator[None]:
         """Wait for the turn of a question; it is being answered until the end of the block.
 
         Raises BusyError when there is no place, LeftError when nobody listens for it.
         """
-        self.check(window, address)
+        self.check(window, address, browser)
         if len(self._waiting) >= self._size and (yielding := self._yielding(address)):
             self._turn_away(yielding, self._busy())
-        question = _Question(window, address)
+        question = _Question(window, address, browser or window)
         self._waiting.append(question)
         patience = asyncio.get_running_loop().call_later(_GRACE, self._drop_unheard, question)
         try:

@@ -113,9 +113,13 @@ def question_event(port: int) -> Any:
     return next(fn["id"] for fn in config["dependencies"] if ["submit"] in [target[1:] for target in fn["targets"]])
 
 
-def join(port: int, event: int, window: str, question: str = "Did it rain?", source: str = "127.0.0.1") -> Reply:
+def join(
+    port: int, event: int, window: str, question: str = "Did it rain?", source: str = "127.0.0.1", **headers: str
+) -> Reply:
     body = {"data": [question, None, ""], "fn_index": event, "session_hash": window, "trigger_id": 1}
-    return ask(port, "POST", "/gradio_api/queue/join", json.dumps(body), source, Content_Type="application/json")
+    return ask(
+        port, "POST", "/gradio_api/queue/join", json.dumps(body), source, Content_Type="application/json", **headers
+    )
 
 
 @contextmanager
@@ -336,6 +340,15 @@ def test_a_question_whose_asker_hung_up_is_dropped_and_one_that_nobody_hears_is_
     with listening(held.port, "stays") as heard:
         assert "It rained." in read_until(heard, "close_stream")
     assert [held.line(), held.line()] == ["begun Stays?", "ended Stays?"]
+
+
+def test_the_windows_of_one_browser_have_a_share_together(held: Window) -> None:
+    event, browser = question_event(held.port), {"Cookie": "article-assistant-reader=abc"}
+    join(held.port, event, "one", "Hold on?", **browser)
+    with listening(held.port, "one") as heard:
+        read_until(heard, "Searching the articles")
+        assert held.line() == "begun Hold on?"
+        assert join(held.port, event, "two", **browser).status == 429 and join(held.port, event, "three").status == 200
 
 
 def test_many_questions_half_open_and_idle_connections_leave_another_reader_an_answer(port: int) -> None:

@@ -18,7 +18,7 @@ from ..seals import Seals
 from ..state import UNEXPECTED, ConversationState, ConversationTurn, apply_event, as_failed, as_stopped
 from ..views import conversation, markup
 from ..waiting import WaitingRoom
-from .common import Updates, address, busy_parts, conversation_parts, corpus_parts, event_text, session
+from .common import Updates, address, busy_parts, conversation_parts, corpus_parts, event_text, reader, session
 from .streams import AnswerStreams
 
 _log = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class AskEvents:
     async def _in_turn(self, state: ConversationState, request: gr.Request) -> AsyncGenerator[Event, None]:
         """The events of the answer to the last question, once it has its turn. Raises BusyError when it has none."""
         turn = state.turns[-1]
-        async with self._room.turn(session(request), address(request)):
+        async with self._room.turn(session(request), address(request), reader(request)):
             events = self._assistant.astream(turn.question, turn.filters, history=state.history, ignoring=turn.ignored)
             async with aclosing(events):
                 async for event in events:

@@ -1,6 +1,5 @@
 """What the handlers of several tabs share: how an event is read, and the parts that they fill alike."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from assistant import Assistant, Settings
 from assistant.settings import MAINTAINER
 from assistant.utils import storable
 
-from ..access import READER_COOKIE, counted_address
+from ..access import counted_address, reader_of
 from ..state import ConversationState, now
 from ..views import articles, conversation, evidence, header
 
@@ -41,8 +40,7 @@ def address(request: gr.Request) -> str:
 
 def reader(request: gr.Request) -> str | None:
     """What stands for the reader whose browser a request comes from; None for a browser without the cookie."""
-    cookie = (getattr(request, "cookies", None) or {}).get(READER_COOKIE)
-    return hashlib.sha256(cookie.encode()).hexdigest() if cookie else None
+    return reader_of(getattr(request, "cookies", None) or {})
 
 
 def is_maintainer(settings: Settings, request: gr.Request) -> bool:
