@@ -259,13 +259,17 @@ class Assistant(AbstractContextManager["Assistant"]):
         """
         return self._library.read(lambda generation: maintenance.news(generation, as_moment(since), filters))
 
-    def watch(self, question: str, filters: Filters = NO_FILTERS) -> maintenance.Watch:
+    def watch(self, question: str, filters: Filters = NO_FILTERS, *, owner: str | None = None) -> maintenance.Watch:
         """Ask `question` again after each refresh, in quotes, with the source and dates of `filters`.
 
-        A question that is watched already is not watched twice. Raises QuestionError for what cannot be asked,
+        A question that is watched already is not watched twice. `owner` is kept with it, for who may end it in the
+        window. Raises QuestionError for what cannot be asked,
         AssistantError when `watches.sqlite` in the home cannot be written.
         """
-        return maintenance.add_watch(self._watches, self._ask_in_quotes, question, filters, self.settings.max_question)
+        longest = self.settings.max_question
+        return maintenance.add_watch(
+            self._watches, self._ask_in_quotes, question, filters, longest=longest, owner=owner
+        )
 
     def unwatch(self, number: int) -> None:
         """Stop watching that question. Raises AssistantError when there is none of that number."""

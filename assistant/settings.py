@@ -2,8 +2,10 @@
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterable
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -127,6 +129,21 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="address of the chat window")
     port: int = Field(7860, ge=0, le=65535, description="port of the chat window; 0 for a free one")
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="further names under which the chat window is reached, such as news.example or news.example:8443, "
+        "separated by commas",
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="addresses or networks of proxies before the chat window whose X-Forwarded headers are believed, "
+        "separated by commas",
+    )
+    max_connections: int = Field(2000, ge=4, description="connections to the chat window from one address at once")
+    queue_size: int = Field(100, ge=1, description="questions in the chat window that may wait for their turn")
+    queue_share: int = Field(
+        4, ge=1, description="questions that the windows of one browser may have waiting or being answered"
+    )
     ui_password: SecretStr | None = Field(
         None, description="asked for by the chat window, with the user name staff; never printed"
     )
@@ -157,12 +174,28 @@ class Settings(BaseSettings):
         """The file that has the setting `name`, None when it is from elsewhere."""
         return self._files.get(name)
 
-    @field_validator("web_hosts", mode="before")
+    @field_validator("web_hosts", "hosts", "trusted_proxies", mode="before")
     @classmethod
     def _parted(cls, given: Any) -> Any:
         if isinstance(given, str):
             given = given.split(",")
         return tuple(host.strip().lower() for host in given if host.strip())
+
+    @field_validator("hosts")
+    @classmethod
+    def _authorities(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        names = tuple(re.sub(r"^https?://|/$", "", host) for host in given)
+        for name in names:
+            if not re.fullmatch(r"(\[[0-9a-f:.]+\]|[^\[\]:@/?#\s*]+)(:\d{1,5})?", name):
+                raise ValueError(f"{name} is no name of a host, with or without a port")
+        return names
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for network in given:
+            ip_network(network, strict=False)  # raises ValueError, which names it
+        return given
 
     @field_validator("sources", mode="before")
     @classmethod
@@ -172,11 +205,17 @@ class Settings(BaseSettings):
     def users(self) -> dict[str, str]:
         """Who may open the chat window, with their passwords; empty when anyone may.
 
-        Raises SettingsError when maintainers have a password and staff have none.
+        Raises SettingsError when maintainers have a password and staff have none, and when there is none at all and
+        others than this machine could maintain the corpus.
         """
         if self.ui_password is None and self.maintenance_password is not None:
             raise SettingsError(
                 "maintenance_password is set and ui_password is not, so staff could not enter; set both, or neither"
+            )
+        if self.maintenance and self.ui_password is None and not _is_loopback(self.host):
+            raise SettingsError(
+                f"with maintenance, whoever reaches {self.host} could change the corpus; set ui_password and "
+                "maintenance_password, or leave out --maintenance or --host"
             )
         named = {STAFF: self.ui_password, MAINTAINER: self.maintenance_password if self.maintenance else None}
         return {name: word.get_secret_value() for name, word in named.items() if word is not None}
@@ -192,6 +231,13 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Keyword first, then environment, then file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _environment_keys() -> list[str]:

@@ -58,3 +58,23 @@ def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         setattr(Settings(), "port", 1)  # noqa: B010
+
+
+def test_maintenance_without_a_password_is_for_this_machine_alone() -> None:
+    with pytest.raises(SettingsError, match=r"whoever reaches 0\.0\.0\.0 could change the corpus; set ui_password"):
+        Settings(maintenance=True, host="0.0.0.0").users()
+    for fine in ({}, {"host": "localhost"}, {"host": "::1"}, {"host": "0.0.0.0", "ui_password": "x"}):
+        Settings(maintenance=True, **fine).users()
+
+
+def test_names_and_proxies_are_checked_and_may_be_given_as_a_browser_shows_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ASSISTANT_HOSTS", "https://News.example/, news.lan:8080,[::1]:80")
+    monkeypatch.setenv("ASSISTANT_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8")
+    settings = Settings()
+    assert settings.hosts == ("news.example", "news.lan:8080", "[::1]:80")
+    assert settings.trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
+    for wrong in ({"hosts": "news.example/path"}, {"hosts": "*"}, {"trusted_proxies": "nginx"}):
+        with pytest.raises(SettingsError, match=next(iter(wrong.values())).replace("*", r"\*")):
+            Settings(**wrong)

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Any
 from assistant import Assistant, AssistantError
 
 from . import server
+from .events.streams import AnswerStreams
+from .guard import Hooks
 from .layout import Parts, layout
+from .seals import Seals
 from .state import UNEXPECTED
 from .views.markup import problem
+from .waiting import WaitingRoom
 
 if TYPE_CHECKING:
     import gradio as gr
+    import uvicorn
 
     from .events.articles import ArticleEvents
     from .events.ask import AskEvents
@@ -38,11 +43,14 @@ _ANSWER = [*_CONVERSATION, "send", "stop", "problem", "offer", "question", "stor
 
 # Answers made at once: quotes are work for these cores; a model mostly means waiting.
 _MAX_QUOTED, _MAX_WRITTEN = 4, 32
+_OTHERS_AT_ONCE = 100
+_MAX_EVENTS = 1000  # of pages that may wait, questions apart
+_ASK = "ask"
 _MAX_WINDOWS = 500  # whose last state is kept, a megabyte each at the most; a page sends what was forgotten
 
 
-def build(assistant: Assistant) -> "gr.Blocks":
-    """The window over `assistant`, ready to be served."""
+def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) -> "gr.Blocks":
+    """The window over `assistant`, ready to be served; its questions wait in `room`, their answers are `streams`."""
     _turn_off_telemetry()
     import gradio as gr
 
@@ -51,20 +59,22 @@ def build(assistant: Assistant) -> "gr.Blocks":
     from .events.conversation import ConversationEvents
     from .events.maintenance import MaintenanceEvents
     from .events.news import NewsEvents
-    from .events.streams import AnswerStreams
 
     settings = assistant.settings
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
         parts = layout(gr, maintained=settings.maintenance)
-        streams = AnswerStreams[Any]()
-        ask_events = AskEvents(assistant, streams)
-        _connect_ask(gr, blocks, parts, ask_events, _MAX_WRITTEN if settings.model else _MAX_QUOTED)
-        _connect_conversation(parts, ConversationEvents(assistant, streams), ask_events)
+        seals = Seals(settings.home)
+        ask_events = AskEvents(assistant, streams, room, seals)
+        _connect_ask(gr, blocks, parts, ask_events)
+        _connect_conversation(parts, ConversationEvents(assistant, streams, seals), ask_events)
         _connect_articles(blocks, parts, ArticleEvents(assistant))
         _connect_news(parts, NewsEvents(assistant))
         if settings.maintenance:
             _connect_maintenance(blocks, parts, MaintenanceEvents(assistant))
+    # Each question that waits takes one of these, as all that a page asks for does for a moment.
+    blocks.max_threads = settings.queue_size + _OTHERS_AT_ONCE
+    blocks.queue(max_size=_MAX_EVENTS)
     return blocks
 
 
@@ -74,7 +84,24 @@ def serve(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str
     Port 0 takes a free one. Raises AssistantError when the port or the address cannot be had.
     """
     with server.listen(host, port) as listener:
-        server.run(build(assistant), listener, host=host, users=users, css=stylesheet())
+        server.run(make(assistant, host=host, port=listener.getsockname()[1], users=users), listener)
+
+
+def make(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str] | None = None) -> "uvicorn.Server":
+    """A server of the window, to be run on a socket at `host` and `port`."""
+    settings = assistant.settings
+    at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
+    room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
+    streams = AnswerStreams[Any]()
+    blocks = build(assistant, streams, room)
+    hooks = Hooks(partial(_asks, blocks), room.check, room.listening, streams.drop)
+    return server.make(blocks, port, host=host, settings=settings, users=users, css=stylesheet(), hooks=hooks)
+
+
+def _asks(blocks: "gr.Blocks", event: object) -> bool:
+    """Whether that event of a page asks a question."""
+    fn = blocks.fns.get(event) if isinstance(event, int) else None
+    return fn is not None and fn.concurrency_id == _ASK
 
 
 def stylesheet() -> str:
@@ -94,9 +121,9 @@ _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"
 _AT_ONCE = 8  # of each listener but those of answers: a slow one must not hold up other windows
 
 
-def _connect_ask(gr: Any, blocks: Any, parts: Parts, events: "AskEvents", most_at_once: int) -> None:
+def _connect_ask(gr: Any, blocks: Any, parts: Parts, events: "AskEvents") -> None:
     bus, inputs, outputs = parts["bus"], ["conversation", "stored"], [*_ANSWER, "head"]
-    limits: dict[str, Any] = {"concurrency_limit": most_at_once, "concurrency_id": "ask", "trigger_mode": "once"}
+    limits: dict[str, Any] = {"concurrency_limit": None, "concurrency_id": _ASK, "trigger_mode": "once"}
     typed = gr.on(
         [parts["question"].submit, parts["send"].click],
         **_listener(parts, events.ask, ["question", *inputs], outputs, **limits),

@@ -4,6 +4,7 @@ What comes back is not trusted: anyone can change what their browser stores. It 
 answer of our own, and drawn by the same functions.
 """
 
+import json
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from assistant import AssistantError
 from .state import MAX_TURNS, ConversationState, ConversationTurn, Excerpt
 
 _MAX_CHARACTERS = 4_000_000
+MOST_SENT = 200_000  # bytes of a stored conversation in a request, as window.js has it, too
 
 
 class UnreadableError(AssistantError):
@@ -26,9 +28,20 @@ def _adapter() -> TypeAdapter[ConversationState]:
 
 
 def serialize(conversation: ConversationState) -> str:
-    """`conversation` as JSON without the turns that are not finished; "" when no turn is."""
+    """`conversation` as JSON without the turns that are not finished; "" when no turn is.
+
+    It is short enough to be sent back, without its first turns where need be: a browser keeps those by itself.
+    """
     turns = tuple(turn for turn in conversation.turns if turn.progress is None)
-    return _adapter().dump_json(replace(conversation, turns=turns, editing=False)).decode() if turns else ""
+    text = _dump(replace(conversation, turns=turns, editing=False)) if turns else ""
+    while len(turns) > 1 and len(json.dumps(text, ensure_ascii=False).encode()) > MOST_SENT:
+        turns = turns[1:]
+        text = _dump(replace(conversation, turns=turns, editing=False))
+    return text
+
+
+def _dump(conversation: ConversationState) -> str:
+    return _adapter().dump_json(conversation).decode()
 
 
 def deserialize(text: str) -> ConversationState:

@@ -1,39 +1,29 @@
-"""Serving the window: the port, the page's security headers, and nothing from outside."""
+"""Serving the window: the port, the server and its passwords; what is served, `guard` says."""
 
 import asyncio
 import errno
-import re
-import secrets
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assistant import AssistantError
+from assistant import AssistantError, Settings
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from .access import Names, Proxies
+from .connections import protocol
+from .guard import Hooks, RequestGuard, asking
+from .tries import PasswordTries
 
-_MAX_BYTES = 8_000_000  # of a request: a conversation that is opened again is the longest
+if TYPE_CHECKING:
+    import uvicorn
+
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
-
-# All that is served: not Gradio's uploads, files, proxying, its API and the pages about it.
-_ALLOWED_PATHS = re.compile(
-    r"/|/(config|theme\.css|favicon\.ico|robots\.txt|login|logout)/?"
-    r"|/(assets|static)/.+"
-    r"|/gradio_api/(app_id|login_check|token|user|startup-events|theme\.css|queue/join|queue/data|reset|cancel)/?"
-    r"|/gradio_api/heartbeat/\w+"
-)
-
-# Links for social networks and for installing the page as an app; and the base address, with which
-# a link to a card would leave a page that was opened as /?something.
-_UNWANTED = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<base\s[^>]*>|<link rel="manifest"[^>]*>')
-_SCRIPT = re.compile(rb"<script(?=[\s>])")
+_OPEN_FILES = 65_536
 
 
 def listen(host: str, port: int) -> closing[socket.socket]:
@@ -54,8 +44,27 @@ def _listen_error(host: str, port: int, error: OSError) -> str:
     return f"the chat window cannot be served at {host}, port {port} ({reason}); choose others with --host, --port"
 
 
-def run(blocks: Any, listener: socket.socket, *, host: str, users: Mapping[str, str] | None, css: str) -> None:
-    """Serve `blocks` on `listener` until Ctrl+C or SIGTERM."""
+def run(server: "uvicorn.Server", listener: socket.socket) -> None:
+    """Serve on `listener` until Ctrl+C or SIGTERM."""
+    _allow_many_connections()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+
+
+def make(
+    blocks: Any,
+    port: int,
+    *,
+    host: str,
+    settings: Settings,
+    users: Mapping[str, str] | None,
+    css: str,
+    hooks: Hooks,
+) -> "uvicorn.Server":
+    """A server of `blocks`, which says that it is at `host` and `port` once it is."""
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -64,19 +73,55 @@ def run(blocks: Any, listener: socket.socket, *, host: str, users: Mapping[str, 
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MAX_WAITING, "answering"))
             await super().startup(sockets)
             if self.started:
-                print_address(host, listener.getsockname()[1])
+                print_address(host, port)
 
+    proxies = Proxies(settings.trusted_proxies)
+    check = _password_check(PasswordTries(users)) if users else None
     config = uvicorn.Config(
-        RequestGuard(_application(blocks, users, css)),
+        _guarded(_application(blocks, check, css), Names(host, settings.hosts), proxies, hooks),
+        http=protocol(settings.max_connections, proxies),
+        ws="none",
+        proxy_headers=False,  # the guard has them
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here
     )
-    signal.signal(signal.SIGTERM, _stop)
-    try:
-        Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass
+    return Server(config)
+
+
+def _allow_many_connections() -> None:
+    """As many open files as the system allows the process: each connection is one."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _guarded(application: Any, names: Names, proxies: Proxies, hooks: Hooks) -> RequestGuard:
+    tokens = application.routes[-1].app.tokens  # of Gradio's own application, which is mounted last
+
+    def log_out(cookies: Iterable[str]) -> None:
+        for value in cookies:
+            tokens.pop(value, None)
+
+    return RequestGuard(application, names, proxies, replace(hooks, log_out=log_out))
+
+
+def _password_check(tries: PasswordTries) -> Callable[[str, str], Awaitable[bool]]:
+    """What Gradio asks whether a password is right; whoever has to wait is told for how long (429)."""
+    from fastapi import HTTPException
+
+    async def check(name: str, password: str) -> bool:
+        seconds = tries.wait(name, asking.get())
+        if seconds:
+            told = f"Too many wrong passwords; try again in {seconds} s."
+            raise HTTPException(429, told, {"Retry-After": str(seconds)})
+        return tries.check(name, password, asking.get())
+
+    return check
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -90,7 +135,7 @@ def print_address(host: str, port: int) -> None:
     sys.stdout.flush()
 
 
-def _application(blocks: Any, users: Mapping[str, str] | None, css: str) -> Any:
+def _application(blocks: Any, check: Callable[[str, str], Awaitable[bool]] | None, css: str) -> Any:
     import gradio as gr
     from fastapi import FastAPI
 
@@ -99,7 +144,7 @@ def _application(blocks: Any, users: Mapping[str, str] | None, css: str) -> Any:
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
         blocks,
         path="/",
-        auth=list(users.items()) if users else None,
+        auth=check,
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -109,114 +154,3 @@ def _application(blocks: Any, users: Mapping[str, str] | None, css: str) -> Any:
         theme=gr.themes.Base(font=fonts, font_mono=["monospace"]),
         css=css,
     )
-
-
-class RequestGuard:
-    """ASGI middleware: only the paths that the window needs, with headers that keep a page to this server.
-
-    What comes from a page of another site is refused, whatever Gradio would allow it.
-    The page's own scripts get a nonce, so that a script or an event handler that came in with a text would
-    not run even if it were not escaped. 'unsafe-eval' is there because Gradio compiles its templates.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-        elif not _ALLOWED_PATHS.fullmatch(scope["path"]):
-            await _refuse(send, 404, b"There is nothing here.")
-        elif _is_foreign(scope):
-            await _refuse(send, 403, b"This comes from a page of another site.")
-        elif _length(scope) > _MAX_BYTES:
-            await _refuse(send, 413, b"This is too long.")
-        elif scope["path"] == "/":
-            await self._app(_uncompressed(scope), receive, _PageSender(send))
-        else:
-            await self._app(scope, receive, _with_headers(send, _security_headers()))
-
-
-class _PageSender:
-    """Collects the page, takes out what is unwanted, adds the nonce, and sends it."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._start: Message = {}
-        self._body = b""
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-            return
-        self._body += message.get("body", b"")
-        if message.get("more_body"):
-            return
-        nonce = secrets.token_urlsafe(16)
-        body = _clean(self._body, nonce)
-        headers = [pair for pair in _without_cors(self._start["headers"]) if pair[0].lower() != b"content-length"]
-        length = [(b"content-length", str(len(body)).encode())]
-        await self._send({**self._start, "headers": headers + length + _security_headers(f" 'nonce-{nonce}'")})
-        await self._send({"type": "http.response.body", "body": body})
-
-
-def _clean(page: bytes, nonce: str) -> bytes:
-    return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), _UNWANTED.sub(b"", page))
-
-
-def _security_headers(nonce: str = "") -> list[tuple[bytes, bytes]]:
-    policy = (
-        "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; "
-        f"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'{nonce}; worker-src 'self' blob:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-    )
-    return [
-        (b"content-security-policy", policy.encode()),
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
-        (b"cross-origin-resource-policy", b"same-origin"),
-    ]
-
-
-def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*_without_cors(message.get("headers", [])), *headers]}
-        await send(message)
-
-    return send_with_headers
-
-
-def _uncompressed(scope: Message) -> Message:
-    headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-    return {**scope, "headers": headers}
-
-
-def _is_foreign(scope: Message) -> bool:
-    """Whether a request comes from a page of another site; a link from there to the window is allowed."""
-    headers = {name.lower(): value for name, value in scope["headers"]}
-    origin = headers.get(b"origin")
-    if origin is not None and origin.partition(b"://")[2] != headers.get(b"host"):
-        return True
-    return scope["path"] != "/" and headers.get(b"sec-fetch-site") == b"cross-site"
-
-
-def _length(scope: Message) -> int:
-    """The length that a request declares, in bytes; more than is allowed when it declares none."""
-    headers = {name.lower(): value for name, value in scope["headers"]}
-    if b"transfer-encoding" in headers:
-        return _MAX_BYTES + 1
-    length = headers.get(b"content-length", b"0")
-    return int(length) if length.isdigit() and len(length) < 20 else _MAX_BYTES + 1
-
-
-def _without_cors(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """`headers` without those by which Gradio lets other sites read responses."""
-    return [pair for pair in headers if not pair[0].lower().startswith(b"access-control-")]
-
-
-async def _refuse(send: Send, status: int, message: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": message})

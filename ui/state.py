@@ -74,7 +74,7 @@ class ConversationTurn:
     While the answer is being made, `progress` says what happens and `statements` holds what is there. `draft` is what
     a model has written, of which the first `checked` characters are in the statements. `stopped`: the user stopped it.
     `excerpts` has one for each citation of the answer, in their order. `ignored` are the aspects of the question that
-    the user took away.
+    the user took away. `seal` tells that the answer was made by this server.
     """
 
     number: int
@@ -92,6 +92,7 @@ class ConversationTurn:
     problem: str | None = None
     stopped: bool = False
     rating: Rating | None = None
+    seal: str = ""
 
     @property
     def filters(self) -> Filters:

@@ -12,6 +12,7 @@ from assistant.index import duplicates, entities, sqlite_store, stories, vector_
 from assistant.index.library import DRAFT, Library
 from assistant.index.sqlite_store import NamedChunk
 from assistant.models import Vectors
+from assistant.utils import private_folder
 
 
 class Draft:
@@ -78,7 +79,7 @@ def open_draft(library: Library, *, parent: str | None, rebuild: bool = False) -
     if folder.exists():
         shutil.rmtree(folder)
     try:
-        folder.mkdir(parents=True)
+        private_folder(folder)
         if parent is not None:
             _copy(library.folder / parent, folder, with_chunks=not rebuild)
         draft = Draft(name, folder)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from assistant.errors import DamagedError
 from assistant.index.damage import reason_of
-from assistant.utils import once, set_aside
+from assistant.utils import once, private_file, private_folder, set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,12 @@ def write_atomically(path: Path, text: str) -> None:
     """
     if path.parent.is_file():
         set_aside(path.parent)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     new = path.with_name(f"{path.name}.new")
     for taken in (path, new):
         if taken.is_dir():
             set_aside(taken)
-    with new.open("w", encoding="utf-8") as file:
+    with private_file(new).open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -20,7 +20,7 @@ from assistant.index.fetch_state import FetchStates, load_states, write_atomical
 from assistant.index.generation import IN_USE, Generation, Manifest, as_manifest, read_manifest
 from assistant.index.locks import hold_exclusive, refresh_lock
 from assistant.index.soundness import find_fault
-from assistant.utils import minute, one_line
+from assistant.utils import make_private, minute, one_line, private_folder
 
 CURRENT = "CURRENT"
 CHECKED = "checked"
@@ -218,7 +218,7 @@ class Library:
         """Hold the refresh lock; see `locks.refresh_lock`."""
         if self.folder.exists():
             _check_home(self.folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         return refresh_lock(self.folder / _LOCK, wait, on_wait, stopped)
 
     def next_name(self) -> str:
@@ -285,6 +285,7 @@ class Library:
         # First: for a generation without them, the next refresh would read all sources again.
         self.write_fetch_states(manifest.name, fetch_states)
         manifest.write(draft)
+        make_private(draft)
         for path in [*draft.rglob("*"), draft]:
             _flush(path)
         draft.rename(self.folder / manifest.name)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from filelock import FileLock, Timeout
 
 from assistant.errors import LockedError, StoppedError
+from assistant.utils import write_private
 
 try:
     import fcntl
@@ -27,7 +28,7 @@ def refresh_lock(
     Raises LockedError, naming the holder, after the wait, and StoppedError once `stopped` is true. The lock of a killed
     process is free.
     """
-    lock = FileLock(path)
+    lock = FileLock(path, mode=0o600)
     holder = path.with_suffix(".holder")
     try:
         lock.acquire(timeout=0)
@@ -44,7 +45,7 @@ def refresh_lock(
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         with suppress(OSError):  # a full disk must not hide its own message
-            holder.write_text(f"process {os.getpid()} on {socket.gethostname()} (since {since})", encoding="utf-8")
+            write_private(holder, f"process {os.getpid()} on {socket.gethostname()} (since {since})")
         yield
     finally:
         with suppress(OSError):

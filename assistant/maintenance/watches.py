@@ -40,6 +40,7 @@ class Watch:
     """A watched question with its filters and its last answer; `added` is when it was first watched.
 
     `checked` is when it was last asked, None when nothing was indexed yet. `trouble` says why that failed, if it did.
+    `owner` stands for the reader who added it in the window.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Watch:
     checked: datetime | None = None
     answer: KeptAnswer | None = None
     trouble: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +149,29 @@ class WatchStore:
     def __init__(self, home: Path) -> None:
         self._file = SqliteFile(home / FILE, _TABLES)
 
-    def add(self, question: str, filters: Filters = NO_FILTERS, answer: KeptAnswer | None = None) -> Watch:
+    def add(
+        self,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        answer: KeptAnswer | None = None,
+        owner: str | None = None,
+    ) -> Watch:
         """Watch `question` with the source and dates of `filters`; `answer` is its first answer, if there is one.
 
-        A question that is watched already with the same filters is not added again.
+        A question that is watched already with the same filters is not added again, and keeps its owner.
         """
         question, now = " ".join(storable(question).split()), _now()
         dates = (day and day.isoformat() for day in (filters.since, filters.until))
         key = (question, filters.source and storable(filters.source), *dates)
         found = "SELECT * FROM watches WHERE question = ? AND source IS ? AND since IS ? AND until IS ?"
         with self._file.writing() as db:
+            _add_owner_column(db)
             if (row := db.execute(found, key).fetchone()) is None:
                 given = (now, answer.generation, _json(answer)) if answer else (None, None, None)
                 db.execute(
-                    "INSERT INTO watches (question, source, since, until, added, checked, generation, answer) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*key, now, *given),
+                    "INSERT INTO watches (question, source, since, until, added, checked, generation, answer, owner) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*key, now, *given, owner),
                 )
                 row = db.execute(found, key).fetchone()
             return _watch(row)
@@ -228,6 +237,11 @@ def _read(table: str, row: Mapping[str, Any]) -> Watch | WatchChange:
     return _watch(row) if table == "watches" else _changes().validate_json(row["change"])
 
 
+def _add_owner_column(db: sqlite3.Connection) -> None:
+    if "owner" not in {row["name"] for row in db.execute("PRAGMA table_info(watches)")}:  # of an older version
+        db.execute("ALTER TABLE watches ADD COLUMN owner TEXT")
+
+
 def _watch(row: sqlite3.Row | Mapping[str, Any]) -> Watch:
     return Watch(
         number=row["number"],
@@ -237,6 +251,7 @@ def _watch(row: sqlite3.Row | Mapping[str, Any]) -> Watch:
         checked=datetime.fromisoformat(row["checked"]) if row["checked"] else None,
         answer=_answers().validate_json(row["answer"]) if row["answer"] else None,
         trouble=row["trouble"],
+        owner=row["owner"] if "owner" in row.keys() else None,
     )
 
 
@@ -254,7 +269,15 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def add_watch(store: WatchStore, ask: Ask, question: str, filters: Filters = NO_FILTERS, longest: int = 2000) -> Watch:
+def add_watch(
+    store: WatchStore,
+    ask: Ask,
+    question: str,
+    filters: Filters = NO_FILTERS,
+    *,
+    longest: int = 2000,
+    owner: str | None = None,
+) -> Watch:
     """Watch `question` from now on, with its answer of now; before the first refresh it has none.
 
     Raises QuestionError for what cannot be asked, such as a question of over `longest` characters.
@@ -262,7 +285,7 @@ def add_watch(store: WatchStore, ask: Ask, question: str, filters: Filters = NO_
     question, answer = parse(question, longest).question, None
     with suppress(NoArticlesError):
         answer = kept_answer(ask(question, filters))
-    return store.add(question, filters, answer)
+    return store.add(question, filters, answer, owner)
 
 
 def ask_watched(store: WatchStore, ask: Ask, generation: str) -> list[WatchChange]:

@@ -15,6 +15,11 @@ from .formatting import joined as joined
 from .formatting import minute as minute
 from .json_logging import json_lines as json_lines
 from .json_logging import log_event as log_event
+from .private import create_private as create_private
+from .private import make_private as make_private
+from .private import private_file as private_file
+from .private import private_folder as private_folder
+from .private import write_private as write_private
 from .salvage import readable_rows as readable_rows
 from .salvage import set_aside as set_aside
 from .sequences import batches as batches

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError, DamagedError
+from assistant.utils.private import private_file, private_folder
 from assistant.utils.salvage import readable_rows, set_aside
 
 _BUSY_TIMEOUT = 30.0  # seconds for other processes to finish writing; each takes some milliseconds
@@ -55,7 +56,9 @@ class SqliteFile:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A connection in a transaction that is rolled back when the block raises."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self.path.parent)
+            with suppress(OSError):  # opening it says what is wrong
+                private_file(self.path)
         except OSError as error:
             raise AssistantError(f"the folder {self.path.parent} cannot be made ({error.strerror}); make it") from None
         with self._open("rwc") as db:

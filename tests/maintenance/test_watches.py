@@ -4,6 +4,7 @@ import multiprocessing
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, AssistantError, Citation, CorpusInfo, Filters, NoArticlesError, Statement
 from assistant.maintenance.watches import (
+    FILE,
     Watch,
     WatchChange,
     WatchStore,
@@ -316,3 +318,16 @@ def test_a_refresh_is_done_even_if_the_watched_questions_cannot_be_read(assistan
     (tmp_path / "home" / "watches.sqlite").write_bytes(b"no database at all" * 100)
     report = assistant.refresh([tmp_path / "articles"])
     assert report.published and any("watches.sqlite: it is damaged" in notice for notice in report.notices)
+
+
+def test_watches_of_an_older_version_are_read_and_have_no_owner(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
+        db.execute(
+            "CREATE TABLE watches (number INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, source TEXT, "
+            "since TEXT, until TEXT, added TEXT NOT NULL, checked TEXT, generation TEXT, answer TEXT, trouble TEXT)"
+        )
+        db.execute("INSERT INTO watches (question, added) VALUES ('Did it rain?', '2025-05-01T00:00:00+00:00')")
+    store = WatchStore(tmp_path)
+    assert [watch.owner for watch in store.all()] == [None]
+    assert [store.add("Did it snow?", owner=owner).owner for owner in ("anna", "ben")] == ["anna", "anna"]
+    assert [watch.question for watch in store.all()] == ["Did it rain?", "Did it snow?"]

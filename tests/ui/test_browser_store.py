@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui.browser_store import UnreadableError, deserialize, serialize
+from ui.guard import MAX_BODY
 from ui.state import ConversationState, ConversationTurn, Rating, Scope
 
 from .support import HOSTILE, answered, citation, html, refused
@@ -63,3 +64,10 @@ def test_whatever_is_changed_in_it_is_refused_or_can_be_drawn(path: tuple[object
         return
     assert all(html(turn) for turn in conversation.turns)
     assert [turn.number for turn in conversation.turns] == list(range(1, len(conversation.turns) + 1))
+
+
+def test_a_long_conversation_is_stored_with_its_last_turns_in_what_a_request_may_have() -> None:
+    turns = tuple(replace(answered(citation("é" * 9000)), number=number, key=f"k{number}") for number in range(1, 51))
+    text = serialize(ConversationState("c1", turns))
+    assert len(json.dumps({"data": [text]}, ensure_ascii=False).encode()) < MAX_BODY - 20_000
+    assert deserialize(text).turns[-1].key == "k50" and 1 < len(deserialize(text).turns) < 50

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from typing import get_args
 
@@ -13,23 +14,34 @@ from assistant.retrieval import parse
 from assistant.utils import storable
 
 from ..browser_store import UnreadableError, deserialize, serialize
+from ..seals import Seals
 from ..state import UNEXPECTED, ConversationState, ConversationTurn, apply_event, as_failed, as_stopped
 from ..views import conversation, markup
-from .common import Updates, busy_parts, conversation_parts, corpus_parts, event_text, session
+from ..waiting import WaitingRoom
+from .common import Updates, address, busy_parts, conversation_parts, corpus_parts, event_text, reader, session
 from .streams import AnswerStreams
 
 _log = logging.getLogger(__name__)
 
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+_AT_ONCE = 4  # questions that are answered, unless told otherwise
 _FIRST, _NEXT = 4, 3  # questions that are offered
 
 
 class AskEvents:
     """The handlers that answer questions, over one assistant for all windows."""
 
-    def __init__(self, assistant: Assistant, streams: AnswerStreams[Event]) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        streams: AnswerStreams[Event],
+        room: WaitingRoom | None = None,
+        seals: Seals | None = None,
+    ) -> None:
         self._assistant = assistant
         self._streams = streams
+        self._room = room or WaitingRoom(_AT_ONCE)
+        self._seals = seals or Seals()
 
     async def ask(
         self, question: str, state: ConversationState, stored: str, request: gr.Request
@@ -91,10 +103,7 @@ class AskEvents:
         window, turn = session(request), state.turns[-1]
         if self._streams.is_busy(window):
             return
-        stream = self._streams.begin(
-            window,
-            self._assistant.astream(turn.question, turn.filters, history=state.history, ignoring=turn.ignored),
-        )
+        stream = self._streams.begin(window, self._in_turn(state, request))
         try:
             yield {**conversation_parts(state), **busy_parts(True), "problem": "", "offer": "", "announcement": ""}
             async for events in stream.batches():
@@ -114,9 +123,20 @@ class AskEvents:
         if not stream.replaced:
             yield await asyncio.to_thread(self._finish, state, turn if turn.progress is None else as_stopped(turn))
 
+    async def _in_turn(self, state: ConversationState, request: gr.Request) -> AsyncGenerator[Event, None]:
+        """The events of the answer to the last question, once it has its turn. Raises BusyError when it has none."""
+        turn = state.turns[-1]
+        async with self._room.turn(session(request), address(request), reader(request)):
+            events = self._assistant.astream(turn.question, turn.filters, history=state.history, ignoring=turn.ignored)
+            async with aclosing(events):
+                async for event in events:
+                    yield event
+
     def _finish(self, state: ConversationState, turn: ConversationTurn) -> Updates:
         """The conversation with the answer that is there; a window is never left waiting."""
         try:
+            if turn.answer is not None:
+                turn = replace(turn, seal=self._seals.seal(turn.key, turn.answer))
             done = state.with_turn(turn)
             announcement = conversation.announcement(turn)
             updates = {**conversation_parts(done), "stored": serialize(done), "announcement": announcement}

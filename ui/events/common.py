@@ -5,9 +5,11 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import Assistant
+from assistant import Assistant, Settings
+from assistant.settings import MAINTAINER
 from assistant.utils import storable
 
+from ..access import counted_address, reader_of
 from ..state import ConversationState, now
 from ..views import articles, conversation, evidence, header
 
@@ -28,6 +30,24 @@ def event_text(event: gr.EventData, name: str) -> str:
 def session(request: gr.Request) -> str:
     """What names the window that a request comes from."""
     return str(request.session_hash)
+
+
+def address(request: gr.Request) -> str:
+    """The address that a request comes from, as it is counted."""
+    client = getattr(request, "client", None)
+    return counted_address(client.host) if client else ""
+
+
+def reader(request: gr.Request) -> str | None:
+    """What stands for the reader whose browser a request comes from; None for a browser without the cookie."""
+    return reader_of(getattr(request, "cookies", None) or {})
+
+
+def is_maintainer(settings: Settings, request: gr.Request) -> bool:
+    """Whether the user of that window may maintain the corpus."""
+    if not settings.maintenance:
+        return False
+    return settings.maintenance_password is None or request.username == MAINTAINER
 
 
 def selected_tab(name: str) -> Any:

@@ -9,6 +9,7 @@ from assistant import Assistant, AssistantError, Event
 from assistant.maintenance import LONGEST_REASON
 
 from ..browser_store import UnreadableError, deserialize, serialize
+from ..seals import Seals
 from ..state import ConversationState, ConversationTurn, Rating, Scope, now
 from ..views import conversation, export, markup
 from .common import Updates, busy_parts, conversation_parts, event_text, selected_tab, session
@@ -18,9 +19,10 @@ from .streams import AnswerStreams
 class ConversationEvents:
     """The handlers that change a conversation, over one assistant for all windows."""
 
-    def __init__(self, assistant: Assistant, streams: AnswerStreams[Event]) -> None:
+    def __init__(self, assistant: Assistant, streams: AnswerStreams[Event], seals: Seals) -> None:
         self._assistant = assistant
         self._streams = streams
+        self._seals = seals
 
     async def new(self, request: gr.Request) -> Updates:
         """Begin another conversation."""
@@ -85,6 +87,7 @@ class ConversationEvents:
         if turn is None or turn.answer is None:
             return {}
         try:
+            self._seals.check(turn.seal, turn.key, turn.answer)
             self._assistant.rate(turn.answer, rating.good, rating.reason, key=turn.key)
         except AssistantError as error:
             return {"problem": markup.problem(str(error))}
@@ -93,7 +96,10 @@ class ConversationEvents:
         return _rated(state.with_turn(replace(turn, rating=rating)))
 
     def _unrate(self, state: ConversationState, turn: ConversationTurn) -> Updates:
+        if turn.answer is None:
+            return {}
         try:
+            self._seals.check(turn.seal, turn.key, turn.answer)
             self._assistant.unrate(turn.key)
         except AssistantError as error:
             return {"problem": markup.problem(str(error))}

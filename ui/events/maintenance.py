@@ -11,12 +11,11 @@ import gradio as gr
 
 from assistant import Assistant, AssistantError, RefreshCallbacks
 from assistant.ingest.sources import is_address
-from assistant.settings import MAINTAINER
 from assistant.utils import CancelToken
 
 from ..state import now
 from ..views import maintenance, refresh_history, source_health
-from .common import Updates, corpus_parts, event_data, event_text, session
+from .common import Updates, corpus_parts, event_data, event_text, is_maintainer, session
 
 _log = logging.getLogger(__name__)
 
@@ -34,10 +33,7 @@ class MaintenanceEvents:
 
     def is_allowed(self, request: gr.Request) -> bool:
         """Whether the user of that window may maintain the corpus."""
-        settings = self._assistant.settings
-        if not settings.maintenance:
-            return False
-        return settings.maintenance_password is None or request.username == MAINTAINER
+        return is_maintainer(self._assistant.settings, request)
 
     def show_tab(self, request: gr.Request) -> Updates:
         """Show the tab to those who may use it."""

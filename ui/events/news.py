@@ -5,12 +5,12 @@ from datetime import datetime
 
 import gradio as gr
 
-from assistant import Assistant, AssistantError, News, Status
+from assistant import Assistant, AssistantError, News, Status, Watch
 
 from ..state import UNEXPECTED, ConversationState, now
 from ..views import markup, news, watches
 from ..views.news import NewsFilter, NewsListState
-from .common import Updates, event_data, event_text
+from .common import Updates, event_data, event_text, is_maintainer, reader
 
 _log = logging.getLogger(__name__)
 
@@ -30,9 +30,9 @@ class NewsEvents:
         """List the news that a form asks for."""
         return self._list(news.read_filter(event_data(event)), self._assistant.status())
 
-    def open_news(self, listed: NewsListState | None) -> Updates:
+    def open_news(self, listed: NewsListState | None, request: gr.Request) -> Updates:
         """List the news when their tab is opened, unless the list is up to date; the watched questions always."""
-        status, updates = self._assistant.status(), self._watched()
+        status, updates = self._assistant.status(), self._watched(request)
         chosen = listed.filter if listed else NewsFilter()
         if listed is not None and listed == NewsListState(status.generation, now().date(), chosen):
             return updates
@@ -57,7 +57,7 @@ class NewsEvents:
             self._last = (query, found)
         return found
 
-    def watch(self, event: gr.EventData, state: ConversationState) -> Updates:
+    def watch(self, event: gr.EventData, state: ConversationState, request: gr.Request) -> Updates:
         """Have the question of an answer asked again after each refresh. Every user may, as every user may rate."""
         turn = state.turn(event_text(event, "turn"))
         if turn is None or turn.watchable is None:
@@ -65,21 +65,28 @@ class NewsEvents:
         before = self._assistant.watches()
         if len(before) >= watches.MAX_WATCHES:
             return {"problem": markup.problem(_FULL)}
-        added = self._assistant.watch(turn.watchable)
+        added = self._assistant.watch(turn.watchable, owner=reader(request))
         is_known = any(watch.number == added.number for watch in before)
         return {"problem": "", "toast": _WATCHED_ALREADY if is_known else _WATCHED}
 
-    def unwatch(self, event: gr.EventData) -> Updates:
-        """Stop watching a question."""
+    def unwatch(self, event: gr.EventData, request: gr.Request) -> Updates:
+        """Stop watching a question, for the reader who added it and for maintainers."""
         number = event_text(event, "number")
-        # One that another user stopped watching meanwhile is gone too.
-        if number.isdecimal() and any(str(watch.number) == number for watch in self._assistant.watches()):
-            self._assistant.unwatch(int(number))
-        return self._watched()
+        # One that a maintainer stopped watching meanwhile is gone too.
+        watch = next((watch for watch in self._assistant.watches() if str(watch.number) == number), None)
+        if watch is not None and self._may_end(watch, request):
+            self._assistant.unwatch(watch.number)
+        return self._watched(request)
 
-    def _watched(self) -> Updates:
+    def _may_end(self, watch: Watch, request: gr.Request) -> bool:
+        is_own = watch.owner is not None and watch.owner == reader(request)
+        return is_own or is_maintainer(self._assistant.settings, request)
+
+    def _watched(self, request: gr.Request) -> Updates:
         try:
-            return {"watched": watches.watched(self._assistant.watches(), self._assistant.watch_changes(), now())}
+            watched, changes = self._assistant.watches(), self._assistant.watch_changes()
+            may_end = {watch.number for watch in watched if self._may_end(watch, request)}
+            return {"watched": watches.watched(watched, changes, now(), may_end=may_end)}
         except AssistantError as error:
             return {"watched": markup.problem(str(error))}
         except Exception:

@@ -120,10 +120,35 @@ function keyOf(id) {
   return `${STORE}${id} ${Math.random().toString(36).slice(2)}`;
 }
 
+// The server takes no longer requests: of a long conversation it has the last turns, and the first ones stay here.
+const MOST_SENT = 200_000; // bytes
+const MOST_KEPT = 200; // turns
+
+function lastTurns(text) {
+  let conversation;
+  try { conversation = JSON.parse(text); } catch { return text; } // the server says what is wrong with it
+  let sent = text;
+  while (conversation?.turns?.length > 1 && new Blob([JSON.stringify(sent)]).size > MOST_SENT) {
+    conversation.turns.shift();
+    sent = JSON.stringify(conversation);
+  }
+  return sent;
+}
+
+function withFirstTurns(conversation, kept) {
+  let before = [];
+  try { before = JSON.parse(kept).turns; } catch { /* then there are none */ }
+  const first = before?.findIndex?.((turn) => turn.key === conversation.turns[0].key);
+  if (!(first > 0)) return null;
+  return { ...conversation, turns: [...before.slice(0, first), ...conversation.turns].slice(-MOST_KEPT) };
+}
+
 function save(text) {
   if (!text) return;
-  const conversation = JSON.parse(text);
+  let conversation = JSON.parse(text);
   const key = keyOf(conversation.id);
+  const whole = withFirstTurns(conversation, load(key)?.kept);
+  if (whole) [conversation, text] = [whole, JSON.stringify(whole)];
   const at = Date.now();
   const title = load(key)?.title ?? conversation.turns[0]?.question ?? "";
   if (!putWithRoom(key, JSON.stringify({ title, at, turns: conversation.turns.length, kept: text }))) {
@@ -206,7 +231,7 @@ function reopen(key) {
   if (!saved) return;
   session.put("opened", key);
   session.put(`seen ${key}`, String(saved.at));
-  send("open", { stored: saved.kept });
+  send("open", { stored: lastTurns(saved.kept) });
 }
 
 const localActions = {

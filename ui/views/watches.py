@@ -1,6 +1,6 @@
 """The watched questions: their answers, and how these changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
 
 from assistant import Filters, KeptAnswer, Statement, StatementChange, Watch, WatchChange
@@ -17,32 +17,36 @@ _KINDS = {"answered": "answered now", "refused": "not answered any more", "chang
 HEADING = '<h2 id="watched-questions">Watched questions</h2>'
 
 
-def watched(watches: Sequence[Watch], changes: Sequence[WatchChange], now: datetime) -> str:
-    """The questions that are asked again after each refresh, the one whose answer changed last first."""
+def watched(watches: Sequence[Watch], changes: Sequence[WatchChange], now: datetime, *, may_end: Container[int]) -> str:
+    """The questions that are asked again after each refresh, the one whose answer changed last first.
+
+    `may_end` has the numbers of those that this reader may end.
+    """
     if not watches:
         hint = "None yet. Below an answer, “Watch this question” has it asked again after each refresh."
         return f'{HEADING}<p class="hint">{hint}</p>'
     last = {change.number: change.when for change in reversed(changes)}
     ordered = sorted(watches, key=lambda watch: (last.get(watch.number) or watch.added, watch.number), reverse=True)
     of_watch = {watch.number: [change for change in changes if change.number == watch.number] for watch in watches}
-    items = "".join(_watch(watch, of_watch[watch.number], now) for watch in ordered)
-    hint = '<p class="hint">Asked again after each refresh, for everybody here.</p>'
+    items = "".join(_watch(watch, of_watch[watch.number], now, may_end=watch.number in may_end) for watch in ordered)
+    hint = "Asked again after each refresh, for everybody here; who added one, or a maintainer, can end it."
+    hint = f'<p class="hint">{hint}</p>'
     return f'{HEADING}{hint}<ol class="watches">{items}</ol>'
 
 
-def _watch(watch: Watch, changes: Sequence[WatchChange], now: datetime) -> str:
+def _watch(watch: Watch, changes: Sequence[WatchChange], now: datetime, *, may_end: bool) -> str:
     trouble = ""
     if watch.trouble:
         message = f"Not answered the last time: {safe_to_show(watch.trouble)}"
         trouble = f'<p class="problem">{line(sentence(message), 400)}</p>'
     latest = "".join(_change(change, now, is_open=index == 0) for index, change in enumerate(changes[:_MAX_CHANGES]))
-    data = {"number": watch.number}
+    end = button("unwatch", "Stop watching", kind="quiet", about=watch.question, data={"number": watch.number})
+    actions = f'<div class="actions">{end}</div>' if may_end else ""
     asked = f"asked {ago(watch.checked, now)}" if watch.checked else "waits for the first refresh"
     return (
         f'<li><h3 dir="auto">{line(watch.question, 300)}</h3>{_answer(watch.answer)}'
-        f'<p class="about">{" · ".join([asked, *map(line, _filters(watch.filters))])}</p>{trouble}{latest}'
-        '<div class="actions">'
-        f"{button('unwatch', 'Stop watching', kind='quiet', about=watch.question, data=data)}</div></li>"
+        f'<p class="about">{" · ".join([asked, *map(line, _filters(watch.filters))])}</p>'
+        f"{trouble}{latest}{actions}</li>"
     )
 
 

@@ -14,7 +14,7 @@ from assistant.errors import SettingsError
 from assistant.ingest.sources.file import check, problems_text, read_text, shown_path
 from assistant.ingest.sources.source import LOCAL, Source, SourceKind, is_address, location_key, location_of, slug
 from assistant.ingest.sources.toml_lines import lines, statements
-from assistant.utils import host_of, one_line, registrable_domain, safe_to_show
+from assistant.utils import host_of, one_line, private_folder, registrable_domain, safe_to_show
 
 
 def add(path: Path, location: str, kind: SourceKind, name: str | None = None, **keys: Any) -> Source:
@@ -108,14 +108,14 @@ def _replace(path: Path, text: str) -> None:
     """Replace the file atomically, keeping its mode and following a symbolic link."""
     path = path.resolve()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
             temporary = Path(folder, path.name)
             with temporary.open("w", encoding="utf-8", newline="") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600)
             temporary.replace(path)
     except OSError as error:
         raise SettingsError(f"{shown_path(path)}: cannot be written ({error.strerror}); make it writable") from None

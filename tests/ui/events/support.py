@@ -7,6 +7,7 @@ import gradio as gr
 
 from assistant import Event, Finished, Settings, Status
 from tests.ui.support import answered, citation, status
+from ui.access import READER_COOKIE
 
 
 class FakeAssistant:
@@ -36,8 +37,9 @@ class FakeAssistant:
         return status()
 
 
-def window(name: str = "w", user: str | None = None) -> gr.Request:
-    return cast(gr.Request, type("Request", (), {"session_hash": name, "username": user})())
+def window(name: str = "w", user: str | None = None, browser: str = "") -> gr.Request:
+    cookies = {READER_COOKIE: browser} if browser else {}
+    return cast(gr.Request, type("Request", (), {"session_hash": name, "username": user, "cookies": cookies})())
 
 
 def event(**data: str) -> gr.EventData:

@@ -7,14 +7,14 @@ from tests.ui.support import NOW, answered, citation
 from ui.events.news import NewsEvents
 from ui.state import ConversationState
 
-from .support import FakeAssistant, event
+from .support import FakeAssistant, event, window
 
 
 class Watching(FakeAssistant):
     """An assistant with so many watched questions."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__()
+    def __init__(self, number: int, **settings: Any) -> None:
+        super().__init__(**settings)
         self.all = [Watch(n, f"Why {n}?", Filters(), NOW) for n in range(1, number + 1)]
 
     def watches(self) -> list[Watch]:
@@ -23,21 +23,48 @@ class Watching(FakeAssistant):
     def watch_changes(self) -> list[Any]:
         return []
 
-    def watch(self, question: str) -> Watch:
-        self.all.append(Watch(len(self.all) + 1, question, Filters(), NOW))
+    def watch(self, question: str, *, owner: str | None) -> Watch:
+        self.all.append(Watch(len(self.all) + 1, question, Filters(), NOW, owner=owner))
         return self.all[-1]
 
     def unwatch(self, number: int) -> None:
         self.all = [watch for watch in self.all if watch.number != number]
 
 
+STATE = ConversationState("t1", (answered(citation()),))
+
+
 def test_every_user_may_watch_questions_up_to_a_hundred_and_stop_watching() -> None:
     assistant = Watching(99)
-    events, state = NewsEvents(cast(Assistant, assistant)), ConversationState("t1", (answered(citation()),))
-    assert "Watched from now on" in events.watch(event(turn="1"), state)["toast"]
+    events, anna = NewsEvents(cast(Assistant, assistant)), window(browser="anna")
+    assert "Watched from now on" in events.watch(event(turn="1"), STATE, anna)["toast"]
     assert assistant.all[-1].question == "Did it rain?"
-    assert "100 questions are watched" in events.watch(event(turn="1"), state)["problem"] and len(assistant.all) == 100
-    assert "Did it rain?" not in events.unwatch(event(number="100"))["watched"]
+    full = events.watch(event(turn="1"), STATE, anna)
+    assert "100 questions are watched" in full["problem"] and len(assistant.all) == 100
+    assert "Did it rain?" not in events.unwatch(event(number="100"), anna)["watched"]
     for odd in ("100", "x", "", "-1", "9" * 50):
-        events.unwatch(event(number=odd))
-    assert len(assistant.all) == 99 and events.watch(event(turn="7"), state) == {}
+        events.unwatch(event(number=odd), anna)
+    assert len(assistant.all) == 99 and events.watch(event(turn="7"), STATE, anna) == {}
+
+
+def test_a_watch_is_ended_only_by_the_browser_that_made_it_or_by_a_maintainer() -> None:
+    assistant = Watching(1)
+    events, anna = NewsEvents(cast(Assistant, assistant)), window(browser="anna")
+    events.watch(event(turn="1"), STATE, anna)
+    for other in (window(browser="ben"), window(), window(user="staff", browser="")):
+        shown = events.unwatch(event(number="2"), other)["watched"]
+        events.unwatch(event(number="1"), other)
+        assert "Did it rain?" in shown and "Stop watching" not in shown
+    assert events.unwatch(event(number="1"), anna)["watched"].count("Stop watching") == 1 and len(assistant.all) == 2
+    assert "anna" not in repr(assistant.all)
+    events.unwatch(event(number="2"), anna)
+    assert [watch.number for watch in assistant.all] == [1]
+
+
+def test_a_maintainer_ends_any_watch_and_staff_do_not() -> None:
+    assistant = Watching(1, maintenance=True, ui_password="a", maintenance_password="b")
+    events = NewsEvents(cast(Assistant, assistant))
+    events.unwatch(event(number="1"), window(user="staff"))
+    assert len(assistant.all) == 1
+    events.unwatch(event(number="1"), window(user="maintainer"))
+    assert assistant.all == []

@@ -30,7 +30,7 @@ CHANGE = changed(
 
 
 def drawn(*questions: Watch, changes: tuple[WatchChange, ...] = ()) -> Page:
-    return Page(watches.watched(questions, changes, NOW + timedelta(minutes=5)))
+    return Page(watches.watched(questions, changes, NOW + timedelta(minutes=5), may_end=range(100)))
 
 
 def test_a_watched_question_is_shown_with_its_answer_and_can_be_removed() -> None:
@@ -72,6 +72,6 @@ def test_no_text_becomes_a_tag(text: str) -> None:
         answer = replace(kept("It rained."), citations=(citation(title=text, source=text),))
         change = replace(changed(kept(), answer), question=text)
         watch = replace(WATCH, question=text, trouble=text, answer=kept(text), filters=Filters(source=f"{text}."))
-        return watches.watched([watch], [change], NOW) + watches.answer_change(change, NOW)
+        return watches.watched([watch], [change], NOW, may_end=()) + watches.answer_change(change, NOW)
 
     same_tags(html, text)

@@ -1,0 +1,55 @@
+"""A window over an assistant without an index, in a process of its own: `python -m tests.ui.held_server SETTINGS_JSON`.
+
+It prints the questions that it begins and ends to answer. Those that begin with "Hold" end when a line comes by stdin.
+"""
+
+import asyncio
+import json
+import sys
+import threading
+from collections.abc import AsyncGenerator
+from typing import Any, cast
+
+from assistant import Assistant, Event
+from tests.ui.events.support import FakeAssistant
+from ui import app, connections
+
+
+class HeldAssistant(FakeAssistant):
+    """An assistant that holds answers back until `go`."""
+
+    go = threading.Event()
+
+    async def astream(
+        self, question: str, filters: object, *, history: Any, ignoring: Any
+    ) -> AsyncGenerator[Event, None]:
+        _tell("begun", question)
+        try:
+            while question.startswith("Hold") and not self.go.is_set():
+                await asyncio.sleep(0.01)
+            async for event in super().astream(question, filters, history=history, ignoring=ignoring):
+                yield event
+        finally:
+            _tell("ended", question)
+
+    def suggestions(self, *_: Any, **__: Any) -> list[str]:
+        return []
+
+
+def _tell(what: str, question: str) -> None:
+    sys.stdout.write(f"{what} {question}\n")
+    sys.stdout.flush()
+
+
+def _read_orders() -> None:
+    for _ in sys.stdin:
+        HeldAssistant.go.set()
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    connections.HEADER_SECONDS = given.pop("header_seconds", connections.HEADER_SECONDS)
+    assistant = HeldAssistant(**given)
+    threading.Thread(target=_read_orders, daemon=True).start()
+    settings = assistant.settings
+    app.serve(cast(Assistant, assistant), host=settings.host, port=0, users=settings.users())

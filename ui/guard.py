@@ -1,0 +1,343 @@
+"""The requests that are served, and what is made of them: paths, names, origins, sizes, headers, and the page."""
+
+import asyncio
+import json
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import AbstractContextManager, nullcontext, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+from .access import READER_COOKIE, Names, Proxies, counted_address, foreign_page, header_values, reader_of, unknown_name
+from .connections import TOO_MANY
+from .waiting import BusyError
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+MAX_BODY = 256_000  # bytes of a request
+_BODY_SECONDS = 30.0  # in which it must have come
+_DRAINED = 16 * MAX_BODY  # bytes that are read of one that is refused, so that its sender reads why
+_YEAR = 365 * 86400
+
+asking: ContextVar[str] = ContextVar("asking", default="")
+"""The address of who makes the request that is being served, as it is counted."""
+
+# All that is served: not Gradio's uploads, files, proxying, its API and the pages about it.
+_ALLOWED_PATHS = re.compile(
+    r"/|/(config|theme\.css|favicon\.ico|robots\.txt|login|logout)/?"
+    r"|/(assets|static)/.+"
+    r"|/gradio_api/(app_id|login_check|token|user|startup-events|theme\.css|queue/join|queue/data|reset|cancel)/?"
+    r"|/gradio_api/heartbeat/\w+"
+)
+
+# Links for social networks and for installing the page as an app; and the base address, with which
+# a link to a card would leave a page that was opened as /?something.
+_UNWANTED = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<base\s[^>]*>|<link rel="manifest"[^>]*>')
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+
+# Where the page is: Gradio's guess is wrong behind most proxies, on another port and below a path; the browser knows.
+_GUESSED_ROOT = re.compile(rb'const root = "[^"<]*";')
+_CONFIG_END = b";</script><script>window.gradio_api_info"
+_OWN_ROOT = rb';window.gradio_config.root = new URL(".", location.href).href.replace(/\/$/, "")'
+# Gradio's form says nothing when it is told to wait.
+_TOLD_TO_WAIT = b"""<script>{
+  const fetched = window.fetch;
+  window.fetch = async (...request) => {
+    const response = await fetched(...request);
+    if (response.status === 429 && String(request[0]?.url ?? request[0]).endsWith("/login")) {
+      alert((await response.clone().json()).detail);
+    }
+    return response;
+  };
+}</script>"""
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What the guard needs to know of what it guards.
+
+    `are_asked_by` tells which events of a page ask a question; `check` raises BusyError when one from a window at an
+    address is turned away now; `listening` is entered while a window listens for answers, and `left` called when it
+    hung up. `log_out` makes the tokens that are among these values of cookies worthless.
+    """
+
+    are_asked_by: Callable[[object], bool] = lambda event: False
+    check: Callable[[str, str, str | None], None] = lambda window, address, browser: None
+    listening: Callable[[str], AbstractContextManager[None]] = lambda window: nullcontext()
+    left: Callable[[str], None] = lambda window: None
+    log_out: Callable[[Iterable[str]], None] = lambda values: None
+
+
+@dataclass(eq=False)
+class Refusal(Exception):
+    """Why a request is not served. `headers` are sent beside the usual ones; `is_unread`: more of it is to come."""
+
+    status: int
+    text: str
+    headers: Headers = field(default_factory=list)
+    is_unread: bool = False
+
+
+class RequestGuard:
+    """ASGI middleware: only the paths that the window needs, by names of its own, from its own page, in bounded size.
+
+    The page's own scripts get a nonce, so that a script or an event handler that came in with a text would
+    not run even if it were not escaped. 'unsafe-eval' is there because Gradio compiles its templates.
+    """
+
+    def __init__(self, app: Any, names: Names, proxies: Proxies | None = None, hooks: Hooks | None = None) -> None:
+        self._app = app
+        self._names = names
+        self._proxies = proxies or Proxies()
+        self._hooks = hooks or Hooks()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            try:
+                scope = self._checked(scope)
+                receive = await _with_body(scope, receive)
+                await self._serve(scope, receive, send)
+            except Refusal as refusal:
+                await _refuse(scope, receive, send, refusal)
+
+    def _checked(self, scope: Message) -> Message:
+        """The request with the address of who asks, without what only a trusted proxy may say. Raises Refusal."""
+        headers = dict(scope["headers"])
+        peer = scope["client"][0] if scope.get("client") else ""
+        is_proxied = self._proxies.trusts(peer)
+        client = self._proxies.client(peer, header_values(headers, b"x-forwarded-for")) if is_proxied else peer
+        connection = scope.get("state", {}).get("connection")
+        if connection is not None and is_proxied and not connection.count_for(client):
+            raise Refusal(429, TOO_MANY, [(b"retry-after", b"10")])
+        asking.set(counted_address(client))
+        self._check_access(scope, headers, is_proxied)
+        proto = header_values(headers, b"x-forwarded-proto")[:1] if is_proxied else []
+        scheme = "https" if proto == ["https"] else "http" if proto else scope["scheme"]
+        kept = [pair for pair in scope["headers"] if not pair[0].startswith((b"x-forwarded-", b"x-gradio-"))]
+        return {**scope, "headers": kept, "client": (client, 0), "scheme": scheme}
+
+    def _check_access(self, scope: Message, headers: Mapping[bytes, bytes], is_proxied: bool) -> None:
+        host = headers.get(b"host", b"").decode("latin-1")
+        if not self._names.allows(host):
+            raise Refusal(421, unknown_name(host))
+        if not _ALLOWED_PATHS.fullmatch(scope["path"]):
+            raise Refusal(404, "There is nothing here.")
+        if scope["path"].rstrip("/") == "/logout" and scope["method"] != "POST":
+            raise Refusal(405, "To leave, send this address a POST.", [(b"allow", b"POST")])
+        origin = headers.get(b"origin")
+        site = headers.get(b"sec-fetch-site")
+        forwarded = "".join(header_values(headers, b"x-forwarded-host")[:1]) if is_proxied else ""
+        if origin is not None and not self._names.is_own_page(
+            origin.decode("latin-1"), host, forwarded, same_origin=site == b"same-origin"
+        ):
+            raise Refusal(403, foreign_page(origin.decode("latin-1")))
+        if scope["path"] != "/" and site == b"cross-site":
+            raise Refusal(403, "This comes from a page of another site.")
+
+    async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
+        path = scope["path"].rstrip("/")
+        if path == "":
+            await self._app(_uncompressed(scope), receive, _PageSender(send, _new_reader(scope)))
+        elif path == "/logout":
+            await self._log_out(scope, send)
+        elif path == "/gradio_api/queue/data":
+            await self._stream(scope, receive, _with_headers(send, _security_headers()))
+        else:
+            if path == "/gradio_api/queue/join":
+                receive = await self._check_question(scope, receive)
+            await self._app(scope, receive, _with_headers(send, _security_headers()))
+
+    async def _log_out(self, scope: Message, send: Send) -> None:
+        cookies = _cookies(scope)
+        self._hooks.log_out(cookies.values())
+        ended = [name for name in cookies if name.startswith("access-token")]
+        headers = [(b"location", b"./"), (b"content-length", b"0"), *_security_headers()]
+        headers += [(b"set-cookie", f"{name}=; Path=/; Max-Age=0; HttpOnly".encode("latin-1")) for name in ended]
+        await send({"type": "http.response.start", "status": 303, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _check_question(self, scope: Message, receive: Receive) -> Receive:
+        """Turn a question away that has no place, before anything is done about it. Raises Refusal."""
+        message = await receive()
+        window, event = _joined(message["body"])
+        if window and self._hooks.are_asked_by(event):
+            try:
+                self._hooks.check(window, counted_address(scope["client"][0]), reader_of(_cookies(scope)))
+            except BusyError as busy:
+                # Not 503: for that Gradio's page has words of its own.
+                raise Refusal(429, str(busy)) from None
+        return _replayed(message, receive)
+
+    async def _stream(self, scope: Message, receive: Receive, send: Send) -> None:
+        """The answers that a window listens for; when it hangs up before they are there, they are not made."""
+        window = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+        is_complete = False
+
+        async def noting(message: Message) -> None:
+            nonlocal is_complete
+            is_complete |= message["type"] == "http.response.body" and not message.get("more_body")
+            await send(message)
+
+        try:
+            with self._hooks.listening(window):
+                await self._app(scope, receive, noting)
+        finally:
+            if not is_complete:
+                self._hooks.left(window)
+
+
+def _joined(body: bytes) -> tuple[str, object]:
+    """The window and the event of a request to join Gradio's queue; "" for what is none."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return "", None
+    window = data.get("session_hash") if isinstance(data, dict) else None
+    return (window, data.get("fn_index")) if isinstance(window, str) else ("", None)
+
+
+async def _with_body(scope: Message, receive: Receive) -> Receive:
+    """`receive` with the body, which has come whole. Raises Refusal for one that is too long or too slow."""
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    too_long = Refusal(413, f"This is too long: more than {MAX_BODY:,} bytes.", is_unread=True)
+    if not length.isdigit() or len(length) > 20 or int(length) > MAX_BODY:
+        raise too_long
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return _replayed(message, receive)
+                body += message.get("body", b"")
+                if len(body) > MAX_BODY:
+                    too_long.is_unread = message.get("more_body", False)
+                    raise too_long
+                if not message.get("more_body"):
+                    return _replayed({"type": "http.request", "body": bytes(body), "more_body": False}, receive)
+    except TimeoutError:
+        raise Refusal(408, "This did not come in time.") from None
+
+
+def _replayed(message: Message, receive: Receive) -> Receive:
+    messages = [message]
+
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replay
+
+
+async def _refuse(scope: Message, receive: Receive, send: Send, refusal: Refusal) -> None:
+    """Say why, as Gradio's page shows it where that has asked; read what is still sent meanwhile, up to a point."""
+    is_for_page = scope["path"].startswith(("/gradio_api/", "/login"))
+    body = json.dumps({"detail": refusal.text}).encode() if is_for_page else refusal.text.encode()
+    kind = b"application/json" if is_for_page else b"text/plain; charset=utf-8"
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *refusal.headers]
+    headers += [(b"x-content-type-options", b"nosniff"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    # A connection that is closed with something unread is reset, and the response may be lost with it.
+    if refusal.is_unread:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BODY_SECONDS):
+                await _drain(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive) -> None:
+    read = 0
+    while read < _DRAINED and (message := await receive()).get("more_body"):
+        read += len(message["body"])
+
+
+def _new_reader(scope: Message) -> Headers:
+    """The cookie by which a browser is known again, for one that has none."""
+    if _cookies(scope).get(READER_COOKIE):
+        return []
+    secure = "; Secure" if scope["scheme"] == "https" else ""
+    text = f"{READER_COOKIE}={secrets.token_urlsafe(16)}; HttpOnly; SameSite=Strict; Path=/; Max-Age={_YEAR}{secure}"
+    return [(b"set-cookie", text.encode())]
+
+
+def _cookies(scope: Message) -> dict[str, str]:
+    try:
+        parsed = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in parsed.items()}
+
+
+class _PageSender:
+    """Collects the page, takes out what is unwanted, adds the nonce, and sends it."""
+
+    def __init__(self, send: Send, more: Headers) -> None:
+        self._send = send
+        self._more = more
+        self._start: Message = {}
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        nonce = secrets.token_urlsafe(16)
+        body = _clean(self._body, nonce)
+        headers = [pair for pair in _without_cors(self._start["headers"]) if pair[0].lower() != b"content-length"]
+        length = [(b"content-length", str(len(body)).encode())]
+        await self._send(
+            {**self._start, "headers": headers + length + self._more + _security_headers(f" 'nonce-{nonce}'")}
+        )
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _clean(page: bytes, nonce: str) -> bytes:
+    page = _GUESSED_ROOT.sub(b"const root = window.gradio_config.root;", _UNWANTED.sub(b"", page), count=1)
+    page = page.replace(_CONFIG_END, _OWN_ROOT + _CONFIG_END, 1).replace(b"</head>", _TOLD_TO_WAIT + b"</head>", 1)
+    return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), page)
+
+
+def _security_headers(nonce: str = "") -> list[tuple[bytes, bytes]]:
+    policy = (
+        "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; "
+        f"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'{nonce}; worker-src 'self' blob:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    )
+    return [
+        (b"content-security-policy", policy.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+    ]
+
+
+def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*_without_cors(message.get("headers", [])), *headers]}
+        await send(message)
+
+    return send_with_headers
+
+
+def _uncompressed(scope: Message) -> Message:
+    headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+    return {**scope, "headers": headers}
+
+
+def _without_cors(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """`headers` without those by which Gradio lets other sites read responses."""
+    return [pair for pair in headers if not pair[0].lower().startswith(b"access-control-")]

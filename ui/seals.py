@@ -1,0 +1,47 @@
+"""Seals: they tell an answer that this server made from one that a browser made up."""
+
+import hmac
+import secrets
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from assistant import Answer, AssistantError
+from assistant.utils import create_private, once
+
+FILE = "window.key"
+_KEY_BYTES = 32
+NOT_MADE_HERE = "only an answer that was made here can be rated; ask the question again and rate the new answer"
+
+_answers = once(lambda: TypeAdapter(Answer))
+
+
+class Seals:
+    """Signs answers with a key of the home's, so that those of an earlier run count as made here, too.
+
+    Without a `home`, or where it cannot be written, the key is that of this run alone.
+    """
+
+    def __init__(self, home: Path | None = None) -> None:
+        self._home = home
+        self._key = once(lambda: _key(home) if home else secrets.token_bytes(_KEY_BYTES))
+
+    def seal(self, name: str, answer: Answer) -> str:
+        """The seal of `answer` under `name`, what its rating is kept as."""
+        # Written, read and written: a browser gives back what was read once.
+        text = _answers().dump_json(_answers().validate_json(_answers().dump_json(answer)))
+        return hmac.digest(self._key(), name.encode() + b"\0" + text, "sha256").hex()
+
+    def check(self, seal: str, name: str, answer: Answer) -> None:
+        """Raise AssistantError for what was not sealed here."""
+        if not hmac.compare_digest(seal.encode(), self.seal(name, answer).encode()):
+            raise AssistantError(NOT_MADE_HERE)
+
+
+def _key(home: Path) -> bytes:
+    path = home / FILE
+    try:
+        key = create_private(path, secrets.token_bytes(_KEY_BYTES))
+    except OSError:
+        key = b""
+    return key if len(key) == _KEY_BYTES else secrets.token_bytes(_KEY_BYTES)
