@@ -20,8 +20,8 @@ LOCAL_PROMPT = 900  # tokens of the articles for a model on this machine: one of
 _LETTERS_A_TOKEN = 3.0  # English has over four: an estimate that is never too low
 NO_KEY = "none"  # a server of one's own asks for no key, its client does
 _HUGGING_FACE = "https://router.huggingface.co/v1"
-# Models of OpenAI that reason take no temperature.
-_NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5)")
+# Models of OpenAI that reason take no temperature; Google's from the third on are made for their own, and some warn.
+_NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5|(?:models/)?gemini-(?:[3-9]|\d\d))")
 
 
 @dataclass(frozen=True, slots=True)
