@@ -1,5 +1,6 @@
 # Each target does its own set-up: the first one makes .venv and installs, in about two minutes.
-# Settings: ASSISTANT_HOME (folder of the index), DATA (public question sets, for make bench), Q (for make ask).
+# Settings: ASSISTANT_HOME (folder of the index), DATA (public question sets, for make bench), Q (for make ask),
+# CPU (folder with wheels of PyTorch for the CPU, for make lock).
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -8,7 +9,7 @@ export ASSISTANT_HOME ?= $(CURDIR)/.home
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample chat ask test lint format docs reference bench screenshots train fit clean
+.PHONY: help setup sample chat ask test lint licences format docs reference lock sbom bench screenshots train fit clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +29,10 @@ $(VENV)/installed-dev: $(VENV)/installed
 
 $(VENV)/installed-docs: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	@touch $@
+
+$(VENV)/installed-release: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[release]'
 	@touch $@
 
 sample: $(VENV)/installed
@@ -50,6 +55,9 @@ lint: $(VENV)/installed-dev ## ruff, mypy, and one direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+licences: $(VENV)/installed-dev $(VENV)/installed-docs $(VENV)/installed-release ## is each package under a licence that may be used?
+	$(BIN)/python -m requirements.licences
+
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -60,6 +68,18 @@ docs: $(VENV)/installed-docs ## build the documentation into site/
 
 reference: $(VENV)/installed ## write what the program prints into docs/cli.md and docs/settings.md
 	$(BIN)/python -m docs.generate
+
+lock: $(VENV)/installed-release ## write the hashes of all packages of constraints.txt into requirements/
+	$(BIN)/python -m requirements.lock $(CPU)
+
+# From an environment that has nothing but what an install has, each package checked by its hash.
+sbom: $(VENV)/installed-release ## write the bill of materials, build/article-assistant.cdx.json (CycloneDX)
+	rm -rf build/sbom && $(PYTHON) -m venv build/sbom
+	build/sbom/bin/python -m pip install --quiet --require-hashes --requirement requirements/default.txt
+	build/sbom/bin/python -m pip install --quiet --no-deps .
+	build/sbom/bin/python -m pip uninstall --quiet --yes pip
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --validate \
+		--output-file build/article-assistant.cdx.json build/sbom/bin/python
 
 bench: $(VENV)/installed-dev ## measure speed and quality on the question sets in DATA
 	$(BIN)/python -m assistant.evaluation.benchmarks '$(DATA)'

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -227,18 +227,27 @@ def _is_connection(error: BaseException) -> bool:
 
 
 def _status(error: BaseException) -> int | None:
-    response = getattr(error, "response", None)
-    for holder, name in ((error, "status_code"), (response, "status_code"), (error, "code")):
-        value = getattr(holder, name, None)
-        if isinstance(value, int):
-            return value
+    for cause in _causes(error):
+        response = getattr(cause, "response", None)
+        for holder, name in ((cause, "status_code"), (response, "status_code"), (cause, "code")):
+            value = getattr(holder, name, None)
+            if isinstance(value, int):
+                return value
     return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """`error` and what it was raised from: LangChain's package for Google wraps what has the status."""
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _wait(state: RetryCallState) -> float:
     """Seconds until the next try: what the server asks for, else longer each time."""
     error = state.outcome.exception() if state.outcome else None
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    responses = (getattr(cause, "response", None) for cause in _causes(error))
+    headers: Mapping[str, str] = next((one.headers for one in responses if one is not None), {})
     requested = parse_retry_after(headers.get("retry-after"))
     return requested if requested is not None else _BACK_OFF(state)
 

@@ -26,8 +26,8 @@ DEFAULT_CONTEXT = 8192  # tokens, of a model that does not say how many it takes
 LOCAL_PROMPT = 900  # tokens of the articles for a model on this machine: one of 1.5B reads 65 a second on two cores
 _LETTERS_A_TOKEN = 3.0  # English has over four: an estimate that is never too low
 _HUGGING_FACE = "https://router.huggingface.co/v1"
-# Models of OpenAI that reason take no temperature.
-_NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5)")
+# Models of OpenAI that reason take no temperature; Google's from the third on are made for their own, and some warn.
+_NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5|(?:models/)?gemini-(?:[3-9]|\d\d))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,38 @@
 """Durations as people and servers write them."""
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*)+", re.I)
+# How each unit is written, longest first as a duration has them, and its seconds.
+_WRITTEN: Mapping[str, float] = {
+    "ys?|yrs?|years?": 365 * 86_400,
+    "mos?|mths?|months?": 30 * 86_400,
+    "w|wks?|weeks?": 7 * 86_400,
+    "d|dys?|days?": 86_400,
+    "h|hrs?|hours?": 3_600,
+    "m|mins?|minutes?": 60,
+    "s|secs?|seconds?": 1,
+    "ms|msecs?|millis|milliseconds?": 0.001,
+}
+_DURATION = re.compile("".join(rf"(?:(\d+(?:\.\d+)?)\s*(?:{unit})\s*,?\s*)?" for unit in _WRITTEN), re.I)
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _MAX_RETRY_AFTER = 999_999_999.0  # seconds
 
 
 def parse_duration(text: str) -> timedelta:
-    """Parse "30m", "1h30m", "7d" or "2 weeks"; a month has 30 days, a year 365.
+    """Parse "30m", "1h30m", "7d" or "2 weeks", the larger units first; a month has 30 days, a year 365.
 
     Raises ValueError, in one line with the cure, for a number without a unit, a negative one and anything else.
     """
-    import pytimeparse2
-
     text = text.strip()
-    seconds = pytimeparse2.parse(text) if len(text) <= 100 and _DURATION.fullmatch(text) else None
+    match = _DURATION.fullmatch(text) if 0 < len(text) <= 100 else None
     with suppress(OverflowError):
-        if isinstance(seconds, int | float):
-            return timedelta(seconds=seconds)
+        if match is not None:
+            counts = zip(match.groups(), _WRITTEN.values(), strict=True)
+            return timedelta(seconds=sum(float(count) * size for count, size in counts if count))
     shown = text if len(text) <= 40 else f"{text[:39]}…"
     raise ValueError(f'{shown!r} is no length of time; write a number and its unit, as in "30m", "12h" or "7d"')
 

@@ -19,6 +19,10 @@ from assistant.utils.durations import format_duration, parse_duration
         ("1.5h", timedelta(minutes=90)),
         ("45s", timedelta(seconds=45)),
         ("1mo", timedelta(days=30)),
+        ("1W", timedelta(weeks=1)),
+        ("2 yrs", timedelta(days=730)),
+        ("250 ms", timedelta(milliseconds=250)),
+        ("1y 2mths 3wks 4dys 5hrs 6mins 7secs 8msecs", timedelta(days=450, seconds=18_367, milliseconds=8)),
         ("0s", timedelta()),
     ],
 )
@@ -42,6 +46,9 @@ def test_a_duration_is_parsed(text: str, length: timedelta) -> None:
         "1.2.3w 1d",
         "9" * 30 + "y",
         "1h\0",
+        "30m 1h",
+        "1h 1h",
+        "1h,,30m",
     ],
 )
 def test_what_is_no_duration_is_an_error_with_its_cure(text: str) -> None:
@@ -66,3 +73,12 @@ def test_a_duration_is_formatted_short(length: timedelta, text: str) -> None:
 @given(st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds)))
 def test_a_formatted_duration_is_parsed_as_the_same(length: timedelta) -> None:
     assert parse_duration(format_duration(length)) == length
+
+
+@given(*[st.integers(0, 99)] * 5, st.sampled_from(["", " "]), st.sampled_from(["", " ", ", "]))
+def test_a_duration_is_parsed_as_it_is_spelled_out(
+    weeks: int, days: int, hours: int, minutes: int, seconds: int, space: str, comma: str
+) -> None:
+    counts = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+    text = comma.join(f"{count}{space}{unit}" for unit, count in counts.items())
+    assert parse_duration(text) == timedelta(**counts)
