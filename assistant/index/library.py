@@ -114,7 +114,8 @@ class Library:
 
     def fault(self, name: str) -> str | None:
         """What is wrong with a generation, looked through as a whole; None for a sound one."""
-        return find_fault(self.folder / name)
+        fault = find_fault(self.folder / name)
+        return fault if (self.folder / name).exists() else None  # else removed meanwhile
 
     @contextmanager
     def reading(self) -> Iterator[Generation]:

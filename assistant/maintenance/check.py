@@ -102,9 +102,9 @@ def _of_generation(library: Library, name: str) -> Iterator[Finding]:
     if fault is not None:
         yield Finding(f"index/{name}", f"{fault}; {CURE}")
         return
-    derived = derived_faults(library.folder / name)
     # Of older generations nothing is made anew; they can be read without.
-    if derived and name == library.current():
+    derived = derived_faults(library.folder / name) if name == library.current() else []
+    if derived:
         yield from (Finding(f"index/{name}", f"{each}; run: assistant refresh") for each in derived)
     else:
         yield Finding(f"index/{name}")
