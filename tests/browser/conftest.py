@@ -44,7 +44,7 @@ def window_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="package")
 def window(window_home: Path) -> Iterator[str]:
     """The address of a window over the sample articles."""
-    with served(window_home) as address:
+    with served(window_home, ASSISTANT_HOSTS="news.example") as address:
         yield address
 
 
