@@ -15,7 +15,7 @@ from assistant.index.vector_store import VectorStore, copy
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    store = VectorStore(tmp_path / "old")
+    store = VectorStore(tmp_path / "old", write=True)
     article, chunk = Article("a", "A title", "A text."), Chunk("a", 0, 7, "A text.")
     named = [(article, NamedChunk(chunk_id, "content", chunk)) for chunk_id in ("one", "two")]
     store.put(named, np.eye(2, 8, dtype=np.float32))
