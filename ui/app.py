@@ -86,6 +86,9 @@ def _turn_off_telemetry() -> None:
     # Read by Gradio and its hub client when they are imported, hence not settings of ours.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # Gradio would note the last 10,000 events and put all of them into a table after each, for a page that is not served.
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
 
 
 # Listeners: for each event its handler, the parts that the handler reads and changes, and what window.js does then.

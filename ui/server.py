@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import re
 import secrets
 import signal
@@ -14,6 +15,8 @@ from types import FrameType
 from typing import Any
 
 from assistant import AssistantError
+
+_log = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -95,7 +98,7 @@ def _application(blocks: Any, users: Mapping[str, str] | None, css: str) -> Any:
     from fastapi import FastAPI
 
     fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs
-    return gr.mount_gradio_app(
+    app = gr.mount_gradio_app(
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
         blocks,
         path="/",
@@ -109,6 +112,18 @@ def _application(blocks: Any, users: Mapping[str, str] | None, css: str) -> Any:
         theme=gr.themes.Base(font=fonts, font_mono=["monospace"]),
         css=css,
     )
+    _bound_memory(app, blocks)
+    return app
+
+
+def _bound_memory(app: Any, blocks: Any) -> None:
+    """A version of Gradio that keeps windows in another way is left as it is: it serves all the same."""
+    try:
+        from .sessions import install
+
+        install(app, blocks)
+    except Exception as error:
+        _log.warning("this version of Gradio keeps windows in another way, their memory may grow: %r", error)
 
 
 class RequestGuard:
