@@ -43,6 +43,16 @@ def deserialize(text: str) -> ConversationState:
     return replace(conversation, turns=turns, editing=False)
 
 
+def restored(state: ConversationState, stored: str) -> ConversationState:
+    """`state`, or what the page has stored of it when the server has forgotten it."""
+    if state.id or not stored:
+        return state
+    try:
+        return replace(deserialize(stored), scope=state.scope)
+    except UnreadableError:
+        return state
+
+
 def _consistent(turn: ConversationTurn, number: int) -> ConversationTurn:
     """`turn` with its number and with an excerpt for each citation, as all other code expects."""
     citations = turn.answer.citations if turn.answer else ()

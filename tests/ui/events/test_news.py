@@ -34,10 +34,12 @@ class Watching(FakeAssistant):
 def test_every_user_may_watch_questions_up_to_a_hundred_and_stop_watching() -> None:
     assistant = Watching(99)
     events, state = NewsEvents(cast(Assistant, assistant)), ConversationState("t1", (answered(citation()),))
-    assert "Watched from now on" in events.watch(event(turn="1"), state)["toast"]
+    assert "Watched from now on" in events.watch(event(turn="1"), state, "")["toast"]
     assert assistant.all[-1].question == "Did it rain?"
-    assert "100 questions are watched" in events.watch(event(turn="1"), state)["problem"] and len(assistant.all) == 100
+    assert (
+        "100 questions are watched" in events.watch(event(turn="1"), state, "")["problem"] and len(assistant.all) == 100
+    )
     assert "Did it rain?" not in events.unwatch(event(number="100"))["watched"]
     for odd in ("100", "x", "", "-1", "9" * 50):
         events.unwatch(event(number=odd))
-    assert len(assistant.all) == 99 and events.watch(event(turn="7"), state) == {}
+    assert len(assistant.all) == 99 and events.watch(event(turn="7"), state, "") == {}
