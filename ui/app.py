@@ -46,7 +46,7 @@ _MAX_QUOTED, _MAX_WRITTEN = 4, 32
 _OTHERS_AT_ONCE = 100
 _MAX_EVENTS = 1000  # of pages that may wait, questions apart
 _ASK = "ask"
-_MAX_WINDOWS = 500  # whose last state is kept, a megabyte each at the most; a page sends what was forgotten
+_MAX_WINDOWS = 200  # whose last state is kept, half a megabyte each after 50 questions; a page sends what was forgotten
 
 
 def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) -> "gr.Blocks":
@@ -113,6 +113,9 @@ def _turn_off_telemetry() -> None:
     # Read by Gradio and its hub client when they are imported, hence not settings of ours.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # Else Gradio puts the last 10,000 events into a table after each event, for a page that is not served.
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
 
 
 # Listeners: for each event its handler, the parts that the handler reads and changes, and what window.js does then.
@@ -147,20 +150,20 @@ def _suggest(parts: Parts, events: "AskEvents") -> dict[str, Any]:
 
 
 def _connect_conversation(parts: Parts, events: "ConversationEvents", ask_events: "AskEvents") -> None:
-    bus, state = parts["bus"], ["conversation"]
+    bus, state, kept = parts["bus"], ["conversation"], ["conversation", "stored"]
     for name in ("new", "open"):
         opened = getattr(bus, name)(**_listener(parts, getattr(events, name), [], [*_ANSWER, "tabs"]))
         _then_in_page(parts, opened, "opened", "stored")
         opened.then(**_suggest(parts, ask_events))
-    for name in ("edit", "cancel_edit", "reuse", "scope", "unscope"):
+    for name, inputs in {"edit": kept, "cancel_edit": state, "reuse": kept, "scope": state, "unscope": state}.items():
         outputs = ["conversation", "composer_notes", "question", "tabs"]
-        changed = getattr(bus, name)(**_listener(parts, getattr(events, name), state, outputs))
+        changed = getattr(bus, name)(**_listener(parts, getattr(events, name), inputs, outputs))
         _then_in_page(parts, changed, "focusQuestion")
     for name in ("rate", "reason"):
         outputs = [*_CONVERSATION, "problem", "stored"]
-        rated = getattr(bus, name)(**_listener(parts, getattr(events, name), state, outputs))
+        rated = getattr(bus, name)(**_listener(parts, getattr(events, name), kept, outputs))
         _then_in_page(parts, rated, "save", "stored")
-    exported = bus.export(**_listener(parts, events.export, state, ["file"]))
+    exported = bus.export(**_listener(parts, events.export, kept, ["file"]))
     _then_in_page(parts, exported, "deliver", "file")
     parts["history_tab"].select(None, None, None, js="() => window.articleAssistant.showSaved()")
 
@@ -168,7 +171,7 @@ def _connect_conversation(parts: Parts, events: "ConversationEvents", ask_events
 def _connect_articles(blocks: Any, parts: Parts, events: "ArticleEvents") -> None:
     bus, state = parts["bus"], ["conversation"]
     blocks.load(**_listener(parts, events.show_corpus, [], ["head", "article_form"]))
-    read = bus.read(**_listener(parts, events.read, state, ["reader"]), trigger_mode="multiple")
+    read = bus.read(**_listener(parts, events.read, [*state, "stored"], ["reader"]), trigger_mode="multiple")
     _then_in_page(parts, read, "showArticle")
     outputs = ["article_list", "listed_articles", "tabs"]
     listed = bus.browse(**_listener(parts, events.browse, [], outputs), trigger_mode="multiple")
@@ -184,7 +187,7 @@ def _connect_news(parts: Parts, events: "NewsEvents") -> None:
     _then_in_page(parts, listed, "newsListed")
     outputs = ["news_form", "news", "listed_news", "watched"]
     parts["news_tab"].select(**_listener(parts, events.open_news, ["listed_news"], outputs))
-    watched = bus.watch(**_listener(parts, events.watch, ["conversation"], ["problem", "toast"]))
+    watched = bus.watch(**_listener(parts, events.watch, ["conversation", "stored"], ["problem", "toast"]))
     _then_in_page(parts, watched, "showToast", "toast")
     bus.unwatch(**_listener(parts, events.unwatch, [], ["watched"]))
 

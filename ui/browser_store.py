@@ -45,21 +45,46 @@ def _dump(conversation: ConversationState) -> str:
 
 
 def deserialize(text: str) -> ConversationState:
-    """The conversation that `serialize` wrote. Raises UnreadableError for anything else."""
+    """The conversation that `serialize` wrote, its turns numbered from 1. Raises UnreadableError for anything else."""
+    return _numbered(_parsed(text))
+
+
+def restored(state: ConversationState, stored: str) -> ConversationState:
+    """`state`, or what the page has stored of it when the server has forgotten it.
+
+    The turns keep the numbers by which the page names them, also where the first ones were not stored.
+    """
+    if state.id or not stored:
+        return state
+    try:
+        conversation = _parsed(stored)
+    except UnreadableError:
+        return state
+    numbers = [turn.number for turn in conversation.turns]
+    is_ours = numbers == sorted(set(numbers)) and min(numbers, default=1) > 0
+    return replace(conversation if is_ours else _numbered(conversation), scope=state.scope)
+
+
+def _parsed(text: str) -> ConversationState:
     if len(text) > _MAX_CHARACTERS:
         raise UnreadableError("this conversation is too long to be opened")
     try:
         conversation = _adapter().validate_json(text)
     except (ValidationError, ValueError, RecursionError):
         raise UnreadableError("this conversation cannot be read any more; delete it") from None
-    turns = tuple(_consistent(turn, number) for number, turn in enumerate(conversation.turns[-MAX_TURNS:], 1))
+    turns = tuple(_consistent(turn) for turn in conversation.turns[-MAX_TURNS:])
     return replace(conversation, turns=turns, editing=False)
 
 
-def _consistent(turn: ConversationTurn, number: int) -> ConversationTurn:
-    """`turn` with its number and with an excerpt for each citation, as all other code expects."""
+def _numbered(conversation: ConversationState) -> ConversationState:
+    turns = tuple(replace(turn, number=number) for number, turn in enumerate(conversation.turns, 1))
+    return replace(conversation, turns=turns)
+
+
+def _consistent(turn: ConversationTurn) -> ConversationTurn:
+    """`turn` with an excerpt for each citation, as all other code expects."""
     citations = turn.answer.citations if turn.answer else ()
     excerpts = turn.excerpts
     if len(excerpts) != len(citations):
         excerpts = tuple(Excerpt("", citation.quote, "") for citation in citations)
-    return replace(turn, number=number, excerpts=excerpts, progress=None)
+    return replace(turn, excerpts=excerpts, progress=None)

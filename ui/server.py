@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import signal
 import socket
 import sys
@@ -21,6 +22,8 @@ from .tries import PasswordTries
 
 if TYPE_CHECKING:
     import uvicorn
+
+_log = logging.getLogger(__name__)
 
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
@@ -140,7 +143,7 @@ def _application(blocks: Any, check: Callable[[str, str], Awaitable[bool]] | Non
     from fastapi import FastAPI
 
     fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs
-    return gr.mount_gradio_app(
+    app = gr.mount_gradio_app(
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
         blocks,
         path="/",
@@ -154,3 +157,15 @@ def _application(blocks: Any, check: Callable[[str, str], Awaitable[bool]] | Non
         theme=gr.themes.Base(font=fonts, font_mono=["monospace"]),
         css=css,
     )
+    _bound_memory(app, blocks)
+    return app
+
+
+def _bound_memory(app: Any, blocks: Any) -> None:
+    """A version of Gradio that keeps windows in another way is left as it is: it serves all the same."""
+    try:
+        from .sessions import install
+
+        install(app, blocks)
+    except Exception as error:
+        _log.warning("this version of Gradio keeps windows in another way, their memory may grow: %r", error)

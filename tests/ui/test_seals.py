@@ -41,7 +41,7 @@ def rate(home: Path, turn: ConversationTurn) -> tuple[list[tuple[Any, ...]], str
     assistant = Rated()
     events = ConversationEvents(cast(Assistant, assistant), AnswerStreams(), Seals(home))
     state = deserialize(serialize(ConversationState("c1", (turn,))))
-    return assistant.kept, events.rate(event(turn="1", good="yes"), state, window()).get("problem", "")
+    return assistant.kept, events.rate(event(turn="1", good="yes"), state, "", window()).get("problem", "")
 
 
 def test_an_answer_of_an_earlier_run_can_be_rated_when_it_is_opened_again(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import gradio as gr
 
 from assistant import Assistant, AssistantError
 
+from ..browser_store import restored
 from ..state import ConversationState, now
 from ..views import articles, coverage, evidence, markup
 from ..views.articles import ArticleFilter, ArticleListState
@@ -20,8 +21,9 @@ class ArticleEvents:
         """What a page says of the corpus when it is opened."""
         return corpus_parts(self._assistant)
 
-    def read(self, event: gr.EventData, state: ConversationState) -> Updates:
+    def read(self, event: gr.EventData, state: ConversationState, stored: str) -> Updates:
         """Open an article, with what the answer cites of it marked."""
+        state = restored(state, stored)
         article_id, turn = event_text(event, "article"), state.turn(event_text(event, "turn"))
         by_article = evidence.cited_by_article(turn) if turn else []
         cited = next((cited for cited in by_article if cited[0][0].article_id == article_id), [])

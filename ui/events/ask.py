@@ -13,7 +13,7 @@ from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished
 from assistant.retrieval import parse
 from assistant.utils import storable
 
-from ..browser_store import UnreadableError, deserialize, serialize
+from ..browser_store import restored, serialize
 from ..seals import Seals
 from ..state import UNEXPECTED, ConversationState, ConversationTurn, apply_event, as_failed, as_stopped
 from ..views import conversation, markup
@@ -47,19 +47,19 @@ class AskEvents:
         self, question: str, state: ConversationState, stored: str, request: gr.Request
     ) -> AsyncIterator[Updates]:
         """Answer the question that was typed."""
-        async for updates in self._ask(question, _restored(state, stored), request):
+        async for updates in self._ask(question, restored(state, stored), request):
             yield updates
 
     async def ask_offered(
         self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request
     ) -> AsyncIterator[Updates]:
         """Answer a question that was offered."""
-        async for updates in self._ask(event_text(event, "question"), _restored(state, stored), request, typed=False):
+        async for updates in self._ask(event_text(event, "question"), restored(state, stored), request, typed=False):
             yield updates
 
     async def retry(self, state: ConversationState, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the last question again."""
-        state = _restored(state, stored)
+        state = restored(state, stored)
         if state.turns:
             async for updates in self._answer(state.with_retry(), request):
                 yield updates
@@ -68,7 +68,7 @@ class AskEvents:
         self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request
     ) -> AsyncIterator[Updates]:
         """Answer the last question again, without the aspects that the user took away."""
-        state = _restored(state, stored)
+        state = restored(state, stored)
         names = event_text(event, "ignored").split(",")
         if state.turns:
             ignored = tuple(aspect for aspect in _ASPECTS if aspect in names)
@@ -172,13 +172,3 @@ class AskEvents:
         except Exception:
             _log.exception("no questions could be offered")
             return []
-
-
-def _restored(state: ConversationState, stored: str) -> ConversationState:
-    """`state`, or what the page has stored of it when the server lost it in a restart."""
-    if state.id or not stored:
-        return state
-    try:
-        return replace(deserialize(stored), scope=state.scope)
-    except UnreadableError:
-        return state

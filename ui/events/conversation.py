@@ -8,7 +8,7 @@ import gradio as gr
 from assistant import Assistant, AssistantError, Event
 from assistant.maintenance import LONGEST_REASON
 
-from ..browser_store import UnreadableError, deserialize, serialize
+from ..browser_store import UnreadableError, deserialize, restored, serialize
 from ..seals import Seals
 from ..state import ConversationState, ConversationTurn, Rating, Scope, now
 from ..views import conversation, export, markup
@@ -41,17 +41,18 @@ class ConversationEvents:
         empty = dict.fromkeys(("problem", "question", "offer", "stored", "announcement"), "")
         return {**conversation_parts(state), **busy_parts(False), **empty, "tabs": selected_tab("ask")}
 
-    def edit(self, state: ConversationState) -> Updates:
+    def edit(self, state: ConversationState, stored: str) -> Updates:
         """Put the last question into the box; what is asked next replaces it."""
+        state = restored(state, stored)
         return {**_composer(replace(state, editing=True)), "question": state.turns[-1].question} if state.turns else {}
 
     def cancel_edit(self, state: ConversationState) -> Updates:
         """Keep the last question after all."""
         return {**_composer(replace(state, editing=False)), "question": ""}
 
-    def reuse(self, event: gr.EventData, state: ConversationState) -> Updates:
+    def reuse(self, event: gr.EventData, state: ConversationState, stored: str) -> Updates:
         """Put an earlier question into the box."""
-        turn = state.turn(event_text(event, "turn"))
+        turn = restored(state, stored).turn(event_text(event, "turn"))
         return {"question": turn.question} if turn else {}
 
     def scope(self, event: gr.EventData, state: ConversationState) -> Updates:
@@ -65,16 +66,18 @@ class ConversationEvents:
         """Ask all articles again."""
         return _composer(replace(state, scope=None))
 
-    def rate(self, event: gr.EventData, state: ConversationState, request: gr.Request) -> Updates:
+    def rate(self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request) -> Updates:
         """Store a user's rating of an answer; the same rating again takes it back."""
+        state = restored(state, stored)
         turn = state.turn(event_text(event, "turn"))
         good = event_text(event, "good") == "yes"
         if turn is not None and turn.rating is not None and turn.rating.good == good:
             return self._unrate(state, turn)
         return self._rate(state, turn, Rating(good), request)
 
-    def reason(self, event: gr.EventData, state: ConversationState, request: gr.Request) -> Updates:
+    def reason(self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request) -> Updates:
         """Store the reason of a rating."""
+        state = restored(state, stored)
         turn = state.turn(event_text(event, "turn"))
         reason = event_text(event, "reason").strip()[:LONGEST_REASON]
         if turn is None or turn.rating is None or not reason:
@@ -105,9 +108,9 @@ class ConversationEvents:
             return {"problem": markup.problem(str(error))}
         return _rated(state.with_turn(replace(turn, rating=None)))
 
-    def export(self, event: gr.EventData, state: ConversationState) -> Updates:
+    def export(self, event: gr.EventData, state: ConversationState, stored: str) -> Updates:
         """The conversation as a file, for the browser to save or to open."""
-        made = now()
+        state, made = restored(state, stored), now()
         if event_text(event, "form") == "page":
             name, kind, text = export.file_name(state, made, "html"), "text/html", export.page(state, made)
         else:

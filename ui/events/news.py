@@ -7,6 +7,7 @@ import gradio as gr
 
 from assistant import Assistant, AssistantError, News, Status, Watch
 
+from ..browser_store import restored
 from ..state import UNEXPECTED, ConversationState, now
 from ..views import markup, news, watches
 from ..views.news import NewsFilter, NewsListState
@@ -57,9 +58,9 @@ class NewsEvents:
             self._last = (query, found)
         return found
 
-    def watch(self, event: gr.EventData, state: ConversationState, request: gr.Request) -> Updates:
+    def watch(self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request) -> Updates:
         """Have the question of an answer asked again after each refresh. Every user may, as every user may rate."""
-        turn = state.turn(event_text(event, "turn"))
+        turn = restored(state, stored).turn(event_text(event, "turn"))
         if turn is None or turn.watchable is None:
             return {}
         before = self._assistant.watches()

@@ -179,6 +179,11 @@ def window_page(data: Path, home: Path) -> Figures:
     return window_bench.page(home / "sample")
 
 
+def window_memory(data: Path, home: Path) -> Figures:
+    """What the window's process holds: 1,000 questions in 20 conversations, over the sample articles."""
+    return window_bench.memory(home / "sample")
+
+
 def window_sessions(data: Path, home: Path) -> Figures:
     """Twenty sessions that ask at once, over the sample articles: is each answer its own, and how long it takes."""
     return window_bench.sessions(home / "sample")
@@ -223,6 +228,7 @@ PARTS: dict[str, Callable[[Path, Path], Figures]] = {
     "refreshing": refreshing,
     "window_page": window_page,
     "window_sessions": window_sessions,
+    "window_memory": window_memory,
 }
 
 

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,13 @@ def chromium() -> str | None:
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The address of a window over `home`, served by a process of its own."""
+    with served_by(home) as (address, _):
+        yield address
+
+
+@contextmanager
+def served_by(home: Path) -> Iterator[tuple[str, int]]:
+    """The same, and the number of the process."""
     command = [sys.executable, "-m", "assistant", "ui", "--home", str(home), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -74,7 +81,7 @@ def served(home: Path) -> Iterator[str]:
             said = process.stdout.readline()
             if not said.startswith("The chat window is at "):
                 raise ConnectionError(f"the window did not start, it said {said!r}; see what it wrote above")
-            yield said.split()[5]
+            yield said.split()[5], process.pid
         finally:
             process.terminate()
 
@@ -83,10 +90,18 @@ class Session:
     """One window, as its server sees it."""
 
     def __init__(self, address: str) -> None:
-        self._api = f"{address}/gradio_api/queue"
-        self._name = uuid.uuid4().hex
+        self._api = f"{address}/gradio_api"
+        self.name = uuid.uuid4().hex
         self._client = httpx.Client(timeout=_PATIENCE)
         self._listeners = self._client.get(f"{address}/config").json()["dependencies"]
+
+    @contextmanager
+    def staying(self) -> Iterator["Session"]:
+        """Hold the connection by which a page tells that it is open; the window is closed at the end."""
+        with closing(self._client), self._client.stream("GET", f"{self._api}/heartbeat/{self.name}") as beats:
+            lines = beats.iter_lines()  # the connection is held as long as they are
+            next(lines)
+            yield self
 
     def ask(self, question: str) -> SessionTimes:
         """Ask and wait for the whole answer; as the page does, then have the next questions made."""
@@ -99,9 +114,9 @@ class Session:
     def _shown(self, name: str, data: Sequence[Any]) -> list[Any]:
         """What the listener of that name shows at its end."""
         listener = next(one for one in self._listeners if one["api_name"] == name)
-        trigger = {"fn_index": listener["id"], "trigger_id": listener["targets"][0][0], "session_hash": self._name}
-        self._client.post(f"{self._api}/join", json={"data": data, **trigger}).raise_for_status()
-        with self._client.stream("GET", f"{self._api}/data", params={"session_hash": self._name}) as events:
+        trigger = {"fn_index": listener["id"], "trigger_id": listener["targets"][0][0], "session_hash": self.name}
+        self._client.post(f"{self._api}/queue/join", json={"data": data, **trigger}).raise_for_status()
+        with self._client.stream("GET", f"{self._api}/queue/data", params={"session_hash": self.name}) as events:
             for line in events.iter_lines():
                 told = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
                 if told.get("msg") == "process_completed":
@@ -143,6 +158,39 @@ def sessions(home: Path) -> dict[str, str]:
             f"{statistics.median(times):.2f} s, {times[int(0.95 * len(times))]:.2f} s, {times[-1]:.2f} s"
         ),
     }
+
+
+def memory(home: Path, conversations: int = 20, questions: int = 50) -> dict[str, str]:
+    """What the process of the window holds while conversations of as many questions are held, one after the other."""
+    with Assistant.open(Settings(home=home)) as assistant:
+        assistant.refresh()
+    with served_by(home) as (address, process):
+        held = [resident_mb(process)]
+        for conversation in range(conversations):
+            with Session(address).staying() as session:
+                for number in range(conversation * questions, (conversation + 1) * questions):
+                    session.ask(_varied(number))
+            held.append(resident_mb(process))
+    first = max(1, 100 // questions)
+    return {
+        "conversations, questions in each": f"{conversations}, {questions}",
+        "the process at the start, after 100 questions, at the end": (
+            f"{held[0]:.0f} MB, {held[first]:.0f} MB, {held[-1]:.0f} MB"
+        ),
+        "more after the first 100": f"{held[-1] - held[first]:.0f} MB",
+    }
+
+
+def _varied(number: int) -> str:
+    """A question; every second one is asked once only, so that what was computed for another is of no use to it."""
+    question = QUESTIONS[number % len(QUESTIONS)]
+    return f"{question} This is about number {number}." if number // len(QUESTIONS) % 2 else question
+
+
+def resident_mb(process: int) -> float:
+    """The memory that a process has of the machine now, in MB."""
+    told = subprocess.run(["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=True)
+    return int(told.stdout) * 1024 / 1e6
 
 
 def page(home: Path) -> dict[str, str]:

@@ -37,20 +37,20 @@ STATE = ConversationState("t1", (answered(citation()),))
 def test_every_user_may_watch_questions_up_to_a_hundred_and_stop_watching() -> None:
     assistant = Watching(99)
     events, anna = NewsEvents(cast(Assistant, assistant)), window(browser="anna")
-    assert "Watched from now on" in events.watch(event(turn="1"), STATE, anna)["toast"]
+    assert "Watched from now on" in events.watch(event(turn="1"), STATE, "", anna)["toast"]
     assert assistant.all[-1].question == "Did it rain?"
-    full = events.watch(event(turn="1"), STATE, anna)
+    full = events.watch(event(turn="1"), STATE, "", anna)
     assert "100 questions are watched" in full["problem"] and len(assistant.all) == 100
     assert "Did it rain?" not in events.unwatch(event(number="100"), anna)["watched"]
     for odd in ("100", "x", "", "-1", "9" * 50):
         events.unwatch(event(number=odd), anna)
-    assert len(assistant.all) == 99 and events.watch(event(turn="7"), STATE, anna) == {}
+    assert len(assistant.all) == 99 and events.watch(event(turn="7"), STATE, "", anna) == {}
 
 
 def test_a_watch_is_ended_only_by_the_browser_that_made_it_or_by_a_maintainer() -> None:
     assistant = Watching(1)
     events, anna = NewsEvents(cast(Assistant, assistant)), window(browser="anna")
-    events.watch(event(turn="1"), STATE, anna)
+    events.watch(event(turn="1"), STATE, "", anna)
     for other in (window(browser="ben"), window(), window(user="staff", browser="")):
         shown = events.unwatch(event(number="2"), other)["watched"]
         events.unwatch(event(number="1"), other)
