@@ -18,14 +18,14 @@ def _seconds(text: str) -> float:
 
 
 @pytest.mark.parametrize("unit", _OPENING)
-def test_an_article_of_open_quotation_marks_is_split_in_a_moment(unit):
+def test_an_article_of_open_quotation_marks_is_split_in_a_moment(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
     # It took two seconds, growing with the square of the length.
     assert _seconds(text) < 0.5 or _seconds(text) < 3 * _seconds(text[:50_000])
 
 
 @given(st.text("Aa“”‘’'\"„«»`. \n?!\u0301", min_size=1, max_size=60))
-def test_sentences_of_long_blocks_cover_the_text_in_order(unit):
+def test_sentences_of_long_blocks_cover_the_text_in_order(unit: str) -> None:
     text = unit * (9_000 // len(unit))
     spans = split_sentences(text)
     assert all(0 < end - start <= LONGEST for start, end in spans)
@@ -41,14 +41,14 @@ _SENTENCE = st.sampled_from([
 
 
 @given(st.lists(_SENTENCE, min_size=1, max_size=9))
-def test_a_long_paragraph_has_the_sentences_of_its_parts(sentences):
+def test_a_long_paragraph_has_the_sentences_of_its_parts(sentences: list[str]) -> None:
     part = " ".join(sentences)
     whole = " ".join([part] * (12_000 // len(part) + 1))
     alone = [part[slice(*span)] for span in split_sentences(part)]
     assert [whole[slice(*span)] for span in split_sentences(whole)] == alone * (12_000 // len(part) + 1)
 
 
-def test_a_quotation_of_several_sentences_is_kept_whole_in_a_long_paragraph():
+def test_a_quotation_of_several_sentences_is_kept_whole_in_a_long_paragraph() -> None:
     quote = "“" + "We will see. It is early. " * 20 + "Goodbye,” she said."
     text = " ".join(["The council met on Monday."] * 200 + [quote] + ["Nobody came."] * 300)
     spans = split_sentences(text)
