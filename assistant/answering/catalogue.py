@@ -11,7 +11,7 @@ from assistant.articles import NO_FILTERS, Filters
 from assistant.index import ArticlesDb, articles_with
 from assistant.retrieval import Request
 from assistant.text import split_words, stem
-from assistant.utils import counted, day, days, joined, one_line
+from assistant.utils import counted, day, days, joined, name_line, one_line
 
 _MOST_LISTED = 10
 _MOST_NEWEST = 3
@@ -178,7 +178,7 @@ def _shares(found: Iterable[ArticleRef]) -> Counter[str]:
     names: dict[str, str] = {}
     for article in found:
         if article.source:
-            shares[names.setdefault(article.source.casefold(), one_line(article.source))] += 1
+            shares[names.setdefault(article.source.casefold(), name_line(article.source))] += 1
     return shares
 
 

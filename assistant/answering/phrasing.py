@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from assistant.answers import Answer, ArticleRef, Aspect, Citation, Difference, Interpretation, Statement
 from assistant.articles import Article, Passage
-from assistant.utils import day, days, joined, one_line
+from assistant.utils import day, days, joined, name_line, one_line
 
 _MOST_NEAREST = 3
 _LEAST_COSINE = 0.2  # below it an article is not near to the question in any sense
@@ -70,7 +70,7 @@ def _published_by(source: str | None, published: datetime | None) -> str:
 
 
 def _publication_and_day(source: str | None, published: datetime | None) -> str:
-    return ", ".join(part for part in (source and one_line(source), published and day(published)) if part)
+    return ", ".join(part for part in (source and name_line(source), published and day(published)) if part)
 
 
 def nearest_articles(passages: Iterable[Passage]) -> tuple[ArticleRef, ...]:
@@ -144,12 +144,12 @@ def _quoted_list(words: Sequence[str]) -> str:
 
 def absent_publications_lines(absent: Sequence[str]) -> list[str]:
     """A line that says of which publications there are no articles."""
-    return [f"There are no articles from {joined([one_line(name, 60) for name in absent], 'or')}."] if absent else []
+    return [f"There are no articles from {joined([name_line(name, 60) for name in absent], 'or')}."] if absent else []
 
 
 def reference(article: ArticleRef) -> str:
     """An article as “title” (publication, day)."""
-    return f"“{one_line(article.title)}”{_published_by(article.source, article.published)}"
+    return f"“{name_line(article.title)}”{_published_by(article.source, article.published)}"
 
 
 _MOST_NAMED = 4
@@ -187,7 +187,7 @@ def interpretation_parts(what: Interpretation) -> list[tuple[Aspect | None, str]
 
 def _shortened_list(names: tuple[str, ...]) -> str:
     more = len(names) - _MOST_NAMED
-    return ", ".join([*(one_line(name, 60) for name in names[:_MOST_NAMED]), *([f"{more} more"] if more > 0 else [])])
+    return ", ".join([*(name_line(name, 60) for name in names[:_MOST_NAMED]), *([f"{more} more"] if more > 0 else [])])
 
 
 def _date_span(since: date | None, until: date | None) -> str:

@@ -19,7 +19,7 @@ from assistant.answering import difference_text, phrasing
 from assistant.answers import Answer, ArticleRef, Citation, Event, Finished, Statement, StatementReady, Token, Withdrawn
 from assistant.articles import Article, Passage
 from assistant.maintenance import Feedback
-from assistant.utils import day, format_duration, minute, one_line, safe_to_show
+from assistant.utils import day, format_duration, minute, name_line, one_line, safe_to_show
 
 
 def as_data(value: Any) -> Any:
@@ -75,7 +75,7 @@ def safe_line(text: str) -> str:
 def about(article: Citation | Article | ArticleRef) -> str:
     """The title, publication and day of an article, in a line."""
     published = day(article.published) if article.published else ""
-    parts = (one_line(article.title), one_line(article.source or ""), published, phrasing.updated_text(article))
+    parts = (name_line(article.title), name_line(article.source or ""), published, phrasing.updated_text(article))
     return " · ".join(filter(None, parts))
 
 

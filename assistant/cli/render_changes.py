@@ -14,7 +14,7 @@ from assistant.cli.render import about, safe_line
 from assistant.index import Story
 from assistant.maintenance import Changed, Diff, KeptAnswer, News, Step, Watch, WatchChange
 from assistant.text import marked
-from assistant.utils import counted, days, minute, one_line
+from assistant.utils import counted, days, minute, name_line, one_line
 
 _REMOVED, _ADDED = "red strike", "green"
 _KINDS = {"answered": "answered now", "refused": "not answered any more", "changed": "another answer"}
@@ -69,7 +69,7 @@ def story_lines(stories: Sequence[Story]) -> Iterator[Text]:
     """Each story with its publications, dates and number of articles, and the titles of its articles."""
     for story in stories:
         when = days(story.oldest, story.newest) if story.oldest and story.newest else ""
-        reported = (f"{story.count} articles", ", ".join(map(one_line, story.publications)), when)
+        reported = (f"{story.count} articles", ", ".join(map(name_line, story.publications)), when)
         yield Text(one_line(story.headline), style="bold")
         yield Text(f"    {' · '.join(filter(None, reported))}", style="dim")
         yield from (Text(f"    {about(article)}") for article in story.articles)

@@ -9,7 +9,7 @@ from assistant.articles import Article
 from assistant.cli.render import safe_line, table_of
 from assistant.ingest.sources import Source
 from assistant.maintenance import Trial
-from assistant.utils import counted, one_line
+from assistant.utils import counted, name_line
 
 _MAX_TITLES, _MAX_FAILURES = 5, 20
 
@@ -43,12 +43,12 @@ def _trial_lines(trial: Trial) -> Iterator[str]:
     yield f"  {'; '.join(filter(None, (counted(len(articles), 'article'), ', '.join(missing))))}"
     for article in articles[:_MAX_TITLES]:
         date = f"{article.published:%Y-%m-%d}" if article.published else "no date   "
-        yield f"  {date}  {one_line(article.title, 100)}"
+        yield f"  {date}  {name_line(article.title, 100)}"
     if len(articles) > _MAX_TITLES:
         yield f"  and {len(articles) - _MAX_TITLES:,} more"
     publications = Counter(article.source for article in articles if article.source).most_common(10)
     if publications:
-        yield f"  published by {', '.join(f'{one_line(name, 60)} ({count:,})' for name, count in publications)}"
+        yield f"  published by {', '.join(f'{name_line(name, 60)} ({count:,})' for name, count in publications)}"
     for failure in trial.failures[:_MAX_FAILURES]:
         yield f"  not read: {safe_line(failure.where)}: {safe_line(failure.reason)}"
     if len(trial.failures) > _MAX_FAILURES:

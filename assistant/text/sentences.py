@@ -1,6 +1,7 @@
 """Sentences of a text, as exact offsets."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import sentencex
@@ -12,6 +13,7 @@ Span = tuple[int, int]
 LONGEST = 900  # characters; what is longer cannot be quoted sensibly and is cut between words
 _BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*[-*•–]\s)|[\u2028\u2029\f\v]")
 _WORD_END = re.compile(r"\s+")
+_WINDOW = 4_000  # characters that the splitter gets at a time, as it takes quadratic time on open quotation marks
 
 
 @lru_cache(maxsize=512)
@@ -23,11 +25,32 @@ def split_sentences(text: str, language: str = "en") -> tuple[Span, ...]:
     """
     found: list[Span] = []
     for start, end in _blocks(text):
-        for boundary in sentencex.get_sentence_boundaries(language, text[start:end]):
-            span = _trim(text, start + boundary["start_index"], start + boundary["end_index"])
+        for first, last in _sentences_of_block(text, start, end, language):
+            span = _trim(text, first, last)
             if span is not None:
                 found.extend(_pieces(text, span))
     return tuple(found)
+
+
+def _sentences_of_block(text: str, start: int, end: int, language: str) -> Iterator[Span]:
+    """The sentences of `text[start:end]`, read in windows that overlap by half, in linear time.
+
+    Those of the first half of a window are given, and the next window begins after them: a sentence or a quotation of
+    up to half a window is seen whole.
+    """
+    while end - start > _WINDOW:
+        found = _boundaries(text, start, start + _WINDOW, language)
+        given = [span for span in found if span[1] <= start + _WINDOW // 2] or found[:1]
+        if given[-1][1] >= start + _WINDOW:
+            given = [(start, _last_piece_end(text, start, start + _WINDOW))]
+        yield from given
+        start = given[-1][1]
+    yield from _boundaries(text, start, end, language)
+
+
+def _boundaries(text: str, start: int, end: int, language: str) -> list[Span]:
+    found = sentencex.get_sentence_boundaries(language, text[start:end])
+    return [(start + each["start_index"], start + each["end_index"]) for each in found]
 
 
 def _blocks(text: str) -> list[Span]:
@@ -47,11 +70,21 @@ def _pieces(text: str, span: Span) -> list[Span]:
     pieces = []
     start, end = span
     while end - start > LONGEST:
-        gaps = list(_WORD_END.finditer(text, start + LONGEST // 2, start + LONGEST))
-        cut = gaps[-1].end() if gaps else start + LONGEST
+        cut = _piece_end(text, start)
         pieces.append(_trim(text, start, cut))
         start = cut
     return [piece for piece in (*pieces, _trim(text, start, end)) if piece]
+
+
+def _piece_end(text: str, start: int) -> int:
+    gaps = list(_WORD_END.finditer(text, start + LONGEST // 2, start + LONGEST))
+    return gaps[-1].end() if gaps else start + LONGEST
+
+
+def _last_piece_end(text: str, start: int, end: int) -> int:
+    while end - start > LONGEST:
+        start = _piece_end(text, start)
+    return start
 
 
 def halves(text: str, span: Span) -> tuple[Span, ...]:

@@ -25,12 +25,16 @@ from .salvage import set_aside as set_aside
 from .sequences import batches as batches
 from .sqlite_file import SqliteFile as SqliteFile
 from .strings import is_included as is_included
+from .strings import name_line as name_line
 from .strings import one_line as one_line
+from .strings import show_hidden as show_hidden
 from .strings import storable as storable
 from .system import is_disk_full as is_disk_full
 from .system import lower_priority as lower_priority
 from .system import reporting_full_disk as reporting_full_disk
+from .urls import escape_controls as escape_controls
 from .urls import host_of as host_of
+from .urls import is_script as is_script
 from .urls import normalize_url as normalize_url
 from .urls import registrable_domain as registrable_domain
 from .urls import safe_to_show as safe_to_show

@@ -6,6 +6,7 @@ identify articles, and importing it takes a tenth of a second.
 
 import ipaddress
 import re
+import unicodedata
 from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -48,6 +49,7 @@ _SECRET_NAME = re.compile(
     r"token|secret|passw|pwd|apikey|signature|credential|session|jwt|hmac"
     r"|(?:^|[^a-z])(?:key|sig|auth|pass|code|user|login|pw|pin)(?:$|[^a-z])"
 )
+_SCRIPTS = ("javascript:", "vbscript:", "data:", "blob:", "filesystem:")
 _PARAMETER = re.compile(r"([?&;#])([^=&;#?\s]+)=([^&;#\s]*)")
 _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
 
@@ -192,6 +194,22 @@ def registrable_domain(host: str) -> str:
     except ValueError:
         return host
     return domain or ".".join(host.split(".")[-2:])
+
+
+def is_script(url: str) -> bool:
+    """Whether a browser would run it or show it as a page, instead of going to a place: `javascript:` and the like."""
+    bare = "".join(character for character in url if character.isprintable() and not character.isspace())
+    return bare.lower().startswith(_SCRIPTS)
+
+
+def escape_controls(url: str) -> str:
+    """`url` with its control and invisible characters as percent-escapes, as a browser sends them."""
+    return "".join(
+        quote(character, safe="", errors="surrogatepass")
+        if unicodedata.category(character) in {"Cc", "Cf", "Cs"}
+        else character
+        for character in url
+    )
 
 
 def safe_to_show(text: str) -> str:

@@ -76,7 +76,7 @@ def test_diff_shows_removed_text_with_minus_and_added_text_with_plus(home: Path)
     assert shown == [
         "Generation 000001 to 000002: 0 added, 1 changed, 0 removed.",
         "",
-        "changed  Ferry [31m[bold]hits wall",
+        "changed  Ferry ‹U+001B›[31m[bold]hits wall",
         f"- {HURT}",
         f"+ {CORRECTED}",
     ]
@@ -99,7 +99,7 @@ def test_in_colour_only_the_words_that_changed_are_coloured(home: Path, monkeypa
 
 @pytest.mark.usefixtures("corrected")
 def test_news_lists_new_and_corrected_articles(home: Path) -> None:
-    assert lines(home, "news") == ["MINUTE  new        Ferry [31m[bold]hits wall"]
+    assert lines(home, "news") == ["MINUTE  new        Ferry ‹U+001B›[31m[bold]hits wall"]
     (item,) = json.loads(run(home, "news", "--since", "36h", "--json").stdout)
     assert (item["kind"], item["changes"]) == ("new", [])
     assert lines(home, "news", "--source", "Nobody")[0].startswith("Nothing new or corrected since MINUTE")
@@ -118,7 +118,7 @@ def test_a_question_is_watched_from_the_first_refresh_on(home: Path, tmp_path: P
     assert lines(home, "watch", "list") == [
         f"1  {QUESTION}",
         f"    {HURT}",
-        "        Ferry [31m[bold]hits wall",
+        "        Ferry ‹U+001B›[31m[bold]hits wall",
         "    asked MINUTE",
     ]
     assert lines(home, "watch", "changes") == ["No answer to a watched question changed."]
@@ -130,7 +130,7 @@ def test_the_change_of_an_answer_is_shown_with_its_source(home: Path) -> None:
         f"MINUTE  1  {QUESTION}  another answer",
         f"- {HURT}",
         f"+ {CORRECTED}",
-        "    Ferry [31m[bold]hits wall",
+        "    Ferry ‹U+001B›[31m[bold]hits wall",
     ]
     (change,) = json.loads(run(home, "watch", "changes", "--json").stdout)
     assert (change["kind"], change["before"]["generation"], change["after"]["generation"]) == (

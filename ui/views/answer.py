@@ -8,7 +8,7 @@ from assistant.utils import joined
 
 from ..state import ConversationTurn
 from .coverage import timeline
-from .markup import about, button, citation_link, date_range, escaped, line, link
+from .markup import about, button, citation_link, date_range, escaped, line, link, named
 
 _SUPPORT = {
     "verbatim": ("“”", "word for word"),
@@ -187,6 +187,6 @@ def _refusal(answer: Answer, *, one_article: bool) -> str:
 def _article(article: ArticleRef) -> str:
     read = button("read", "Read the article", kind="link", about=article.title, data={"article": article.article_id})
     return (
-        f"<li>{link(article.url, f'<bdi>{line(article.title)}</bdi>')}"
+        f"<li>{link(article.url, f'<bdi>{named(article.title)}</bdi>')}"
         f'<span class="about">{about(article.source, article.published)}</span>{read}</li>'
     )

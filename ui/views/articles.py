@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant import ArticleRef, Filters, Listing
 
-from .markup import about, button, count, line, link
+from .markup import about, button, count, line, link, named
 
 PAGE_SIZE = 50
 _MAX_TEXT = 200  # characters of a field
@@ -67,7 +67,7 @@ def headline(article_id: str, title: str) -> str:
     """The title of an article, as a button that opens it beside the page."""
     return (
         f'<button type="button" class="headline" data-act="read" data-article="{line(article_id)}" dir="auto">'
-        f"<bdi>{line(title, _MAX_TITLE)}</bdi></button>"
+        f"<bdi>{named(title, _MAX_TITLE)}</bdi></button>"
     )
 
 

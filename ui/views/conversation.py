@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..state import ConversationState, ConversationTurn, Scope, Turns
 from .answer import answer, statements
 from .export import plain
-from .markup import button, count, escaped, line, sentence
+from .markup import button, count, escaped, line, named, sentence
 
 _MAX_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
 
@@ -60,7 +60,7 @@ def composer_notes(state: ConversationState) -> str:
     chips = []
     if state.scope:
         chips.append(
-            f'<span class="chip">Only in: <bdi>{line(state.scope.title, 90)}</bdi>'
+            f'<span class="chip">Only in: <bdi>{named(state.scope.title, 90)}</bdi>'
             f"{button('unscope', '×', kind='remove', about='ask about all articles again')}</span>"
         )
     if state.editing:
@@ -96,7 +96,7 @@ def _turn(turn: ConversationTurn, *, is_last: bool) -> str:
 
 
 def _scope(scope: Scope | None) -> str:
-    return f'<p class="scope">Asked of one article: <bdi>{line(scope.title, 120)}</bdi></p>' if scope else ""
+    return f'<p class="scope">Asked of one article: <bdi>{named(scope.title, 120)}</bdi></p>' if scope else ""
 
 
 def _reply(turn: ConversationTurn, is_last: bool) -> str:

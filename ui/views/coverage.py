@@ -12,7 +12,7 @@ from itertools import pairwise
 from assistant import Answer, Citation, Named, Overview
 from assistant.utils import day, days
 
-from .markup import citation_link, count, line
+from .markup import citation_link, count, line, named
 
 _MIN_DATED = 3  # sources from which on their order in time is worth seeing
 _MAX_ROWS = 8  # publications with a row of their own
@@ -55,11 +55,11 @@ def _source(turn: int, cited: Sequence[Citation], gap: str) -> str:
     first = cited[0]
     assert first.published is not None
     links = " ".join(citation_link(turn, citation.number, citation.source) for citation in cited)
-    source = f'<span class="about"> {line(first.source)}</span>' if first.source else ""
+    source = f'<span class="about"> {named(first.source)}</span>' if first.source else ""
     later = f'<span class="gap">{gap}</span>' if gap else ""
     return (
         f'<li><time datetime="{first.published.date().isoformat()}">{day(first.published)}</time>{later}'
-        f'<span class="what"><bdi>{line(first.title)}</bdi>{source} {links}</span></li>'
+        f'<span class="what"><bdi>{named(first.title)}</bdi>{source} {links}</span></li>'
     )
 
 

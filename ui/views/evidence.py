@@ -8,7 +8,7 @@ from assistant import Article, Chunk, Citation
 from assistant.answering import phrasing
 
 from ..state import ConversationTurn, Excerpt, Turns
-from .markup import about, button, count, escaped, line, link, passage_id
+from .markup import about, button, count, escaped, line, link, named, passage_id
 
 Cited = tuple[Citation, Excerpt]
 
@@ -50,7 +50,7 @@ def _card(turn: int, cited: Sequence[Cited], now: datetime) -> str:
     back = button("back", "Back to the answer", kind="link back", data={"turn": turn})
     return (
         f'<li class="card"><span class="number">{numbers}</span>'
-        f'<h3 class="title" dir="auto">{link(first.url, f"<bdi>{line(first.title, 300)}</bdi>")}</h3>'
+        f'<h3 class="title" dir="auto">{link(first.url, f"<bdi>{named(first.title, 300)}</bdi>")}</h3>'
         f'<p class="about">{about(first.source, first.published, now, phrasing.updated_text(first))}</p>'
         f"{_carried(first)}"
         f"{passages}{read}{back}</li>"
@@ -82,7 +82,7 @@ def article(
 
     `scoped`: the next questions are limited to it already.
     """
-    author = f'<p class="about">By <bdi>{line(article.author, 120)}</bdi></p>' if article.author else ""
+    author = f'<p class="about">By <bdi>{named(article.author, 120)}</bdi></p>' if article.author else ""
     ask = "" if scoped else button("scope", "Ask about this article only", data={"article": article.id})
     present = [citation for citation in citations if article.text[citation.start : citation.end] == citation.quote]
     quoted = f'<p class="hint">{_cited_count(len(present))}</p>' if present else ""

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from assistant import Answer, ArticleRef, Citation
 from assistant.answering import phrasing
-from assistant.utils import day, one_line
+from assistant.utils import day, name_line, one_line
 
 from ..state import ConversationState, ConversationTurn
-from .markup import escaped, line, link, sentence, web_address
+from .markup import escaped, line, link, named, sentence, web_address
 
 # Characters that mean something in Markdown, or in the HTML that it lets through.
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$&])")
@@ -33,18 +33,18 @@ def _plain_source(citation: Citation) -> str:
 
 
 def _article(article: ArticleRef) -> str:
-    return ", ".join([one_line(article.title), *_about(article.source, article.published)])
+    return ", ".join([name_line(article.title), *_about(article.source, article.published)])
 
 
 def _about(source: str | None, published: datetime | None, updated: str | None = None) -> list[str]:
-    parts = (source and one_line(source), published and day(published), updated)
+    parts = (source and name_line(source), published and day(published), updated)
     return [part for part in parts if part]
 
 
 def _cited(citation: Citation) -> str:
     """As "“Title”, The Weekly, 6 May 2025: “the words”"."""
     about = _about(citation.source, citation.published, phrasing.updated_text(citation))
-    return f"{', '.join([f'“{one_line(citation.title)}”', *about])}: “{one_line(citation.quote)}”"
+    return f"{', '.join([f'“{name_line(citation.title)}”', *about])}: “{one_line(citation.quote)}”"
 
 
 # Markdown
@@ -145,7 +145,7 @@ def page(state: ConversationState, made: datetime) -> str:
 
 
 def _page_turn(turn: ConversationTurn) -> str:
-    scope = f"<p class=note>Asked of one article: {line(turn.scope.title)}</p>" if turn.scope else ""
+    scope = f"<p class=note>Asked of one article: {named(turn.scope.title)}</p>" if turn.scope else ""
     head = f'<section><h1 dir="auto">{line(turn.question)}</h1>{scope}'
     if turn.answer is None:
         paragraphs = "".join(f'<p dir="auto">{escaped(statement.text)}</p>' for statement in turn.statements)
@@ -170,7 +170,7 @@ def _page_source(citation: Citation) -> str:
     about = ", ".join(_about(citation.source, citation.published, phrasing.updated_text(citation)))
     address = web_address(citation.url)
     return (
-        f'<li value="{citation.number}"><cite><bdi>{line(citation.title)}</bdi></cite>'
+        f'<li value="{citation.number}"><cite><bdi>{named(citation.title)}</bdi></cite>'
         f"{f', {line(about)}' if about else ''}: "
         f"<q>{escaped(citation.quote)}</q>{f'<br>{link(address, line(address))}' if address else ''}</li>"
     )

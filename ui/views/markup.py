@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from assistant.utils import day, days, one_line
+from assistant.utils import day, days, escape_controls, name_line, one_line
 
 _DAY = 60 * 24  # minutes
 _UNITS = ((_DAY, "day"), (60, "hour"), (1, "minute"))
@@ -30,13 +30,18 @@ def line(text: str, limit: int | None = None) -> str:
     return html.escape(one_line(text, limit), quote=True)
 
 
+def named(text: str, limit: int | None = None) -> str:
+    """`text`, a publication, an author or a title, as one escaped line in which hidden characters are shown."""
+    return html.escape(name_line(text, limit), quote=True)
+
+
 def web_address(url: str | None) -> str | None:
     """`url` when a link may lead there: http or https with a host; else None."""
     try:
         parts = urlsplit((url or "").strip())
     except ValueError:
         return None
-    return parts.geturl() if parts.scheme in ("http", "https") and parts.netloc else None
+    return escape_controls(parts.geturl()) if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def link(url: str | None, content: str) -> str:
@@ -62,7 +67,7 @@ def about(
     source: str | None, published: datetime | None, now: datetime | None = None, updated: str | None = None
 ) -> str:
     """The publication and the date of an article, its age when `now` is given, and when it was updated."""
-    parts = [f'<bdi class="publication">{line(source)}</bdi>'] if source else []
+    parts = [f'<bdi class="publication">{named(source)}</bdi>'] if source else []
     if published:
         parts.append(f'<time datetime="{published.date().isoformat()}">{day(published)}</time>')
         if now is not None:
@@ -74,7 +79,7 @@ def about(
 
 def citation_link(turn: int, number: int, source: str | None = None) -> str:
     """The number of a citation, as a link to its passage."""
-    publication = f", {line(source, 60)}" if source else ""
+    publication = f", {named(source, 60)}" if source else ""
     return (
         f'<a class="cite" href="#{passage_id(turn, number)}" aria-label="Source {number}{publication}">[{number}]</a>'
     )

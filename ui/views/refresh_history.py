@@ -9,7 +9,7 @@ from assistant.utils import safe_to_show
 
 from .articles import headline
 from .diff import article_changes
-from .markup import about, ago, count, line
+from .markup import about, ago, count, line, named
 
 _MAX_STEPS = 30
 _MAX_ARTICLES = 100  # articles of each kind
@@ -99,9 +99,8 @@ def _article(article: ArticleRef | Changed, more: str = "") -> str:
 
 
 def _removed(article: ArticleRef) -> str:
-    return (
-        f'<li><bdi>{line(article.title, 300)}</bdi><p class="about">{about(article.source, article.published)}</p></li>'
-    )
+    described = about(article.source, article.published)
+    return f'<li><bdi>{named(article.title, 300)}</bdi><p class="about">{described}</p></li>'
 
 
 def _changed(article: Changed) -> str:

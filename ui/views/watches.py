@@ -7,7 +7,7 @@ from assistant import Filters, KeptAnswer, Statement, StatementChange, Watch, Wa
 from assistant.utils import day, safe_to_show
 
 from .diff import change_list, text_change, unchanged
-from .markup import about, ago, button, line, sentence
+from .markup import about, ago, button, line, named, sentence
 
 MAX_WATCHES = 100  # that the window allows: each question is asked after every refresh
 _MAX_CHANGES = 3  # of a question, the latest
@@ -103,7 +103,7 @@ def _statement_change(changed: StatementChange, change: WatchChange) -> str:
 
 def _sources(statement: Statement, answer: KeptAnswer) -> str:
     return "".join(
-        f'<p class="about"><bdi>{line(citation.title, 120)}</bdi> · {about(citation.source, citation.published)}</p>'
+        f'<p class="about"><bdi>{named(citation.title, 120)}</bdi> · {about(citation.source, citation.published)}</p>'
         for citation in answer.citations
         if citation.number in statement.citations
     )

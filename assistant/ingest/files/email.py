@@ -10,7 +10,7 @@ from assistant.ingest.files.html.blocks import plain_html
 from assistant.ingest.files.origin import Origin, Outcome
 from assistant.ingest.files.timestamps import parse_moment
 from assistant.ingest.items import ParseError
-from assistant.utils import one_line
+from assistant.utils import name_line
 
 _MAX_PARTS = 500
 _YEAR_BEFORE_1000 = re.compile(r"(?<![-+:\d])0\d{3}(?![:\d])")
@@ -21,7 +21,7 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
     message = message_from_bytes(data, policy=policy.default)
     if not any(message.get(name) for name in ("From", "Subject", "Date")):
         raise ParseError("no mail: it has none of the headers From, Subject and Date")
-    title = one_line(_header(message, "Subject"))
+    title = name_line(_header(message, "Subject"))
     if not title:
         raise ParseError("its subject is empty; a title is needed")
     text = _text(message)
@@ -30,9 +30,9 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
     name, address = parseaddr(_header(message, "From"))
     fields = {
         "title": title,
-        "author": one_line(name or address) or None,
+        "author": name_line(name or address) or None,
         "published": parse_moment(_date(message)),
-        "source": one_line(_header(message, "List-Id").partition("<")[0].strip(' "')) or None,
+        "source": name_line(_header(message, "List-Id").partition("<")[0].strip(' "')) or None,
         "url": origin.url,
     }
     return [origin.article(fields, text)]

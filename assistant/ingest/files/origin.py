@@ -8,7 +8,7 @@ from typing import Any
 from assistant.articles import Article, article_id
 from assistant.ingest.files.timestamps import parse_moment
 from assistant.ingest.items import Failure, Loaded, ParseError
-from assistant.utils import one_line, storable
+from assistant.utils import escape_controls, is_script, one_line, show_hidden, storable
 
 _ALIASES = {
     "text": ("text", "body"),
@@ -84,7 +84,7 @@ def build_article(fields: Mapping[str, Any], *, key: str, text: str | None = Non
         raise ParseError("no text; an article needs a text to quote from")
     published = parse_date(_first(fields, "published"))
     updated = parse_date(_first(fields, "updated"), "updated")
-    strings = {name: _string(fields, name) for name in _STRINGS}
+    strings = {name: _string(fields, name) for name in _STRINGS} | {"url": _url(fields)}
     identifier = _string(fields, "id") or article_id(url=strings["url"], key=key or f"{title}\n{published}")
     return Article(id=identifier, title=title, text=storable(body), published=published, updated=updated, **strings)
 
@@ -131,4 +131,16 @@ def _string(fields: Mapping[str, Any], name: str) -> str | None:
         raise ParseError(f"{name} has {len(value):,} characters; the most that it can have is {_MAX_FIELD:,}")
     if not isinstance(value, str | int | float | date):
         raise ParseError(f"{name} must be a text, not {type(value).__name__}")
-    return " ".join(storable(str(value)).split()) or None
+    text = storable(str(value))
+    if name == "title":
+        text = text.replace("\u00ad", "")  # many pages have them in long words
+    return " ".join((text if name in {"id", "url"} else show_hidden(text)).split()) or None
+
+
+def _url(fields: Mapping[str, Any]) -> str | None:
+    url = _string(fields, "url")
+    if url and is_script(url):
+        raise ParseError(
+            f"url is no address but runs something: {one_line(url, 40)!r}; write one that begins with https://"
+        )
+    return url and escape_controls(url)

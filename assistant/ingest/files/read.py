@@ -15,6 +15,7 @@ from assistant.ingest.items import Failure, Item, Loaded, ParseError
 from assistant.utils import is_included
 
 _IGNORED_PREFIXES = (".", "~$")  # hidden files, and the lock files of office programs
+_LEADS_OUT = "a link that leads out of the folder; list the file that it leads to as a source, or copy it"
 
 KnownFile = Callable[[str], FetchState | None]
 """The last fetch state of a file of the source, by its name."""
@@ -74,11 +75,20 @@ def _files_in(
         name = path.relative_to(root).as_posix()
         # "*" crosses folders, and "**/" is also no folder.
         if path.suffix.lower() in EXTENSIONS and is_included((name, f"/{name}"), include, exclude):
-            found.append((path, _decodable(path.relative_to(root))))
+            shown = _decodable(path.relative_to(root))
+            if _leads_out(path, root):
+                failures.append(Failure(shown, shown, _LEADS_OUT))
+            else:
+                found.append((path, shown))
     if not found and not failures:
         cause = "that include and exclude allow" if include or exclude else f"(they end in {', '.join(EXTENSIONS)})"
         failures.append(Failure("", str(root), f"no article files in this folder {cause}", whole=True))
     return found, failures
+
+
+def _leads_out(path: Path, root: Path) -> bool:
+    """Whether it is a symbolic link to what is not in the folder: who may put files there could have any file read."""
+    return path.is_symlink() and not path.resolve().is_relative_to(root)
 
 
 def _read_file(path: Path, name: str, max_bytes: int, known: KnownFile | None, sandbox: Sandbox) -> Iterator[Item]:

@@ -12,7 +12,7 @@ from assistant.ingest.files import decode_html, first_possible, parse_moment, pl
 from assistant.ingest.files import parse as parse_html
 from assistant.ingest.items import ParseError
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
-from assistant.utils import one_line, storable
+from assistant.utils import counted, name_line, one_line, storable
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _CLOSING_TAG = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.I)
@@ -28,6 +28,8 @@ _READ_MORE = re.compile(
     r"|\bcontinue reading\b.{0,120}\Z|(?:^|\n)\W*more\W*\Z",
     re.I,
 )
+# feedparser leaves these addresses out without a word.
+_SCRIPT_LINK = re.compile(r"""<link\b(?:>|[^<>]{0,300}?\bhref\s?=\s?["'])\s?(?:javascript|vbscript|data):""", re.I)
 _MAX_ENTRIES = 5000
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _MAX_PAGE = 300_000  # characters in which the links of a page are looked for
@@ -60,6 +62,8 @@ def _parse_xml(text: str, url: str) -> UrlList | None:
             items.pop()  # the feed is cut off, so the last item may be incomplete
     title = _title(feed.feed.get("title_detail")) or None
     entries = _entries(items, url, title)
+    if running := len(_SCRIPT_LINK.findall(xml)):
+        notices.append(f"left out of the feed: {counted(running, 'link')} that would run something")
     if len(entries) < len(items):
         notices.append(f"{len(items) - len(entries)} of the feed's {len(items)} items have nothing that can be read")
     return UrlList(deduplicate(entries), tuple(notices))
@@ -92,7 +96,7 @@ def _entry(item: Any, base: str, feed_title: str | None) -> Entry | None:
     if not key:
         return None
     origin = item.get("source")
-    publication = _title(origin.get("title_detail")) or one_line(origin.get("title", "")) if origin else None
+    publication = _title(origin.get("title_detail")) or name_line(origin.get("title", "")) if origin else None
     return Entry(
         key=key,
         url=url,
@@ -129,7 +133,7 @@ def _title(detail: Mapping[str, Any] | None) -> str:
     value = str(detail.get("value") or "")
     if detail.get("type") != "text/plain" and _MARKUP.search(value):
         value = plain_html(value)
-    return one_line(value, 500)
+    return name_line(value, 500)
 
 
 def _date(item: Any, name: str) -> datetime | None:
@@ -149,7 +153,7 @@ def _author(item: Any) -> str | None:
         # RSS has an e-mail address with the name, which feedparser does not always split correctly.
         match = _EMAIL_AND_NAME.fullmatch(item["author"].strip()[:500])
         names = [match["name"] or match["first"] or ""] if match else names or [item["author"]]
-    return one_line(", ".join(dict.fromkeys(names)), 200) or None
+    return name_line(", ".join(dict.fromkeys(names)), 200) or None
 
 
 def _category(item: Any) -> str | None:
@@ -187,7 +191,7 @@ def _as_item(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _line(value: Any) -> str | None:
-    return one_line(str(value), 500) or None if isinstance(value, str | int) else None
+    return name_line(str(value), 500) or None if isinstance(value, str | int) else None
 
 
 def find_feed_links(body: bytes, charset: str | None, base: str) -> list[str]:

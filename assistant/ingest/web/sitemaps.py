@@ -6,7 +6,7 @@ from typing import Any
 from assistant.ingest.files import decode, parse_moment, parse_xml
 from assistant.ingest.items import ParseError
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
-from assistant.utils import one_line
+from assistant.utils import name_line
 
 _MAX_ENTRIES = 50_000  # the limit of the protocol
 
@@ -39,7 +39,7 @@ def _entries(root: Any, name: str, url: str) -> Iterator[Entry]:
     for element in list(root)[:_MAX_ENTRIES]:
         if _name(element) != name:
             continue
-        fields = {_name(node): one_line(node.text or "", 2000) for node in element.iter() if isinstance(node.tag, str)}
+        fields = {_name(node): name_line(node.text or "", 2000) for node in element.iter() if isinstance(node.tag, str)}
         page_url = absolute_url(_child_text(element, "loc"), url)
         if page_url is not None:
             yield Entry(

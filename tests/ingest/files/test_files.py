@@ -204,3 +204,56 @@ def test_a_printed_line_holds_no_control_character(text: str) -> None:
     line = one_line(text)
     assert all(unicodedata.category(char) not in {"Cc", "Cf", "Cs"} or char in "\u200c\u200d" for char in line)
     storable(text).encode("utf-8")
+
+
+def _file(path: Path, **fields: str) -> Path:
+    path.write_text(json.dumps({"title": "T", "text": "One.", **fields}))
+    return path
+
+
+@pytest.mark.parametrize("field", ["source", "title", "author"])
+def test_a_hidden_character_in_a_name_is_read_as_what_it_is(field: str, tmp_path: Path) -> None:
+    article = only(_file(tmp_path / "a.json", **{field: "The Ver\u200bge\x9b31m"}))
+    assert getattr(article, field) == "The Ver‹U+200B›ge‹U+009B›31m"
+
+
+def test_the_text_of_an_article_keeps_the_marks_that_its_script_needs(tmp_path: Path) -> None:
+    text = "می\u200cخواهم \u200f👩\u200d💻 co\u00adoperate."
+    assert only(_file(tmp_path / "a.json", text=text)).text == text
+
+
+def test_the_soft_hyphens_of_a_title_are_left_out(tmp_path: Path) -> None:
+    assert only(_file(tmp_path / "a.json", title="Bundes\u00adkanzler")).title == "Bundeskanzler"
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JAVA\tSCRIPT:x", "data:text/html,<p>", " vbscript:x", "\x1bjavascript:x"]
+)
+def test_an_article_with_an_address_that_runs_is_refused_and_reported(url: str, tmp_path: Path) -> None:
+    (failure,) = read(_file(tmp_path / "a.json", url=url))
+    assert isinstance(failure, Failure) and "url is no address" in failure.reason and "\x1b" not in failure.reason
+
+
+def test_an_address_has_no_terminal_escape_in_it(tmp_path: Path) -> None:
+    assert only(_file(tmp_path / "a.json", url="https://a.example/\x1b[31m")).url == "https://a.example/%1B[31m"
+
+
+def test_a_link_out_of_the_folder_is_reported_and_not_read_and_one_within_it_is(tmp_path: Path) -> None:
+    secret, folder = _file(tmp_path / "secret.json", text="Password."), tmp_path / "articles"
+    (folder / "sub").mkdir(parents=True)
+    _file(folder / "own.json")
+    (folder / "out.json").symlink_to(secret)
+    (folder / "sub" / "up.json").symlink_to(Path("../../secret.json"))
+    (folder / "sub" / "within.json").symlink_to(folder / "own.json")
+    items = list(read(folder))
+    assert [item.file for item in items if isinstance(item, Loaded)] == ["own.json", "sub/within.json"]
+    failures = [item for item in items if isinstance(item, Failure)]
+    assert [failure.file for failure in failures] == ["out.json", "sub/up.json"]
+    assert all("leads out of the folder" in failure.reason for failure in failures)
+
+
+def test_a_folder_that_is_itself_a_link_is_read(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    _file(tmp_path / "real" / "a.json")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert all(isinstance(item, Loaded) for item in read(tmp_path / "link"))

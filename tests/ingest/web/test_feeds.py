@@ -2,6 +2,7 @@
 
 import html
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -115,11 +116,16 @@ RSS_CASES = [
         link=None,
     ),
     one_item("neither link nor guid", "", Art(TITLE, None, source=NEWS), link=None),
-    one_item(
+    Case(
         "a link that is no web address",
-        link="javascript:alert(1)",
-        more="<guid isPermaLink='false'>x</guid>",
-        expected=Art(TITLE, None, source=NEWS),
+        {"/feed": rss(item(more="<guid isPermaLink='false'>x</guid>", link="javascript:alert(1)"))},
+        [Art(TITLE, None, source=NEWS)],
+        notices=["paper: left out of the feed: 1 link that would run something"],
+    ),
+    one_item(
+        "the name of a publication with a hidden character",
+        "<source url='@1/'>The Ver\u200bge</source>",
+        replace(WHOLE, source="The Ver‹U+200B›ge"),
     ),
     Case(
         "text as CDATA",

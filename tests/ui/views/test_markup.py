@@ -67,3 +67,17 @@ def test_a_time_is_shown_by_how_long_ago_it_was(passed: timedelta, text: str) ->
 )
 def test_the_age_of_an_article_is_shown(published: datetime, text: str) -> None:
     assert markup.age(published, NOW) == text
+
+
+def test_a_publication_with_a_hidden_character_is_shown_with_it() -> None:
+    assert "The Ver‹U+200B›ge" in markup.about("The Ver\u200bge", None)
+    assert "The Ver‹U+202E›ge" in markup.citation_link(1, 1, "The Ver\u202ege")
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "java\nscript:x"])
+def test_no_link_leads_to_an_address_that_runs(url: str) -> None:
+    assert markup.web_address(url) is None and "href" not in markup.link(url, "x")
+
+
+def test_an_address_with_a_terminal_escape_is_written_without_it() -> None:
+    assert markup.web_address("https://a.example/\x1b[31m") == "https://a.example/%1B[31m"
