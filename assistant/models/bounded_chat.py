@@ -31,7 +31,12 @@ _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
 _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "complete", "finish_reason_unspecified"})
 # How an answer ends that is whole, for models that do not say why they stopped.
-_ENDED = re.compile(rf"(?:[.!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]+[\]】］])[\"”’')\]】］\s`*.]*\Z", re.IGNORECASE)
+_CLOSING = r"\"”’')\]】］\s`*"
+_ENDED = re.compile(
+    rf"(?:[!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]++[\]】］])[{_CLOSING}.]*+\Z"
+    rf"|(?<![{_CLOSING}.])[{_CLOSING}]*+\.[{_CLOSING}.]*+\Z",
+    re.IGNORECASE,
+)
 _CUT = dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "its longest length, max_answer_tokens, is reached")
 
 _Send = Callable[[BaseMessageChunk], Awaitable[None]]
