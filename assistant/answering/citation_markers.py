@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator
 Piece = str | tuple[int, ...]
 """Text, or the numbers of one marker."""
 
-_WORD = r"(?:(?:source|passage|citation|article|reference|ref|no|nr)s?\.?:?\s*)?"
-_NUMBER = rf"[\^#]*{_WORD}[\^#]*(\d{{1,4}})(?:†[^,;]*)?"
-_SEPARATOR = r"\s*(?:,\s*and\b|[,;&/、，；]|and\b|[-–—]|\bto\b|\s)\s*"
-_CONTENT = re.compile(rf"\s*{_NUMBER}(?:{_SEPARATOR}{_NUMBER})*\s*[.,;]?\s*", re.IGNORECASE)
-_RANGE_OR_NUMBER = re.compile(rf"{_NUMBER}\s*(?:[-–—]|\bto\b)\s*{_NUMBER}|{_NUMBER}", re.IGNORECASE)
+_WORD = r"(?:source|passage|citation|article|reference|ref|no|nr)s?\.?:?\s*"
+_DIGITS = r"(\d{1,4})(?:†[^,;]{0,60}+)?"
+_NUMBER = rf"[\^#]*+(?:{_WORD}[\^#]*+)?{_DIGITS}"
+_SEPARATOR = r"(?:\s*+(?:,\s*+and\b|[,;&/、，；]|and\b|[-–—]|\bto\b)\s*+|\s++)"
+_CONTENT = re.compile(rf"\s*+{_NUMBER}(?:{_SEPARATOR}{_NUMBER})*\s*+(?:[.,;]\s*+)?", re.IGNORECASE)
+_RANGE_OR_NUMBER = re.compile(rf"{_DIGITS}\s*+(?:[-–—]|\bto\b)\s*+{_NUMBER}|{_DIGITS}", re.IGNORECASE)
 _MOST_IN_RANGE = 20
 
 # In brackets are up to 60 characters on one line, no other brackets among them; what is longer is text.

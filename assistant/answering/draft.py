@@ -13,15 +13,15 @@ _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)|`
 _LIST_NUMBER = re.compile(r"\W*\d{1,2}[.)]?\W*\Z|\W*\Z")
 # A model's own way to say that the passages do not answer.
 _NO_ANSWER = WordPattern(
-    r"\b(?:{refusals.pointing}\s+)*{refusals.passages}\b[^.!?]{0,60}?"
+    r"\b{refusals.passages}\b[^.!?]{0,60}?"
     r"\b(?:do|does|did)(?:\s+not|n['’]t)\s+(?:\w+\s+)?{refusals.verbs}\b"
     r"|\b{refusals.no}\s+(?:\w+\s+)?{refusals.missing}\b[^.!?]{0,60}\b(?:{refusals.passages_at_end}|{refusals.given})\b"
     r"|\b(?:not|never)\s+{refusals.participles}\b[^.!?]{0,40}\b{refusals.passages_at_end}\b"
     r"|\b{refusals.i_do_not}\b[^.!?]{0,40}\b{refusals.know}\b|\b{refusals.plain}\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
-_NOTHING_LEFT = re.compile(r"\s*[\[(]\s*[\])]")  # of [[1]]
+_QUOTED = re.compile(r"“[^”]{0,1000}”|\"[^\"]{0,1000}\"")
+_NOTHING_LEFT = re.compile(r"(?:(?<!\s)\s++)?[\[(]\s*+[\])]")  # of [[1]]
 # The same so plainly that a citation beside it does not matter.
 _SILENT = WordPattern(
     r"(?:{refusals.leads}\s+)?(?:{refusals.pointing}\s+)*{refusals.passages_for_certain}"
@@ -122,7 +122,7 @@ class ModelDraft:
             text = self._text[start:end]
             cut = min(following, len(self._text))
             text = " ".join(_NOTHING_LEFT.sub("", _EMPHASIS.sub("", _BULLET.sub("", text))).split())
-            yield Sentence(re.sub(r"\s+([.,;:!?])", r"\1", text), tuple(dict.fromkeys(cited)), self._end(cut))
+            yield Sentence(re.sub(r"\s([.,;:!?])", r"\1", text), tuple(dict.fromkeys(cited)), self._end(cut))
         self._forget(cut)
 
     def _end(self, cut: int) -> int:

@@ -41,7 +41,7 @@ _AGE_PENALTY = 0.005  # in cosine, on a headline for each day before the newest 
 _HALF_LIFE = 7.0  # days after which a story counts half
 _UNDATED = 14.0  # days assumed for a story without a date
 _REPEAT_WEIGHT = 0.25  # of a further article of the same publication; another publication counts 1
-_SUFFIX = re.compile(r"\s+(?:[|–—]|-)\s+(?P<site>[^|–—]{1,60})\Z")
+_SUFFIX = re.compile(r" [|–—-] (?P<site>[^|–—]{1,60})\Z")
 _MAX_SITE_WORDS = 4
 
 

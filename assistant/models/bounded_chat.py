@@ -34,7 +34,12 @@ _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
 _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete", "finish_reason_unspecified"})
 # Whether an answer with one of these is whole, only its end tells.
 _UNCLEAR = frozenset({None, "unknown", "other", "tool_calls", "tool_call", "tool_use", "function_call"})
-_ENDED = re.compile(rf"(?:[.!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]+[\]】］])[\"”’')\]】］\s`*.]*\Z", re.IGNORECASE)
+_CLOSING = r"\"”’')\]】］\s`*"
+_ENDED = re.compile(
+    rf"(?:[!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]++[\]】］])[{_CLOSING}.]*+\Z"
+    rf"|(?<![{_CLOSING}.])[{_CLOSING}]*+\.[{_CLOSING}.]*+\Z",
+    re.IGNORECASE,
+)
 _CUT = dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "its longest length, max_answer_tokens, is reached")
 _LETTERS_A_TOKEN = 8  # at most, over a whole answer, for servers that do not heed its longest length
 _CHUNKS, _CHUNKS_A_TOKEN = 50_000, 4  # pieces of one answer, with those of thoughts and those that are empty

@@ -32,18 +32,18 @@ _SURE = 4.0  # log odds that such words answer, for the reader's
 _AHEAD = 10.0  # of the scores of all other sentences
 _BEGINNING = 2  # sentences of an article that say what it is about
 _LONGEST = 60  # characters of a short answer
-_NAME = r"(?P<name>(?!(?:{questions.no_name}) )[^,?!]+?)"
+_NAME = r"(?P<name>(?!(?:{questions.no_name}) )[^,?!]+?)(?<!\s)"
 _ASKED = tuple(
-    WordPattern(rf"\W*{form}[\s?!.]*", re.IGNORECASE)
+    WordPattern(rf"\W*+{form}[\s?!.]*+", re.IGNORECASE)
     for form in (
-        r"{questions.who_is}\s+(?P<name>[^,?!]+?)(?:\s+(?:is|was|are|were))?",
-        rf"{_NAME},?\s+{{questions.who_is_that}}",
-        rf"what(?:\s+is|['’]?s)\s+{_NAME}(?:['’]s?)?\s+{{questions.occupations}}",
-        rf"what\s+does\s+{_NAME}\s+do(?:\s+for\s+a\s+living)?",
+        r"{questions.who_is}\s++(?P<name>[^,?!]+?)(?<![\s.])(?:\s++(?:is|was|are|were))?",
+        rf"{_NAME},?\s++{{questions.who_is_that}}",
+        rf"what(?:\s+is|['’]?s)\s++{_NAME}(?:['’]s?)?\s++{{questions.occupations}}",
+        rf"what\s+does\s++{_NAME}\s++do(?:\s+for\s+a\s+living)?",
     )
 )
 _WHOSE = re.compile(r"['’]s?\s+")
-_OF = WordPattern(r"\s+{questions.after_a_role}\s+|,", re.IGNORECASE)
+_OF = WordPattern(r"(?<!\s)\s++{questions.after_a_role}\s++|,", re.IGNORECASE)
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
 
 

@@ -26,24 +26,26 @@ from assistant.text import (
 _MOST_SENTENCES = 32  # embedded and ranked for one question, the most promising
 _FEW = 3  # content words
 _ON_A_TOPIC = WordPattern(
-    r"\s*{questions.on_a_topic}\s+(?!(?:one|a few|\d+)\b)(?P<topic>.+?)"
-    r"(?:\s+(?-i:{questions.kinds_of_story}))?[\s?!.]*",
+    r"\s*+{questions.on_a_topic}\s++(?!(?:one|a few|\d+)\b)(?P<topic>.+?)(?<![\s?!.])"
+    r"(?:\s++(?-i:{questions.kinds_of_story}))?[\s?!.]*+",
     re.IGNORECASE,
 )
 _COMPARED = WordPattern(
-    r"\W*(?:{questions.comparing}\b.*?\b(?:{questions.publications}|{questions.reporting})\b.*?"
-    r"|.*?\b{questions.publications}\b.*?\b{questions.differing})\s+{questions.before_a_topic}\s+(?P<topic>.+?)"
-    r"(?:\s+(?-i:{questions.kinds_of_story}))?[\s?!.]*",
+    r"\W*+(?:{questions.comparing}\b(?>.*?\b(?:{questions.publications}|{questions.reporting})\b).*?"
+    r"|(?>.*?\b{questions.publications}\b).*?\b{questions.differing})"
+    r"(?<!\s)\s++{questions.before_a_topic}\s++(?P<topic>.+?)(?<![\s?!.])"
+    r"(?:\s++(?-i:{questions.kinds_of_story}))?[\s?!.]*+",
     re.IGNORECASE,
 )
-_LIST = WordPattern(r"\W*{questions.listing}\s+(?P<what>.+?)[\s?!.]*", re.IGNORECASE)
+_LIST = WordPattern(r"\W*+{questions.listing}\s++(?P<what>.+?)(?<![\s?!.])[\s?!.]*+", re.IGNORECASE)
 _WHICH = re.compile(r"\W*(?:which|what)\s+(?P<noun>\w{2,}(?<!s)s)\b(?!\s+of\b)", re.IGNORECASE)
 _BY_NAME = WordPattern(r"\W*{questions.listing_by_name}\b", re.IGNORECASE)
 _PLURAL = re.compile(r"(?:[\w'’-]+\s+){0,4}?\w{2,}(?<!s)s\b(?=\s+\w|$)")
 _ANYONE = WordPattern(r"{questions.anyone}\s+(?:who|that)\s+", re.IGNORECASE)
-_RELATIVE = re.compile(r"\s+(?:who|that|which)\s+", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?<!\s)\s++(?:who|that|which)\s++", re.IGNORECASE)
 _SAID = WordPattern(
-    r"\W*what\s+(?:did|does|do|has|have|had|is|was)\s+(?P<speaker>(?:the\s+)?\w[^,?!]*?)\s+{questions.saying}[\s?!.]*",
+    r"\W*+what\s++(?:did|does|do|has|have|had|is|was)\s++(?P<speaker>(?:the\s++)?\w[^,?!]*?)(?<!\s)\s++"
+    r"{questions.saying}[\s?!.]*+",
     re.IGNORECASE,
 )
 _ASKING = WordPattern(r"{questions.asking}\b", re.IGNORECASE)

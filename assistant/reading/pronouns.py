@@ -5,7 +5,8 @@ sentence before it along. A wrong name would be an invention, so every doubt is 
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.reading.evidence import Evidence
@@ -70,7 +71,8 @@ def _person_before(text: str, start: int) -> str | None:
     """The one person that the nearest sentence with a person names; None when there are several or none."""
     for first, last in _sentences_before(text, start)[:_LOOK_BACK]:
         sentence = text[first:last]
-        full_names = {name for person in persons_in(sentence) if " " in (name := _full_name(text[:start], person))}
+        persons = set(persons_in(sentence))
+        full_names = {name for name in _full_names(text[:start], persons) if " " in name}
         if full_names or _SOMEBODY.search(sentence):
             name = next(iter(full_names), "")
             clear = len(full_names) == 1 and _is_subject(sentence, name) and _is_person_in(text, name)
@@ -94,9 +96,11 @@ def _is_person_in(text: str, name: str) -> bool:
     return bool(speaks or titled)
 
 
-def _full_name(before: str, name: str) -> str:
-    """The name as the article first gave it in full: "Kallas" is "Kaja Kallas"."""
-    if " " in name:
-        return name
-    full_names = {person for person in persons_in(before) if person.endswith(f" {name}")}
-    return full_names.pop() if len(full_names) == 1 else name
+def _full_names(before: str, names: Collection[str]) -> Iterator[str]:
+    """The names as the article first gave them in full: "Kallas" is "Kaja Kallas"."""
+    full_names: dict[str, set[str]] = defaultdict(set)
+    for person in persons_in(before) if any(" " not in name for name in names) else ():
+        full_names[person.rpartition(" ")[2]].add(person)
+    for name in names:
+        full = {person for person in full_names.get(name, ()) if person != name}
+        yield full.pop() if len(full) == 1 else name

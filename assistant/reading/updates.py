@@ -20,7 +20,7 @@ _OF_BEFORE = WordPattern(r"\b{updates.of_before}\b", re.IGNORECASE)
 _OPEN = WordPattern(r"\b{updates.plans}\b", re.IGNORECASE)
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
 _NEARLY = 3.0  # log odds
-_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![^\S\n]*\n)[^\n]+)*")
 _MIN_COSINE = 0.5  # between the sentence that leads and the one that tells of a change
 _SHARED = 2  # content words of a note and of the sentence of another article that it corrects
 _ANSWERS = 0.0  # log odds of a sentence that answers

@@ -25,7 +25,7 @@ _LONGEST = 300  # characters
 _MOST_TOPIC = 8  # words
 
 _PUB, _WHEN = "§", "¤"  # stand for a publication and for a time, as in the forms
-_MARKS = re.compile(r"[?!.,;:\"“”]+(?=\s|$)|[\"“”]")
+_MARKS = re.compile(r"(?<![?!.,;:\"“”])[?!.,;:\"“”]++(?=\s|$)|[\"“”]")
 _PUBLICATIONS = re.compile(rf"{_PUB}(?:,? (?:and|or|&) (?:from |by |in )?{_PUB}| {_PUB})+")
 
 

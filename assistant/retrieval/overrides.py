@@ -20,7 +20,7 @@ _THE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
 _QUOTED = ("''", "‘’", '""', "“”")
 _OWNER = re.compile(r"['’]s\b|(?<=s)['’](?=\s)")
 _PIECE = WordPattern(r"\s+{press.pieces_of_publications}\b", re.IGNORECASE)
-_LISTED = re.compile(r"[\s,;]*(?:\b(?:and|or)\b|&)?\s*")
+_LISTED = re.compile(r"[\s,;]*+(?:(?:\b(?:and|or)\b|&)\s*+)?")
 
 
 def aspects(ignoring: Aspects) -> frozenset[Aspect]:
@@ -94,5 +94,5 @@ def tidy(text: str, before: str) -> str:
     """A blanked `text` without the gaps in it; it begins with a capital if it did `before`."""
     if text == before:
         return text
-    closed = re.sub(r"[\s,;:]+(?=[,;:?.!]|\Z)", "", " ".join(text.split())).lstrip(" ,;:")
+    closed = re.sub(r"(?<![\s,;:])[\s,;:]+(?=[,;:?.!]|\Z)", "", " ".join(text.split())).lstrip(" ,;:")
     return f"{closed[:1].upper()}{closed[1:]}" if before[:1].isupper() else closed

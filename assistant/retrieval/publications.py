@@ -13,10 +13,10 @@ from itertools import combinations
 
 from assistant.text import (
     NAME_WORD,
-    SENTENCE_START,
     Frequency,
     Mention,
     WordPattern,
+    begins_sentence,
     no_names,
     split_words,
     word_list,
@@ -26,7 +26,7 @@ from assistant.text import (
 _FULL, _HEAD, _SHORT = range(3)
 _TOKEN = re.compile(r"[^\W_]+|&")
 _GAP = re.compile(r"\s+|\s*[-|:–—]\s*|[.'’]")
-_SUBTITLE = re.compile(r"\s*[|:]\s+|\s[-–—]\s+")
+_SUBTITLE = re.compile(r"(?:(?<!\s)\s++)?[|:]\s++|\s[-–—]\s++")
 _DOMAIN = re.compile(r"\.(?:com|org|net|co\.uk|[a-z]{2})\Z", re.IGNORECASE)
 _CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[0-9]")
 _SUBJECT_OF_REPORTING = WordPattern(r"(?:['’]s?)?\s*(?:[,:;?)\"”]|\Z|(?:and|or)\b|{press.tells})")
@@ -150,7 +150,7 @@ def _is_named(question: str, words: Sequence[_QuestionWord], i: int, form: _Form
     reports = bool(_SUBJECT_OF_REPORTING.match(question, run[-1].end))
     if misspelt and len(run[0].plain) < 8 and not reports and not _REPORTED_BY.search(question, 0, run[0].start):
         return False
-    return reports or not SENTENCE_START.search(question[: run[0].start])
+    return reports or not begins_sentence(question, run[0].start)
 
 
 def _is_capitalised(run: Sequence[_QuestionWord]) -> bool:

@@ -9,7 +9,7 @@ from assistant.utils import storable
 
 _MOST_PARTS = 4
 _PART_END = WordPattern(
-    r"(?:,?\s+{questions.before_a_part}|[;?])\s+(?=(?:{questions.before_a_question_word}\s+)?{questions.parts_begin}\b)",
+    r"(?:(?:,|(?<!\s))\s++{questions.before_a_part}|[;?])\s++(?=(?:{questions.before_a_question_word}\s+)?{questions.parts_begin}\b)",
     re.IGNORECASE,
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from assistant.text import SENTENCE_START, UNLISTED, WORD, Frequency, Mention, is_capital, rank, split_words, stem
+from assistant.text import UNLISTED, WORD, Frequency, Mention, begins_sentence, is_capital, rank, split_words, stem
 
 
 def misspelt(question: str, frequency: Frequency, vocabulary: Callable[[], Sequence[str]]) -> list[Mention]:
@@ -17,7 +17,7 @@ def misspelt(question: str, frequency: Frequency, vocabulary: Callable[[], Seque
     found: list[Mention] = []
     for word, text in [pair for pair in unknown if rank(pair[1]) == UNLISTED][:_MOST_TRIED]:
         meant = corrected(stem(text), vocabulary())
-        named = is_capital(word) and not SENTENCE_START.search(question[: word.start()])
+        named = is_capital(word) and not begins_sentence(question, word.start())
         # "Hernandez" is not meant for "Fernandez".
         if meant and (not named or meant[0] == text[0]):
             found.append(Mention(*word.span(), meant))

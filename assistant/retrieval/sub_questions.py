@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 
 from assistant.text import Mention, WordPattern, content_terms, word_list
 
-_BREAK = WordPattern(r"\s*[,;]?\s+{press.breaks}\s+|\s*[,;:]\s+", re.IGNORECASE)
+_BREAK = WordPattern(r"(?:(?:(?<!\s)\s++)?[,;]|(?<!\s))\s++{press.breaks}\s++|(?:(?<!\s)\s++)?[,;:]\s++", re.IGNORECASE)
 _CLOSED = re.compile(r"['’\"”]?\s*(?:,|;|\?|and\b)")  # after a name: its clause came before it
 _MOST_IN_LIST = 2  # content words between two names of one list
 

@@ -138,7 +138,7 @@ _AFTER = WordPattern(rf"(?:['’]s)?,?\s+(?:(?!\d){NAME_WORD}\s+){{0,4}}(?:lates
 _GOVERNS = WordPattern(rf".*\b(?:{_PRESS}|the\s+(?:one|other)\b)(?P<gap>[^;?]*)\Z", re.IGNORECASE | re.DOTALL)
 _FRONTED = WordPattern(rf"\W*(?:what|which)\b[^,;?]*?\b{_PRESS}", re.IGNORECASE)
 _CLAUSE = WordPattern(r"\b{press.clause_words}\b")
-_EVENT_AT_END = WordPattern(r"\b{dates.events}(?:e?s)?['’\"”]?\s*,?\s*\Z", re.IGNORECASE)
+_EVENT_AT_END = WordPattern(r"\b{dates.events}(?:e?s)?['’\"”]?\s*+(?:,\s*+)?\Z", re.IGNORECASE)
 
 
 def _role(question: str, time: Time, last: Time | None) -> Role:

@@ -17,9 +17,9 @@ from .diff import changed_ranges as changed_ranges
 from .diff import compare_texts as compare_texts
 from .diff import marked as marked
 from .entities import NAME_WORD as NAME_WORD
-from .entities import SENTENCE_START as SENTENCE_START
 from .entities import WORD as WORD
 from .entities import Mention as Mention
+from .entities import begins_sentence as begins_sentence
 from .entities import full_or_titled as full_or_titled
 from .entities import is_capital as is_capital
 from .entities import name_spans as name_spans

@@ -43,11 +43,12 @@ _KINDS = {
     "current": r"(?<=\sthe\s)(?:year|month|week)\b",
 }
 _EXPRESSION = WordPattern(
-    r"(?<![\w.,/$€£-])(?:(?P<lead>{dates.leads})\s+(?:both\s+)?)?(?P<det>(?:the|its|their|his|her)\s+)?"
-    rf"(?:(?P<part>{_PART})(?:the\s+)?)?"
+    r"(?<![\w.,/$€£-])(?:(?P<lead>{dates.leads})\s++(?:both\s++)?)?(?P<det>(?:the|its|their|his|her)\s++)?"
+    rf"(?:(?P<part>{_PART})(?:the\s++)?)?"
     rf"(?:{'|'.join(f'(?P<{kind}>{pattern})' for kind, pattern in _KINDS.items())})(?![\w%]|[.,][0-9])",
     re.IGNORECASE,
 )
+_BESIDE = 100  # characters
 _JOINED = WordPattern(rf"(?:{TO}|,?\s+(?:and|or)\s+(?:(?:in|on)\s+)?)\Z", re.IGNORECASE)
 MONTH = WordPattern(_MONTH, re.IGNORECASE)
 
@@ -59,7 +60,8 @@ class Expression:
     `lead` is the preposition that they begin with, `det` whether an article or a possessive is next, `part` what
     follows it, such as "early" or "first week of": both words in lower case, empty if there are none. `words` is the
     expression without these: "October 2023" of "in early October 2023". `inner` is where it begins without the
-    preposition; `before` and `rest` are the text on each side.
+    preposition; `before` and `rest` are the text on each side,
+    up to 100 characters.
     """
 
     kind: str
@@ -96,8 +98,8 @@ def _expression(match: re.Match[str]) -> Expression:
         start=match.start(),
         inner=min(start for start in map(match.start, ("det", "part", kind)) if start >= 0),
         end=match.end() - match[0].endswith("."),  # the full stop of a sentence is not part of it
-        before=match.string[: match.start()],
-        rest=match.string[match.end() :],
+        before=match.string[max(0, match.start() - _BESIDE) : match.start()],
+        rest=match.string[match.end() : match.end() + _BESIDE],
     )
 
 
@@ -109,6 +111,7 @@ _NOUN = re.compile(r"\s+(?!(?:of|in|on|at|by|to|for|from|against|through|was|is|
 _NAME = re.compile(r"\s+[A-Z]")
 _PLURAL = re.compile(r"\s+(?!(?:was|is|has|does|as|this|its|us)\b)(?:[a-z]+s|people)\b")
 _SUNDAY_PAPER = WordPattern(r"s\b|\s+{press.sunday_papers}\b")
+_CAPITAL_AT_END = re.compile(r"(?<!\w)[^\WA-Z]*+[A-Z]\w*+\s\Z")
 _FALL_FROM = re.compile(r"\s+(?:of|from|in|by)\b")
 _WITHIN = frozenset(("in", "during", "since", "throughout"))
 
@@ -143,7 +146,7 @@ def _is_year(expression: Expression) -> bool:
         return True
     if not expression.lead or expression.det:
         return False  # "the 2022 World Cup"
-    name = expression.lead == "of" and re.search(r"[A-Z]\w*\s\Z", expression.before)  # "... Act of 2023"
+    name = expression.lead == "of" and _CAPITAL_AT_END.search(expression.before)  # "... Act of 2023"
     return not name and (expression.lead in _WITHIN or not _PLURAL.match(expression.rest))
 
 

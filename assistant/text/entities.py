@@ -36,7 +36,8 @@ NAME_WORD = r"[A-Z0-9][\w.&'’-]*"
 # Within a name: a space, the hyphen of "Bankman-Fried", the apostrophe of "O'Neil", the stop of "T.J. Hockenson".
 _GAP = re.compile(r"\s|[-‐]|\.\s?")
 _APOSTROPHE = re.compile(r"['’]")
-SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
+_SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\s'‘“\"(]*\Z")
+_LOOK_BACK = 100  # characters, for where a sentence begins
 
 
 def is_capital(word: Word) -> bool:
@@ -99,9 +100,13 @@ def names_in(question: str, frequency: Frequency) -> list[Mention]:
     ]
 
 
+def begins_sentence(text: str, start: int) -> bool:
+    """Whether a sentence begins at `start`, so that a word there may have its capital only for that."""
+    return _SENTENCE_START.search(text, max(0, start - _LOOK_BACK), start) is not None
+
+
 def _begins(text: str, run: list[Word]) -> bool:
-    """Whether a sentence begins with it, so that it may have its capital only for that."""
-    return SENTENCE_START.search(text[: run[0].start()]) is not None
+    return begins_sentence(text, run[0].start())
 
 
 def _written(text: str, run: list[Word]) -> str:

@@ -28,6 +28,7 @@ _FRACTION = WordPattern(
 )
 # A number in words is masked by characters that are in no text, so that all others stay in their places.
 _MASK = "\0"
+_BESIDE = 160  # characters before and after a number that may say what it is
 _NUMBER = WordPattern(
     r"(?P<currency>(?:\b(?:US|A|C))?[$€£¥]\s?)?(?:(?<![\d.,\0])(?P<begins>(?<![\w.,:/–-]))?"
     r"(?P<number>(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+|\d+)(?:\.\d+|½)?|½|\0+)"
@@ -71,11 +72,12 @@ def quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
     found = [Quantity(*match.span(), _minutes(match), ":") for match in _TIME.finditer(masked)]
     masked = _TIME.sub(_blank, masked)
     found += [Quantity(*match.span(), _per_cent(match), "%", 1.0, scaled=True) for match in _FRACTION.finditer(masked)]
-    words, masked = _spelt(masked), _FRACTION.sub(_blank, masked)
+    words, characters = _spelt(masked), list(_FRACTION.sub(_blank, masked))
     for start, end, digits in words:
-        if "#" not in masked[start:end]:
+        if "#" not in characters[start:end]:
             spelt[start] = digits
-            masked = f"{masked[:start]}{_MASK * (end - start)}{masked[end:]}"
+            characters[start:end] = _MASK * (end - start)
+    masked = "".join(characters)
     return (*found, *(_quantity(match, spelt, text) for match in _NUMBER.finditer(masked))), masked
 
 
@@ -173,7 +175,7 @@ def _follows_name(text: str, position: int) -> bool:
 
 def words_before(text: str, position: int) -> list[str]:
     """The words and marks of `text` shortly before `position`."""
-    return re.findall(r"[^\W_]+(?:['’][^\W_]+)?|[.,;:!?()\[\]“”\"—–-]", text[max(0, position - 80) : position])
+    return re.findall(r"[^\W_]+(?:['’][^\W_]+)?|[.,;:!?()\[\]“”\"—–-]", text[max(0, position - _BESIDE) : position])
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +207,9 @@ def figures(text: str) -> Iterator[Figure]:
         if quantity.amount == 1 and not quantity.unit:
             continue  # mostly "one of them"
         whole = 100 if quantity.unit in ("%", "pp") else 1
-        low, high = _meant(quantity, text[: quantity.start])
+        low, high = _meant(quantity, text[max(0, quantity.start - _BESIDE) : quantity.start])
         counts = quantity.unit == "" or quantity.unit in SIGNS
-        nouns = nouns_after(masked[quantity.end :], word_list("numbers", "not_counted"), 3) if counts else ()
+        nouns = nouns_after(masked, quantity.end, word_list("numbers", "not_counted"), 3) if counts else ()
         words = text[quantity.start : quantity.end].strip()
         yield Figure(quantity.amount / whole, low / whole, high / whole, quantity.unit, nouns, words)
 
@@ -230,10 +232,10 @@ _PLAIN_WORDS = re.compile(r"\+?((?:\s*[^\W\d_]+(?!['’]?\w))*)")
 
 
 def nouns_after(
-    after: str, ends: frozenset[str], most: int, passed_over: frozenset[str] = frozenset()
+    text: str, position: int, ends: frozenset[str], most: int, passed_over: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
-    """The stems of the words that follow a number, up to one that ends what it counts."""
-    found = _PLAIN_WORDS.match(after)
+    """The stems of the words that follow a number, which ends at `position`, up to one that ends what it counts."""
+    found = _PLAIN_WORDS.match(text[position : position + _BESIDE])
     words = [word for word in found[1].split() if word not in passed_over] if found else []
     ends |= word_list("numbers", "scales")
     return tuple(map(stem, takewhile(lambda word: word.islower() and word not in ends, words[:most])))

@@ -46,10 +46,11 @@ def values(text: str) -> tuple[Value, ...]:
     Years, times, scores, ordinals and numbers that belong to a name ("iPhone 15") are no values.
     """
     matches = _date_matches(text)
+    in_dates = {place for match in matches for place in range(*match.span())}
     found = [
         _count(quantity, text)
         for quantity in quantities(text)[0]
-        if quantity.countable and not any(match.start() <= quantity.start < match.end() for match in matches)
+        if quantity.countable and quantity.start not in in_dates
     ]
     found += [value for match in matches if (value := _date(match))]
     return tuple(sorted(found, key=lambda value: value.start))
@@ -58,8 +59,8 @@ def values(text: str) -> tuple[Value, ...]:
 def _count(quantity: Quantity, text: str) -> Value:
     kind: ValueKind = "share" if quantity.unit in ("%", "pp") else "money" if quantity.unit else "count"
     unit = {"%": "", "pp": "points"}.get(quantity.unit, quantity.unit)
-    ends, after = word_list("numbers", "not_counted_alike"), text[quantity.end :]
-    nouns = nouns_after(after, ends, 4, word_list("numbers", "passed_over")) if kind == "count" else ()
+    ends, passed_over = word_list("numbers", "not_counted_alike"), word_list("numbers", "passed_over")
+    nouns = nouns_after(text, quantity.end, ends, 4, passed_over) if kind == "count" else ()
     words = text[quantity.start : quantity.end]
     return Value(kind, *_span(quantity, text), unit, nouns, words, quantity.start, quantity.end)
 
@@ -105,10 +106,12 @@ _REPORTED = WordPattern(r"\b{speech.before_a_date}\b[^.;]{0,40}$")
 def _date_matches(text: str) -> list[re.Match[str]]:
     """Where `text` has a date of any form, none overlapping another."""
     found: list[re.Match[str]] = []
+    taken = bytearray(len(text))
     for form in _forms():
         for match in form.finditer(text):
-            if not any(match.start() < earlier.end() and earlier.start() < match.end() for earlier in found):
+            if not any(taken[slice(*match.span())]):
                 found.append(match)
+                taken[slice(*match.span())] = b"1" * len(match[0])
     return found
 
 
@@ -123,7 +126,7 @@ def _date(found: re.Match[str]) -> Value | None:
         if day > days:
             return None
         first, last = before + (day or 1), before + (day or days)
-    if _REPORTED.search(found.string[: found.start()]):
+    if _REPORTED.search(found.string, max(0, found.start() - 100), found.start()):
         return None
     start = min(map(found.start, parts))
     return Value("date", first, last, parts.get("year", ""), (), found.string[start : found.end()], start, found.end())

@@ -8,7 +8,10 @@ from functools import lru_cache
 
 from assistant.text import Figure, date_range, expressions, figures
 
-_QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<!\w)‘((?:[^’]|’(?=\w)){2,})’(?!\w)|«([^»]{2,})»")
+_QUOTED = re.compile(
+    r"“([^”]{2,1000})”|\"([^\"]{2,1000})\"|«([^»]{2,1000})»"
+    r"|(?<!\w)‘(?![^’]?’(?!\w))([^’]{0,1000}(?:’(?=\w)[^’]{0,1000}){0,20})’(?!\w)"
+)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 

@@ -26,8 +26,8 @@ from assistant.text import (
 from assistant.verification.claims import Claims, DateClaim, find_claims, quotations
 
 _HOURS, _PAIR = 12, 2
-_DROPPED = re.compile(r"[\"“”‘’'«»]|[.!?…]+$")
-_DASHES = re.compile(r"\s*[–—-]\s*")
+_DROPPED = re.compile(r"[\"“”‘’'«»]|(?<![.!?…])[.!?…]++$")
+_DASHES = re.compile(r"(?:(?<!\s)\s++)?[–—-]\s*+")
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from assistant.text import (
     word_stems,
 )
 
-_CLAUSE = WordPattern(r"[,;:]?[\"“”]\s*|[,;:]\s+|\s+{negation.clause_joints}\s+|\.\s+", re.IGNORECASE)
+_CLAUSE = WordPattern(r"[,;:]?[\"“”]\s*|[,;:]\s+|(?<!\s)\s++{negation.clause_joints}\s++|\.\s+", re.IGNORECASE)
 _FOR, _AGAINST = re.compile(r"\b(?:vot\w+|stood|spoke|campaign\w*)\s+for\b"), re.compile(r"\bagainst\b")
 _NEAR = 3  # content words on each side of a word that show what it is said of
 

@@ -57,7 +57,7 @@ def _parse_machine(text: str) -> datetime | None:
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
     # Fractions of over six digits and a space before the offset are not Python's ISO 8601.
-    text = re.sub(r"(\.\d{6})\d+", r"\1", re.sub(r"\s+(?=[+-]\d\d:?\d\d$|Z$)", "", text))
+    text = re.sub(r"(\.\d{6})\d+", r"\1", re.sub(r"(?<!\s)\s++(?=[+-]\d\d:?\d\d$|Z$)", "", text))
     try:
         return datetime.fromisoformat(text)
     except ValueError:

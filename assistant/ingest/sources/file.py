@@ -160,7 +160,7 @@ def toml_problem(text: str, message: str, cure: str) -> Problem:
     parts = list(statements(text))
     position = re.search(r"\(at line (\d+), column (\d+)\)", message)
     broken = next((part for part in parts if part.broken), None)
-    reason = one_line(re.sub(r"\s*\(at .*", "", message, flags=re.S), 100)
+    reason = one_line(re.sub(r"(?:(?<!\s)\s++)?\(at .*", "", message, flags=re.S), 100)
     if position is None:
         line = broken.first if broken else max(1, text.count("\n"))
         return Problem(line, f"cannot be read as TOML ({reason}); correct what begins here")

@@ -14,18 +14,20 @@ from assistant.ingest.items import ParseError
 from assistant.ingest.web.url_list import Entry, UrlList, absolute_url, deduplicate
 from assistant.utils import counted, name_line, one_line, storable
 
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"<\?xml[^>]{0,500}\?>")
 _CLOSING_TAG = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.I)
 _CHARACTER_REFERENCE = re.compile(r"&((?:amp;)*)#(x[0-9a-f]{1,4000}|[0-9]{1,4000});?", re.I)
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)|(?P<first>[^<>@()]+)[<(]\S+@\S+[>)]|\S+@\S+")
-_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|&[#\w]+;")
+_EMAIL_AND_NAME = re.compile(
+    r"[^\s@]+@[^\s@(]+\s*\((?P<name>[^()]+)\)|(?P<first>[^<>@()]+)[<(][^\s@]+@[^\s@]+[>)]|(?=\S[^\s@]*@\S)\S+"
+)
+_MARKUP = re.compile(r"<[a-zA-Z/!](?:[^<>]|<(?![a-zA-Z/!]))*+>|&[#\w]+;")
 # What WordPress appends to every text, full or not.
-_FOOTER = re.compile(r"\s*The post .{1,300} (?:first appeared|appeared first) on .{1,150}\Z", re.S)
+_FOOTER = re.compile(r"(?:(?<!\s)\s++)?The post .{1,300} (?:first appeared|appeared first) on .{1,150}\Z", re.S)
 _READ_MORE = re.compile(
     r"(?:…|\.\.\.|\[\+?\d+ \w+\])[\])\s]*\Z"
     r"|\b(?:read|see|view)\s+(?:more|on|(?:the\s+)?(?:full|rest|whole|original))\b.{0,60}\Z"
-    r"|\bcontinue reading\b.{0,120}\Z|(?:^|\n)\W*more\W*\Z",
+    r"|\bcontinue reading\b.{0,120}\Z|(?:^|\n)[^\w\n]*+more\W*\Z",
     re.I,
 )
 # feedparser leaves these addresses out without a word.

@@ -17,13 +17,13 @@ _DATED = class_pattern("date|datum|data|fecha|time|timestamp|stamp|published|pos
 _ROLE = WordPattern(r"\b{*ingest.roles}\b", re.I)
 _OTHER_WORK = WordPattern(r"\b{*ingest.other_work}\b", re.I)
 _PARTICLES = r"(?:de|la|van|von|der|den|el|al|bin|da|di|du|le|y|dos)"
-_NAME = re.compile(rf"[^\W\d_][\w'’.\-]*(?:\s+(?:{_PARTICLES}\s+)*[^\W\d_][\w'’.\-]*){{1,4}}")
+_NAME = re.compile(rf"[^\W\d_][\w'’.\-]*(?:\s+(?:{_PARTICLES}\s+)*+[^\W\d_][\w'’.\-]*){{1,4}}")
 _PERSONS = re.compile(rf"{_NAME.pattern}(?:, {_NAME.pattern})*")
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th|er)?"
 _OF = r"(?:{*ingest.within_a_date}\s+)?"
 _DAY = (
-    rf"{_ORDINAL}\.?\s+{_OF}[^\W\d_]{{3,}}\.?,?\s+{_OF}\d{{4}}\b"
-    rf"|[^\W\d_]{{3,}}\.?\s+{_ORDINAL},?\s+\d{{4}}\b|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}\b"
+    rf"{_ORDINAL}\.?\s+{_OF}[^\W\d_]{{3,20}}\.?,?\s+{_OF}\d{{4}}\b"
+    rf"|[^\W\d_]{{3,20}}\.?\s+{_ORDINAL},?\s+\d{{4}}\b|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}\b"
 )
 _ZONE = r"(?:\s*\(?(?-i:[A-Z]{2,4}T|GMT|UTC|ET|ME[SZ]Z?)\b\)?)"
 _TIME = (
@@ -35,8 +35,8 @@ _DATE = WordPattern(
     rf"|(?:{_DAY})(?:,?\s*(?:{{*ingest.joins_a_time}}|-|–|\|)?\s*{_TIME})?",
     re.I,
 )
-_BETWEEN_NAMES = WordPattern(r"\s*(?:,|;|/|&|\b{*ingest.and}\b)\s*")
-_BEFORE_A_TIME = WordPattern(r"\s+{*ingest.before_a_time}$")
+_BETWEEN_NAMES = WordPattern(r"(?:(?<!\s)\s++)?(?:,|;|/|&|\b{*ingest.and}\b)\s*+")
+_BEFORE_A_TIME = WordPattern(r"(?<!\s)\s++{*ingest.before_a_time}$")
 _JOINS_A_DATE = WordPattern(r"\b(?:{*ingest.joins_a_time}|{*ingest.within_a_time}|{*ingest.within_a_date})\b|[|()–]")
 _UPDATE = WordPattern("{*ingest.updated}")
 _OTHER_DATE = WordPattern("{*ingest.no_date_of_it}")
@@ -52,7 +52,7 @@ def parse_authors(text: str) -> str | None:
     line = _BEFORE_A_TIME.sub("", line)
     names: list[str] = []
     for part in _BETWEEN_NAMES.split(line):
-        part = re.sub(r"\s+in\s+\w+$|\s*\(.*$", "", _BY.sub("", part)).strip(" .,")
+        part = re.sub(r"(?<!\s)\s++in\s++\w++$|(?:(?<!\s)\s++)?\((?s:.*)", "", _BY.sub("", part)).strip(" .,")
         if part and not (names and _ROLE.search(part)) and not _OTHER_WORK.search(part):
             names.append(part)
     names = [name for name in names if _is_name(name)] if len(names) > 1 else names

@@ -29,8 +29,8 @@ def read_nodes(tree: Any) -> list[Node]:
 
 
 def _load(text: str) -> Any:
-    text = re.sub(r"^\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?", "", text)
-    text = re.sub(r"(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?\s*$", "", text).strip().rstrip(";")
+    text = re.sub(r"^\s*+(?:(?://|/\*)\s*+)?(?:<!\[CDATA\[|<!--)(?:\s*\*/)?", "", text)
+    text = re.sub(r"(?:(?://|/\*)\s*+|(?<!\s)\s++)?(?:\]\]>|-->)(?:\s*+\*/)?\s*+$", "", text).strip().rstrip(";")
     for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text)):
         try:
             return json.loads(attempt, strict=False)  # line ends within strings are common

@@ -4,7 +4,7 @@ import re
 
 from assistant.ingest.files.html.page import title_overlap, words
 
-_PARTS = re.compile(r"\s+[|\-–—·•»«›:]+\s+|\s*\|\s*|:\s+(?=\S+$)")
+_PARTS = re.compile(r"(?<!\s)\s++[|\-–—·•»«›:]++\s++|(?:(?<!\s)\s++)?\|\s*+|:\s++(?=\S++$)")
 
 
 def _without_site_name(title: str, publication: str | None, host: str | None) -> str:
