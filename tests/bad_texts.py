@@ -10,15 +10,18 @@ FAILS = "z·"  # an end that few patterns allow
 # What a text of one thing over and over is made of, separated by "¶".
 _UNITS = tuple(
     (
-        "  ¶ \n¶\n¶\r\n¶\n\n  ¶\t¶\u00a0¶a¶A¶é¶_¶-¶–¶- ¶ - ¶.¶. ¶...¶,¶, ¶'¶’¶a'¶a’s ¶'s¶“¶“ ¶“a ¶\"¶\"a ¶‘¶‘a¶«¶„¶‹¶「¶`¶*¶**¶__a¶#¶> "
-        "¶(¶(a¶( ¶((a) ¶[¶[1¶[[1]¶[1, ¶{¶<¶<a¶<a ¶<!--¶<![CDATA[¶【¶〔¶［¶&¶&a¶&#¶@¶a@¶a@b.¶(a)b@¶<b@c"
-        "¶1¶1.¶1,¶1,1¶1.1,¶1 ¶1-¶1/¶1:¶1 000 ¶10 000,¶$1¶$ ¶1% ¶£¶+1¶1st ¶20¶2024 ¶1 May ¶May 1, ¶May ¶½¶1½ ¶a ¶A ¶Ab ¶Ab-Cd ¶A.B. "
-        "¶A. ¶Mr. ¶de ¶Ann de ¶Ann’s ¶and ¶and, ¶Ann and ¶, and ¶or ¶of ¶of the ¶the ¶The ¶the the the ¶The Ann ¶said ¶he said ¶she "
-        "¶one hundred ¶hundred and ¶two ¶million ¶a million ¶who ¶what is ¶which is the ¶tell me ¶please ¶in ¶in the ¶by ¶by the ¶from "
-        "¶from the ¶on ¶last ¶last week ¶between ¶between May and ¶report by ¶about ¶not ¶n't ¶than ¶more than ¶http://¶https://a.¶www."
-        "¶/¶//¶/a¶/1¶..¶../¶\\¶?a=¶&a=b¶;¶; ¶:¶: ¶:a¶|¶ | ¶?¶? ¶!¶%¶%2¶%20¶=¶~¶^¶\u0301¶a\u0301¶\u200b¶a\u200b¶\u200d¶\u00ad¶\ufe0f"
-        '¶👍¶中¶中。¶א¶ab1 ¶a-b-¶a.b.¶a b-¶xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx ¶"version" : ¶<think>¶[^1]¶[1](¶[a](http://¶line of words here\n'
-        "¶the post ¶posted in ¶a b c. ¶3 p.m. ¶GMT ¶th¶ed ¶es ¶ly "
+        "  ¶ \n¶\n¶\r\n¶\n\n  ¶\t¶\u00a0¶a¶A¶é¶_¶-¶–¶- ¶ - ¶.¶. ¶...¶,¶, ¶'¶’¶a'¶a’s ¶'s¶“¶“ ¶“a ¶\""
+        '¶"a ¶‘¶‘a¶«¶„¶‹¶「¶`¶*¶**¶__a¶#¶> ¶(¶(a¶( ¶((a) ¶[¶[1¶[[1]¶[1, ¶{¶<¶<a¶<a ¶<!--¶<![CDATA[¶【¶〔'
+        "¶［¶&¶&a¶&#¶@¶a@¶a@b.¶(a)b@¶<b@c¶1¶1.¶1,¶1,1¶1.1,¶1 ¶1-¶1/¶1:¶1 000 ¶10 000,¶$1¶$ ¶1% ¶£¶+1"
+        "¶1st ¶20¶2024 ¶1 May ¶May 1, ¶May ¶½¶1½ ¶a ¶A ¶Ab ¶Ab-Cd ¶A.B. ¶A. ¶Mr. ¶de ¶Ann de ¶Ann’s "
+        "¶and ¶and, ¶Ann and ¶, and ¶or ¶of ¶of the ¶the ¶The ¶the the the ¶The Ann ¶said ¶he said "
+        "¶she ¶one hundred ¶hundred and ¶two ¶million ¶a million ¶who ¶what is ¶which is the ¶tell me "
+        "¶please ¶in ¶in the ¶by ¶by the ¶from ¶from the ¶on ¶last ¶last week ¶between "
+        "¶between May and ¶report by ¶about ¶not ¶n't ¶than ¶more than ¶http://¶https://a.¶www.¶/¶//¶/a"
+        "¶/1¶..¶../¶\\¶?a=¶&a=b¶;¶; ¶:¶: ¶:a¶|¶ | ¶?¶? ¶!¶%¶%2¶%20¶=¶~¶^¶\u0301¶a\u0301¶\u200b¶a\u200b"
+        "¶\u200d¶\u00ad¶\ufe0f¶👍¶中¶中。¶א¶ab1 ¶a-b-¶a.b.¶a b-¶xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx "
+        '¶"version" : ¶<think>¶[^1]¶[1](¶[a](http://¶line of words here\n¶the post ¶posted in '
+        "¶a b c. ¶3 p.m. ¶GMT ¶th¶ed ¶es ¶ly "
     ).split("¶")
 )
 
