@@ -1,30 +1,35 @@
 """Texts on which a regular expression may take long: one thing over and over, and what its own source leads into."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+Text = Callable[[int], str]
+"""A text of so many characters."""
 FAILS = "z·"  # an end that few patterns allow
 # What a text of one thing over and over is made of, separated by "¶".
-_UNITS = tuple(
-    (
-        "  ¶ \n¶\n¶\r\n¶\n\n  ¶\t¶\u00a0¶a¶A¶é¶_¶-¶–¶- ¶ - ¶.¶. ¶...¶,¶, ¶'¶’¶a'¶a’s ¶'s¶“¶“ ¶“a ¶\""
-        '¶"a ¶‘¶‘a¶«¶„¶‹¶「¶`¶*¶**¶__a¶#¶> ¶(¶(a¶( ¶((a) ¶[¶[1¶[[1]¶[1, ¶{¶<¶<a¶<a ¶<!--¶<![CDATA[¶【¶〔'
-        "¶［¶&¶&a¶&#¶@¶a@¶a@b.¶(a)b@¶<b@c¶1¶1.¶1,¶1,1¶1.1,¶1 ¶1-¶1/¶1:¶1 000 ¶10 000,¶$1¶$ ¶1% ¶£¶+1"
-        "¶1st ¶20¶2024 ¶1 May ¶May 1, ¶May ¶½¶1½ ¶a ¶A ¶Ab ¶Ab-Cd ¶A.B. ¶A. ¶Mr. ¶de ¶Ann de ¶Ann’s "
-        "¶and ¶and, ¶Ann and ¶, and ¶or ¶of ¶of the ¶the ¶The ¶the the the ¶The Ann ¶said ¶he said "
-        "¶she ¶one hundred ¶hundred and ¶two ¶million ¶a million ¶who ¶what is ¶which is the ¶tell me "
-        "¶please ¶in ¶in the ¶by ¶by the ¶from ¶from the ¶on ¶last ¶last week ¶between "
-        "¶between May and ¶report by ¶about ¶not ¶n't ¶than ¶more than ¶http://¶https://a.¶www.¶/¶//¶/a"
-        "¶/1¶..¶../¶\\¶?a=¶&a=b¶;¶; ¶:¶: ¶:a¶|¶ | ¶?¶? ¶!¶%¶%2¶%20¶=¶~¶^¶\u0301¶a\u0301¶\u200b¶a\u200b"
-        "¶\u200d¶\u00ad¶\ufe0f¶👍¶中¶中。¶א¶ab1 ¶a-b-¶a.b.¶a b-¶xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx "
-        '¶"version" : ¶<think>¶[^1]¶[1](¶[a](http://¶line of words here\n¶the post ¶posted in '
-        "¶a b c. ¶3 p.m. ¶GMT ¶th¶ed ¶es ¶ly "
-    ).split("¶")
-)
-
+_UNITS = (
+    "  ", " \n", "\n", "\r\n", "\n\n  ", "\t", "\u00a0", "a", "A", "é", "_", "-", "–", "- ", " - ", ".",
+    ". ", "...", ",", ", ", "'", "’", "a'", "a’s ", "'s", "“", "“ ", "“a ", "\"", "\"a ", "‘", "‘a", "«",
+    "„", "‹", "「", "`", "*", "**", "__a", "#", "> ", "(", "(a", "( ", "((a) ", "[", "[1", "[[1]", "[1, ",
+    "{", "<", "<a", "<a ", "<!--", "<![CDATA[", "【", "〔", "［", "&", "&a", "&#", "@", "a@", "a@b.", "(a)b@",
+    "<b@c", "1", "1.", "1,", "1,1", "1.1,", "1 ", "1-", "1/", "1:", "1 000 ", "10 000,", "$1", "$ ", "1% ",
+    "£", "+1", "1st ", "20", "2024 ", "1 May ", "May 1, ", "May ", "½", "1½ ", "a ", "A ", "Ab ", "Ab-Cd ",
+    "A.B. ", "A. ", "Mr. ", "de ", "Ann de ", "Ann’s ", "and ", "and, ", "Ann and ", ", and ", "or ", "of ",
+    "of the ", "the ", "The ", "the the the ", "The Ann ", "said ", "he said ", "she ", "one hundred ",
+    "hundred and ", "two ", "million ", "a million ", "who ", "what is ", "which is the ", "tell me ",
+    "please ", "in ", "in the ", "by ", "by the ", "from ", "from the ", "on ", "last ", "last week ",
+    "between ", "between May and ", "report by ", "about ", "not ", "n't ", "than ", "more than ", "http://",
+    "https://a.", "www.", "/", "//", "/a", "/1", "..", "../", "\\", "?a=", "&a=b", ";", "; ", ":", ": ",
+    ":a", "|", " | ", "?", "? ", "!", "%", "%2", "%20", "=", "~", "^", "\u0301", "a\u0301", "\u200b",
+    "a\u200b", "\u200d", "\u00ad", "\ufe0f", "👍", "中", "中。", "א", "ab1 ", "a-b-", "a.b.", "a b-",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx ", "\"version\" : ", "<think>", "[^1]", "[1](", "[a](http://",
+    "line of words here\n", "the post ", "posted in ", "a b c. ", "3 p.m. ", "GMT ", "th", "ed ", "es ",
+    "ly ",
+)  # fmt: skip
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _LONG = 10  # times; what repeats less often cannot take long
 _CATEGORIES = {
@@ -38,21 +43,28 @@ _CATEGORIES = {
 _CANDIDATES = "xA1 .·-“z\n"
 
 
-def bad_texts(length: int) -> Iterator[str]:
+def bad_texts() -> Iterator[Text]:
     """Each of the units over and over, with another end."""
-    for unit in _UNITS:
-        yield (unit * (length // len(unit) + 1))[:length] + FAILS
+    yield from map(repeated, _UNITS)
 
 
-def own_texts(pattern: re.Pattern[Any], length: int) -> Iterator[str]:
+def own_texts(pattern: re.Pattern[Any]) -> Iterator[Text]:
     """What begins as `pattern` does and goes on with one of the things that it repeats, or with its beginning."""
     source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
-    tree = parser.parse(source, pattern.flags & ~(re.UNICODE if isinstance(pattern.pattern, bytes) else 0))
+    tree = parser.parse(source, pattern.flags)
     whole = _sample(tree, None, 0)
-    for repeated in _repeats(tree):
-        yield _sample(tree, repeated, length)[:length] + FAILS
-    for unit in filter(None, {whole, whole[:-1], whole + " ", whole[:1]}):
-        yield (unit * (length // len(unit) + 1))[:length] + FAILS
+    for inside in _repeats(tree):
+        yield partial(_with_repeated, tree, inside)
+    yield from map(repeated, filter(None, {whole, whole[:-1], f"{whole} ", whole[:1]}))
+
+
+def repeated(unit: str) -> Text:
+    """`unit` over and over, with another end."""
+    return lambda length: (unit * (length // len(unit) + 1))[:length] + FAILS
+
+
+def _with_repeated(tree: Any, inside: Any, length: int) -> str:
+    return _sample(tree, inside, length)[:length] + FAILS
 
 
 def _repeats(tree: Any) -> Iterator[Any]:

@@ -1,17 +1,18 @@
 """No text, however odd, takes a time that grows with the square of its length."""
 
+import os
 import re
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, islice
 
 import pytest
 
 from assistant.answering.citation_markers import parse_markers, without_markers
+from assistant.ingest.files import plain_html
 from assistant.ingest.files.html.bylines import parse_authors
-from assistant.ingest.web.feeds import plain_html
 from assistant.reading.pronouns import _person_before
 from assistant.text import (
     content_terms,
@@ -30,12 +31,15 @@ from assistant.text import (
 )
 from assistant.text.quantities import quantities
 from assistant.utils import name_line, normalize_url, one_line, safe_to_show, storable
-from tests.bad_texts import FAILS, bad_texts, own_texts
+from tests.bad_texts import Text, bad_texts, own_texts, repeated
 from tests.patterns import Used, used_patterns
 
 _SHORT, _LONG = 5_000, 20_000  # characters
 _SECONDS = 0.05  # of process time for the long ones
 _GROWTH = 2.5**2  # from short to long, which are two doublings: what is linear grows by 4, what is quadratic by 16
+# All of them take minutes: THOROUGH=1 python -m pytest tests/test_time.py
+_EVERY = 1 if os.environ.get("THOROUGH") else 12  # of the texts for a pattern only each so many-th, begun by its length
+_SOME = 1 if _EVERY == 1 else 6  # the same of the units for a function
 _HANGS = 1.0  # seconds
 Run = Callable[[str], object]
 
@@ -68,44 +72,27 @@ def _seconds(run: Run, text: str, times: int = 1) -> float:
     return min(found)
 
 
-def _is_slow(run: Run, texts: Callable[[int], str], first: int, suspect: float) -> bool:
+def _is_slow(run: Run, text: Text, first: int, suspect: float) -> bool:
     """Whether it takes too long and grows too fast; nothing more is measured where the first look is quick."""
     try:
         with _at_most(_HANGS):
-            if _seconds(run, texts(first)) < suspect:
+            if _seconds(run, text(first)) < suspect:
                 return False
         with _at_most(10 * _HANGS):
-            short, long = _seconds(run, texts(_SHORT), 3), _seconds(run, texts(_LONG), 3)
+            short, long = _seconds(run, text(_SHORT), 3), _seconds(run, text(_LONG), 3)
     except _HangsError:
         return True
     return long > _SECONDS and long > _GROWTH * short
 
 
-def _slow_texts(used: Used) -> list[str]:
+def _slow_texts(used: Used, every: int = 1) -> list[str]:
     # What takes 50 ms on 20,000 characters and is quadratic takes 0.3 ms on 1,500.
-    first, suspect = 1_500, 0.000_25
-
-    def made(number: int) -> Callable[[int], str]:
-        return lambda length: list(chain(bad_texts(length), own_texts(used.pattern, length)))[number]
-
-    texts = enumerate(chain(bad_texts(first), own_texts(used.pattern, first)))
-    return [
-        text[:20]
-        for number, text in texts
-        if _is_suspect(used, text, suspect) and _is_slow(used.run, made(number), first, suspect)
-    ]
-
-
-def _is_suspect(used: Used, text: str, suspect: float) -> bool:
-    try:
-        with _at_most(_HANGS):
-            return _seconds(used.run, text) > suspect
-    except _HangsError:
-        return True
+    texts = islice(chain(bad_texts(), own_texts(used.pattern)), len(used.pattern.pattern) % every, None, every)
+    return [text(40) for text in texts if _is_slow(used.run, text, first=1_500, suspect=0.000_25)]
 
 
 def test_no_pattern_takes_long_on_any_text() -> None:
-    slow = {(used.place, used.way): texts for used in used_patterns() if (texts := _slow_texts(used))}
+    slow = {(used.place, used.way): texts for used in used_patterns() if (texts := _slow_texts(used, _EVERY))}
     assert slow == {}, "make these linear: possessive quantifiers, (?<!\\s) before a run of spaces, bounded repeats"
 
 
@@ -174,48 +161,18 @@ _FUNCTIONS: dict[str, Run] = {
     "safe_to_show": safe_to_show,
 }
 _UNITS = (
-    *(
-        "“",
-        "“ ",
-        "' ",
-        "(",
-        "[",
-        "[1] ",
-        "[1](",
-        " ",
-        "\n",
-        "-",
-        "a",
-        "a ",
-        "A ",
-        "Ann ",
-        "Ann’s ",
-        "A.B. ",
-        "Ann and ",
-    ),
-    *(
-        "Mr. ",
-        "the the ",
-        "and ",
-        "1",
-        "1 ",
-        "1,1",
-        "1.",
-        "$1 ",
-        "1% ",
-        "½",
-        "one hundred ",
-        "two ",
-        "1 May ",
-        "in May ",
-    ),
-    *("http://", "?a=b&", "<a", "&#", "中。", "a\u0301", "\u200b"),
-)
+    "“", "“ ", "' ", "(", "[", "[1] ", "[1](", " ", "\n", "-", "a", "a ", "A ", "Ann ", "Ann’s ", "A.B. ", "Ann and ",
+    "Mr. ", "the the ", "and ", "1", "1 ", "1,1", "1.", "$1 ", "1% ", "½", "one hundred ", "two ", "1 May ", "in May ", "http://",
+    "?a=b&", "<a", "&#", "中。", "a\u0301", "\u200b",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", _FUNCTIONS)
 def test_no_reading_of_a_text_takes_long(name: str) -> None:
     run = _FUNCTIONS[name]
     run("Ann Lee paid $5 on 1 May. She left.")  # what is loaded once is loaded
-    slow = [unit for unit in _UNITS if _is_slow(run, lambda length: (unit * length)[:length] + FAILS, _SHORT, 0.015)]  # noqa: B023
-    assert slow == []
+    assert [
+        unit
+        for unit in _UNITS[len(name) % _SOME :: _SOME]
+        if _is_slow(run, repeated(unit), first=_SHORT, suspect=0.015)
+    ] == []

@@ -169,7 +169,7 @@ class RequestGuard:
     async def _check_question(self, scope: Message, receive: Receive) -> Receive:
         """Turn a question away that has no place, before anything is done about it. Raises Refusal."""
         message = await receive()
-        window, event = _joined(message["body"])
+        window, event = _joined(message.get("body", b""))  # none of one that hung up
         if window and self._hooks.are_asked_by(event):
             try:
                 self._hooks.check(window, counted_address(scope["client"][0]), reader_of(_cookies(scope)))

@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from assistant.index import sqlite_store, vector_store
 from assistant.index.derived import connect_immutable
-from assistant.index.sqlite_store import ArticlesDb, Row, article_of
+from assistant.index.sqlite_store import DATES, ArticlesDb, Row, article_of, is_moment
 from assistant.models import Vectors
 from assistant.utils import readable_rows
 
@@ -54,10 +55,20 @@ def _ids(db: sqlite3.Connection) -> list[str]:
 
 def _usable(row: Row) -> Row | None:
     """A row of the articles with the digest of what is in it now; None when it is no article any more."""
+    row = _with_possible_dates(row)
     if all(isinstance(row.get(name), str) and row[name].strip() for name in _TEXTS):
         with suppress(ValueError, TypeError):
             return {**row, "digest": article_of(row).digest}
     return None
+
+
+def _with_possible_dates(row: Row) -> Row:
+    """`row` without the dates that are none any more; when it was seen first is then now."""
+    broken = {name: None for name in DATES if row.get(name) is not None and not is_moment(row[name])}
+    if "published" in broken:
+        broken["moment"] = None
+    now = {"seen": datetime.now(UTC).isoformat()} if "seen" in broken else {}
+    return {**row, **broken, **now}
 
 
 def put_back(db: ArticlesDb, salvaged: Salvaged, restored: Callable[[str], bool]) -> None:

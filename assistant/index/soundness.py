@@ -32,7 +32,7 @@ def find_fault(folder: Path) -> str | None:
 
 def _check_stores(generation: Generation) -> None:
     with naming(FILE):
-        found = [*generation.db.broken_pages(), *generation.db.faults()]
+        found = [*generation.db.broken_pages(), *generation.db.faults(), *generation.db.broken_dates()]
         if found:
             raise ValueError("; ".join(found))
         chunks = generation.db.chunk_ids()

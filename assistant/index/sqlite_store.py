@@ -34,6 +34,7 @@ _DATED = "moment BETWEEN ? AND ?"  # earlier versions stored dates such as 9999-
 
 
 _FIELDS = ("id", "title", "text", "source", "published", "url", "author", "category", "updated")
+DATES = ("published", "updated", "seen", "altered")
 _LONG_AGO = "1970-01-01T00:00:00+00:00"
 
 Row = Mapping[str, Any]
@@ -161,6 +162,15 @@ class ArticlesDb:
         """Every article as a refresh needs it, by id."""
         rows = self.rows("SELECT id, origin, file, digest, title, url FROM articles")
         return {row[0]: IndexedArticle(*row) for row in rows}
+
+    def broken_dates(self) -> list[str]:
+        """Stored dates that are none, the first of each column: SQLite does not see that a bit of a text flips."""
+        columns = {row[1] for row in self.rows("PRAGMA table_info(articles)")}
+        found = []
+        for column in DATES:
+            rows = self.rows(f"SELECT {column} FROM articles WHERE {column} IS NOT NULL") if column in columns else ()
+            found += [f"{column} {text!r} is no date" for text in (row[0] for row in rows) if not is_moment(text)][:1]
+        return found
 
     def digests(self) -> dict[str, str]:
         """The digest of each article, by id."""
@@ -325,6 +335,14 @@ def _article(row: Sequence[Any]) -> Article:
 def possible_moments() -> tuple[float, float]:
     """The first and the last moment that an article may be dated, in seconds since 1970, as `moment` holds it."""
     return EARLIEST_DATE.timestamp(), latest_date().timestamp()
+
+
+def is_moment(text: Any) -> bool:
+    """Whether a stored value is a date with its time."""
+    try:
+        return bool(datetime.fromisoformat(text))
+    except (TypeError, ValueError):
+        return False
 
 
 def parse_datetime(text: str | None) -> datetime | None:

@@ -27,7 +27,7 @@ from assistant.models.chat import Model, without_key
 from assistant.models.guarded_http import GuardError
 from assistant.models.spoken import THOUGHT, Spoken
 from assistant.settings import Settings
-from assistant.utils import AsyncToSyncStream, CancelToken, parse_retry_after
+from assistant.utils import AsyncToSyncStream, CancelToken, parse_retry_after, storable
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
@@ -140,7 +140,7 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
         limited = _Limited(send, _LETTERS_A_TOKEN * self._settings.max_answer_tokens)
         async for chunk in chunks:
             reason = _reason(chunk) or reason
-            await limited.send(spoken.feed(chunk.text))
+            await limited.send(spoken.feed(storable(chunk.text)))
         await limited.send(spoken.end())
         if not spoken.said.strip():
             raise _EmptyError(f"the model {self._model.name} gave an empty answer")

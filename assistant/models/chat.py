@@ -157,9 +157,18 @@ def _own_client(kind: str) -> dict[str, Any]:
     from langchain_openai import ChatOpenAI
     from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
 
-    own: dict[str, Any] = {"http_client": DefaultHttpxClient(), "http_async_client": DefaultAsyncHttpxClient()}
+    limits = _limits()
+    own: dict[str, Any] = {
+        "http_client": DefaultHttpxClient(limits=limits),
+        "http_async_client": DefaultAsyncHttpxClient(limits=limits),
+    }
     # Else it warns of proxies that it would have passed by.
     return {**own, "http_socket_options": ()} if "http_socket_options" in ChatOpenAI.model_fields else own
+
+
+def _limits() -> Any:
+    """No connection is kept between answers: whoever forgets to close a model leaves none behind."""
+    return import_module("httpx").Limits(max_connections=1000, max_keepalive_connections=0)
 
 
 def _with_own_client(chat: Any, kind: str) -> list[Any]:
@@ -170,12 +179,12 @@ def _with_own_client(chat: Any, kind: str) -> list[Any]:
     if kind == "openai":
         return [chat.http_client, chat.http_async_client]
     if kind == "anthropic":
-        own = import_module("anthropic").DefaultAsyncHttpxClient(base_url=chat._async_client.base_url)
+        own = import_module("anthropic").DefaultAsyncHttpxClient(base_url=chat._async_client.base_url, limits=_limits())
         chat.__dict__["_async_client"] = chat._async_client.copy(http_client=own)
         return [own]
     if kind == "google_genai":
         # Else it may take aiohttp, which follows redirects, or copies of its client that know nothing of its hooks.
-        own, api = import_module("httpx").AsyncClient(timeout=None), chat.client._api_client
+        own, api = import_module("httpx").AsyncClient(timeout=None, limits=_limits()), chat.client._api_client
         api._http_options.httpx_async_client = api._async_httpx_client = own
         return [own]
     return []

@@ -37,11 +37,23 @@ def guard(chat: object) -> None:
     """
     for client in _clients(chat, _DEPTH, set()):
         client.follow_redirects = False
+        _go_straight_to_this_machine(client)
         hooks = client.event_hooks
         for kind, hook in hooks_of(client).items():
             if hook not in hooks[kind]:
                 hooks[kind].append(hook)
         client.event_hooks = hooks
+
+
+def _go_straight_to_this_machine(client: Any) -> None:
+    """Send nothing for this machine by a proxy of the environment, which may be elsewhere."""
+    library = _library(type(client))
+    pattern = getattr(getattr(sys.modules.get(library or ""), "_utils", None), "URLPattern", None)
+    mounts = getattr(client, "_mounts", None)
+    if pattern is None or not isinstance(mounts, dict):
+        return
+    straight = {pattern(f"all://{host}"): None for host in ("localhost", "127.0.0.1", "[::1]")}
+    client._mounts = dict(sorted({**mounts, **straight}.items()))
 
 
 def close_clients(clients: Iterable[Any]) -> None:
@@ -126,6 +138,12 @@ def _check_response(response: Any) -> None:
         shown = one_line(safe_to_show(target.partition("?")[0]), 150)
         raise GuardError(
             f"the model's server redirects to {shown}, and no question is sent on; set model_url to its new address"
+        )
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        raise GuardError(
+            f"the model's server sends its answer compressed ({one_line(coding, 40)}), though asked not to; "
+            "look at model_url"
         )
     library = _library(type(response))
     if library is not None:

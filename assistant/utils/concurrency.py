@@ -73,6 +73,7 @@ class AsyncToSyncStream(Generic[T]):
         self._free = asyncio.Semaphore(_MAX_AHEAD)
         self._write = write
         self._task: asyncio.Task[None] | None = None
+        self._is_cancelled = False
         shared_loop().call_soon_threadsafe(self._start)  # in a copy of this context
 
     def __iter__(self) -> Iterator[T]:
@@ -84,12 +85,15 @@ class AsyncToSyncStream(Generic[T]):
             self._items.put(_END)
             raise StopIteration
         if isinstance(item, Exception):
+            if self._is_cancelled:  # whoever does not want it any more does not want its errors either
+                raise StopIteration
             raise item
         shared_loop().call_soon_threadsafe(self._free.release)
         return item  # type: ignore[no-any-return]
 
     def cancel(self) -> None:
         """Stop the coroutine; may be called at any time, from any thread."""
+        self._is_cancelled = True
         shared_loop().call_soon_threadsafe(self._cancel)
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ _WRITTEN: Mapping[str, float] = {
     "s|secs?|seconds?": 1,
     "ms|msecs?|millis|milliseconds?": 0.001,
 }
-_DURATION = re.compile("".join(rf"(?:(\d+(?:\.\d+)?)\s*(?:{unit})\s*,?\s*)?" for unit in _WRITTEN), re.I)
+_DURATION = re.compile("".join(rf"(?:(\d++(?:\.\d++)?)\s*+(?:{unit})\s*+,?\s*+)?" for unit in _WRITTEN), re.I)
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _MAX_RETRY_AFTER = 999_999_999.0  # seconds
 

@@ -5,6 +5,7 @@ carries them. An attempt that ran, or that only the page's policy stopped, fails
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def record(number: int, payload: str, colour: str = "green") -> dict[str, str]:
     """An article that is nothing but a payload in each field."""
     text = f"{payload} The harbour master said that lighthouse {number} would be painted {colour}. {payload}"
     fields = dict.fromkeys(("title", "source", "author", "category", "url"), payload)
+    if re.match(r"\W*(?:javascript|data|vbscript):", payload, re.IGNORECASE):
+        del fields["url"]  # with it the article is refused
     return {**fields, "id": f"p{number}", "text": text, "published": "2025-05-01"}
 
 

@@ -240,7 +240,7 @@ def test_folder_with_the_name_of_an_article_is_read_as_a_folder(folder: Path, re
 
 
 def test_dangling_link_is_named_and_its_article_stays(folder: Path, refresh: Refresh) -> None:
-    target = write_article(folder.parent / "elsewhere", "far", "A text from far away.")
+    target = write_article(folder / ".elsewhere", "near", "A text from another folder.")
     (folder / "far.md").symlink_to(target)
     refresh()
     target.unlink()
@@ -389,3 +389,16 @@ def test_full_disk_is_said_in_plain_words_when_the_index_is_opened(
             assistant.ask("Was harbour 7 closed?")
         (disk / "filling").unlink()
         assert versions(assistant, ("alpha", "bravo")) == {"alpha"}
+
+
+def test_a_link_to_itself_is_named_and_stops_nothing(folder: Path, refresh: Refresh) -> None:
+    (folder / "self.md").symlink_to("self.md")
+    report = refresh()
+    assert report.articles == 1 and [failure.where for failure in report.failures] == ["self.md"]
+
+
+def test_a_linked_folder_that_leads_out_is_named_and_not_read(folder: Path, refresh: Refresh) -> None:
+    write_article(folder.parent / "elsewhere", "far", "A text from far away.")
+    (folder / "linked").symlink_to(folder.parent / "elsewhere", target_is_directory=True)
+    report = refresh()
+    assert report.articles == 1 and [failure.where for failure in report.failures] == ["linked/"]

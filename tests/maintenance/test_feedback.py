@@ -259,7 +259,7 @@ def test_the_command_prints_feedback_newest_first(tmp_path: Path) -> None:
         f"{rated.given:%Y-%m-%d %H:%M} UTC  bad  Who was hurt?",
         "    reason: It was one.",
         "    answer: Nobody was hurt. [1]",
-        "    [1] Two ferries [31mcollide · Coast Radio · 3 May 2025",
+        "    [1] Two ferries ‹U+001B›[31mcollide · Coast Radio · 3 May 2025",
         "    generation 000001, mode quotes",
         lines[5],
         "    refusal: Nobody was hurt. [1]",

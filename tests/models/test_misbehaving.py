@@ -1,5 +1,6 @@
 """A model's server that misbehaves, on loopback: what comes of it, when it ends, and what is sent where."""
 
+import gzip
 import os
 import subprocess
 import sys
@@ -113,6 +114,57 @@ def test_one_huge_piece_is_not_read_to_its_end() -> None:
             bounded(proxy.url).invoke("Who?")
         assert proxy.gone.wait(20)
     assert sent < MOST_BYTES + 20_000_000  # the rest is what sockets hold
+
+
+def test_a_compressed_answer_is_not_unpacked() -> None:
+    def compressed(handler: Handler, number: int) -> None:
+        body = gzip.compress(b"0" * 100_000_000)
+        handler.send_response(200)
+        for name, value in (("Content-Encoding", "gzip"), ("Content-Length", str(len(body)))):
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    with Proxy(compressed) as proxy, pytest.raises(ModelError, match=r"compressed \(gzip\)"):
+        bounded(proxy.url).invoke("Who?")
+
+
+def test_half_a_character_in_an_answer_is_shown_as_none() -> None:
+    def say(handler: Handler, number: int) -> None:
+        handler.begin()
+        handler.raw('data: {"id": "1", "choices": [{"index": 0, "delta": {"content": "Lena \\ud800 Quist."}}]}\n\n')
+        handler.done("stop")
+
+    with Proxy(say) as proxy:
+        assert bounded(proxy.url).invoke("Who?").text == "Lena \ufffd Quist."
+
+
+def test_who_has_left_a_stream_hears_no_more_of_its_errors() -> None:
+    with Proxy(Endless(lambda handler: handler.token("word "))) as proxy:
+        stop = CancelToken()
+        stream = bounded(proxy.url, stop).stream("Who?")
+        next(stream)
+        assert proxy.gone.wait(20)  # it was cut at its longest length meanwhile
+        stop.cancel()
+        list(stream)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_no_proxy_of_the_environment_is_told_what_is_for_this_machine(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say(handler: Handler, number: int) -> None:
+        handler.begin()
+        handler.token(SENTENCE)
+        handler.done("stop")
+
+    with Proxy(say) as elsewhere, Proxy(say) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, elsewhere.url.removesuffix("/v1"))
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.setenv(name, "")
+        bounded(proxy.url.replace("127.0.0.1", host)).invoke("Who?")
+        assert len(proxy.requests) == 1 and not elsewhere.requests
 
 
 def test_a_stopped_stream_reads_no_further_and_leaves_no_thread() -> None:

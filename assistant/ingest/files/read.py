@@ -15,7 +15,7 @@ from assistant.ingest.items import Failure, Item, Loaded, ParseError
 from assistant.utils import is_included
 
 _IGNORED_PREFIXES = (".", "~$")  # hidden files, and the lock files of office programs
-_LEADS_OUT = "a link that leads out of the folder; list the file that it leads to as a source, or copy it"
+_LEADS_OUT = "a link that leads out of the folder; list what it leads to as a source, or copy it"
 
 KnownFile = Callable[[str], FetchState | None]
 """The last fetch state of a file of the source, by its name."""
@@ -69,6 +69,9 @@ def _files_in(
     paths: list[Path] = []
     for folder, subfolders, files in os.walk(root, onerror=report):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        for linked in (path for name in subfolders if _leads_out(path := Path(folder, name), root)):
+            shown = f"{_decodable(linked.relative_to(root))}/"
+            failures.append(Failure(shown, shown, _LEADS_OUT))
         paths += [Path(folder, name) for name in files if not name.startswith(_IGNORED_PREFIXES)]
     found: list[tuple[Path, str]] = []
     for path in sorted(paths):
@@ -88,11 +91,12 @@ def _files_in(
 
 def _leads_out(path: Path, root: Path) -> bool:
     """Whether it is a symbolic link to what is not in the folder: who may put files there could have any file read."""
-    return path.is_symlink() and not path.resolve().is_relative_to(root)
+    # Unlike Path.resolve it raises nothing for a link that leads to itself.
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root)
 
 
 def _read_file(path: Path, name: str, max_bytes: int, known: KnownFile | None, sandbox: Sandbox) -> Iterator[Item]:
-    origin = Origin(name, name, str(path.resolve()))
+    origin = Origin(name, name, os.path.realpath(path))
     parser = parser_for(path.suffix, sandbox)
     if parser is None:
         supported = ", ".join(EXTENSIONS)
