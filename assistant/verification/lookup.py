@@ -126,6 +126,12 @@ def with_dates_of_source(statement: str, passages: Sequence[Passage]) -> str:
     return statement
 
 
+def _have_one_weekday(words: str, others: str) -> bool:
+    """Whether two dates name the same day of the week, where both name one: the year of "30 June" may be misread."""
+    weekday, other = _WEEKDAY.search(words), _WEEKDAY.search(others)
+    return weekday is None or other is None or weekday[0].lower() == other[0].lower()
+
+
 def _is_told(claim: DateClaim, passage: Passage) -> bool:
     """Whether the passage has that date."""
     source, weekday = _source_claims(passage), _WEEKDAY.search(claim.words)
@@ -133,7 +139,7 @@ def _is_told(claim: DateClaim, passage: Passage) -> bool:
         return False
     if claim.words.isdigit() and int(claim.words) in source.years:
         return True
-    if any(_is_within(other, claim) for other in source.dates):
+    if any(_is_within(other, claim) and _have_one_weekday(claim.words, other.words) for other in source.dates):
         return True
     published = passage.article.published
     return bool(published and claim.since == claim.until == published.date() and _REPORTED.search(claim.before))

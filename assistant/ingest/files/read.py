@@ -92,7 +92,7 @@ def _files_in(
 def _leads_out(path: Path, root: Path) -> bool:
     """Whether it is a symbolic link to what is not in the folder: who may put files there could have any file read."""
     # Unlike Path.resolve it raises nothing for a link that leads to itself.
-    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root)
+    return path.is_symlink() and path.exists() and not Path(os.path.realpath(path)).is_relative_to(root)
 
 
 def _read_file(path: Path, name: str, max_bytes: int, known: KnownFile | None, sandbox: Sandbox) -> Iterator[Item]:
