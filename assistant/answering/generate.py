@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from assistant.answering import compose
 from assistant.answering.followups import Exchange, is_faithful
 from assistant.answering.pipeline import QuestionPipeline
-from assistant.answering.prompts import conversation_text, load_prompt, passages_within
+from assistant.answering.prompts import conversation_text, in_its_language, load_prompt, passages_within
 from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
@@ -211,9 +211,11 @@ class AnswerGenerator:
     def _variables(self, model: "Model", assessed: Assessed) -> tuple[dict[int, Passage], dict[str, str]]:
         """The passages that are offered, by number, and the variables of the prompt."""
         prompt, retrieved = load_prompt("answer", self._settings.prompts), assessed.retrieved
-        newest = retrieved.corpus.newest
+        newest, question = retrieved.corpus.newest, retrieved.searched_text
+        if retrieved.is_in_another_language:
+            question = in_its_language(question, self._settings.prompts)
         variables = {
-            "question": retrieved.searched_text + (_IN_ITS_LANGUAGE if retrieved.is_in_another_language else ""),
+            "question": question,
             "newest": day(newest) if newest else "unknown date",
             "passages": "",
         }
@@ -241,9 +243,6 @@ def _chain(name: str, model: "Model", settings: Settings, stop: CancelToken | No
     return chain.with_config(callbacks=tracing_callbacks(settings))
 
 
-_IN_ITS_LANGUAGE = (
-    "\n\nAnswer in the language of this question. Leave words in quotation marks as the passages have them."
-)
 _NOTHING_HOLDS = (
     "The articles bear out nothing of what the model wrote, so it was dropped. These are the articles’ own words."
 )

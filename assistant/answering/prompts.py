@@ -20,10 +20,12 @@ from assistant.utils import day, one_line
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
+_ANOTHER_LANGUAGE = "answer-another-language.md"
 # The variables that each file must have, and the only ones that it may have.
 FILES: Mapping[str, frozenset[str]] = {
     "answer-system.md": frozenset(),
     "answer-user.md": frozenset({"passages", "question", "newest"}),
+    _ANOTHER_LANGUAGE: frozenset(),
     "rephrase-system.md": frozenset(),
     "rephrase-user.md": frozenset({"conversation", "question"}),
 }
@@ -43,6 +45,13 @@ def load_prompt(name: str, own: Path | None = None) -> "ChatPromptTemplate":
         _check_folder(own)
     system, user = (_text(f"{name}-{role}.md", own) for role in ("system", "user"))
     return ChatPromptTemplate.from_messages([("system", system), ("human", user)])
+
+
+def in_its_language(question: str, own: Path | None = None) -> str:
+    """A question in another language than the articles, with what a model is told then. Raises as `load_prompt`."""
+    if own is not None:
+        _check_folder(own)
+    return f"{question}\n\n{_text(_ANOTHER_LANGUAGE, own)}"
 
 
 def _check_folder(own: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant import Article, Chunk, SettingsError
 from assistant.answering.citation_markers import parse_markers
-from assistant.answering.prompts import FILES, fenced_passage, load_prompt, passages_within
+from assistant.answering.prompts import FILES, fenced_passage, in_its_language, load_prompt, passages_within
 from assistant.articles import Passage
 from assistant.reading import Evidence
 from tests.support import ROOT
@@ -109,3 +109,9 @@ def test_a_prompt_never_holds_more_than_it_may(budget: int, best: list[str]) -> 
     offered = passages_within(budget, [flood], [sentence(flood, text) for text in best], words_of)
     # Signs of what is left out are not counted.
     assert words_of(offered.text.replace("…", "")) <= budget
+
+
+def test_what_a_model_is_told_of_another_language_can_be_replaced(tmp_path: Path) -> None:
+    assert in_its_language("Wer?").startswith("Wer?\n\nAnswer in the language of this question.")
+    (tmp_path / "answer-another-language.md").write_text("Antworte auf Deutsch.")
+    assert in_its_language("Wer?", tmp_path) == "Wer?\n\nAntworte auf Deutsch."
