@@ -49,7 +49,7 @@ from assistant.retrieval import (
     without_near_duplicates,
 )
 from assistant.settings import Settings
-from assistant.text import idf_weights, rarest, split_words, stem
+from assistant.text import idf_weights, is_foreign, rarest, split_words, stem
 from assistant.utils import once
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ class QuestionPipeline:
         if among := _among(filters, earlier):
             found = _first(self._search(generation, plan, _EARLIER, among, groups), found)
         passages = found[:PASSAGES]
-        people = namesakes(query.question, [each.chunk.text for each in passages], generation.entities.kind)
+        texts = [passage.chunk.text for passage in passages]
+        people = namesakes(query.question, texts, generation.entities.kind)
         return Retrieved(
             question=typed.question,
             plan=replace(plan, interpretation=replace(plan.interpretation, namesakes=people)),
@@ -150,6 +151,7 @@ class QuestionPipeline:
             carried_by=_carried_by(generation, found),
             unknown_terms=_unknown_terms(generation, frequencies, filters.one),
             catalogue_reply=self._catalogue_reply(plan.request, generation, filters) if plan.request else None,
+            is_in_another_language=plan.request is None and is_foreign(typed.question, texts),
             timings={"prepare": _ms(started, prepared), "search": _ms(prepared)},
         )
 

@@ -9,7 +9,6 @@ from assistant.articles import Filters, Passage
 from assistant.index import DuplicateGroups
 from assistant.reading import Evidence, SubQuestion
 from assistant.retrieval import QueryPlan
-from assistant.text import is_foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,8 @@ class Retrieved:
     `sub_questions` are the question as a whole and then those that it puts at once. `carried_by` has for each article
     with near-duplicates the other publications that carried it; `unknown_terms` are content words of the question that
     no article has, or not the only one that may be used. `catalogue_reply` is there for a question about the corpus
-    itself. `timings` are in milliseconds and grow from stage to stage.
+    itself. `is_in_another_language`: the question surely is in another than the passages. `timings` are in milliseconds
+    and grow from stage to stage.
     """
 
     question: str
@@ -38,17 +38,13 @@ class Retrieved:
     carried_by: Mapping[str, tuple[str, ...]]
     unknown_terms: tuple[str, ...]
     catalogue_reply: Reply | None
+    is_in_another_language: bool
     timings: dict[str, float] = field(default_factory=dict)
 
     @property
     def searched_text(self) -> str:
         """The question as it is searched for."""
         return self.plan.query.question
-
-    @property
-    def is_in_another_language(self) -> bool:
-        """Whether the question is surely in another language than what was found for it."""
-        return is_foreign(self.question, [passage.chunk.text for passage in self.passages])
 
     @property
     def of_one_article(self) -> bool:
