@@ -1,6 +1,5 @@
 """From the sentences that were chosen to an Answer, or to a refusal that helps."""
 
-import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -21,12 +20,9 @@ from assistant.reading import (
     short_answer,
     with_announced,
 )
-from assistant.text import has_relative, rank, split_words, stems_with_synonyms
 from assistant.utils import one_line
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
-_MOST_LACKING = 3
-_COMMON = 2000  # that no article has a word up to this rank says nothing
 
 
 def catalogue_answer(retrieved: Retrieved, reply: Reply) -> Answer:
@@ -47,7 +43,7 @@ def related(assessed: Assessed, quotes: Sequence[SelectedQuote], is_probable: bo
 
     `is_probable`: more likely than not they do answer.
     """
-    retrieved, lacking, absent = assessed.retrieved, lacking_words(assessed.retrieved), assessed.retrieved.plan.absent
+    retrieved, lacking, absent = assessed.retrieved, assessed.lacking, assessed.retrieved.plan.absent
     answering, further = _in_order(assessed, quotes, ())
     citations = tuple(
         replace(make_citation(number, sentence.article, sentence.start, sentence.end), speaker=speaker)
@@ -72,7 +68,7 @@ def refusal(assessed: Assessed) -> Answer:
     # Of a follow-up those of the answer before it come first among what is read, whatever they are about.
     ranked = sorted(retrieved.passages, key=lambda each: -each.cosine) if retrieved.rewritten else retrieved.passages
     closest = () if retrieved.of_one_article else phrasing.nearest_articles(ranked)
-    corpus, lacking, absent = retrieved.corpus, lacking_words(retrieved), retrieved.plan.absent
+    corpus, lacking, absent = retrieved.corpus, assessed.lacking, retrieved.plan.absent
     return _answer(
         retrieved,
         text=phrasing.refusal_text(closest, lacking, absent, corpus.oldest, corpus.newest, retrieved.of_one_article),
@@ -121,30 +117,6 @@ def _answer(
         fold=fold,
         **fields,
     )
-
-
-def lacking_words(retrieved: Retrieved) -> tuple[str, ...]:
-    """The words of the question, as it has them, that are in no article, nor a synonym or a relative of theirs."""
-    absent = " ".join(retrieved.plan.absent).lower()
-    whole = retrieved.sub_questions[0]
-    # Of "what is the latest on bananas" only the topic counts.
-    terms = [term for term in retrieved.unknown_terms if not whole.topic or term in split_words(whole.topic)]
-    texts = [passage.chunk.text for passage in retrieved.passages]
-    if retrieved.is_in_another_language:  # its words are none that the articles could have
-        return ()
-    read = " ".join(texts)
-    synonyms = stems_with_synonyms(read)
-
-    def is_missing(term: str) -> bool:
-        return synonyms.isdisjoint(stems_with_synonyms(term)) and not has_relative(term, read)
-
-    lacking = [term for term in terms if rank(term) > _COMMON and term not in absent and is_missing(term)]
-    return tuple(_as_written(term, retrieved.question) for term in lacking[:_MOST_LACKING])
-
-
-def _as_written(word: str, question: str) -> str:
-    found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", question, re.IGNORECASE)
-    return found[0] if found else word
 
 
 def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> Answer:

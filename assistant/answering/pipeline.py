@@ -17,6 +17,7 @@ from assistant.answering.briefing import briefing_sentences
 from assistant.answering.catalogue import Reply, catalogue_reply, small_talk_reply
 from assistant.answering.followup_choice import articles_before, is_likelier, may_be_followup
 from assistant.answering.followups import Exchange, exchange, rewrite_followup
+from assistant.answering.lacking import lacking_words
 from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, CorpusInfo
 from assistant.articles import NO_FILTERS, Filters, Passage, header
@@ -249,7 +250,9 @@ class QuestionPipeline:
         briefing = tuple(briefing_sentences(question))
         answered = [0] if briefing else answered
         question.timings["read"] = _ms(started)
-        return Assessed(question, evidence, tuple(answered) if evidence else (), round(max(probabilities), 4), briefing)
+        answered = answered if evidence else []
+        lacking = () if answered else lacking_words(question, evidence, self._encoder.vectors)
+        return Assessed(question, evidence, tuple(answered), round(max(probabilities), 4), briefing, lacking)
 
     def evidence(self, question: Retrieved) -> list[Evidence]:
         """The sentences of the passages, best first."""
@@ -281,11 +284,11 @@ class QuestionPipeline:
         if retrieved.is_in_another_language:  # of which the reader understands little
             return not is_of_strange_names
         least = self._settings.related_from
-        if assessed.probability < least or (assessed.probability < 2 * least and compose.lacking_words(retrieved)):
+        if assessed.probability < least or (assessed.probability < 2 * least and assessed.lacking):
             return False
         # No word of it, or nobody whom it names, is in the articles. What answers all the same is shown as close:
         # Prague's ministry is the Czech one.
-        is_strange = set(retrieved.plan.query.terms) <= set(retrieved.unknown_terms)
+        is_strange = bool(assessed.lacking) and set(retrieved.plan.query.terms) <= set(retrieved.unknown_terms)
         is_strange = is_strange or is_of_strange_names
         # The reader takes what is about something else altogether for near: the world cup, a local race.
         is_far = assessed.probability < _PROBABLE and max(each.cosine for each in retrieved.passages) < _FAR

@@ -58,7 +58,7 @@ class Assessed:
 
     `answered` are the numbers of the sub-questions that it answers, 0 standing for the question as a whole; without any
     the question is not answered. `probability` is that of an answer, 0 to 1. `briefing` are the sentences to tell where
-    it asks for what there is on a topic.
+    it asks for what there is on a topic. `lacking` are the words of a question without an answer that no article has.
     """
 
     retrieved: Retrieved
@@ -66,3 +66,4 @@ class Assessed:
     answered: tuple[int, ...]
     probability: float
     briefing: tuple[Evidence, ...] = ()
+    lacking: tuple[str, ...] = ()

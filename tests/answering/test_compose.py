@@ -84,3 +84,22 @@ def test_a_refusal_says_what_the_articles_lack(assistant: Assistant) -> None:
     answer = assistant.ask("Which zeppelin crossed the Himalayas?")
     assert not answer.found and set(answer.lacking) >= {"zeppelin", "Himalayas"}
     assert "None of them mentions" in answer.text
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    {
+        "why did the fishermen complain about the terminal": (),  # "Fishers", and no verb is named
+        "number of marchers according to the cops": (),  # "police"
+        "was there a blaze in Lower Town": (),  # "fire"
+        "who chairs Keep the Quay": (),  # "chairman"
+        "has the council found money for a new swimming pool": ("swimming", "pool"),
+        "What is the price of copper?": ("copper",),
+        "who is Gregor Maslin?": ("Gregor", "Maslin"),
+    }.items(),
+)
+def test_only_what_the_articles_have_no_word_for_is_said_to_be_lacking(
+    sample: Assistant, question: str, lacking: tuple[str, ...]
+) -> None:
+    assert sample.ask(question).lacking == lacking
