@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from assistant.answering.stages import Retrieved
-from assistant.models import Vectors, nouns
+from assistant.models import Vectors, verbs
 from assistant.reading import Evidence
 from assistant.text import has_relative, is_content_word, rank, split_words, stems_with_synonyms
 
@@ -17,14 +17,14 @@ _SYNONYM = 0.55  # cosine of two words from which one may stand for the other
 def lacking_words(
     retrieved: Retrieved, evidence: Sequence[Evidence], encode: Callable[[Sequence[str]], Vectors]
 ) -> tuple[str, ...]:
-    """The nouns and names of the question, as it has them, of which what was found has no word, synonym or relative."""
+    """The words of the question, as it has them and without verbs, that no word of what was found stands for."""
     if retrieved.is_in_another_language:  # its words are none that the articles could have
         return ()
     found = [word for word in _unknown_words(retrieved) if not _is_related(word, retrieved)]
     if not found:
         return ()
-    named = nouns(retrieved.question)
-    found = [word for word in found if _is_name(word) or word.lower() in named]
+    acts = verbs(retrieved.question)  # it is about what is done to what, not about the verb
+    found = [word for word in found if _is_name(word) or word.lower() not in acts]
     # One article is short enough for a reader to see what it says instead.
     found = found if retrieved.of_one_article else _without_synonyms(found, evidence, encode)
     return tuple(found[:_MOST])

@@ -109,11 +109,11 @@ def _end(word: Any) -> int:
 
 
 @lru_cache(maxsize=_KEPT)
-def nouns(text: str) -> frozenset[str]:
-    """The nouns and names of an English text, in lower case. From any thread. Raises ModelError as `clauses` does."""
+def verbs(text: str) -> frozenset[str]:
+    """The verbs of an English text, in lower case. From any thread. Raises ModelError as `clauses` does."""
     model = _parser()
     with _parsing, model.memory_zone():
-        return frozenset(word.text.lower() for word in model(text) if word.pos_ in ("NOUN", "PROPN"))
+        return frozenset(word.text.lower() for word in model(text) if word.pos_ == "VERB")
 
 
 @lru_cache(maxsize=_KEPT)
