@@ -397,9 +397,9 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
         """
-        stores = (self._feedback, self._watches)
-        done = maintenance.repair(self._library, self.settings, stores, self.refresh) if repair else ()
-        return maintenance.check_home(self._library, self.settings, stores, done)
+        files = (self._feedback.file, self._watches.file)
+        done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
+        return maintenance.check_home(self._library, self.settings, files, done)
 
     @property
     def warnings(self) -> tuple[str, ...]:

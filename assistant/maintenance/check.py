@@ -1,6 +1,6 @@
 """Looks through a home for damage, a finding for each file, and repairs what can be repaired."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,9 @@ from assistant.errors import AssistantError, DamagedError, SettingsError
 from assistant.index import CURE, Library, derived_faults
 from assistant.ingest.sources import listed, shown_path, sources_file
 from assistant.maintenance import source_health
-from assistant.maintenance.feedback import FeedbackStore
 from assistant.maintenance.mend import find_damage, restored_pointer, set_aside_damaged
-from assistant.maintenance.watches import WatchStore
 from assistant.settings import Settings
-from assistant.utils import set_aside
+from assistant.utils import SqliteFile, set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +48,19 @@ class CheckReport:
         return not self.damaged
 
 
-Stores = tuple[FeedbackStore, WatchStore]
+def check_home(
+    library: Library, settings: Settings, files: Sequence[SqliteFile], done: tuple[str, ...] = ()
+) -> CheckReport:
+    """Every file of the home, `files` among them, with what is wrong with it; nothing is changed."""
+    return CheckReport(settings.home, tuple(_findings(library, settings, files)), done)
 
 
-def check_home(library: Library, settings: Settings, stores: Stores, done: tuple[str, ...] = ()) -> CheckReport:
-    """Every file of the home with what is wrong with it; nothing is changed."""
-    return CheckReport(settings.home, tuple(_findings(library, settings, stores)), done)
-
-
-def _findings(library: Library, settings: Settings, stores: Stores) -> Iterator[Finding]:
+def _findings(library: Library, settings: Settings, files: Sequence[SqliteFile]) -> Iterator[Finding]:
     yield from _of_sources(settings)
     yield from _of_index(library)
-    for store in stores:
-        if store.path.exists():
-            yield _tried(store.path.name, store.check)
+    for file in files:
+        if file.path.exists():
+            yield _tried(file.path.name, file.check)
 
 
 def _of_sources(settings: Settings) -> Iterator[Finding]:
@@ -119,7 +116,9 @@ def _tried(place: str, check: Callable[[], object]) -> Finding:
     return Finding(place)
 
 
-def repair(library: Library, settings: Settings, stores: Stores, refresh: Callable[[], Any]) -> tuple[str, ...]:
+def repair(
+    library: Library, settings: Settings, files: Sequence[SqliteFile], refresh: Callable[[], Any]
+) -> tuple[str, ...]:
     """Repair what is damaged, and give a line for all that was done. What cannot be read is set aside, not removed.
 
     `refresh` is called where the index has to be built anew.
@@ -131,8 +130,8 @@ def repair(library: Library, settings: Settings, stores: Stores, refresh: Callab
         done += set_aside_damaged(library)
         damage = find_damage(library)
         done += _set_aside_old(library, set(damage.faults) if damage else set())
-    for store in stores:
-        done += _mended(store)
+    for file in files:
+        done += _mended(file)
     current = library.current()
     if damage or (current and derived_faults(library.folder / current)):
         done += _refreshed(refresh)
@@ -147,12 +146,12 @@ def _set_aside_old(library: Library, mended_by_refresh: set[str]) -> Iterator[st
             yield f"index/{name}/{fault}; it was set aside as index/{set_aside(library.folder / name).name}"
 
 
-def _mended(store: FeedbackStore | WatchStore) -> Iterator[str]:
+def _mended(file: SqliteFile) -> Iterator[str]:
     try:
-        store.check()
+        file.check()
     except DamagedError:
-        aside, kept = store.mend()
-        yield f"{store.path.name}: it was set aside as {aside.name}; a new one has the {kept:,} rows that could be read"
+        aside, kept = file.mend()
+        yield f"{file.path.name}: it was set aside as {aside.name}; a new one has the {kept:,} rows that could be read"
     except AssistantError as error:
         yield str(error)
 

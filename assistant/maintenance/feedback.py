@@ -56,7 +56,7 @@ class FeedbackStore:
     """
 
     def __init__(self, home: Path) -> None:
-        self._file = SqliteFile(home / FILE, _TABLE)
+        self.file = SqliteFile(home / FILE, _TABLE, _read)
 
     def put(self, answer: Answer, good: bool, reason: str = "", key: str | None = None) -> Feedback:
         """Store what a user thinks of `answer`, in place of what was stored under `key` before."""
@@ -67,34 +67,21 @@ class FeedbackStore:
         row = _row(answer, good, reason, uuid.uuid4().hex if key is None else key)
         feedback = _feedback(row)
         columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-        with self._file.writing() as db:
+        with self.file.writing() as db:
             db.execute(f"INSERT OR REPLACE INTO feedback ({columns}) VALUES ({values})", row)
         return feedback
 
     def remove(self, key: str) -> None:
         """Delete what was stored under `key`, if anything was."""
-        if self._file.exists():
-            with self._file.writing() as db:
+        if self.file.exists():
+            with self.file.writing() as db:
                 db.execute("DELETE FROM feedback WHERE key = ?", (storable(key),))
 
     def entries(self, since: date | None = None) -> list[Feedback]:
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
         first = datetime.min.replace(tzinfo=UTC) if since is None else as_moment(since)
-        with self._file.reading("SELECT * FROM feedback ORDER BY given DESC, rowid DESC") as rows:
+        with self.file.reading("SELECT * FROM feedback ORDER BY given DESC, rowid DESC") as rows:
             return list(takewhile(lambda feedback: feedback.given >= first, map(_feedback, map(dict, rows))))
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self._file.path
-
-    def check(self) -> None:
-        """Raise DamagedError, in one line with the cure, unless all of the file can be read."""
-        self._file.check(_read)
-
-    def mend(self) -> tuple[Path, int]:
-        """Set the damaged file aside and begin a new one with all that can be read; its path, and how much."""
-        return self._file.mend(_read)
 
 
 def _read(table: str, row: Mapping[str, Any]) -> Feedback:

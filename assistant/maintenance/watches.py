@@ -147,7 +147,7 @@ class WatchStore:
     """
 
     def __init__(self, home: Path) -> None:
-        self._file = SqliteFile(home / FILE, _TABLES)
+        self.file = SqliteFile(home / FILE, _TABLES, _read)
 
     def add(
         self,
@@ -164,7 +164,7 @@ class WatchStore:
         dates = (day and day.isoformat() for day in (filters.since, filters.until))
         key = (question, filters.source and storable(filters.source), *dates)
         found = "SELECT * FROM watches WHERE question = ? AND source IS ? AND since IS ? AND until IS ?"
-        with self._file.writing() as db:
+        with self.file.writing() as db:
             _add_owner_column(db)
             if (row := db.execute(found, key).fetchone()) is None:
                 given = (now, answer.generation, _json(answer)) if answer else (None, None, None)
@@ -178,7 +178,7 @@ class WatchStore:
 
     def remove(self, number: int) -> None:
         """Stop watching that question and delete its changes. Raises AssistantError when there is none."""
-        with self._file.writing() as db:
+        with self.file.writing() as db:
             if not db.execute("DELETE FROM watches WHERE number = ?", (number,)).rowcount:
                 rows = db.execute("SELECT number FROM watches ORDER BY number").fetchall()
                 known = f"watched are {', '.join(str(row[0]) for row in rows)}" if rows else "none is watched"
@@ -187,18 +187,18 @@ class WatchStore:
 
     def all(self) -> list[Watch]:
         """Every watched question, in the order in which they were added."""
-        with self._file.reading("SELECT * FROM watches ORDER BY number") as rows:
+        with self.file.reading("SELECT * FROM watches ORDER BY number") as rows:
             return list(map(_watch, rows))
 
     def changes(self, since: datetime | None = None) -> list[WatchChange]:
         """The changes of answers since a moment, or all that are kept, newest first."""
-        with self._file.reading("SELECT change FROM changes ORDER BY id DESC") as rows:
+        with self.file.reading("SELECT change FROM changes ORDER BY id DESC") as rows:
             changes = [_changes().validate_json(row["change"]) for row in rows]
         return [change for change in changes if since is None or change.when >= since]
 
     def record_answer(self, watch: Watch, answer: KeptAnswer, change: WatchChange | None) -> bool:
         """Store the newest answer to `watch` and its change; False when it was removed or answered meanwhile."""
-        with self._file.writing() as db:
+        with self.file.writing() as db:
             updated = db.execute(
                 "UPDATE watches SET checked = ?, generation = ?, answer = ?, trouble = NULL "
                 "WHERE number = ? AND generation IS ?",
@@ -215,22 +215,9 @@ class WatchStore:
 
     def record_failure(self, watch: Watch, trouble: str) -> None:
         """Store why `watch` could not be answered; its last answer stays."""
-        with self._file.writing() as db:
+        with self.file.writing() as db:
             row = (_now(), storable(trouble), watch.number)
             db.execute("UPDATE watches SET checked = ?, trouble = ? WHERE number = ?", row)
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self._file.path
-
-    def check(self) -> None:
-        """Raise DamagedError, in one line with the cure, unless all of the file can be read."""
-        self._file.check(_read)
-
-    def mend(self) -> tuple[Path, int]:
-        """Set the damaged file aside and begin a new one with all that can be read; its path, and how much."""
-        return self._file.mend(_read)
 
 
 def _read(table: str, row: Mapping[str, Any]) -> Watch | WatchChange:

@@ -34,12 +34,14 @@ class SqliteFile:
     """One file with its tables, for any number of threads and processes at once.
 
     `tables` are CREATE statements separated by semicolons. Rows have their columns by name. All methods raise
-    AssistantError when the file cannot be used, also for a ValueError or TypeError over a row that is read.
+    AssistantError when the file cannot be used, also for a ValueError or TypeError over a row that is read. `read`
+    gets each row with its table, and raises one of these, or KeyError, for one that cannot be used.
     """
 
-    def __init__(self, path: Path, tables: str) -> None:
+    def __init__(self, path: Path, tables: str, read: Callable[[str, Mapping[str, Any]], object]) -> None:
         self.path = path
         self._tables = tables
+        self._read = read
 
     @contextmanager
     def reading(self, query: str) -> Iterator[Iterable[sqlite3.Row]]:
@@ -93,8 +95,8 @@ class SqliteFile:
             cure = _CURES.get(code, "it cannot be used; see that the disk works and has space")
             raise (DamagedError if code in _OF_DAMAGE else AssistantError)(f"{self.path}: {cure} ({error})") from None
 
-    def check(self, read: Callable[[str, Mapping[str, Any]], object]) -> None:
-        """Raise DamagedError unless the file is sound and `read` can use each row, which it gets with its table."""
+    def check(self) -> None:
+        """Raise DamagedError, in one line with the cure, unless the file is sound and all of it can be read."""
         if not self.exists():
             return
         with self._open("rw") as db:
@@ -102,27 +104,25 @@ class SqliteFile:
                 raise ValueError(found)
             for table in self._tables_in(db):
                 for row in db.execute(f"SELECT * FROM {table}"):
-                    read(table, dict(row))
+                    self._read(table, dict(row))
 
-    def mend(self, read: Callable[[str, Mapping[str, Any]], object]) -> tuple[Path, int]:
-        """Set the damaged file aside and make a new one of all rows that `read` can use; its path, and how many."""
+    def mend(self) -> tuple[Path, int]:
+        """Set the damaged file aside and make a new one of all rows that can be used; its path, and how many."""
         aside, kept = set_aside(self.path), 0
         with self.writing() as new:
-            for table, row in self._usable_rows(aside, read):
+            for table, row in self._usable_rows(aside):
                 columns = ", ".join(row)
                 values = ", ".join(f":{name}" for name in row)
                 new.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({values})", row)
                 kept += 1
         return aside, kept
 
-    def _usable_rows(
-        self, path: Path, read: Callable[[str, Mapping[str, Any]], object]
-    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def _usable_rows(self, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             for table in _TABLE.findall(self._tables):
                 for row in readable_rows(db, table):
                     with suppress(ValueError, TypeError, KeyError):
-                        read(table, row)
+                        self._read(table, row)
                         yield table, row
 
     def _tables_in(self, db: sqlite3.Connection) -> list[str]:
