@@ -23,10 +23,10 @@ from .generation import Manifest as Manifest
 from .library import Library as Library
 from .locks import hold_shared as hold_shared
 from .overview import Overview as Overview
-from .salvaging import Salvaged as Salvaged
-from .salvaging import put_back as put_back
-from .salvaging import salvage as salvage
-from .salvaging import vectors_of as vectors_of
+from .salvaged_articles import Salvaged as Salvaged
+from .salvaged_articles import put_back as put_back
+from .salvaged_articles import salvage as salvage
+from .salvaged_articles import vectors_of as vectors_of
 from .soundness import derived_faults as derived_faults
 from .sqlite_store import ArticlesDb as ArticlesDb
 from .sqlite_store import IndexedArticle as IndexedArticle
