@@ -50,7 +50,7 @@ from assistant.retrieval import (
     without_near_duplicates,
 )
 from assistant.settings import Settings
-from assistant.text import idf_weights, is_foreign, rarest, split_words, stem
+from assistant.text import idf_weights, is_content_word, is_foreign, rarest, split_words, stem
 from assistant.utils import once
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ class QuestionPipeline:
         briefing = tuple(briefing_sentences(question))
         answered = [0] if briefing else answered
         question.timings["read"] = _ms(started)
-        answered = answered if evidence else []
+        answered = answered if evidence and not _is_about_nothing(question) else []
         lacking = () if answered else lacking_words(question, evidence, self._encoder.vectors)
         return Assessed(question, evidence, tuple(answered), round(max(probabilities), 4), briefing, lacking)
 
@@ -278,7 +278,7 @@ class QuestionPipeline:
         if assessed.answered:
             return True
         retrieved = assessed.retrieved
-        if not assessed.evidence:
+        if not assessed.evidence or _is_about_nothing(retrieved):
             return False
         is_of_strange_names = is_of_strangers(retrieved.sub_questions[0], assessed.evidence)
         if retrieved.is_in_another_language:  # of which the reader understands little
@@ -316,6 +316,11 @@ class QuestionPipeline:
         if assessed.retrieved.plan.interpretation.when is None:
             quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
         return compose.extractive_answer(assessed, quotes)
+
+
+def _is_about_nothing(retrieved: Retrieved) -> bool:
+    """Whether the question, "Why?" or "How so?", says nothing of what it is about."""
+    return not retrieved.of_one_article and not any(map(is_content_word, retrieved.plan.query.terms))
 
 
 def _among(filters: Filters, ids: Sequence[str]) -> Filters | None:

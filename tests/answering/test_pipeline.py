@@ -71,3 +71,8 @@ def test_what_search_gives_is_what_the_answer_is_read_from(sample: Assistant) ->
     question = "When will the cannery close?"
     cited = {citation.article_id for citation in sample.ask(question).citations}
     assert cited <= {passage.article.id for passage in sample.search(question)}
+
+
+@pytest.mark.parametrize("typed", ["Why?", "When?", "How so?", "And then?", "Why did he do it?"])
+def test_nothing_answers_a_question_that_does_not_say_what_it_is_about(sample: Assistant, typed: str) -> None:
+    assert sample.ask(typed).outcome == "nothing"
