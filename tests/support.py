@@ -147,12 +147,15 @@ def titles(assistant: Assistant) -> set[str]:
     return {one.title for one in assistant.articles()}
 
 
-def write_article(folder: Path, name: str, text: str, *, title: str | None = None, url: str = "") -> Path:
+def write_article(
+    folder: Path, name: str, text: str, *, title: str | None = None, url: str = "", published: str = ""
+) -> Path:
     """A Markdown article in `folder`; without a title it has its name as one."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.md"
-    address = f'url: "{url}"\n' if url else ""
-    path.write_text(f'---\ntitle: "{title or name}"\n{address}---\n\n{text}\n', encoding="utf-8")
+    fields = f'url: "{url}"\n' if url else ""
+    fields += f"published: {published}\n" if published else ""
+    path.write_text(f'---\ntitle: "{title or name}"\n{fields}---\n\n{text}\n', encoding="utf-8")
     return path
 
 

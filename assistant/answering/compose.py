@@ -11,6 +11,7 @@ from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, ArticleRef, Citation, Difference, Mode, Side, Statement
 from assistant.articles import Article
 from assistant.reading import (
+    Bearing,
     Disagreement,
     Evidence,
     SelectedQuote,
@@ -54,6 +55,7 @@ def related(assessed: Assessed, quotes: Sequence[SelectedQuote], is_probable: bo
         text=phrasing.related_text(citations, is_probable, lacking, absent, retrieved.of_one_article),
         found=False,
         citations=_carried(retrieved, citations),
+        notices=_other_time(retrieved, quotes),
         confidence=assessed.probability,
         is_probable=is_probable,
         lacking=lacking,
@@ -132,7 +134,16 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
         text, short = " ".join(citation.quote.split()), _short(assessed, quotes, sentence)
         statements.append(Statement(text, (number,), "verbatim", agreeing, short=short))
     fold = len(_with_speakers(answering))
-    return _found(assessed, found, statements, citations, _unanswered(retrieved, assessed.answered), fold=fold)
+    notices = (*_other_time(retrieved, quotes), *_unanswered(retrieved, assessed.answered))
+    return _found(assessed, found, statements, citations, notices, fold=fold)
+
+
+def _other_time(retrieved: Retrieved, quotes: Sequence[SelectedQuote]) -> tuple[str, ...]:
+    """A line where none of the quotes is of the time that is asked about."""
+    time = retrieved.sub_questions[0].time
+    if time is None or any(quote.by.bearing(time) is Bearing.OF_THAT_TIME for quote in quotes):
+        return ()
+    return (phrasing.other_time_line(time.since, time.until, time.words),)
 
 
 def _short(assessed: Assessed, quotes: Sequence[SelectedQuote], sentence: Evidence) -> str | None:

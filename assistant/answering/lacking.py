@@ -31,11 +31,12 @@ def lacking_words(
 
 
 def _unknown_words(retrieved: Retrieved) -> list[str]:
-    """The words of the question that no article has, but for common ones and absent publications."""
-    absent, whole = " ".join(retrieved.plan.absent).lower(), retrieved.sub_questions[0]
+    """The words of the question that no article has, but for common ones, times and absent publications."""
+    plan, whole = retrieved.plan, retrieved.sub_questions[0]
+    apart = " ".join([*plan.absent, *(time.words for time in plan.times)]).lower()
     # Of "what is the latest on bananas" only the topic counts.
     terms = [term for term in retrieved.unknown_terms if not whole.topic or term in split_words(whole.topic)]
-    return [_as_written(term, retrieved.question) for term in terms if rank(term) > _COMMON and term not in absent]
+    return [_as_written(term, retrieved.question) for term in terms if rank(term) > _COMMON and term not in apart]
 
 
 def _as_written(word: str, question: str) -> str:

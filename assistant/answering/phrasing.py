@@ -147,6 +147,12 @@ def absent_publications_lines(absent: Sequence[str]) -> list[str]:
     return [f"There are no articles from {joined([name_line(name, 60) for name in absent], 'or')}."] if absent else []
 
 
+def other_time_line(since: date | None, until: date | None, words: str) -> str:
+    """What is said of quotes none of which is of the time that is asked about, as it is worded in the question."""
+    asked = days(since, until) if since and until else f"“{words}”"
+    return f"None of this is from the time that you ask about ({asked}): see the dates."
+
+
 def reference(article: ArticleRef) -> str:
     """An article as “title” (publication, day)."""
     return f"“{name_line(article.title)}”{_published_by(article.source, article.published)}"

@@ -32,6 +32,7 @@ from assistant.reading import (
     is_of_the_asked_kind,
     is_of_the_asked_time,
     namesakes,
+    of_the_asked_time,
     select_quotes,
     sub_questions,
     with_updates,
@@ -128,7 +129,9 @@ class QuestionPipeline:
         frequencies = {term: generation.frequency(term) for term in query.terms}
         weights = idf_weights(frequencies, generation.manifest.chunks)
         most = rarest(generation.manifest.chunks)
-        parts = sub_questions(query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as)
+        parts = sub_questions(
+            query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as, plan.times
+        )
         # Who compares publications wants each of them.
         groups = {} if parts[0].compares else generation.duplicates.group_of
         wanted = _OF_A_TOPIC if parts[0].topic or parts[0].speaker else PASSAGES
@@ -304,16 +307,18 @@ class QuestionPipeline:
         is_probable = not declined and _PROBABLE <= assessed.probability < self._settings.refuse_below
         parts, most = assessed.retrieved.sub_questions, min(_MOST_RELATED, self._settings.max_quotes)
         wholes = range(1, len(parts)) if len(parts) > 1 else (0,)
-        return compose.related(assessed, select_quotes(assessed.evidence, parts, wholes, most), is_probable)
+        evidence = of_the_asked_time(assessed.evidence, parts[0], wholes)
+        return compose.related(assessed, select_quotes(evidence, parts, wholes, most), is_probable)
 
     def quoted(self, assessed: Assessed) -> Answer:
         """The answer in quotes for evidence that answers."""
         if assessed.briefing:
             return compose.briefing(assessed)
         parts, most = assessed.retrieved.sub_questions, self._settings.max_quotes
-        quotes = select_quotes(assessed.evidence, parts, assessed.answered, most)
+        evidence = of_the_asked_time(assessed.evidence, parts[0], assessed.answered)
+        quotes = select_quotes(evidence, parts, assessed.answered, most)
         # Who asks of a time wants what was known then.
-        if assessed.retrieved.plan.interpretation.when is None:
+        if parts[0].time is None and assessed.retrieved.plan.interpretation.when is None:
             quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
         return compose.extractive_answer(assessed, quotes)
 

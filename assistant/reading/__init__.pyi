@@ -2,6 +2,8 @@ from .agreement import Disagreement as Disagreement
 from .agreement import agreeing_publications as agreeing_publications
 from .agreement import disagreements as disagreements
 from .answerability import answer_probability as answer_probability
+from .asked_time import AskedTime as AskedTime
+from .asked_time import Bearing as Bearing
 from .evidence import Evidence as Evidence
 from .evidence import Excerpt as Excerpt
 from .evidence import SubQuestion as SubQuestion
@@ -19,6 +21,7 @@ from .pronouns import with_announced as with_announced
 from .selection import SelectedQuote as SelectedQuote
 from .selection import is_of_the_asked_kind as is_of_the_asked_kind
 from .selection import is_of_the_asked_time as is_of_the_asked_time
+from .selection import of_the_asked_time as of_the_asked_time
 from .selection import select_quotes as select_quotes
 from .selection import short_answer as short_answer
 from .updates import correction_of as correction_of

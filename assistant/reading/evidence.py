@@ -7,6 +7,7 @@ import numpy as np
 
 from assistant.articles import Article, Passage
 from assistant.models import Reading, Vectors
+from assistant.reading.asked_time import AskedTime, Bearing
 from assistant.text import Weights
 
 
@@ -18,7 +19,8 @@ class SubQuestion:
     have; `depends_on`: the weights of the first sub-question, where this one is of few words and about the same;
     `topic`: it asks for what there is on this, which no sentence answers outright; `compares`: by publication. `who`:
     whom it asks about that wants to know no more than who that is; `lists`: it asks for all there are, which may be in
-    several sentences; `speaker`: whose words it asks for, whatever they are about.
+    several sentences; `speaker`: whose words it asks for, whatever they are about. `time`: the one that it names;
+    `untimed`: as it is put where an article is of that time, which its sentences need not say.
     """
 
     read_as: str
@@ -31,6 +33,8 @@ class SubQuestion:
     who: str = ""
     lists: bool = False
     speaker: str = ""
+    time: AskedTime | None = None
+    untimed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Excerpt:
     def text(self) -> str:
         """These words."""
         return self.article.text[self.start : self.end]
+
+    def bearing(self, time: AskedTime) -> Bearing:
+        """How these words stand to a time that is asked about."""
+        published = self.article.published
+        return time.bearing(self.text, published.date() if published else None)
 
 
 @dataclass(frozen=True, slots=True)

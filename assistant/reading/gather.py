@@ -7,10 +7,11 @@ from itertools import islice
 
 from assistant.articles import Article, Passage, header
 from assistant.models import ReaderInput, Reading, Vectors, in_context, load
+from assistant.reading.asked_time import AskedTime, Bearing, asked_time
 from assistant.reading.descriptions import who_is_asked, with_descriptions
-from assistant.reading.evidence import Candidate, Evidence, SentenceReading, SubQuestion
-from assistant.reading.ranker import WEIGHTS, ranked, ranking_features
-from assistant.retrieval import Query
+from assistant.reading.evidence import Candidate, Evidence, Excerpt, SentenceReading, SubQuestion
+from assistant.reading.ranker import WEIGHTS, by_time, ranked, ranking_features
+from assistant.retrieval import Query, Time, tidy
 from assistant.text import (
     Span,
     Weights,
@@ -66,11 +67,13 @@ def sub_questions(
     routed: frozenset[str] = frozenset(),
     absent: bool = False,
     read_as: str | None = None,
+    times: Sequence[Time] = (),
 ) -> list[SubQuestion]:
     """The question `query` as a whole, then the questions that it puts at once, in order.
 
     `weights` are those of its content words, `rarest` the highest there is. Stems that are `routed` do not count, as
     they only say where to look; `unrouted` is the question without them. The whole is read as `read_as`, where given.
+    `times` are those that it names.
     """
     whole, *parts = (
         _sub_question(text, short, vector, _weights(text, weights, rarest, routed), absent)
@@ -80,7 +83,16 @@ def sub_questions(
     )
     if read_as or parts:
         whole = replace(whole, read_as=read_as or query.question)
-    return [whole, *parts[:1], *(_with_dependency(part, whole, parts[0]) for part in parts[1:])]
+    found = [whole, *parts[:1], *(_with_dependency(part, whole, parts[0]) for part in parts[1:])]
+    time = asked_time(times)
+    return [_with_time(part, time) for part in found] if time else found
+
+
+def _with_time(part: SubQuestion, time: AskedTime) -> SubQuestion:
+    """`part` with the time that it is asked for; "what happened on 27 May" has no more words than that."""
+    before, words, after = part.read_as.partition(time.words)
+    untimed = tidy(f"{before} {after}", part.read_as) if words and content_terms(before + after) else ""
+    return replace(part, time=time, untimed=untimed)
 
 
 def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weights, absent: bool) -> SubQuestion:
@@ -168,7 +180,7 @@ def gather_evidence(
         features = ranking_features(candidate, vector, parts, implied_by(candidate.article))
         excerpt = candidate.passage, candidate.start, candidate.end
         evidence.append(Evidence(*excerpt, features, readings=candidate.readings, vector=vector))
-    return with_descriptions(ranked(evidence, load(WEIGHTS)), parts)
+    return with_descriptions(by_time(ranked(evidence, load(WEIGHTS)), parts), parts)
 
 
 def _promise(candidate: Candidate) -> float:
@@ -178,14 +190,21 @@ def _promise(candidate: Candidate) -> float:
 def _candidates(parts: Sequence[SubQuestion], passages: Sequence[Passage], read: Read) -> Iterator[Candidate]:
     """The sentences of the passages with what the reader says of them; all are read at once."""
     spans = [sentences_in(passage.article.text, passage.chunk) for passage in passages]
-    found = iter(
-        read([reader_input(part.read_as, *each) for each in zip(passages, spans, strict=True) for part in parts])
-    )
+    found = iter(read([_as_read(part, *each) for each in zip(passages, spans, strict=True) for part in parts]))
     for rank, (passage, own) in enumerate(zip(passages, spans, strict=True)):
         readings = list(islice(found, len(parts)))
         for number, (start, end) in enumerate(own):
             of_sentence = (SentenceReading.of(reading, number, start) for reading in readings)
             yield Candidate(passage, start, end, rank, tuple(of_sentence))
+
+
+def _as_read(part: SubQuestion, passage: Passage, spans: Sequence[Span]) -> ReaderInput:
+    """`part` with a passage; without its time where a sentence is of it, as the reader does not know the days."""
+    text = part.read_as
+    if (time := part.time) and part.untimed:
+        is_of_that_time = any(Excerpt(passage, *span).bearing(time) is Bearing.OF_THAT_TIME for span in spans)
+        text = part.untimed if is_of_that_time else text
+    return reader_input(text, passage, spans)
 
 
 def reader_input(text: str, passage: Passage, spans: Sequence[Span]) -> ReaderInput:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.articles import header
 from assistant.models import Linear, Vectors
+from assistant.reading.asked_time import Bearing
 from assistant.reading.evidence import Candidate, Evidence, SubQuestion
 from assistant.text import coverage, stems_with_synonyms
 
@@ -15,6 +16,13 @@ WEIGHTS = "sentence_ranker.json"
 FEATURES = ("reader", "reader_passage", "passage_cosine", "rank", "cosine", "coverage", "about", "context", "length")
 _LONG = 300  # characters
 _CONTEXT = 400  # characters before a sentence that say what it speaks of
+# Taken off the score of a sentence for the time that it tells of.
+_BEARING = {
+    Bearing.OF_ANOTHER_TIME: 5.0,
+    Bearing.LONG_AFTER: 3.0,
+    Bearing.SOON_AFTER: 0.5,
+    Bearing.OF_THAT_TIME: 0.0,
+}
 _ASTRAY = 20.0  # taken off the score of a sentence that has nothing to do with what a sub-question depends on
 
 
@@ -25,6 +33,18 @@ def ranked(evidence: Sequence[Evidence], ranker: Linear) -> list[Evidence]:
         scores = (ranker.total(features) - _ASTRAY * features["astray"] for features in sentence.features)
         return replace(sentence, scores=tuple(scores))
 
+    return sorted(map(scored, evidence), key=lambda sentence: (-sentence.score, sentence.article.id, sentence.start))
+
+
+def by_time(evidence: Sequence[Evidence], parts: Sequence[SubQuestion]) -> list[Evidence]:
+    """`evidence`, what is of another time than a part asks about behind what is of that time."""
+
+    def scored(sentence: Evidence) -> Evidence:
+        taken = (_BEARING[sentence.bearing(part.time)] if part.time else 0.0 for part in parts)
+        return replace(sentence, scores=tuple(score - off for score, off in zip(sentence.scores, taken, strict=True)))
+
+    if not any(part.time for part in parts):
+        return list(evidence)
     return sorted(map(scored, evidence), key=lambda sentence: (-sentence.score, sentence.article.id, sentence.start))
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.reading.asked_time import Bearing
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.text import (
     MONTH,
@@ -81,6 +82,14 @@ def select_quotes(
     return [*leading, *(SelectedQuote(other, also=place < also) for place, other in enumerate(others))]
 
 
+def of_the_asked_time(evidence: Sequence[Evidence], part: SubQuestion, numbers: Sequence[int]) -> list[Evidence]:
+    """The evidence that is no less of the time that `part` asks about than the likeliest for each of its `numbers`."""
+    if part.time is None or not evidence:
+        return list(evidence)
+    least = min(_best(evidence, number).bearing(part.time) for number in numbers)
+    return [each for each in evidence if each.bearing(part.time) >= least]
+
+
 def short_answer(part: SubQuestion, number: int, sentence: Evidence) -> str | None:
     """The few words of a sentence that answer `part`, by the `number`th of its readings; None for other questions."""
     # Of several one alone would look like all of them.
@@ -119,8 +128,11 @@ def is_of_the_asked_kind(part: SubQuestion, number: int, evidence: Sequence[Evid
 def is_of_the_asked_time(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> bool:
     """Whether the likeliest sentence for `part`, by the `number`th of the scores, is not of another month or year.
 
-    One that names no time may be of any.
+    It may be of the days soon after, which do not always say that it was before. Of several times that are asked about,
+    a sentence without one may be of any.
     """
+    if part.time is not None:
+        return _best(evidence, number).bearing(part.time) >= Bearing.SOON_AFTER
     asked, told = _months_and_years(part.read_as), _months_and_years(_best(evidence, number).text)
     return not any(own and other and own.isdisjoint(other) for own, other in zip(asked, told, strict=True))
 

@@ -5,6 +5,7 @@ from .langchain import HybridRetriever as HybridRetriever
 from .langchain import as_document as as_document
 from .overrides import Aspects as Aspects
 from .overrides import aspects as aspects
+from .overrides import tidy as tidy
 from .query_plan import QueryPlan as QueryPlan
 from .query_plan import corpus_request as corpus_request
 from .query_plan import plan_query as plan_query
@@ -14,5 +15,7 @@ from .rerank import DEPTH as DEPTH
 from .rerank import Rerank as Rerank
 from .rerank import open_reranker as open_reranker
 from .search import hybrid_search as hybrid_search
+from .time_filters import Time as Time
+from .time_filters import times_named as times_named
 
 __all__: list[str]

@@ -60,7 +60,7 @@ def about_the_corpus(question: str, publications: Sequence[Mention] = (), times:
     text = _PUBLICATIONS.sub(_PUB, text)
     text = _form("^{lead}+").sub("", text).removesuffix(" please")
     # Few questions are of any form, and to compile the forms takes a twentieth of a short command.
-    if not _form("{article}|{report}|{outlet}|\\b{all}\\b|§").search(text):
+    if not _form("{article}|{report}|{outlet}|\\b{all}\\b|§|¤|^what.* (?:new|latest)").search(text):
         return None
     for kind, form in word_groups("corpus_questions", "forms"):
         found = _form(form).fullmatch(text)

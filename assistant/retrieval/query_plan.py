@@ -34,7 +34,7 @@ class QueryPlan:
     `query` is the question with misspelt words put right; `unrouted` is it without the publications and the
     days that only say where to look. `request` is set when it is about the corpus itself.
     `routed` are the stems that only say which publications and days to search. `absent` are publications that it names
-    and that the corpus does not have.
+    and that the corpus does not have; `times` those that it names and that are not to be ignored.
     """
 
     query: Query
@@ -45,6 +45,7 @@ class QueryPlan:
     implied: tuple[ImpliedTerms, ...] = ()
     routed: frozenset[str] = frozenset()
     absent: tuple[str, ...] = ()
+    times: tuple[Time, ...] = ()
 
     def implied_by(self, article: Article) -> frozenset[str]:
         """The stems of the question that `article` need not have in its text, for its publication or date."""
@@ -90,6 +91,7 @@ def plan_query(generation: Generation, query: Query, filters: Filters, ignoring:
         implied=_implied(understood),
         routed=_routed(understood, generation),
         absent=understood.absent,
+        times=tuple(understood.times),
     )
 
 
