@@ -39,6 +39,7 @@ _UNREADABLE_FIELDS = {"EQ": "[equation]", "SYMBOL": "[symbol]"}
 _NO_TEXT_FIELDS = frozenset({"TOC", "INDEX", "TOA", "RD", "TC", "XE", "TA"})
 _PLAIN_MATH = frozenset("m:oMath m:oMathParaPr m:jc m:r m:t m:rPr m:sty m:nor m:scr m:lit m:aln m:brk m:ctrlPr".split())
 _MAX_STYLES = 50  # of one chain: a hostile file can have an endless one
+_MAX_FIELDS = 50  # within each other
 _MAX_CELL = 300  # characters; a longer one of several paragraphs is a column of text, no cell
 _MAX_REPEATED = 100  # characters of a merged cell that are repeated in each row
 _SYMBOL_LETTERS = "≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"  # from 0x40
@@ -129,13 +130,16 @@ class Styles:
     def __init__(self, root: Any) -> None:
         elements = [] if root is None else [element for element in root if name(element.tag) == "w:style"]
         self._styles = {value(element, "styleId"): element for element in elements}
+        self._looks: dict[str | None, Look] = {}
 
     def look(self, style: str | None) -> Look:
         """How text of this style looks."""
-        look = Look()
-        for element in self._chain(style):
-            look = look.over(Look.of(child(element, "w:rPr")))
-        return look
+        if style not in self._looks:
+            look = Look()
+            for element in self._chain(style):
+                look = look.over(Look.of(child(element, "w:rPr")))
+            self._looks[style] = look
+        return self._looks[style]
 
     def is_title(self, style: str | None) -> bool:
         """Whether it is the style of titles or of first headings, or one that somebody derived from them."""
@@ -290,6 +294,8 @@ class _Text:
         """Where a field begins, where its result does, and where it ends."""
         kind = value(element, "fldCharType")
         if kind == "begin":
+            if len(self.fields) >= _MAX_FIELDS:
+                raise ParseError(f"over {_MAX_FIELDS} fields in it stand within each other; save it again in Word")
             self.fields.append(_Field(choice=_choice(element)))
         elif kind == "separate" and self.fields:
             self.fields[-1].has_result = True

@@ -20,8 +20,8 @@ from assistant.utils import name_line
 _MAX_PARTS = 500
 _MAX_ATTACHED = 3  # mails in mails
 _YEAR_BEFORE_1000 = re.compile(r"(?<![-+:\d])0\d{3}(?![:\d])")
-_FORWARD = WordPattern(r"\s*(?:{*mail.forward})\s*:\s*", re.I)
-_REPLY = WordPattern(r"\s*(?:{*mail.reply})\s*(?:\[\d+\])?:", re.I)
+_FORWARD = WordPattern(r"^(?:\s*+{*mail.forward}\s*+:)+\s*+", re.I)
+_REPLY = WordPattern(r"\s*+{*mail.reply}\s*+(?:\[\d{1,4}\])?:", re.I)
 _STATEFUL = re.compile(r"iso-2022-|utf-7|hz", re.I)  # which looks like ASCII
 _MIN_TEXT = 60  # characters: a shorter word above a forwarded mail is no article
 _Kinds = dict[str, str]
@@ -50,7 +50,7 @@ def _article(message: EmailMessage, bodies: list[_Kinds], origin: Origin) -> Out
         raise ParseError("its subject is empty; a title is needed")
     text, passed_on = _text(bodies, _header(message, "List-Unsubscribe"), is_reply=bool(_REPLY.match(title)))
     if not text.strip():
-        raise ParseError("no text in it, only attachments or pictures")
+        raise ParseError("no text in it, only attachments, pictures or quoted mails")
     headers = passed_on.headers if passed_on else {}
     name, address = parseaddr(headers.get("author", "").partition("[")[0] if passed_on else _header(message, "From"))
     fields = {

@@ -120,6 +120,7 @@ def _remove_quotes(tree: Any) -> None:
 
 def _remove_list_lines(tree: Any, unsubscribe: str) -> None:
     """Remove the blocks with a link that leads out of the list or shows the mail in a browser."""
+    lengths: dict[Any, int] = {}  # of blocks, which can have thousands of links
     for link in list(tree.iter("a")):
         href = link.get("href") or ""
         text = " ".join(link.text_content().split())
@@ -128,5 +129,7 @@ def _remove_list_lines(tree: Any, unsubscribe: str) -> None:
             continue
         holders = (holder for holder in link.iterancestors() if holder.tag in blocks.BLOCKS or holder.tag == "td")
         block = next(holders, None)
-        is_short = block is not None and block.tag != "body" and len(block.text_content()) <= _MAX_LIST_LINE
+        if block is not None and block not in lengths:
+            lengths[block] = len(block.text_content())
+        is_short = block is not None and block.tag != "body" and lengths[block] <= _MAX_LIST_LINE
         remove_element(block if is_short else link)

@@ -16,6 +16,7 @@ _NAMED = WordPattern(
     re.I,
 )
 _LIST_LINES = WordPattern(r"\b{*mail.list_lines}", re.I)
+_DEVICE = WordPattern(r"{*mail.device}.{0,60}", re.I)
 _RULE = re.compile(r"[-_=*~\s]{3,}|[-_=]{2,}[^-_=].{3,60}[-_=]{2,}|[^\n]{5,60}:")  # above a forwarded mail
 _FOOTER_LINE = re.compile(r"_{30,}\s?")  # as list servers write it
 _ADDRESS = re.compile(r"<[^<>\s@]{1,80}@[^<>\s]{1,120}>[^@]{0,40}:$")
@@ -176,7 +177,8 @@ def _without_signature(lines: list[str]) -> list[str]:
         is_footer = bool(_FOOTER_LINE.fullmatch(line)) and _is_near_end(lines, number, _MAX_FOOTER)
         if line == "-- " or is_short or (is_footer and _LINKED.search("\n".join(lines[number:]))):
             return lines[:number]
-    return lines
+    written = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].strip()), 0)
+    return lines[:written] if lines and _DEVICE.fullmatch(lines[written].strip()) else lines
 
 
 def _is_near_end(lines: list[str], number: int, most: int) -> bool:

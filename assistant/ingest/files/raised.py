@@ -2,12 +2,11 @@
 
 import re
 
-_DIGITS = str.maketrans("0123456789+-−–()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁽⁾")
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾", "0123456789+-()")
 _MARK = re.compile(r"[\s\d.,;:*†‡§¶#()\[\]+−–-]*|\d{1,3}[a-z]")
 _EXPONENT = re.compile(r"[+−–-]?\d{1,3}")
 _CHARGE = re.compile(r"\d?[+−–-]")
-_LAST = re.compile(r"(?:\d[\d.,]*|[^\W\d_]+)$")
+_LAST = re.compile(r"(?:\d[\d.,]{0,20}|[^\W\d_]{1,20})$")
 # What is squared or cubed in prose: units, and a variable of one letter.
 _UNITS = frozenset("mm cm dm km hm nm μm µm ft yd mi mc".split())
 _PRICE = re.compile(r"[$€£¥]\s?\d{1,5}$")
@@ -16,7 +15,11 @@ RAISED_DIGITS = re.compile("([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)")
 
 
 def raised_text(before: str, raised: str, after: str) -> str:
-    """What of the raised characters `raised` is text between these two: "" for the mark of a footnote."""
+    """What is written for the raised characters between these two: "" for the mark of a footnote.
+
+    A power of a number is written as 10^6, as 106 would be another; characters that are raised by themselves (⁶) stay.
+    """
+    raised = raised.strip() or raised
     plain = raised.translate(_PLAIN).strip()
     if not plain:
         return raised
@@ -24,7 +27,9 @@ def raised_text(before: str, raised: str, after: str) -> str:
         # The upper half of a fraction, or letters, such as the end of an ordinal.
         return f" {plain}" if before[-1:].isdigit() and plain[0].isdigit() else raised
     is_prefix = not before[-1:].strip() and bool(before) and after[:1].isalpha()  # an isotope's mass
-    return plain.translate(_DIGITS) if is_prefix or _is_power(before, plain) else ""
+    if is_prefix or _is_power(before, plain):
+        return raised if raised != plain or not before[-1:].isdigit() else f"^{raised}"
+    return ""
 
 
 def _is_power(before: str, plain: str) -> bool:

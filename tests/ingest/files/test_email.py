@@ -50,6 +50,7 @@ def raw(folder: Path, header: str, body: bytes) -> str:
         f"--\nInes Harrow\n{OLDER}",
         f"{'_' * 47}\nIslander mailing list\nhttps://lists.example/islander",
         "To unsubscribe from this list, write to\nleave@chronicle.example.",
+        "Sent from my iPhone",
         "View this mail in your browser: https://chronicle.example/v",
     ],
 )
