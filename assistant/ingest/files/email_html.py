@@ -16,7 +16,8 @@ _QUOTES = frozenset(
 )
 _QUOTE_FOLLOWS = frozenset({"divrplyfwdmsg", "appendonsend"})
 _LIST_LINES = WordPattern(r"\b{*mail.list_lines}", re.I)
-_UNSUBSCRIBE = re.compile(r"unsubscri|opt-?out|list-manage|/preferences", re.I)
+_UNSUBSCRIBE = re.compile(r"unsubscri|\bopt-?out\b", re.I)
+_ADDRESS = re.compile(r"<([^<>\s]{1,2000})>")
 _MAX_LIST_LINE = 300  # characters
 _NOTHING = re.compile(r"(?:0|0?\.0+|[01]px|0(?:pt|em|rem|%))$")
 _NO_SIZE = re.compile(r"(?:0|[01]px|0(?:pt|em|rem|%))(?=$|[\s/])")
@@ -120,11 +121,12 @@ def _remove_quotes(tree: Any) -> None:
 
 def _remove_list_lines(tree: Any, unsubscribe: str) -> None:
     """Remove the blocks with a link that leads out of the list or shows the mail in a browser."""
+    ways_out = set(_ADDRESS.findall(unsubscribe))
     lengths: dict[Any, int] = {}  # of blocks, which can have thousands of links
     for link in list(tree.iter("a")):
         href = link.get("href") or ""
         text = " ".join(link.text_content().split())
-        leads_out = bool(href) and (href in unsubscribe or bool(_UNSUBSCRIBE.search(href)))
+        leads_out = href in ways_out or bool(_UNSUBSCRIBE.search(href))
         if not (leads_out or _LIST_LINES.search(text)):
             continue
         holders = (holder for holder in link.iterancestors() if holder.tag in blocks.BLOCKS or holder.tag == "td")

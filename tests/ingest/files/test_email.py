@@ -87,10 +87,17 @@ def test_what_html_hides_or_quotes_is_left_out(tmp_path: Path, around: str) -> N
         f'<td style="font-size:0px"><div style="font-size:14px">{FIRST}</div></td>',
         f"<style>@media (max-width: 600px) {{ .a {{ display: none }} }}</style><div class='a'>{FIRST}</div>",
         f"<blockquote>{FIRST}</blockquote>",
+        f'<p><a href="https://chronicle.example/">{FIRST}</a></p>',
+        f'<p><a href="https://a.list-manage.example/track/click?u=1">{FIRST}</a></p>',
     ],
 )
 def test_what_html_shows_is_kept(tmp_path: Path, body: str) -> None:
-    assert html(tmp_path, body).text == FIRST
+    assert html(tmp_path, body, **{"List-Unsubscribe": "<https://chronicle.example/out/1>"}).text == FIRST
+
+
+def test_a_link_that_the_header_gives_to_leave_the_list_is_no_text(tmp_path: Path) -> None:
+    body = f'<p>{FIRST}</p><p><a href="https://chronicle.example/out/1">Tired of us?</a></p>'
+    assert html(tmp_path, body, **{"List-Unsubscribe": "<https://chronicle.example/out/1>"}).text == FIRST
 
 
 @pytest.mark.parametrize(
