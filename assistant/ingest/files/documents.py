@@ -47,12 +47,16 @@ def document_article(origin: Origin, title: str, lines: list[str], author: str |
     """The article of a document with these paragraphs, of which the first may be a byline.
 
     A date in the properties of a document says when the file was created or saved, which may be years before or after
-    it was published. Only a date in its text counts.
+    it was published. Only a date in a line of its own, or with the authors', counts: a sentence tells of other days.
     """
     author = bylines.parse_authors(author or "")
-    published = first_possible(*map(bylines.parse_date, lines[:4]))
-    while len(lines) > 1 and bylines.is_byline(lines[0]):
+    published = first_possible(*map(bylines.parse_date, filter(_is_byline, lines[:4])))
+    while len(lines) > 1 and _is_byline(lines[0]):
         author = author or bylines.parse_authors(lines[0])
         lines = lines[1:]
     found = {"title": title, "author": author, "published": published, "url": origin.url, **fields}
     return origin.article(found, "\n\n".join(lines))
+
+
+def _is_byline(line: str) -> bool:
+    return not line.endswith((".", "!", "?")) and bylines.is_byline(line)

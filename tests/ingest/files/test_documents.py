@@ -196,13 +196,15 @@ def test_an_email_is_read_with_its_sender_and_time(tmp_path: Path) -> None:
     assert article.text == f"{FIRST}\n\n{SECOND}"
 
 
-def test_the_longer_part_of_an_email_is_its_text(tmp_path: Path) -> None:
+def test_the_html_of_an_email_is_its_text_unless_the_plain_part_says_far_more(tmp_path: Path) -> None:
     html = f"<h1>Ferries</h1><p>{FIRST}</p><p>{SECOND}</p>"
     assert (
         only(tmp_path, "a.eml", mail("Open this mail in a browser.", html, headers=HEADERS)).text
         == f"Ferries\n\n{FIRST}\n\n{SECOND}"
     )
-    assert only(tmp_path, "b.eml", mail(f"{FIRST}\n\n{SECOND}", html, headers=HEADERS)).text == f"{FIRST}\n\n{SECOND}"
+    plain = f"{FIRST}\n\n{SECOND}"
+    assert only(tmp_path, "b.eml", mail(plain, html, headers=HEADERS)).text == f"Ferries\n\n{plain}"
+    assert only(tmp_path, "c.eml", mail(plain, "<p>See the picture.</p>", headers=HEADERS)).text == plain
 
 
 def test_headers_and_texts_in_old_encodings_are_read(tmp_path: Path) -> None:
