@@ -1,6 +1,5 @@
 """Saved emails (.eml), such as newsletters and press releases: one article per email."""
 
-import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -13,7 +12,6 @@ from assistant.ingest.items import ParseError
 from assistant.utils import name_line
 
 _MAX_PARTS = 500
-_YEAR_BEFORE_1000 = re.compile(r"(?<![-+:\d])0\d{3}(?![:\d])")
 
 
 def read(data: bytes, origin: Origin) -> list[Outcome]:
@@ -46,9 +44,8 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _date(message: EmailMessage) -> str:
-    raw = next((str(value) for name, value in message.raw_items() if name.lower() == "date"), "")
-    # As a header, the year 0001, which programs write for "not set", would be 2001.
-    return raw if _YEAR_BEFORE_1000.search(raw) else _header(message, "Date")
+    # Not as a header: that has no names of zones but a few, and the year 0001 would be 2001 there.
+    return next((str(value) for name, value in message.raw_items() if name.lower() == "date"), "")
 
 
 def _text(message: EmailMessage) -> str:
