@@ -36,7 +36,7 @@ _BESIDE_A_CLOCK = WordPattern(
     r"\b(?:{*ingest.joins_a_time}|{*ingest.within_a_time}|{*ingest.before_a_time})(?!\w)|[(),|–]", re.I
 )
 _IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
-_MONDAY = datetime(2024, 1, 15)  # in a month whose name is no weekday's
+_MONDAY = datetime(2024, 2, 12)  # in a month whose name is neither a weekday's nor a person's
 DAY, CLOCK, ZONED = range(3)
 
 
@@ -140,7 +140,7 @@ def _parse_day(text: str, languages: tuple[str, ...]) -> date | None:
 def _parse_numeric(match: re.Match[str], others: list[str], languages: tuple[str, ...]) -> date | None:
     """28.5.2025, as dots are used where the day comes first; 2025/05/28; and 03/04/2025 where a weekday decides it."""
     first, sign, second, last = match.groups()
-    weekdays = [_weekday(word.strip(".").lower(), languages) for word in others]
+    weekdays = [weekday_of(word.strip(".").lower(), languages) for word in others]
     if None in weekdays or len(weekdays) > 1:
         return None
     a, b, c = int(first), int(second), int(last)
@@ -164,9 +164,9 @@ def _day_or_none(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _weekday(word: str, languages: tuple[str, ...]) -> int | None:
+def weekday_of(word: str, languages: tuple[str, ...]) -> int | None:
     """The number of the weekday with that name; None for another word."""
-    found = _read(word, languages, parts=(), base=_MONDAY) if word.isalpha() else None
+    found = _read(word, languages, parts=(), base=_MONDAY) if word.isalpha() and len(word) < 15 else None
     is_near = found is not None and abs(found.date() - _MONDAY.date()) < timedelta(days=8)
     return found.weekday() if found is not None and is_near else None
 

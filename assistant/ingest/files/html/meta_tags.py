@@ -6,8 +6,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
-from assistant.ingest.files.html import blocks
-from assistant.ingest.files.html.page import HtmlPage
+from assistant.ingest.files.html import blocks, bylines
+from assistant.ingest.files.html.head import ArticleHead, is_marked, line_around
+from assistant.ingest.files.html.page import HtmlPage, class_names
 from assistant.ingest.files.timestamps import Timestamp, parse_timestamp
 from assistant.text import WordPattern
 
@@ -67,27 +68,20 @@ def property_texts(tree: Any, name: str) -> Iterator[str]:
 
 
 def time_elements(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
-    """The times of publication and of update in the <time> elements of the article, likeliest first."""
+    """The times of publication and of update in the <time> elements of the article's head, likeliest first."""
     published, likeliest, updated = list[Timestamp](), list[Timestamp](), list[Timestamp]()
-    for element in islice(_times_of_article(page), _MAX_TIMES):
+    elements = list(islice(page.tree.iter("time", "abbr"), _MAX_TIMES))
+    head = ArticleHead(page, elements)
+    for element in filter(head.has, elements):
         text = element.get("datetime") or element.get("title") or " ".join(blocks.blocks(element))
         timestamp = parse_timestamp(text, page.languages)
-        if timestamp is not None:
-            context = _context(element)
-            is_likely = _PUBLICATION.search(context)
-            (updated if _UPDATE.search(context) else likeliest if is_likely else published).append(timestamp)
+        is_named = is_marked(element) or _UPDATE.search(class_names(element))
+        if timestamp is None or not (is_named or bylines.is_date_place(*line_around(element))):
+            continue
+        context = _context(element)
+        is_likely = is_marked(element) or _PUBLICATION.search(context)
+        (updated if _UPDATE.search(context) else likeliest if is_likely else published).append(timestamp)
     return [*likeliest, *published], updated
-
-
-def _times_of_article(page: HtmlPage) -> Iterator[Any]:
-    """The times after the heading or in the same header: not the date of the edition at the top of the page."""
-    around = [] if page.heading is None else list(page.heading.iterancestors())[:2]
-    headers = {element for element in around if element.tag not in {"body", "html", "main"}}
-    is_after = page.heading is None
-    for element in page.tree.iter():
-        is_after = is_after or element is page.heading
-        if element.tag in {"time", "abbr"} and (is_after or headers.intersection(element.iterancestors())):
-            yield element
 
 
 def _context(element: Any) -> str:
