@@ -45,10 +45,10 @@ def split_title(paragraphs: Sequence[tuple[bool, str]], declared: str) -> tuple[
 
 
 def _published(lines: Sequence[str]) -> Iterator[datetime]:
-    """The dates of the bylines before the text, and of one after a first line that is none, such as a summary."""
+    """The dates of the bylines before the text, and of those after a first line that is none, such as a summary."""
     is_over = False
     for line in lines[:4]:
-        if bylines.is_byline(line):
+        if bylines.is_byline(line) and (not is_over or bylines.says_what_it_is(line)):
             yield from (stamp.moment for stamp in bylines.line_dates(line)[0])
         elif is_over:
             return

@@ -6,7 +6,7 @@ from itertools import islice, takewhile
 from typing import Any
 
 from assistant.ingest.files.html import blocks
-from assistant.ingest.files.html.head import ArticleHead, is_prose, line_around, lines_above
+from assistant.ingest.files.html.head import ArticleHead, is_of_an_event, is_prose, line_around, lines_above
 from assistant.ingest.files.html.page import HtmlPage, class_names, class_pattern
 from assistant.ingest.files.timestamps import Timestamp, parse_timestamp, weekday_of
 from assistant.text import WordPattern, word_list_in_any_language
@@ -15,7 +15,7 @@ _BY = WordPattern(r"^\s*(?:{ingest.before_by}\s+)?{*ingest.by}\b\s*:?\s+|^\s*{in
 _BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
 _BYLINE = class_pattern("by|by-?lines?|authors?|autor|writer|contributors?|post-?author|fn|firma|signature")
 _DATED = class_pattern("date|datum|data|fecha|time|timestamp|stamp|published|posted|meta")
-_ROLE = WordPattern(r"\b{*ingest.roles}\b", re.I)
+_ROLE = WordPattern(r"\b{*ingest.roles}s?\b", re.I)
 _OTHER_WORK = WordPattern(r"\b{*ingest.other_work}\b", re.I)
 _LANGUAGES = ("en", "de", "fr", "es", "it", "cs", "sv")
 _PARTICLES = r"(?:de|la|van|von|der|den|el|al|bin|da|di|du|le|y|dos)"
@@ -149,7 +149,7 @@ def _dated_parts(line: str, label: str, with_names: bool) -> list[str]:
 
 
 def line_dates(
-    line: str, languages: tuple[str, ...] = ("en",), label: str = ""
+    line: str, languages: tuple[str, ...] = _LANGUAGES, label: str = ""
 ) -> tuple[list[Timestamp], list[Timestamp]]:
     """The dates of publication and of update in a line; `label` is what stands before it."""
     published, updated = list[Timestamp](), list[Timestamp]()
@@ -189,21 +189,30 @@ def _lines_near_heading(page: HtmlPage) -> list[str]:
     after = list(takewhile(lambda line: len(line) <= _MAX_BYLINE, lines[at + 1 : at + 1 + _NEAR_HEADING]))
     paragraphs = [number for number, line in enumerate(after) if is_prose(line)]
     after = after[: paragraphs[1]] if len(paragraphs) > 1 else after
+    text = next((number for number, line in enumerate(after) if _SENTENCE_END.search(line)), len(after))
+    after = [*after[:text], *filter(says_what_it_is, after[text:])]
     headings = set(_values(page)) | {
         " ".join(blocks.blocks(heading)) for heading in islice(page.tree.iter("h2", "h3", "h4"), _MOST_HEADINGS)
     }
     # Without a word for it, what is above may be the day of the edition, and in a heading the one that is told of.
     own = set(lines_above(page))
     before = [line for line in lines[max(0, at - 2) : max(0, at)] if line in own or _LABEL.search(line)]
-    return [*(line for line in after if line not in headings or _LABEL.search(line) or _BY.match(line)), *before]
+    return [*(line for line in after if line not in headings or says_what_it_is(line)), *before]
 
 
 def _values(page: HtmlPage) -> Iterator[str]:
-    """The texts of a list or table of facts whose name says something else than of what their date is."""
+    """The texts of a list or table of facts whose name is not that of a date of the article, and of events."""
     for element in islice(page.tree.iter("dd", "td"), _MOST_HEADINGS):
         name = next(element.itersiblings("dt", "th", preceding=True), None)
         if name is not None and not _is_label(" ".join(blocks.blocks(name)).strip(" :")):
             yield " ".join(blocks.blocks(element))
+    for element in islice(filter(is_of_an_event, page.tree.iter()), _MOST_DATED):
+        yield " ".join(blocks.blocks(element))
+
+
+def says_what_it_is(line: str) -> bool:
+    """Whether a line with a date says that it is one of the article: below a sentence, a mere date may be told of."""
+    return bool(_LABEL.search(line) or _BY.match(line))
 
 
 def is_byline(line: str) -> bool:
@@ -212,14 +221,17 @@ def is_byline(line: str) -> bool:
         return False
     if _DATE.search(line):
         return _is_dateline(line)
-    names = _BY.match(line) and len(line) < 90 and not _SENTENCE_END.search(line)
-    return bool(names) and not _is_long_day_name(_BY.sub("", line).split()[0])
+    if not _BY.match(line) or len(line) >= 90 or _SENTENCE_END.search(line):
+        return False
+    first = _SEPARATOR.split(_BY.sub("", line).strip())[0]
+    return _is_credit(first) or _begins_with_a_name(first)
 
 
 def byline_author(line: str) -> str | None:
     """The authors that a byline names after a word such as "by"; None when it names nobody."""
     within = _BY_WITHIN.search(line) if _DATE.search(line) else None
-    return parse_authors(within[1] if within else line) if within or _BY.match(line) else None
+    named = within[1] if within else line if _BY.match(line) else None
+    return parse_authors(_DATE.sub("|", named)) if named else None
 
 
 def _is_dateline(line: str, *, with_names: bool = False) -> bool:
@@ -260,6 +272,11 @@ def _is_name_or_role(part: str) -> bool:
         return False
     is_named = all((word[0].isalpha() and not word[0].islower()) or _PARTICLE.fullmatch(word) for word in words)
     return _ROLE.search(part) is not None or (is_named and not any(map(_is_long_day_name, words)))
+
+
+def _begins_with_a_name(text: str) -> bool:
+    words = text.split()[:2]
+    return len(words) == 2 and all(word[0].isupper() and not _is_long_day_name(word) for word in words)
 
 
 def _is_long_day_name(word: str) -> bool:

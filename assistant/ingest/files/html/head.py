@@ -1,7 +1,7 @@
 """The head of the article of a page: what stands around its heading and before its text, such as its byline."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LONG = 140  # characters; what has more is text
 _MIN_PARAGRAPH = 60
+_SHORT = 600  # characters; the text of an article has more
 _MOST_LEVELS = 40  # of elements around another that are looked at, as a hostile page nests deeper
 _MOST_SIBLINGS = 10
 _MOST_LINE = 300  # characters of a line that are looked at, to either side
@@ -46,17 +47,15 @@ class ArticleHead:
         is_in_footer = any(holder.tag == "footer" for holder in own)
         if element in self._beside_text and not is_in_footer:
             return True
-        return is_marked(element) and not any(map(_is_teaser, own))
+        return is_marked(element) and not any(_is_teaser(holder, own) for holder in own)
 
     def ends(self, element: Any) -> bool:
         """Whether an element may be the signature below the text: without a heading or link, as others have."""
         own = [element, *self._below_heading(element)]
         if any(map(_is_elsewhere, own)) or any(holder.tag in {"footer", "li"} for holder in own):
             return False
-        others = ("a", "h1", "h2", "h3", "h4", "h5", "h6")
-        return not any(
-            self._is_one_of_several(holder) or next(holder.iter(*others), None) is not None for holder in own
-        )
+        is_alone = not any(map(self._is_one_of_several, own))
+        return is_alone and all(next(holder.iter("a", *_HEADINGS), None) is None for holder in own)
 
     def _below_heading(self, element: Any) -> Iterator[Any]:
         for holder in _levels(element):
@@ -82,6 +81,11 @@ def lines_above(page: HtmlPage) -> list[str]:
     title = " ".join(blocks.blocks(page.heading)) if page.heading is not None else ""
     lines = [blocks.blocks(header, lines=True) for header in _headers(page)]
     return [line for own in lines if title in own for line in own[: own.index(title)]]
+
+
+def is_of_an_event(element: Any) -> bool:
+    """Whether a date in it is that of something to come, by its class."""
+    return _OF_AN_EVENT.search(class_names(element)) is not None
 
 
 def line_around(element: Any) -> tuple[str, str]:
@@ -125,7 +129,7 @@ def _levels(element: Any) -> Iterator[Any]:
 
 
 def _is_elsewhere(element: Any) -> bool:
-    return element.tag in _ELSEWHERE or _OF_AN_EVENT.search(class_names(element)) is not None
+    return element.tag in _ELSEWHERE or is_of_an_event(element)
 
 
 def _head_elements(page: HtmlPage, around: set[Any]) -> tuple[set[Any], set[Any]]:
@@ -155,7 +159,7 @@ def _headers(page: HtmlPage) -> set[Any]:
         element
         for element in near
         if element.tag in {"header", "hgroup", "article"}
-        or (element.tag not in {"body", "html", "main"} and not _has_text(element, 600))
+        or (element.tag not in {"body", "html", "main"} and not _has_text(element, _SHORT))
     }
 
 
@@ -168,9 +172,11 @@ def _is_paragraph(element: Any) -> bool:
     return is_prose(own)
 
 
-def _is_teaser(element: Any) -> bool:
-    """Whether it is short and has a heading of its own, as that of another article."""
-    return not _has_text(element, 600) and next(element.iter(*_HEADINGS), None) is not None
+def _is_teaser(element: Any, own: Sequence[Any]) -> bool:
+    """Whether it is short and has a heading or a text beside what is in `own`, as another article or a comment."""
+    if _has_text(element, _SHORT):
+        return False
+    return any(each not in own for each in element.iter("p", *_HEADINGS))
 
 
 def _has_text(element: Any, least: int) -> bool:

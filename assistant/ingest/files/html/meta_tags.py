@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from assistant.ingest.files.html import blocks, bylines
 from assistant.ingest.files.html.head import ArticleHead, is_marked, line_around
-from assistant.ingest.files.html.page import HtmlPage, class_names
+from assistant.ingest.files.html.page import HtmlPage, class_names, title_overlap
 from assistant.ingest.files.timestamps import Timestamp, parse_timestamp
 from assistant.text import WordPattern
 
@@ -25,7 +25,12 @@ UPDATED = (
 AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl")
 SECTION = ("article:section", "parsely-section", "sailthru.section", "section", "category")
 PUBLICATION = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
+DATES = ("datePublished", "dateModified")
 _MAX_TIMES = 200
+_MAX_DATES = 50
+_MAX_LEVELS = 40
+_SAME_TITLE = 0.8  # of the words of two headlines
+_OF_ANOTHER = frozenset({"comment", "liveBlogUpdate", "review"})
 _UPDATE = WordPattern("{*ingest.updated}")
 _PUBLICATION = WordPattern("{*ingest.published}")
 
@@ -36,7 +41,8 @@ def read_meta_tags(tree: Any) -> dict[str, list[str]]:
     for meta in tree.iter("meta"):
         content = " ".join((meta.get("content") or "").split())
         for name in {meta.get("property"), meta.get("name"), meta.get("itemprop")}:
-            if name and content:
+            # Which item a property is of, `own_dates` looks at.
+            if name and content and not (name == meta.get("itemprop") and name in DATES):
                 contents.setdefault(name.strip().lower(), []).append(content)
     return contents
 
@@ -60,11 +66,43 @@ def own_urls(tree: Any, base: str | None) -> list[str]:
 
 def property_texts(tree: Any, name: str) -> Iterator[str]:
     """The values of a microdata or RDFa property: content, machine-readable date, or text."""
+    return map(_value, _with_property(tree, name))
+
+
+def _with_property(tree: Any, name: str) -> Iterator[Any]:
     for element in tree.iter():
         properties = f"{element.get('itemprop') or ''} {element.get('property') or ''}".split()
         if name in properties or f"schema:{name}" in properties:
-            inner = next((node for node in element.iter() if "name" in (node.get("itemprop") or "").split()), element)
-            yield inner.get("content") or inner.get("datetime") or " ".join(blocks.blocks(inner))
+            yield element
+
+
+def _value(element: Any) -> str:
+    inner = next((node for node in element.iter() if "name" in (node.get("itemprop") or "").split()), element)
+    return inner.get("content") or inner.get("datetime") or " ".join(blocks.blocks(inner))
+
+
+def own_dates(page: HtmlPage) -> dict[str, list[str]]:
+    """The dates in microdata or RDFa that are of the article: not of comments, posts and other articles."""
+    found: dict[str, list[str]] = {}
+    above = set() if page.heading is None else set(page.heading.iterancestors())
+    for name in DATES:
+        elements = islice(_with_property(page.tree, name), _MAX_DATES)
+        found[name] = [_value(element) for element in elements if _is_own(element, page, above)]
+    return found
+
+
+def _is_own(element: Any, page: HtmlPage, above: set[Any]) -> bool:
+    holders = islice(element.iterancestors(), _MAX_LEVELS)
+    item = next((each for each in holders if each.get("itemscope") is not None or each.get("typeof")), None)
+    if item is None or item in above:
+        return True
+    kind, role = item.get("itemtype") or item.get("typeof") or "", item.get("itemprop") or item.get("property") or ""
+    if kind.endswith(("Comment", "Comments")) or _OF_ANOTHER.intersection(role.split()):
+        return False
+    headline = next((text for name in ("headline", "name") for text in property_texts(item, name)), None)
+    if headline is None or page.heading is None:
+        return page.heading is None or next(item.iter("p"), None) is None
+    return title_overlap(headline, " ".join(blocks.blocks(page.heading))) >= _SAME_TITLE
 
 
 def time_elements(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
