@@ -54,6 +54,7 @@ _READING_TIME = re.compile(r"\d{1,3}\s?min\w*\.?(?: \w+)?", re.I)
 _CLOCK = WordPattern(_TIME, re.I)
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’)]*$")
 _MOST_CREDIT = 6  # words of a name, or of what somebody is
+_FEW = 3
 _NEAR_HEADING = 8  # lines after the heading that may be a byline
 _MOST_DATED = 20
 _MOST_HEADINGS = 50
@@ -224,7 +225,8 @@ def is_byline(line: str) -> bool:
     if not _BY.match(line) or len(line) >= 90 or _SENTENCE_END.search(line):
         return False
     first = _SEPARATOR.split(_BY.sub("", line).strip())[0]
-    return _is_credit(first) or _begins_with_a_name(first)
+    is_short = len(first.split()) <= _FEW and not any(map(_is_long_day_name, first.split()))  # "by the science club"
+    return is_short or _is_credit(first) or _begins_with_a_name(first)
 
 
 def byline_author(line: str) -> str | None:
