@@ -55,7 +55,7 @@ class ArticleHead:
         if any(map(_is_elsewhere, own)) or any(holder.tag in {"footer", "li"} for holder in own):
             return False
         is_alone = not any(map(self._is_one_of_several, own))
-        return is_alone and all(next(holder.iter("a", *_HEADINGS), None) is None for holder in own)
+        return is_alone and next(own[-1].iter("a", *_HEADINGS), None) is None
 
     def _below_heading(self, element: Any) -> Iterator[Any]:
         for holder in _levels(element):
