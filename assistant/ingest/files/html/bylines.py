@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 from typing import Any
 
 from assistant.ingest.files.html import blocks
@@ -90,7 +90,7 @@ def shown_author(page: HtmlPage) -> str | None:
     for element in page.tree.iter():
         if _BYLINE.search(class_names(element)) and (author := _author_in(blocks.blocks(element)[:6])):
             return author
-    for line in _lines_near_heading(page):
+    for line in chain(*_lines_near_heading(page)):
         within = _BY_WITHIN.search(line) if len(line) < 120 and _DATE.search(line) else None
         if within or (_BY.match(line) and len(line) < 150):
             author = parse_authors(within[1] if within else line)
@@ -121,7 +121,7 @@ def shown_dates(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
     published, updated = list[Timestamp](), list[Timestamp]()
     dated = list(islice((element for element in page.tree.iter() if _DATED.search(class_names(element))), _MOST_DATED))
     head = ArticleHead(page, dated)
-    lines = [(line, False) for line in _lines_near_heading(page)]
+    lines = [(line, False) for line in _lines_for_dates(page)]
     own_elements = list(filter(head.has, dated)) or list(filter(head.ends, dated))
     lines += [
         (line, True)
@@ -182,23 +182,28 @@ def _normalized(text: str) -> str:
     return _JOINS_A_DATE.sub(" ", text)
 
 
-def _lines_near_heading(page: HtmlPage) -> list[str]:
-    """The lines after the heading up to the text, but for one that may be a summary, then those right before it."""
+def _lines_near_heading(page: HtmlPage) -> tuple[list[str], list[str]]:
+    """The lines after the heading up to the text, but for one that may be a summary, and those right before it."""
     lines = blocks.blocks(page.tree, lines=True)
     title = " ".join(blocks.blocks(page.heading)) if page.heading is not None else ""
     at = next((number for number, line in enumerate(lines) if line == title), -1)
     after = list(takewhile(lambda line: len(line) <= _MAX_BYLINE, lines[at + 1 : at + 1 + _NEAR_HEADING]))
     paragraphs = [number for number, line in enumerate(after) if is_prose(line)]
-    after = after[: paragraphs[1]] if len(paragraphs) > 1 else after
+    return after[: paragraphs[1]] if len(paragraphs) > 1 else after, lines[max(0, at - 2) : max(0, at)]
+
+
+def _lines_for_dates(page: HtmlPage) -> Iterator[str]:
+    """The lines near the heading in which a date is that of the article."""
+    after, before = _lines_near_heading(page)
     text = next((number for number, line in enumerate(after) if _SENTENCE_END.search(line)), len(after))
-    after = [*after[:text], *filter(says_what_it_is, after[text:])]
-    headings = set(_values(page)) | {
-        " ".join(blocks.blocks(heading)) for heading in islice(page.tree.iter("h2", "h3", "h4"), _MOST_HEADINGS)
-    }
-    # Without a word for it, what is above may be the day of the edition, and in a heading the one that is told of.
+    headings = islice(page.tree.iter("h2", "h3", "h4"), _MOST_HEADINGS)
+    told = {*_values(page), *(" ".join(blocks.blocks(heading)) for heading in headings)}
+    for number, line in enumerate(after):
+        if says_what_it_is(line) or (number < text and line not in told):
+            yield line
+    # Without a word for it, what is above may be the day of the edition.
     own = set(lines_above(page))
-    before = [line for line in lines[max(0, at - 2) : max(0, at)] if line in own or _LABEL.search(line)]
-    return [*(line for line in after if line not in headings or says_what_it_is(line)), *before]
+    yield from (line for line in before if line in own or _LABEL.search(line))
 
 
 def _values(page: HtmlPage) -> Iterator[str]:
