@@ -48,6 +48,7 @@ _LABEL = WordPattern(
     r"|{*ingest.joins_a_time}|{*ingest.within_a_time}|{*ingest.within_a_date})(?!\w)",
     re.I,
 )
+_JOINING = WordPattern(r"(?:on|{*ingest.before_a_time}|{*ingest.joins_a_time}|{*ingest.within_a_date})", re.I)
 _PUBLISHED_IN = WordPattern(r"^{*ingest.published}\w*\s+in\s+", re.I)
 _SEPARATOR = re.compile(r"[\x1f|•·–—/,;:()]+|(?<!\s)\s-\s")
 _READING_TIME = re.compile(r"\d{1,3}\s?min\w*\.?(?: \w+)?", re.I)
@@ -248,9 +249,11 @@ def _is_dateline(line: str, *, with_names: bool = False) -> bool:
 
 
 def _has_only_credits(marked: str, *, with_names: bool) -> bool:
-    for part in _SEPARATOR.split(marked):
-        piece = part.strip(" .*-")
-        if not piece or _is_label(piece):
+    pieces = [piece for part in _SEPARATOR.split(marked) if (piece := part.strip(" .*-"))]
+    if pieces and marked.lstrip().startswith(pieces[0]) and _JOINING.fullmatch(pieces[0]):
+        return False  # "On 3 July 1954" begins a sentence
+    for piece in pieces:
+        if _is_label(piece):
             continue
         named = _PUBLISHED_IN.sub("", _BY.sub("", piece))
         if not (_is_credit(named) and (named != piece or with_names)):

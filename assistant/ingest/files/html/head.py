@@ -34,6 +34,8 @@ class ArticleHead:
 
     def __init__(self, page: HtmlPage, dated: Iterable[Any]) -> None:
         self._around = set() if page.heading is None else {page.heading, *page.heading.iterancestors()}
+        above = [] if page.heading is None else list(islice(page.heading.iterancestors(), 2))
+        self._container = next((holder for holder in above if holder.tag not in {"header", "hgroup"}), None)
         self._holding = {holder for element in dated for holder in (element, *_levels(element))}
         self._before_text, self._beside_text = _head_elements(page, self._around)
 
@@ -54,8 +56,8 @@ class ArticleHead:
         own = [element, *self._below_heading(element)]
         if any(map(_is_elsewhere, own)) or any(holder.tag in {"footer", "li"} for holder in own):
             return False
-        is_alone = not any(map(self._is_one_of_several, own))
-        return is_alone and next(own[-1].iter("a", *_HEADINGS), None) is None
+        is_alone = not any(map(self._is_one_of_several, own)) and not _is_teaser(own[-1], own)
+        return is_alone and own[-1].getparent() is self._container and next(own[-1].iter("a"), None) is None
 
     def _below_heading(self, element: Any) -> Iterator[Any]:
         for holder in _levels(element):
