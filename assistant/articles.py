@@ -87,7 +87,8 @@ class Filters:
     """Which articles may be used.
 
     `source` is a publication's name in any case. `since` and `until` bound the date of publication, both
-    inclusive; a plain date means that whole day, a time without a zone is UTC. An article without a date,
+    inclusive; a plain date means that whole day, as the articles give it in their own zones, a time without a zone is
+    UTC. An article without a date,
     or with one that cannot be, is out when either is given. `only` are ids of the articles that may be used,
     all when None; `without` are ids of articles to leave out.
     """
@@ -100,22 +101,35 @@ class Filters:
 
     @property
     def earliest(self) -> float | None:
-        """The first moment of publication that is allowed, in seconds since 1970; None when no date is asked for."""
+        """The first moment of publication that is allowed, in seconds since 1970; None when no date is asked for.
+
+        For a plain date that is when the day begins anywhere: which of those articles are of it, `first_day` says.
+        """
         if self.since is None and self.until is None:
             return None
-        since = EARLIEST_DATE if self.since is None else as_moment(self.since)
-        return max(since, EARLIEST_DATE).timestamp()
+        since = EARLIEST_DATE if self.since is None else max(as_moment(self.since), EARLIEST_DATE)
+        return max(since - _margin(self.since), EARLIEST_DATE).timestamp()
 
     @property
     def latest(self) -> float | None:
-        """The last moment of publication that is allowed, in seconds since 1970; None when no date is asked for."""
+        """The last moment of publication that is allowed, in seconds since 1970; None when no date is asked for.
+
+        For a plain date that is when the day ends everywhere, as with `earliest`.
+        """
         if self.since is None and self.until is None:
             return None
-        if self.until is None:
-            return latest_date().timestamp()
-        whole_day = not isinstance(self.until, datetime)
-        until = as_moment(self.until) + (timedelta(days=1, microseconds=-1) if whole_day else timedelta())
-        return min(until, latest_date()).timestamp()
+        until = latest_date() if self.until is None else min(as_moment(self.until), latest_date())
+        return min(until + 2 * _margin(self.until), latest_date()).timestamp()
+
+    @property
+    def first_day(self) -> str | None:
+        """The first day of publication that is allowed, as 2025-05-28; None where any is, or a time is asked for."""
+        return _plain_day(self.since)
+
+    @property
+    def last_day(self) -> str | None:
+        """The last day of publication that is allowed, as 2025-05-28; None where any is, or a time is asked for."""
+        return _plain_day(self.until)
 
     @property
     def one(self) -> str | None:
@@ -124,6 +138,15 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+
+
+def _plain_day(bound: date | None) -> str | None:
+    return None if bound is None or isinstance(bound, datetime) else bound.isoformat()
+
+
+def _margin(bound: date | None) -> timedelta:
+    """By how much a day begins earlier, or ends later, in zones of the world than in UTC, at most."""
+    return timedelta(days=1) if _plain_day(bound) else timedelta()
 
 
 def as_moment(day: date) -> datetime:

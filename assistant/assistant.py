@@ -5,7 +5,7 @@ from __future__ import annotations  # the types of results are imported by those
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -215,7 +215,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         With `since` those of which an article was published since that day or moment (UTC, when it has no zone).
         """
-        moment = as_moment(since) if since else None
+        moment = as_moment(since) if isinstance(since, datetime) else since
         return self._library.read(lambda generation: index.newest_stories(generation.ranked_stories(), count, moment))
 
     def overview(self) -> index.Overview:

@@ -11,7 +11,7 @@ from assistant.articles import NO_FILTERS, Filters
 from assistant.index import ArticlesDb, articles_with
 from assistant.retrieval import Request
 from assistant.text import split_words, stem
-from assistant.utils import counted, day, days, joined, name_line, one_line
+from assistant.utils import by_day, counted, day, days, joined, name_line, one_line
 
 _MOST_LISTED = 10
 _MOST_NEWEST = 3
@@ -169,7 +169,8 @@ def _dates(request: Request, found: Sequence[ArticleRef]) -> str:
         return "The articles have no dates." if found else _none(request, found, "has a date")
     undated = len(found) - len(dates)
     lacking = f" {undated:,} more {'has' if undated == 1 else 'have'} no date." if undated else ""
-    return f"The {len(dates):,} articles run from {day(min(dates))} to {day(max(dates))}.{lacking}"
+    first, last = min(dates, key=by_day), max(dates, key=by_day)
+    return f"The {len(dates):,} articles run from {day(first)} to {day(last)}.{lacking}"
 
 
 def _shares(found: Iterable[ArticleRef]) -> Counter[str]:
@@ -205,4 +206,5 @@ def _shortened(parts: Sequence[str]) -> str:
 
 def _span(request: Request, found: Sequence[ArticleRef]) -> str:
     dates = [article.published for article in found if article.published]
-    return days(min(dates), max(dates)) if dates and not (request.since or request.until) else ""
+    is_told = not dates or request.since or request.until
+    return "" if is_told else days(min(dates, key=by_day), max(dates, key=by_day))

@@ -21,7 +21,7 @@ from assistant.reading import (
     short_answer,
     with_announced,
 )
-from assistant.utils import one_line
+from assistant.utils import by_day, one_line
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
 
@@ -113,7 +113,7 @@ def _answer(
         nearest=nearest,
         corpus=retrieved.corpus,
         understood=retrieved.plan.interpretation,
-        as_of=max(days, default=None),
+        as_of=max(days, default=None, key=by_day),
         timings=dict(retrieved.timings),
         notices=tuple(notices),
         fold=fold,

@@ -1,6 +1,6 @@
 """The commands that say what changed: history, diff, news, stories, watch. Heavy imports happen inside them."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 import click
@@ -58,7 +58,8 @@ def news(assistant: "Assistant", since: datetime, source: str | None) -> "list[N
 @prints("render_changes:story_lines", "No two articles report the same story.")
 def stories(assistant: "Assistant", since: datetime | None, count: int) -> "list[Story]":
     """List the stories that several articles report, the newest and most covered first."""
-    return assistant.stories(count, since)
+    is_day = since is not None and since.time() == time()
+    return assistant.stories(count, since.date() if since is not None and is_day else since)
 
 
 @click.group()

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ _CHUNKS = "chunks c JOIN articles a ON a.id = c.article_id"
 _LISTED = "(SELECT value FROM json_each(?))"  # a list as one value: the number of variables is limited
 _MAX_EARLIER = 5  # versions of an article
 _DATED = "moment BETWEEN ? AND ?"  # earlier versions stored dates such as 9999-12-31 too
+_DAY = "substr(a.published, 1, 10)"  # in the zone of the article: the day that is shown
+_TWO_DAYS = 2 * 24 * 60 * 60
 
 
 _FIELDS = ("id", "title", "text", "source", "published", "url", "author", "category", "updated")
@@ -282,23 +284,45 @@ class ArticlesDb:
         limits = (*possible_moments(), count, start)
         return self.rows(f"SELECT {columns} FROM articles a WHERE {where} {order}", (*values, *limits))
 
+    def by_moment(self, filters: Filters) -> Filters:
+        """The same articles for a store that knows moments but no days: without those of the days beside."""
+        if filters.first_day is None and filters.last_day is None:
+            return filters
+        moments = (filters.earliest, filters.latest)
+        days = (filters.first_day or "", filters.last_day or "9999")
+        query = f"SELECT id FROM articles a WHERE moment BETWEEN ? AND ? AND {_DAY} NOT BETWEEN ? AND ?"
+        beside = (row[0] for row in self.rows(query, (*moments, *days)))
+        return replace(filters, without=(*filters.without, *beside))
+
     def sources(self) -> dict[str, int]:
         """The number of articles of each publication, largest first."""
         query = "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source_key ORDER BY 2 DESC, 1"
         return dict(self.rows(query))
 
     def dates(self) -> tuple[datetime | None, datetime | None]:
-        """When the oldest and the newest article were published; dates that cannot be do not count."""
-        query, limits = f"SELECT published FROM articles WHERE {_DATED} ORDER BY moment", possible_moments()
-        oldest, newest = self.rows(f"{query} LIMIT 1", limits), self.rows(f"{query} DESC LIMIT 1", limits)
+        """When the first article of the oldest day and the last of the newest were published.
+
+        A day is that of the article in its own zone; dates that cannot be do not count.
+        """
+        query = f"SELECT published FROM articles a WHERE {_DATED} AND moment"
+        first, last = (
+            f"(SELECT min(moment) FROM articles WHERE {_DATED})",
+            f"(SELECT max(moment) FROM articles WHERE {_DATED})",
+        )
+        limits = (*possible_moments(), *possible_moments())
+        # What is oldest by its day is at most two days from what is oldest as a moment.
+        oldest = self.rows(f"{query} <= {first} + {_TWO_DAYS} ORDER BY {_DAY}, moment LIMIT 1", limits)
+        newest = self.rows(f"{query} >= {last} - {_TWO_DAYS} ORDER BY {_DAY} DESC, moment DESC LIMIT 1", limits)
         return (parse_datetime(oldest[0][0]), parse_datetime(newest[0][0])) if oldest else (None, None)
 
     def origins(self) -> dict[str, tuple[int, datetime | None]]:
         """The number of articles of each source, by location, and when the newest of them was published."""
-        query = f"SELECT origin, count(*), max(CASE WHEN {_DATED} THEN moment END) FROM articles GROUP BY origin"
+        # Of the columns beside max(), SQLite gives those of the row that has it.
+        latest = f"max(CASE WHEN {_DATED} THEN moment END)"
+        query = f"SELECT origin, count(*), {latest}, published FROM articles GROUP BY origin"
         return {
-            origin: (count, None if moment is None else datetime.fromtimestamp(moment, UTC))
-            for origin, count, moment in self.rows(query, possible_moments())
+            origin: (count, None if moment is None else parse_datetime(published))
+            for origin, count, moment, published in self.rows(query, possible_moments())
         }
 
     def counts(self) -> tuple[int, int]:
@@ -314,6 +338,8 @@ def conditions(filters: Filters) -> tuple[str, list[Any]]:
         "a.source_key = ?": filters.source and filters.source.casefold(),
         "a.moment >= ?": filters.earliest,
         "a.moment <= ?": filters.latest,
+        f"{_DAY} >= ?": filters.first_day,
+        f"{_DAY} <= ?": filters.last_day,
         f"a.id NOT IN {_LISTED}": json.dumps(filters.without) if filters.without else None,
         f"a.id IN {_LISTED}": None if filters.only is None else json.dumps(filters.only),
     }

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -23,7 +23,7 @@ from assistant.index.story_clusters import StoryFeatures, cluster
 from assistant.index.vector_store import VectorStore
 from assistant.models import Vectors, unit
 from assistant.text import is_content_word, names, split_words
-from assistant.utils import batches, one_line
+from assistant.utils import batches, by_day, one_line
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS features (
@@ -147,10 +147,18 @@ def ranked_stories(db: ArticlesDb, folder: Path) -> tuple[Story, ...]:
     return tuple(sorted(stories, key=lambda story: (-_score(story, newest), story.id)))
 
 
-def newest_stories(ranked: Sequence[Story], count: int, since: datetime | None = None) -> list[Story]:
+def newest_stories(ranked: Sequence[Story], count: int, since: date | None = None) -> list[Story]:
     """The first `count` of the `ranked` stories with an article published at `since` or later."""
-    recent = [story for story in ranked if since is None or (story.newest is not None and story.newest >= since)]
+    recent = [
+        story for story in ranked if since is None or any(_is_since(article, since) for article in story.articles)
+    ]
     return recent[: max(0, count)]
+
+
+def _is_since(article: ArticleRef, since: date) -> bool:
+    if article.published is None:
+        return False
+    return article.published >= since if isinstance(since, datetime) else article.published.date() >= since
 
 
 def _story(story_id: str, articles: Sequence[ArticleRef], central: ArticleRef) -> Story:
@@ -160,8 +168,8 @@ def _story(story_id: str, articles: Sequence[ArticleRef], central: ArticleRef) -
         story_id,
         headline(central.title, central.source),
         tuple(dict.fromkeys(article.source for article in articles if article.source)),
-        min(days, default=None, key=datetime.timestamp),
-        max(days, default=None, key=datetime.timestamp),
+        min(days, default=None, key=by_day),
+        max(days, default=None, key=by_day),
         tuple(newest_first),
     )
 

@@ -108,7 +108,10 @@ class VectorStore:
     def search_each(
         self, vectors: Sequence[Vectors], k: int, filters: Filters = NO_FILTERS
     ) -> list[list[tuple[str, float]]]:
-        """For each vector up to k (chunk id, cosine) of the nearest chunks, nearest first."""
+        """For each vector up to k (chunk id, cosine) of the nearest chunks, nearest first.
+
+        Of `filters` the moments count, not the days: see `ArticlesDb.by_moment`.
+        """
         if filters.only == ():
             return [[] for _ in vectors]
         hits = self._collection.query(

@@ -74,7 +74,8 @@ class _Search:
         """The best chunks for one sub-query with their scores, best first."""
         filters = replace(self.filters, source=sub_query.source) if sub_query.source else self.filters
         asked = self._asked(sub_query)
-        by_vectors = self.generation.vectors.search_each([self.vectors[text] for text in asked], _DEPTH, filters)
+        moments = self.generation.db.by_moment(filters)
+        by_vectors = self.generation.vectors.search_each([self.vectors[text] for text in asked], _DEPTH, moments)
         by_words = [self.generation.db.search(self._rare(terms), _DEPTH, filters) for terms in asked.values()]
         totals = fuse(
             (weight * share, dict(hits))

@@ -7,6 +7,7 @@ from .durations import format_age as format_age
 from .durations import format_duration as format_duration
 from .durations import parse_duration as parse_duration
 from .durations import parse_retry_after as parse_retry_after
+from .formatting import by_day as by_day
 from .formatting import counted as counted
 from .formatting import day as day
 from .formatting import days as days

@@ -9,6 +9,11 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def by_day(moment: datetime) -> tuple[date, float]:
+    """For the order of the days that are shown, each in its own zone: of one day the earlier moment is first."""
+    return moment.date(), moment.timestamp()
+
+
 def in_utc(moment: datetime) -> datetime:
     """The moment in UTC; where its year is none there (before 1 or after 9999), its day and time without a change."""
     try:

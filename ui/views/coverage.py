@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from assistant import Answer, Citation, Named, Overview
-from assistant.utils import day, days
+from assistant.utils import by_day, day, days
 
 from .markup import citation_link, count, line, named
 
@@ -19,6 +19,7 @@ _MAX_ROWS = 8  # publications with a row of their own
 _MAX_BINS = 60
 _MAX_NAMES = 12
 _AXIS_LABELS = 6
+_NEVER = (date.max, 0.0)
 _LAST_DAY = date(9990, 1, 1)  # later dates count as this one: the calendar ends soon after
 
 
@@ -38,7 +39,9 @@ def timeline(turn: int, answer: Answer) -> str:
             by_article.setdefault(citation.article_id, []).append(citation)
     if len(by_article) < _MIN_DATED:
         return ""
-    ordered = sorted(by_article.values(), key=lambda cited: cited[0].published.timestamp() if cited[0].published else 0)
+    ordered = sorted(
+        by_article.values(), key=lambda cited: by_day(cited[0].published) if cited[0].published else _NEVER
+    )
     dates = [cited[0].published.date() for cited in ordered if cited[0].published]
     gaps = ["", *(_later(earlier, later) for earlier, later in pairwise(dates))]
     items = "".join(_source(turn, cited, gap) for cited, gap in zip(ordered, gaps, strict=True))

@@ -1,6 +1,7 @@
 """What the parsers of documents (Word, PDF, EPUB) have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from assistant.ingest.files.html import bylines
@@ -43,20 +44,28 @@ def split_title(paragraphs: Sequence[tuple[bool, str]], declared: str) -> tuple[
     return title, [text for number, (_, text) in enumerate(paragraphs) if number >= 5 or text != title]
 
 
+def _published(lines: Sequence[str]) -> Iterator[datetime]:
+    """The dates of the bylines before the text, and of those after a first line that is none, such as a summary."""
+    is_over = False
+    for line in lines[:4]:
+        if bylines.is_byline(line) and (not is_over or bylines.says_what_it_is(line)):
+            yield from (stamp.moment for stamp in bylines.line_dates(line)[0])
+        elif is_over:
+            return
+        else:
+            is_over = True
+
+
 def document_article(origin: Origin, title: str, lines: list[str], author: str | None, **fields: Any) -> Outcome:
     """The article of a document with these paragraphs, of which the first may be a byline.
 
     A date in the properties of a document says when the file was created or saved, which may be years before or after
-    it was published. Only a date in a line of its own, or with the authors', counts: a sentence tells of other days.
+    it was published. Only a date in a line of its own, or with the authors’, counts: a sentence tells of other days.
     """
     author = bylines.parse_authors(author or "")
-    published = first_possible(*map(bylines.parse_date, filter(_is_byline, lines[:4])))
-    while len(lines) > 1 and _is_byline(lines[0]):
-        author = author or bylines.parse_authors(lines[0])
+    published = first_possible(*_published(lines))
+    while len(lines) > 1 and bylines.is_byline(lines[0]):
+        author = author or bylines.byline_author(lines[0])
         lines = lines[1:]
     found = {"title": title, "author": author, "published": published, "url": origin.url, **fields}
     return origin.article(found, "\n\n".join(lines))
-
-
-def _is_byline(line: str) -> bool:
-    return not line.endswith((".", "!", "?")) and bylines.is_byline(line)

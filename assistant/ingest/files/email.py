@@ -19,7 +19,6 @@ from assistant.utils import name_line
 
 _MAX_PARTS = 500
 _MAX_ATTACHED = 3  # mails in mails
-_YEAR_BEFORE_1000 = re.compile(r"(?<![-+:\d])0\d{3}(?![:\d])")
 _FORWARD = WordPattern(r"^(?:\s*+{*mail.forward}\s*+:)+\s*+", re.I)
 _REPLY = WordPattern(r"\s*+{*mail.reply}\s*+(?:\[\d{1,4}\])?:", re.I)
 _STATEFUL = re.compile(r"iso-2022-|utf-7|hz", re.I)  # which looks like ASCII
@@ -71,9 +70,8 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _date(message: EmailMessage) -> str:
-    raw = next((str(value) for name, value in message.raw_items() if name.lower() == "date"), "")
-    # As a header, the year 0001, which programs write for "not set", would be 2001.
-    return raw if _YEAR_BEFORE_1000.search(raw) else _header(message, "Date")
+    # Not as a header: that has no names of zones but a few, and the year 0001 would be 2001 there.
+    return next((str(value) for name, value in message.raw_items() if name.lower() == "date"), "")
 
 
 def _parts(message: Any) -> tuple[list[_Kinds], list[Any]]:

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 from assistant.ingest.files.documents import parse_xml
 from assistant.ingest.files.encodings import decode_html
-from assistant.ingest.files.html import blocks, bylines
+from assistant.ingest.files.html import blocks
 from assistant.ingest.files.origin import Origin, Outcome
-from assistant.ingest.files.timestamps import first_possible
+from assistant.ingest.files.timestamps import first_possible, parse_moment
 from assistant.ingest.files.zip import Archive
 from assistant.ingest.items import ParseError
 
@@ -169,6 +169,6 @@ def _metadata(package: Any) -> dict[str, Any]:
     return {
         "source": next(iter(texts("title")), None),
         "author": ", ".join(dict.fromkeys(texts("creator"))) or None,
-        "published": first_possible(*map(bylines.parse_date, dates)),
+        "published": first_possible(*map(parse_moment, dates)),
         "category": next(iter(texts("subject")), None),
     }

@@ -1,12 +1,13 @@
 """The origin of the bytes being parsed, and what is made of them: articles, with each field checked, and failures."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from assistant.articles import Article, article_id
-from assistant.ingest.files.timestamps import parse_moment
+from assistant.ingest.files.timestamps import is_unset, read_timestamp
 from assistant.ingest.items import Failure, Loaded, ParseError
 from assistant.utils import escape_controls, is_script, one_line, show_hidden, storable
 
@@ -15,6 +16,7 @@ _ALIASES = {
     "published": ("published", "published_at"),
     "updated": ("updated", "updated_at", "modified"),
 }
+_NOTHING = re.compile(r"\s*|\s*0000-00-00(?:[T ][0:.]*Z?)?\s*")  # the latter is what MySQL has for "not set"
 _MAX_AUTHORS, _MAX_FIELD = 200, 20_000
 _STRINGS = ("source", "url", "author", "category")
 Outcome = Loaded | Failure
@@ -92,26 +94,26 @@ def build_article(fields: Mapping[str, Any], *, key: str, text: str | None = Non
 def parse_date(value: Any, name: str = "published") -> datetime | None:
     """A timezone-aware datetime from ISO 8601 or another full date; None for None or an empty text.
 
-    A date without a time is its midnight, a time without a zone is UTC. Raises ParseError for a text that does not
-    have day, month and year: they are never guessed.
+    A date without a time is its midnight, a time without a zone is UTC, and a number is Unix time; None too for what
+    programs write for "not set". Raises ParseError for a text that does not have day, month and year: they are never
+    guessed.
     """
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and _NOTHING.fullmatch(value)):
         return None
     moment: datetime | None = None
     if isinstance(value, datetime):
         moment = value
     elif isinstance(value, date):
         moment = datetime.combine(value, time())
-    elif isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value.strip())
-        except ValueError:
-            moment = parse_moment(value)
+    elif isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
+        stamp = read_timestamp(str(value))
+        moment = stamp.moment if stamp else None
     if moment is None:
         # Not str() of anything: a few lines of YAML can stand for gigabytes.
         printable = one_line(str(value), 40) if isinstance(value, str | int | float) else type(value).__name__
         raise ParseError(f"{name} is no date: {printable!r}; write it as 2025-05-28 or 2025-05-28T09:30:00+02:00")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None if is_unset(moment) else moment
 
 
 def _first(fields: Mapping[str, Any], name: str) -> Any:

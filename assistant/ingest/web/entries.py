@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from assistant.articles import Article, article_id, is_possible_date
@@ -173,9 +173,9 @@ def _completed(article: Article, entry: Entry) -> Article:
 def _published(page: datetime | None, feed: datetime | None) -> datetime | None:
     if page is None or feed is None or not (is_possible_date(page) and is_possible_date(feed)):
         return first_possible(page, feed)
-    # A page often gives the day alone; the feed knows the hour.
+    # A page often gives the day alone; the feed knows the hour, but where it is in UTC perhaps another day.
     is_day = (page.hour, page.minute, page.second) == (0, 0, 0)
-    return feed if is_day and abs(feed - page) < timedelta(days=1, hours=14) else page
+    return feed if is_day and feed.date() == page.date() else page
 
 
 def notices(source: Source, results: Sequence[EntryResult]) -> list[str]:

@@ -1,11 +1,9 @@
 """Parses RSS of all versions, Atom and JSON Feed, a broken feed as far as it goes; and finds the feeds of a page."""
 
-import calendar
 import json
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from assistant.ingest.files import decode_html, first_possible, parse_moment, plain_html
@@ -63,7 +61,7 @@ def _parse_xml(text: str, url: str) -> UrlList | None:
         if items and not _CLOSING_TAG.search(xml):
             items.pop()  # the feed is cut off, so the last item may be incomplete
     title = _title(feed.feed.get("title_detail")) or None
-    entries = _entries(items, url, title)
+    entries = _entries(items, url, title, feed.feed.get("language"))
     if running := len(_SCRIPT_LINK.findall(xml)):
         notices.append(f"left out of the feed: {counted(running, 'link')} that would run something")
     if len(entries) < len(items):
@@ -86,11 +84,12 @@ def _error_text(error: Any) -> str:
     return one_line(str(error), 100)
 
 
-def _entries(items: Iterable[Any], url: str, title: str | None) -> list[Entry]:
-    return [entry for item in items if (entry := _entry(item, url, title)) is not None]
+def _entries(items: Iterable[Any], url: str, title: str | None, language: str | None) -> list[Entry]:
+    languages = tuple(dict.fromkeys([(language or "en")[:2].lower(), "en"]))
+    return [entry for item in items if (entry := _entry(item, url, title, languages)) is not None]
 
 
-def _entry(item: Any, base: str, feed_title: str | None) -> Entry | None:
+def _entry(item: Any, base: str, feed_title: str | None, languages: tuple[str, ...]) -> Entry | None:
     url = absolute_url(dict.get(item, "feedburner_origlink") or item.get("link"), base)
     title = _title(item.get("title_detail"))
     text, is_cut = _text(item)
@@ -105,8 +104,8 @@ def _entry(item: Any, base: str, feed_title: str | None) -> Entry | None:
         title=title or None,
         text=text,
         is_cut=is_cut,
-        published=first_possible(_date(item, "published"), _date(item, "created")),
-        updated=_date(item, "updated"),
+        published=first_possible(_date(item, "published", languages), _date(item, "created", languages)),
+        updated=_date(item, "updated", languages),
         author=_author(item),
         category=_category(item),
         publication=publication or feed_title,
@@ -138,15 +137,10 @@ def _title(detail: Mapping[str, Any] | None) -> str:
     return name_line(value, 500)
 
 
-def _date(item: Any, name: str) -> datetime | None:
+def _date(item: Any, name: str, languages: tuple[str, ...]) -> datetime | None:
+    """The date of an item in its own zone; that which feedparser makes of it is in UTC, which may be another day."""
     # dict.get, as the get of feedparser falls back to another date where one is missing.
-    parsed = dict.get(item, f"{name}_parsed")
-    if isinstance(parsed, datetime):
-        return parsed
-    if parsed is not None:
-        with suppress(TypeError, ValueError, OverflowError):
-            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    return parse_moment(str(dict.get(item, name) or ""))  # such as 9999-12-31T23:59:59-12:00, which has no year in UTC
+    return parse_moment(str(dict.get(item, name) or ""), languages)
 
 
 def _author(item: Any) -> str | None:
@@ -173,7 +167,9 @@ def _parse_json(text: str, url: str) -> UrlList | None:
         return None
     value = feed.get("items")
     items = [_as_item(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-    return UrlList(deduplicate(_entries(items[:_MAX_ENTRIES], url, _line(feed.get("title")))))
+    return UrlList(
+        deduplicate(_entries(items[:_MAX_ENTRIES], url, _line(feed.get("title")), _line(feed.get("language"))))
+    )
 
 
 def _as_item(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,8 +183,8 @@ def _as_item(item: Mapping[str, Any]) -> dict[str, Any]:
         "content": [{"value": item.get(name)} for name in ("content_html", "content_text", "summary")],
         "authors": [{"name": _line(author.get("name"))} for author in authors if isinstance(author, dict)],
         "tags": [{"term": _line(tag)} for tag in tags],
-        "published_parsed": parse_moment(_line(item.get("date_published")) or ""),
-        "updated_parsed": parse_moment(_line(item.get("date_modified")) or ""),
+        "published": _line(item.get("date_published")) or "",
+        "updated": _line(item.get("date_modified")) or "",
     }
 
 

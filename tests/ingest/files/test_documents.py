@@ -1,7 +1,7 @@
 """PDF, Word, EPUB and email files: their exact fields, and why some of them cannot be read."""
 
 import io
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email import message_from_bytes
 from pathlib import Path
 
@@ -98,6 +98,41 @@ def test_a_word_file_is_read_in_document_order(tmp_path: Path) -> None:
     assert (article.title, article.author, article.category) == ("Hourly ferries", "Ines Harrow", "Transport")
     assert article.published == datetime(2025, 5, 28, tzinfo=UTC)
     assert article.text == f"{FIRST}\n\nFares\n\nPier | Fare\n\nNorth | 4.50\n\nThe table ends here."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The terminal opens on 12 September 2031.",
+        "On 3 July 1954 it broke its banks.",
+        "Opening: 12 September 2031",
+        "By 12 September 2031 all of it will be done",
+        "By noon the water had reached the mill",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.docx", "a.pdf"])
+def test_a_day_that_a_document_tells_of_is_no_date_and_its_line_stays(tmp_path: Path, name: str, line: str) -> None:
+    data = docx([("Title", "Hourly ferries"), ("", line), ("", FIRST)])
+    data = data if name == "a.docx" else pdf([["Hourly ferries", line, "", *LINES[4:]]])
+    article = only(tmp_path, name, data)
+    assert (article.published, article.author) == (None, None)
+    assert article.text.startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Ines Harrow | 28 May 2025", "Ines Harrow"),
+        ("Published 28 May 2025 09:00", None),
+        ("Updated 29 May 2025, published 28 May 2025", None),
+        ("Von Ines Harrow, 28. Mai 2025, 09:30 Uhr", "Ines Harrow"),
+        ("May 28, 2025 at 9:30 PM ET", None),
+    ],
+)
+def test_a_line_with_nothing_but_a_byline_has_the_date(tmp_path: Path, line: str, author: str | None) -> None:
+    article = only(tmp_path, "a.docx", docx([("Title", "Hourly ferries"), ("", line), ("", FIRST), ("", SECOND)]))
+    assert article.published is not None and article.published.date() == date(2025, 5, 28)
+    assert (article.author, article.text) == (author, f"{FIRST}\n\n{SECOND}")
 
 
 @pytest.mark.parametrize("properties", [{"title": "Hourly ferries"}, {}])

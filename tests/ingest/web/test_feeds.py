@@ -25,7 +25,6 @@ from tests.ingest.web.cases import (
 )
 from tests.ingest.web.site import Reply, Site
 
-DATED = "<pubDate>Mon, 02 Jun 2025 10:30:00 +0200</pubDate>"
 DAY = "2025-06-02T08:30:00+00:00"
 HTML = html.escape(paragraphs())
 UNSEEN = html.escape("<script>track()</script><style>p{}</style>")
@@ -53,11 +52,15 @@ CONTENT = f'<content type="html">{HTML}</content>'
 
 RSS_CASES = [
     one_item("RSS 2.0 with the whole text"),
-    one_item("a date with a zone becomes the same moment", DATED, Art(TITLE, "@1/a", published=DAY, source=NEWS)),
+    one_item(
+        "a date keeps its own day and zone",
+        "<pubDate>Mon, 02 Jun 2025 22:30:00 -0500</pubDate>",
+        Art(TITLE, "@1/a", published="2025-06-02T22:30:00-05:00", source=NEWS),
+    ),
     one_item(
         "a date by the name of its zone",
         "<pubDate>Mon, 02 Jun 2025 04:30:00 EDT</pubDate>",
-        Art(TITLE, "@1/a", published=DAY, source=NEWS),
+        Art(TITLE, "@1/a", published="2025-06-02T04:30:00-04:00", source=NEWS),
     ),
     one_item(
         "a date without a weekday",
@@ -67,7 +70,20 @@ RSS_CASES = [
     one_item(
         "Dublin Core's date",
         "<dc:date>2025-06-02T10:30:00+02:00</dc:date>",
-        Art(TITLE, "@1/a", updated=DAY, source=NEWS),
+        Art(TITLE, "@1/a", updated="2025-06-02T10:30:00+02:00", source=NEWS),
+    ),
+    *(
+        one_item(f"{unset} is what programs write for no date", f"<pubDate>{unset}</pubDate>")
+        for unset in ("Thu, 01 Jan 1970 00:00:00 GMT", "1969-12-31T19:00:00-05:00", "0000-00-00 00:00:00")
+    ),
+    *(
+        one_item(f"{rough} names no day", f"<pubDate>{rough}</pubDate>")
+        for rough in ("2025", "2025-06", "2025-153", "2025-W23-1", "03/04/2025 09:30 GMT")
+    ),
+    Case(
+        "the name of a month in the feed's language",
+        {"/feed": rss("<language>fr-FR</language>", item(more="<pubDate>lundi 2 juin 2025 10:30:00 +0200</pubDate>"))},
+        [Art(TITLE, "@1/a", published="2025-06-02T10:30:00+02:00", source=NEWS)],
     ),
     one_item("no date stays none"),
     one_item("a date that is none stays none", "<pubDate>last week</pubDate>"),

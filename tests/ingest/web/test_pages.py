@@ -25,7 +25,7 @@ from tests.ingest.web.site import Reply, Site, reset
 
 TEASER = item(text=SHORT)
 DATED = "<pubDate>Mon, 02 Jun 2025 10:30:00 +0200</pubDate>"
-DAY = "2025-06-02T08:30:00+00:00"
+DAY = "2025-06-02T10:30:00+02:00"
 SEEN = '<meta property="article:published_time" content="{}">'
 
 
@@ -99,6 +99,12 @@ FOLLOWED = [
         page(head=SEEN.format("2025-06-02")),
         Art(TITLE, "@1/a", published=DAY, source=NEWS),
         teaser(SHORT, DATED),
+    ),
+    followed(
+        "the page's day where it is another than that of the feed, as in UTC",
+        page(head=SEEN.format("2025-06-02")),
+        Art(TITLE, "@1/a", published="2025-06-02T00:00:00+00:00", source=NEWS),
+        teaser(SHORT, "<pubDate>Tue, 03 Jun 2025 03:30:00 +0000</pubDate>"),
     ),
     followed(
         "the feed's author where the page has none",

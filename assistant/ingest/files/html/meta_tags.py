@@ -6,8 +6,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
-from assistant.ingest.files.html import blocks
-from assistant.ingest.files.html.page import HtmlPage
+from assistant.ingest.files.html import blocks, bylines
+from assistant.ingest.files.html.head import ArticleHead, is_marked, line_around
+from assistant.ingest.files.html.page import HtmlPage, class_names, title_overlap
 from assistant.ingest.files.timestamps import Timestamp, parse_timestamp
 from assistant.text import WordPattern
 
@@ -24,7 +25,12 @@ UPDATED = (
 AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl")
 SECTION = ("article:section", "parsely-section", "sailthru.section", "section", "category")
 PUBLICATION = ("og:site_name", "application-name", "publisher", "dc.publisher", "dcterms.publisher")
+DATES = ("datePublished", "dateModified")
 _MAX_TIMES = 200
+_MAX_DATES = 50
+_MAX_LEVELS = 40
+_SAME_TITLE = 0.8  # of the words of two headlines
+_OF_ANOTHER = frozenset({"comment", "liveBlogUpdate", "review"})
 _UPDATE = WordPattern("{*ingest.updated}")
 _PUBLICATION = WordPattern("{*ingest.published}")
 
@@ -35,7 +41,8 @@ def read_meta_tags(tree: Any) -> dict[str, list[str]]:
     for meta in tree.iter("meta"):
         content = " ".join((meta.get("content") or "").split())
         for name in {meta.get("property"), meta.get("name"), meta.get("itemprop")}:
-            if name and content:
+            # Which item a property is of, `own_dates` looks at.
+            if name and content and not (name == meta.get("itemprop") and name in DATES):
                 contents.setdefault(name.strip().lower(), []).append(content)
     return contents
 
@@ -59,35 +66,60 @@ def own_urls(tree: Any, base: str | None) -> list[str]:
 
 def property_texts(tree: Any, name: str) -> Iterator[str]:
     """The values of a microdata or RDFa property: content, machine-readable date, or text."""
+    return map(_value, _with_property(tree, name))
+
+
+def _with_property(tree: Any, name: str) -> Iterator[Any]:
     for element in tree.iter():
         properties = f"{element.get('itemprop') or ''} {element.get('property') or ''}".split()
         if name in properties or f"schema:{name}" in properties:
-            inner = next((node for node in element.iter() if "name" in (node.get("itemprop") or "").split()), element)
-            yield inner.get("content") or inner.get("datetime") or " ".join(blocks.blocks(inner))
+            yield element
+
+
+def _value(element: Any) -> str:
+    inner = next((node for node in element.iter() if "name" in (node.get("itemprop") or "").split()), element)
+    return inner.get("content") or inner.get("datetime") or " ".join(blocks.blocks(inner))
+
+
+def own_dates(page: HtmlPage) -> dict[str, list[str]]:
+    """The dates in microdata or RDFa that are of the article: not of comments, posts and other articles."""
+    found: dict[str, list[str]] = {}
+    above = set() if page.heading is None else set(page.heading.iterancestors())
+    for name in DATES:
+        elements = islice(_with_property(page.tree, name), _MAX_DATES)
+        found[name] = [_value(element) for element in elements if _is_own(element, page, above)]
+    return found
+
+
+def _is_own(element: Any, page: HtmlPage, above: set[Any]) -> bool:
+    holders = islice(element.iterancestors(), _MAX_LEVELS)
+    item = next((each for each in holders if each.get("itemscope") is not None or each.get("typeof")), None)
+    if item is None or item in above:
+        return True
+    kind, role = item.get("itemtype") or item.get("typeof") or "", item.get("itemprop") or item.get("property") or ""
+    if kind.endswith(("Comment", "Comments")) or _OF_ANOTHER.intersection(role.split()):
+        return False
+    headline = next((text for name in ("headline", "name") for text in property_texts(item, name)), None)
+    if headline is None or page.heading is None:
+        return page.heading is None or next(item.iter("p"), None) is None
+    return title_overlap(headline, " ".join(blocks.blocks(page.heading))) >= _SAME_TITLE
 
 
 def time_elements(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
-    """The times of publication and of update in the <time> elements of the article, likeliest first."""
+    """The times of publication and of update in the <time> elements of the article's head, likeliest first."""
     published, likeliest, updated = list[Timestamp](), list[Timestamp](), list[Timestamp]()
-    for element in islice(_times_of_article(page), _MAX_TIMES):
+    elements = list(islice(page.tree.iter("time", "abbr"), _MAX_TIMES))
+    head = ArticleHead(page, elements)
+    for element in filter(head.has, elements):
         text = element.get("datetime") or element.get("title") or " ".join(blocks.blocks(element))
         timestamp = parse_timestamp(text, page.languages)
-        if timestamp is not None:
-            context = _context(element)
-            is_likely = _PUBLICATION.search(context)
-            (updated if _UPDATE.search(context) else likeliest if is_likely else published).append(timestamp)
+        is_named = is_marked(element) or _UPDATE.search(class_names(element))
+        if timestamp is None or not (is_named or bylines.is_date_place(*line_around(element))):
+            continue
+        context = _context(element)
+        is_likely = is_marked(element) or _PUBLICATION.search(context)
+        (updated if _UPDATE.search(context) else likeliest if is_likely else published).append(timestamp)
     return [*likeliest, *published], updated
-
-
-def _times_of_article(page: HtmlPage) -> Iterator[Any]:
-    """The times after the heading or in the same header: not the date of the edition at the top of the page."""
-    around = [] if page.heading is None else list(page.heading.iterancestors())[:2]
-    headers = {element for element in around if element.tag not in {"body", "html", "main"}}
-    is_after = page.heading is None
-    for element in page.tree.iter():
-        is_after = is_after or element is page.heading
-        if element.tag in {"time", "abbr"} and (is_after or headers.intersection(element.iterancestors())):
-            yield element
 
 
 def _context(element: Any) -> str:

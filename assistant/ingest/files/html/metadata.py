@@ -18,11 +18,15 @@ _TITLE_TAGS = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """What a page declares: meta tags by name, JSON-LD nodes, and of these the node of its article ({} for none)."""
+    """What a page declares: meta tags by name, JSON-LD nodes, and of these the node of its article ({} for none).
+
+    `dates` are those of the article in microdata.
+    """
 
     metas: dict[str, list[str]]
     nodes: list[json_ld.Node]
     node: json_ld.Node
+    dates: dict[str, list[str]]
 
 
 def extract_metadata(tree: Any, url: str | None) -> tuple[dict[str, Any], HtmlPage]:
@@ -35,9 +39,9 @@ def extract_metadata(tree: Any, url: str | None) -> tuple[dict[str, Any], HtmlPa
     page_titles = [title for title in page_titles if len(title) <= _MAX_TITLE]
     own_urls = meta_tags.own_urls(tree, url)
     node = _article_node(nodes, [*own_urls, *([url] if url else [])], page_titles)
-    declared = _Declared(metas, nodes, node)
     headline = next(iter(json_ld.headlines(node)), "")[:_MAX_TITLE]
     page = HtmlPage(tree, find_heading(tree, [headline, *page_titles]), languages(tree))
+    declared = _Declared(metas, nodes, node, meta_tags.own_dates(page))
     isolate_article(page)
     heading = " ".join(blocks.blocks(page.heading))[:_MAX_TITLE] if page.heading is not None else ""
     url = _canonical_url(own_urls or json_ld.urls(node), url)
@@ -113,7 +117,7 @@ def _dates(declared: _Declared, page: HtmlPage, url: str | None) -> tuple[dateti
 
     def stamps(name: str, tags: Sequence[str]) -> list[Timestamp | None]:
         texts = [text for node in nodes for text in json_ld.texts(node.get(name))]
-        texts += [*meta_tags.contents_of(declared.metas, tags), *meta_tags.property_texts(page.tree, name)]
+        texts += [*meta_tags.contents_of(declared.metas, tags), *declared.dates[name]]
         return [parse_timestamp(text, page.languages) for text in texts]
 
     in_path = [date_in_path(url)] if url else []

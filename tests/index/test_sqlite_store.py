@@ -1,0 +1,66 @@
+"""The store of articles: a day is the one that is shown, in the zone of the article."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, Filters
+from tests.support import open_assistant
+
+pytestmark = pytest.mark.usefixtures("quick_names")
+DATES = {
+    "late": "2025-05-27T22:30:00-05:00",  # 28 May in UTC
+    "early": "2025-05-28T00:30:00+02:00",  # 27 May in UTC, and before "late"
+    "noon": "2025-05-28T12:00:00Z",
+    "undated": "",
+}
+
+
+@pytest.fixture
+def assistant(tmp_path: Path) -> Iterator[Assistant]:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name, published in DATES.items():
+        front = f"---\ntitle: The {name} ferry\npublished: {published}\nsource: Gazette\n---\n"
+        (folder / f"{name}.md").write_text(f"{front}The {name} ferry sails to the outer islands and back.\n")
+    with open_assistant(tmp_path / "home") as opened:
+        opened.refresh([folder])
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        (date(2025, 5, 27), date(2025, 5, 27), {"late"}),
+        (date(2025, 5, 28), date(2025, 5, 28), {"early", "noon"}),
+        (date(2025, 5, 28), None, {"early", "noon"}),
+        (None, date(2025, 5, 27), {"late"}),
+        (date(2025, 5, 26), date(2025, 5, 29), {"late", "early", "noon"}),
+        (date(2025, 5, 29), None, set()),
+        (datetime(2025, 5, 28, tzinfo=UTC), None, {"late", "noon"}),
+        (None, datetime(2025, 5, 27, 23, tzinfo=UTC), {"early"}),
+    ],
+)
+def test_a_filter_by_days_means_the_days_that_are_shown(
+    assistant: Assistant, since: date | None, until: date | None, found: set[str]
+) -> None:
+    filters = Filters(since=since, until=until)
+    assert {article.title.split()[1] for article in assistant.articles(filters)} == found
+    passages = assistant.search("ferry to the outer islands", filters=filters)
+    assert {passage.article.title.split()[1] for passage in passages} == found
+
+
+def test_the_span_of_the_corpus_is_from_the_first_day_shown_to_the_last(assistant: Assistant) -> None:
+    status = assistant.status()
+    assert status.oldest is not None and status.newest is not None
+    assert (status.oldest.isoformat(), status.newest.date()) == (DATES["late"], date(2025, 5, 28))
+    (state,) = status.states
+    assert state.newest is not None and state.newest.date() == date(2025, 5, 28)
+
+
+def test_articles_of_a_day_are_counted_by_the_day_that_is_shown(assistant: Assistant) -> None:
+    for day, count in ((27, "There is 1 article published 27 May 2025"), (28, "There are 2 articles")):
+        assert assistant.ask(f"How many articles were published on {day} May 2025?").text.startswith(count)
+    assert "from 27 May 2025 to 28 May 2025" in assistant.ask("Which dates do the articles cover?").text
