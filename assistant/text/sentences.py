@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 LONGEST = 900  # characters; what is longer cannot be quoted sensibly and is cut between words
 _BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*[-*•–]\s)|[\u2028\u2029\f\v]")
-_WORD_END = re.compile(r"\s+")
+_WORD_END = re.compile(r"(?<!\d)\s+|\s(?!\d)\s*")  # not within 12 000
 _WINDOW = 4_000  # characters that the splitter gets at a time, as it takes quadratic time on open quotation marks
 
 
