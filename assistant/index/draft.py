@@ -24,9 +24,7 @@ class Draft:
         self.db = sqlite_store.ArticlesDb(folder, write=True)
         self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER, write=True)
         if not is_folded:
-            self.vectors.fold(
-                row[0] for row in self.db.rows("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL")
-            )
+            self.vectors.fold(self.db.source_spellings())
             entities.fold_keys(folder)
 
     def close(self) -> None:

@@ -85,12 +85,9 @@ class VectorStore:
         """Let the publications `sources` be found by their folded names, in a store from before that."""
         for source in sources:
             key, before = source_keys(source)
-            got = (
-                self._collection.get(where={"source": before}, include=["metadatas"]) if key != before else {"ids": []}
-            )
-            for batch in batches(list(zip(got["ids"], got.get("metadatas", ()), strict=True)), _BATCH):
-                metadatas = [{**metadata, "source": key} for _, metadata in batch]
-                self._collection.update(ids=[chunk_id for chunk_id, _ in batch], metadatas=metadatas)
+            ids = self._collection.get(where={"source": before}, include=[])["ids"] if key != before else ()
+            for batch in batches(ids, _BATCH):
+                self._collection.update(ids=list(batch), metadatas=[{"source": key}] * len(batch))
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
