@@ -14,13 +14,15 @@ GROUPED = re.compile(
 )
 _OTHER_BEFORE = re.compile(r"(?:(?<!\d)\d{1,3} |[^\W\d_])\Z")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{3,9})\.? \Z")
+_GOES_ON = re.compile(r"\s?(?:[^\W\dA-Z_]|[.,;:!?)\]%€$£]|\Z)")
 _LOOK_BACK = 12  # characters
 
 
 def is_one_number(found: re.Match[str]) -> bool:
     """Whether what `GROUPED` found is one number; with ordinary spaces it may be several side by side.
 
-    "12 300" after "May" may be a day and a number, and after another number a list of them.
+    "12 300" after "May" may be a day and a number, after another number a list of them, and before a capital or the end
+    of a line the columns of a table.
     """
     if found["separator"] != " ":
         return True
@@ -29,7 +31,7 @@ def is_one_number(found: re.Match[str]) -> bool:
         return False
     word = _WORD_BEFORE.search(before)
     is_month = word is not None and word[1].lower() in word_lists("dates.months", "dates.months_short")
-    return found[0].endswith("000") or not is_month
+    return found[0].endswith("000") or (not is_month and _GOES_ON.match(found.string, found.end()) is not None)
 
 
 def without_separators(text: str) -> str:

@@ -60,7 +60,17 @@ def test_a_number_is_one_whatever_its_separator(number: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["May 12 300 people", "2025 300 people", "A320 200", "in 1.50 or 2.25", "12.05.2025", "1,2,3", "020 555 123"],
+    [
+        "May 12 300 people",
+        "2025 300 people",
+        "Yards 281 248 Passing",
+        "Marsh 10 441\n\nOut",
+        "A320 200",
+        "in 1.50 or 2.25",
+        "12.05.2025",
+        "1,2,3",
+        "020 555 123",
+    ],
 )
 def test_numbers_side_by_side_stay_several(text: str) -> None:
     assert len(split_words(text)) > 1
