@@ -18,6 +18,7 @@ from assistant.text import (
     Span,
     Weights,
     coverage,
+    fold_name,
     split_sentences,
     split_words,
     stem,
@@ -135,12 +136,12 @@ def _with_corrections(chosen: Iterable[Evidence], passages: Sequence[Passage]) -
 
 def _one_an_article(retrieved: Retrieved) -> Iterator[Passage]:
     understood = retrieved.plan.interpretation
-    publications = {name.casefold() for name in understood.publications}
+    publications = set(map(fold_name, understood.publications))
     seen = set[str]()
     for passage in (*retrieved.passages, *retrieved.further):
         article = passage.article
         day = article.published.date() if article.published else None
-        meant = not publications or (article.source or "").casefold() in publications
+        meant = not publications or fold_name(article.source or "") in publications
         early = understood.since and (day is None or day < understood.since)
         late = understood.until and (day is None or day > understood.until)
         if meant and not early and not late and article.id not in seen:

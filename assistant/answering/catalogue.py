@@ -10,7 +10,7 @@ from assistant.answers import ArticleRef, Statement
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index import ArticlesDb, articles_with
 from assistant.retrieval import Request
-from assistant.text import split_words, stem
+from assistant.text import fold_name, split_words, stem
 from assistant.utils import by_day, counted, day, days, joined, name_line, one_line
 
 _MOST_LISTED = 10
@@ -74,9 +74,9 @@ def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[ArticleRe
         since=max(filter(None, (filters.since, request.since)), key=_start, default=None),
         until=min(filter(None, (filters.until, request.until)), key=_start, default=None),
     )
-    named = {name.casefold() for name in request.publications}
+    named = set(map(fold_name, request.publications))
     found = articles_with(db, request.terms, bounds)
-    return [article for article in found if not named or (article.source or "").casefold() in named]
+    return [article for article in found if not named or fold_name(article.source or "") in named]
 
 
 def _start(day: date) -> tuple[int, int, int]:
@@ -179,7 +179,7 @@ def _shares(found: Iterable[ArticleRef]) -> Counter[str]:
     names: dict[str, str] = {}
     for article in found:
         if article.source:
-            shares[names.setdefault(article.source.casefold(), name_line(article.source))] += 1
+            shares[names.setdefault(fold_name(article.source), name_line(article.source))] += 1
     return shares
 
 

@@ -14,6 +14,7 @@ from assistant.text import (
     Frequency,
     WordPattern,
     expressions,
+    fold_name,
     full_or_titled,
     is_capital,
     is_content_word,
@@ -106,7 +107,7 @@ def rewrite_followup(
     whole = _with_subject(f"{named[:1].upper()}{named[1:]}", last.question)
     return (
         RewrittenQuestion(whole, bool(leaning), is_glued=len(whole) > len(named))
-        if whole.casefold() != question.strip().casefold()
+        if fold_name(whole) != fold_name(question)
         else None
     )
 

@@ -156,9 +156,11 @@ def check_publication(assistant: "Assistant", name: str | None) -> None:
     """Raise QuestionError, with the nearest name, for a publication that has no article."""
     if name is None:
         return
-    names = {known.casefold(): known for known in assistant.status().publications}
-    if names and name.casefold() not in names:
-        close = get_close_matches(name.casefold(), names, n=1, cutoff=0.5)
+    from assistant.text import fold_name
+
+    names = {fold_name(known): known for known in assistant.status().publications}
+    if names and fold_name(name) not in names:
+        close = get_close_matches(fold_name(name), names, n=1, cutoff=0.5)
         cure = f"did you mean {names[close[0]]}?" if close else "assistant status lists the publications"
         raise QuestionError(f"there is no article of the publication {name!r}; {cure}")
 

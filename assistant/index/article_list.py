@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.answers import ArticleRef
 from assistant.articles import LONGEST_TITLE, NO_FILTERS, Filters
 from assistant.index.sqlite_store import ArticlesDb, conditions, parse_datetime
-from assistant.text import split_words
+from assistant.text import fold
 from assistant.utils import batches
 
 _BATCH = 200  # articles read at a time, so that other questions are not blocked
@@ -28,7 +28,7 @@ def ids_with(db: ArticlesDb, terms: Sequence[str], phrases: Sequence[str] = ()) 
     A phrase is words in lower case, as `words` gives them, with single spaces between them. None, for all articles,
     without terms and phrases.
     """
-    patterns = [(term, _pattern(map(re.escape, word_forms(term)))) for term in terms]
+    patterns = [(term, _pattern(map(re.escape, word_forms(term)))) for term in map(fold, terms)]
     patterns += [(phrase, _pattern([r"[\W_]+".join(map(re.escape, phrase.split()))])) for phrase in phrases]
     if not patterns:
         return None
@@ -37,20 +37,20 @@ def ids_with(db: ArticlesDb, terms: Sequence[str], phrases: Sequence[str] = ()) 
     candidates = sorted(_candidates(db, patterns))
     return frozenset(
         article_id
-        for article_id, *texts in _lowered_texts(db, candidates)
-        if all(any(_matches(pattern, text) for text in texts) for _, pattern in patterns)
+        for article_id, *texts in _folded_texts(db, candidates)
+        if all(any(map(pattern.search, texts)) for _, pattern in patterns)
     )
 
 
 def _candidates(db: ArticlesDb, patterns: Iterable[tuple[str, re.Pattern[str]]]) -> set[str]:
     """The ids of all articles that match each pattern, and of some that do not."""
     long = db.rows("SELECT id, title FROM articles WHERE length(title) > ?", (LONGEST_TITLE,))
-    titles = [(article_id, title.lower()) for article_id, title in long]
+    titles = [(article_id, fold(title)) for article_id, title in long]
     query = "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?"
     candidates: set[str] | None = None
     for text, pattern in patterns:
-        matching = {row[0] for row in db.rows(query, (f'"{text}"',))}
-        matching |= {article_id for article_id, title in titles if _matches(pattern, title)}
+        matching = {row[0] for row in db.rows(query, (db.matching(text),))}
+        matching |= {article_id for article_id, title in titles if pattern.search(title)}
         candidates = matching if candidates is None else candidates & matching
         if not candidates:
             break
@@ -83,16 +83,11 @@ def _pattern(choices: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(choices)})(?![^\W_])")
 
 
-def _lowered_texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def _folded_texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     query = "SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))"
     for batch in batches(ids, _BATCH):
         rows = db.rows(query, (json.dumps(batch),))
-        yield from ((article_id, title.lower(), text.lower()) for article_id, title, text in rows)
-
-
-def _matches(pattern: re.Pattern[str], text: str) -> bool:
-    # Removing the accents of a whole text is slow and rarely needed.
-    return bool(pattern.search(text) or (not text.isascii() and pattern.search(" ".join(split_words(text)))))
+        yield from ((article_id, fold(title), fold(text)) for article_id, title, text in rows)
 
 
 def word_forms(term: str) -> list[str]:

@@ -4,7 +4,7 @@ import hashlib
 
 from assistant.articles import Article, Chunk, header
 from assistant.models import TokenCounter, token_counter
-from assistant.text import Span, halves, split_sentences
+from assistant.text import Span, halves, plain, split_sentences
 
 LIMIT = 220  # tokens; with its header a chunk stays within the embedder's 256
 SCHEME = f"sentences-{LIMIT}-1"  # changed when the same article would get other chunks
@@ -49,8 +49,8 @@ def _groups(sized: list[tuple[Span, int]]) -> list[list[Span]]:
 
 
 def embedded_text(article: Article, chunk: Chunk) -> str:
-    """The text of a chunk as embedded: its header line, then its text."""
-    return f"{header(article)}\n{chunk.text}"
+    """The text of a chunk as embedded: its header line, then its text, without what models do not know."""
+    return plain(f"{header(article)}\n{chunk.text}")
 
 
 def content_name(embedded: str) -> str:

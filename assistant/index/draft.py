@@ -20,8 +20,12 @@ class Draft:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name, self.folder = name, folder
+        is_folded = sqlite_store.is_folded(folder)
         self.db = sqlite_store.ArticlesDb(folder, write=True)
         self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER, write=True)
+        if not is_folded:
+            self.vectors.fold(self.db.source_spellings())
+            entities.fold_keys(folder)
 
     def close(self) -> None:
         """Write everything to disk."""
@@ -99,7 +103,8 @@ def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
     shutil.copy2(old / sqlite_store.FILE, new / sqlite_store.FILE)
     if with_chunks:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
-    derived = (duplicates.FILE, entities.FILE, *([stories.FILE] if with_chunks else []))
+    signatures = [duplicates.FILE] if sqlite_store.is_folded(old) else []  # else they are of other words
+    derived = (*signatures, entities.FILE, *([stories.FILE] if with_chunks else []))
     for file in derived:
         if file.fault(old) is None:  # a damaged one is made anew, as one that an older generation lacks
             shutil.copy2(old / file.name, new / file.name)

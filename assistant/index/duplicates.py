@@ -5,8 +5,6 @@ pairs share a band of their signatures (locality-sensitive hashing) and are then
 """
 
 import math
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +18,9 @@ from numpy.typing import NDArray
 from assistant.articles import Article, Filters
 from assistant.index.derived import DerivedFile
 from assistant.index.sqlite_store import ArticlesDb
+from assistant.text import split_words
 from assistant.utils import batches
 
-_WORD = re.compile(r"[^\W_]+")
 _SHINGLE = 5  # words
 _PERMUTATIONS = 128
 _SEED = 1
@@ -49,7 +47,7 @@ def signature(article: Article) -> bytes:
 
 def shingles(text: str) -> list[str]:
     """The distinct runs of 5 words of a text, sorted."""
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+    words = split_words(text)
     return sorted({" ".join(words[start : start + _SHINGLE]) for start in range(len(words) - _SHINGLE + 1)})
 
 

@@ -5,8 +5,10 @@ model may take a name for a person in one article and for a firm in another, and
 """
 
 import re
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +17,7 @@ from assistant.articles import Article, Filters
 from assistant.index.derived import DerivedFile
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.models import EntityMention, Kind, entity_recognizer
-from assistant.text import word_list
+from assistant.text import fold_name, plain, word_list
 from assistant.utils import batches
 
 _SCHEMA = """
@@ -66,11 +68,11 @@ def names_of(text: str, mentions: Iterable[EntityMention]) -> KindsByName:
 
 
 def _clean_name(name: str, kind: Kind) -> str:
-    plain = " ".join(name.replace("’", "'").split())
-    if _ADDRESS.search(plain):
+    written = " ".join(name.replace("’", "'").split())
+    if _ADDRESS.search(written):
         return ""
-    plain = re.sub(r"\A\W+|[^\w.]+\Z", "", _CREDIT.split(plain)[0])
-    words = re.sub(r"'s?\Z", "", plain).split()
+    written = re.sub(r"\A\W+|[^\w.]+\Z", "", _CREDIT.split(written)[0])
+    words = re.sub(r"'s?\Z", "", written).split()
     titles = word_list("names", "titles_before_entities") if kind == "person" else ()
     while words and (words[0].lower() == "the" or (len(words) > 1 and words[0].lower().rstrip(".") in titles)):
         words = words[1:]
@@ -112,11 +114,19 @@ def write_entities(
             progress(done, len(fresh))
 
 
+def fold_keys(folder: Path) -> None:
+    """Let the names in the file of a draft be counted by their folded names, in one from before that."""
+    if (folder / FILE.name).exists():
+        with closing(sqlite3.connect(folder / FILE.name)) as file, file:
+            file.create_function("folded", 1, fold_name, deterministic=True)
+            file.execute("UPDATE OR REPLACE entities SET key = folded(name)")
+
+
 def _rows(article: Article) -> Iterator[tuple[str, str, str, Kind, int]]:
-    text = article.text[:_MAX_CHARACTERS]
+    text = plain(article.text[:_MAX_CHARACTERS])
     for name, kinds in names_of(text, entity_recognizer().mentions(text)).items():
         for kind, mentions in kinds.items():
-            yield name.casefold(), article.id, name, kind, mentions
+            yield fold_name(name), article.id, name, kind, mentions
 
 
 class Entities:
@@ -148,7 +158,7 @@ class Entities:
 
     def kind(self, name: str) -> Kind | None:
         """What a name, in full or its last word, is mostly of in the corpus; None for one that no article has."""
-        key = " ".join(name.replace("’", "'").split()).casefold()
+        key = fold_name(name)
         for condition in ("key = ?1", "substr(key, -length(?1) - 1) = ' ' || ?1"):
             query = (
                 f"SELECT kind FROM entities WHERE {condition} GROUP BY kind ORDER BY sum(mentions) DESC, kind LIMIT 1"

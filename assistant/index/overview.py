@@ -9,6 +9,7 @@ from assistant.index.article_list import count_articles
 from assistant.index.entities import Entities, NameCount
 from assistant.index.sqlite_store import ArticlesDb, possible_moments
 from assistant.models import Kind
+from assistant.text import fold_name
 
 _MAX_NAMES = 20
 _FEW_ARTICLES = 3  # among more than that, a name in only one article is left out
@@ -123,7 +124,7 @@ def surnames_of(counts: Mapping[str, NameCount]) -> dict[str, str]:
 
 def _is_publication(key: str, publications: Collection[str], kind: Kind) -> bool:
     """Whether a name is one of `publications`, or an "other" that begins with one: "Fox News Digital"."""
-    names = [name.casefold().removeprefix("the ") for name in publications]
+    names = [fold_name(name).removeprefix("the ") for name in publications]
     return any(key == name or (kind == "other" and key.startswith(f"{name} ")) for name in names)
 
 

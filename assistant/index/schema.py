@@ -9,11 +9,12 @@ CREATE TABLE earlier (                         -- titles and texts that were rep
 );
 CREATE INDEX earlier_by_article ON earlier (article_id);
 """
+_FOLDED = 1  # version of the file from which on its words and names are folded; raised when they fold otherwise
 _SCHEMA = f"""
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT, published TEXT, url TEXT,
     author TEXT, category TEXT,
-    source_key TEXT, moment REAL,              -- for filters: source in lower case, seconds since 1970
+    source_key TEXT, moment REAL,              -- for filters: source folded, seconds since 1970
     origin TEXT NOT NULL, file TEXT NOT NULL,  -- the refreshed source and the file in it
     digest TEXT NOT NULL,
     updated TEXT,                              -- when its publication last changed it
@@ -26,8 +27,10 @@ CREATE TABLE chunks (
 );
 CREATE INDEX chunks_by_article ON chunks (article_id);
 CREATE INDEX chunks_by_content ON chunks (content);
-CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
-{_EARLIER}"""
+CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2"); -- folded
+{_EARLIER}
+PRAGMA user_version = {_FOLDED};
+"""
 
 # Upgrades the tables of an index from before these columns and tables.
 _UPGRADE = f"""
@@ -46,6 +49,16 @@ def create_or_upgrade(db: sqlite3.Connection) -> None:
         db.executescript(_SCHEMA)
     elif "seen" not in columns:
         db.executescript(_UPGRADE)
+
+
+def is_folded(db: sqlite3.Connection) -> bool:
+    """Whether the full text and the names of publications are folded as they are today."""
+    return bool(db.execute("PRAGMA user_version").fetchone()[0] >= _FOLDED)
+
+
+def set_folded(db: sqlite3.Connection) -> None:
+    """Record that they are."""
+    db.execute(f"PRAGMA user_version = {_FOLDED}")
 
 
 def fields(db: sqlite3.Connection) -> str:

@@ -1,11 +1,11 @@
 """The articles, chunks and full-text index of a generation: one SQLite file."""
 
 import json
-import re
 import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,12 +23,13 @@ from assistant.articles import (
 )
 from assistant.index import schema
 from assistant.index.derived import FAST, connect_immutable
-from assistant.text import split_words, stem
-from assistant.utils import one_line
+from assistant.text import WORD, fold_name, split_words, stem
+from assistant.utils import batches, one_line
 
 FILE = "articles.sqlite"
 _CHUNKS = "chunks c JOIN articles a ON a.id = c.article_id"
 _LISTED = "(SELECT value FROM json_each(?))"  # a list as one value: the number of variables is limited
+_BATCH = 500  # chunks read at a time
 _MAX_EARLIER = 5  # versions of an article
 _DATED = "moment BETWEEN ? AND ?"  # earlier versions stored dates such as 9999-12-31 too
 _DAY = "substr(a.published, 1, 10)"  # in the zone of the article: the day that is shown
@@ -74,7 +75,9 @@ class ArticlesDb:
         if write:
             self._db.executescript(FAST)
             schema.create_or_upgrade(self._db)
-        self._fields = schema.fields(self._db)
+        self._fields, self.is_folded = schema.fields(self._db), schema.is_folded(self._db)
+        if write and not self.is_folded:
+            self._fold()
 
     def close(self) -> None:
         """Commit what was written and close the file."""
@@ -97,7 +100,7 @@ class ArticlesDb:
             (
                 *(article.id, article.title, article.text, article.source),
                 *(published and published.isoformat(), article.url, article.author, article.category),
-                *(article.source and article.source.casefold(), published and published.timestamp()),
+                *(article.source and fold_name(article.source), published and published.timestamp()),
                 *(origin, file, article.digest, updated and updated.isoformat(), seen, altered),
             ),
         )
@@ -134,8 +137,22 @@ class ArticlesDb:
             "INSERT INTO chunks (id, article_id, start, end, content) VALUES (?, ?, ?, ?, ?)",
             (named.id, chunk.article_id, chunk.start, chunk.end, named.content),
         )
-        indexed = (row.lastrowid, header(article), chunk.text)
-        self._db.execute("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", indexed)
+        self._put_words(row.lastrowid, article, chunk)
+
+    def _put_words(self, number: int | None, article: Article, chunk: Chunk) -> None:
+        indexed = (" ".join(split_words(text)) for text in (header(article), chunk.text))
+        self._db.execute("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (number, *indexed))
+
+    def _fold(self) -> None:
+        """Put the words of an index from before they were folded into it anew, and the names of publications."""
+        keys = [(fold_name(source), source) for source in self.source_spellings()]
+        self._db.executemany("UPDATE articles SET source_key = ? WHERE source = ?", keys)
+        self._db.execute("DELETE FROM words")
+        numbers = dict(self._db.execute("SELECT id, number FROM chunks"))
+        for batch in batches(list(numbers), _BATCH):
+            for chunk_id, (chunk, article) in self.passages(batch).items():
+                self._put_words(numbers[chunk_id], article, chunk)
+        schema.set_folded(self._db)
 
     def set_origin(self, article_id: str, origin: str, file: str) -> None:
         """Assign an article to another source that has it too."""
@@ -220,13 +237,19 @@ class ArticlesDb:
         return self.rows(
             f"SELECT c.id, -bm25(words) AS score FROM words JOIN chunks c ON c.number = words.rowid {join} "
             f"WHERE words MATCH ? AND {where} ORDER BY score DESC, c.id LIMIT ?",
-            (" OR ".join(f'"{term}"' for term in terms), *values, k),
+            (" OR ".join(map(self.matching, terms)), *values, k),
         )
 
     def frequency(self, term: str) -> int:
         """The number of chunks with `term`."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return int(self.rows(query, (f'"{term}"',))[0][0])
+        return int(self.rows(query, (self.matching(term),))[0][0])
+
+    def matching(self, term: str) -> str:
+        """`term`, a folded word or phrase, as the full-text index is asked for it."""
+        if self.is_folded or not term.isdigit():
+            return f'"{term}"'
+        return f'("{term}" OR "{int(term):,}")'
 
     def vocabulary(self) -> list[str]:
         """The stems of all words in articles, headlines and names of publications."""
@@ -236,8 +259,10 @@ class ArticlesDb:
 
     def spelling(self, term: str) -> str | None:
         """A word with the stem `term`, as spelled in an article."""
-        rows = self.rows("SELECT header, text FROM words WHERE words MATCH ? LIMIT 1", (f'"{term}"',))
-        candidates = re.findall(r"[^\W_]+", " ".join(rows[0])) if rows else []
+        query = "SELECT c.id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ? LIMIT 1"
+        found = self.passages([row[0] for row in self.rows(query, (f'"{term}"',))]).values()
+        texts = [text for chunk, article in found for text in (header(article), chunk.text)]
+        candidates = (word[0] for text in texts for word in WORD.finditer(text))
         return next((word for word in candidates if term in map(stem, split_words(word))), None)
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
@@ -270,7 +295,7 @@ class ArticlesDb:
     def find_identical(self, article: Article) -> str | None:
         """The id of an article with the same title, text, publication and date."""
         query = "SELECT id, published FROM articles WHERE title = ? AND text = ? AND source_key IS ?"
-        rows = self.rows(query, (article.title, article.text, article.source and article.source.casefold()))
+        rows = self.rows(query, (article.title, article.text, article.source and fold_name(article.source)))
         return next((name for name, published in rows if parse_datetime(published) == article.published), None)
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
@@ -298,6 +323,10 @@ class ArticlesDb:
         """The number of articles of each publication, largest first."""
         query = "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source_key ORDER BY 2 DESC, 1"
         return dict(self.rows(query))
+
+    def source_spellings(self) -> list[str]:
+        """The names of all publications, in each spelling."""
+        return [row[0] for row in self.rows("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL")]
 
     def dates(self) -> tuple[datetime | None, datetime | None]:
         """When the first article of the oldest day and the last of the newest were published.
@@ -335,7 +364,7 @@ class ArticlesDb:
 def conditions(filters: Filters) -> tuple[str, list[Any]]:
     """`filters` as an SQL condition on the articles table, alias a, with its values."""
     values = {
-        "a.source_key = ?": filters.source and filters.source.casefold(),
+        f"a.source_key IN {_LISTED}": filters.source and json.dumps(source_keys(filters.source)),
         "a.moment >= ?": filters.earliest,
         "a.moment <= ?": filters.latest,
         f"{_DAY} >= ?": filters.first_day,
@@ -345,6 +374,19 @@ def conditions(filters: Filters) -> tuple[str, list[Any]]:
     }
     given = {condition: value for condition, value in values.items() if value is not None}
     return " AND ".join(["TRUE", *given]), list(given.values())
+
+
+def is_folded(folder: Path) -> bool:
+    """Whether the file of the generation in `folder` is folded as it is today; so is one that is not there yet."""
+    if not (folder / FILE).exists():
+        return True
+    with closing(connect_immutable(folder / FILE)) as db:
+        return schema.is_folded(db)
+
+
+def source_keys(name: str) -> list[str]:
+    """What stands for a publication in the index: its folded name; in an older one that in lower case."""
+    return [fold_name(name), name.casefold()]
 
 
 def article_of(row: Row) -> Article:

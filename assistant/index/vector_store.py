@@ -15,8 +15,9 @@ from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import DamagedError, NoSpaceError
 from assistant.index.damage import naming
 from assistant.index.hnsw_files import check_files
-from assistant.index.sqlite_store import NamedChunk
+from assistant.index.sqlite_store import NamedChunk, source_keys
 from assistant.models import Vectors
+from assistant.text import fold_name
 from assistant.utils import batches, is_disk_full, one_line
 
 FOLDER = "chroma"
@@ -79,6 +80,14 @@ class VectorStore:
             metadatas=[_metadata(article) for article, _ in chunks],
             documents=[named.chunk.text for _, named in chunks],
         )
+
+    def fold(self, sources: Iterable[str]) -> None:
+        """Let the publications `sources` be found by their folded names, in a store from before that."""
+        for source in sources:
+            key, before = source_keys(source)
+            ids = self._collection.get(where={"source": before}, include=[])["ids"] if key != before else ()
+            for batch in batches(ids, _BATCH):
+                self._collection.update(ids=list(batch), metadatas=[{"source": key}] * len(batch))
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
@@ -191,7 +200,7 @@ def _state(path: Path) -> tuple[int, bytes]:
 def _metadata(article: Article) -> dict[str, Any]:
     fields = {
         "article": article.id,
-        "source": article.source and article.source.casefold(),
+        "source": article.source and fold_name(article.source),
         "moment": article.published and article.published.timestamp(),
     }
     return {name: value for name, value in fields.items() if value is not None}
@@ -199,7 +208,7 @@ def _metadata(article: Article) -> dict[str, Any]:
 
 def _where(filters: Filters) -> dict[str, Any] | None:
     conditions = (
-        ("source", "$eq", filters.source and filters.source.casefold()),
+        ("source", "$in", filters.source and source_keys(filters.source)),
         ("moment", "$gte", filters.earliest),
         ("moment", "$lte", filters.latest),
         ("article", "$nin", list(filters.without) or None),

@@ -8,7 +8,7 @@ from itertools import count
 from assistant.articles import Article, FindArticle
 from assistant.articles import article_id as make_id
 from assistant.ingest import KnownState
-from assistant.text import WordPattern
+from assistant.text import WordPattern, split_words
 from assistant.utils import same_site
 
 # Of the word trigrams of the shorter text, the share that the other text has too: of 300 pairs of unrelated articles
@@ -23,7 +23,6 @@ _RETRACTED = WordPattern(
     r"|\b(?:this|the) {press.retracted_pieces} (?:has been|was|is) {press.retracted}\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]+")
 
 Twin = Callable[[Article], str | None]
 
@@ -123,5 +122,5 @@ def _overlap(first: str, second: str) -> float:
 
 
 def _trigrams(text: str) -> set[tuple[str, ...]]:
-    words = _WORD.findall(text[:_MAX_COMPARED].casefold())
+    words = split_words(text[:_MAX_COMPARED])
     return set(zip(words, words[1:], words[2:], strict=False)) or {tuple(words)}

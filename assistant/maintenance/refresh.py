@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from assistant.errors import RefreshError, StoppedError
-from assistant.index import SCHEME, Library, Manifest, derived_faults
+from assistant.index import SCHEME, Library, Manifest, derived_faults, is_folded
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source, listed
 from assistant.maintenance import source_health
@@ -81,6 +81,7 @@ class _Refresh:
         self.mended: GenerationBuilder | None = None
         before = self.before = self._mended(find_damage(self.library))
         self.derived = derived_faults(self.library.folder / before.name) if before else []
+        self.is_folded = before is None or is_folded(self.library.folder / before.name)
         self.rebuild = before is not None and (before.embedder, before.chunking) != (self.embedder, SCHEME)
         self.healths = source_health.read_healths(self.library.folder)
 
@@ -186,7 +187,7 @@ class _Refresh:
         if self.before is None:
             return not detected.changes
         same = (tuple(detected.kept), _listed(detected.kept)) == (self.before.sources, self.before.listed)
-        return same and not detected.changes and not self.rebuild and not self.derived
+        return same and not detected.changes and not self.rebuild and not self.derived and self.is_folded
 
     def _manifest(self, detected: DetectedChanges, name: str, articles: int, chunks: int) -> Manifest:
         return Manifest(

@@ -1,7 +1,6 @@
 """Watched questions: asked again after each refresh, with how their answers changed."""
 
 import sqlite3
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,13 +14,12 @@ from assistant.answers import Answer, Citation, Statement
 from assistant.articles import NO_FILTERS, Filters
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.retrieval import parse
-from assistant.text import Change, changed_ranges, with_readable_offset
+from assistant.text import Change, changed_ranges, fold, with_readable_offset
 from assistant.utils import SqliteFile, once, one_line, storable
 
 Ask = Callable[[str, Filters], Answer]
 """Gives the extractive answer to a question, the same way each time."""
 AnswerChange = Literal["answered", "refused", "changed"]
-_PLAIN_PUNCTUATION = str.maketrans("‘’“”„–—\u2011", '\'\'"""---')
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ def compare_statements(before: Sequence[Statement], after: Sequence[Statement]) 
 
 def _normalized(text: str) -> str:
     """`text` without what near-duplicates print differently: quotation marks, dashes, capitals and white space."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN_PUNCTUATION).casefold().split())
+    return " ".join(fold(text).split())
 
 
 FILE = "watches.sqlite"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from assistant.text import packaged_model
+from assistant.text import Plain, packaged_model, plain
 
 CLS, SEP, PAD = 101, 102, 0
 QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 48, 128
@@ -62,8 +62,18 @@ def _tokenizer() -> Any:
 
 def tokenize(texts: Sequence[str]) -> list[Tokens]:
     """The tokens of each text, without special ones."""
-    encodings = _tokenizer().encode_batch(list(texts), add_special_tokens=False)
-    return [Tokens(encoding.ids, encoding.offsets) for encoding in encodings]
+    encodings = _tokenizer().encode_batch(list(map(plain, texts)), add_special_tokens=False)
+    return [
+        Tokens(encoding.ids, _in_text(text, encoding.offsets)) for text, encoding in zip(texts, encodings, strict=True)
+    ]
+
+
+def _in_text(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where in a text the tokens stand that begin and end so in its plain form."""
+    if plain(text) == text:
+        return offsets
+    origin = Plain.of(text)
+    return [origin.span(start, end) for start, end in offsets]
 
 
 def row(question: Tokens, title: Tokens, sentences: Sequence[Tokens]) -> Row:

@@ -35,6 +35,7 @@ ClusterOf = Callable[[str], str]
 _UNSURE = WordPattern(r"\b{negation.unsure}\b", re.IGNORECASE)
 _NEGATED = WordPattern(r"\b(?:{negation.denials}|\w+n['’]t)\b", re.IGNORECASE)
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
+_LONGEST_NUMBER = 4  # digits of one that may be part of a name, as a year; what is longer is an amount
 _SENTENCE = re.compile(r"[.!][\"'”’)\]]*$")  # no headline, no item of a list, no question
 
 
@@ -146,15 +147,16 @@ def _same_event(first: Evidence, second: Evidence) -> bool:
     if own and others and not any(one.endswith(other) or other.endswith(one) for one in own for other in others):
         return False  # "Weir Bridge" and "Weir Bridge Works"; but "Kallas" may be Kaja Kallas
     words, other_words = _words_of_names(first.passage.chunk.text), _words_of_names(second.passage.chunk.text)
-    shared = len(words & other_words)
-    return shared >= 2 and shared >= _MIN_SHARED_NAMES * min(len(words), len(other_words))
+    shared, fewest = len(words & other_words), min(len(words), len(other_words))
+    return shared >= max(1, min(2, fewest)) and shared >= _MIN_SHARED_NAMES * fewest
 
 
 @lru_cache(maxsize=512)
 def _words_of_names(text: str) -> frozenset[str]:
     """The words of the names in `text`; words that only begin a sentence are taken for names too."""
     no_names = word_lists("names.openers_of_passages", "dates.weekdays", "dates.months")
-    return frozenset(split_words(" ".join(names_as_written(text)))) - no_names
+    words = frozenset(split_words(" ".join(names_as_written(text)))) - no_names
+    return frozenset(word for word in words if not word.isdigit() or len(word) <= _LONGEST_NUMBER)
 
 
 def agreeing_publications(sentence: Evidence, evidence: Iterable[Evidence], cluster_of: ClusterOf) -> tuple[str, ...]:

@@ -151,4 +151,4 @@ def _is_in(name: str, source: str, text: str, known: frozenset[str]) -> bool:
 
 
 def _bare_words(text: str) -> list[str]:
-    return [word.removesuffix("’s").removesuffix("'s") for word in split_words(text)]
+    return split_words(text)

@@ -16,6 +16,8 @@ from assistant.text import (
     expressions,
     figures,
     name_spans,
+    number_spans,
+    numbers,
     split_words,
     stems_with_synonyms,
     word_list,
@@ -36,7 +38,6 @@ _FOR_A_PERSON = WordPattern(r"\W*(?:{questions.before_a_question_word}\s+)?{ques
 _FOR_A_NUMBER = WordPattern(r"\b{questions.for_a_number}\b", re.IGNORECASE)
 _POSSESSED = re.compile(r"['’]s(?: [A-Z][\w-]*)+")
 _YEAR = re.compile(rf"(?<![\w.,/$€£-]){YEAR}(?![\w%]|[.,]\d)")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def short_answer(part: SubQuestion, number: int, sentence: Evidence) -> str | No
     if part.lists or len(sentence.readings) <= number or not _FOR_A_FEW_WORDS.match(part.read_as):
         return None
     start, end = sentence.readings[number].span
-    for first, last in name_spans(sentence.article.text[sentence.start : sentence.end]):
+    own = sentence.text
+    for first, last in (*number_spans(own), *name_spans(own)):
         if sentence.start + first < end and start < sentence.start + last:
             start, end = min(start, sentence.start + first), max(end, sentence.start + last)
     if possessed := _POSSESSED.match(sentence.article.text, end, sentence.end):  # "Tanner" is Tanner's Row
@@ -159,11 +161,6 @@ def same_statement(sentence: Evidence, other: Evidence) -> bool:
     """Whether two sentences say the same: nearly the same words, or the same meaning and no other figure."""
     stems, other_stems = stems_with_synonyms(sentence.text), stems_with_synonyms(other.text)
     if len(stems & other_stems) >= _SAME_WORDS * len(stems | other_stems):
-        return _figures(sentence.text) == _figures(other.text)
+        return numbers(sentence.text) == numbers(other.text)
     near = sentence.vector.size > 0 and float(sentence.vector @ other.vector) >= _SAME_MEANING
-    return near and _figures(sentence.text) <= _figures(other.text)
-
-
-def _figures(text: str) -> frozenset[str]:
-    """The numbers in `text`, without the commas of thousands."""
-    return frozenset(number.replace(",", "") for number in _FIGURE.findall(text))
+    return near and numbers(sentence.text) <= numbers(other.text)

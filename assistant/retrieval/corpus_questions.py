@@ -52,7 +52,7 @@ def about_the_corpus(question: str, publications: Sequence[Mention] = (), times:
     """
     if len(question) > _LONGEST:
         return None
-    said = " ".join(split_words(question)).replace("’", "'")
+    said = " ".join(split_words(question))
     for small_talk in SMALL_TALK:
         if said in word_list("small_talk", small_talk):
             return Request(small_talk)

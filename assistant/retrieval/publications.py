@@ -4,7 +4,6 @@ They are found by the names in the corpus and by the words of the press (press.t
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,12 @@ from itertools import combinations
 
 from assistant.text import (
     NAME_WORD,
+    WORD,
     Frequency,
     Mention,
     WordPattern,
     begins_sentence,
+    fold,
     no_names,
     split_words,
     word_list,
@@ -24,7 +25,7 @@ from assistant.text import (
 )
 
 _FULL, _HEAD, _SHORT = range(3)
-_TOKEN = re.compile(r"[^\W_]+|&")
+_TOKEN = re.compile(rf"{WORD.pattern}|&")
 _GAP = re.compile(r"\s+|\s*[-|:–—]\s*|[.'’]")
 _SUBTITLE = re.compile(r"(?:(?<!\s)\s++)?[|:]\s++|\s[-–—]\s++")
 _DOMAIN = re.compile(r"\.(?:com|org|net|co\.uk|[a-z]{2})\Z", re.IGNORECASE)
@@ -100,8 +101,7 @@ def _words(text: str) -> Iterator[_QuestionWord]:
 
 
 def _plain(word: str) -> str:
-    bare = "".join(mark for mark in unicodedata.normalize("NFKD", word) if not unicodedata.combining(mark))
-    return "and" if bare == "&" else bare.casefold()
+    return "and" if word == "&" else fold(word)
 
 
 def _longest(found: Iterable[tuple[int, Mention]]) -> list[tuple[int, Mention]]:
@@ -271,7 +271,7 @@ def absent_publications(
             whole = re.sub(r"['’]s?$", "", match["name"]).rstrip(".,")
             name = re.sub(r"^(?:The|A|An)\s+", "", whole)
             known = any(mention.start < end and start < mention.end for mention in mentions)
-            if known or not any(map(str.isalpha, name)) or not no_publications.isdisjoint(name.lower().split()):
+            if known or not any(map(str.isalpha, name)) or not no_publications.isdisjoint(fold(name).split()):
                 continue
             if doubtful and frequency(" ".join(split_words(name))):
                 continue
@@ -284,4 +284,4 @@ def _may_be_a_person(name: str) -> bool:
     """Whether it is two or three plain words: "an article by Jane Doe", but not "by The Hindu"."""
     parts = name.split()
     plain = len(parts) in (2, 3) and parts[0] != "The" and all(map(str.isalpha, parts))
-    return plain and word_lists(*_TELLS_OF_PRESS).isdisjoint(name.lower().split())
+    return plain and word_lists(*_TELLS_OF_PRESS).isdisjoint(fold(name).split())

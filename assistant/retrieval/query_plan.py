@@ -15,7 +15,7 @@ from assistant.retrieval.search import DateBoost, SubQuery, within
 from assistant.retrieval.spelling import is_near, misspelt
 from assistant.retrieval.sub_questions import clauses
 from assistant.retrieval.time_filters import Time, times_named
-from assistant.text import Mention, is_foreign, names_in, split_words, word_stems
+from assistant.text import Mention, fold_name, is_foreign, names_in, split_words, word_stems
 
 # How much days of publication count beside the standard scores of the search.
 _PUBLISHED, _SUBJECT = 1.0, 0.5
@@ -50,10 +50,12 @@ class QueryPlan:
     def implied_by(self, article: Article) -> frozenset[str]:
         """The stems of the question that `article` need not have in its text, for its publication or date."""
         day = article.published.date() if article.published else None
-        met = (
-            stems for stems, by in self.implied if (article.source == by if isinstance(by, str) else within(day, by))
-        )
+        met = (stems for stems, by in self.implied if (_is_of(article, by) if isinstance(by, str) else within(day, by)))
         return frozenset[str]().union(*met)
+
+
+def _is_of(article: Article, publication: str) -> bool:
+    return article.source is not None and fold_name(article.source) == fold_name(publication)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _routable(generation: Generation, mentions: Sequence[Mention], filters: Filt
         return mentions
     article = generation.db.article(filters.one)
     source = article.source if article else None
-    return [mention for mention in mentions if source and mention.name.casefold() == source.casefold()]
+    return [mention for mention in mentions if source and fold_name(mention.name) == fold_name(source)]
 
 
 def _without_ignored(understood: _Understood, ignoring: Aspects, generation: Generation) -> _Understood:

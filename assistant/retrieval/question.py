@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.errors import QuestionError
-from assistant.text import WordPattern, content_stems, content_terms
+from assistant.text import WordPattern, content_stems, content_terms, plain
 from assistant.utils import storable
 
 _MOST_PARTS = 4
@@ -29,7 +29,7 @@ class Query:
 
 def parse(question: str, longest: int = 2000) -> Query:
     """The Query of `question`. Raises QuestionError when it is empty, has no word or is over `longest`."""
-    text = " ".join(storable(question).split())
+    text = " ".join(plain(storable(question)).split())
     if not text:
         raise QuestionError("the question is empty; ask something, such as: Who condemned the attack?")
     if len(text) > longest:

@@ -30,6 +30,10 @@ from .entities import no_names as no_names
 from .entities import persons_in as persons_in
 from .entities import runs as runs
 from .entities import without_titles as without_titles
+from .folding import Plain as Plain
+from .folding import fold as fold
+from .folding import fold_name as fold_name
+from .folding import plain as plain
 from .language import is_foreign as is_foreign
 from .lexicon import WordPattern as WordPattern
 from .lexicon import alternation as alternation
@@ -40,8 +44,10 @@ from .lexicon import word_lists as word_lists
 from .lexicon import word_table as word_table
 from .moments import moment as moment
 from .moments import with_readable_offset as with_readable_offset
+from .numerals import number_spans as number_spans
 from .quantities import Figure as Figure
 from .quantities import figures as figures
+from .quantities import numbers as numbers
 from .sentences import Span as Span
 from .sentences import halves as halves
 from .sentences import sentences_in as sentences_in

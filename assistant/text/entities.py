@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import dropwhile
 
+from assistant.text.folding import WITHIN_WORDS, fold
 from assistant.text.lexicon import WordPattern, word_list, word_lists
 from assistant.text.words import UNLISTED, Frequency, rank
 
@@ -30,9 +31,9 @@ class Mention:
     name: str
 
 
-WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{WITHIN_WORDS}])*")
 # A word of a name where it is a part of a larger pattern.
-NAME_WORD = r"[A-Z0-9][\w.&'’-]*"
+NAME_WORD = rf"[A-Z0-9][\w.&'’{WITHIN_WORDS}-]*"
 # Within a name: a space, the hyphen of "Bankman-Fried", the apostrophe of "O'Neil", the stop of "T.J. Hockenson".
 _GAP = re.compile(r"\s|[-‐]|\.\s?")
 _APOSTROPHE = re.compile(r"['’]")
@@ -42,7 +43,7 @@ _LOOK_BACK = 100  # characters, for where a sentence begins
 
 def is_capital(word: Word) -> bool:
     """Whether a word may be part of a name: it has a capital, and not only for beginning a sentence."""
-    return word[0][0].isupper() and (word[0].lower() not in no_names() or (len(word[0]) > 1 and word[0].isupper()))
+    return word[0][0].isupper() and (fold(word[0]) not in no_names() or (len(word[0]) > 1 and word[0].isupper()))
 
 
 def runs(
@@ -74,7 +75,7 @@ def _joins(text: str, word: Word, following: Word, part: bool) -> bool:
 
 def bare(run: list[Word]) -> list[Word]:
     """A run of capitalised words without titles before it and links after it."""
-    while run and (run[0][0].lower() in word_list("names", "titles") or not is_capital(run[0])):
+    while run and (fold(run[0][0]) in word_list("names", "titles") or not is_capital(run[0])):
         run = run[1:]
     while run and not is_capital(run[-1]):
         run = run[:-1]
@@ -89,7 +90,7 @@ def names_in(question: str, frequency: Frequency) -> list[Mention]:
     Headline, has none.
     """
     words = [word[0] for word in WORD.finditer(question)]
-    small = any(word[0].isupper() and word.lower() in no_names() for word in words[1:])
+    small = any(word[0].isupper() and fold(word) in no_names() for word in words[1:])
     is_headline = small and not any(word[0].islower() for word in words if len(word) > 3)
     if is_headline or not any(map(str.islower, question)):
         return []
@@ -123,7 +124,7 @@ def names(text: str) -> Iterator[str]:
     """
     ordinary = word_list("names", "links")
     for run in filter(None, map(bare, runs(text))):
-        word = run[0][0].lower()
+        word = fold(run[0][0])
         hardly_a_word = word not in ordinary and (rank(word) >= UNLISTED or bool(_INITIALS.match(run[0][0])))
         if len(run) > 1 or not _begins(text, run) or hardly_a_word:
             yield _written(text, run)
@@ -135,7 +136,7 @@ def full_or_titled(text: str) -> Iterator[tuple[int, int]]:
     Unlike `names` it leaves out the titles within the run too.
     """
     for run in runs(text):
-        kept = [word for word in run if word[0].lower() not in word_list("names", "titles")]
+        kept = [word for word in run if fold(word[0]) not in word_list("names", "titles")]
         titled = len(kept) < len(run)
         while kept and not is_capital(kept[-1]):
             kept = kept[:-1]
@@ -184,11 +185,9 @@ def persons_in(sentence: str) -> Iterator[str]:
     for run in runs(sentence, _may_be_of_person, "particles"):
         while not _may_be_of_person(run[-1]):
             run = run[:-1]
-        parts = list(
-            dropwhile(lambda part: part.lower() in no_persons, without_titles(_written(sentence, run)).split())
-        )
+        parts = list(dropwhile(lambda part: fold(part) in no_persons, without_titles(_written(sentence, run)).split()))
         name = " ".join(parts)
-        if any(map(str.islower, name)) and no_persons.isdisjoint(name.lower().split()):
+        if any(map(str.islower, name)) and no_persons.isdisjoint(fold(name).split()):
             yield name
 
 

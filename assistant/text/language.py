@@ -10,6 +10,7 @@ from assistant.text.words import split_words
 _LIKELY = 0.4  # the language that a text most probably has; names make all of them less probable
 _HARDLY = 0.004  # of that, from which on it may be the language of the others
 _LEAST_LETTERS = 12
+_LEAST_TO_TELL, _SURELY = 40, 0.9  # letters, and how probable a language must be to read numbers as it does
 _PLAINLY = 2.5  # words to a function word: news has two or three, and German questions with "was" and "in" have three
 
 
@@ -26,6 +27,15 @@ def is_foreign(text: str, others: Sequence[str], *, surely: bool = True) -> bool
     if not surely:
         return bool(probabilities[written] < highest)
     return bool(highest >= _LIKELY and probabilities[written] < _HARDLY * highest)
+
+
+def writes_decimal_comma(text: str) -> bool:
+    """Whether `text` is in a language that writes decimals after a comma; never if it is short."""
+    if sum(map(str.isalpha, text)) < _LEAST_TO_TELL or _is_plainly_english(text):
+        return False
+    probabilities = dict(_identifier().rank(text.lower()))
+    language = max(probabilities, key=probabilities.__getitem__)
+    return probabilities[language] >= _SURELY and language in word_list("numbers", "languages_with_decimal_comma")
 
 
 def _is_plainly_english(text: str) -> bool:

@@ -14,9 +14,17 @@ from math import prod
 
 from text_to_num import find_numbers
 
+from assistant.text.language import writes_decimal_comma
 from assistant.text.lexicon import WordPattern, word_list, word_lists, word_table
+from assistant.text.numerals import GROUPED, is_one_number
 from assistant.text.words import split_words, stem
 
+_SEPARATED = re.compile(r"\d\D\d")
+_DECIMAL_COMMA = re.compile(r",(?<=\d,)(?<!,\d,)(?<!,\d\d,)(?<!\.\d,)(?<!\.\d\d,)(?=\d{1,2}(?![\d:]|[.,]\d))")
+_DECIMALS_AFTER = re.compile(r",\d{1,2}(?!\d)")
+_DECIMAL_POINT = re.compile(r"\.(?<=\d\.)(?<!\.\d\.)(?<!\.\d\d\.)(?=\d{1,2}(?![\d:]|[.,]\d))|,(?<=\d,)(?=\d{3}(?!\d))")
+_SCALE_AFTER = WordPattern(r"\s?(?:%|{numbers.scales}\b|{numbers.scales_short}\b)", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 SIGNS = frozenset("$€£¥")
 _TIME = re.compile(
     r"\b(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?(?:\s?(?P<half>[ap])\.?m\b\.?|(?<=:\d\d)(?![\d:]))",
@@ -31,7 +39,7 @@ _MASK = "\0"
 _BESIDE = 160  # characters before and after a number that may say what it is
 _NUMBER = WordPattern(
     r"(?P<currency>(?:\b(?:US|A|C))?[$€£¥]\s?)?(?:(?<![\d.,\0])(?P<begins>(?<![\w.,:/–-]))?"
-    r"(?P<number>(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+|\d+)(?:\.\d+|½)?|½|\0+)"
+    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d+)(?:\.\d+|½)?|½|\0+)"
     r"(?P<ordinal>(?:st|nd|rd|th)\b)?(?:(?P<short>{numbers.scales_short})\b"
     r"|[\s-]?(?P<scale>{numbers.scales}(?:\s{numbers.scales})?)\b)?"
     r"|(?<![\w-])(?P<a>(?<!#\s)a\s)?(?P<bare>{numbers.scales}(?:\s{numbers.scales})?)(?![\w-]))"
@@ -68,7 +76,7 @@ class Quantity:
 @lru_cache(maxsize=4096)
 def quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
     """The quantities in `text`, times first, then fractions, then all others; and it with those in words masked."""
-    masked, spelt = text.replace(_MASK, " "), dict[int, str]()
+    masked, spelt = english_notation(text.replace(_MASK, " ")), dict[int, str]()
     found = [Quantity(*match.span(), _minutes(match), ":") for match in _TIME.finditer(masked)]
     masked = _TIME.sub(_blank, masked)
     found += [Quantity(*match.span(), _per_cent(match), "%", 1.0, scaled=True) for match in _FRACTION.finditer(masked)]
@@ -79,6 +87,39 @@ def quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
             characters[start:end] = _MASK * (end - start)
     masked = "".join(characters)
     return (*found, *(_quantity(match, spelt, text) for match in _NUMBER.finditer(masked))), masked
+
+
+def english_notation(text: str) -> str:
+    """`text` with a comma between thousands and a point before decimals, as long as before."""
+    if not _SEPARATED.search(text):
+        return text
+    text = GROUPED.sub(lambda found: _with_commas(found, text), text)
+    return _DECIMAL_COMMA.sub(".", text)
+
+
+def _with_commas(found: re.Match[str], text: str) -> str:
+    separator = found["separator"]
+    if separator in (None, ",") or not is_one_number(found) or (separator == "." and not _is_thousands(found)):
+        return found[0]
+    return found[0].replace(separator, ",")
+
+
+def _is_thousands(found: re.Match[str]) -> bool:
+    """Whether the points in a number are between thousands: there are two, decimals follow, or the text shows it."""
+    text, end = found.string, found.end()
+    if found[0].count(".") > 1 or _DECIMALS_AFTER.match(text, end):
+        return True
+    if _SCALE_AFTER.match(text, end):
+        return False
+    has_point, has_comma = _DECIMAL_POINT.search(text), _DECIMAL_COMMA.search(text)
+    if has_point or has_comma:
+        return has_point is None
+    return (found[0].endswith(".000") and len(found[0]) > len("1.000")) or writes_decimal_comma(text)
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers in `text` that are in digits, whatever their separators."""
+    return frozenset(number.replace(",", "") for number in _DIGITS.findall(english_notation(text)))
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 LONGEST = 900  # characters; what is longer cannot be quoted sensibly and is cut between words
 _BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*[-*•–]\s)|[\u2028\u2029\f\v]")
-_WORD_END = re.compile(r"\s+")
+_WORD_END = re.compile(r"(?<!\d)\s+|\s+(?!\d{3}(?!\d))")  # not within 12 000
 _WINDOW = 4_000  # characters that the splitter gets at a time, as it takes quadratic time on open quotation marks
 
 
@@ -77,8 +77,8 @@ def _pieces(text: str, span: Span) -> list[Span]:
 
 
 def _piece_end(text: str, start: int) -> int:
-    gaps = list(_WORD_END.finditer(text, start + LONGEST // 2, start + LONGEST))
-    return gaps[-1].end() if gaps else start + LONGEST
+    gaps = _WORD_END.finditer(text, start + LONGEST // 2, start + LONGEST + 4)  # a number that begins before is seen
+    return max((gap.end() for gap in gaps if gap.end() <= start + LONGEST), default=start + LONGEST)
 
 
 def _last_piece_end(text: str, start: int, end: int) -> int:

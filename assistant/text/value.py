@@ -5,11 +5,12 @@ Dates are days of the year, so that two sentences that leave out the year can be
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Literal
 
+from assistant.text.folding import Plain, plain
 from assistant.text.lexicon import WordPattern, word_list, word_lists, word_sequence
 from assistant.text.quantities import Quantity, nouns_after, quantities, words_before
 
@@ -45,6 +46,10 @@ def values(text: str) -> tuple[Value, ...]:
 
     Years, times, scores, ordinals and numbers that belong to a name ("iPhone 15") are no values.
     """
+    read = plain(text)
+    if read != text:
+        origin = Plain.of(text)
+        return tuple(_at(text, origin, value) for value in values(read))
     matches = _date_matches(text)
     in_dates = {place for match in matches for place in range(*match.span())}
     found = [
@@ -54,6 +59,12 @@ def values(text: str) -> tuple[Value, ...]:
     ]
     found += [value for match in matches if (value := _date(match))]
     return tuple(sorted(found, key=lambda value: value.start))
+
+
+def _at(text: str, origin: Plain, value: Value) -> Value:
+    """A value of the plain form of `text` where it stands in that."""
+    start, end = origin.span(value.start, value.end)
+    return replace(value, words=text[start:end], start=start, end=end)
 
 
 def _count(quantity: Quantity, text: str) -> Value:

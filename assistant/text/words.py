@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import Stemmer
 
 from assistant.text import lexicon
+from assistant.text.folding import fold
 
 Frequency = Callable[[str], int]
 """Gives the number of passages that have a word or phrase."""
@@ -37,18 +37,8 @@ def is_content_word(word: str) -> bool:
 
 
 def split_words(text: str) -> list[str]:
-    """The words of `text` in lower case without accents, as the full-text index takes them."""
-    plain = text.lower()
-    if not plain.isascii():
-        plain = "".join(map(_bare, unicodedata.normalize("NFC", plain)))
-    return _WORD.findall(plain)
-
-
-@lru_cache(maxsize=4096)
-def _bare(character: str) -> str:
-    """A Latin letter without its accents; the full-text index leaves those of other scripts alone."""
-    parts = unicodedata.normalize("NFD", character)
-    return parts[0] if len(parts) > 1 and "LATIN" in unicodedata.name(parts[0], "") else character
+    """The words of `text`, folded, as the full-text index has them."""
+    return _WORD.findall(fold(text))
 
 
 def word_stems(text: str) -> list[str]:

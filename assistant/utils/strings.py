@@ -55,7 +55,7 @@ def show_hidden(text: str) -> str:
     before, shown = " ", []
     for character in text:
         needed = _is_needed(character, before) or (is_right_to_left and _MARK_OF_DIRECTION.match(character))
-        shown.append(f"‹U+{ord(character):04X}›" if _is_hidden(character) and not needed else character)
+        shown.append(f"‹U+{ord(character):04X}›" if is_hidden(character) and not needed else character)
         before = character
     return "".join(shown)
 
@@ -64,7 +64,8 @@ def _is_right_to_left(character: str) -> bool:
     return character.isalpha() and unicodedata.bidirectional(character) in {"R", "AL"}
 
 
-def _is_hidden(character: str) -> bool:
+def is_hidden(character: str) -> bool:
+    """Whether nobody sees a character: a control or format character, or one that is drawn as nothing."""
     if _BLANK.match(character):
         return True
     return unicodedata.category(character) in {"Cc", "Cf"} and not character.isspace() and not _DRAWN.match(character)

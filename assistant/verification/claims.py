@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from assistant.text import Figure, date_range, expressions, figures
+from assistant.text import Figure, date_range, expressions, figures, plain
 
 _QUOTED = re.compile(
     r"“([^”]{2,1000})”|\"([^\"]{2,1000})\"|«([^»]{2,1000})»"
@@ -38,6 +38,7 @@ class Claims:
 def find_claims(text: str, seen_from: date) -> Claims:
     """The claims of `text`; its days are counted from `seen_from`, the day of the article."""
     # A date is blanked out, so that its numbers are not taken for figures.
+    text = plain(text)
     without_dates, dates = text, list[DateClaim]()
     for expression in expressions(text):
         days = date_range(expression, seen_from)

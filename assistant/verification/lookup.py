@@ -4,7 +4,6 @@ Each check returns a doubt in a few words, or None.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -14,27 +13,29 @@ from assistant.articles import Article, Passage, header
 from assistant.text import (
     Figure,
     WordPattern,
+    fold,
     grouped_stems,
     has_alias,
     has_full_name,
     is_place_or_its_people,
     name_words,
     names,
+    plain,
     split_words,
     word_list,
 )
 from assistant.verification.claims import Claims, DateClaim, find_claims, quotations
 
 _HOURS, _PAIR = 12, 2
-_DROPPED = re.compile(r"[\"“”‘’'«»]|(?<![.!?…])[.!?…]++$")
-_DASHES = re.compile(r"(?:(?<!\s)\s++)?[–—-]\s*+")
+_DROPPED = re.compile(r"[\"']|(?<![.!?])[.!?]++$")
+_DASHES = re.compile(r"(?:(?<!\s)\s++)?-\s*+")
 
 
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
-    """`text` for comparison without regard to white space, quotation marks, dashes and case."""
-    plain = unicodedata.normalize("NFKC", " ".join(text.split()))
-    return _DASHES.sub("-", _DROPPED.sub("", plain)).strip().rstrip(".,;").casefold()
+    """`text` for comparison folded, without regard to white space and quotation marks."""
+    folded = _DROPPED.sub("", " ".join(fold(text).split()))
+    return _DASHES.sub("-", folded).strip().rstrip(".,;")
 
 
 def _day_of(article: Article) -> date:
@@ -43,7 +44,7 @@ def _day_of(article: Article) -> date:
 
 
 def _source_text(passage: Passage) -> str:
-    return f"{header(passage.article)}\n{passage.chunk.text}"
+    return plain(f"{header(passage.article)}\n{passage.chunk.text}")
 
 
 def _source_claims(passage: Passage) -> Claims:
@@ -117,6 +118,7 @@ def check_dates(statement: str, passages: Sequence[Passage]) -> str | None:
 
 def with_dates_of_source(statement: str, passages: Sequence[Passage]) -> str:
     """`statement` with its dates in the words of the source that has them ("Wednesday"): the reader counts no days."""
+    statement = plain(statement)
     for passage in passages:
         source = _source_text(passage)
         for claim in find_claims(statement, _day_of(passage.article)).dates:
@@ -129,13 +131,13 @@ def with_dates_of_source(statement: str, passages: Sequence[Passage]) -> str:
 def _have_one_weekday(words: str, others: str) -> bool:
     """Whether two dates name the same day of the week, where both name one: the year of "30 June" may be misread."""
     weekday, other = _WEEKDAY.search(words), _WEEKDAY.search(others)
-    return weekday is None or other is None or weekday[0].lower() == other[0].lower()
+    return weekday is None or other is None or fold(weekday[0]) == fold(other[0])
 
 
 def _is_told(claim: DateClaim, passage: Passage) -> bool:
     """Whether the passage has that date."""
     source, weekday = _source_claims(passage), _WEEKDAY.search(claim.words)
-    if weekday and claim.since == claim.until and f"{claim.since:%A}".lower() != weekday[0].lower():
+    if weekday and claim.since == claim.until and fold(f"{claim.since:%A}") != fold(weekday[0]):
         return False
     if claim.words.isdigit() and int(claim.words) in source.years:
         return True

@@ -3,17 +3,15 @@
 The reader, which weighs sentences as wholes, lets such a merge pass when all its words are in the passage.
 """
 
-import re
 from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from assistant.text import content_stems, names, split_words, stem, synonym_group
+from assistant.text import content_stems, names, numbers, split_words, stem, synonym_group
 
 _ALIKE = 0.6  # of the other content words of a statement that its source must have, in order
 _LEAST_ALIKE = 2
 _LONGEST = 2  # content words of a thing, "the new ferry"
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _DETERMINERS = frozenset("the a an its his her their this that".split())
 
 
@@ -26,10 +24,10 @@ def check_merged_facts(statement: str, sources: Sequence[str], passages: Sequenc
         return None
     held = content_stems(" ".join(passages))
     named = {stem(word) for text in (statement, *passages) for name in names(text) for word in split_words(name)}
-    digits, own_content = set(_FIGURE.findall(statement)), set(content_stems(statement))
+    digits, own_content = numbers(statement), set(content_stems(statement))
     if any(own_content <= set(content_stems(source)) for source in sources):
         return None
-    for source in (each for each in sources if digits <= set(_FIGURE.findall(each))):
+    for source in (each for each in sources if digits <= numbers(each)):
         for own, other in _exchanged(content_stems(statement), content_stems(source)):
             is_thing = _is_thing(own, statement, named) and _is_thing(other, source, named)
             if own in held and is_thing and (synonym_group(own) or own) != (synonym_group(other) or other):

@@ -90,3 +90,9 @@ def test_abbreviations_and_quotations_do_not_end_a_sentence() -> None:
 def test_a_long_title_leaves_room_for_the_text() -> None:
     long = Article("a", "A very long title indeed " * 30, "Text.", "An uncommonly long name of a publication " * 3)
     assert token_counter()([header(long)])[0] <= 256 - 2 - LIMIT + 8
+
+
+def test_no_number_is_cut() -> None:
+    for before in range(30):
+        text = f"{'x' * before} {'12 000 euros ' * 400}"
+        assert not any(text[start:].startswith("000") for start, _ in split_sentences(text))

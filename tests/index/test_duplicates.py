@@ -73,7 +73,7 @@ def test_signature_is_the_same_on_every_machine() -> None:
     article = Article("a", "Title", " ".join(f"word{number} é" for number in range(100)))
     bits = signature(article)
     assert len(bits) == 516
-    assert hashlib.sha256(bits).hexdigest()[:16] == "571b11ccb7d922ef"
+    assert hashlib.sha256(bits).hexdigest()[:16] == "ad109baf5f487f0f"
 
 
 @given(st.lists(st.integers(0, 5), max_size=12), st.randoms(use_true_random=False))

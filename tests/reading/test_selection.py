@@ -80,6 +80,16 @@ def test_a_few_words_answer_only_a_question_for_them(question: str, span: str, s
     assert short_answer(asked, 0, replace(evidence(text, 1), readings=(reading,))) == short
 
 
+@pytest.mark.parametrize("number", ["12 000", "12\u202f000", "12,000", "12’000", "12.000"])
+def test_a_number_is_answered_whole(number: str) -> None:
+    text = f"The town pays {number} euros for it."
+    asked = SubQuestion("How many euros does the town pay?", np.zeros(2, np.float32), {})
+    for start, end in ((14, 16), (17, 20)):
+        reading = SentenceReading(1.0, 1.0, (start, end))
+        short = short_answer(asked, 0, replace(evidence(text, 1), readings=(reading,)))
+        assert short == " ".join(number.split())
+
+
 @pytest.mark.parametrize(
     ("question", "sentence", "same"),
     [

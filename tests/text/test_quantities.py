@@ -42,6 +42,17 @@ def only(text: str) -> Figure:
         ("at 9 a.m. it rang", "at 09:00 it rang"),
         ("more than 5.8 metres", "5.84 metres"),
         ("less than two seconds", "1.8 seconds"),
+        ("12,000 people", "12 000 people"),
+        ("12,000 people", "12\u202f000 people"),
+        ("12,000 people", "12\u2009000 people"),
+        ("12,000 people", "12'000 people"),
+        ("12,000 people", "12’000 people"),
+        ("12,000 people", "12.000 people"),
+        ("1,250,000 people", "1.250.000 people"),
+        ("1,200,000 rupees", "12,00,000 rupees"),
+        ("€1.5 million", "€1,5 million"),
+        ("12,500.75 euros", "12.500,75 euros"),
+        ("12,500 Gäste", "12.500 Gäste kamen im vergangenen Jahr auf den Platz vor dem Rathaus der Stadt"),
     ],
 )
 def test_one_number_in_two_ways_is_the_same(said: str, source: str) -> None:
@@ -60,10 +71,20 @@ def test_one_number_in_two_ways_is_the_same(said: str, source: str) -> None:
         ("6,812,345", "6.8 million"),
         ("the third vote", "3 votes"),
         ("12 million", "12 thousand"),
+        ("12,345 seconds", "12.345 seconds"),
+        ("$1,250 billion", "$1.250 billion"),
     ],
 )
 def test_another_number_is_another(said: str, source: str) -> None:
     assert not only(said).is_said_by(only(source))
+
+
+def test_a_number_with_spaces_is_one_value() -> None:
+    assert [value.words for value in values("About 12\u202f000 people, ﬁfteen of them sick, saw it.")] == [
+        "12\u202f000",
+        "ﬁfteen",
+    ]
+    assert [figure.value for figure in figures("On May 12 300 people came.")] == [12, 300]
 
 
 @given(st.integers(2, 10**9).filter(lambda number: not 1500 <= number < 2100))
