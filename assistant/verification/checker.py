@@ -30,11 +30,11 @@ from assistant.verification.lookup import (
     check_figures,
     check_names,
     check_quotations,
-    normal,
     with_dates_of_source,
 )
 from assistant.verification.merged_facts import check_merged_facts
 from assistant.verification.opposites import check_opposites
+from assistant.verification.quotations import normal
 from assistant.verification.swapped_names import check_swapped_names
 
 SUPPORT = "support.json"

@@ -1,17 +1,12 @@
-"""What a sentence claims that can be looked up: figures, dates and quotations."""
+"""What a sentence claims that can be looked up: figures and dates."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from assistant.text import Figure, date_range, expressions, figures
 
-_QUOTED = re.compile(
-    r"“([^”]{2,1000})”|\"([^\"]{2,1000})\"|«([^»]{2,1000})»"
-    r"|(?<!\w)‘(?![^’]?’(?!\w))([^’]{0,1000}(?:’(?=\w)[^’]{0,1000}){0,20})’(?!\w)"
-)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -53,9 +48,3 @@ def find_claims(text: str, seen_from: date) -> Claims:
         dates=tuple(dates),
         years=frozenset(map(int, _YEAR.findall(text))),
     )
-
-
-def quotations(text: str) -> Iterator[str]:
-    """The texts in quotation marks."""
-    for match in _QUOTED.finditer(text):
-        yield next(filter(None, match.groups())).strip()

@@ -4,11 +4,9 @@ Each check returns a doubt in a few words, or None.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 
 from assistant.articles import Article, Passage, header
 from assistant.text import (
@@ -23,18 +21,10 @@ from assistant.text import (
     split_words,
     word_list,
 )
-from assistant.verification.claims import Claims, DateClaim, find_claims, quotations
+from assistant.verification.claims import Claims, DateClaim, find_claims
+from assistant.verification.quotations import is_quoted, normal, quotations
 
 _HOURS, _PAIR = 12, 2
-_DROPPED = re.compile(r"[\"“”‘’'«»]|(?<![.!?…])[.!?…]++$")
-_DASHES = re.compile(r"(?:(?<!\s)\s++)?[–—-]\s*+")
-
-
-@lru_cache(maxsize=4096)
-def normal(text: str) -> str:
-    """`text` for comparison without regard to white space, quotation marks, dashes and case."""
-    plain = unicodedata.normalize("NFKC", " ".join(text.split()))
-    return _DASHES.sub("-", _DROPPED.sub("", plain)).strip().rstrip(".,;").casefold()
 
 
 def _day_of(article: Article) -> date:
@@ -54,7 +44,7 @@ def check_quotations(statement: str, passages: Sequence[Passage]) -> str | None:
     """The first quotation of `statement` whose words no source has exactly so."""
     sources = [normal(_source_text(passage)) for passage in passages]
     for quoted in quotations(statement):
-        if not any(normal(quoted) in source for source in sources):
+        if not any(is_quoted(quoted, source) for source in sources):
             return f"the quotation “{quoted}” is not in the source"
     return None
 
