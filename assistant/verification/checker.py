@@ -23,14 +23,13 @@ from assistant.text import (
     stems,
     stems_with_synonyms,
 )
+from assistant.verification.dates import check_dates, with_dates_of_source
 from assistant.verification.entailment import Entails
 from assistant.verification.exchanged_roles import check_exchanged_roles
 from assistant.verification.lookup import (
-    check_dates,
     check_figures,
     check_names,
     check_quotations,
-    with_dates_of_source,
 )
 from assistant.verification.merged_facts import check_merged_facts
 from assistant.verification.opposites import check_opposites
@@ -97,7 +96,7 @@ class Checker:
         doubt = (
             check_quotations(text, passages)
             or check_figures(text, passages)
-            or check_dates(text, passages)
+            or check_dates(text, passages, grounds)
             or check_names(text, passages)
             or check_opposites(text, [ground.text for ground in grounds])
             or check_swapped_names(text, [ground.text for ground in grounds])

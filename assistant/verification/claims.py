@@ -9,15 +9,18 @@ from assistant.text import Figure, date_range, expressions, figures
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
+_BESIDE = 100  # characters on each side of a date
+
 
 @dataclass(frozen=True, slots=True)
 class DateClaim:
-    """A date or a span of days, inclusive, with its words and what is before them."""
+    """A date or a span of days, inclusive, with its words and what is before and after them."""
 
     since: date
     until: date
     words: str
     before: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,7 @@ def find_claims(text: str, seen_from: date) -> Claims:
         start = text.find(written, expression.start)
         if days is not None and start >= 0:
             end = start + len(written)
-            before = text[max(0, start - 40) : start]
-            dates.append(DateClaim(*days, written, before))
+            dates.append(DateClaim(*days, written, text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]))
             without_dates = f"{without_dates[:start]}{'#' * len(written)}{without_dates[end:]}"
     return Claims(
         figures=tuple(figures(without_dates)),
