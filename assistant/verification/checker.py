@@ -24,6 +24,7 @@ from assistant.text import (
     stems_with_synonyms,
 )
 from assistant.verification.dates import check_dates, with_dates_of_source
+from assistant.verification.denials import check_denials
 from assistant.verification.entailment import Entails
 from assistant.verification.exchanged_roles import check_exchanged_roles
 from assistant.verification.lookup import (
@@ -100,6 +101,7 @@ class Checker:
             or check_names(text, passages)
             or check_opposites(text, [ground.text for ground in grounds])
             or check_swapped_names(text, [ground.text for ground in grounds])
+            or check_denials(text, [each for passage in passages for each in _sentences(passage)])
             or check_merged_facts(text, [each.text for each in grounds], [each.chunk.text for each in passages])
             or check_exchanged_roles(text, [each for passage in passages for each in _sentences(passage)])
             or (_NOT_SAID if load(SUPPORT).probability(features) < 0.5 else None)
