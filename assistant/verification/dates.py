@@ -54,6 +54,9 @@ def with_dates_of_source(statement: str, passages: Sequence[Passage]) -> str:
             if _is_of_publication(claim, passage.article):
                 statement = _without(claim.words, statement)
             elif told := [other for other in dates if _length(claim) is not _Length.LONG and _is_within(other, claim)]:
+                if _length(claim) is _Length.MONTH and claim.words not in passage.chunk.text:
+                    statement = _without(claim.words, statement)
+                    continue
                 nearest = max(told, key=lambda other: (len(own & _beside(other)), other.words == claim.words))
                 statement = statement.replace(claim.words, nearest.words, 1)
     return statement

@@ -4,9 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import Article, Chunk
 from assistant.answering.draft import ModelDraft, Sentence
+from assistant.articles import Passage
 
-OFFERED = (1, 2, 3)
+TEXT = "The ferry is new. It was built in 2019 (3)."
+OFFERED = {
+    number: Passage(Chunk(f"a{number}", 0, len(TEXT), TEXT), Article(f"a{number}", f"Ferry {name}", TEXT), 1.0)
+    for number, name in enumerate(("launched", "delayed", "sold"), 1)
+}
 
 
 def drafted(text: str) -> list[Sentence]:

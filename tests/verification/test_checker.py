@@ -74,9 +74,7 @@ NOT_IN_THE_SOURCE = {
     ("The Eiffel Tower was built for a world fair.", 1): "“Eiffel Tower” is not in the source",
 }
 NOT_BORNE_OUT = [
-    ("Kaja Kallas did not condemn the attack on the Czech ministry.", 1),
     ("The terminal will be painted green and have a large car park.", 2),
-    ("The European Union imposed sanctions.", 1),
     ("All of the computers were hit.", 1),
 ]
 
