@@ -9,6 +9,7 @@ from assistant.text import WordPattern, word_list
 from assistant.verification import normal
 
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*[\w+-]*\s*")
+_THOUGHT = re.compile(r"think|thought|reason", re.IGNORECASE)  # of a fence
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*")
 _ROW = re.compile(r"\s*\|(.*)\|\s*")
 _BETWEEN_ROWS = re.compile(r"[\s|:-]*--[\s|:-]*")
@@ -50,7 +51,7 @@ class AnswerText:
         self._held = ""
         self._row: str | None = None  # of a table, until the next line tells whether it is its head
         self._heading = ""  # which is the answer where nothing else is
-        self._begun = self._has_said = self._has_ended = self._is_in_line = False
+        self._begun = self._is_thought = self._has_said = self._has_ended = self._is_in_line = False
 
     def feed(self, text: str) -> str:
         """What `text` adds to the answer."""
@@ -81,7 +82,7 @@ class AnswerText:
             yield said + (newline if said or not line else "")
 
     def _may_be_special(self, line: str) -> bool:
-        if self._has_ended or self._row is not None or _MAY_BE.match(line):
+        if self._has_ended or self._is_thought or self._row is not None or _MAY_BE.match(line):
             return True
         begun = _WORD_BEGUN.fullmatch(line)
         if begun and any(name.startswith(begun[1].lower()) for name in word_list("press", "lists_of_sources")):
@@ -90,7 +91,7 @@ class AnswerText:
 
     def _line(self, line: str) -> str:
         """What a whole line says."""
-        if self._has_ended:
+        if self._has_ended or (self._is_thought and not _FENCE.fullmatch(line)):
             return ""
         row = _ROW.fullmatch(line)
         if row and _BETWEEN_ROWS.fullmatch(line):
@@ -101,6 +102,7 @@ class AnswerText:
             self._row = _cells(row[1])
             return before
         if _FENCE.fullmatch(line) or _RULE.fullmatch(line):
+            self._is_thought = not self._is_thought and _THOUGHT.search(line) is not None
             return before
         if _HEADING.fullmatch(line):
             self._heading = self._heading or line.strip(" #*_\t")
