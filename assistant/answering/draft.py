@@ -48,7 +48,7 @@ _BY_MARKER = re.compile(
     r"|(?:the\s)?(?:passage|source|document|doc)\s(?:says|states|reports|notes|mentions)\s(?:that\s)?)",
     re.IGNORECASE,
 )
-_LISTS_SOURCES = WordPattern(r"\W*{press.lists_of_sources}\s?:", re.IGNORECASE)
+_LISTS_SOURCES = WordPattern(r"\W*+{press.lists_of_sources}\s?:", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\[\]]{1,200})\](?:\((?:https?:|#|/|www\.)[^()\s]{0,300}\))?")
 # The same so plainly that a citation beside it does not matter.
 _SILENT = WordPattern(
