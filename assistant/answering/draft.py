@@ -1,14 +1,17 @@
 """What a model writes, as it comes, cut into sentences with the numbers that each cites."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assistant.answering.citation_markers import CitationParser, Piece
+from assistant.answering.citation_markers import CitationParser, Piece, without_markers
+from assistant.answering.markup import AnswerText
 from assistant.answers import NOT_ANSWERED
+from assistant.articles import Passage
 from assistant.text import WordPattern, content_terms, split_sentences, split_words, word_list
+from assistant.verification import normal
 
-_BULLET = re.compile(r"\A\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
+_BULLET = re.compile(r"\A\s*(?:[-*•–]\s+|\(?\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)|``+")
 _LIST_NUMBER = re.compile(r"\W*\d{1,2}[.)]?\W*\Z|\W*\Z")
 # A model's own way to say that the passages do not answer.
@@ -21,7 +24,32 @@ _NO_ANSWER = WordPattern(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"“[^”]{0,1000}”|\"[^\"]{0,1000}\"")
-_NOTHING_LEFT = re.compile(r"(?:(?<!\s)\s++)?[\[(]\s*+[\])]")  # of [[1]]
+_NOTHING_LEFT = re.compile(r"(?:(?<!\s)\s++)?[\[(](?:see|sources?|refs?)?[\s:.,]*+[\])]", re.IGNORECASE)  # of ([1])
+_BACKTICK = re.compile(r"(?<!\w)`(?=\w[^`]*'(?!\w))")  # `so', as TeX quotes
+_OFFERED = r"(?:articles?|passages?|sources?|documents?|context|information|texts?)"
+# What leads up to what is said: "Based on the articles provided, ...", "Answer: ...", "According to passage 1, ...".
+_LEAD = re.compile(
+    rf"\A(?:(?:based on|according to|from|as per|per|in)\s(?:the\s)?(?:(?:provided|given|above|supplied)\s)?{_OFFERED}"
+    r"(?:\s(?:provided|given|above|supplied))?,\s"
+    rf"|(?:here(?:[’']s|\sis|\sare)|based on (?:the )?(?:\w+ )?{_OFFERED})\b[^:.\n“\"]{{0,100}}:\s"
+    r"|(?:(?:final|short)\s)?(?:answer|summary|response):\s)",
+    re.IGNORECASE,
+)
+_BY_NUMBER = re.compile(
+    r"\A(?:(?:according to|as (?:stated|reported|noted|mentioned|described) (?:in|by)|per|from|in)\s)?(?:the\s)?"
+    r"(?:passage|source|document|doc)s?\s(\d{1,3})(?:,?\sand\s(\d{1,3}))?"
+    r"(?:,\s|\s(?:says?|states?|reports?|notes?|mentions?)\s(?:that\s)?)",
+    re.IGNORECASE,
+)
+# The same where a marker was the number.
+_BY_MARKER = re.compile(
+    r"\A(?:(?:according to|as (?:stated|reported|noted|mentioned|described) (?:in|by)|per)"
+    r"(?:\s(?:the\s)?(?:passage|source|document|doc|article)s?)?\s?,\s"
+    r"|(?:the\s)?(?:passage|source|document|doc)\s(?:says|states|reports|notes|mentions)\s(?:that\s)?)",
+    re.IGNORECASE,
+)
+_LISTS_SOURCES = WordPattern(r"\W*+{press.lists_of_sources}\s?:", re.IGNORECASE)
+_LINK = re.compile(r"\[([^\[\]]{1,200})\](?:\((?:https?:|#|/|www\.)[^()\s]{0,300}\))?")
 # The same so plainly that a citation beside it does not matter.
 _SILENT = WordPattern(
     r"(?:{refusals.leads}\s+)?(?:{refusals.pointing}\s+)*{refusals.passages_for_certain}"
@@ -60,8 +88,12 @@ class Sentence:
 class ModelDraft:
     """The text of a model as it comes. `shown` is what may be shown of it: whole markers of known numbers only."""
 
-    def __init__(self, offered: Collection[int]) -> None:
-        self._parser = CitationParser(offered)
+    def __init__(self, offered: Mapping[int, Passage]) -> None:
+        self._offered = offered
+        self._parser = CitationParser(offered, [without_markers(each.chunk.text) for each in offered.values()])
+        self._markup = AnswerText([each.article.title for each in offered.values()])
+        self._numbers = {normal(each.article.title): number for number, each in offered.items()}
+        self._lists_sources = False  # what follows names them and says nothing
         self._raw = ""
         self._taken = 0  # of the raw text, given to the parser
         self.shown = ""
@@ -71,19 +103,20 @@ class ModelDraft:
 
     def add(self, token: str) -> tuple[str, list[Sentence]]:
         """What `token` adds to the text that is shown, and the sentences that it completes."""
-        self._raw += token
+        self._raw += self._markup.feed(token)
         text = self._sayable()
         fresh, self._taken = text[self._taken :], max(self._taken, len(text))
         return self._took(self._parser.feed(fresh))
 
     def end(self) -> tuple[str, list[Sentence]]:
         """The same for what was held back at the end of the text."""
+        self._raw += self._markup.end()
         text = self._raw
         if not self._taken and _is_no_answer(text):
             return "", [Sentence(NOT_ANSWERED, (), 0)]
         fresh, self._taken = text[self._taken :], len(text)
         added, found = self._took([*self._parser.feed(fresh), *self._parser.close()])
-        return added, [*found, *self._cut(last=True)]
+        return added, [*found, *self._cut(len(self._text) + 1)]
 
     def _sayable(self) -> str:
         """The text so far; nothing while it may become "not in the articles"."""
@@ -100,6 +133,9 @@ class ModelDraft:
                 continue
             # Word by word: how the text is cut into tokens does not matter.
             for word in re.findall(r"\S+|\n|[^\S\n]+", piece):
+                gap = self._text[len(self._text.rstrip()) :]
+                if not word.isspace() and "\n" in gap:  # a marker on a line of its own was still to come
+                    found.extend(self._cut(len(self._text) - len(gap) + gap.rindex("\n") + 1))
                 self.shown += word
                 self._text += word
                 self._lengths.append((len(self._text), len(self.shown)))
@@ -107,23 +143,53 @@ class ModelDraft:
                     found.extend(self._cut())
         return self.shown[before:], found
 
-    def _cut(self, last: bool = False) -> Iterator[Sentence]:
-        """The sentences that are whole: another has begun after them, or the line has ended."""
+    def _cut(self, ended: int | None = None) -> Iterator[Sentence]:
+        """The sentences that are whole: another has begun after them, or the text up to `ended` is."""
         spans = list(split_sentences(self._text))
-        ended = last or self._text.endswith("\n")
         # While a marker may still follow its full stop, the last sentence waits for the next word.
-        whole = spans if ended else spans[:-1]
-        if not whole:
-            return
+        whole = spans if ended is not None else spans[:-1]
+        # Markers stand before their sentences where the first one does.
+        leads = bool(spans) and any(at <= spans[0][0] for at, _ in self._marks)
         cut = 0
         for place, (start, end) in enumerate(whole):
-            following = spans[place + 1][0] if place + 1 < len(spans) else len(self._text) + 1
+            is_last = place + 1 == len(spans)
+            following = spans[place + 1][0] if not is_last else len(self._text) if ended is None else ended
+            following = end + 1 if leads and not is_last else following
             cited = [number for at, numbers in self._marks if cut <= at < following for number in numbers]
             text = self._text[start:end]
             cut = min(following, len(self._text))
-            text = " ".join(_NOTHING_LEFT.sub("", _EMPHASIS.sub("", _BULLET.sub("", text))).split())
-            yield Sentence(re.sub(r"\s([.,;:!?])", r"\1", text), tuple(dict.fromkeys(cited)), self._end(cut))
+            sentence = self._sentence(text, cited, self._end(cut))
+            self._lists_sources = self._lists_sources or _LISTS_SOURCES.match(sentence.text) is not None
+            if not self._lists_sources:
+                yield sentence
         self._forget(cut)
+
+    def _sentence(self, written: str, cited: list[int], end: int) -> Sentence:
+        text, named = self._without_links(_BULLET.sub("", written))
+        cited = [*cited, *named]
+        if "``" in text and "''" in text:
+            text = text.replace("``", "“").replace("''", "”")
+        text = _EMPHASIS.sub("", _BACKTICK.sub("‘", text))
+        text = re.sub(r"\s([.,;:!?])", r"\1", " ".join(_NOTHING_LEFT.sub("", text).split()))
+        by_number = _BY_NUMBER.match(text)
+        numbers = [int(digits) for digits in by_number.groups() if digits] if by_number else []
+        lead = by_number if numbers and set(numbers) <= set(self._offered) else _LEAD.match(text)
+        lead = lead or (_BY_MARKER.match(text) if cited else None)
+        if lead and lead.end() < len(text):
+            text = f"{text[lead.end()].upper()}{text[lead.end() + 1 :]}"
+            cited = [*cited, *(numbers if lead is by_number else ())]
+        return Sentence(text, tuple(dict.fromkeys(cited)), end)
+
+    def _without_links(self, text: str) -> tuple[str, list[int]]:
+        """`text` with the words of its links alone; a title in brackets is a citation of its article."""
+        named = list[int]()
+
+        def words(found: re.Match[str]) -> str:
+            number = self._numbers.get(normal(found[1]))
+            named.extend([number] if number else [])
+            return "" if number else found[1] if found[0].endswith(")") else found[0]
+
+        return _LINK.sub(words, text), named
 
     def _end(self, cut: int) -> int:
         """Where in the text that is shown what was cut ends."""

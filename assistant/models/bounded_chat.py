@@ -32,8 +32,10 @@ from assistant.utils import AsyncToSyncStream, CancelToken, parse_retry_after, s
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
 _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete", "finish_reason_unspecified"})
-# Whether an answer with one of these is whole, only its end tells.
-_UNCLEAR = frozenset({None, "unknown", "other", "tool_calls", "tool_call", "tool_use", "function_call"})
+# Of these kinds are the reasons to cut an answer. Whether it is whole with any other reason, only its end tells.
+_CUTS = re.compile(
+    r"length|max|limit|filter|safety|context|refus|recitation|block|prohibited|spii|malformed|error|abort|cancel|incomplete"
+)
 _CLOSING = r"\"”’')\]】］\s`*"
 _ENDED = re.compile(
     rf"(?:[!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]++[\]】］])[{_CLOSING}.]*+\Z"
@@ -191,12 +193,11 @@ class _EmptyError(ModelError):
 def _check_whole(text: str, reason: str | None) -> None:
     """Raises ModelError when an answer, which ended for this reason, is not whole."""
     reason = reason and reason.lower()
-    if reason in _UNCLEAR and _ENDED.search(text):
+    if reason in _WHOLE or (not _CUTS.search(reason or "") and _ENDED.search(text)):
         return
     if reason is None:
         raise ModelError("the model's answer broke off in the middle")
-    if reason not in _WHOLE:
-        raise CutError(_cut_for(reason))
+    raise CutError(_cut_for(reason))
 
 
 def _cut_for(reason: str) -> str:

@@ -9,11 +9,13 @@ from typing import Any
 
 from assistant.errors import ModelError, RefreshError
 from assistant.models.spacy_model import load_without
+from assistant.text import word_list
 from assistant.utils import once
 
 _UNUSED = ("ner", "senter")
 _OF_A_NOUN = frozenset({"compound", "amod", "nmod", "appos", "poss", "nummod"})
 _NOUNS = frozenset({"NOUN", "PROPN", "ADJ", "NUM"})
+_OF_A_VERB = frozenset({"nsubj", "nsubjpass", "dobj", "attr", "agent"})
 _NO_TITLES = frozenset({"Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Miss", "Dr", "Dr."})
 _KEPT = 2048  # sentences
 
@@ -35,13 +37,15 @@ class Clause:
     """An act: the base form of its verb, such as "call off", who does it and whom or what it is done to.
 
     A passive clause is told as the active one. A pronoun, which stands for anybody, is None. `is_done`: it is told as a
-    fact, and not as what will, would, may or must be, is to be, or is not.
+    fact, and not as what will, would, may or must be, is to be, or is not. `is_denied`: it is told that it is not so;
+    None where that hangs on what is denied elsewhere ("did not think that it would").
     """
 
     verb: str
     doer: Phrase | None
     done_to: Phrase | None
     is_done: bool = True
+    is_denied: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +156,45 @@ def _clause(verb: Any) -> Clause:
     else:
         doer, done_to = subject, parts.get("dobj") or parts.get("dative") or parts.get("attr")
     particle = f" {parts['prt'].text}" if "prt" in parts else ""
-    return Clause(f"{verb.lemma_.lower()}{particle}", _phrase(doer, verb), _phrase(done_to, verb), not _is_open(verb))
+    return Clause(
+        f"{verb.lemma_.lower()}{particle}",
+        _phrase(doer, verb),
+        _phrase(done_to, verb),
+        not _is_open(verb),
+        _is_denied(verb),
+    )
 
 
 def _is_open(verb: Any) -> bool:
     return verb.tag_ == "VB" or any(
         child.dep_ == "neg" or (child.dep_ == "aux" and child.tag_ in ("MD", "TO")) for child in verb.children
+    )
+
+
+def _is_denied(verb: Any) -> bool | None:
+    own = _denies(verb)
+    above = verb.head
+    if verb.dep_ not in ("xcomp", "ccomp", "pcomp", "advcl") or above == verb:
+        return own
+    if above.lemma_.lower() in word_list("negation", "refusing") or above.lower_ == "without":
+        return not own
+    return None if verb.dep_ != "advcl" and _denies(above) else own
+
+
+def _denies(verb: Any) -> bool:
+    """Whether a verb has "not", "never" or "no longer" beside it, or "no" before what does it or is done."""
+    near = [*verb.children, *(child for noun in verb.children if noun.dep_ in _OF_A_VERB for child in noun.children)]
+    return any(_is_denial(word) for word in near)
+
+
+def _is_denial(word: Any) -> bool:
+    following = word.nbor().lower_ if word.i + 1 < len(word.doc) else ""
+    if word.dep_ == "neg":
+        return following not in ("only", "just", "merely")
+    if word.dep_ == "det" and word.lower_ == "no":
+        return following not in ("fewer", "less", "more")
+    return word.lower_ in ("nobody", "none", "nothing", "neither", "nor") or (
+        word.lower_ == "longer" and word.i > 0 and word.nbor(-1).lower_ == "no"
     )
 
 

@@ -23,18 +23,18 @@ from assistant.text import (
     stems,
     stems_with_synonyms,
 )
+from assistant.verification.dates import check_dates, with_dates_of_source
+from assistant.verification.denials import check_denials
 from assistant.verification.entailment import Entails
 from assistant.verification.exchanged_roles import check_exchanged_roles
 from assistant.verification.lookup import (
-    check_dates,
     check_figures,
     check_names,
     check_quotations,
-    normal,
-    with_dates_of_source,
 )
 from assistant.verification.merged_facts import check_merged_facts
 from assistant.verification.opposites import check_opposites
+from assistant.verification.quotations import normal
 from assistant.verification.swapped_names import check_swapped_names
 
 SUPPORT = "support.json"
@@ -97,10 +97,11 @@ class Checker:
         doubt = (
             check_quotations(text, passages)
             or check_figures(text, passages)
-            or check_dates(text, passages)
+            or check_dates(text, passages, grounds)
             or check_names(text, passages)
             or check_opposites(text, [ground.text for ground in grounds])
             or check_swapped_names(text, [ground.text for ground in grounds])
+            or check_denials(text, [each for passage in passages for each in _sentences(passage)])
             or check_merged_facts(text, [each.text for each in grounds], [each.chunk.text for each in passages])
             or check_exchanged_roles(text, [each for passage in passages for each in _sentences(passage)])
             or (_NOT_SAID if load(SUPPORT).probability(features) < 0.5 else None)

@@ -1,28 +1,26 @@
-"""What a sentence claims that can be looked up: figures, dates and quotations."""
+"""What a sentence claims that can be looked up: figures and dates."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from assistant.text import Figure, date_range, expressions, figures, plain
 
-_QUOTED = re.compile(
-    r"“([^”]{2,1000})”|\"([^\"]{2,1000})\"|«([^»]{2,1000})»"
-    r"|(?<!\w)‘(?![^’]?’(?!\w))([^’]{0,1000}(?:’(?=\w)[^’]{0,1000}){0,20})’(?!\w)"
-)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+
+_BESIDE = 100  # characters on each side of a date
 
 
 @dataclass(frozen=True, slots=True)
 class DateClaim:
-    """A date or a span of days, inclusive, with its words and what is before them."""
+    """A date or a span of days, inclusive, with its words and what is before and after them."""
 
     since: date
     until: date
     words: str
     before: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +44,10 @@ def find_claims(text: str, seen_from: date) -> Claims:
         start = text.find(written, expression.start)
         if days is not None and start >= 0:
             end = start + len(written)
-            before = text[max(0, start - 40) : start]
-            dates.append(DateClaim(*days, written, before))
+            dates.append(DateClaim(*days, written, text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]))
             without_dates = f"{without_dates[:start]}{'#' * len(written)}{without_dates[end:]}"
     return Claims(
         figures=tuple(figures(without_dates)),
         dates=tuple(dates),
         years=frozenset(map(int, _YEAR.findall(text))),
     )
-
-
-def quotations(text: str) -> Iterator[str]:
-    """The texts in quotation marks."""
-    for match in _QUOTED.finditer(text):
-        yield next(filter(None, match.groups())).strip()

@@ -19,8 +19,8 @@ def check_exchanged_roles(statement: str, sources: Sequence[str]) -> str | None:
     own = [clause for clause in clauses(statement) if clause.doer and clause.done_to and clause.verb != "be"]
     told = [each for source in sources for each in clauses(source) if each.doer or each.done_to] if own else []
     for clause in own:
-        like = [other for other in told if _is_same_act(clause.verb, other.verb)]
-        if any(_agrees(clause.doer, other.doer) and _agrees(clause.done_to, other.done_to) for other in like):
+        like = [other for other in told if is_same_act(clause.verb, other.verb)]
+        if any(agrees(clause.doer, other.doer) and agrees(clause.done_to, other.done_to) for other in like):
             continue
         if any(_is_exchanged(clause, other) for other in like):
             return "the source says this the other way round"
@@ -44,7 +44,8 @@ def _is_of_another(own: Clause, told: Clause) -> bool:
     return names and _is_same(own.done_to, told.done_to) and stem(own.verb) not in stems("frames", "any_act")
 
 
-def _agrees(one: Phrase | None, other: Phrase | None) -> bool:
+def agrees(one: Phrase | None, other: Phrase | None) -> bool:
+    """Whether two phrases may mean the same: one of them may be a pronoun, or not said."""
     return one is None or other is None or _is_same(one, other)
 
 
@@ -60,7 +61,8 @@ def _stems(phrase: Phrase) -> frozenset[str]:
     return frozenset(synonym_group(each) or each for each in map(stem, phrase.words))
 
 
-def _is_same_act(one: str, other: str) -> bool:
+def is_same_act(one: str, other: str) -> bool:
+    """Whether two verbs mean the same."""
     (verb, *particle), (other_verb, *other_particle) = map(str.split, (one, other))
     if particle != other_particle:
         return False

@@ -4,9 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import Article, Chunk
 from assistant.answering.draft import ModelDraft, Sentence
+from assistant.articles import Passage
 
-OFFERED = (1, 2, 3)
+TEXT = "The ferry is new. It was built in 2019 (3)."
+OFFERED = {
+    number: Passage(Chunk(f"a{number}", 0, len(TEXT), TEXT), Article(f"a{number}", f"Ferry {name}", TEXT), 1.0)
+    for number, name in enumerate(("launched", "delayed", "sold"), 1)
+}
 
 
 def drafted(text: str) -> list[Sentence]:
@@ -34,6 +40,17 @@ def said(text: str) -> list[tuple[str, tuple[int, ...]]]:
         ("He left [9].", [("He left.", ())]),
         ("He left [[1]].", [("He left.", (1,))]),
         ("He left", [("He left", ())]),
+        ("He left.\n[1]\nShe stayed.\n[2]", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("[1] He left. [2] She stayed.", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("Based on the articles provided, he left. [1]", [("He left.", (1,))]),
+        ("Here is the answer: He left [1].", [("He left.", (1,))]),
+        ("Sure! According to [1], he left.", [("He left.", (1,))]),
+        ("Passage 2 states that she stayed.", [("She stayed.", (2,))]),
+        ("He left ([1]). She stayed (see [2]).", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("He said ``we left'' [1].", [("He said “we left”.", (1,))]),
+        ("It was built in 2019 (3). He left (1).", [("It was built in 2019 (3).", ()), ("He left.", (1,))]),
+        ("He left [1]. Sources: [1] A ferry. The Courier.", [("He left.", (1,))]),
+        ("He left [Ferry delayed](https://example.org/a).", [("He left.", (2,))]),
         ("", []),
     ],
 )

@@ -181,7 +181,7 @@ def test_a_stopped_stream_reads_no_further_and_leaves_no_thread() -> None:
 
 
 @pytest.mark.parametrize("thought", ["Okay, [2] says 9 p.m.\n</think>\n\n", "<think >9 p.m.</think>", ""])
-@pytest.mark.parametrize("reason", ["stop", "STOP", "eos_token", "unknown", "tool_calls"])
+@pytest.mark.parametrize("reason", ["stop", "STOP", "eos_token", "unknown", "tool_calls", "finished_well"])
 def test_an_answer_is_whole_without_what_was_thought(reason: str, thought: str) -> None:
     def say(handler: Handler, number: int) -> None:
         handler.begin()

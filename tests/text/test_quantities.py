@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from assistant.text.entities import names
 from assistant.text.quantities import Figure, figures, quantities
 from assistant.text.value import values
-from assistant.verification.claims import find_claims, quotations
+from assistant.verification.claims import find_claims
+from assistant.verification.quotations import quotations
 
 DAY = date(2025, 5, 29)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from assistant import Article, Assistant, Chunk
 from assistant.articles import Passage
 from assistant.verification.checker import CheckedSentence, Checker
+from assistant.verification.quotations import quotations
 from tests.support import quick_read
 
 pytestmark = pytest.mark.model
@@ -74,9 +75,7 @@ NOT_IN_THE_SOURCE = {
     ("The Eiffel Tower was built for a world fair.", 1): "“Eiffel Tower” is not in the source",
 }
 NOT_BORNE_OUT = [
-    ("Kaja Kallas did not condemn the attack on the Czech ministry.", 1),
     ("The terminal will be painted green and have a large car park.", 2),
-    ("The European Union imposed sanctions.", 1),
     ("All of the computers were hit.", 1),
 ]
 
@@ -225,3 +224,93 @@ def test_of_a_statement_in_another_language_only_the_quotations_are_checked(samp
     assert checked.support == "unchecked" and "Martin Kessing" in checked.grounds[0].text
     invented = checker.check("Martin Kessing sagte, „we shall never build it“ sei nicht wahr.", [2])
     assert invented.support == "unsupported"
+
+
+STORM = (
+    "‘It is a disgrace,’ said Tomas Reddle on Monday. Mayor Ines Harrow said: “We will not yield – not now, not ever.” "
+    "Reddle called it a once-in-a-life\u00adtime flood. The loss was $1.2bn. "
+    "The works end in the third quarter of 2026. Ann Amblin met the board on Jan. 5 and again on Sept. 12. "
+    "Residents do not oppose the plan."
+)
+
+
+def doubt_of(sample: Assistant, text: str) -> str | None:
+    offered = {1: passage("storm", STORM, datetime(2025, 5, 28, 8, tzinfo=UTC))}
+    return Checker(offered, sample._pipeline.read).check(text, [1]).doubt
+
+
+MARKS = "'{}' „{}“ „{}” ‚{}‘ »{}« «{}» «\u202f{}\u202f» ‹{}› ›{}‹ ＂{}＂ 「{}」 『{}』 ``{}'' ”{}”".split(" ")
+
+
+@pytest.mark.parametrize("marks", MARKS)
+def test_a_quotation_is_looked_up_whatever_its_marks(sample: Assistant, marks: str) -> None:
+    assert doubt_of(sample, f"Tomas Reddle said: {marks.format('It is a disgrace')}.") is None
+    doubt = doubt_of(sample, f"Tomas Reddle said: {marks.format('It is a triumph')}.")
+    assert doubt == "the quotation “It is a triumph” is not in the source"
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "“We will not yield […] not ever.”",
+        "“We will not yield ... not ever,”",
+        "“[W]e will not yield”",
+        "“we [the people] will not yield”",
+        "“we will not yield - not now”",
+    ],
+)
+def test_a_quotation_may_be_cut_and_explained(sample: Assistant, quoted: str) -> None:
+    assert doubt_of(sample, f"Mayor Ines Harrow said: {quoted}") is None
+
+
+@pytest.mark.parametrize("quoted", ["“We will […] yield”", "“not ever […] We will not yield”", "“e will not yield”"])
+def test_a_cut_does_not_turn_a_quotation_round(sample: Assistant, quoted: str) -> None:
+    doubt = doubt_of(sample, f"Mayor Ines Harrow said: {quoted}")
+    assert doubt is not None and doubt.startswith("the quotation")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Amblin met the board on 28 May 2025.",
+        "Ann Amblin met the board today.",
+        "The works end in Q3 2025.",
+        "The loss was $1.2 billion in 2025.",
+        "Tomas Reddle said on 28 May 2025 that it is a disgrace.",
+    ],
+)
+def test_the_day_of_publication_bears_out_no_event(sample: Assistant, text: str) -> None:
+    doubt = doubt_of(sample, text)
+    assert doubt is not None and doubt.endswith("is not in the source")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Courier reported on 28 May 2025 that the loss was $1.2bn.",
+        "On 28 May 2025, the Courier wrote that the loss was $1.2bn.",
+        "Ann Amblin met the board on 5 January.",
+        "On 26 May 2025 Tomas Reddle said that it is a disgrace.",
+        "The works end in Q3 2026.",
+    ],
+)
+def test_a_date_that_is_told_is_borne_out(sample: Assistant, text: str) -> None:
+    assert doubt_of(sample, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    {
+        "Residents do oppose the plan.": "the source denies this",
+        "Ann Amblin did not meet the board on Jan. 5.": "the source does not deny this",
+        "Residents don't oppose the plan.": None,
+        "Mayor Ines Harrow refused to yield.": None,
+    }.items(),
+)
+def test_a_denial_is_neither_lost_nor_added(sample: Assistant, text: str, doubt: str | None) -> None:
+    assert doubt_of(sample, text) == doubt
+
+
+def test_apostrophes_are_no_quotation_marks() -> None:
+    said = "The mayors' plan for rock 'n' roll of the '90s isn't theirs; it's the towns' own."
+    assert list(quotations(said)) == []

@@ -11,7 +11,8 @@ from assistant.text.entities import names
 from assistant.text.weighting import stems_with_synonyms
 from assistant.text.words import content_terms, split_words, stem
 from assistant.verification.checker import Checker
-from assistant.verification.claims import find_claims, quotations
+from assistant.verification.claims import find_claims
+from assistant.verification.quotations import quotations
 
 SEEN_FROM = date(2025, 5, 29)
 _MONTHS = "January February March April May June July August September October November December".split()
