@@ -65,14 +65,18 @@ def _split(text: str) -> list[str]:
     "The ferry left at 6 a.m. ET on Sunday.", "The bells rang at 10:30 p.m. (9:30 CET) in the town.",
     "The chair of the harbour board, Ms. Lena Quist, said no.", "The talks with J.D. Reddle failed.",
     "The writer T.S. Amblin and A.-M. Lind met.", "The state sued, said Atty. Gen. Bo Lind of Ashlorn.",
-    "Gens. Quist and Lind, Spc. Ann Amblin, Amb. Tom Reddle and Chmn. Al Harrow left.", "With Mx. Ari Lind sat Sra. Ana Ruiz.",
+    "Gens. Quist and Lind, Spc. Ann Amblin, Amb. Tom Reddle and Chmn. Al Harrow left.",
+    "With Mx. Ari Lind sat Sra. Ana Ruiz.",
     "The 2nd Inf. Div. was sent home.", "It was No. 5 of Vol. 5, with Fig. 3 and approx. 200 pages, max. 300.",
-    "It was Harrow vs. Lind in the final.", "They sell fruit, incl. Ashlorn pears.", "The show Jeopardy! returned on Monday.",
+    "It was Harrow vs. Lind in the final.", "They sell fruit, incl. Ashlorn pears.",
+    "The show Jeopardy! returned on Monday.",
     "The band Wham! and the friends of Jeb! sang.", "“Will it open?” asked the mayor.", "“Yes!” said the mayor.",
-    "The ferry cost $4. 50 a head.", "It rose 3.5 percent, to $1.20.", "It was old ... and big.", "Gov't. aid came late.",
+    "The ferry cost $4. 50 a head.", "It rose 3.5 percent, to $1.20.", "It was old ... and big.",
+    "Gov't. aid came late.",
     "“He told me ‘No. Never.’ and left,” she said.", "‘He said “We lost. Now go.” and left,’ she said.",
     "The mayor\n– who resigned in March – said no.", "The mayor\n— Lena Quist, who\nwon — said no.",
-    "The vote was\n6 to 4 and\n- as expected - it passed.", "1. Ashlorn won the cup.", "Ann Lind | 3.5 | 8 p.m. | Dr. He",
+    "The vote was\n6 to 4 and\n- as expected - it passed.", "1. Ashlorn won the cup.",
+    "Ann Lind | 3.5 | 8 p.m. | Dr. He",
 ])  # fmt: skip
 def test_a_sentence_goes_on(sentence: str) -> None:
     assert _split(f"{sentence}\n\nIt ended.") == [sentence, "It ended."]
