@@ -8,7 +8,7 @@ from assistant.ingest.files.pdf.words import HYPHEN
 from assistant.text import UNLISTED, rank, word_list
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_CUT = re.compile(r"(?P<first>[^\W_]+(?:-[^\W_]+)*)(?P<hyphen>[-\u2010\x02])$")
+_CUT = re.compile(r"(?<![^\W_])(?<![^\W_]-)(?P<first>[^\W_]++(?:-[^\W_]++)*+)(?P<hyphen>[-\u2010\x02])$")
 _DASH = re.compile(r"\S[–—/]$")
 _NEXT = re.compile(r"[^\W_]+")
 _SHORTEST = 2  # letters of a part that may be a word of its own
@@ -30,11 +30,15 @@ def joined(text: str, line: str, known: Counter[str]) -> str:
     cut, following = _CUT.search(text[-60:]), _NEXT.match(line)
     if not cut or not following:
         between = "" if line[:1] in ",.;" or _DASH.search(text[-2:]) else " "
-        return f"{text.replace(HYPHEN, '-')}{between if text else ''}{line}"
+        return f"{_shown(text)}{between if text else ''}{line}"
     hyphen = "-" if cut["hyphen"] == HYPHEN else cut["hyphen"]
     if following[0].casefold() in word_list("function_words", "suspended_hyphen"):
         return f"{text[:-1]}{hyphen} {line}"
     return f"{text[:-1]}{hyphen if _is_own(cut['first'], following[0], known) else ''}{line}"
+
+
+def _shown(text: str) -> str:
+    return f"{text[:-1]}-" if text.endswith(HYPHEN) else text
 
 
 def _is_own(first: str, second: str, known: Counter[str]) -> bool:

@@ -12,6 +12,7 @@ Row = list[Word]
 Gap = tuple[float, float]
 Band = tuple[list[Row], list[Gap]]
 
+_MOST_GAPS = 100
 _DEEPEST = 8  # of columns within columns
 _SAME_LINE = 0.35  # of the size of letters: how far base lines of one line lie apart
 _GUTTER = 0.8  # of the size of letters: the narrowest space between columns
@@ -76,7 +77,7 @@ def _gaps(words: Iterable[Word], narrowest: float) -> list[Gap]:
         if word.left - edge >= narrowest:
             gaps.append((edge, word.left))
         edge = max(edge, word.right) if edge < float("inf") else word.right
-    return gaps
+    return gaps[:_MOST_GAPS]
 
 
 def _bands(rows: Sequence[Row], narrowest: float) -> list[Band]:
@@ -85,7 +86,8 @@ def _bands(rows: Sequence[Row], narrowest: float) -> list[Band]:
     for row in rows:
         band, gaps = bands[-1] if bands else ([], [])
         if gaps and (inner := _inner(gaps, row, narrowest)):
-            bands[-1] = ([*band, row], inner)
+            band.append(row)
+            bands[-1] = (band, inner)
             continue
         own = _gaps(row, narrowest)
         begun = 0 if gaps or own else _begun_together(band, row, narrowest)
@@ -162,11 +164,12 @@ def _without_labels(parts: list[list[Word]]) -> list[list[Word]]:
 def _are_labels(part: Sequence[Word], following: Sequence[Word]) -> bool:
     if all(_BULLET.fullmatch(word.text) for word in part):
         return True
-    rows, bases = rows_of(part), [row[0].base for row in rows_of(following)]
-    if len(rows) >= len(bases) or _is_prose(part) or not _is_prose(following):
+    rows, others = rows_of(part), rows_of(following)
+    if len(rows) >= len(others) or _is_prose(part) or not _is_prose(following):
         return False
-    near = _SAME_LINE * min(word.size for word in part)
-    return all(any(abs(row[0].base - base) <= near for base in bases) for row in rows)
+    near = _SAME_LINE * min(word.size for word in part) or 1.0
+    places = {round(row[0].base / near) + step for row in others for step in (-1, 0, 1)}
+    return all(round(row[0].base / near) in places for row in rows)
 
 
 def _is_prose(words: Sequence[Word]) -> bool:

@@ -112,7 +112,7 @@ def _without_interruptions(groups: Sequence[list[Line]]) -> list[list[Line]]:
         group, between = rest.popleft(), list[list[Line]]()
         while (number := _continued(group, list(islice(rest, _MOST_BETWEEN + 1)))) is not None:
             between += [rest.popleft() for _ in range(number)]
-            group = group + rest.popleft()
+            group += rest.popleft()
         found += [group, *between]
     return found
 
