@@ -7,11 +7,18 @@ from functools import lru_cache
 import sentencex
 
 from assistant.articles import Chunk
+from assistant.text.sentence_ends import corrected
 
 Span = tuple[int, int]
 
 LONGEST = 900  # characters; what is longer cannot be quoted sensibly and is cut between words
-_BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*[-*•–]\s)|[\u2028\u2029\f\v]")
+_BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*(?P<bullet>[-*•–—])\s)|[\u2028\u2029\f\v]")
+_LINE = re.compile(r"[^\n]+")
+_ROW = " | "  # between the cells of a row of a table
+_ITEM = re.compile(r"\s*[-*•–—]\s")
+_STOPPED = re.compile(r"[.!?:;…][\"'”’»)\]]*\s*$")
+_ASIDE = 300  # characters in which a second dash closes what the first one opened
+_STOP_AND_SPACE = re.compile(r"[.!?…][\"'”’»)\]]{0,3}\s+(?=[\"'“‘(]?[^\W\d_a-z])")
 _WORD_END = re.compile(r"(?<!\d)\s+|\s+(?!\d{3}(?!\d))")  # not within 12 000
 _WINDOW = 4_000  # characters that the splitter gets at a time, as it takes quadratic time on open quotation marks
 
@@ -25,11 +32,27 @@ def split_sentences(text: str, language: str = "en") -> tuple[Span, ...]:
     """
     found: list[Span] = []
     for start, end in _blocks(text):
-        for first, last in _sentences_of_block(text, start, end, language):
-            span = _trim(text, first, last)
-            if span is not None:
-                found.extend(_pieces(text, span))
+        for part in _parts(text, start, end):
+            for first, last in _sentences_of_part(text, *part, language):
+                span = _trim(text, first, last)
+                if span is not None:
+                    found.extend(_pieces(text, span))
     return tuple(found)
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """The stretches of a block, with whether each is a row of a table, which is a sentence by itself."""
+    if _ROW in text[start:end]:
+        for line in _LINE.finditer(text, start, end):
+            if _ROW in line.group() and line.end() - line.start() <= LONGEST:
+                yield start, line.start(), False
+                yield line.start(), line.end(), True
+                start = line.end()
+    yield start, end, False
+
+
+def _sentences_of_part(text: str, start: int, end: int, is_row: bool, language: str) -> Iterator[Span]:
+    return iter([(start, end)]) if is_row else _sentences_of_block(text, start, end, language)
 
 
 def _sentences_of_block(text: str, start: int, end: int, language: str) -> Iterator[Span]:
@@ -50,15 +73,30 @@ def _sentences_of_block(text: str, start: int, end: int, language: str) -> Itera
 
 def _boundaries(text: str, start: int, end: int, language: str) -> list[Span]:
     found = sentencex.get_sentence_boundaries(language, text[start:end])
-    return [(start + each["start_index"], start + each["end_index"]) for each in found]
+    return corrected(text, [(start + each["start_index"], start + each["end_index"]) for each in found])
 
 
 def _blocks(text: str) -> list[Span]:
     blocks, start = [], 0
     for gap in _BLOCK_END.finditer(text):
-        blocks.append((start, gap.start()))
-        start = gap.end()
+        if gap["bullet"] in {None, "*", "•"} or not _is_aside(text, start, gap.start(), gap.end("bullet")):
+            blocks.append((start, gap.start()))
+            start = gap.end()
     return [*blocks, (start, len(text))]
+
+
+def _is_aside(text: str, start: int, end: int, dash: int) -> bool:
+    """Whether the dash that ends at `dash`, the first of its line, goes on with the line before and is no bullet.
+
+    Then that line, of the block that begins at `start`, is no item and has no stop, and what follows begins small or
+    is closed by a second dash; and the next line is no item.
+    """
+    line = text[max(start, text.rfind("\n", start, end) + 1) : end]
+    after = text[dash : dash + _ASIDE].partition("\n\n")[0].lstrip()
+    following = after.partition("\n")[2]
+    if not line.strip() or _STOPPED.search(line[-9:]) or _ITEM.match(line) or _ITEM.match(following):
+        return False
+    return after[:1].islower() or f" {text[dash - 1]} " in after.replace("\n", " ")
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:
@@ -77,8 +115,13 @@ def _pieces(text: str, span: Span) -> list[Span]:
 
 
 def _piece_end(text: str, start: int) -> int:
-    gaps = _WORD_END.finditer(text, start + LONGEST // 2, start + LONGEST + 4)  # a number that begins before is seen
-    return max((gap.end() for gap in gaps if gap.end() <= start + LONGEST), default=start + LONGEST)
+    # Within a long quotation there are sentences.
+    for between in (_STOP_AND_SPACE, _WORD_END):
+        gaps = between.finditer(text, start + LONGEST // 2, start + LONGEST + 4)  # a number that begins before is seen
+        ends = [gap.end() for gap in gaps if gap.end() <= start + LONGEST]
+        if ends:
+            return ends[-1]
+    return start + LONGEST
 
 
 def _last_piece_end(text: str, start: int, end: int) -> int:

@@ -54,3 +54,69 @@ def test_a_quotation_of_several_sentences_is_kept_whole_in_a_long_paragraph() ->
     spans = split_sentences(text)
     begin = text.index(quote)
     assert any(start == begin and end == begin + len(quote) for start, end in spans)
+
+
+def _split(text: str) -> list[str]:
+    return [text[slice(*span)] for span in split_sentences(text)]
+
+
+@pytest.mark.parametrize("sentence", [
+    "The curfew begins at 8 p.m. Friday and ends at noon.", "Polls close at 8 P.M. Eastern on Tuesday.",
+    "The ferry left at 6 a.m. ET on Sunday.", "The bells rang at 10:30 p.m. (9:30 CET) in the town.",
+    "The chair of the harbour board, Ms. Lena Quist, said no.", "The talks with J.D. Reddle failed.",
+    "The writer T.S. Amblin and A.-M. Lind met.", "The state sued, said Atty. Gen. Bo Lind of Ashlorn.",
+    "Gens. Quist and Lind, Spc. Ann Amblin, Amb. Tom Reddle and Chmn. Al Harrow left.",
+    "With Mx. Ari Lind sat Sra. Ana Ruiz.",
+    "The 2nd Inf. Div. was sent home.", "It was No. 5 of Vol. 5, with Fig. 3 and approx. 200 pages, max. 300.",
+    "It was Harrow vs. Lind in the final.", "They sell fruit, incl. Ashlorn pears.",
+    "The show Jeopardy! returned on Monday.",
+    "The band Wham! and the friends of Jeb! sang.", "“Will it open?” asked the mayor.", "“Yes!” said the mayor.",
+    "The ferry cost $4. 50 a head.", "It rose 3.5 percent, to $1.20.", "It was old ... and big.",
+    "Gov't. aid came late.",
+    "“He told me ‘No. Never.’ and left,” she said.", "‘He said “We lost. Now go.” and left,’ she said.",
+    "The mayor\n– who resigned in March – said no.", "The mayor\n— Lena Quist, who\nwon — said no.",
+    "The vote was\n6 to 4 and\n- as expected - it passed.", "1. Ashlorn won the cup.",
+    "Ann Lind | 3.5 | 8 p.m. | Dr. He",
+])  # fmt: skip
+def test_a_sentence_goes_on(sentence: str) -> None:
+    assert _split(f"{sentence}\n\nIt ended.") == [sentence, "It ended."]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("She left at 9 p.m.", "He stayed."),
+        ("He lives in the U.S.", "The plan failed."),
+        ("They work for Kessing Inc.", "The board agreed."),
+        ("They worked for J.D.", "He left."),
+        ("“It is up to us,” she told me.", "“We will see.”"),
+        ("It is a work of art.", "Lind left."),
+        ("He asked for “ChatGPT for X.”", "They laughed."),
+        ("He said: “She told us: ‘Go. Now.’”", "Nobody went."),
+        ("(He declined to say more.)", "The vote is due."),
+        ("It cost €4.2 m.", "The quay cost more."),
+        ("It was old …", "He cried."),
+        ("He came No. 5.", "She came No. 1."),
+        ("It is a free kick!", "pic.paper.example/MdAVe"),
+        ("It was Harrow.", "iPads are cheap."),
+    ],
+)
+def test_a_sentence_ends(first: str, second: str) -> None:
+    assert _split(f"{first} {second}") == [first, second]
+
+
+@pytest.mark.parametrize("lines", [
+    ["Needed", "- eggs", "- milk"], ["He said so.", "- eggs"], ["“We won”", "– Lena Quist"], ["Winners", "* Ms. Quist"],
+    ["Name | Votes", "Dr. Quist. He | 4.", "Lind | 3"], ["1. Ashlorn won.", "2. Odile lost."],
+])  # fmt: skip
+def test_items_and_rows_are_sentences_of_their_own(lines: list[str]) -> None:
+    assert _split("\n".join(lines)) == lines
+
+
+def test_what_is_written_without_capitals_is_split_too() -> None:
+    assert _split("i went home! then i slept.") == ["i went home!", "then i slept."]
+
+
+def test_a_quotation_too_long_to_quote_is_cut_between_its_sentences() -> None:
+    quote = "“" + "We will see what comes of it, by and by. " * 40 + "Goodbye,” she said."
+    assert all(piece.endswith(("by.", "she said.")) for piece in _split(quote))

@@ -6,9 +6,10 @@ To add a format, write a module with a function like `docx.read` and register it
 from collections.abc import Iterable
 from functools import partial
 
-from assistant.ingest.files import csv, docx, email, epub, json, pdf, text, zip
+from assistant.ingest.files import csv, docx, email, epub, json, text, zip
 from assistant.ingest.files.html import read
 from assistant.ingest.files.origin import Origin, Outcome, Parser, outcome_list, outcomes
+from assistant.ingest.files.pdf import read as pdf
 from assistant.ingest.files.sandbox import Sandbox, SandboxError
 
 PARSERS: dict[str, Parser] = {

@@ -49,16 +49,29 @@ def pdf(pages: Sequence[Sequence[str]], **metadata: str) -> bytes:
     streams = []
     for page in pages:
         shown = "".join(f"({_escaped(line)}) Tj T* " for line in page)
-        streams.append(f"BT /F1 11 Tf 14 TL 60 760 Td {shown}ET".encode("cp1252") if page else b"0 0 m 9 9 l S")
+        streams.append(f"BT /F1 11 Tf 14 TL 60 760 Td {shown}ET" if page else "0 0 m 9 9 l S")
+    return _drawn(streams, metadata)
+
+
+Placed = tuple[float, float, float, str]
+
+
+def placed_pdf(pages: Sequence[Sequence[Placed]], **metadata: str) -> bytes:
+    """A PDF file with texts at (left, height, size of letters), drawn in their order."""
+    shown = [[f"BT /F1 {size} Tf {x} {y} Td ({_escaped(text)}) Tj ET" for x, y, size, text in page] for page in pages]
+    return _drawn(["\n".join(page) for page in shown], metadata)
+
+
+def _drawn(streams: Sequence[str], metadata: Mapping[str, str]) -> bytes:
     first = 4
-    kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(pages)))
+    kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(streams)))
     info = " ".join(f"/{name} ({_escaped(value)})" for name, value in metadata.items())
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(streams)} >>".encode(),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
-    for number, stream in enumerate(streams):
+    for number, stream in enumerate(text.encode("cp1252") for text in streams):
         font = "/Resources << /Font << /F1 3 0 R >> >>"
         page_object = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {font} /Contents {5 + 2 * number} 0 R >>"
         objects += [page_object.encode(), b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream)]
