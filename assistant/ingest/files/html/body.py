@@ -13,6 +13,7 @@ from assistant.ingest.files.html.page import (
     remove_elements,
     title_overlap,
 )
+from assistant.ingest.files.html.tags import UNSEEN
 from assistant.text import WordPattern
 
 _NOISE = WordPattern(
@@ -106,7 +107,7 @@ def _paragraph_lengths(body: Any) -> dict[Any, int]:
     """The number of characters of paragraphs in each element: of <p>, and of text directly in an element."""
     lengths: dict[Any, int] = {}
     for element in body.iter():
-        if element.tag in blocks.UNSEEN:
+        if element.tag in UNSEEN:
             continue
         if element.tag == "p":
             own = len(" ".join(element.text_content().split()))
