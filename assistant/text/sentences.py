@@ -13,6 +13,8 @@ Span = tuple[int, int]
 LONGEST = 900  # characters; what is longer cannot be quoted sensibly and is cut between words
 _BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*[-*•–]\s)|[\u2028\u2029\f\v]")
 _WORD_END = re.compile(r"\s+")
+_CELL_END = re.compile(r" \|(?= )|\t(?=\S)")
+_MAX_USUAL_CELL, _MAX_CELL = 150, 300  # characters
 _WINDOW = 4_000  # characters that the splitter gets at a time, as it takes quadratic time on open quotation marks
 
 
@@ -25,11 +27,36 @@ def split_sentences(text: str, language: str = "en") -> tuple[Span, ...]:
     """
     found: list[Span] = []
     for start, end in _blocks(text):
-        for first, last in _sentences_of_block(text, start, end, language):
+        for first, last in _units_of_block(text, start, end, language):
             span = _trim(text, first, last)
             if span is not None:
                 found.extend(_pieces(text, span))
     return tuple(found)
+
+
+def _units_of_block(text: str, start: int, end: int, language: str) -> Iterator[Span]:
+    """The sentences of `text[start:end]`, and the rows of a table in it, which are one unit each."""
+    prose = start  # where what is not yet given begins
+    for line_start, line_end in _lines(text, start, end) if _CELL_END.search(text, start, end) else ():
+        if _is_row(text[line_start:line_end]):
+            yield from _sentences_of_block(text, prose, line_start, language)
+            yield line_start, line_end
+            prose = line_end
+    yield from _sentences_of_block(text, prose, end, language)
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end:
+        line_end = text.find("\n", start, end)
+        line_end = end if line_end < 0 else line_end
+        yield start, line_end
+        start = line_end + 1
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line is a row of a table: its cells are short, other than of prose with a sign in it."""
+    cells = _CELL_END.split(line.strip())
+    return len(cells) > 1 and len(line) <= min(LONGEST, _MAX_USUAL_CELL * len(cells)) and max(map(len, cells)) <= _MAX_CELL
 
 
 def _sentences_of_block(text: str, start: int, end: int, language: str) -> Iterator[Span]:

@@ -62,8 +62,6 @@ def blocks(element: Any, *, lines: bool = False) -> list[str]:
     def end_tag(name: str) -> None:
         if name in BLOCKS:
             end_block()
-        elif name in {"td", "th"}:
-            line.append(" ")
 
     # Not by recursion, as a hostile page nests deeper than Python's stack.
     walker = etree.iterwalk(element, events=("start", "end"))

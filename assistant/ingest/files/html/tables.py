@@ -8,7 +8,8 @@ from assistant.ingest.files.html.tags import BLOCKS, UNSEEN
 ROW = "row"
 """The role of an element that is a row."""
 _SEPARATOR = " | "
-_MAX_CELL, _MAX_CELL_WITHOUT_HEADER, _MAX_USUAL = 1_500, 200, 90  # characters; cells of layouts have more
+_MAX_CELL, _MAX_CELL_IN_FEW_ROWS, _MAX_USUAL = 1_500, 200, 90  # characters; cells of layouts have more
+_MANY_ROWS = 4
 _MAX_SPAN = 100
 _MAX_COPIED = 200_000  # characters of a table; a few hostile cells could stand for gigabytes
 _MAX_VALUE = 150
@@ -51,24 +52,19 @@ def _is_data(table: Any, rows: list[Any]) -> bool:
         return False
     if next(table.iterdescendants(*_LAYOUT), None) is not None:
         return False
-    parts = [*cells, *(child for child in table if child.tag == "caption")]
-    if sum(map(_letters, parts)) != _letters(table):
-        return False  # there is text beside its cells, which would be lost
     lengths = [len(_text(cell)) for cell in cells]
     filled = [length for length in lengths if length] or [0]
     if any(cell.tag == "th" for cell in cells) or any(child.tag in {"caption", "thead"} for child in table):
         return max(filled) <= _MAX_CELL
     linked = sum(len(_text(link)) for link in table.iter("a"))
     is_menu = len(rows) == 1 and linked >= 0.8 * sum(filled)
-    return not is_menu and max(filled) <= _MAX_CELL_WITHOUT_HEADER and sum(filled) / len(filled) <= _MAX_USUAL
+    usual = sorted(filled)[len(filled) // 2] <= _MAX_USUAL
+    longest = _MAX_CELL if usual and len(rows) >= _MANY_ROWS else _MAX_CELL_IN_FEW_ROWS
+    return not is_menu and usual and max(filled) <= longest
 
 
 def _text(element: Any) -> str:
     return " ".join(element.text_content().split())
-
-
-def _letters(element: Any) -> int:
-    return len("".join(element.text_content().split()))
 
 
 def _write_table(table: Any, rows: list[Any]) -> None:
@@ -113,11 +109,13 @@ def _span(cell: Any, name: str) -> int:
 
 def _write_row(row: Any, cells: list[Any]) -> None:
     """Make `row` a paragraph of its cells with a sign between them; empty cells at its ends go."""
-    texts = [cell if isinstance(cell, str) else _text(cell) for cell in cells]
+    texts = [cell if isinstance(cell, str) else _text(cell) + (cell.tail or "").strip() for cell in cells]
     filled = [number for number, text in enumerate(texts) if text]
-    for child in list(row):
-        row.remove(child)
-    row.tag, row.text = "p", ""
+    for cell in _cells(row):
+        row.remove(cell)
+    others = list(row)  # which a table should not have in it, such as a form
+    row[:] = []
+    row.tag, row.text = "p", (row.text or "").rstrip()
     row.set("role", ROW)
     for number in range(filled[0], filled[-1] + 1) if filled else ():
         cell, separator = cells[number], _SEPARATOR if number > filled[0] else ""
@@ -127,6 +125,7 @@ def _write_row(row: Any, cells: list[Any]) -> None:
             _append(row, separator)
             _make_inline(cell)
             row.append(cell)
+    row.extend(others)
 
 
 def _append(row: Any, text: str) -> None:
@@ -146,23 +145,19 @@ def _make_inline(cell: Any) -> None:
 
 
 def _write_terms(terms: Any) -> None:
-    """Put each term of a list, and its values where they are short, into one row."""
+    """Put each term of a list that has one value, a short one, into a row with it."""
     groups = [group for group in terms if group.tag == "div"] or [terms]
-    for group in groups:
-        term: Any = None
-        for child in list(group):
-            if child.tag == "dt":
-                term = child
-            elif child.tag == "dd" and term is not None and _is_short(term) and _is_short(child):
-                _join_value(term, child)
-            elif child.tag not in UNSEEN:
-                term = None
+    for parts in ([part for part in group if part.tag not in UNSEEN] for group in groups):
+        tags = [*(part.tag for part in parts), "dt"]
+        for number, (term, value) in enumerate(zip(parts, parts[1:], strict=False)):
+            alone = tags[number] == "dt" and tags[number + 1] == "dd" and tags[number + 2] == "dt"
+            if alone and _is_short(term) and _is_short(value):
+                _join_value(term, value)
 
 
 def _is_short(element: Any) -> bool:
-    return bool(element.tag == "p" or len(_text(element)) <= _MAX_VALUE) and next(
-        element.iterdescendants("ul", "ol", "table", "dl", "h2", "h3"), None
-    ) is None
+    lists = element.iterdescendants("ul", "ol", "table", "dl", "h2", "h3")
+    return len(_text(element)) <= _MAX_VALUE and next(lists, None) is None
 
 
 def _join_value(term: Any, value: Any) -> None:

@@ -3,7 +3,7 @@
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
     " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol p pre section summary table tbody tfoot thead"
-    " tr ul item quote list row".split()  # the last four are trafilatura's
+    " td th tr ul item quote list row cell".split()  # the last five are trafilatura's
 )
 UNSEEN = frozenset(
     "applet area audio base canvas datalist embed head iframe input link map math meta noembed noframes noscript object"
