@@ -10,6 +10,7 @@ from assistant.models import ReaderInput, Reading, Vectors, in_context, load
 from assistant.reading.descriptions import who_is_asked, with_descriptions
 from assistant.reading.evidence import Candidate, Evidence, SentenceReading, SubQuestion
 from assistant.reading.ranker import WEIGHTS, ranked, ranking_features
+from assistant.reading.rows import as_read
 from assistant.retrieval import Query
 from assistant.text import (
     Span,
@@ -183,11 +184,12 @@ def _candidates(parts: Sequence[SubQuestion], passages: Sequence[Passage], read:
     )
     for rank, (passage, own) in enumerate(zip(passages, spans, strict=True)):
         readings = list(islice(found, len(parts)))
+        read_rows = as_read(passage.article.text, own)
         for number, (start, end) in enumerate(own):
-            of_sentence = (SentenceReading.of(reading, number, start) for reading in readings)
+            of_sentence = (SentenceReading.of(reading, number, start, read_rows[number].place) for reading in readings)
             yield Candidate(passage, start, end, rank, tuple(of_sentence))
 
 
 def reader_input(text: str, passage: Passage, spans: Sequence[Span]) -> ReaderInput:
     """A question or a statement with the sentences of `passage` at these places."""
-    return ReaderInput(text, header(passage.article), [passage.article.text[slice(*span)] for span in spans])
+    return ReaderInput(text, header(passage.article), [each.text for each in as_read(passage.article.text, spans)])

@@ -54,3 +54,10 @@ def test_a_quotation_of_several_sentences_is_kept_whole_in_a_long_paragraph() ->
     spans = split_sentences(text)
     begin = text.index(quote)
     assert any(start == begin and end == begin + len(quote) for start, end in spans)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_row_of_a_table_is_one_unit(gap: str) -> None:
+    rows = ["The count ended.", "J. Smith | No. 5. Second. | 1,204", "Green Shore | 4", "The losing side left."]
+    text = gap.join(rows)
+    assert [text[start:end] for start, end in split_sentences(text)] == rows

@@ -10,6 +10,7 @@ from assistant.ingest.files.html.tables import is_row
 _LINKED = 0.8  # the share of its letters from which a block is one of links
 _MAX_LENGTH = 200  # letters; longer ones are text
 _MIN_PARAGRAPH = 60
+_NEAR = 30  # elements beside a block
 _BLOCKS = ("p", "li", "div", "font", "h2", "h3", "h4", "h5", "section")
 _ARROWS = "►▶»›>→•+-–—"
 
@@ -74,10 +75,9 @@ def _is_own_list(items: Any) -> bool:
         return False
     if others or (heading.endswith(":") and lead is not None and lead.tag == "p"):
         return True
-    like_data = [entry for entry in linked if _is_like_data(_text(entry))]
-    return len(like_data) * 2 > len(linked) and _has_prose(items.itersiblings()) and _has_prose(
-        items.itersiblings(preceding=True)
-    )
+    like_data = sum(_is_like_data(_text(entry)) for entry in linked)
+    most = like_data * 2 > len(linked) and _has_prose(items.itersiblings())
+    return (most or like_data == len(linked) > 1) and _has_prose(items.itersiblings(preceding=True))
 
 
 def _is_like_data(text: str) -> bool:
@@ -88,7 +88,7 @@ def _is_like_data(text: str) -> bool:
 
 def _has_prose(siblings: Any) -> bool:
     """Whether one of the next siblings is a paragraph of text that is no link."""
-    for _, sibling in zip(range(6), siblings, strict=False):
+    for _, sibling in zip(range(_NEAR), siblings, strict=False):
         if sibling.tag == "p" and len(_text(sibling)) >= _MIN_PARAGRAPH and not _is_link_block(sibling):
             return True
     return False

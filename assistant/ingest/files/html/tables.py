@@ -163,7 +163,7 @@ def _is_short(element: Any) -> bool:
 def _join_value(term: Any, value: Any) -> None:
     if not _text(term) or not _text(value):
         return
-    separator = " " if _text(term).endswith((":", "?")) else _SEPARATOR
+    separator = " " if _text(term).endswith((":", "?")) else ": "
     for element in term.iterdescendants():
         if element.tag in BLOCKS:
             element.tag = "span"
