@@ -1,4 +1,4 @@
-"""Rows of tables as the reader takes them: "Green Shore | 4" below "Party | Seats" is read as "Green Shore: 4 seats."."""
+"""Rows of tables as the reader takes them: "Green Shore | 4" below "Party | Seats" is "Green Shore: 4 seats."."""
 
 import re
 from collections.abc import Sequence
@@ -41,7 +41,9 @@ def as_read(text: str, spans: Sequence[Span]) -> list[AsRead]:
         if end < 0 or text[end : span[0]].strip() or text.count("\n", end, span[0]) > _LINE_BREAKS:
             labels = _labels(_first_row(text, span[0]))
         is_first = labels == [cell for cell, _ in cells]
-        read.append(_unchanged(text, span) if is_first else _written(cells, labels if len(labels) == len(cells) else []))
+        read.append(
+            _unchanged(text, span) if is_first else _written(cells, labels if len(labels) == len(cells) else [])
+        )
         end = span[1]
     return read
 

@@ -56,7 +56,9 @@ def _lines(text: str, start: int, end: int) -> Iterator[Span]:
 def _is_row(line: str) -> bool:
     """Whether a line is a row of a table: its cells are short, other than of prose with a sign in it."""
     cells = _CELL_END.split(line.strip())
-    return len(cells) > 1 and len(line) <= min(LONGEST, _MAX_USUAL_CELL * len(cells)) and max(map(len, cells)) <= _MAX_CELL
+    return (
+        len(cells) > 1 and len(line) <= min(LONGEST, _MAX_USUAL_CELL * len(cells)) and max(map(len, cells)) <= _MAX_CELL
+    )
 
 
 def _sentences_of_block(text: str, start: int, end: int, language: str) -> Iterator[Span]:

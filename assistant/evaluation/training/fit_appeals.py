@@ -10,6 +10,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import click
+
 from assistant.ingest.files.appeals import WEIGHTS, appeal_features
 from assistant.models.linear import FOLDER
 from assistant.text import split_sentences
@@ -46,12 +48,12 @@ def main(data: Path) -> None:
     labels = [1] * len(appeals) + [0] * (len(like_them) + len(others))
     weights = [30.0] * len(appeals) + [float(_LIKE_THEM)] * len(like_them) + [1.0] * len(others)
     model = LogisticRegression(C=3.0, max_iter=500)
-    guessed = cross_val_predict(model, matrix, labels, cv=StratifiedKFold(10, shuffle=True, random_state=0), params={"sample_weight": weights})
+    guessed = cross_val_predict(
+        model, matrix, labels, cv=StratifiedKFold(10, shuffle=True, random_state=0), params={"sample_weight": weights}
+    )
     found = sum(guessed[: len(appeals)])
-    wrong = [text for text, guess in zip(texts[len(appeals) :], guessed[len(appeals) :], strict=True) if guess]
-    print(f"{found} of {len(appeals)} appeals; {len(wrong)} of {len(labels) - len(appeals)} sentences taken for one")
-    print(*wrong[:80], sep="\n")
-    print("MISSED", *[text for text, guess in zip(appeals, guessed, strict=False) if not guess], sep="\n")
+    wrong = sum(guessed[len(appeals) :])
+    click.echo(f"{found} of {len(appeals)} appeals; {wrong} of {len(labels) - len(appeals)} sentences taken for one")
     model.fit(matrix, labels, sample_weight=weights)
     names = zip(vectorizer.feature_names_, model.coef_[0], strict=True)
     coefficients = {name: round(float(weight), 3) for name, weight in names if abs(weight) > _RARE}

@@ -7,6 +7,7 @@ examples of appeals and to sentences of articles, also such as tell of subscript
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant.models import load
 from assistant.text import split_sentences
@@ -25,7 +26,7 @@ def appeal_features(sentence: str) -> dict[str, float]:
     """Its words and pairs of words with their ends marked, and the logarithm of its length."""
     words = [_plain(word) for word in _WORD.findall(_EMAIL.sub("email", sentence.lower()))][:60]
     marked = ["^", *words, "$"]
-    pairs = (f"{first} {second}" for first, second in zip(marked, marked[1:], strict=False))
+    pairs = (f"{first} {second}" for first, second in pairwise(marked))
     return dict.fromkeys([*words, *pairs], 1.0) | {"#words": min(len(words), 40) / 10}
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 
 from assistant.ingest.files.origin import parse_date
 from assistant.ingest.items import ParseError
@@ -56,7 +56,7 @@ def _fenced(text: str, fence: str, start: int) -> tuple[Any, str]:
 
 def _yaml(source: str) -> Any:
     try:
-        return frontmatter.YAMLHandler().load(source)
+        return YAMLHandler().load(source)
     except yaml.YAMLError as error:
         problem = one_line(str(getattr(error, "problem", None) or error), 150)
         position = getattr(error, "problem_mark", None)

@@ -1,6 +1,5 @@
 """The text of the article of a page, without captions, link lists and other boilerplate."""
 
-import re
 from typing import Any
 
 from assistant.ingest.files.html import blocks, bylines, links, walls
@@ -46,7 +45,7 @@ def article_text(page: HtmlPage, title: str | None) -> str:
 
 
 def _make_plain(tree: Any) -> None:
-    """Make cells and terms of what is no table of data blocks: trafilatura would glue them together or leave them out."""
+    """Make other cells and terms blocks, which trafilatura would glue together or leave out."""
     for element in tree.iter():
         element.tag = _PLAIN.get(element.tag, element.tag)
 

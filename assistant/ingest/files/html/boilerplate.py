@@ -1,4 +1,4 @@
-"""Lines of a page that are no text of its article: labels, credits, appeals to the reader, placeholders of templates."""
+"""Lines of a page that are no text of its article: labels, credits, appeals to the reader, placeholders."""
 
 import re
 
@@ -54,8 +54,9 @@ def _is_noise(text: str, *, in_row: bool) -> bool:
     """Whether a short text is a label, a credit or a call; of a row only its first cell says so, by itself."""
     beginning = _BEGINNING.fullmatch(text)
     if in_row:
-        return bool(beginning) and not beginning["rest"]
-    if labelled := _LABELLED.fullmatch(text):
+        return beginning is not None and not beginning["rest"]
+    labelled = _LABELLED.fullmatch(text)
+    if labelled:
         return not _goes_on_as_prose(labelled["rest"])
     is_call = bool(beginning) and (not is_prose(text, _SOME_WORDS) or is_appeal(text, _LIKELY))
     return is_call or bool(_NOISE.fullmatch(text))

@@ -9,7 +9,7 @@ _STRUCK_CLASSES = frozenset(
 )
 _TEXT_TAGS = frozenset({"span", "em", "i", "b", "strong", "u", "font", "p", "li", "small", "a", "td", "div", "ins"})
 _CLASS_AT_END = re.compile(r"\.([\w-]{1,80})$")
-_MARKS = {"de": "„“", "cs": "„“", "fr": "«»", "es": "«»", "it": "«»", "sv": "””"}
+_MARKS = {"de": ("„", "“"), "cs": ("„", "“"), "fr": ("«", "»"), "es": ("«", "»"), "it": ("«", "»"), "sv": ("”", "”")}
 _QUOTES = "\"'“”„‚‘’«»‹›"
 
 
@@ -62,7 +62,7 @@ def _take_out(element: Any) -> None:
 
 def write_quotation_marks(tree: Any) -> None:
     """Write the quotation marks of <q>, and of a <q> within one, unless the page has written them around it."""
-    opening, closing = _MARKS.get((tree.get("lang") or "")[:2].lower(), "“”")
+    opening, closing = _MARKS.get((tree.get("lang") or "")[:2].lower(), ("“", "”"))
     for element in list(tree.iter("q")):
         inner = next(element.iterancestors("q"), None) is not None
         first, last = ("‘", "’") if inner else (opening, closing)

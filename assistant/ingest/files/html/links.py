@@ -1,4 +1,4 @@
-"""Blocks of nothing but links: those that point to other articles, and sentences and lists that are the article's own."""
+"""Blocks of nothing but links: those to other articles, and sentences and lists that are the article's own."""
 
 from typing import Any
 

@@ -37,7 +37,9 @@ def extract_metadata(tree: Any, url: str | None) -> tuple[dict[str, Any], HtmlPa
     node = _article_node(nodes, [*own_urls, *([url] if url else [])], page_titles)
     declared = _Declared(metas, nodes, node)
     headline = next(iter(json_ld.headlines(node)), "")[:_MAX_TITLE]
-    page = HtmlPage(tree, find_heading(tree, [headline, *page_titles]), languages(tree), tuple(json_ld.paid_selectors(nodes)))
+    page = HtmlPage(
+        tree, find_heading(tree, [headline, *page_titles]), languages(tree), tuple(json_ld.paid_selectors(nodes))
+    )
     isolate_article(page)
     heading = " ".join(blocks.blocks(page.heading))[:_MAX_TITLE] if page.heading is not None else ""
     url = _canonical_url(own_urls or json_ld.urls(node), url)

@@ -6,14 +6,16 @@ from typing import Any
 
 from assistant.ingest.files.html.tags import BLOCKS, UNSEEN
 
-_NOTE_CLASS = re.compile(r"foot-?note|end-?note|note-?(?:ref|mark|num)|\bfn\b|fn-?ref|reference|cite-?ref|biblioref", re.I)
+_NOTE_CLASS = re.compile(
+    r"foot-?note|end-?note|note-?(?:ref|mark|num)|\bfn\b|fn-?ref|reference|cite-?ref|biblioref", re.I
+)
 _NOTE_TARGET = re.compile(r"#\S*(?:fn|note|ref|cite|bib)", re.I)
 _RAISED_STYLE = re.compile(r"vertical-align\s?:\s?(?:super|text-top)", re.I)
 _RAISED_CLASS = re.compile(r"(?:^|\s)(?:sup|super|superscript)(?:$|\s)", re.I)
 _TOKEN = re.compile(r"\d{1,3}|[A-Za-z]|[ivx]{2,4}|[*†‡§¶‖#]{1,4}")
 _SEPARATORS = re.compile(r"[\s,;–—-]+")
 _SIGNED = re.compile(r"[-−–+]\s?\d{1,3}")
-_BACK = frozenset("↩↑^⤴") | {"↩︎", "↵", "back", "↩\ufe0e"}
+_BACK = frozenset("↩↑^⤴") | {"↩︎", "↵", "back"}
 _NUMBER_END = re.compile(r"(?<![\d.,])(\d[\d.,]{0,20})$")
 _TIMES_BEFORE = re.compile(r"[×xX·*⋅=+/^−]\s?\d[\d.,]{0,20}$")
 _TIMES_AFTER = re.compile(r"\s?[×·⋅=+^≈]")

@@ -1,6 +1,7 @@
 """Tables of data, and lists of terms, as rows that stay one line: "Green Shore | 4"."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from assistant.ingest.files.html.tags import BLOCKS, UNSEEN
@@ -149,7 +150,7 @@ def _write_terms(terms: Any) -> None:
     groups = [group for group in terms if group.tag == "div"] or [terms]
     for parts in ([part for part in group if part.tag not in UNSEEN] for group in groups):
         tags = [*(part.tag for part in parts), "dt"]
-        for number, (term, value) in enumerate(zip(parts, parts[1:], strict=False)):
+        for number, (term, value) in enumerate(pairwise(parts)):
             alone = tags[number] == "dt" and tags[number + 1] == "dd" and tags[number + 2] == "dt"
             if alone and _is_short(term) and _is_short(value):
                 _join_value(term, value)

@@ -5,6 +5,7 @@ from typing import Any
 
 from assistant.ingest.files.appeals import is_appeal
 from assistant.ingest.files.html.page import HtmlPage, class_names, class_pattern, remove_element
+from assistant.ingest.files.html.tables import is_row
 from assistant.ingest.files.html.tags import BLOCKS, UNSEEN
 
 _WALL = class_pattern(
@@ -29,7 +30,7 @@ def remove_walls(page: HtmlPage) -> None:
         if element not in above and _is_named_wall(element, page.paid) and _asks(element):
             remove_element(element)
     for element in list(page.tree.iter(*_LINES)):
-        if element not in above and _is_line(element) and is_appeal(_text(element)):
+        if element not in above and not is_row(element) and _is_line(element) and is_appeal(_text(element)):
             remove_element(element)
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from assistant.ingest.files.html.blocks import plain_html
 
-PROSE = "The council agreed on Tuesday to buy two ferries for the island line, and the first of them will sail in spring."
+PROSE = (
+    "The council agreed on Tuesday to buy two ferries for the island line, and the first of them will sail in spring."
+)
 
 
 def row(*cells: str, tag: str = "td") -> str:
