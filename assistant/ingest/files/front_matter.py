@@ -21,7 +21,7 @@ _PUBLISHED = ("published_at", "pubdate", "publishdate", "publish_date", "publica
 _UPDATED = ("updated_at", "modified", "lastmod", "last_modified", "last_modified_at", "date_updated", "datemodified")
 _FENCES = {"---": "YAML", "+++": "TOML"}
 _CLOSING = {"---": re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.M), "+++": re.compile(r"^\+{3,}[ \t]*$", re.M)}
-_FIELD = re.compile(r"""\s*(?:#.*\s+)?["']?[\w.-]{1,60}["']?\s?[:=]""")
+_FIELD = re.compile(r"""\s{0,20}(?:#[^\n]{0,300}\n\s{0,20})?["']?[\w.-]{1,60}["']?\s?[:=]""")
 
 
 def split_front_matter(text: str) -> tuple[Fields, str]:

@@ -10,6 +10,7 @@ _STRUCK_CLASSES = frozenset(
 _TEXT_TAGS = frozenset({"span", "em", "i", "b", "strong", "u", "font", "p", "li", "small", "a", "td", "div", "ins"})
 _CLASS_AT_END = re.compile(r"\.([\w-]{1,80})$")
 _MARKS = {"de": ("„", "“"), "cs": ("„", "“"), "fr": ("«", "»"), "es": ("«", "»"), "it": ("«", "»"), "sv": ("”", "”")}
+_MAX_DEPTH = 10  # of quotations within quotations
 _QUOTES = "\"'“”„‚‘’«»‹›"
 
 
@@ -63,8 +64,13 @@ def _take_out(element: Any) -> None:
 def write_quotation_marks(tree: Any) -> None:
     """Write the quotation marks of <q>, and of a <q> within one, unless the page has written them around it."""
     opening, closing = _MARKS.get((tree.get("lang") or "")[:2].lower(), ("“", "”"))
+    depths: dict[Any, int] = {}
     for element in list(tree.iter("q")):
-        inner = next(element.iterancestors("q"), None) is not None
+        outer = next(element.iterancestors("q"), None)
+        depths[element] = depths.get(outer, 0) + 1
+        if depths[element] > _MAX_DEPTH:
+            continue
+        inner = outer is not None
         first, last = ("‘", "’") if inner else (opening, closing)
         text = element.text_content().strip()
         previous = element.getprevious()

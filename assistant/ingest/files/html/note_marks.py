@@ -9,7 +9,7 @@ from assistant.ingest.files.html.tags import BLOCKS, UNSEEN
 _NOTE_CLASS = re.compile(
     r"foot-?note|end-?note|note-?(?:ref|mark|num)|\bfn\b|fn-?ref|reference|cite-?ref|biblioref", re.I
 )
-_NOTE_TARGET = re.compile(r"#\S*(?:fn|note|ref|cite|bib)", re.I)
+_NOTE_TARGET = re.compile(r"#[^\s#]{0,80}(?:fn|note|ref|cite|bib)", re.I)
 _RAISED_STYLE = re.compile(r"vertical-align\s?:\s?(?:super|text-top)", re.I)
 _RAISED_CLASS = re.compile(r"(?:^|\s)(?:sup|super|superscript)(?:$|\s)", re.I)
 _TOKEN = re.compile(r"\d{1,3}|[A-Za-z]|[ivx]{2,4}|[*†‡§¶‖#]{1,4}")

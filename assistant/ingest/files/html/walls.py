@@ -70,7 +70,7 @@ def _is_line(element: Any) -> bool:
     if element.tag in UNSEEN or not isinstance(element.tag, str):
         return False
     is_block = element.tag in BLOCKS or element.tag in {"label", "button"}
-    return is_block and bool(_text(element)) and not any(child.tag in BLOCKS for child in element.iterdescendants())
+    return is_block and not any(child.tag in BLOCKS for child in element.iterdescendants()) and bool(_text(element))
 
 
 def _text(element: Any) -> str:
