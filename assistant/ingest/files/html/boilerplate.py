@@ -7,7 +7,8 @@ from assistant.text import WordPattern
 
 _NOISE = WordPattern(
     r"{*ingest.noise_lines}\.?"
-    r"|(?:©|copyright (?:©|\(c\)|\d)).*|(?:\d{1,9} )?comments?(?: \(\d{1,9}\))?|\d{1,9} shares?|\d{1,9} min(?:ute)?s? read",
+    r"|(?:©|copyright (?:©|\(c\)|\d)).*|(?:\d{1,9} )?comments?(?: \(\d{1,9}\))?"
+    r"|\d{1,9} shares?|\d{1,9} min(?:ute)?s? read",
     re.I,
 )
 _BEGINNING = WordPattern(r"{*ingest.noise_beginnings}\b(?P<rest>.*)", re.I)
