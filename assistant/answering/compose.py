@@ -287,7 +287,8 @@ def _with_speakers(chosen: Iterable[Evidence]) -> list[tuple[Evidence, str | Non
     """The quotes with their pronouns resolved; one that is now within another, or runs into it, is part of it."""
     quotes: list[tuple[Evidence, str | None]] = []
     for sentence in chosen:
-        longer, speaker = resolve_pronoun(sentence)
+        # A row of a table stands by itself.
+        longer, speaker = (sentence, None) if " | " in sentence.text else resolve_pronoun(sentence)
         place = next((n for n, (other, _) in enumerate(quotes) if _meets(longer, other)), None)
         if place is None:
             quotes.append((longer, speaker))

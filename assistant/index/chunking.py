@@ -7,7 +7,7 @@ from assistant.models import TokenCounter, token_counter
 from assistant.text import Span, halves, plain, split_sentences
 
 LIMIT = 220  # tokens; with its header a chunk stays within the embedder's 256
-SCHEME = f"sentences-{LIMIT}-1"  # changed when the same article would get other chunks
+SCHEME = f"sentences-{LIMIT}-2"  # changed when the same article would get other chunks
 _MAX_SPAN = 6 * LIMIT  # characters, as an unbroken run counts as one token however long it is
 
 

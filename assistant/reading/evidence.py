@@ -1,6 +1,6 @@
 """What reading works with: a question or sub-question, a candidate sentence, and a sentence as evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from assistant.articles import Article, Passage
 from assistant.models import Reading, Vectors
 from assistant.reading.asked_time import AskedTime, Bearing
-from assistant.text import Weights
+from assistant.text import Span, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,12 @@ class SentenceReading:
     span: tuple[int, int]
 
     @classmethod
-    def of(cls, reading: Reading, number: int, start: int) -> "SentenceReading":
-        """That of the sentence with this number in the passage, which begins at `start` of the article."""
-        first, last = reading.spans[number]
+    def of(cls, reading: Reading, number: int, start: int, place: Callable[[Span], Span]) -> "SentenceReading":
+        """That of the sentence with this number in the passage, which begins at `start` of the article.
+
+        `place` gives the place in the sentence of what was found in it as it was read.
+        """
+        first, last = place(reading.spans[number])
         return cls(reading.sentences[number], reading.answers, (start + first, start + last))
 
 

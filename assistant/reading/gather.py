@@ -11,6 +11,7 @@ from assistant.reading.asked_time import AskedTime, Bearing, asked_time
 from assistant.reading.descriptions import who_is_asked, with_descriptions
 from assistant.reading.evidence import Candidate, Evidence, Excerpt, SentenceReading, SubQuestion
 from assistant.reading.ranker import WEIGHTS, by_time, ranked, ranking_features
+from assistant.reading.rows import as_read
 from assistant.retrieval import Query, Time, tidy
 from assistant.text import (
     Span,
@@ -193,8 +194,9 @@ def _candidates(parts: Sequence[SubQuestion], passages: Sequence[Passage], read:
     found = iter(read([_as_read(part, *each) for each in zip(passages, spans, strict=True) for part in parts]))
     for rank, (passage, own) in enumerate(zip(passages, spans, strict=True)):
         readings = list(islice(found, len(parts)))
+        read_rows = as_read(passage.article.text, own)
         for number, (start, end) in enumerate(own):
-            of_sentence = (SentenceReading.of(reading, number, start) for reading in readings)
+            of_sentence = (SentenceReading.of(reading, number, start, read_rows[number].place) for reading in readings)
             yield Candidate(passage, start, end, rank, tuple(of_sentence))
 
 
@@ -209,4 +211,4 @@ def _as_read(part: SubQuestion, passage: Passage, spans: Sequence[Span]) -> Read
 
 def reader_input(text: str, passage: Passage, spans: Sequence[Span]) -> ReaderInput:
     """A question or a statement with the sentences of `passage` at these places."""
-    return ReaderInput(text, header(passage.article), [passage.article.text[slice(*span)] for span in spans])
+    return ReaderInput(text, header(passage.article), [each.text for each in as_read(passage.article.text, spans)])

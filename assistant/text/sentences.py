@@ -13,13 +13,13 @@ Span = tuple[int, int]
 
 LONGEST = 900  # characters; what is longer cannot be quoted sensibly and is cut between words
 _BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*(?P<bullet>[-*•–—])\s)|[\u2028\u2029\f\v]")
-_LINE = re.compile(r"[^\n]+")
-_ROW = " | "  # between the cells of a row of a table
 _ITEM = re.compile(r"\s*[-*•–—]\s")
 _STOPPED = re.compile(r"[.!?:;…][\"'”’»)\]]*\s*$")
 _ASIDE = 300  # characters in which a second dash closes what the first one opened
 _STOP_AND_SPACE = re.compile(r"[.!?…][\"'”’»)\]]{0,3}\s+(?=[\"'“‘(]?[^\W\d_a-z])")
 _WORD_END = re.compile(r"(?<!\d)\s+|\s+(?!\d{3}(?!\d))")  # not within 12 000
+_CELL_END = re.compile(r" \|(?= )|\t(?=\S)")
+_MAX_USUAL_CELL, _MAX_CELL = 150, 300  # characters
 _WINDOW = 4_000  # characters that the splitter gets at a time, as it takes quadratic time on open quotation marks
 
 
@@ -32,27 +32,38 @@ def split_sentences(text: str, language: str = "en") -> tuple[Span, ...]:
     """
     found: list[Span] = []
     for start, end in _blocks(text):
-        for part in _parts(text, start, end):
-            for first, last in _sentences_of_part(text, *part, language):
-                span = _trim(text, first, last)
-                if span is not None:
-                    found.extend(_pieces(text, span))
+        for first, last in _units_of_block(text, start, end, language):
+            span = _trim(text, first, last)
+            if span is not None:
+                found.extend(_pieces(text, span))
     return tuple(found)
 
 
-def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    """The stretches of a block, with whether each is a row of a table, which is a sentence by itself."""
-    if _ROW in text[start:end]:
-        for line in _LINE.finditer(text, start, end):
-            if _ROW in line.group() and line.end() - line.start() <= LONGEST:
-                yield start, line.start(), False
-                yield line.start(), line.end(), True
-                start = line.end()
-    yield start, end, False
+def _units_of_block(text: str, start: int, end: int, language: str) -> Iterator[Span]:
+    """The sentences of `text[start:end]`, and the rows of a table in it, which are one unit each."""
+    prose = start  # where what is not yet given begins
+    for line_start, line_end in _lines(text, start, end) if _CELL_END.search(text, start, end) else ():
+        if _is_row(text[line_start:line_end]):
+            yield from _sentences_of_block(text, prose, line_start, language)
+            yield line_start, line_end
+            prose = line_end
+    yield from _sentences_of_block(text, prose, end, language)
 
 
-def _sentences_of_part(text: str, start: int, end: int, is_row: bool, language: str) -> Iterator[Span]:
-    return iter([(start, end)]) if is_row else _sentences_of_block(text, start, end, language)
+def _lines(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end:
+        line_end = text.find("\n", start, end)
+        line_end = end if line_end < 0 else line_end
+        yield start, line_end
+        start = line_end + 1
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line is a row of a table: its cells are short, other than of prose with a sign in it."""
+    cells = _CELL_END.split(line.strip())
+    return (
+        len(cells) > 1 and len(line) <= min(LONGEST, _MAX_USUAL_CELL * len(cells)) and max(map(len, cells)) <= _MAX_CELL
+    )
 
 
 def _sentences_of_block(text: str, start: int, end: int, language: str) -> Iterator[Span]:

@@ -120,3 +120,10 @@ def test_what_is_written_without_capitals_is_split_too() -> None:
 def test_a_quotation_too_long_to_quote_is_cut_between_its_sentences() -> None:
     quote = "“" + "We will see what comes of it, by and by. " * 40 + "Goodbye,” she said."
     assert all(piece.endswith(("by.", "she said.")) for piece in _split(quote))
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_row_of_a_table_is_one_unit(gap: str) -> None:
+    rows = ["The count ended.", "J. Smith | No. 5. Second. | 1,204", "Green Shore | 4", "The losing side left."]
+    text = gap.join(rows)
+    assert [text[start:end] for start, end in split_sentences(text)] == rows

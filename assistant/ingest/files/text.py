@@ -1,17 +1,27 @@
 """Markdown and plain text files, with or without front matter."""
 
+import re
+from collections.abc import Callable
 from functools import lru_cache
+from html import escape
 from typing import Any
 
-import frontmatter
-import yaml
-
 from assistant.ingest.files.encodings import decode
+from assistant.ingest.files.front_matter import split_front_matter
+from assistant.ingest.files.html.blocks import plain_html
+from assistant.ingest.files.html.boilerplate import without_templates
 from assistant.ingest.files.origin import Origin, Outcome
 from assistant.ingest.items import ParseError
-from assistant.utils import one_line
 
 _MAX_TITLE = 150
+_FORMATTING = re.compile(
+    r"<(?:!--|/?(?:del|s|strike|ins|q|sup|sub|b|i|u|em|strong|small|mark|abbr|span|font|br|hr|p|div|table|ul|ol|dl"
+    r"|details|summary|figure|blockquote|center|a)(?:\s|/?>))",
+    re.I,
+)
+_RUNNING = re.compile(r"<(?:script|style|iframe|object|embed|svg|form|img[^<>]{0,300}\son\w)", re.I)
+_NOTE_MARK = re.compile(r"\[\^[^\[\]\s]{1,40}\](?::\s?)?")
+_WIKI_LINK = re.compile(r"!\[\[[^\[\]]{0,200}\]\]|\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]|]{0,200})\]\]")
 
 
 def read_text(data: bytes, origin: Origin) -> list[Outcome]:
@@ -19,7 +29,7 @@ def read_text(data: bytes, origin: Origin) -> list[Outcome]:
 
     Without front matter, a short first line before an empty one is the title.
     """
-    fields, text = _split_front_matter(data, origin)
+    fields, text = _split(data, origin)
     if not fields:
         fields, text = _split_title(text)
     return [_article(fields, text, origin)]
@@ -28,11 +38,12 @@ def read_text(data: bytes, origin: Origin) -> list[Outcome]:
 def read_markdown(data: bytes, origin: Origin) -> list[Outcome]:
     """The one article of a Markdown file: front matter, then the text without markup.
 
-    Without front matter, the first heading is the title.
+    Without a title in front matter, the first heading is the title.
     """
-    fields, text = _split_front_matter(data, origin)
-    if not fields:
-        fields, text = _split_heading(text)
+    fields, text = _split(data, origin)
+    if not fields.get("title"):
+        heading, text = _split_heading(text, anywhere=bool(fields))
+        fields |= heading
     return [_article(fields, plain_text(text), origin)]
 
 
@@ -43,21 +54,8 @@ def _article(fields: dict[str, Any], text: str, origin: Origin) -> Outcome:
     return origin.article({**fields, "url": origin.url, "id": None} if origin.url else fields, text)
 
 
-def _split_front_matter(data: bytes, origin: Origin) -> tuple[dict[str, Any], str]:
-    text = decode(data, origin.encoding).replace("\r\n", "\n")
-    try:
-        front_matter, text = frontmatter.parse(text)
-    except yaml.YAMLError as error:
-        problem = one_line(str(getattr(error, "problem", None) or error), 150)
-        position = getattr(error, "problem_mark", None)
-        line = f" (line {position.line + 2})" if position else ""
-        raise ParseError(f"its front matter is not YAML: {problem}{line}; put texts in quotes") from None
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        # What PyYAML raises for a tag, such as !!timestamp, that does not fit its value.
-        raise ParseError(f"its front matter cannot be used: {one_line(str(error), 200)}") from None
-    if not isinstance(front_matter, dict):
-        raise ParseError("the front matter is no list of fields; write them as name: value")
-    return {str(key).lower(): value for key, value in front_matter.items()}, text
+def _split(data: bytes, origin: Origin) -> tuple[dict[str, Any], str]:
+    return split_front_matter(decode(data, origin.encoding).replace("\r\n", "\n"))
 
 
 def _split_title(text: str) -> tuple[dict[str, Any], str]:
@@ -69,44 +67,90 @@ def _split_title(text: str) -> tuple[dict[str, Any], str]:
     return {}, text
 
 
-def _split_heading(text: str) -> tuple[dict[str, Any], str]:
-    """Title and text of a Markdown file without front matter: its first heading, if no text comes before it."""
-    tokens = _parser().parse(text)
-    if len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[0].map:
-        title = _inline_text(tokens[1].children or [])
-        return {"title": title}, "\n".join(text.split("\n")[tokens[0].map[1] :])
+def _split_heading(text: str, *, anywhere: bool) -> tuple[dict[str, Any], str]:
+    """Title and text of a Markdown file: its first heading, if no text comes before it.
+
+    `anywhere`: else the first of the highest level.
+    """
+    tokens = _parser(html=False).parse(text)
+    headings = [number for number, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0]
+    if headings[:1] != [0]:
+        headings = [number for number in headings if anywhere and tokens[number].tag == "h1"]
+    for number in headings[:1]:
+        first, last = tokens[number].map
+        lines = text.split("\n")
+        return {"title": _inline_text(tokens[number + 1].children or [])}, "\n".join([*lines[:first], *lines[last:]])
     return {}, text
 
 
 def plain_text(markdown: str) -> str:
-    """The text of Markdown without its markup; blocks, list items too, are separated by an empty line.
+    """The text of Markdown without its markup, marks of notes and struck out words.
 
-    HTML in it is kept as text, letter by letter, and so are links that a browser would run (`javascript:`); other links
-    become their text.
+    Blocks, list items and rows of tables too, are separated by an empty line. HTML that only formats is read as in a
+    page; other HTML is kept as text, letter by letter, and so are links that a browser would run (`javascript:`). Other
+    links become their text.
     """
     blocks: list[str] = []
-    for token in _parser().parse(markdown):
-        if token.type == "inline":
-            blocks.append(_inline_text(token.children or []))
+    row: list[str] | None = None
+    formats = bool(_FORMATTING.search(markdown)) and not _RUNNING.search(markdown)
+    for token in _parser(html=formats).parse(markdown):
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            blocks.append(" | ".join(row).strip(" |"))
+            row = None
+        elif token.type == "inline":
+            text = _inline(token.children or [])
+            blocks.append(text) if row is None else row.append(" ".join(text.split()))
+        elif token.type == "html_block":
+            blocks.append(plain_html(token.content))
         elif token.type in {"fence", "code_block"}:
             blocks.append(token.content.rstrip())
     return "\n\n".join(block for block in blocks if block.strip())
 
 
-@lru_cache(maxsize=1)
-def _parser() -> Any:
+@lru_cache(maxsize=2)
+def _parser(*, html: bool) -> Any:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+    return MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"])
 
 
-def _inline_text(tokens: list[Any]) -> str:
-    parts = []
+def _inline(tokens: list[Any]) -> str:
+    """The text of a block; the HTML in it is read as in a page."""
+    if any(token.type == "html_inline" for token in tokens):
+        return plain_html(_inline_text(tokens, escape))
+    return _inline_text(tokens)
+
+
+def _inline_text(tokens: list[Any], write: Callable[[str], str] = str) -> str:
+    parts: list[str] = []
+    run: list[str] = []  # of text: the mark of a note may be in several tokens
+    struck, before = 0, ""
+
+    def end_run(code: str = "") -> None:
+        parts.extend((write(_without_marks("".join(run))), code))
+        run.clear()
+
     for token in tokens:
+        struck += {"s_open": 1, "s_close": -1}.get(token.type, 0)
+        is_note = before == "link_open" and token.content.startswith("^")  # a note that is an address
+        before = token.type
+        if struck or is_note:
+            continue
         if token.type in {"softbreak", "hardbreak"}:
-            parts.append(" ")
+            run.append(" ")
         elif token.type == "image":
-            parts.append(_inline_text(token.children or []))
+            run.append(_inline_text(token.children or []))
+        elif token.type in {"code_inline", "html_inline"}:
+            end_run(token.content if token.type == "html_inline" else write(token.content))
         else:
-            parts.append(token.content)
+            run.append(token.content)
+    end_run()
     return "".join(parts)
+
+
+def _without_marks(text: str) -> str:
+    """Text without the marks of notes and the placeholders of site generators; a link to a note has the note's name."""
+    text = _NOTE_MARK.sub("", text) if "[" in text else text
+    return without_templates(_WIKI_LINK.sub(r"\1", text) if "[[" in text else text)

@@ -80,7 +80,7 @@ def test_without_front_matter_the_heading_is_the_title(tmp_path: Path, name: str
     [
         ("a.md", "A text.\n\n# A heading further down\n\nMore."),
         ("a.md", "# Only a heading"),
-        ("a.md", "---\nauthor: Ines\n---\n# A heading\n\nA text."),
+        ("a.md", "---\nauthor: Ines\n---\nA text.\n\n## A heading\n\nMore."),
         ("a.txt", "One line only."),
         ("a.txt", "A first line\nand a second at once.\n\nMore."),
         ("a.txt", "word " * 40 + "\n\nMore."),

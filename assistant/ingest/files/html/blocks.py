@@ -3,26 +3,34 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+from assistant.ingest.files.html.deletions import remove_struck, write_quotation_marks
+from assistant.ingest.files.html.note_marks import resolve_note_marks
+from assistant.ingest.files.html.tables import write_rows
+from assistant.ingest.files.html.tags import BLOCKS, UNSEEN
 from assistant.ingest.items import ParseError
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol p pre section summary table tbody tfoot thead"
-    " tr ul item quote list row".split()  # the last four are trafilatura's
-)
-UNSEEN = frozenset(
-    "applet area audio base canvas datalist embed head iframe input link map math meta noembed noframes noscript object"
-    " option param progress script select source style svg template textarea title track video".split()
-)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")  # which an lxml tree cannot hold
 _BREAK = "\n"  # two of them start a new paragraph, as in pages without <p>
 
 
 def parse(html: str) -> "HtmlElement":
-    """The tree of a page or fragment, with a head and a body. Raises ParseError when it is empty."""
+    """The tree of a page or fragment as it is to be read, with a head and a body. Raises ParseError when it is empty.
+
+    What is struck out and the marks of notes are taken out, quotation marks are written, and rows of tables of data are
+    paragraphs.
+    """
+    tree = _parsed(html)
+    remove_struck(tree)
+    write_quotation_marks(tree)
+    resolve_note_marks(tree)
+    write_rows(tree)
+    return tree
+
+
+def _parsed(html: str) -> "HtmlElement":
     from lxml import etree
     from lxml import html as lxml_html
 
@@ -54,8 +62,6 @@ def blocks(element: Any, *, lines: bool = False) -> list[str]:
     def end_tag(name: str) -> None:
         if name in BLOCKS:
             end_block()
-        elif name in {"td", "th"}:
-            line.append(" ")
 
     # Not by recursion, as a hostile page nests deeper than Python's stack.
     walker = etree.iterwalk(element, events=("start", "end"))

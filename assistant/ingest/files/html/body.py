@@ -1,9 +1,9 @@
 """The text of the article of a page, without captions, link lists and other boilerplate."""
 
-import re
 from typing import Any
 
-from assistant.ingest.files.html import blocks, bylines
+from assistant.ingest.files.html import blocks, bylines, links, walls
+from assistant.ingest.files.html.boilerplate import text_of_line
 from assistant.ingest.files.html.page import (
     HtmlPage,
     class_names,
@@ -13,17 +13,16 @@ from assistant.ingest.files.html.page import (
     remove_elements,
     title_overlap,
 )
-from assistant.text import WordPattern
+from assistant.ingest.files.html.tables import is_row
+from assistant.ingest.files.html.tags import UNSEEN
 
-_NOISE = WordPattern(
-    r"{*ingest.noise_with_colon}\s*:.*|{*ingest.noise_beginnings}\b.*|{*ingest.noise_lines}\.?"
-    r"|(?:©|copyright (?:©|\(c\)|\d)).*|comments?(?: \(\d+\))?|\d+ min(?:ute)?s? read",
-    re.I,
-)
 _BODY = class_pattern(r"e-content|article_*-?(?:body|text|content)|(?:entry|post|story)[-_]?(?:body|content)")
-_MAX_NOISE = 160
 _MIN_PARAGRAPH = 60  # characters: menus, labels and captions have fewer
 _NEARLY_ALL = 0.85
+_PLAIN = dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "dl", "caption"), "div") | {
+    "dt": "p",
+    "dd": "p",
+}
 _TEXT_TAGS = frozenset({"p", "li", "blockquote", "td", "tr", "tbody", "pre", "ul", "ol"})
 
 
@@ -35,24 +34,20 @@ def article_text(page: HtmlPage, title: str | None) -> str:
         remove_element(script)
     remove_elements(page, is_side_content)
     remove_elements(page, bylines.is_byline_element)
-    _remove_link_blocks(page)
+    walls.remove_walls(page)
+    links.remove_link_blocks(page)
     _remove_before_heading(page)
     _remove_beside_container(page)
+    _make_plain(page.tree)
     extracted = bare_extraction(page.tree, include_comments=False, include_tables=True, include_formatting=False)
     body = getattr(extracted, "body", None)
     return "\n\n".join(_clean_lines(blocks.blocks(body) if body is not None else [], title))
 
 
-def _remove_link_blocks(page: HtmlPage) -> None:
-    """Remove blocks of nothing but links, which point to other articles."""
-    above = set() if page.heading is None else {page.heading, *page.heading.iterancestors()}
-    for element in list(page.tree.iter("p", "li", "div", "font", "h2", "h3", "h4", "h5", "section")):
-        if element in above or element.getparent() is None:
-            continue
-        length = len("".join(element.text_content().split()))
-        linked = sum(len("".join(link.text_content().split())) for link in element.iter("a"))
-        if 0 < length < 200 and linked >= length * 0.8:
-            remove_element(element)
+def _make_plain(tree: Any) -> None:
+    """Make other cells and terms blocks, which trafilatura would glue together or leave out."""
+    for element in tree.iter():
+        element.tag = _PLAIN.get(element.tag, element.tag)
 
 
 def _remove_before_heading(page: HtmlPage) -> None:
@@ -106,7 +101,7 @@ def _paragraph_lengths(body: Any) -> dict[Any, int]:
     """The number of characters of paragraphs in each element: of <p>, and of text directly in an element."""
     lengths: dict[Any, int] = {}
     for element in body.iter():
-        if element.tag in blocks.UNSEEN:
+        if element.tag in UNSEEN or is_row(element):
             continue
         if element.tag == "p":
             own = len(" ".join(element.text_content().split()))
@@ -120,12 +115,10 @@ def _paragraph_lengths(body: Any) -> dict[Any, int]:
 
 def _clean_lines(lines: list[str], title: str | None) -> list[str]:
     kept: list[str] = []
-    for line in lines:
-        if len(line) < _MAX_NOISE and _NOISE.fullmatch(line.strip(" -–—•*|")):
-            continue
+    for line in filter(None, map(text_of_line, lines)):
         is_title = title_overlap(line, title or "") == 1.0 and abs(len(line) - len(title or "")) < 5
         if len(kept) < 3 and (is_title or bylines.is_byline(line)):
             continue
-        if not kept or kept[-1] != line:
+        if not kept or kept[-1] != line or " | " in line:
             kept.append(line)
     return kept

@@ -9,6 +9,7 @@ Node = dict[str, Any]
 _ARTICLE_TYPE = re.compile(r"(?:\w*Article|\w*Posting|Report|Review|PressRelease)$")
 _MAX_VALUES = 50_000
 _MAX_SCRIPT = 3_000_000
+_MAX_SELECTORS = 50
 
 
 def read_nodes(tree: Any) -> list[Node]:
@@ -88,3 +89,9 @@ def resolve(node: Node, name: str, nodes: list[Node]) -> list[Node]:
         if isinstance(item, dict):
             found.append(item if "name" in item else by_id.get(str(item.get("@id")), item))
     return found
+
+
+def paid_selectors(nodes: list[Node]) -> list[str]:
+    """The CSS selectors of what a page says is not free: its wall, or the text that is paid for."""
+    paid = [node for node in nodes if str(node.get("isAccessibleForFree")).lower() in {"false", "0"}]
+    return [selector for node in paid for selector in texts(node.get("cssSelector"))][:_MAX_SELECTORS]

@@ -40,7 +40,9 @@ def extract_metadata(tree: Any, url: str | None) -> tuple[dict[str, Any], HtmlPa
     own_urls = meta_tags.own_urls(tree, url)
     node = _article_node(nodes, [*own_urls, *([url] if url else [])], page_titles)
     headline = next(iter(json_ld.headlines(node)), "")[:_MAX_TITLE]
-    page = HtmlPage(tree, find_heading(tree, [headline, *page_titles]), languages(tree))
+    page = HtmlPage(
+        tree, find_heading(tree, [headline, *page_titles]), languages(tree), tuple(json_ld.paid_selectors(nodes))
+    )
     declared = _Declared(metas, nodes, node, meta_tags.own_dates(page))
     isolate_article(page)
     heading = " ".join(blocks.blocks(page.heading))[:_MAX_TITLE] if page.heading is not None else ""

@@ -18,7 +18,7 @@ _BOILERPLATE = class_pattern(
     r"related|recommend\w*|more-?(?:on|from|stories|news)|read-?(?:more|next|also)|also-?(?:read|on)"
     r"|trending|most-?(?:read|popular|viewed)|popular|teasers?|promos?|sidebar|newsletters?|subscribe|sign-?up|comments?"
     r"|respond|disqus|cookies?\w*|consent|gdpr|breadcrumbs?|footer|navigation|navbar|menu|advert\w*|ads?|sponsor\w*"
-    r"|outbrain|taboola|up-?next|next-?(?:article|story|post)|paywall\w*|regwall|overlay|modal|popup|donat\w+"
+    r"|outbrain|taboola|up-?next|next-?(?:article|story|post)|overlay|modal|popup|donat\w+|adsbygoogle"
     r"|contact-?(?:box|info|us)|copyright|skip-?(?:link|to)\S*|screen-?reader\S*|visually-?hidden|sr-only",
     _END,
 )
@@ -38,11 +38,15 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """The tree of a page, the heading of its article (None when there is none) and its languages, likeliest first."""
+    """The tree of a page, the heading of its article (None when there is none) and its languages, likeliest first.
+
+    `paid`: the CSS selectors of what it says is not free, its wall or its own text.
+    """
 
     tree: Any
     heading: Any
     languages: tuple[str, ...]
+    paid: tuple[str, ...] = ()
 
 
 def words(text: str) -> set[str]:

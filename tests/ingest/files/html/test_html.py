@@ -245,7 +245,7 @@ def test_other_formats_from_the_web_are_read_by_their_extension() -> None:
         ("One.<br><br>Two,<br>still two.", "One.\n\nTwo, still two."),
         ("<ul><li>A</li><li>B</li></ul>", "A\n\nB"),
         ("<script>alert(1)</script><style>p{}</style>Seen<img src=x onerror=alert(1)>", "Seen"),
-        ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "a | b"),
         ("<!-- nothing -->", ""),
         ("&#0;&#xD800;x\x00", "��x�"),
     ],
