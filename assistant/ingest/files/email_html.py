@@ -5,6 +5,7 @@ from typing import Any
 
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import remove_element
+from assistant.ingest.files.html.tags import BLOCKS
 from assistant.ingest.items import ParseError
 from assistant.text import WordPattern
 
@@ -129,7 +130,7 @@ def _remove_list_lines(tree: Any, unsubscribe: str) -> None:
         leads_out = href in ways_out or bool(_UNSUBSCRIBE.search(href))
         if not (leads_out or _LIST_LINES.search(text)):
             continue
-        holders = (holder for holder in link.iterancestors() if holder.tag in blocks.BLOCKS or holder.tag == "td")
+        holders = (holder for holder in link.iterancestors() if holder.tag in BLOCKS or holder.tag == "td")
         block = next(holders, None)
         if block is not None and block not in lengths:
             lengths[block] = len(block.text_content())

@@ -8,6 +8,7 @@ from typing import Any
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.head import ArticleHead, is_of_an_event, is_prose, line_around, lines_above
 from assistant.ingest.files.html.page import HtmlPage, class_names, class_pattern
+from assistant.ingest.files.html.tags import BLOCKS
 from assistant.ingest.files.timestamps import Timestamp, parse_timestamp, weekday_of
 from assistant.text import WordPattern, word_list_in_any_language
 
@@ -127,7 +128,7 @@ def shown_dates(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
     lines += [
         (line, True)
         for element in own_elements
-        if element.tag in blocks.BLOCKS or is_date_place(*line_around(element))
+        if element.tag in BLOCKS or is_date_place(*line_around(element))
         for line in blocks.blocks(element, lines=True)[:4]
     ]
     label = ""
@@ -146,6 +147,9 @@ def _dated_parts(line: str, label: str, with_names: bool) -> list[str]:
         return [line]
     if label and (first := _DATE.match(line)):
         return [first.group()]
+    own, _, after = line.partition(": ")
+    if _is_label(own) and (first := _DATE.match(after)):
+        return [f"{own}: {first.group()}"]
     parts = re.split(r"[|•·]", line) if len(line) <= _MAX_BYLINE else []
     return [part for part in parts if _LABEL.search(part) and _is_dateline(part)]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.ingest.files.html import blocks
 from assistant.ingest.files.html.page import HtmlPage, class_names, class_pattern
+from assistant.ingest.files.html.tags import BLOCKS, UNSEEN
 
 _ELSEWHERE = frozenset({"aside", "nav", "blockquote", "figure", "figcaption", "form", "details"})
 _PUBLISHED = class_pattern(r"(?:dt-)?published|(?:entry|post|article)-?(?:date|time)|date-?published|pub-?date")
@@ -94,7 +95,7 @@ def line_around(element: Any) -> tuple[str, str]:
     """What is written on the line of an element before it and after it."""
     before, after = list[str](), list[str]()
     for node in (element, *_levels(element)):
-        if node.tag in blocks.BLOCKS:
+        if node.tag in BLOCKS:
             break
         if not _is_cut(before):
             before += _side(node, preceding=True)
@@ -113,7 +114,7 @@ def _side(node: Any, *, preceding: bool) -> list[str]:
     parts = [] if preceding else [_flat(node.tail)]
     for sibling in islice(node.itersiblings(preceding=preceding), _MOST_SIBLINGS):
         texts = [_flat(sibling.tail)] if preceding else []
-        is_end = sibling.tag in blocks.BLOCKS or sibling.tag == "br"
+        is_end = sibling.tag in BLOCKS or sibling.tag == "br"
         texts.append("\n" if is_end else _flat("".join(islice(sibling.itertext(), 20))))
         parts += texts if preceding else [*texts, _flat(sibling.tail)]
         if _is_cut(parts):
@@ -166,7 +167,7 @@ def _headers(page: HtmlPage) -> set[Any]:
 
 
 def _is_paragraph(element: Any) -> bool:
-    if element.tag in blocks.UNSEEN or not isinstance(element.tag, str):
+    if element.tag in UNSEEN or not isinstance(element.tag, str):
         return False
     if element.tag == "p":
         return is_prose(" ".join(element.text_content().split()))
