@@ -365,6 +365,10 @@ class Assistant(AbstractContextManager["Assistant"]):
         """
         return ingest_sources.remove_source(self.settings, name, self._locations())
 
+    def restore_sources(self) -> Path:
+        """Put a list of sources that is gone back as the last refresh read it. Raises SettingsError for no such."""
+        return ingest_sources.restore_list(self.settings)
+
     def _locations(self) -> list[str]:
         """Of the sources that the index has or only has articles of."""
         return [one.location for one in self.status().states]

@@ -79,6 +79,13 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
         click.echo(f"{counted(len(gone), 'article')} removed with it.")
 
 
+@sources.command()
+@prints("render_sources:restored_lines")
+def restore(assistant: "Assistant") -> dict[str, str]:
+    """Put the list of sources back as the last refresh read it, when its file is gone."""
+    return {"restored": str(assistant.restore_sources())}
+
+
 @sources.command(name="list")
 @prints("render_sources:source_table", "No source is listed; add one: assistant sources add LOCATION")
 def list_(assistant: "Assistant") -> "list[Source]":

@@ -13,7 +13,7 @@ from typing import Any
 from assistant.errors import RefreshError, StoppedError
 from assistant.index import SCHEME, Library, Manifest, derived_faults
 from assistant.ingest.files import Sandbox
-from assistant.ingest.sources import Source, listed
+from assistant.ingest.sources import Source, gone_list, listed, remember, sources_file
 from assistant.maintenance import source_health
 from assistant.maintenance.build import GenerationBuilder
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
@@ -112,7 +112,7 @@ class _Refresh:
             return generation.manifest
 
     def _select(self) -> Selection:
-        known = listed(self.settings)
+        known = self._listed()
         selection = select(self.request, known, self.before, self.healths, self.now)
         if self.mended is None or self.request.replace:
             return selection
@@ -121,6 +121,16 @@ class _Refresh:
         sources = (*select(every, known, self.before, self.healths, self.now).read, *selection.read)
         read = {source.location: source for source in sources if source.location not in self.request.forget}
         return Selection(tuple(read.values()), {**read, **selection.kept})
+
+    def _listed(self) -> list[Source]:
+        """The sources that are listed, which the index remembers from now on; a list that is gone is told."""
+        if (gone := gone_list(self.settings)) is not None:
+            self._notice(gone.gone_text)
+            return list(gone.sources)
+        known, path = listed(self.settings), sources_file(self.settings)
+        if path.exists() and not self.request.trial:
+            remember(self.settings, path)
+        return known
 
     def run(self) -> RefreshReport:
         selection = self._select()
