@@ -136,7 +136,8 @@ class ArticlesDb:
         self._db.execute("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", indexed)
 
     def set_origin(self, article_id: str, origin: str, file: str) -> None:
-        """Assign an article to another source that has it too."""
+        """Assign an article to another source that has it too; its earlier versions were those of the source before."""
+        self._db.execute("DELETE FROM earlier WHERE article_id = ?", (article_id,))
         self._db.execute("UPDATE articles SET origin = ?, file = ? WHERE id = ?", (origin, file, article_id))
 
     def remove_chunks(self, ids: Iterable[str]) -> None:
