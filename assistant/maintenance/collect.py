@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.index import FetchState, FetchStates, IndexedArticle
-from assistant.ingest import Failure, Item, KnownState, Loaded, Notice, files, without_impossible_dates
+from assistant.ingest import Failure, Item, KnownState, Left, Loaded, Notice, files, without_impossible_dates
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source
 from assistant.maintenance.identity import ArticleIdentity
@@ -74,6 +74,8 @@ class Collected:
                 self._add_fetch_state(location, item)
             case Notice():
                 self.notices.append(item.text)
+            case Left():
+                self._failed_files[location].add(item.file)
             case Failure():
                 self._add_failure(location, item)
 
@@ -261,6 +263,7 @@ def _read_items(
                 include=source.include,
                 exclude=source.exclude,
                 sandbox=sandbox,
+                budget=source.budget,
             )
             yield from ((source.location, item) for item in items)
     remote = [source for source in sources if not source.is_local]
