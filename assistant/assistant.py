@@ -2,7 +2,7 @@
 
 from __future__ import annotations  # the types of results are imported by those who check them
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
 from datetime import date, timedelta
@@ -258,6 +258,11 @@ class Assistant(AbstractContextManager["Assistant"]):
         A time without a zone is UTC.
         """
         return self._library.read(lambda generation: maintenance.news(generation, as_moment(since), filters))
+
+    def iter_news(self, since: date, filters: Filters = NO_FILTERS) -> Generator[maintenance.News, None, None]:
+        """As `news`, one by one as they are read: corrected articles are compared with what they were only then."""
+        with self._library.reading() as generation:
+            yield from maintenance.iter_news(generation, as_moment(since), filters)
 
     def watch(self, question: str, filters: Filters = NO_FILTERS, *, owner: str | None = None) -> maintenance.Watch:
         """Ask `question` again after each refresh, in quotes, with the source and dates of `filters`.

@@ -31,6 +31,7 @@ from .soundness import derived_faults as derived_faults
 from .sqlite_store import ArticlesDb as ArticlesDb
 from .sqlite_store import IndexedArticle as IndexedArticle
 from .sqlite_store import NamedChunk as NamedChunk
+from .sqlite_store import parse_datetime as parse_datetime
 from .stories import Story as Story
 from .stories import newest_stories as newest_stories
 

@@ -14,6 +14,7 @@ from .history import Step as Step
 from .history import diff as diff
 from .history import history as history
 from .news import News as News
+from .news import iter_news as iter_news
 from .news import news as news
 from .refresh import refresh as refresh
 from .removed import RemovedArticle as RemovedArticle
