@@ -157,6 +157,7 @@ def feedback(assistant: "Assistant", since: date | None, bad: bool) -> "list[Fee
 @main.command()
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for a free one.  [default: 7860]")
+@click.option("--root-path", metavar="PATH", help="Path below which a proxy has the window, such as /news.")
 @click.option("--maintenance", is_flag=True, help="With a tab to refresh the articles and to go back.")
 @answering
 @at_home

@@ -117,7 +117,9 @@ class ChangeDetector:
         found = {article_id: article for article_id in ids if (article := self._find(article_id)) is not None}
         for article_id in ids:
             if article_id not in found:
-                cure = f"{'it was removed before' if article_id in removed else 'assistant articles --json has the ids'}"
+                cure = (
+                    f"{'it was removed before' if article_id in removed else 'assistant articles --json has the ids'}"
+                )
                 raise RefreshError(f"there is no article {one_line(article_id, 40)!r}; {cure}; none was removed")
         return removed.plus(ids, self._indexed, found, self._aliases, now) if ids else removed
 

@@ -18,8 +18,8 @@ from assistant.maintenance import source_health
 from assistant.maintenance.build import GenerationBuilder
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
 from assistant.maintenance.mend import Damage, Mender, find_damage, restored_pointer, set_aside_damaged
-from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest, SourceReport
 from assistant.maintenance.removed import read_removed, write_removed
+from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest, SourceReport
 from assistant.maintenance.selection import Selection, select
 from assistant.models import Embedder, describe
 from assistant.settings import Settings

@@ -39,9 +39,7 @@ def test_files_after_the_time_of_a_source_are_left_as_they_were(tmp_path: Path) 
         listing.write_text('[tides]\nfolder = "tides"\nbudget = "0.001 ms"\npublication = "The Tide"\n')
         report = assistant.refresh()
         assert not report.removed and not report.failures and titles(assistant) == {"ebb", "flow"}
-        assert report.notices == (
-            f"{tmp_path}/tides: 3 files are left for next time (its budget of 0s is used up)",
-        )
+        assert report.notices == (f"{tmp_path}/tides: 3 files are left for next time (its budget of 0s is used up)",)
         listing.write_text('[tides]\nfolder = "tides"\nbudget = "5 min"\n')
         assert len(assistant.refresh().added) == 1 and titles(assistant) == {"ebb", "flow", "spring"}
         assert not assistant.refresh().changed

@@ -104,7 +104,9 @@ def test_a_removed_page_stays_away_and_comes_back_when_restored(site: Site, tmp_
 
 
 @pytest.mark.parametrize("own_text", [SECRET, TEXT])
-def test_a_forgotten_source_leaves_another_only_the_text_that_it_gave(site: Site, tmp_path: Path, own_text: str) -> None:
+def test_a_forgotten_source_leaves_another_only_the_text_that_it_gave(
+    site: Site, tmp_path: Path, own_text: str
+) -> None:
     site.serve({"@1/a": page()})
     wire, folder = f"{site.base(1)}/a", tmp_path / "own"
     write_article(folder, "statement", own_text, title="Bridge closed", url=wire)

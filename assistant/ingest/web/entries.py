@@ -102,7 +102,9 @@ class EntryReader:
             if state.articles:
                 return EntryResult(entry, (state,), note="gone", because=failure.reason)
             return EntryResult(entry, (failure, state), done=False)
-        return EntryResult(entry, (state,), note="left" if state.missing == MAX_MISSING else None, because=failure.reason)
+        return EntryResult(
+            entry, (state,), note="left" if state.missing == MAX_MISSING else None, because=failure.reason
+        )
 
     async def _read(self, task: EntryTask) -> EntryResult:
         entry = await task.feed_file.complete(task.entry) if task.status != "due" else task.entry

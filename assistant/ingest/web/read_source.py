@@ -122,7 +122,9 @@ async def _listed_items(
                 yield item
             if result.note or not result.done:
                 noted.append(replace(result, items=()))
-    pending = {result.entry.key for result in noted if not result.done} | {task.entry.key for task in (*left_over, *late)}
+    pending = {result.entry.key for result in noted if not result.done} | {
+        task.entry.key for task in (*left_over, *late)
+    }
     for file in files:
         # Without a digest for entries still to be read, so that they are fetched even if the file does not change.
         yield file.fetch_state({entry.key: entry.digest for entry in file.url_list.entries if entry.key not in pending})

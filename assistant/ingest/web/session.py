@@ -62,7 +62,11 @@ class WebSession:
     async def page(self, url: str, previous: FetchState | None) -> FetchedPage:
         """The page at `url`, requested on the condition that it changed since `previous`. Raises WebError."""
         # The other fields do not matter for the request, and differ between sources.
-        condition = None if previous is None else replace(previous, key="", articles=(), checked=None, links=(), texts=(), missing=0)
+        condition = (
+            None
+            if previous is None
+            else replace(previous, key="", articles=(), checked=None, links=(), texts=(), missing=0)
+        )
         key = (url.partition("#")[0], condition)
         if key not in self._pages:
             self._pages[key] = asyncio.create_task(self._fetch_page(url, condition))
