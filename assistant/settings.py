@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     root_path: str = Field(
         "",
         pattern=r"^(/[A-Za-z0-9._~-]+)*/?$",
-        description="path below which a proxy has the chat window, such as /news; for one that leaves it in what it asks",
+        description="path below which a proxy has the chat window, such as /news; needed where the proxy leaves it in",
     )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

@@ -26,7 +26,7 @@ class Changes:
     """Ids of the articles to add, change and remove.
 
     `kept` are those that are missing only because their file or source could not be read. `reassigned` are articles of
-    a forgotten source that another source gave with the same text: (id, location of that source, file or address in it).
+    a forgotten source that another gave with the same text: (id, location of that source, file or address in it).
     """
 
     added: tuple[str, ...]

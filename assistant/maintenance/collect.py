@@ -42,7 +42,7 @@ class Collected:
     `articles` are those that were read, by id. `locations` has every article that is in a source, also those that were
     not read because their file or page is unchanged. `ids_by_source` has the ids of all articles of each source, also
     those that other sources have too. `mismatched` are the pages of each source that no longer show their article,
-    `broken` the reason for each source that could not be read at all. Articles that were `removed` by hand are left out.
+    `broken` the reason for each source that could not be read at all. Articles `removed` by hand are left out.
     """
 
     sources: Sequence[Source]

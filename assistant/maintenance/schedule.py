@@ -54,7 +54,7 @@ class Schedule:
         self._read: dict[str, datetime] = {}  # when the turn of each source was last
 
     def run(self) -> None:
-        """Refresh all sources now, then in rounds all whose turn it is, until `stop` is made and a refresh has ended."""
+        """Refresh all sources now, then in rounds those whose turn it is, until `stop` is made and a refresh ended."""
         ended = threading.Event()
         self._stop.listen(ended.set)
         started = datetime.now(UTC)

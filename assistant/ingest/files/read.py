@@ -44,8 +44,8 @@ def read(
     Files over `max_bytes` are not read. In a folder, files are skipped that are hidden, of an unsupported format, not
     matched by `include` (if any), or matched by `exclude` (globs). With `known`, each file that was read without a
     failure, and has no date that is still to come, ends with its `FetchState`, and for an unchanged file only its state
-    is given. Formats that could do harm are parsed in `sandbox`, or in one of its own. After `budget` the files that are
-    not read yet are left as they were, and a notice says how many; those that waited longest come first next time.
+    is given. Formats that could do harm are parsed in `sandbox`, or in one of its own. After `budget` the files not yet
+    read are left as they were, and a notice says how many; those that waited longest come first next time.
     """
     root = Path(source).expanduser().resolve()
     with nullcontext(sandbox) if sandbox else Sandbox() as used:
