@@ -9,7 +9,7 @@ from typing import Any
 from assistant.errors import AssistantError, DamagedError, SettingsError
 from assistant.index import CURE, Library, derived_faults
 from assistant.ingest.sources import gone_list, listed, shown_path, sources_file
-from assistant.maintenance import source_health
+from assistant.maintenance import removed, source_health
 from assistant.maintenance.mend import find_damage, restored_pointer, set_aside_damaged
 from assistant.settings import Settings
 from assistant.utils import SqliteFile, set_aside
@@ -90,6 +90,8 @@ def _of_index(library: Library) -> Iterator[Finding]:
     path = library.folder / source_health.FILE
     if path.exists():
         yield _tried(f"index/{path.name}", _bound(source_health.check_healths, path))
+    if (library.folder / removed.FILE).exists():
+        yield _tried(f"index/{removed.FILE}", _bound(removed.read_removed, library.folder))
 
 
 def _bound(read: Callable[[Path], object], path: Path) -> Callable[[], object]:

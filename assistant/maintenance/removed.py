@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, TypeAdapter
 
 from assistant.articles import Article
-from assistant.errors import RefreshError
+from assistant.errors import DamagedError, RefreshError
 from assistant.index import IndexedArticle, naming, write_atomically
 from assistant.utils import once, one_line
 
@@ -45,7 +45,7 @@ class RemovedArticles:
         self._by_text = {(article.origin, article.digest): article for article in self.articles.values()}
         self._by_place = {(article.origin, article.file): article for article in self.articles.values()}
 
-    def __contains__(self, article_id: str) -> bool:
+    def __contains__(self, article_id: object) -> bool:
         return article_id in self._by_id
 
     def find(self, article: Article, origin: str, file: str, *, is_page: bool) -> RemovedArticle | None:
@@ -96,8 +96,12 @@ _adapter = once(lambda: TypeAdapter(list[RemovedArticle]))
 def read_removed(folder: Path) -> RemovedArticles:
     """The removed articles of the index in `folder`. Raises DamagedError: what was removed must not come back."""
     path = folder / FILE
-    with naming(f"index/{FILE}"):
-        return RemovedArticles(_adapter().validate_json(path.read_bytes()) if path.exists() else ())
+    try:
+        with naming(f"index/{FILE}"):
+            return RemovedArticles(_adapter().validate_json(path.read_bytes()) if path.exists() else ())
+    except DamagedError as error:
+        cure = "put a copy of it back, or delete it, after which assistant refresh brings back what was removed by hand"
+        raise DamagedError(f"{error}; {cure}") from None
 
 
 def write_removed(folder: Path, removed: RemovedArticles) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from assistant import RefreshError
+from assistant import DamagedError, RefreshError
 from assistant.cli.main import main
 from tests.ingest.web.cases import TEXT, page
 from tests.ingest.web.site import Site
@@ -40,8 +40,8 @@ def test_a_removed_article_stays_away_though_its_source_still_has_it(listing: Pa
     witness = id_of(listing, "witness")
     with open_listed(listing) as assistant:
         assert assistant.remove_articles([witness]).removed == (witness,)
-        for how in ({}, {"reread": True}, {"allow_removals": True}):
-            assert not assistant.refresh(**how).added and titles(assistant) == {"ebb"}
+        for reread in (False, True):
+            assert not assistant.refresh(reread=reread).added and titles(assistant) == {"ebb"}
         write_article(listing.parent / "tides", "witness", SECRET).rename(listing.parent / "tides/renamed.md")
         assistant.refresh(allow_removals=True)
         assert titles(assistant) == {"ebb"} and assistant.article(witness) is None
@@ -80,6 +80,16 @@ def test_the_commands_read_remove_and_restore_an_article(listing: Path) -> None:
     assert witness in run(listing, "articles", "removed").output
     assert run(listing, "articles", "restore", witness).exit_code == 0
     assert "No article was removed" in run(listing, "articles", "removed").output
+
+
+def test_while_it_cannot_be_read_what_was_removed_nothing_comes_back(listing: Path) -> None:
+    witness = id_of(listing, "witness")
+    with open_listed(listing) as assistant:
+        assistant.remove_articles([witness])
+        (listing.parent / "home/index/removed.json").write_text("[{]")
+        with pytest.raises(DamagedError, match=r"removed\.json: .*put a copy of it back"):
+            assistant.refresh()
+        assert titles(assistant) == {"ebb"} and not assistant.check().is_sound
 
 
 @pytest.mark.parametrize("words", [("article", "0"), ("articles", "remove", "0"), ("articles", "restore", "0")])
