@@ -46,8 +46,8 @@ _NOTHING_BELOW = (
 
 def _is_below(path: str) -> bool:
     """Whether the path is one of the window's own, below another."""
-    starts = (index for index, sign in enumerate(path) if sign == "/" and index)
-    return any(_ALLOWED_PATHS.fullmatch(path[start:]) for start in starts)
+    parts = path[:1000].split("/")[:8]
+    return any(_ALLOWED_PATHS.fullmatch("/" + "/".join(parts[start:])) for start in range(2, len(parts)))
 
 
 # Links for social networks and for installing the page as an app; and the base address, with which
