@@ -45,6 +45,7 @@ from .maintenance.history import Changed as Changed
 from .maintenance.history import Diff as Diff
 from .maintenance.history import Step as Step
 from .maintenance.news import News as News
+from .maintenance.removed import RemovedArticle as RemovedArticle
 from .maintenance.reports import RefreshCallbacks as RefreshCallbacks
 from .maintenance.reports import RefreshReport as RefreshReport
 from .maintenance.reports import SourceReport as SourceReport

@@ -2,7 +2,7 @@
 
 from __future__ import annotations  # the types of results are imported by those who check them
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
 from datetime import date, datetime, timedelta
@@ -13,7 +13,7 @@ from assistant import answering, index, ingest, maintenance, models, reading, re
 from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, RefreshError
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
@@ -259,6 +259,11 @@ class Assistant(AbstractContextManager["Assistant"]):
         """
         return self._library.read(lambda generation: maintenance.news(generation, as_moment(since), filters))
 
+    def iter_news(self, since: date, filters: Filters = NO_FILTERS) -> Generator[maintenance.News, None, None]:
+        """As `news`, one by one as they are read: corrected articles are compared with what they were only then."""
+        with self._library.reading() as generation:
+            yield from maintenance.iter_news(generation, as_moment(since), filters)
+
     def watch(self, question: str, filters: Filters = NO_FILTERS, *, owner: str | None = None) -> maintenance.Watch:
         """Ask `question` again after each refresh, in quotes, with the source and dates of `filters`.
 
@@ -339,6 +344,36 @@ class Assistant(AbstractContextManager["Assistant"]):
         except AssistantError as error:  # the refresh is done, whatever comes of this
             return replaced(report, notices=(*report.notices, str(error)))
 
+    def remove_articles(self, article_ids: Sequence[str]) -> maintenance.RefreshReport:
+        """Remove the articles with those ids for good: no refresh brings them back before `restore_articles`.
+
+        Earlier states of the index that have them are removed, too, once nobody reads them. Raises RefreshError, and
+        removes none, for an id that no article has.
+        """
+        if not article_ids:
+            raise RefreshError("no article to remove was named")
+        request = maintenance.RefreshRequest(remove=tuple(article_ids))
+        report = maintenance.refresh(self._library, self._encoder.embeddings, self.settings, request)
+        with self._refreshing(), self._library.reading():  # of the new state, which lets go of the one before
+            self._library.remove_with(maintenance.read_removed(self._library.folder).articles)
+        return self._with_watched(report)
+
+    def removed_articles(self) -> list[maintenance.RemovedArticle]:
+        """The articles that were removed by hand."""
+        return list(maintenance.read_removed(self._library.folder).articles.values())
+
+    def restore_articles(self, article_ids: Sequence[str]) -> None:
+        """Let articles come back that were removed: the next refresh reads them again, where their source has them.
+
+        Raises RefreshError for an id of which no article was removed.
+        """
+        with self._refreshing():
+            removed = maintenance.read_removed(self._library.folder).without(article_ids)
+            maintenance.write_removed(self._library.folder, removed)
+
+    def _refreshing(self) -> AbstractContextManager[None]:
+        return self._library.refreshing(self.settings.refresh_wait, lambda who: None)
+
     def sources(self) -> list[ingest_sources.Source]:
         """Those that `sources.toml` lists, then those that only the index has, or has articles of."""
         return ingest_sources.all_sources(self.settings, self._locations())
@@ -365,6 +400,10 @@ class Assistant(AbstractContextManager["Assistant"]):
         """
         return ingest_sources.remove_source(self.settings, name, self._locations())
 
+    def restore_sources(self) -> Path:
+        """Put a list of sources that is gone back as the last refresh read it. Raises SettingsError for no such."""
+        return ingest_sources.restore_list(self.settings)
+
     def _locations(self) -> list[str]:
         """Of the sources that the index has or only has articles of."""
         return [one.location for one in self.status().states]
@@ -375,9 +414,12 @@ class Assistant(AbstractContextManager["Assistant"]):
         return maintenance.try_sources(ingest_sources.resolve(given, known) if given else known, self.settings)
 
     def rollback(self) -> index.Manifest:
-        """Publish the generation before the published one again. Raises RefreshError when there is none."""
-        with self._library.refreshing(self.settings.refresh_wait, lambda who: None):
-            manifest = self._library.rollback()
+        """Publish the generation before the published one again.
+
+        Raises RefreshError when there is none, or when it has articles that were removed by hand since.
+        """
+        with self._refreshing():
+            manifest = self._library.rollback(maintenance.read_removed(self._library.folder).articles)
         with suppress(AssistantError):  # it is done, whatever comes of this
             self.ask_watched()
         return manifest

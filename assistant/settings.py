@@ -129,6 +129,11 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="address of the chat window")
     port: int = Field(7860, ge=0, le=65535, description="port of the chat window; 0 for a free one")
+    root_path: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*/?$",
+        description="path below which a proxy has the chat window, such as /news; needed where the proxy leaves it in",
+    )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="further names under which the chat window is reached, such as news.example or news.example:8443, "

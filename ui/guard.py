@@ -25,6 +25,7 @@ MAX_BODY = 256_000  # bytes of a request
 _BODY_SECONDS = 30.0  # in which it must have come
 _DRAINED = 16 * MAX_BODY  # bytes that are read of one that is refused, so that its sender reads why
 _YEAR = 365 * 86400
+_UNBUFFERED = (b"x-accel-buffering", b"no")
 
 asking: ContextVar[str] = ContextVar("asking", default="")
 """The address of who makes the request that is being served, as it is counted."""
@@ -36,6 +37,18 @@ _ALLOWED_PATHS = re.compile(
     r"|/gradio_api/(app_id|login_check|token|user|startup-events|theme\.css|queue/join|queue/data|reset|cancel)/?"
     r"|/gradio_api/heartbeat/\w+"
 )
+
+_NOTHING_BELOW = (
+    "There is nothing here. If a proxy has the window below a path, have it take the path off, or set root_path "
+    "(ASSISTANT_ROOT_PATH, --root-path) and start it again."
+)
+
+
+def _is_below(path: str) -> bool:
+    """Whether the path is one of the window's own, below another."""
+    parts = path[:1000].split("/")[:8]
+    return any(_ALLOWED_PATHS.fullmatch("/" + "/".join(parts[start:])) for start in range(2, len(parts)))
+
 
 # Links for social networks and for installing the page as an app; and the base address, with which
 # a link to a card would leave a page that was opened as /?something.
@@ -92,11 +105,19 @@ class RequestGuard:
     not run even if it were not escaped. 'unsafe-eval' is there because Gradio compiles its templates.
     """
 
-    def __init__(self, app: Any, names: Names, proxies: Proxies | None = None, hooks: Hooks | None = None) -> None:
+    def __init__(
+        self,
+        app: Any,
+        names: Names,
+        proxies: Proxies | None = None,
+        hooks: Hooks | None = None,
+        root_path: str = "",
+    ) -> None:
         self._app = app
         self._names = names
         self._proxies = proxies or Proxies()
         self._hooks = hooks or Hooks()
+        self._root_path = root_path.rstrip("/")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -104,11 +125,26 @@ class RequestGuard:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
             try:
-                scope = self._checked(scope)
+                scope = self._checked(self._below_root(scope))
                 receive = await _with_body(scope, receive)
                 await self._serve(scope, receive, send)
             except Refusal as refusal:
                 await _refuse(scope, receive, send, refusal)
+
+    def _below_root(self, scope: Message) -> Message:
+        """The request with its path below the one of the setting `root_path`, whether or not a proxy took that off.
+
+        Raises Refusal, which leads to the page, for that path without its last /.
+        """
+        path = scope["path"]
+        if not self._root_path or not f"{path}/".startswith(f"{self._root_path}/"):
+            return scope
+        below = path[len(self._root_path) :]
+        if not below:
+            query = b"?" + scope["query_string"] if scope["query_string"] else b""
+            location = f"{self._root_path}/".encode() + query
+            raise Refusal(308, "The window is at this address with a / at its end.", [(b"location", location)])
+        return {**scope, "path": below, "raw_path": below.encode()}
 
     def _checked(self, scope: Message) -> Message:
         """The request with the address of who asks, without what only a trusted proxy may say. Raises Refusal."""
@@ -131,7 +167,7 @@ class RequestGuard:
         if not self._names.allows(host):
             raise Refusal(421, unknown_name(host))
         if not _ALLOWED_PATHS.fullmatch(scope["path"]):
-            raise Refusal(404, "There is nothing here.")
+            raise Refusal(404, _NOTHING_BELOW if _is_below(scope["path"]) else "There is nothing here.")
         if scope["path"].rstrip("/") == "/logout" and scope["method"] != "POST":
             raise Refusal(405, "To leave, send this address a POST.", [(b"allow", b"POST")])
         origin = headers.get(b"origin")
@@ -151,7 +187,8 @@ class RequestGuard:
         elif path == "/logout":
             await self._log_out(scope, send)
         elif path == "/gradio_api/queue/data":
-            await self._stream(scope, receive, _with_headers(send, _security_headers()))
+            # By default nginx holds a response back until it has kilobytes of it.
+            await self._stream(scope, receive, _with_headers(send, [*_security_headers(), _UNBUFFERED]))
         else:
             if path == "/gradio_api/queue/join":
                 receive = await self._check_question(scope, receive)

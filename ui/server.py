@@ -76,12 +76,12 @@ def make(
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MAX_WAITING, "answering"))
             await super().startup(sockets)
             if self.started:
-                print_address(host, port)
+                print_address(host, port, settings.root_path.rstrip("/"))
 
     proxies = Proxies(settings.trusted_proxies)
     check = _password_check(PasswordTries(users)) if users else None
     config = uvicorn.Config(
-        _guarded(_application(blocks, check, css), Names(host, settings.hosts), proxies, hooks),
+        _guarded(_application(blocks, check, css), settings, Names(host, settings.hosts), proxies, hooks),
         http=protocol(settings.max_connections, proxies),
         ws="none",
         proxy_headers=False,  # the guard has them
@@ -103,14 +103,14 @@ def _allow_many_connections() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _guarded(application: Any, names: Names, proxies: Proxies, hooks: Hooks) -> RequestGuard:
+def _guarded(application: Any, settings: Settings, names: Names, proxies: Proxies, hooks: Hooks) -> RequestGuard:
     tokens = application.routes[-1].app.tokens  # of Gradio's own application, which is mounted last
 
     def log_out(cookies: Iterable[str]) -> None:
         for value in cookies:
             tokens.pop(value, None)
 
-    return RequestGuard(application, names, proxies, replace(hooks, log_out=log_out))
+    return RequestGuard(application, names, proxies, replace(hooks, log_out=log_out), settings.root_path)
 
 
 def _password_check(tries: PasswordTries) -> Callable[[str, str], Awaitable[bool]]:
@@ -131,10 +131,11 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def print_address(host: str, port: int) -> None:
+def print_address(host: str, port: int, root_path: str = "") -> None:
     """Print the address at which a browser finds the window."""
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    sys.stdout.write(f"The chat window is at http://{name}:{port} (Ctrl+C ends it)\n")
+    path = f"{root_path}/" if root_path else ""
+    sys.stdout.write(f"The chat window is at http://{name}:{port}{path} (Ctrl+C ends it)\n")
     sys.stdout.flush()
 
 

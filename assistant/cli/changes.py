@@ -1,5 +1,6 @@
 """The commands that say what changed: history, diff, news, stories, watch. Heavy imports happen inside them."""
 
+from collections.abc import Iterator
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -44,12 +45,12 @@ def diff(assistant: "Assistant", before: str, after: str) -> "Diff":
 )
 @click.option("--source", help="Only articles of this publication.")
 @prints("render_changes:news_lines", "Nothing new or corrected since {since:%Y-%m-%d %H:%M %Z}.")
-def news(assistant: "Assistant", since: datetime, source: str | None) -> "list[News]":
+def news(assistant: "Assistant", since: datetime, source: str | None) -> "Iterator[News]":
     """List the articles that are new in the index, and those that their publication corrected, newest first."""
     from assistant.articles import Filters
 
     check_publication(assistant, source)
-    return assistant.news(since, Filters(source=source))
+    return assistant.iter_news(since, Filters(source=source))
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli import changes, models, refresh, sources
+from assistant.cli import articles, changes, models, refresh, sources
 from assistant.cli.evaluate import evaluate
 from assistant.cli.options import (
     DAY,
@@ -27,7 +27,7 @@ from assistant.cli.options import (
 from assistant.errors import AssistantError, QuestionError
 
 if TYPE_CHECKING:
-    from assistant import Article, Assistant, Feedback, Filters, Passage
+    from assistant import Assistant, Feedback, Filters, Passage
 
 DONE, FAILED = 0, 1
 _NEW_OBJECTS = 50_000  # more between two collections than Python has: most of what a start makes stays
@@ -146,14 +146,6 @@ def search(assistant: "Assistant", query: str, k: int, filters: "Filters") -> "l
 
 
 @main.command()
-@filtered
-@prints("render:article_table")
-def articles(assistant: "Assistant", filters: "Filters") -> "list[Article]":
-    """List the articles, newest first."""
-    return assistant.articles(filters)
-
-
-@main.command()
 @click.option("--since", type=DAY, help="Only feedback given from this date on, in UTC.")
 @click.option("--bad", is_flag=True, help="Only answers that readers found bad.")
 @prints("render:feedback_lines", "No feedback.")
@@ -165,6 +157,7 @@ def feedback(assistant: "Assistant", since: date | None, bad: bool) -> "list[Fee
 @main.command()
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for a free one.  [default: 7860]")
+@click.option("--root-path", metavar="PATH", help="Path below which a proxy has the window, such as /news.")
 @click.option("--maintenance", is_flag=True, help="With a tab to refresh the articles and to go back.")
 @answering
 @at_home
@@ -184,6 +177,7 @@ def ui(home: Path | None, **values: Any) -> None:
 
 for command in (
     *(evaluate, models.models, refresh.refresh, refresh.status, refresh.check, sources.sources),
+    *(articles.article, articles.articles),
     *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):
     main.add_command(command)

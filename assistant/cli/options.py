@@ -5,12 +5,13 @@ Heavy imports happen inside the functions.
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from pkgutil import resolve_name
+from textwrap import indent
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
@@ -125,8 +126,12 @@ def prints(
                 if "filters" in options:
                     check_publication(assistant, options["filters"].source)
                 value = function(assistant, **options)
-                warn_of(assistant, value)
-            show(value, as_json, lines_of, if_empty.format(**options))
+                is_stream = isinstance(value, Iterator)
+                if not is_stream:
+                    warn_of(assistant, value)
+                show(value, as_json, lines_of, if_empty.format(**options))
+                if is_stream:  # what it meets with is known only then
+                    warn_of(assistant)
             sys.exit(PARTLY if partly(value) else DONE)
 
         return command
@@ -173,10 +178,17 @@ def warn_of(assistant: "Assistant", value: Any = None) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print `value` as JSON for programs."""
+    """Print `value` as JSON for programs; the items of an iterator as they come, as one list."""
     from assistant.cli.render import as_data
 
-    click.echo(json.dumps(as_data(value), indent=2))
+    if not isinstance(value, Iterator):
+        click.echo(json.dumps(as_data(value), indent=2))
+        return
+    end = "["
+    for item in value:
+        click.echo(end + "\n" + indent(json.dumps(as_data(item), indent=2), "  "), nl=False)
+        end = ","
+    click.echo("[]" if end == "[" else "\n]")
 
 
 def show(value: Any, as_json: bool, lines_of: str, if_empty: str = "", *more: Any) -> None:

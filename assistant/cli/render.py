@@ -52,10 +52,13 @@ def console_of(*, err: bool = False) -> Console:
 
 
 def show_lines(lines: Iterable[RenderableType], if_empty: str = "") -> None:
-    """Print lines and tables, or `if_empty`."""
-    console = console_of()
-    for line in list(lines) or [if_empty]:
+    """Print lines and tables as they come, or `if_empty`."""
+    console, is_empty = console_of(), True
+    for line in lines:
         console.print(line)
+        is_empty = False
+    if is_empty:
+        console.print(if_empty)
 
 
 def table_of(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> Table:

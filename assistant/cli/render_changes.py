@@ -4,7 +4,7 @@ In colour, removed words are struck through in red and added ones are green. Tex
 control characters are taken out, and nothing in it is markup.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.text import Text
 
@@ -55,7 +55,7 @@ def diff_lines(diff: Diff) -> Iterator[Text]:
             yield Text(f"also changed: {', '.join(others)}", style="dim")
 
 
-def news_lines(news: Sequence[News]) -> Iterator[Text]:
+def news_lines(news: Iterable[News]) -> Iterator[Text]:
     """The new and the corrected articles, newest first."""
     for item in news:
         style = _ADDED if item.kind == "new" else "bold"

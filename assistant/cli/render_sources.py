@@ -1,7 +1,7 @@
 """How the command line shows sources and what they would bring in."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.table import Table
 
@@ -18,6 +18,11 @@ def added_lines(source: Source) -> Iterator[str]:
     """What was added and how to try it."""
     yield f"Added {source.name}: {source.kind} {safe_line(source.location)}"
     yield f"To see what it would bring in: assistant sources test {source.name}"
+
+
+def restored_lines(restored: Mapping[str, str]) -> Iterator[str]:
+    """Which list is there again."""
+    yield f"{safe_line(restored['restored'])} is there again, as the last refresh read it."
 
 
 def source_table(sources: Sequence[Source]) -> Iterator[Table]:

@@ -39,6 +39,7 @@ def sources() -> None:
 @click.option("--every", metavar="TIME", help='Read it so often under refresh --every, as in "30m".')
 @click.option("--stale-after", metavar="TIME", help='Warn when it could not be read for so long, as in "3d".')
 @click.option("--quiet-after", metavar="TIME", help='Warn when it brought nothing new for so long, as in "30d".')
+@click.option("--budget", metavar="TIME", help='Leave the rest for the next refresh after so long, as in "5m".')
 @prints("render_sources:added_lines")
 def add(assistant: "Assistant", location: str, offline: bool, **keys: Any) -> "Source":
     """Put LOCATION, an address, a folder or a file, on the list of sources.
@@ -77,6 +78,13 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
         print_json({"name": name, "source": removed, "removed": gone})
     elif articles:
         click.echo(f"{counted(len(gone), 'article')} removed with it.")
+
+
+@sources.command()
+@prints("render_sources:restored_lines")
+def restore(assistant: "Assistant") -> dict[str, str]:
+    """Put the list of sources back as the last refresh read it, when its file is gone."""
+    return {"restored": str(assistant.restore_sources())}
 
 
 @sources.command(name="list")

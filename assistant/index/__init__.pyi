@@ -32,6 +32,7 @@ from .sqlite_store import ArticlesDb as ArticlesDb
 from .sqlite_store import IndexedArticle as IndexedArticle
 from .sqlite_store import NamedChunk as NamedChunk
 from .sqlite_store import is_folded as is_folded
+from .sqlite_store import parse_datetime as parse_datetime
 from .stories import Story as Story
 from .stories import newest_stories as newest_stories
 

@@ -19,10 +19,11 @@ from assistant.utils import once, private_file, private_folder, set_aside
 class FetchState:
     """How a file or URL was when it was last read. `key` is the path within the source or the URL.
 
-    `articles` are the ids of the articles in it; when it has not changed, only its state is passed on and the articles
-    stay as they are. `digest` is the SHA-256 of its bytes in hex. Of a URL, `etag` and `modified` are the headers for a
-    conditional request, `final` is where it redirects to, and `links` are the URLs that a feed or sitemap lists, each
-    with the digest of its entry. `checked` is when it last answered.
+    `articles` are the ids of the articles in it, `texts` the digests of their titles and texts as it gave them, where
+    they are known; when it has not changed, only its state is passed on and the articles stay as they are. `digest` is
+    the SHA-256 of its bytes in hex. Of a URL, `etag` and `modified` are the headers for a conditional request, `final`
+    is where it redirects to, and `links` are the URLs that a feed or sitemap lists, each with the digest of its entry.
+    `checked` is when it last answered, `missing` how many times in a row it answered that there is no such page.
     """
 
     key: str
@@ -33,6 +34,8 @@ class FetchState:
     checked: datetime | None = None
     final: str | None = None
     links: tuple[tuple[str, str], ...] = ()
+    texts: tuple[str, ...] = ()
+    missing: int = 0
 
 
 READING = 1  # raised when files or pages are parsed differently, so that all are read again

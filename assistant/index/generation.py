@@ -31,7 +31,8 @@ DERIVED = (duplicates.FILE, entities.FILE, stories.FILE)
 class Manifest:
     """The description of a generation, written last: a folder without one is unfinished.
 
-    `sources` are the locations that a refresh reads, `listed` those of them that were in `sources.toml`.
+    `sources` are the locations that a refresh reads, `listed` those of them that were in `sources.toml`. `names` are
+    the names in `sources.toml` of the folders and files that articles are from, by location.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Manifest:
     changes: dict[str, int] = field(default_factory=dict)
     listed: tuple[str, ...] = ()
     chunking: str = SCHEME
+    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def made_at(self) -> datetime:

@@ -5,8 +5,8 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from assistant.index.fetch_state import FetchStates, load_states, write_atomical
 from assistant.index.generation import IN_USE, Generation, Manifest, as_manifest, read_manifest
 from assistant.index.locks import hold_exclusive, refresh_lock
 from assistant.index.soundness import find_fault
+from assistant.index.sqlite_store import ArticlesDb
 from assistant.utils import make_private, minute, one_line, private_folder
 
 CURRENT = "CURRENT"
@@ -308,14 +309,31 @@ class Library:
             return datetime.fromisoformat((self.folder / CHECKED).read_text(encoding="utf-8")).astimezone(UTC)
         return None
 
-    def rollback(self) -> Manifest:
-        """Publish the generation before the published one; under the refresh lock. Raises RefreshError."""
+    def remove_with(self, article_ids: Collection[str]) -> None:
+        """Remove all generations but the published one that have one of those articles and that nobody reads."""
+        for name in self.names():
+            if name != self.current() and self._has_any(name, article_ids):
+                self._remove(self.folder / name)
+
+    def _has_any(self, name: str, article_ids: Collection[str]) -> bool:
+        with suppress(Exception):  # a damaged one cannot be gone back to either
+            with closing(ArticlesDb(self.folder / name)) as db:
+                return not db.digests().keys().isdisjoint(article_ids)
+        return False
+
+    def rollback(self, removed: Collection[str] = ()) -> Manifest:
+        """Publish the generation before the published one; under the refresh lock.
+
+        Raises RefreshError when there is none, or when it has one of the articles that were `removed` by hand.
+        """
         name = self.current()
         parent = self._parent(name) if name else None
         if name is None or parent is None or not (self.folder / parent).exists():
             raise RefreshError(f"there is no generation before {name or 'the first'} to go back to")
         if (fault := self.fault(parent)) is not None:
             raise RefreshError(f"index/{parent}/{fault}; the index is as it was; {CURE}")
+        if removed and self._has_any(parent, removed):
+            raise RefreshError(f"generation {parent} has articles that were removed since; the index is as it was")
         self.point_to(parent)
         return self.manifest(parent)
 

@@ -155,7 +155,8 @@ class ArticlesDb:
         schema.set_folded(self._db)
 
     def set_origin(self, article_id: str, origin: str, file: str) -> None:
-        """Assign an article to another source that has it too."""
+        """Assign an article to another source that has it too; its earlier versions were those of the source before."""
+        self._db.execute("DELETE FROM earlier WHERE article_id = ?", (article_id,))
         self._db.execute("UPDATE articles SET origin = ?, file = ? WHERE id = ?", (origin, file, article_id))
 
     def remove_chunks(self, ids: Iterable[str]) -> None:

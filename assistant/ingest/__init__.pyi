@@ -3,6 +3,7 @@ from .impossible_dates import without_impossible_dates as without_impossible_dat
 from .items import Failure as Failure
 from .items import Item as Item
 from .items import KnownState as KnownState
+from .items import Left as Left
 from .items import Loaded as Loaded
 from .items import Notice as Notice
 

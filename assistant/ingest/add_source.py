@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.errors import AssistantError, SettingsError
-from assistant.ingest.sources import Source, SourceKind, add, is_address, local_kind, resolve_location, sources_file
+from assistant.ingest.sources import Source, SourceKind, add, editable_file, is_address, local_kind, resolve_location
 from assistant.settings import Settings
 from assistant.utils import one_line, safe_to_show
 
@@ -14,13 +14,13 @@ def add_source(
     settings: Settings, location: str | Path, *, kind: SourceKind | None = None, name: str | None = None, **keys: Any
 ) -> Source:
     """Add a source to sources.toml; `keys` are as in that file. See `Assistant.add_source`."""
-    text = str(location)
+    text, path = str(location), editable_file(settings)
     if kind is None and isinstance(location, str) and is_address(location):
         kind, text = _discover(text, settings)
     kind = kind or local_kind(resolve_location(text))
     if kind is None:
         raise SettingsError(f"{one_line(text, 200)}: there is no such file or folder; an address begins with https://")
-    return add(sources_file(settings), text, kind, name, **keys)
+    return add(path, text, kind, name, **keys)
 
 
 def _discover(url: str, settings: Settings) -> tuple[SourceKind, str]:

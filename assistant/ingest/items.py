@@ -41,6 +41,13 @@ class Notice:
     text: str
 
 
-Item = Loaded | Failure | FetchState | Notice
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file that is left for the next refresh, so that nothing may be concluded of it."""
+
+    file: str
+
+
+Item = Loaded | Failure | FetchState | Notice | Left
 KnownState = Callable[[str, str], FetchState | None]
 """The last fetch state of (location of the source, key in it); None when there is none or it no longer counts."""

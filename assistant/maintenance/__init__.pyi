@@ -14,8 +14,12 @@ from .history import Step as Step
 from .history import diff as diff
 from .history import history as history
 from .news import News as News
+from .news import iter_news as iter_news
 from .news import news as news
 from .refresh import refresh as refresh
+from .removed import RemovedArticle as RemovedArticle
+from .removed import read_removed as read_removed
+from .removed import write_removed as write_removed
 from .reports import RefreshCallbacks as RefreshCallbacks
 from .reports import RefreshReport as RefreshReport
 from .reports import RefreshRequest as RefreshRequest

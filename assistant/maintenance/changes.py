@@ -1,8 +1,9 @@
 """Detects what changed: reads the selected sources and compares them with the index. Nothing is written."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from assistant.articles import FindArticle, article_id_of_before
 from assistant.articles import article_id as make_id
@@ -13,10 +14,11 @@ from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source
 from assistant.maintenance.collect import ArticleLocation, Collected, read_items, reading_options
 from assistant.maintenance.identity import ArticleIdentity, Twin
+from assistant.maintenance.removed import RemovedArticles, text_digest
 from assistant.maintenance.reports import RefreshRequest
 from assistant.maintenance.selection import Selection
 from assistant.settings import Settings
-from assistant.utils import CancelToken
+from assistant.utils import CancelToken, one_line, safe_to_show
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Changes:
     """Ids of the articles to add, change and remove.
 
     `kept` are those that are missing only because their file or source could not be read. `reassigned` are articles of
-    a forgotten source that another source has too: (id, location of that source, file or address in it).
+    a forgotten source that another gave with the same text: (id, location of that source, file or address in it).
     """
 
     added: tuple[str, ...]
@@ -61,7 +63,13 @@ class ChangeDetector:
     """
 
     def __init__(
-        self, generation: Generation | None, fetch_states: FetchStates, settings: Settings, request: RefreshRequest
+        self,
+        generation: Generation | None,
+        fetch_states: FetchStates,
+        settings: Settings,
+        request: RefreshRequest,
+        removed: RemovedArticles,
+        now: datetime,
     ) -> None:
         self._generation, self._fetch_states = generation, fetch_states
         self._settings, self._request = settings, request
@@ -69,6 +77,7 @@ class ChangeDetector:
         self._aliases = fetch_states.aliases or self._aliases_of_older_index()
         self._find: FindArticle = generation.db.article if generation else lambda article_id: None
         self._twin: Twin = generation.db.find_identical if generation else lambda article: None
+        self.removed = self._with_requested(removed, now)
 
     def detect(
         self, selection: Selection, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
@@ -78,28 +87,63 @@ class ChangeDetector:
         Raises RefreshError when the corpus is to be replaced and one of the new sources cannot be read.
         """
         request, known = self._request, self._known(selection)
-        collected = Collected(
-            selection.read, self._indexed, ArticleIdentity(self._aliases, known, self._find, self._twin)
-        )
+        identity = ArticleIdentity(self._aliases, known, self._find, self._twin)
+        collected = Collected(selection.read, self._indexed, identity, self.removed)
         known_to_readers = (lambda location, place: None) if request.reread else known
         for location, item in read_items(selection.read, known_to_readers, self._settings, stop, sandbox):
             collected.add(location, item)
             progress(len(collected.locations))
-        collected.match_moved_files(self._find)
+        moved = self._moved(selection, collected)
+        collected.match_moved_files(self._find, moved)
         kept = selection.usable(collected.broken, self._generation.manifest if self._generation else None)
         if request.replace and collected.broken:
             location, reason = next(iter(collected.broken.items()))
             raise RefreshError(f"{location}: {reason}; nothing was replaced, so that no article is lost")
-        comparison = _Comparison(collected, self._indexed, kept, self._fetch_states, request)
+        forget = (*request.forget, *moved)
+        comparison = _Comparison(collected, self._indexed, kept, self._fetch_states, request, forget, self._text_digest)
         changes = comparison.changes()
         allowed = request.allow_removals or request.replace
-        refused = {} if allowed else mass_removals(changes, self._indexed, request.forget)
+        refused = {} if allowed else mass_removals(changes, self._indexed, forget, self.removed)
         for location, reason in refused.items():
             collected.mark_broken(location, reason)
         if refused:
             changes = comparison.changes()
         fetch_states = collected.next_fetch_states(self._fetch_states, kept.values())
         return DetectedChanges(collected, self._indexed, kept, changes, fetch_states, refused)
+
+    def _with_requested(self, removed: RemovedArticles, now: datetime) -> RemovedArticles:
+        """The articles removed by hand, with those to be removed now. Raises RefreshError for one that is not there."""
+        ids = tuple(dict.fromkeys(self._request.remove))
+        found = {article_id: article for article_id in ids if (article := self._find(article_id)) is not None}
+        for article_id in ids:
+            if article_id not in found:
+                cure = (
+                    f"{'it was removed before' if article_id in removed else 'assistant articles --json has the ids'}"
+                )
+                raise RefreshError(f"there is no article {one_line(article_id, 40)!r}; {cure}; none was removed")
+        return removed.plus(ids, self._indexed, found, self._aliases, now) if ids else removed
+
+    def _text_digest(self, article_id: str) -> str:
+        article = self._find(article_id)
+        return text_digest(article) if article else ""
+
+    def _moved(self, selection: Selection, collected: Collected) -> tuple[str, ...]:
+        """Where folders and files were that `sources.toml` has elsewhere now, under the same name, and that were read.
+
+        A notice tells of each.
+        """
+        names = self._generation.manifest.names if self._generation else {}
+        places = {source.name: source for source in selection.read if source.is_local and source.listed}
+        moved = []
+        for old, name in names.items():
+            source = places.get(name)
+            if source is not None and old not in selection.kept and source.location not in collected.broken:
+                count = sum(article.origin == old for article in self._indexed.values())
+                if count:
+                    moved.append(old)
+                    was = f"{name}: it was {safe_to_show(old)} and is {safe_to_show(source.location)} now"
+                    collected.notices.append(f"{was}; what only the old place had is removed")
+        return tuple(moved)
 
     def _known(self, selection: Selection) -> KnownState:
         """The fetch states that still hold: the source is read as before, and the index still has their articles."""
@@ -116,6 +160,8 @@ class ChangeDetector:
 
     def _is_current(self, selection: Selection, location: str, article_id: str) -> bool:
         """Whether the index has the article from this source, or from a kept one of the same sort that has it too."""
+        if article_id in self.removed:
+            return True  # it is left out for as long as it is; once it is not, its file or page is read again
         indexed = self._indexed.get(self._aliases.get(article_id, article_id))
         if indexed is None or indexed.origin == location:
             return indexed is not None
@@ -135,8 +181,9 @@ class ChangeDetector:
 class _Comparison:
     """The `collected` articles and those `indexed`, side by side.
 
-    `kept` are the sources of the next generation by location, `fetch_states` those of the published one. An article
-    that several sources have belongs to a file before a page, else to the source that had it.
+    `kept` are the sources of the next generation by location, `fetch_states` those of the published one, `forget` the
+    locations whose articles go; `text_digest` gives that of an indexed article. An article that several sources have
+    belongs to a file before a page, else to the source that had it.
     """
 
     collected: Collected
@@ -144,6 +191,8 @@ class _Comparison:
     kept: Mapping[str, Source]
     fetch_states: FetchStates
     request: RefreshRequest
+    forget: Collection[str]
+    text_digest: Callable[[str], str]
 
     def __post_init__(self) -> None:
         self._read = {source.location: source for source in self.collected.sources}
@@ -154,10 +203,12 @@ class _Comparison:
         Articles of sources that were not read stay, unless the corpus is replaced, and so do those that a web source no
         longer lists. Articles of sources to forget are removed, unless another source has them.
         """
-        collected, indexed, forget = self.collected, self.indexed, self.request.forget
+        collected, indexed, forget = self.collected, self.indexed, self.forget
         added = [name for name in collected.articles if name not in indexed]
         changed = [name for name in collected.articles if name in indexed and self._is_changed(name)]
-        missing = [article for article in indexed.values() if article.id not in collected.locations]
+        by_hand = [article_id for article_id in indexed if article_id in collected.removed]
+        absent = (article for article in indexed.values() if article.id not in collected.locations)
+        missing = [article for article in absent if article.id not in collected.removed]
         forgotten = {article.id for article in missing if article.origin in forget}
         reassigned = self._reassigned(forgotten)
         gone = [article for article in missing if article.origin not in forget and self._is_gone(article)]
@@ -166,7 +217,7 @@ class _Comparison:
         return Changes(
             added=tuple(added),
             changed=tuple(changed),
-            removed=(*removed, *sorted(forgotten.difference(article_id for article_id, _, _ in reassigned))),
+            removed=(*by_hand, *removed, *sorted(forgotten.difference(article_id for article_id, _, _ in reassigned))),
             kept=tuple(sorted(unread)),
             unchanged=len(collected.locations) - len(added) - len(changed),
             reassigned=tuple(reassigned),
@@ -176,8 +227,10 @@ class _Comparison:
         givers: dict[str, tuple[str, str]] = {}
         for location in (location for location in self.fetch_states.by_source if location in self.kept):
             for key, state in self.fetch_states.by_source[location].items():
-                for article_id in forgotten.intersection(state.articles):
-                    givers.setdefault(article_id, (location, key))
+                for article_id, text in zip(state.articles, state.texts, strict=False):
+                    # Another text of the forgotten source would go on under the name of one that never gave it.
+                    if article_id in forgotten and text == self.text_digest(article_id):
+                        givers.setdefault(article_id, (location, key))
         return [(article_id, *giver) for article_id, giver in sorted(givers.items())]
 
     def _is_changed(self, article_id: str) -> bool:
@@ -208,10 +261,12 @@ class _Comparison:
         return self.request.replace if source is None else source.is_local
 
 
-def mass_removals(changes: Changes, indexed: Mapping[str, IndexedArticle], forget: Collection[str]) -> dict[str, str]:
+def mass_removals(
+    changes: Changes, indexed: Mapping[str, IndexedArticle], forget: Collection[str], by_hand: Container[str]
+) -> dict[str, str]:
     """The sources that would lose over half of their articles, which is more likely a fault, each with the message."""
     counts = Counter(article.origin for article in indexed.values())
-    removed = Counter(indexed[article_id].origin for article_id in changes.removed)
+    removed = Counter(indexed[article_id].origin for article_id in changes.removed if article_id not in by_hand)
     return {
         origin: f"{count} of its {counts[origin]} articles are gone, so they were kept; "
         "if that is right, refresh again with --allow-removals"

@@ -8,8 +8,8 @@ from typing import Any
 
 from assistant.errors import AssistantError, DamagedError, SettingsError
 from assistant.index import CURE, Library, derived_faults
-from assistant.ingest.sources import listed, shown_path, sources_file
-from assistant.maintenance import source_health
+from assistant.ingest.sources import gone_list, listed, shown_path, sources_file
+from assistant.maintenance import removed, source_health
 from assistant.maintenance.mend import find_damage, restored_pointer, set_aside_damaged
 from assistant.settings import Settings
 from assistant.utils import SqliteFile, set_aside
@@ -64,8 +64,10 @@ def _findings(library: Library, settings: Settings, files: Sequence[SqliteFile])
 
 
 def _of_sources(settings: Settings) -> Iterator[Finding]:
-    path = sources_file(settings)
-    if settings.sources is not None or path.exists():
+    path, gone = sources_file(settings), gone_list(settings)
+    if gone is not None:
+        yield Finding(shown_path(gone.path), gone.gone_text.partition(": ")[2])
+    elif settings.sources is not None or path.exists():
         try:
             listed(settings)
             yield Finding(shown_path(path))
@@ -88,6 +90,8 @@ def _of_index(library: Library) -> Iterator[Finding]:
     path = library.folder / source_health.FILE
     if path.exists():
         yield _tried(f"index/{path.name}", _bound(source_health.check_healths, path))
+    if (library.folder / removed.FILE).exists():
+        yield _tried(f"index/{removed.FILE}", _bound(removed.read_removed, library.folder))
 
 
 def _bound(read: Callable[[Path], object], path: Path) -> Callable[[], object]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate
@@ -10,10 +10,11 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.index import FetchState, FetchStates, IndexedArticle
-from assistant.ingest import Failure, Item, KnownState, Loaded, Notice, files, without_impossible_dates
+from assistant.ingest import Failure, Item, KnownState, Left, Loaded, Notice, files, without_impossible_dates
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source
 from assistant.maintenance.identity import ArticleIdentity
+from assistant.maintenance.removed import RemovedArticle, RemovedArticles, text_digest
 from assistant.settings import Settings
 from assistant.utils import CancelToken, log_event
 
@@ -41,12 +42,13 @@ class Collected:
     `articles` are those that were read, by id. `locations` has every article that is in a source, also those that were
     not read because their file or page is unchanged. `ids_by_source` has the ids of all articles of each source, also
     those that other sources have too. `mismatched` are the pages of each source that no longer show their article,
-    `broken` the reason for each source that could not be read at all.
+    `broken` the reason for each source that could not be read at all. Articles `removed` by hand are left out.
     """
 
     sources: Sequence[Source]
     indexed: Mapping[str, IndexedArticle]
     identity: ArticleIdentity
+    removed: RemovedArticles = field(default_factory=RemovedArticles)
     articles: dict[str, Article] = field(default_factory=dict)
     locations: dict[str, ArticleLocation] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
@@ -61,7 +63,7 @@ class Collected:
         self._fetch_states: dict[str, dict[str, FetchState]] = {source.location: {} for source in self.sources}
         self._failed_files: dict[str, set[str]] = defaultdict(set)
         self._renamed = frozenset(self.identity.aliases.values())
-        self._ids_read: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._ids_read: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
 
     def add(self, location: str, item: Item) -> None:
         """Add what reading the source at `location` gave."""
@@ -72,11 +74,17 @@ class Collected:
                 self._add_fetch_state(location, item)
             case Notice():
                 self.notices.append(item.text)
+            case Left():
+                self._failed_files[location].add(item.file)
             case Failure():
                 self._add_failure(location, item)
 
     def _add_article(self, source: Source, item: Loaded) -> None:
         loaded = with_source_defaults(item.article, source)
+        removed = self.removed.find(loaded, source.location, item.file, is_page=not source.is_local)
+        if removed is not None:
+            self._leave_out(removed, loaded, source, item)
+            return
         if source.is_local:
             article: Article | None = replace(loaded, id=self._file_article_id(loaded.id, source.location, item.file))
         else:
@@ -85,10 +93,17 @@ class Collected:
             self.notices.append(f"{item.where} no longer shows its article, which stays as it is; look at it")
             self.mismatched[source.location].add(item.file)
             return
-        self._ids_read[source.location, item.file].append(article.id)
+        self._ids_read[source.location, item.file][article.id] = text_digest(article)
         location = ArticleLocation(source.location, item.file, item.where)
         if self._claim(article.id, location, article.digest, is_read=True):
             self.articles[article.id] = article
+
+    def _leave_out(self, removed: RemovedArticle, article: Article, source: Source, item: Loaded) -> None:
+        digest = text_digest(article)
+        self._ids_read[source.location, item.file][removed.id] = digest
+        if digest != removed.digest:
+            line = f"{item.where}: left out, as its article was removed by hand, though it reads otherwise now"
+            self.notices.append(f"{line}; to have it again, run: assistant articles restore {removed.id}")
 
     def _file_article_id(self, own_id: str, location: str, file: str) -> str:
         """The id of a file's article: the one it had under an earlier file name or by an earlier rule for ids.
@@ -110,14 +125,19 @@ class Collected:
     def _add_fetch_state(self, location: str, state: FetchState) -> None:
         ids = self._ids_read.pop((location, state.key), None)
         if ids is None:
+            texts = state.texts or ("",) * len(state.articles)
             known = [name if name in self.indexed else self.identity.known_id(name) for name in state.articles]
-            ids = [article_id for article_id in known if article_id in self.indexed or article_id in self.articles]
+            ids = {name: text for name, text in zip(known, texts, strict=False) if self._is_known(name)}
             for article_id in ids:
                 if article_id in self.indexed:
                     unchanged = ArticleLocation(location, state.key, state.key)
                     self._claim(article_id, unchanged, self.indexed[article_id].digest)
         if state.key not in self.mismatched.get(location, ()):  # else it is fetched and reported again next time
-            self._fetch_states[location][state.key] = replace(state, articles=tuple(ids))
+            texts = tuple(ids.values()) if all(ids.values()) else ()
+            self._fetch_states[location][state.key] = replace(state, articles=tuple(ids), texts=texts)
+
+    def _is_known(self, article_id: str) -> bool:
+        return article_id in self.indexed or article_id in self.articles or article_id in self.removed
 
     def _are_remote(self, *locations: ArticleLocation) -> bool:
         return not any(self._source[location.origin].is_local for location in locations)
@@ -148,14 +168,14 @@ class Collected:
         if failure.whole:
             self.broken.setdefault(location, failure.reason)
 
-    def match_moved_files(self, find: Callable[[str], Article | None]) -> None:
+    def match_moved_files(self, find: Callable[[str], Article | None], moved: Collection[str] = ()) -> None:
         """Give renamed and moved files their old ids: a new article equal, but for its id, to one that is gone.
 
-        `find` gives the indexed article with an id.
+        `find` gives the indexed article with an id, `moved` are earlier locations of the sources.
         """
         added = [article_id for article_id in self.articles if article_id not in self.indexed]
         new = [article_id for article_id in added if not self._are_remote(self.locations[article_id])]
-        local = {source.location for source in self.sources if source.is_local}
+        local = {source.location for source in self.sources if source.is_local}.union(moved)
         gone = [old for old in self.indexed.values() if old.id not in self.locations and old.origin in local]
         if not new or not gone:
             return
@@ -243,6 +263,7 @@ def _read_items(
                 include=source.include,
                 exclude=source.exclude,
                 sandbox=sandbox,
+                budget=source.budget,
             )
             yield from ((source.location, item) for item in items)
     remote = [source for source in sources if not source.is_local]

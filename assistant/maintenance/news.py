@@ -1,12 +1,13 @@
 """News: the articles that are new in the index since a moment, and those that were corrected."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Filters
-from assistant.index import ArticlesDb, Generation
+from assistant.index import ArticlesDb, Generation, parse_datetime
 from assistant.text import SentenceChange, compare_texts
 
 
@@ -26,25 +27,45 @@ class News(ArticleRef):
 
 
 def news(generation: Generation, since: datetime, filters: Filters = NO_FILTERS) -> list[News]:
-    """What is new or corrected since that moment among the articles that `filters` allow, newest first.
+    """All that `iter_news` gives."""
+    return list(iter_news(generation, since, filters))
+
+
+def iter_news(generation: Generation, since: datetime, filters: Filters = NO_FILTERS) -> Iterator[News]:
+    """What is new or corrected since that moment among the articles that `filters` allow, newest first, one by one.
 
     A new article stays new when it is corrected later. One whose correction was taken back is not news.
     """
     db = generation.db
     if "seen" not in {row[1] for row in db.rows("PRAGMA table_info(articles)")}:
-        return []  # an older index does not know when it got its articles
-    items = []
-    for article_id, *moments in db.newest_first("a.id, a.seen, coalesce(a.altered, a.seen)", filters):
-        seen, altered = map(datetime.fromisoformat, moments)
-        article = db.article(article_id) if max(seen, altered) >= since else None
+        return  # an older index does not know when it got its articles
+    rows = db.newest_first("a.id, a.title, a.published, a.seen, coalesce(a.altered, a.seen)", filters)
+    found = [row for row in (_Row(*row) for row in rows) if row.latest >= since]
+    for row in sorted(found, key=lambda row: row.newest_first(since)):
+        article, seen = db.article(row.id), datetime.fromisoformat(row.seen)
         if article is not None:
-            items.append(_news("new", article, seen) if seen >= since else _corrected(db, article, altered, since))
-    return sorted(filter(None, items), key=_newest_first)
+            item = _news("new", article, seen) if seen >= since else _corrected(db, article, row.latest, since)
+            yield from [item] if item is not None else []
 
 
-def _newest_first(item: News) -> tuple[float, float, str, str]:
-    published = -item.published.timestamp() if item.published else float("inf")
-    return -item.when.timestamp(), published, item.title.casefold(), item.article_id
+class _Row(NamedTuple):
+    """What is read of every article, before any is read whole."""
+
+    id: str
+    title: str
+    published: str | None
+    seen: str
+    altered: str
+
+    @property
+    def latest(self) -> datetime:
+        return max(datetime.fromisoformat(self.seen), datetime.fromisoformat(self.altered))
+
+    def newest_first(self, since: datetime) -> tuple[float, float, str, str]:
+        seen, published = datetime.fromisoformat(self.seen), parse_datetime(self.published)
+        when = seen if seen >= since else self.latest
+        day = -published.timestamp() if published else float("inf")
+        return -when.timestamp(), day, self.title.casefold(), self.id
 
 
 def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime) -> News | None:

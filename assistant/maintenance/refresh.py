@@ -13,11 +13,12 @@ from typing import Any
 from assistant.errors import RefreshError, StoppedError
 from assistant.index import SCHEME, Library, Manifest, derived_faults, is_folded
 from assistant.ingest.files import Sandbox
-from assistant.ingest.sources import Source, listed
+from assistant.ingest.sources import Source, gone_list, listed, remember, sources_file
 from assistant.maintenance import source_health
 from assistant.maintenance.build import GenerationBuilder
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
 from assistant.maintenance.mend import Damage, Mender, find_damage, restored_pointer, set_aside_damaged
+from assistant.maintenance.removed import read_removed, write_removed
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest, SourceReport
 from assistant.maintenance.selection import Selection, select
 from assistant.models import Embedder, describe
@@ -55,6 +56,8 @@ def refresh(
                 library.sweep(settings.generations)
                 report = _Refresh(library, embeddings, settings, request, callbacks, sandbox).run()
                 library.sweep(settings.generations)
+                if removed := read_removed(library.folder).articles:
+                    library.remove_with(removed)
             _log_report(report)
             return report
     except OSError as error:
@@ -113,7 +116,7 @@ class _Refresh:
             return generation.manifest
 
     def _select(self) -> Selection:
-        known = listed(self.settings)
+        known = self._listed()
         selection = select(self.request, known, self.before, self.healths, self.now)
         if self.mended is None or self.request.replace:
             return selection
@@ -122,6 +125,16 @@ class _Refresh:
         sources = (*select(every, known, self.before, self.healths, self.now).read, *selection.read)
         read = {source.location: source for source in sources if source.location not in self.request.forget}
         return Selection(tuple(read.values()), {**read, **selection.kept})
+
+    def _listed(self) -> list[Source]:
+        """The sources that are listed, which the index remembers from now on; a list that is gone is told."""
+        if (gone := gone_list(self.settings)) is not None:
+            self._notice(gone.gone_text)
+            return list(gone.sources)
+        known, path = listed(self.settings), sources_file(self.settings)
+        if path.exists() and not self.request.trial:
+            remember(self.settings, path)
+        return known
 
     def run(self) -> RefreshReport:
         selection = self._select()
@@ -144,7 +157,8 @@ class _Refresh:
     def _detect(self, selection: Selection) -> DetectedChanges:
         states = self.library.fetch_states(self.before.name if self.before else None)
         with self.library.reading() if self.before else nullcontext() as generation:
-            detector = ChangeDetector(generation, states, self.settings, self.request)
+            removed = read_removed(self.library.folder)
+            detector = ChangeDetector(generation, states, self.settings, self.request, removed, self.now)
             detected = detector.detect(
                 selection, lambda done: self._progress("reading", done, 0), self.callbacks.stop, self.sandbox
             )
@@ -152,6 +166,8 @@ class _Refresh:
         return detected
 
     def _apply(self, detected: DetectedChanges) -> RefreshReport:
+        if self.request.remove:
+            write_removed(self.library.folder, detected.collected.removed)
         if detected.refused and len(self.request.sources) == 1 and self.request.every is None:
             location, reason = next(iter(detected.refused.items()))
             raise RefreshError(f"{location}: {reason}")
@@ -200,7 +216,17 @@ class _Refresh:
             sources=tuple(detected.kept),
             changes={kind: len(getattr(detected.changes, kind)) for kind in _KINDS},
             listed=_listed(detected.kept),
+            names=self._names(detected),
         )
+
+    def _names(self, detected: DetectedChanges) -> dict[str, str]:
+        """The names of listed folders and files, also of those that were moved and whose new place was not read yet."""
+        removed = set(detected.changes.removed)
+        origins = {article.origin for article in detected.indexed.values() if article.id not in removed}
+        before = self.before.names if self.before else {}
+        left = {location: name for location, name in before.items() if location in origins}
+        listed = (source for source in detected.kept.values() if source.listed and source.is_local)
+        return {**left, **{source.location: source.name for source in listed}}
 
     # reporting
 

@@ -80,3 +80,4 @@ class RefreshRequest:
     forget: tuple[str, ...] = ()
     every: timedelta | None = None
     reread: bool = False
+    remove: tuple[str, ...] = ()

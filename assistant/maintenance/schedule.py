@@ -1,13 +1,13 @@
-"""Refreshes on a schedule, one at a time, until it is stopped.
+"""Refreshes on a schedule, in rounds, until it is stopped.
 
-The sources are spread over the interval, so that they are not all read at once. A source that keeps failing is tried
-less and less often, and never dropped.
+All sources whose turn it is are read in one round, which publishes one generation at most. A source that keeps failing
+is tried less and less often, and never dropped.
 """
 
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,8 @@ _log = logging.getLogger(__name__)
 
 _SHORTEST = timedelta(seconds=1)
 _REPLAN = timedelta(minutes=1)  # at most, between two looks at the list of sources for new ones
-_SPREAD = 0.9  # the share of the interval over which the sources are spread
+_EARLY = 0.1  # the share of its interval by which a source may be read early, together with others
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class ScheduleEvents:
 
 
 class Schedule:
-    """Refreshes each source every `every`, in a thread of its own, until `stop` is made.
+    """Refreshes each source every `every`, or as often as it says itself, until `stop` is made.
 
     `status` and `refresh` are those of an Assistant.
     """
@@ -48,58 +49,46 @@ class Schedule:
         events: ScheduleEvents,
         stop: CancelToken,
     ) -> None:
-        from apscheduler.executors.pool import ThreadPoolExecutor
-        from apscheduler.schedulers.background import BackgroundScheduler
-
         self._status, self._refresh_sources = status, refresh
         self._every, self._events, self._stop = every, events, stop
-        # One worker: one refresh at a time. A turn that is late is taken late, and only once.
-        self._scheduler: Any = BackgroundScheduler(
-            timezone=UTC,
-            executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        self._intervals: dict[str, timedelta] = {}
+        self._read: dict[str, datetime] = {}  # when the turn of each source was last
 
     def run(self) -> None:
-        """Refresh all sources now, then each in its turn, until `stop` is made and a running refresh has ended."""
+        """Refresh all sources now, then in rounds those whose turn it is, until `stop` is made and a refresh ended."""
         ended = threading.Event()
         self._stop.listen(ended.set)
+        started = datetime.now(UTC)
         self._refresh(())
-        if not self._stop.cancelled:
-            self._plan()
-            self._scheduler.add_job(self._plan, "interval", seconds=min(_REPLAN, self._every).total_seconds())
-            self._scheduler.start()
-            ended.wait()
-            self._scheduler.shutdown(wait=True)
+        self._read = dict.fromkeys(self._intervals(), started)
+        while not self._stop.cancelled:
+            intervals = self._intervals()
+            due = self._due(intervals, datetime.now(UTC))
+            if due:
+                self._read.update(dict.fromkeys(due, datetime.now(UTC)))
+                self._refresh(tuple(due))
+            ended.wait(self._pause(intervals, datetime.now(UTC)))
 
-    def _plan(self) -> None:
-        """Plan the turns of the sources, new ones at a moment of their own in the interval."""
+    def _intervals(self) -> dict[str, timedelta]:
+        """How often each source is read, by location; as before, when the list cannot be read."""
         try:
             states = [state for state in self._status().states if state.read]
         except AssistantError as error:
             log_event(_log, "failed", reason=str(error))
             self._events.failed(str(error))
-            return
-        for location in set(self._intervals) - {state.location for state in states}:
-            self._scheduler.remove_job(location)
-            del self._intervals[location]
-        for number, state in enumerate(states):
-            every = max(state.every or self._every, _SHORTEST)
-            if self._intervals.get(state.location) == every:
-                continue
-            self._intervals[state.location] = every
-            delay = every * _SPREAD * (number + 1) / len(states) if state.health.tried else timedelta()
-            self._scheduler.add_job(
-                self._refresh,
-                "interval",
-                args=[(state.location,)],
-                id=state.location,
-                replace_existing=True,
-                seconds=every.total_seconds(),
-                next_run_time=datetime.now(UTC) + delay,
-                jitter=int(min(every.total_seconds() / 20, 60)),
-            )
+            return dict.fromkeys(self._read, self._every)
+        return {state.location: max(state.every or self._every, _SHORTEST) for state in states}
+
+    def _due(self, intervals: Mapping[str, timedelta], now: datetime) -> list[str]:
+        """The sources whose turn it is, and with them those whose turn is soon: a round publishes one generation."""
+        late = {location: now - self._read.get(location, _NEVER) - every for location, every in intervals.items()}
+        if not any(time >= timedelta() for time in late.values()):
+            return []
+        return [location for location, time in late.items() if time >= -_EARLY * intervals[location]]
+
+    def _pause(self, intervals: Mapping[str, timedelta], now: datetime) -> float:
+        """The seconds until the next turn of a source, or until the list is looked at for new ones."""
+        turns = (self._read.get(location, _NEVER) + every - now for location, every in intervals.items())
+        return max(min(_REPLAN, self._every, *turns), timedelta()).total_seconds()
 
     def _refresh(self, locations: tuple[str, ...]) -> None:
         if self._stop.cancelled:

@@ -77,7 +77,7 @@ def _requested_sources(
 ) -> list[Source]:
     if request.sources:
         return ingest_sources.resolve(request.sources, listed)
-    if request.forget:
+    if request.forget or request.remove:
         return []
     if before is None and not listed:
         return [unlisted_source(files.source_name(sample_articles()))]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.errors import SettingsError
 from assistant.index import Generation, Library, Manifest
-from assistant.ingest.sources import Source, SourceKind, listed
+from assistant.ingest.sources import Source, SourceKind, gone_list, listed
 from assistant.maintenance.selection import unlisted_source
 from assistant.maintenance.source_health import Health, read_healths
 from assistant.settings import Settings
@@ -41,8 +41,8 @@ class Status:
     """The state of a home. `checked` is when sources were last compared with the index.
 
     `sources` are the locations of the sources of the index, `states` the state of each of them and of each listed one.
-    `trouble` is what is wrong in `sources.toml`, whose sources are then left out. `damage` is what of the index is
-    damaged, each in a line with its cure; what is told of it is then of the newest sound generation.
+    `trouble` is what is wrong in `sources.toml`, whose sources are then left out, or that it is gone. `damage` is what
+    of the index is damaged, each in a line with its cure; what is told of it is then of the newest sound generation.
     """
 
     home: Path
@@ -74,7 +74,8 @@ def corpus_status(library: Library, settings: Settings, damage: tuple[str, ...] 
     `damage` are lines of what else is damaged. Raises DamagedError when no generation is sound.
     """
     try:
-        sources, trouble = listed(settings), None
+        gone = gone_list(settings)
+        sources, trouble = listed(settings), gone.gone_text if gone else None
     except SettingsError as error:  # must not keep anyone from asking questions
         sources, trouble = [], str(error)
     if library.current() is None:

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from assistant.utils.urls import safe_to_show
 
-_LOGGERS = {"assistant": logging.INFO, "apscheduler": logging.ERROR}
+_LOGGERS = {"assistant": logging.INFO}
 _NOT_FIELDS = frozenset({"msg", "args", "name", "exc_info", "exc_text"})  # attributes of a LogRecord handled apart
 _URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 

@@ -218,3 +218,8 @@ def test_stories_can_be_narrowed_to_those_of_late(home: Path) -> None:
     assert len(lines(home, "stories", "--since", "2025-05-08", "--count", "1")) == 4
     assert lines(home, "stories", "--since", "2025-05-09") == ["No two articles report the same story."]
     assert run(home, "stories", "--count", "0").exit_code == 2
+
+
+def test_the_list_that_streams_is_the_json_of_a_list(corrected: Assistant, home: Path) -> None:
+    printed = run(home, "news", "--json", "--since", "2020-01-01").stdout
+    assert printed == json.dumps(json.loads(printed), indent=2) + "\n" and json.loads(printed)

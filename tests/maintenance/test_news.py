@@ -120,3 +120,14 @@ def test_an_index_that_does_not_know_when_articles_came_has_no_news(corpus: Corp
         db.execute("DROP TABLE earlier")
     db.close()
     assert corpus.news(NOON) == []
+
+
+def test_news_come_one_by_one_before_the_last_is_read(corpus: Corpus) -> None:
+    corpus.write("ferry", "The ferry left at one.", title="Ferry hits wall")
+    corpus.refresh()
+    with open_assistant(corpus.home) as assistant:
+        first, *others = (item.title for item in assistant.iter_news(NOON))
+        assert [first, *others] == [item.title for item in assistant.news(NOON)]
+        stream = assistant.iter_news(NOON)
+        assert next(stream).title == first
+        stream.close()

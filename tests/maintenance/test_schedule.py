@@ -8,11 +8,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from assistant import RefreshReport
+from assistant.maintenance import Schedule, ScheduleEvents
+from assistant.utils import CancelToken
 from tests.support import ROOT, generations, open_assistant, write_article
 
 pytestmark = [pytest.mark.crash, pytest.mark.usefixtures("quick_names")]
@@ -145,3 +149,22 @@ def test_sigterm_while_waiting_for_another_refresh_stops_at_once(listing: Path, 
                 "assistant: the refresh was stopped before it began; the index is as it was\n",
             )
         assert first.poll() is None
+
+
+def test_a_round_of_several_sources_publishes_one_generation(listing: Path, tmp_path: Path) -> None:
+    write_article(tmp_path / "council", "vote", "The council voted at noon.")
+    listing.write_text(f'{listing.read_text()}\n[council]\nfolder = "../council"\nevery = "1100ms"\n')
+    reports: list[RefreshReport] = []
+    stop = CancelToken()
+
+    def done(report: RefreshReport) -> None:
+        reports.append(report)
+        for folder in ("tides", "council"):
+            write_article(tmp_path / folder, f"number {len(reports)}", f"It is news number {len(reports)}.")
+        if len(reports) == 3:
+            stop.cancel()
+
+    with open_assistant(listing.parent) as opened:
+        Schedule(opened.status, opened.refresh, timedelta(seconds=1), ScheduleEvents(done), stop).run()
+    assert [len(report.added) for report in reports] == [2, 2, 2]
+    assert [report.generation for report in reports] == ["000001", "000002", "000003"]

@@ -26,7 +26,7 @@ class Window:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
-        self.port = int(self.line().partition(" (")[0].rpartition(":")[2])
+        self.port = int(self.line().partition(" (")[0].rpartition(":")[2].partition("/")[0])
 
     def line(self) -> str:
         """The next line that it prints: where it is, then "begun QUESTION" and "ended QUESTION"."""

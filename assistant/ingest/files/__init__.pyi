@@ -5,6 +5,7 @@ from .encodings import decode_marked as decode_marked
 from .html.blocks import parse as parse
 from .html.blocks import plain_html as plain_html
 from .origin import build_article as build_article
+from .read import left_text as left_text
 from .read import read as read
 from .read import source_name as source_name
 from .registry import read_bytes as read_bytes

@@ -2,8 +2,11 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from assistant.index import FetchState
@@ -11,8 +14,8 @@ from assistant.ingest.files.origin import Origin
 from assistant.ingest.files.registry import EXTENSIONS, parser_for
 from assistant.ingest.files.sandbox import Sandbox
 from assistant.ingest.impossible_dates import has_date_to_come
-from assistant.ingest.items import Failure, Item, Loaded, ParseError
-from assistant.utils import is_included
+from assistant.ingest.items import Failure, Item, Left, Loaded, Notice, ParseError
+from assistant.utils import counted, format_duration, is_included, safe_to_show
 
 _IGNORED_PREFIXES = (".", "~$")  # hidden files, and the lock files of office programs
 _LEADS_OUT = "a link that leads out of the folder; list what it leads to as a source, or copy it"
@@ -34,25 +37,57 @@ def read(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     sandbox: Sandbox | None = None,
+    budget: timedelta | None = None,
 ) -> Iterator[Item]:
     """Every article of `source`, a file or a folder with its subfolders, and every failure.
 
     Files over `max_bytes` are not read. In a folder, files are skipped that are hidden, of an unsupported format, not
     matched by `include` (if any), or matched by `exclude` (globs). With `known`, each file that was read without a
     failure, and has no date that is still to come, ends with its `FetchState`, and for an unchanged file only its state
-    is given. Formats that could do harm are parsed in `sandbox`, or in one of its own.
+    is given. Formats that could do harm are parsed in `sandbox`, or in one of its own. After `budget` the files not yet
+    read are left as they were, and a notice says how many; those that waited longest come first next time.
     """
     root = Path(source).expanduser().resolve()
     with nullcontext(sandbox) if sandbox else Sandbox() as used:
         if root.is_dir():
             files, failures = _files_in(root, include, exclude)
-            for path, name in files:
-                yield from _read_file(path, name, max_bytes, known, used)
+            if budget is None:
+                for path, name in files:
+                    yield from _read_file(path, name, max_bytes, known, used)
+            else:
+                yield from _read_within(budget, files, str(root), max_bytes, known or (lambda name: None), used)
             yield from failures
         elif root.is_file():
             yield from _read_file(root, root.name, max_bytes, known, used)
         else:
             yield Failure("", str(source), "there is no such file or folder", whole=True)
+
+
+def _read_within(
+    budget: timedelta, files: list[tuple[Path, str]], root: str, max_bytes: int, known: KnownFile, sandbox: Sandbox
+) -> Iterator[Item]:
+    end, now, left = time.monotonic() + budget.total_seconds(), datetime.now(UTC), 0
+    states = {name: known(name) for _, name in files}
+
+    def waited(file: tuple[Path, str]) -> float:
+        state = states[file[1]]
+        return state.checked.timestamp() if state and state.checked else 0.0
+
+    for path, name in sorted(files, key=waited):
+        if time.monotonic() < end:
+            items = _read_file(path, name, max_bytes, known, sandbox)
+            yield from (replace(item, checked=now) if isinstance(item, FetchState) else item for item in items)
+        else:
+            left += 1
+            yield states[name] or Left(name)
+    if left:
+        yield Notice(f"{safe_to_show(root)}: {left_text(left, 'file', budget)}")
+
+
+def left_text(count: int, noun: str, budget: timedelta) -> str:
+    """That so many of a source were left when its time was used up."""
+    verb = "is" if count == 1 else "are"
+    return f"{counted(count, noun)} {verb} left for next time (its budget of {format_duration(budget)} is used up)"
 
 
 def _files_in(

@@ -43,7 +43,7 @@ def add(path: Path, location: str, kind: SourceKind, name: str | None = None, **
     sources, problems = check(text, path)
     if problems:
         raise SettingsError(f"nothing was added: {'; '.join(problem.text for problem in problems)}")
-    _replace(path, text)
+    replace_file(path, text)
     return next(source for source in sources if source.name == name)
 
 
@@ -81,7 +81,7 @@ def remove(path: Path, name: str) -> Source | None:
     (sources, problems), (_, left) = check(text, path), check(rest, path)
     if left:
         raise SettingsError(f"nothing was removed: {problems_text(path, problems or left)}")
-    _replace(path, rest)
+    replace_file(path, rest)
     return next((source for source in sources if source.name == name), None)
 
 
@@ -104,7 +104,7 @@ def _without(text: str, name: str) -> str:
     return mark + rest
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Replace the file atomically, keeping its mode and following a symbolic link."""
     path = path.resolve()
     try:

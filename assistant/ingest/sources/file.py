@@ -49,6 +49,7 @@ class _Table(BaseModel):
     every: _PositiveDuration | None = None
     stale_after: _PositiveDuration | None = None
     quiet_after: _PositiveDuration | None = None
+    budget: _PositiveDuration | None = None
 
 
 _KEYS = tuple(_Table.model_fields)
@@ -66,7 +67,7 @@ _EXPECTED = {
     "follow": '"auto", "always" or "never"',
     "most": "a whole number from 1 to 100000",
     "recheck": _A_DURATION,
-    **dict.fromkeys(("every", "stale_after", "quiet_after"), f"{_A_DURATION}, and more than nothing"),
+    **dict.fromkeys(("every", "stale_after", "quiet_after", "budget"), f"{_A_DURATION}, and more than nothing"),
 }
 
 

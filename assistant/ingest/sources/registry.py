@@ -7,8 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import SettingsError
-from assistant.ingest.sources.edit import listed_names, remove, resolve_location, unknown_name
-from assistant.ingest.sources.file import load
+from assistant.ingest.sources.edit import listed_names, remove, replace_file, resolve_location, unknown_name
+from assistant.ingest.sources.file import load, shown_path
+from assistant.ingest.sources.remembered import RememberedList, remembered
 from assistant.ingest.sources.source import Source, SourceKind, is_address, local_kind, location_key, url_or_path
 from assistant.paths import PACKAGE, folder
 from assistant.settings import Settings
@@ -38,12 +39,40 @@ def own_or_shipped(settings: Settings, name: str) -> Path:
 
 
 def listed(settings: Settings) -> list[Source]:
-    """The sources in sources.toml, in its order; none where there is no list.
+    """The sources in sources.toml, in its order; of a list that is gone those that it last had, none without a list.
 
-    Raises SettingsError when the list has mistakes, or when the settings name one that does not exist.
+    Raises SettingsError when the list has mistakes, or when the settings name one that never was there.
     """
+    if (gone := gone_list(settings)) is not None:
+        return list(gone.sources)
     path = sources_file(settings)
     return [] if settings.sources is None and not path.exists() else load(path)
+
+
+def gone_list(settings: Settings) -> RememberedList | None:
+    """The list that was read at the last refresh and is not there any more, with no other in its place."""
+    kept = remembered(settings)
+    if kept is None or kept.path.exists():
+        return None
+    path, own = sources_file(settings), settings.home.expanduser().absolute() / FILE
+    is_in_use = kept.path == path or (settings.sources is None and (kept.path == own or not path.exists()))
+    return kept if is_in_use else None
+
+
+def restore_list(settings: Settings) -> Path:
+    """Put a list that is gone back as it was last read, and give its path. Raises SettingsError when none is gone."""
+    gone = gone_list(settings)
+    if gone is None:
+        raise SettingsError(f"{shown_path(sources_file(settings))}: no list of sources is gone; nothing was put back")
+    replace_file(gone.path, gone.text)
+    return gone.path
+
+
+def editable_file(settings: Settings) -> Path:
+    """The path of sources.toml, to be edited. Raises SettingsError when it is gone: an edit would replace it all."""
+    if (gone := gone_list(settings)) is not None:
+        raise SettingsError(gone.gone_text)
+    return sources_file(settings)
 
 
 def resolve(given: Sequence[str | Path], sources: Sequence[Source]) -> list[Source]:
@@ -85,7 +114,7 @@ def remove_source(settings: Settings, name: str, indexed: Sequence[str] = ()) ->
 
     One that is not listed but in the index (`indexed` are its locations) is returned.
     """
-    path = sources_file(settings)
+    path = editable_file(settings)
     names = listed_names(path) if path.is_file() else []
     if name in names:
         return remove(path, name)

@@ -25,7 +25,8 @@ class Source:
     folder or for URLs; without `include` all are included. `follow` says whether an item of a feed is followed to its
     page: "auto" does so where the feed does not have the full text. `most` is the number of pages read of a feed or
     sitemap in one refresh. `recheck` is how long after reading a page it is fetched again, for corrections. `every`,
-    `stale_after` and `quiet_after` override the settings. `listed`: it is in `sources.toml`.
+    `stale_after` and `quiet_after` override the settings. `budget` is the time after which the rest of it is left for
+    the next refresh. `listed`: it is in `sources.toml`.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Source:
     every: timedelta | None = None
     stale_after: timedelta | None = None
     quiet_after: timedelta | None = None
+    budget: timedelta | None = None
     listed: bool = False
 
     @property

@@ -17,13 +17,16 @@ from assistant.ingest.web.url_list import Entry
 from assistant.utils import one_line, safe_to_show, same_site
 
 EntryStatus = Literal["new", "changed", "due", "unchanged"]
-Note = Literal["forbidden", "now_forbidden", "feed_longer", "page_cut", "gone", "host_closed"]
+Note = Literal["forbidden", "now_forbidden", "feed_longer", "page_cut", "gone", "left", "host_closed"]
+MAX_MISSING = 3  # refreshes in a row in which a page is not there, after which it is left
 _NOTICES: dict[Note, str] = {
     "forbidden": "of {pages} the feed's text was taken, as robots.txt does not allow reading there",
     "now_forbidden": "by robots.txt, {pages} may not be read any more; what was read before is kept",
     "feed_longer": "of {pages} the feed's text was taken, as less is shown there",
     "page_cut": "{pages}: less is shown than in the feed, perhaps for want of a log-in; what was read before is kept",
     "gone": "not there any more: {pages} ({because}); what was read before is kept",
+    "left": f"not there for {MAX_MISSING} refreshes, so left: {{pages}} ({{because}}); what was read before is kept; "
+    "to have them tried again, run: assistant refresh --reread",
     "host_closed": "left for next time: {pages} ({because})",
 }
 _FULL_TEXT = 1000  # characters from which on a text in a feed is taken for the whole article
@@ -55,12 +58,20 @@ def entry_status(has_changed: bool, previous: FetchState | None, source: Source,
     """Whether an entry is to be read; it is "due" when its page may have been corrected since it was last fetched."""
     if previous is None:
         return "new"
+    if previous.missing and not previous.articles and previous.missing < MAX_MISSING:
+        return "new"
     if has_changed:
         return "changed"
     # An article read from the feed has no page to fetch again: the feed says when it changes.
-    if previous.final is None or previous.checked is None:
+    if previous.final is None or previous.checked is None or previous.missing >= MAX_MISSING:
         return "unchanged"
     return "due" if session.now - previous.checked >= source.recheck else "unchanged"
+
+
+def missing_once_more(previous: FetchState | None, key: str, now: datetime) -> FetchState:
+    """The state of a page that answered once more that it is not there."""
+    state = previous or FetchState(key)
+    return replace(state, checked=now, missing=state.missing + 1)
 
 
 class EntryReader:
@@ -79,10 +90,21 @@ class EntryReader:
         except HostClosedError as error:
             return EntryResult(entry, done=False, note="host_closed", because=str(error))
         except WebError as error:
-            if isinstance(error, StatusError) and error.status in {404, 410} and previous is not None:
-                return EntryResult(entry, (self._checked_now(previous),), note="gone", because=str(error))
             failure = Failure(entry.key, safe_to_show(entry.url or entry.key), str(error))
+            if isinstance(error, StatusError) and error.is_gone:
+                return self._gone(entry, previous, failure)
             return EntryResult(entry, (failure,), done=False)
+
+    def _gone(self, entry: Entry, previous: FetchState | None, failure: Failure) -> EntryResult:
+        """A page that is not there: told at first, told to be left after some refreshes, and then left."""
+        state = missing_once_more(previous, entry.key, self._session.now)
+        if state.missing < MAX_MISSING:
+            if state.articles:
+                return EntryResult(entry, (state,), note="gone", because=failure.reason)
+            return EntryResult(entry, (failure, state), done=False)
+        return EntryResult(
+            entry, (state,), note="left" if state.missing == MAX_MISSING else None, because=failure.reason
+        )
 
     async def _read(self, task: EntryTask) -> EntryResult:
         entry = await task.feed_file.complete(task.entry) if task.status != "due" else task.entry
@@ -100,7 +122,8 @@ class EntryReader:
                 return self._without_page(entry, task.previous, "now_forbidden", "forbidden")
             raise
         if page.unchanged and task.previous is not None:
-            return EntryResult(entry, (self._page_state(entry, page, task.previous.articles),))
+            state = self._page_state(entry, page, task.previous.articles)
+            return EntryResult(entry, (replace(state, texts=task.previous.texts),))
         return self._from_page(await task.feed_file.complete(entry), page, task.previous)
 
     def _without_page(self, entry: Entry, previous: FetchState | None, kept: Note, taken: Note) -> EntryResult:

@@ -73,6 +73,11 @@ class StatusError(WebError):
         self.is_retryable = status in _RETRYABLE and not self.closes_host
 
     @property
+    def is_gone(self) -> bool:
+        """Whether there is no such page."""
+        return self.status in {404, 410}
+
+    @property
     def closes_host(self) -> bool:
         """Whether the host is to get no more requests in this refresh."""
         return self.retry_after is not None and self.retry_after > MAX_RETRY_AFTER

@@ -62,7 +62,11 @@ class WebSession:
     async def page(self, url: str, previous: FetchState | None) -> FetchedPage:
         """The page at `url`, requested on the condition that it changed since `previous`. Raises WebError."""
         # The other fields do not matter for the request, and differ between sources.
-        condition = None if previous is None else replace(previous, key="", articles=(), checked=None, links=())
+        condition = (
+            None
+            if previous is None
+            else replace(previous, key="", articles=(), checked=None, links=(), texts=(), missing=0)
+        )
         key = (url.partition("#")[0], condition)
         if key not in self._pages:
             self._pages[key] = asyncio.create_task(self._fetch_page(url, condition))
@@ -125,10 +129,12 @@ def moved_notices(fetched: FetchResult, source: Source) -> list[Item]:
     return [Notice(f"{source.name}: {old} has moved to {new} for good; list it there")]
 
 
-async def in_order(starters: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> AsyncGenerator[T, None]:
-    """The results of the coroutines in their order, at most _MAX_CONCURRENT of them running at once."""
+async def in_order(
+    starters: Iterable[Callable[[], Coroutine[Any, Any, T]]], at_once: int = _MAX_CONCURRENT
+) -> AsyncGenerator[T, None]:
+    """The results of the coroutines in their order, at most `at_once` of them running at the same time."""
     waiting = iter(starters)
-    running = deque(asyncio.create_task(start()) for start in islice(waiting, _MAX_CONCURRENT))
+    running = deque(asyncio.create_task(start()) for start in islice(waiting, at_once))
     try:
         while running:
             yield await running.popleft()
