@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assistant.ingest.files.encodings import decode
 from assistant.ingest.files.origin import Origin, Outcome
+from assistant.ingest.files.records import article_fields, field_named
 from assistant.ingest.items import ParseError
 
 _MAX_FIELD = 50_000_000
@@ -45,10 +46,10 @@ def _rows(text: str, origin: Origin, delimiter: str) -> Iterator[Outcome]:
 
 
 def _columns(header: list[str]) -> list[str]:
-    columns = [" ".join(field.split()).lower() for field in header]
+    columns = [" ".join(field.split()) for field in header]
     if not columns:
         raise ParseError("the file is empty")
-    if "title" not in columns or not {"text", "body"} & set(columns):
+    if not {"title", "text"} <= set(map(field_named, columns)):
         shown = ", ".join(column[:30] for column in columns[:8])
         raise ParseError(f"its first row must name the columns, title and text among them; it reads: {shown}")
     return columns
@@ -60,4 +61,4 @@ def _article(columns: list[str], row: list[str], origin: Origin) -> Outcome:
         return origin.failure(f"{len(row)} fields for {len(columns)} columns; {cure}")
     fields = {column: field for column, field in zip(columns, row, strict=False) if column and field.strip()}
     # Not identified by its row number: an earlier row may be removed.
-    return origin.article(fields, key="")
+    return origin.article(article_fields(fields), key="")

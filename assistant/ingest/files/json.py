@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from assistant.ingest.files.origin import Origin, Outcome
+from assistant.ingest.files.records import article_fields
 from assistant.ingest.items import ParseError
 from assistant.utils import one_line
 
@@ -50,4 +51,4 @@ def _record(record: Any, origin: Origin) -> Outcome:
     if not isinstance(record, dict):
         return origin.failure(f"an article is an object with title and text, not {type(record).__name__}")
     # Not identified by its line number: an earlier line may be removed.
-    return origin.article(record, key="")
+    return origin.article(article_fields(record), key="")

@@ -11,11 +11,6 @@ from assistant.ingest.files.timestamps import is_unset, read_timestamp
 from assistant.ingest.items import Failure, Loaded, ParseError
 from assistant.utils import escape_controls, is_script, one_line, show_hidden, storable
 
-_ALIASES = {
-    "text": ("text", "body"),
-    "published": ("published", "published_at"),
-    "updated": ("updated", "updated_at", "modified"),
-}
 _NOTHING = re.compile(r"\s*|\s*0000-00-00(?:[T ][0:.]*Z?)?\s*")  # the latter is what MySQL has for "not set"
 _MAX_AUTHORS, _MAX_FIELD = 200, 20_000
 _STRINGS = ("source", "url", "author", "category")
@@ -79,13 +74,13 @@ def build_article(fields: Mapping[str, Any], *, key: str, text: str | None = Non
     title = _string(fields, "title")
     if not title:
         raise ParseError('no title; add "title: ..."')
-    body = text if text is not None else _first(fields, "text") or ""
+    body = text if text is not None else fields.get("text") or ""
     if not isinstance(body, str):
         raise ParseError(f"text must be a text, not {type(body).__name__}")
     if not body.strip():
         raise ParseError("no text; an article needs a text to quote from")
-    published = parse_date(_first(fields, "published"))
-    updated = parse_date(_first(fields, "updated"), "updated")
+    published = parse_date(fields.get("published"))
+    updated = parse_date(fields.get("updated"), "updated")
     strings = {name: _string(fields, name) for name in _STRINGS} | {"url": _url(fields)}
     identifier = _string(fields, "id") or article_id(url=strings["url"], key=key or f"{title}\n{published}")
     return Article(id=identifier, title=title, text=storable(body), published=published, updated=updated, **strings)
@@ -116,12 +111,8 @@ def parse_date(value: Any, name: str = "published") -> datetime | None:
     return None if is_unset(moment) else moment
 
 
-def _first(fields: Mapping[str, Any], name: str) -> Any:
-    return next((fields[alias] for alias in _ALIASES.get(name, (name,)) if fields.get(alias) is not None), None)
-
-
 def _string(fields: Mapping[str, Any], name: str) -> str | None:
-    value = _first(fields, name)
+    value = fields.get(name)
     if value is None:
         return None
     if isinstance(value, list) and name == "author" and all(isinstance(author, str) for author in value):

@@ -138,7 +138,10 @@ def _parse_day(text: str, languages: tuple[str, ...]) -> date | None:
 
 
 def _parse_numeric(match: re.Match[str], others: list[str], languages: tuple[str, ...]) -> date | None:
-    """28.5.2025, as dots are used where the day comes first; 2025/05/28; and 03/04/2025 where a weekday decides it."""
+    """28.5.2025, as dots are used where the day comes first; 2025/05/28; and 28/05/2025, which can be one day only.
+
+    So can 03/04/2025 where a weekday decides it.
+    """
     first, sign, second, last = match.groups()
     weekdays = [weekday_of(word.strip(".").lower(), languages) for word in others]
     if None in weekdays or len(weekdays) > 1:
@@ -153,7 +156,7 @@ def _parse_numeric(match: re.Match[str], others: list[str], languages: tuple[str
     year = c if len(last) == 4 else 2000 + c
     readings = {_day_or_none(year, b, a), _day_or_none(year, a, b)}
     readings |= {_day_or_none(2000 + a, b, c)} if len(last) == 2 else set()
-    fitting = [day for day in readings if day is not None and day.weekday() in weekdays]
+    fitting = [day for day in readings if day is not None and (not weekdays or day.weekday() in weekdays)]
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -52,7 +52,7 @@ def test_a_text_may_be_longer_than_the_usual_field(tmp_path: Path) -> None:
     [
         ("", "empty"),
         ("title,text\n", "no articles"),
-        ("One,Text.\nTwo,Text.", "title and text among them; it reads: one, text."),
+        ("One,Text.\nTwo,Text.", "title and text among them; it reads: One, Text."),
         (bytes(range(128, 256)) * 9, "UTF-8"),
     ],
 )
