@@ -12,7 +12,17 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from assistant.text import NAME_WORD, TO, YEAR, DateRange, Expression, WordPattern, date_range, expressions, word_table
+from assistant.text import (
+    ANY_YEAR,
+    NAME_WORD,
+    TO,
+    DateRange,
+    Expression,
+    WordPattern,
+    date_range,
+    expressions,
+    word_table,
+)
 
 Role = Literal["published", "subject"]
 
@@ -78,7 +88,7 @@ def _is_from_to(question: str, first: Expression, second: Expression) -> bool:
 
 def _years(question: str, named: Sequence[Expression]) -> list[int | None]:
     """For each expression its year or that of a neighbour: "on 6 and on 7 October 2023", "March to May 2025"."""
-    found = (re.search(YEAR, expression.words) for expression in named)
+    found = (re.search(ANY_YEAR, expression.words) for expression in named)
     years = [int(year[0]) if year else None for year in found]
     gaps = [question[first.end : second.inner] for first, second in pairwise(named)]
     joined = [i for i, gap in enumerate(gaps) if _AND.fullmatch(gap) or _THROUGH.fullmatch(gap)]
@@ -93,9 +103,9 @@ def _from_to(
     first: Expression, first_days: DateRange, last: Expression, last_days: DateRange, newest: date
 ) -> DateRange | None:
     """From the first to the last, whose years may be wrong: "from December to February 2024"."""
-    if first_days[0] > last_days[1] and not re.search(YEAR, first.words):
+    if first_days[0] > last_days[1] and not re.search(ANY_YEAR, first.words):
         first_days = date_range(first, newest, year=last_days[1].year - 1) or first_days
-    elif first_days[0] > last_days[1] and not re.search(YEAR, last.words):
+    elif first_days[0] > last_days[1] and not re.search(ANY_YEAR, last.words):
         last_days = date_range(last, newest, year=first_days[0].year + 1) or last_days
     return (first_days[0], last_days[1]) if first_days[0] <= last_days[1] else None
 

@@ -3,6 +3,7 @@ from .aliases import has_full_name as has_full_name
 from .aliases import is_alike as is_alike
 from .aliases import is_place_or_its_people as is_place_or_its_people
 from .aliases import name_words as name_words
+from .date_expressions import ANY_YEAR as ANY_YEAR
 from .date_expressions import MONTH as MONTH
 from .date_expressions import TO as TO
 from .date_expressions import YEAR as YEAR

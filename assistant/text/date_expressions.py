@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from assistant.text.lexicon import WordPattern
 
 YEAR = "(?:19|20)[0-9]{2}"
+ANY_YEAR = "(?:1[4-9]|20)[0-9]{2}"  # after a day
+_YEAR_OF_DAY = rf"(?:{YEAR}|{ANY_YEAR}(?!\s+[a-z]))"  # "5 May 1500 people marched"
 TO = r"\s*[-–—]\s*|\s+{dates.to}\s+"
 _MONTH = r"(?:{dates.months}|{dates.months_short})\b\.?"
 _DAY = r"(?:the\s+)?[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,][0-9])"
@@ -26,9 +28,9 @@ _KINDS = {
     "iso": rf"{YEAR}-[0-9]{{2}}-[0-9]{{2}}(?:t[0-9:.]+(?:z|[+-][0-9:]+)?)?(?![\w-])",
     "numeric": rf"[0-9]{{1,2}}(?P<dot>[/.])[0-9]{{1,2}}(?P=dot){YEAR}",
     "days": rf"(?:{_DAY}(?:{TO}|\s+and\s+){_DAY}(?:\s+of)?\s+{_MONTH}|{_MONTH}\s+{_DAY}(?:{TO}|\s+and\s+){_DAY})"
-    rf"(?:,?\s+{YEAR})?",
+    rf"(?:,?\s+{_YEAR_OF_DAY})?",
     "day": r"(?:{dates.weekdays},?\s+)?"
-    rf"(?:{_DAY}(?:\s+of)?\s+{_MONTH}|{_MONTH}\s+{_DAY})(?:,?\s+(?:of\s+)?{YEAR})?",
+    rf"(?:{_DAY}(?:\s+of)?\s+{_MONTH}|{_MONTH}\s+{_DAY})(?:,?\s+(?:of\s+)?{_YEAR_OF_DAY})?",
     "month": rf"(?:month\s+of\s+)?{_MONTH}(?:,?\s+(?:of\s+)?{YEAR})?",
     "quarter": rf"q[1-4]\b(?:\s+(?:of\s+)?{YEAR})?",
     "season": rf"{{dates.seasons}}\b(?:\s+(?:of\s+)?{YEAR})?",

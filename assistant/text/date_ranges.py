@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
-from assistant.text.date_expressions import MONTH, YEAR, Expression
+from assistant.text.date_expressions import ANY_YEAR, MONTH, Expression
 from assistant.text.dates import parse_date
 from assistant.text.lexicon import word_sequence, word_table
 
@@ -32,7 +32,7 @@ def date_range(expression: Expression, newest: date, future: bool = False, year:
 
 def _base(expression: Expression, newest: date, future: bool, year: int | None) -> DateRange | None:
     words = " ".join(expression.words.lower().split())
-    own = re.search(rf"{YEAR}\Z", words)
+    own = re.search(rf"{ANY_YEAR}\Z", words)
     year = int(own[0]) if own else year
     match expression.kind:
         case "iso":
@@ -114,7 +114,7 @@ def _numeric(words: str) -> DateRange | None:
 
 def _days(words: str, newest: date, future: bool, year: int | None) -> DateRange | None:
     """One day, or the first and the last of "1 and 15 October 2023"."""
-    body = re.sub(rf",?\s(?:of )?{YEAR}\Z", "", words)
+    body = re.sub(rf",?\s(?:of )?{ANY_YEAR}\Z", "", words)
     month = MONTH.search(body)
     numbers = re.findall(r"(?<![0-9])[0-9]{1,2}(?![0-9])", body)
     if month is None:

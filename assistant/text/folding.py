@@ -25,6 +25,7 @@ _MARKS = {
 # Characters that stand for ordinary ones; powers, fractions and signs in circles say something else.
 _COMPATIBLE = ("<compat>", "<wide>", "<narrow>", "<font>", "<isolated>", "<initial>", "<medial>", "<final>", "<sub>")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_POWER = re.compile(r"(?<!\w)([a-z]{1,2})([²³])(?!\w)")  # of a unit, km², which is typed km2
 _ACCENTS = range(0x300, 0x370)
 WITHIN_WORDS = "\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 """Accents by themselves and what nobody sees, for a class of a regular expression: they end no word."""
@@ -86,6 +87,7 @@ def fold(text: str) -> str:
     It has one kind of each quotation mark, dash and space. White space and punctuation stay where they are.
     """
     folded = without_separators(plain(text)).lower()
+    folded = _POWER.sub(lambda found: f"{found[1]}{unicodedata.digit(found[2])}", folded)
     return folded if folded.isascii() else _NOT_ASCII.sub(lambda found: found[0].translate(_FOLDED), folded)
 
 

@@ -20,6 +20,9 @@ _PRICE = re.compile(r"\W?[$€£¥]\d+\.")
 _ADDRESS = re.compile(r"https?:|[a-z]+[A-Z]|[\w-]{2,40}\.\w")
 _SHORT = re.compile(r"[A-Z][\w'’]{0,5}\.|\w{1,3}\.|(?:\w+\.){2,}")
 _OVERLOOKED = re.compile(r"[.!?…](?P<closing>[\"'”’»)\]]{0,3})\s+(?P<opening>[\"“‘(]?)(?P<word>[A-Z][\w’']{0,20})")
+_SPEAKER = WordPattern(
+    r"(?P<name>[A-Z][\w’'-]*)(?:\s[A-Z][\w’'-]*){0,3}\s{speech.after_a_quotation}\b(?!\s(?:{sentences.reported})\b)"
+)
 _NESTED = re.compile(r"[’'] ?[”\"]")
 
 
@@ -43,6 +46,8 @@ def _goes_on(text: str, before: Span, at: int) -> bool:
         return bool(head)
     if last.endswith(".") and last[:-1] in word_list("sentences", "never_final"):
         return True
+    if last[-1] in _CLOSING and last.rstrip(_CLOSING)[-1:] in ("?", "!") and (asked := _SPEAKER.match(head)):
+        return not _opens(asked["name"])
     if head[0].islower():
         return not _ADDRESS.match(head) and not text[before[0]].islower() and _may_go_on_small(last)
     return last.endswith(".") and (_abbreviates(last, head) or _belongs(last, head))

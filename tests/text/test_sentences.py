@@ -77,6 +77,7 @@ def _split(text: str) -> list[str]:
     "The mayor\n– who resigned in March – said no.", "The mayor\n— Lena Quist, who\nwon — said no.",
     "The vote was\n6 to 4 and\n- as expected - it passed.", "1. Ashlorn won the cup.",
     "Ann Lind | 3.5 | 8 p.m. | Dr. He",
+    "“Who signed it?” Lind asked.", "“Why now?” Mayor Ines Harrow wrote on Monday.",
 ])  # fmt: skip
 def test_a_sentence_goes_on(sentence: str) -> None:
     assert _split(f"{sentence}\n\nIt ended.") == [sentence, "It ended."]
@@ -99,6 +100,7 @@ def test_a_sentence_goes_on(sentence: str) -> None:
         ("He came No. 5.", "She came No. 1."),
         ("It is a free kick!", "pic.paper.example/MdAVe"),
         ("It was Harrow.", "iPads are cheap."),
+        ("“Who won?”", "Lind said he did not know."),
     ],
 )
 def test_a_sentence_ends(first: str, second: str) -> None:
