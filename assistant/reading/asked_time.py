@@ -3,14 +3,17 @@
 A sentence says so itself ("on Tuesday", counted from the day of its article), or it is of the day of publication.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
 from assistant.retrieval import Time, times_named
+from assistant.text import YEAR
 
 _SOON = timedelta(days=2)  # what happened on a day is told by then without saying that it was the day before
+YEAR_ALONE = re.compile(rf"(?<![\w.,/$€£-]){YEAR}(?![\w%]|[.,]\d)")
 _AGES = timedelta(days=31)  # of a longer time than this what came out later tells as well
 
 
@@ -43,13 +46,19 @@ class AskedTime:
         if self.of_reporting:
             return Bearing.OF_THAT_TIME if is_of_that_day else Bearing.OF_ANOTHER_TIME
         told = [time for time in times_named(text, published) if time.since or time.until]
-        if any(self._meets(time) for time in told):
+        if any(self._meets(time) for time in told) or self._has_year_in(text):
             return Bearing.OF_THAT_TIME
         # "It will open in 2026" and "last year's loss" are said on that day, "on Monday it rained" is not.
         past = (time for time in told if time.until and time.until < published)
         if any(not is_of_that_day or _length(time) <= self._length for time in past):
             return Bearing.OF_ANOTHER_TIME
         return Bearing.OF_THAT_TIME if is_of_that_day else self._unless_told(published)
+
+    def _has_year_in(self, text: str) -> bool:
+        """Whether a text has a year of a long time, if only as a number: "Turnout 2021 | 61"."""
+        if self._length <= _AGES or not (self.since and self.until):
+            return False
+        return any(self.since.year <= int(year) <= self.until.year for year in YEAR_ALONE.findall(text))
 
     def _unless_told(self, published: date) -> Bearing:
         """That of a sentence without a time, of an article of another day."""

@@ -19,6 +19,7 @@ _PERSON = WordPattern(
 )
 _THING = WordPattern(r"\W*{names.pointing}\b")
 _SOMEBODY = WordPattern(r"\b{names.somebody}\b")
+_ENDED = re.compile(r"[.:!?…][\"'”’»)\]]*$")
 _ANNOUNCES = WordPattern(r"\b(?:{numbers.small}|\d+)\s+(?:\w+\s+){0,2}\w+s\W*$")
 _LOOK_BACK = 3  # sentences in which a person is looked for
 _MAX_LENGTH = 600  # characters of a quote with the sentence before or after it
@@ -45,7 +46,7 @@ def with_announced(quote: Evidence, number: int, evidence: Sequence[Evidence]) -
     "The council attached two conditions." leads up to what it announces. What answers is known of the `evidence`, by
     the question with that `number`.
     """
-    if len(quote.text) >= _SHORT:
+    if len(quote.text) >= _SHORT or not _ENDED.search(quote.text):  # a row or an item of a list says all it says
         return quote
     own = [each for each in evidence if each.article.id == quote.article.id and each.start >= quote.end]
     following = min(own, key=lambda each: each.start, default=None)

@@ -5,11 +5,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.reading.asked_time import Bearing
+from assistant.reading.asked_time import YEAR_ALONE, Bearing
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.text import (
     MONTH,
-    YEAR,
     Weights,
     WordPattern,
     coverage,
@@ -37,7 +36,6 @@ _FOR_A_FEW_WORDS = WordPattern(
 _FOR_A_PERSON = WordPattern(r"\W*(?:{questions.before_a_question_word}\s+)?{questions.for_a_person}\b", re.IGNORECASE)
 _FOR_A_NUMBER = WordPattern(r"\b{questions.for_a_number}\b", re.IGNORECASE)
 _POSSESSED = re.compile(r"['’]s(?: [A-Z][\w-]*)+")
-_YEAR = re.compile(rf"(?<![\w.,/$€£-]){YEAR}(?![\w%]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def is_of_the_asked_time(part: SubQuestion, number: int, evidence: Sequence[Evid
 
 def _months_and_years(text: str) -> tuple[set[str], set[str]]:
     months = (month[0] for expression in expressions(text) for month in MONTH.finditer(expression.words))
-    return {month[:3].lower() for month in months}, set(_YEAR.findall(text))
+    return {month[:3].lower() for month in months}, set(YEAR_ALONE.findall(text))
 
 
 def _best(evidence: Sequence[Evidence], number: int) -> Evidence:

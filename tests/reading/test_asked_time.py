@@ -39,6 +39,7 @@ def test_a_sentence_is_of_the_day_that_it_names_or_on_which_it_came_out(
 def test_of_a_long_time_what_came_out_later_tells_as_well() -> None:
     year = AskedTime(date(2024, 1, 1), date(2024, 12, 31), "in 2024")
     assert year.bearing("Herring landings fell by a fifth.", date(2025, 5, 2)) is Bearing.SOON_AFTER
+    assert year.bearing("Turnout 2024 | 61 | 58", date(2025, 5, 2)) is Bearing.OF_THAT_TIME
     assert year.bearing("In 2023 herring landings rose.", date(2025, 5, 2)) is Bearing.OF_ANOTHER_TIME
 
 
