@@ -87,7 +87,7 @@ CORRECTIONS = [
         [
             Round({"/f": feed(SHORT_A), "/a": page("A")}, ["A"], ["/f", "/a"]),
             Round(
-                {"/f": feed(SHORT_A), "/a": page("A", "Please log in to read on, it is quick.")},
+                {"/f": feed(SHORT_A), "/a": page("A", "The bridge is closed from today on.")},
                 [],
                 ["/f", "/a"],
                 [],
