@@ -145,7 +145,11 @@ def _below_image(tokens: list[Any], after_image: bool) -> tuple[bool, list[Any]]
 
 def _is_of_image(token: Any) -> bool:
     is_link = token.type in {"link_open", "link_close"}
-    return token.type in {"image", "softbreak", "hardbreak"} or is_link or not token.content.strip(" .") and token.type == "text"
+    return (
+        token.type in {"image", "softbreak", "hardbreak"}
+        or is_link
+        or (not token.content.strip(" .") and token.type == "text")
+    )
 
 
 def _inline(tokens: list[Any]) -> str:

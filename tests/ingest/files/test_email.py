@@ -73,6 +73,7 @@ def test_quoted_mails_signatures_and_footers_of_plain_text_are_left_out(tmp_path
         f'<div style="font-size:0">{OLDER}</div>',
         f"<style>.pre, p.x {{ color: red; display:none }}</style><div class='pre'>{OLDER}</div>",
         f"<div hidden>{OLDER}</div>",
+        f'<table><tr style="display:none"><td>Berth</td><td>{OLDER}</td></tr></table>',
         '<p>Too many mails? <a href="https://chronicle.example/unsubscribe?u=1">Leave</a>.</p>',
         '<table><tr><td><a href="https://chronicle.example/v">View in your browser</a></td></tr></table>',
     ],
@@ -93,6 +94,13 @@ def test_what_html_hides_or_quotes_is_left_out(tmp_path: Path, around: str) -> N
 )
 def test_what_html_shows_is_kept(tmp_path: Path, body: str) -> None:
     assert html(tmp_path, body, **{"List-Unsubscribe": "<https://chronicle.example/out/1>"}).text == FIRST
+
+
+def test_a_hidden_cell_is_no_part_of_its_row(tmp_path: Path) -> None:
+    cells = "<tr><td>{}</td><td style='display:none'>00{}</td><td>{}</td></tr>"
+    rows = "".join(cells.format(*row) for row in (("Berth", 1, "Boats"), ("North", 2, "41"), ("South", 3, "7")))
+    text = html(tmp_path, f"<p>{FIRST}</p><table>{rows}</table>").text
+    assert text == f"{FIRST}\n\nBerth | Boats\n\nNorth | 41\n\nSouth | 7"
 
 
 def test_a_link_that_the_header_gives_to_leave_the_list_is_no_text(tmp_path: Path) -> None:

@@ -9,12 +9,11 @@ from assistant.ingest.files.html.page import (
     class_names,
     class_pattern,
     is_side_content,
-    remove_element,
     remove_elements,
     title_overlap,
 )
 from assistant.ingest.files.html.tables import is_row
-from assistant.ingest.files.html.tags import UNSEEN
+from assistant.ingest.files.html.tags import UNSEEN, remove_element
 
 _BODY = class_pattern(r"e-content|article_*-?(?:body|text|content)|(?:entry|post|story)[-_]?(?:body|content)")
 _MIN_PARAGRAPH = 60  # characters: menus, labels and captions have fewer
@@ -117,7 +116,7 @@ def _clean_lines(lines: list[str], title: str | None) -> list[str]:
     kept: list[str] = []
     for line in filter(None, map(text_of_line, lines)):
         is_title = title_overlap(line, title or "") == 1.0 and abs(len(line) - len(title or "")) < 5
-        if len(kept) < 3 and (is_title or bylines.is_byline(line)):
+        if (len(kept) < 3 and (is_title or bylines.is_byline(line))) or bylines.is_edition_line(line):
             continue
         if not kept or kept[-1] != line or " | " in line:
             kept.append(line)

@@ -18,7 +18,7 @@ _LABEL = WordPattern(r"{*ingest.noise_with_colon}(?: [^\s.]+){0,5}", re.I)
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{0,200}\}\}\}?|\{%[^{}]{0,200}%\}|[$#]\{[^{}]{0,200}\}|<%[^<>]{0,200}%>|\{:[^{}\n]{0,200}\}"
 )
-_QUOTATION_MARK = re.compile("[\"“”„«»‘’]")
+_QUOTATION_MARK = re.compile('["“”„«»‘’]')
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’"}
 _MAX_QUOTATION = 500  # characters before and after a place
 _MAX_NOISE = 160

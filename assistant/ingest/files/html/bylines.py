@@ -28,6 +28,8 @@ _OF = r"(?:{*ingest.within_a_date}\s+)?"
 _DAY = (
     rf"{_ORDINAL}\.?\s+{_OF}[^\W\d_]{{3,20}}\.?,?\s+{_OF}\d{{4}}\b"
     rf"|[^\W\d_]{{3,20}}\.?\s+{_ORDINAL},?\s+\d{{4}}\b|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}\b"
+    # Where the weekday may decide which number is the month's.
+    r"|(?:[^\W\d_]{{2,12}}\.?,\s+|(?-i:[A-Z][a-z]{{2}})\s+)?(?<![\d/])\d{{1,2}}/\d{{1,2}}/\d{{4}}\b"
 )
 _ZONE = r"(?:\s*\(?(?-i:[A-Z]{2,4}T|GMT|UTC|ET|ME[SZ]Z?)\b\)?)"
 _TIME = (
@@ -51,6 +53,7 @@ _LABEL = WordPattern(
 )
 _JOINING = WordPattern(r"(?:on|{*ingest.before_a_time}|{*ingest.joins_a_time}|{*ingest.within_a_date})", re.I)
 _PUBLISHED_IN = WordPattern(r"^{*ingest.published}\w*\s+in\s+", re.I)
+_EDITION = WordPattern(r"^\W{0,3}(?:{*ingest.before_an_edition}\s+){0,14}+{*ingest.editions}(?!\w)", re.I)
 _SEPARATOR = re.compile(r"[\x1f|•·–—/,;:()]+|(?<!\s)\s-\s")
 _READING_TIME = re.compile(r"\d{1,3}\s?min\w*\.?(?: \w+)?", re.I)
 _CLOCK = WordPattern(_TIME, re.I)
@@ -60,6 +63,7 @@ _FEW = 3
 _NEAR_HEADING = 8  # lines after the heading that may be a byline
 _MOST_DATED = 20
 _MOST_HEADINGS = 50
+_MAX_EDITION = 250  # characters
 _MAX_BYLINE = 140  # characters; a longer line is text, and no byline follows it
 
 
@@ -139,6 +143,20 @@ def shown_dates(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
             updated += own[1]
         label = line[:40] if _is_label(line.strip(" :")) else ""
     return published, updated
+
+
+def edition_dates(page: HtmlPage) -> list[Timestamp]:
+    """The dates in lines that say in which printed edition the article was, wherever they stand."""
+    lines = filter(is_edition_line, blocks.blocks(page.tree, lines=True))
+    found = (
+        parse_timestamp(_normalized(date.group()), page.languages) for line in lines for date in _DATE.finditer(line)
+    )
+    return [stamp for stamp in found if stamp is not None]
+
+
+def is_edition_line(line: str) -> bool:
+    """Whether a line says of the article only in which printed edition it was: "In the print edition of 28 May 2025"."""
+    return len(line) <= _MAX_EDITION and _EDITION.match(line) is not None and _DATE.search(line) is not None
 
 
 def _dated_parts(line: str, label: str, with_names: bool) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.ingest.files.html import blocks
+from assistant.ingest.files.html.tags import remove_element
 
 
 def class_pattern(names: str, end: str = r"$|[-_\s]") -> re.Pattern[str]:
@@ -148,16 +149,3 @@ def remove_elements(page: HtmlPage, unwanted: Callable[[Any], bool]) -> None:
     for element in [element for element in page.tree.iter() if element not in kept and unwanted(element)]:
         if len(element.text_content()) * 2 < total:
             remove_element(element)
-
-
-def remove_element(element: Any) -> None:
-    """Remove an element from its tree but keep the text after it; one without a parent stays as it is."""
-    # Not drop_tree(), which joins the texts around it without a space.
-    parent, previous, tail = element.getparent(), element.getprevious(), element.tail
-    if parent is None:
-        return
-    parent.remove(element)
-    if tail and previous is None:
-        parent.text = f"{parent.text or ''} {tail}"
-    elif tail:
-        previous.tail = f"{previous.tail or ''} {tail}"
