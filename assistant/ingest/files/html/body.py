@@ -18,7 +18,7 @@ from assistant.ingest.files.html.tags import UNSEEN, remove_element
 _BODY = class_pattern(r"e-content|article_*-?(?:body|text|content)|(?:entry|post|story)[-_]?(?:body|content)")
 _MIN_PARAGRAPH = 60  # characters: menus, labels and captions have fewer
 _NEARLY_ALL = 0.85
-_PLAIN = dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "dl", "caption"), "div") | {
+_PLAIN = dict.fromkeys(("figure", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "dl", "caption"), "div") | {
     "dt": "p",
     "dd": "p",
 }

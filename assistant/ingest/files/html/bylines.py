@@ -16,6 +16,7 @@ _BY = WordPattern(r"^\s*(?:{ingest.before_by}\s+)?{*ingest.by}\b\s*:?\s+|^\s*{in
 _BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
 _BYLINE = class_pattern("by|by-?lines?|authors?|autor|writer|contributors?|post-?author|fn|firma|signature")
 _DATED = class_pattern("date|datum|data|fecha|time|timestamp|stamp|published|posted|meta")
+_FIELD_NAME = class_pattern("(?:field|item|meta|info)[-_]*(?:label|name|title)|label")
 _ROLE = WordPattern(r"\b{*ingest.roles}s?\b", re.I)
 _OTHER_WORK = WordPattern(r"\b{*ingest.other_work}\b", re.I)
 _LANGUAGES = ("en", "de", "fr", "es", "it", "cs", "sv")
@@ -29,7 +30,7 @@ _DAY = (
     rf"{_ORDINAL}\.?\s+{_OF}[^\W\d_]{{3,20}}\.?,?\s+{_OF}\d{{4}}\b"
     rf"|[^\W\d_]{{3,20}}\.?\s+{_ORDINAL},?\s+\d{{4}}\b|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}\b"
     # Where the weekday may decide which number is the month's.
-    r"|(?:[^\W\d_]{{2,12}}\.?,\s+|(?-i:[A-Z][a-z]{{2}})\s+)?(?<![\d/])\d{{1,2}}/\d{{1,2}}/\d{{4}}\b"
+    r"|(?:[^\W\d_]{2,12}\.?,\s+|(?-i:[A-Z][a-z]{2})\s+)?(?<![\d/])\d{1,2}/\d{1,2}/\d{4}\b"
 )
 _ZONE = r"(?:\s*\(?(?-i:[A-Z]{2,4}T|GMT|UTC|ET|ME[SZ]Z?)\b\)?)"
 _TIME = (
@@ -235,8 +236,19 @@ def _values(page: HtmlPage) -> Iterator[str]:
         name = next(element.itersiblings("dt", "th", preceding=True), None)
         if name is not None and not _is_label(" ".join(blocks.blocks(name)).strip(" :")):
             yield " ".join(blocks.blocks(element))
+    for element in islice(filter(_is_field_name, page.tree.iter()), _MOST_HEADINGS):
+        for value in islice(element.itersiblings(), 3):
+            yield from blocks.blocks(value, lines=True)
     for element in islice(filter(is_of_an_event, page.tree.iter()), _MOST_DATED):
-        yield " ".join(blocks.blocks(element))
+        yield from (" ".join(blocks.blocks(element)), *blocks.blocks(element, lines=True))
+
+
+def _is_field_name(element: Any) -> bool:
+    """Whether it is the name of a field, as content systems mark it, and not that of a date of the article."""
+    if not _FIELD_NAME.search(class_names(element)):
+        return False
+    name = " ".join(blocks.blocks(element)).strip(" :")
+    return bool(name) and not _is_label(name) and _BY.match(f"{name} x") is None
 
 
 def says_what_it_is(line: str) -> bool:
@@ -278,6 +290,7 @@ def _has_only_credits(marked: str, *, with_names: bool) -> bool:
         if _is_label(piece):
             continue
         named = _PUBLISHED_IN.sub("", _BY.sub("", piece))
+        named = _BEFORE_A_TIME.sub("", named) if named != piece else named
         if not (_is_credit(named) and (named != piece or with_names)):
             return False
         with_names = True  # what comes after an author is another one, or what the author is

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.ingest.files.html import blocks
+from assistant.ingest.files.html.tables import ROW
 from assistant.ingest.files.html.tags import remove_element
 
 
@@ -114,6 +115,8 @@ def is_side_content(element: Any) -> bool:
     if element.tag in _ALWAYS_KEPT or element.tag == "article":
         return False
     text = class_names(element)
+    if element.tag == "figure" and any(row.get("role") == ROW for row in element.iter("p")):
+        return False  # some editors put tables into one
     return element.tag in _SIDE_CONTENT_TAGS or bool(_SIDE_CONTENT.search(text) or _OWN_FOOTER.search(text))
 
 
