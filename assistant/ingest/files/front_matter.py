@@ -71,7 +71,7 @@ def split_title_block(text: str) -> tuple[Fields, str]:
 
 
 def _unfenced(text: str) -> tuple[Fields, str] | None:
-    """The fields in a first paragraph of nothing else, as Pelican and MultiMarkdown have them, one of them the title."""
+    """The fields in a first paragraph of nothing else, one of them the title, as Pelican has them."""
     head, _, rest = text.partition("\n\n")
     fields: Fields = {}
     name = ""

@@ -5,6 +5,7 @@ Outside of code and quotations, so that a text about such signs keeps them.
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from assistant.ingest.files.html.boilerplate import is_quoted
 
@@ -71,7 +72,7 @@ def without_signs(markdown: str) -> str:
     text = _without_components(text)
     text = _unless_quoted(_SPAN, lambda found: found[1], text)
     for pattern, shown in _SIGNS:
-        text = _unless_quoted(pattern, lambda found, shown=shown: found.expand(shown), text)
+        text = _unless_quoted(pattern, partial(_expanded, shown), text)
     notes = [found[1] for found in _INLINE_NOTE.finditer(text)]
     text = "\n\n".join([_INLINE_NOTE.sub("", text), *notes])
     return _HELD.sub(lambda held: code[int(held[1])], text)
@@ -181,6 +182,10 @@ def _without_components(text: str) -> str:
     closed = {tag["name"] for tag in tags if tag["close"]}
     own = {tag.start() for tag in tags if tag["end"] or tag["inner"] or tag["name"] in closed}
     return _unless_quoted(_COMPONENT, lambda tag: "" if tag.start() in own else tag.group(), text) if own else text
+
+
+def _expanded(shown: str, found: re.Match[str]) -> str:
+    return found.expand(shown)
 
 
 def _unless_quoted(pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str], text: str) -> str:

@@ -28,7 +28,10 @@ _MIN_PROSE, _SOME_WORDS, _MANY_WORDS = 4, 7, 14
 
 def is_quoted(text: str, at: int) -> bool:
     """Whether the place is within a quotation that begins and ends on its line."""
-    first, last = max(text.rfind("\n", 0, at) + 1, at - _MAX_QUOTATION), text.find("\n", at, at + _MAX_QUOTATION)
+    first, last = (
+        max(text.rfind("\n", max(0, at - _MAX_QUOTATION), at) + 1, at - _MAX_QUOTATION),
+        text.find("\n", at, at + _MAX_QUOTATION),
+    )
     opened = ""
     for mark in _QUOTATION_MARK.findall(text, first, at):
         opened = "" if mark in _CLOSING.get(opened, "") else opened or (mark if mark in _CLOSING else "")

@@ -156,7 +156,7 @@ def edition_dates(page: HtmlPage) -> list[Timestamp]:
 
 
 def is_edition_line(line: str) -> bool:
-    """Whether a line says of the article only in which printed edition it was: "In the print edition of 28 May 2025"."""
+    """Whether a line says only in which printed edition the article was: "In the print edition of 28 May 2025"."""
     return len(line) <= _MAX_EDITION and _EDITION.match(line) is not None and _DATE.search(line) is not None
 
 

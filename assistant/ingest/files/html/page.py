@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from assistant.ingest.files.html import blocks
@@ -34,6 +35,7 @@ _BOILERPLATE_TAGS = frozenset({"aside", "nav", "footer", "form", "dialog"})
 _SIDE_CONTENT_TAGS = frozenset({"figure", "figcaption", "button", "footer"})
 _BOILERPLATE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "dialog"})
 _ALWAYS_KEPT = frozenset({"html", "body", "main", "head"})
+_MOST_PARTS = 100  # of a figure that are looked at for a table
 _HEADINGS = {"h1": 1.0, "h2": 0.9, "h3": 0.8}  # how likely each is that of the article
 _WORD = re.compile(r"\w+")
 
@@ -115,7 +117,7 @@ def is_side_content(element: Any) -> bool:
     if element.tag in _ALWAYS_KEPT or element.tag == "article":
         return False
     text = class_names(element)
-    if element.tag == "figure" and any(row.get("role") == ROW for row in element.iter("p")):
+    if element.tag == "figure" and any(part.get("role") == ROW for part in islice(element.iter(), _MOST_PARTS)):
         return False  # some editors put tables into one
     return element.tag in _SIDE_CONTENT_TAGS or bool(_SIDE_CONTENT.search(text) or _OWN_FOOTER.search(text))
 

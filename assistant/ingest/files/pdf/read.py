@@ -40,7 +40,7 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
     found = paragraphs([upright for upright, _ in pages]) + _across(pages)
     if not found:
         raise ParseError("no text in it; it may be scanned pages, which need text recognition (OCR) first")
-    if _is_unreadable(found):
+    if is_unreadable(found):
         raise ParseError("its fonts do not say which letters are drawn; it needs text recognition (OCR) first")
     metadata = document.get_metadata_dict()
     title, lines = _title(" ".join(metadata.get("Title", "").split()), found)
@@ -60,7 +60,7 @@ def _pages(document: Any) -> Iterator[tuple[list[Word], list[Word]]]:
         page.close()
 
 
-def _is_unreadable(found: list[Paragraph]) -> bool:
+def is_unreadable(found: list[Paragraph]) -> bool:
     """Whether most of it are characters that only its fonts know."""
     letters = [character for paragraph in found for character in paragraph.text if not character.isspace()]
     private = sum(unicodedata.category(character) in {"Co", "Cn", "Cc"} for character in letters)
