@@ -31,6 +31,9 @@ _ATTRIBUTES = r"\{(?:[.#][^{}\n]{1,200}|[\w-]{1,40}=[^{}\n]{1,200})\}"
 _SPAN = re.compile(rf"\[([^\[\]\n]{{1,300}})\](?:{_ATTRIBUTES}|\{{:[^{{}}\n]{{1,200}}\}})")
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^[ \t]{0,3}[*+-] [^\n]{0,100}\n[ \t]{0,3}\{:\s?toc\b[^{}\n]{0,100}\}", re.M), ""),
+    # What another site shows in a frame, and the script or the style that goes with it; other HTML is left to the text.
+    (re.compile(r"<(iframe|script|embed|video|audio)\s[^<>]{0,900}\bsrc=[^<>]{0,900}>\s{0,20}</\1>", re.I), ""),
+    (re.compile(r"^<style\b[^<>]{0,200}>[^<]{0,5000}</style>", re.I | re.M), ""),
     (re.compile(r"[ \t]{0,3}\{:{1,2}[^{}\n]{1,200}\}"), ""),
     (re.compile(rf"(?<=[\])\x00*_]){_ATTRIBUTES}"), ""),
     (re.compile(r"==(?=\S)([^=\n]{1,500})(?<=\S)=="), r"\1"),

@@ -42,6 +42,7 @@ from assistant.ingest.files.text import plain_text
         ("==Two [[a/b|ferries]]== sail. ^first\n\n![[a.png]]", "Two ferries sail."),
         ("[Two]{.smallcaps} ferries^[Of 1974.] sail [@quist2024, p. 3].", "Two ferries sail.\n\nOf 1974."),
         ("```{r}\nplot(x)\n```\n\n```\n{{ a }}\n```\n\n\\newpage\n\n[TOC]\n\nText.", "{{ a }}\n\nText."),
+        ('Text.\n\n<iframe src="https://a.example/x" allow></iframe>\n<script async src="a.js"></script>', "Text."),
         ("![The pier](a.png)\n*Photo: Jo Lind / Chronicle*\n\nText.", "Text."),
         ("![The pier](a.png)\n\n*The pier at noon (Photo: Jo Lind)*\n\nText.", "Text."),
         ("![The pier](a.png)\n\n*The board will sell the pier.*", "The board will sell the pier."),
