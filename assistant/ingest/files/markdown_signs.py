@@ -10,7 +10,9 @@ from functools import partial
 from assistant.ingest.files.html.boilerplate import is_quoted
 
 _FENCE = re.compile(r"[ \t>]{0,12}(`{3,}|~{3,})[ \t]*(.*)")
-_RUN_CODE = re.compile(r"\{[\w=]|(?:dataview|dataviewjs|mermaid)\b", re.I)  # shows what it gives, or a drawing
+_RUN_CODE = re.compile(
+    r"\{(?:=|(?:r|python|julia|ojs|sql|bash|code-cell|mermaid|dot)\b)|(?:dataview|dataviewjs|mermaid)\b", re.I
+)  # shows what it gives, or a drawing
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,400}\1(?!`)")
 _HELD = re.compile(r"\x00(\d{1,9})\x00")
 _COMMENTS = (("<!--", "-->"), ("{/*", "*/}"), ("{{/*", "*/}}"), ("{{</*", "*/>}}"), ("{::comment}", "{:/comment}"))
@@ -36,6 +38,13 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^<style\b[^<>]{0,200}>[^<]{0,5000}</style>", re.I | re.M), ""),
     (re.compile(r"[ \t]{0,3}\{:{1,2}[^{}\n]{1,200}\}"), ""),
     (re.compile(rf"(?<=[\])\x00*_]){_ATTRIBUTES}"), ""),
+    (re.compile(r"\[caption\b[^\[\]]{0,300}\](?:[^\[]|\[(?!/caption)){0,1500}+\[/caption\]"), ""),
+    (
+        re.compile(
+            r"\[[a-z][\w-]{1,30}(?:\s[\w-]{1,30}=[\"'][^\[\]]{0,300}|\s?/)\](?![(\[:])|\[/[a-z][\w-]{1,30}\](?![(\[:])"
+        ),
+        "",
+    ),
     (re.compile(r"==(?=\S)([^=\n]{1,500})(?<=\S)=="), r"\1"),
     (re.compile(r"(?:^|[ \t])\^[A-Za-z0-9][\w-]{3,40}[ \t]*$", re.M), ""),
     (re.compile(r"[ \t]?\[-?@[^\[\]\n]{1,200}\]"), ""),
@@ -49,7 +58,7 @@ _ADMONITION = re.compile(
 )
 _NO_LINE = re.compile(
     r"[ \t]{0,3}(?:\[{1,2}_?toc_?\]{1,2}|\$\{toc\}|\*\[[^\[\]]{1,60}\]:.{0,300}"
-    r"|\\[a-zA-Z]{2,30}(?:\{[^{}]{0,60}\}|\[[^\[\]]{0,60}\]){0,4}|::[\w-]{1,40}(?:\[[^\[\]]{0,200}\])?(?:\{[^{}]{0,200}\})?"
+    r"|\\[a-zA-Z]{2,30}(?:\{[^{}]{0,60}\}|\[[^\[\]]{0,60}\]){0,4}|::(?:[\w-]{1,40})?(?:\[[^\[\]]{0,200}\])?(?:\{[^{}]{0,200}\})?"
     r")[ \t]*",
     re.I,
 )

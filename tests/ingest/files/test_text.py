@@ -43,6 +43,11 @@ from assistant.ingest.files.text import plain_text
         ("[Two]{.smallcaps} ferries^[Of 1974.] sail [@quist2024, p. 3].", "Two ferries sail.\n\nOf 1974."),
         ("```{r}\nplot(x)\n```\n\n```\n{{ a }}\n```\n\n\\newpage\n\n[TOC]\n\nText.", "{{ a }}\n\nText."),
         ('Text.\n\n<iframe src="https://a.example/x" allow></iframe>\n<script async src="a.js"></script>', "Text."),
+        (
+            '[caption id="a" width="3"]![](a.png) The pier[/caption]\n\n[gallery ids="1,2"]\n\nText [sic] [a](b).',
+            "Text [sic] a.",
+        ),
+        ("::alert{type=info}\nText.\n::\n\n```{note}\nFares rise.\n```", "Text.\n\nFares rise."),
         ("![The pier](a.png)\n*Photo: Jo Lind / Chronicle*\n\nText.", "Text."),
         ("![The pier](a.png)\n\n*The pier at noon (Photo: Jo Lind)*\n\nText.", "Text."),
         ("![The pier](a.png)\n\n*The board will sell the pier.*", "The board will sell the pier."),

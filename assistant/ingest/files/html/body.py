@@ -22,6 +22,8 @@ _PLAIN = dict.fromkeys(("figure", "table", "tbody", "thead", "tfoot", "tr", "td"
     "dt": "p",
     "dd": "p",
 }
+_HELD = {ord("{"): "\uf8f0", ord("<"): "\uf8f1"}
+_SIGNS = {ord(held): chr(sign) for sign, held in _HELD.items()}
 _TEXT_TAGS = frozenset({"p", "li", "blockquote", "td", "tr", "tbody", "pre", "ul", "ol"})
 
 
@@ -37,10 +39,21 @@ def article_text(page: HtmlPage, title: str | None) -> str:
     links.remove_link_blocks(page)
     _remove_before_heading(page)
     _remove_beside_container(page)
+    _hold_code(page.tree)
     _make_plain(page.tree)
     extracted = bare_extraction(page.tree, include_comments=False, include_tables=True, include_formatting=False)
     body = getattr(extracted, "body", None)
-    return "\n\n".join(_clean_lines(blocks.blocks(body) if body is not None else [], title))
+    lines = _clean_lines(blocks.blocks(body) if body is not None else [], title)
+    return "\n\n".join(lines).translate(_SIGNS)
+
+
+def _hold_code(tree: Any) -> None:
+    """Write the signs of templates in code as others, as a text about them is no template."""
+    for code in tree.iter("code", "kbd", "samp", "pre"):
+        for element in code.iter():
+            element.text = element.text and element.text.translate(_HELD)
+            if element is not code:
+                element.tail = element.tail and element.tail.translate(_HELD)
 
 
 def _make_plain(tree: Any) -> None:

@@ -55,6 +55,8 @@ _LABEL = WordPattern(
 _JOINING = WordPattern(r"(?:on|{*ingest.before_a_time}|{*ingest.joins_a_time}|{*ingest.within_a_date})", re.I)
 _PUBLISHED_IN = WordPattern(r"^{*ingest.published}\w*\s+in\s+", re.I)
 _EDITION = WordPattern(r"^\W{0,3}(?:{*ingest.before_an_edition}\s+){0,14}+{*ingest.editions}(?!\w)", re.I)
+_EDITION_WORDS = WordPattern(r"^\s*{*ingest.editions}(?!\w)", re.I)
+_ON_PAGE = WordPattern(r"(?:{*ingest.before_an_edition}\s+)?{*ingest.pages}(?!\w)", re.I)
 _SEPARATOR = re.compile(r"[\x1f|•·–—/,;:()]+|(?<!\s)\s-\s")
 _READING_TIME = re.compile(r"\d{1,3}\s?min\w*\.?(?: \w+)?", re.I)
 _CLOCK = WordPattern(_TIME, re.I)
@@ -157,7 +159,12 @@ def edition_dates(page: HtmlPage) -> list[Timestamp]:
 
 def is_edition_line(line: str) -> bool:
     """Whether a line says only in which printed edition the article was: "In the print edition of 28 May 2025"."""
-    return len(line) <= _MAX_EDITION and _EDITION.match(line) is not None and _DATE.search(line) is not None
+    dates = list(_DATE.finditer(line)) if len(line) <= _MAX_EDITION else []
+    if not dates or not _EDITION.match(_DATE.sub(" ", line)):
+        return False
+    rest = _EDITION_WORDS.sub("", line[dates[-1].end() :]).strip(" ,.;:|–-)]*")
+    # What goes on tells something of that edition, such as a correction of it.
+    return len(rest.split()) <= 1 or _ON_PAGE.match(rest) is not None
 
 
 def _dated_parts(line: str, label: str, with_names: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 from typing import Any
@@ -21,6 +22,7 @@ _NOT_A_TITLE = re.compile(
 )
 _NOBODY = re.compile(r"^\W*(?:anonymous|unknown|user|admin)\W*$", re.I)
 _MAX_TITLE = 250
+_MOST_CONTROLS = 0.08
 _MOST_PRIVATE = 0.3  # of all characters; bullets are such, too
 
 
@@ -63,8 +65,9 @@ def _pages(document: Any) -> Iterator[tuple[list[Word], list[Word]]]:
 def is_unreadable(found: list[Paragraph]) -> bool:
     """Whether most of it are characters that only its fonts know."""
     letters = [character for paragraph in found for character in paragraph.text if not character.isspace()]
-    private = sum(unicodedata.category(character) in {"Co", "Cn", "Cc"} for character in letters)
-    return private > _MOST_PRIVATE * len(letters)
+    kinds = Counter(map(unicodedata.category, letters))
+    # Letters that are others come with signs that control something in the place of spaces.
+    return kinds["Co"] > _MOST_PRIVATE * len(letters) or kinds["Cc"] + kinds["Cn"] > _MOST_CONTROLS * len(letters)
 
 
 def _across(pages: list[tuple[list[Word], list[Word]]]) -> list[Paragraph]:

@@ -93,6 +93,13 @@ def test_placeholders_in_a_quotation_stay(letter: str) -> None:
     assert read(f"<p>{letter}</p><p>{{{{ ad_slot }}}}</p>").text == f"{FIRST}\n\n{letter}\n\n{SECOND}"
 
 
+def test_placeholders_in_code_stay() -> None:
+    said = (
+        "<p>The letter began with <code>Dear {{ name }}</code>, and <code>&lt;%= town %&gt;</code> came below it.</p>"
+    )
+    assert "began with Dear {{ name }}, and <%= town %> came below it." in read(said).text
+
+
 def test_a_table_in_a_figure_is_text_without_its_caption() -> None:
     rows = "<tr><th>Line</th><th>Boats</th></tr><tr><td>North</td><td hidden>9</td><td>41</td></tr>"
     body = f"<figure class=wp-block-table><table>{rows}</table><figcaption>As of May</figcaption></figure>"

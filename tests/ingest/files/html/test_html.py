@@ -84,6 +84,8 @@ def test_a_day_gets_its_time_from_elsewhere_on_the_page() -> None:
         ("<p>05/06/2025</p>", None),
         ("<p>Submitted by Ines Harrow on Wed, 05/28/2025 - 10:15</p>", datetime(2025, 5, 28, 10, 15, tzinfo=UTC)),
         ("<div><div class=field__label>When</div><div>28 May 2025</div></div>", None),
+        ("<p>This article appeared in the 28 May 2025 print edition</p>", datetime(2025, 5, 28, tzinfo=UTC)),
+        ("<p>In the print edition of 28 May 2025, the name of Lena Quist was misspelt.</p>", None),
         ("<p><em>Published in the print edition of 28 May 2025, page 7.</em></p>", datetime(2025, 5, 28, tzinfo=UTC)),
         (
             "<p>The pier was opened on 28 May 1931 by a minister who had never seen the sea, and who said so.</p>",
