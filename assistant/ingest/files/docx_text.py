@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from assistant.ingest.files.raised import RAISED_DIGITS, raised_text
+from assistant.ingest.files.raised import RAISED_DIGITS, NoteMarks, Raised
 from assistant.ingest.items import ParseError
 
 Line = tuple[bool, str]
@@ -24,6 +24,7 @@ _PREFIXES = {
     "http://schemas.openxmlformats.org/officeDocument/2006/math": "m:",
     "http://purl.oclc.org/ooxml/officeDocument/math": "m:",
 }
+_ORDINALS = "aeo"  # whatever the language: Word has signs of its own for the notes that have letters
 _NOT_SHOWN = frozenset(
     "w:del w:moveFrom w:pPr w:rPr w:sectPr w:tblPr w:tblPrEx w:tblGrid w:trPr w:tcPr w:sdtPr w:sdtEndPr w:rt w:rubyPr"
     " w:delText w:delInstrText w:fldData w:customXmlPr w:smartTagPr w:softHyphen w:headerReference".split()
@@ -174,6 +175,7 @@ class Document:
     styles: Styles
     notes: Mapping[tuple[str, str], Any]  # the kind and number of each footnote and endnote
     referred: dict[tuple[str, str], Any] = field(default_factory=dict)  # those that the text refers to, in order
+    marks: NoteMarks = field(default_factory=lambda: NoteMarks(_ORDINALS))
 
     def lines(self, body: Any) -> list[Line]:
         """The paragraphs and table rows in order, then those of the footnotes and endnotes."""
@@ -236,7 +238,8 @@ class _Text:
         parts: list[str] = []
         for number, (text, raised) in enumerate(merged):
             after = merged[number + 1][0] if number + 1 < len(merged) else ""
-            parts.append(raised_text(parts[-1] if parts else "", text, after) if raised else text)
+            before = parts[-1] if parts else ""
+            parts.append(self.document.marks.written_signs(Raised(text, before, after)) if raised else text)
         return "".join(parts)
 
     def _add(self, text: str) -> None:

@@ -4,8 +4,7 @@ import re
 from typing import Any
 
 from assistant.ingest.files.html import blocks
-from assistant.ingest.files.html.page import remove_element
-from assistant.ingest.files.html.tags import BLOCKS
+from assistant.ingest.files.html.tags import BLOCKS, remove_element
 from assistant.ingest.items import ParseError
 from assistant.text import WordPattern
 
@@ -32,10 +31,9 @@ def html_lines(html: str, unsubscribe: str, *, with_quotes: bool) -> list[str]:
     `unsubscribe` is its header List-Unsubscribe, whose links lead out of the list.
     """
     try:
-        tree = blocks.parse(html)
+        tree = blocks.parse(html, _remove_hidden)
     except ParseError:
         return []
-    _remove_hidden(tree)
     if not with_quotes:
         _remove_quotes(tree)
     _remove_list_lines(tree, unsubscribe)

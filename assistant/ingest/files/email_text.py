@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from assistant.ingest.files.html.boilerplate import is_prose
 from assistant.text import WordPattern
 
 _HEADER = "{*mail.from}|{*mail.date}|{*mail.to}|{*mail.subject}|{*mail.other_header}"
@@ -16,6 +17,9 @@ _NAMED = WordPattern(
     re.I,
 )
 _LIST_LINES = WordPattern(r"\b{*mail.list_lines}", re.I)
+_CLOSING = WordPattern(
+    r"\s{0,8}(?:{*mail.closing}(?![\w'’]).{0,200}|{*mail.closing_alone}(?:\s?[,.!/|–-].{0,200})?)$", re.I
+)
 _DEVICE = WordPattern(r"{*mail.device}.{0,60}", re.I)
 _RULE = re.compile(r"[-_=*~\s]{3,}|[-_=]{2,}[^-_=].{3,60}[-_=]{2,}|[^\n]{5,60}:")  # above a forwarded mail
 _FOOTER_LINE = re.compile(r"_{30,}\s?")  # as list servers write it
@@ -25,6 +29,8 @@ _LINKED = re.compile(r"https?://|www\.|@|mailto:")
 _MAX_HEADERS = 12  # lines
 _MAX_BLOCK = 3000  # characters of them
 _MAX_SIGNATURE = 10  # lines, where it is not parted as it should be
+_MAX_CLOSED = 14  # lines of text after a closing phrase
+_SENTENCE = 5  # words
 _MAX_FOOTER = 4  # lines
 _MAX_LIST_LINE = 400  # characters
 
@@ -44,7 +50,7 @@ def own_lines(lines: Sequence[str], *, is_plain: bool) -> list[str]:
     if is_plain:
         lines = _without_cited(lines)
     lines = _without_introduced(lines)
-    return _without_list_lines(_without_signature(lines), is_plain=is_plain)
+    return _without_list_lines(_without_closing(_without_signature(lines)), is_plain=is_plain)
 
 
 def forwarded(lines: Sequence[str], *, is_plain: bool) -> Forwarded | None:
@@ -179,6 +185,20 @@ def _without_signature(lines: list[str]) -> list[str]:
             return lines[:number]
     written = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].strip()), 0)
     return lines[:written] if lines and _DEVICE.fullmatch(lines[written].strip()) else lines
+
+
+def _without_closing(lines: list[str]) -> list[str]:
+    """Without "Kind regards" and the lines after it that say who sent it; a note below them stays."""
+    for number, line in enumerate(lines):
+        closing = _CLOSING.match(line)
+        if closing and not _is_sentence(line) and _is_near_end(lines, number, _MAX_CLOSED):
+            others = (at for at in range(number + 1, len(lines)) if _is_sentence(lines[at]))
+            return lines[:number] + lines[next(others, len(lines)) :]
+    return lines
+
+
+def _is_sentence(line: str) -> bool:
+    return is_prose(line.strip(), _SENTENCE)
 
 
 def _is_near_end(lines: list[str], number: int, most: int) -> bool:

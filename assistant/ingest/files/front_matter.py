@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import islice, takewhile
 from typing import Any
 
 import yaml
@@ -21,6 +22,11 @@ _PUBLISHED = ("published_at", "pubdate", "publishdate", "publish_date", "publica
 _UPDATED = ("updated_at", "modified", "lastmod", "last_modified", "last_modified_at", "date_updated", "datemodified")
 _FENCES = {"---": "YAML", "+++": "TOML"}
 _CLOSING = {"---": re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.M), "+++": re.compile(r"^\+{3,}[ \t]*$", re.M)}
+_LINE = re.compile(r"([A-Za-z][\w-]{0,40}):(?:[ \t]+(.*))?")
+_LINKED_NAME = re.compile(r"\[\[(?:[^\[\]]{0,200}[|/])?([^\[\]|/]{1,200})\]\]|\s?<[^<>\s]{1,200}@[^<>\s]{1,200}>")
+_NAME_PARTS = ("given", "first", "first_name", "family", "last", "last_name")
+_MOST_AUTHORS = 1_000
+_MOST_LINES, _MAX_HEAD = 40, 4_000
 _FIELD = re.compile(r"""\s{0,20}(?:#[^\n]{0,300}\n\s{0,20})?["']?[\w.-]{1,60}["']?\s?[:=]""")
 
 
@@ -35,6 +41,8 @@ def split_front_matter(text: str) -> tuple[Fields, str]:
         found, rest = _fenced(text, fence[1], fence.end())
     elif re.match(r'\{\s*(?:"|\})', text):
         found, rest = _json(text)
+    elif lines := _unfenced(text):
+        found, rest = lines
     else:
         return {}, text
     if found is None:
@@ -42,6 +50,46 @@ def split_front_matter(text: str) -> tuple[Fields, str]:
     if not isinstance(found, dict):
         raise ParseError("the front matter is no list of fields; write them as name: value")
     return _named({str(name).lower(): value for name, value in found.items()}), rest.strip()
+
+
+def split_title_block(text: str) -> tuple[Fields, str]:
+    """The title, the authors and the date in up to three lines that begin with %, as Pandoc has them, and the rest."""
+    lines = text.split("\n")
+    parts: list[str] = []
+    for line in lines[:_MOST_LINES]:
+        if line.startswith("%") and len(parts) < 3:
+            parts.append(line[1:].strip())
+        elif parts and line.startswith(" ") and line.strip():  # what goes on, or one more author
+            parts[-1] += f"{'; ' if len(parts) == 2 else ' '}{line.strip()}"
+        else:
+            break
+    if not parts or not parts[0]:
+        return {}, text
+    found = dict(zip(("title", "author", "date"), (part or None for part in parts), strict=False))
+    used = sum(1 for _ in takewhile(lambda line: line.startswith(("%", " ")) and line.strip(), lines[:_MOST_LINES]))
+    return _named(found | {"author": _several(found.get("author"))}), "\n".join(lines[used:]).strip()
+
+
+def _unfenced(text: str) -> tuple[Fields, str] | None:
+    """The fields in a first paragraph of nothing else, one of them the title, as Pelican has them."""
+    head, _, rest = text.partition("\n\n")
+    fields: Fields = {}
+    name = ""
+    for line in head.split("\n")[:_MOST_LINES] if len(head) <= _MAX_HEAD else ():
+        if field := _LINE.fullmatch(line):
+            name = field[1].lower()
+            fields[name] = (field[2] or "").strip()
+        elif name and line.startswith("    "):
+            fields[name] += f" {line.strip()}"
+        else:
+            return None
+    if not fields.get("title") or not rest.strip():
+        return None
+    return fields | {"author": _several(fields.get("author") or fields.get("authors"))}, rest
+
+
+def _several(authors: str | None) -> Any:
+    return [author.strip() for author in authors.split(";")] if authors and ";" in authors else authors
 
 
 def _fenced(text: str, fence: str, start: int) -> tuple[Any, str]:
@@ -117,12 +165,23 @@ def _is_date(value: Any) -> bool:
 
 
 def _names(value: Any) -> Any:
-    """The author or authors, who may each be an object with a name."""
-    if isinstance(value, Mapping):
-        return value.get("name")
-    if isinstance(value, list):
-        return [author.get("name") if isinstance(author, Mapping) else author for author in value[:1_000]]
-    return value
+    """The author or authors, who may each be an object with a name, a link or a list with one."""
+    values = value if isinstance(value, list) else [value]
+    if isinstance(value, Mapping) and not _name(value):  # authors by their short names
+        values = list(islice(value.values(), _MOST_AUTHORS))
+    names = [name for author in values[:_MOST_AUTHORS] if (name := _name(author)) is not None]
+    return names if isinstance(value, list) else next(iter(names), value) if len(names) < 2 else names
+
+
+def _name(author: Any) -> Any:
+    """The name of an author: of an object, of [[Ines Harrow]], which YAML takes for lists, or of a link."""
+    for _ in range(3):
+        if isinstance(author, list) and len(author) == 1:
+            author = author[0]
+        elif isinstance(author, Mapping):
+            parts = (author.get(part) for part in _NAME_PARTS)
+            author = author.get("name") or " ".join(part for part in parts if isinstance(part, str)) or None
+    return _LINKED_NAME.sub(lambda found: found[1] or "", author) if isinstance(author, str) else author
 
 
 def _first_text(value: Any) -> str | None:

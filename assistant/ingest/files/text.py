@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from html import escape
+from itertools import dropwhile
 from typing import Any
 
 from assistant.ingest.files.encodings import decode
-from assistant.ingest.files.front_matter import split_front_matter
+from assistant.ingest.files.front_matter import split_front_matter, split_title_block
 from assistant.ingest.files.html.blocks import plain_html
-from assistant.ingest.files.html.boilerplate import without_templates
-from assistant.ingest.files.origin import Origin, Outcome
+from assistant.ingest.files.html.boilerplate import is_prose, text_of_line, without_templates
+from assistant.ingest.files.markdown_signs import without_signs
+from assistant.ingest.files.origin import Origin, Outcome, parse_date
 from assistant.ingest.items import ParseError
 
 _MAX_TITLE = 150
@@ -20,6 +23,7 @@ _FORMATTING = re.compile(
     re.I,
 )
 _RUNNING = re.compile(r"<(?:script|style|iframe|object|embed|svg|form|img[^<>]{0,300}\son\w)", re.I)
+_DAY_IN_NAME = re.compile(r"(?:^|[/\\\s])(\d{4}-\d\d-\d\d)-[^/\\]{1,300}$")  # as Jekyll has it
 _NOTE_MARK = re.compile(r"\[\^[^\[\]\s]{1,40}\](?::\s?)?")
 _WIKI_LINK = re.compile(r"!\[\[[^\[\]]{0,200}\]\]|\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]|]{0,200})\]\]")
 
@@ -41,6 +45,8 @@ def read_markdown(data: bytes, origin: Origin) -> list[Outcome]:
     Without a title in front matter, the first heading is the title.
     """
     fields, text = _split(data, origin)
+    if not fields:
+        fields, text = split_title_block(text)
     if not fields.get("title"):
         heading, text = _split_heading(text, anywhere=bool(fields))
         fields |= heading
@@ -50,6 +56,9 @@ def read_markdown(data: bytes, origin: Origin) -> list[Outcome]:
 def _article(fields: dict[str, Any], text: str, origin: Origin) -> Outcome:
     if not fields.get("title"):
         raise ParseError('no title; add "title: ..." in its front matter')
+    if fields.get("published") is None and (day := _DAY_IN_NAME.search(origin.where)):
+        with suppress(ParseError):
+            fields = fields | {"published": parse_date(day[1])}
     # A web page may declare any fields but the identity of another page.
     return origin.article({**fields, "url": origin.url, "id": None} if origin.url else fields, text)
 
@@ -92,6 +101,8 @@ def plain_text(markdown: str) -> str:
     """
     blocks: list[str] = []
     row: list[str] | None = None
+    after_image = False
+    markdown = without_signs(markdown)
     formats = bool(_FORMATTING.search(markdown)) and not _RUNNING.search(markdown)
     for token in _parser(html=formats).parse(markdown):
         if token.type == "tr_open":
@@ -100,8 +111,10 @@ def plain_text(markdown: str) -> str:
             blocks.append(" | ".join(row).strip(" |"))
             row = None
         elif token.type == "inline":
-            text = _inline(token.children or [])
+            has_image, children = _below_image(token.children or [], after_image)
+            text = _inline(children)
             blocks.append(text) if row is None else row.append(" ".join(text.split()))
+            after_image = has_image and not text.strip()
         elif token.type == "html_block":
             blocks.append(plain_html(token.content))
         elif token.type in {"fence", "code_block"}:
@@ -116,11 +129,34 @@ def _parser(*, html: bool) -> Any:
     return MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"])
 
 
+def _below_image(tokens: list[Any], after_image: bool) -> tuple[bool, list[Any]]:
+    """Whether a block begins with pictures, and its tokens without these and a caption or credit of them."""
+    rest = list(dropwhile(_is_of_image, tokens))
+    has_image = any(token.type == "image" for token in tokens[: len(tokens) - len(rest)])
+    if not rest or not (has_image or after_image):
+        return has_image, rest if has_image else tokens
+    text = _inline(rest)
+    is_emphasised = rest[0].type in {"em_open", "strong_open"} and rest[-1].type in {"em_close", "strong_close"}
+    is_caption = not text_of_line(text) or (is_emphasised and not is_prose(text))
+    # A picture that begins a sentence belongs to it.
+    starts_line = not has_image or any(token.type in {"softbreak", "hardbreak"} for token in tokens[: -len(rest)])
+    return has_image, [] if is_caption else rest if starts_line else tokens
+
+
+def _is_of_image(token: Any) -> bool:
+    is_link = token.type in {"link_open", "link_close"}
+    return (
+        token.type in {"image", "softbreak", "hardbreak"}
+        or is_link
+        or (not token.content.strip(" .") and token.type == "text")
+    )
+
+
 def _inline(tokens: list[Any]) -> str:
     """The text of a block; the HTML in it is read as in a page."""
     if any(token.type == "html_inline" for token in tokens):
         return plain_html(_inline_text(tokens, escape))
-    return _inline_text(tokens)
+    return re.sub(" {2,}", " ", _inline_text(tokens)).strip()
 
 
 def _inline_text(tokens: list[Any], write: Callable[[str], str] = str) -> str:

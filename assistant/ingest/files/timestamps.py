@@ -1,10 +1,10 @@
 """Parses dates and times as pages, feeds, mails and headers write them: a day, a time, or a time with its zone."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from assistant.articles import is_possible_date
@@ -37,6 +37,7 @@ _BESIDE_A_CLOCK = WordPattern(
 )
 _IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 _MONDAY = datetime(2024, 2, 12)  # in a month whose name is neither a weekday's nor a person's
+_WEST, _EAST = timedelta(hours=-10), timedelta(hours=14)  # the clocks of zones, from UTC
 DAY, CLOCK, ZONED = range(3)
 
 
@@ -75,9 +76,9 @@ def parse_moment(text: str, languages: tuple[str, ...] = ("en",)) -> datetime | 
 
 
 def is_unset(moment: datetime) -> bool:
-    """Whether it is what programs write for "not set": the first moment or the first day of Unix time."""
+    """Whether it is what programs write for "not set": the first moment or day of Unix time, or of the year 1."""
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return moment.date() == epoch.date() or in_utc(moment) == epoch
+    return moment.date() in {epoch.date(), date.min} or in_utc(moment) == epoch
 
 
 def _timestamp(day: date, clock: time | None, zone: tzinfo | None) -> Timestamp:
@@ -194,14 +195,44 @@ def _read(text: str, languages: tuple[str, ...], **options: Any) -> datetime | N
     return None
 
 
-def most_exact(timestamps: Iterable[Timestamp | None]) -> datetime | None:
-    """The first moment that can be, replaced by later ones that give the same time more exactly; else the first."""
+def most_exact(timestamps: Iterable[Timestamp | None], shown: Iterable[Timestamp] = ()) -> datetime | None:
+    """The first moment that can be, replaced by later ones that give the same time more exactly; else the first.
+
+    One in UTC may be of another day than where it was published: it is given as those `shown` to the reader have it.
+    """
     given = [stamp for stamp in timestamps if stamp is not None]
     chosen: Timestamp | None = None
     for stamp in [stamp for stamp in given if is_possible_date(stamp.moment)] or given[:1]:
         if chosen is None or (stamp.exactness > chosen.exactness and _may_be_same(chosen, stamp)):
             chosen = stamp
-    return chosen.moment if chosen else None
+    return _as_shown(chosen, [*shown, *given]) if chosen else None
+
+
+def _as_shown(stamp: Timestamp, shown: Sequence[Timestamp]) -> datetime:
+    moment = stamp.moment
+    if stamp.exactness != ZONED or moment.utcoffset() or any(_is_same_day(other, moment) for other in shown):
+        return moment
+    return next(filter(None, (_local(moment, other) for other in shown)), moment)
+
+
+def _is_same_day(stamp: Timestamp, moment: datetime) -> bool:
+    return stamp.moment is not moment and stamp.exactness != ZONED and stamp.moment.date() == moment.date()
+
+
+def _local(moment: datetime, shown: Timestamp) -> datetime | None:
+    """The moment as `shown` has it, if that is the same: in its zone, by a clock of another zone, or only the day."""
+    ahead = shown.moment.replace(tzinfo=UTC) - moment.replace(second=0, microsecond=0)
+    if shown.exactness == ZONED:
+        is_same = abs(shown.moment - moment) < timedelta(minutes=1)
+        return shown.moment if is_same and shown.moment.utcoffset() else None
+    if shown.exactness == CLOCK:
+        minutes = ahead.total_seconds() / 60
+        is_zone = _WEST <= ahead <= _EAST and minutes % 15 == 0
+        return moment.astimezone(timezone(timedelta(minutes=minutes))) if is_zone else None
+    days = (shown.moment.date() - moment.date()).days
+    edge = datetime.combine(shown.moment.date(), time(), UTC)
+    is_near = moment + _WEST < edge + timedelta(days=1) if days == -1 else days == 1 and moment + _EAST >= edge
+    return shown.moment if is_near else None
 
 
 def first_possible(*moments: datetime | None) -> datetime | None:

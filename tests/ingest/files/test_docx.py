@@ -172,7 +172,7 @@ def test_a_text_box_stands_once_after_the_paragraph_that_it_is_fixed_to(tmp_path
         (("10", up("−3"), " litres"), "10^−3 litres"),
         (("10⁶ litres",), "10⁶ litres"),
         (("3", up("1"), "/", r("2", '<w:vertAlign w:val="subscript"/>'), " metres"), "3 1/2 metres"),
-        (("for $4", up("99"), " each"), "for $4^99 each"),
+        (("for $4", up("99"), " each"), "for $4.99 each"),
         (("500 m", up("2"), " of"), "500 m2 of"),
         (("12 km² of",), "12 km² of"),
         (("the 21", up("st"), " day"), "the 21st day"),

@@ -73,6 +73,7 @@ def test_quoted_mails_signatures_and_footers_of_plain_text_are_left_out(tmp_path
         f'<div style="font-size:0">{OLDER}</div>',
         f"<style>.pre, p.x {{ color: red; display:none }}</style><div class='pre'>{OLDER}</div>",
         f"<div hidden>{OLDER}</div>",
+        f'<table><tr style="display:none"><td>Berth</td><td>{OLDER}</td></tr></table>',
         '<p>Too many mails? <a href="https://chronicle.example/unsubscribe?u=1">Leave</a>.</p>',
         '<table><tr><td><a href="https://chronicle.example/v">View in your browser</a></td></tr></table>',
     ],
@@ -95,6 +96,24 @@ def test_what_html_shows_is_kept(tmp_path: Path, body: str) -> None:
     assert html(tmp_path, body, **{"List-Unsubscribe": "<https://chronicle.example/out/1>"}).text == FIRST
 
 
+@pytest.mark.parametrize("line_end", ["\n", "<br>"])
+@pytest.mark.parametrize("phrase", ["Kind regards,", "Viele Grüße / Best wishes", "Cordialement"])
+def test_a_closing_phrase_ends_the_text(tmp_path: Path, phrase: str, line_end: str) -> None:
+    lines = line_end.join((phrase, "Ines Harrow", "Chronicle, harbour desk", "Tel. +49 0000 1234"))
+    below = "Note: the board meets again on 4 June."
+    if line_end == "<br>":
+        assert html(tmp_path, f"<p>{FIRST}</p><p>{lines}</p><p>{below}</p>").text == f"{FIRST}\n\n{below}"
+    else:
+        assert plain(tmp_path, f"{FIRST}\n\n{lines}\n\n{below}").text == f"{FIRST}\n\n{below}"
+
+
+def test_a_hidden_cell_is_no_part_of_its_row(tmp_path: Path) -> None:
+    cells = "<tr><td>{}</td><td style='display:none'>00{}</td><td>{}</td></tr>"
+    rows = "".join(cells.format(*row) for row in (("Berth", 1, "Boats"), ("North", 2, "41"), ("South", 3, "7")))
+    text = html(tmp_path, f"<p>{FIRST}</p><table>{rows}</table>").text
+    assert text == f"{FIRST}\n\nBerth | Boats\n\nNorth | 41\n\nSouth | 7"
+
+
 def test_a_link_that_the_header_gives_to_leave_the_list_is_no_text(tmp_path: Path) -> None:
     body = f'<p>{FIRST}</p><p><a href="https://chronicle.example/out/1">Tired of us?</a></p>'
     assert html(tmp_path, body, **{"List-Unsubscribe": "<https://chronicle.example/out/1>"}).text == FIRST
@@ -103,6 +122,7 @@ def test_a_link_that_the_header_gives_to_leave_the_list_is_no_text(tmp_path: Pat
 @pytest.mark.parametrize(
     "text",
     [
+        f"{FIRST}\n\nBest ferries of the year\n\nThe Cask came first.",
         f"{FIRST}\n\nThousands unsubscribe from the paper each month.",
         f"{FIRST}\n\nThe mayor wrote:\n\n{SECOND}",
         f"{FIRST}\n\nDate: 28 May\nFrom: 10:00\nTo: 16:00\nPlace: North pier",

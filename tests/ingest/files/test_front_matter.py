@@ -21,6 +21,8 @@ TEXT = "\n\nThe board agreed to buy two ferries."
         "---\ntitle: Ferries\npubDate: Wed, 28 May 2025 09:30:00 +0200\n...",
         "---\npublished: 2025-05-28 09:30:00 +02:00\ntags: [harbour]\n---\n# Ferries",
         "---\npublished: 2025-05-28 09:30:00 +02:00\n---\n![](a.png)\n\n# Ferries",
+        "Title: Ferries\nDate: 2025-05-28 09:30 +02:00\nTags: a,\n    b",
+        "% Ferries\n% Ines Harrow\n% 28 May 2025 09:30 +02:00",
     ],
 )
 def test_title_and_date_are_read(tmp_path: Path, head: str) -> None:
@@ -34,6 +36,35 @@ def test_the_last_change_the_authors_and_the_section_are_read(tmp_path: Path) ->
     article = only(tmp_path, "a.md", f"---\n{head}\n---{TEXT}")
     assert (article.author, article.category) == ("Ines, Tom", "Harbour")
     assert article.updated == datetime(2025, 5, 29, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---\ntitle: T\nauthor:\n  - '[[Ines Harrow]]'\n  - name: {given: Tom, family: Vey}\n---",
+        "---\ntitle: T\nauthor: [[[Ines Harrow]], Tom Vey <tom@vey.example>]\n---",
+        "---\ntitle: T\nauthors: {ines: {name: Ines Harrow}, tom: {name: '[[People/Tom Vey]]'}}\n---",
+        "Title: T\nAuthors: Ines Harrow; Tom Vey",
+        "% T\n% Ines Harrow\n  Tom Vey",
+    ],
+)
+def test_authors_have_no_signs_around_their_names(tmp_path: Path, head: str) -> None:
+    assert only(tmp_path, "a.md", head + TEXT).author == "Ines Harrow, Tom Vey"
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "day"),
+    [
+        ("2025-05-28-ferries.md", "title: T", 28),
+        ("2025-05-28-ferries.md", "title: T\ndate: 2025-05-29", 29),
+        ("2025-13-45-ferries.md", "title: T", None),
+    ],
+)
+def test_a_day_in_the_name_of_a_file_is_that_of_publication(
+    tmp_path: Path, name: str, head: str, day: int | None
+) -> None:
+    published = only(tmp_path, name, f"---\n{head}\n---{TEXT}").published
+    assert (published.day if published else None) == day
 
 
 @pytest.mark.parametrize("value", ["soon", "true", "[1, 2]", "2025", "{{ date }}"])

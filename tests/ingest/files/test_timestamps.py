@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant.ingest.files.origin import parse_date
-from assistant.ingest.files.timestamps import parse_moment
+from assistant.ingest.files.timestamps import most_exact, parse_moment, parse_timestamp
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,27 @@ def test_what_names_no_day_is_no_date(written: str) -> None:
 def test_what_programs_write_for_not_set_is_no_date_and_no_fault(written: str) -> None:
     assert parse_moment(written) is None
     assert parse_date(written) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "shown", "day"),
+    [
+        ("2025-05-28T03:52:00Z", "May 27, 2025 at 11:52 p.m. EDT", "2025-05-27T23:52:00-04:00"),
+        ("2025-05-28T03:52:20Z", "27 May 2025, 23:52", "2025-05-27T23:52:20-04:00"),
+        ("2025-05-28T03:52:00Z", "27 May 2025", "2025-05-27T00:00:00+00:00"),
+        ("2025-05-27T22:10:00Z", "28 May 2025", "2025-05-28T00:00:00+00:00"),
+        ("2025-05-28T03:52:00Z", "2025-05-27T23:52:00-04:00", "2025-05-27T23:52:00-04:00"),
+        ("2025-05-28T12:52:00Z", "27 May 2025", "2025-05-28T12:52:00+00:00"),
+        ("2025-05-28T03:52:00Z", "28 May 2025", "2025-05-28T03:52:00+00:00"),
+        ("2025-05-28T03:52:00+02:00", "27 May 2025", "2025-05-28T03:52:00+02:00"),
+        ("2025-05-28T03:52:00Z", "1 May 2025", "2025-05-28T03:52:00+00:00"),
+    ],
+)
+def test_a_time_in_utc_has_the_day_that_the_page_shows(given: str, shown: str, day: str) -> None:
+    stamp = parse_timestamp(shown)
+    assert stamp is not None
+    found = most_exact([parse_timestamp(given)], [stamp])
+    assert found is not None and found.isoformat() == day
 
 
 @pytest.mark.parametrize("rest", ["", " 9:30 PM", " 09:30 UTC", " 09:30:00+02:00", " GMT", "T00:00", " AD"])

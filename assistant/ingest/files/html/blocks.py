@@ -1,6 +1,7 @@
 """The text of HTML, block by block."""
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from assistant.ingest.files.html.deletions import remove_struck, write_quotation_marks
@@ -16,13 +17,15 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")  # which an lxml 
 _BREAK = "\n"  # two of them start a new paragraph, as in pages without <p>
 
 
-def parse(html: str) -> "HtmlElement":
+def parse(html: str, remove_hidden: Callable[[Any], None] | None = None) -> "HtmlElement":
     """The tree of a page or fragment as it is to be read, with a head and a body. Raises ParseError when it is empty.
 
     What is struck out and the marks of notes are taken out, quotation marks are written, and rows of tables of data are
-    paragraphs.
+    paragraphs. `remove_hidden` is given the tree before that: afterwards a hidden cell is a part of its row.
     """
     tree = _parsed(html)
+    if remove_hidden:
+        remove_hidden(tree)
     remove_struck(tree)
     write_quotation_marks(tree)
     resolve_note_marks(tree)

@@ -9,20 +9,21 @@ from assistant.ingest.files.html.page import (
     class_names,
     class_pattern,
     is_side_content,
-    remove_element,
     remove_elements,
     title_overlap,
 )
 from assistant.ingest.files.html.tables import is_row
-from assistant.ingest.files.html.tags import UNSEEN
+from assistant.ingest.files.html.tags import UNSEEN, remove_element
 
 _BODY = class_pattern(r"e-content|article_*-?(?:body|text|content)|(?:entry|post|story)[-_]?(?:body|content)")
 _MIN_PARAGRAPH = 60  # characters: menus, labels and captions have fewer
 _NEARLY_ALL = 0.85
-_PLAIN = dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "dl", "caption"), "div") | {
+_PLAIN = dict.fromkeys(("figure", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "dl", "caption"), "div") | {
     "dt": "p",
     "dd": "p",
 }
+_HELD = {ord("{"): "\uf8f0", ord("<"): "\uf8f1"}
+_SIGNS = {ord(held): chr(sign) for sign, held in _HELD.items()}
 _TEXT_TAGS = frozenset({"p", "li", "blockquote", "td", "tr", "tbody", "pre", "ul", "ol"})
 
 
@@ -38,10 +39,21 @@ def article_text(page: HtmlPage, title: str | None) -> str:
     links.remove_link_blocks(page)
     _remove_before_heading(page)
     _remove_beside_container(page)
+    _hold_code(page.tree)
     _make_plain(page.tree)
     extracted = bare_extraction(page.tree, include_comments=False, include_tables=True, include_formatting=False)
     body = getattr(extracted, "body", None)
-    return "\n\n".join(_clean_lines(blocks.blocks(body) if body is not None else [], title))
+    lines = _clean_lines(blocks.blocks(body) if body is not None else [], title)
+    return "\n\n".join(lines).translate(_SIGNS)
+
+
+def _hold_code(tree: Any) -> None:
+    """Write the signs of templates in code as others, as a text about them is no template."""
+    for code in tree.iter("code", "kbd", "samp", "pre"):
+        for element in code.iter():
+            element.text = element.text and element.text.translate(_HELD)
+            if element is not code:
+                element.tail = element.tail and element.tail.translate(_HELD)
 
 
 def _make_plain(tree: Any) -> None:
@@ -117,7 +129,7 @@ def _clean_lines(lines: list[str], title: str | None) -> list[str]:
     kept: list[str] = []
     for line in filter(None, map(text_of_line, lines)):
         is_title = title_overlap(line, title or "") == 1.0 and abs(len(line) - len(title or "")) < 5
-        if len(kept) < 3 and (is_title or bylines.is_byline(line)):
+        if (len(kept) < 3 and (is_title or bylines.is_byline(line))) or bylines.is_edition_line(line):
             continue
         if not kept or kept[-1] != line or " | " in line:
             kept.append(line)

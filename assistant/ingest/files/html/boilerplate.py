@@ -18,14 +18,35 @@ _LABEL = WordPattern(r"{*ingest.noise_with_colon}(?: [^\s.]+){0,5}", re.I)
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{0,200}\}\}\}?|\{%[^{}]{0,200}%\}|[$#]\{[^{}]{0,200}\}|<%[^<>]{0,200}%>|\{:[^{}\n]{0,200}\}"
 )
+_QUOTATION_MARK = re.compile('["“”„«»‘’]')
+_CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’"}
+_MAX_QUOTATION = 500  # characters before and after a place
 _MAX_NOISE = 160
 _LIKELY = 3.0  # added to the odds of an appeal where it begins like one
 _MIN_PROSE, _SOME_WORDS, _MANY_WORDS = 4, 7, 14
 
 
+def is_quoted(text: str, at: int) -> bool:
+    """Whether the place is within a quotation that begins and ends on its line."""
+    first, last = (
+        max(text.rfind("\n", max(0, at - _MAX_QUOTATION), at) + 1, at - _MAX_QUOTATION),
+        text.find("\n", at, at + _MAX_QUOTATION),
+    )
+    opened = ""
+    for mark in _QUOTATION_MARK.findall(text, first, at):
+        opened = "" if mark in _CLOSING.get(opened, "") else opened or (mark if mark in _CLOSING else "")
+    after = text[at : last if last >= 0 else at + _MAX_QUOTATION]
+    return bool(opened) and any(mark in after for mark in _CLOSING[opened])
+
+
 def without_templates(line: str) -> str:
-    """A line without placeholders that no program has filled in; empty where no sentence is left."""
-    rest = _TEMPLATE.sub(" ", line) if "{" in line or "<%" in line else line
+    """A line without placeholders that no program has filled in; empty where no sentence is left.
+
+    What a quotation says of them stays.
+    """
+    rest = line
+    if "{" in line or "<%" in line:
+        rest = _TEMPLATE.sub(lambda found: found.group() if is_quoted(line, found.start()) else " ", line)
     if rest == line:
         return line
     return " ".join(rest.split()) if is_prose(rest.strip()) else ""

@@ -16,6 +16,7 @@ _BY = WordPattern(r"^\s*(?:{ingest.before_by}\s+)?{*ingest.by}\b\s*:?\s+|^\s*{in
 _BY_WITHIN = re.compile(r"(?:[,|·•–—-]|\d{4})\s*by\s+(.+)$", re.I)
 _BYLINE = class_pattern("by|by-?lines?|authors?|autor|writer|contributors?|post-?author|fn|firma|signature")
 _DATED = class_pattern("date|datum|data|fecha|time|timestamp|stamp|published|posted|meta")
+_FIELD_NAME = class_pattern("(?:field|item|meta|info)[-_]*(?:label|name|title)|label")
 _ROLE = WordPattern(r"\b{*ingest.roles}s?\b", re.I)
 _OTHER_WORK = WordPattern(r"\b{*ingest.other_work}\b", re.I)
 _LANGUAGES = ("en", "de", "fr", "es", "it", "cs", "sv")
@@ -28,6 +29,8 @@ _OF = r"(?:{*ingest.within_a_date}\s+)?"
 _DAY = (
     rf"{_ORDINAL}\.?\s+{_OF}[^\W\d_]{{3,20}}\.?,?\s+{_OF}\d{{4}}\b"
     rf"|[^\W\d_]{{3,20}}\.?\s+{_ORDINAL},?\s+\d{{4}}\b|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}\b"
+    # Where the weekday may decide which number is the month's.
+    r"|(?:[^\W\d_]{2,12}\.?,\s+|(?-i:[A-Z][a-z]{2})\s+)?(?<![\d/])\d{1,2}/\d{1,2}/\d{4}\b"
 )
 _ZONE = r"(?:\s*\(?(?-i:[A-Z]{2,4}T|GMT|UTC|ET|ME[SZ]Z?)\b\)?)"
 _TIME = (
@@ -51,6 +54,9 @@ _LABEL = WordPattern(
 )
 _JOINING = WordPattern(r"(?:on|{*ingest.before_a_time}|{*ingest.joins_a_time}|{*ingest.within_a_date})", re.I)
 _PUBLISHED_IN = WordPattern(r"^{*ingest.published}\w*\s+in\s+", re.I)
+_EDITION = WordPattern(r"^\W{0,3}(?:{*ingest.before_an_edition}\s+){0,14}+{*ingest.editions}(?!\w)", re.I)
+_EDITION_WORDS = WordPattern(r"^\s*{*ingest.editions}(?!\w)", re.I)
+_ON_PAGE = WordPattern(r"(?:{*ingest.before_an_edition}\s+)?{*ingest.pages}(?!\w)", re.I)
 _SEPARATOR = re.compile(r"[\x1f|•·–—/,;:()]+|(?<!\s)\s-\s")
 _READING_TIME = re.compile(r"\d{1,3}\s?min\w*\.?(?: \w+)?", re.I)
 _CLOCK = WordPattern(_TIME, re.I)
@@ -60,6 +66,7 @@ _FEW = 3
 _NEAR_HEADING = 8  # lines after the heading that may be a byline
 _MOST_DATED = 20
 _MOST_HEADINGS = 50
+_MAX_EDITION = 250  # characters
 _MAX_BYLINE = 140  # characters; a longer line is text, and no byline follows it
 
 
@@ -141,6 +148,25 @@ def shown_dates(page: HtmlPage) -> tuple[list[Timestamp], list[Timestamp]]:
     return published, updated
 
 
+def edition_dates(page: HtmlPage) -> list[Timestamp]:
+    """The dates in lines that say in which printed edition the article was, wherever they stand."""
+    lines = filter(is_edition_line, blocks.blocks(page.tree, lines=True))
+    found = (
+        parse_timestamp(_normalized(date.group()), page.languages) for line in lines for date in _DATE.finditer(line)
+    )
+    return [stamp for stamp in found if stamp is not None]
+
+
+def is_edition_line(line: str) -> bool:
+    """Whether a line says only in which printed edition the article was: "In the print edition of 28 May 2025"."""
+    dates = list(_DATE.finditer(line)) if len(line) <= _MAX_EDITION else []
+    if not dates or not _EDITION.match(_DATE.sub(" ", line)):
+        return False
+    rest = _EDITION_WORDS.sub("", line[dates[-1].end() :]).strip(" ,.;:|–-)]*")
+    # What goes on tells something of that edition, such as a correction of it.
+    return len(rest.split()) <= 1 or _ON_PAGE.match(rest) is not None
+
+
 def _dated_parts(line: str, label: str, with_names: bool) -> list[str]:
     """The line where it is that of a date, else those parts of it of which it is said what their date is."""
     if _is_dateline(line, with_names=with_names):
@@ -217,8 +243,19 @@ def _values(page: HtmlPage) -> Iterator[str]:
         name = next(element.itersiblings("dt", "th", preceding=True), None)
         if name is not None and not _is_label(" ".join(blocks.blocks(name)).strip(" :")):
             yield " ".join(blocks.blocks(element))
+    for element in islice(filter(_is_field_name, page.tree.iter()), _MOST_HEADINGS):
+        for value in islice(element.itersiblings(), 3):
+            yield from blocks.blocks(value, lines=True)
     for element in islice(filter(is_of_an_event, page.tree.iter()), _MOST_DATED):
-        yield " ".join(blocks.blocks(element))
+        yield from (" ".join(blocks.blocks(element)), *blocks.blocks(element, lines=True))
+
+
+def _is_field_name(element: Any) -> bool:
+    """Whether it is the name of a field, as content systems mark it, and not that of a date of the article."""
+    if not _FIELD_NAME.search(class_names(element)):
+        return False
+    name = " ".join(blocks.blocks(element)).strip(" :")
+    return bool(name) and not _is_label(name) and _BY.match(f"{name} x") is None
 
 
 def says_what_it_is(line: str) -> bool:
@@ -260,6 +297,7 @@ def _has_only_credits(marked: str, *, with_names: bool) -> bool:
         if _is_label(piece):
             continue
         named = _PUBLISHED_IN.sub("", _BY.sub("", piece))
+        named = _BEFORE_A_TIME.sub("", named) if named != piece else named
         if not (_is_credit(named) and (named != piece or with_names)):
             return False
         with_names = True  # what comes after an author is another one, or what the author is

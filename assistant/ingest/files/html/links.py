@@ -4,8 +4,9 @@ from typing import Any
 
 from assistant.ingest.files.appeals import is_appeal
 from assistant.ingest.files.html.boilerplate import is_label, is_prose
-from assistant.ingest.files.html.page import HtmlPage, remove_element
+from assistant.ingest.files.html.page import HtmlPage
 from assistant.ingest.files.html.tables import is_row
+from assistant.ingest.files.html.tags import remove_element
 
 _LINKED = 0.8  # the share of its letters from which a block is one of links
 _MAX_LENGTH = 200  # letters; longer ones are text

@@ -124,7 +124,14 @@ def _dates(declared: _Declared, page: HtmlPage, url: str | None) -> tuple[dateti
 
     in_path = [date_in_path(url)] if url else []
     published = most_exact(
-        [*stamps("datePublished", meta_tags.PUBLISHED), *time_published, *byline_published, *in_path]
+        [
+            *stamps("datePublished", meta_tags.PUBLISHED),
+            *time_published,
+            *byline_published,
+            *in_path,
+            *bylines.edition_dates(page),
+        ],
+        byline_published,
     )
     updated = most_exact([*stamps("dateModified", meta_tags.UPDATED), *time_updated, *byline_updated])
     return published, if_later(updated, published)

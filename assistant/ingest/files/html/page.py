@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from assistant.ingest.files.html import blocks
+from assistant.ingest.files.html.tables import ROW
+from assistant.ingest.files.html.tags import remove_element
 
 
 def class_pattern(names: str, end: str = r"$|[-_\s]") -> re.Pattern[str]:
@@ -32,6 +35,7 @@ _BOILERPLATE_TAGS = frozenset({"aside", "nav", "footer", "form", "dialog"})
 _SIDE_CONTENT_TAGS = frozenset({"figure", "figcaption", "button", "footer"})
 _BOILERPLATE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "dialog"})
 _ALWAYS_KEPT = frozenset({"html", "body", "main", "head"})
+_MOST_PARTS = 100  # of a figure that are looked at for a table
 _HEADINGS = {"h1": 1.0, "h2": 0.9, "h3": 0.8}  # how likely each is that of the article
 _WORD = re.compile(r"\w+")
 
@@ -113,6 +117,8 @@ def is_side_content(element: Any) -> bool:
     if element.tag in _ALWAYS_KEPT or element.tag == "article":
         return False
     text = class_names(element)
+    if element.tag == "figure" and any(part.get("role") == ROW for part in islice(element.iter(), _MOST_PARTS)):
+        return False  # some editors put tables into one
     return element.tag in _SIDE_CONTENT_TAGS or bool(_SIDE_CONTENT.search(text) or _OWN_FOOTER.search(text))
 
 
@@ -148,16 +154,3 @@ def remove_elements(page: HtmlPage, unwanted: Callable[[Any], bool]) -> None:
     for element in [element for element in page.tree.iter() if element not in kept and unwanted(element)]:
         if len(element.text_content()) * 2 < total:
             remove_element(element)
-
-
-def remove_element(element: Any) -> None:
-    """Remove an element from its tree but keep the text after it; one without a parent stays as it is."""
-    # Not drop_tree(), which joins the texts around it without a space.
-    parent, previous, tail = element.getparent(), element.getprevious(), element.tail
-    if parent is None:
-        return
-    parent.remove(element)
-    if tail and previous is None:
-        parent.text = f"{parent.text or ''} {tail}"
-    elif tail:
-        previous.tail = f"{previous.tail or ''} {tail}"

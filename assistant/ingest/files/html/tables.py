@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from assistant.ingest.files.html.tags import BLOCKS, UNSEEN
+from assistant.ingest.files.html.tags import BLOCKS, UNSEEN, remove_element
 
 ROW = "row"
 """The role of an element that is a row."""
@@ -24,6 +24,7 @@ def write_rows(tree: Any) -> None:
         holding.add(next(table.iterancestors("table"), None))
         rows = list(_rows(table))
         if table not in holding and _is_data(table, rows):
+            _remove_hidden(table)
             _write_table(table, rows)
     for terms in list(tree.iter("dl")):
         _write_terms(terms)
@@ -78,6 +79,14 @@ def _write_table(table: Any, rows: list[Any]) -> None:
             part.tag = "div"
         elif part.tag == "caption":
             part.tag = "p"
+
+
+def _remove_hidden(table: Any) -> None:
+    """Remove what is not seen of a table, which would be a part of the text of its row."""
+    for element in list(table.iterdescendants()):
+        style = (element.get("style") or "").replace(" ", "").lower()
+        if element.get("hidden") is not None or "display:none" in style:
+            remove_element(element)
 
 
 def _spread(row: Any, carried: dict[int, tuple[int, str]]) -> list[Any]:

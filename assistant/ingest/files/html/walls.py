@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from assistant.ingest.files.appeals import is_appeal
-from assistant.ingest.files.html.page import HtmlPage, class_names, class_pattern, remove_element
+from assistant.ingest.files.html.page import HtmlPage, class_names, class_pattern
 from assistant.ingest.files.html.tables import is_row
-from assistant.ingest.files.html.tags import BLOCKS, UNSEEN
+from assistant.ingest.files.html.tags import BLOCKS, UNSEEN, remove_element
 
 _WALL = class_pattern(
     r"paywall\w*|reg-?wall\w*|pay-?gate\w*|piano\w*|tp-[a-z]+|meter\w*|barrier|gate|gated|subscri\w+|abo|offers?|upsell"

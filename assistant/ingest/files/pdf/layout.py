@@ -17,6 +17,8 @@ _DEEPEST = 8  # of columns within columns
 _SAME_LINE = 0.35  # of the size of letters: how far base lines of one line lie apart
 _GUTTER = 0.8  # of the size of letters: the narrowest space between columns
 _WIDE = 1.5  # of the size of letters: the narrowest one of fewer rows than the next number says
+_NO_GAP = 0.15  # of the size of letters: less is no space
+_CLOSING = re.compile(r"[,.;:!?…)\]”’»]{1,4}")
 _MIN_ROWS = 3
 _TURNS = 4  # lines of one column before the other's first
 _MIN_WORDS = 2.5  # of a line of prose
@@ -213,6 +215,8 @@ def _text(row: Row) -> str:
         if text.endswith(HYPHEN):
             is_apart = word.left - before.right > 0.15 * word.size
             text = f"{text[:-1]}-{' ' if is_apart else ''}{word.text}"
+        elif _CLOSING.fullmatch(word.text) and word.left - before.right < _NO_GAP * word.size:
+            text += word.text  # after the raised mark of a note
         else:
             text = f"{text} {word.text}"
     return text

@@ -20,7 +20,7 @@ _Key = tuple[str, int, int]
 _EDGE = 3  # rows at the top and at the bottom of a page among which running heads and feet are
 _TOP = 8  # lines of the first page among which title, author and date are separate paragraphs
 _ITEM = re.compile(r"[•▪‣◦●■–—*-] |\(?\d{1,2}[.)] ")
-_MOST_BETWEEN = 2  # paragraphs between the parts of one that goes on
+_MOST_BETWEEN = 6  # paragraphs between the parts of one that goes on
 _INITIAL = re.compile(r"[\"“‘'«„]?[^\W\d_]{1,2}")
 _LARGE = 1.6  # times the size of other letters is an initial at least
 

@@ -1,6 +1,8 @@
 """The article of a PDF file."""
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 from typing import Any
@@ -9,6 +11,7 @@ from assistant.ingest.files.documents import document_article
 from assistant.ingest.files.origin import Origin, Outcome
 from assistant.ingest.files.pdf.paragraphs import Paragraph, paragraphs
 from assistant.ingest.files.pdf.words import Word, page_words
+from assistant.ingest.files.raised import NoteMarks
 from assistant.ingest.items import ParseError
 
 _MAX_PAGES = 2000
@@ -19,6 +22,8 @@ _NOT_A_TITLE = re.compile(
 )
 _NOBODY = re.compile(r"^\W*(?:anonymous|unknown|user|admin)\W*$", re.I)
 _MAX_TITLE = 250
+_MOST_CONTROLS = 0.08
+_MOST_PRIVATE = 0.3  # of all characters; bullets are such, too
 
 
 def read(data: bytes, origin: Origin) -> list[Outcome]:
@@ -37,6 +42,8 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
     found = paragraphs([upright for upright, _ in pages]) + _across(pages)
     if not found:
         raise ParseError("no text in it; it may be scanned pages, which need text recognition (OCR) first")
+    if is_unreadable(found):
+        raise ParseError("its fonts do not say which letters are drawn; it needs text recognition (OCR) first")
     metadata = document.get_metadata_dict()
     title, lines = _title(" ".join(metadata.get("Title", "").split()), found)
     return [document_article(origin, title, lines, _NOBODY.sub("", metadata.get("Author", "")))]
@@ -45,13 +52,22 @@ def read(data: bytes, origin: Origin) -> list[Outcome]:
 def _pages(document: Any) -> Iterator[tuple[list[Word], list[Word]]]:
     from pypdfium2 import PdfiumError
 
+    marks = NoteMarks()
     for number in range(len(document)):
         try:
             page = document[number]
         except PdfiumError as error:
             raise ParseError(f"its page {number + 1} is damaged; save or download it again") from error
-        yield page_words(page)
+        yield page_words(page, marks)
         page.close()
+
+
+def is_unreadable(found: list[Paragraph]) -> bool:
+    """Whether most of it are characters that only its fonts know."""
+    letters = [character for paragraph in found for character in paragraph.text if not character.isspace()]
+    kinds = Counter(map(unicodedata.category, letters))
+    # Letters that are others come with signs that control something in the place of spaces.
+    return kinds["Co"] > _MOST_PRIVATE * len(letters) or kinds["Cc"] + kinds["Cn"] > _MOST_CONTROLS * len(letters)
 
 
 def _across(pages: list[tuple[list[Word], list[Word]]]) -> list[Paragraph]:

@@ -28,6 +28,8 @@ def read(body: str, head: str = "") -> Article:
         "<p>Have a tip? Write to desk@chronicle.example.</p>",
         "<p>Follow us on Instagram.</p>",
         "<p>We use cookies to improve the site. Accept all</p>",
+        "<p>We use cookies to deliver our services and to measure how the site is used.</p>",
+        "<p>Published in the print edition of 28 May 2025, page 7.</p>",
         "<p>{{ #verifyErrors }}{{ message }}{{ /verifyErrors }}</p>",
         "<p>Read more: <a href=/x>Storm closes the port</a></p>",
         "<p>14 comments</p>",
@@ -82,3 +84,23 @@ def test_cells_that_arrange_a_page_are_not_glued_together() -> None:
 def test_a_row_is_kept_whatever_is_in_it() -> None:
     rows = "<tr><td>Newsletter</td><td>4</td></tr><tr><td>Video</td><td>4</td></tr><tr><td>Video</td><td>4</td></tr>"
     assert "Newsletter | 4\n\nVideo | 4\n\nVideo | 4" in read(f"<table>{rows}</table>").text
+
+
+@pytest.mark.parametrize(
+    "letter", ["The letter began “Dear {{ first_name }}”.", 'It said "Dear ${name}, your ${town}".']
+)
+def test_placeholders_in_a_quotation_stay(letter: str) -> None:
+    assert read(f"<p>{letter}</p><p>{{{{ ad_slot }}}}</p>").text == f"{FIRST}\n\n{letter}\n\n{SECOND}"
+
+
+def test_placeholders_in_code_stay() -> None:
+    said = (
+        "<p>The letter began with <code>Dear {{ name }}</code>, and <code>&lt;%= town %&gt;</code> came below it.</p>"
+    )
+    assert "began with Dear {{ name }}, and <%= town %> came below it." in read(said).text
+
+
+def test_a_table_in_a_figure_is_text_without_its_caption() -> None:
+    rows = "<tr><th>Line</th><th>Boats</th></tr><tr><td>North</td><td hidden>9</td><td>41</td></tr>"
+    body = f"<figure class=wp-block-table><table>{rows}</table><figcaption>As of May</figcaption></figure>"
+    assert read(body).text == f"{FIRST}\n\nLine | Boats\n\nNorth | 41\n\n{SECOND}"

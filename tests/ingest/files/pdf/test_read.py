@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.ingest.files.pdf.paragraphs import Paragraph
+from assistant.ingest.files.pdf.read import is_unreadable
 from tests.ingest.files.samples import Placed, only, placed_pdf
 
 LEFT = ["The harbour board met on Monday and", "agreed to buy two new ferries for the",
@@ -138,3 +140,26 @@ def test_words_cut_at_the_ends_of_lines(tmp_path: Path) -> None:
     assert _text(tmp_path, [TITLE, *_column(lines, 60)]).endswith(
         "She won by a wide margin, the 62-year-old judge of an anti-corruption office for the years 2019-2021."
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "width", "gap", "mark", "shown"),
+    [
+        ("ferries", 25.0, 0.0, "1", "ferries"),
+        ("ferries", 25.0, 1.5, "1", "ferries"),
+        ("10", 10.0, 0.0, "6", "10^6"),
+        ("the 21", 25.0, 0.0, "st", "the 21st"),
+    ],
+)
+def test_the_raised_mark_of_a_note_goes_and_a_power_stays(
+    tmp_path: Path, word: str, width: float, gap: float, mark: str, shown: str
+) -> None:
+    end = 60 + width
+    placed = [(60.0, 740.0, 9.0, word), (end + gap, 744.0, 6.0, mark), (end + 8, 740.0, 9.0, "sail to the islands.")]
+    assert f"{shown} sail to the islands." in _text(tmp_path, [TITLE, *placed])
+
+
+def test_letters_that_only_their_font_knows_are_no_text() -> None:
+    drawn = [Paragraph("".join(chr(0xE000 + ord(letter)) for letter in FIRST), 9.0)]
+    assert is_unreadable(drawn)
+    assert not is_unreadable([Paragraph(f"\uf0b7 {FIRST}", 9.0)])
