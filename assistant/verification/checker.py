@@ -31,6 +31,7 @@ from assistant.verification.lookup import (
     check_figures,
     check_names,
     check_quotations,
+    with_figures_of_source,
 )
 from assistant.verification.merged_facts import check_merged_facts
 from assistant.verification.opposites import check_opposites
@@ -125,7 +126,7 @@ class Checker:
         """The sentences that bear `text` out most, best first, and the features."""
         if not content_terms(text):
             return [], {}
-        text = with_dates_of_source(text, passages)
+        text = with_figures_of_source(with_dates_of_source(text, passages), passages)
         spans = [sentences_in(passage.article.text, passage.chunk) for passage in passages]
         whole = self.read([reader_input(text, *each) for each in zip(passages, spans, strict=True)])
         found: dict[tuple[str, int], tuple[float, Excerpt]] = {}

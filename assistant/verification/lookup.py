@@ -64,6 +64,19 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
     return None
 
 
+def with_figures_of_source(statement: str, passages: Sequence[Passage]) -> str:
+    """`statement` as the reader takes it, which does not count: its figures in the words of the source that has them."""
+    text = plain(statement)
+    told = [other for passage in passages for other in find_claims(passage.chunk.text, day_of(passage.article)).figures]
+    for figure in find_claims(statement, day_of(passages[0].article)).figures:
+        same = [other for other in told if figure.is_said_by(other) and not _in_other_measure(figure, other)]
+        if same and all(other.words != figure.words for other in same):
+            nearest = max(same, key=lambda other: len({*figure.nouns} & {*other.nouns}))
+            written = re.compile(rf"(?<![\w.,]){re.escape(figure.words)}(?!\w|[.,]\d)")
+            text = written.sub(nearest.words.replace("\\", ""), text, count=1)
+    return text
+
+
 def _is_pair(figure: Figure) -> bool:
     return figure.unit == "" and figure.value == _PAIR
 
