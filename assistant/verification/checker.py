@@ -32,6 +32,7 @@ from assistant.verification.lookup import (
     check_names,
     check_quotations,
     with_figures_of_source,
+    with_words_left_out,
 )
 from assistant.verification.merged_facts import check_merged_facts
 from assistant.verification.opposites import check_opposites
@@ -92,7 +93,8 @@ class Checker:
             return CheckedSentence("verbatim", (exact,))
         if self._is_foreign(text):
             return _unchecked(text, passages)
-        grounds, features = self._read(text, passages)
+        in_full = with_words_left_out(text, passages)
+        grounds, features = self._read(in_full, passages)
         if not grounds:
             return CheckedSentence("unsupported", (), _NOT_SAID)
         doubt = (
@@ -102,7 +104,7 @@ class Checker:
             or check_names(text, passages)
             or check_opposites(text, [ground.text for ground in grounds])
             or check_swapped_names(text, [ground.text for ground in grounds])
-            or check_denials(text, [each for passage in passages for each in _sentences(passage)])
+            or check_denials(in_full, [each for passage in passages for each in _sentences(passage)])
             or check_merged_facts(text, [each.text for each in grounds], [each.chunk.text for each in passages])
             or check_exchanged_roles(text, [each for passage in passages for each in _sentences(passage)])
             or (_NOT_SAID if load(SUPPORT).probability(features) < 0.5 else None)

@@ -21,9 +21,10 @@ from assistant.text import (
 )
 from assistant.verification.claims import Claims, find_claims
 from assistant.verification.dates import day_of
-from assistant.verification.quotations import is_quoted, normal, quotations
+from assistant.verification.quotations import is_cut, is_quoted, normal, quotations, without_speakers, words_quoted
 
 _HOURS, _PAIR = 12, 2
+_LONGEST_QUOTE = 600  # characters
 
 
 def _source_text(passage: Passage) -> str:
@@ -36,11 +37,27 @@ def _source_claims(passage: Passage) -> Claims:
 
 def check_quotations(statement: str, passages: Sequence[Passage]) -> str | None:
     """The first quotation of `statement` whose words no source has exactly so."""
-    sources = [normal(_source_text(passage)) for passage in passages]
+    sources = _quotable(passages)
     for quoted in quotations(statement):
         if not any(is_quoted(quoted, source) for source in sources):
             return f"the quotation “{quoted}” is not in the source"
     return None
+
+
+def _quotable(passages: Sequence[Passage]) -> list[str]:
+    """The normal texts of which the words of a quotation may be."""
+    texts = list(map(_source_text, passages))
+    return [normal(text) for text in (*texts, *(joined for text in texts for joined in without_speakers(text)))]
+
+
+def with_words_left_out(statement: str, passages: Sequence[Passage]) -> str:
+    """`statement` with what its quotations leave out of the source."""
+    sources = _quotable(passages)
+    for quoted in quotations(statement):
+        found = next(filter(None, (words_quoted(quoted, source) for source in sources)), "") if is_cut(quoted) else ""
+        if len(found) > len(quoted) and len(found) < _LONGEST_QUOTE:
+            statement = statement.replace(quoted, found, 1)
+    return statement
 
 
 def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
