@@ -23,7 +23,7 @@ from assistant.text import (
     stems,
     stems_with_synonyms,
 )
-from assistant.verification.dates import check_dates, with_dates_of_source
+from assistant.verification.dates import check_dates, tells_publication, with_dates_of_source
 from assistant.verification.denials import check_denials
 from assistant.verification.entailment import Entails
 from assistant.verification.exchanged_roles import check_exchanged_roles
@@ -93,6 +93,10 @@ class Checker:
             return CheckedSentence("verbatim", (exact,))
         if self._is_foreign(text):
             return _unchecked(text, passages)
+        published = tells_publication(text, passages)
+        if published:
+            start, end = sentences_in(published.article.text, published.chunk)[0]
+            return CheckedSentence("supported", (Excerpt(published, start, end),))
         in_full = with_words_left_out(text, passages)
         grounds, features = self._read(in_full, passages)
         if not grounds:
