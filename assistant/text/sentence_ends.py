@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from assistant.text.lexicon import WordPattern, word_list, word_lists
 
@@ -20,6 +21,8 @@ _PRICE = re.compile(r"\W?[$€£¥]\d+\.")
 _ADDRESS = re.compile(r"https?:|[a-z]+[A-Z]|[\w-]{2,40}\.\w")
 _SHORT = re.compile(r"[A-Z][\w'’]{0,5}\.|\w{1,3}\.|(?:\w+\.){2,}")
 _OVERLOOKED = re.compile(r"[.!?…](?P<closing>[\"'”’»)\]]{0,3})\s+(?P<opening>[\"“‘(]?)(?P<word>[A-Z][\w’']{0,20})")
+# As in French, with a space before the mark that closes: a capital after it begins a sentence.
+_SPACED_MARK = re.compile(r"[.!?…]\s[»›]\s+(?=[«‹“]?\s?(?P<letter>[^\W\d_]))")
 _NESTED = re.compile(r"[’'] ?[”\"]")
 
 
@@ -79,10 +82,12 @@ def _opens(word: str) -> bool:
 
 def _divided(text: str, span: Span) -> Iterator[Span]:
     start, end = span
-    for found in _OVERLOOKED.finditer(text, start, end):
-        if _ends(text, start, found):
-            yield start, found.start("opening")
-            start = found.start("opening")
+    spaced = {found.end(): None for found in _SPACED_MARK.finditer(text, start, end) if found["letter"].isupper()}
+    overlooked = {found.start("opening"): found for found in _OVERLOOKED.finditer(text, start, end)}
+    for cut, found in sorted({**overlooked, **spaced}.items(), key=itemgetter(0)):
+        if found is None or _ends(text, start, found):
+            yield start, cut
+            start = cut
     yield start, end
 
 

@@ -35,7 +35,7 @@ from assistant.verification.lookup import (
     with_words_left_out,
 )
 from assistant.verification.merged_facts import check_merged_facts
-from assistant.verification.opposites import check_opposites
+from assistant.verification.opposites import check_opposites, with_prefixes_of_source
 from assistant.verification.quotations import normal
 from assistant.verification.swapped_names import check_swapped_names
 
@@ -44,6 +44,7 @@ FEATURES = ("passage", "grounds", "words")
 _MAX_QUOTES = 3
 _NEARLY = 2.0  # log odds below the best sentence within which another bears a statement out with it
 _MAX_OTHERS = 3  # passages looked at besides when those cited do not do
+_LEAST_UNCITED = 0.6  # probability that they do: of several that nobody cites one may be taken by chance
 _MIN_SHARE = 0.4  # of a statement's content words, by weight, that another passage must have to be worth a look
 _NOT_SAID = "the source does not say this"
 
@@ -82,12 +83,12 @@ class Checker:
             return first
         others = _most_alike(text, [passage for passage in self.offered.values() if passage not in own])
         for group in [*([passage] for passage in others), *([others] if len(others) > 1 and not own else [])]:
-            checked = self._against(text, group)
+            checked = self._against(text, group, _LEAST_UNCITED)
             if checked.support != "unsupported":
                 return checked
         return first
 
-    def _against(self, text: str, passages: Sequence[Passage]) -> CheckedSentence:
+    def _against(self, text: str, passages: Sequence[Passage], least: float = 0.5) -> CheckedSentence:
         exact = _verbatim(text, passages)
         if exact:
             return CheckedSentence("verbatim", (exact,))
@@ -98,6 +99,7 @@ class Checker:
             start, end = sentences_in(published.article.text, published.chunk)[0]
             return CheckedSentence("supported", (Excerpt(published, start, end),))
         in_full = with_words_left_out(text, passages)
+        in_full = with_prefixes_of_source(in_full, [each.chunk.text for each in passages])
         grounds, features = self._read(in_full, passages)
         if not grounds:
             return CheckedSentence("unsupported", (), _NOT_SAID)
@@ -111,7 +113,7 @@ class Checker:
             or check_denials(in_full, [each for passage in passages for each in _sentences(passage)])
             or check_merged_facts(text, [each.text for each in grounds], [each.chunk.text for each in passages])
             or check_exchanged_roles(text, [each for passage in passages for each in _sentences(passage)])
-            or (_NOT_SAID if load(SUPPORT).probability(features) < 0.5 else None)
+            or (_NOT_SAID if load(SUPPORT).probability(features) < least else None)
         )
         if doubt is None and self.entails and not self.entails(" ".join(ground.text for ground in grounds), text):
             doubt = "it does not follow from the source"
