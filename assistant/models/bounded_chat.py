@@ -47,7 +47,7 @@ _ENDED = re.compile(
 )
 # Where what follows is no part of the answer: the head of a list of sources, or a footnote.
 _SOURCES_LISTED = WordPattern(
-    r"\n[ \t#*_>•-]{0,12}(?:{press.lists_of_sources}[ \t*_]{0,8}(?::|(?=\n))|\[\^?\d{1,4}\^?\]:\s)", re.IGNORECASE
+    r"\n[ \t#*_>•-]{0,12}(?:{*press.lists_of_sources}[ \t*_]{0,8}(?::|(?=\n))|\[\^?\d{1,4}\^?\]:\s)", re.IGNORECASE
 )
 _CUT = dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "its longest length, max_answer_tokens, is reached")
 _LETTERS_A_TOKEN = 8  # at most, over a whole answer, for servers that do not heed its longest length
@@ -201,7 +201,9 @@ def _check_whole(text: str, reason: str | None) -> None:
     """Raises ModelError when an answer, which ended for this reason, is not whole."""
     reason = reason and reason.lower()
     listed = _SOURCES_LISTED.search(text)
-    if reason in _WHOLE or (not _CUTS.search(reason or "") and _ENDED.search(text[: listed.start()] if listed else text)):
+    if reason in _WHOLE or (
+        not _CUTS.search(reason or "") and _ENDED.search(text[: listed.start()] if listed else text)
+    ):
         return
     if reason is None:
         raise ModelError("the model's answer broke off in the middle")

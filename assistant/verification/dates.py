@@ -60,7 +60,9 @@ def tells_publication(statement: str, passages: Sequence[Passage]) -> Passage | 
             rest = plain(statement)
             for claim in dates:
                 rest = rest.replace(claim.words, " ", 1)
-            known = set(split_words(f"{header(article)} {article.author or ''}")) | word_list("speech", "of_its_appearing")
+            known = set(split_words(f"{header(article)} {article.author or ''}")) | word_list(
+                "speech", "of_its_appearing"
+            )
             said = [word for word in split_words(rest) if is_content_word(word) or word in denying]
             if known.issuperset(said):
                 return passage
@@ -237,7 +239,8 @@ def _beside_publication(source: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     named = rf"\b{alternation('speech', 'articles')}(?:,?\s[“\"‘'][^“”\"\n]{{1,200}}[”\"’'],?)?"
     before = re.compile(
         rf"(?:\b{names}(?:['’]s)?(?:\s{pieces})?(?:\s{verbs})?|\b{alternation('speech', 'of_publication')}"
-        rf"|{named}\s{alternation('speech', 'of_coming_out')}|\A{verbs})[,\s(]*(?:(?:on|of|from|in|dated|for)\s)?(?:the\s)?\Z|\([^()]*\b{names}\b[^()]*\Z",
+        rf"|{named}\s{alternation('speech', 'of_coming_out')}|\A{verbs})"
+        rf"[,\s(]*(?:(?:on|of|from|in|dated|for)\s)?(?:the\s)?\Z|\([^()]*\b{names}\b[^()]*\Z",
         re.IGNORECASE,
     )
     after = re.compile(

@@ -82,7 +82,7 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
 
 
 def with_figures_of_source(statement: str, passages: Sequence[Passage]) -> str:
-    """`statement` as the reader takes it, which does not count: its figures in the words of the source that has them."""
+    """`statement` as the reader takes it, which does not count: its figures in the words of the source."""
     text = plain(statement)
     told = [other for passage in passages for other in find_claims(passage.chunk.text, day_of(passage.article)).figures]
     for figure in find_claims(statement, day_of(passages[0].article)).figures:

@@ -27,7 +27,9 @@ _ACCOMPANIED = re.compile(
     r"\b(?:(?P<lacking>without|with\s(?:no|neither)|lacking|minus)|with|including)\b(?P<things>(?:\s[\w’'-]{1,30}){1,4})",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"(?P<before>\b[^\W\d_]{2,5}(?=n['’]t\s))?(?:n['’]t|(?<!\s)\s\bnot)\s(?P<word>[^\W\d_]{3,30})\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"(?P<before>\b[^\W\d_]{2,5}(?=n['’]t\s))?(?:n['’]t|(?<!\s)\s\bnot)\s(?P<word>[^\W\d_]{3,30})\b", re.IGNORECASE
+)
 _REACH = 3  # words before another that may deny it
 _LEAST_BARE = 3  # letters of a word without its prefix
 _NEAR = 3  # content words on each side of a word that show what it is said of
@@ -77,7 +79,10 @@ def with_prefixes_of_source(statement: str, sources: Sequence[str]) -> str:
     """`statement` with a word of the sources, "unsafe", in the place of "not safe"."""
     theirs = _denied_or_not(" ".join(sources))
     for denied in _DENIED.finditer(statement):
-        other = next((each for each in _but_for_a_prefix(denied["word"].lower(), theirs) if len(each) > len(denied["word"])), None)
+        other = next(
+            (each for each in _but_for_a_prefix(denied["word"].lower(), theirs) if len(each) > len(denied["word"])),
+            None,
+        )
         if other:
             statement = statement.replace(denied[0], f"{denied['before'] or ''} {other}", 1)
     return statement
@@ -98,7 +103,9 @@ def _but_for_a_prefix(word: str, others: Iterable[str]) -> Iterator[str]:
     """Those of `others` that differ from `word` by a prefix that denies."""
     for prefix in word_list("negation", "prefixes"):
         bare = word.removeprefix(prefix)
-        forms = {stem(each) for each in (prefix + word, bare) if each != word and _may_be_denied(min(word, bare, key=len))}
+        forms = {
+            stem(each) for each in (prefix + word, bare) if each != word and _may_be_denied(min(word, bare, key=len))
+        }
         yield from (other for other in others if stem(other) in forms)
 
 
