@@ -36,7 +36,7 @@ from assistant.verification.lookup import (
 )
 from assistant.verification.merged_facts import check_merged_facts
 from assistant.verification.opposites import check_opposites, with_prefixes_of_source
-from assistant.verification.quotations import normal
+from assistant.verification.quotations import denies, normal
 from assistant.verification.swapped_names import check_swapped_names
 
 SUPPORT = "support.json"
@@ -97,7 +97,8 @@ class Checker:
         published = tells_publication(text, passages)
         if published:
             start, end = sentences_in(published.article.text, published.chunk)[0]
-            return CheckedSentence("supported", (Excerpt(published, start, end),))
+            doubt = "the source does not deny this" if denies(text) else None
+            return CheckedSentence("unsupported" if doubt else "supported", (Excerpt(published, start, end),), doubt)
         in_full = with_words_left_out(text, passages)
         in_full = with_prefixes_of_source(in_full, [each.chunk.text for each in passages])
         grounds, features = self._read(in_full, passages)

@@ -202,10 +202,11 @@ def _follow(pieces: Sequence[_Piece], source: str, before: str, end: int) -> int
 
 def _may_stand_for(piece: _Piece, skipped: str, before: str) -> bool:
     if piece.inserted is not None:
-        return len(skipped) <= _MOST_REPLACED and _denies(piece.inserted) == _denies(skipped)
+        return len(skipped) <= _MOST_REPLACED and denies(piece.inserted) == denies(skipped)
     is_within_sentence = not any(mark in skipped for mark in ".!?")
-    return not (is_within_sentence and _denies(skipped)) or _denies(before) or _denies(piece.text)
+    return not (is_within_sentence and denies(skipped)) or denies(before) or denies(piece.text)
 
 
-def _denies(text: str) -> bool:
+def denies(text: str) -> bool:
+    """Whether a text has "not" or another word that denies."""
     return _DENIES.search(text) is not None
