@@ -268,7 +268,9 @@ class Figure:
         units = {self.unit, other.unit}
         alike = len(units) == 1 or ("" in units and not SIGNS.isdisjoint(units))
         slack = 1e-9 * max(1.0, abs(other.value))
-        return alike and self.low - slack <= other.value <= self.high + slack
+        in_words = other.unit == "%" and not any(map(str.isdigit, other.words))  # "a third" is 33%
+        low, high = (other.low, other.high) if in_words else (other.value, other.value)
+        return alike and self.low - slack <= high and low <= self.high + slack
 
 
 def figures(text: str) -> Iterator[Figure]:

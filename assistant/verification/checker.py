@@ -45,7 +45,11 @@ _MAX_QUOTES = 3
 _NEARLY = 2.0  # log odds below the best sentence within which another bears a statement out with it
 _MAX_OTHERS = 3  # passages looked at besides when those cited do not do
 _LEAST_UNCITED = 0.6  # probability that they do: of several that nobody cites one may be taken by chance
+_LEAST_OF_A_BEGINNING = 0.2  # the same of the words with which a sentence of the source begins, up to a comma
 _MIN_SHARE = 0.4  # of a statement's content words, by weight, that another passage must have to be worth a look
+_TAKEN_BACK = frozenset(
+    "if unless except but provided until not no never although though only whether would could might".split()
+)
 _NOT_SAID = "the source does not say this"
 
 
@@ -101,6 +105,7 @@ class Checker:
             return CheckedSentence("unsupported" if doubt else "supported", (Excerpt(published, start, end),), doubt)
         in_full = with_words_left_out(text, passages)
         in_full = with_prefixes_of_source(in_full, [each.chunk.text for each in passages])
+        least = min(least, _LEAST_OF_A_BEGINNING) if _begins_sentence(text, passages) else least
         grounds, features = self._read(in_full, passages)
         if not grounds:
             return CheckedSentence("unsupported", (), _NOT_SAID)
@@ -180,6 +185,16 @@ def _weights(text: str) -> dict[str, float]:
     terms = [term for term in content_terms(text) if not term.isdigit()]  # figures are looked up
     terms = [term for term in terms if stem(term) not in stems("frames", "statement")] or terms
     return idf_weights(dict.fromkeys(terms, 0), 0)
+
+
+def _begins_sentence(text: str, passages: Iterable[Passage]) -> bool:
+    """Whether `text` is what a sentence of a source says before a comma, and nothing after that takes it back."""
+    wanted = normal(text)
+    for sentence in (normal(each) for passage in passages for each in _sentences(passage)):
+        rest = sentence.removeprefix(wanted)
+        if rest != sentence and rest[:1] in ",;":
+            return _TAKEN_BACK.isdisjoint(split_words(rest))
+    return False
 
 
 def _verbatim(text: str, passages: Iterable[Passage]) -> Excerpt | None:

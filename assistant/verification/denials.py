@@ -15,7 +15,7 @@ _COVERED = 0.6  # of the content words of a statement that its source must have 
 def check_denials(statement: str, sources: Sequence[str]) -> str | None:
     """The doubt when each of `sources` that tells of an act of `statement` says that it is not so, or the reverse."""
     own = [clause for clause in clauses(statement) if clause.is_denied is not None]
-    content = set(content_stems(statement)) - stems("negation", "going_on")
+    content = set(content_stems(statement)) - stems("negation", "going_on") - stems("negation", "denying")
     for clause in own:
         # What is, or is had, is the same only where all that is said of it is.
         least = _COVERED if _says_something(clause) else 1.0

@@ -230,7 +230,8 @@ COURT = (
     "The search of the warehouse was unlawful, Judge Mirren Sayle ruled. The talks on the crates ended without a deal. "
     "The union was unable to agree on a date. The ferry is no longer in service. Few passengers complained. "
     "“We were told by two surveyors that the road would stay open,” said Tam Harkness. "
-    "“The insurance,” said Greta Pohl, “covers hail.” “We will never, as long as I live, sell the mill,” said Edda Orr. "
+    "“The insurance,” said Greta Pohl, “covers hail.” "
+    "“We will never, as long as I live, sell the mill,” said Edda Orr. "
     "Some 18,400 households will pay the land tax. Forty-two sailors got off at the pier."
     " The hall cost 1,250,000 crowns."
 )
