@@ -96,8 +96,7 @@ class CitationParser:
                 continue
             known = tuple(number for number in numbers if number in self._offered)
             self._has_square = self._has_square or bool(known and found["square"])
-            begun = self._text[place : found.start()].rstrip("[［【〔")  # a bracket more is of no use
-            if before := begun + (found["space"] if known else ""):
+            if before := self._text[place : found.start()] + (found["space"] if known else ""):
                 pieces.append(before)
             pieces += [known] if known else []
             place = found.end()
