@@ -31,7 +31,7 @@ _MAY_BE = WordPattern(
 _BEGINS_LIST = re.compile(r"\s*(?:[-*•⁰¹²³⁴-⁹]|\[|\(?\d{1,2}[.)]?(?:\s|\Z))")
 _WORD_BEGUN = re.compile(r"[\s#*_>•-]*([^\W\d_][^\W\d_]*(?: [^\W\d_]*){0,3})\Z", re.IGNORECASE)
 _JSON = re.compile(r"\s*(?:`{3,}\s*(?:json\w*)?\s*)?(\{|\[\s*[{\"])", re.IGNORECASE)
-_MAY_BE_JSON = re.compile(r"\s*(?:`{1,3}[a-z0-9]{0,6}\s*)?\[?\s*\Z", re.IGNORECASE)
+_MAY_BE_JSON = re.compile(r"\s*+(?:`{1,3}[a-z0-9]{0,6}\s*+)?(?:\[\s*+)?\Z", re.IGNORECASE)
 _STRING = re.compile(r'"(?:answer|response|text|content)"\s*:\s*("(?:[^"\\]|\\.)*+)')
 _ANSWERS = (
     *("answer", "final_answer", "response", "text", "sentence", "statement", "content", "claim", "summary", "result"),
