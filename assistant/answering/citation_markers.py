@@ -7,7 +7,10 @@ from collections.abc import Collection, Iterable
 Piece = str | tuple[int, ...]
 """Text, or the numbers of one marker."""
 
-_OWN_WORD = r"source|passage|citation|cite|reference|ref|document|doc|context|chunk|excerpt|snippet|id"
+_OWN_WORD = (
+    r"source|passage|citation|cite|reference|ref|document|doc|context|chunk|excerpt|snippet|id"
+    r"|quelle|fuente|fonte|bron|källa|zdroj|źródło|источник|джерело|출처|来源|來源|出典|資料"
+)
 _WORD = rf"(?:{_OWN_WORD}|article|footnote|note|no|nr|[spd])s?\.?\s*+[:#_-]?\s*+"
 # Behind a number: the place that it points to, 【1†L3-L8】 or 【4:0†source】, or the title of what it stands for.
 _DIGITS = r"(\d{1,4})(?:(?::\d{1,4})?†[^,;]{0,60}+|:\s[^\d,;][^,;]{0,60}+)?"

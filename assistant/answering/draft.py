@@ -13,6 +13,7 @@ from assistant.verification import normal
 
 _BULLET = re.compile(r"\A\s*(?:[-*•–]\s+|\(?\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)|``+")
+_CHATTER = WordPattern(r"\W*{frames.chatter}(?!\w)", re.IGNORECASE)  # with who asks
 _LIST_NUMBER = re.compile(r"\W*\d{1,2}[.)]?\W*\Z|\W*\Z")
 # A model's own way to say that the passages do not answer.
 _NO_ANSWER = WordPattern(
@@ -24,7 +25,7 @@ _NO_ANSWER = WordPattern(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"“[^”]{0,1000}”|\"[^\"]{0,1000}\"")
-_NOTHING_LEFT = re.compile(r"(?:(?<!\s)\s++)?[\[(](?:see|sources?|refs?)?[\s:.,]*+[\])]", re.IGNORECASE)  # of ([1])
+_NOTHING_LEFT = re.compile(r"(?:(?<!\s)\s++)?[\[(](?:see|cf|sources?|refs?)?[\s:.,]*+[\])]", re.IGNORECASE)  # of ([1])
 _BACKTICK = re.compile(r"(?<!\w)`(?=\w[^`]*'(?!\w))")  # `so', as TeX quotes
 _OFFERED = r"(?:articles?|passages?|sources?|documents?|context|information|texts?)"
 # What leads up to what is said: "Based on the articles provided, ...", "Answer: ...", "According to passage 1, ...".
@@ -48,7 +49,7 @@ _BY_MARKER = re.compile(
     r"|(?:the\s)?(?:passage|source|document|doc)\s(?:says|states|reports|notes|mentions)\s(?:that\s)?)",
     re.IGNORECASE,
 )
-_LISTS_SOURCES = WordPattern(r"\W*+{press.lists_of_sources}\s?:", re.IGNORECASE)
+_LISTS_SOURCES = WordPattern(r"\W*+{*press.lists_of_sources}\s?:", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\[\]]{1,200})\](?:\((?:https?:|#|/|www\.)[^()\s]{0,300}\))?")
 # The same so plainly that a citation beside it does not matter.
 _SILENT = WordPattern(
@@ -70,6 +71,8 @@ class Sentence:
     def says_nothing(self) -> bool:
         """Whether it only leads up to what follows, or is no sentence."""
         content = [one for one in content_terms(self.text) if one not in word_list("frames", "draft")]
+        if not self.cited and _CHATTER.match(self.text):
+            return True
         leads = self.text.endswith(":") or len(content) < len(split_words(self.text)) / 4
         return bool(_LIST_NUMBER.match(self.text)) or not content or (leads and len(content) < 3 and not self.cited)
 
@@ -91,7 +94,8 @@ class ModelDraft:
     def __init__(self, offered: Mapping[int, Passage]) -> None:
         self._offered = offered
         self._parser = CitationParser(offered, [without_markers(each.chunk.text) for each in offered.values()])
-        self._markup = AnswerText([each.article.title for each in offered.values()])
+        articles = [each.article for each in offered.values()]
+        self._markup = AnswerText([each.title for each in articles], [each.source or "" for each in articles])
         self._numbers = {normal(each.article.title): number for number, each in offered.items()}
         self._lists_sources = False  # what follows names them and says nothing
         self._raw = ""

@@ -27,6 +27,7 @@ from assistant.models.chat import Model, without_key
 from assistant.models.guarded_http import GuardError
 from assistant.models.spoken import THOUGHT, Spoken
 from assistant.settings import Settings
+from assistant.text import WordPattern
 from assistant.utils import AsyncToSyncStream, CancelToken, parse_retry_after, storable
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
@@ -36,11 +37,17 @@ _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "co
 _CUTS = re.compile(
     r"length|max|limit|filter|safety|context|refus|recitation|block|prohibited|spii|malformed|error|abort|cancel|incomplete"
 )
-_CLOSING = r"\"”’')\]】］\s`*"
+_CLOSING = r"\"”’“»«›‹」』')\]】］〕）\s`*_~"
+_STOP = r"[.。．।။።۔｡]"
+# The end of a sentence, of a marker of any kind, [S1], 【1†source】 or ¹, of a row of a table, or of a text in JSON.
 _ENDED = re.compile(
-    rf"(?:[!?…:]|{NOT_ANSWERED}|[\[【［][\d,\s]++[\]】］])[{_CLOSING}.]*+\Z"
-    rf"|(?<![{_CLOSING}.])[{_CLOSING}]*+\.[{_CLOSING}.]*+\Z",
+    rf"(?:[!?…:！？؟]|{NOT_ANSWERED}|[\[【［〔][^\[\]【】［］〔〕\n]{{0,60}}\d[^\[\]【】［］〔〕\n]{{0,60}}[\]】］〕]|[⁰¹²³⁴-⁹|}}]|</\w{{1,8}}>)"
+    rf"[{_CLOSING}.。]*+\Z|(?<![{_CLOSING}.])[{_CLOSING}]*+{_STOP}[{_CLOSING}.。]*+\Z",
     re.IGNORECASE,
+)
+# Where what follows is no part of the answer: the head of a list of sources, or a footnote.
+_SOURCES_LISTED = WordPattern(
+    r"\n[ \t#*_>•-]{0,12}(?:{*press.lists_of_sources}[ \t*_]{0,8}(?::|(?=\n))|\[\^?\d{1,4}\^?\]:\s)", re.IGNORECASE
 )
 _CUT = dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "its longest length, max_answer_tokens, is reached")
 _LETTERS_A_TOKEN = 8  # at most, over a whole answer, for servers that do not heed its longest length
@@ -193,7 +200,10 @@ class _EmptyError(ModelError):
 def _check_whole(text: str, reason: str | None) -> None:
     """Raises ModelError when an answer, which ended for this reason, is not whole."""
     reason = reason and reason.lower()
-    if reason in _WHOLE or (not _CUTS.search(reason or "") and _ENDED.search(text)):
+    listed = _SOURCES_LISTED.search(text)
+    if reason in _WHOLE or (
+        not _CUTS.search(reason or "") and _ENDED.search(text[: listed.start()] if listed else text)
+    ):
         return
     if reason is None:
         raise ModelError("the model's answer broke off in the middle")

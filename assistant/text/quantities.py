@@ -15,7 +15,7 @@ from math import prod
 from text_to_num import find_numbers
 
 from assistant.text.language import writes_decimal_comma
-from assistant.text.lexicon import WordPattern, word_list, word_lists, word_table
+from assistant.text.lexicon import WordPattern, word_list, word_lists, word_sequence, word_table
 from assistant.text.numerals import GROUPED, is_one_number
 from assistant.text.words import split_words, stem
 
@@ -32,6 +32,14 @@ _TIME = re.compile(
 )
 _FRACTION = WordPattern(
     r"\b(?:(?P<count>{numbers.counts_of_shares})[\s-](?P<part>{numbers.shares})\b(?!\s+(?!of\b)\w)|(?P<alone>half)\b)",
+    re.IGNORECASE,
+)
+# One number in whole ones and shares: "half a million", "one and a half million", "a million and a half".
+_MIXED = WordPattern(
+    r"\b(?:(?P<whole>an?|{numbers.small}|\d{1,3})(?:\s(?P<early>{numbers.scales}))?\sand\s(?P<more>{numbers.counts_of_shares})"
+    r"[\s-](?P<rest>half|{numbers.shares})\b(?:\s(?P<late>{numbers.scales})\b)?"
+    r"|(?:(?P<count>{numbers.counts_of_shares})[\s-])?(?P<part>half|{numbers.shares})\s(?:of\s)?an?\s(?P<of>{numbers.scales})\b)"
+    r"(?:\s(?P<after>per\s?cent\b|percentage\s+points?\b|{numbers.currencies}s?\b))?",
     re.IGNORECASE,
 )
 # A number in words is masked by characters that are in no text, so that all others stay in their places.
@@ -79,6 +87,8 @@ def quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
     masked, spelt = english_notation(text.replace(_MASK, " ")), dict[int, str]()
     found = [Quantity(*match.span(), _minutes(match), ":") for match in _TIME.finditer(masked)]
     masked = _TIME.sub(_blank, masked)
+    found += map(_mixed, _MIXED.finditer(masked))
+    masked = _MIXED.sub(_blank, masked)
     found += [Quantity(*match.span(), _per_cent(match), "%", 1.0, scaled=True) for match in _FRACTION.finditer(masked)]
     words, characters = _spelt(masked), list(_FRACTION.sub(_blank, masked))
     for start, end, digits in words:
@@ -133,10 +143,24 @@ def _minutes(found: re.Match[str]) -> float:
     return 60.0 * hour + int(found["minute"] or 0)
 
 
+def _mixed(found: re.Match[str]) -> Quantity:
+    """The quantity of whole ones and shares."""
+    small, scales = word_sequence("numbers", "small"), word_table("numbers", "scales")
+    whole, scale = (found["whole"] or "").lower(), found["early"] or found["late"] or found["of"]
+    ones = float(whole) if whole.isdigit() else small.index(whole) if whole in small else 1.0 * bool(whole)
+    share = _share(found["more"] or found["count"] or "a", found["rest"] or found["part"])
+    factor = float(scales[scale.lower()]) if scale else 1.0
+    step = factor / (10 if share == 1 / 2 else 100)
+    return Quantity(*found.span(), (ones + share) * factor, _unit_after(found), step, scaled=True, countable=True)
+
+
+def _share(count: str, part: str) -> float:
+    counts, parts = word_table("numbers", "counts_of_shares"), word_table("numbers", "shares")
+    return int(counts[count.lower()]) * float(Fraction(parts[part.lower()]))
+
+
 def _per_cent(found: re.Match[str]) -> float:
-    count = word_table("numbers", "counts_of_shares")[(found["count"] or "a").lower()]
-    part = word_table("numbers", "shares")[(found["part"] or found["alone"]).lower()]
-    return 100 * int(count) * float(Fraction(part))
+    return 100 * _share(found["count"] or "a", found["part"] or found["alone"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +194,8 @@ def _quantity(found: re.Match[str], spelt: dict[int, str], text: str) -> Quantit
     scale = (found["scale"] or found["bare"] or found["short"] or "").lower()
     scales = {**word_table("numbers", "scales"), **word_table("numbers", "scales_short")}
     # "5m" and "5k" without a currency are runs, and $5k is an amount.
-    factor = 1.0 if found["short"] and not found["currency"] else prod(float(scales[word]) for word in scale.split())
+    is_unit = found["short"] and not found["currency"] and len(scale) == 1
+    factor = 1.0 if is_unit else prod(float(scales[word]) for word in scale.split())
     decimals = len(digits.partition(".")[2])
     return Quantity(
         *found.span(),
@@ -184,16 +209,21 @@ def _quantity(found: re.Match[str], spelt: dict[int, str], text: str) -> Quantit
     )
 
 
-def _unit(found: re.Match[str], number: str) -> str:
+def _unit_after(found: re.Match[str]) -> str:
     after = (found["after"] or "").lower()
     if after.endswith(("point", "points")):
         return "pp"
     if after.startswith(("%", "per")):
         return "%"
-    if found["currency"]:
+    return word_table("numbers", "currencies")[after.rstrip("s")] if after else ""
+
+
+def _unit(found: re.Match[str], number: str) -> str:
+    unit = _unit_after(found)
+    if unit not in ("%", "pp") and found["currency"]:
         return found["currency"].strip()[-1]
-    if after:
-        return word_table("numbers", "currencies")[after.rstrip("s")]
+    if unit:
+        return unit
     return "th" if found["ordinal"] or number.endswith(("st", "nd", "rd", "th")) else ""
 
 
@@ -238,7 +268,9 @@ class Figure:
         units = {self.unit, other.unit}
         alike = len(units) == 1 or ("" in units and not SIGNS.isdisjoint(units))
         slack = 1e-9 * max(1.0, abs(other.value))
-        return alike and self.low - slack <= other.value <= self.high + slack
+        in_words = other.unit == "%" and not any(map(str.isdigit, other.words))  # "a third" is 33%
+        low, high = (other.low, other.high) if in_words else (other.value, other.value)
+        return alike and self.low - slack <= high and low <= self.high + slack
 
 
 def figures(text: str) -> Iterator[Figure]:

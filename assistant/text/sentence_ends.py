@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from assistant.text.lexicon import WordPattern, word_list, word_lists
 
@@ -23,6 +24,8 @@ _OVERLOOKED = re.compile(r"[.!?…](?P<closing>[\"'”’»)\]]{0,3})\s+(?P<open
 _SPEAKER = WordPattern(
     r"(?P<name>[A-Z][\w’'-]*)(?:\s[A-Z][\w’'-]*){0,3}\s{speech.after_a_quotation}\b(?!\s(?:{sentences.reported})\b)"
 )
+# As in French, with a space before the mark that closes: a capital after it begins a sentence.
+_SPACED_MARK = re.compile(r"[.!?…]\s[»›]\s+(?=[«‹“]?\s?(?P<letter>[^\W\d_]))")
 _NESTED = re.compile(r"[’'] ?[”\"]")
 
 
@@ -84,10 +87,12 @@ def _opens(word: str) -> bool:
 
 def _divided(text: str, span: Span) -> Iterator[Span]:
     start, end = span
-    for found in _OVERLOOKED.finditer(text, start, end):
-        if _ends(text, start, found):
-            yield start, found.start("opening")
-            start = found.start("opening")
+    spaced = {found.end(): None for found in _SPACED_MARK.finditer(text, start, end) if found["letter"].isupper()}
+    overlooked = {found.start("opening"): found for found in _OVERLOOKED.finditer(text, start, end)}
+    for cut, found in sorted({**overlooked, **spaced}.items(), key=itemgetter(0)):
+        if found is None or _ends(text, start, found):
+            yield start, cut
+            start = cut
     yield start, end
 
 

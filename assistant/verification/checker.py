@@ -23,7 +23,7 @@ from assistant.text import (
     stems,
     stems_with_synonyms,
 )
-from assistant.verification.dates import check_dates, with_dates_of_source
+from assistant.verification.dates import check_dates, tells_publication, with_dates_of_source
 from assistant.verification.denials import check_denials
 from assistant.verification.entailment import Entails
 from assistant.verification.exchanged_roles import check_exchanged_roles
@@ -31,10 +31,12 @@ from assistant.verification.lookup import (
     check_figures,
     check_names,
     check_quotations,
+    with_figures_of_source,
+    with_words_left_out,
 )
 from assistant.verification.merged_facts import check_merged_facts
-from assistant.verification.opposites import check_opposites
-from assistant.verification.quotations import normal
+from assistant.verification.opposites import check_opposites, with_prefixes_of_source
+from assistant.verification.quotations import denies, normal
 from assistant.verification.swapped_names import check_swapped_names
 
 SUPPORT = "support.json"
@@ -42,7 +44,12 @@ FEATURES = ("passage", "grounds", "words")
 _MAX_QUOTES = 3
 _NEARLY = 2.0  # log odds below the best sentence within which another bears a statement out with it
 _MAX_OTHERS = 3  # passages looked at besides when those cited do not do
+_LEAST_UNCITED = 0.6  # probability that they do: of several that nobody cites one may be taken by chance
+_LEAST_OF_A_BEGINNING = 0.2  # the same of the words with which a sentence of the source begins, up to a comma
 _MIN_SHARE = 0.4  # of a statement's content words, by weight, that another passage must have to be worth a look
+_TAKEN_BACK = frozenset(
+    "if unless except but provided until not no never although though only whether would could might".split()
+)
 _NOT_SAID = "the source does not say this"
 
 
@@ -80,18 +87,26 @@ class Checker:
             return first
         others = _most_alike(text, [passage for passage in self.offered.values() if passage not in own])
         for group in [*([passage] for passage in others), *([others] if len(others) > 1 and not own else [])]:
-            checked = self._against(text, group)
+            checked = self._against(text, group, _LEAST_UNCITED)
             if checked.support != "unsupported":
                 return checked
         return first
 
-    def _against(self, text: str, passages: Sequence[Passage]) -> CheckedSentence:
+    def _against(self, text: str, passages: Sequence[Passage], least: float = 0.5) -> CheckedSentence:
         exact = _verbatim(text, passages)
         if exact:
             return CheckedSentence("verbatim", (exact,))
         if self._is_foreign(text):
             return _unchecked(text, passages)
-        grounds, features = self._read(text, passages)
+        published = tells_publication(text, passages)
+        if published:
+            start, end = sentences_in(published.article.text, published.chunk)[0]
+            doubt = "the source does not deny this" if denies(text) else None
+            return CheckedSentence("unsupported" if doubt else "supported", (Excerpt(published, start, end),), doubt)
+        in_full = with_words_left_out(text, passages)
+        in_full = with_prefixes_of_source(in_full, [each.chunk.text for each in passages])
+        least = min(least, _LEAST_OF_A_BEGINNING) if _begins_sentence(text, passages) else least
+        grounds, features = self._read(in_full, passages)
         if not grounds:
             return CheckedSentence("unsupported", (), _NOT_SAID)
         doubt = (
@@ -101,10 +116,10 @@ class Checker:
             or check_names(text, passages)
             or check_opposites(text, [ground.text for ground in grounds])
             or check_swapped_names(text, [ground.text for ground in grounds])
-            or check_denials(text, [each for passage in passages for each in _sentences(passage)])
+            or check_denials(in_full, [each for passage in passages for each in _sentences(passage)])
             or check_merged_facts(text, [each.text for each in grounds], [each.chunk.text for each in passages])
             or check_exchanged_roles(text, [each for passage in passages for each in _sentences(passage)])
-            or (_NOT_SAID if load(SUPPORT).probability(features) < 0.5 else None)
+            or (_NOT_SAID if load(SUPPORT).probability(features) < least else None)
         )
         if doubt is None and self.entails and not self.entails(" ".join(ground.text for ground in grounds), text):
             doubt = "it does not follow from the source"
@@ -125,7 +140,7 @@ class Checker:
         """The sentences that bear `text` out most, best first, and the features."""
         if not content_terms(text):
             return [], {}
-        text = with_dates_of_source(text, passages)
+        text = with_figures_of_source(with_dates_of_source(text, passages), passages)
         spans = [sentences_in(passage.article.text, passage.chunk) for passage in passages]
         whole = self.read([reader_input(text, *each) for each in zip(passages, spans, strict=True)])
         found: dict[tuple[str, int], tuple[float, Excerpt]] = {}
@@ -170,6 +185,16 @@ def _weights(text: str) -> dict[str, float]:
     terms = [term for term in content_terms(text) if not term.isdigit()]  # figures are looked up
     terms = [term for term in terms if stem(term) not in stems("frames", "statement")] or terms
     return idf_weights(dict.fromkeys(terms, 0), 0)
+
+
+def _begins_sentence(text: str, passages: Iterable[Passage]) -> bool:
+    """Whether `text` is what a sentence of a source says before a comma, and nothing after that takes it back."""
+    wanted = normal(text)
+    for sentence in (normal(each) for passage in passages for each in _sentences(passage)):
+        rest = sentence.removeprefix(wanted)
+        if rest != sentence and rest[:1] in ",;":
+            return _TAKEN_BACK.isdisjoint(split_words(rest))
+    return False
 
 
 def _verbatim(text: str, passages: Iterable[Passage]) -> Excerpt | None:

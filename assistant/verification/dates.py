@@ -11,9 +11,18 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum, auto
 from functools import lru_cache
 
-from assistant.articles import Article, Passage
+from assistant.articles import Article, Passage, header
 from assistant.reading import Excerpt
-from assistant.text import WordPattern, alternation, content_stems, sentences_in
+from assistant.text import (
+    WordPattern,
+    alternation,
+    content_stems,
+    is_content_word,
+    plain,
+    sentences_in,
+    split_words,
+    word_list,
+)
 from assistant.verification.claims import Claims, DateClaim, find_claims
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -39,6 +48,21 @@ def check_dates(statement: str, passages: Sequence[Passage], grounds: Sequence[E
             number < len(dates) and _is_borne_out(number, dates, passage, grounds) for dates, passage in readings
         ):
             return f"“{date_claim.words}” is not in the source"
+    return None
+
+
+def tells_publication(statement: str, passages: Sequence[Passage]) -> Passage | None:
+    """The passage of whose article `statement` tells nothing but that it was, or was not, published on its day."""
+    for passage in passages:
+        article, dates = passage.article, find_claims(statement, day_of(passage.article)).dates
+        if dates and all(_is_of_publication(claim, article) for claim in dates):
+            rest = plain(statement)
+            for claim in dates:
+                rest = rest.replace(claim.words, " ", 1)
+            known = word_list("speech", "of_its_appearing") | word_list("negation", "denying")
+            known |= set(split_words(f"{header(article)} {article.author or ''}"))
+            if all(word in known or not is_content_word(word) for word in split_words(rest)):
+                return passage
     return None
 
 
@@ -205,11 +229,15 @@ def _is_of_publication(claim: DateClaim, article: Article) -> bool:
 def _beside_publication(source: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands before, and after, the date on which a publication or an article of it came out."""
     name = re.escape(source.strip().removeprefix("The ").strip() or "\0")
+    title = source.split()[-1].lower() if source.strip() else ""
+    name = rf"(?:{name}|{re.escape(title)})" if title in word_list("press", "titles") else name
     names = rf"(?:{name}|{alternation('speech', 'articles')})"
     pieces, verbs = alternation("press", "pieces"), alternation("speech", "of_reports")
+    named = rf"\b{alternation('speech', 'articles')}(?:,?\s[“\"‘'][^“”\"\n]{{1,200}}[”\"’'],?)?"
     before = re.compile(
         rf"(?:\b{names}(?:['’]s)?(?:\s{pieces})?(?:\s{verbs})?|\b{alternation('speech', 'of_publication')}"
-        rf"|\A{verbs})[,\s(]*(?:(?:on|of|from|in|dated|for)\s)?(?:the\s)?\Z|\([^()]*\b{names}\b[^()]*\Z",
+        rf"|{named}\s{alternation('speech', 'of_coming_out')}|\A{verbs})"
+        rf"[,\s(]*(?:(?:on|of|from|in|dated|for)\s)?(?:the\s)?\Z|\([^()]*\b{names}\b[^()]*\Z",
         re.IGNORECASE,
     )
     after = re.compile(

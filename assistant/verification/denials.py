@@ -14,13 +14,15 @@ _COVERED = 0.6  # of the content words of a statement that its source must have 
 
 def check_denials(statement: str, sources: Sequence[str]) -> str | None:
     """The doubt when each of `sources` that tells of an act of `statement` says that it is not so, or the reverse."""
-    own = [clause for clause in clauses(statement) if clause.is_denied is not None and _says_something(clause)]
-    content = set(content_stems(statement))
+    own = [clause for clause in clauses(statement) if clause.is_denied is not None]
+    content = set(content_stems(statement)) - stems("negation", "going_on") - stems("negation", "denying")
     for clause in own:
+        # What is, or is had, is the same only where all that is said of it is.
+        least = _COVERED if _says_something(clause) else 1.0
         alike = [
             other
             for source in sources
-            if len(content & stems_with_synonyms(source)) >= _COVERED * len(content)
+            if (clause.doer or least < 1) and len(content & stems_with_synonyms(source)) >= least * len(content)
             for other in clauses(source)
             if _tells_of(other, clause)
         ]

@@ -21,9 +21,10 @@ from assistant.text import (
 )
 from assistant.verification.claims import Claims, find_claims
 from assistant.verification.dates import day_of
-from assistant.verification.quotations import is_quoted, normal, quotations
+from assistant.verification.quotations import is_cut, is_quoted, normal, quotations, without_speakers, words_quoted
 
 _HOURS, _PAIR = 12, 2
+_LONGEST_QUOTE = 600  # characters
 
 
 def _source_text(passage: Passage) -> str:
@@ -36,11 +37,27 @@ def _source_claims(passage: Passage) -> Claims:
 
 def check_quotations(statement: str, passages: Sequence[Passage]) -> str | None:
     """The first quotation of `statement` whose words no source has exactly so."""
-    sources = [normal(_source_text(passage)) for passage in passages]
+    sources = _quotable(passages)
     for quoted in quotations(statement):
         if not any(is_quoted(quoted, source) for source in sources):
             return f"the quotation “{quoted}” is not in the source"
     return None
+
+
+def _quotable(passages: Sequence[Passage]) -> list[str]:
+    """The normal texts of which the words of a quotation may be."""
+    texts = list(map(_source_text, passages))
+    return [normal(text) for text in (*texts, *(joined for text in texts for joined in without_speakers(text)))]
+
+
+def with_words_left_out(statement: str, passages: Sequence[Passage]) -> str:
+    """`statement` with what its quotations leave out of the source."""
+    sources = _quotable(passages)
+    for quoted in quotations(statement):
+        found = next(filter(None, (words_quoted(quoted, source) for source in sources)), "") if is_cut(quoted) else ""
+        if len(found) > len(quoted) and len(found) < _LONGEST_QUOTE:
+            statement = statement.replace(quoted, found, 1)
+    return statement
 
 
 def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
@@ -62,6 +79,19 @@ def check_figures(statement: str, passages: Sequence[Passage]) -> str | None:
         if all(_in_other_measure(figure, other) for other in written):
             return f"“{figure.words}” is not in the source"
     return None
+
+
+def with_figures_of_source(statement: str, passages: Sequence[Passage]) -> str:
+    """`statement` as the reader takes it, which does not count: its figures in the words of the source."""
+    text = plain(statement)
+    told = [other for passage in passages for other in find_claims(passage.chunk.text, day_of(passage.article)).figures]
+    for figure in find_claims(statement, day_of(passages[0].article)).figures:
+        same = [other for other in told if figure.is_said_by(other) and not _in_other_measure(figure, other)]
+        if same and all(other.words != figure.words for other in same):
+            nearest = max(same, key=lambda other: len({*figure.nouns} & {*other.nouns}))
+            written = re.compile(rf"(?<![\w.,]){re.escape(figure.words)}(?!\w|[.,]\d)")
+            text = written.sub(nearest.words.replace("\\", ""), text, count=1)
+    return text
 
 
 def _is_pair(figure: Figure) -> bool:

@@ -54,6 +54,10 @@ _ANY_ENDING = "\x1a"
 _CUT = r"\[\s?(?:…|\.(?:\s?\.){1,3})\s?\]|\((?:…|\.(?:\s?\.){1,3})\)|…|\.(?:\s?\.){2,3}"
 _GAP = re.compile(rf"(?P<cut>{_CUT})|\[(?P<inserted>[^\[\]]{{0,100}})\]")
 _DENIES = WordPattern(r"\b(?:{negation.denying}|{negation.auxiliaries}n['’]?t)\b", re.IGNORECASE)
+# Who speaks, between two parts of what he says: ,” said Pohl, “ or ”, sagte Pohl, „ or . » Pohl ajoute : «.
+_SPEAKER = re.compile(
+    r"(?:[,.!?…]{1,3}\s?[”\"“»«’'」]|[”\"“»«’'」],)\s?[^\s“”„\"«»‹›「」\n.!?…][^“”„\"«»‹›「」\n.!?…]{1,100}[,.:]\s?[“„\"«»‘'「]\s?(?=\w)"
+)
 _BESIDE = re.compile(r"\A\W++|(?<!\W)\W++\Z")
 _MOST_REPLACED = 60  # characters of a source in whose place words in brackets may stand
 _TRIES = 50
@@ -144,13 +148,33 @@ def is_quoted(quoted: str, source: str) -> bool:
 
     Words in brackets may stand for a few of the source. What is left out, or put in, must not turn the sense round.
     """
+    return not _pieces(quoted) or words_quoted(quoted, source) is not None
+
+
+def is_cut(quoted: str) -> bool:
+    """Whether words are left out of a quotation, or put into it."""
+    return _GAP.search(quoted) is not None
+
+
+def words_quoted(quoted: str, source: str) -> str | None:
+    """The words of `source` that a quotation has, what is left out of it among them; None where it has not."""
     pieces = _pieces(quoted)
-    if not pieces:
-        return True
-    first, *others = pieces
-    return any(
-        _follow(others, source, first.text, begun.end()) for begun in islice(first.words.finditer(source), _TRIES)
-    )
+    first, others = pieces[0] if pieces else None, pieces[1:]
+    for begun in islice(first.words.finditer(source), _TRIES) if first else ():
+        end = _follow(others, source, begun[0], begun.end())
+        if end is not None:
+            return source[begun.start() : end]
+    return None
+
+
+def without_speakers(text: str) -> Iterator[str]:
+    """`text` with its quotations joined where they are broken by who speaks, as each of the ways to join them gives it.
+
+    “The cover,” said Pohl, “is thin.” is "The cover is thin." and “It fell. It broke,” where two sentences are joined.
+    """
+    if _SPEAKER.search(text):
+        for mark in ("", ",", "."):
+            yield _SPEAKER.sub(rf"{mark} ", text)
 
 
 def _pieces(quoted: str) -> list[_Piece]:
@@ -166,22 +190,23 @@ def _pieces(quoted: str) -> list[_Piece]:
     return pieces
 
 
-def _follow(pieces: Sequence[_Piece], source: str, before: str, end: int) -> bool:
-    """Whether the pieces stand in `source` one after the other from `end` on, behind the words `before`."""
+def _follow(pieces: Sequence[_Piece], source: str, before: str, end: int) -> int | None:
+    """Where the pieces end that stand in `source` one after the other from `end` on, behind the words `before`."""
     for piece in pieces:
         found = piece.words.search(source, end)
         if found is None or not _may_stand_for(piece, source[end : found.start()], before):
-            return False
+            return None
         before, end = piece.text, found.end()
-    return True
+    return end
 
 
 def _may_stand_for(piece: _Piece, skipped: str, before: str) -> bool:
     if piece.inserted is not None:
-        return len(skipped) <= _MOST_REPLACED and _denies(piece.inserted) == _denies(skipped)
+        return len(skipped) <= _MOST_REPLACED and denies(piece.inserted) == denies(skipped)
     is_within_sentence = not any(mark in skipped for mark in ".!?")
-    return not (is_within_sentence and _denies(skipped)) or _denies(before) or _denies(piece.text)
+    return not (is_within_sentence and denies(skipped)) or denies(before) or denies(piece.text)
 
 
-def _denies(text: str) -> bool:
+def denies(text: str) -> bool:
+    """Whether a text has "not" or another word that denies."""
     return _DENIES.search(text) is not None

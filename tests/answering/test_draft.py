@@ -51,6 +51,9 @@ def said(text: str) -> list[tuple[str, tuple[int, ...]]]:
         ("It was built in 2019 (3). He left (1).", [("It was built in 2019 (3).", ()), ("He left.", (1,))]),
         ("He left [1]. Sources: [1] A ferry. The Courier.", [("He left.", (1,))]),
         ("He left [Ferry delayed](https://example.org/a).", [("He left.", (2,))]),
+        ("He left [Quelle 1]. She stayed (cf. [2]).", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("He left [1]. Let me know if you need more.", [("He left.", (1,))]),
+        ("Il dit : « Bon. » [1] Éric part. [2]", [("Il dit: « Bon. »", (1,)), ("Éric part.", (2,))]),
         ("", []),
     ],
 )

@@ -8,7 +8,7 @@ from assistant.answering.markup import AnswerText
 
 
 def answer(text: str) -> str:
-    whole = AnswerText(["Ferry launched"])
+    whole = AnswerText(["Ferry launched"], ["The Courier"])
     return whole.feed(text) + whole.end()
 
 
@@ -32,6 +32,12 @@ def answer(text: str) -> str:
         "He left.\nSource: 1, 2": "He left.\n[1, 2]",
         "He left [^1].\n\n[^1]: The Courier, 28 May": "He left [^1].",
         "He left [1].\n\n1. Ferry launched - The Courier": "He left [1].",
+        "He left [1].\n\nQuellen:\n[1] Der Kurier": "He left [1].",
+        "He left [1].\n\n[1] The Courier, 28 May 2025": "He left [1].",
+        "He left [1].\n[2] The Courier said so.": "He left [1].\n[2] The Courier said so.",
+        'Here it is:\n```json\n{"answer": "He left [1]."}\n```': "Here it is:\nHe left [1].",
+        "<answer>He <b>left</b> [1].<br>It was 2 < 3.</answer>": "He left [1].\nIt was 2 < 3.",
+        "He left \\[1\\].": "He left [1].",
         "Sources say that he left.": "Sources say that he left.",
     }.items(),
 )
@@ -39,12 +45,26 @@ def test_only_the_answer_is_left(written: str, said: str) -> None:
     assert answer(written).strip() == said
 
 
-PARTS = [*"|-#`{}[]:\n", "He left. ", "Sources", "Sources:", "[1] ", "```", "| a |", "1. ", "Ferry launched"]
+PARTS = [
+    *"|-#`{}[]:\n\\",
+    "<br>",
+    "</b",
+    "<",
+    "```json\n",
+    "He left. ",
+    "Sources",
+    "Sources:",
+    "[1] ",
+    "```",
+    "| a |",
+    "1. ",
+    "Ferry launched",
+]
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=15).map("".join), st.data())
 def test_how_the_text_comes_does_not_matter(text: str, data: st.DataObject) -> None:
-    parts, rest = AnswerText(["Ferry launched"]), text
+    parts, rest = AnswerText(["Ferry launched"], ["The Courier"]), text
     said = ""
     while rest:
         size = data.draw(st.integers(1, len(rest)))

@@ -150,6 +150,20 @@ def test_what_does_not_pass_is_not_tried_again(sample_home: Path) -> None:
     assert len(proxy.requests) == 1 and taken < LIMIT
 
 
+@pytest.mark.parametrize(
+    "end", [".¹", " [S1]", " 【1†source】", ".\n\nSources:\n[1] Courier", ".[^1]\n\n[^1]: Courier, May"]
+)
+def test_an_answer_without_a_reason_is_whole_where_a_marker_or_a_list_of_sources_ends_it(
+    sample_home: Path, end: str
+) -> None:
+    def write(handler: Handler, number: int) -> None:
+        handler.begin()
+        handler.token(f"{RIGHT.removesuffix('. [1]').rstrip('.')}{end}")
+
+    answer, _, _ = asked(sample_home, write)
+    assert not any("broke off" in notice for notice in answer.notices)
+
+
 def test_an_answer_cut_for_its_length_keeps_its_whole_sentences(sample_home: Path) -> None:
     def cut(handler: Handler, number: int) -> None:
         handler.begin()

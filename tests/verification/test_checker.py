@@ -226,6 +226,55 @@ def test_of_a_statement_in_another_language_only_the_quotations_are_checked(samp
     assert invented.support == "unsupported"
 
 
+COURT = (
+    "The search of the warehouse was unlawful, Judge Mirren Sayle ruled. The talks on the crates ended without a deal. "
+    "The union was unable to agree on a date. The ferry is no longer in service. Few passengers complained. "
+    "“We were told by two surveyors that the road would stay open,” said Tam Harkness. "
+    "“The insurance,” said Greta Pohl, “covers hail.” "
+    "“We will never, as long as I live, sell the mill,” said Edda Orr. "
+    "Some 18,400 households will pay the land tax. Forty-two sailors got off at the pier."
+    " The hall cost 1,250,000 crowns."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_borne_out"),
+    {
+        "The search of the warehouse was lawful.": False,
+        "The search of the warehouse was not lawful.": True,
+        "The talks on the crates ended with a deal.": False,
+        "The talks on the crates ended with no deal.": True,
+        "The union was able to agree on a date.": False,
+        "The union could not agree on a date.": True,
+        "The ferry is still in service.": False,
+        "The ferry is not in service.": True,
+        "Many passengers complained.": False,
+        "Tam Harkness said: “We were told … that the road would stay open.”": True,
+        "Tam Harkness said: “We were told … that the road would be sold.”": False,
+        "Greta Pohl said: “The insurance covers hail.”": True,
+        "Greta Pohl said: “The insurance covers frost.”": False,
+        "Edda Orr said: “We will never […] sell the mill.”": True,
+        "Edda Orr said: “We will … sell the mill.”": False,
+        "Some 18400 households will pay the land tax.": True,
+        "Some 1840 households will pay the land tax.": False,
+        "42 sailors got off at the pier.": True,
+        "The hall cost 1.25 million crowns.": True,
+        "The hall cost 1.52 million crowns.": False,
+        "The article was published on May 28, 2025.": True,
+        "The Courier published the article on 2025-05-28.": True,
+        "The article was published on 27 May 2025.": False,
+        "The article was not published on 28 May 2025.": False,
+        "The search ended on 28 May 2025.": False,
+    }.items(),
+)
+def test_what_is_turned_round_is_marked_and_what_is_written_otherwise_is_not(
+    sample: Assistant, text: str, is_borne_out: bool
+) -> None:
+    offered = {1: passage("court", COURT, datetime(2025, 5, 28, 8, tzinfo=UTC))}
+    checked = Checker(offered, sample._pipeline.read).check(text, [1])
+    assert (checked.support != "unsupported") == is_borne_out, checked
+
+
 STORM = (
     "‘It is a disgrace,’ said Tomas Reddle on Monday. Mayor Ines Harrow said: “We will not yield – not now, not ever.” "
     "Reddle called it a once-in-a-life\u00adtime flood. The loss was $1.2bn. "
