@@ -12,6 +12,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from assistant.ingest.files.origin import parse_date
+from assistant.ingest.files.records import article_fields
 from assistant.ingest.items import ParseError
 from assistant.utils import one_line
 
@@ -146,6 +147,12 @@ def _named(fields: Fields) -> Fields:
         "author": _names(fields.get("author") or fields.get("authors")),
         "category": fields.get("category") or _first_text(fields.get("categories")),
     }
+    usual = article_fields(fields)
+    named |= {name: usual.get(name) for name in ("title", "source", "url")}
+    source = named["source"]
+    if isinstance(source, str) and source.startswith(("http://", "https://")):  # as clippers of pages write it
+        named |= {"source": None, "url": named["url"] or source}
+        fields = {name: value for name, value in fields.items() if name != "source"}
     others = {name: value for name, value in fields.items() if name not in {*_PUBLISHED, *_UPDATED}}
     return others | {name: value for name, value in named.items() if value is not None}
 

@@ -90,3 +90,15 @@ def test_what_cannot_be_read_is_said_in_one_line(tmp_path: Path, text: str, why:
 @pytest.mark.parametrize("line", ["---\n\n", "{{< figure >}}\n\n", "{: .lead}\n\n", "{1} "])
 def test_a_text_that_only_begins_alike_has_no_front_matter(tmp_path: Path, line: str) -> None:
     assert 'no title; add "title: ..."' in reason(tmp_path, "a.md", line + TEXT)
+
+
+@pytest.mark.parametrize(
+    ("fields", "source", "url"),
+    [
+        ("publication: Gazette\nlink: https://gazette.example/a", "Gazette", "https://gazette.example/a"),
+        ("source: https://gazette.example/a", None, "https://gazette.example/a"),
+    ],
+)
+def test_publication_and_address_are_read(tmp_path: Path, fields: str, source: str | None, url: str) -> None:
+    article = only(tmp_path, "a.md", f"---\ntitle: Ferries\n{fields}\n---{TEXT}")
+    assert (article.source, article.url) == (source, url)
