@@ -141,7 +141,8 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
 def _other_time(retrieved: Retrieved, quotes: Sequence[SelectedQuote]) -> tuple[str, ...]:
     """A line where none of the quotes is of the time that is asked about."""
     time = retrieved.sub_questions[0].time
-    if time is None or any(quote.by.bearing(time) is Bearing.OF_THAT_TIME for quote in quotes):
+    dated = [quote.by for quote in quotes if quote.by.article.published]
+    if time is None or not dated or any(quote.by.bearing(time) is Bearing.OF_THAT_TIME for quote in quotes):
         return ()
     return (phrasing.other_time_line(time.since, time.until, time.words),)
 

@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from assistant.retrieval import Time, times_named
-from assistant.text import YEAR
+from assistant.text import YEAR, WordPattern
 
 _SOON = timedelta(days=2)  # what happened on a day is told by then without saying that it was the day before
 YEAR_ALONE = re.compile(rf"(?<![\w.,/$€£-]){YEAR}(?![\w%]|[.,]\d)")
+_WEEKDAY = WordPattern(r"\b{dates.weekdays}\Z", re.IGNORECASE)
+_SEASON = WordPattern(r"(?:in|during)\s+(?:the\s+)?{dates.seasons}", re.IGNORECASE)
 _AGES = timedelta(days=31)  # of a longer time than this what came out later tells as well
 
 
@@ -40,6 +42,8 @@ class AskedTime:
 
     def bearing(self, text: str, published: date | None) -> Bearing:
         """How a sentence of an article of that day stands to this time."""
+        if self._comes_again_in(text):
+            return Bearing.OF_THAT_TIME
         if published is None:
             return Bearing.SOON_AFTER
         is_of_that_day = self._has(published)
@@ -51,8 +55,17 @@ class AskedTime:
         # "It will open in 2026" and "last year's loss" are said on that day, "on Monday it rained" is not.
         past = (time for time in told if time.until and time.until < published)
         if any(not is_of_that_day or _length(time) <= self._length for time in past):
-            return Bearing.OF_ANOTHER_TIME
+            return Bearing.SOON_AFTER if self._is_weekday_of(text) else Bearing.OF_ANOTHER_TIME
         return Bearing.OF_THAT_TIME if is_of_that_day else self._unless_told(published)
+
+    def _comes_again_in(self, text: str) -> bool:
+        """Whether a text tells of each such time, as the question may: "the ferry leaves at seven in winter"."""
+        return _SEASON.fullmatch(self.words) is not None and self.words.lower() in text.lower()
+
+    def _is_weekday_of(self, text: str) -> bool:
+        """Whether it is a day of the week that a text names too: who asks may have the words of an older article."""
+        weekday = _WEEKDAY.search(self.words)
+        return weekday is not None and weekday[0].lower() in text.lower()
 
     def _has_year_in(self, text: str) -> bool:
         """Whether a text has a year of a long time, if only as a number: "Turnout 2021 | 61"."""

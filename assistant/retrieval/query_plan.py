@@ -73,13 +73,13 @@ def plan_query(generation: Generation, query: Query, filters: Filters, ignoring:
 
     Its publications are searched in only where `filters` name none.
     """
-    mentions, times = _named_in(generation, query)
+    mentions, times = _named_in(generation, query, filters)
     request = None if "catalogue" in ignoring else about_the_corpus(query.question, mentions, times)
     if request is not None:
         return QueryPlan(query, query, (SubQuery(),), Interpretation(), widened(request, ignoring))
     query, corrected = (query, ()) if "spelling" in ignoring else _corrected(generation, query, mentions)
     if corrected:
-        mentions, times = _named_in(generation, query)
+        mentions, times = _named_in(generation, query, filters)
     query = replace(query, parts=()) if "parts" in ignoring else query
     absent = absent_publications(query.question, mentions, generation.frequency)
     routable = _routable(generation, mentions, filters)
@@ -102,9 +102,10 @@ def corpus_request(generation: Generation, query: Query, ignoring: Aspects = ())
     return None if "catalogue" in ignoring else about_the_corpus(query.question, *_named_in(generation, query))
 
 
-def _named_in(generation: Generation, query: Query) -> tuple[list[Mention], list[Time]]:
-    """The publications and the times that the question names."""
-    newest = (generation.db.dates()[1] or datetime.now(UTC)).date()
+def _named_in(generation: Generation, query: Query, filters: Filters = NO_FILTERS) -> tuple[list[Mention], list[Time]]:
+    """The publications and the times that the question names; within one article "on Monday" is what it is there."""
+    one = generation.db.article(filters.one) if filters.one else None
+    newest = ((one and one.published) or generation.db.dates()[1] or datetime.now(UTC)).date()
     return publications_named(query.question, generation.db.sources()), times_named(query.question, newest)
 
 

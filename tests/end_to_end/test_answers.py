@@ -28,6 +28,7 @@ ANSWERED = {
     "How many people were evacuated in the Pellinsea flood?": ("1,120|1,085|340",),
     "When will the cannery close?": ("September|19 December",),
     "What did Kaja Kallas call on states to do?": ("refrain|territory",),
+    "How many people marched against the terminal on 12 April?": ("400",),
     "How much will repairing the flood damage cost?": ("€6.8 million|€4.2 million",),
     "Who leads the flood inquiry?": ("Agnes Corlett",),
     "How much does the terminal cost?": ("€31.5 million",),
@@ -38,7 +39,6 @@ ANSWERED = {
 RELATED = {
     "Which jobs are lost at Ashlorn Packers?": "412",
     "who won the rowing race": "The Teskholm crew beat Pellinsea",
-    "How many people marched against the terminal on 12 April?": "About 400",
     "How many jobs will be lost at Ashlorn Packers?": "412 jobs",
     "What did the Ledger & Quay report about the company's sales?": "€58.4 million",
     "What does Reed and Estuary say about when dredging could start?": "dredging may start",

@@ -43,6 +43,12 @@ def test_of_a_long_time_what_came_out_later_tells_as_well() -> None:
     assert year.bearing("In 2023 herring landings rose.", date(2025, 5, 2)) is Bearing.OF_ANOTHER_TIME
 
 
+def test_what_is_told_of_each_winter_is_told_of_this_one() -> None:
+    winter = AskedTime(date(2024, 12, 1), date(2025, 2, 28), "in winter")
+    assert winter.bearing("The ferry leaves at seven in winter.", date(2023, 5, 2)) is Bearing.OF_THAT_TIME
+    assert winter.bearing("The ferry leaves at seven in winter.", None) is Bearing.OF_THAT_TIME
+
+
 def test_an_article_of_a_day_is_no_other_whatever_it_tells_of() -> None:
     published = AskedTime(TUESDAY, TUESDAY, "of 27 May", of_reporting=True)
     assert published.bearing("On Monday it rained.", TUESDAY) is Bearing.OF_THAT_TIME

@@ -19,6 +19,7 @@ _NAMES = {
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
 _RANKS = {name: rank for names in _NAMES.values() for rank, name in enumerate(names.split())}
+_MOST_NAMES = 200
 _CAPITAL_WITHIN = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -43,6 +44,7 @@ def _snake(name: str) -> str:
 
 
 def _name(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_name(each) for each in value]
+    """The name of an object that has one; of a list, those of its objects. Bounded: YAML may be deep, and vast."""
+    if isinstance(value, list) and len(value) <= _MOST_NAMES:
+        return [each.get("name") if isinstance(each, dict) else each for each in value]
     return value.get("name") if isinstance(value, dict) else value
