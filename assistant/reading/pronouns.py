@@ -46,7 +46,8 @@ def with_announced(quote: Evidence, number: int, evidence: Sequence[Evidence]) -
     "The council attached two conditions." leads up to what it announces. What answers is known of the `evidence`, by
     the question with that `number`.
     """
-    if len(quote.text) >= _SHORT or not _ENDED.search(quote.text):  # a row or an item of a list says all it says
+    is_item = " | " in quote.text or not _ENDED.search(quote.text)  # a row or an item of a list says all it says
+    if len(quote.text) >= _SHORT or is_item:
         return quote
     own = [each for each in evidence if each.article.id == quote.article.id and each.start >= quote.end]
     following = min(own, key=lambda each: each.start, default=None)

@@ -16,7 +16,7 @@ from assistant.text.numerals import without_separators
 from assistant.utils import is_hidden
 
 # Letters that do not decompose and have no name that tells their base, as "o with stroke" does.
-_LETTERS = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "ŋ": "ng", "ı": "i", "ĸ": "k", "ς": "σ"}
+_LETTERS = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "ŋ": "ng", "ı": "i", "ĸ": "k", "ς": "σ", "ё": "е"}
 _MARKS = {
     **dict.fromkeys("‘’‚‛‹›`´ʹʻʼʽ′‵", "'"),
     **dict.fromkeys("“”„‟«»″‶〝〞〟「」『』", '"'),

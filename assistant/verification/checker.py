@@ -37,6 +37,7 @@ from assistant.verification.lookup import (
 from assistant.verification.merged_facts import check_merged_facts
 from assistant.verification.opposites import check_opposites, with_prefixes_of_source
 from assistant.verification.quotations import denies, normal
+from assistant.verification.speakers import check_speakers
 from assistant.verification.swapped_names import check_swapped_names
 
 SUPPORT = "support.json"
@@ -117,6 +118,7 @@ class Checker:
             or check_opposites(text, [ground.text for ground in grounds])
             or check_swapped_names(text, [ground.text for ground in grounds])
             or check_denials(in_full, [each for passage in passages for each in _sentences(passage)])
+            or check_speakers(text, [each for passage in passages for each in _sentences(passage)])
             or check_merged_facts(text, [each.text for each in grounds], [each.chunk.text for each in passages])
             or check_exchanged_roles(text, [each for passage in passages for each in _sentences(passage)])
             or (_NOT_SAID if load(SUPPORT).probability(features) < least else None)

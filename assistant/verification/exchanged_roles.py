@@ -32,24 +32,25 @@ def check_exchanged_roles(statement: str, sources: Sequence[str]) -> str | None:
 
 def _is_exchanged(own: Clause, told: Clause) -> bool:
     """Whether who does it is whom it is done to, or the reverse; one of them may be a pronoun, or not said."""
-    if _is_same(own.doer, told.doer) or _is_same(own.done_to, told.done_to):
+    if is_same(own.doer, told.doer) or is_same(own.done_to, told.done_to):
         return False
-    sides = _is_same(own.doer, told.done_to), _is_same(own.done_to, told.doer)
+    sides = is_same(own.doer, told.done_to), is_same(own.done_to, told.doer)
     return all(sides) or (sides[0] and told.doer is None) or (sides[1] and told.done_to is None)
 
 
 def _is_of_another(own: Clause, told: Clause) -> bool:
     """Whether somebody else does the same to the same."""
     names = own.doer is not None and told.doer is not None and own.doer.is_name and told.doer.is_name
-    return names and _is_same(own.done_to, told.done_to) and stem(own.verb) not in stems("frames", "any_act")
+    return names and is_same(own.done_to, told.done_to) and stem(own.verb) not in stems("frames", "any_act")
 
 
 def agrees(one: Phrase | None, other: Phrase | None) -> bool:
     """Whether two phrases may mean the same: one of them may be a pronoun, or not said."""
-    return one is None or other is None or _is_same(one, other)
+    return one is None or other is None or is_same(one, other)
 
 
-def _is_same(one: Phrase | None, other: Phrase | None) -> bool:
+def is_same(one: Phrase | None, other: Phrase | None) -> bool:
+    """Whether two phrases surely mean the same, by a word or as names of one."""
     if one is None or other is None:
         return False
     return not _stems(one).isdisjoint(_stems(other)) or (

@@ -88,6 +88,23 @@ OPPOSITE = {
 }
 
 
+SAYINGS = "“The plan is a disgrace,” said Tomas Reddle. The chair, Lena Quist, said: “The plan will hold.”"
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("“The plan is a disgrace,” Tomas Reddle said.", None),
+        ("Reddle said that “the plan is a disgrace”.", None),
+        ("“The plan is a disgrace,” said Lena Quist.", "the source gives these words to “Tomas Reddle”"),
+        ("Tomas Reddle said: “The plan will hold.”", "the source gives these words to “Lena Quist”"),
+    ],
+)
+def test_a_quotation_is_of_whom_the_source_gives_it_to(checker: Checker, text: str, doubt: str | None) -> None:
+    offered = {1: passage("plan", SAYINGS, datetime(2025, 5, 29, 8, tzinfo=UTC))}
+    assert Checker(offered, checker.read).check(text, [1]).doubt == doubt
+
+
 @pytest.mark.parametrize(("text", "cited"), SUPPORTED)
 def test_what_the_source_says_in_other_words_is_supported(checker: Checker, text: str, cited: int) -> None:
     checked = checker.check(text, [cited])

@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.ingest.files.encodings import decode
 from assistant.ingest.files.front_matter import split_front_matter, split_title_block
+from assistant.ingest.files.grid_tables import with_pipe_tables
 from assistant.ingest.files.html.blocks import plain_html
 from assistant.ingest.files.html.boilerplate import is_prose, text_of_line, without_templates
 from assistant.ingest.files.markdown_signs import without_signs
@@ -102,7 +103,7 @@ def plain_text(markdown: str) -> str:
     blocks: list[str] = []
     row: list[str] | None = None
     after_image = False
-    markdown = without_signs(markdown)
+    markdown = with_pipe_tables(without_signs(markdown))
     formats = bool(_FORMATTING.search(markdown)) and not _RUNNING.search(markdown)
     for token in _parser(html=formats).parse(markdown):
         if token.type == "tr_open":

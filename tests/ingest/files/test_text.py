@@ -56,3 +56,10 @@ from assistant.ingest.files.text import plain_text
 )
 def test_markdown_becomes_its_text(markdown: str, text: str) -> None:
     assert plain_text(markdown) == text
+
+
+def test_rows_of_a_drawn_table_stay_rows() -> None:
+    border = "+-------+------+"
+    table = [border, "| Pump  | Built |", "+=======+======+", "| East  | 2023 |", "| quay  |      |", border]
+    text = plain_text("\n".join(["Two were built.", "", *table, "| West | 2024 |", border]))
+    assert text == "Two were built.\n\nPump | Built\n\nEast quay | 2023\n\nWest | 2024"
