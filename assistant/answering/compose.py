@@ -142,7 +142,7 @@ def _other_time(retrieved: Retrieved, quotes: Sequence[SelectedQuote]) -> tuple[
     """A line where none of the quotes is of the time that is asked about."""
     time = retrieved.sub_questions[0].time
     dated = [quote.by for quote in quotes if quote.by.article.published]
-    if time is None or not dated or any(quote.by.bearing(time) is Bearing.OF_THAT_TIME for quote in quotes):
+    if time is None or not dated or any(quote.by.bearing(time) >= Bearing.PLANNED for quote in quotes):
         return ()
     return (phrasing.other_time_line(time.since, time.until, time.words),)
 

@@ -25,7 +25,8 @@ class Bearing(IntEnum):
     OF_ANOTHER_TIME = 0
     LONG_AFTER = 1
     SOON_AFTER = 2
-    OF_THAT_TIME = 3
+    PLANNED = 3
+    OF_THAT_TIME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class AskedTime:
             return Bearing.OF_THAT_TIME if is_of_that_day else Bearing.OF_ANOTHER_TIME
         told = [time for time in times_named(text, published) if time.since or time.until]
         if any(self._meets(time) for time in told) or self._has_year_in(text):
-            return Bearing.OF_THAT_TIME
+            return Bearing.PLANNED if self.since and published < self.since else Bearing.OF_THAT_TIME
         # "It will open in 2026" and "last year's loss" are said on that day, "on Monday it rained" is not.
         past = (time for time in told if time.until and time.until < published)
         if any(not is_of_that_day or _length(time) <= self._length for time in past):

@@ -204,7 +204,7 @@ def _as_read(part: SubQuestion, passage: Passage, spans: Sequence[Span]) -> Read
     """`part` with a passage; without its time where a sentence is of it, as the reader does not know the days."""
     text = part.read_as
     if (time := part.time) and part.untimed:
-        is_of_that_time = any(Excerpt(passage, *span).bearing(time) is Bearing.OF_THAT_TIME for span in spans)
+        is_of_that_time = any(Excerpt(passage, *span).bearing(time) >= Bearing.PLANNED for span in spans)
         text = part.untimed if is_of_that_time else text
     return reader_input(text, passage, spans)
 

@@ -21,6 +21,7 @@ _BEARING = {
     Bearing.OF_ANOTHER_TIME: 5.0,
     Bearing.LONG_AFTER: 3.0,
     Bearing.SOON_AFTER: 0.5,
+    Bearing.PLANNED: 1.0,
     Bearing.OF_THAT_TIME: 0.0,
 }
 _ASTRAY = 20.0  # taken off the score of a sentence that has nothing to do with what a sub-question depends on
