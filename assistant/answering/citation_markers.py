@@ -24,6 +24,7 @@ _NO_NUMBER = re.compile(r"/?cite(?:_start|_end)?", re.IGNORECASE)
 # In brackets are up to 60 characters on one line, no other brackets among them; what is longer is text.
 _SPACE, _OPEN, _INSIDE = r"(?<![ \t])[ \t]*", r"[\[［【〔]", r"[^\[\]［］【】〔〕\n]{0,60}"
 _BRACKETS = rf"\[{_INSIDE}\]|［{_INSIDE}］|【{_INSIDE}】|〔{_INSIDE}〕"
+_MORE = rf"{_OPEN}{{0,8}}?"  # brackets that are opened and not closed: [[1]
 _DASH = r"[ ]?[-–—][ ]?"
 _LINK = r"\((?:https?://|#|/|www\.)[^()\[\]［］【】〔〕\s]{0,300}\)"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -31,7 +32,7 @@ _SUPERSCRIPT = rf"(?<![{_RAISED},⁻])[{_RAISED}]++(?:[,⁻][{_RAISED}]++)*+"
 _ROUND = r"\([^()\[\]［］【】〔〕\n]{1,60}\)"
 _TAG, _IN_TAG = r"(?:sup|cite|citation|ref|footnote)", r"[^<>\n]{0,60}"
 _MARKER = re.compile(
-    rf"(?P<space>{_SPACE})(?:(?P<range>\[\^?\d{{1,4}}\^?\]{_DASH}\[\^?\d{{1,4}}\^?\])"
+    rf"(?P<space>{_SPACE}){_MORE}(?:(?P<range>\[\^?\d{{1,4}}\^?\]{_DASH}\[\^?\d{{1,4}}\^?\])"
     rf"|(?P<square>\[\[{_INSIDE}\]\]|{_BRACKETS})(?:{_LINK})?|(?P<round>{_ROUND})"
     rf"|(?P<tag><{_TAG}\b{_IN_TAG}>{_IN_TAG}</{_TAG}>)|(?P<raised>{_SUPERSCRIPT}))",
     re.IGNORECASE,
@@ -39,7 +40,7 @@ _MARKER = re.compile(
 # What more text may make a marker of, or no marker: a space, brackets that are open, a marker whose link may follow or
 # is not whole, a number in round brackets before what tells whether a clause ends there.
 _UNFINISHED = re.compile(
-    rf"{_SPACE}(?:\[?{_OPEN}{_INSIDE}\]?|\({_INSIDE}"
+    rf"{_SPACE}{_MORE}(?:{_OPEN}{_INSIDE}\]?|\({_INSIDE}"
     rf"|(?:\[\[{_INSIDE}\]\]|{_BRACKETS})(?:\([^()\[\]［］【】〔〕\s]{{0,300}}|{_DASH}(?:\[{_INSIDE}\]?)?|[ ])?"
     rf"|{_ROUND}[ \t]*+[.!?]?\s*+[A-Za-z]{{0,5}}"
     rf"|<(?:/?[a-z]{{0,8}}|{_TAG}\b{_IN_TAG}(?:>{_IN_TAG}(?:</?[a-z]{{0,8}})?)?)|{_SUPERSCRIPT}[,⁻]?)?\Z",
@@ -120,7 +121,7 @@ class CitationParser:
         if _POWER.search(before):
             return None
         if found["tag"]:
-            return _numbers(re.sub(r"<[^<>]*>|[\[\]()]", "", found["tag"])) or None
+            return _numbers(re.sub(r"<[^<>]*>|[\[\]［］【】〔〕()]", "", found["tag"])) or None
         return self._raised(unicodedata.normalize("NFKC", found["raised"]))
 
     def _numbers_in_round(self, found: re.Match[str]) -> Collection[int] | None:

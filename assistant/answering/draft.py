@@ -164,7 +164,7 @@ class ModelDraft:
             cut = min(following, len(self._text))
             sentence = self._sentence(text, cited, self._end(cut))
             self._lists_sources = self._lists_sources or _LISTS_SOURCES.match(sentence.text) is not None
-            if not self._lists_sources:
+            if not self._lists_sources and any(map(str.isalnum, sentence.text)):
                 yield sentence
         self._forget(cut)
 

@@ -123,6 +123,9 @@ def test_how_the_text_is_cut_does_not_matter(text: str, data: st.DataObject) -> 
 
 @given(TEXTS)
 @example("[1]([[")
+@example("[[1]")
+@example("[(1)")
+@example("<sup>【3】3</sup>")
 @example("[1]([ [[2")
 @example("[1](［")
 def test_no_number_that_was_not_offered_and_no_half_marker_is_ever_given(text: str) -> None:

@@ -76,9 +76,9 @@ def parse_moment(text: str, languages: tuple[str, ...] = ("en",)) -> datetime | 
 
 
 def is_unset(moment: datetime) -> bool:
-    """Whether it is what programs write for "not set": the first moment or day of Unix time, or of the year 1."""
+    """Whether it is what programs write for "not set": the first moment or the first day of Unix time."""
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return moment.date() in {epoch.date(), date.min} or in_utc(moment) == epoch
+    return moment.date() == epoch.date() or in_utc(moment) == epoch
 
 
 def _timestamp(day: date, clock: time | None, zone: tzinfo | None) -> Timestamp:
