@@ -31,10 +31,11 @@ _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUPERSCRIPT = rf"(?<![{_RAISED},⁻])[{_RAISED}]++(?:[,⁻][{_RAISED}]++)*+"
 _ROUND = r"\([^()\[\]［］【】〔〕\n]{1,60}\)"
 _TAG, _IN_TAG = r"(?:sup|cite|citation|ref|footnote)", r"[^<>\n]{0,60}"
+_TAGGED = rf"{_OPEN}?[^<>\[\]［］【】〔〕\n]{{0,60}}[\]］】〕]?"  # between the tags
 _MARKER = re.compile(
     rf"(?P<space>{_SPACE}){_MORE}(?:(?P<range>\[\^?\d{{1,4}}\^?\]{_DASH}\[\^?\d{{1,4}}\^?\])"
     rf"|(?P<square>\[\[{_INSIDE}\]\]|{_BRACKETS})(?:{_LINK})?|(?P<round>{_ROUND})"
-    rf"|(?P<tag><{_TAG}\b{_IN_TAG}>{_IN_TAG}</{_TAG}>)|(?P<raised>{_SUPERSCRIPT}))",
+    rf"|(?P<tag><{_TAG}\b{_IN_TAG}>{_TAGGED}</{_TAG}>)|(?P<raised>{_SUPERSCRIPT}))",
     re.IGNORECASE,
 )
 # What more text may make a marker of, or no marker: a space, brackets that are open, a marker whose link may follow or
@@ -82,8 +83,8 @@ class CitationParser:
 
     def close(self) -> list[Piece]:
         """What is left at the end of the text; a marker that was begun and not ended is none."""
-        begun = _BEGUN.search(self._text, self._done)
-        self._text = self._text[: begun.start()] if begun else self._text
+        while (begun := _BEGUN.search(self._text, self._done)) and begun[0]:
+            self._text = self._text[: begun.start()]
         return self._pieces(len(self._text))
 
     def _pieces(self, end: int) -> list[Piece]:

@@ -143,7 +143,7 @@ class ModelDraft:
                 self.shown += word
                 self._text += word
                 self._lengths.append((len(self._text), len(self.shown)))
-                if word.isspace() or len(self._lengths) == 1:
+                if word.isspace():
                     found.extend(self._cut())
         return self.shown[before:], found
 
