@@ -29,6 +29,7 @@ from assistant.verification.entailment import Entails
 from assistant.verification.exchanged_roles import check_exchanged_roles
 from assistant.verification.lookup import (
     check_figures,
+    check_figures_in_place,
     check_names,
     check_quotations,
     with_figures_of_source,
@@ -113,6 +114,7 @@ class Checker:
         doubt = (
             check_quotations(text, passages)
             or check_figures(text, passages)
+            or check_figures_in_place(text, [each for passage in passages for each in _sentences(passage)])
             or check_dates(text, passages, grounds)
             or check_names(text, passages)
             or check_opposites(text, [ground.text for ground in grounds])

@@ -24,6 +24,7 @@ from assistant.verification.dates import day_of
 from assistant.verification.quotations import is_cut, is_quoted, normal, quotations, without_speakers, words_quoted
 
 _HOURS, _PAIR = 12, 2
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _LONGEST_QUOTE = 600  # characters
 
 
@@ -113,6 +114,18 @@ def _measure(figure: Figure) -> int | None:
     """The number of the group of units of length, weight and so on that the figure has."""
     measures = enumerate(grouped_stems("numbers", "measures"))
     return next((number for number, stems in measures if not stems.isdisjoint(figure.nouns[:1])), None)
+
+
+def check_figures_in_place(statement: str, sentences: Sequence[str]) -> str | None:
+    """The first figure of `statement` that is another than in the sentence that has all its other words in order."""
+    own, words = _DIGITS.findall(normal(statement)), _DIGITS.sub("0", normal(statement))
+    for sentence in sentences if own else ():
+        if _DIGITS.sub("0", normal(sentence)) == words:
+            other = next(
+                (one for one, told in zip(own, _DIGITS.findall(normal(sentence)), strict=True) if one != told), None
+            )
+            return f"“{other}” is not what the source says there" if other else None
+    return None
 
 
 def check_names(statement: str, passages: Sequence[Passage]) -> str | None:

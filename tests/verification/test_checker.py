@@ -88,6 +88,13 @@ OPPOSITE = {
 }
 
 
+def test_a_figure_of_the_source_in_the_wrong_place_is_marked(checker: Checker) -> None:
+    text = "Eelgrass covers 52 hectares of the bay, down from 61 hectares last year."
+    offered = {1: passage("bay", text, datetime(2025, 5, 29, 8, tzinfo=UTC))}
+    checked = Checker(offered, checker.read).check(text.replace("61", "52"), [1])
+    assert (checked.support, checked.doubt) == ("unsupported", "“52” is not what the source says there")
+
+
 SAYINGS = "“The plan is a disgrace,” said Tomas Reddle. The chair, Lena Quist, said: “The plan will hold.”"
 
 
