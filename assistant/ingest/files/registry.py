@@ -1,12 +1,13 @@
 """Which parser reads which file extension.
 
-To add a format, write a module with a function like `docx.read` and register its extension in `PARSERS`.
+To add a format, write a module with a function like `csv.read_csv` and register its extension in `PARSERS`.
 """
 
 from collections.abc import Iterable
 from functools import partial
 
-from assistant.ingest.files import csv, docx, email, epub, json, text, zip
+from assistant.ingest.files import csv, email, epub, json, text, zip
+from assistant.ingest.files.docx import read as docx
 from assistant.ingest.files.html import read
 from assistant.ingest.files.origin import Origin, Outcome, Parser, outcome_list, outcomes
 from assistant.ingest.files.pdf import read as pdf

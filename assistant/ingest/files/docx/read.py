@@ -4,7 +4,9 @@ from posixpath import basename, dirname, join, normpath
 from typing import Any
 
 from assistant.ingest.files.documents import document_article, parse_xml, split_title
-from assistant.ingest.files.docx_text import Document, Styles, child, name, value
+from assistant.ingest.files.docx.elements import child, name, value
+from assistant.ingest.files.docx.styles import Styles
+from assistant.ingest.files.docx.text import Document
 from assistant.ingest.files.origin import Origin, Outcome
 from assistant.ingest.files.zip import Archive
 from assistant.ingest.items import ParseError

@@ -8,22 +8,18 @@ of contents and prompts of empty content controls. What cannot be read word for 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from assistant.ingest.files.docx.elements import child, has, name, value
+from assistant.ingest.files.docx.styles import Look, Styles
+from assistant.ingest.files.docx.symbols import symbol_text
 from assistant.ingest.files.raised import RAISED_DIGITS, NoteMarks, Raised
 from assistant.ingest.items import ParseError
 
 Line = tuple[bool, str]
 """Whether a paragraph is styled as a title, and its text."""
 
-_PREFIXES = {
-    "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w:",
-    "http://purl.oclc.org/ooxml/wordprocessingml/main": "w:",
-    "http://schemas.openxmlformats.org/officeDocument/2006/math": "m:",
-    "http://purl.oclc.org/ooxml/officeDocument/math": "m:",
-}
 _ORDINALS = "aeo"  # whatever the language: Word has signs of its own for the notes that have letters
 _NOT_SHOWN = frozenset(
     "w:del w:moveFrom w:pPr w:rPr w:sectPr w:tblPr w:tblPrEx w:tblGrid w:trPr w:tcPr w:sdtPr w:sdtEndPr w:rt w:rubyPr"
@@ -39,125 +35,10 @@ _ELSEWHERE = "an inserted file (altChunk or subdocument) is not part of its text
 _UNREADABLE_FIELDS = {"EQ": "[equation]", "SYMBOL": "[symbol]"}
 _NO_TEXT_FIELDS = frozenset({"TOC", "INDEX", "TOA", "RD", "TC", "XE", "TA"})
 _PLAIN_MATH = frozenset("m:oMath m:oMathParaPr m:jc m:r m:t m:rPr m:sty m:nor m:scr m:lit m:aln m:brk m:ctrlPr".split())
-_MAX_STYLES = 50  # of one chain: a hostile file can have an endless one
 _MAX_FIELDS = 50  # within each other
 _MAX_CELL = 300  # characters; a longer one of several paragraphs is a column of text, no cell
 _MAX_REPEATED = 100  # characters of a merged cell that are repeated in each row
-_SYMBOL_LETTERS = "≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"  # from 0x40
-_SYMBOL_SIGNS = (  # from 0xA0
-    "€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…⏐⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑"
-)
-_SYMBOLS = dict(zip(range(0x40, 0x7F), _SYMBOL_LETTERS, strict=True)) | dict(enumerate(_SYMBOL_SIGNS, 0xA0))
-_SYMBOLS |= {code: chr(code) for code in range(0x20, 0x40)} | {0x22: "∀", 0x24: "∃", 0x27: "∋", 0x2A: "∗", 0x2D: "−"}
-_WINGDINGS = dict(
-    zip(
-        bytes.fromhex("4a4c6c6e6f7176779fa7a8d8dfe0f0fbfcfdfe"),
-        "☺☹●■□❑❖◆•▪◻➢←→⇨✗✓☒☑",
-        strict=True,
-    )
-)
 _PRIVATE = re.compile("([\uf020-\uf0ff])")
-
-
-@lru_cache(maxsize=1000)
-def name(tag: Any) -> str:
-    """The name of an element, with w: for what is Word's own and m: for what is an equation's."""
-    namespace, _, local = str(tag)[1:].rpartition("}")
-    return _PREFIXES.get(namespace, "") + local if namespace else str(tag)
-
-
-def child(element: Any, *path: str) -> Any:
-    """The first element along these names, such as w:pPr, w:rPr; None where there is none."""
-    for step in path:
-        element = next((found for found in element if name(found.tag) == step), None) if element is not None else None
-    return element
-
-
-def value(element: Any, attribute: str = "val") -> str | None:
-    """An attribute of Word's own; None also where there is no element."""
-    if element is None:
-        return None
-    return next((text for key, text in element.attrib.items() if str(key).rpartition("}")[2] == attribute), None)
-
-
-def is_on(element: Any) -> bool:
-    """Whether a property that is there or not is on."""
-    return element is not None and value(element) not in {"0", "false", "off", "none"}
-
-
-def has(element: Any, *path: str) -> bool:
-    """Whether there is an element along these names that is not switched off."""
-    return is_on(child(element, *path))
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How text looks, as far as it matters; None where nothing is said of it."""
-
-    hidden: bool | None = None
-    struck: bool | None = None
-    raised: bool | None = None
-    font: str | None = None
-
-    @classmethod
-    def of(cls, properties: Any) -> "Look":
-        """The look that these run properties give."""
-        if properties is None:
-            return cls()
-        found = {name(element.tag): element for element in properties}
-        strikes = [found[key] for key in ("w:strike", "w:dstrike") if key in found]
-        align, position = value(found.get("w:vertAlign")), value(found.get("w:position"))
-        is_up = align == "superscript" or (position or "0")[:1] not in {"0", "-"}
-        return cls(
-            is_on(found["w:vanish"]) if "w:vanish" in found else None,
-            any(map(is_on, strikes)) if strikes else None,
-            None if align is None and position is None else is_up,
-            value(found.get("w:rFonts"), "ascii"),
-        )
-
-    def over(self, other: "Look") -> "Look":
-        """This look, and the other's where this says nothing."""
-        return Look(
-            other.hidden if self.hidden is None else self.hidden,
-            other.struck if self.struck is None else self.struck,
-            other.raised if self.raised is None else self.raised,
-            self.font or other.font,
-        )
-
-
-class Styles:
-    """The styles of a document: how text of each looks, and which are titles."""
-
-    def __init__(self, root: Any) -> None:
-        elements = [] if root is None else [element for element in root if name(element.tag) == "w:style"]
-        self._styles = {value(element, "styleId"): element for element in elements}
-        self._looks: dict[str | None, Look] = {}
-
-    def look(self, style: str | None) -> Look:
-        """How text of this style looks."""
-        if style not in self._looks:
-            look = Look()
-            for element in self._chain(style):
-                look = look.over(Look.of(child(element, "w:rPr")))
-            self._looks[style] = look
-        return self._looks[style]
-
-    def is_title(self, style: str | None) -> bool:
-        """Whether it is the style of titles or of first headings, or one that somebody derived from them."""
-        for element in self._chain(style):
-            if (value(child(element, "w:name")) or "").casefold() in {"title", "heading 1"}:
-                return True
-            if value(element, "customStyle") not in {"1", "true", "on"}:
-                return False
-        return False
-
-    def _chain(self, style: str | None) -> Iterator[Any]:
-        for _ in range(_MAX_STYLES):
-            element = self._styles.get(style)
-            if element is None:
-                return
-            yield element
-            style = value(child(element, "w:basedOn"))
 
 
 @dataclass(slots=True)
@@ -274,7 +155,7 @@ class _Text:
     def text(self, element: Any) -> None:
         """Letters, those of old fonts for symbols too."""
         for part in _PRIVATE.split(element.text or ""):
-            self._add(_symbol(ord(part), self._look.font) if _PRIVATE.match(part) else part.replace("\n", " "))
+            self._add(symbol_text(ord(part), self._look.font) if _PRIVATE.match(part) else part.replace("\n", " "))
 
     def symbol(self, element: Any) -> None:
         """A character of a font for symbols."""
@@ -282,7 +163,7 @@ class _Text:
             code = int(value(element, "char") or "", 16)
         except ValueError:
             code = 0
-        self._add(_symbol(code, value(element, "font")))
+        self._add(symbol_text(code, value(element, "font")))
 
     def line_break(self, element: Any) -> None:
         """The end of a line; two of them end a paragraph."""
@@ -447,18 +328,6 @@ def _choice(element: Any) -> str:
     entries = [value(entry) or "" for entry in chosen if name(entry.tag) == "w:listEntry"]
     number = _number(child(chosen, "w:result") if child(chosen, "w:result") is not None else child(chosen, "w:default"))
     return entries[number] if number < len(entries) else ""
-
-
-def _symbol(code: int, font: str | None) -> str:
-    """A character of a font whose letters are pictures; of one that is not known it is said that there is one."""
-    low = code - 0xF000 if 0xF000 <= code <= 0xF0FF else code
-    if font in {None, "Symbol"}:
-        return _SYMBOLS.get(low, "[symbol]")
-    if font and font.startswith(("Wingdings", "Webdings", "ZapfDingbats")):
-        return _WINGDINGS.get(low, "[symbol]") if font == "Wingdings" else "[symbol]"
-    if low != code:
-        return "[symbol]"
-    return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xF8FF else "[symbol]"
 
 
 _READ: dict[str, Callable[[_Text, Any], None]] = {
