@@ -12,15 +12,12 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from assistant.ingest.files.origin import parse_date
-from assistant.ingest.files.records import article_fields
+from assistant.ingest.files.records import article_fields, field_named, names_of
 from assistant.ingest.items import ParseError
 from assistant.utils import one_line
 
 Fields = dict[str, Any]
 
-# The names that site generators and note programs give to a field, the likeliest first.
-_PUBLISHED = ("published_at", "pubdate", "publishdate", "publish_date", "publication_date", "datepublished", "date")
-_UPDATED = ("updated_at", "modified", "lastmod", "last_modified", "last_modified_at", "date_updated", "datemodified")
 _FENCES = {"---": "YAML", "+++": "TOML"}
 _CLOSING = {"---": re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.M), "+++": re.compile(r"^\+{3,}[ \t]*$", re.M)}
 _LINE = re.compile(r"([A-Za-z][\w-]{0,40}):(?:[ \t]+(.*))?")
@@ -142,8 +139,8 @@ def _named(fields: Fields) -> Fields:
     if isinstance(fields.get("published"), bool):  # Jekyll's switch
         del fields["published"]
     named = {
-        "published": _first_date(fields, "published", _PUBLISHED),
-        "updated": _first_date(fields, "updated", _UPDATED),
+        "published": _first_date(fields, "published"),
+        "updated": _first_date(fields, "updated"),
         "author": _names(fields.get("author") or fields.get("authors")),
         "category": fields.get("category") or _first_text(fields.get("categories")),
     }
@@ -153,15 +150,15 @@ def _named(fields: Fields) -> Fields:
     if isinstance(source, str) and source.startswith(("http://", "https://")):  # as clippers of pages write it
         named |= {"source": None, "url": named["url"] or source}
         fields = {name: value for name, value in fields.items() if name != "source"}
-    others = {name: value for name, value in fields.items() if name not in {*_PUBLISHED, *_UPDATED}}
+    others = {name: value for name, value in fields.items() if field_named(name) not in {"published", "updated"}}
     return others | {name: value for name, value in named.items() if value is not None}
 
 
-def _first_date(fields: Fields, name: str, others: tuple[str, ...]) -> Any:
-    """The value of the field `name`, else of the first of `others` that is a date: they may be anything."""
-    if (value := fields.get(name)) is not None:
+def _first_date(fields: Fields, field: str) -> Any:
+    """The value under the field's own name, else the first under another that is a date: they may be anything."""
+    if (value := fields.get(field)) is not None:
         return value
-    return next((fields[other] for other in others if _is_date(fields.get(other))), None)
+    return next((fields[name] for name in names_of(field, fields) if _is_date(fields[name])), None)
 
 
 def _is_date(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The fields of an article in a row of a table or an object of a JSON file, by whatever names programs give them."""
+"""The fields of an article in a row, an object or the head of a text, by whatever names programs give them."""
 
 import re
 from collections.abc import Mapping
@@ -9,9 +9,14 @@ _NAMES = {
     "id": "id",
     "title": "title headline",
     "text": "text body content article_text article_body full_text",
-    "published": "published published_at published_on date_published publication_date publish_date pub_date pubdate"
-    " date",
-    "updated": "updated updated_at date_updated modified modified_at date_modified last_modified lastmod",
+    "published": """
+    published published_at published_on date_published datepublished publication_date publish_date publishdate pub_date
+    pubdate date
+    """,
+    "updated": """
+    updated updated_at date_updated modified modified_at date_modified datemodified last_modified last_modified_at
+    lastmod
+    """,
     "source": "source publication publisher outlet paper newspaper source_name site_name",
     "author": "author authors byline creator",
     "url": "url link permalink",
@@ -28,14 +33,18 @@ def field_named(name: str) -> str | None:
     return _FIELDS.get(_snake(name))
 
 
+def names_of(field: str, record: Mapping[str, Any]) -> list[str]:
+    """The names in a record under which it may have a field, the likeliest first."""
+    return sorted((name for name in record if field_named(name) == field), key=lambda name: _RANKS[_snake(name)])
+
+
 def article_fields(record: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an article that a record has, with their values; of {"id": 4, "name": "Gazette"} the name."""
-    likeliest_first = sorted(filter(field_named, record), key=lambda name: _RANKS[_snake(name)])
     found: dict[str, Any] = {}
-    for name in likeliest_first:
-        field = _FIELDS[_snake(name)]
-        if found.get(field) in (None, ""):
-            found[field] = _name(record[name])
+    for field in _NAMES:
+        values = [_name(record[name]) for name in names_of(field, record)]
+        if values:
+            found[field] = next((value for value in values if value not in (None, "")), values[0])
     return found
 
 
