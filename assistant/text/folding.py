@@ -19,7 +19,7 @@ from assistant.utils import is_hidden
 _LETTERS = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "ŋ": "ng", "ı": "i", "ĸ": "k", "ς": "σ", "ё": "е"}
 _MARKS = {
     **dict.fromkeys("‘’‚‛‹›`´ʹʻʼʽ′‵", "'"),
-    **dict.fromkeys("“”„‟«»″‶〝〞〟「」『』", '"'),
+    **dict.fromkeys("“”„‟«»″‶〝〞〟「」『』❝❞", '"'),
     **dict.fromkeys("−⁃", "-"),
 }
 # Characters that stand for ordinary ones; powers, fractions and signs in circles say something else.

@@ -44,9 +44,9 @@ _DECADE = re.compile(r".\d0s\b|.\d\d(?![\w%]|\s\w|[.,]\d)")  # the '90s, the cla
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _POSSESSIVE = re.compile(r"(?<=[sxz]).\s\w", re.IGNORECASE)
 
-_DROPPED = re.compile(f"``|[{_MARKS}{_SINGLES}]")
+_DROPPED = re.compile("``|[\"']")
 _AT_END = re.compile(r"(?<![.!?])[.!?]++$")
-_DASHES = re.compile(r"(?:(?<!\s)\s++)?(?<![‐–—―−-])[‐–—―−-]++\s*+")
+_DASHES = re.compile(r"(?:(?<!\s)\s++)?(?<!-)-++\s*+")
 
 _LETTER = re.compile(r"(?<!\w)\[(\w)\](?=\w)")  # [W]e
 _ENDING = re.compile(r"(?<=\w)\[\w{0,4}\]")  # walk[ed]
@@ -66,7 +66,7 @@ _TRIES = 50
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """`text` for comparison folded, without regard to white space, quotation marks and dashes."""
-    folded = _AT_END.sub("", " ".join(fold(_DROPPED.sub("", text)).split()))
+    folded = _AT_END.sub("", " ".join(_DROPPED.sub("", fold(text)).split()))
     return _DASHES.sub("-", folded).strip().rstrip(".,;")
 
 
