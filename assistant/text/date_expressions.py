@@ -113,6 +113,8 @@ _NOUN = re.compile(r"\s+(?!(?:of|in|on|at|by|to|for|from|against|through|was|is|
 _NAME = re.compile(r"\s+[A-Z]")
 _PLURAL = re.compile(r"\s+(?!(?:was|is|has|does|as|this|its|us)\b)(?:[a-z]+s|people)\b")
 _SUNDAY_PAPER = WordPattern(r"s\b|\s+{press.sunday_papers}\b")
+_BEFORE_BARE = re.compile(r"(?:\b[ap]\.?m\.?|\b(?:noon|midnight|said|told|met|won)|(?<![\w’'-])[a-z]+ed)\s\Z")
+_AFTER_BARE = re.compile(r"\s*(?:[.,;:?!)]|\Z|(?:and|or|to|that|in|at|after|as|by|for|with|when|but|from|on)\b)")
 _CAPITAL_AT_END = re.compile(r"(?<!\w)[^\WA-Z]*+[A-Z]\w*+\s\Z")
 _FALL_FROM = re.compile(r"\s+(?:of|from|in|by)\b")
 _WITHIN = frozenset(("in", "during", "since", "throughout"))
@@ -152,6 +154,13 @@ def _is_year(expression: Expression) -> bool:
     return not name and (expression.lead in _WITHIN or not _PLURAL.match(expression.rest))
 
 
+def _is_bare_weekday(expression: Expression) -> bool:
+    """Whether a weekday without a preposition is a time: "8 p.m. Friday", "he said Friday", but no "Black Friday"."""
+    return expression.words[0].isupper() and bool(
+        _BEFORE_BARE.search(expression.before) and _AFTER_BARE.match(expression.rest)
+    )
+
+
 def _is_now(expression: Expression) -> bool:
     before = expression.before.split()
     # "USA Today", "even today"
@@ -167,7 +176,9 @@ _RULES: dict[str, Callable[[Expression], bool]] = {
     "now": _is_now,
     "weekend": lambda expression: bool(expression.lead) and expression.det,
     "weekday": lambda expression: (
-        bool(expression.lead) and not expression.det and not _SUNDAY_PAPER.match(expression.rest)
+        (bool(expression.lead) or _is_bare_weekday(expression))
+        and not expression.det
+        and not _SUNDAY_PAPER.match(expression.rest)
     ),
     "year": _is_year,
     "current": lambda expression: bool(expression.part),

@@ -52,6 +52,7 @@ _MIN_SHARE = 0.4  # of a statement's content words, by weight, that another pass
 _TAKEN_BACK = frozenset(
     "if unless except but provided until not no never although though only whether would could might".split()
 )
+_GOING_ON = (" and ", " but ", " while ")
 _NOT_SAID = "the source does not say this"
 
 
@@ -192,11 +193,11 @@ def _weights(text: str) -> dict[str, float]:
 
 
 def _begins_sentence(text: str, passages: Iterable[Passage]) -> bool:
-    """Whether `text` is what a sentence of a source says before a comma, and nothing after that takes it back."""
+    """Whether `text` is what a sentence of a source says before a comma or "and", and what follows does not undo it."""
     wanted = normal(text)
     for sentence in (normal(each) for passage in passages for each in _sentences(passage)):
         rest = sentence.removeprefix(wanted)
-        if rest != sentence and rest[:1] in ",;":
+        if rest != sentence and (rest[:1] in ",;" or rest.startswith(_GOING_ON)):
             return _TAKEN_BACK.isdisjoint(split_words(rest))
     return False
 

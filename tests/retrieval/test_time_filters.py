@@ -93,6 +93,8 @@ def test_a_time_is_read_as_whole_days_counted_from_the_newest_article(words: str
     "question",
     [
         "What may happen to the terminal?",
+        "What did Black Friday cost the shops?",
+        "Who called Friday prayers?",
         "Could 5 may leave the group?",
         "How many people marched against the terminal?",
         "Who called the march against the terminal, and who spoke at the march?",
@@ -175,3 +177,9 @@ def test_any_text_gives_times_in_order_that_are_spans_of_days(question: str, new
         assert found.since or found.until
         assert not (found.since and found.until) or found.since <= found.until
         place = found.end
+
+
+@pytest.mark.parametrize("question", ["Who was arrested Tuesday?", "Does the curfew begin at 8 p.m. Tuesday or later?"])
+def test_a_weekday_needs_no_preposition_after_an_act_or_a_time(question: str) -> None:
+    (time,) = times_named(question, date(2025, 5, 28))
+    assert (time.since, time.until) == (date(2025, 5, 27), date(2025, 5, 27))

@@ -25,6 +25,7 @@ VOTE = (
     "and Dora Amblin voted against it. The terminal will cost €31.5 million, of which the town pays €7.1 million."
 )
 
+CURFEW = "The curfew begins at 8 p.m. Friday and ends at noon on Sunday, the mayor's office said."
 MEETING = "The council met at 19:00 on Thursday. At 21:30 it voted on the terminal. The hall was full."
 
 
@@ -36,6 +37,7 @@ def passage(name: str, text: str, published: datetime) -> Passage:
 OFFERED = {
     1: passage("attack", ATTACK, datetime(2025, 5, 29, 8, tzinfo=UTC)),
     2: passage("vote", VOTE, datetime(2025, 4, 25, 8, tzinfo=UTC)),
+    4: passage("curfew", CURFEW, datetime(2025, 5, 28, 8, tzinfo=UTC)),
     3: passage("meeting", MEETING, datetime(2025, 4, 25, 8, tzinfo=UTC)),
 }
 
@@ -61,6 +63,7 @@ SUPPORTED = [
     ("Dora Amblin voted against the plan.", 2),
     ("The town will pay €7.1 million of the €31.5 million that the terminal costs.", 2),
     ("On 24 April 2025 the council approved the terminal.", 2),
+    ("The curfew begins at 8 p.m. Friday.", 4),
     ("The council met at seven o'clock and voted at half past nine.", 3),
 ]
 NOT_IN_THE_SOURCE = {
