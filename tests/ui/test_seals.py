@@ -9,11 +9,12 @@ import pytest
 from assistant import Assistant, AssistantError
 from tests.ui.events.support import FakeAssistant, event, window
 from tests.ui.support import answered, citation
-from ui.browser_store import deserialize, serialize
+from ui.browser_store import serialize
 from ui.events.conversation import ConversationEvents
 from ui.events.streams import AnswerStreams
 from ui.seals import Seals
 from ui.state import ConversationState, ConversationTurn, Rating
+from ui.windows import Windows
 
 
 class Rated(FakeAssistant):
@@ -39,9 +40,9 @@ def turn_made(home: Path) -> ConversationTurn:
 def rate(home: Path, turn: ConversationTurn) -> tuple[list[tuple[Any, ...]], str]:
     """What is kept of a rating of `turn`, which the browser gave back, and what the user is told."""
     assistant = Rated()
-    events = ConversationEvents(cast(Assistant, assistant), AnswerStreams(), Seals(home))
-    state = deserialize(serialize(ConversationState("c1", (turn,))))
-    return assistant.kept, events.rate(event(turn="1", good="yes"), state, "", window()).get("problem", "")
+    events = ConversationEvents(cast(Assistant, assistant), Windows(), AnswerStreams(), Seals(home))
+    stored = serialize(ConversationState("c1", (turn,)))
+    return assistant.kept, events.rate(event(turn="1", good="yes"), stored, window()).get("problem", "")
 
 
 def test_an_answer_of_an_earlier_run_can_be_rated_when_it_is_opened_again(tmp_path: Path) -> None:

@@ -1,0 +1,18 @@
+// The way to the server: the component `bus` (layout.py) gives its trigger to whoever comes second.
+
+let trigger = null;
+let waiting = [];
+
+export function connect(given) {
+  trigger = given;
+  waiting.forEach(([name, data]) => given(name, data));
+  waiting = [];
+}
+
+export function tell(name, data = {}) {
+  if (trigger) trigger(name, data);
+  else waiting.push([name, data]);
+}
+
+window.articleAssistantBus = connect;
+if (window.articleAssistantTrigger) connect(window.articleAssistantTrigger);
