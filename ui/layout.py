@@ -5,10 +5,18 @@ from typing import Any
 
 from .views import articles, news
 
-# The events that the page can trigger; the page's modules pass them on to the component `bus`.
-_EVENTS = "ask_offered retry reinterpret new open edit cancel_edit reuse scope unscope rate reason export".split()
-_EVENTS += "read browse news watch unwatch".split()
-_EVENTS += "refresh stop_refresh compare confirm_rollback cancel_rollback roll_back".split()
+# The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
+_EVENTS = {
+    "ask": "ask_offered retry reinterpret",
+    #
+    "conversation": "new open edit cancel_edit reuse scope unscope rate reason export",
+    #
+    "articles": "read browse",
+    #
+    "news": "news watch unwatch",
+    #
+    "maintenance": "refresh stop_refresh compare confirm_rollback cancel_rollback roll_back",
+}
 _SAVED = "<h2>Conversations kept in this browser</h2><div data-saved></div>"
 
 Parts = Mapping[str, Any]
@@ -17,7 +25,9 @@ Parts = Mapping[str, Any]
 def layout(gr: Any, *, maintained: bool) -> Parts:
     """The parts of the window, in the page that is being made; with `maintained`, those for maintainers too."""
     parts = {
-        "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=_listen_to(_EVENTS)),
+        "bus": gr.HTML(
+            "", elem_id="bus", apply_default_css=False, js_on_load=_listen_to(" ".join(_EVENTS.values()).split())
+        ),
         **{name: gr.Textbox(visible=False) for name in ("stored", "announcement", "file", "toast")},
         "head": _html(gr, "head"),
     }
