@@ -15,7 +15,8 @@ TARGET = Path(__file__).parents[1] / "ui" / "static" / "icons"
 NAMES = """
     arrow-down arrow-left arrow-right arrow-up arrow-up-down ban bell bell-off bookmark building-2 calendar check
     chevron-down chevron-left chevron-right chevron-up circle-alert circle-check circle-help circle-slash circle-x
-    clipboard clipboard-paste clock copy cpu download ellipsis equal-approximately external-link eye file-plus file-text folder
+    clipboard clipboard-paste clock copy cpu download ellipsis equal-approximately external-link eye file-plus
+    file-text folder
     folder-plus funnel globe grip-vertical history info keyboard layers link list loader-circle log-out map-pin menu
     message-square monitor moon newspaper panel-right pause pencil pin play plus printer quote refresh-cw rotate-ccw
     search send settings share-2 sparkles square star sun thumbs-down thumbs-up trash-2 triangle-alert undo-2 upload
