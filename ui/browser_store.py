@@ -15,7 +15,7 @@ from assistant import AssistantError
 from .state import MAX_TURNS, ConversationState, ConversationTurn, Excerpt
 
 _MAX_CHARACTERS = 4_000_000
-MOST_SENT = 200_000  # bytes of a stored conversation in a request, as window.js has it, too
+MOST_SENT = 200_000  # bytes of a stored conversation in a request, as static/window/conversations.js has it, too
 
 
 class UnreadableError(AssistantError):

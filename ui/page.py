@@ -13,6 +13,9 @@ _PAGE_PATH = re.compile(
 
 _BELOW_PAGE = re.compile(r"^/(?:article|story|answer)/(?=(?:assets|static)/)")
 
+# The faces of nearly every first look.
+_FONTS = ("fonts/source-serif-4-latin-wght-normal.woff2", "fonts/source-sans-3-latin-wght-normal.woff2")
+
 # Links for social networks and for installing the page as an app; and the base address, with which
 # a link to a card would leave a page that was opened as /?something.
 _UNWANTED = re.compile(
@@ -81,6 +84,9 @@ def _head(root: str) -> str:
     address, names = static_files.address, static_files.files()
     icons = {"favicon.svg": 'rel="icon" type="image/svg+xml"', "apple-touch-icon.png": 'rel="apple-touch-icon"'}
     links = [f'<link {kind} href="{root}{address(name)}">' for name, kind in icons.items() if name in names]
+    links.extend(
+        f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{root}{address(name)}">' for name in _FONTS
+    )
     links.append(f'<link rel="stylesheet" href="{root}{address("page.css")}">')
     links.extend(f'<link rel="modulepreload" href="{root}{address(name)}">' for name in static_files.modules())
     return "".join(links) + f'<script type="module" src="{root}{address("main.js")}"></script>'

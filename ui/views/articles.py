@@ -121,5 +121,5 @@ def _fields(chosen: ArticleFilter) -> dict[str, object]:
 
 
 def _attributes(chosen: ArticleFilter) -> str:
-    """The filter as data attributes, from which window.js fills in the form."""
+    """The filter as data attributes, from which the page fills in the form."""
     return "".join(f' data-{name}="{line(str(value))}"' for name, value in _fields(chosen).items())

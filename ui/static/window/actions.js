@@ -59,6 +59,10 @@ page.addEventListener("click", (event) => {
   }
   const button = event.target.closest("button[data-act], button[data-local]");
   if (!button) return;
+  if (button.getAttribute("aria-disabled") === "true") {
+    showToast(button.title);
+    return;
+  }
   const { act, local, ...data } = button.dataset;
   if (local) localActions[local](button);
   else if (pageActions[act]) pageActions[act](button);
