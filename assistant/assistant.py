@@ -265,7 +265,7 @@ class Assistant(AbstractContextManager["Assistant"]):
             yield from maintenance.iter_news(generation, as_moment(since), filters)
 
     def watch(self, question: str, filters: Filters = NO_FILTERS, *, owner: str | None = None) -> maintenance.Watch:
-        """Ask `question` again after each refresh, in quotes, with the source and dates of `filters`.
+        """Ask `question` again after each refresh, in quotes, with the publications and dates of `filters`.
 
         A question that is watched already is not watched twice. `owner` is kept with it, for who may end it in the
         window. Raises QuestionError for what cannot be asked,
