@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from assistant import answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
-from assistant.answers import Answer, Event, Finished
+from assistant.answers import Answer, ArticleRef, Event, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
 from assistant.errors import AssistantError, RefreshError
 from assistant.ingest import sources as ingest_sources
@@ -210,6 +210,14 @@ class Assistant(AbstractContextManager["Assistant"]):
         """
         return self._library.read(lambda generation: index.browse_articles(generation, text, filters, start, count))
 
+    def titles(self, prefix: str, count: int = 8, filters: Filters = NO_FILTERS) -> list[ArticleRef]:
+        """Up to `count` articles with words in their titles that begin with those of `prefix`, newest first.
+
+        Of articles with nearly the same text it is the newest that `filters` allow. Quick enough to be called at each
+        key; none where no word is typed.
+        """
+        return self._library.read(lambda generation: index.find_titles(generation, prefix, filters, count))
+
     def stories(self, count: int = 10, since: date | None = None) -> list[index.Story]:
         """Up to `count` stories, which at least two articles report, the newest and most covered first.
 
@@ -265,7 +273,7 @@ class Assistant(AbstractContextManager["Assistant"]):
             yield from maintenance.iter_news(generation, as_moment(since), filters)
 
     def watch(self, question: str, filters: Filters = NO_FILTERS, *, owner: str | None = None) -> maintenance.Watch:
-        """Ask `question` again after each refresh, in quotes, with the source and dates of `filters`.
+        """Ask `question` again after each refresh, in quotes, with the publications and dates of `filters`.
 
         A question that is watched already is not watched twice. `owner` is kept with it, for who may end it in the
         window. Raises QuestionError for what cannot be asked,

@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 
 from assistant.answering.briefing import briefing_question
 from assistant.answering.listed_questions import listed_questions
-from assistant.answering.topics import topics
 from assistant.answers import Answer
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index import Generation, Story, list_articles
 from assistant.settings import Settings
 from assistant.text import is_content_word, split_words, stem
 
-_MOST_READ = 12  # articles of a story, the newest, that are read for what it is about
 _MOST_TRIED = 24  # stories that are looked at for one list
 _TRIES = 2  # questions that are put for a story
 _HELD = 256  # stories whose question is kept
@@ -74,17 +72,24 @@ class Suggester:
             return self._made[key]
 
     def _find(self, generation: Generation, story: Story, filters: Filters) -> str | None:
-        read = (generation.db.article(one.article_id) for one in story.articles[:_MOST_READ])
-        articles = [one for one in read if one is not None]
         own = {one.article_id for one in story.articles}
-        for topic in topics(story, articles, generation.frequency, generation.manifest.chunks)[:_TRIES]:
-            question = briefing_question(topic)
+        for question in story_questions(generation, story)[:_TRIES]:
             if len(question) <= self._settings.max_question:
                 answer = self._ask(generation, question, filters)
                 cited = [one.article_id in own for one in answer.citations]
                 if answer.found and cited and 2 * sum(cited) >= len(cited) and cited[0]:
                     return question
         return None
+
+
+def story_questions(generation: Generation, story: Story) -> list[str]:
+    """The questions on the latest of a story, the one that tells best which is meant first; none where nothing does."""
+    return [briefing_question(topic) for topic in generation.first_look.topics(story)]
+
+
+def story_question(generation: Generation, story: Story) -> str:
+    """The question on the latest of a story, by its headline where nothing shorter tells which is meant."""
+    return next(iter(story_questions(generation, story)), briefing_question(story.headline.rstrip(" .?!")))
 
 
 def _allowed(generation: Generation, filters: Filters) -> list[Story]:

@@ -35,5 +35,6 @@ from .sqlite_store import is_folded as is_folded
 from .sqlite_store import parse_datetime as parse_datetime
 from .stories import Story as Story
 from .stories import newest_stories as newest_stories
+from .titles import find_titles as find_titles
 
 __all__: list[str]

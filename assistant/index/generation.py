@@ -11,11 +11,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import DamagedError, EmbedderError
-from assistant.index import article_list, duplicates, entities, sqlite_store, stories, vector_store
+from assistant.index import article_list, duplicates, entities, first_look, sqlite_store, stories, vector_store
 from assistant.index.chunking import SCHEME
 from assistant.index.damage import naming, reason_of
 from assistant.index.duplicates import read_duplicates
 from assistant.index.entities import Entities
+from assistant.index.first_look import FirstLook
 from assistant.index.locks import hold_shared
 from assistant.index.overview import overview
 from assistant.index.sqlite_store import ArticlesDb
@@ -24,7 +25,7 @@ from assistant.utils import once
 
 MANIFEST = "manifest.json"
 IN_USE = "in-use"
-DERIVED = (duplicates.FILE, entities.FILE, stories.FILE)
+DERIVED = (duplicates.FILE, entities.FILE, stories.FILE, first_look.FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ class Generation:
             self.duplicates = read_duplicates(folder)
             self.ranked_stories = once(partial(ranked_stories, self.db, folder))
             self.entities = Entities(folder)
-            self.overview = once(partial(overview, self.db, self.entities))
+            self.first_look = FirstLook(folder, self.db, self.frequency)
+            self.title_words = once(self.first_look.title_words)
+            self.overview = once(lambda: overview(self.db, self.entities, self.first_look.named()))
         except BaseException:
             for opened in ("vectors", "db"):
                 with suppress(Exception):

@@ -36,6 +36,10 @@ class Named:
     articles: int
 
 
+MostNamed = Mapping[Kind, tuple[Named, ...]]
+"""The names in most articles, by what they are of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """What the corpus covers.
@@ -55,10 +59,13 @@ class Overview:
     read: int
 
 
-def overview(db: ArticlesDb, entities: Entities) -> Overview:
-    """The overview of a generation, from what refreshes have counted; no article is read."""
+def overview(db: ArticlesDb, entities: Entities, named: MostNamed | None = None) -> Overview:
+    """The overview of a generation, from what refreshes have counted; no article is read.
+
+    `named` are the names in most articles, where a refresh has worked them out.
+    """
     published, articles = _published(db), count_articles(db)
-    names = most_named(entities, articles, tuple(db.sources()))
+    names = named or most_named(entities, articles, tuple(db.sources()))
     undated = articles - sum(day.articles for day in published)
     listed = (names["person"], names["place"], names["other"])
     return Overview(articles, published, undated, *listed, entities.articles_read())
@@ -77,9 +84,7 @@ def _published(db: ArticlesDb) -> tuple[Published, ...]:
     )
 
 
-def most_named(
-    entities: Entities, articles: int, publications: Collection[str] = ()
-) -> Mapping[Kind, tuple[Named, ...]]:
+def most_named(entities: Entities, articles: int, publications: Collection[str] = ()) -> MostNamed:
     """The most frequent people, places and others of so many articles; a surname alone counts for its person."""
     counts = {count.key: count for count in entities.counts(2 if articles > _FEW_ARTICLES else 1)}
     surnames = surnames_of(counts)

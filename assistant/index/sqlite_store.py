@@ -365,7 +365,7 @@ class ArticlesDb:
 def conditions(filters: Filters) -> tuple[str, list[Any]]:
     """`filters` as an SQL condition on the articles table, alias a, with its values."""
     values = {
-        f"a.source_key IN {_LISTED}": filters.source and json.dumps(source_keys(filters.source)),
+        f"a.source_key IN {_LISTED}": json.dumps(source_keys(*filters.sources)) if filters.sources else None,
         "a.moment >= ?": filters.earliest,
         "a.moment <= ?": filters.latest,
         f"{_DAY} >= ?": filters.first_day,
@@ -385,9 +385,9 @@ def is_folded(folder: Path) -> bool:
         return schema.is_folded(db)
 
 
-def source_keys(name: str) -> list[str]:
-    """What stands for a publication in the index: its folded name; in an older one that in lower case."""
-    return [fold_name(name), name.casefold()]
+def source_keys(*names: str) -> list[str]:
+    """What stands for publications in the index: their folded names; in an older one those in lower case."""
+    return [key for name in names for key in (fold_name(name), name.casefold())]
 
 
 def article_of(row: Row) -> Article:
