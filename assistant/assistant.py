@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # the types of results are imported by those who check them
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
@@ -18,11 +19,13 @@ from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
 from assistant.settings import AUTO, Settings
-from assistant.utils import CancelToken, in_thread
+from assistant.utils import CancelToken, in_thread, once
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
+
+    from assistant.models import ModelChoice
 
 
 class Assistant(AbstractContextManager["Assistant"]):
@@ -45,6 +48,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._watches = maintenance.WatchStore(settings.home)
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, chat_model)
+        given = None if chat_model is None else type(chat_model).__name__
+        self._offered = once(lambda: models.OfferedModels(settings, given))
 
     @classmethod
     def open(
@@ -64,44 +69,65 @@ class Assistant(AbstractContextManager["Assistant"]):
         self.close()
 
     def close(self) -> None:
-        """Let go of the index and of the chat model."""
+        """Let go of the index and of the chat models."""
         self._generator.close()
         self._library.close()
 
     # asking
 
     def ask(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+        self,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        history: Sequence[Answer] = (),
+        ignoring: Aspects = (),
+        model: str | None = None,
     ) -> Answer:
         """The answer to `question` from the articles that `filters` allow, or a refusal.
 
         `history` are the answers before it, oldest first, which the question may depend on; see `conversation`.
         `ignoring` are ways in which the question is not to be understood, where a reader does not mean them: with
         "publications" and "dates" it asks of all of them, and of the others its words are taken as they are.
+        `model` is the name of one of `models`, or "quotes" for none; without it, that of the settings answers, if they
+        have one. Raises AssistantError, in one line, for one that is not ready or not offered.
         """
-        for event in self.stream(question, filters, history=history, ignoring=ignoring):
+        for event in self.stream(question, filters, history=history, ignoring=ignoring, model=model):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("a stream ends with Finished")
 
     def stream(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+        self,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        history: Sequence[Answer] = (),
+        ignoring: Aspects = (),
+        model: str | None = None,
     ) -> Iterator[Event]:
         """The answer as it is made: Searched, then its statements, then Finished with the whole; see the events.
 
         When the stream is closed, the model stops.
         """
-        return self._stream(question, filters, history, ignoring, CancelToken())
+        return self._stream(question, filters, history, ignoring, model, CancelToken())
 
     def _stream(
-        self, question: str, filters: Filters, history: Sequence[Answer], ignoring: Aspects, stop: CancelToken
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Answer],
+        ignoring: Aspects,
+        model: str | None,
+        stop: CancelToken,
     ) -> Iterator[Event]:
         try:
+            generator = self._generator_of(model)
             overrides = aspects(ignoring)
             earlier = () if "conversation" in overrides else history
 
             def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
-                return self._generator.rewritten(text, before, stop)
+                return generator.rewritten(text, before, stop)
 
             found = self._library.read(
                 lambda generation: self._pipeline.retrieve_followup(
@@ -110,39 +136,70 @@ class Assistant(AbstractContextManager["Assistant"]):
                     filters,
                     earlier,
                     overrides=overrides,
-                    rewriter=rewrite if self._generator.has_model else None,
+                    rewriter=rewrite if generator.has_model else None,
                 )
             )
             warnings = self._library.warnings
-            yield from (_with_notices(event, warnings) for event in self._generator.events(found, stop))
+            yield from (_with_notices(event, warnings) for event in generator.events(found, stop))
         finally:
             stop.cancel()
 
+    def _generator_of(self, model: str | None) -> AnswerGenerator:
+        if model is None:
+            return self._generator
+        chosen = self._offered().settings_of(model)
+        return self._generator if chosen is self.settings else self._generator.with_model_of(chosen)
+
     async def aask(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+        self,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        history: Sequence[Answer] = (),
+        ignoring: Aspects = (),
+        model: str | None = None,
     ) -> Answer:
         """As `ask`, without holding up the event loop; when it is cancelled, the model stops."""
-        async with aclosing(self.astream(question, filters, history=history, ignoring=ignoring)) as events:
+        async with aclosing(self.astream(question, filters, history=history, ignoring=ignoring, model=model)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     return event.answer
         raise AssertionError("a stream ends with Finished")
 
     async def astream(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+        self,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        history: Sequence[Answer] = (),
+        ignoring: Aspects = (),
+        model: str | None = None,
     ) -> AsyncGenerator[Event, None]:
         """As `stream`, without holding up the event loop."""
-        async with aclosing(in_thread(lambda stop: self._stream(question, filters, history, ignoring, stop))) as events:
+        stream = in_thread(lambda stop: self._stream(question, filters, history, ignoring, model, stop))
+        async with aclosing(stream) as events:
             async for event in events:
                 yield event
 
-    def conversation(self, filters: Filters = NO_FILTERS) -> Conversation:
+    def conversation(self, filters: Filters = NO_FILTERS, *, model: str | None = None) -> Conversation:
         """A conversation, in which a question may depend on those before it."""
-        return Conversation(self.stream, self.astream, filters)
+        return Conversation(self.stream, self.astream, filters, model)
 
-    def brief(self, topic: str, filters: Filters = NO_FILTERS) -> Answer:
+    def brief(self, topic: str, filters: Filters = NO_FILTERS, *, model: str | None = None) -> Answer:
         """What the articles say on a topic ("the ferry terminal"), one sentence an article, newest first."""
-        return self.ask(answering.briefing_question(topic), filters)
+        return self.ask(answering.briefing_question(topic), filters, model=model)
+
+    def models(self) -> list[ModelChoice]:
+        """The chat models that `ask` may be told to answer with: the configured one first, then others that are ready.
+
+        These are the ones that the setting `offer_models` allows. Servers on this machine are asked for them once a
+        minute, which takes up to two seconds; `amodels` does not hold up an event loop meanwhile.
+        """
+        return self._offered().choices()
+
+    async def amodels(self) -> list[ModelChoice]:
+        """As `models`, without holding up the event loop."""
+        return await asyncio.to_thread(self.models)
 
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
         """Up to `count` questions to ask, each of which can be understood by itself; no model is asked.

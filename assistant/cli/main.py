@@ -125,14 +125,15 @@ def _question_in(line: bytes | str) -> str:
 def chat(filters: "Filters", home: Path | None, **model: Any) -> None:
     """Ask in the terminal, one question after the other; each may depend on those before it.
 
-    /new begins a new conversation, /quit or Ctrl+D ends it, Ctrl+C stops an answer.
+    /new begins a new conversation, /quit or Ctrl+D ends it, Ctrl+C stops an answer. /models lists the models that are
+    ready, /model NAME has one of them answer from now on, /model quotes none.
     """
     from assistant.cli.chat import run_chat
 
     with open_assistant(home, **model) as assistant:
         assistant.warm_up()
         check_publications(assistant, filters.sources)
-        run_chat(assistant.conversation(filters))
+        run_chat(assistant.conversation(filters), assistant.models)
 
 
 @main.command()

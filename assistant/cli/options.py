@@ -72,7 +72,7 @@ def _with_options(*options: Callable[[Any], Any]) -> Callable[[C], C]:
 at_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
 common = _with_options(at_home, click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."))
 answering = _with_options(
-    click.option("--model", help="Chat model that writes, as provider:name or gguf:PATH."),
+    click.option("--model", help="Chat model that writes, as provider:name or gguf:PATH; or quotes."),
     click.option("--quotes", is_flag=True, help="Answer in quotes, without a model."),
     click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not bear out."),
 )
@@ -159,7 +159,13 @@ def open_assistant(home: Path | None, model: str | None = None, quotes: bool = F
     if model and quotes:
         raise click.UsageError("--model and --quotes exclude each other")
     settings = settings_of(home, model=model, **values)
-    return Assistant.open(settings.model_copy(update={"model": None}) if quotes else settings)
+    if quotes or model == "quotes":
+        return Assistant.open(settings.model_copy(update={"model": None}))
+    if model is not None and model.startswith("openai:"):
+        from assistant.models import with_address
+
+        settings = with_address(settings)
+    return Assistant.open(settings)
 
 
 def check_publications(assistant: "Assistant", wanted: Sequence[str]) -> None:

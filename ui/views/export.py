@@ -125,7 +125,8 @@ def _statements(answer: Answer) -> Iterator[tuple[str, tuple[int, ...], str]]:
 def _corpus(answer: Answer) -> str:
     """The state of the corpus that the answer was made from."""
     made = f"Corpus {answer.corpus.generation}, refreshed {day(answer.corpus.refreshed)}"
-    return f"{phrasing.as_of_text(answer)}. {made}." if answer.as_of else f"{made}."
+    parts = (phrasing.written_by_text(answer), phrasing.as_of_text(answer), made)
+    return " ".join(f"{part}." for part in parts if part)
 
 
 # A page to print
