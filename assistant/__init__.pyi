@@ -6,6 +6,7 @@ from .answers import Citation as Citation
 from .answers import CorpusInfo as CorpusInfo
 from .answers import Difference as Difference
 from .answers import Event as Event
+from .answers import Excerpt as Excerpt
 from .answers import Finished as Finished
 from .answers import Interpretation as Interpretation
 from .answers import Searched as Searched
@@ -49,6 +50,7 @@ from .maintenance.removed import RemovedArticle as RemovedArticle
 from .maintenance.reports import RefreshCallbacks as RefreshCallbacks
 from .maintenance.reports import RefreshReport as RefreshReport
 from .maintenance.reports import SourceReport as SourceReport
+from .maintenance.shared_answers import SharedAnswer as SharedAnswer
 from .maintenance.source_health import Health as Health
 from .maintenance.status import SourceState as SourceState
 from .maintenance.status import Status as Status

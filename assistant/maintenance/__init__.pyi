@@ -18,6 +18,8 @@ from .news import iter_news as iter_news
 from .news import news as news
 from .refresh import refresh as refresh
 from .removed import RemovedArticle as RemovedArticle
+from .removed import RemovedArticles as RemovedArticles
+from .removed import drop_kept as drop_kept
 from .removed import read_removed as read_removed
 from .removed import write_removed as write_removed
 from .reports import RefreshCallbacks as RefreshCallbacks
@@ -27,6 +29,8 @@ from .reports import SourceReport as SourceReport
 from .schedule import Schedule as Schedule
 from .schedule import ScheduleEvents as ScheduleEvents
 from .schedule import stopped_by_signals as stopped_by_signals
+from .shared_answers import SharedAnswer as SharedAnswer
+from .shared_answers import SharedAnswerStore as SharedAnswerStore
 from .status import SourceState as SourceState
 from .status import Status as Status
 from .status import corpus_status as corpus_status
