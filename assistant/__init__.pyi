@@ -41,6 +41,11 @@ from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
 from .maintenance.check import CheckReport as CheckReport
 from .maintenance.check import Finding as Finding
+from .maintenance.collection_store import CollectionStore as CollectionStore
+from .maintenance.collections import Collection as Collection
+from .maintenance.collections import CollectionItem as CollectionItem
+from .maintenance.collections import PinnedAnswer as PinnedAnswer
+from .maintenance.collections import PinnedPassage as PinnedPassage
 from .maintenance.feedback import Feedback as Feedback
 from .maintenance.history import Changed as Changed
 from .maintenance.history import Diff as Diff

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from assistant import answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
-from assistant.answers import Answer, Citation, Event, Excerpt, Finished
+from assistant.answers import Answer, Citation, CorpusInfo, Event, Excerpt, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
 from assistant.errors import AssistantError, NoArticlesError, RefreshError
 from assistant.ingest import sources as ingest_sources
@@ -44,6 +44,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._feedback = maintenance.FeedbackStore(settings.home)
         self._watches = maintenance.WatchStore(settings.home)
         self._shared = maintenance.SharedAnswerStore(settings.home, self._removed)
+        self._collections = maintenance.CollectionStore(settings.home, self._removed)
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, chat_model)
 
@@ -276,6 +277,26 @@ class Assistant(AbstractContextManager["Assistant"]):
         """Take a shared answer back. Raises AssistantError unless `owner` shared it, or it is a `maintainer`."""
         self._shared.remove(key, owner, maintainer=maintainer)
 
+    # collections
+
+    @property
+    def collections(self) -> maintenance.CollectionStore:
+        """The collections of users whom the server knows, in `collections.sqlite` of the home."""
+        return self._collections
+
+    def pinned(self, answer: Answer, filters: Filters = NO_FILTERS) -> maintenance.PinnedAnswer:
+        """`answer`, which was asked with `filters`, as a collection keeps it: with the text around its quotes."""
+        return maintenance.PinnedAnswer(answer, self.excerpts(answer.citations), filters)
+
+    def pinned_passage(self, citation: Citation, corpus: CorpusInfo) -> maintenance.PinnedPassage:
+        """What is cited, from the state `corpus` of the index, as a collection keeps it: with the text around it."""
+        return maintenance.PinnedPassage(citation, self.excerpts([citation])[0], corpus)
+
+    def without_removed(self, collections: Sequence[maintenance.Collection]) -> tuple[maintenance.Collection, ...]:
+        """Collections that a browser stores, without the words of articles that were removed by hand since."""
+        removed = self._removed()
+        return tuple(collection.without_articles(removed) for collection in collections)
+
     # what changed from refresh to refresh
 
     def history(self) -> list[maintenance.Step]:
@@ -397,7 +418,8 @@ class Assistant(AbstractContextManager["Assistant"]):
 
     def _with_words_dropped(self, report: maintenance.RefreshReport) -> maintenance.RefreshReport:
         """The report, once what was kept of the removed articles is deleted, with what that was."""
-        notices = maintenance.drop_kept([("shared answer", self._shared.drop_removed)])
+        stores = [("shared with a link", self._shared.drop_removed), ("of collections", self._collections.drop_removed)]
+        notices = maintenance.drop_kept(stores)
         return replaced(report, notices=(*report.notices, *notices))
 
     def _removed(self) -> maintenance.RemovedArticles:
@@ -484,7 +506,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
         """
-        files = (self._feedback.file, self._watches.file, self._shared.file)
+        files = (self._feedback.file, self._watches.file, self._shared.file, self._collections.file)
         done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
         return maintenance.check_home(self._library, self.settings, files, done)
 

@@ -3,6 +3,16 @@ from .check import CheckReport as CheckReport
 from .check import Finding as Finding
 from .check import check_home as check_home
 from .check import repair as repair
+from .collection_store import MOST_COLLECTIONS as MOST_COLLECTIONS
+from .collection_store import CollectionStore as CollectionStore
+from .collections import LONGEST_COLLECTION as LONGEST_COLLECTION
+from .collections import LONGEST_NAME as LONGEST_NAME
+from .collections import LONGEST_NOTE as LONGEST_NOTE
+from .collections import MOST_ITEMS as MOST_ITEMS
+from .collections import Collection as Collection
+from .collections import CollectionItem as CollectionItem
+from .collections import PinnedAnswer as PinnedAnswer
+from .collections import PinnedPassage as PinnedPassage
 from .feedback import LONGEST_REASON as LONGEST_REASON
 from .feedback import Feedback as Feedback
 from .feedback import FeedbackStore as FeedbackStore

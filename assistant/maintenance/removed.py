@@ -99,8 +99,7 @@ def drop_kept(stores: Iterable[tuple[str, Callable[[], int]]]) -> list[str]:
     for what, drop in stores:
         try:
             if dropped := drop():
-                was = "was" if dropped == 1 else "were"
-                lines.append(f"{counted(dropped, what)} with words of removed articles {was} removed, too")
+                lines.append(f"{counted(dropped, 'item')} {what} had words of removed articles, which are deleted, too")
         except AssistantError as error:  # the article is removed, whatever comes of this
             lines.append(f"{error}; until then it may keep words of what was removed")
     return lines

@@ -69,7 +69,7 @@ def test_no_word_of_a_removed_article_stays(tmp_path: Path) -> None:
         answer = asked(assistant, tmp_path / "articles")
         shared, other = assistant.share(answer, "ana"), assistant.share(ANSWER, "ana")
         report = assistant.remove_articles([answer.citations[0].article_id])
-        assert "1 shared answer with words of removed articles was removed, too" in report.notices
+        assert "1 item shared with a link had words of removed articles, which are deleted, too" in report.notices
         assert assistant.shared_answer(shared.key) is None and assistant.shared_answers("ana") == [other]
         assert b"Orla Venn" not in (tmp_path / "home" / FILE).read_bytes()
         with pytest.raises(AssistantError, match="was removed by a maintainer; ask the question again"):
