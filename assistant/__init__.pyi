@@ -6,6 +6,7 @@ from .answers import Citation as Citation
 from .answers import CorpusInfo as CorpusInfo
 from .answers import Difference as Difference
 from .answers import Event as Event
+from .answers import Excerpt as Excerpt
 from .answers import Finished as Finished
 from .answers import Interpretation as Interpretation
 from .answers import Searched as Searched
@@ -40,6 +41,11 @@ from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
 from .maintenance.check import CheckReport as CheckReport
 from .maintenance.check import Finding as Finding
+from .maintenance.collection_store import CollectionStore as CollectionStore
+from .maintenance.collections import Collection as Collection
+from .maintenance.collections import CollectionItem as CollectionItem
+from .maintenance.collections import PinnedAnswer as PinnedAnswer
+from .maintenance.collections import PinnedPassage as PinnedPassage
 from .maintenance.feedback import Feedback as Feedback
 from .maintenance.history import Changed as Changed
 from .maintenance.history import Diff as Diff
@@ -49,6 +55,7 @@ from .maintenance.removed import RemovedArticle as RemovedArticle
 from .maintenance.reports import RefreshCallbacks as RefreshCallbacks
 from .maintenance.reports import RefreshReport as RefreshReport
 from .maintenance.reports import SourceReport as SourceReport
+from .maintenance.shared_answers import SharedAnswer as SharedAnswer
 from .maintenance.source_health import Health as Health
 from .maintenance.status import SourceState as SourceState
 from .maintenance.status import Status as Status

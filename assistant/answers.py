@@ -16,6 +16,9 @@ Aspect = Literal["publications", "dates", "spelling", "parts", "conversation", "
 """A way in which a question is understood beyond its words: it names publications or dates to look in, has a misspelt
 word, is several questions at once, depends on the conversation before it, or is about the corpus itself."""
 
+_CONTEXT = 300  # characters on each side of a quote
+_LONGEST_WORD = 30  # characters; a longer word is cut rather than left out
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -38,6 +41,32 @@ class Citation:
     carried_by: tuple[str, ...] = ()
     speaker: str | None = None
     updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A quote with the text around it, so that it can be read where the article is gone."""
+
+    before: str
+    quote: str
+    after: str
+
+    @classmethod
+    def around(cls, text: str, start: int, end: int) -> "Excerpt":
+        """`text[start:end]` with about 300 characters on each side, cut between words."""
+        first, last = max(0, start - _CONTEXT), min(len(text), end + _CONTEXT)
+        before, after = text[first:start], text[end:last]
+        if first > 0:
+            before = "… " + _without_part_of_word(before, from_start=True)
+        if last < len(text):
+            after = _without_part_of_word(after, from_start=False) + " …"
+        return cls(before, text[start:end], after)
+
+
+def _without_part_of_word(text: str, *, from_start: bool) -> str:
+    edge = text[:_LONGEST_WORD] if from_start else text[: -_LONGEST_WORD - 1 : -1]
+    length = next((i for i, character in enumerate(edge) if character.isspace()), 0)
+    return text[length:].lstrip() if from_start else text[: len(text) - length].rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from assistant import answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
-from assistant.answers import Answer, ArticleRef, Event, Finished
+from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Event, Excerpt, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
-from assistant.errors import AssistantError, RefreshError
+from assistant.errors import AssistantError, NoArticlesError, RefreshError
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
@@ -46,6 +46,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._encoder = Encoder(settings, embeddings)
         self._feedback = maintenance.FeedbackStore(settings.home)
         self._watches = maintenance.WatchStore(settings.home)
+        self._shared = maintenance.SharedAnswerStore(settings.home, self._removed)
+        self._collections = maintenance.CollectionStore(settings.home, self._removed)
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, chat_model)
         given = None if chat_model is None else type(chat_model).__name__
@@ -258,6 +260,17 @@ class Assistant(AbstractContextManager["Assistant"]):
         """The passages of an article as they were split, in order; empty when there is no such article."""
         return self._library.read(lambda generation: generation.db.chunks(article_id))
 
+    def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
+        """Each quote with the text around it; the quote alone where its article is gone or was corrected since."""
+        return tuple(map(self._excerpt, citations))
+
+    def _excerpt(self, citation: Citation) -> Excerpt:
+        with suppress(NoArticlesError):
+            article = self.article(citation.article_id)
+            if article is not None and article.text[citation.start : citation.end] == citation.quote:
+                return Excerpt.around(article.text, citation.start, citation.end)
+        return Excerpt("", citation.quote, "")
+
     def browse(
         self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50
     ) -> index.Listing:
@@ -303,6 +316,51 @@ class Assistant(AbstractContextManager["Assistant"]):
     def feedback(self, since: date | None = None) -> list[maintenance.Feedback]:
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
         return self._feedback.entries(since)
+
+    # what is shared
+
+    def share(self, answer: Answer, owner: str, filters: Filters = NO_FILTERS) -> maintenance.SharedAnswer:
+        """Keep `answer`, which was asked with `filters`, for whoever has its key, with the text around its quotes.
+
+        `owner` stands for who may take it back; the same answer of the same owner keeps its key. Raises AssistantError
+        when an article that it rests on was removed, when 10,000 are shared, and when `shared_answers.sqlite` in the
+        home cannot be written.
+        """
+        return self._shared.share(answer, self.excerpts(answer.citations), owner, filters)
+
+    def shared_answer(self, key: str) -> maintenance.SharedAnswer | None:
+        """The answer that was shared under `key`; None for none, also where an article of it was removed by hand."""
+        return self._shared.get(key)
+
+    def shared_answers(self, owner: str | None, *, maintainer: bool = False) -> list[maintenance.SharedAnswer]:
+        """The answers that `owner` shared, newest first; for a `maintainer` those of everybody."""
+        if maintainer:
+            return self._shared.all()
+        return [] if owner is None else self._shared.of(owner)
+
+    def unshare(self, key: str, owner: str | None, *, maintainer: bool = False) -> None:
+        """Take a shared answer back. Raises AssistantError unless `owner` shared it, or it is a `maintainer`."""
+        self._shared.remove(key, owner, maintainer=maintainer)
+
+    # collections
+
+    @property
+    def collections(self) -> maintenance.CollectionStore:
+        """The collections of users whom the server knows, in `collections.sqlite` of the home."""
+        return self._collections
+
+    def pinned(self, answer: Answer, filters: Filters = NO_FILTERS) -> maintenance.PinnedAnswer:
+        """`answer`, which was asked with `filters`, as a collection keeps it: with the text around its quotes."""
+        return maintenance.PinnedAnswer(answer, self.excerpts(answer.citations), filters)
+
+    def pinned_passage(self, citation: Citation, corpus: CorpusInfo) -> maintenance.PinnedPassage:
+        """What is cited, from the state `corpus` of the index, as a collection keeps it: with the text around it."""
+        return maintenance.PinnedPassage(citation, self.excerpts([citation])[0], corpus)
+
+    def without_removed(self, collections: Sequence[maintenance.Collection]) -> tuple[maintenance.Collection, ...]:
+        """Collections that a browser stores, without the words of articles that were removed by hand since."""
+        removed = self._removed()
+        return tuple(collection.without_articles(removed) for collection in collections)
 
     # what changed from refresh to refresh
 
@@ -420,12 +478,21 @@ class Assistant(AbstractContextManager["Assistant"]):
         request = maintenance.RefreshRequest(remove=tuple(article_ids))
         report = maintenance.refresh(self._library, self._encoder.embeddings, self.settings, request)
         with self._refreshing(), self._library.reading():  # of the new state, which lets go of the one before
-            self._library.remove_with(maintenance.read_removed(self._library.folder).articles)
-        return self._with_watched(report)
+            self._library.remove_with(self._removed().articles)
+        return self._with_watched(self._with_words_dropped(report))
+
+    def _with_words_dropped(self, report: maintenance.RefreshReport) -> maintenance.RefreshReport:
+        """The report, once what was kept of the removed articles is deleted, with what that was."""
+        stores = [("shared with a link", self._shared.drop_removed), ("of collections", self._collections.drop_removed)]
+        notices = maintenance.drop_kept(stores)
+        return replaced(report, notices=(*report.notices, *notices))
+
+    def _removed(self) -> maintenance.RemovedArticles:
+        return maintenance.read_removed(self._library.folder)
 
     def removed_articles(self) -> list[maintenance.RemovedArticle]:
         """The articles that were removed by hand."""
-        return list(maintenance.read_removed(self._library.folder).articles.values())
+        return list(self._removed().articles.values())
 
     def restore_articles(self, article_ids: Sequence[str]) -> None:
         """Let articles come back that were removed: the next refresh reads them again, where their source has them.
@@ -433,7 +500,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         Raises RefreshError for an id of which no article was removed.
         """
         with self._refreshing():
-            removed = maintenance.read_removed(self._library.folder).without(article_ids)
+            removed = self._removed().without(article_ids)
             maintenance.write_removed(self._library.folder, removed)
 
     def _refreshing(self) -> AbstractContextManager[None]:
@@ -484,7 +551,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         Raises RefreshError when there is none, or when it has articles that were removed by hand since.
         """
         with self._refreshing():
-            manifest = self._library.rollback(maintenance.read_removed(self._library.folder).articles)
+            manifest = self._library.rollback(self._removed().articles)
         with suppress(AssistantError):  # it is done, whatever comes of this
             self.ask_watched()
         return manifest
@@ -504,7 +571,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
         """
-        files = (self._feedback.file, self._watches.file)
+        files = (self._feedback.file, self._watches.file, self._shared.file, self._collections.file)
         done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
         return maintenance.check_home(self._library, self.settings, files, done)
 

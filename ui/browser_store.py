@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant import AssistantError
+from assistant import AssistantError, Excerpt
 
-from .state import MAX_TURNS, ConversationState, ConversationTurn, Excerpt
+from .state import MAX_TURNS, ConversationState, ConversationTurn
 
 _MAX_CHARACTERS = 4_000_000
 MOST_SENT = 200_000  # bytes of a stored conversation in a request, as static/window/conversations.js has it, too

@@ -9,8 +9,8 @@ from assistant import (
     Answer,
     Aspect,
     Assistant,
-    Citation,
     Event,
+    Excerpt,
     Filters,
     Finished,
     Searched,
@@ -20,8 +20,6 @@ from assistant import (
     Withdrawn,
 )
 
-_CONTEXT = 300  # characters shown on each side of a quote
-_LONGEST_WORD = 30  # characters; a longer word is cut rather than left out
 MAX_TURNS = 50  # a window left open for weeks must not grow without end
 
 UNEXPECTED = "Something went wrong while answering; the details are in the server's log."
@@ -35,15 +33,6 @@ def new_key() -> str:
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A quote with the text around it."""
-
-    before: str
-    quote: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +145,6 @@ class ConversationState:
         return tuple(turn.answer for turn in self.turns[:-1] if turn.answer is not None)
 
 
-def excerpt(text: str, start: int, end: int) -> Excerpt:
-    """`text[start:end]` with about 300 characters on each side, cut between words."""
-    first, last = max(0, start - _CONTEXT), min(len(text), end + _CONTEXT)
-    before, after = text[first:start], text[end:last]
-    if first > 0:
-        before = "… " + _without_part_of_word(before, from_start=True)
-    if last < len(text):
-        after = _without_part_of_word(after, from_start=False) + " …"
-    return Excerpt(before, text[start:end], after)
-
-
-def _without_part_of_word(text: str, *, from_start: bool) -> str:
-    edge = text[:_LONGEST_WORD] if from_start else text[: -_LONGEST_WORD - 1 : -1]
-    length = next((i for i, character in enumerate(edge) if character.isspace()), 0)
-    return text[length:].lstrip() if from_start else text[: len(text) - length].rstrip()
-
-
 def apply_event(assistant: Assistant, turn: ConversationTurn, event: Event) -> ConversationTurn:
     """`turn` with what `event` adds to it."""
     match event:
@@ -186,17 +158,8 @@ def apply_event(assistant: Assistant, turn: ConversationTurn, event: Event) -> C
         case Withdrawn():
             return replace(turn, statements=(), draft="", checked=0)
         case Finished(answer=answer):
-            excerpts = tuple(_cited_excerpt(assistant, citation) for citation in answer.citations)
             done = replace(turn, progress=None, statements=(), draft="", checked=0)
-            return replace(done, answer=answer, excerpts=excerpts)
-
-
-def _cited_excerpt(assistant: Assistant, citation: Citation) -> Excerpt:
-    article = assistant.article(citation.article_id)
-    # A refresh may have published another text since; the quote alone is still what was said.
-    if article is None or article.text[citation.start : citation.end] != citation.quote:
-        return Excerpt("", citation.quote, "")
-    return excerpt(article.text, citation.start, citation.end)
+            return replace(done, answer=answer, excerpts=assistant.excerpts(answer.citations))
 
 
 def as_failed(turn: ConversationTurn, problem: str) -> ConversationTurn:

@@ -3,6 +3,16 @@ from .check import CheckReport as CheckReport
 from .check import Finding as Finding
 from .check import check_home as check_home
 from .check import repair as repair
+from .collection_store import MOST_COLLECTIONS as MOST_COLLECTIONS
+from .collection_store import CollectionStore as CollectionStore
+from .collections import LONGEST_COLLECTION as LONGEST_COLLECTION
+from .collections import LONGEST_NAME as LONGEST_NAME
+from .collections import LONGEST_NOTE as LONGEST_NOTE
+from .collections import MOST_ITEMS as MOST_ITEMS
+from .collections import Collection as Collection
+from .collections import CollectionItem as CollectionItem
+from .collections import PinnedAnswer as PinnedAnswer
+from .collections import PinnedPassage as PinnedPassage
 from .feedback import LONGEST_REASON as LONGEST_REASON
 from .feedback import Feedback as Feedback
 from .feedback import FeedbackStore as FeedbackStore
@@ -18,6 +28,8 @@ from .news import iter_news as iter_news
 from .news import news as news
 from .refresh import refresh as refresh
 from .removed import RemovedArticle as RemovedArticle
+from .removed import RemovedArticles as RemovedArticles
+from .removed import drop_kept as drop_kept
 from .removed import read_removed as read_removed
 from .removed import write_removed as write_removed
 from .reports import RefreshCallbacks as RefreshCallbacks
@@ -27,6 +39,8 @@ from .reports import SourceReport as SourceReport
 from .schedule import Schedule as Schedule
 from .schedule import ScheduleEvents as ScheduleEvents
 from .schedule import stopped_by_signals as stopped_by_signals
+from .shared_answers import SharedAnswer as SharedAnswer
+from .shared_answers import SharedAnswerStore as SharedAnswerStore
 from .status import SourceState as SourceState
 from .status import Status as Status
 from .status import corpus_status as corpus_status

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from assistant.answers import Answer, Citation, Mode
 from assistant.articles import as_moment
 from assistant.errors import AssistantError
-from assistant.text import with_readable_offset
+from assistant.maintenance.kept import kept_json
 from assistant.utils import SqliteFile, once, storable
 
 FILE = "feedback.sqlite"
@@ -90,11 +90,7 @@ def _read(table: str, row: Mapping[str, Any]) -> Feedback:
 
 def _row(answer: Answer, good: bool, reason: str, key: str) -> dict[str, Any]:
     """The columns of feedback that is given now."""
-    citations = json.dumps(
-        [asdict(citation) for citation in answer.citations],
-        default=lambda moment: with_readable_offset(moment).isoformat(),
-        ensure_ascii=False,
-    )
+    citations = kept_json([asdict(citation) for citation in answer.citations])
     texts = {"key": key, "reason": reason, "question": answer.question, "answer": answer.text, "citations": citations}
     return {
         **{name: storable(text) for name, text in texts.items()},

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -44,15 +44,18 @@ class SqliteFile:
         self._read = read
 
     @contextmanager
-    def reading(self, query: str) -> Iterator[Iterable[sqlite3.Row]]:
-        """The rows of `query`, to be read in the block; none when nothing was ever written to the file."""
+    def reading(self, query: str, values: Sequence[object] = ()) -> Iterator[Iterable[sqlite3.Row]]:
+        """The rows of `query` with `values` for its question marks, to be read in the block.
+
+        None when nothing was ever written to the file.
+        """
         if not self.exists():
             yield ()
             return
         # Read-write where permitted: only then can what a killed writer left half done be rolled back on opening.
         with self._open("rw") as db:
             has_tables = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table'").fetchone()
-            yield db.execute(query) if has_tables else ()
+            yield db.execute(query, values) if has_tables else ()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -64,6 +67,8 @@ class SqliteFile:
         except OSError as error:
             raise AssistantError(f"the folder {self.path.parent} cannot be made ({error.strerror}); make it") from None
         with self._open("rwc") as db:
+            # Else what was deleted stays in the file, unseen, until something takes its place.
+            db.execute("PRAGMA secure_delete = ON")
             # Not deferred: two that read first and then want to write would deadlock.
             db.execute("BEGIN IMMEDIATE")
             for table in self._tables.split(";"):

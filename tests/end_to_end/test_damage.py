@@ -54,7 +54,7 @@ def patches() -> Iterator[pytest.MonkeyPatch]:
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory, patches: pytest.MonkeyPatch) -> Path:
-    """A folder with articles and a home of two generations, a watched question and feedback, all of it sound."""
+    """A folder with articles and a home of two generations with all that readers leave there, all of it sound."""
     folder = tmp_path_factory.mktemp("sound")
     home = folder / "home"
     home.mkdir()
@@ -69,6 +69,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory, patches: pytest.MonkeyPatch)
         assistant.refresh([folder / "listed", museums.parent])
         assistant.watch("When does the museum of Oulu open?")
         assistant.rate(assistant.ask(QUESTION), good=True, key="first")
+        assistant.share(assistant.ask(QUESTION), "ana")
+        pinned = assistant.pinned(assistant.ask(QUESTION))
+        assistant.collections.add("ana", assistant.collections.new("ana", "Ferries").id, pinned)
         assistant.rate(assistant.ask(QUESTION), good=False, key="second")
     return folder
 
@@ -213,6 +216,8 @@ BESIDE = [
     *cases("index/checked", noise),
     *cases("feedback.sqlite", cut, zeroed, page(0), a_folder),
     *cases("watches.sqlite", noise, page(1), a_folder),
+    *cases("shared_answers.sqlite", noise, cut),
+    *cases("collections.sqlite", noise, cut),
 ]
 
 

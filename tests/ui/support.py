@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
-from assistant import Answer, ArticleRef, Citation, CorpusInfo, Health, SourceState, Statement, Status
+from assistant import Answer, ArticleRef, Citation, CorpusInfo, Excerpt, Health, SourceState, Statement, Status
 from assistant.answers import Support
-from ui.state import ConversationState, ConversationTurn, Excerpt
+from ui.state import ConversationState, ConversationTurn
 from ui.views import conversation, evidence
 
 NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)

@@ -3,8 +3,8 @@ from typing import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Assistant, Event, Statement, StatementReady, Token, Withdrawn
-from ui.state import ConversationState, ConversationTurn, Scope, apply_event, as_failed, as_stopped, excerpt
+from assistant import Assistant, Event, Excerpt, Statement, StatementReady, Token, Withdrawn
+from ui.state import ConversationState, ConversationTurn, Scope, apply_event, as_failed, as_stopped
 
 from .support import answered, citation
 
@@ -16,7 +16,7 @@ def test_an_excerpt_keeps_the_quote_whole(text: str, start: int, length: int) ->
     text = text * 40
     start = min(start, len(text))
     end = min(start + length, len(text))
-    cut = excerpt(text, start, end)
+    cut = Excerpt.around(text, start, end)
     assert cut.quote == text[start:end]
     assert cut.before.removeprefix("… ") in text[:start]
     assert cut.after.removesuffix(" …") in text[end:]
@@ -26,7 +26,7 @@ def test_an_excerpt_keeps_the_quote_whole(text: str, start: int, length: int) ->
 def test_an_excerpt_is_cut_between_words() -> None:
     text = "alpha beta gamma " * 60 + "THE QUOTE" + " delta epsilon zeta" * 60
     start = text.index("THE")
-    cut = excerpt(text, start, start + 9)
+    cut = Excerpt.around(text, start, start + 9)
     assert cut.before.split()[0] == "…" and cut.before.split()[1] in {"alpha", "beta", "gamma"}
     assert cut.after.split()[-1] == "…" and cut.after.split()[-2] in {"delta", "epsilon", "zeta"}
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from assistant import Article, Chunk, Citation
+from assistant import Article, Chunk, Citation, Excerpt
 from assistant.answering import phrasing
 
-from ..state import ConversationTurn, Excerpt, Turns
+from ..state import ConversationTurn, Turns
 from .markup import about, button, count, escaped, line, link, named, passage_id
 
 Cited = tuple[Citation, Excerpt]
