@@ -27,9 +27,11 @@ from .reports import SourceReport as SourceReport
 from .schedule import Schedule as Schedule
 from .schedule import ScheduleEvents as ScheduleEvents
 from .schedule import stopped_by_signals as stopped_by_signals
+from .source_health import Visit as Visit
 from .status import SourceState as SourceState
 from .status import Status as Status
 from .status import corpus_status as corpus_status
+from .status import source_visits as source_visits
 from .trial import Trial as Trial
 from .trial import try_sources as try_sources
 from .watches import KeptAnswer as KeptAnswer
