@@ -57,6 +57,7 @@ from .maintenance.reports import RefreshReport as RefreshReport
 from .maintenance.reports import SourceReport as SourceReport
 from .maintenance.shared_answers import SharedAnswer as SharedAnswer
 from .maintenance.source_health import Health as Health
+from .maintenance.source_health import Visit as Visit
 from .maintenance.status import SourceState as SourceState
 from .maintenance.status import Status as Status
 from .maintenance.trial import Trial as Trial

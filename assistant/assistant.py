@@ -14,12 +14,12 @@ from assistant import answering, index, ingest, maintenance, models, reading, re
 from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
 from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Event, Excerpt, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
-from assistant.errors import AssistantError, NoArticlesError, RefreshError
+from assistant.errors import AssistantError, NoArticlesError, RefreshError, SettingsError
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
 from assistant.settings import AUTO, Settings
-from assistant.utils import CancelToken, in_thread, once
+from assistant.utils import CancelToken, in_thread, once, one_line
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -531,6 +531,36 @@ class Assistant(AbstractContextManager["Assistant"]):
         Gives the source. Raises SettingsError when there is none.
         """
         return ingest_sources.remove_source(self.settings, name, self._locations())
+
+    def edit_source(self, name: str, **keys: Any) -> ingest_sources.Source:
+        """Set `keys` of a listed source, by its name or location, and give it as it is now; None and "" take one out.
+
+        The keys are those of `sources.toml`, such as `publication="..."`, `every="30m"` and `feed="https://..."`. The
+        rest of the file stays as it is. Raises SettingsError, and changes nothing, for what cannot be.
+        """
+        return ingest_sources.edit_source(self.settings, name, keys)
+
+    def pause_source(self, name: str) -> ingest_sources.Source:
+        """Have a listed source read no more until `resume_source`; its articles stay. Raises SettingsError."""
+        return self.edit_source(name, paused=True)
+
+    def resume_source(self, name: str) -> ingest_sources.Source:
+        """Have a source that was paused read again from the next refresh on. Raises SettingsError."""
+        return self.edit_source(name, paused=None)
+
+    def source_visits(self, name: str) -> list[maintenance.Visit]:
+        """The last 20 readings of a source, by its name or location, newest first: what each brought, or why it failed.
+
+        Raises SettingsError when there is no such source.
+        """
+        return maintenance.source_visits(self._library, self._known_source(name))
+
+    def _known_source(self, name: str) -> ingest_sources.Source:
+        known = self.sources()
+        (source,) = ingest_sources.resolve([name], known)
+        if source not in known:
+            raise SettingsError(f"there is no source {one_line(name, 80)}; assistant sources list has them all")
+        return source
 
     def restore_sources(self) -> Path:
         """Put a list of sources that is gone back as the last refresh read it. Raises SettingsError for no such."""

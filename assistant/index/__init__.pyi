@@ -11,6 +11,7 @@ from .damage import CURE as CURE
 from .damage import naming as naming
 from .draft import Draft as Draft
 from .draft import open_draft as open_draft
+from .duplicates import DuplicateFinder as DuplicateFinder
 from .duplicates import DuplicateGroups as DuplicateGroups
 from .duplicates import other_publications as other_publications
 from .duplicates import shingles as shingles

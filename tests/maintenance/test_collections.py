@@ -34,7 +34,11 @@ def notes(collection: Collection) -> list[str]:
 
 
 def three(collection: Collection) -> Collection:
-    contents = (PinnedAnswer(ANSWER, filters=Filters(source="Coast Radio")), PASSAGE, OTHER)
+    contents: tuple[PinnedAnswer | PinnedPassage, ...] = (
+        PinnedAnswer(ANSWER, filters=Filters(source="Coast Radio")),
+        PASSAGE,
+        OTHER,
+    )
     for note, content in zip("abc", contents, strict=True):
         collection = collection.with_item(content, note)
     return collection
