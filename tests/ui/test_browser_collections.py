@@ -71,7 +71,7 @@ def test_the_text_around_a_quote_is_of_that_quote() -> None:
 
 def test_more_than_a_browser_stores_is_told() -> None:
     for many in ([MADE] * 101, [replace(MADE, id=str(n), name="a" * 100_000) for n in range(50)]):
-        with pytest.raises(AssistantError, match="delete one that is done|take something out"):
+        with pytest.raises(AssistantError, match=r"delete one that is done|take something out"):
             serialize_collections(many)
     with pytest.raises(UnreadableError, match="too long"):
         deserialize_collections("[" + " " * 4_000_000 + "]")
