@@ -25,6 +25,8 @@ def plain(turn: ConversationTurn) -> str:
     listed = map(_article, answer.nearest) if answer.found else ()
     sources = "\n".join(map(_plain_source, answer.citations))
     blocks = [one_line(turn.question), one_line(answer.text), *differences, *listed, sources, *answer.notices]
+    if written := phrasing.written_by_text(answer):
+        blocks.append(f"{written}.")
     return "\n\n".join(filter(None, blocks))
 
 
