@@ -202,13 +202,30 @@ class Assistant(AbstractContextManager["Assistant"]):
         return self._library.read(lambda generation: generation.db.chunks(article_id))
 
     def browse(
-        self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50
+        self,
+        text: str = "",
+        filters: Filters = NO_FILTERS,
+        *,
+        order: index.Order = "newest",
+        start: int = 0,
+        count: int = 50,
     ) -> index.Listing:
-        """The articles that match `text` and that `filters` allow, newest first: `count` of them from `start` on.
+        """The articles that match `text` and that `filters` allow: `count` entries from `start` on.
 
         Each content word of `text` must be in title or text in any of its forms, and what is in double quotes verbatim.
+        An entry has a snippet with the words marked, and the copies of its article. By `order` the newest come first,
+        or by "relevance" those that have most of the words, if there are any.
         """
-        return self._library.read(lambda generation: index.browse_articles(generation, text, filters, start, count))
+        return self._library.read(
+            lambda generation: index.browse_articles(generation, text, filters, order, start, count)
+        )
+
+    def word_marks(self, article_id: str, text: str) -> list[tuple[int, int]]:
+        """Where the text of an article has the words of `text` in any of their forms, and its phrases, as in `browse`.
+
+        In order, none over another; empty when there is no such article or no such word.
+        """
+        return self._library.read(lambda generation: index.word_marks(generation, article_id, text))
 
     def titles(self, prefix: str, count: int = 8, filters: Filters = NO_FILTERS) -> list[ArticleRef]:
         """Up to `count` articles with words in their titles that begin with those of `prefix`, newest first.
