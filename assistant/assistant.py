@@ -243,6 +243,21 @@ class Assistant(AbstractContextManager["Assistant"]):
         moment = as_moment(since) if isinstance(since, datetime) else since
         return self._library.read(lambda generation: index.newest_stories(generation.ranked_stories(), count, moment))
 
+    def story_of(self, article_id: str) -> index.Story | None:
+        """The story that an article belongs to; None where it is in none, or there is no such article."""
+        return self._library.read(lambda generation: generation.stories_by_article().get(article_id))
+
+    def story_question(self, story: index.Story) -> str:
+        """The question on the latest of a story, "What is the latest on ...?", as it is suggested."""
+        return self._library.read(lambda generation: answering.story_question(generation, story))
+
+    def similar(self, article_id: str, count: int = 5) -> list[ArticleRef]:
+        """Up to `count` other articles that are nearest to this one, nearest first, by the vectors in the index.
+
+        Copies of it are left out, and of each story there is one at most; empty when there is no such article.
+        """
+        return self._library.read(lambda generation: index.similar_articles(generation, article_id, count))
+
     def overview(self) -> index.Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most."""
         return self._library.read(lambda generation: generation.overview())

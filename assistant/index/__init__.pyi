@@ -30,6 +30,7 @@ from .salvaged_articles import Salvaged as Salvaged
 from .salvaged_articles import put_back as put_back
 from .salvaged_articles import salvage as salvage
 from .salvaged_articles import vectors_of as vectors_of
+from .similar import similar_articles as similar_articles
 from .snippets import Snippet as Snippet
 from .soundness import derived_faults as derived_faults
 from .sqlite_store import ArticlesDb as ArticlesDb

@@ -65,11 +65,11 @@ def overview(db: ArticlesDb, entities: Entities, named: MostNamed | None = None)
 
     `named` are the names in most articles, where a refresh has worked them out.
     """
-    published, articles = _published(db), count_articles(db)
-    names = named or most_named(entities, articles, tuple(db.sources()))
+    published, articles, read = _published(db), count_articles(db), entities.articles_read()
+    names = named if named and read else most_named(entities, articles, tuple(db.sources()))
     undated = articles - sum(day.articles for day in published)
     listed = (names["person"], names["place"], names["other"])
-    return Overview(articles, published, undated, *listed, entities.articles_read())
+    return Overview(articles, published, undated, *listed, read)
 
 
 def _published(db: ArticlesDb) -> tuple[Published, ...]:

@@ -249,6 +249,10 @@ class ArticlesDb:
         )
         return dict(self.rows(query, (" OR ".join(map(self.matching, terms)),)))  # the last, best one counts
 
+    def articles_of(self, chunk_ids: Sequence[str]) -> dict[str, str]:
+        """The id of the article of each chunk, by the id of that."""
+        return dict(self.rows(f"SELECT id, article_id FROM chunks WHERE id IN {_LISTED}", (json.dumps(chunk_ids),)))
+
     def texts(self, ids: Sequence[str]) -> dict[str, str]:
         """The text of each article, by id."""
         return dict(self.rows(f"SELECT id, text FROM articles WHERE id IN {_LISTED}", (json.dumps(ids),)))
