@@ -32,10 +32,12 @@ from .errors import RefreshError as RefreshError
 from .errors import SettingsError as SettingsError
 from .errors import StoppedError as StoppedError
 from .index.browse import Listing as Listing
+from .index.browse import ListingEntry as ListingEntry
 from .index.chunking import split as split
 from .index.overview import Named as Named
 from .index.overview import Overview as Overview
 from .index.overview import Published as Published
+from .index.snippets import Snippet as Snippet
 from .index.stories import Story as Story
 from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source

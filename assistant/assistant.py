@@ -272,13 +272,30 @@ class Assistant(AbstractContextManager["Assistant"]):
         return Excerpt("", citation.quote, "")
 
     def browse(
-        self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50
+        self,
+        text: str = "",
+        filters: Filters = NO_FILTERS,
+        *,
+        order: index.Order = "newest",
+        start: int = 0,
+        count: int = 50,
     ) -> index.Listing:
-        """The articles that match `text` and that `filters` allow, newest first: `count` of them from `start` on.
+        """The articles that match `text` and that `filters` allow: `count` entries from `start` on.
 
         Each content word of `text` must be in title or text in any of its forms, and what is in double quotes verbatim.
+        An entry has a snippet with the words marked, and the copies of its article. By `order` the newest come first,
+        or by "relevance" those that have most of the words, if there are any.
         """
-        return self._library.read(lambda generation: index.browse_articles(generation, text, filters, start, count))
+        return self._library.read(
+            lambda generation: index.browse_articles(generation, text, filters, order, start, count)
+        )
+
+    def word_marks(self, article_id: str, text: str) -> list[tuple[int, int]]:
+        """Where the text of an article has the words of `text` in any of their forms, and its phrases, as in `browse`.
+
+        In order, none over another; empty when there is no such article or no such word.
+        """
+        return self._library.read(lambda generation: index.word_marks(generation, article_id, text))
 
     def titles(self, prefix: str, count: int = 8, filters: Filters = NO_FILTERS) -> list[ArticleRef]:
         """Up to `count` articles with words in their titles that begin with those of `prefix`, newest first.
@@ -295,6 +312,21 @@ class Assistant(AbstractContextManager["Assistant"]):
         """
         moment = as_moment(since) if isinstance(since, datetime) else since
         return self._library.read(lambda generation: index.newest_stories(generation.ranked_stories(), count, moment))
+
+    def story_of(self, article_id: str) -> index.Story | None:
+        """The story that an article belongs to; None where it is in none, or there is no such article."""
+        return self._library.read(lambda generation: generation.stories_by_article().get(article_id))
+
+    def story_question(self, story: index.Story) -> str:
+        """The question on the latest of a story, "What is the latest on ...?", as it is suggested."""
+        return self._library.read(lambda generation: answering.story_question(generation, story))
+
+    def similar(self, article_id: str, count: int = 5) -> list[ArticleRef]:
+        """Up to `count` other articles that are nearest to this one, nearest first, by the vectors in the index.
+
+        Copies of it are left out, and of each story there is one at most; empty when there is no such article.
+        """
+        return self._library.read(lambda generation: index.similar_articles(generation, article_id, count))
 
     def overview(self) -> index.Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most."""
