@@ -81,7 +81,11 @@ def _head() -> str:
     )
     links.append(f'<link rel="stylesheet" href="{address("page.css")}">')
     links.extend(f'<link rel="modulepreload" href="{address(name)}">' for name in static_files.modules())
-    return "<title>Article Assistant</title>" + "".join(links) + f'<script type="module" src="{address("main.js")}"></script>'
+    return (
+        "<title>Article Assistant</title>"
+        + "".join(links)
+        + f'<script type="module" src="{address("main.js")}"></script>'
+    )
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,8 @@ from assistant.maintenance import LONGEST_REASON
 from ..browser_store import UnreadableError, deserialize, serialize
 from ..seals import Seals
 from ..state import ConversationState, ConversationTurn, Rating, Scope, now
-from ..views import conversation, export, markup
+from ..views import conversation, markup
+from ..views.exports import conversation as export
 from ..windows import Window, Windows
 from .common import Updates, busy_parts, conversation_parts, event_text, selected_tab, session
 from .streams import AnswerStreams

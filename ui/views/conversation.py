@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..addresses import question_address
 from ..state import ConversationState, ConversationTurn, Scope, Turns
 from .answer import answer, statements
-from .export import plain
+from .exports.answer import plain
 from .markup import button, count, escaped, line, named, sentence
 
 _MAX_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
@@ -141,7 +141,8 @@ def _actions(turn: ConversationTurn, is_last: bool) -> str:
     again = _again(turn) if is_last else button("reuse", "Ask again", kind="quiet", data={"turn": turn.number})
     copy = rate = ""
     if turn.answer is not None:
-        copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data={"text": plain(turn)})
+        data = {"text": plain(turn.answer)}
+        copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data=data)
         rate = _thumbs(turn) + _watch(turn)
     return (
         f'<div class="actions" role="group" aria-label="This answer">{copy}{again}{rate}'

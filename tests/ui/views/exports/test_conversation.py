@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 
 from tests.ui.support import HOSTILE, NOW, Page, answered, citation, refused, related, with_answer
 from ui.state import ConversationState, ConversationTurn, Scope
-from ui.views import export
+from ui.views.exports import answer
+from ui.views.exports import conversation as export
 
 URL = "https://weekly.example/rain"
 
@@ -77,8 +78,9 @@ def test_the_page_to_print_has_full_citations_and_needs_nothing_else() -> None:
 
 def test_that_the_publication_changed_an_article_goes_with_it() -> None:
     turn = answered(citation(updated=datetime(2025, 6, 3, 9, tzinfo=UTC)))
+    assert turn.answer
     updated = ConversationState("t1", (turn,))
-    for text in (export.plain(turn), export.markdown(updated, NOW), Page(export.page(updated, NOW)).text):
+    for text in (answer.plain(turn.answer), export.markdown(updated, NOW), Page(export.page(updated, NOW)).text):
         assert "6 May 2025, updated 3 June 2025" in text
 
 
