@@ -40,6 +40,8 @@ from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
 from .maintenance.check import CheckReport as CheckReport
 from .maintenance.check import Finding as Finding
+from .maintenance.drafts import Draft as Draft
+from .maintenance.drafts import Preview as Preview
 from .maintenance.feedback import Feedback as Feedback
 from .maintenance.history import Changed as Changed
 from .maintenance.history import Diff as Diff
