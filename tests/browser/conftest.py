@@ -109,7 +109,7 @@ class User:
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
-        self.address = address
+        self.address = "/".join(address.split("/")[:3])
         self.requests: list[str] = []
         self.dialogs: list[str] = []
         self.errors: list[str] = []
