@@ -1,11 +1,11 @@
 """An assistant without an index, and events of a window, for the tests of the handlers."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any, cast
 
 import gradio as gr
 
-from assistant import Event, Finished, Settings, Status
+from assistant import Citation, Event, Excerpt, Finished, Settings, Status
 from tests.ui.support import answered, citation, status
 from ui.access import READER_COOKIE
 
@@ -30,6 +30,9 @@ class FakeAssistant:
 
     def article(self, name: str) -> None:
         return None
+
+    def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
+        return tuple(Excerpt("", each.quote, "") for each in citations)
 
     def status(self) -> Status:
         if self.broken_status:
