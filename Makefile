@@ -9,7 +9,7 @@ export ASSISTANT_HOME ?= $(CURDIR)/.home
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample chat ask test lint licences format docs reference lock sbom bench screenshots train fit clean
+.PHONY: help setup sample chat ask test lint licences format docs reference lock sbom fonts icons favicon bench screenshots train fit clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -80,6 +80,15 @@ sbom: $(VENV)/installed-release ## write the bill of materials, build/article-as
 	build/sbom/bin/python -m pip uninstall --quiet --yes pip
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --validate \
 		--output-file build/article-assistant.cdx.json build/sbom/bin/python
+
+fonts: $(VENV)/installed-dev ## fetch the window's fonts anew, with npm, and write ui/static/styles/fonts.css
+	$(BIN)/python -m requirements.fonts
+
+icons: $(VENV)/installed-dev ## fetch the window's icons anew, with npm
+	$(BIN)/python -m requirements.icons
+
+favicon: $(VENV)/installed-dev ## draw favicon.ico and apple-touch-icon.png from favicon.svg, with Debian's chromium
+	$(BIN)/python -m requirements.favicon
 
 bench: $(VENV)/installed-dev ## measure speed and quality on the question sets in DATA
 	$(BIN)/python -m assistant.evaluation.benchmarks '$(DATA)'

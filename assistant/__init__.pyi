@@ -32,10 +32,12 @@ from .errors import RefreshError as RefreshError
 from .errors import SettingsError as SettingsError
 from .errors import StoppedError as StoppedError
 from .index.browse import Listing as Listing
+from .index.browse import ListingEntry as ListingEntry
 from .index.chunking import split as split
 from .index.overview import Named as Named
 from .index.overview import Overview as Overview
 from .index.overview import Published as Published
+from .index.snippets import Snippet as Snippet
 from .index.stories import Story as Story
 from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
@@ -57,6 +59,7 @@ from .maintenance.reports import RefreshReport as RefreshReport
 from .maintenance.reports import SourceReport as SourceReport
 from .maintenance.shared_answers import SharedAnswer as SharedAnswer
 from .maintenance.source_health import Health as Health
+from .maintenance.source_health import Visit as Visit
 from .maintenance.status import SourceState as SourceState
 from .maintenance.status import Status as Status
 from .maintenance.trial import Trial as Trial
@@ -64,6 +67,7 @@ from .maintenance.watches import KeptAnswer as KeptAnswer
 from .maintenance.watches import StatementChange as StatementChange
 from .maintenance.watches import Watch as Watch
 from .maintenance.watches import WatchChange as WatchChange
+from .models.ready import ModelChoice as ModelChoice
 from .retrieval.langchain import HybridRetriever as HybridRetriever
 from .settings import Settings as Settings
 from .text.diff import SentenceChange as SentenceChange

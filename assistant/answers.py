@@ -171,7 +171,8 @@ class Answer:
     statements of a model were left out because nothing bears them out. `fold`: the first so many statements answer,
     those after them are further evidence; None where all of them answer. `is_briefing`: each statement is what
     another article on the topic says, to be read with its publication and day. `is_probable`: what comes closest
-    answers more likely than not.
+    answers more likely than not. `model` is the chat model that wrote it, by the name that `ask` takes; None for
+    quotes.
     """
 
     question: str
@@ -194,6 +195,7 @@ class Answer:
     fold: int | None = None
     is_briefing: bool = False
     is_probable: bool = False
+    model: str | None = None
 
     @property
     def further(self) -> tuple[Statement, ...]:

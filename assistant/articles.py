@@ -86,18 +86,28 @@ def possible_date(moment: datetime | None) -> datetime | None:
 class Filters:
     """Which articles may be used.
 
-    `source` is a publication's name in any case. `since` and `until` bound the date of publication, both
-    inclusive; a plain date means that whole day, as the articles give it in their own zones, a time without a zone is
-    UTC. An article without a date,
-    or with one that cannot be, is out when either is given. `only` are ids of the articles that may be used,
+    `source` is a publication's name in any case, or several of them; `sources` has them as a tuple. `since` and `until`
+    bound the date of publication, both inclusive; a plain date means that whole day, as the articles give it in their
+    own zones, a time without a zone is UTC. An article without a date, or with one that cannot be, is out when either
+    is given. `only` are ids of the articles that may be used,
     all when None; `without` are ids of articles to leave out.
     """
 
-    source: str | None = None
+    source: str | tuple[str, ...] | None = None
     since: date | None = None
     until: date | None = None
     without: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        names = self.sources
+        object.__setattr__(self, "source", names if len(names) > 1 else names[0] if names else None)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the publications that are allowed, each once; empty where all are."""
+        names = (self.source,) if isinstance(self.source, str) else self.source or ()
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @property
     def earliest(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # the types of results are imported by those who check them
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
@@ -11,18 +12,20 @@ from typing import TYPE_CHECKING, Any, Self
 
 from assistant import answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
-from assistant.answers import Answer, Citation, CorpusInfo, Event, Excerpt, Finished
+from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Event, Excerpt, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
-from assistant.errors import AssistantError, NoArticlesError, RefreshError
+from assistant.errors import AssistantError, NoArticlesError, RefreshError, SettingsError
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
 from assistant.settings import AUTO, Settings
-from assistant.utils import CancelToken, in_thread
+from assistant.utils import CancelToken, in_thread, once, one_line
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
+
+    from assistant.models import ModelChoice
 
 
 class Assistant(AbstractContextManager["Assistant"]):
@@ -47,6 +50,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._collections = maintenance.CollectionStore(settings.home, self._removed)
         self._pipeline = QuestionPipeline(settings, self._encoder)
         self._generator = AnswerGenerator(settings, self._pipeline, chat_model)
+        given = None if chat_model is None else type(chat_model).__name__
+        self._offered = once(lambda: models.OfferedModels(settings, given))
 
     @classmethod
     def open(
@@ -66,44 +71,65 @@ class Assistant(AbstractContextManager["Assistant"]):
         self.close()
 
     def close(self) -> None:
-        """Let go of the index and of the chat model."""
+        """Let go of the index and of the chat models."""
         self._generator.close()
         self._library.close()
 
     # asking
 
     def ask(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+        self,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        history: Sequence[Answer] = (),
+        ignoring: Aspects = (),
+        model: str | None = None,
     ) -> Answer:
         """The answer to `question` from the articles that `filters` allow, or a refusal.
 
         `history` are the answers before it, oldest first, which the question may depend on; see `conversation`.
         `ignoring` are ways in which the question is not to be understood, where a reader does not mean them: with
         "publications" and "dates" it asks of all of them, and of the others its words are taken as they are.
+        `model` is the name of one of `models`, or "quotes" for none; without it, that of the settings answers, if they
+        have one. Raises AssistantError, in one line, for one that is not ready or not offered.
         """
-        for event in self.stream(question, filters, history=history, ignoring=ignoring):
+        for event in self.stream(question, filters, history=history, ignoring=ignoring, model=model):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("a stream ends with Finished")
 
     def stream(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+        self,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        history: Sequence[Answer] = (),
+        ignoring: Aspects = (),
+        model: str | None = None,
     ) -> Iterator[Event]:
         """The answer as it is made: Searched, then its statements, then Finished with the whole; see the events.
 
         When the stream is closed, the model stops.
         """
-        return self._stream(question, filters, history, ignoring, CancelToken())
+        return self._stream(question, filters, history, ignoring, model, CancelToken())
 
     def _stream(
-        self, question: str, filters: Filters, history: Sequence[Answer], ignoring: Aspects, stop: CancelToken
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Answer],
+        ignoring: Aspects,
+        model: str | None,
+        stop: CancelToken,
     ) -> Iterator[Event]:
         try:
+            generator = self._generator_of(model)
             overrides = aspects(ignoring)
             earlier = () if "conversation" in overrides else history
 
             def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
-                return self._generator.rewritten(text, before, stop)
+                return generator.rewritten(text, before, stop)
 
             found = self._library.read(
                 lambda generation: self._pipeline.retrieve_followup(
@@ -112,39 +138,70 @@ class Assistant(AbstractContextManager["Assistant"]):
                     filters,
                     earlier,
                     overrides=overrides,
-                    rewriter=rewrite if self._generator.has_model else None,
+                    rewriter=rewrite if generator.has_model else None,
                 )
             )
             warnings = self._library.warnings
-            yield from (_with_notices(event, warnings) for event in self._generator.events(found, stop))
+            yield from (_with_notices(event, warnings) for event in generator.events(found, stop))
         finally:
             stop.cancel()
 
+    def _generator_of(self, model: str | None) -> AnswerGenerator:
+        if model is None:
+            return self._generator
+        chosen = self._offered().settings_of(model)
+        return self._generator if chosen is self.settings else self._generator.with_model_of(chosen)
+
     async def aask(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+        self,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        history: Sequence[Answer] = (),
+        ignoring: Aspects = (),
+        model: str | None = None,
     ) -> Answer:
         """As `ask`, without holding up the event loop; when it is cancelled, the model stops."""
-        async with aclosing(self.astream(question, filters, history=history, ignoring=ignoring)) as events:
+        async with aclosing(self.astream(question, filters, history=history, ignoring=ignoring, model=model)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     return event.answer
         raise AssertionError("a stream ends with Finished")
 
     async def astream(
-        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Answer] = (), ignoring: Aspects = ()
+        self,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        history: Sequence[Answer] = (),
+        ignoring: Aspects = (),
+        model: str | None = None,
     ) -> AsyncGenerator[Event, None]:
         """As `stream`, without holding up the event loop."""
-        async with aclosing(in_thread(lambda stop: self._stream(question, filters, history, ignoring, stop))) as events:
+        stream = in_thread(lambda stop: self._stream(question, filters, history, ignoring, model, stop))
+        async with aclosing(stream) as events:
             async for event in events:
                 yield event
 
-    def conversation(self, filters: Filters = NO_FILTERS) -> Conversation:
+    def conversation(self, filters: Filters = NO_FILTERS, *, model: str | None = None) -> Conversation:
         """A conversation, in which a question may depend on those before it."""
-        return Conversation(self.stream, self.astream, filters)
+        return Conversation(self.stream, self.astream, filters, model)
 
-    def brief(self, topic: str, filters: Filters = NO_FILTERS) -> Answer:
+    def brief(self, topic: str, filters: Filters = NO_FILTERS, *, model: str | None = None) -> Answer:
         """What the articles say on a topic ("the ferry terminal"), one sentence an article, newest first."""
-        return self.ask(answering.briefing_question(topic), filters)
+        return self.ask(answering.briefing_question(topic), filters, model=model)
+
+    def models(self) -> list[ModelChoice]:
+        """The chat models that `ask` may be told to answer with: the configured one first, then others that are ready.
+
+        These are the ones that the setting `offer_models` allows. Servers on this machine are asked for them once a
+        minute, which takes up to two seconds; `amodels` does not hold up an event loop meanwhile.
+        """
+        return self._offered().choices()
+
+    async def amodels(self) -> list[ModelChoice]:
+        """As `models`, without holding up the event loop."""
+        return await asyncio.to_thread(self.models)
 
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
         """Up to `count` questions to ask, each of which can be understood by itself; no model is asked.
@@ -215,13 +272,38 @@ class Assistant(AbstractContextManager["Assistant"]):
         return Excerpt("", citation.quote, "")
 
     def browse(
-        self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50
+        self,
+        text: str = "",
+        filters: Filters = NO_FILTERS,
+        *,
+        order: index.Order = "newest",
+        start: int = 0,
+        count: int = 50,
     ) -> index.Listing:
-        """The articles that match `text` and that `filters` allow, newest first: `count` of them from `start` on.
+        """The articles that match `text` and that `filters` allow: `count` entries from `start` on.
 
         Each content word of `text` must be in title or text in any of its forms, and what is in double quotes verbatim.
+        An entry has a snippet with the words marked, and the copies of its article. By `order` the newest come first,
+        or by "relevance" those that have most of the words, if there are any.
         """
-        return self._library.read(lambda generation: index.browse_articles(generation, text, filters, start, count))
+        return self._library.read(
+            lambda generation: index.browse_articles(generation, text, filters, order, start, count)
+        )
+
+    def word_marks(self, article_id: str, text: str) -> list[tuple[int, int]]:
+        """Where the text of an article has the words of `text` in any of their forms, and its phrases, as in `browse`.
+
+        In order, none over another; empty when there is no such article or no such word.
+        """
+        return self._library.read(lambda generation: index.word_marks(generation, article_id, text))
+
+    def titles(self, prefix: str, count: int = 8, filters: Filters = NO_FILTERS) -> list[ArticleRef]:
+        """Up to `count` articles with words in their titles that begin with those of `prefix`, newest first.
+
+        Of articles with nearly the same text it is the newest that `filters` allow. Quick enough to be called at each
+        key; none where no word is typed.
+        """
+        return self._library.read(lambda generation: index.find_titles(generation, prefix, filters, count))
 
     def stories(self, count: int = 10, since: date | None = None) -> list[index.Story]:
         """Up to `count` stories, which at least two articles report, the newest and most covered first.
@@ -230,6 +312,21 @@ class Assistant(AbstractContextManager["Assistant"]):
         """
         moment = as_moment(since) if isinstance(since, datetime) else since
         return self._library.read(lambda generation: index.newest_stories(generation.ranked_stories(), count, moment))
+
+    def story_of(self, article_id: str) -> index.Story | None:
+        """The story that an article belongs to; None where it is in none, or there is no such article."""
+        return self._library.read(lambda generation: generation.stories_by_article().get(article_id))
+
+    def story_question(self, story: index.Story) -> str:
+        """The question on the latest of a story, "What is the latest on ...?", as it is suggested."""
+        return self._library.read(lambda generation: answering.story_question(generation, story))
+
+    def similar(self, article_id: str, count: int = 5) -> list[ArticleRef]:
+        """Up to `count` other articles that are nearest to this one, nearest first, by the vectors in the index.
+
+        Copies of it are left out, and of each story there is one at most; empty when there is no such article.
+        """
+        return self._library.read(lambda generation: index.similar_articles(generation, article_id, count))
 
     def overview(self) -> index.Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most."""
@@ -323,7 +420,7 @@ class Assistant(AbstractContextManager["Assistant"]):
             yield from maintenance.iter_news(generation, as_moment(since), filters)
 
     def watch(self, question: str, filters: Filters = NO_FILTERS, *, owner: str | None = None) -> maintenance.Watch:
-        """Ask `question` again after each refresh, in quotes, with the source and dates of `filters`.
+        """Ask `question` again after each refresh, in quotes, with the publications and dates of `filters`.
 
         A question that is watched already is not watched twice. `owner` is kept with it, for who may end it in the
         window. Raises QuestionError for what cannot be asked,
@@ -466,6 +563,36 @@ class Assistant(AbstractContextManager["Assistant"]):
         Gives the source. Raises SettingsError when there is none.
         """
         return ingest_sources.remove_source(self.settings, name, self._locations())
+
+    def edit_source(self, name: str, **keys: Any) -> ingest_sources.Source:
+        """Set `keys` of a listed source, by its name or location, and give it as it is now; None and "" take one out.
+
+        The keys are those of `sources.toml`, such as `publication="..."`, `every="30m"` and `feed="https://..."`. The
+        rest of the file stays as it is. Raises SettingsError, and changes nothing, for what cannot be.
+        """
+        return ingest_sources.edit_source(self.settings, name, keys)
+
+    def pause_source(self, name: str) -> ingest_sources.Source:
+        """Have a listed source read no more until `resume_source`; its articles stay. Raises SettingsError."""
+        return self.edit_source(name, paused=True)
+
+    def resume_source(self, name: str) -> ingest_sources.Source:
+        """Have a source that was paused read again from the next refresh on. Raises SettingsError."""
+        return self.edit_source(name, paused=None)
+
+    def source_visits(self, name: str) -> list[maintenance.Visit]:
+        """The last 20 readings of a source, by its name or location, newest first: what each brought, or why it failed.
+
+        Raises SettingsError when there is no such source.
+        """
+        return maintenance.source_visits(self._library, self._known_source(name))
+
+    def _known_source(self, name: str) -> ingest_sources.Source:
+        known = self.sources()
+        (source,) = ingest_sources.resolve([name], known)
+        if source not in known:
+            raise SettingsError(f"there is no source {one_line(name, 80)}; assistant sources list has them all")
+        return source
 
     def restore_sources(self) -> Path:
         """Put a list of sources that is gone back as the last refresh read it. Raises SettingsError for no such."""

@@ -24,6 +24,7 @@ from assistant.errors import SettingsError
 FILE = "assistant.toml"
 PREFIX = "ASSISTANT_"
 AUTO = "auto"
+LOCAL = "local"  # in `offer_models`: all models on this machine
 STAFF, MAINTAINER = "staff", "maintainer"  # the names with which the chat window is entered
 
 
@@ -72,6 +73,11 @@ class Settings(BaseSettings):
         None,
         min_length=1,
         description="chat model that writes answers, as provider:name, gguf:PATH, or auto for the first that is ready",
+    )
+    offer_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        (LOCAL,),
+        description="models that users may choose besides model, as provider:name or gguf:PATH, separated by commas; "
+        "local stands for all on this machine, empty for none",
     )
     model_url: str | None = Field(
         None,
@@ -185,6 +191,18 @@ class Settings(BaseSettings):
         if isinstance(given, str):
             given = given.split(",")
         return tuple(host.strip().lower() for host in given if host.strip())
+
+    @field_validator("offer_models", mode="before")
+    @classmethod
+    def _models(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            given = given.split(",")
+        names = tuple(name.strip() for name in given if name.strip())
+        for name in names:
+            kind, colon, rest = name.partition(":")
+            if name != LOCAL and not (kind and colon and rest):
+                raise ValueError(f"{name} is no model; write provider:name, gguf:PATH or {LOCAL}")
+        return names
 
     @field_validator("hosts")
     @classmethod

@@ -67,6 +67,8 @@ def _default(name: str, field: FieldInfo) -> str:
         return _OWN_DEFAULTS[name]
     if field.default is None or field.default == ():
         return "none"
+    if isinstance(field.default, tuple):
+        return f"`{','.join(field.default)}`"
     if isinstance(field.default, bool):
         return str(field.default).lower()
     return f"`{field.default:g}`" if isinstance(field.default, float) else f"`{field.default}`"

@@ -1,1 +1,1 @@
-"""What an install is made of: the hashes of its packages and their licences."""
+"""What an install is made of: the hashes of its packages, their licences, and the files of others in the window."""

@@ -19,3 +19,10 @@ def test_a_time_is_a_bound_to_the_second() -> None:
     filters = Filters(since=moment, until=moment)
     assert (filters.earliest, filters.latest) == (moment.timestamp(), moment.timestamp())
     assert (filters.first_day, filters.last_day) == (None, None)
+
+
+def test_one_publication_may_be_given_as_a_name_or_in_a_tuple() -> None:
+    assert Filters(source="Chronicle") == Filters(source=("Chronicle",)) == Filters(source=("Chronicle", "Chronicle"))
+    assert Filters(source="Chronicle").sources == ("Chronicle",)
+    assert Filters(source=("Chronicle", "Radio")).sources == ("Chronicle", "Radio")
+    assert Filters(source=()) == Filters(source="") == Filters() and Filters().sources == ()

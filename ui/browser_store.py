@@ -15,7 +15,7 @@ from assistant import AssistantError, Excerpt
 from .state import MAX_TURNS, ConversationState, ConversationTurn
 
 _MAX_CHARACTERS = 4_000_000
-MOST_SENT = 200_000  # bytes of a stored conversation in a request, as window.js has it, too
+MOST_SENT = 200_000  # bytes of a stored conversation in a request, as static/window/conversations.js has it, too
 
 
 class UnreadableError(AssistantError):
@@ -49,17 +49,13 @@ def deserialize(text: str) -> ConversationState:
     return _numbered(_parsed(text))
 
 
-def restored(state: ConversationState, stored: str) -> ConversationState:
-    """`state`, or what the page has stored of it when the server has forgotten it.
+def recovered(text: str, state: ConversationState) -> ConversationState:
+    """What the page has stored of a conversation that the server has forgotten, with what `state` limits it to.
 
-    The turns keep the numbers by which the page names them, also where the first ones were not stored.
+    The turns keep the numbers by which the page names them, also where the first ones were not stored. Raises
+    UnreadableError for anything that `serialize` did not write.
     """
-    if state.id or not stored:
-        return state
-    try:
-        conversation = _parsed(stored)
-    except UnreadableError:
-        return state
+    conversation = _parsed(text)
     numbers = [turn.number for turn in conversation.turns]
     is_ours = numbers == sorted(set(numbers)) and min(numbers, default=1) > 0
     return replace(conversation if is_ours else _numbered(conversation), scope=state.scope)

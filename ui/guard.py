@@ -12,6 +12,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from . import page
 from .access import READER_COOKIE, Names, Proxies, counted_address, foreign_page, header_values, reader_of, unknown_name
 from .connections import TOO_MANY
 from .waiting import BusyError
@@ -32,8 +33,8 @@ asking: ContextVar[str] = ContextVar("asking", default="")
 
 # All that is served: not Gradio's uploads, files, proxying, its API and the pages about it.
 _ALLOWED_PATHS = re.compile(
-    r"/|/(config|theme\.css|favicon\.ico|robots\.txt|login|logout)/?"
-    r"|/(assets|static)/.+"
+    r"/(config|theme\.css|favicon\.ico|robots\.txt|login|logout)/?"
+    r"|/(assets|static|window)/.+"
     r"|/gradio_api/(app_id|login_check|token|user|startup-events|theme\.css|queue/join|queue/data|reset|cancel)/?"
     r"|/gradio_api/heartbeat/\w+"
 )
@@ -47,29 +48,11 @@ _NOTHING_BELOW = (
 def _is_below(path: str) -> bool:
     """Whether the path is one of the window's own, below another."""
     parts = path[:1000].split("/")[:8]
-    return any(_ALLOWED_PATHS.fullmatch("/" + "/".join(parts[start:])) for start in range(2, len(parts)))
+    return any(_is_served("/" + "/".join(parts[start:])) for start in range(2, len(parts)))
 
 
-# Links for social networks and for installing the page as an app; and the base address, with which
-# a link to a card would leave a page that was opened as /?something.
-_UNWANTED = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<base\s[^>]*>|<link rel="manifest"[^>]*>')
-_SCRIPT = re.compile(rb"<script(?=[\s>])")
-
-# Where the page is: Gradio's guess is wrong behind most proxies, on another port and below a path; the browser knows.
-_GUESSED_ROOT = re.compile(rb'const root = "[^"<]*";')
-_CONFIG_END = b";</script><script>window.gradio_api_info"
-_OWN_ROOT = rb';window.gradio_config.root = new URL(".", location.href).href.replace(/\/$/, "")'
-# Gradio's form says nothing when it is told to wait.
-_TOLD_TO_WAIT = b"""<script>{
-  const fetched = window.fetch;
-  window.fetch = async (...request) => {
-    const response = await fetched(...request);
-    if (response.status === 429 && String(request[0]?.url ?? request[0]).endsWith("/login")) {
-      alert((await response.clone().json()).detail);
-    }
-    return response;
-  };
-}</script>"""
+def _is_served(path: str) -> bool:
+    return page.is_page(path) or _ALLOWED_PATHS.fullmatch(path) is not None
 
 
 @dataclass(frozen=True)
@@ -166,7 +149,7 @@ class RequestGuard:
         host = headers.get(b"host", b"").decode("latin-1")
         if not self._names.allows(host):
             raise Refusal(421, unknown_name(host))
-        if not _ALLOWED_PATHS.fullmatch(scope["path"]):
+        if not _is_served(scope["path"]):
             raise Refusal(404, _NOTHING_BELOW if _is_below(scope["path"]) else "There is nothing here.")
         if scope["path"].rstrip("/") == "/logout" and scope["method"] != "POST":
             raise Refusal(405, "To leave, send this address a POST.", [(b"allow", b"POST")])
@@ -177,13 +160,14 @@ class RequestGuard:
             origin.decode("latin-1"), host, forwarded, same_origin=site == b"same-origin"
         ):
             raise Refusal(403, foreign_page(origin.decode("latin-1")))
-        if scope["path"] != "/" and site == b"cross-site":
+        if site == b"cross-site" and not (page.is_page(scope["path"]) and scope["method"] == "GET"):
             raise Refusal(403, "This comes from a page of another site.")
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"].rstrip("/")
-        if path == "":
-            await self._app(_uncompressed(scope), receive, _PageSender(send, _new_reader(scope)))
+        if page.is_page(scope["path"]):
+            sender = _PageSender(send, _new_reader(scope), scope["path"])
+            await self._app(_uncompressed({**scope, "path": "/", "raw_path": b"/"}), receive, sender)
         elif path == "/logout":
             await self._log_out(scope, send)
         elif path == "/gradio_api/queue/data":
@@ -316,11 +300,12 @@ def _cookies(scope: Message) -> dict[str, str]:
 
 
 class _PageSender:
-    """Collects the page, takes out what is unwanted, adds the nonce, and sends it."""
+    """Collects the page that was asked for at `path`, finishes it and sends it."""
 
-    def __init__(self, send: Send, more: Headers) -> None:
+    def __init__(self, send: Send, more: Headers, path: str) -> None:
         self._send = send
         self._more = more
+        self._path = path
         self._start: Message = {}
         self._body = b""
 
@@ -331,8 +316,7 @@ class _PageSender:
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return
-        nonce = secrets.token_urlsafe(16)
-        body = _clean(self._body, nonce)
+        body, nonce = page.finish(self._body, self._path)
         headers = [pair for pair in _without_cors(self._start["headers"]) if pair[0].lower() != b"content-length"]
         length = [(b"content-length", str(len(body)).encode())]
         await self._send(
@@ -341,17 +325,11 @@ class _PageSender:
         await self._send({"type": "http.response.body", "body": body})
 
 
-def _clean(page: bytes, nonce: str) -> bytes:
-    page = _GUESSED_ROOT.sub(b"const root = window.gradio_config.root;", _UNWANTED.sub(b"", page), count=1)
-    page = page.replace(_CONFIG_END, _OWN_ROOT + _CONFIG_END, 1).replace(b"</head>", _TOLD_TO_WAIT + b"</head>", 1)
-    return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), page)
-
-
 def _security_headers(nonce: str = "") -> list[tuple[bytes, bytes]]:
     policy = (
         "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; "
         f"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'{nonce}; worker-src 'self' blob:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "form-action 'self'; base-uri 'self'; frame-ancestors 'none'; object-src 'none'"
     )
     return [
         (b"content-security-policy", policy.encode()),

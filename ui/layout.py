@@ -1,18 +1,22 @@
 """The layout of the window: its parts by name. Views draw what is in them, and event handlers put it there."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from .state import ConversationState
 from .views import articles, news
 
-_STATIC = Path(__file__).parent / "static"
-
-# The events that the page can trigger; window.js passes them on to the component that is named `bus`.
-_EVENTS = "ask_offered retry reinterpret new open edit cancel_edit reuse scope unscope rate reason export".split()
-_EVENTS += "read browse news watch unwatch".split()
-_EVENTS += "refresh stop_refresh compare confirm_rollback cancel_rollback roll_back".split()
+# The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
+_EVENTS = {
+    "ask": "ask_offered retry reinterpret",
+    #
+    "conversation": "new open edit cancel_edit reuse scope unscope rate reason export",
+    #
+    "articles": "read browse",
+    #
+    "news": "news watch unwatch",
+    #
+    "maintenance": "refresh stop_refresh compare confirm_rollback cancel_rollback roll_back",
+}
 _SAVED = "<h2>Conversations kept in this browser</h2><div data-saved></div>"
 
 Parts = Mapping[str, Any]
@@ -20,12 +24,10 @@ Parts = Mapping[str, Any]
 
 def layout(gr: Any, *, maintained: bool) -> Parts:
     """The parts of the window, in the page that is being made; with `maintained`, those for maintainers too."""
-    script = (_STATIC / "window.js").read_text(encoding="utf-8")
     parts = {
-        "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=f"{script}\n{_listen_to(_EVENTS)}"),
-        "conversation": gr.State(ConversationState()),
-        "listed_articles": gr.State(None),
-        "listed_news": gr.State(None),
+        "bus": gr.HTML(
+            "", elem_id="bus", apply_default_css=False, js_on_load=_listen_to(" ".join(_EVENTS.values()).split())
+        ),
         **{name: gr.Textbox(visible=False) for name in ("stored", "announcement", "file", "toast")},
         "head": _html(gr, "head"),
     }
@@ -58,8 +60,10 @@ def _html(gr: Any, name: str, value: str = "") -> Any:
 
 
 def _listen_to(events: list[str]) -> str:
+    """The script of `bus`: it hands its trigger to static/window/bus.js, whichever of the two is there first."""
     # Gradio lets a component be listened to for the events that its script names in quotes.
-    return f"// events: {', '.join(map(repr, events))}"
+    named = ", ".join(map(repr, events))
+    return f"window.articleAssistantTrigger = trigger; window.articleAssistantBus?.(trigger); // events: {named}"
 
 
 def _ask_tab(gr: Any) -> dict[str, Any]:

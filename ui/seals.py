@@ -29,7 +29,9 @@ class Seals:
     def seal(self, name: str, answer: Answer) -> str:
         """The seal of `answer` under `name`, what its rating is kept as."""
         # Written, read and written: a browser gives back what was read once.
-        text = _answers().dump_json(_answers().validate_json(_answers().dump_json(answer)))
+        read = _answers().validate_json(_answers().dump_json(answer))
+        # Answers that were sealed before they named their model count still.
+        text = _answers().dump_json(read, exclude={"model"} if read.model is None else None)
         return hmac.digest(self._key(), name.encode() + b"\0" + text, "sha256").hex()
 
     def check(self, seal: str, name: str, answer: Answer) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import AssistantError, Settings
 
+from . import static_files
 from .access import Names, Proxies
 from .connections import protocol
 from .guard import Hooks, RequestGuard, asking
@@ -144,8 +145,10 @@ def _application(blocks: Any, check: Callable[[str, str], Awaitable[bool]] | Non
     from fastapi import FastAPI
 
     fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs
+    own = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    static_files.add_routes(own)
     app = gr.mount_gradio_app(
-        FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        own,
         blocks,
         path="/",
         auth=check,

@@ -127,8 +127,13 @@ class ConversationState:
         return replace(self, editing=True).with_question(last.question, ignored=ignored)
 
     def with_turn(self, turn: ConversationTurn) -> "ConversationState":
-        """The conversation with `turn` in place of the turn of the same number."""
-        return replace(self, turns=tuple(turn if old.number == turn.number else old for old in self.turns))
+        """The conversation with `turn` in place of the turn with the same key, if that is still there."""
+        return replace(self, turns=tuple(turn if old.key == turn.key else old for old in self.turns))
+
+    def with_rating(self, key: str, rating: Rating | None) -> "ConversationState":
+        """The conversation with that rating of the answer with that key."""
+        turns = tuple(replace(turn, rating=rating) if turn.key == key else turn for turn in self.turns)
+        return replace(self, turns=turns)
 
     def turn(self, number: object) -> ConversationTurn | None:
         """The turn of that number, if there is one."""

@@ -7,5 +7,6 @@ from .phrasing import difference_text as difference_text
 from .pipeline import QuestionPipeline as QuestionPipeline
 from .runnable import AnswerRunnable as AnswerRunnable
 from .stages import Retrieved as Retrieved
+from .suggestions import story_question as story_question
 
 __all__: list[str]

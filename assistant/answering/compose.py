@@ -178,10 +178,11 @@ def generated_answer(
     citations: Sequence[Citation],
     notices: Sequence[str] = (),
     left_out: int = 0,
+    model: str | None = None,
 ) -> Answer:
     """The answer of a model's checked `statements`, with what the sources differ on by the evidence."""
     found = _disagreements(assessed)
-    return _found(assessed, found, statements, citations, notices, mode="model", left_out=left_out)
+    return _found(assessed, found, statements, citations, notices, mode="model", left_out=left_out, model=model)
 
 
 def _found(

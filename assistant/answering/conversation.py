@@ -12,7 +12,8 @@ class Conversation:
 
     A question such as "and what did China say?" is understood from those before it; a new subject inherits nothing.
     What it was understood as is in `Answer.understood.follows`. A question that could not be answered, by an error or
-    because its stream was closed, is not part of the conversation.
+    because its stream was closed, is not part of the conversation. `model` is what answers, as `Assistant.ask` takes
+    it; it may be changed between two questions.
     """
 
     def __init__(
@@ -20,7 +21,9 @@ class Conversation:
         stream: Callable[..., Iterator[Event]],
         astream: Callable[..., AsyncGenerator[Event, None]],
         filters: Filters = NO_FILTERS,
+        model: str | None = None,
     ) -> None:
+        self.model = model
         self._stream, self._astream = stream, astream
         self._filters = filters
         self._answers: list[Answer] = []
@@ -42,7 +45,7 @@ class Conversation:
 
     def stream(self, question: str) -> Generator[Event, None, None]:
         """The answer as it is made, as `Assistant.stream` gives it."""
-        for event in self._stream(question, self._filters, history=self.answers):
+        for event in self._stream(question, self._filters, history=self.answers, model=self.model):
             self._heard(event)
             yield event
 
@@ -54,7 +57,8 @@ class Conversation:
 
     async def astream(self, question: str) -> AsyncGenerator[Event, None]:
         """As `stream`, without holding up the event loop."""
-        async with aclosing(self._astream(question, self._filters, history=self.answers)) as events:
+        stream = self._astream(question, self._filters, history=self.answers, model=self.model)
+        async with aclosing(stream) as events:
             async for event in events:
                 self._heard(event)
                 yield event

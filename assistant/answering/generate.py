@@ -1,7 +1,7 @@
 """From what was found to an answer as events: written by a chat model and checked, or in quotes."""
 
-import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +14,7 @@ from assistant.answering.stages import Assessed, Retrieved
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
 from assistant.errors import ModelError
+from assistant.models import OpenModels
 from assistant.settings import Settings
 from assistant.utils import CancelToken, counted, day, once
 
@@ -35,46 +36,49 @@ _MARGIN = 64  # tokens of a prompt that the template of a chat adds
 class AnswerGenerator:
     """Answers what was asked, with the model of the settings or in quotes. May be used from several threads at once."""
 
-    def __init__(self, settings: Settings, pipeline: QuestionPipeline, chat: "BaseChatModel | None" = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        pipeline: QuestionPipeline,
+        chat: "BaseChatModel | None" = None,
+        opened: OpenModels | None = None,
+        entails: "Callable[[], Entails | None] | None" = None,
+    ) -> None:
         self._settings = settings
         self._chat = chat
         self._pipeline = pipeline
-        self._loading = threading.Lock()
-        self._model: Model | None = None
-        self._entails = once(self._open_nli)
+        self._opened = opened or OpenModels()
+        self._entails = entails or once(self._open_nli)
+
+    def with_model_of(self, settings: Settings) -> "AnswerGenerator":
+        """One that answers with the model of these settings and shares all else, also the models that are open."""
+        return AnswerGenerator(settings, self._pipeline, None, self._opened, self._entails)
 
     @property
     def has_model(self) -> bool:
         """Whether there is one, opened or not."""
         return self._chat is not None or self._settings.model is not None
 
-    @property
-    def model(self) -> "Model | None":
-        """The model that was given or that the settings name, opened at the first use; None without one."""
-        if not self.has_model:
-            return None
-        from assistant.models import as_model, open_model
+    def _using(self, wait: float, stop: CancelToken | None = None) -> "AbstractContextManager[Model]":
+        """The model that was given or that the settings name, opened at the first use."""
+        if self._chat is None:
+            return self._opened.using(self._settings, wait, stop)
+        from assistant.models import as_model
 
-        with self._loading:
-            if self._model is None:
-                chat, settings = self._chat, self._settings
-                self._model = open_model(settings) if chat is None else as_model(chat, settings)
-            return self._model
+        return nullcontext(as_model(self._chat, self._settings))
 
     def close(self) -> None:
-        """Let go of the model."""
-        with self._loading:
-            if self._model is not None:
-                self._model.close()
-            self._model = None
+        """Let go of all models that are open."""
+        self._opened.close()
 
     def prepare(self) -> None:
         """Open the models and read the prompts now. Raises SettingsError or ModelError when they cannot be used."""
-        if self.model is not None:
+        if self.has_model:
             from assistant.verification import find_claims
 
-            load_prompt("answer", self._settings.prompts)
-            load_prompt("rephrase", self._settings.prompts)
+            with self._using(self._settings.model_timeout):
+                load_prompt("answer", self._settings.prompts)
+                load_prompt("rephrase", self._settings.prompts)
             find_claims("It was on Monday, 5 May 2025.", _ANY_DAY)  # what reads dates takes a tenth of a second to load
         self._entails()
 
@@ -94,11 +98,10 @@ class AnswerGenerator:
         )
         turns = [(one.question, " ".join(one.said) or "The articles do not answer.") for one in before]
         try:
-            model = self.model
-            assert model is not None
-            written = _chain("rephrase", model, quick, stop).invoke(
-                {"conversation": conversation_text(turns), "question": question}
-            )
+            with self._using(quick.model_timeout, stop) as model:
+                written = _chain("rephrase", model, quick, stop).invoke(
+                    {"conversation": conversation_text(turns), "question": question}
+                )
         except ModelError:
             return None
         if stop is not None and stop.cancelled:
@@ -128,23 +131,24 @@ class AnswerGenerator:
         if stop is not None and stop.cancelled:
             return
         try:
-            yield from self._model_events(assessed, stop, config)
+            with self._using(self._settings.model_timeout, stop) as model:
+                yield from self._model_events(model, assessed, stop, config)
         except ModelError as error:
+            if stop is not None and stop.cancelled:
+                return
             reason = f"{_as_sentence(str(error))} These are the articles’ own words."
             yield Withdrawn(reason)
             answer = self._pipeline.answer(assessed)
             yield from _as_events(replace(answer, notices=(reason, *answer.notices)))
 
     def _model_events(
-        self, assessed: Assessed, stop: CancelToken | None, config: "RunnableConfig | None"
+        self, model: "Model", assessed: Assessed, stop: CancelToken | None, config: "RunnableConfig | None"
     ) -> Iterator[Event]:
         from assistant.answering.checked_draft import CheckedDraft
         from assistant.answering.draft import ModelDraft
         from assistant.models import THOUGHT, CutError
         from assistant.verification import Checker
 
-        model = self.model
-        assert model is not None
         offered, variables = self._variables(model, assessed)
         done = CancelToken()
         if stop is not None:
@@ -178,7 +182,7 @@ class AnswerGenerator:
             tokens.close()
         if stop is not None and stop.cancelled:
             return
-        answer = self._finished(assessed, written, cut)
+        answer = self._finished(model, assessed, written, cut)
         if answer.mode != "model":
             yield Withdrawn(_NOTHING_HOLDS if _NOTHING_HOLDS in answer.notices else "The articles do not answer.")
             yield from _as_events(answer)
@@ -194,7 +198,7 @@ class AnswerGenerator:
             if said is not None:
                 yield said
 
-    def _finished(self, assessed: Assessed, written: "CheckedDraft", cut: str | None) -> Answer:
+    def _finished(self, model: "Model", assessed: Assessed, written: "CheckedDraft", cut: str | None) -> Answer:
         if not written.statements and written.declined and not written.left_out:
             if assessed.briefing:
                 return self._pipeline.quoted(assessed)
@@ -206,7 +210,8 @@ class AnswerGenerator:
         notices.extend(f"The model adds: “{sentence}”" for sentence in written.declined)
         if written.left_out:
             notices.append(_left_out(written.left_out))
-        return compose.generated_answer(assessed, written.statements, written.citations, notices, written.left_out)
+        said, cited = written.statements, written.citations
+        return compose.generated_answer(assessed, said, cited, notices, written.left_out, model.name)
 
     def _variables(self, model: "Model", assessed: Assessed) -> tuple[dict[int, Passage], dict[str, str]]:
         """The passages that are offered, by number, and the variables of the prompt."""

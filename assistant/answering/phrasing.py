@@ -237,6 +237,11 @@ def updated_text(article: ArticleRef | Article | Citation) -> str | None:
     return f"updated {day(updated)}"
 
 
+def written_by_text(answer: Answer) -> str | None:
+    """Which model wrote an answer, None for quotes."""
+    return None if answer.model is None else f"Written by {one_line(answer.model, 100)}"
+
+
 def as_of_text(answer: Answer) -> str | None:
     """As "As of 28 May 2025"; None for an answer that rests on no dated article."""
     return f"As of {day(answer.as_of)}" if answer.as_of else None

@@ -5,15 +5,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from assistant.answering.briefing import briefing_question
+from assistant.answering.kept_questions import KeptQuestions
 from assistant.answering.listed_questions import listed_questions
-from assistant.answering.topics import topics
 from assistant.answers import Answer
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index import Generation, Story, list_articles
 from assistant.settings import Settings
 from assistant.text import is_content_word, split_words, stem
 
-_MOST_READ = 12  # articles of a story, the newest, that are read for what it is about
 _MOST_TRIED = 24  # stories that are looked at for one list
 _TRIES = 2  # questions that are put for a story
 _HELD = 256  # stories whose question is kept
@@ -30,6 +29,7 @@ class Suggester:
         self._ask = ask
         self._making = threading.Lock()
         self._made: OrderedDict[tuple[object, ...], str | None] = OrderedDict()
+        self._kept: tuple[tuple[str, str], KeptQuestions] | None = None
 
     def suggest(self, generation: Generation, count: int, filters: Filters, after: Sequence[Answer]) -> list[str]:
         """Up to `count` questions; none that was asked in `after`, a conversation's answers, oldest first.
@@ -67,24 +67,43 @@ class Suggester:
         key = (generation.name, generation.manifest.made, story.id, filters)
         with self._making:  # whoever comes meanwhile finds it made
             if key not in self._made:
-                self._made[key] = self._find(generation, story, filters)
+                self._made[key] = self._kept_or_found(generation, story, filters)
             self._made.move_to_end(key)
             if len(self._made) > _HELD:
                 self._made.popitem(last=False)
             return self._made[key]
 
+    def _kept_or_found(self, generation: Generation, story: Story, filters: Filters) -> str | None:
+        """The question on a story, as an earlier process kept it with the generation where no filter is set."""
+        if filters != NO_FILTERS:
+            return self._find(generation, story, filters)
+        made = generation.name, generation.manifest.made
+        if self._kept is None or self._kept[0] != made:
+            self._kept = made, KeptQuestions(generation, self._settings)
+        kept = self._kept[1]
+        if story.id not in kept:
+            kept.put(story.id, self._find(generation, story, filters))
+        return kept[story.id]
+
     def _find(self, generation: Generation, story: Story, filters: Filters) -> str | None:
-        read = (generation.db.article(one.article_id) for one in story.articles[:_MOST_READ])
-        articles = [one for one in read if one is not None]
         own = {one.article_id for one in story.articles}
-        for topic in topics(story, articles, generation.frequency, generation.manifest.chunks)[:_TRIES]:
-            question = briefing_question(topic)
+        for question in story_questions(generation, story)[:_TRIES]:
             if len(question) <= self._settings.max_question:
                 answer = self._ask(generation, question, filters)
                 cited = [one.article_id in own for one in answer.citations]
                 if answer.found and cited and 2 * sum(cited) >= len(cited) and cited[0]:
                     return question
         return None
+
+
+def story_questions(generation: Generation, story: Story) -> list[str]:
+    """The questions on the latest of a story, the one that tells best which is meant first; none where nothing does."""
+    return [briefing_question(topic) for topic in generation.first_look.topics(story)]
+
+
+def story_question(generation: Generation, story: Story) -> str:
+    """The question on the latest of a story, by its headline where nothing shorter tells which is meant."""
+    return next(iter(story_questions(generation, story)), briefing_question(story.headline.rstrip(" .?!")))
 
 
 def _allowed(generation: Generation, filters: Filters) -> list[Story]:

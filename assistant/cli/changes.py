@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cli.options import MOMENT, check_publication, filtered, prints
+from assistant.cli.options import MOMENT, check_publications, filtered, from_publications, prints
 
 if TYPE_CHECKING:
     from assistant import Assistant, Diff, Filters, News, Step, Story, Watch, WatchChange
@@ -43,13 +43,13 @@ def diff(assistant: "Assistant", before: str, after: str) -> "Diff":
     show_default=True,
     help='Since when: yesterday, monday, "3 days ago", 36h, 2025-05-28.',
 )
-@click.option("--source", help="Only articles of this publication.")
+@from_publications
 @prints("render_changes:news_lines", "Nothing new or corrected since {since:%Y-%m-%d %H:%M %Z}.")
-def news(assistant: "Assistant", since: datetime, source: str | None) -> "Iterator[News]":
+def news(assistant: "Assistant", since: datetime, source: tuple[str, ...]) -> "Iterator[News]":
     """List the articles that are new in the index, and those that their publication corrected, newest first."""
     from assistant.articles import Filters
 
-    check_publication(assistant, source)
+    check_publications(assistant, source)
     return assistant.iter_news(since, Filters(source=source))
 
 

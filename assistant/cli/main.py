@@ -16,7 +16,7 @@ from assistant.cli.options import (
     DAY,
     answering,
     at_home,
-    check_publication,
+    check_publications,
     common,
     filtered,
     open_assistant,
@@ -60,7 +60,7 @@ def ask(
     if (question is None) == (batch is None):
         raise click.UsageError('give a question, such as: assistant ask "Who condemned the attack?", or --batch FILE')
     with open_assistant(home, **model) as assistant:
-        check_publication(assistant, filters.source)
+        check_publications(assistant, filters.sources)
         if batch is not None:
             sys.exit(_ask_batch(assistant, batch, filters))
         if as_json:
@@ -80,7 +80,7 @@ def ask(
 def brief(topic: str, filters: "Filters", home: Path | None, as_json: bool, **model: Any) -> None:
     """Tell what the articles say on TOPIC, newest first."""
     with open_assistant(home, **model) as assistant:
-        check_publication(assistant, filters.source)
+        check_publications(assistant, filters.sources)
         answer = assistant.brief(topic, filters)
         if as_json:
             print_json(answer)
@@ -125,14 +125,15 @@ def _question_in(line: bytes | str) -> str:
 def chat(filters: "Filters", home: Path | None, **model: Any) -> None:
     """Ask in the terminal, one question after the other; each may depend on those before it.
 
-    /new begins a new conversation, /quit or Ctrl+D ends it, Ctrl+C stops an answer.
+    /new begins a new conversation, /quit or Ctrl+D ends it, Ctrl+C stops an answer. /models lists the models that are
+    ready, /model NAME has one of them answer from now on, /model quotes none.
     """
     from assistant.cli.chat import run_chat
 
     with open_assistant(home, **model) as assistant:
         assistant.warm_up()
-        check_publication(assistant, filters.source)
-        run_chat(assistant.conversation(filters))
+        check_publications(assistant, filters.sources)
+        run_chat(assistant.conversation(filters), assistant.models)
 
 
 @main.command()

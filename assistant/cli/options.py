@@ -5,7 +5,7 @@ Heavy imports happen inside the functions.
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import wraps
@@ -72,20 +72,25 @@ def _with_options(*options: Callable[[Any], Any]) -> Callable[[C], C]:
 at_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
 common = _with_options(at_home, click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."))
 answering = _with_options(
-    click.option("--model", help="Chat model that writes, as provider:name or gguf:PATH."),
+    click.option("--model", help="Chat model that writes, as provider:name or gguf:PATH; or quotes."),
     click.option("--quotes", is_flag=True, help="Answer in quotes, without a model."),
     click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not bear out."),
+)
+
+
+from_publications = click.option(
+    "--source", multiple=True, help="Only articles of this publication; may be given several times."
 )
 
 
 def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that filter the articles; the command gets them as its `filters`."""
 
-    @click.option("--source", help="Only articles of this publication.")
+    @from_publications
     @click.option("--since", type=DAY, help="Only articles from this date on.")
     @click.option("--until", type=DAY, help="Only articles up to this date, inclusive.")
     @wraps(command)
-    def wrapped(source: str | None, since: date | None, until: date | None, **options: Any) -> Any:
+    def wrapped(source: tuple[str, ...], since: date | None, until: date | None, **options: Any) -> Any:
         from assistant.articles import Filters
 
         return command(filters=Filters(source=source, since=since, until=until), **options)
@@ -124,7 +129,7 @@ def prints(
         def command(home: Path | None, as_json: bool, **options: Any) -> None:
             with open_assistant(home) as assistant:
                 if "filters" in options:
-                    check_publication(assistant, options["filters"].source)
+                    check_publications(assistant, options["filters"].sources)
                 value = function(assistant, **options)
                 is_stream = isinstance(value, Iterator)
                 if not is_stream:
@@ -154,17 +159,24 @@ def open_assistant(home: Path | None, model: str | None = None, quotes: bool = F
     if model and quotes:
         raise click.UsageError("--model and --quotes exclude each other")
     settings = settings_of(home, model=model, **values)
-    return Assistant.open(settings.model_copy(update={"model": None}) if quotes else settings)
+    if quotes or model == "quotes":
+        return Assistant.open(settings.model_copy(update={"model": None}))
+    if model is not None and model.startswith("openai:"):
+        from assistant.models import with_address
+
+        settings = with_address(settings)
+    return Assistant.open(settings)
 
 
-def check_publication(assistant: "Assistant", name: str | None) -> None:
+def check_publications(assistant: "Assistant", wanted: Sequence[str]) -> None:
     """Raise QuestionError, with the nearest name, for a publication that has no article."""
-    if name is None:
+    if not wanted:
         return
     from assistant.text import fold_name
 
     names = {fold_name(known): known for known in assistant.status().publications}
-    if names and fold_name(name) not in names:
+    name = next((name for name in wanted if fold_name(name) not in names), None)
+    if names and name is not None:
         close = get_close_matches(fold_name(name), names, n=1, cutoff=0.5)
         cure = f"did you mean {names[close[0]]}?" if close else "assistant status lists the publications"
         raise QuestionError(f"there is no article of the publication {name!r}; {cure}")

@@ -134,7 +134,7 @@ def _answer_lines(answer: Answer) -> Iterator[Text]:
         yield Text()
     for citation in answer.citations:
         yield from _citation_lines(citation)
-    if line := phrasing.as_of_text(answer):
+    for line in filter(None, (phrasing.as_of_text(answer), phrasing.written_by_text(answer))):
         yield Text(f"{line}.", style="dim")
     yield from (Text(one_line(notice), style="italic") for notice in answer.notices)
 

@@ -100,7 +100,7 @@ def watch_lines(watch: Watch) -> Iterator[Text]:
 
 
 def _filters(filters: Filters) -> str:
-    parts = [one_line(filters.source)] if filters.source else []
+    parts = [one_line(" or ".join(filters.sources))] if filters.sources else []
     parts += [f"from {filters.since.isoformat()}"] if filters.since else []
     parts += [f"up to {filters.until.isoformat()}"] if filters.until else []
     return f"  ({', '.join(parts)})" if parts else ""

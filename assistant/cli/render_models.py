@@ -38,7 +38,8 @@ def choice_lines(choices: "Sequence[ModelChoice]") -> Iterator[str]:
 
 
 def _address(choice: "ModelChoice") -> str:
-    return f"; set model_url = {choice.url}" if choice.url else ""
+    is_usual = choice.name.startswith("ollama:")
+    return f"; set model_url = {choice.url}" if choice.url and not is_usual else ""
 
 
 def trial_lines(trial: Trial) -> Iterator[str]:

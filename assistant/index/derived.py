@@ -25,12 +25,14 @@ def connect_immutable(path: Path, check_same_thread: bool = True) -> sqlite3.Con
 class DerivedFile:
     """A SQLite file with the digest of every article it was made from, so that only new and changed ones are read.
 
-    `schema` creates its tables; `digest_table` is the one with the `article_id` and `digest` of each article.
+    `schema` creates its tables; `digest_table` is the one with the `article_id` and `digest` of each article. A
+    generation of an earlier version may lack one that `is_optional`.
     """
 
     name: str
     digest_table: str
     schema: str
+    is_optional: bool = False
 
     def rows(self, folder: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a query to the generation in `folder`; none for an old one without the file.
@@ -51,6 +53,8 @@ class DerivedFile:
         With the `digests` of its articles it has to be of them. A large file is looked through only then.
         """
         path = folder / self.name
+        if self.is_optional and not path.exists():
+            return None
         if not path.is_file():
             return f"{self.name}: it is {'no file' if path.exists() else 'missing'}"
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
-from assistant.index import duplicates, entities, sqlite_store, stories, vector_store
+from assistant.index import duplicates, entities, first_look, sqlite_store, stories, vector_store
 from assistant.index.library import DRAFT, Library
 from assistant.index.sqlite_store import NamedChunk
 from assistant.models import Vectors
@@ -53,11 +53,15 @@ class Draft:
         self.vectors.put(chunks, vectors)
 
     def derive(self, progress: Callable[[str, int, int], None]) -> None:
-        """Find entities, near-duplicates and stories. `progress` gets the stage, and the articles read and to read."""
+        """Find entities, near-duplicates, stories and what is seen first.
+
+        `progress` gets the stage, and the articles read and to read.
+        """
         entities.write_entities(self.folder, self.db, self.db.digests(), partial(progress, "naming"))
         progress("checking", 0, 0)
         duplicates.write_duplicates(self.folder, self.db)
         stories.write_stories(self.folder, self.db, self.vectors, duplicates.read_duplicates(self.folder).group_of)
+        first_look.write_first_look(self.folder, self.db)
 
     def verify(self) -> None:
         """Raise RefreshError unless both stores have exactly the same chunks."""
@@ -103,8 +107,10 @@ def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
     shutil.copy2(old / sqlite_store.FILE, new / sqlite_store.FILE)
     if with_chunks:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
-    signatures = [duplicates.FILE] if sqlite_store.is_folded(old) else []  # else they are of other words
-    derived = (*signatures, entities.FILE, *([stories.FILE] if with_chunks else []))
+    # Of other words, in an index from before they were folded.
+    of_words = [duplicates.FILE, first_look.FILE] if sqlite_store.is_folded(old) else []
+    derived = (*of_words, entities.FILE, *([stories.FILE] if with_chunks else []))
     for file in derived:
-        if file.fault(old) is None:  # a damaged one is made anew, as one that an older generation lacks
+        # A damaged one is made anew, as one that an older generation lacks.
+        if (old / file.name).exists() and file.fault(old) is None:
             shutil.copy2(old / file.name, new / file.name)

@@ -36,6 +36,11 @@ class Named:
     articles: int
 
 
+MostNamed = Mapping[Kind, tuple[Named, ...]]
+"""The names in most articles, by what they are of."""
+LISTED: tuple[Kind, ...] = ("person", "place", "other")
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """What the corpus covers.
@@ -55,13 +60,16 @@ class Overview:
     read: int
 
 
-def overview(db: ArticlesDb, entities: Entities) -> Overview:
-    """The overview of a generation, from what refreshes have counted; no article is read."""
-    published, articles = _published(db), count_articles(db)
-    names = most_named(entities, articles, tuple(db.sources()))
+def overview(db: ArticlesDb, entities: Entities, named: MostNamed | None = None) -> Overview:
+    """The overview of a generation, from what refreshes have counted; no article is read.
+
+    `named` are the names in most articles, where a refresh has worked them out.
+    """
+    published, articles, read = _published(db), count_articles(db), entities.articles_read()
+    names = named if named and read else most_named(entities, articles, tuple(db.sources()))
     undated = articles - sum(day.articles for day in published)
     listed = (names["person"], names["place"], names["other"])
-    return Overview(articles, published, undated, *listed, entities.articles_read())
+    return Overview(articles, published, undated, *listed, read)
 
 
 def _published(db: ArticlesDb) -> tuple[Published, ...]:
@@ -77,9 +85,7 @@ def _published(db: ArticlesDb) -> tuple[Published, ...]:
     )
 
 
-def most_named(
-    entities: Entities, articles: int, publications: Collection[str] = ()
-) -> Mapping[Kind, tuple[Named, ...]]:
+def most_named(entities: Entities, articles: int, publications: Collection[str] = ()) -> MostNamed:
     """The most frequent people, places and others of so many articles; a surname alone counts for its person."""
     counts = {count.key: count for count in entities.counts(2 if articles > _FEW_ARTICLES else 1)}
     surnames = surnames_of(counts)
@@ -87,12 +93,13 @@ def most_named(
     for surname, full_name in surnames.items():
         surnames_by_person[full_name].append(surname)
     by_kind: defaultdict[Kind, dict[str, int]] = defaultdict(dict)
+    own_names = [fold_name(name).removeprefix("the ") for name in publications]
     for key, count in counts.items():
         kind = kind_of(count)
-        if key not in surnames and not _is_publication(key, publications, kind):
+        if key not in surnames and not _is_publication(key, own_names, kind):
             own = surnames_by_person.get(key)
             by_kind[kind][key] = entities.articles_with(key, *own) if own else count.articles
-    return {kind: tuple(_most_frequent(entities, by_kind[kind])) for kind in ("person", "place", "other")}
+    return {kind: tuple(_most_frequent(entities, by_kind[kind])) for kind in LISTED}
 
 
 def kind_of(count: NameCount) -> Kind:
@@ -123,9 +130,8 @@ def surnames_of(counts: Mapping[str, NameCount]) -> dict[str, str]:
 
 
 def _is_publication(key: str, publications: Collection[str], kind: Kind) -> bool:
-    """Whether a name is one of `publications`, or an "other" that begins with one: "Fox News Digital"."""
-    names = [fold_name(name).removeprefix("the ") for name in publications]
-    return any(key == name or (kind == "other" and key.startswith(f"{name} ")) for name in names)
+    """Whether a name is one of `publications`, folded, or an "other" that begins with one: "Fox News Digital"."""
+    return any(key == name or (kind == "other" and key.startswith(f"{name} ")) for name in publications)
 
 
 def _most_frequent(entities: Entities, counts: Mapping[str, int]) -> Iterator[Named]:

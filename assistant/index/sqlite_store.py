@@ -241,6 +241,22 @@ class ArticlesDb:
             (" OR ".join(map(self.matching, terms)), *values, k),
         )
 
+    def scores(self, terms: Sequence[str]) -> dict[str, float]:
+        """The BM25 score of the best chunk of each article with any of `terms`, words in titles counting thrice."""
+        query = (
+            "SELECT c.article_id, -bm25(words, 3.0, 1.0) AS score FROM words JOIN chunks c ON c.number = words.rowid "
+            "WHERE words MATCH ? ORDER BY score"
+        )
+        return dict(self.rows(query, (" OR ".join(map(self.matching, terms)),)))  # the last, best one counts
+
+    def articles_of(self, chunk_ids: Sequence[str]) -> dict[str, str]:
+        """The id of the article of each chunk, by the id of that."""
+        return dict(self.rows(f"SELECT id, article_id FROM chunks WHERE id IN {_LISTED}", (json.dumps(chunk_ids),)))
+
+    def texts(self, ids: Sequence[str]) -> dict[str, str]:
+        """The text of each article, by id."""
+        return dict(self.rows(f"SELECT id, text FROM articles WHERE id IN {_LISTED}", (json.dumps(ids),)))
+
     def frequency(self, term: str) -> int:
         """The number of chunks with `term`."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
@@ -365,7 +381,7 @@ class ArticlesDb:
 def conditions(filters: Filters) -> tuple[str, list[Any]]:
     """`filters` as an SQL condition on the articles table, alias a, with its values."""
     values = {
-        f"a.source_key IN {_LISTED}": filters.source and json.dumps(source_keys(filters.source)),
+        f"a.source_key IN {_LISTED}": json.dumps(source_keys(*filters.sources)) if filters.sources else None,
         "a.moment >= ?": filters.earliest,
         "a.moment <= ?": filters.latest,
         f"{_DAY} >= ?": filters.first_day,
@@ -385,9 +401,9 @@ def is_folded(folder: Path) -> bool:
         return schema.is_folded(db)
 
 
-def source_keys(name: str) -> list[str]:
-    """What stands for a publication in the index: its folded name; in an older one that in lower case."""
-    return [fold_name(name), name.casefold()]
+def source_keys(*names: str) -> list[str]:
+    """What stands for publications in the index: their folded names; in an older one those in lower case."""
+    return [key for name in names for key in (fold_name(name), name.casefold())]
 
 
 def article_of(row: Row) -> Article:

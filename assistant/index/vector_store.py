@@ -208,7 +208,7 @@ def _metadata(article: Article) -> dict[str, Any]:
 
 def _where(filters: Filters) -> dict[str, Any] | None:
     conditions = (
-        ("source", "$in", filters.source and source_keys(filters.source)),
+        ("source", "$in", source_keys(*filters.sources) or None),
         ("moment", "$gte", filters.earliest),
         ("moment", "$lte", filters.latest),
         ("article", "$nin", list(filters.without) or None),

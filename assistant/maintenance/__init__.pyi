@@ -41,9 +41,11 @@ from .schedule import ScheduleEvents as ScheduleEvents
 from .schedule import stopped_by_signals as stopped_by_signals
 from .shared_answers import SharedAnswer as SharedAnswer
 from .shared_answers import SharedAnswerStore as SharedAnswerStore
+from .source_health import Visit as Visit
 from .status import SourceState as SourceState
 from .status import Status as Status
 from .status import corpus_status as corpus_status
+from .status import source_visits as source_visits
 from .trial import Trial as Trial
 from .trial import try_sources as try_sources
 from .watches import KeptAnswer as KeptAnswer

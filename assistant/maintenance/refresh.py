@@ -130,7 +130,7 @@ class _Refresh:
         """The sources that are listed, which the index remembers from now on; a list that is gone is told."""
         if (gone := gone_list(self.settings)) is not None:
             self._notice(gone.gone_text)
-            return list(gone.sources)
+            return listed(self.settings)
         known, path = listed(self.settings), sources_file(self.settings)
         if path.exists() and not self.request.trial:
             remember(self.settings, path)
@@ -151,7 +151,8 @@ class _Refresh:
         except Exception:
             self._write_healths(source_health.after_failure(self.healths, collected, self.now, every))
             raise
-        self._write_healths(source_health.after_refresh(self.healths, collected, added, self.now, every))
+        reports = _source_reports(detected)
+        self._write_healths(source_health.after_refresh(self.healths, collected, added, reports, self.now, every))
         return report
 
     def _detect(self, selection: Selection) -> DetectedChanges:

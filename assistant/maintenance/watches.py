@@ -1,5 +1,6 @@
 """Watched questions: asked again after each refresh, with how their answers changed."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -160,7 +161,7 @@ class WatchStore:
         """
         question, now = " ".join(storable(question).split()), _now()
         dates = (day and day.isoformat() for day in (filters.since, filters.until))
-        key = (question, filters.source and storable(filters.source), *dates)
+        key = (question, _stored_sources(filters.sources), *dates)
         found = "SELECT * FROM watches WHERE question = ? AND source IS ? AND since IS ? AND until IS ?"
         with self.file.writing() as db:
             _add_owner_column(db)
@@ -231,13 +232,28 @@ def _watch(row: sqlite3.Row | Mapping[str, Any]) -> Watch:
     return Watch(
         number=row["number"],
         question=row["question"],
-        filters=Filters(source=row["source"], since=_date(row["since"]), until=_date(row["until"])),
+        filters=Filters(source=_read_sources(row["source"]), since=_date(row["since"]), until=_date(row["until"])),
         added=datetime.fromisoformat(row["added"]),
         checked=datetime.fromisoformat(row["checked"]) if row["checked"] else None,
         answer=_answers().validate_json(row["answer"]) if row["answer"] else None,
         trouble=row["trouble"],
         owner=row["owner"] if "owner" in row.keys() else None,
     )
+
+
+def _stored_sources(names: Sequence[str]) -> str | None:
+    """The publications of a watch as its row has them: the name of one, several as a JSON list in one order."""
+    if len(names) == 1 and not names[0].startswith("["):
+        return storable(names[0])
+    return json.dumps(sorted(map(storable, names))) if names else None
+
+
+def _read_sources(stored: str | None) -> str | tuple[str, ...] | None:
+    with suppress(ValueError, RecursionError):
+        names = json.loads(stored) if stored is not None and stored.startswith("[") else None
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            return tuple(names)
+    return stored
 
 
 def _date(text: str | None) -> date | None:

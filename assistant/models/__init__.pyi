@@ -25,12 +25,16 @@ from .linear import load as load
 from .ner import EntityMention as EntityMention
 from .ner import Kind as Kind
 from .ner import entity_recognizer as entity_recognizer
+from .offered import QUOTES as QUOTES
+from .offered import OfferedModels as OfferedModels
+from .open_models import OpenModels as OpenModels
 from .passage_reader import ReaderInput as ReaderInput
 from .passage_reader import Reading as Reading
 from .passage_reader import open_reader as open_reader
 from .reader_input import in_context as in_context
 from .ready import ModelChoice as ModelChoice
 from .ready import model_choices as model_choices
+from .ready import with_address as with_address
 from .ready import with_ready_model as with_ready_model
 from .spoken import THOUGHT as THOUGHT
 from .tokenizer import CountTokens as CountTokens

@@ -78,7 +78,7 @@ PROVIDERS: Mapping[str, Provider] = {
         where="Hugging Face",
     ),
 }
-_SHORT_NAMES = {"google": "google_genai", "hf": "huggingface"}
+SHORT_NAMES = {"google": "google_genai", "hf": "huggingface"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,20 @@ def open_model(settings: Settings) -> Model:
     if kind == GGUF:
         path = Path(rest).expanduser()
         return _gguf(settings, path if path.is_file() else gguf_folder(settings) / path)
-    chat, clients = _chat(settings, _SHORT_NAMES.get(kind, kind), rest)
+    chat, clients = _chat(settings, SHORT_NAMES.get(kind, kind), rest)
     model = replace(as_model(chat, settings, name), close=partial(close_clients, clients))
     return replace(model, prompt_tokens=LOCAL_PROMPT) if kind == "ollama" else model
+
+
+def model_name(settings: Settings) -> str | None:
+    """The model of the settings as it is shown: a file without the folders that it lies in, but for those of `pull`."""
+    kind, _, rest = (settings.model or "").partition(":")
+    if kind != GGUF:
+        return settings.model
+    path, folder = Path(rest).expanduser(), gguf_folder(settings)
+    if path.is_relative_to(folder):
+        return f"{GGUF}:{path.relative_to(folder).as_posix()}"
+    return f"{GGUF}:{path.name}" if path.is_file() else settings.model
 
 
 def gguf_folder(settings: Settings) -> Path:
@@ -280,4 +291,4 @@ def _gguf(settings: Settings, path: Path) -> Model:
         )
     except (RuntimeError, OSError, ValueError) as error:
         raise ModelError(f"{path}: cannot be loaded as a GGUF model ({_line(error, settings)})") from None
-    return Model(f"gguf:{path.name}", chat, chat.context, chat.count, chat.close, LOCAL_PROMPT)
+    return Model(model_name(settings) or "", chat, chat.context, chat.count, chat.close, LOCAL_PROMPT)

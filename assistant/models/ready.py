@@ -9,26 +9,33 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
 
-from assistant.models.chat import PROVIDERS, Provider, gguf_folder, install_command
+from assistant.models.chat import GGUF, PROVIDERS, SHORT_NAMES, Provider, gguf_folder, install_command, model_name
 from assistant.models.guarded_http import NO_KEY
 from assistant.settings import AUTO, Settings
 
 _TIMEOUT = 2.0  # seconds for a server of this machine to say what it has
 _MOST = 50  # models listed of one server
+_A_FILE = "a file here"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """A model, as the setting `model` names it. One that is not ready says what `todo`; `url` is for `model_url`."""
+    """A model, as the setting `model` names it. One that is not ready says what `todo`; `url` is for `model_url`.
+
+    `local`: it runs on this machine, and nothing leaves it. `configured`: it is the one that the settings name.
+    """
 
     name: str
     where: str
     url: str | None = None
     todo: str | None = None
+    local: bool = False
+    configured: bool = False
 
     @property
     def ready(self) -> bool:
@@ -61,42 +68,89 @@ def model_choices(settings: Settings) -> list[ModelChoice]:
     """
     with ThreadPoolExecutor(len(_SERVERS)) as threads:
         found = [each for choices in threads.map(_of_server, _SERVERS) for each in choices]
-    every = [*found, *_files(settings), *_hosted(settings)]
+    every = [*found, *_files(settings), *_hosted()]
     return sorted(every, key=lambda choice: not choice.ready)
 
 
 def with_ready_model(settings: Settings) -> Settings:
-    """The settings with the first model that is ready in the place of "auto", without any when none is.
-
-    A key or an address that was set is for another model, so neither is kept.
-    """
+    """The settings with the first model that is ready in the place of "auto", without any when none is."""
     if settings.model != AUTO:
         return settings
     best = next((choice for choice in model_choices(settings) if choice.ready), None)
-    url = best and best.url
+    return choice_settings(settings.model_copy(update={"model": None}), best)
+
+
+def with_address(settings: Settings) -> Settings:
+    """The settings with the address of the server on this machine that has their model.
+
+    It is looked for only where they have neither an address nor a key, without which the model could not be asked.
+    """
+    key = _provider(settings.model or "").key
+    if settings.model_url or settings.model_key or not key or os.environ.get(key):
+        return settings
+    here = (choice for choice in model_choices(settings) if choice.ready and choice.local)
+    found = next((choice for choice in here if choice.name == settings.model), None)
+    return settings if found is None else choice_settings(settings.model_copy(update={"model": None}), found)
+
+
+def choice_settings(settings: Settings, choice: ModelChoice | None) -> Settings:
+    """The settings with this model, or with none.
+
+    A key and an address that were set are for another model, so neither is kept; nor, where the settings name a model,
+    are its sizes.
+    """
+    url = choice and choice.url
     # Without a key of its own the client would send a server here that of the hosted provider.
-    key = SecretStr(NO_KEY) if url else None
-    return settings.model_copy(update={"model": best and best.name, "model_url": url, "model_key": key})
+    key = SecretStr(NO_KEY) if choice and url and _provider(choice.name).key else None
+    update = {"model": choice and choice.name, "model_url": url, "model_key": key}
+    sizes = {} if settings.model is None else {"model_context": None, "prompt_tokens": None}
+    return settings.model_copy(update=update | sizes)
+
+
+def configured_choice(settings: Settings) -> ModelChoice | None:
+    """The model that the settings name, under a name without the folders of this machine; None without one."""
+    name = model_name(settings)
+    if name is None:
+        return None
+    if name.startswith(f"{GGUF}:"):
+        return ModelChoice(name, _A_FILE, local=True, configured=True)
+    is_local = urlsplit(settings.model_url or "").hostname in ("localhost", "127.0.0.1", "::1")
+    where = "a server on this machine" if is_local else "a server of its own" if settings.model_url else None
+    return ModelChoice(name, where or _provider(name).where or name.partition(":")[0], local=is_local, configured=True)
+
+
+def _provider(name: str) -> Provider:
+    kind = name.partition(":")[0]
+    return PROVIDERS.get(SHORT_NAMES.get(kind, kind), Provider("", ""))
 
 
 def _of_server(server: _Server) -> list[ModelChoice]:
     where = f"{server.name}, on this machine"
-    names = _names(f"{server.address}{server.path}")
-    if not names:
+    listed = _listed(f"{server.address}{server.path}")
+    if not listed:
         return [ModelChoice(f"{server.provider}:NAME", where, todo=server.start)]
-    url = None if server.provider == "ollama" else f"{server.address}/v1"
+    # Named, as Ollama's client would else go to wherever a variable has it.
+    url = server.address if server.provider == "ollama" else f"{server.address}/v1"
     todo = _missing_package(PROVIDERS[server.provider])
-    return [ModelChoice(f"{server.provider}:{name}", where, url, todo) for name in names[:_MOST]]
+    return [
+        ModelChoice(f"{server.provider}:{name}", f"{server.name}, run elsewhere" if far else where, url, todo, not far)
+        for name, far in listed[:_MOST]
+    ]
 
 
-def _names(url: str) -> list[str]:
-    """The models that a server lists in either of the two ways; none where nothing of the kind answers."""
+def _listed(url: str) -> list[tuple[str, bool]]:
+    """The models that a server lists in either of the two ways; none where nothing of the kind answers.
+
+    Each with whether it only passes questions on to a host elsewhere, as Ollama does for those of its cloud.
+    """
     try:
         answer = httpx.get(url, timeout=_TIMEOUT, trust_env=False).raise_for_status().json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return []
     listed = answer.get("models") or answer.get("data") if isinstance(answer, dict) else None
-    return [name for each in listed if (name := _name(each))] if isinstance(listed, list) else []
+    if not isinstance(listed, list):
+        return []
+    return [(name, bool(each.get("remote_host"))) for each in listed if (name := _name(each))]
 
 
 def _name(listed: Any) -> str | None:
@@ -109,16 +163,25 @@ def _files(settings: Settings) -> Iterator[ModelChoice]:
     todo = None if find_spec("xllamacpp") else install_command("local")
     paths = sorted(gguf_folder(settings).rglob("*.gguf"))
     for path in paths:
-        yield ModelChoice(f"gguf:{path.relative_to(gguf_folder(settings)).as_posix()}", "a file here", todo=todo)
+        name = path.relative_to(gguf_folder(settings)).as_posix()
+        yield ModelChoice(f"{GGUF}:{name}", _A_FILE, todo=todo, local=True)
     if not paths:
-        yield ModelChoice("gguf:PATH", "a file here", todo="assistant models pull OWNER/NAME, of the Hugging Face hub")
+        yield ModelChoice("gguf:PATH", _A_FILE, todo="assistant models pull OWNER/NAME, of the Hugging Face hub")
 
 
-def _hosted(settings: Settings) -> Iterator[ModelChoice]:
+def _hosted() -> Iterator[ModelChoice]:
     for kind, provider in PROVIDERS.items():
-        if provider.key and provider.usual:
-            todo = None if os.environ.get(provider.key) else f"set {provider.key}"
-            yield ModelChoice(f"{kind}:{provider.usual}", provider.where, todo=todo or _missing_package(provider))
+        if provider.usual:
+            yield hosted_choice(f"{kind}:{provider.usual}")
+
+
+def hosted_choice(name: str) -> ModelChoice:
+    """A model of a provider that is called over the web."""
+    provider = _provider(name)
+    if not provider.module:  # one of LangChain's that is not known here
+        return ModelChoice(name, name.partition(":")[0])
+    todo = None if provider.key is None or os.environ.get(provider.key) else f"set {provider.key}"
+    return ModelChoice(name, provider.where, todo=todo or _missing_package(provider))
 
 
 def _missing_package(provider: Provider) -> str | None:

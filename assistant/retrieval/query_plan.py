@@ -71,7 +71,7 @@ class _Understood:
 def plan_query(generation: Generation, query: Query, filters: Filters, ignoring: Aspects = ()) -> QueryPlan:
     """The plan for `query`; what is in `ignoring` is not read from it.
 
-    Its publications are searched in only where `filters` name none.
+    Its publications are searched in only where `filters` name none, or several with them among these.
     """
     mentions, times = _named_in(generation, query, filters)
     request = None if "catalogue" in ignoring else about_the_corpus(query.question, mentions, times)
@@ -110,9 +110,10 @@ def _named_in(generation: Generation, query: Query, filters: Filters = NO_FILTER
 
 
 def _routable(generation: Generation, mentions: Sequence[Mention], filters: Filters) -> Sequence[Mention]:
-    """Those of `mentions` that say where to look: within one article only its own publication does."""
-    if filters.source:
-        return ()
+    """Those of `mentions` that say where to look: of several chosen publications, or that of the one article."""
+    if filters.sources:
+        chosen = {fold_name(name) for name in filters.sources}
+        return [mention for mention in mentions if fold_name(mention.name) in chosen] if len(chosen) > 1 else ()
     if filters.one is None:
         return mentions
     article = generation.db.article(filters.one)

@@ -1,19 +1,21 @@
-"""A real server process and a real Chromium."""
+"""A real server process, a real Chromium and a real Firefox."""
 
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Playwright, expect, sync_playwright
 
 from assistant.evaluation.benchmarks.window_bench import BROWSERS, chromium
+
+from . import firefox
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -25,14 +27,29 @@ expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    found = chromium()
-    if found is None:
-        reason = f"NO BROWSER: the chat window was not tested; install one of {', '.join(BROWSERS)}"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+def playwright() -> Iterator[Playwright]:
     # Not beyond this package: while Playwright runs, its event loop is that of the whole thread.
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Browser:
+    found = chromium() or _missing("NO BROWSER: the chat window was not tested", BROWSERS)
+    return playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+
+
+@pytest.fixture(scope="package")
+def firefox_browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    found = firefox.found() or _missing("NO FIREFOX: the chat window was not tested in Firefox", firefox.FIREFOXES)
+    return firefox.launched(playwright, found, tmp_path_factory.mktemp("firefox"))
+
+
+def _missing(what: str, browsers: Sequence[str]) -> NoReturn:
+    reason = f"{what}; install one of {', '.join(browsers)}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="package")

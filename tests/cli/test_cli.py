@@ -59,6 +59,9 @@ def test_filters_reach_the_search(sample_home: Path) -> None:
     assert found and all("2025-05-01" <= passage["published"][:10] <= "2025-05-15" for passage in found)
     found = json.loads(run(*words, "--source", "Reed and Estuary").stdout)
     assert {passage["source"] for passage in found} == {"Reed and Estuary"}
+    both = ("--source", "Reed and Estuary", "--source", "pellinsea chronicle")
+    found = json.loads(run(*words, *both).stdout)
+    assert {passage["source"] for passage in found} == {"Reed and Estuary", "Pellinsea Chronicle"}
 
 
 @pytest.mark.parametrize("words", [("ask", QUESTION), ("search", "flood"), ("articles",), ("news",)])

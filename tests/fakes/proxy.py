@@ -22,10 +22,18 @@ class Handler(BaseHTTPRequestHandler):
             self.server.requests.append(self.body)
             self.server.keys.append(self.headers.get("Authorization", ""))
             number = len(self.server.requests)
+        self.server.begun.set()
         try:
             self.server.behave(self, number)
         except (BrokenPipeError, ConnectionResetError):
             self.server.gone.set()
+
+    def do_GET(self) -> None:
+        """What such a server says when it is asked which models it has."""
+        with self.server.lock:
+            self.server.looked += 1
+            self.server.keys.append(self.headers.get("Authorization", ""))
+        self.say(200, json.dumps({"data": [{"id": name} for name in self.server.models]}))
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -77,16 +85,22 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Proxy(ThreadingHTTPServer):
-    """Answers each request as `behave` says; `requests` are those that came, `gone` is set when a reader went away."""
+    """Answers each request as `behave` says; `requests` are those that came, `gone` is set when a reader went away.
+
+    `begun` is set with the first of them. It has `models`, and `looked` says how often it was asked for them.
+    """
 
     daemon_threads = True
 
-    def __init__(self, behave: Behave) -> None:
+    def __init__(self, behave: Behave, models: tuple[str, ...] = ()) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.behave = behave
+        self.models = models
+        self.looked = 0
         self.requests: list[Any] = []
         self.keys: list[str] = []
         self.lock = threading.Lock()
+        self.begun = threading.Event()
         self.gone = threading.Event()
         self.stopping = threading.Event()
         self._thread = threading.Thread(target=self.serve_forever, daemon=True)

@@ -64,8 +64,8 @@ def test_pages_follow_each_other(assistant: Assistant) -> None:
     pages = [assistant.browse(start=start, count=3) for start in (0, 3, 6)]
     assert [titles(page) for page in pages] == [NEWEST_FIRST[:3], NEWEST_FIRST[3:], []]
     assert {page.total for page in pages} == {4}
-    assert assistant.browse(start=-5, count=-1) == Listing(4, ())
-    assert assistant.browse(start=10**30, count=10**30) == Listing(4, ())
+    assert assistant.browse(start=-5, count=-1) == Listing(4, (), 4)
+    assert assistant.browse(start=10**30, count=10**30) == Listing(4, (), 4)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,13 @@ def test_without_a_content_word_all_articles_are_listed(assistant: Assistant, te
 
 def test_filters_and_words_work_together(assistant: Assistant) -> None:
     assert titles(assistant.browse("quay", Filters(source="chronicle"))) == ["Fog at the quay"]
+    assert titles(assistant.browse("quay", Filters(source=("chronicle", "Coast Radio")))) == NEWEST_FIRST[:2]
+    assert {
+        one.article.source for one in assistant.search("quay", 9, Filters(source=("chronicle", "COAST RADIO")))
+    } == {
+        "Chronicle",
+        "Coast Radio",
+    }
     assert titles(assistant.browse("", Filters(since=date(2025, 5, 1)))) == NEWEST_FIRST[:2]
     only = assistant.browse("vote").articles[0].article_id
     assert titles(assistant.browse("ferry", Filters(only=(only,)))) == ["Council backs terminal"]

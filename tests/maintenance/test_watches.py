@@ -125,6 +125,14 @@ def test_the_same_question_is_not_watched_twice(store: WatchStore) -> None:
     assert store.add(QUESTION).number != first.number
 
 
+@pytest.mark.parametrize("source", [("Coast Radio", "Chronicle"), "[Weekly]", '["Weekly"]', ("[", "[["), "["])
+def test_a_question_to_several_publications_is_watched_once(store: WatchStore, source: str | tuple[str, ...]) -> None:
+    first = store.add(QUESTION, Filters(source=source))
+    assert set(first.filters.sources) == set(Filters(source=source).sources)
+    turned = Filters(source=Filters(source=source).sources[::-1])
+    assert store.add(QUESTION, turned) == first and store.all() == [first]
+
+
 def test_the_number_of_a_removed_question_is_not_used_again(store: WatchStore) -> None:
     assert [store.add(f"{QUESTION} {number}").number for number in range(3)] == [1, 2, 3]
     store.remove(3)

@@ -74,3 +74,11 @@ def test_questions_about_the_corpus_are_counted(sample: Assistant) -> None:
     assert {statement.support for statement in answer.statements} == {"counted"}
     some = sample.ask("How many articles are there?", Filters(source="Coast Radio Pellinsea"))
     assert some.text.startswith("There are 2 articles")
+    both = sample.ask("How many articles are there?", Filters(source=("Coast Radio Pellinsea", "Reed and Estuary")))
+    assert both.text.startswith("There are") and both.text != some.text
+
+
+def test_of_several_chosen_publications_a_question_may_name_one(sample: Assistant) -> None:
+    chosen = Filters(source=("Coast Radio Pellinsea", "Pellinsea Chronicle"))
+    answer = sample.ask("What did Coast Radio Pellinsea report about the flood?", chosen)
+    assert answer.understood.publications == ("Coast Radio Pellinsea",)

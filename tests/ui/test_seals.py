@@ -1,12 +1,15 @@
 """Only what was answered here can be rated, also after a restart, and ratings of others are out of reach."""
 
+import hmac
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pydantic import TypeAdapter
 
-from assistant import Assistant, AssistantError
+from assistant import Answer, Assistant, AssistantError
 from tests.ui.events.support import FakeAssistant, event, window
 from tests.ui.support import answered, citation
 from ui.browser_store import deserialize, serialize
@@ -14,6 +17,7 @@ from ui.events.conversation import ConversationEvents
 from ui.events.streams import AnswerStreams
 from ui.seals import Seals
 from ui.state import ConversationState, ConversationTurn, Rating
+from ui.windows import Windows
 
 
 class Rated(FakeAssistant):
@@ -39,14 +43,32 @@ def turn_made(home: Path) -> ConversationTurn:
 def rate(home: Path, turn: ConversationTurn) -> tuple[list[tuple[Any, ...]], str]:
     """What is kept of a rating of `turn`, which the browser gave back, and what the user is told."""
     assistant = Rated()
-    events = ConversationEvents(cast(Assistant, assistant), AnswerStreams(), Seals(home))
-    state = deserialize(serialize(ConversationState("c1", (turn,))))
-    return assistant.kept, events.rate(event(turn="1", good="yes"), state, "", window()).get("problem", "")
+    events = ConversationEvents(cast(Assistant, assistant), Windows(), AnswerStreams(), Seals(home))
+    stored = serialize(ConversationState("c1", (turn,)))
+    return assistant.kept, events.rate(event(turn="1", good="yes"), stored, window()).get("problem", "")
 
 
 def test_an_answer_of_an_earlier_run_can_be_rated_when_it_is_opened_again(tmp_path: Path) -> None:
     assert rate(tmp_path, turn_made(tmp_path)) == ([("rate", "k1", True)], "")
     assert rate(tmp_path, replace(turn_made(tmp_path), rating=Rating(good=True))) == ([("unrate", "k1")], "")
+
+
+def test_an_answer_that_was_stored_and_sealed_before_answers_named_their_model_can_be_rated(tmp_path: Path) -> None:
+    (tmp_path / "window.key").write_bytes(b"k" * 32)
+    turn = turn_made(tmp_path)
+    before = TypeAdapter(Answer).dump_json(cast(Answer, turn.answer), exclude={"model"})
+    assert turn.seal == hmac.digest(b"k" * 32, turn.key.encode() + b"\0" + before, "sha256").hex()
+    stored = json.loads(serialize(ConversationState("c1", (turn,))))
+    del stored["turns"][0]["answer"]["model"]
+    (opened,) = deserialize(json.dumps(stored)).turns
+    assert rate(tmp_path, opened) == ([("rate", "k1", True)], "")
+
+
+def test_who_wrote_an_answer_is_sealed_with_it(tmp_path: Path) -> None:
+    turn = turn_made(tmp_path)
+    assert turn.answer is not None
+    claimed = replace(turn, answer=replace(turn.answer, mode="model", model="openai:gpt-4o"))
+    assert rate(tmp_path, claimed)[0] == []
 
 
 def test_an_answer_that_was_not_made_here_cannot_be_rated(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import get_args
@@ -13,11 +13,12 @@ from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished
 from assistant.retrieval import parse
 from assistant.utils import storable
 
-from ..browser_store import restored, serialize
+from ..browser_store import serialize
 from ..seals import Seals
 from ..state import UNEXPECTED, ConversationState, ConversationTurn, apply_event, as_failed, as_stopped
 from ..views import conversation, markup
 from ..waiting import WaitingRoom
+from ..windows import Window, Windows
 from .common import Updates, address, busy_parts, conversation_parts, corpus_parts, event_text, reader, session
 from .streams import AnswerStreams
 
@@ -34,45 +35,39 @@ class AskEvents:
     def __init__(
         self,
         assistant: Assistant,
+        windows: Windows,
         streams: AnswerStreams[Event],
         room: WaitingRoom | None = None,
         seals: Seals | None = None,
     ) -> None:
         self._assistant = assistant
+        self._windows = windows
         self._streams = streams
         self._room = room or WaitingRoom(_AT_ONCE)
         self._seals = seals or Seals()
 
-    async def ask(
-        self, question: str, state: ConversationState, stored: str, request: gr.Request
-    ) -> AsyncIterator[Updates]:
+    async def ask(self, question: str, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the question that was typed."""
-        async for updates in self._ask(question, restored(state, stored), request):
+        async for updates in self._ask(question, stored, request):
             yield updates
 
-    async def ask_offered(
-        self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request
-    ) -> AsyncIterator[Updates]:
+    async def ask_offered(self, event: gr.EventData, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer a question that was offered."""
-        async for updates in self._ask(event_text(event, "question"), restored(state, stored), request, typed=False):
+        async for updates in self._ask(event_text(event, "question"), stored, request, typed=False):
             yield updates
 
-    async def retry(self, state: ConversationState, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
+    async def retry(self, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the last question again."""
-        state = restored(state, stored)
-        if state.turns:
-            async for updates in self._answer(state.with_retry(), request):
+        if self._restored(stored, request).turns:
+            async for updates in self._answer(ConversationState.with_retry, request):
                 yield updates
 
-    async def reinterpret(
-        self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request
-    ) -> AsyncIterator[Updates]:
+    async def reinterpret(self, event: gr.EventData, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the last question again, without the aspects that the user took away."""
-        state = restored(state, stored)
         names = event_text(event, "ignored").split(",")
-        if state.turns:
-            ignored = tuple(aspect for aspect in _ASPECTS if aspect in names)
-            async for updates in self._answer(state.with_retry(ignored), request):
+        ignored = tuple(aspect for aspect in _ASPECTS if aspect in names)
+        if self._restored(stored, request).turns:
+            async for updates in self._answer(lambda state: state.with_retry(ignored), request):
                 yield updates
 
     async def stop(self, request: gr.Request) -> None:
@@ -83,8 +78,14 @@ class AskEvents:
         """The window was closed: nobody waits for its answer."""
         self._streams.drop(session(request))
 
+    def _window(self, request: gr.Request) -> Window:
+        return self._windows.of(session(request))
+
+    def _restored(self, stored: str, request: gr.Request) -> ConversationState:
+        return self._window(request).restore(stored)
+
     async def _ask(
-        self, question: str | None, state: ConversationState, request: gr.Request, *, typed: bool = True
+        self, question: str | None, stored: str, request: gr.Request, *, typed: bool = True
     ) -> AsyncIterator[Updates]:
         question = storable(question or "")
         if self._streams.is_busy(session(request)):
@@ -96,20 +97,27 @@ class AskEvents:
             return
         if typed:
             yield {"question": ""}
-        async for updates in self._answer(state.with_question(question), request):
+        self._restored(stored, request)
+        async for updates in self._answer(lambda state: state.with_question(question), request):
             yield updates
 
-    async def _answer(self, state: ConversationState, request: gr.Request) -> AsyncIterator[Updates]:
-        window, turn = session(request), state.turns[-1]
-        if self._streams.is_busy(window):
+    async def _answer(
+        self, asked: Callable[[ConversationState], ConversationState], request: gr.Request
+    ) -> AsyncIterator[Updates]:
+        """Answer the last question of what `asked` makes of the conversation."""
+        name = session(request)
+        if self._streams.is_busy(name):
             return
-        stream = self._streams.begin(window, self._in_turn(state, request))
+        state = self._window(request).change(asked)
+        turn = state.turns[-1]
+        stream = self._streams.begin(name, self._in_turn(state, request))
         try:
             yield {**conversation_parts(state), **busy_parts(True), "problem": "", "offer": "", "announcement": ""}
             async for events in stream.batches():
                 for event in events:
                     turn = await self._apply(turn, event)
                 if stream.replaced:
+                    self._window(request).put(as_stopped(turn))
                     yield {}  # at the end Gradio shows once more what came last: nothing, as another has the place now
                     return
                 yield {"now": conversation.present((turn,))}
@@ -119,9 +127,10 @@ class AskEvents:
             _log.exception("a question could not be answered")
             turn = as_failed(turn, UNEXPECTED)
         finally:
-            self._streams.end(window, stream)
+            self._streams.end(name, stream)
         if not stream.replaced:
-            yield await asyncio.to_thread(self._finish, state, turn if turn.progress is None else as_stopped(turn))
+            done = turn if turn.progress is None else as_stopped(turn)
+            yield await asyncio.to_thread(self._finish, self._window(request), done)
 
     async def _in_turn(self, state: ConversationState, request: gr.Request) -> AsyncGenerator[Event, None]:
         """The events of the answer to the last question, once it has its turn. Raises BusyError when it has none."""
@@ -132,18 +141,18 @@ class AskEvents:
                 async for event in events:
                     yield event
 
-    def _finish(self, state: ConversationState, turn: ConversationTurn) -> Updates:
+    def _finish(self, window: Window, turn: ConversationTurn) -> Updates:
         """The conversation with the answer that is there; a window is never left waiting."""
         try:
             if turn.answer is not None:
                 turn = replace(turn, seal=self._seals.seal(turn.key, turn.answer))
-            done = state.with_turn(turn)
+            done = window.put(turn)
             announcement = conversation.announcement(turn)
             updates = {**conversation_parts(done), "stored": serialize(done), "announcement": announcement}
             updates["head"] = corpus_parts(self._assistant)["head"]
         except Exception:
             _log.exception("an answer could not be shown")
-            updates = conversation_parts(state.with_turn(as_failed(state.turns[-1], UNEXPECTED)))
+            updates = conversation_parts(window.put(as_failed(turn, UNEXPECTED)))
         return {**updates, **busy_parts(False)}
 
     async def _apply(self, turn: ConversationTurn, event: Event) -> ConversationTurn:
@@ -151,8 +160,9 @@ class AskEvents:
             return await asyncio.to_thread(apply_event, self._assistant, turn, event)
         return apply_event(self._assistant, turn, event)
 
-    def suggest(self, state: ConversationState) -> Updates:
+    def suggest(self, request: gr.Request) -> Updates:
         """Offer what can be asked next; before the first question, what can be asked at all."""
+        state = self._window(request).conversation
         answers = [turn.answer for turn in state.turns if turn.answer is not None]
         questions = self._questions(state, answers)
         by_model = self._assistant.settings.model is not None

@@ -67,7 +67,6 @@ def corpus_parts(assistant: Assistant) -> Updates:
 def conversation_parts(state: ConversationState) -> Updates:
     """All parts that show the conversation."""
     return {
-        "conversation": state,
         "past": conversation.past(state.turns),
         "now": conversation.present(state.turns),
         "cards": evidence.sources(state.turns, now()),

@@ -8,11 +8,12 @@ import gradio as gr
 from assistant import Assistant, AssistantError, Event
 from assistant.maintenance import LONGEST_REASON
 
-from ..browser_store import UnreadableError, deserialize, restored, serialize
+from ..browser_store import UnreadableError, deserialize, serialize
 from ..seals import Seals
 from ..state import ConversationState, ConversationTurn, Rating, Scope, now
 from ..views import conversation, markup
 from ..views.exports import conversation as export
+from ..windows import Window, Windows
 from .common import Updates, busy_parts, conversation_parts, event_text, selected_tab, session
 from .streams import AnswerStreams
 
@@ -20,8 +21,9 @@ from .streams import AnswerStreams
 class ConversationEvents:
     """The handlers that change a conversation, over one assistant for all windows."""
 
-    def __init__(self, assistant: Assistant, streams: AnswerStreams[Event], seals: Seals) -> None:
+    def __init__(self, assistant: Assistant, windows: Windows, streams: AnswerStreams[Event], seals: Seals) -> None:
         self._assistant = assistant
+        self._windows = windows
         self._streams = streams
         self._seals = seals
 
@@ -39,79 +41,78 @@ class ConversationEvents:
 
     async def _replace(self, state: ConversationState, request: gr.Request) -> Updates:
         await self._streams.clear(session(request))
+        self._window(request).change(lambda before: state)
         empty = dict.fromkeys(("problem", "question", "offer", "stored", "announcement"), "")
         return {**conversation_parts(state), **busy_parts(False), **empty, "tabs": selected_tab("ask")}
 
-    def edit(self, state: ConversationState, stored: str) -> Updates:
+    def _window(self, request: gr.Request) -> Window:
+        return self._windows.of(session(request))
+
+    def edit(self, stored: str, request: gr.Request) -> Updates:
         """Put the last question into the box; what is asked next replaces it."""
-        state = restored(state, stored)
-        return {**_composer(replace(state, editing=True)), "question": state.turns[-1].question} if state.turns else {}
+        window = self._window(request)
+        if not window.restore(stored).turns:
+            return {}
+        state = window.change(lambda state: replace(state, editing=True))
+        return {**_composer(state), "question": state.turns[-1].question}
 
-    def cancel_edit(self, state: ConversationState) -> Updates:
+    def cancel_edit(self, request: gr.Request) -> Updates:
         """Keep the last question after all."""
-        return {**_composer(replace(state, editing=False)), "question": ""}
+        return {**_composer(self._window(request).change(lambda state: replace(state, editing=False))), "question": ""}
 
-    def reuse(self, event: gr.EventData, state: ConversationState, stored: str) -> Updates:
+    def reuse(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """Put an earlier question into the box."""
-        turn = restored(state, stored).turn(event_text(event, "turn"))
+        turn = self._window(request).restore(stored).turn(event_text(event, "turn"))
         return {"question": turn.question} if turn else {}
 
-    def scope(self, event: gr.EventData, state: ConversationState) -> Updates:
+    def scope(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Limit the next questions to one article."""
         article = self._assistant.article(event_text(event, "article"))
         if article is None:
             return {}
-        return {**_composer(replace(state, scope=Scope(article.id, article.title))), "tabs": selected_tab("ask")}
+        scope = Scope(article.id, article.title)
+        state = self._window(request).change(lambda state: replace(state, scope=scope))
+        return {**_composer(state), "tabs": selected_tab("ask")}
 
-    def unscope(self, state: ConversationState) -> Updates:
+    def unscope(self, request: gr.Request) -> Updates:
         """Ask all articles again."""
-        return _composer(replace(state, scope=None))
+        return _composer(self._window(request).change(lambda state: replace(state, scope=None)))
 
-    def rate(self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request) -> Updates:
+    def rate(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """Store a user's rating of an answer; the same rating again takes it back."""
-        state = restored(state, stored)
-        turn = state.turn(event_text(event, "turn"))
+        window = self._window(request)
+        turn = window.restore(stored).turn(event_text(event, "turn"))
         good = event_text(event, "good") == "yes"
         if turn is not None and turn.rating is not None and turn.rating.good == good:
-            return self._unrate(state, turn)
-        return self._rate(state, turn, Rating(good), request)
+            return self._rate(window, turn, None)
+        return self._rate(window, turn, Rating(good))
 
-    def reason(self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request) -> Updates:
+    def reason(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """Store the reason of a rating."""
-        state = restored(state, stored)
-        turn = state.turn(event_text(event, "turn"))
+        window = self._window(request)
+        turn = window.restore(stored).turn(event_text(event, "turn"))
         reason = event_text(event, "reason").strip()[:LONGEST_REASON]
         if turn is None or turn.rating is None or not reason:
             return {}
-        return self._rate(state, turn, Rating(turn.rating.good, reason), request)
+        return self._rate(window, turn, Rating(turn.rating.good, reason))
 
-    def _rate(
-        self, state: ConversationState, turn: ConversationTurn | None, rating: Rating, request: gr.Request
-    ) -> Updates:
+    def _rate(self, window: Window, turn: ConversationTurn | None, rating: Rating | None) -> Updates:
+        """Store the rating of an answer, or with None take it back."""
         if turn is None or turn.answer is None:
             return {}
         try:
             self._seals.check(turn.seal, turn.key, turn.answer)
-            self._assistant.rate(turn.answer, rating.good, rating.reason, key=turn.key)
+            if rating is None:
+                self._assistant.unrate(turn.key)
+            else:
+                self._assistant.rate(turn.answer, rating.good, rating.reason, key=turn.key)
         except AssistantError as error:
             return {"problem": markup.problem(str(error))}
-        if self._streams.is_busy(session(request)):  # by now another question is being answered, which `state` lacks
-            return {}
-        return _rated(state.with_turn(replace(turn, rating=rating)))
+        return _rated(window.change(lambda state: state.with_rating(turn.key, rating)))
 
-    def _unrate(self, state: ConversationState, turn: ConversationTurn) -> Updates:
-        if turn.answer is None:
-            return {}
-        try:
-            self._seals.check(turn.seal, turn.key, turn.answer)
-            self._assistant.unrate(turn.key)
-        except AssistantError as error:
-            return {"problem": markup.problem(str(error))}
-        return _rated(state.with_turn(replace(turn, rating=None)))
-
-    def export(self, event: gr.EventData, state: ConversationState, stored: str) -> Updates:
+    def export(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """The conversation as a file, for the browser to save or to open."""
-        state, made = restored(state, stored), now()
+        state, made = self._window(request).restore(stored), now()
         if event_text(event, "form") == "page":
             name, kind, text = export.file_name(state, made, "html"), "text/html", export.page(state, made)
         else:
@@ -120,8 +121,10 @@ class ConversationEvents:
 
 
 def _composer(state: ConversationState) -> Updates:
-    return {"conversation": state, "composer_notes": conversation.composer_notes(state)}
+    return {"composer_notes": conversation.composer_notes(state)}
 
 
 def _rated(state: ConversationState) -> Updates:
+    if any(turn.progress for turn in state.turns):  # by now another question is being answered, which shows itself
+        return {"past": conversation.past(state.turns), "problem": ""}
     return {**conversation_parts(state), "problem": "", "stored": serialize(state)}

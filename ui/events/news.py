@@ -7,11 +7,11 @@ import gradio as gr
 
 from assistant import Assistant, AssistantError, News, Status, Watch
 
-from ..browser_store import restored
-from ..state import UNEXPECTED, ConversationState, now
+from ..state import UNEXPECTED, now
 from ..views import markup, news, watches
 from ..views.news import NewsFilter, NewsListState
-from .common import Updates, event_data, event_text, is_maintainer, reader
+from ..windows import Window, Windows
+from .common import Updates, event_data, event_text, is_maintainer, reader, session
 
 _log = logging.getLogger(__name__)
 
@@ -19,36 +19,44 @@ _WATCHED = "Watched from now on: it is asked again after each refresh. See News.
 _WATCHED_ALREADY = "This question is watched already. See News."
 _FULL = f"{watches.MAX_WATCHES} questions are watched, which is the most; stop watching one of them in News first"
 
+_LIST = "news"
+
 
 class NewsEvents:
     """The handlers of the news tab, over one assistant for all windows."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, windows: Windows) -> None:
         self._assistant = assistant
+        self._windows = windows
         self._last: tuple[object, list[News]] = (None, [])
 
-    def news(self, event: gr.EventData) -> Updates:
-        """List the news that a form asks for."""
-        return self._list(news.read_filter(event_data(event)), self._assistant.status())
+    def _window(self, request: gr.Request) -> Window:
+        return self._windows.of(session(request))
 
-    def open_news(self, listed: NewsListState | None, request: gr.Request) -> Updates:
+    def news(self, event: gr.EventData, request: gr.Request) -> Updates:
+        """List the news that a form asks for."""
+        return self._list(news.read_filter(event_data(event)), self._assistant.status(), request)
+
+    def open_news(self, request: gr.Request) -> Updates:
         """List the news when their tab is opened, unless the list is up to date; the watched questions always."""
+        listed: NewsListState | None = self._window(request).listed(_LIST)
         status, updates = self._assistant.status(), self._watched(request)
         chosen = listed.filter if listed else NewsFilter()
         if listed is not None and listed == NewsListState(status.generation, now().date(), chosen):
             return updates
         form = news.form(sorted(status.publications, key=str.casefold), chosen)
-        return {**updates, "news_form": form, **self._list(chosen, status)}
+        return {**updates, "news_form": form, **self._list(chosen, status, request)}
 
-    def _list(self, chosen: NewsFilter, status: Status) -> Updates:
+    def _list(self, chosen: NewsFilter, status: Status, request: gr.Request) -> Updates:
         moment = now()
         since = chosen.moment(moment, status.refreshed)
         try:
             found = self._search(status.generation, since, chosen) if status.generation else []
         except AssistantError as error:
-            return {"news": markup.problem(str(error)), "listed_news": None}
-        listed = NewsListState(status.generation, moment.date(), chosen)
-        return {"news": news.news(found, chosen, since, moment), "listed_news": listed}
+            self._window(request).note_listed(_LIST, None)
+            return {"news": markup.problem(str(error))}
+        self._window(request).note_listed(_LIST, NewsListState(status.generation, moment.date(), chosen))
+        return {"news": news.news(found, chosen, since, moment)}
 
     def _search(self, generation: str, since: datetime, chosen: NewsFilter) -> list[News]:
         """The news, kept for "Show more": to compare thousands of corrected articles takes a second a thousand."""
@@ -58,9 +66,9 @@ class NewsEvents:
             self._last = (query, found)
         return found
 
-    def watch(self, event: gr.EventData, state: ConversationState, stored: str, request: gr.Request) -> Updates:
+    def watch(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """Have the question of an answer asked again after each refresh. Every user may, as every user may rate."""
-        turn = restored(state, stored).turn(event_text(event, "turn"))
+        turn = self._window(request).restore(stored).turn(event_text(event, "turn"))
         if turn is None or turn.watchable is None:
             return {}
         before = self._assistant.watches()

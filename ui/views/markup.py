@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from assistant.utils import day, days, escape_controls, name_line, one_line
 
+from .icons import icon
+
 _DAY = 60 * 24  # minutes
 _UNITS = ((_DAY, "day"), (60, "hour"), (1, "minute"))
 _MONTH, _YEAR = 30, 365  # days, near enough for an age
@@ -52,15 +54,33 @@ def link(url: str | None, content: str) -> str:
     return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">{content}</a>'
 
 
-def button(act: str, label: str, *, kind: str = "", about: str = "", data: Mapping[str, object] | None = None) -> str:
-    """A button that does `act`, an event or a function of window.js, with `data`.
+def button(
+    act: str,
+    label: str,
+    *,
+    kind: str = "",
+    about: str = "",
+    data: Mapping[str, object] | None = None,
+    picture: str = "",
+    disabled: str = "",
+) -> str:
+    """A button that does `act`, an event or an action of static/window/actions.js, with `data`.
 
-    `kind` is a class for its looks; `about` is read out after its label.
+    `kind` is a class for its looks: "quiet", "link", "first", "icon" (its label is for screen readers alone) ...;
+    `about` is read out after its label; `picture` names an icon that stands before it. One that is `disabled` is off
+    and says why.
     """
     attributes = "".join(f' data-{name}="{escaped(str(value))}"' for name, value in (data or {}).items())
     description = f'<span class="screen-reader-only"> {line(about, 120)}</span>' if about else ""
     classes = f"act {kind}".strip()
-    return f'<button type="button" class="{classes}" data-act="{act}"{attributes}>{line(label)}{description}</button>'
+    shown = f'<span class="screen-reader-only">{line(label)}</span>' if "icon" in kind.split() else line(label)
+    tip = f' title="{line(label)}"' if "icon" in kind.split() and not disabled else ""
+    # Not the attribute `disabled`: what is off must be reached to say why.
+    off = f' aria-disabled="true" title="{line(disabled, 200)}"' if disabled else ""
+    return (
+        f'<button type="button" class="{classes}" data-act="{act}"{attributes}{tip}{off}>'
+        f"{icon(picture) if picture else ''}{shown}{description}</button>"
+    )
 
 
 def about(

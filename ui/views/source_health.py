@@ -11,6 +11,7 @@ from assistant import SourceState
 from assistant.ingest.sources import is_address
 from assistant.utils import day, one_line, safe_to_show
 
+from .icons import icon
 from .markup import ago, count, escaped, line, until
 
 _MAX_NAMED = 3
@@ -24,7 +25,7 @@ def warning(states: Sequence[SourceState], *, only_failing: bool = False, unlist
     `unlisted`: the list of sources has a mistake, so that not all of them are known.
     """
     if unlisted:
-        return '<p class="source-warning">The list of sources needs a maintainer: there is a mistake in it.</p>'
+        return _warned("The list of sources needs a maintainer: there is a mistake in it.")
     failing = [source for source in states if source.warnings and (source.health.failures or not only_failing)]
     if not failing:
         return ""
@@ -32,7 +33,11 @@ def warning(states: Sequence[SourceState], *, only_failing: bool = False, unlist
     names = ", ".join(f"{line(_public_name(source), 60)} ({line(_public_reason(source), 120)})" for source in named)
     more = f", and {len(failing) - _MAX_NAMED:,} more" if failing[_MAX_NAMED:] else ""
     needs = "needs" if len(failing) == 1 else "need"
-    return f'<p class="source-warning">{count(len(failing), "source")} {needs} a maintainer: {names}{more}.</p>'
+    return _warned(f"{count(len(failing), 'source')} {needs} a maintainer: {names}{more}.")
+
+
+def _warned(html: str) -> str:
+    return f'<p class="source-warning">{icon("triangle-alert")}{html}</p>'
 
 
 def _public_name(source: SourceState) -> str:

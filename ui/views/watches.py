@@ -59,8 +59,8 @@ def _answer(answer: KeptAnswer | None) -> str:
 
 
 def _filters(filters: Filters) -> Iterator[str]:
-    if filters.source:
-        yield f"only {filters.source}"
+    if filters.sources:
+        yield f"only {' or '.join(filters.sources)}"
     if filters.since:
         yield f"from {day(filters.since)}"
     if filters.until:

@@ -11,16 +11,17 @@ from ui.browser_store import serialize
 from ui.events.ask import AskEvents
 from ui.events.streams import AnswerStreams
 from ui.state import UNEXPECTED, ConversationState
+from ui.windows import Windows
 
 from .support import FakeAssistant, last_values, window
 
 
-def ask(assistant: FakeAssistant, question: str, stored: str = "") -> dict[str, Any]:
+def ask(assistant: FakeAssistant, question: str, stored: str = "", windows: Windows | None = None) -> dict[str, Any]:
     """What the window shows in the end."""
-    events = AskEvents(cast(Assistant, assistant), AnswerStreams())
+    events = AskEvents(cast(Assistant, assistant), windows or Windows(), AnswerStreams())
 
     async def answer() -> dict[str, Any]:
-        return await last_values(events.ask(question, ConversationState(), stored, window()))
+        return await last_values(events.ask(question, stored, window()))
 
     return asyncio.run(answer())
 
@@ -54,7 +55,9 @@ def test_half_a_letter_is_asked_as_a_whole_one() -> None:
 def test_a_conversation_that_the_server_lost_goes_on_from_what_the_page_stored() -> None:
     assistant = FakeAssistant()
     before = serialize(ConversationState("t1", (answered(citation()),)))
-    state = ask(assistant, "And then?", before)["conversation"]
+    windows = Windows()
+    ask(assistant, "And then?", before, windows)
+    state = windows.of("w").conversation
     assert assistant.asked == [("And then?", 1)]
     assert [turn.number for turn in state.turns] == [1, 2] and state.id == "t1"
 
@@ -69,9 +72,9 @@ def test_an_answer_whose_place_is_taken_changes_nothing_at_its_end() -> None:
 
     async def updates() -> list[dict[str, Any]]:
         streams = AnswerStreams[Event]()
-        events = AskEvents(cast(Assistant, FakeAssistant()), streams)
+        events = AskEvents(cast(Assistant, FakeAssistant()), Windows(), streams)
         shown = []
-        async for each in events.ask("Did it rain?", ConversationState(), "", window()):
+        async for each in events.ask("Did it rain?", "", window()):
             shown.append(each)
             if "now" in each:
                 streams.drop("w")

@@ -14,7 +14,8 @@ from ui.events.conversation import ConversationEvents
 from ui.events.news import NewsEvents
 from ui.events.streams import AnswerStreams
 from ui.seals import Seals
-from ui.state import ConversationState, ConversationTurn
+from ui.state import ConversationState, ConversationTurn, Rating
+from ui.windows import Windows
 
 from .support import FakeAssistant, event, window
 
@@ -26,7 +27,7 @@ def sealed(turn: ConversationTurn) -> ConversationTurn:
     return replace(turn, seal=SEALS.seal(turn.key, turn.answer))
 
 
-FORGOTTEN, STORED = ConversationState(), serialize(ConversationState("t1", (sealed(answered(citation())),)))
+STORED = serialize(ConversationState("t1", (sealed(answered(citation())),)))
 
 
 class Corpus(FakeAssistant):
@@ -60,30 +61,34 @@ def corpus() -> Corpus:
 
 
 @pytest.fixture
-def conversation(corpus: Corpus) -> ConversationEvents:
-    return ConversationEvents(cast(Assistant, corpus), AnswerStreams(), SEALS)
+def windows() -> Windows:
+    return Windows()
 
 
-def test_it_is_edited_and_its_questions_are_used_again(conversation: ConversationEvents) -> None:
-    edited = conversation.edit(FORGOTTEN, STORED)
-    assert edited["question"] == "Did it rain?" and edited["conversation"].editing
-    assert conversation.reuse(event(turn="1"), FORGOTTEN, STORED) == {"question": "Did it rain?"}
+@pytest.fixture
+def conversation(corpus: Corpus, windows: Windows) -> ConversationEvents:
+    return ConversationEvents(cast(Assistant, corpus), windows, AnswerStreams(), SEALS)
+
+
+def test_it_is_edited_and_its_questions_are_used_again(conversation: ConversationEvents, windows: Windows) -> None:
+    edited = conversation.edit(STORED, window())
+    assert edited["question"] == "Did it rain?" and windows.of("w").conversation.editing
+    assert conversation.reuse(event(turn="1"), STORED, window()) == {"question": "Did it rain?"}
 
 
 def test_it_is_exported(conversation: ConversationEvents) -> None:
-    assert "It rained." in conversation.export(event(form="text"), FORGOTTEN, STORED)["file"]
+    assert "It rained." in conversation.export(event(form="text"), STORED, window())["file"]
 
 
-def test_its_answers_are_rated(conversation: ConversationEvents) -> None:
-    rated = conversation.rate(event(turn="1", good="yes"), FORGOTTEN, STORED, window())
-    assert rated["conversation"].turns[0].rating.good
-    reasoned = conversation.reason(event(turn="1", reason="clear"), FORGOTTEN, rated["stored"], window())
-    assert reasoned["conversation"].turns[0].rating.reason == "clear"
+def test_its_answers_are_rated(conversation: ConversationEvents, windows: Windows) -> None:
+    rated = conversation.rate(event(turn="1", good="yes"), STORED, window())
+    conversation.reason(event(turn="1", reason="clear"), rated["stored"], window())
+    assert windows.of("w").conversation.turns[0].rating == Rating(True, "clear")
 
 
 def test_what_the_page_made_up_is_not_rated(conversation: ConversationEvents, corpus: Corpus) -> None:
     made_up = serialize(ConversationState("t1", (answered(citation()),)))
-    told = conversation.rate(event(turn="1", good="yes"), FORGOTTEN, made_up, window())["problem"]
+    told = conversation.rate(event(turn="1", good="yes"), made_up, window())["problem"]
     assert "Only an answer that was made here" in told
     assert corpus.rated == []
 
@@ -94,16 +99,16 @@ def test_an_answer_is_rated_by_its_number_on_the_page_where_the_first_ones_were_
     turns = [replace(answered(citation("é" * 9000)), number=number, key=f"k{number}") for number in range(1, 31)]
     stored = serialize(ConversationState("t1", tuple(map(sealed, turns))))
     assert "k1" not in {turn.key for turn in deserialize(stored).turns}
-    conversation.rate(event(turn="30", good="yes"), FORGOTTEN, stored, window())
+    conversation.rate(event(turn="30", good="yes"), stored, window())
     assert corpus.rated == ["k30"]
 
 
 def test_its_question_is_watched_and_is_of_who_watches_it(corpus: Corpus) -> None:
     anna = window(browser="anna")
-    watched = NewsEvents(cast(Assistant, corpus)).watch(event(turn="1"), FORGOTTEN, STORED, anna)
+    watched = NewsEvents(cast(Assistant, corpus), Windows()).watch(event(turn="1"), STORED, anna)
     assert "Watched from now on" in watched["toast"] and corpus.owners == [reader(anna)]
 
 
 def test_what_it_cites_is_marked_in_the_article() -> None:
-    read = ArticleEvents(cast(Assistant, Corpus())).read(event(article="a1", turn="1"), FORGOTTEN, STORED)
+    read = ArticleEvents(cast(Assistant, Corpus()), Windows()).read(event(article="a1", turn="1"), STORED, window())
     assert "<mark" in read["reader"]

@@ -4,8 +4,10 @@ from typing import Any, cast
 
 from assistant import Assistant, Filters, Watch
 from tests.ui.support import NOW, answered, citation
+from ui.browser_store import serialize
 from ui.events.news import NewsEvents
 from ui.state import ConversationState
+from ui.windows import Windows
 
 from .support import FakeAssistant, event, window
 
@@ -31,26 +33,26 @@ class Watching(FakeAssistant):
         self.all = [watch for watch in self.all if watch.number != number]
 
 
-STATE = ConversationState("t1", (answered(citation()),))
+STORED = serialize(ConversationState("t1", (answered(citation()),)))
 
 
 def test_every_user_may_watch_questions_up_to_a_hundred_and_stop_watching() -> None:
     assistant = Watching(99)
-    events, anna = NewsEvents(cast(Assistant, assistant)), window(browser="anna")
-    assert "Watched from now on" in events.watch(event(turn="1"), STATE, "", anna)["toast"]
+    events, anna = NewsEvents(cast(Assistant, assistant), Windows()), window(browser="anna")
+    assert "Watched from now on" in events.watch(event(turn="1"), STORED, anna)["toast"]
     assert assistant.all[-1].question == "Did it rain?"
-    full = events.watch(event(turn="1"), STATE, "", anna)
+    full = events.watch(event(turn="1"), STORED, anna)
     assert "100 questions are watched" in full["problem"] and len(assistant.all) == 100
     assert "Did it rain?" not in events.unwatch(event(number="100"), anna)["watched"]
     for odd in ("100", "x", "", "-1", "9" * 50):
         events.unwatch(event(number=odd), anna)
-    assert len(assistant.all) == 99 and events.watch(event(turn="7"), STATE, "", anna) == {}
+    assert len(assistant.all) == 99 and events.watch(event(turn="7"), STORED, anna) == {}
 
 
 def test_a_watch_is_ended_only_by_the_browser_that_made_it_or_by_a_maintainer() -> None:
     assistant = Watching(1)
-    events, anna = NewsEvents(cast(Assistant, assistant)), window(browser="anna")
-    events.watch(event(turn="1"), STATE, "", anna)
+    events, anna = NewsEvents(cast(Assistant, assistant), Windows()), window(browser="anna")
+    events.watch(event(turn="1"), STORED, anna)
     for other in (window(browser="ben"), window(), window(user="staff", browser="")):
         shown = events.unwatch(event(number="2"), other)["watched"]
         events.unwatch(event(number="1"), other)
@@ -63,7 +65,7 @@ def test_a_watch_is_ended_only_by_the_browser_that_made_it_or_by_a_maintainer() 
 
 def test_a_maintainer_ends_any_watch_and_staff_do_not() -> None:
     assistant = Watching(1, maintenance=True, ui_password="a", maintenance_password="b")
-    events = NewsEvents(cast(Assistant, assistant))
+    events = NewsEvents(cast(Assistant, assistant), Windows())
     events.unwatch(event(number="1"), window(user="staff"))
     assert len(assistant.all) == 1
     events.unwatch(event(number="1"), window(user="maintainer"))

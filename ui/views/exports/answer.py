@@ -17,6 +17,8 @@ def plain(answer: Answer, filters: Filters = NO_FILTERS) -> str:
     sources = "\n".join(map(_plain_source, answer.citations))
     head = [one_line(answer.question), *parts.asked_of(answer, filters)]
     blocks = [*head, one_line(answer.text), *differences, *listed, sources, *answer.notices]
+    if written := phrasing.written_by_text(answer):
+        blocks.append(f"{written}.")
     return "\n\n".join(filter(None, blocks))
 
 

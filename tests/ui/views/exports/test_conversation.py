@@ -40,6 +40,16 @@ def test_markdown_has_each_statement_with_its_source() -> None:
         assert part in page.text
 
 
+def test_what_a_model_wrote_says_so_wherever_it_is_taken() -> None:
+    turn = with_answer(answered(citation()), mode="model", model="openai:<b>gpt</b>")
+    state, quoted = ConversationState("t1", (turn,)), answered(citation()).answer
+    assert turn.answer and quoted
+    conversation = (as_read(export.markdown(state, NOW)).text, Page(export.page(state, NOW)).text)
+    for text in (*conversation, answer.plain(turn.answer), Page(answer.html(turn.answer)).text):
+        assert "Written by openai:<b>gpt</b>." in text
+    assert "Written by" not in answer.plain(quoted)
+
+
 def test_what_only_comes_close_is_saved_as_such_and_each_quote_once() -> None:
     state = ConversationState("t1", (related(citation(url=URL)),))
     for text in (as_read(export.markdown(state, NOW)).text, Page(export.page(state, NOW)).text):

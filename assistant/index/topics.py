@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from assistant.articles import Article
-from assistant.index import Story
+from assistant.index.stories import Story
 from assistant.text import Frequency, is_content_word, names, split_words, stem
 
 _LEAD = 2000  # characters that are read of each article
@@ -102,11 +102,14 @@ def _phrases(lead: str, leads: str) -> Iterator[str]:
 
 def _is_ordinary(name: str, text: str) -> bool:
     """Whether a name of one word is a word that is also written small: "Drivers" in a headline."""
-    return " " not in name and re.search(rf"\b{re.escape(name.lower())}\b", text) is not None
+    # Looking for the characters first takes a tenth of the time of the pattern.
+    return " " not in name and name.lower() in text and re.search(rf"\b{re.escape(name.lower())}\b", text) is not None
 
 
 def _has_article(name: str, text: str) -> bool:
     """Whether "the" nearly always stands before a name: "the EU", "the Steam Deck"."""
+    if f"the {name.lower()}" not in text.lower():
+        return False
     followers = re.findall(rf"\bthe {re.escape(name)}\b(?=(\W*\w*))", text, re.IGNORECASE)
     # "The EU said", not "the Chelsea manager".
     alone = [one for one in followers if not one.startswith(" ") or not is_content_word(one.strip().lower())]
@@ -124,7 +127,7 @@ def _begun(phrase: str) -> Iterator[str]:
 
 def _extended(name: str, text: str) -> str:
     """A name of one word with the word that is nearly always before or after it: "ten Hag", "Black Friday"."""
-    if " " in name:
+    if " " in name or text.count(name) < _OFTEN:
         return name
     for pattern, order in ((rf"(\w+) {re.escape(name)}\b", "{0} {1}"), (rf"\b{re.escape(name)} (\w+)", "{1} {0}")):
         beside = Counter(re.findall(pattern, text))

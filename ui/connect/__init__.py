@@ -1,0 +1,1 @@
+"""Which events of the page lead to which handlers, one module for each tab."""

@@ -1,0 +1,93 @@
+"""The page as it is served: Gradio's, without what is unwanted, with the window's own head, root and skeleton."""
+
+import re
+import secrets
+from functools import lru_cache
+
+from . import static_files
+
+# Each is the window itself, with something of it opened (static/window/router.js).
+_PAGE_PATH = re.compile(
+    r"/|/(articles|coverage|news|collections|history|maintenance)|/(article|story|answer)/[\w-]{1,64}"
+)
+
+# The faces of nearly every first look.
+_FONTS = ("fonts/source-serif-4-latin-wght-normal.woff2", "fonts/source-sans-3-latin-wght-normal.woff2")
+
+# Links for social networks and for installing the page as an app, and Gradio's guess of the base address.
+_UNWANTED = re.compile(
+    rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<base\s[^>]*>|<link rel="(?:manifest|icon)"[^>]*>'
+)
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+_HEAD = re.compile(rb"<head[^>]*>")
+_BODY = re.compile(rb"<body[^>]*>")
+
+# Where the page is: Gradio's guess is wrong behind most proxies, on another port and below a path; the browser knows.
+_GUESSED_ROOT = re.compile(rb'const root = "[^"<]*";')
+_CONFIG_END = b";</script><script>window.gradio_api_info"
+_OWN_ROOT = rb';window.gradio_config.root = document.baseURI.replace(/\/$/, "")'
+# Gradio's form says nothing when it is told to wait.
+_TOLD_TO_WAIT = b"""<script>{
+  const fetched = window.fetch;
+  window.fetch = async (...request) => {
+    const response = await fetched(...request);
+    if (response.status === 429 && String(request[0]?.url ?? request[0]).endsWith("/login")) {
+      alert((await response.clone().json()).detail);
+    }
+    return response;
+  };
+}</script>"""
+# Before anything is drawn, so that nothing is drawn in the wrong colours.
+_THEME = b"""<script>{
+  let chosen = null;
+  try { chosen = localStorage.getItem("article-assistant-theme"); } catch { /* then as the system has it */ }
+  const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.classList.toggle("dark", dark);
+}</script>"""
+# What is seen until the window is drawn, in its shape, so that nothing moves then.
+_SKELETON = """<div id="skeleton"><p class="screen-reader-only" role="status">The window is being opened.</p>
+<div class="frame" aria-hidden="true"><div class="masthead"><span class="name">Article Assistant</span><i></i></div>
+<div class="tabs">{tabs}</div><p class="lead">Ask what the articles say.</p><div class="box"></div>
+<div class="stories">{stories}</div></div>
+<noscript><p>This window needs JavaScript: switch it on for this page and load it again.</p></noscript></div>"""
+
+
+def is_page(path: str) -> bool:
+    """Whether the window itself is at that path."""
+    return _PAGE_PATH.fullmatch(path) is not None
+
+
+def finish(page: bytes, path: str) -> tuple[bytes, str]:
+    """Gradio's page as it is served at `path`, and the nonce that its own scripts have."""
+    nonce, up = secrets.token_urlsafe(16), "../" * (path.count("/") - 1)
+    page = _UNWANTED.sub(b"", page)
+    page = _GUESSED_ROOT.sub(b"const root = window.gradio_config.root;", page, count=1)
+    page = page.replace(_CONFIG_END, _OWN_ROOT + _CONFIG_END, 1)
+    # First in the head: all that is relative is from the window's root, whatever the page's path is then or later.
+    page = _HEAD.sub(lambda found: found[0] + b'<base href="%b">' % (up or "./").encode(), page, count=1)
+    page = page.replace(b"</head>", _THEME + _head().encode() + _TOLD_TO_WAIT + b"</head>", 1)
+    page = _BODY.sub(lambda found: found[0] + _skeleton(), page, count=1)
+    return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), page), nonce
+
+
+@lru_cache(maxsize=1)
+def _head() -> str:
+    """The links of the head."""
+    address, names = static_files.address, static_files.files()
+    icons = {"favicon.svg": 'rel="icon" type="image/svg+xml"', "apple-touch-icon.png": 'rel="apple-touch-icon"'}
+    links = [f'<link {kind} href="{address(name)}">' for name, kind in icons.items() if name in names]
+    links.extend(
+        f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{address(name)}">' for name in _FONTS
+    )
+    links.append(f'<link rel="stylesheet" href="{address("page.css")}">')
+    links.extend(f'<link rel="modulepreload" href="{address(name)}">' for name in static_files.modules())
+    return (
+        "<title>Article Assistant</title>"
+        + "".join(links)
+        + f'<script type="module" src="{address("main.js")}"></script>'
+    )
+
+
+@lru_cache(maxsize=1)
+def _skeleton() -> bytes:
+    return _SKELETON.format(tabs="<i></i>" * 5, stories="<i></i>" * 6).encode()

@@ -1,0 +1,59 @@
+// The window's own script, a module of the page; what needs the server goes through the component `bus`.
+
+import "./actions.js";
+import "./keyboard.js";
+import "./skeleton.js";
+import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
+import { noteOpened, save } from "./conversations.js";
+import { whenConnected } from "./bus.js";
+import { deliver } from "./copying.js";
+import { find, page, scrollBehavior } from "./dom.js";
+import { showSaved } from "./history.js";
+import { listed } from "./lists.js";
+import { announce, showToast } from "./messages.js";
+import { closePanel, showPanel } from "./reader.js";
+import * as router from "./router.js";
+
+// Called when the server has answered (connect/listener.py).
+window.articleAssistant = {
+  isBusy,
+  save,
+  deliver,
+  showSaved,
+  showToast,
+  focusQuestion,
+  showPanel: () => {
+    const path = showPanel();
+    if (path) router.notePanel(path);
+  },
+  articlesListed: () => {
+    listed("browse");
+    router.noteList("articles", find("#article-list [data-address]")?.dataset.address);
+  },
+  newsListed: () => {
+    listed("news");
+    router.noteList("news", find("#news [data-address]")?.dataset.address);
+  },
+  answered: (stored, announcement) => {
+    save(stored);
+    announce(announcement);
+    find("#now .turn")?.scrollIntoView({ block: "nearest", behavior: scrollBehavior() });
+    // What was pressed is gone or disabled now: the answer is where reading goes on.
+    if (page.activeElement === page.body) find("#now .question")?.focus({ preventScroll: true });
+    finishQuestion();
+    router.noteAnswered();
+  },
+  opened: (stored) => {
+    noteOpened(stored);
+    finishQuestion();
+    closePanel();
+    focusQuestion();
+    router.noteOpened();
+  },
+  // The button that was pressed may have been drawn anew.
+  refreshed: () => {
+    if (page.activeElement === page.body) find(".refresh-form button")?.focus({ preventScroll: true });
+  },
+};
+
+whenConnected(router.start);

@@ -1,0 +1,71 @@
+"""The windows that are open: what the server keeps of each, changed by one event at a time."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from .browser_store import UnreadableError, recovered
+from .state import ConversationState, ConversationTurn
+
+_MOST = 200  # windows, half a megabyte each after 50 questions; a page sends what was forgotten
+
+
+class Window:
+    """What the server keeps of one window. May be changed from several threads at once: each change is made whole."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._conversation = ConversationState()
+        self._listed: dict[str, Any] = {}
+
+    @property
+    def conversation(self) -> ConversationState:
+        """The conversation as it is now."""
+        return self._conversation
+
+    def restore(self, stored: str) -> ConversationState:
+        """The conversation; where the server has forgotten it, first what the page has stored of it comes back."""
+        with self._lock:
+            if not self._conversation.id and stored:
+                try:
+                    self._conversation = recovered(stored, self._conversation)
+                except UnreadableError:
+                    pass  # the page goes on with an empty one
+            return self._conversation
+
+    def change(self, changed: Callable[[ConversationState], ConversationState]) -> ConversationState:
+        """Put what `changed` makes of the conversation in its place; nothing else changes it meanwhile."""
+        with self._lock:
+            self._conversation = changed(self._conversation)
+            return self._conversation
+
+    def put(self, turn: ConversationTurn) -> ConversationState:
+        """Put `turn` in the place of the turn with its key, if that is still there."""
+        return self.change(lambda state: state.with_turn(turn))
+
+    def listed(self, name: str) -> Any:
+        """What the list of that name shows, as noted; None when nothing is."""
+        return self._listed.get(name)
+
+    def note_listed(self, name: str, what: Any) -> None:
+        """Note what the list of that name shows."""
+        self._listed[name] = what
+
+
+class Windows:
+    """The state of every window by the name of its session; those that were not used for longest are forgotten."""
+
+    def __init__(self, most: int = _MOST) -> None:
+        self._lock = threading.Lock()
+        self._most = most
+        self._windows: OrderedDict[str, Window] = OrderedDict()
+
+    def of(self, session: str) -> Window:
+        """The window of that session, an empty one if there is none yet."""
+        with self._lock:
+            window = self._windows.setdefault(session, Window())
+            self._windows.move_to_end(session)
+            while len(self._windows) > self._most:
+                self._windows.popitem(last=False)
+            return window
