@@ -48,6 +48,8 @@ from .maintenance.collections import Collection as Collection
 from .maintenance.collections import CollectionItem as CollectionItem
 from .maintenance.collections import PinnedAnswer as PinnedAnswer
 from .maintenance.collections import PinnedPassage as PinnedPassage
+from .maintenance.drafts import Draft as Draft
+from .maintenance.drafts import Preview as Preview
 from .maintenance.feedback import Feedback as Feedback
 from .maintenance.history import Changed as Changed
 from .maintenance.history import Diff as Diff

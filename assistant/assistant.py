@@ -522,6 +522,53 @@ class Assistant(AbstractContextManager["Assistant"]):
     def _removed(self) -> maintenance.RemovedArticles:
         return maintenance.read_removed(self._library.folder)
 
+    def preview(
+        self,
+        *,
+        data: bytes | None = None,
+        name: str = "",
+        path: str | Path | None = None,
+        address: str | None = None,
+        text: str | None = None,
+    ) -> maintenance.Preview:
+        """What would come in of one of these, as drafts to be mended and given to `add_articles`; nothing is changed.
+
+        `data` are the bytes of a file called `name`, of any kind that a source can have, `path` is a file or folder of
+        this machine, `address` is fetched as that of a source is, and of a `text` the first line is taken for the
+        title. What cannot be read is in the `failures`. Raises SettingsError for what is no address.
+        """
+        given = [value for value in (data, path, address, text) if value is not None]
+        if len(given) != 1:
+            raise AssistantError("to look at what would come in, give one of: data, path, address, text")
+        if data is not None:
+            return maintenance.preview_file(data, name, self._library, self.settings)
+        if path is not None:
+            return maintenance.preview_path(Path(path), self._library, self.settings)
+        if address is not None:
+            return maintenance.preview_address(address, self._library, self.settings)
+        return maintenance.preview_text(text or "", self._library, self.settings)
+
+    def add_articles(
+        self, drafts: Sequence[maintenance.Draft], *, watcher: maintenance.RefreshCallbacks | None = None
+    ) -> maintenance.RefreshReport:
+        """Add articles by hand, as the `drafts` have them; no refresh changes them, whatever their pages come to show.
+
+        Each is a file in the folder `added` of the home, which is a source called "added by hand". One that the corpus
+        has from the web, under the same id or address, gives way to it, and one that was removed is back. Raises
+        RefreshError for a draft that cannot be added (`Draft.problem`), and all that `refresh` raises; nothing was
+        added then.
+        """
+        files = maintenance.files_of(drafts, self._library, self.settings)
+        report = maintenance.refresh(
+            self._library,
+            self._encoder.embeddings,
+            self.settings,
+            maintenance.RefreshRequest((ingest_sources.added_folder(self.settings),)),
+            watcher,
+            lambda: maintenance.put_in(files, drafts, self._library),
+        )
+        return self._with_watched(report)
+
     def removed_articles(self) -> list[maintenance.RemovedArticle]:
         """The articles that were removed by hand."""
         return list(self._removed().articles.values())

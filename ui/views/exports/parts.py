@@ -45,11 +45,12 @@ def asked_of(answer: Answer, filters: Filters) -> Iterator[str]:
         titles = {citation.article_id: citation.title for citation in answer.citations}
         named = [name_line(titles[article_id]) for article_id in filters.only if article_id in titles]
         yield f"Asked of one article: {named[0]}" if len(filters.only) == len(named) == 1 else "Asked of some articles"
+    names = (filters.source,) if isinstance(filters.source, str) else filters.source or ()
     dates = [
         *([f"from {day(filters.since)}"] if filters.since else []),
         *([f"up to {day(filters.until)}"] if filters.until else []),
     ]
-    if parts := [*([" or ".join(map(name_line, filters.sources))] if filters.sources else []), *dates]:
+    if parts := [*([" or ".join(map(name_line, names))] if names else []), *dates]:
         yield f"Asked of: {', '.join(parts)}"
 
 
@@ -75,9 +76,9 @@ def about_citation(citation: Citation) -> list[str]:
 
 
 def corpus_line(answer: Answer) -> str:
-    """Which model wrote the answer, how new what it rests on is, and the state of the corpus it was made from."""
-    said = (phrasing.written_by_text(answer), phrasing.as_of_text(answer), _state(answer.corpus))
-    return " ".join(f"{text}." for text in said if text)
+    """The state of the corpus that the answer was made from."""
+    told = (phrasing.written_by_text(answer), phrasing.as_of_text(answer), _state(answer.corpus))
+    return " ".join(f"{text}." for text in told if text)
 
 
 def flowing(excerpt: Excerpt) -> tuple[str, str, str]:

@@ -42,12 +42,12 @@ def test_markdown_has_each_statement_with_its_source() -> None:
 
 def test_what_a_model_wrote_says_so_wherever_it_is_taken() -> None:
     turn = with_answer(answered(citation()), mode="model", model="openai:<b>gpt</b>")
-    state, quoted = ConversationState("t1", (turn,)), answered(citation()).answer
-    assert turn.answer and quoted
-    conversation = (as_read(export.markdown(state, NOW)).text, Page(export.page(state, NOW)).text)
-    for text in (*conversation, answer.plain(turn.answer), Page(answer.html(turn.answer)).text):
+    state, written = ConversationState("t1", (turn,)), turn.answer
+    assert written is not None
+    for text in (answer.plain(written), as_read(export.markdown(state, NOW)).text, Page(export.page(state, NOW)).text):
         assert "Written by openai:<b>gpt</b>." in text
-    assert "Written by" not in answer.plain(quoted)
+    quoted = answered(citation()).answer
+    assert quoted is not None and "Written by" not in answer.plain(quoted)
 
 
 def test_what_only_comes_close_is_saved_as_such_and_each_quote_once() -> None:
