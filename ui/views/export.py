@@ -29,7 +29,12 @@ def plain(turn: ConversationTurn) -> str:
 
 
 def _plain_source(citation: Citation) -> str:
-    return " ".join(filter(None, [f"[{citation.number}]", _cited(citation), web_address(citation.url)]))
+    return f"[{citation.number}] {quoted(citation)}"
+
+
+def quoted(citation: Citation) -> str:
+    """A quote to paste: its article, publication and day, the words, and the address."""
+    return " ".join(filter(None, [_cited(citation), web_address(citation.url)]))
 
 
 def _article(article: ArticleRef) -> str:
