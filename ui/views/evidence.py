@@ -10,7 +10,7 @@ from assistant.answering import phrasing
 from ..state import ConversationTurn, Turns
 from .export import quoted
 from .icons import icon
-from .markup import about, button, count, escaped, line, named, notice, original_link, passage_id
+from .markup import about, bracketed, button, count, escaped, line, named, notice, original_link, passage_id
 
 Cited = tuple[Citation, Excerpt]
 
@@ -45,7 +45,8 @@ def _folder(turn: ConversationTurn, now: datetime, *, is_open: bool) -> str:
 
 def _card(turn: int, cited: Sequence[Cited], now: datetime) -> str:
     first = cited[0][0]
-    numbers = "".join(f"<span>{citation.number}</span>" for citation, _ in cited)
+    comma = '<span class="screen-reader-only">, </span>'
+    numbers = comma.join(f'<span class="inline-label">{citation.number}</span>' for citation, _ in cited)
     passages = "".join(_passage(turn, citation, excerpt, len(cited) > 1) for citation, excerpt in cited)
     return (
         f'<li class="card" tabindex="-1"><div class="number">{numbers}</div>'
@@ -70,7 +71,7 @@ def _card_actions(turn: int, cited: Sequence[Citation]) -> str:
 
 
 def _passage(turn: int, citation: Citation, excerpt: Excerpt, numbered: bool) -> str:
-    number = f'<span class="inline-label">{citation.number}</span> ' if numbered else ""
+    number = f'<span class="inline-label">{bracketed(citation.number)}</span> ' if numbered else ""
     return (
         f'<blockquote class="passage" id="{passage_id(turn, citation.number)}" tabindex="-1" dir="auto">{number}'
         f"{escaped(excerpt.before)}<mark>{escaped(excerpt.quote)}</mark>{escaped(excerpt.after)}</blockquote>"
@@ -142,7 +143,7 @@ def _segment(text: str, start: int, end: int, citations: Sequence[Citation]) -> 
     if not any(citation.start <= start and end <= citation.end for citation in citations):
         return words
     starting = [citation.number for citation in citations if citation.start == start]
-    numbers = "".join(f'<span class="inline-label" id="r-s{number}">{number}</span> ' for number in starting)
+    numbers = "".join(f'<span class="inline-label" id="r-s{number}">{bracketed(number)}</span> ' for number in starting)
     return f'{numbers}<mark tabindex="-1">{words}</mark>'
 
 

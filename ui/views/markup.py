@@ -109,17 +109,17 @@ def citation_link(turn: int, number: int, source: str | None = None) -> str:
     publication = f", {named(source, 60)}" if source else ""
     return (
         f'<a class="cite" href="#{passage_id(turn, number)}" aria-label="Source {number}{publication}">'
-        f"{_bracketed(number)}</a>"
+        f"{bracketed(number)}</a>"
     )
 
 
 def citation_number(number: int) -> str:
     """The number of a citation whose passage is not there."""
-    return f'<span class="cite">{_bracketed(number)}</span>'
+    return f'<span class="cite">{bracketed(number)}</span>'
 
 
-def _bracketed(number: int) -> str:
-    # The brackets are for whoever copies the text, or prints it.
+def bracketed(number: int) -> str:
+    """The number of a citation as it is drawn; its brackets are for whoever copies the text, or prints it."""
     bracket = '<span class="bracket screen-reader-only">{}</span>'
     return f"{bracket.format('[')}{number}{bracket.format(']')}"
 

@@ -33,7 +33,7 @@ def mark(statement: Statement) -> str:
         said = f'<span class="screen-reader-only">{label}</span>'
         return f'<span class="support" title="{label.capitalize()}">{icon(picture)}{said}</span>'
     words = phrasing.support_text(statement) or label
-    return f'<span class="support">{icon(picture)}{line(words[:1].upper() + words[1:])}</span>'
+    return f'<span class="support">{icon(picture)}<span class="said">{line(words)}</span></span>'
 
 
 def legend(statements: Iterable[Statement]) -> str:
