@@ -44,7 +44,7 @@ def test_what_was_asked_and_how_it_looks_outlast_a_reload(user: User) -> None:
     user.ask(QUESTION)
     user.ask(NOT_ANSWERED)
     expect(user.now.locator(".refusal")).to_be_visible()
-    user.page.get_by_role("button", name=re.compile("dark|theme", re.IGNORECASE)).first.click()
+    user.page.get_by_role("switch", name="Dark colours").click()
     expect(user.page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
     user.reload()
     expect(user.page.locator("article.turn .question")).to_have_text([QUESTION, NOT_ANSWERED])

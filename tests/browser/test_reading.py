@@ -18,7 +18,7 @@ def test_a_citation_shows_what_it_cites_without_a_request(user: User) -> None:
     user.ask(QUESTION)
     expect(user.page.locator("#offer .suggestion").first).to_be_visible()
     before = len(user.requests)
-    cite, card = user.now.locator("a.cite").last, user.page.locator("#cite-card")
+    cite, card = user.now.locator(".answer a.cite").last, user.page.locator("#cite-card")
     cite.hover()
     expect(card).to_be_visible()
     expect(cite).to_have_attribute("aria-describedby", "cite-card")

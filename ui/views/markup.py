@@ -120,7 +120,7 @@ def citation_number(number: int) -> str:
 
 def bracketed(number: int) -> str:
     """The number of a citation as it is drawn; its brackets are for whoever copies the text, or prints it."""
-    bracket = '<span class="bracket screen-reader-only">{}</span>'
+    bracket = '<span class="bracket">{}</span>'
     return f"{bracket.format('[')}{number}{bracket.format(']')}"
 
 
