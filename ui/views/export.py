@@ -9,6 +9,7 @@ from assistant.answering import phrasing
 from assistant.utils import day, name_line, one_line
 
 from ..state import ConversationState, ConversationTurn
+from .composer import scope_text
 from .markup import escaped, line, link, named, sentence, web_address
 
 # Characters that mean something in Markdown, or in the HTML that it lets through.
@@ -77,8 +78,8 @@ def _md(text: str) -> str:
 
 def _md_turn(turn: ConversationTurn) -> Iterator[str]:
     yield f"## {_md(turn.question)}"
-    if turn.scope:
-        yield f"Asked of one article: {_md(turn.scope.title)}"
+    if limits := scope_text(turn.scope, turn.asked.date()):
+        yield _md(limits)
     if turn.answer is None:
         yield from (_md(statement.text) for statement in turn.statements)
         yield _md(sentence(turn.problem) if turn.problem else _STOPPED)
@@ -146,7 +147,8 @@ def page(state: ConversationState, made: datetime) -> str:
 
 
 def _page_turn(turn: ConversationTurn) -> str:
-    scope = f"<p class=note>Asked of one article: {named(turn.scope.title)}</p>" if turn.scope else ""
+    limits = scope_text(turn.scope, turn.asked.date())
+    scope = f"<p class=note>{named(limits)}</p>" if limits else ""
     head = f'<section><h1 dir="auto">{line(turn.question)}</h1>{scope}'
     if turn.answer is None:
         paragraphs = "".join(f'<p dir="auto">{escaped(statement.text)}</p>' for statement in turn.statements)

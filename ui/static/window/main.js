@@ -2,8 +2,10 @@
 
 import "./actions.js";
 import "./keyboard.js";
+import "./popovers.js";
 import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
+import { focusBox, scopeChanged } from "./composer.js";
 import { noteOpened, save } from "./conversations.js";
 import { deliver } from "./copying.js";
 import { find, page, scrollBehavior } from "./dom.js";
@@ -12,6 +14,7 @@ import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
 import { closeArticle, showArticle } from "./reader.js";
 import { session } from "./storage.js";
+import { bringBack } from "./unanswered.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
@@ -21,7 +24,8 @@ window.articleAssistant = {
   showArticle,
   showSaved,
   showToast,
-  focusQuestion,
+  focusQuestion: focusBox,
+  scopeChanged,
   articlesListed: () => listed("browse"),
   newsListed: () => listed("news"),
   answered: (stored, announcement) => {
@@ -36,6 +40,7 @@ window.articleAssistant = {
     noteOpened(stored);
     finishQuestion();
     closeArticle();
+    bringBack();
     focusQuestion();
   },
   // The button that was pressed may have been drawn anew.
@@ -45,4 +50,4 @@ window.articleAssistant = {
 };
 
 // Where this window was before it was loaded again.
-if (session.get("current")) reopen(session.get("current"));
+if (!session.get("current") || !reopen(session.get("current"))) bringBack();
