@@ -88,7 +88,7 @@ def _ask_tab(gr: Any, *, by_model: bool) -> dict[str, Any]:
 
 
 def _composer(gr: Any) -> dict[str, Any]:
-    parts = {"problem": _html(gr, "problem"), "offer": _html(gr, "offer")}
+    parts = {"problem": _html(gr, "problem"), "offer": _html(gr, "offer", composer.offer_to_come())}
     with gr.Row(elem_id="question-row"):
         parts["question"] = _question_box(gr)
         parts["stop"] = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=0)

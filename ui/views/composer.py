@@ -19,7 +19,7 @@ _LABELS: Mapping[Preset, str] = {
     "month": "Last 30 days",
     "year": "This year",
 }
-_MOST_CHIPS = 8  # publications, after which the others are counted
+_MOST_CHIPS = 4  # publications, after which the others are counted
 _QUOTES_ONLY = "Quotes only"
 
 # Before the first question, and what can be asked next
@@ -49,6 +49,11 @@ def offer(questions: Sequence[str], *, first: bool) -> str:
     heading = "For example" if first else "You could ask next"
     listed = f'<h2>{heading}</h2><ul class="suggestions">{items}</ul>'
     return f'<section class="offer" aria-label="{heading}">{listed}</section>'
+
+
+def offer_to_come() -> str:
+    """What stands in the place of the first questions until they are found."""
+    return f'<div class="placeholders" aria-hidden="true">{"<i></i>" * 4}</div>'
 
 
 # What the next question is limited to, as chips

@@ -1,11 +1,11 @@
 """An assistant without an index, and events of a window, for the tests of the handlers."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any, cast
 
 import gradio as gr
 
-from assistant import Event, Finished, Settings, Status
+from assistant import Citation, Event, Excerpt, Finished, Settings, Status
 from tests.ui.support import answered, citation, status
 from ui.access import READER_COOKIE
 
@@ -17,16 +17,21 @@ class FakeAssistant:
         self.error, self.broken_status = error, broken_status
         self.settings = Settings(**settings)
         self.asked: list[tuple[str, int]] = []
+        self.used: list[tuple[object, str | None]] = []  # the filters and the model of each question
 
     async def astream(
-        self, question: str, filters: object, *, history: Any, ignoring: Any
+        self, question: str, filters: object, *, history: Any, ignoring: Any, model: str | None = None
     ) -> AsyncGenerator[Event, None]:
         self.asked.append((question, len(history)))
+        self.used.append((filters, model))
         if self.error:
             raise self.error
         answer = answered(citation(), question=question).answer
         assert answer is not None
         yield Finished(answer)
+
+    def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
+        return tuple(Excerpt("", citation.quote, "") for citation in citations)
 
     def article(self, name: str) -> None:
         return None

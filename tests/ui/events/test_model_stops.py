@@ -11,7 +11,7 @@ from assistant import Assistant, Event, Settings
 from tests.fakes.proxy import Handler, Proxy
 from ui.events.ask import AskEvents
 from ui.events.streams import AnswerStreams
-from ui.state import ConversationState
+from ui.windows import Windows
 
 from .support import window
 
@@ -42,7 +42,7 @@ def test_the_model_stops_when_its_window_stops_or_leaves(
         shown = list[dict[str, Any]]()
 
         async def show() -> None:
-            async for updates in events.ask(QUESTION, ConversationState(), "", window()):
+            async for updates in events.ask(QUESTION, "", window()):
                 shown.append(updates)
 
         asked = asyncio.create_task(show())
@@ -55,6 +55,6 @@ def test_the_model_stops_when_its_window_stops_or_leaves(
     with Proxy(behave) as proxy:
         settings = Settings(home=sample_home, model="openai:m", model_url=proxy.url, model_timeout=600)
         with Assistant.open(settings) as assistant:
-            shown = asyncio.run(left(AskEvents(assistant, AnswerStreams[Event]()), proxy))
+            shown = asyncio.run(left(AskEvents(assistant, Windows(), AnswerStreams[Event]()), proxy))
     # A window that has left is shown nothing more.
     assert (shown[-1] == {}) == (leave is AskEvents.leave)

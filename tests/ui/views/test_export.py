@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.ui.support import HOSTILE, NOW, Page, answered, citation, refused, related, with_answer
-from ui.state import ConversationState, ConversationTurn, Scope
+from ui.state import ConversationState, ConversationTurn, Scope, ScopeArticle
 from ui.views import export
 
 URL = "https://weekly.example/rain"
@@ -17,9 +17,8 @@ URL = "https://weekly.example/rain"
 
 def two_turns(text: str = "Did it rain?") -> ConversationState:
     turn = answered(citation(text, title=text, source=text, url=URL), question=text)
-    return ConversationState(
-        "t1", (with_answer(turn, notices=(text,)), replace(refused(), question=text, scope=Scope("a1", text)))
-    )
+    scope = Scope((text,), article=ScopeArticle("a1", text))
+    return ConversationState("t1", (with_answer(turn, notices=(text,)), replace(refused(), question=text, scope=scope)))
 
 
 def as_read(markdown: str) -> Page:
