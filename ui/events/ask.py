@@ -15,18 +15,31 @@ from assistant.retrieval import parse
 from assistant.utils import storable
 
 from ..browser_store import serialize
+from ..scope import Scope
 from ..seals import Seals
 from ..state import UNEXPECTED, ConversationState, ConversationTurn, apply_event, as_failed, as_stopped
 from ..views import composer, conversation, markup
 from ..waiting import WaitingRoom
 from ..windows import Window, Windows
-from .common import Updates, address, busy_parts, conversation_parts, corpus_parts, event_text, reader, session
+from .common import (
+    Updates,
+    address,
+    busy_parts,
+    conversation_parts,
+    corpus_parts,
+    event_data,
+    event_text,
+    reader,
+    session,
+)
+from .composer import read_scope
 from .streams import AnswerStreams
 
 _log = logging.getLogger(__name__)
 
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _AT_ONCE = 4  # questions that are answered, unless told otherwise
+_LONGEST_NAME = 200  # characters of the name of a model
 _FIRST, _NEXT = 4, 3  # questions that are offered
 
 
@@ -53,9 +66,22 @@ class AskEvents:
             yield updates
 
     async def ask_offered(self, event: gr.EventData, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
-        """Answer a question that was offered."""
+        """Answer a question that was offered, or that an address asks with what it limits it to."""
+        problem = ""
+        if event_text(event, "afresh") and not self._streams.is_busy(session(request)):
+            problem = self._begin_afresh(event, stored, request)
         async for updates in self._ask(event_text(event, "question"), stored, request, typed=False):
             yield updates
+        if problem:
+            yield {"problem": markup.problem(problem)}
+
+    def _begin_afresh(self, event: gr.EventData, stored: str, request: gr.Request) -> str:
+        """Begin a conversation with the limits and the model that the event names; what was left out of them."""
+        before, data = self._restored(stored, request), event_data(event)
+        scope, problem = read_scope(self._assistant, data, Scope())
+        model = event_text(event, "model")[:_LONGEST_NAME] or before.model
+        self._window(request).change(lambda _: ConversationState(scope=scope, model=model))
+        return problem
 
     async def retry(self, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the last question again."""

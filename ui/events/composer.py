@@ -1,5 +1,6 @@
 """What the next question is limited to, and what answers it: chosen beside the box or from an article or a story."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -89,9 +90,11 @@ def _stored(state: ConversationState) -> Updates:
 def read_scope(assistant: Assistant, data: Mapping[str, Any], before: Scope) -> tuple[Scope, str]:
     """`before` with the limits that `data` names, and what of them was left out, in words; "" when nothing was.
 
-    `publications` is a list of names, `dates` a preset, `since` and `until` are days, `article` and `story` ids; an
-    empty value takes a limit away.
+    `publications` is a list of names, which an address has as JSON under `source`; `dates` is a preset, `since` and
+    `until` are days, `article` and `story` ids. An empty value takes a limit away.
     """
+    if "source" in data:
+        data = {"publications": _names(data["source"]), **data}
     scope, problems = before, list[str]()
     if "publications" in data:
         names, problem = _publications(assistant, data["publications"])
@@ -104,6 +107,13 @@ def read_scope(assistant: Assistant, data: Mapping[str, Any], before: Scope) -> 
             scope, problem = find(assistant, scope, storable(str(data[name] or "")))
             problems.append(problem)
     return scope, "; ".join(filter(None, problems))
+
+
+def _names(source: object) -> object:
+    try:
+        return json.loads(str(source))
+    except (ValueError, RecursionError):
+        return source
 
 
 def checked_scope(assistant: Assistant, scope: Scope) -> tuple[Scope, str]:
@@ -154,7 +164,7 @@ def _with_story(assistant: Assistant, scope: Scope, name: str) -> tuple[Scope, s
     if not name:
         return replace(scope, story=None), ""
     try:
-        story = assistant.story_of(name) if hasattr(assistant, "story_of") else None
+        story = assistant.story_of(name)
     except AssistantError:
         story = None
     if story is None:

@@ -12,7 +12,8 @@ from ..browser_store import UnreadableError, deserialize, serialize
 from ..scope import today
 from ..seals import Seals
 from ..state import ConversationState, ConversationTurn, Rating, now
-from ..views import composer, conversation, export, markup
+from ..views import composer, conversation, markup
+from ..views.exports import conversation as export
 from ..windows import Window, Windows
 from .common import Updates, busy_parts, conversation_parts, event_text, selected_tab, session
 from .composer import checked_scope
@@ -39,7 +40,10 @@ class ConversationEvents:
         except UnreadableError as error:
             return {"problem": markup.problem(str(error)), "tabs": selected_tab("ask")}
         scope, problem = checked_scope(self._assistant, state.scope)
-        return {**await self._replace(replace(state, scope=scope), request), "problem": markup.problem(problem)}
+        updates = await self._replace(replace(state, scope=scope), request)
+        if event_text(event, "staying"):  # in the tab that the page was loaded with
+            del updates["tabs"]
+        return {**updates, "problem": markup.problem(problem)}
 
     async def _replace(self, state: ConversationState, request: gr.Request) -> Updates:
         await self._streams.clear(session(request))

@@ -1,9 +1,10 @@
 """The conversation as HTML: its turns with their answers, and what can be done with them."""
 
+from ..addresses import question_address, scope_fields
 from ..state import ConversationState, ConversationTurn, Turns
 from .answer import answer, statements
 from .composer import scope_text
-from .export import plain
+from .exports.answer import plain
 from .markup import button, count, escaped, line, named, sentence
 
 _MAX_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
@@ -49,10 +50,17 @@ def _turn(turn: ConversationTurn, *, is_last: bool) -> str:
     running = " running" if turn.progress else ""
     return (
         f'<article class="turn{running}" id="t{turn.number}" data-key="{line(turn.key)}" '
+        f'data-address="{line(_address(turn))}" '
         f'aria-labelledby="q{turn.number}">'
         f'<h2 class="question" id="q{turn.number}" tabindex="-1" dir="auto">{question}</h2>{_scope(turn)}'
         f"{_reply(turn, is_last)}{_actions(turn, is_last)}</article>"
     )
+
+
+def _address(turn: ConversationTurn) -> str:
+    """The address that asks the same: of a follow-up, the question that it was taken for."""
+    asked = turn.answer.understood.follows if turn.answer else None
+    return question_address(asked or turn.question, scope_fields(turn.scope, turn.model))
 
 
 def _scope(turn: ConversationTurn) -> str:
@@ -100,7 +108,8 @@ def _actions(turn: ConversationTurn, is_last: bool) -> str:
     again = _again(turn) if is_last else button("reuse", "Ask again", kind="quiet", data={"turn": turn.number})
     copy = rate = ""
     if turn.answer is not None:
-        copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data={"text": plain(turn)})
+        data = {"text": plain(turn.answer)}
+        copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data=data)
         rate = _thumbs(turn) + _watch(turn)
     return (
         f'<div class="actions" role="group" aria-label="This answer">{copy}{again}{rate}'

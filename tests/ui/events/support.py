@@ -5,7 +5,8 @@ from typing import Any, cast
 
 import gradio as gr
 
-from assistant import Citation, Event, Excerpt, Finished, Settings, Status
+from assistant import Citation, Event, Finished, Settings, Status
+from assistant.answers import Excerpt
 from tests.ui.support import answered, citation, status
 from ui.access import READER_COOKIE
 
@@ -30,11 +31,11 @@ class FakeAssistant:
         assert answer is not None
         yield Finished(answer)
 
-    def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
-        return tuple(Excerpt("", citation.quote, "") for citation in citations)
-
     def article(self, name: str) -> None:
         return None
+
+    def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
+        return tuple(Excerpt("before ", citation.quote, " after") for citation in citations)
 
     def status(self) -> Status:
         if self.broken_status:

@@ -120,3 +120,13 @@ def test_a_model_that_is_gone_is_said_and_quotes_answer_instead(windows: Windows
     shown = asyncio.run(last_values(ask.ask_quotes(shown["stored"], window())))
     assert "It rained." in shown["now"] and assistant.used[-1][1] == "quotes"
     assert len(deserialize(shown["stored"]).turns) == 1
+
+
+def test_an_address_asks_afresh_with_its_limits_and_its_model(windows: Windows) -> None:
+    windows.of("w").change(lambda state: replace(state, scope=Scope(dates="week")))
+    assistant = Corpus()
+    ask = AskEvents(cast(Assistant, assistant), windows, AnswerStreams())
+    data = said(question="Did it rain?", afresh="yes", source=f'["{WEEKLY}", "Gone"]', article="a1", model="quotes")
+    shown = asyncio.run(last_values(ask.ask_offered(data, "", window())))
+    assert assistant.used == [(Filters(WEEKLY, only=("a1",)), "quotes")] and "Gone" in shown["problem"]
+    assert "Only in: " in shown["composer_notes"]

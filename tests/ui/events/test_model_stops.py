@@ -17,7 +17,7 @@ from .support import window
 
 pytestmark = pytest.mark.model
 QUESTION = "Who condemned the attack and what was demanded?"
-Leave = Callable[[AskEvents], Coroutine[Any, Any, None]]
+Leave = Callable[..., Coroutine[Any, Any, None]]
 
 
 def endless(handler: Handler, number: int) -> None:
@@ -33,10 +33,16 @@ def silent(handler: Handler, number: int) -> None:
         handler.raw(": reading\n\n")
 
 
-@pytest.mark.parametrize("behave", [endless, silent])
+def hung(handler: Handler, number: int) -> None:
+    """A model that has not even begun to answer."""
+    if not handler.rfile.read(1):
+        handler.server.gone.set()
+
+
+@pytest.mark.parametrize("behave", [endless, silent, hung])
 @pytest.mark.parametrize("leave", [AskEvents.stop, AskEvents.leave])
 def test_the_model_stops_when_its_window_stops_or_leaves(
-    sample_home: Path, leave: Callable[..., Coroutine[Any, Any, None]], behave: Callable[[Handler, int], None]
+    sample_home: Path, leave: Leave, behave: Callable[[Handler, int], None]
 ) -> None:
     async def left(events: AskEvents, proxy: Proxy) -> list[dict[str, Any]]:
         shown = list[dict[str, Any]]()

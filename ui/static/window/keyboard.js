@@ -1,12 +1,13 @@
 // Keys: rows of bars and the tabs are gone through with the arrows, Escape closes the article.
 
 import { findAll, page } from "./dom.js";
-import { closeArticle } from "./reader.js";
+import { pageActions } from "./actions.js";
+import { isReading } from "./reader.js";
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 page.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeArticle();
+  if (event.key === "Escape" && isReading()) pageActions.close();
   const step = STEPS[event.key];
   const group = step && event.target.closest?.("[data-roving], [role=tablist]");
   if (!group) return;

@@ -9,6 +9,7 @@ const NAME = "unanswered";
 let left = session.get(NAME);
 
 export function noteQuestion(question) {
+  left = null;
   if (question.trim()) session.put(NAME, JSON.stringify({ question, scope: choices() }));
 }
 
