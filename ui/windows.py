@@ -30,10 +30,9 @@ class Window:
         with self._lock:
             if not self._is_known and stored:
                 try:
-                    self._conversation = recovered(stored)
+                    self._conversation, self._is_known = recovered(stored), True
                 except UnreadableError:
                     pass  # the page goes on with an empty one
-            self._is_known = True
             return self._conversation
 
     def change(self, changed: Callable[[ConversationState], ConversationState]) -> ConversationState:
