@@ -30,7 +30,7 @@ _NEAREST = "What comes nearest"
 def answer(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     """An answer with all that belongs to it; only of the last turn can aspects of the question be taken away."""
     notices = "".join(notice(text) for text in answer.notices)
-    one_article = turn.scope is not None
+    one_article = turn.scope.is_of_one_article
     match answer.outcome:
         case "answered":
             body = _found(turn.number, answer)
@@ -188,7 +188,7 @@ def _named(citation: Citation) -> str:
 
 def _refusal(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     """That the articles do not answer, why, what can be done about it, and what comes nearest."""
-    one_article = turn.scope is not None
+    one_article = turn.scope.is_of_one_article
     articles = "".join(map(_article, answer.nearest))
     nearest = f'<p class="near">{_NEAREST}</p><ul>{articles}</ul>' if articles else ""
     corpus, dates = answer.corpus, ""
@@ -212,7 +212,7 @@ def _ways_on(turn: ConversationTurn, answer: Answer) -> str:
         for aspect in limiting
         if aspect is not None
     ]
-    if turn.scope is not None:
+    if turn.scope:
         ways.append(button("unscope", "Look in all articles again"))
     ways.append(button("edit", "Ask it another way", picture="pencil"))
     return f'<div class="ways" role="group" aria-label="What you can do">{"".join(ways)}</div>'

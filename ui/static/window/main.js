@@ -2,8 +2,10 @@
 
 import "./actions.js";
 import "./keyboard.js";
+import "./popovers.js";
 import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
+import { focusBox, scopeChanged } from "./composer.js";
 import { noteOpened, save } from "./conversations.js";
 import { whenConnected } from "./bus.js";
 import { deliver } from "./copying.js";
@@ -13,6 +15,7 @@ import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
 import { closePanel, showPanel } from "./reader.js";
 import * as router from "./router.js";
+import { bringBack } from "./unanswered.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
@@ -21,7 +24,8 @@ window.articleAssistant = {
   deliver,
   showSaved,
   showToast,
-  focusQuestion,
+  focusQuestion: focusBox,
+  scopeChanged,
   showPanel: () => {
     const path = showPanel();
     if (path) router.notePanel(path);
@@ -47,6 +51,7 @@ window.articleAssistant = {
     noteOpened(stored);
     finishQuestion();
     closePanel();
+    bringBack();
     focusQuestion();
     router.noteOpened();
   },
@@ -56,4 +61,4 @@ window.articleAssistant = {
   },
 };
 
-whenConnected(router.start);
+whenConnected(() => { if (!router.start()) bringBack(); });
