@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .views import articles, news
+from .views import articles, header, news, skeleton
 
 # The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
 _EVENTS = {
@@ -12,6 +12,8 @@ _EVENTS = {
     "conversation": "new open edit cancel_edit reuse scope unscope rate reason export",
     #
     "articles": "read browse",
+    #
+    "first look": "more_stories story titles",
     #
     "news": "news watch unwatch",
     #
@@ -28,19 +30,20 @@ def layout(gr: Any, *, maintained: bool) -> Parts:
         "bus": gr.HTML(
             "", elem_id="bus", apply_default_css=False, js_on_load=_listen_to(" ".join(_EVENTS.values()).split())
         ),
-        **{name: gr.Textbox(visible=False) for name in ("stored", "announcement", "file", "toast")},
-        "head": _html(gr, "head"),
+        **{name: gr.Textbox(visible=False) for name in ("stored", "announcement", "file", "toast", "found_titles")},
     }
+    with gr.Row(elem_id="top"):
+        parts |= {"head": _html(gr, "head"), "title_search": _html(gr, "title-search", header.title_search())}
     with gr.Tabs(elem_id="tabs") as parts["tabs"]:
-        with gr.Tab("Ask", id="ask", elem_id="tab-ask"):
+        with gr.Tab("Ask", id="ask", elem_id="tab-ask") as parts["ask_tab"]:
             parts |= _ask_tab(gr)
         with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles_tab"]:
             parts |= {
                 "article_form": _html(gr, "article-form", articles.form([])),
-                "article_list": _html(gr, "article-list"),
+                "article_list": _html(gr, "article-list", skeleton.rows()),
             }
         with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["coverage_tab"]:
-            parts["coverage"] = _html(gr, "coverage")
+            parts["coverage"] = _html(gr, "coverage", skeleton.plot())
         with gr.Tab("News", id="news", elem_id="tab-news") as parts["news_tab"]:
             parts |= _news_tab(gr)
         with gr.Tab("History", id="history", elem_id="tab-history") as parts["history_tab"]:
@@ -49,7 +52,8 @@ def layout(gr: Any, *, maintained: bool) -> Parts:
             with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
                 "maintenance_tab"
             ]:
-                parts |= {name: _html(gr, name) for name in ("state", "controls", "report", "refreshes", "difference")}
+                parts["state"] = _html(gr, "state", skeleton.rows(3))
+                parts |= {name: _html(gr, name) for name in ("controls", "report", "refreshes", "difference")}
     parts["reader"] = _html(gr, "reader")
     return parts
 
@@ -78,6 +82,7 @@ def _ask_tab(gr: Any) -> dict[str, Any]:
                     parts["question"] = _question_box(gr)
                     parts["stop"] = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=80)
                     parts["send"] = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
+            parts["first_look"] = _html(gr, "first-look", skeleton.front())
         with gr.Column(elem_id="sources", scale=2, min_width=280):
             parts["cards"] = _html(gr, "cards")
     return parts
@@ -101,7 +106,7 @@ def _news_tab(gr: Any) -> dict[str, Any]:
     parts = {"news_form": _html(gr, "news-form", news.form([], news.NewsFilter()))}
     with gr.Row(elem_id="news-page"):
         with gr.Column(scale=3, min_width=280):
-            parts["news"] = _html(gr, "news")
+            parts["news"] = _html(gr, "news", skeleton.rows())
         with gr.Column(scale=2, min_width=280):
             parts["watched"] = _html(gr, "watched")
     return parts

@@ -72,7 +72,7 @@ def _carried(citation: Citation) -> str:
 
 # The whole article
 
-_CLOSE = f'<div class="topbar">{button("close", "Close", about="the article")}</div>'
+CLOSE = f'<div class="topbar">{button("close", "Close", about="the article")}</div>'
 
 
 def article(
@@ -98,7 +98,7 @@ def missing_article(cited: Sequence[Cited], now: datetime) -> str:
     """What is left of an article that is gone from the corpus, or has changed: its passages as they were cited."""
     notice = "This article is not in the corpus any more, or has been corrected since."
     if not cited:
-        return f'{_CLOSE}<h2 class="title" tabindex="-1">An article that is gone</h2><p class="notice">{notice}</p>'
+        return f'{CLOSE}<h2 class="title" tabindex="-1">An article that is gone</h2><p class="notice">{notice}</p>'
     first = cited[0][0]
     return (
         f"{_top(first.title, first.url)}"
@@ -109,7 +109,7 @@ def missing_article(cited: Sequence[Cited], now: datetime) -> str:
 
 
 def _top(title: str, url: str | None) -> str:
-    return f'{_CLOSE}<h2 class="title" dir="auto" tabindex="-1">{link(url, f"<bdi>{line(title)}</bdi>")}</h2>'
+    return f'{CLOSE}<h2 class="title" dir="auto" tabindex="-1">{link(url, f"<bdi>{line(title)}</bdi>")}</h2>'
 
 
 def _cited_count(number: int) -> str:
