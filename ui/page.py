@@ -113,22 +113,22 @@ def _head() -> str:
 
 def _with_parts(page: bytes, first_parts: FirstParts) -> bytes:
     """The page with the first values of its parts, which it need not ask for then."""
-    start = page.find(_CONFIG) + len(_CONFIG)
-    if start < len(_CONFIG):
+    before, found, after = page.partition(_CONFIG)
+    try:
+        text = after.decode()
+        config, end = json.JSONDecoder().raw_decode(text)
+        components = config["components"]
+    except (ValueError, LookupError, TypeError):  # a password is asked for, or another version of Gradio has another page
         return page
-    text = page[start:].decode()
-    config, end = json.JSONDecoder().raw_decode(text)
-    if "components" not in config:  # a password is asked for
-        return page
-    _fill(config["components"], first_parts())
+    _fill(components, first_parts())
     # As in the page that Gradio made: nothing in it ends the script.
     filled = json.dumps(config).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return page[:start] + (filled + text[end:]).encode()
+    return before + found + (filled + text[end:]).encode()
 
 
 def _fill(components: list[dict[str, Any]], parts: Mapping[str, str]) -> None:
     for component in components:
-        html = parts.get(component["props"].get("elem_id", ""))
+        html = parts.get(component.get("props", {}).get("elem_id", ""))
         if html is not None:
             component["props"]["value"] = html
 
