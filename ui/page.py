@@ -9,6 +9,7 @@ from typing import Any
 
 from . import static_files
 from .preloads import gradio_files
+from .views import skeleton
 
 # Each is the window itself, with something of it opened (static/window/router.js).
 _PAGE_PATH = re.compile(
@@ -61,9 +62,11 @@ _SKELETON = """<div id="skeleton"><p class="screen-reader-only" role="status">Th
 <noscript><p>This window needs JavaScript: switch it on for this page and load it again.</p></noscript></div>"""
 
 
-_FRONT = """<p class="lead">Ask what the articles say.</p><div class="box"></div>
-<div class="stories"><i></i><i></i><i></i><i></i><i></i><i></i></div>"""
-_LIST = f'<div class="box low"></div><div class="list">{"<i></i>" * 9}</div>'
+_FRONT = (
+    '<p class="lead">Ask what the articles say.</p><p class="hint"><i></i><i></i></p><div class="box"></div>'
+    f"{skeleton.offer()}{skeleton.front()}"
+)
+_LIST = f'<div class="box low"></div>{skeleton.rows()}'
 _LISTS = ("/articles", "/coverage", "/news", "/collections", "/history", "/maintenance")
 
 FirstParts = Callable[[], Mapping[str, str]]
@@ -118,7 +121,11 @@ def _with_parts(page: bytes, first_parts: FirstParts) -> bytes:
         text = after.decode()
         config, end = json.JSONDecoder().raw_decode(text)
         components = config["components"]
-    except (ValueError, LookupError, TypeError):  # a password is asked for, or another version of Gradio has another page
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+    ):  # a password is asked for, or another version of Gradio has another page
         return page
     _fill(components, first_parts())
     # As in the page that Gradio made: nothing in it ends the script.

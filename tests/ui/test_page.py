@@ -83,4 +83,4 @@ def test_nothing_comes_with_a_page_that_asks_for_a_password_first(config: str) -
 
 
 def test_the_skeleton_has_the_shape_of_what_is_opened() -> None:
-    assert 'class="stories"' in served("/")[0] and 'class="list"' in served("/articles")[0]
+    assert 'class="stories"' in served("/")[0] and 'class="stories"' not in served("/articles")[0]
