@@ -33,6 +33,7 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
     from .connect import articles, ask, first_look, maintenance, news
     from .events.articles import ArticleEvents
     from .events.ask import AskEvents
+    from .events.composer import ComposerEvents
     from .events.conversation import ConversationEvents
     from .events.first_look import FirstLookEvents
     from .events.maintenance import MaintenanceEvents
@@ -41,10 +42,11 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
     settings = assistant.settings
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
-        parts = layout(gr, maintained=settings.maintenance)
+        parts = layout(gr, maintained=settings.maintenance, by_model=settings.model is not None)
         windows, seals = Windows(), Seals(settings.home)
         ask_events = AskEvents(assistant, windows, streams, room, seals)
         ask.connect_ask(blocks, parts, ask_events)
+        ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)
         articles.connect_articles(blocks, parts, ArticleEvents(assistant, windows))
         first_look.connect_first_look(blocks, parts, FirstLookEvents(assistant, windows))

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .views import articles, header, news, skeleton
+from .scope import today
+from .views import articles, composer, header, news, skeleton
 
 # The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
 _EVENTS = {
-    "ask": "ask_offered retry reinterpret",
+    "ask": "ask_offered retry reinterpret ask_quotes",
     #
-    "conversation": "new open edit cancel_edit reuse scope unscope rate reason export",
+    "composer": "scope unscope choose_model",
+    #
+    "conversation": "new open edit cancel_edit reuse rate reason export",
     #
     "articles": "read browse",
     #
@@ -24,8 +27,11 @@ _SAVED = "<h2>Conversations kept in this browser</h2><div data-saved></div>"
 Parts = Mapping[str, Any]
 
 
-def layout(gr: Any, *, maintained: bool) -> Parts:
-    """The parts of the window, in the page that is being made; with `maintained`, those for maintainers too."""
+def layout(gr: Any, *, maintained: bool, by_model: bool = False) -> Parts:
+    """The parts of the window, in the page that is being made; with `maintained`, those for maintainers too.
+
+    `by_model`: a model answers what is asked, unless another choice is made.
+    """
     parts = {
         "bus": gr.HTML(
             "", elem_id="bus", apply_default_css=False, js_on_load=_listen_to(" ".join(_EVENTS.values()).split())
@@ -36,7 +42,7 @@ def layout(gr: Any, *, maintained: bool) -> Parts:
         parts |= {"head": _html(gr, "head"), "title_search": _html(gr, "title-search", header.title_search())}
     with gr.Tabs(elem_id="tabs") as parts["tabs"]:
         with gr.Tab("Ask", id="ask", elem_id="tab-ask") as parts["ask_tab"]:
-            parts |= _ask_tab(gr)
+            parts |= _ask_tab(gr, by_model=by_model)
         with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles_tab"]:
             parts |= {
                 "article_form": _html(gr, "article-form", articles.form([])),
@@ -70,21 +76,32 @@ def _listen_to(events: list[str]) -> str:
     return f"window.articleAssistantTrigger = trigger; window.articleAssistantBus?.(trigger); // events: {named}"
 
 
-def _ask_tab(gr: Any) -> dict[str, Any]:
+def _ask_tab(gr: Any, *, by_model: bool) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     with gr.Row(elem_id="page"):
         with gr.Column(elem_id="chat", scale=3, min_width=280):
-            for name in ("tools", "past", "now", "offer"):
+            for name in ("tools", "past", "now"):
                 parts[name] = _html(gr, name)
+            parts["welcome"] = _html(gr, "welcome", composer.welcome(by_model=by_model))
             with gr.Column(elem_id="composer"):
-                parts |= {"composer_notes": _html(gr, "composer-notes"), "problem": _html(gr, "problem")}
-                with gr.Row(elem_id="question-row"):
-                    parts["question"] = _question_box(gr)
-                    parts["stop"] = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=80)
-                    parts["send"] = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
+                parts |= _composer(gr)
             parts["first_look"] = _html(gr, "first-look", skeleton.front())
         with gr.Column(elem_id="sources", scale=2, min_width=280):
             parts["cards"] = _html(gr, "cards")
+    return parts
+
+
+def _composer(gr: Any) -> dict[str, Any]:
+    parts = {"problem": _html(gr, "problem"), "offer": _html(gr, "offer", composer.offer_to_come())}
+    with gr.Row(elem_id="question-row"):
+        parts["question"] = _question_box(gr)
+        parts["stop"] = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=0)
+        parts["send"] = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=0)
+    with gr.Row(elem_id="choices"):
+        # As it is over no articles: it takes the room that it will need.
+        parts["filters"] = _html(gr, "filters", composer.filters({}, None, None, today()))
+        parts["composer_notes"] = _html(gr, "composer-notes")
+        parts["model_picker"] = _html(gr, "model-picker")
     return parts
 
 

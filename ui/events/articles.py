@@ -39,7 +39,7 @@ class ArticleEvents:
         except AssistantError:
             article, chunks = None, []
         if article is not None and (not citations or any(citation.quote in article.text for citation in citations)):
-            scoped = state.scope is not None and state.scope.article_id == article_id
+            scoped = state.scope.article is not None and state.scope.article.id == article_id
             return {"reader": evidence.article(article, citations, chunks, now(), scoped=scoped)}
         return {"reader": evidence.missing_article(cited, now())}
 

@@ -10,8 +10,9 @@ from assistant.settings import MAINTAINER
 from assistant.utils import storable
 
 from ..access import counted_address, reader_of
+from ..scope import today
 from ..state import ConversationState, now
-from ..views import articles, conversation, evidence, header
+from ..views import articles, composer, conversation, evidence, header
 
 Updates = dict[str, Any]
 """New values of parts of the window, by the names of the parts."""
@@ -71,7 +72,7 @@ def conversation_parts(state: ConversationState) -> Updates:
         "now": conversation.present(state.turns),
         "cards": evidence.sources(state.turns, now()),
         "tools": conversation.tools(state),
-        "composer_notes": conversation.composer_notes(state),
+        "composer_notes": composer.notes(state, today()),
     }
 
 

@@ -30,7 +30,7 @@ _ASPECTS: dict[Aspect, str] = {
 def answer(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     """An answer with all that belongs to it; only of the last turn can aspects of the question be taken away."""
     notices = "".join(f'<p class="notice">{line(notice)}</p>' for notice in answer.notices)
-    one_article = turn.scope is not None
+    one_article = turn.scope.is_of_one_article
     match answer.outcome:
         case "answered":
             body = _found(turn.number, answer)

@@ -18,11 +18,13 @@ class FakeAssistant:
         self.error, self.broken_status = error, broken_status
         self.settings = Settings(**settings)
         self.asked: list[tuple[str, int]] = []
+        self.used: list[tuple[object, str | None]] = []  # the filters and the model of each question
 
     async def astream(
-        self, question: str, filters: object, *, history: Any, ignoring: Any
+        self, question: str, filters: object, *, history: Any, ignoring: Any, model: str | None = None
     ) -> AsyncGenerator[Event, None]:
         self.asked.append((question, len(history)))
+        self.used.append((filters, model))
         if self.error:
             raise self.error
         answer = answered(citation(), question=question).answer

@@ -2,6 +2,8 @@
 
 import { afterAnswer, beginQuestion, isAnswering, isBusy } from "./asking.js";
 import { tell } from "./bus.js";
+import { afterChoosing, isChoosing } from "./choosing.js";
+import { composerActions } from "./composer.js";
 import { copyFrom } from "./copying.js";
 import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { historyActions } from "./history.js";
@@ -12,8 +14,8 @@ import { leavePanel } from "./router.js";
 import { toggleTheme } from "./theme.js";
 
 // Events that change the conversation under an answer that is being made, or need the answer as the server has it.
-const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "scope", "unscope", "rate", "reason", "watch"]);
-const ASKING = new Set(["ask_offered", "retry", "reinterpret"]);
+const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "rate", "reason", "watch"]);
+const ASKING = new Set(["ask_offered", "retry", "reinterpret", "ask_quotes"]);
 const LISTS = new Set(["browse", "news"]);
 const PANELS = new Set(["read", "story"]);
 const LONGEST_QUOTE = 200; // characters, as in addresses.py
@@ -28,7 +30,11 @@ export function send(act, data) {
       afterAnswer(() => send(act, data));
       return;
     }
-    if (ASKING.has(act)) beginQuestion();
+    if (ASKING.has(act) && isChoosing()) {
+      afterChoosing(() => send(act, data));
+      return;
+    }
+    if (ASKING.has(act)) beginQuestion(data.question);
   }
   if (LISTS.has(act)) {
     askForList(act, data);
@@ -62,6 +68,7 @@ export const pageActions = {
     if (turn) find(".cite", turn)?.focus({ preventScroll: true });
   },
   theme: toggleTheme,
+  ...composerActions,
   jump: () => page.getElementById("watched-questions")?.scrollIntoView({ behavior: scrollBehavior() }),
 };
 

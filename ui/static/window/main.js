@@ -2,8 +2,10 @@
 
 import "./actions.js";
 import "./keyboard.js";
+import "./popovers.js";
 import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
+import { focusBox, scopeChanged } from "./composer.js";
 import { noteOpened, save } from "./conversations.js";
 import { whenConnected } from "./bus.js";
 import { deliver } from "./copying.js";
@@ -15,6 +17,7 @@ import { announce, showToast } from "./messages.js";
 import { closePanel, showPanel } from "./reader.js";
 import * as router from "./router.js";
 import { titlesFound } from "./titles.js";
+import { bringBack } from "./unanswered.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
@@ -25,7 +28,8 @@ window.articleAssistant = {
   showToast,
   storiesShown,
   titlesFound,
-  focusQuestion,
+  focusQuestion: focusBox,
+  scopeChanged,
   showPanel: () => {
     const path = showPanel();
     if (path) router.notePanel(path);
@@ -51,6 +55,7 @@ window.articleAssistant = {
     noteOpened(stored);
     finishQuestion();
     closePanel();
+    bringBack();
     focusQuestion();
     router.noteOpened();
   },
@@ -60,4 +65,4 @@ window.articleAssistant = {
   },
 };
 
-whenConnected(router.start);
+whenConnected(() => { if (!router.start()) bringBack(); });
