@@ -13,11 +13,6 @@ def plot() -> str:
     return f'<div class="waiting plot">{_WAITING}<div aria-hidden="true">{"<i></i>" * 9}</div></div>'
 
 
-def offer() -> str:
-    """The questions to begin with that are still to come."""
-    return f'<div class="waiting offering">{_WAITING}<div aria-hidden="true">{"<b></b>" * 5}</div></div>'
-
-
 def front() -> str:
     """The stories of the first look that are still to come."""
     cards = "".join(f'<li class="story{lead}"><i></i><i></i><i></i></li>' for lead in (" lead", *[""] * 5))
