@@ -64,7 +64,7 @@ _SKELETON = """<div id="skeleton"><p class="screen-reader-only" role="status">Th
 
 _FRONT = (
     '<p class="lead">Ask what the articles say.</p><p class="hint"><i></i><i></i></p><div class="box"></div>'
-    f"<p class="examples"><i></i><i></i><i></i><i></i></p>{skeleton.front()}"
+    f'<p class="examples"><i></i><i></i><i></i><i></i></p>{skeleton.front()}'
 )
 _LIST = f'<div class="box low"></div>{skeleton.rows()}'
 _LISTS = ("/articles", "/coverage", "/news", "/collections", "/history", "/maintenance")
