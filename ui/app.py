@@ -30,11 +30,12 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
     _turn_off_telemetry()
     import gradio as gr
 
-    from .connect import articles, ask, maintenance, news
+    from .connect import articles, ask, first_look, maintenance, news
     from .events.articles import ArticleEvents
     from .events.ask import AskEvents
     from .events.composer import ComposerEvents
     from .events.conversation import ConversationEvents
+    from .events.first_look import FirstLookEvents
     from .events.maintenance import MaintenanceEvents
     from .events.news import NewsEvents
 
@@ -48,6 +49,7 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
         ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)
         articles.connect_articles(blocks, parts, ArticleEvents(assistant, windows))
+        first_look.connect_first_look(blocks, parts, FirstLookEvents(assistant, windows))
         news.connect_news(parts, NewsEvents(assistant, windows))
         if settings.maintenance:
             maintenance.connect_maintenance(blocks, parts, MaintenanceEvents(assistant))
@@ -68,12 +70,16 @@ def serve(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str
 
 def make(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str] | None = None) -> "uvicorn.Server":
     """A server of the window, to be run on a socket at `host` and `port`."""
+    from .events.first_look import first_parts
+
     settings = assistant.settings
     at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
     room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
     streams = AnswerStreams[Any]()
     blocks = build(assistant, streams, room)
-    hooks = Hooks(partial(_asks, blocks), room.check, room.listening, streams.drop)
+    hooks = Hooks(
+        partial(_asks, blocks), room.check, room.listening, streams.drop, first_parts=partial(first_parts, assistant)
+    )
     return server.make(
         blocks, port, host=host, settings=settings, users=users, css=static_files.stylesheet(), hooks=hooks
     )

@@ -10,11 +10,13 @@ import { noteOpened, save } from "./conversations.js";
 import { whenConnected } from "./bus.js";
 import { deliver } from "./copying.js";
 import { find, page, scrollBehavior } from "./dom.js";
+import { storiesShown } from "./first_look.js";
 import { showSaved } from "./history.js";
 import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
 import { closePanel, showPanel } from "./reader.js";
 import * as router from "./router.js";
+import { titlesFound } from "./titles.js";
 import { bringBack } from "./unanswered.js";
 
 // Called when the server has answered (connect/listener.py).
@@ -24,6 +26,8 @@ window.articleAssistant = {
   deliver,
   showSaved,
   showToast,
+  storiesShown,
+  titlesFound,
   focusQuestion: focusBox,
   scopeChanged,
   showPanel: () => {
