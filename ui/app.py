@@ -30,12 +30,14 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
     _turn_off_telemetry()
     import gradio as gr
 
-    from .connect import articles, ask, maintenance, news
+    from .connect import articles, ask, collections, maintenance, news, sharing
     from .events.articles import ArticleEvents
     from .events.ask import AskEvents
+    from .events.collections import CollectionEvents
     from .events.conversation import ConversationEvents
     from .events.maintenance import MaintenanceEvents
     from .events.news import NewsEvents
+    from .events.sharing import SharingEvents
 
     settings = assistant.settings
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
@@ -47,6 +49,8 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)
         articles.connect_articles(blocks, parts, ArticleEvents(assistant, windows))
         news.connect_news(parts, NewsEvents(assistant, windows))
+        sharing.connect_sharing(parts, SharingEvents(assistant, windows, seals))
+        collections.connect_collections(parts, CollectionEvents(assistant, windows, seals))
         if settings.maintenance:
             maintenance.connect_maintenance(blocks, parts, MaintenanceEvents(assistant))
     # Each question that waits takes one of these, as all that a page asks for does for a moment.

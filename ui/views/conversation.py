@@ -7,6 +7,8 @@ from ..state import ConversationState, ConversationTurn, Scope, Turns
 from .answer import answer, statements
 from .exports.answer import plain
 from .markup import button, count, escaped, line, named, sentence
+from .pinning import pin_answer
+from .shared import share_menu
 
 _MAX_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
 
@@ -143,7 +145,7 @@ def _actions(turn: ConversationTurn, is_last: bool) -> str:
     if turn.answer is not None:
         data = {"text": plain(turn.answer)}
         copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data=data)
-        rate = _thumbs(turn) + _watch(turn)
+        rate = share_menu(turn) + pin_answer(turn) + _thumbs(turn) + _watch(turn)
     return (
         f'<div class="actions" role="group" aria-label="This answer">{copy}{again}{rate}'
         f"</div>{_reason(turn) if turn.answer else ''}"

@@ -9,6 +9,7 @@ from assistant.answering import phrasing
 
 from ..state import ConversationTurn, Turns
 from .markup import about, button, count, escaped, line, link, named, passage_id
+from .pinning import pin_passages
 
 Cited = tuple[Citation, Excerpt]
 
@@ -53,7 +54,7 @@ def _card(turn: int, cited: Sequence[Cited], now: datetime) -> str:
         f'<h3 class="title" dir="auto">{link(first.url, f"<bdi>{named(first.title, 300)}</bdi>")}</h3>'
         f'<p class="about">{about(first.source, first.published, now, phrasing.updated_text(first))}</p>'
         f"{_carried(first)}"
-        f"{passages}{read}{back}</li>"
+        f"{passages}{read}{pin_passages(turn, [each.number for each, _ in cited], first.title)}{back}</li>"
     )
 
 

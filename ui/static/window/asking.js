@@ -24,6 +24,7 @@ export function afterAnswer(action) {
 export function beginQuestion() {
   askedAt = performance.now();
   keyBefore = find("#now .turn")?.dataset.key;
+  page.body.classList.remove("showing-shared"); // its answer is shown in the conversation
 }
 
 export function finishQuestion() {

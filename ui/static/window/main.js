@@ -4,6 +4,7 @@ import "./actions.js";
 import "./keyboard.js";
 import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
+import { collected, showCollections } from "./collections.js";
 import { noteOpened, save } from "./conversations.js";
 import { whenConnected } from "./bus.js";
 import { deliver } from "./copying.js";
@@ -13,6 +14,7 @@ import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
 import { closePanel, showPanel } from "./reader.js";
 import * as router from "./router.js";
+import { answerFormed, closeShared, linkEnded, linkMade, sharedShown } from "./sharing.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
@@ -22,6 +24,12 @@ window.articleAssistant = {
   showSaved,
   showToast,
   focusQuestion,
+  linkMade,
+  linkEnded,
+  sharedShown,
+  answerFormed,
+  collected,
+  showCollections,
   showPanel: () => {
     const path = showPanel();
     if (path) router.notePanel(path);
@@ -45,6 +53,7 @@ window.articleAssistant = {
   },
   opened: (stored) => {
     noteOpened(stored);
+    closeShared();
     finishQuestion();
     closePanel();
     focusQuestion();

@@ -9,6 +9,7 @@ import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { reopen } from "./history.js";
 import { send } from "./actions.js";
 import { closePanel, isReading } from "./reader.js";
+import { closeShared } from "./sharing.js";
 import { session } from "./storage.js";
 
 const TITLE = "Article Assistant";
@@ -131,9 +132,14 @@ function noteTab() {
     return;
   }
   if (here().tab === tab || here().panel) return;
-  const turn = find("#now .turn");
   if (tab !== "ask") go({ tab, path: find(`#tab-${tab} [data-address]`)?.dataset.address ?? tab });
-  else go({ tab, path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
+  else goAsk();
+}
+
+// To the conversation, as it is.
+export function goAsk() {
+  const turn = find("#now .turn");
+  go({ tab, path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
 }
 
 // Back and forward.
@@ -177,6 +183,7 @@ function ask(place) {
 
 function show(place) {
   selectTab(place.tab);
+  if (!place.shared) closeShared();
   if (place.shared) tell("shared", { key: place.shared });
   else if (place.tab === "ask") showConversation(place);
   else if (place.tab === "articles" && place.fields?.size) send("browse", { ...Object.fromEntries(place.fields), by: "address" });
