@@ -8,7 +8,7 @@ from . import static_files
 
 # Each is the window itself, with something of it opened (static/window/router.js).
 _PAGE_PATH = re.compile(
-    r"/|/(articles|coverage|news|collections|history|maintenance)|/(article|story|answer)/[\w-]{1,64}"
+    r"/|/(articles|coverage|news|collections|history|maintenance)|/(article|story|answer)/[\w-]{1,64}", re.ASCII
 )
 
 # The faces of nearly every first look.

@@ -37,7 +37,10 @@ class ConversationEvents:
             state = deserialize(event_text(event, "stored"))
         except UnreadableError as error:
             return {"problem": markup.problem(str(error)), "tabs": selected_tab("ask")}
-        return {**await self._replace(state, request), "stored": serialize(state)}
+        updates = {**await self._replace(state, request), "stored": serialize(state)}
+        if event_text(event, "staying"):  # in the tab that the page was loaded with
+            del updates["tabs"]
+        return updates
 
     async def _replace(self, state: ConversationState, request: gr.Request) -> Updates:
         await self._streams.clear(session(request))

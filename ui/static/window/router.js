@@ -94,6 +94,7 @@ export function noteAnswered() {
 
 // Another conversation is shown, or an empty one.
 export function noteOpened() {
+  if (tabNow() !== "ask") return;
   const turn = find("#now .turn");
   if (wanted?.turn) {
     showTurn(wanted.turn);
@@ -203,9 +204,10 @@ export function start() {
   const kept = history.state?.tab ? history.state : null;
   const place = kept ?? parse(new URL(location.href));
   const named = place.panel || place.shared || place.question || place.tab !== "ask";
-  const before = kept?.conversation ?? (named ? "" : session.get("current"));
+  const before = kept?.conversation || (named && !kept ? "" : session.get("current"));
+  const isRestored = Boolean(before) && reopen(before, { staying: place.tab !== "ask" });
   if (!kept) history.replaceState(serializable(place), "");
-  if (place.tab === "ask" && before && reopen(before)) wanted = { ...place, turn: place.turn };
+  if (isRestored && place.tab === "ask") wanted = place;
   else if (place.tab !== "ask" || place.question || place.shared) show(place);
   if (place.panel) showPanel(place);
 }
