@@ -58,16 +58,18 @@ def collection(shown: Collection, now: datetime, kept: str) -> str:
 
 def _actions(shown: Collection) -> str:
     data = {"id": shown.id}
-    nothing = "" if shown.items else "Pin something first: there is nothing to file yet."
-    word = button("export_collection", "Word file", picture="download", data={**data, "form": "docx"}, disabled=nothing)
     items = [
-        menus.item("export_collection", "Save as Markdown", picture="download", data={**data, "form": "md"}),
-        menus.item("export_collection", "Printable page", picture="printer", data={**data, "form": "page"}),
+        menus.item("export_collection", label, picture=picture, data={**data, "form": form})
+        for form, label, picture in (
+            ("docx", "Word file", "file-text"),
+            ("md", "Markdown", "download"),
+            ("page", "Printable page", "printer"),
+        )
     ]
-    more = menus.menu("More forms", items, picture="file-text", about="of this collection", data=data)
+    export = menus.menu("Export", items, picture="download", about="this collection", data=data, kind="")
     rename = button("rename_collection", "Rename", kind="quiet", picture="pencil", data={**data, "name": shown.name})
     delete = button("delete_collection", "Delete", kind="quiet", about="this collection", picture="trash-2", data=data)
-    return f"{word}{more if shown.items else ''}{rename}{delete}"
+    return f"{export if shown.items else ''}{rename}{delete}"
 
 
 def _empty() -> str:

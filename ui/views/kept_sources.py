@@ -29,12 +29,13 @@ def _card(turn: int, cited: Sequence[tuple[Citation, Excerpt]]) -> str:
     return f'<li class="card" tabindex="-1"><span class="number">{numbers}</span>{source(cited[0][0])}{passages}</li>'
 
 
-def source(citation: Citation) -> str:
-    """The article that is cited: its title, publication and day, and the ways to it."""
+def source(citation: Citation, heading: str = "h4") -> str:
+    """The article that is cited: its title as a `heading`, its publication and day, and the ways to it."""
     read = button("read", "Read the article", kind="link", about=citation.title, data={"article": citation.article_id})
+    title = link(citation.url, f"<bdi>{named(citation.title, 300)}</bdi>")
     carried = phrasing.carried_by_text(citation)
     return (
-        f'<h4 class="title" dir="auto">{link(citation.url, f"<bdi>{named(citation.title, 300)}</bdi>")}</h4>'
+        f'<{heading} class="title" dir="auto">{title}</{heading}>'
         f'<p class="about">{about(citation.source, citation.published, updated=phrasing.updated_text(citation))}'
         f'<span class="dot" aria-hidden="true"> · </span>{read}</p>'
         f"{f'<p class=carried>{line(carried)}</p>' if carried else ''}"

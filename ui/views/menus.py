@@ -6,11 +6,13 @@ from .icons import icon
 from .markup import escaped, line
 
 
-def menu(label: str, items: Sequence[str], *, picture: str, about: str = "", data: Mapping[str, object]) -> str:
+def menu(
+    label: str, items: Sequence[str], *, picture: str, about: str, data: Mapping[str, object], kind: str = "quiet"
+) -> str:
     """A menu of `items`, each made by `item`; `about` is read out after its label, `data` names what it is of."""
-    description = f'<span class="screen-reader-only"> {line(about, 120)}</span>' if about else ""
+    description = f'<span class="screen-reader-only"> {line(about, 120)}</span>'
     return (
-        f'<div class="menu"><button type="button" class="act quiet" data-act="menu"{_attributes(data)} '
+        f'<div class="menu"><button type="button" class="{f"act {kind}".strip()}" data-act="menu"{_attributes(data)} '
         f'aria-haspopup="menu" aria-expanded="false">{icon(picture)}{line(label)}{description}'
         f'{icon("chevron-down")}</button><div class="menu-items" role="menu" aria-label="{line(label)}" hidden>'
         f"{''.join(items)}</div></div>"

@@ -40,7 +40,7 @@ def who_can_open(*, has_users: bool) -> str:
 
 LINK_DIALOG = (
     '<dialog class="panel" id="link-dialog" aria-labelledby="link-heading"><h2 id="link-heading">A link to this '
-    'answer</h2><p class="hint" data-who></p><label>Address <input class="field" readonly data-address></label>'
+    'answer</h2><p class="hint" data-who></p><label>Address <input class="field" readonly data-link></label>'
     '<p class="done" role="status" data-done></p><div class="panel-actions">'
     f"{button('copy_link', 'Copy the link', kind='first', picture='copy')}"
     f"{button('unshare', 'Take the link back', kind='quiet', picture='undo-2')}"
@@ -58,12 +58,13 @@ def shared(shared: SharedAnswer, *, may_end: bool) -> str:
     limits = "".join(f'<p class="scope">{line(text)}</p>' for text in asked_of(answer, shared.filters))
     end = button("unshare", "Take the link back", kind="quiet", data={"key": shared.key}, picture="undo-2")
     return (
-        f'<article class="shared" aria-labelledby="shared-question">{_top("A shared answer")}'
+        f'<article class="shared" aria-labelledby="shared-question">{_top("A shared answer")}<div class="columns"><div>'
         f'<h2 class="question" id="shared-question" tabindex="-1" dir="auto">{line(answer.question, 600)}</h2>'
         f'{limits}<div class="turn">{answers.answer(turn, answer, False)}</div>'
         f'<div class="actions" role="group" aria-label="This answer">{_again(answer)}'
         f"{pin_shared(shared.key)}{end if may_end else ''}</div>"
-        f'<p class="about">{_state(shared)}</p>{sources(_TURN, answer.citations, shared.excerpts)}</article>'
+        f'<p class="about">{_state(shared)}</p></div>'
+        f"<div>{sources(_TURN, answer.citations, shared.excerpts)}</div></div></article>"
     )
 
 

@@ -140,7 +140,7 @@ function noteTab() {
 // To the conversation, as it is.
 export function goAsk() {
   const turn = find("#now .turn");
-  go({ tab, path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
+  go({ tab: "ask", path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
 }
 
 // Back and forward.

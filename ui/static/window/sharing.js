@@ -37,7 +37,7 @@ export async function linkMade(reply) {
   panel.dataset.key = told.key;
   find("[data-who]", panel).textContent = told.who;
   find("[data-done]", panel).textContent = "";
-  const field = find("[data-address]", panel);
+  const field = find("[data-link]", panel);
   field.value = addressOf(told.key);
   openPanel(panel, opener);
   field.select();
@@ -45,7 +45,7 @@ export async function linkMade(reply) {
 }
 
 async function copyLink() {
-  const field = find("[data-address]", dialog());
+  const field = find("[data-link]", dialog());
   const done = await copy(field.value, dialog());
   find("[data-done]", dialog()).textContent = done ? "Copied to the clipboard." : "Copy the address above.";
 }
