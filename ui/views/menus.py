@@ -11,6 +11,7 @@ def menu(
 ) -> str:
     """A menu of `items`, each made by `item`; `about` is read out after its label, `data` names what it is of."""
     description = f'<span class="screen-reader-only"> {line(about, 120)}</span>'
+    classes = f"act {kind}".strip()
     return (
         f'<div class="menu"><button type="button" class="{f"act {kind}".strip()}" data-act="menu"{_attributes(data)} '
         f'aria-haspopup="menu" aria-expanded="false">{icon(picture)}{line(label)}{description}'
