@@ -13,7 +13,7 @@ def menu(
     description = f'<span class="screen-reader-only"> {line(about, 120)}</span>'
     classes = f"act {kind}".strip()
     return (
-        f'<div class="menu"><button type="button" class="{f"act {kind}".strip()}" data-act="menu"{_attributes(data)} '
+        f'<div class="menu"><button type="button" class="{classes}" data-act="menu"{_attributes(data)} '
         f'aria-haspopup="menu" aria-expanded="false">{icon(picture)}{line(label)}{description}'
         f'{icon("chevron-down")}</button><div class="menu-items" role="menu" aria-label="{line(label)}" hidden>'
         f"{''.join(items)}</div></div>"
