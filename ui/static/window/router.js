@@ -96,6 +96,11 @@ export function noteAnswered() {
 export function noteOpened() {
   if (tabNow() !== "ask") return;
   const turn = find("#now .turn");
+  if (wanted?.shared) {
+    tell("shared", { key: wanted.shared });
+    wanted = null;
+    return;
+  }
   if (wanted?.turn) {
     showTurn(wanted.turn);
     wanted = null;
