@@ -12,8 +12,8 @@ from . import menus
 from .exports.numbering import GONE
 from .exports.parts import asked_of
 from .icons import icon
-from .kept_sources import passage, source, sources
-from .markup import ago, button, count, escaped, line, sentence
+from .kept_sources import passage, sources
+from .markup import ago, button, count, escaped, line, notice, sentence
 
 LIST = (
     '<h2 class="screen-reader-only">Collections</h2><nav aria-label="Collections" data-collections></nav>'
@@ -106,11 +106,11 @@ def _content(item: CollectionItem, turn: int) -> str:
         case PinnedAnswer():
             return _answer(item.content, turn)
         case PinnedPassage(citation=citation, excerpt=excerpt):
-            return (
-                f'<div class="pin-passage">{passage(turn, citation, excerpt, numbered=False)}{source(citation)}</div>'
-            )
+            quote = passage(turn, citation, excerpt, numbered=False)
+            ways = f'<div class="card-actions">{ways_to(citation)}</div>'
+            return f'<div class="pin-passage">{head(citation, "h3")}{quote}{ways}</div>'
         case None:
-            return f'<p class="notice">{GONE}</p>'
+            return notice(GONE)
 
 
 def _answer(pinned: PinnedAnswer, number: int) -> str:
@@ -118,7 +118,8 @@ def _answer(pinned: PinnedAnswer, number: int) -> str:
     turn = ConversationTurn(number, answer.question, answer=answer, excerpts=pinned.excerpts)
     limits = "".join(f'<p class="scope">{line(text)}</p>' for text in asked_of(answer, pinned.filters))
     cards = sources(number, answer.citations, pinned.excerpts)
-    folded = f"<details><summary>{count(len(answer.citations), 'passage')} cited</summary>{cards}</details>"
+    summary = f"{icon('chevron-right')}{count(len(answer.citations), 'passage')} cited"
+    folded = f'<details class="cited"><summary>{summary}</summary>{cards}</details>'
     return (
         f'<h3 class="question" dir="auto">{line(answer.question, 600)}</h3>{limits}'
         f'<div class="turn">{answers.answer(turn, answer, False)}</div>{folded if cards else ""}'

@@ -6,7 +6,7 @@ from itertools import groupby
 from assistant import Citation, Excerpt
 from assistant.answering import phrasing
 
-from .markup import about, button, escaped, line, link, named, passage_id
+from .markup import about, bracketed, button, escaped, line, named, original_link, passage_id
 
 
 def sources(turn: int, citations: Sequence[Citation], excerpts: Sequence[Excerpt]) -> str:
@@ -24,27 +24,36 @@ def _first_number(citation: Citation, citations: Sequence[Citation]) -> int:
 
 
 def _card(turn: int, cited: Sequence[tuple[Citation, Excerpt]]) -> str:
-    numbers = ", ".join(str(citation.number) for citation, _ in cited)
+    comma = '<span class="screen-reader-only">, </span>'
+    numbers = comma.join(f'<span class="inline-label">{citation.number}</span>' for citation, _ in cited)
     passages = "".join(passage(turn, citation, excerpt, numbered=len(cited) > 1) for citation, excerpt in cited)
-    return f'<li class="card" tabindex="-1"><span class="number">{numbers}</span>{source(cited[0][0])}{passages}</li>'
+    first = cited[0][0]
+    return (
+        f'<li class="card" tabindex="-1"><div class="number">{numbers}</div>{head(first)}{passages}'
+        f'<div class="card-actions">{ways_to(first)}</div></li>'
+    )
 
 
-def source(citation: Citation, heading: str = "h4") -> str:
-    """The article that is cited: its title as a `heading`, its publication and day, and the ways to it."""
-    read = button("read", "Read the article", kind="link", about=citation.title, data={"article": citation.article_id})
-    title = link(citation.url, f"<bdi>{named(citation.title, 300)}</bdi>")
+def head(citation: Citation, heading: str = "h4") -> str:
+    """The article that is cited: its title as a `heading`, its publication and day, and who else carried it."""
     carried = phrasing.carried_by_text(citation)
     return (
-        f'<{heading} class="title" dir="auto">{title}</{heading}>'
-        f'<p class="about">{about(citation.source, citation.published, updated=phrasing.updated_text(citation))}'
-        f'<span class="dot" aria-hidden="true"> · </span>{read}</p>'
+        f'<{heading} class="title" dir="auto"><bdi>{named(citation.title, 300)}</bdi></{heading}>'
+        f'<p class="about">{about(citation.source, citation.published, updated=phrasing.updated_text(citation))}</p>'
         f"{f'<p class=carried>{line(carried)}</p>' if carried else ''}"
     )
 
 
+def ways_to(citation: Citation) -> str:
+    """The ways to the article that is cited: here, and where it came from."""
+    data = {"article": citation.article_id}
+    read = button("read", "Read the article", kind="link", about=citation.title, data=data, picture="newspaper")
+    return read + original_link(citation.url, citation.title)
+
+
 def passage(turn: int, citation: Citation, excerpt: Excerpt, *, numbered: bool) -> str:
     """The quote within the text around it."""
-    number = f'<span class="inline-label">{citation.number}</span> ' if numbered else ""
+    number = f'<span class="inline-label">{bracketed(citation.number)}</span> ' if numbered else ""
     return (
         f'<blockquote class="passage" id="{passage_id(turn, citation.number)}" tabindex="-1" dir="auto">{number}'
         f"{escaped(excerpt.before)}<mark>{escaped(excerpt.quote)}</mark>{escaped(excerpt.after)}</blockquote>"
