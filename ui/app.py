@@ -30,14 +30,16 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
     _turn_off_telemetry()
     import gradio as gr
 
-    from .connect import articles, ask, first_look, maintenance, news
+    from .connect import articles, ask, collections, first_look, maintenance, news, sharing
     from .events.articles import ArticleEvents
     from .events.ask import AskEvents
+    from .events.collections import CollectionEvents
     from .events.composer import ComposerEvents
     from .events.conversation import ConversationEvents
     from .events.first_look import FirstLookEvents
     from .events.maintenance import MaintenanceEvents
     from .events.news import NewsEvents
+    from .events.sharing import SharingEvents
 
     settings = assistant.settings
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
@@ -51,6 +53,8 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
         articles.connect_articles(blocks, parts, ArticleEvents(assistant, windows))
         first_look.connect_first_look(blocks, parts, FirstLookEvents(assistant, windows))
         news.connect_news(parts, NewsEvents(assistant, windows))
+        sharing.connect_sharing(parts, SharingEvents(assistant, windows, seals))
+        collections.connect_collections(parts, CollectionEvents(assistant, windows, seals))
         if settings.maintenance:
             maintenance.connect_maintenance(blocks, parts, MaintenanceEvents(assistant))
     # Each question that waits takes one of these, as all that a page asks for does for a moment.

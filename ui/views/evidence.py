@@ -11,6 +11,7 @@ from ..state import ConversationTurn, Turns
 from .exports.answer import quoted
 from .icons import icon
 from .markup import about, bracketed, button, count, escaped, line, named, notice, original_link, passage_id
+from .pinning import pin_passages
 
 Cited = tuple[Citation, Excerpt]
 
@@ -66,6 +67,7 @@ def _card_actions(turn: int, cited: Sequence[Citation]) -> str:
         button("read", "Read the article", kind="link", about=first.title, data=data, picture="newspaper")
         + original_link(first.url, first.title)
         + button("copy", label, kind="quiet", about=f"of {first.title}", data={"text": quotes}, picture="copy")
+        + pin_passages(turn, [citation.number for citation in cited], first.title)
         + button("back", "Back to the answer", kind="quiet back", data={"turn": turn}, picture="arrow-up")
     )
 

@@ -6,6 +6,7 @@ import "./popovers.js";
 import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
 import { focusBox, scopeChanged } from "./composer.js";
+import { collected, showCollections } from "./collections.js";
 import { noteOpened, save } from "./conversations.js";
 import { whenConnected } from "./bus.js";
 import { deliver } from "./copying.js";
@@ -18,6 +19,7 @@ import { closePanel, showPanel } from "./reader.js";
 import * as router from "./router.js";
 import { titlesFound } from "./titles.js";
 import { bringBack } from "./unanswered.js";
+import { answerFormed, closeShared, linkEnded, linkMade, sharedShown } from "./sharing.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
@@ -30,6 +32,12 @@ window.articleAssistant = {
   titlesFound,
   focusQuestion: focusBox,
   scopeChanged,
+  linkMade,
+  linkEnded,
+  sharedShown,
+  answerFormed,
+  collected,
+  showCollections,
   showPanel: () => {
     const path = showPanel();
     if (path) router.notePanel(path);
@@ -53,6 +61,7 @@ window.articleAssistant = {
   },
   opened: (stored) => {
     noteOpened(stored);
+    closeShared();
     finishQuestion();
     closePanel();
     bringBack();
