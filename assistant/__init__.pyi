@@ -32,10 +32,12 @@ from .errors import RefreshError as RefreshError
 from .errors import SettingsError as SettingsError
 from .errors import StoppedError as StoppedError
 from .index.browse import Listing as Listing
+from .index.browse import ListingEntry as ListingEntry
 from .index.chunking import split as split
 from .index.overview import Named as Named
 from .index.overview import Overview as Overview
 from .index.overview import Published as Published
+from .index.snippets import Snippet as Snippet
 from .index.stories import Story as Story
 from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
@@ -46,6 +48,8 @@ from .maintenance.collections import Collection as Collection
 from .maintenance.collections import CollectionItem as CollectionItem
 from .maintenance.collections import PinnedAnswer as PinnedAnswer
 from .maintenance.collections import PinnedPassage as PinnedPassage
+from .maintenance.drafts import Draft as Draft
+from .maintenance.drafts import Preview as Preview
 from .maintenance.feedback import Feedback as Feedback
 from .maintenance.history import Changed as Changed
 from .maintenance.history import Diff as Diff
@@ -57,6 +61,7 @@ from .maintenance.reports import RefreshReport as RefreshReport
 from .maintenance.reports import SourceReport as SourceReport
 from .maintenance.shared_answers import SharedAnswer as SharedAnswer
 from .maintenance.source_health import Health as Health
+from .maintenance.source_health import Visit as Visit
 from .maintenance.status import SourceState as SourceState
 from .maintenance.status import Status as Status
 from .maintenance.trial import Trial as Trial

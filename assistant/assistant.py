@@ -14,12 +14,12 @@ from assistant import answering, index, ingest, maintenance, models, reading, re
 from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
 from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Event, Excerpt, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
-from assistant.errors import AssistantError, NoArticlesError, RefreshError
+from assistant.errors import AssistantError, NoArticlesError, RefreshError, SettingsError
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
 from assistant.settings import AUTO, Settings
-from assistant.utils import CancelToken, in_thread, once
+from assistant.utils import CancelToken, in_thread, once, one_line
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -272,13 +272,30 @@ class Assistant(AbstractContextManager["Assistant"]):
         return Excerpt("", citation.quote, "")
 
     def browse(
-        self, text: str = "", filters: Filters = NO_FILTERS, *, start: int = 0, count: int = 50
+        self,
+        text: str = "",
+        filters: Filters = NO_FILTERS,
+        *,
+        order: index.Order = "newest",
+        start: int = 0,
+        count: int = 50,
     ) -> index.Listing:
-        """The articles that match `text` and that `filters` allow, newest first: `count` of them from `start` on.
+        """The articles that match `text` and that `filters` allow: `count` entries from `start` on.
 
         Each content word of `text` must be in title or text in any of its forms, and what is in double quotes verbatim.
+        An entry has a snippet with the words marked, and the copies of its article. By `order` the newest come first,
+        or by "relevance" those that have most of the words, if there are any.
         """
-        return self._library.read(lambda generation: index.browse_articles(generation, text, filters, start, count))
+        return self._library.read(
+            lambda generation: index.browse_articles(generation, text, filters, order, start, count)
+        )
+
+    def word_marks(self, article_id: str, text: str) -> list[tuple[int, int]]:
+        """Where the text of an article has the words of `text` in any of their forms, and its phrases, as in `browse`.
+
+        In order, none over another; empty when there is no such article or no such word.
+        """
+        return self._library.read(lambda generation: index.word_marks(generation, article_id, text))
 
     def titles(self, prefix: str, count: int = 8, filters: Filters = NO_FILTERS) -> list[ArticleRef]:
         """Up to `count` articles with words in their titles that begin with those of `prefix`, newest first.
@@ -295,6 +312,21 @@ class Assistant(AbstractContextManager["Assistant"]):
         """
         moment = as_moment(since) if isinstance(since, datetime) else since
         return self._library.read(lambda generation: index.newest_stories(generation.ranked_stories(), count, moment))
+
+    def story_of(self, article_id: str) -> index.Story | None:
+        """The story that an article belongs to; None where it is in none, or there is no such article."""
+        return self._library.read(lambda generation: generation.stories_by_article().get(article_id))
+
+    def story_question(self, story: index.Story) -> str:
+        """The question on the latest of a story, "What is the latest on ...?", as it is suggested."""
+        return self._library.read(lambda generation: answering.story_question(generation, story))
+
+    def similar(self, article_id: str, count: int = 5) -> list[ArticleRef]:
+        """Up to `count` other articles that are nearest to this one, nearest first, by the vectors in the index.
+
+        Copies of it are left out, and of each story there is one at most; empty when there is no such article.
+        """
+        return self._library.read(lambda generation: index.similar_articles(generation, article_id, count))
 
     def overview(self) -> index.Overview:
         """What the corpus covers: its publications by day, and the people, places and others that it names most."""
@@ -470,13 +502,15 @@ class Assistant(AbstractContextManager["Assistant"]):
     def remove_articles(self, article_ids: Sequence[str]) -> maintenance.RefreshReport:
         """Remove the articles with those ids for good: no refresh brings them back before `restore_articles`.
 
-        Earlier states of the index that have them are removed, too, once nobody reads them. Raises RefreshError, and
+        Earlier states of the index that have them are removed, too, once nobody reads them, and so are the files of
+        those that were added by hand, which only `add_articles` brings back. Raises RefreshError, and
         removes none, for an id that no article has.
         """
         if not article_ids:
             raise RefreshError("no article to remove was named")
         request = maintenance.RefreshRequest(remove=tuple(article_ids))
         report = maintenance.refresh(self._library, self._encoder.embeddings, self.settings, request)
+        maintenance.delete_files(report.removed, self.settings)
         with self._refreshing(), self._library.reading():  # of the new state, which lets go of the one before
             self._library.remove_with(self._removed().articles)
         return self._with_watched(self._with_words_dropped(report))
@@ -489,6 +523,53 @@ class Assistant(AbstractContextManager["Assistant"]):
 
     def _removed(self) -> maintenance.RemovedArticles:
         return maintenance.read_removed(self._library.folder)
+
+    def preview(
+        self,
+        *,
+        data: bytes | None = None,
+        name: str = "",
+        path: str | Path | None = None,
+        address: str | None = None,
+        text: str | None = None,
+    ) -> maintenance.Preview:
+        """What would come in of one of these, as drafts to be mended and given to `add_articles`; nothing is changed.
+
+        `data` are the bytes of a file called `name`, of any kind that a source can have, `path` is a file or folder of
+        this machine, `address` is fetched as that of a source is, and of a `text` the first line is taken for the
+        title. What cannot be read is in the `failures`. Raises SettingsError for what is no address.
+        """
+        given = [value for value in (data, path, address, text) if value is not None]
+        if len(given) != 1:
+            raise AssistantError("to look at what would come in, give one of: data, path, address, text")
+        if data is not None:
+            return maintenance.preview_file(data, name, self._library, self.settings)
+        if path is not None:
+            return maintenance.preview_path(Path(path), self._library, self.settings)
+        if address is not None:
+            return maintenance.preview_address(address, self._library, self.settings)
+        return maintenance.preview_text(text or "", self._library, self.settings)
+
+    def add_articles(
+        self, drafts: Sequence[maintenance.Draft], *, watcher: maintenance.RefreshCallbacks | None = None
+    ) -> maintenance.RefreshReport:
+        """Add articles by hand, as the `drafts` have them; no refresh changes them, whatever their pages come to show.
+
+        Each is a file in the folder `added` of the home, which is a source called "added by hand". One that the corpus
+        has from the web, under the same id or address, gives way to it, and one that was removed is back. Raises
+        RefreshError for a draft that cannot be added (`Draft.problem`), and all that `refresh` raises; nothing was
+        added then.
+        """
+        files = maintenance.files_of(drafts, self._library, self.settings)
+        report = maintenance.refresh(
+            self._library,
+            self._encoder.embeddings,
+            self.settings,
+            maintenance.RefreshRequest((ingest_sources.added_folder(self.settings),)),
+            watcher,
+            lambda: maintenance.put_in(files, drafts, self._library),
+        )
+        return self._with_watched(report)
 
     def removed_articles(self) -> list[maintenance.RemovedArticle]:
         """The articles that were removed by hand."""
@@ -531,6 +612,36 @@ class Assistant(AbstractContextManager["Assistant"]):
         Gives the source. Raises SettingsError when there is none.
         """
         return ingest_sources.remove_source(self.settings, name, self._locations())
+
+    def edit_source(self, name: str, **keys: Any) -> ingest_sources.Source:
+        """Set `keys` of a listed source, by its name or location, and give it as it is now; None and "" take one out.
+
+        The keys are those of `sources.toml`, such as `publication="..."`, `every="30m"` and `feed="https://..."`. The
+        rest of the file stays as it is. Raises SettingsError, and changes nothing, for what cannot be.
+        """
+        return ingest_sources.edit_source(self.settings, name, keys)
+
+    def pause_source(self, name: str) -> ingest_sources.Source:
+        """Have a listed source read no more until `resume_source`; its articles stay. Raises SettingsError."""
+        return self.edit_source(name, paused=True)
+
+    def resume_source(self, name: str) -> ingest_sources.Source:
+        """Have a source that was paused read again from the next refresh on. Raises SettingsError."""
+        return self.edit_source(name, paused=None)
+
+    def source_visits(self, name: str) -> list[maintenance.Visit]:
+        """The last 20 readings of a source, by its name or location, newest first: what each brought, or why it failed.
+
+        Raises SettingsError when there is no such source.
+        """
+        return maintenance.source_visits(self._library, self._known_source(name))
+
+    def _known_source(self, name: str) -> ingest_sources.Source:
+        known = self.sources()
+        (source,) = ingest_sources.resolve([name], known)
+        if source not in known:
+            raise SettingsError(f"there is no source {one_line(name, 80)}; assistant sources list has them all")
+        return source
 
     def restore_sources(self) -> Path:
         """Put a list of sources that is gone back as the last refresh read it. Raises SettingsError for no such."""

@@ -112,7 +112,7 @@ def test_patterns_are_found_wherever_they_are() -> None:
         "text.value._forms.()",  # of a function
         "retrieval.publications._ABSENT_FORMS.0.0",  # in a tuple of tuples
         "answering.draft, line",  # written where it is used
-        "ui.views.export._MARKUP",
+        "ui.views.exports.markdown._MARKUP",
         "ingest.files.encodings._DECLARED",  # of bytes
     ):
         assert place in places, place

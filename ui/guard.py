@@ -119,10 +119,10 @@ class RequestGuard:
 
         Raises Refusal, which leads to the page, for that path without its last /.
         """
-        path = page.asset_path(scope["path"])
+        path = scope["path"]
         if not self._root_path or not f"{path}/".startswith(f"{self._root_path}/"):
-            return {**scope, "path": path, "raw_path": path.encode()} if path != scope["path"] else scope
-        below = page.asset_path(path[len(self._root_path) :])
+            return scope
+        below = path[len(self._root_path) :]
         if not below:
             query = b"?" + scope["query_string"] if scope["query_string"] else b""
             location = f"{self._root_path}/".encode() + query
@@ -329,7 +329,7 @@ def _security_headers(nonce: str = "") -> list[tuple[bytes, bytes]]:
     policy = (
         "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; "
         f"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'{nonce}; worker-src 'self' blob:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "form-action 'self'; base-uri 'self'; frame-ancestors 'none'; object-src 'none'"
     )
     return [
         (b"content-security-policy", policy.encode()),

@@ -8,27 +8,24 @@ from . import static_files
 
 # Each is the window itself, with something of it opened (static/window/router.js).
 _PAGE_PATH = re.compile(
-    r"/|/(articles|coverage|news|collections|history|maintenance)|/(article|story|answer)/[\w-]{1,64}"
+    r"/|/(articles|coverage|news|collections|history|maintenance)|/(article|story|answer)/[\w-]{1,64}", re.ASCII
 )
-
-_BELOW_PAGE = re.compile(r"^/(?:article|story|answer)/(?=(?:assets|static)/)")
 
 # The faces of nearly every first look.
 _FONTS = ("fonts/source-serif-4-latin-wght-normal.woff2", "fonts/source-sans-3-latin-wght-normal.woff2")
 
-# Links for social networks and for installing the page as an app; and the base address, with which
-# a link to a card would leave a page that was opened as /?something.
+# Links for social networks and for installing the page as an app, and Gradio's guess of the base address.
 _UNWANTED = re.compile(
     rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<base\s[^>]*>|<link rel="(?:manifest|icon)"[^>]*>'
 )
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
-_ASSET = re.compile(rb'(?<=[("\x27])\./(?=assets/|static/)')
+_HEAD = re.compile(rb"<head[^>]*>")
 _BODY = re.compile(rb"<body[^>]*>")
 
 # Where the page is: Gradio's guess is wrong behind most proxies, on another port and below a path; the browser knows.
 _GUESSED_ROOT = re.compile(rb'const root = "[^"<]*";')
 _CONFIG_END = b";</script><script>window.gradio_api_info"
-_OWN_ROOT = ';window.gradio_config.root = new URL("{}", location.href).href.replace(/\\/$/, "")'
+_OWN_ROOT = rb';window.gradio_config.root = document.baseURI.replace(/\/$/, "")'
 # Gradio's form says nothing when it is told to wait.
 _TOLD_TO_WAIT = b"""<script>{
   const fetched = window.fetch;
@@ -60,36 +57,35 @@ def is_page(path: str) -> bool:
     return _PAGE_PATH.fullmatch(path) is not None
 
 
-def asset_path(path: str) -> str:
-    """Where what is asked for at `path` is: Gradio's script asks for some of its files below the page's own path."""
-    return _BELOW_PAGE.sub("/", path, count=1)
-
-
 def finish(page: bytes, path: str) -> tuple[bytes, str]:
     """Gradio's page as it is served at `path`, and the nonce that its own scripts have."""
     nonce, up = secrets.token_urlsafe(16), "../" * (path.count("/") - 1)
     page = _UNWANTED.sub(b"", page)
     page = _GUESSED_ROOT.sub(b"const root = window.gradio_config.root;", page, count=1)
-    page = page.replace(_CONFIG_END, _OWN_ROOT.format(up or ".").encode() + _CONFIG_END, 1)
-    if up:
-        page = _ASSET.sub(up.encode(), page)
-    page = page.replace(b"</head>", _THEME + _head(up or "./").encode() + _TOLD_TO_WAIT + b"</head>", 1)
+    page = page.replace(_CONFIG_END, _OWN_ROOT + _CONFIG_END, 1)
+    # First in the head: all that is relative is from the window's root, whatever the page's path is then or later.
+    page = _HEAD.sub(lambda found: found[0] + b'<base href="%b">' % (up or "./").encode(), page, count=1)
+    page = page.replace(b"</head>", _THEME + _head().encode() + _TOLD_TO_WAIT + b"</head>", 1)
     page = _BODY.sub(lambda found: found[0] + _skeleton(), page, count=1)
     return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), page), nonce
 
 
-@lru_cache(maxsize=8)
-def _head(root: str) -> str:
-    """The links of the head, from a page whose root is at `root`."""
+@lru_cache(maxsize=1)
+def _head() -> str:
+    """The links of the head."""
     address, names = static_files.address, static_files.files()
     icons = {"favicon.svg": 'rel="icon" type="image/svg+xml"', "apple-touch-icon.png": 'rel="apple-touch-icon"'}
-    links = [f'<link {kind} href="{root}{address(name)}">' for name, kind in icons.items() if name in names]
+    links = [f'<link {kind} href="{address(name)}">' for name, kind in icons.items() if name in names]
     links.extend(
-        f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{root}{address(name)}">' for name in _FONTS
+        f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{address(name)}">' for name in _FONTS
     )
-    links.append(f'<link rel="stylesheet" href="{root}{address("page.css")}">')
-    links.extend(f'<link rel="modulepreload" href="{root}{address(name)}">' for name in static_files.modules())
-    return "".join(links) + f'<script type="module" src="{root}{address("main.js")}"></script>'
+    links.append(f'<link rel="stylesheet" href="{address("page.css")}">')
+    links.extend(f'<link rel="modulepreload" href="{address(name)}">' for name in static_files.modules())
+    return (
+        "<title>Article Assistant</title>"
+        + "".join(links)
+        + f'<script type="module" src="{address("main.js")}"></script>'
+    )
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from assistant.answering.briefing import briefing_question
+from assistant.answering.kept_questions import KeptQuestions
 from assistant.answering.listed_questions import listed_questions
 from assistant.answers import Answer
 from assistant.articles import NO_FILTERS, Filters
@@ -28,6 +29,7 @@ class Suggester:
         self._ask = ask
         self._making = threading.Lock()
         self._made: OrderedDict[tuple[object, ...], str | None] = OrderedDict()
+        self._kept: tuple[tuple[str, str], KeptQuestions] | None = None
 
     def suggest(self, generation: Generation, count: int, filters: Filters, after: Sequence[Answer]) -> list[str]:
         """Up to `count` questions; none that was asked in `after`, a conversation's answers, oldest first.
@@ -65,11 +67,23 @@ class Suggester:
         key = (generation.name, generation.manifest.made, story.id, filters)
         with self._making:  # whoever comes meanwhile finds it made
             if key not in self._made:
-                self._made[key] = self._find(generation, story, filters)
+                self._made[key] = self._kept_or_found(generation, story, filters)
             self._made.move_to_end(key)
             if len(self._made) > _HELD:
                 self._made.popitem(last=False)
             return self._made[key]
+
+    def _kept_or_found(self, generation: Generation, story: Story, filters: Filters) -> str | None:
+        """The question on a story, as an earlier process kept it with the generation where no filter is set."""
+        if filters != NO_FILTERS:
+            return self._find(generation, story, filters)
+        made = generation.name, generation.manifest.made
+        if self._kept is None or self._kept[0] != made:
+            self._kept = made, KeptQuestions(generation, self._settings)
+        kept = self._kept[1]
+        if story.id not in kept:
+            kept.put(story.id, self._find(generation, story, filters))
+        return kept[story.id]
 
     def _find(self, generation: Generation, story: Story, filters: Filters) -> str | None:
         own = {one.article_id for one in story.articles}

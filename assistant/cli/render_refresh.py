@@ -67,7 +67,9 @@ def _source_summary(state: SourceState, now: datetime) -> str:
         parts.append(f"{state.health.unread:,} of it could not be read")
     if state.health.next_try and state.health.next_try > now:
         parts.append(f"next try in {format_age(state.health.next_try - now)}")
-    if not state.read:
+    if state.paused:
+        parts.append("paused, its articles stay")
+    elif not state.read:
         parts.append("no longer read, its articles stay")
     return ", ".join(parts)
 

@@ -8,8 +8,8 @@ from rich.table import Table
 from assistant.articles import Article
 from assistant.cli.render import safe_line, table_of
 from assistant.ingest.sources import Source
-from assistant.maintenance import Trial
-from assistant.utils import counted, name_line
+from assistant.maintenance import Trial, Visit
+from assistant.utils import counted, minute, name_line
 
 _MAX_TITLES, _MAX_FAILURES = 5, 20
 
@@ -18,6 +18,37 @@ def added_lines(source: Source) -> Iterator[str]:
     """What was added and how to try it."""
     yield f"Added {source.name}: {source.kind} {safe_line(source.location)}"
     yield f"To see what it would bring in: assistant sources test {source.name}"
+
+
+def edited_lines(source: Source) -> Iterator[str]:
+    """What was changed and how to try it."""
+    yield f"Changed {source.name}: {source.kind} {safe_line(source.location)}"
+    yield f"To see what it would bring in: assistant sources test {source.name}"
+
+
+def paused_lines(source: Source) -> Iterator[str]:
+    """That a source is paused, and how to have it read again."""
+    yield f"{source.name} is paused; its articles stay. To have it read again: assistant sources resume {source.name}"
+
+
+def resumed_lines(source: Source) -> Iterator[str]:
+    """That a source is read again."""
+    yield f"{source.name} is read again from the next refresh on; to read it now: assistant refresh {source.name}"
+
+
+def visit_table(visits: Sequence[Visit]) -> Iterator[Table]:
+    """A line for each reading of a source."""
+    if visits:
+        rows = ((minute(visit.when), visit.outcome, visit_line(visit)) for visit in visits)
+        yield table_of(rows, ("when", "outcome", "what it brought"))
+
+
+def visit_line(visit: Visit) -> str:
+    """What a reading of a source brought, or why it failed."""
+    counts = [f"{getattr(visit, kind):,} {kind}" for kind in ("added", "changed", "removed") if getattr(visit, kind)]
+    unread = [f"{visit.unread:,} not read"] if visit.unread else []
+    what = ", ".join([*counts, *unread]) or ("nothing new" if visit.outcome == "read" else "not read")
+    return f"{what}: {safe_line(visit.reason)}" if visit.reason else what
 
 
 def restored_lines(restored: Mapping[str, str]) -> Iterator[str]:
@@ -29,7 +60,11 @@ def source_table(sources: Sequence[Source]) -> Iterator[Table]:
     """A line for each source."""
     if sources:
         yield table_of(
-            (source.name if source.listed else "(not listed)", source.kind, safe_line(source.location))
+            (
+                source.name if source.listed else "(not listed)",
+                f"{source.kind}, paused" if source.paused else source.kind,
+                safe_line(source.location),
+            )
             for source in sources
         )
 

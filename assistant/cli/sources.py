@@ -1,7 +1,8 @@
-"""The commands `assistant sources ...`, which list, add, remove and try sources. Light to import."""
+"""The commands `assistant sources ...`, which list, add, change, remove and try sources. Light to import."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -10,15 +11,44 @@ from assistant.errors import AssistantError
 from assistant.utils import counted
 
 if TYPE_CHECKING:
-    from assistant import Assistant, Source, Trial
+    from assistant import Assistant, Source, Trial, Visit
 
 _NONE_LISTED = "No source is listed; add one, or name a path or an address to test."
+C = TypeVar("C", bound=Callable[..., Any])
 _KINDS = ("feed", "sitemap", "page", "folder", "file")
+
+
+_KEYS = (
+    click.option("--publication", help="Publication of all its articles."),
+    click.option("--category", help="Category of its articles that name none."),
+    click.option("--include", multiple=True, metavar="GLOB", help="Only addresses or paths like it; may be repeated."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="None like it; may be repeated."),
+    click.option("--follow", type=click.Choice(("auto", "always", "never")), help="Read the pages of a feed's items."),
+    click.option("--most", type=click.IntRange(1), help="Most pages that are read at a time."),
+    click.option("--recheck", metavar="TIME", help='Read a page again after so long, as in "1d".'),
+    click.option("--every", metavar="TIME", help='Read it so often under refresh --every, as in "30m".'),
+    click.option("--stale-after", metavar="TIME", help='Warn when it could not be read for so long, as in "3d".'),
+    click.option("--quiet-after", metavar="TIME", help='Warn when it brought nothing new for so long, as in "30d".'),
+    click.option("--budget", metavar="TIME", help='Leave the rest for the next refresh after so long, as in "5m".'),
+)
+
+
+def _keyed(command: C) -> C:
+    """Give a command the options for the keys that a source can have in sources.toml."""
+    for option in reversed(_KEYS):
+        command = option(command)
+    return command
+
+
+def _given(keys: dict[str, Any]) -> dict[str, Any]:
+    """The keys that were given, lists of globs among them."""
+    globs = {key: list(keys.pop(key)) for key in ("include", "exclude")}
+    return {key: value for key, value in (keys | globs).items() if value not in (None, [])}
 
 
 @click.group()
 def sources() -> None:
-    """List the sources of articles, add and remove them, and try what they would bring in.
+    """List the sources of articles, add, change, pause and remove them, and try what they would bring in.
 
     They stand in a file: sources.toml in the home, else that in corpus/, or the one that the setting sources names.
     """
@@ -29,17 +59,7 @@ def sources() -> None:
 @click.option("--name", help="What it is called; else it gets a name from its site or folder.")
 @click.option("--kind", type=click.Choice(_KINDS), help="What it is; else the address or path is looked at.")
 @click.option("--offline", is_flag=True, help="Do not look at the address; needs --kind.")
-@click.option("--publication", help="Publication of all its articles.")
-@click.option("--category", help="Category of its articles that name none.")
-@click.option("--include", multiple=True, metavar="GLOB", help="Only addresses or paths like it; may be repeated.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="None like it; may be repeated.")
-@click.option("--follow", type=click.Choice(("auto", "always", "never")), help="Read the pages of a feed's items.")
-@click.option("--most", type=click.IntRange(1), help="Most pages that are read at a time.")
-@click.option("--recheck", metavar="TIME", help='Read a page again after so long, as in "1d".')
-@click.option("--every", metavar="TIME", help='Read it so often under refresh --every, as in "30m".')
-@click.option("--stale-after", metavar="TIME", help='Warn when it could not be read for so long, as in "3d".')
-@click.option("--quiet-after", metavar="TIME", help='Warn when it brought nothing new for so long, as in "30d".')
-@click.option("--budget", metavar="TIME", help='Leave the rest for the next refresh after so long, as in "5m".')
+@_keyed
 @prints("render_sources:added_lines")
 def add(assistant: "Assistant", location: str, offline: bool, **keys: Any) -> "Source":
     """Put LOCATION, an address, a folder or a file, on the list of sources.
@@ -48,9 +68,53 @@ def add(assistant: "Assistant", location: str, offline: bool, **keys: Any) -> "S
     """
     if offline and keys["kind"] is None and "://" in location:
         raise click.UsageError("--offline: say what the address is, with --kind feed, sitemap or page")
-    globs = {key: list(keys.pop(key)) for key in ("include", "exclude")}
-    given = {key: value for key, value in (keys | globs).items() if value not in (None, [])}
-    return assistant.add_source(location, **given)
+    return assistant.add_source(location, **_given(keys))
+
+
+@sources.command()
+@click.argument("name")
+@click.option("--location", help="Its address or path, where that is another one now.")
+@_keyed
+@prints("render_sources:edited_lines")
+def edit(assistant: "Assistant", name: str, location: str | None, **keys: Any) -> "Source":
+    """Change what is listed of the source NAME; what is not given stays, and so do the comments of the file.
+
+    An empty value takes a key out: --publication "".
+    """
+    given = {key: None if value in ("", [""]) else value for key, value in _given(keys).items()}
+    if location is not None:
+        given[_kind(assistant, name)] = location
+    if not given:
+        raise click.UsageError("say what is to be changed, such as --publication or --every")
+    return assistant.edit_source(name, **given)
+
+
+def _kind(assistant: "Assistant", name: str) -> str:
+    return next((source.kind for source in assistant.sources() if source.name == name), "page")
+
+
+@sources.command()
+@click.argument("name")
+@prints("render_sources:paused_lines")
+def pause(assistant: "Assistant", name: str) -> "Source":
+    """Read the source NAME no more until it is resumed; its articles stay."""
+    return assistant.pause_source(name)
+
+
+@sources.command()
+@click.argument("name")
+@prints("render_sources:resumed_lines")
+def resume(assistant: "Assistant", name: str) -> "Source":
+    """Read the source NAME again, from the next refresh on."""
+    return assistant.resume_source(name)
+
+
+@sources.command()
+@click.argument("name")
+@prints("render_sources:visit_table", "It was not read yet.")
+def visits(assistant: "Assistant", name: str) -> "list[Visit]":
+    """List the last 20 readings of the source NAME, newest first: what each brought, or why it failed."""
+    return assistant.source_visits(name)
 
 
 @sources.command()

@@ -1,7 +1,10 @@
 from .article_list import articles_with as articles_with
 from .article_list import list_articles as list_articles
 from .browse import Listing as Listing
+from .browse import ListingEntry as ListingEntry
+from .browse import Order as Order
 from .browse import browse_articles as browse_articles
+from .browse import word_marks as word_marks
 from .chunking import SCHEME as SCHEME
 from .chunking import chunk_id as chunk_id
 from .chunking import content_name as content_name
@@ -11,6 +14,7 @@ from .damage import CURE as CURE
 from .damage import naming as naming
 from .draft import Draft as Draft
 from .draft import open_draft as open_draft
+from .duplicates import DuplicateFinder as DuplicateFinder
 from .duplicates import DuplicateGroups as DuplicateGroups
 from .duplicates import other_publications as other_publications
 from .duplicates import shingles as shingles
@@ -27,6 +31,8 @@ from .salvaged_articles import Salvaged as Salvaged
 from .salvaged_articles import put_back as put_back
 from .salvaged_articles import salvage as salvage
 from .salvaged_articles import vectors_of as vectors_of
+from .similar import similar_articles as similar_articles
+from .snippets import Snippet as Snippet
 from .soundness import derived_faults as derived_faults
 from .sqlite_store import ArticlesDb as ArticlesDb
 from .sqlite_store import IndexedArticle as IndexedArticle

@@ -34,6 +34,7 @@ _BATCH = 100_000
 Signatures = NDArray[np.uint32]
 """Signatures (articles, 128), or a band of them (articles, 3)."""
 Rows = NDArray[np.int64]
+Sizes = NDArray[np.float64]
 
 
 def signature(article: Article) -> bytes:
@@ -102,16 +103,20 @@ def _leader(leaders: list[int], row: int) -> int:
     return row
 
 
-def _duplicate_pairs(values: Signatures, sizes: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
+def _duplicate_pairs(values: Signatures, sizes: Sizes) -> Iterator[tuple[int, int]]:
     pairs = _candidates(values)
     for start in range(0, len(pairs), _BATCH):
         first, second = np.divmod(pairs[start : start + _BATCH], len(values))
         similarity = (values[first] == values[second]).mean(axis=1)
-        # |A and B| = J / (1 + J) * (|A| + |B|)
-        common = similarity / (1 + similarity) * (sizes[first] + sizes[second])
-        containment = common / np.minimum(sizes[first], sizes[second])
-        duplicate = (similarity >= _MIN_SIMILARITY) | (containment >= _MIN_CONTAINMENT)
+        duplicate = _are_duplicates(similarity, sizes[first], sizes[second])
         yield from zip(first[duplicate].tolist(), second[duplicate].tolist(), strict=True)
+
+
+def _are_duplicates(similarity: Sizes, first: Sizes, second: Sizes) -> NDArray[np.bool_]:
+    """Of pairs of texts with this Jaccard similarity and so many runs of words, whether they are near-duplicates."""
+    # |A and B| = J / (1 + J) * (|A| + |B|)
+    common = similarity / (1 + similarity) * (first + second)
+    return (similarity >= _MIN_SIMILARITY) | (common / np.minimum(first, second) >= _MIN_CONTAINMENT)
 
 
 def _candidates(values: Signatures) -> Rows:
@@ -176,6 +181,28 @@ def read_duplicates(folder: Path) -> DuplicateGroups:
     """The near-duplicates of the generation in `folder`; none for an old generation without the file."""
     query = "SELECT article_id, story FROM stories WHERE story IS NOT NULL ORDER BY article_id"
     return DuplicateGroups(dict(FILE.rows(folder, query)))
+
+
+class DuplicateFinder:
+    """Finds the near-duplicates that a text would have among the articles of the generation in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        rows = FILE.rows(folder, "SELECT article_id, signature FROM stories ORDER BY article_id")
+        self._ids = [article_id for article_id, _ in rows]
+        table = np.frombuffer(b"".join(bits for _, bits in rows), dtype="<u4").reshape(len(rows), _PERMUTATIONS + 1)
+        self._values, self._sizes = table[:, 1:], table[:, 0].astype(np.float64)
+
+    def nearest(self, article: Article) -> str | None:
+        """The id of the article that is most like it, None where none is nearly the same; its own id is left out."""
+        own = np.frombuffer(signature(article), dtype="<u4")
+        if own[0] < _MIN_SHINGLES or not self._ids:
+            return None
+        similarity = (self._values == own[1:]).mean(axis=1)
+        others = np.array([article_id != article.id for article_id in self._ids])
+        sizes = np.maximum(self._sizes, 1)
+        found = _are_duplicates(similarity, sizes, np.full_like(sizes, own[0])) & others
+        found &= self._sizes >= _MIN_SHINGLES
+        return self._ids[int(np.argmax(np.where(found, similarity, -1)))] if found.any() else None
 
 
 def write_duplicates(folder: Path, db: ArticlesDb) -> None:

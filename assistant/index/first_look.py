@@ -9,17 +9,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from assistant.articles import NO_FILTERS, Article
 from assistant.index.article_list import count_articles
 from assistant.index.derived import DerivedFile
 from assistant.index.entities import Entities
-from assistant.index.overview import MostNamed, Named, most_named
+from assistant.index.overview import LISTED, MostNamed, Named, most_named
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.stories import Story, ranked_stories
 from assistant.index.topics import topics
-from assistant.models import Kind
 from assistant.text import Frequency, split_words
 from assistant.utils import batches
 
@@ -76,9 +75,10 @@ class FirstLook:
 
     def named(self) -> MostNamed | None:
         """The people, places and others that most articles name; None where they are not kept."""
-        with suppress(TypeError, ValueError, KeyError):
-            kept = self._kept("named")
-            return {kind: tuple(Named(name, count) for name, count in kept[kind]) for kind in get_args(Kind)}
+        kept = self._kept("named")
+        with suppress(TypeError, ValueError, AttributeError):
+            own = {kind: tuple(Named(name, count) for name, count in kept.get(kind, ())) for kind in LISTED}
+            return own if kept else None
         return None
 
     def _topics(self, story: Story) -> tuple[str, ...]:

@@ -16,11 +16,12 @@ from assistant.index.chunking import SCHEME
 from assistant.index.damage import naming, reason_of
 from assistant.index.duplicates import read_duplicates
 from assistant.index.entities import Entities
+from assistant.index.fetch_state import write_atomically
 from assistant.index.first_look import FirstLook
 from assistant.index.locks import hold_shared
 from assistant.index.overview import overview
 from assistant.index.sqlite_store import ArticlesDb
-from assistant.index.stories import ranked_stories
+from assistant.index.stories import by_article, ranked_stories
 from assistant.utils import once
 
 MANIFEST = "manifest.json"
@@ -110,6 +111,7 @@ class Generation:
             self.ids_with = lru_cache(maxsize=16)(partial(article_list.ids_with, self.db))
             self.duplicates = read_duplicates(folder)
             self.ranked_stories = once(partial(ranked_stories, self.db, folder))
+            self.stories_by_article = once(lambda: by_article(self.ranked_stories()))
             self.entities = Entities(folder)
             self.first_look = FirstLook(folder, self.db, self.frequency)
             self.title_words = once(self.first_look.title_words)
@@ -120,7 +122,7 @@ class Generation:
                     getattr(self, opened).close()
             self._in_use.close()
             raise
-        self.name = folder.name
+        self.name, self._folder = folder.name, folder
 
     def _check_counts(self) -> None:
         counts, expected = self.db.counts(), (self.manifest.articles, self.manifest.chunks)
@@ -141,6 +143,17 @@ class Generation:
             raise EmbedderError(
                 f"the index was made with embedder {made_with}, not {name}; run assistant refresh to rebuild it"
             )
+
+    def kept(self, name: str) -> Any:
+        """What was kept with the generation under that name; None where nothing was, or it cannot be read."""
+        with suppress(OSError, ValueError, RecursionError):
+            return json.loads((self._folder / f"{name}.json").read_text(encoding="utf-8"))
+        return None
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep what was worked out from the generation in its folder, as long as it is there and can be written."""
+        with suppress(OSError):
+            write_atomically(self._folder / f"{name}.json", json.dumps(value))
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -38,6 +38,7 @@ class Named:
 
 MostNamed = Mapping[Kind, tuple[Named, ...]]
 """The names in most articles, by what they are of."""
+LISTED: tuple[Kind, ...] = ("person", "place", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ def overview(db: ArticlesDb, entities: Entities, named: MostNamed | None = None)
 
     `named` are the names in most articles, where a refresh has worked them out.
     """
-    published, articles = _published(db), count_articles(db)
-    names = named or most_named(entities, articles, tuple(db.sources()))
+    published, articles, read = _published(db), count_articles(db), entities.articles_read()
+    names = named if named and read else most_named(entities, articles, tuple(db.sources()))
     undated = articles - sum(day.articles for day in published)
     listed = (names["person"], names["place"], names["other"])
-    return Overview(articles, published, undated, *listed, entities.articles_read())
+    return Overview(articles, published, undated, *listed, read)
 
 
 def _published(db: ArticlesDb) -> tuple[Published, ...]:
@@ -92,12 +93,13 @@ def most_named(entities: Entities, articles: int, publications: Collection[str] 
     for surname, full_name in surnames.items():
         surnames_by_person[full_name].append(surname)
     by_kind: defaultdict[Kind, dict[str, int]] = defaultdict(dict)
+    own_names = [fold_name(name).removeprefix("the ") for name in publications]
     for key, count in counts.items():
         kind = kind_of(count)
-        if key not in surnames and not _is_publication(key, publications, kind):
+        if key not in surnames and not _is_publication(key, own_names, kind):
             own = surnames_by_person.get(key)
             by_kind[kind][key] = entities.articles_with(key, *own) if own else count.articles
-    return {kind: tuple(_most_frequent(entities, by_kind[kind])) for kind in ("person", "place", "other")}
+    return {kind: tuple(_most_frequent(entities, by_kind[kind])) for kind in LISTED}
 
 
 def kind_of(count: NameCount) -> Kind:
@@ -128,9 +130,8 @@ def surnames_of(counts: Mapping[str, NameCount]) -> dict[str, str]:
 
 
 def _is_publication(key: str, publications: Collection[str], kind: Kind) -> bool:
-    """Whether a name is one of `publications`, or an "other" that begins with one: "Fox News Digital"."""
-    names = [fold_name(name).removeprefix("the ") for name in publications]
-    return any(key == name or (kind == "other" and key.startswith(f"{name} ")) for name in names)
+    """Whether a name is one of `publications`, folded, or an "other" that begins with one: "Fox News Digital"."""
+    return any(key == name or (kind == "other" and key.startswith(f"{name} ")) for name in publications)
 
 
 def _most_frequent(entities: Entities, counts: Mapping[str, int]) -> Iterator[Named]:

@@ -241,6 +241,22 @@ class ArticlesDb:
             (" OR ".join(map(self.matching, terms)), *values, k),
         )
 
+    def scores(self, terms: Sequence[str]) -> dict[str, float]:
+        """The BM25 score of the best chunk of each article with any of `terms`, words in titles counting thrice."""
+        query = (
+            "SELECT c.article_id, -bm25(words, 3.0, 1.0) AS score FROM words JOIN chunks c ON c.number = words.rowid "
+            "WHERE words MATCH ? ORDER BY score"
+        )
+        return dict(self.rows(query, (" OR ".join(map(self.matching, terms)),)))  # the last, best one counts
+
+    def articles_of(self, chunk_ids: Sequence[str]) -> dict[str, str]:
+        """The id of the article of each chunk, by the id of that."""
+        return dict(self.rows(f"SELECT id, article_id FROM chunks WHERE id IN {_LISTED}", (json.dumps(chunk_ids),)))
+
+    def texts(self, ids: Sequence[str]) -> dict[str, str]:
+        """The text of each article, by id."""
+        return dict(self.rows(f"SELECT id, text FROM articles WHERE id IN {_LISTED}", (json.dumps(ids),)))
+
     def frequency(self, term: str) -> int:
         """The number of chunks with `term`."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"

@@ -94,11 +94,11 @@ def _feature_rows(ids: Sequence[str], db: ArticlesDb, vectors: VectorStore) -> I
         by_chunk = vectors.vectors([chunk for own in chunks.values() for chunk in own])
         for article in db.articles(Filters(only=tuple(batch))):
             own = np.stack([by_chunk[chunk] for chunk in chunks[article.id]])
-            vector = _article_vector(own).astype("<f2").tobytes()
+            vector = article_vector(own).astype("<f2").tobytes()
             yield article.id, article.digest, vector, json.dumps(sorted(_lead_names(article)))
 
 
-def _article_vector(chunks: Vectors) -> Vectors:
+def article_vector(chunks: Vectors) -> Vectors:
     """The vector of an article: half of it is its first chunk, as title and lead say most of its subject."""
     return unit(unit(chunks[0]) + unit(chunks.mean(axis=0)))
 
@@ -145,6 +145,11 @@ def ranked_stories(db: ArticlesDb, folder: Path) -> tuple[Story, ...]:
         central = next(article_id for _, article_id, is_headline in members if is_headline)
         stories.append(_story(story_id, [listed[article_id] for _, article_id, _ in members], listed[central]))
     return tuple(sorted(stories, key=lambda story: (-_score(story, newest), story.id)))
+
+
+def by_article(ranked: Sequence[Story]) -> dict[str, Story]:
+    """The story of each article that is in one."""
+    return {article.article_id: story for story in ranked for article in story.articles}
 
 
 def newest_stories(ranked: Sequence[Story], count: int, since: date | None = None) -> list[Story]:

@@ -6,5 +6,6 @@ from .items import KnownState as KnownState
 from .items import Left as Left
 from .items import Loaded as Loaded
 from .items import Notice as Notice
+from .items import ParseError as ParseError
 
 __all__: list[str]

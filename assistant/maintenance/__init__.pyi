@@ -1,4 +1,7 @@
 from . import trial as trial
+from .added import delete_files as delete_files
+from .added import files_of as files_of
+from .added import put_in as put_in
 from .check import CheckReport as CheckReport
 from .check import Finding as Finding
 from .check import check_home as check_home
@@ -13,6 +16,8 @@ from .collections import Collection as Collection
 from .collections import CollectionItem as CollectionItem
 from .collections import PinnedAnswer as PinnedAnswer
 from .collections import PinnedPassage as PinnedPassage
+from .drafts import Draft as Draft
+from .drafts import Preview as Preview
 from .feedback import LONGEST_REASON as LONGEST_REASON
 from .feedback import Feedback as Feedback
 from .feedback import FeedbackStore as FeedbackStore
@@ -26,6 +31,10 @@ from .history import history as history
 from .news import News as News
 from .news import iter_news as iter_news
 from .news import news as news
+from .preview import preview_address as preview_address
+from .preview import preview_file as preview_file
+from .preview import preview_path as preview_path
+from .preview import preview_text as preview_text
 from .refresh import refresh as refresh
 from .removed import RemovedArticle as RemovedArticle
 from .removed import RemovedArticles as RemovedArticles
@@ -41,9 +50,11 @@ from .schedule import ScheduleEvents as ScheduleEvents
 from .schedule import stopped_by_signals as stopped_by_signals
 from .shared_answers import SharedAnswer as SharedAnswer
 from .shared_answers import SharedAnswerStore as SharedAnswerStore
+from .source_health import Visit as Visit
 from .status import SourceState as SourceState
 from .status import Status as Status
 from .status import corpus_status as corpus_status
+from .status import source_visits as source_visits
 from .trial import Trial as Trial
 from .trial import try_sources as try_sources
 from .watches import KeptAnswer as KeptAnswer

@@ -11,7 +11,7 @@ from assistant.errors import RefreshError
 from assistant.index import FetchState, FetchStates, Generation, IndexedArticle
 from assistant.ingest import KnownState
 from assistant.ingest.files import Sandbox
-from assistant.ingest.sources import Source
+from assistant.ingest.sources import Source, added_folder
 from assistant.maintenance.collect import ArticleLocation, Collected, read_items, reading_options
 from assistant.maintenance.identity import ArticleIdentity, Twin
 from assistant.maintenance.removed import RemovedArticles, text_digest
@@ -88,7 +88,8 @@ class ChangeDetector:
         """
         request, known = self._request, self._known(selection)
         identity = ArticleIdentity(self._aliases, known, self._find, self._twin)
-        collected = Collected(selection.read, self._indexed, identity, self.removed)
+        by_hand = str(added_folder(self._settings).resolve())
+        collected = Collected(selection.read, self._indexed, identity, self.removed, by_hand)
         known_to_readers = (lambda location, place: None) if request.reread else known
         for location, item in read_items(selection.read, known_to_readers, self._settings, stop, sandbox):
             collected.add(location, item)

@@ -8,8 +8,9 @@ from typing import Any
 
 from assistant.errors import AssistantError, DamagedError, SettingsError
 from assistant.index import CURE, Library, derived_faults
-from assistant.ingest.sources import gone_list, listed, shown_path, sources_file
+from assistant.ingest.sources import added_folder, gone_list, listed, shown_path, sources_file
 from assistant.maintenance import removed, source_health
+from assistant.maintenance.added import faulty_files
 from assistant.maintenance.mend import find_damage, restored_pointer, set_aside_damaged
 from assistant.settings import Settings
 from assistant.utils import SqliteFile, set_aside
@@ -57,6 +58,7 @@ def check_home(
 
 def _findings(library: Library, settings: Settings, files: Sequence[SqliteFile]) -> Iterator[Finding]:
     yield from _of_sources(settings)
+    yield from _of_added(settings)
     yield from _of_index(library)
     for file in files:
         if file.path.exists():
@@ -73,6 +75,12 @@ def _of_sources(settings: Settings) -> Iterator[Finding]:
             yield Finding(shown_path(path))
         except SettingsError as error:
             yield Finding(shown_path(path), str(error))
+
+
+def _of_added(settings: Settings) -> Iterator[Finding]:
+    faulty = [Finding(place, fault) for place, fault in faulty_files(settings)]
+    if faulty or any(added_folder(settings).glob("*.txt")):
+        yield from faulty or [Finding(added_folder(settings).name)]
 
 
 def _of_index(library: Library) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from assistant.articles import Article
 from assistant.index import FetchState, FetchStates, IndexedArticle
 from assistant.ingest import Failure, Item, KnownState, Left, Loaded, Notice, files, without_impossible_dates
 from assistant.ingest.files import Sandbox
-from assistant.ingest.sources import Source
+from assistant.ingest.sources import Source, is_address
 from assistant.maintenance.identity import ArticleIdentity
 from assistant.maintenance.removed import RemovedArticle, RemovedArticles, text_digest
 from assistant.settings import Settings
@@ -42,13 +42,15 @@ class Collected:
     `articles` are those that were read, by id. `locations` has every article that is in a source, also those that were
     not read because their file or page is unchanged. `ids_by_source` has the ids of all articles of each source, also
     those that other sources have too. `mismatched` are the pages of each source that no longer show their article,
-    `broken` the reason for each source that could not be read at all. Articles `removed` by hand are left out.
+    `broken` the reason for each source that could not be read at all. Articles `removed` by hand are left out, and
+    those in the folder `by_hand`, which were mended when they were added, stay as they are there.
     """
 
     sources: Sequence[Source]
     indexed: Mapping[str, IndexedArticle]
     identity: ArticleIdentity
     removed: RemovedArticles = field(default_factory=RemovedArticles)
+    by_hand: str = ""
     articles: dict[str, Article] = field(default_factory=dict)
     locations: dict[str, ArticleLocation] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
@@ -87,6 +89,8 @@ class Collected:
             return
         if source.is_local:
             article: Article | None = replace(loaded, id=self._file_article_id(loaded.id, source.location, item.file))
+        elif self._is_mended(loaded.id):
+            article = loaded
         else:
             article = self.identity.resolve(loaded, source.location, item.file)
         if article is None:
@@ -105,6 +109,10 @@ class Collected:
             line = f"{item.where}: left out, as its article was removed by hand, though it reads otherwise now"
             self.notices.append(f"{line}; to have it again, run: assistant articles restore {removed.id}")
 
+    def _is_mended(self, article_id: str) -> bool:
+        """Whether that article was added by hand, so that what its page shows does not matter."""
+        return article_id in self.indexed and self.indexed[article_id].origin == self.by_hand
+
     def _file_article_id(self, own_id: str, location: str, file: str) -> str:
         """The id of a file's article: the one it had under an earlier file name or by an earlier rule for ids.
 
@@ -118,8 +126,8 @@ class Collected:
         known_id = self.identity.known_id(own_id)
         if is_free(known_id):
             return known_id
-        if is_free(own_id) or own_id not in self._renamed:
-            return own_id
+        if is_free(own_id) or own_id not in self._renamed or is_address(self.indexed[own_id].origin):
+            return own_id  # a file with the id of a page is its article, and counts for more
         return self.identity.unused_id(own_id, self.indexed)
 
     def _add_fetch_state(self, location: str, state: FetchState) -> None:

@@ -3,8 +3,8 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -38,8 +38,11 @@ def refresh(
     settings: Settings,
     request: RefreshRequest,
     callbacks: RefreshCallbacks | None = None,
+    within: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> RefreshReport:
     """Carry out `request`. The published generation is not touched until the new one is complete and on disk.
+
+    `within` gives what is entered once the lock is held, and left before it is let go.
 
     Raises SettingsError for sources.toml, RefreshError, LockedError, StoppedError or NoSpaceError; bad input is in the
     report's `failures` instead.
@@ -52,7 +55,7 @@ def refresh(
                 lambda holder: callbacks.notice(f"waiting for {holder}, which is also refreshing"),
                 lambda: callbacks.stop.cancelled,
             )
-            with waiting, callbacks.stop.listening(sandbox.interrupt):
+            with waiting, callbacks.stop.listening(sandbox.interrupt), within():
                 library.sweep(settings.generations)
                 report = _Refresh(library, embeddings, settings, request, callbacks, sandbox).run()
                 library.sweep(settings.generations)
@@ -130,7 +133,7 @@ class _Refresh:
         """The sources that are listed, which the index remembers from now on; a list that is gone is told."""
         if (gone := gone_list(self.settings)) is not None:
             self._notice(gone.gone_text)
-            return list(gone.sources)
+            return listed(self.settings)
         known, path = listed(self.settings), sources_file(self.settings)
         if path.exists() and not self.request.trial:
             remember(self.settings, path)
@@ -151,7 +154,8 @@ class _Refresh:
         except Exception:
             self._write_healths(source_health.after_failure(self.healths, collected, self.now, every))
             raise
-        self._write_healths(source_health.after_refresh(self.healths, collected, added, self.now, every))
+        reports = _source_reports(detected)
+        self._write_healths(source_health.after_refresh(self.healths, collected, added, reports, self.now, every))
         return report
 
     def _detect(self, selection: Selection) -> DetectedChanges:

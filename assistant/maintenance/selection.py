@@ -34,9 +34,10 @@ class Selection:
 def select(
     request: RefreshRequest, listed: list[Source], before: Manifest | None, healths: Healths, now: datetime
 ) -> Selection:
-    """The sources that `request` asks for, of those that are listed and those that the index has.
+    """The sources that `request` asks for, of those that are listed and those that the index has, without paused ones.
 
-    Raises RefreshError for a `replace` that would remove articles which nobody asked to remove.
+    Raises RefreshError for a paused one that is named, and for a `replace` that would remove articles which nobody
+    asked to remove.
     """
     if request.replace and (request.only_failed or request.every is not None or not request.sources):
         raise RefreshError("to replace the corpus, name all its sources, and have all of them read")
@@ -76,9 +77,13 @@ def _requested_sources(
     request: RefreshRequest, listed: list[Source], indexed: list[Source], before: Manifest | None
 ) -> list[Source]:
     if request.sources:
-        return ingest_sources.resolve(request.sources, listed)
+        named = ingest_sources.resolve(request.sources, listed)
+        if request.every is None and (paused := [source.name for source in named if source.paused]):
+            raise RefreshError(f"{paused[0]} is paused; to have it read, run: assistant sources resume {paused[0]}")
+        return [source for source in named if not source.paused]
     if request.forget or request.remove:
         return []
     if before is None and not listed:
         return [unlisted_source(files.source_name(sample_articles()))]
-    return list({source.location: source for source in [*listed, *indexed]}.values())
+    known = {source.location: source for source in [*listed, *indexed]}
+    return [source for source in known.values() if not source.paused]

@@ -1,22 +1,43 @@
 """Source health: how reading each source went, kept beside the generations so that a rollback does not touch it."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AwareDatetime, TypeAdapter
 
 from assistant.index import naming, write_atomically
 from assistant.maintenance.collect import Collected
+from assistant.maintenance.reports import SourceReport
 from assistant.utils import once
 
 FILE = "health.json"
 _MAX_PAUSE = timedelta(days=1)  # of a source that keeps failing, between two tries by itself
 _MAX_PLACES = 10
+_MAX_VISITS = 20
 _EARLY = 5  # a source is due when at most a fifth of its pause is left
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A reading of a source, at `when`: whether all of it was "read", in part or not at all ("failed").
+
+    `articles` is how many it had then; `added`, `changed` and `removed` count what that did to the index, `unread` the
+    files or pages that could not be read. `reason` is why it failed, or what is wrong with the first unread one.
+    """
+
+    when: AwareDatetime
+    outcome: Literal["read", "partly", "failed"] = "read"
+    articles: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unread: int = 0
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +47,8 @@ class Health:
     `tried` is the last try and `succeeded` the last one that worked. `failures` counts the tries in a row that failed,
     `since` is the first of them, `reason` why, and `next_try` when it is read again by itself. `unread` counts the
     files or pages that could not be read at the last try or no longer show their article; `places` are the first of
-    them, each with its reason. `brought` is when the source last gave a new article.
+    them, each with its reason. `brought` is when the source last gave a new article. `visits` are the last 20 readings,
+    newest first.
     """
 
     tried: AwareDatetime | None = None
@@ -38,6 +60,7 @@ class Health:
     unread: int = 0
     brought: AwareDatetime | None = None
     places: tuple[str, ...] = ()
+    visits: tuple[Visit, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -76,23 +99,45 @@ def write_healths(folder: Path, healths: Mapping[str, Health]) -> None:
 
 
 def after_refresh(
-    healths: Healths, collected: Collected, added: Collection[str], now: datetime, every: timedelta | None = None
+    healths: Healths,
+    collected: Collected,
+    added: Collection[str],
+    reports: Iterable[SourceReport],
+    now: datetime,
+    every: timedelta | None = None,
 ) -> dict[str, Health]:
     """The health of the sources after a refresh that worked, at `now`; `added` are the ids of the new articles.
 
-    `every` is how often they are read by themselves, if they are: a source that keeps failing then gets longer and
-    longer pauses, up to a day.
+    `reports` say what it found in each source. `every` is how often they are read by themselves, if they are: a source
+    that keeps failing then gets longer and longer pauses, up to a day.
     """
     updated = after_failure(healths, collected, now, every)
+    found = {report.location: report for report in reports}
     for location in (source.location for source in collected.sources if source.location not in collected.broken):
         ids, failures = collected.ids_by_source.get(location, set()), collected.failures_by_source.get(location, [])
-        brought = now if ids.intersection(added) else updated.get(location, Health()).brought
+        before = updated.get(location, Health())
+        brought = now if ids.intersection(added) else before.brought
         unread = {failure.where: f"{failure.where}: {failure.reason}" for failure in failures}
         unread |= {place: f"{place}: no longer shows its article" for place in collected.mismatched.get(location, ())}
         places = tuple(unread.values())[:_MAX_PLACES]
         reason = places[0] if places and not ids else None
-        updated[location] = Health(now, now, unread=len(unread), reason=reason, brought=brought, places=places)
+        visits = _with_visit(before, _visit(found[location], places, len(unread), now))
+        updated[location] = Health(
+            now, now, unread=len(unread), reason=reason, brought=brought, places=places, visits=visits
+        )
     return updated
+
+
+def _visit(report: SourceReport, places: tuple[str, ...], unread: int, now: datetime) -> Visit:
+    counts = (report.articles, report.added, report.changed, report.removed, unread)
+    outcome: Literal["read", "partly", "failed"] = "read"
+    if unread:
+        outcome = "partly" if report.articles else "failed"
+    return Visit(now, outcome, *counts, next(iter(places), None))
+
+
+def _with_visit(before: Health, visit: Visit) -> tuple[Visit, ...]:
+    return (visit, *before.visits)[:_MAX_VISITS]
 
 
 def after_failure(
@@ -112,6 +157,7 @@ def after_failure(
             next_try=pause and now + pause,
             unread=0,
             places=(),
+            visits=_with_visit(before, Visit(now, "failed", reason=collected.broken[source.location])),
         )
     return updated
 

@@ -9,7 +9,7 @@ from assistant.errors import SettingsError
 from assistant.index import Generation, Library, Manifest
 from assistant.ingest.sources import Source, SourceKind, gone_list, listed
 from assistant.maintenance.selection import unlisted_source
-from assistant.maintenance.source_health import Health, read_healths
+from assistant.maintenance.source_health import Health, Visit, read_healths
 from assistant.settings import Settings
 from assistant.utils import day, format_age, format_duration
 
@@ -20,7 +20,8 @@ _QUIET = timedelta(days=30)  # without anything new, a feed is more likely broke
 class SourceState:
     """The state of a source: how many `articles` the index has of it, the date of the `newest`, and its `health`.
 
-    `listed`: it is in `sources.toml`; `read`: a refresh without arguments reads it. `every` is how often it is read by
+    `listed`: it is in `sources.toml`; `read`: a refresh without arguments reads it, which it does not when it is
+    `paused`. `every` is how often it is read by
     itself, if it has an interval of its own. `warnings` say, in words, what the maintainer should look at.
     """
 
@@ -34,6 +35,7 @@ class SourceState:
     health: Health
     every: timedelta | None = None
     warnings: tuple[str, ...] = ()
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,11 @@ def corpus_status(library: Library, settings: Settings, damage: tuple[str, ...] 
     return replace(status, damage=damage or library.warnings)
 
 
+def source_visits(library: Library, source: Source) -> list[Visit]:
+    """The last readings of a source, up to 20, newest first; those of before visits were kept are not among them."""
+    return list(read_healths(library.folder).get(source.location, Health()).visits)
+
+
 def _source_states(
     library: Library,
     settings: Settings,
@@ -128,11 +135,11 @@ def _source_states(
     for source in (*listed, *map(unlisted_source, others)):
         articles, newest = origins.get(source.location, (0, None))
         health = healths.get(source.location, Health())
-        is_read = source.listed or source.location in indexed
+        is_read = not source.paused and (source.listed or source.location in indexed)
         stale_after = source.stale_after or timedelta(days=settings.stale_after)
         warnings = tuple(_warnings(source, newest, health, stale_after, now)) if is_read else ()
         about = (source.name, source.kind, source.location, source.listed)
-        states.append(SourceState(*about, is_read, articles, newest, health, source.every, warnings))
+        states.append(SourceState(*about, is_read, articles, newest, health, source.every, warnings, source.paused))
     return tuple(states)
 
 

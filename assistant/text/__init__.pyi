@@ -31,6 +31,7 @@ from .entities import no_names as no_names
 from .entities import persons_in as persons_in
 from .entities import runs as runs
 from .entities import without_titles as without_titles
+from .folding import WITHIN_WORDS as WITHIN_WORDS
 from .folding import Plain as Plain
 from .folding import fold as fold
 from .folding import fold_name as fold_name

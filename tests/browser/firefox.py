@@ -1,4 +1,8 @@
-"""A real Firefox, as Debian and others ship it, driven by Playwright over WebDriver BiDi."""
+"""A real Firefox, as Debian and others ship it, driven by Playwright over WebDriver BiDi.
+
+What the long-term release 153 cannot do for Playwright: prefer a scheme of colours, show a page as on paper
+(`emulate_media`), and tell of a download, which does happen (`expect_download` waits in vain).
+"""
 
 import os
 import shlex

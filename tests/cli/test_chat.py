@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assistant.cli.main import main
+from assistant.models import ready
 from tests.fakes.proxy import Handler, Proxy
 
 pytestmark = pytest.mark.model
@@ -70,6 +71,24 @@ def test_a_model_in_a_chat_writes_the_answers(sample_home: Path) -> None:
         env = {"ASSISTANT_MODEL_URL": proxy.url, "ASSISTANT_MODEL": "openai:m"}
         done = chat(sample_home, QUESTION, "And what did she demand?", env=env)
     assert "Understood: “What did Kaja Kallas demand?”" in done.output
+
+
+def test_a_model_of_a_server_on_this_machine_needs_no_address_and_can_be_chosen_in_a_chat(
+    sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with Proxy(lambda handler, number: handler.write(TEXT), ("found",)) as proxy:
+        found = ready._SERVERS[1]._replace(address=proxy.url.removesuffix("/v1"))
+        monkeypatch.setattr(ready, "_SERVERS", (found,))
+        monkeypatch.setenv("ASSISTANT_CACHE", str(tmp_path))
+        shown = run("ask", QUESTION, "--home", str(sample_home), "--model", "openai:found")
+        assert shown.exit_code == 0 and "Written by openai:found." in shown.output and len(proxy.requests) == 1
+        quoted = run("ask", QUESTION, "--home", str(sample_home), "--model", "quotes")
+        assert quoted.exit_code == 0 and "Written by" not in quoted.output and len(proxy.requests) == 1
+        done = chat(sample_home, "/models", QUESTION, "/model openai:found", QUESTION, "/model quotes", "/model gpt-9")
+    assert "answer: quotes, openai:found" in done.output and "From now on: quotes." in done.output
+    assert done.output.count("Written by openai:found.") == len(proxy.requests) - 1 == 1
+    assert "There is no model gpt-9" in done.output
 
 
 def test_a_model_that_cannot_be_used_is_one_line_and_exit_code_1(sample_home: Path) -> None:

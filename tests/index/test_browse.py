@@ -64,8 +64,8 @@ def test_pages_follow_each_other(assistant: Assistant) -> None:
     pages = [assistant.browse(start=start, count=3) for start in (0, 3, 6)]
     assert [titles(page) for page in pages] == [NEWEST_FIRST[:3], NEWEST_FIRST[3:], []]
     assert {page.total for page in pages} == {4}
-    assert assistant.browse(start=-5, count=-1) == Listing(4, ())
-    assert assistant.browse(start=10**30, count=10**30) == Listing(4, ())
+    assert assistant.browse(start=-5, count=-1) == Listing(4, (), 4)
+    assert assistant.browse(start=10**30, count=10**30) == Listing(4, (), 4)
 
 
 @pytest.mark.parametrize(

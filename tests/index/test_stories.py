@@ -1,6 +1,7 @@
 """Stories: articles about the same event are one story, and others are not."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -227,3 +228,26 @@ def test_the_sample_has_its_four_stories(sample: Assistant) -> None:
         *("Pellinsea Chronicle", "The Morning Meridian", "Coast Radio Pellinsea", "Ledger & Quay"),
     )
     assert isinstance(sample.settings, Settings)
+
+
+def test_the_story_of_an_article_is_found_after_other_refreshes(tmp_path: Path, articles_folder: Path) -> None:
+    with open_assistant(tmp_path / "home") as assistant:
+        assistant.refresh([articles_folder])
+        (before,) = assistant.stories()
+        later = NEWS.replace("Mayor", "The mayor")
+        write(articles_folder, "third", later, FIRST + timedelta(days=3), "Radio", "Union against closure of cannery")
+        assistant.refresh([articles_folder])
+        (story,) = assistant.stories()
+        assert [assistant.story_of(article.article_id) for article in before.articles] == [story, story]
+        assert assistant.story_of(assistant.titles("rain")[0].article_id) is None
+        assert assistant.story_of("nowhere") is None
+
+
+def test_the_question_on_a_story_says_what_it_is_about(tmp_path: Path, articles_folder: Path) -> None:
+    with open_assistant(tmp_path / "home") as assistant:
+        assistant.refresh([articles_folder])
+        (story,) = assistant.stories()
+        question = assistant.story_question(story)
+        assert question.startswith("What is the latest on ") and "cannery" in question
+        other = replace(story, id="other", headline="It rained!", articles=())
+        assert assistant.story_question(other) == "What is the latest on It rained?"

@@ -34,10 +34,8 @@ def notes(collection: Collection) -> list[str]:
 
 
 def three(collection: Collection) -> Collection:
-    contents = (PinnedAnswer(ANSWER, filters=Filters(source="Coast Radio")), PASSAGE, OTHER)
-    for note, content in zip("abc", contents, strict=True):
-        collection = collection.with_item(content, note)
-    return collection
+    answer = PinnedAnswer(ANSWER, filters=Filters(source="Coast Radio"))
+    return collection.with_item(answer, "a").with_item(PASSAGE, "b").with_item(OTHER, "c")
 
 
 def test_items_keep_the_order_and_the_notes_that_they_are_given() -> None:

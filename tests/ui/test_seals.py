@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from assistant import Answer, Assistant, AssistantError
 from tests.ui.events.support import FakeAssistant, event, window
 from tests.ui.support import answered, citation
-from ui.browser_store import serialize
+from ui.browser_store import deserialize, serialize
 from ui.events.conversation import ConversationEvents
 from ui.events.streams import AnswerStreams
 from ui.seals import Seals

@@ -11,7 +11,8 @@ from assistant.maintenance import LONGEST_REASON
 from ..browser_store import UnreadableError, deserialize, serialize
 from ..seals import Seals
 from ..state import ConversationState, ConversationTurn, Rating, Scope, now
-from ..views import conversation, export, markup
+from ..views import conversation, markup
+from ..views.exports import conversation as export
 from ..windows import Window, Windows
 from .common import Updates, busy_parts, conversation_parts, event_text, selected_tab, session
 from .streams import AnswerStreams
@@ -36,7 +37,10 @@ class ConversationEvents:
             state = deserialize(event_text(event, "stored"))
         except UnreadableError as error:
             return {"problem": markup.problem(str(error)), "tabs": selected_tab("ask")}
-        return {**await self._replace(state, request), "stored": serialize(state)}
+        updates = {**await self._replace(state, request), "stored": serialize(state)}
+        if event_text(event, "staying"):  # in the tab that the page was loaded with
+            del updates["tabs"]
+        return updates
 
     async def _replace(self, state: ConversationState, request: gr.Request) -> Updates:
         await self._streams.clear(session(request))

@@ -1,7 +1,7 @@
 """What can be done with an answer: the buttons below it, and the form for the reason of a rating."""
 
 from ..state import ConversationTurn
-from .export import plain
+from .exports.answer import plain
 from .icons import icon
 from .markup import button, line
 
@@ -19,7 +19,7 @@ def actions(turn: ConversationTurn, *, is_last: bool) -> str:
 def _take_along(turn: ConversationTurn) -> str:
     if turn.answer is None:
         return ""
-    text = {"text": plain(turn)}
+    text = {"text": plain(turn.answer)}
     return button("copy", "Copy", kind="quiet", about="the answer with its citations", data=text, picture="copy")
 
 

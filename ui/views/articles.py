@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant import ArticleRef, Filters, Listing
 
+from ..addresses import article_address, list_address
 from .markup import about, button, count, line, link, named
 
 PAGE_SIZE = 50
@@ -64,10 +65,10 @@ def read_number(value: object, default: int) -> int:
 
 
 def headline(article_id: str, title: str) -> str:
-    """The title of an article, as a button that opens it beside the page."""
+    """The title of an article, as a link that opens it beside the page."""
     return (
-        f'<button type="button" class="headline" data-act="read" data-article="{line(article_id)}" dir="auto">'
-        f"<bdi>{named(title, _MAX_TITLE)}</bdi></button>"
+        f'<a class="headline" href="{line(article_address(article_id))}" data-act="read" '
+        f'data-article="{line(article_id)}" dir="auto"><bdi>{named(title, _MAX_TITLE)}</bdi></a>'
     )
 
 
@@ -122,4 +123,6 @@ def _fields(chosen: ArticleFilter) -> dict[str, object]:
 
 def _attributes(chosen: ArticleFilter) -> str:
     """The filter as data attributes, from which the page fills in the form."""
-    return "".join(f' data-{name}="{line(str(value))}"' for name, value in _fields(chosen).items())
+    fields = {name: str(value) for name, value in _fields(chosen).items()}
+    address = list_address("articles", fields.items())
+    return "".join(f' data-{name}="{line(value)}"' for name, value in {**fields, "address": address}.items())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ..addresses import question_address
 from ..state import ConversationState, ConversationTurn, Scope, Turns
 from .actions import actions
 from .answer import answer, statements
@@ -90,10 +91,18 @@ def _turn(turn: ConversationTurn, *, is_last: bool) -> str:
     running = " running" if turn.progress else ""
     return (
         f'<article class="turn{running}" id="t{turn.number}" data-key="{line(turn.key)}" '
+        f'data-address="{line(_address(turn))}" '
         f'aria-labelledby="q{turn.number}">'
         f'<h2 class="question" id="q{turn.number}" tabindex="-1" dir="auto">{question}</h2>{_scope(turn.scope)}'
         f"{_reply(turn, is_last)}{actions(turn, is_last=is_last)}</article>"
     )
+
+
+def _address(turn: ConversationTurn) -> str:
+    """The address that asks the same: of a follow-up, the question that it was taken for."""
+    asked = turn.answer.understood.follows if turn.answer else None
+    fields = [("article", turn.scope.article_id)] if turn.scope else []
+    return question_address(asked or turn.question, fields)
 
 
 def _scope(scope: Scope | None) -> str:

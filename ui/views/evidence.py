@@ -8,7 +8,7 @@ from assistant import Article, Chunk, Citation, Excerpt
 from assistant.answering import phrasing
 
 from ..state import ConversationTurn, Turns
-from .export import quoted
+from .exports.answer import quoted
 from .icons import icon
 from .markup import about, bracketed, button, count, escaped, line, named, notice, original_link, passage_id
 

@@ -9,6 +9,7 @@ from assistant import Filters, News
 from assistant.answering import phrasing
 from assistant.utils import day, in_utc
 
+from ..addresses import list_address
 from .articles import PAGE_SIZE, headline, original, read_date, read_number
 from .diff import article_changes
 from .markup import about, ago, button, line
@@ -100,9 +101,15 @@ def news(found: Sequence[News], chosen: NewsFilter, since: datetime, now: dateti
         fields = {"since": chosen.since, "day": chosen.day, "source": chosen.source}
         data = {name: value for name, value in fields.items() if value} | {"shown": chosen.shown + PAGE_SIZE}
         more = button("news", "Show more", about="news", data=data)
-    jump = '<a class="act link jump" href="#watched-questions">Watched questions</a>'
+    jump = button("jump", "Watched questions", kind="link jump")
     counted = _count(found, chosen, since)
-    return f'<p class="result-count" role="status">{counted}</p>{jump}<ol class="articles">{items}</ol>{more}'
+    listing = f'<ol class="articles" data-address="{line(_address(chosen))}">{items}</ol>'
+    return f'<p class="result-count" role="status">{counted}</p>{jump}{listing}{more}'
+
+
+def _address(chosen: NewsFilter) -> str:
+    day = chosen.day.isoformat() if chosen.day else ""
+    return list_address("news", [("since", "" if day else chosen.since), ("day", day), ("source", chosen.source)])
 
 
 def _count(found: Sequence[News], chosen: NewsFilter, since: datetime) -> str:

@@ -1,4 +1,5 @@
 from . import registry as registry
+from .by_hand import added_folder as added_folder
 from .edit import add as add
 from .edit import resolve_location as resolve_location
 from .file import Problem as Problem
@@ -8,6 +9,7 @@ from .file import shown_path as shown_path
 from .file import shown_value as shown_value
 from .file import toml_problem as toml_problem
 from .registry import all_sources as all_sources
+from .registry import edit_source as edit_source
 from .registry import editable_file as editable_file
 from .registry import gone_list as gone_list
 from .registry import listed as listed

@@ -50,6 +50,7 @@ class _Table(BaseModel):
     stale_after: _PositiveDuration | None = None
     quiet_after: _PositiveDuration | None = None
     budget: _PositiveDuration | None = None
+    paused: bool = False
 
 
 _KEYS = tuple(_Table.model_fields)
@@ -67,6 +68,7 @@ _EXPECTED = {
     "follow": '"auto", "always" or "never"',
     "most": "a whole number from 1 to 100000",
     "recheck": _A_DURATION,
+    "paused": "true or false",
     **dict.fromkeys(("every", "stale_after", "quiet_after", "budget"), f"{_A_DURATION}, and more than nothing"),
 }
 

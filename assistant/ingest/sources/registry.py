@@ -2,11 +2,14 @@
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import SettingsError
+from assistant.ingest.sources.by_hand import check_editable, with_added
+from assistant.ingest.sources.change import edit
 from assistant.ingest.sources.edit import listed_names, remove, replace_file, resolve_location, unknown_name
 from assistant.ingest.sources.file import load, shown_path
 from assistant.ingest.sources.remembered import RememberedList, remembered
@@ -41,12 +44,13 @@ def own_or_shipped(settings: Settings, name: str) -> Path:
 def listed(settings: Settings) -> list[Source]:
     """The sources in sources.toml, in its order; of a list that is gone those that it last had, none without a list.
 
-    Raises SettingsError when the list has mistakes, or when the settings name one that never was there.
+    Articles that were added by hand are a source before them. Raises SettingsError when the list has mistakes, or when
+    the settings name one that never was there.
     """
     if (gone := gone_list(settings)) is not None:
-        return list(gone.sources)
+        return with_added(list(gone.sources), settings)
     path = sources_file(settings)
-    return [] if settings.sources is None and not path.exists() else load(path)
+    return with_added([] if settings.sources is None and not path.exists() else load(path), settings)
 
 
 def gone_list(settings: Settings) -> RememberedList | None:
@@ -114,6 +118,7 @@ def remove_source(settings: Settings, name: str, indexed: Sequence[str] = ()) ->
 
     One that is not listed but in the index (`indexed` are its locations) is returned.
     """
+    check_editable(settings, name)
     path = editable_file(settings)
     names = listed_names(path) if path.is_file() else []
     if name in names:
@@ -126,6 +131,21 @@ def remove_source(settings: Settings, name: str, indexed: Sequence[str] = ()) ->
     if source is None:
         raise SettingsError(unknown_name(name, names))
     return remove(path, source.name) if source.listed else source
+
+
+def edit_source(settings: Settings, name: str, keys: Mapping[str, Any]) -> Source:
+    """Set `keys` of a listed source, by its name or location. See `Assistant.edit_source`."""
+    check_editable(settings, name)
+    path = editable_file(settings)
+    names = listed_names(path) if path.is_file() else []
+    if name in names:
+        return edit(path, name, keys)
+    source = None
+    if is_address(name) or any(sign in name for sign in {"/", os.sep}):
+        source = _find(resolve_location(name), load(path) if path.is_file() else [])
+    if source is None:
+        raise SettingsError(unknown_name(name, names))
+    return edit(path, source.name, keys)
 
 
 def all_sources(settings: Settings, indexed: Sequence[str]) -> list[Source]:

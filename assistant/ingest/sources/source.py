@@ -26,7 +26,8 @@ class Source:
     page: "auto" does so where the feed does not have the full text. `most` is the number of pages read of a feed or
     sitemap in one refresh. `recheck` is how long after reading a page it is fetched again, for corrections. `every`,
     `stale_after` and `quiet_after` override the settings. `budget` is the time after which the rest of it is left for
-    the next refresh. `listed`: it is in `sources.toml`.
+    the next refresh. `paused`: it is not read, and its articles stay. `listed`: it is in `sources.toml`, or it is the
+    folder of articles that were added by hand.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Source:
     stale_after: timedelta | None = None
     quiet_after: timedelta | None = None
     budget: timedelta | None = None
+    paused: bool = False
     listed: bool = False
 
     @property

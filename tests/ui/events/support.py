@@ -1,11 +1,12 @@
 """An assistant without an index, and events of a window, for the tests of the handlers."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any, cast
 
 import gradio as gr
 
-from assistant import Event, Finished, Settings, Status
+from assistant import Citation, Event, Finished, Settings, Status
+from assistant.answers import Excerpt
 from tests.ui.support import answered, citation, status
 from ui.access import READER_COOKIE
 
@@ -30,6 +31,9 @@ class FakeAssistant:
 
     def article(self, name: str) -> None:
         return None
+
+    def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
+        return tuple(Excerpt("before ", citation.quote, " after") for citation in citations)
 
     def status(self) -> Status:
         if self.broken_status:

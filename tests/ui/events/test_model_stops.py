@@ -11,13 +11,13 @@ from assistant import Assistant, Event, Settings
 from tests.fakes.proxy import Handler, Proxy
 from ui.events.ask import AskEvents
 from ui.events.streams import AnswerStreams
-from ui.state import ConversationState
+from ui.windows import Windows
 
 from .support import window
 
 pytestmark = pytest.mark.model
 QUESTION = "Who condemned the attack and what was demanded?"
-Leave = Callable[[AskEvents], Coroutine[Any, Any, None]]
+Leave = Callable[..., Coroutine[Any, Any, None]]
 
 
 def endless(handler: Handler, number: int) -> None:
@@ -33,16 +33,22 @@ def silent(handler: Handler, number: int) -> None:
         handler.raw(": reading\n\n")
 
 
-@pytest.mark.parametrize("behave", [endless, silent])
+def hung(handler: Handler, number: int) -> None:
+    """A model that has not even begun to answer."""
+    if not handler.rfile.read(1):
+        handler.server.gone.set()
+
+
+@pytest.mark.parametrize("behave", [endless, silent, hung])
 @pytest.mark.parametrize("leave", [AskEvents.stop, AskEvents.leave])
 def test_the_model_stops_when_its_window_stops_or_leaves(
-    sample_home: Path, leave: Callable[..., Coroutine[Any, Any, None]], behave: Callable[[Handler, int], None]
+    sample_home: Path, leave: Leave, behave: Callable[[Handler, int], None]
 ) -> None:
     async def left(events: AskEvents, proxy: Proxy) -> list[dict[str, Any]]:
         shown = list[dict[str, Any]]()
 
         async def show() -> None:
-            async for updates in events.ask(QUESTION, ConversationState(), "", window()):
+            async for updates in events.ask(QUESTION, "", window()):
                 shown.append(updates)
 
         asked = asyncio.create_task(show())
@@ -55,6 +61,6 @@ def test_the_model_stops_when_its_window_stops_or_leaves(
     with Proxy(behave) as proxy:
         settings = Settings(home=sample_home, model="openai:m", model_url=proxy.url, model_timeout=600)
         with Assistant.open(settings) as assistant:
-            shown = asyncio.run(left(AskEvents(assistant, AnswerStreams[Event]()), proxy))
+            shown = asyncio.run(left(AskEvents(assistant, Windows(), AnswerStreams[Event]()), proxy))
     # A window that has left is shown nothing more.
     assert (shown[-1] == {}) == (leave is AskEvents.leave)

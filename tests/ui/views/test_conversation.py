@@ -114,7 +114,7 @@ def test_a_refusal_names_the_nearest_articles_and_opens_them() -> None:
     page = drawn(refused(near, notices=("The articles are in English.",)))
     for part in ("do not answer", "10 March to 29 May 2025", "Rain", "The Weekly", "6 May 2025", "in English"):
         assert part in page.text
-    assert page.links == ["https://weekly.example/rain"]
+    assert page.links == ["article/a1", "https://weekly.example/rain"]
     assert page.controls("read") == [{"act": "read", "article": "a1"}]
     assert {"refusal"} & {attributes.get("class") for _, attributes in page.tags}
 

@@ -7,13 +7,16 @@ import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { historyActions } from "./history.js";
 import { askForList } from "./lists.js";
 import { showToast } from "./messages.js";
-import { closeArticle, highlight, noteOpening } from "./reader.js";
+import { closePanel, highlight, noteOpening } from "./reader.js";
+import { leavePanel } from "./router.js";
 import { toggleTheme } from "./theme.js";
 
 // Events that change the conversation under an answer that is being made, or need the answer as the server has it.
 const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "scope", "unscope", "rate", "reason", "watch"]);
 const ASKING = new Set(["ask_offered", "retry", "reinterpret"]);
 const LISTS = new Set(["browse", "news"]);
+const PANELS = new Set(["read", "story"]);
+const LONGEST_QUOTE = 200; // characters, as in addresses.py
 
 export function send(act, data) {
   if (AFTER_ANSWER.has(act) || ASKING.has(act)) {
@@ -31,13 +34,26 @@ export function send(act, data) {
     askForList(act, data);
     return;
   }
-  if (act === "read") noteOpening(data.at);
+  if (PANELS.has(act)) noteOpening(data.at, data.by === "address" ? "" : addressOf(act, data));
   tell(act, data);
+}
+
+// The address of an article at the words that are cited, or of a story.
+function addressOf(act, data) {
+  if (act === "story") return `story/${data.story}`;
+  const quote = data.turn && find(`#a${data.turn}-s${data.at} mark`)?.textContent;
+  const at = (data.quote ?? quote ?? "").trim().replace(/\s+/g, " ").slice(0, LONGEST_QUOTE);
+  return `article/${data.article}${at ? `#${encodeURIComponent(at)}` : ""}`;
+}
+
+function close() {
+  closePanel();
+  leavePanel();
 }
 
 // Other modules put theirs in: the name of an action, and what is done with the button or the form.
 export const pageActions = {
-  close: closeArticle,
+  close,
   copy: copyFrom,
   ask: (button) => send("ask_offered", { question: button.dataset.question }),
   back: (button) => {
@@ -46,6 +62,7 @@ export const pageActions = {
     if (turn) find(".cite", turn)?.focus({ preventScroll: true });
   },
   theme: toggleTheme,
+  jump: () => page.getElementById("watched-questions")?.scrollIntoView({ behavior: scrollBehavior() }),
 };
 
 export const localActions = { ...historyActions };
@@ -57,8 +74,10 @@ page.addEventListener("click", (event) => {
     highlight(cite.getAttribute("href").slice(1));
     return;
   }
-  const button = event.target.closest("button[data-act], button[data-local]");
-  if (!button) return;
+  const button = event.target.closest("button[data-act], button[data-local], a[data-act]");
+  // A link that is opened in another tab is left to the browser.
+  if (!button || (button.matches("a") && (event.metaKey || event.ctrlKey || event.shiftKey || event.button))) return;
+  if (button.matches("a")) event.preventDefault();
   if (button.getAttribute("aria-disabled") === "true") {
     showToast(button.title);
     return;

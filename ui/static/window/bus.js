@@ -5,8 +5,14 @@ let waiting = [];
 
 export function connect(given) {
   trigger = given;
-  waiting.forEach(([name, data]) => given(name, data));
+  waiting.forEach(([what, data]) => (typeof what === "function" ? what() : given(what, data)));
   waiting = [];
+}
+
+// Do something once the window is drawn.
+export function whenConnected(action) {
+  if (trigger) action();
+  else waiting.push([action]);
 }
 
 export function tell(name, data = {}) {

@@ -28,6 +28,11 @@ function keyOf(id) {
   return `${PREFIX}${id} ${Math.random().toString(36).slice(2)}`;
 }
 
+// The key of the conversation that is shown; "" for one that is not kept.
+export function keyNow() {
+  return session.get("current") ?? "";
+}
+
 export function lastTurns(text) {
   let conversation;
   try { conversation = JSON.parse(text); } catch { return text; } // the server says what is wrong with it

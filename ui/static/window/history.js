@@ -66,12 +66,13 @@ function remove(button) {
   (next ? findAll(".saved .headline")[0] : find("#saved-conversations h2"))?.focus();
 }
 
-export function reopen(key) {
+// Go on with the conversation under that key, in its tab unless `staying`; false where there is none.
+export function reopen(key, { staying = false } = {}) {
   const saved = load(key);
   if (!saved) return false;
   session.put("opened", key);
   session.put(`seen ${key}`, String(saved.at));
-  tell("open", { stored: lastTurns(saved.kept) });
+  tell("open", { stored: lastTurns(saved.kept), ...(staying ? { staying: "yes" } : {}) });
   return true;
 }
 

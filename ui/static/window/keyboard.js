@@ -4,7 +4,7 @@
 import { pageActions, send } from "./actions.js";
 import { citedBy, hideCard, isCardOpen } from "./cards.js";
 import { find, findAll, page } from "./dom.js";
-import { closeArticle, isReading } from "./reader.js";
+import { isReading } from "./reader.js";
 import { isShortcutsOpen, showShortcuts, singleKeysAreOn } from "./shortcuts.js";
 import { copyTurn, isAmong, leaveQuestion, openOriginal, stepTo } from "./statements.js";
 
@@ -43,7 +43,7 @@ function openCited(event) {
 
 function escape(event) {
   if (isCardOpen()) { hideCard(); return true; }
-  if (isReading()) { closeArticle(); return true; }
+  if (isReading()) { pageActions.close(); return true; }
   return leaveQuestion(event.target);
 }
 

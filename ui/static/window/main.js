@@ -5,25 +5,35 @@ import "./keyboard.js";
 import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
 import { noteOpened, save } from "./conversations.js";
+import { whenConnected } from "./bus.js";
 import { deliver } from "./copying.js";
 import { find, page, scrollBehavior } from "./dom.js";
-import { reopen, showSaved } from "./history.js";
+import { showSaved } from "./history.js";
 import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
-import { closeArticle, showArticle } from "./reader.js";
-import { session } from "./storage.js";
+import { closePanel, showPanel } from "./reader.js";
+import * as router from "./router.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
   isBusy,
   save,
   deliver,
-  showArticle,
   showSaved,
   showToast,
   focusQuestion,
-  articlesListed: () => listed("browse"),
-  newsListed: () => listed("news"),
+  showPanel: () => {
+    const path = showPanel();
+    if (path) router.notePanel(path);
+  },
+  articlesListed: () => {
+    listed("browse");
+    router.noteList("articles", find("#article-list [data-address]")?.dataset.address);
+  },
+  newsListed: () => {
+    listed("news");
+    router.noteList("news", find("#news [data-address]")?.dataset.address);
+  },
   answered: (stored, announcement) => {
     save(stored);
     announce(announcement);
@@ -31,12 +41,14 @@ window.articleAssistant = {
     // What was pressed is gone or disabled now: the answer is where reading goes on.
     if (page.activeElement === page.body) find("#now .question")?.focus({ preventScroll: true });
     finishQuestion();
+    router.noteAnswered();
   },
   opened: (stored) => {
     noteOpened(stored);
     finishQuestion();
-    closeArticle();
+    closePanel();
     focusQuestion();
+    router.noteOpened();
   },
   // The button that was pressed may have been drawn anew.
   refreshed: () => {
@@ -44,5 +56,4 @@ window.articleAssistant = {
   },
 };
 
-// Where this window was before it was loaded again.
-if (session.get("current")) reopen(session.get("current"));
+whenConnected(router.start);

@@ -3,6 +3,7 @@
 import { find, findAll, narrow, page, scrollBehavior } from "./dom.js";
 
 let openAt = null; // the citation number to scroll to in the article that is being opened
+let openingPath = ""; // the address of what is being opened
 let focusBefore = null; // what had the focus before the article was opened
 
 export function highlight(id) {
@@ -17,9 +18,10 @@ export function highlight(id) {
   (find("mark", passage) ?? passage).scrollIntoView({ block: "center", behavior: scrollBehavior() });
 }
 
-// An article is about to be shown, at the citation of that number.
-export function noteOpening(at) {
+// An article is about to be shown, at the citation of that number; `path` is its address.
+export function noteOpening(at, path) {
   openAt = at ?? null;
+  openingPath = path;
   if (!isReading()) focusBefore = page.activeElement;
 }
 
@@ -27,7 +29,8 @@ export function isReading() {
   return page.body.classList.contains("reading");
 }
 
-export function showArticle() {
+// Show what the panel has been filled with; gives its address.
+export function showPanel() {
   const panel = find("#reader");
   panel.classList.add("open");
   page.body.classList.add("reading");
@@ -42,6 +45,7 @@ export function showArticle() {
     quote.focus({ preventScroll: true });
   }
   openAt = null;
+  return openingPath;
 }
 
 // On a small screen the article lies over everything, which is then out of reach.
@@ -51,7 +55,8 @@ function setBackgroundInert(isInert) {
 
 narrow.addEventListener("change", () => setBackgroundInert(narrow.matches && isReading()));
 
-export function closeArticle() {
+// Close the panel, whatever is below it.
+export function closePanel() {
   if (!isReading()) return;
   page.body.classList.remove("reading");
   find("#reader").classList.remove("open");

@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 
 from tests.ui.support import HOSTILE, NOW, Page, answered, citation, refused, related, with_answer
 from ui.state import ConversationState, ConversationTurn, Scope
-from ui.views import export
+from ui.views.exports import answer
+from ui.views.exports import conversation as export
 
 URL = "https://weekly.example/rain"
 
@@ -37,6 +38,16 @@ def test_markdown_has_each_statement_with_its_source() -> None:
         "Corpus 000001",
     ):
         assert part in page.text
+
+
+def test_what_a_model_wrote_says_so_wherever_it_is_taken() -> None:
+    turn = with_answer(answered(citation()), mode="model", model="openai:<b>gpt</b>")
+    state, written = ConversationState("t1", (turn,)), turn.answer
+    assert written is not None
+    for text in (answer.plain(written), as_read(export.markdown(state, NOW)).text, Page(export.page(state, NOW)).text):
+        assert "Written by openai:<b>gpt</b>." in text
+    quoted = answered(citation()).answer
+    assert quoted is not None and "Written by" not in answer.plain(quoted)
 
 
 def test_what_only_comes_close_is_saved_as_such_and_each_quote_once() -> None:
@@ -69,8 +80,9 @@ def test_the_page_to_print_has_full_citations_and_needs_nothing_else() -> None:
 
 def test_that_the_publication_changed_an_article_goes_with_it() -> None:
     turn = answered(citation(updated=datetime(2025, 6, 3, 9, tzinfo=UTC)))
+    assert turn.answer
     updated = ConversationState("t1", (turn,))
-    for text in (export.plain(turn), export.markdown(updated, NOW), Page(export.page(updated, NOW)).text):
+    for text in (answer.plain(turn.answer), export.markdown(updated, NOW), Page(export.page(updated, NOW)).text):
         assert "6 May 2025, updated 3 June 2025" in text
 
 

@@ -1,0 +1,62 @@
+"""The page as it is served: at which paths, with which root, and nothing of it that runs but what is ours."""
+
+import re
+from pathlib import Path
+
+import gradio
+import pytest
+
+from ui import page, static_files
+
+TEMPLATE = Path(gradio.__file__).parent / "templates" / "frontend" / "index.html"
+
+
+def served(path: str) -> tuple[str, str]:
+    finished, nonce = page.finish(TEMPLATE.read_bytes(), path)
+    return finished.decode(), nonce
+
+
+@pytest.mark.parametrize("path", ["/", "/articles", "/maintenance", "/article/55f05d69bea4eef5", "/answer/k-3_x"])
+def test_the_window_is_at_the_paths_of_what_it_shows(path: str) -> None:
+    assert page.is_page(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/article", "/article/", "/article/a/b", "/article/../x", "/answer/é", "/admin", "/story/" + "a" * 65]
+)
+def test_it_is_at_no_other(path: str) -> None:
+    assert not page.is_page(path)
+
+
+@pytest.mark.parametrize(("path", "root"), [("/", "./"), ("/articles", "./"), ("/article/ab12", "../")])
+def test_everything_is_found_from_the_root_of_the_window(path: str, root: str) -> None:
+    html, _ = served(path)
+    assert re.findall(r"<base[^>]*>", html) == [f'<base href="{root}">']
+    assert html.index("<base") < html.index("<link") and html.count("<title>Article Assistant</title>") == 1
+
+
+def test_only_our_scripts_run_and_nothing_is_fetched_from_elsewhere() -> None:
+    html, nonce = served("/")
+    assert html.count("<script") == html.count(f'<script nonce="{nonce}"') > 2
+    assert served("/")[1] != nonce
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
+
+
+def test_each_module_and_font_of_the_head_is_there() -> None:
+    html, _ = served("/")
+    names = re.findall(rf'(?:href|src)="window/{static_files.digest()}/([^"]+)"', html)
+    assert "main.js" in names and "page.css" in names and len(names) > 10
+    assert set(names) <= set(static_files.files())
+
+
+def test_what_is_imported_by_a_module_is_there() -> None:
+    for name in static_files.modules():
+        source = static_files.files()[name][0].decode()
+        for imported in re.findall(r'from "\./([^"]+)"|import "\./([^"]+)"', source):
+            assert "".join(imported) in static_files.files(), (name, imported)
+
+
+def test_before_it_is_drawn_the_page_has_a_skeleton_that_says_so() -> None:
+    html, _ = served("/")
+    skeleton = html[html.index('<div id="skeleton">') : html.index("<gradio-app")]
+    assert "The window is being opened." in skeleton and "needs JavaScript" in skeleton

@@ -1,0 +1,224 @@
+// Addresses: what the page shows has one (addresses.py), opening one shows it, back and forward go through them.
+//
+// A place is a tab, in Ask with the turn that is looked at, and perhaps a panel over it: an article or a story. The
+// entry of the history has it as its state: { tab, path, conversation, turn, panel }.
+
+import { tell } from "./bus.js";
+import { keyNow, load } from "./conversations.js";
+import { find, findAll, page, scrollBehavior } from "./dom.js";
+import { reopen } from "./history.js";
+import { send } from "./actions.js";
+import { closePanel, isReading } from "./reader.js";
+import { session } from "./storage.js";
+
+const TITLE = "Article Assistant";
+const LONGEST_TITLE = 80;
+const PANELS = { article: "read", story: "story" };
+const TABS = ["ask", "articles", "coverage", "news", "collections", "history", "maintenance"];
+const SCOPE = ["source", "since", "until", "story", "article", "model"];
+const root = new URL(page.baseURI); // page.py: the base of the page is the window's root
+
+let going = 0; // how many changes of tab are ours, and no place of their own
+
+// What an address names.
+export function parse(url) {
+  const path = url.pathname.slice(root.pathname.length).replace(/\/$/, "");
+  const [kind, id] = path.split("/");
+  const fields = url.searchParams;
+  if (PANELS[kind] && id) return { tab: "ask", path: "", panel: path + url.hash };
+  if (kind === "answer" && id) return { tab: "ask", path, shared: id };
+  if (TABS.includes(kind)) return { tab: kind, path: path + url.search, fields };
+  return { tab: "ask", path: url.search, fields, question: fields.get("q") ?? "" };
+}
+
+function fieldsOf(parameters, names) {
+  const data = {};
+  names.forEach((name) => {
+    const values = parameters.getAll(name);
+    if (values.length) data[name] = name === "source" ? JSON.stringify(values) : values[0];
+  });
+  return data;
+}
+
+function tabNow() {
+  return find("#tabs [role=tab][aria-selected=true]")?.textContent.trim().toLowerCase() ?? "ask";
+}
+
+function selectTab(name) {
+  if (tabNow() === name) return true;
+  const button = findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]")
+    .find((tab) => tab.textContent.trim().toLowerCase() === name);
+  if (!button) return false;
+  going += 1;
+  button.click();
+  return true;
+}
+
+// The place in which the page is, as its entry in the history has it.
+
+function here() {
+  return history.state?.tab ? history.state : { tab: "ask", path: "" };
+}
+
+function isSame(a, b) {
+  return ["tab", "path", "panel", "turn"].every((name) => (a[name] ?? "") === (b[name] ?? ""));
+}
+
+function go(place, { replacing = false } = {}) {
+  const url = new URL(place.panel || place.path || "", root);
+  const known = isSame(place, here());
+  history[replacing || known ? "replaceState" : "pushState"](place, "", url);
+  setTitle(place);
+}
+
+function setTitle(place) {
+  const panel = place.panel && isReading() && find("#reader h2")?.textContent;
+  const question = place.tab === "ask" && place.turn && find(`[data-key="${CSS.escape(place.turn)}"] .question`)?.textContent;
+  const tab = place.tab === "ask" ? "" : place.tab[0].toUpperCase() + place.tab.slice(1);
+  const name = (panel || question || tab || "").trim();
+  page.title = name ? `${name.length > LONGEST_TITLE ? `${name.slice(0, LONGEST_TITLE)}…` : name} – ${TITLE}` : TITLE;
+}
+
+// What happened in the page: it is at another place now.
+
+// The answer of the last turn is there.
+export function noteAnswered() {
+  const turn = find("#now .turn");
+  if (!turn) return;
+  const path = turn.dataset.address ?? "";
+  const asked = here();
+  const replacing = asked.tab === "ask" && asked.path === path && !asked.turn;
+  go({ tab: "ask", path, conversation: keyNow(), turn: turn.dataset.key }, { replacing });
+}
+
+// Another conversation is shown, or an empty one.
+export function noteOpened() {
+  if (tabNow() !== "ask") return;
+  const turn = find("#now .turn");
+  if (wanted?.turn) {
+    showTurn(wanted.turn);
+    wanted = null;
+    return;
+  }
+  if (!turn) go({ tab: "ask", path: "" }, { replacing: wanted !== null });
+  else go({ tab: "ask", path: turn.dataset.address ?? "", conversation: keyNow(), turn: turn.dataset.key },
+    { replacing: here().path === "" || wanted !== null });
+  wanted = null;
+}
+
+// An article or a story is shown in the panel. `path` is its address.
+export function notePanel(path) {
+  const { panel, ...place } = here();
+  go({ ...place, panel: path, below: panel === undefined || here().below });
+}
+
+// The panel was closed by the user: what is below it has its address again.
+export function leavePanel() {
+  const { panel, below, ...place } = here();
+  if (panel === undefined) return;
+  if (below && history.length > 1) history.back();
+  else go(place, { replacing: true });
+}
+
+// A list shows what its address says.
+export function noteList(tab, path) {
+  if (tabNow() === tab && !here().panel) go({ tab, path: path || tab }, { replacing: here().tab === tab });
+}
+
+function noteTab() {
+  const tab = tabNow();
+  if (going > 0) {
+    going -= 1;
+    return;
+  }
+  if (here().tab === tab || here().panel) return;
+  const turn = find("#now .turn");
+  if (tab !== "ask") go({ tab, path: find(`#tab-${tab} [data-address]`)?.dataset.address ?? tab });
+  else go({ tab, path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
+}
+
+// Back and forward.
+
+let wanted = null; // the place that is gone to while the server opens its conversation
+
+function showTurn(key) {
+  const turn = find(`[data-key="${CSS.escape(key)}"]`);
+  turn?.scrollIntoView({ block: "start", behavior: scrollBehavior() });
+  return Boolean(turn);
+}
+
+function showPanel(place) {
+  if (!place.panel) {
+    closePanel();
+    return;
+  }
+  const [kind, rest] = place.panel.split("/");
+  const [id, quote] = rest.split("#");
+  send(PANELS[kind], { [kind]: id, ...(quote ? { quote: decodeURIComponent(quote) } : {}), by: "address" });
+}
+
+function showConversation(place) {
+  if (place.turn && showTurn(place.turn)) return;
+  if (place.conversation && load(place.conversation)) {
+    wanted = place;
+    reopen(place.conversation);
+  } else if (place.turn || place.question) {
+    ask(place);
+  } else if (find(".turn")) {
+    wanted = place;
+    tell("new");
+  }
+}
+
+function ask(place) {
+  const fields = place.fields ?? new URL(place.path, root).searchParams;
+  const question = fields.get("q");
+  if (question) send("ask_offered", { question, afresh: "yes", ...fieldsOf(fields, SCOPE) });
+}
+
+function show(place) {
+  selectTab(place.tab);
+  if (place.shared) tell("shared", { key: place.shared });
+  else if (place.tab === "ask") showConversation(place);
+  else if (place.tab === "articles" && place.fields?.size) send("browse", { ...Object.fromEntries(place.fields), by: "address" });
+  else if (place.tab === "news" && place.fields?.size) send("news", Object.fromEntries(place.fields));
+  showPanel(place);
+  setTitle(place);
+}
+
+window.addEventListener("popstate", (event) => {
+  const place = event.state?.tab ? event.state : parse(new URL(location.href));
+  show(place.fields || place.tab === "ask" ? place : { ...place, fields: new URL(place.path, root).searchParams });
+});
+
+// The page is drawn: what its address names is shown, or where this window was before it was loaded again.
+export function start() {
+  watchTabs();
+  const kept = history.state?.tab ? history.state : null;
+  const place = kept ?? parse(new URL(location.href));
+  const named = place.panel || place.shared || place.question || place.tab !== "ask";
+  const before = kept?.conversation || (named && !kept ? "" : session.get("current"));
+  const isRestored = Boolean(before) && reopen(before, { staying: place.tab !== "ask" });
+  if (!kept) history.replaceState(serializable(place), "");
+  if (isRestored && place.tab === "ask") wanted = place;
+  else if (place.tab !== "ask" || place.question || place.shared) show(place);
+  if (place.panel) showPanel(place);
+}
+
+function serializable({ tab, path, panel, shared, question }) {
+  return { tab, path, ...(panel ? { panel } : {}), ...(shared ? { shared } : {}), ...(question ? { question } : {}) };
+}
+
+function watchTabs() {
+  const tabs = find("#tabs");
+  if (!tabs) {
+    requestAnimationFrame(watchTabs);
+    return;
+  }
+  let last = tabNow();
+  new MutationObserver(() => {
+    if (tabNow() === last) return;
+    last = tabNow();
+    noteTab();
+  }).observe(tabs, { attributes: true, attributeFilter: ["aria-selected"], subtree: true });
+}
