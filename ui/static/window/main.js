@@ -17,6 +17,7 @@ import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
 import { closePanel, showPanel } from "./reader.js";
 import * as router from "./router.js";
+import { watchMasthead } from "./theme.js";
 import { titlesFound } from "./titles.js";
 import { bringBack } from "./unanswered.js";
 import { answerFormed, closeShared, linkEnded, linkMade, sharedShown } from "./sharing.js";
