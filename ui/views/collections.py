@@ -12,7 +12,7 @@ from . import menus
 from .exports.numbering import GONE
 from .exports.parts import asked_of
 from .icons import icon
-from .kept_sources import passage, sources
+from .kept_sources import head, passage, sources, ways_to
 from .markup import ago, button, count, escaped, line, notice, sentence
 
 LIST = (
