@@ -17,4 +17,4 @@ def front() -> str:
     """The stories of the first look that are still to come."""
     cards = "".join(f'<li class="story{lead}"><i></i><i></i><i></i></li>' for lead in (" lead", *[""] * 5))
     stories = f'<div class="heading"><i></i></div><ol class="stories">{cards}</ol>'
-    return f'<div class="waiting front">{_WAITING}<div aria-hidden="true">{stories}</div></div>'
+    return f'<div class="waiting first-stories">{_WAITING}<div aria-hidden="true">{stories}</div></div>'

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import gradio as gr
 
-from assistant import Citation, Event, Finished, Settings, Status
+from assistant import Citation, Event, Finished, Listing, Settings, Status, Story
 from assistant.answers import Excerpt
 from tests.ui.support import answered, citation, status
 from ui.access import READER_COOKIE
@@ -33,6 +33,12 @@ class FakeAssistant:
 
     def article(self, name: str) -> None:
         return None
+
+    def stories(self, count: int, since: object = None) -> list[Story]:
+        return []
+
+    def browse(self, *_: object, **__: object) -> Listing:
+        return Listing(0, (), 0)
 
     def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
         return tuple(Excerpt("before ", citation.quote, " after") for citation in citations)
