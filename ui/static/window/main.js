@@ -5,6 +5,7 @@ import "./keyboard.js";
 import "./popovers.js";
 import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
+import { chosen } from "./choosing.js";
 import { focusBox, scopeChanged } from "./composer.js";
 import { noteOpened, save } from "./conversations.js";
 import { whenConnected } from "./bus.js";
@@ -24,7 +25,10 @@ window.articleAssistant = {
   deliver,
   showSaved,
   showToast,
-  focusQuestion: focusBox,
+  boxChanged: () => {
+    chosen("");
+    focusBox();
+  },
   scopeChanged,
   showPanel: () => {
     const path = showPanel();
