@@ -2,10 +2,11 @@
 
 from ..addresses import question_address, scope_fields
 from ..state import ConversationState, ConversationTurn, Turns
+from .actions import actions
 from .answer import answer, statements
 from .composer import scope_text
-from .exports.answer import plain
-from .markup import button, count, escaped, line, named, sentence
+from .icons import icon
+from .markup import button, count, escaped, line, named, notice, sentence
 
 _MAX_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
 
@@ -26,9 +27,9 @@ def tools(state: ConversationState) -> str:
         return ""
     return (
         '<div class="tools" role="group" aria-label="This conversation">'
-        f"{button('new', 'New conversation')}"
-        f"{button('export', 'Save as Markdown', kind='quiet', data={'form': 'markdown'})}"
-        f"{button('export', 'Printable page', kind='quiet', data={'form': 'page'})}</div>"
+        f"{button('new', 'New conversation', picture='plus')}"
+        f"{button('export', 'Save as Markdown', kind='quiet', data={'form': 'markdown'}, picture='download')}"
+        f"{button('export', 'Printable page', kind='quiet', data={'form': 'page'}, picture='printer')}</div>"
     )
 
 
@@ -53,7 +54,7 @@ def _turn(turn: ConversationTurn, *, is_last: bool) -> str:
         f'data-address="{line(_address(turn))}" '
         f'aria-labelledby="q{turn.number}">'
         f'<h2 class="question" id="q{turn.number}" tabindex="-1" dir="auto">{question}</h2>{_scope(turn)}'
-        f"{_reply(turn, is_last)}{_actions(turn, is_last)}</article>"
+        f"{_reply(turn, is_last)}{actions(turn, is_last=is_last)}</article>"
     )
 
 
@@ -70,7 +71,8 @@ def _scope(turn: ConversationTurn) -> str:
 
 def _reply(turn: ConversationTurn, is_last: bool) -> str:
     if turn.problem is not None:
-        return f'<p class="problem">{line(sentence(turn.problem), 400)}</p>{_instead(turn, is_last)}'
+        problem = f"{icon('circle-alert')}<span>{line(sentence(turn.problem), 400)}</span>"
+        return f'<p class="problem">{problem}</p>{_instead(turn, is_last)}'
     if turn.answer is None:
         # Its sources are not there yet, so its numbers lead nowhere.
         return statements(None, turn.statements, {}) + _draft(turn) + _progress(turn)
@@ -86,8 +88,9 @@ def _instead(turn: ConversationTurn, is_last: bool) -> str:
 
 def _progress(turn: ConversationTurn) -> str:
     if turn.stopped:
-        return '<p class="notice">Stopped. What stands above is all that was checked.</p>'
-    return f'<p class="progress">{line(turn.progress)}</p>' if turn.progress else ""
+        rest = "What stands above is all that was checked." if turn.statements else "Nothing was checked yet."
+        return notice(f"Stopped. {rest}", "square")
+    return f'<p class="progress">{icon("loader-circle")}{line(turn.progress)}</p>' if turn.progress else ""
 
 
 def _draft(turn: ConversationTurn) -> str:
@@ -96,56 +99,4 @@ def _draft(turn: ConversationTurn) -> str:
     if not unchecked:
         return ""
     words = f'<span class="words">{escaped(unchecked)}</span>'
-    return f'<p class="draft" dir="auto">{words} <span class="support">not checked yet</span></p>'
-
-
-# The buttons below an answer
-
-
-def _actions(turn: ConversationTurn, is_last: bool) -> str:
-    if turn.progress:
-        return ""
-    again = _again(turn) if is_last else button("reuse", "Ask again", kind="quiet", data={"turn": turn.number})
-    copy = rate = ""
-    if turn.answer is not None:
-        data = {"text": plain(turn.answer)}
-        copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data=data)
-        rate = _thumbs(turn) + _watch(turn)
-    return (
-        f'<div class="actions" role="group" aria-label="This answer">{copy}{again}{rate}'
-        f"</div>{_reason(turn) if turn.answer else ''}"
-    )
-
-
-def _again(turn: ConversationTurn) -> str:
-    return button("retry", "Retry", kind="quiet", about="ask the same again") + button(
-        "edit", "Edit", kind="quiet", about="the question"
-    )
-
-
-def _thumbs(turn: ConversationTurn) -> str:
-    rated_good = turn.rating.good if turn.rating else None
-    return "".join(
-        f'<button type="button" class="act quiet thumb" data-act="rate" data-turn="{turn.number}" data-good="{value}" '
-        f'aria-pressed="{str(rated_good is good).lower()}">{label}</button>'
-        for good, value, label in ((True, "yes", "Good answer"), (False, "no", "Bad answer"))
-    )
-
-
-def _watch(turn: ConversationTurn) -> str:
-    if turn.watchable is None:
-        return ""
-    return button("watch", "Watch this question", kind="quiet", data={"turn": turn.number})
-
-
-def _reason(turn: ConversationTurn) -> str:
-    if turn.rating is None:
-        return ""
-    if turn.rating.reason:
-        return f'<p class="noted">Noted: <bdi>{line(turn.rating.reason, 300)}</bdi></p>'
-    prompt = "What was good about it?" if turn.rating.good else "What was wrong with it?"
-    return (
-        f'<form class="reason" data-act="reason" data-turn="{turn.number}" autocomplete="off">'
-        f'<label>{prompt} <input name="reason" maxlength="2000"></label>'
-        '<button class="act quiet" type="submit">Send</button></form>'
-    )
+    return f'<p class="draft" dir="auto">{words} <span class="support">{icon("clock")}not checked yet</span></p>'

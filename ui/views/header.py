@@ -6,19 +6,20 @@ from assistant import Status
 
 from . import source_health
 from .icons import icon
-from .markup import ago, count, date_range, escaped
+from .markup import ago, button, count, date_range, escaped
 
 _THEME_SWITCH = (
     '<button type="button" class="theme" role="switch" aria-checked="false" data-act="theme" title="Light or dark">'
     f'{icon("sun")}{icon("moon")}<span class="screen-reader-only">Dark colours</span></button>'
 )
+_SHORTCUTS = button("shortcuts", "Keyboard shortcuts", kind="quiet icon shortcuts", picture="keyboard")
 
 
 def header(status: Status, now: datetime, stale_after: float) -> str:
     """The head of a page; `stale_after` is the age in days from which the corpus is said to be old."""
     return (
         '<header class="masthead"><h1>Article Assistant</h1>'
-        f'<p class="holdings">{escaped(holdings(status, now))}</p>{_THEME_SWITCH}'
+        f'<p class="holdings">{escaped(holdings(status, now))}</p>{_SHORTCUTS}{_THEME_SWITCH}'
         f"</header>{_warning(status, now, stale_after)}"
     )
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import ArticleRef, Health, Interpretation, Statement
-from assistant.answers import Support
+from assistant.answers import Difference, Side, Support
 from tests.ui.support import (
     HOSTILE,
     NOW,
@@ -77,12 +77,43 @@ def test_an_unsupported_statement_shows_why() -> None:
     assert "not borne out by the articles: “<b>14</b>” is not in the source" in page.text
 
 
+def test_the_signs_of_an_answer_are_explained_and_no_others() -> None:
+    page = drawn(answered(citation()))
+    assert "What the signs mean" in page.text and "Word for word" in page.text and "Not checked" not in page.text
+    assert "What the signs mean" not in drawn(related(citation())).text
+
+
+def test_the_model_that_wrote_an_answer_is_named_at_its_foot() -> None:
+    assert "Written by openai:m" in drawn(with_answer(answered(citation()), model="openai:m")).text
+    assert "Written by" not in drawn(answered(citation())).text
+
+
+def test_what_sources_say_differently_stands_in_a_table() -> None:
+    sides = (Side("19 <b>May</b>", 1, "The Weekly", NOW), Side("12 May", 2, "Coast Radio", NOW))
+    page = drawn(with_answer(answered(citation()), differences=(Difference("the date", sides),)))
+    assert "Sources differ on the date" in page.text and "19 <b>May</b>" in page.text
+    assert page.names.count("tr") == 2 and page.links.count("#a1-s2") == 1
+
+
+def test_a_refusal_says_what_can_be_done_about_it() -> None:
+    limited = with_answer(refused(), understood=Interpretation(publications=("The Weekly",), names=("Ann Lee",)))
+    page = drawn(limited)
+    assert "Ask without the publications" in page.text and page.controls("reinterpret")[-1]["ignored"] == "publications"
+    assert len(page.controls("edit")) == 2  # beside the one under every answer
+    earlier = Page(conversation.past((limited, replace(refused(), number=2))))
+    assert not earlier.controls("reinterpret") and not earlier.controls("edit")
+
+
+def test_what_was_stopped_before_anything_was_checked_says_so() -> None:
+    assert "Nothing was checked yet." in drawn(ConversationTurn(1, "Did it rain?", stopped=True)).text
+
+
 def test_a_refusal_names_the_nearest_articles_and_opens_them() -> None:
     near = ArticleRef("a1", "Rain", "The Weekly", datetime(2025, 5, 6, tzinfo=UTC), "https://weekly.example/rain")
     page = drawn(refused(near, notices=("The articles are in English.",)))
     for part in ("do not answer", "10 March to 29 May 2025", "Rain", "The Weekly", "6 May 2025", "in English"):
         assert part in page.text
-    assert page.links == ["https://weekly.example/rain"]
+    assert page.links == ["article/a1", "https://weekly.example/rain"]
     assert page.controls("read") == [{"act": "read", "article": "a1"}]
     assert {"refusal"} & {attributes.get("class") for _, attributes in page.tags}
 
@@ -126,7 +157,8 @@ def test_aspects_can_be_removed_of_the_last_question_only() -> None:
 
 
 def test_an_answer_can_be_copied_with_its_citations_as_text() -> None:
-    (button,) = drawn(answered(citation(url="https://weekly.example/rain"))).controls("copy")
+    button, quote = drawn(answered(citation(url="https://weekly.example/rain"))).controls("copy")
+    assert quote["text"] == "“Rain”, The Weekly, 6 May 2025: “It rained.” https://weekly.example/rain"
     assert "[1] “Rain”, The Weekly, 6 May 2025: “It rained.” https://weekly.example/rain" in button["text"]
 
 

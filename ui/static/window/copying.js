@@ -18,11 +18,16 @@ export async function copy(text) {
 
 export async function copyFrom(button) {
   await copy(button.dataset.text);
+  announce("Copied.");
   const label = [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE);
+  if (!label || button.classList.contains("copied")) return;
   const before = label.textContent;
   label.textContent = "Copied";
-  announce("Copied.");
-  setTimeout(() => { label.textContent = before; }, 2000);
+  button.classList.add("copied");
+  setTimeout(() => {
+    label.textContent = before;
+    button.classList.remove("copied");
+  }, 2000);
 }
 
 export function deliver(file) {
