@@ -30,13 +30,16 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
     _turn_off_telemetry()
     import gradio as gr
 
-    from .connect import articles, ask, maintenance, news
+    from .connect import articles, ask, collections, first_look, maintenance, news, sharing
     from .events.articles import ArticleEvents
     from .events.ask import AskEvents
+    from .events.collections import CollectionEvents
     from .events.composer import ComposerEvents
     from .events.conversation import ConversationEvents
+    from .events.first_look import FirstLookEvents
     from .events.maintenance import MaintenanceEvents
     from .events.news import NewsEvents
+    from .events.sharing import SharingEvents
 
     settings = assistant.settings
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
@@ -48,7 +51,10 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) 
         ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)
         articles.connect_articles(blocks, parts, ArticleEvents(assistant, windows))
+        first_look.connect_first_look(blocks, parts, FirstLookEvents(assistant, windows))
         news.connect_news(parts, NewsEvents(assistant, windows))
+        sharing.connect_sharing(parts, SharingEvents(assistant, windows, seals))
+        collections.connect_collections(parts, CollectionEvents(assistant, windows, seals))
         if settings.maintenance:
             maintenance.connect_maintenance(blocks, parts, MaintenanceEvents(assistant))
     # Each question that waits takes one of these, as all that a page asks for does for a moment.
@@ -68,12 +74,16 @@ def serve(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str
 
 def make(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str] | None = None) -> "uvicorn.Server":
     """A server of the window, to be run on a socket at `host` and `port`."""
+    from .events.first_look import first_parts
+
     settings = assistant.settings
     at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
     room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
     streams = AnswerStreams[Any]()
     blocks = build(assistant, streams, room)
-    hooks = Hooks(partial(_asks, blocks), room.check, room.listening, streams.drop)
+    hooks = Hooks(
+        partial(_asks, blocks), room.check, room.listening, streams.drop, first_parts=partial(first_parts, assistant)
+    )
     return server.make(
         blocks, port, host=host, settings=settings, users=users, css=static_files.stylesheet(), hooks=hooks
     )

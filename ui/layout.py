@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .scope import today
-from .views import articles, composer, news
+from .views import articles, collections, composer, header, history, news, pinning, shared, skeleton
 
 # The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
 _EVENTS = {
@@ -16,11 +16,18 @@ _EVENTS = {
     #
     "articles": "read browse",
     #
+    "first look": "more_stories story titles",
+    #
     "news": "news watch unwatch",
+    #
+    "sharing": "share_answer unshare shared answer_forms export_answer",
+    #
+    "collections": "collections collect pin_choices pin export_collection",
     #
     "maintenance": "refresh stop_refresh compare confirm_rollback cancel_rollback roll_back",
 }
-_SAVED = "<h2>Conversations kept in this browser</h2><div data-saved></div>"
+# What the page is told without being shown it.
+_TOLD = "stored announcement file toast found_titles link forms collected"
 
 Parts = Mapping[str, Any]
 
@@ -34,29 +41,36 @@ def layout(gr: Any, *, maintained: bool, by_model: bool = False) -> Parts:
         "bus": gr.HTML(
             "", elem_id="bus", apply_default_css=False, js_on_load=_listen_to(" ".join(_EVENTS.values()).split())
         ),
-        **{name: gr.Textbox(visible=False) for name in ("stored", "announcement", "file", "toast")},
-        "head": _html(gr, "head"),
+        **{name: gr.Textbox(visible=False) for name in _TOLD.split()},
     }
+    with gr.Row(elem_id="top"):
+        parts |= {"head": _html(gr, "head"), "title_search": _html(gr, "title-search", header.title_search())}
     with gr.Tabs(elem_id="tabs") as parts["tabs"]:
-        with gr.Tab("Ask", id="ask", elem_id="tab-ask"):
+        with gr.Tab("Ask", id="ask", elem_id="tab-ask") as parts["ask_tab"]:
             parts |= _ask_tab(gr, by_model=by_model)
         with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles_tab"]:
             parts |= {
                 "article_form": _html(gr, "article-form", articles.form([])),
-                "article_list": _html(gr, "article-list"),
+                "article_list": _html(gr, "article-list", skeleton.rows()),
             }
         with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["coverage_tab"]:
-            parts["coverage"] = _html(gr, "coverage")
+            parts["coverage"] = _html(gr, "coverage", skeleton.plot())
         with gr.Tab("News", id="news", elem_id="tab-news") as parts["news_tab"]:
             parts |= _news_tab(gr)
+        with gr.Tab("Collections", id="collections", elem_id="tab-collections") as parts["collections_tab"]:
+            with gr.Row(elem_id="collections-page"):
+                _html(gr, "collection-list", collections.LIST)
+                parts["collection"] = _html(gr, "collection")
         with gr.Tab("History", id="history", elem_id="tab-history") as parts["history_tab"]:
-            _html(gr, "saved-conversations", _SAVED)
+            _html(gr, "saved-conversations", history.SAVED)
         if maintained:
             with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
                 "maintenance_tab"
             ]:
-                parts |= {name: _html(gr, name) for name in ("state", "controls", "report", "refreshes", "difference")}
+                parts["state"] = _html(gr, "state", skeleton.rows(3))
+                parts |= {name: _html(gr, name) for name in ("controls", "report", "refreshes", "difference")}
     parts["reader"] = _html(gr, "reader")
+    _html(gr, "panels", shared.LINK_DIALOG + pinning.PIN_DIALOG)
     return parts
 
 
@@ -76,12 +90,13 @@ def _ask_tab(gr: Any, *, by_model: bool) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     with gr.Row(elem_id="page"):
         with gr.Column(elem_id="chat", scale=3, min_width=280):
+            parts["shared_answer"] = _html(gr, "shared-answer")
             for name in ("tools", "past", "now"):
                 parts[name] = _html(gr, name)
             parts["welcome"] = _html(gr, "welcome", composer.welcome(by_model=by_model))
             with gr.Column(elem_id="composer"):
                 parts |= _composer(gr)
-            parts["first_look"] = _html(gr, "first-look")
+            parts["first_look"] = _html(gr, "first-look", skeleton.front())
         with gr.Column(elem_id="sources", scale=2, min_width=280):
             parts["cards"] = _html(gr, "cards")
     return parts
@@ -119,7 +134,7 @@ def _news_tab(gr: Any) -> dict[str, Any]:
     parts = {"news_form": _html(gr, "news-form", news.form([], news.NewsFilter()))}
     with gr.Row(elem_id="news-page"):
         with gr.Column(scale=3, min_width=280):
-            parts["news"] = _html(gr, "news")
+            parts["news"] = _html(gr, "news", skeleton.rows())
         with gr.Column(scale=2, min_width=280):
             parts["watched"] = _html(gr, "watched")
     return parts

@@ -5,10 +5,10 @@ import gradio as gr
 from assistant import Assistant, AssistantError
 
 from ..state import now
-from ..views import articles, coverage, evidence, markup
+from ..views import articles, coverage, evidence, first_look, markup
 from ..views.articles import ArticleFilter, ArticleListState
 from ..windows import Window, Windows
-from .common import Updates, corpus_parts, event_data, event_text, selected_tab, session
+from .common import Updates, corpus_parts, event_data, event_text, is_maintainer, selected_tab, session
 
 _LIST = "articles"
 
@@ -74,6 +74,9 @@ class ArticleEvents:
         answers = (turn.answer for turn in reversed(state.turns))
         last = next((answer for answer in answers if answer and answer.citations), None)
         try:
+            if not self._assistant.status().articles:
+                is_allowed = is_maintainer(self._assistant.settings, request)
+                return {"coverage": first_look.nothing_yet(maintains=is_allowed)}
             return {"coverage": coverage.coverage(self._assistant.overview(), last)}
         except AssistantError as error:
             return {"coverage": markup.problem(str(error))}

@@ -4,6 +4,8 @@ from ..state import ConversationTurn
 from .exports.answer import plain
 from .icons import icon
 from .markup import button, line
+from .pinning import pin_answer
+from .shared import share_menu
 
 
 def actions(turn: ConversationTurn, *, is_last: bool) -> str:
@@ -20,7 +22,8 @@ def _take_along(turn: ConversationTurn) -> str:
     if turn.answer is None:
         return ""
     text = {"text": plain(turn.answer)}
-    return button("copy", "Copy", kind="quiet", about="the answer with its citations", data=text, picture="copy")
+    copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data=text, picture="copy")
+    return copy + share_menu(turn) + pin_answer(turn)
 
 
 def _again(turn: ConversationTurn, is_last: bool) -> str:

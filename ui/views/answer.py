@@ -103,8 +103,8 @@ def _short(answer: Answer) -> str:
 
 def _difference(turn: int, difference: Difference) -> str:
     sides = "".join(
-        f'<tr><th scope="row" dir="auto">{line(side.value)}</th><td>{about(side.source, side.published)} '
-        f"{citation_link(turn, side.citation, side.source)}</td></tr>"
+        f'<tr><th scope="row" dir="auto">{line(side.value)}</th><td>{about(side.source, side.published)}</td>'
+        f'<td class="at">{citation_link(turn, side.citation, side.source)}</td></tr>'
         for side in difference.sides
     )
     caption = f"{icon('arrow-up-down')}Sources differ on {line(difference.about)}"

@@ -71,8 +71,8 @@ def _scope(turn: ConversationTurn) -> str:
 
 def _reply(turn: ConversationTurn, is_last: bool) -> str:
     if turn.problem is not None:
-        problem = f"{icon('circle-alert')}<span>{line(sentence(turn.problem), 400)}</span>"
-        return f'<p class="problem">{problem}</p>{_instead(turn, is_last)}'
+        told = f'<p class="problem">{icon("circle-alert")}<span>{line(sentence(turn.problem), 400)}</span></p>'
+        return told + _instead(turn, is_last)
     if turn.answer is None:
         # Its sources are not there yet, so its numbers lead nowhere.
         return statements(None, turn.statements, {}) + _draft(turn) + _progress(turn)

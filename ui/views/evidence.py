@@ -11,6 +11,7 @@ from ..state import ConversationTurn, Turns
 from .exports.answer import quoted
 from .icons import icon
 from .markup import about, bracketed, button, count, escaped, line, named, notice, original_link, passage_id
+from .pinning import pin_passages
 
 Cited = tuple[Citation, Excerpt]
 
@@ -66,6 +67,7 @@ def _card_actions(turn: int, cited: Sequence[Citation]) -> str:
         button("read", "Read the article", kind="link", about=first.title, data=data, picture="newspaper")
         + original_link(first.url, first.title)
         + button("copy", label, kind="quiet", about=f"of {first.title}", data={"text": quotes}, picture="copy")
+        + pin_passages(turn, [citation.number for citation in cited], first.title)
         + button("back", "Back to the answer", kind="quiet back", data={"turn": turn}, picture="arrow-up")
     )
 
@@ -85,7 +87,7 @@ def _carried(citation: Citation) -> str:
 
 # The whole article
 
-_CLOSE = f'<div class="topbar">{button("close", "Close", kind="quiet", about="the article", picture="x")}</div>'
+CLOSE = f'<div class="topbar">{button("close", "Close", kind="quiet", about="the article", picture="x")}</div>'
 
 
 def article(
@@ -112,7 +114,7 @@ def missing_article(cited: Sequence[Cited], now: datetime) -> str:
     """What is left of an article that is gone from the corpus, or has changed: its passages as they were cited."""
     gone = "This article is not in the corpus any more, or has been corrected since."
     if not cited:
-        return f'{_CLOSE}<h2 class="title" tabindex="-1">An article that is gone</h2>{notice(gone)}'
+        return f'{CLOSE}<h2 class="title" tabindex="-1">An article that is gone</h2>{notice(gone)}'
     first = cited[0][0]
     return (
         f"{_top(first.title)}"
@@ -124,7 +126,7 @@ def missing_article(cited: Sequence[Cited], now: datetime) -> str:
 
 
 def _top(title: str) -> str:
-    return f'{_CLOSE}<h2 class="title" dir="auto" tabindex="-1"><bdi>{line(title)}</bdi></h2>'
+    return f'{CLOSE}<h2 class="title" dir="auto" tabindex="-1"><bdi>{line(title)}</bdi></h2>'
 
 
 def _cited_count(number: int) -> str:

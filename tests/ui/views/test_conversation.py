@@ -207,8 +207,10 @@ def test_an_answer_is_announced_once_and_whole() -> None:
 
 def test_the_header_says_what_the_corpus_holds() -> None:
     holdings = header.holdings(status(), NOW + timedelta(minutes=5))
-    assert holdings == "16 articles from 9 publications, 10 March to 29 May 2025, refreshed 5 minutes ago"
-    assert "assistant refresh" in header.holdings(status(generation=None), NOW)
+    assert list(holdings.values()) == ["16 articles", "9 publications", "to 29 May 2025", "checked 5 minutes ago"]
+    exactly = dict(Page(header.header(status(), NOW, stale_after=7)).tags[2][1])["title"]
+    assert exactly and "10 March to 29 May 2025" in exactly
+    assert "No articles yet" in header.holdings(status(generation=None, articles=0), NOW).values()
 
 
 def test_an_old_corpus_is_said_to_be_old() -> None:

@@ -4,13 +4,17 @@ import { afterAnswer, beginQuestion, isAnswering, isBusy } from "./asking.js";
 import { tell } from "./bus.js";
 import { afterChoosing, choose, isChoosing } from "./choosing.js";
 import { composerActions } from "./composer.js";
+import { collectionActions } from "./collections.js";
 import { copyFrom } from "./copying.js";
 import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { historyActions } from "./history.js";
 import { askForList } from "./lists.js";
+import { menuActions } from "./menu.js";
 import { showToast } from "./messages.js";
+import { panelActions } from "./panels.js";
 import { closePanel, highlight, noteOpening } from "./reader.js";
 import { leavePanel } from "./router.js";
+import { closeShared, sharingActions } from "./sharing.js";
 import { toggleTheme } from "./theme.js";
 
 // Events that change the conversation under an answer that is being made, or need the answer as the server has it.
@@ -72,6 +76,14 @@ export const pageActions = {
   theme: toggleTheme,
   ...composerActions,
   jump: () => page.getElementById("watched-questions")?.scrollIntoView({ behavior: scrollBehavior() }),
+  ...menuActions,
+  ...panelActions,
+  ...sharingActions,
+  ...collectionActions,
+  ask_again: (button) => {
+    closeShared();
+    send("ask_offered", { question: button.dataset.question });
+  },
 };
 
 export const localActions = { ...historyActions };
@@ -103,6 +115,7 @@ page.addEventListener("submit", (event) => {
   event.preventDefault();
   const { act, local, ...data } = form.dataset;
   if (local) localActions[local](form);
+  else if (pageActions[act]) pageActions[act](form);
   else send(act, { ...data, ...Object.fromEntries(new FormData(form, event.submitter)) });
   // The options of a refresh hold for one refresh.
   if (act === "refresh") findAll("input[type=checkbox]", form).forEach((box) => { box.checked = false; });

@@ -27,6 +27,7 @@ export function beginQuestion(question = "") {
   noteQuestion(question);
   askedAt = performance.now();
   keyBefore = find("#now .turn")?.dataset.key;
+  page.body.classList.remove("showing-shared"); // its answer is shown in the conversation
 }
 
 export function finishQuestion() {

@@ -7,16 +7,20 @@ import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
 import { chosen } from "./choosing.js";
 import { focusBox, scopeChanged } from "./composer.js";
+import { collected, showCollections } from "./collections.js";
 import { noteOpened, save } from "./conversations.js";
 import { whenConnected } from "./bus.js";
 import { deliver } from "./copying.js";
 import { find, page, scrollBehavior } from "./dom.js";
+import { storiesShown } from "./first_look.js";
 import { showSaved } from "./history.js";
 import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
 import { closePanel, showPanel } from "./reader.js";
 import * as router from "./router.js";
+import { titlesFound } from "./titles.js";
 import { bringBack } from "./unanswered.js";
+import { answerFormed, closeShared, linkEnded, linkMade, sharedShown } from "./sharing.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
@@ -25,11 +29,19 @@ window.articleAssistant = {
   deliver,
   showSaved,
   showToast,
+  storiesShown,
+  titlesFound,
   boxChanged: () => {
     chosen("");
     focusBox();
   },
   scopeChanged,
+  linkMade,
+  linkEnded,
+  sharedShown,
+  answerFormed,
+  collected,
+  showCollections,
   showPanel: () => {
     const path = showPanel();
     if (path) router.notePanel(path);
@@ -53,6 +65,7 @@ window.articleAssistant = {
   },
   opened: (stored) => {
     noteOpened(stored);
+    closeShared();
     finishQuestion();
     closePanel();
     bringBack();

@@ -9,6 +9,7 @@ import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { reopen } from "./history.js";
 import { send } from "./actions.js";
 import { closePanel, isReading } from "./reader.js";
+import { closeShared } from "./sharing.js";
 import { session } from "./storage.js";
 
 const TITLE = "Article Assistant";
@@ -95,6 +96,11 @@ export function noteAnswered() {
 export function noteOpened() {
   if (tabNow() !== "ask") return;
   const turn = find("#now .turn");
+  if (wanted?.shared) {
+    tell("shared", { key: wanted.shared });
+    wanted = null;
+    return;
+  }
   if (wanted?.turn) {
     showTurn(wanted.turn);
     wanted = null;
@@ -132,9 +138,14 @@ function noteTab() {
     return;
   }
   if (here().tab === tab || here().panel) return;
-  const turn = find("#now .turn");
   if (tab !== "ask") go({ tab, path: find(`#tab-${tab} [data-address]`)?.dataset.address ?? tab });
-  else go({ tab, path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
+  else goAsk();
+}
+
+// To the conversation, as it is.
+export function goAsk() {
+  const turn = find("#now .turn");
+  go({ tab: "ask", path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
 }
 
 // Back and forward.
@@ -178,6 +189,7 @@ function ask(place) {
 
 function show(place) {
   selectTab(place.tab);
+  if (!place.shared) closeShared();
   if (place.shared) tell("shared", { key: place.shared });
   else if (place.tab === "ask") showConversation(place);
   else if (place.tab === "articles" && place.fields?.size) send("browse", { ...Object.fromEntries(place.fields), by: "address" });
