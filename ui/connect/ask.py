@@ -63,7 +63,7 @@ def connect_conversation(parts: Parts, events: ConversationEvents, ask_events: A
         opened.then(**_suggest(parts, ask_events))
     for name in ("edit", "cancel_edit", "reuse"):
         changed = getattr(bus, name)(**listener(parts, getattr(events, name), stored, ["composer_notes", "question"]))
-        then_in_page(parts, changed, "focusQuestion")
+        then_in_page(parts, changed, "boxChanged")
     for name in ("rate", "reason"):
         outputs = [*_CONVERSATION, "problem", "stored"]
         rated = getattr(bus, name)(**listener(parts, getattr(events, name), stored, outputs))

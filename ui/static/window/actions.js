@@ -2,7 +2,7 @@
 
 import { afterAnswer, beginQuestion, isAnswering, isBusy } from "./asking.js";
 import { tell } from "./bus.js";
-import { afterChoosing, isChoosing } from "./choosing.js";
+import { afterChoosing, choose, isChoosing } from "./choosing.js";
 import { composerActions } from "./composer.js";
 import { collectionActions } from "./collections.js";
 import { copyFrom } from "./copying.js";
@@ -20,6 +20,7 @@ import { toggleTheme } from "./theme.js";
 // Events that change the conversation under an answer that is being made, or need the answer as the server has it.
 const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "rate", "reason", "watch"]);
 const ASKING = new Set(["ask_offered", "retry", "reinterpret", "ask_quotes"]);
+const CHOOSING = new Set(["edit", "cancel_edit", "reuse"]);
 const LISTS = new Set(["browse", "news"]);
 const PANELS = new Set(["read", "story"]);
 const LONGEST_QUOTE = 200; // characters, as in addresses.py
@@ -45,7 +46,8 @@ export function send(act, data) {
     return;
   }
   if (PANELS.has(act)) noteOpening(data.at, data.by === "address" ? "" : addressOf(act, data));
-  tell(act, data);
+  if (CHOOSING.has(act)) choose(act, data);
+  else tell(act, data);
 }
 
 // The address of an article at the words that are cited, or of a story.

@@ -5,6 +5,7 @@ import "./keyboard.js";
 import "./popovers.js";
 import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
+import { chosen } from "./choosing.js";
 import { focusBox, scopeChanged } from "./composer.js";
 import { collected, showCollections } from "./collections.js";
 import { noteOpened, save } from "./conversations.js";
@@ -31,7 +32,10 @@ window.articleAssistant = {
   showToast,
   storiesShown,
   titlesFound,
-  focusQuestion: focusBox,
+  boxChanged: () => {
+    chosen("");
+    focusBox();
+  },
   scopeChanged,
   linkMade,
   linkEnded,
