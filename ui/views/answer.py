@@ -24,6 +24,7 @@ _ASPECTS: dict[Aspect, str] = {
 
 
 _LIMITS: frozenset[Aspect] = frozenset(("publications", "dates"))
+_MARKS = ("“", "‘", "„", "«", "»", '"', "'")
 _NEAREST = "What comes nearest"
 
 
@@ -167,7 +168,7 @@ def _related(turn: int, answer: Answer, *, one_article: bool) -> str:
     first, *others = phrasing.related_lines(answer.is_probable, answer.lacking, answer.absent, one_article)
     more = "".join(f"<p>{line(text)}</p>" for text in others)
     quotes = "".join(
-        f'<li dir="auto" tabindex="-1"><q class="words">{_named(citation)}{escaped(_closed_up(citation.quote))}</q>'
+        f'<li dir="auto" tabindex="-1"><q class="{_quote_class(citation)}">{_named(citation)}{escaped(_closed_up(citation.quote))}</q>'
         f"\u00a0{citation_link(turn, citation.number, citation.source)}"
         f'<span class="about">{about(citation.source, citation.published)}</span></li>'
         for citation in answer.citations
@@ -180,6 +181,11 @@ def _related(turn: int, answer: Answer, *, one_article: bool) -> str:
 
 def _closed_up(text: str) -> str:
     return " ".join(text.split())
+
+
+def _quote_class(citation: Citation) -> str:
+    """Words that are in quotation marks already get no others."""
+    return "words own-marks" if citation.quote.lstrip().startswith(_MARKS) else "words"
 
 
 def _named(citation: Citation) -> str:
