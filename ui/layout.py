@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .views import articles, news
+from .uploads import MAX_BYTES
+from .views import adding, articles, news, source_form
 
 # The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
 _EVENTS = {
@@ -16,6 +17,17 @@ _EVENTS = {
     "news": "news watch unwatch",
     #
     "maintenance": "refresh stop_refresh compare confirm_rollback cancel_rollback roll_back",
+    "sources": "open_source close_source test_source save_source pause_source resume_source remove_source "
+    "look_at_source",
+    "adding": "look add_drafts discard_drafts",
+}
+# The parts of each section of the tab.
+_MAINTENANCE = {
+    "Corpus": "state",
+    "Add articles": "adding added drafts",
+    "Sources": "source_list source_form source_look",
+    "Refresh": "controls report",
+    "History of refreshes": "refreshes difference",
 }
 _SAVED = "<h2>Conversations kept in this browser</h2><div data-saved></div>"
 
@@ -49,7 +61,7 @@ def layout(gr: Any, *, maintained: bool) -> Parts:
             with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
                 "maintenance_tab"
             ]:
-                parts |= {name: _html(gr, name) for name in ("state", "controls", "report", "refreshes", "difference")}
+                parts |= _maintenance_tab(gr)
     parts["reader"] = _html(gr, "reader")
     return parts
 
@@ -95,6 +107,17 @@ def _question_box(gr: Any) -> Any:
         scale=1,
         html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
     )
+
+
+def _maintenance_tab(gr: Any) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    first = {"adding": adding.form(MAX_BYTES), "source_form": source_form.add()}
+    for heading, names in _MAINTENANCE.items():
+        with gr.Column(elem_classes="maintenance-section"):
+            gr.HTML(f"<h2>{heading}</h2>", apply_default_css=False, js_on_load=None)
+            with gr.Column(elem_classes="maintenance-content"):
+                parts |= {name: _html(gr, name.replace("_", "-"), first.get(name, "")) for name in names.split()}
+    return parts
 
 
 def _news_tab(gr: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import "./actions.js";
 import "./keyboard.js";
 import "./skeleton.js";
+import { draftsShown } from "./adding.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
 import { noteOpened, save } from "./conversations.js";
 import { whenConnected } from "./bus.js";
@@ -13,6 +14,7 @@ import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
 import { closePanel, showPanel } from "./reader.js";
 import * as router from "./router.js";
+import { sourcesShown } from "./sources.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
@@ -20,6 +22,8 @@ window.articleAssistant = {
   save,
   deliver,
   showSaved,
+  draftsShown,
+  sourcesShown,
   showToast,
   focusQuestion,
   showPanel: () => {
