@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from .scope import today
-from .views import articles, collections, composer, header, history, news, pinning, shared, skeleton
+from .uploads import MAX_BYTES
+from .views import (
+    adding,
+    articles,
+    collections,
+    composer,
+    header,
+    history,
+    news,
+    pinning,
+    shared,
+    skeleton,
+    source_form,
+)
 
 # The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
 _EVENTS = {
@@ -25,6 +38,17 @@ _EVENTS = {
     "collections": "collections collect pin_choices pin export_collection",
     #
     "maintenance": "refresh stop_refresh compare confirm_rollback cancel_rollback roll_back",
+    "sources": "open_source close_source test_source save_source pause_source resume_source remove_source "
+    "look_at_source",
+    "adding": "look add_drafts discard_drafts",
+}
+# The parts of each section of the tab.
+_MAINTENANCE = {
+    "Corpus": "state",
+    "Add articles": "adding added drafts",
+    "Sources": "source_list source_form source_look",
+    "Refresh": "controls report",
+    "History of refreshes": "refreshes difference",
 }
 # What the page is told without being shown it.
 _TOLD = "stored announcement file toast found_titles link forms collected"
@@ -67,8 +91,7 @@ def layout(gr: Any, *, maintained: bool, by_model: bool = False) -> Parts:
             with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
                 "maintenance_tab"
             ]:
-                parts["state"] = _html(gr, "state", skeleton.rows(3))
-                parts |= {name: _html(gr, name) for name in ("controls", "report", "refreshes", "difference")}
+                parts |= _maintenance_tab(gr)
     parts["reader"] = _html(gr, "reader")
     _html(gr, "panels", shared.LINK_DIALOG + pinning.PIN_DIALOG)
     return parts
@@ -128,6 +151,17 @@ def _question_box(gr: Any) -> Any:
         scale=1,
         html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True),
     )
+
+
+def _maintenance_tab(gr: Any) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    first = {"state": skeleton.rows(3), "adding": adding.form(MAX_BYTES), "source_form": source_form.add()}
+    for heading, names in _MAINTENANCE.items():
+        with gr.Column(elem_classes="maintenance-section"):
+            gr.HTML(f"<h2>{heading}</h2>", apply_default_css=False, js_on_load=None)
+            with gr.Column(elem_classes="maintenance-content"):
+                parts |= {name: _html(gr, name.replace("_", "-"), first.get(name, "")) for name in names.split()}
+    return parts
 
 
 def _news_tab(gr: Any) -> dict[str, Any]:

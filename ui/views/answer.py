@@ -167,12 +167,7 @@ def _related(turn: int, answer: Answer, *, one_article: bool) -> str:
     """The words that come closest, each under its publication, so that they do not look like an answer."""
     first, *others = phrasing.related_lines(answer.is_probable, answer.lacking, answer.absent, one_article)
     more = "".join(f"<p>{line(text)}</p>" for text in others)
-    quotes = "".join(
-        f'<li dir="auto" tabindex="-1"><q class="{_quote_class(citation)}">{_named(citation)}{escaped(_closed_up(citation.quote))}</q>'
-        f"\u00a0{citation_link(turn, citation.number, citation.source)}"
-        f'<span class="about">{about(citation.source, citation.published)}</span></li>'
-        for citation in answer.citations
-    )
+    quotes = "".join(_closest(turn, citation) for citation in answer.citations)
     return (
         f'<div class="related"><p class="verdict">{icon("equal-approximately")}{line(first)}</p>{more}'
         f'<p class="near">{phrasing.CLOSEST}</p><ul>{quotes}</ul></div>'
@@ -181,6 +176,15 @@ def _related(turn: int, answer: Answer, *, one_article: bool) -> str:
 
 def _closed_up(text: str) -> str:
     return " ".join(text.split())
+
+
+def _closest(turn: int, citation: Citation) -> str:
+    words = f"{_named(citation)}{escaped(_closed_up(citation.quote))}"
+    return (
+        f'<li dir="auto" tabindex="-1"><q class="{_quote_class(citation)}">{words}</q>'
+        f"\u00a0{citation_link(turn, citation.number, citation.source)}"
+        f'<span class="about">{about(citation.source, citation.published)}</span></li>'
+    )
 
 
 def _quote_class(citation: Citation) -> str:

@@ -1,5 +1,6 @@
 // What the buttons and forms of the page do: by itself, or by an event that is told to the server.
 
+import { addingActions } from "./adding.js";
 import { afterAnswer, beginQuestion, isAnswering, isBusy } from "./asking.js";
 import { tell } from "./bus.js";
 import { afterChoosing, choose, isChoosing } from "./choosing.js";
@@ -86,7 +87,7 @@ export const pageActions = {
   },
 };
 
-export const localActions = { ...historyActions };
+export const localActions = { ...historyActions, ...addingActions };
 
 page.addEventListener("click", (event) => {
   const cite = event.target.closest("a.cite");
@@ -113,6 +114,10 @@ page.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-act], form[data-local]");
   if (!form) return;
   event.preventDefault();
+  if (event.submitter?.getAttribute("aria-disabled") === "true") {
+    showToast(event.submitter.title);
+    return;
+  }
   const { act, local, ...data } = form.dataset;
   if (local) localActions[local](form);
   else if (pageActions[act]) pageActions[act](form);

@@ -4,6 +4,7 @@ import "./actions.js";
 import "./keyboard.js";
 import "./popovers.js";
 import "./skeleton.js";
+import { draftsShown } from "./adding.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
 import { chosen } from "./choosing.js";
 import { focusBox, scopeChanged } from "./composer.js";
@@ -22,6 +23,7 @@ import { watchMasthead } from "./theme.js";
 import { titlesFound } from "./titles.js";
 import { bringBack } from "./unanswered.js";
 import { answerFormed, closeShared, linkEnded, linkMade, sharedShown } from "./sharing.js";
+import { sourcesShown } from "./sources.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
@@ -29,6 +31,8 @@ window.articleAssistant = {
   save,
   deliver,
   showSaved,
+  draftsShown,
+  sourcesShown,
   showToast,
   storiesShown,
   titlesFound,
