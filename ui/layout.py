@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .scope import today
 from .views import articles, news
 
 # The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
@@ -36,7 +37,7 @@ def layout(gr: Any, *, maintained: bool) -> Parts:
             parts |= _ask_tab(gr)
         with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles_tab"]:
             parts |= {
-                "article_form": _html(gr, "article-form", articles.form([])),
+                "article_form": _html(gr, "article-form", articles.form({}, None, None, today())),
                 "article_list": _html(gr, "article-list"),
             }
         with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["coverage_tab"]:
@@ -98,7 +99,7 @@ def _question_box(gr: Any) -> Any:
 
 
 def _news_tab(gr: Any) -> dict[str, Any]:
-    parts = {"news_form": _html(gr, "news-form", news.form([], news.NewsFilter()))}
+    parts = {"news_form": _html(gr, "news-form", news.form({}))}
     with gr.Row(elem_id="news-page"):
         with gr.Column(scale=3, min_width=280):
             parts["news"] = _html(gr, "news")

@@ -44,7 +44,7 @@ class NewsEvents:
         chosen = listed.filter if listed else NewsFilter()
         if listed is not None and listed == NewsListState(status.generation, now().date(), chosen):
             return updates
-        form = news.form(sorted(status.publications, key=str.casefold), chosen)
+        form = news.form(status.publications)
         return {**updates, "news_form": form, **self._list(chosen, status, request)}
 
     def _list(self, chosen: NewsFilter, status: Status, request: gr.Request) -> Updates:
@@ -60,7 +60,7 @@ class NewsEvents:
 
     def _search(self, generation: str, since: datetime, chosen: NewsFilter) -> list[News]:
         """The news, kept for "Show more": to compare thousands of corrected articles takes a second a thousand."""
-        query, (last_query, found) = (generation, since, chosen.source), self._last
+        query, (last_query, found) = (generation, since, chosen.publications), self._last
         if last_query != query:
             found = self._assistant.news(since, chosen.filters)
             self._last = (query, found)

@@ -54,6 +54,13 @@ def link(url: str | None, content: str) -> str:
     return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">{content}</a>'
 
 
+def original_link(url: str | None, title: str) -> str:
+    """The link to where the article of that title came from; "" where that is no address of the web."""
+    said = f'<span class="screen-reader-only"> of {named(title, 120)}, on another site</span>'
+    html = link(url, f"{icon('external-link')}Original{said}")
+    return html.replace("<a ", '<a class="act quiet original" ', 1) if html.startswith("<a ") else ""
+
+
 def button(
     act: str,
     label: str,
@@ -159,3 +166,8 @@ def sentence(message: str) -> str:
 def problem(message: str) -> str:
     """What went wrong, in one paragraph that is read out at once."""
     return f'<p class="problem" role="alert">{line(sentence(message), 400)}</p>' if message else ""
+
+
+def notice(text: str, picture: str = "info") -> str:
+    """A remark in one paragraph."""
+    return f'<p class="notice">{icon(picture)}<span>{line(text)}</span></p>'

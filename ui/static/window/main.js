@@ -2,6 +2,8 @@
 
 import "./actions.js";
 import "./keyboard.js";
+import "./pickers.js";
+import "./popovers.js";
 import "./skeleton.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
 import { noteOpened, save } from "./conversations.js";
