@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .scope import today
 from .views import articles, news
 
 # The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
@@ -37,7 +36,7 @@ def layout(gr: Any, *, maintained: bool) -> Parts:
             parts |= _ask_tab(gr)
         with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles_tab"]:
             parts |= {
-                "article_form": _html(gr, "article-form", articles.form({}, None, None, today())),
+                "article_form": _html(gr, "article-form", articles.form({})),
                 "article_list": _html(gr, "article-list"),
             }
         with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["coverage_tab"]:

@@ -60,7 +60,7 @@ def corpus_parts(assistant: Assistant) -> Updates:
     status = assistant.status()
     return {
         "head": header.header(status, now(), assistant.settings.stale_after),
-        "article_form": articles.form(status.publications, status.oldest, status.newest, now().date()),
+        "article_form": articles.form(status.publications, status.oldest, status.newest),
     }
 
 

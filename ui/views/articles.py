@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from assistant import ArticleRef, Filters, Listing, ListingEntry, Story
@@ -78,7 +78,7 @@ def read_filter(data: Mapping[str, Any]) -> ArticleFilter:
 # The form
 
 
-def form(names: Mapping[str, int], oldest: datetime | None, newest: datetime | None, today: date) -> str:
+def form(names: Mapping[str, int], oldest: datetime | None = None, newest: datetime | None = None) -> str:
     """The form with which articles are searched, of these publications and dates; the page fills it in."""
     clear = button("clear_text", "Clear the words", kind="icon quiet", picture="x")
     return (
@@ -87,7 +87,7 @@ def form(names: Mapping[str, int], oldest: datetime | None, newest: datetime | N
         f'aria-label="Words or “a phrase”" placeholder="Words or “a phrase”">{clear}</div>'
         '<button class="act first" type="submit">Search</button><input type="hidden" name="story">'
         '<div class="limits" role="group" aria-label="Limit the list to">'
-        f"{pickers.publications('articles', names)}{pickers.dates('articles', oldest, newest, today)}</div>"
+        f"{pickers.publications('articles', names)}{pickers.dates('articles', oldest, newest)}</div>"
         f'<fieldset class="choices order"><legend class="screen-reader-only">Order</legend>{_ORDERS}</fieldset></form>'
     )
 
@@ -120,9 +120,15 @@ def article_list(found: Listing, chosen: ArticleFilter, now: datetime, surroundi
     listed = f'<ol class="articles index" data-address="{line(chosen.address)}">{items}</ol>'
     return (
         f"{pickers.chips(chosen.scope, now.date(), _story_chip(chosen))}"
-        f'<p class="result-count" role="status">{_count(found, chosen)}</p>{listed}{more}'
+        f"{result_count(_count(found, chosen), has_any=bool(found.total) or not chosen.is_limited)}{listed}{more}"
         f"{'' if found.total else _nothing(chosen)}"
     )
+
+
+def result_count(text: str, *, has_any: bool) -> str:
+    """How many there are, which is read out; for the eye a list without any says so by itself."""
+    hidden = "" if has_any else " screen-reader-only"
+    return f'<p class="result-count{hidden}" role="status">{text}</p>'
 
 
 def _story_chip(chosen: ArticleFilter) -> list[str]:
@@ -134,7 +140,7 @@ def _story_chip(chosen: ArticleFilter) -> list[str]:
 
 def _count(found: Listing, chosen: ArticleFilter) -> str:
     if not found.total:
-        return "No article is like that."
+        return "No articles found."
     shown = f", the first {len(found.entries):,} are shown" if len(found.entries) < found.total else ""
     copies = found.found - found.total
     folded = f" and {copies:,} {'copy' if copies == 1 else 'copies'} of them" if copies > 0 else ""
@@ -147,7 +153,7 @@ def _nothing(chosen: ArticleFilter) -> str:
         return ""
     hint = "Take a word or a filter away. Words are found in all their forms, “a phrase” only as it stands."
     every = button("unfilter", "Show all articles", picture="list")
-    return f'<div class="empty">{icon("search")}<h3>Nothing found</h3><p>{hint}</p>{every}</div>'
+    return f'<div class="empty">{icon("search")}<h3>No articles found</h3><p>{hint}</p>{every}</div>'
 
 
 def _entry(entry: ListingEntry, chosen: ArticleFilter, told: Surroundings, now: datetime) -> str:
@@ -156,7 +162,7 @@ def _entry(entry: ListingEntry, chosen: ArticleFilter, told: Surroundings, now: 
     story = told.stories.get(article.article_id)
     return (
         f'<li><div class="main"><h3>{title}</h3>{_snippet(entry, told)}</div>'
-        f'<p class="about">{about(article.source, article.published, now)}</p>'
+        f'<div class="told"><p class="about">{about(article.source, article.published, now)}</p></div>'
         f'<div class="more">{story_link(story) if story and not chosen.story else ""}'
         f"{_copies(entry.copies, now)}{original_link(article.url, article.title)}</div></li>"
     )
@@ -184,10 +190,14 @@ def _with_marks(text: str, marks: Sequence[tuple[int, int]]) -> str:
 
 def _snippet(entry: ListingEntry, told: Surroundings) -> str:
     """The part of the article that has the words, or its first sentences."""
-    if entry.snippet is not None:
-        html = _with_marks(entry.snippet.text, entry.snippet.marks)
-    else:
-        html = line(_beginning(told.texts.get(entry.article.article_id, "")))
+    if entry.snippet is None:
+        return lead(told.texts.get(entry.article.article_id, ""))
+    return f'<p class="snippet" dir="auto">{_with_marks(entry.snippet.text, entry.snippet.marks)}</p>'
+
+
+def lead(text: str) -> str:
+    """How a text begins, in a list."""
+    html = line(_beginning(text))
     return f'<p class="snippet" dir="auto">{html}</p>' if html else ""
 
 
@@ -195,10 +205,10 @@ def _beginning(text: str) -> str:
     """The first sentences of a text, as many as fit."""
     lead = one_line(text[:_LEAD])
     shown = ""
-    for sentence in split_sentences(lead):
-        if len(shown) + len(sentence) >= _MAX_LEAD:
+    for _, end in split_sentences(lead):
+        if end > _MAX_LEAD:
             break
-        shown = f"{shown} {sentence}".strip()
+        shown = lead[:end]
     return shown or one_line(lead, _MAX_LEAD)
 
 

@@ -13,16 +13,16 @@ from ..addresses import list_address
 from ..filters import read_date, read_names, read_number
 from ..scope import Scope
 from . import pickers
-from .articles import PAGE_SIZE, headline
+from .articles import PAGE_SIZE, headline, lead, result_count
 from .diff import article_changes
 from .icons import icon
 from .markup import about, ago, button, line, original_link
 
 SINCE = {
-    "yesterday": "since yesterday",
-    "days": "last 3 days",
-    "week": "last week",
-    "refresh": "since the last refresh",
+    "yesterday": "Since yesterday",
+    "days": "Last 3 days",
+    "week": "Last week",
+    "refresh": "Since the last refresh",
 }
 _DAYS = {"yesterday": 1, "days": 3, "week": 7}
 _EARLIEST = date(1970, 1, 2)  # which every time zone can hold
@@ -96,25 +96,27 @@ def _choice(name: str, label: str) -> str:
     )
 
 
-def news(found: Sequence[News], chosen: NewsFilter, since: datetime, now: datetime) -> str:
-    """The new and the corrected articles, newest first."""
-    items = "".join(_item(article, now) for article in found[: chosen.shown])
+def news(
+    found: Sequence[News], chosen: NewsFilter, since: datetime, now: datetime, texts: Mapping[str, str] | None = None
+) -> str:
+    """The new and the corrected articles, newest first; `texts` are those of articles by their ids."""
+    items = "".join(_item(article, (texts or {}).get(article.article_id, ""), now) for article in found[: chosen.shown])
     more = ""
     if chosen.shown < len(found):
         more = button("news", "Show more", about="news", data={"shown": chosen.shown + PAGE_SIZE})
     jump = button("jump", "Watched questions", kind="link jump")
-    listing = f'<ol class="articles" data-address="{line(chosen.address)}">{items}</ol>'
+    listing = f'<ol class="articles index" data-address="{line(chosen.address)}">{items}</ol>'
     return (
         f"{pickers.chips(Scope(chosen.publications), now.date())}"
-        f'<p class="result-count" role="status">{_count(found, chosen, since)}</p>{jump}{listing}{more}'
-        f"{'' if found else _nothing(chosen)}"
+        f"{result_count(_count(found, chosen, since), has_any=bool(found))}{jump}{listing}{more}"
+        f"{'' if found else _nothing(chosen, _count(found, chosen, since))}"
     )
 
 
-def _nothing(chosen: NewsFilter) -> str:
+def _nothing(chosen: NewsFilter, said: str) -> str:
     hint = "Look further back" + (", or in all publications." if chosen.publications else ".")
     week = button("since_week", "Show the last week", picture="clock") if chosen.since != "week" or chosen.day else ""
-    return f'<div class="empty">{icon("newspaper")}<h3>No news</h3><p>{hint}</p>{week}</div>'
+    return f'<div class="empty">{icon("newspaper")}<h3>{said.rstrip(".")}</h3><p>{hint}</p>{week}</div>'
 
 
 def _count(found: Sequence[News], chosen: NewsFilter, since: datetime) -> str:
@@ -128,20 +130,21 @@ def _count(found: Sequence[News], chosen: NewsFilter, since: datetime) -> str:
     return f"{' and '.join(numbers)} since {when}{shown}, newest first."
 
 
-def _item(article: News, now: datetime) -> str:
+def _item(article: News, text: str, now: datetime) -> str:
     kind = "New" if article.kind == "new" else "Corrected"
     description = about(article.source, article.published, now, phrasing.updated_text(article))
     return (
-        f'<li><p class="kicker"><strong>{kind}</strong> {ago(article.when, now)}</p>'
-        f"<h3>{headline(article.article_id, article.title)}</h3>"
-        f'<p class="about">{description}{original_link(article.url, article.title)}</p>'
-        f"{_changes(article)}</li>"
+        f'<li><div class="main"><h3>{headline(article.article_id, article.title)}</h3>{_changes(article, text)}'
+        f"{original_link(article.url, article.title)}</div>"
+        f'<div class="told"><p class="kicker"><strong>{kind}</strong> {ago(article.when, now)}</p>'
+        f'<p class="about">{description}</p></div></li>'
     )
 
 
-def _changes(article: News) -> str:
+def _changes(article: News, text: str) -> str:
+    """What was corrected; of an article that is new, how it begins."""
     if article.kind == "new":
-        return ""
+        return lead(text)
     return article_changes(article.changes, article.title_before, article.title) or (
         '<p class="hint">How it read before is no longer kept.</p>'
     )

@@ -42,17 +42,15 @@ def publications(form: str, names: Mapping[str, int]) -> str:
     return _opener(name, "Publications", "newspaper") + _panel(name, "Publications", content)
 
 
-def dates(form: str, oldest: datetime | None, newest: datetime | None, today: date) -> str:
+def dates(form: str, oldest: datetime | None, newest: datetime | None) -> str:
     """The button that opens the dates of a form, and these: ranges that are ready, and two days that are typed."""
     ready = "".join(
         f'<label class="choice"><input type="radio" name="dates" value="{name}"'
         f"{'' if name else ' checked'}><span>{label}</span></label>"
         for name, label in {"": "Any date", **LABELS}.items()
     )
-    low = f' min="{oldest.date().isoformat()}"' if oldest else ""
-    high = f' max="{max(today, newest.date() if newest else today).isoformat()}"'
     fields = "".join(
-        f'<label>{label} <input type="date" class="field" name="{name}"{low}{high}></label>'
+        f'<label>{label} <input type="date" class="field" name="{name}"></label>'
         for name, label in (("since", "From"), ("until", "To"))
     )
     span = f"The articles run from {date_range(oldest, newest)}." if oldest and newest else ""

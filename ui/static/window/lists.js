@@ -65,8 +65,9 @@ function follow() {
   Object.entries(PLACES).forEach(([act, [place]]) => {
     const [list, form, at] = [lists[act], find(place), address(act)];
     if (!form || at === undefined || isUnderWay(list)) return;
-    if (list.form === form && list.address === at) return;
-    Object.assign(list, { form, address: at });
+    const limits = find(".limits", form);
+    if (limits.dataset.filled === at) return;
+    limits.dataset.filled = at; // it is gone when the form is drawn anew
     fill(form, query(act));
   });
   if (page.activeElement === page.body) giveFocusBack();
@@ -134,7 +135,8 @@ page.addEventListener("submit", () => {
 
 page.addEventListener("change", ({ target }) => {
   if (!target.matches("form.filter:not(.compare) :is(select, input:not([name=text], [type=search]))")) return;
-  if (!target.name || !target.checkValidity()) return;
+  // While a year is typed it is a year of the Middle Ages for a moment.
+  if (!target.name || (target.type === "date" && target.value && target.value < "1400")) return;
   syncDays(target);
   submit(target.form);
 });
