@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import gradio as gr
 
-from assistant import Citation, Event, Finished, Settings, Status
+from assistant import ArticleRef, Citation, Event, Finished, Settings, Status, Story
 from assistant.answers import Excerpt
 from tests.ui.support import answered, citation, status
 from ui.access import READER_COOKIE
@@ -31,6 +31,15 @@ class FakeAssistant:
 
     def article(self, name: str) -> None:
         return None
+
+    def similar(self, name: str) -> list[ArticleRef]:
+        return []
+
+    def story_of(self, name: str) -> Story | None:
+        return None
+
+    def word_marks(self, name: str, text: str) -> list[tuple[int, int]]:
+        return []
 
     def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
         return tuple(Excerpt("before ", citation.quote, " after") for citation in citations)
