@@ -70,7 +70,7 @@ def test_a_correction_is_news_and_changes_the_answer_to_a_watched_question(
         expect(watched.locator("ins mark")).to_have_text("1200")
         it_can_be_used_by_everyone(user)
 
-        corrected.get_by_role("link", name="The bridge festival").click()
+        corrected.locator(".headline").click()
         expect(user.page.locator("#reader .body")).to_contain_text("1200")
         user.page.keyboard.press("Escape")
         panel.get_by_role("button", name="Publications").click()
@@ -87,7 +87,7 @@ def test_a_correction_is_news_and_changes_the_answer_to_a_watched_question(
 def it_can_be_used_by_everyone(user: User) -> None:
     """The tab in day and night colours, and on screens of all widths."""
     found = violations(user.page, "News")
-    user.button("Light or dark").click()
+    user.page.get_by_role("switch").click()
     found += violations(user.page, "News in the other colours")
     for width in (320, 390, 720, 1024):
         user.page.set_viewport_size({"width": width, "height": 800})
@@ -104,6 +104,6 @@ def test_the_news_are_chosen_by_keyboard(user: User) -> None:
         user.page.keyboard.press("ArrowRight")
     expect(panel.get_by_label("Last week")).to_be_checked()
     expect(panel.get_by_label("Last week")).to_be_focused()
-    panel.get_by_role("link", name="Cannery to close in September").focus()
+    panel.locator(".headline", has_text="Cannery to close in September").focus()
     user.page.keyboard.press("Enter")
     expect(user.page.locator("#reader h2")).to_contain_text("Cannery to close")
