@@ -74,7 +74,7 @@ def layout(gr: Any, *, maintained: bool, by_model: bool = False) -> Parts:
             parts |= _ask_tab(gr, by_model=by_model)
         with gr.Tab("Articles", id="articles", elem_id="tab-articles") as parts["articles_tab"]:
             parts |= {
-                "article_form": _html(gr, "article-form", articles.form([])),
+                "article_form": _html(gr, "article-form", articles.form({})),
                 "article_list": _html(gr, "article-list", skeleton.rows()),
             }
         with gr.Tab("Coverage", id="coverage", elem_id="tab-coverage") as parts["coverage_tab"]:
@@ -165,7 +165,7 @@ def _maintenance_tab(gr: Any) -> dict[str, Any]:
 
 
 def _news_tab(gr: Any) -> dict[str, Any]:
-    parts = {"news_form": _html(gr, "news-form", news.form([], news.NewsFilter()))}
+    parts = {"news_form": _html(gr, "news-form", news.form({}))}
     with gr.Row(elem_id="news-page"):
         with gr.Column(scale=3, min_width=280):
             parts["news"] = _html(gr, "news", skeleton.rows())

@@ -14,7 +14,8 @@ _FOREVER = "public, max-age=31536000, immutable"
 _PAGE_STYLES = ("fonts", "tokens", "skeleton")  # of the page before Gradio has drawn it
 _STYLE_ORDER = (
     *("base", "controls", "header", "conversation", "answer", "timeline", "composer", "sources", "first-look"),
-    *("articles", "reader", "news", "coverage", "collections", "maintenance", "adding", "small-screens", "print"),
+    *("pickers", "articles", "reader", "news", "coverage", "collections", "maintenance", "adding", "small-screens"),
+    "print",
 )
 
 

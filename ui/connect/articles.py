@@ -15,5 +15,6 @@ def connect_articles(blocks: Any, parts: Parts, events: ArticleEvents) -> None:
     then_in_page(parts, read, "showPanel")
     listed = bus.browse(**listener(parts, events.browse, [], ["article_list", "tabs"]), trigger_mode="multiple")
     then_in_page(parts, listed, "articlesListed")
-    parts["articles_tab"].select(**listener(parts, events.open_articles, [], ["article_form", "article_list"]))
+    opened = parts["articles_tab"].select(**listener(parts, events.open_articles, [], ["article_form", "article_list"]))
+    then_in_page(parts, opened, "articlesListed")
     parts["coverage_tab"].select(**listener(parts, events.open_coverage, [], ["coverage"]))

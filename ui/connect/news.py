@@ -10,7 +10,8 @@ def connect_news(parts: Parts, events: NewsEvents) -> None:
     bus = parts["bus"]
     listed = bus.news(**listener(parts, events.news, [], ["news"]), trigger_mode="multiple")
     then_in_page(parts, listed, "newsListed")
-    parts["news_tab"].select(**listener(parts, events.open_news, [], ["news_form", "news", "watched"]))
+    opened = parts["news_tab"].select(**listener(parts, events.open_news, [], ["news_form", "news", "watched"]))
+    then_in_page(parts, opened, "newsListed")
     watched = bus.watch(**listener(parts, events.watch, ["stored"], ["problem", "toast"]))
     then_in_page(parts, watched, "showToast", "toast")
     bus.unwatch(**listener(parts, events.unwatch, [], ["watched"]))

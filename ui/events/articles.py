@@ -1,16 +1,24 @@
 """Articles: one is read, many are searched, and what all of them cover is drawn."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import gradio as gr
 
-from assistant import Assistant, AssistantError
+from assistant import Assistant, AssistantError, Citation, Filters, Listing
+from assistant.index import Order
 
+from ..scope import ScopeStory
 from ..state import now
-from ..views import articles, coverage, evidence, first_look, markup
-from ..views.articles import ArticleFilter, ArticleListState
+from ..views import articles, coverage, first_look, markup, reader
+from ..views.articles import ArticleFilter, ArticleListState, Surroundings
+from ..views.evidence import cited_by_article
+from ..views.reader import Nearby, Sought
 from ..windows import Window, Windows
 from .common import Updates, corpus_parts, event_data, event_text, is_maintainer, selected_tab, session
 
 _LIST = "articles"
+_MAX_WORDS = 200  # characters of words that are looked for in an article
 
 
 class ArticleEvents:
@@ -31,17 +39,25 @@ class ArticleEvents:
         """Open an article, with what the answer cites of it marked."""
         state = self._window(request).restore(stored)
         article_id, turn = event_text(event, "article"), state.turn(event_text(event, "turn"))
-        by_article = evidence.cited_by_article(turn) if turn else []
+        by_article = cited_by_article(turn) if turn else []
         cited = next((cited for cited in by_article if cited[0][0].article_id == article_id), [])
         citations = [citation for citation, _ in cited]
         try:
             article, chunks = self._assistant.article(article_id), self._assistant.chunks(article_id)
+            sought, nearby = self._sought(article_id, citations, event), self._nearby(article_id)
         except AssistantError:
-            article, chunks = None, []
-        if article is not None and (not citations or any(citation.quote in article.text for citation in citations)):
-            scoped = state.scope.article is not None and state.scope.article.id == article_id
-            return {"reader": evidence.article(article, citations, chunks, now(), scoped=scoped)}
-        return {"reader": evidence.missing_article(cited, now())}
+            return {"reader": reader.missing_article(cited, now())}
+        if article is None or (citations and not any(citation.quote in article.text for citation in citations)):
+            return {"reader": reader.missing_article(cited, now())}
+        scoped = state.scope.article is not None and state.scope.article.id == article_id
+        return {"reader": reader.article(article, chunks, now(), sought, nearby, scoped=scoped)}
+
+    def _sought(self, article_id: str, citations: Sequence[Citation], event: gr.EventData) -> Sought:
+        words, quote = (event_text(event, name)[:_MAX_WORDS] for name in ("text", "quote"))
+        return Sought(citations, quote, self._assistant.word_marks(article_id, words) if words else ())
+
+    def _nearby(self, article_id: str) -> Nearby:
+        return Nearby(self._assistant.similar(article_id), self._assistant.story_of(article_id))
 
     def browse(self, event: gr.EventData, request: gr.Request) -> Updates:
         """List the articles that a form or a plot asks for."""
@@ -61,12 +77,32 @@ class ArticleEvents:
     def _list(self, chosen: ArticleFilter, request: gr.Request) -> Updates:
         try:
             generation = self._assistant.status().generation
-            found = self._assistant.browse(chosen.text, chosen.filters, count=chosen.shown)
+            chosen = self._with_story(chosen)
+            order: Order = "relevance" if chosen.by_relevance else "newest"
+            found = self._assistant.browse(chosen.text, chosen.filters, order=order, count=chosen.shown)
+            told = self._surroundings(found)
         except AssistantError as error:
             self._window(request).note_listed(_LIST, None)
             return {"article_list": markup.problem(str(error))}
         self._window(request).note_listed(_LIST, ArticleListState(generation, chosen))
-        return {"article_list": articles.article_list(found, chosen, now())}
+        return {"article_list": articles.article_list(found, chosen, now(), told)}
+
+    def _with_story(self, chosen: ArticleFilter) -> ArticleFilter:
+        """The same filter with the articles of its story, or without a story where there is none any more."""
+        story = self._assistant.story_of(chosen.story) if chosen.story else None
+        if story is None:
+            return replace(chosen, story="", scope=replace(chosen.scope, story=None))
+        ids = tuple(article.article_id for article in story.articles)
+        return replace(chosen, scope=replace(chosen.scope, story=ScopeStory(chosen.story, story.headline, ids)))
+
+    def _surroundings(self, found: Listing) -> Surroundings:
+        """The stories of what was found; and of an article without a snippet its text, for its first sentences."""
+        ids = [entry.article.article_id for entry in found.entries]
+        stories = {article_id: self._assistant.story_of(article_id) for article_id in ids}
+        bare = [entry.article.article_id for entry in found.entries if entry.snippet is None]
+        read = self._assistant.articles(Filters(only=tuple(bare))) if bare else []
+        texts = {article.id: article.text for article in read}
+        return Surroundings({article_id: story for article_id, story in stories.items() if story}, texts)
 
     def open_coverage(self, request: gr.Request) -> Updates:
         """Draw what the corpus covers, and where the sources of the last answer lie in it."""

@@ -58,7 +58,7 @@ def corpus_parts(assistant: Assistant) -> Updates:
     status = assistant.status()
     return {
         "head": header.header(status, now(), assistant.settings.stale_after),
-        "article_form": articles.form(sorted(status.publications, key=str.casefold)),
+        "article_form": articles.form(status.publications, status.oldest, status.newest),
     }
 
 

@@ -9,9 +9,9 @@ import gradio as gr
 from assistant import ArticleRef, Assistant, AssistantError, Filters, Story
 from assistant.utils import day, name_line
 
+from ..filters import read_number
 from ..state import now
 from ..views import first_look, markup, story
-from ..views.articles import read_number
 from ..views.first_look import MIN_STORIES, PAGE_SIZE, StoryCard
 from ..windows import Window, Windows
 from .common import Updates, corpus_parts, event_data, event_text, is_maintainer, session

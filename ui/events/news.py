@@ -1,11 +1,12 @@
 """News: articles that are new or corrected, and the questions that are watched."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 import gradio as gr
 
-from assistant import Assistant, AssistantError, News, Status, Watch
+from assistant import Assistant, AssistantError, Filters, News, Status, Watch
 
 from ..state import UNEXPECTED, now
 from ..views import markup, news, watches
@@ -44,7 +45,7 @@ class NewsEvents:
         chosen = listed.filter if listed else NewsFilter()
         if listed is not None and listed == NewsListState(status.generation, now().date(), chosen):
             return updates
-        form = news.form(sorted(status.publications, key=str.casefold), chosen)
+        form = news.form(status.publications)
         return {**updates, "news_form": form, **self._list(chosen, status, request)}
 
     def _list(self, chosen: NewsFilter, status: Status, request: gr.Request) -> Updates:
@@ -52,19 +53,25 @@ class NewsEvents:
         since = chosen.moment(moment, status.refreshed)
         try:
             found = self._search(status.generation, since, chosen) if status.generation else []
+            texts = self._texts(found[: chosen.shown])
         except AssistantError as error:
             self._window(request).note_listed(_LIST, None)
             return {"news": markup.problem(str(error))}
         self._window(request).note_listed(_LIST, NewsListState(status.generation, moment.date(), chosen))
-        return {"news": news.news(found, chosen, since, moment)}
+        return {"news": news.news(found, chosen, since, moment, texts)}
 
     def _search(self, generation: str, since: datetime, chosen: NewsFilter) -> list[News]:
         """The news, kept for "Show more": to compare thousands of corrected articles takes a second a thousand."""
-        query, (last_query, found) = (generation, since, chosen.source), self._last
+        query, (last_query, found) = (generation, since, chosen.publications), self._last
         if last_query != query:
             found = self._assistant.news(since, chosen.filters)
             self._last = (query, found)
         return found
+
+    def _texts(self, found: Sequence[News]) -> dict[str, str]:
+        """The texts of the articles that are new, for their first sentences."""
+        new = tuple(article.article_id for article in found if article.kind == "new")
+        return {article.id: article.text for article in self._assistant.articles(Filters(only=new))} if new else {}
 
     def watch(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """Have the question of an answer asked again after each refresh. Every user may, as every user may rate."""

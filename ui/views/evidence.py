@@ -1,16 +1,15 @@
-"""The evidence of answers: a card for each cited article, and the whole article with its cited passages marked."""
+"""The evidence of answers: a card for each cited article."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
 
-from assistant import Article, Chunk, Citation, Excerpt
+from assistant import Citation, Excerpt
 from assistant.answering import phrasing
 
 from ..state import ConversationTurn, Turns
 from .exports.answer import quoted
 from .icons import icon
-from .markup import about, bracketed, button, count, escaped, line, named, notice, original_link, passage_id
+from .markup import about, bracketed, button, escaped, line, named, original_link, passage_id
 from .pinning import pin_passages
 
 Cited = tuple[Citation, Excerpt]
@@ -83,75 +82,3 @@ def _passage(turn: int, citation: Citation, excerpt: Excerpt, numbered: bool) ->
 def _carried(citation: Citation) -> str:
     carried = phrasing.carried_by_text(citation)
     return f'<p class="carried">{line(carried)}</p>' if carried else ""
-
-
-# The whole article
-
-CLOSE = f'<div class="topbar">{button("close", "Close", kind="quiet", about="the article", picture="x")}</div>'
-
-
-def article(
-    article: Article, citations: Sequence[Citation], chunks: Sequence[Chunk], now: datetime, *, scoped: bool = False
-) -> str:
-    """An article to read: what `citations` quote of it is marked, and its chunks stand below as they are searched.
-
-    `scoped`: the next questions are limited to it already.
-    """
-    author = f'<p class="about">By <bdi>{named(article.author, 120)}</bdi></p>' if article.author else ""
-    only = {"article": article.id}
-    ask = "" if scoped else button("scope", "Ask about this article only", data=only, picture="message-square")
-    present = [citation for citation in citations if article.text[citation.start : citation.end] == citation.quote]
-    quoted = f'<p class="hint">{_cited_count(len(present))}</p>' if present else ""
-    return (
-        f"{_top(article.title)}"
-        f'<p class="about">{about(article.source, article.published, now, phrasing.updated_text(article))}</p>{author}'
-        f'<div class="article-actions">{ask}{original_link(article.url, article.title)}</div>{quoted}'
-        f'<div class="body" dir="auto">{marked(article.text, present)}</div>{_chunks(chunks)}'
-    )
-
-
-def missing_article(cited: Sequence[Cited], now: datetime) -> str:
-    """What is left of an article that is gone from the corpus, or has changed: its passages as they were cited."""
-    gone = "This article is not in the corpus any more, or has been corrected since."
-    if not cited:
-        return f'{CLOSE}<h2 class="title" tabindex="-1">An article that is gone</h2>{notice(gone)}'
-    first = cited[0][0]
-    return (
-        f"{_top(first.title)}"
-        f'<p class="about">{about(first.source, first.published, now, phrasing.updated_text(first))}</p>'
-        f"{notice(f'{gone} These are the passages as they were cited.')}"
-        f'<div class="article-actions">{original_link(first.url, first.title)}</div>'
-        + "".join(_passage(0, citation, excerpt, True) for citation, excerpt in cited)
-    )
-
-
-def _top(title: str) -> str:
-    return f'{CLOSE}<h2 class="title" dir="auto" tabindex="-1"><bdi>{line(title)}</bdi></h2>'
-
-
-def _cited_count(number: int) -> str:
-    return f"{count(number, 'passage')} of it {'is' if number == 1 else 'are'} cited in the answer and marked here."
-
-
-def marked(text: str, citations: Sequence[Citation]) -> str:
-    """`text` with its cited passages marked, each after its number; citations may overlap."""
-    starts, ends = {citation.start for citation in citations}, {citation.end for citation in citations}
-    bounds = sorted({0, len(text)} | starts | ends)
-    return "".join(_segment(text, start, end, citations) for start, end in pairwise(bounds))
-
-
-def _segment(text: str, start: int, end: int, citations: Sequence[Citation]) -> str:
-    words = escaped(text[start:end])
-    if not any(citation.start <= start and end <= citation.end for citation in citations):
-        return words
-    starting = [citation.number for citation in citations if citation.start == start]
-    numbers = "".join(f'<span class="inline-label" id="r-s{number}">{bracketed(number)}</span> ' for number in starting)
-    return f'{numbers}<mark tabindex="-1">{words}</mark>'
-
-
-def _chunks(chunks: Sequence[Chunk]) -> str:
-    if not chunks:
-        return ""
-    items = "".join(f'<li dir="auto">{escaped(chunk.text)}</li>' for chunk in chunks)
-    summary = f"As it is searched: {count(len(chunks), 'passage')}"
-    return f'<details class="chunks"><summary>{icon("chevron-right")}{summary}</summary><ol>{items}</ol></details>'

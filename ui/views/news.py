@@ -1,6 +1,6 @@
 """The news tab: the articles that are new or were corrected since a day, with their text before the correction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,19 +10,22 @@ from assistant.answering import phrasing
 from assistant.utils import day, in_utc
 
 from ..addresses import list_address
-from .articles import PAGE_SIZE, headline, original, read_date, read_number
+from ..filters import read_date, read_names, read_number
+from ..scope import Scope
+from . import pickers
+from .articles import PAGE_SIZE, headline, lead, result_count
 from .diff import article_changes
-from .markup import about, ago, button, line
+from .icons import icon
+from .markup import about, ago, button, line, original_link
 
 SINCE = {
-    "yesterday": "since yesterday",
-    "days": "last 3 days",
-    "week": "last week",
-    "refresh": "since the last refresh",
+    "yesterday": "Since yesterday",
+    "days": "Last 3 days",
+    "week": "Last week",
+    "refresh": "Since the last refresh",
 }
 _DAYS = {"yesterday": 1, "days": 3, "week": 7}
 _EARLIEST = date(1970, 1, 2)  # which every time zone can hold
-_MAX_TEXT = 200  # characters of a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,19 @@ class NewsFilter:
 
     since: str = "yesterday"
     day: date | None = None
-    source: str = ""
+    publications: tuple[str, ...] = ()
     shown: int = PAGE_SIZE
 
     @property
     def filters(self) -> Filters:
         """The articles that may be listed."""
-        return Filters(source=self.source or None)
+        return Filters(source=self.publications)
+
+    @property
+    def address(self) -> str:
+        """The address of the list."""
+        when = ("day", self.day.isoformat()) if self.day else ("since", self.since)
+        return list_address("news", [when, *(("source", name) for name in self.publications)])
 
     def moment(self, now: datetime, refreshed: datetime | None) -> datetime:
         """Since when, in the time zone of the server; `refreshed` is when the corpus last changed."""
@@ -63,80 +72,79 @@ def read_filter(data: Mapping[str, Any]) -> NewsFilter:
     return NewsFilter(
         since=since if since in SINCE else "yesterday",
         day=read_date(data.get("day")),
-        source=str(data.get("source") or "")[:_MAX_TEXT],
+        publications=read_names(data.get("source")),
         shown=read_number(data.get("shown"), PAGE_SIZE),
     )
 
 
-def form(publications: Iterable[str], chosen: NewsFilter) -> str:
-    """The form with which news are chosen, filled in with the current choice."""
-    choices = "".join(_choice(name, label, chosen) for name, label in SINCE.items())
-    options = "".join(_option(name, chosen.source) for name in publications)
-    since_day = chosen.day.isoformat() if chosen.day else ""
+def form(names: Mapping[str, int]) -> str:
+    """The form with which news are chosen, of these publications; the page fills it in."""
+    choices = "".join(_choice(name, label) for name, label in SINCE.items())
     return (
         '<form class="filter" role="search" aria-label="News" data-act="news" autocomplete="off">'
-        f'<fieldset class="choices"><legend>New and corrected</legend>{choices}</fieldset>'
-        f'<label>Since the day <input type="date" name="day" value="{since_day}"></label>'
-        f'<label>Publication <select name="source"><option value="">All</option>{options}</select></label></form>'
+        f'<fieldset class="choices"><legend class="screen-reader-only">New and corrected</legend>{choices}</fieldset>'
+        '<label class="beside">Since the day <input type="date" class="field" name="day"></label>'
+        f'<div class="limits" role="group" aria-label="Limit the list to">{pickers.publications("news", names)}</div>'
+        "</form>"
     )
 
 
-def _choice(name: str, label: str, chosen: NewsFilter) -> str:
-    checked = " checked" if chosen.day is None and name == chosen.since else ""
+def _choice(name: str, label: str) -> str:
+    checked = " checked" if name == "yesterday" else ""
     return (
         f'<label class="choice"><input type="radio" name="since" value="{name}"{checked}><span>{label}</span></label>'
     )
 
 
-def _option(name: str, chosen: str) -> str:
-    selected = " selected" if name == chosen else ""
-    return f'<option value="{line(name)}"{selected}>{line(name, 80)}</option>'
-
-
-def news(found: Sequence[News], chosen: NewsFilter, since: datetime, now: datetime) -> str:
-    """The new and the corrected articles, newest first."""
-    items = "".join(_item(article, now) for article in found[: chosen.shown])
+def news(
+    found: Sequence[News], chosen: NewsFilter, since: datetime, now: datetime, texts: Mapping[str, str] | None = None
+) -> str:
+    """The new and the corrected articles, newest first; `texts` are those of articles by their ids."""
+    items = "".join(_item(article, (texts or {}).get(article.article_id, ""), now) for article in found[: chosen.shown])
     more = ""
     if chosen.shown < len(found):
-        fields = {"since": chosen.since, "day": chosen.day, "source": chosen.source}
-        data = {name: value for name, value in fields.items() if value} | {"shown": chosen.shown + PAGE_SIZE}
-        more = button("news", "Show more", about="news", data=data)
+        more = button("news", "Show more", about="news", data={"shown": chosen.shown + PAGE_SIZE})
     jump = button("jump", "Watched questions", kind="link jump")
-    counted = _count(found, chosen, since)
-    listing = f'<ol class="articles" data-address="{line(_address(chosen))}">{items}</ol>'
-    return f'<p class="result-count" role="status">{counted}</p>{jump}{listing}{more}'
+    listing = f'<ol class="articles index" data-address="{line(chosen.address)}">{items}</ol>'
+    return (
+        f"{pickers.chips(Scope(chosen.publications), now.date())}"
+        f"{result_count(_count(found, chosen, since), has_any=bool(found))}{jump}{listing}{more}"
+        f"{'' if found else _nothing(chosen, _count(found, chosen, since))}"
+    )
 
 
-def _address(chosen: NewsFilter) -> str:
-    day = chosen.day.isoformat() if chosen.day else ""
-    return list_address("news", [("since", "" if day else chosen.since), ("day", day), ("source", chosen.source)])
+def _nothing(chosen: NewsFilter, said: str) -> str:
+    hint = "Look further back" + (", or in all publications." if chosen.publications else ".")
+    week = button("since_week", "Show the last week", picture="clock") if chosen.since != "week" or chosen.day else ""
+    return f'<div class="empty">{icon("newspaper")}<h3>{said.rstrip(".")}</h3><p>{hint}</p>{week}</div>'
 
 
 def _count(found: Sequence[News], chosen: NewsFilter, since: datetime) -> str:
     to_the_minute = chosen.since == "refresh" and chosen.day is None
     when = f"{day(since)}, {in_utc(since):%H:%M} UTC" if to_the_minute else day(since)
     if not found:
-        return f"Nothing new or corrected since {when}. Look further back, or in all publications."
+        return f"Nothing new or corrected since {when}."
     new = sum(article.kind == "new" for article in found)
     numbers = [f"{number:,} {kind}" for number, kind in ((new, "new"), (len(found) - new, "corrected")) if number]
     shown = f", the first {chosen.shown:,} are shown" if chosen.shown < len(found) else ""
     return f"{' and '.join(numbers)} since {when}{shown}, newest first."
 
 
-def _item(article: News, now: datetime) -> str:
+def _item(article: News, text: str, now: datetime) -> str:
     kind = "New" if article.kind == "new" else "Corrected"
     description = about(article.source, article.published, now, phrasing.updated_text(article))
     return (
-        f'<li><p class="kicker"><strong>{kind}</strong> {ago(article.when, now)}</p>'
-        f"{headline(article.article_id, article.title)}"
-        f'<p class="about">{description}{original(article.url)}</p>'
-        f"{_changes(article)}</li>"
+        f'<li><div class="main"><h3>{headline(article.article_id, article.title)}</h3>{_changes(article, text)}'
+        f"{original_link(article.url, article.title)}</div>"
+        f'<div class="told"><p class="kicker"><strong>{kind}</strong> {ago(article.when, now)}</p>'
+        f'<p class="about">{description}</p></div></li>'
     )
 
 
-def _changes(article: News) -> str:
+def _changes(article: News, text: str) -> str:
+    """What was corrected; of an article that is new, how it begins."""
     if article.kind == "new":
-        return ""
+        return lead(text)
     return article_changes(article.changes, article.title_before, article.title) or (
         '<p class="hint">How it read before is no longer kept.</p>'
     )

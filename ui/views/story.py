@@ -6,9 +6,9 @@ from datetime import datetime
 from assistant import ArticleRef, ListingEntry, Story
 
 from .articles import headline
-from .evidence import CLOSE
 from .first_look import coverage
 from .markup import about, button, count, line, named
+from .reader import CLOSE
 
 _MISSING = "It is not in the articles any more; they have been refreshed since."
 

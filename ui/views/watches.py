@@ -7,6 +7,7 @@ from assistant import Filters, KeptAnswer, Statement, StatementChange, Watch, Wa
 from assistant.utils import day, safe_to_show
 
 from .diff import change_list, text_change, unchanged
+from .icons import icon
 from .markup import about, ago, button, line, named, sentence
 
 MAX_WATCHES = 100  # that the window allows: each question is asked after every refresh
@@ -14,6 +15,10 @@ _MAX_CHANGES = 3  # of a question, the latest
 _MAX_ANSWER = 240  # characters
 _KINDS = {"answered": "answered now", "refused": "not answered any more", "changed": "another answer"}
 
+_HOW = (
+    "Ask a question, then press “Watch this question” below its answer. It is asked again after each refresh, and you "
+    "see here how the answer changed."
+)
 HEADING = '<h2 id="watched-questions">Watched questions</h2>'
 
 
@@ -23,8 +28,7 @@ def watched(watches: Sequence[Watch], changes: Sequence[WatchChange], now: datet
     `may_end` has the numbers of those that this reader may end.
     """
     if not watches:
-        hint = "None yet. Below an answer, “Watch this question” has it asked again after each refresh."
-        return f'{HEADING}<p class="hint">{hint}</p>'
+        return f'{HEADING}<div class="empty">{icon("bell")}<h3>Nothing is watched yet</h3><p>{_HOW}</p></div>'
     last = {change.number: change.when for change in reversed(changes)}
     ordered = sorted(watches, key=lambda watch: (last.get(watch.number) or watch.added, watch.number), reverse=True)
     of_watch = {watch.number: [change for change in changes if change.number == watch.number] for watch in watches}

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import gradio as gr
 
-from assistant import Citation, Event, Finished, Listing, Settings, Status, Story
+from assistant import ArticleRef, Citation, Event, Finished, Listing, Settings, Status, Story
 from assistant.answers import Excerpt
 from tests.ui.support import answered, citation, status
 from ui.access import READER_COOKIE
@@ -37,8 +37,17 @@ class FakeAssistant:
     def stories(self, count: int, since: object = None) -> list[Story]:
         return []
 
-    def browse(self, *_: object, **__: object) -> Listing:
+    def browse(self, *_: Any, **__: Any) -> Listing:
         return Listing(0, (), 0)
+
+    def similar(self, name: str) -> list[ArticleRef]:
+        return []
+
+    def story_of(self, name: str) -> Story | None:
+        return None
+
+    def word_marks(self, name: str, text: str) -> list[tuple[int, int]]:
+        return []
 
     def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
         return tuple(Excerpt("before ", citation.quote, " after") for citation in citations)

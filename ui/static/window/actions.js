@@ -9,11 +9,12 @@ import { collectionActions } from "./collections.js";
 import { copyFrom } from "./copying.js";
 import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { historyActions } from "./history.js";
-import { askForList } from "./lists.js";
+import { askForList, fieldsOf, listActions } from "./lists.js";
 import { menuActions } from "./menu.js";
 import { showToast } from "./messages.js";
 import { panelActions } from "./panels.js";
 import { closePanel, highlight, noteOpening } from "./reader.js";
+import { readingActions } from "./reading.js";
 import { leavePanel } from "./router.js";
 import { closeShared, sharingActions } from "./sharing.js";
 import { toggleTheme } from "./theme.js";
@@ -68,6 +69,8 @@ function close() {
 export const pageActions = {
   close,
   copy: copyFrom,
+  ...listActions,
+  ...readingActions,
   ask: (button) => send("ask_offered", { question: button.dataset.question }),
   back: (button) => {
     const turn = page.getElementById(`t${button.dataset.turn}`);
@@ -121,7 +124,7 @@ page.addEventListener("submit", (event) => {
   const { act, local, ...data } = form.dataset;
   if (local) localActions[local](form);
   else if (pageActions[act]) pageActions[act](form);
-  else send(act, { ...data, ...Object.fromEntries(new FormData(form, event.submitter)) });
+  else send(act, { ...data, ...fieldsOf(new FormData(form, event.submitter)) });
   // The options of a refresh hold for one refresh.
   if (act === "refresh") findAll("input[type=checkbox]", form).forEach((box) => { box.checked = false; });
 });

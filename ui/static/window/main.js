@@ -2,6 +2,7 @@
 
 import "./actions.js";
 import "./keyboard.js";
+import "./pickers.js";
 import "./popovers.js";
 import "./skeleton.js";
 import { draftsShown } from "./adding.js";

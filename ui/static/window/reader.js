@@ -36,10 +36,11 @@ export function showPanel() {
   page.body.classList.add("reading");
   setBackgroundInert(narrow.matches);
   const label = openAt && find(`#r-s${openAt}`, panel);
-  const quote = label?.nextElementSibling ?? find("mark", panel);
+  const pointed = find("mark.quoted", panel); // the words that an address points to
+  const quote = label?.nextElementSibling ?? pointed ?? find("mark", panel);
   find("h2", panel)?.focus({ preventScroll: true });
   panel.scrollTop = 0;
-  if (openAt && quote) {
+  if ((openAt || pointed) && quote) {
     quote.classList.add("highlighted");
     quote.scrollIntoView({ block: "center" });
     quote.focus({ preventScroll: true });

@@ -7,6 +7,7 @@ import { tell } from "./bus.js";
 import { keyNow, load } from "./conversations.js";
 import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { reopen } from "./history.js";
+import { fieldsOf as fieldsOfList } from "./lists.js";
 import { send } from "./actions.js";
 import { closePanel, isReading } from "./reader.js";
 import { closeShared } from "./sharing.js";
@@ -16,6 +17,7 @@ const TITLE = "Article Assistant";
 const LONGEST_TITLE = 80;
 const PANELS = { article: "read", story: "story" };
 const TABS = ["ask", "articles", "coverage", "news", "collections", "history", "maintenance"];
+const LISTS = { articles: "browse", news: "news" }; // tabs, and the events that list what is in them
 const SCOPE = ["source", "dates", "since", "until", "story", "article", "model"];
 const root = new URL(page.baseURI); // page.py: the base of the page is the window's root
 
@@ -187,13 +189,22 @@ function ask(place) {
   if (question) send("ask_offered", { question, afresh: "yes", ...fieldsOf(fields, SCOPE) });
 }
 
+// Whether the list of a tab shows something else than the place says.
+function isListedOtherwise({ tab, path, fields }) {
+  const listed = find(`#tab-${tab} [data-address]`)?.dataset.address;
+  return listed === undefined ? Boolean(fields?.size) : listed !== path;
+}
+
+function listFields({ tab, fields }) {
+  return { ...fieldsOfList(fields ?? new URLSearchParams()), ...(tab === "articles" ? { by: "address" } : {}) };
+}
+
 function show(place) {
   selectTab(place.tab);
   if (!place.shared) closeShared();
   if (place.shared) tell("shared", { key: place.shared });
   else if (place.tab === "ask") showConversation(place);
-  else if (place.tab === "articles" && place.fields?.size) send("browse", { ...Object.fromEntries(place.fields), by: "address" });
-  else if (place.tab === "news" && place.fields?.size) send("news", Object.fromEntries(place.fields));
+  else if (place.tab in LISTS && isListedOtherwise(place)) send(LISTS[place.tab], listFields(place));
   showPanel(place);
   setTitle(place);
 }

@@ -1,0 +1,64 @@
+"""The fields that forms, buttons and addresses send to say what a list is limited to; nothing of them is trusted."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from assistant.utils import storable
+
+from .scope import PRESETS, Scope
+
+_MAX_TEXT = 200  # characters of a field
+_MAX_NAMES = 500  # publications that are chosen at once
+
+
+def read_text(value: object) -> str:
+    """The text of a field; "" for none."""
+    return storable(str(value or "")[:_MAX_TEXT])
+
+
+def read_names(value: object) -> tuple[str, ...]:
+    """The publications of a field: a name, several of them, or several as a JSON list."""
+    names = value if isinstance(value, list) else _listed(str(value or ""))
+    return tuple(dict.fromkeys(filter(None, map(read_text, names[:_MAX_NAMES]))))
+
+
+def _listed(text: str) -> list[Any]:
+    if not text.startswith("["):
+        return [text]
+    try:
+        names = json.loads(text)
+    except (ValueError, RecursionError):
+        return [text]
+    return names if isinstance(names, list) else [text]
+
+
+def read_date(text: object) -> date | None:
+    """The day in a field of a form; None when it holds none."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def read_number(value: object, default: int) -> int:
+    """The number of at most seven digits that a button or a field holds; else `default`."""
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 8 else default
+
+
+def read_scope(data: Mapping[str, Any]) -> Scope:
+    """The publications and dates of a form; a range that is ready goes before days that are typed."""
+    ready = next((preset for preset in PRESETS if preset == data.get("dates")), None)
+    names = read_names(data.get("source"))
+    if ready:
+        return Scope(names, ready)
+    return Scope(names, since=read_date(data.get("since")), until=read_date(data.get("until")))
+
+
+def scope_fields(scope: Scope) -> Iterator[tuple[str, str]]:
+    """The same as the fields of an address."""
+    yield from (("source", name) for name in scope.publications)
+    days = (("dates", scope.dates), ("since", scope.since), ("until", scope.until))
+    yield from ((name, str(value)) for name, value in days if value)
