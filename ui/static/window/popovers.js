@@ -1,7 +1,7 @@
 // Popovers are the browser's own, which closes them by Escape or a click beside them and gives the focus back. Here they
 // are put where their button is: above it where there is more room; on a small screen they are sheets (composer.css).
 
-import { find, findAll, page } from "./dom.js";
+import { find, findAll, narrow, page } from "./dom.js";
 
 const GAP = 6; // pixels
 const openerOf = (panel) => find(`.opener[popovertarget="${panel.id}"]`);
@@ -36,6 +36,20 @@ page.addEventListener("toggle", (event) => {
 
 window.addEventListener("resize", placeOpen);
 window.addEventListener("scroll", placeOpen, { passive: true });
+
+// A tap beside a sheet closes it and does nothing to what is dimmed beneath.
+let isDismissing = false;
+
+window.addEventListener("pointerdown", ({ target }) => {
+  isDismissing = narrow.matches && Boolean(find(".popover:popover-open")) && !target.closest?.(".popover, .opener");
+}, true);
+
+window.addEventListener("click", (event) => {
+  if (!isDismissing) return;
+  isDismissing = false;
+  event.stopImmediatePropagation();
+  event.preventDefault();
+}, true);
 
 // Escape closes what is open here, and nothing beneath it.
 window.addEventListener("keydown", (event) => {
