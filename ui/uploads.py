@@ -25,6 +25,7 @@ MAX_BYTES = 30_000_000  # of a file
 _MOST_OF_ONE, _MOST_BYTES = 20, 300_000_000  # files of a person, and bytes of all
 _KEPT_SECONDS, _BODY_SECONDS = 1_800.0, 300.0
 _DRAINED = 2  # times the limit that is read of a file that is too big, so that its sender reads why
+MAX_READ = _DRAINED * MAX_BYTES + 1_000_000  # bytes of a request
 _MAX_NAME = 200
 
 
@@ -75,6 +76,12 @@ class Uploads:
             if kept is None or kept.owner != owner or not kept.is_complete:
                 return None
             return Upload(kept.name, kept.path.read_bytes())
+
+    def name(self, token: str, owner: str) -> str | None:
+        """The name of the file of a token, None where `get` would give none."""
+        with self._lock:
+            kept = self._kept.get(token)
+            return kept.name if kept is not None and kept.owner == owner and kept.is_complete else None
 
     def drop(self, token: str, owner: str) -> None:
         """Forget a file, once what is in it was put in or is not wanted."""

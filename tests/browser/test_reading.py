@@ -22,9 +22,9 @@ def test_a_citation_shows_what_it_cites_without_a_request(user: User) -> None:
     cite.hover()
     expect(card).to_be_visible()
     expect(cite).to_have_attribute("aria-describedby", "cite-card")
-    source = user.page.locator(f".card:has({cite.get_attribute('href')})")
-    expect(card.locator(".title")).to_have_text(source.locator(".title").inner_text())
-    expect(card.locator("mark")).to_have_text(source.locator("mark").first.inner_text())
+    passage = cite.get_attribute("href")
+    expect(card.locator(".title")).to_have_text(user.page.locator(f".card:has({passage}) .title").inner_text())
+    expect(card.locator("mark")).to_have_text(user.page.locator(f"{passage} mark").inner_text())
     assert card.evaluate(INSIDE) and len(user.requests) == before
     card.hover()  # it stays while the pointer is on it
     expect(card).to_be_visible()

@@ -24,13 +24,14 @@ _ASPECTS: dict[Aspect, str] = {
 
 
 _LIMITS: frozenset[Aspect] = frozenset(("publications", "dates"))
+_MARKS = ("“", "‘", "„", "«", "»", '"', "'")
 _NEAREST = "What comes nearest"
 
 
 def answer(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     """An answer with all that belongs to it; only of the last turn can aspects of the question be taken away."""
     notices = "".join(notice(text) for text in answer.notices)
-    one_article = turn.scope is not None
+    one_article = turn.scope.is_of_one_article
     match answer.outcome:
         case "answered":
             body = _found(turn.number, answer)
@@ -103,8 +104,8 @@ def _short(answer: Answer) -> str:
 
 def _difference(turn: int, difference: Difference) -> str:
     sides = "".join(
-        f'<tr><th scope="row" dir="auto">{line(side.value)}</th><td>{about(side.source, side.published)} '
-        f"{citation_link(turn, side.citation, side.source)}</td></tr>"
+        f'<tr><th scope="row" dir="auto">{line(side.value)}</th><td>{about(side.source, side.published)}</td>'
+        f'<td class="at">{citation_link(turn, side.citation, side.source)}</td></tr>'
         for side in difference.sides
     )
     caption = f"{icon('arrow-up-down')}Sources differ on {line(difference.about)}"
@@ -166,12 +167,7 @@ def _related(turn: int, answer: Answer, *, one_article: bool) -> str:
     """The words that come closest, each under its publication, so that they do not look like an answer."""
     first, *others = phrasing.related_lines(answer.is_probable, answer.lacking, answer.absent, one_article)
     more = "".join(f"<p>{line(text)}</p>" for text in others)
-    quotes = "".join(
-        f'<li dir="auto" tabindex="-1"><q class="words">{_named(citation)}{escaped(_closed_up(citation.quote))}</q>'
-        f"\u00a0{citation_link(turn, citation.number, citation.source)}"
-        f'<span class="about">{about(citation.source, citation.published)}</span></li>'
-        for citation in answer.citations
-    )
+    quotes = "".join(_closest(turn, citation) for citation in answer.citations)
     return (
         f'<div class="related"><p class="verdict">{icon("equal-approximately")}{line(first)}</p>{more}'
         f'<p class="near">{phrasing.CLOSEST}</p><ul>{quotes}</ul></div>'
@@ -182,13 +178,27 @@ def _closed_up(text: str) -> str:
     return " ".join(text.split())
 
 
+def _closest(turn: int, citation: Citation) -> str:
+    words = f"{_named(citation)}{escaped(_closed_up(citation.quote))}"
+    return (
+        f'<li dir="auto" tabindex="-1"><q class="{_quote_class(citation)}">{words}</q>'
+        f"\u00a0{citation_link(turn, citation.number, citation.source)}"
+        f'<span class="about">{about(citation.source, citation.published)}</span></li>'
+    )
+
+
+def _quote_class(citation: Citation) -> str:
+    """Words that are in quotation marks already get no others."""
+    return "words own-marks" if citation.quote.lstrip().startswith(_MARKS) else "words"
+
+
 def _named(citation: Citation) -> str:
     return f'<span class="speaker">[{line(citation.speaker)}]</span> ' if citation.speaker else ""
 
 
 def _refusal(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     """That the articles do not answer, why, what can be done about it, and what comes nearest."""
-    one_article = turn.scope is not None
+    one_article = turn.scope.is_of_one_article
     articles = "".join(map(_article, answer.nearest))
     nearest = f'<p class="near">{_NEAREST}</p><ul>{articles}</ul>' if articles else ""
     corpus, dates = answer.corpus, ""
@@ -212,7 +222,7 @@ def _ways_on(turn: ConversationTurn, answer: Answer) -> str:
         for aspect in limiting
         if aspect is not None
     ]
-    if turn.scope is not None:
+    if turn.scope:
         ways.append(button("unscope", "Look in all articles again"))
     ways.append(button("edit", "Ask it another way", picture="pencil"))
     return f'<div class="ways" role="group" aria-label="What you can do">{"".join(ways)}</div>'

@@ -87,7 +87,7 @@ def _carried(citation: Citation) -> str:
 
 # The whole article
 
-_CLOSE = f'<div class="topbar">{button("close", "Close", kind="quiet", about="the article", picture="x")}</div>'
+CLOSE = f'<div class="topbar">{button("close", "Close", kind="quiet", about="the article", picture="x")}</div>'
 
 
 def article(
@@ -114,7 +114,7 @@ def missing_article(cited: Sequence[Cited], now: datetime) -> str:
     """What is left of an article that is gone from the corpus, or has changed: its passages as they were cited."""
     gone = "This article is not in the corpus any more, or has been corrected since."
     if not cited:
-        return f'{_CLOSE}<h2 class="title" tabindex="-1">An article that is gone</h2>{notice(gone)}'
+        return f'{CLOSE}<h2 class="title" tabindex="-1">An article that is gone</h2>{notice(gone)}'
     first = cited[0][0]
     return (
         f"{_top(first.title)}"
@@ -126,7 +126,7 @@ def missing_article(cited: Sequence[Cited], now: datetime) -> str:
 
 
 def _top(title: str) -> str:
-    return f'{_CLOSE}<h2 class="title" dir="auto" tabindex="-1"><bdi>{line(title)}</bdi></h2>'
+    return f'{CLOSE}<h2 class="title" dir="auto" tabindex="-1"><bdi>{line(title)}</bdi></h2>'
 
 
 def _cited_count(number: int) -> str:

@@ -96,12 +96,17 @@ def about(
     """The publication and the date of an article, its age when `now` is given, and when it was updated."""
     parts = [f'<bdi class="publication">{named(source)}</bdi>'] if source else []
     if published:
-        parts.append(f'<time datetime="{published.date().isoformat()}">{day(published)}</time>')
+        parts.append(day_element(published))
         if now is not None:
             parts.append(f'<span class="age">{age(published, now)}</span>')
     if updated:
         parts.append(f'<span class="updated">{line(updated)}</span>')
     return '<span class="dot" aria-hidden="true"> · </span>'.join(parts)
+
+
+def day_element(moment: datetime) -> str:
+    """The day of a moment, as one that programs can read too."""
+    return f'<time datetime="{moment.date().isoformat()}">{day(moment)}</time>'
 
 
 def citation_link(turn: int, number: int, source: str | None = None) -> str:

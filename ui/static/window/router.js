@@ -16,7 +16,7 @@ const TITLE = "Article Assistant";
 const LONGEST_TITLE = 80;
 const PANELS = { article: "read", story: "story" };
 const TABS = ["ask", "articles", "coverage", "news", "collections", "history", "maintenance"];
-const SCOPE = ["source", "since", "until", "story", "article", "model"];
+const SCOPE = ["source", "dates", "since", "until", "story", "article", "model"];
 const root = new URL(page.baseURI); // page.py: the base of the page is the window's root
 
 let going = 0; // how many changes of tab are ours, and no place of their own
@@ -203,7 +203,8 @@ window.addEventListener("popstate", (event) => {
   show(place.fields || place.tab === "ask" ? place : { ...place, fields: new URL(place.path, root).searchParams });
 });
 
-// The page is drawn: what its address names is shown, or where this window was before it was loaded again.
+// The page is drawn: what its address names is shown, or where this window was before it was loaded again. Whether a
+// conversation is opened for it is given back.
 export function start() {
   watchTabs();
   const kept = history.state?.tab ? history.state : null;
@@ -215,6 +216,7 @@ export function start() {
   if (isRestored && place.tab === "ask") wanted = place;
   else if (place.tab !== "ask" || place.question || place.shared) show(place);
   if (place.panel) showPanel(place);
+  return isRestored;
 }
 
 function serializable({ tab, path, panel, shared, question }) {
