@@ -40,6 +40,7 @@ def test_axe_finds_nothing_serious_in_any_tab(browser: Browser, maintenance_wind
             ("Articles", ".articles > li"),
             ("Coverage", ".named"),
             ("News", ".articles > li"),
+            ("Collections", "#collection .empty"),
             ("History", ".saved > li"),
             ("Maintenance", ".facts"),
         ):
@@ -136,7 +137,7 @@ def test_the_page_fits_its_width(browser: Browser, maintenance_window: str) -> N
             expect(user.page.locator("#reader mark").first).to_be_in_viewport()
             wide["article", width] = sideways(user.page)
             user.page.keyboard.press("Escape")
-            for tab in ("Articles", "Coverage", "News", "History", "Maintenance"):
+            for tab in ("Articles", "Coverage", "News", "Collections", "History", "Maintenance"):
                 expect(user.tab(tab).locator("h2, .result-count").first).to_be_visible()
                 wide[tab, width] = sideways(user.page)
     assert {where: more for where, more in wide.items() if more > 0} == {}
