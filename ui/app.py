@@ -47,7 +47,7 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom, 
     settings = assistant.settings
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
-        parts = layout(gr, maintained=settings.maintenance)
+        parts = layout(gr, settings)
         windows, seals = Windows(), Seals(settings.home)
         ask_events = AskEvents(assistant, windows, streams, room, seals)
         ask.connect_ask(blocks, parts, ask_events)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .uploads import MAX_BYTES
+from assistant import Settings
+
+from .uploads import largest
 from .views import adding, articles, news, source_form
 
 # The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
@@ -34,8 +36,8 @@ _SAVED = "<h2>Conversations kept in this browser</h2><div data-saved></div>"
 Parts = Mapping[str, Any]
 
 
-def layout(gr: Any, *, maintained: bool) -> Parts:
-    """The parts of the window, in the page that is being made; with `maintained`, those for maintainers too."""
+def layout(gr: Any, settings: Settings) -> Parts:
+    """The parts of the window, in the page that is being made; where it is maintained, those for maintainers too."""
     parts = {
         "bus": gr.HTML(
             "", elem_id="bus", apply_default_css=False, js_on_load=_listen_to(" ".join(_EVENTS.values()).split())
@@ -57,11 +59,11 @@ def layout(gr: Any, *, maintained: bool) -> Parts:
             parts |= _news_tab(gr)
         with gr.Tab("History", id="history", elem_id="tab-history") as parts["history_tab"]:
             _html(gr, "saved-conversations", _SAVED)
-        if maintained:
+        if settings.maintenance:
             with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
                 "maintenance_tab"
             ]:
-                parts |= _maintenance_tab(gr)
+                parts |= _maintenance_tab(gr, settings)
     parts["reader"] = _html(gr, "reader")
     return parts
 
@@ -109,9 +111,9 @@ def _question_box(gr: Any) -> Any:
     )
 
 
-def _maintenance_tab(gr: Any) -> dict[str, Any]:
+def _maintenance_tab(gr: Any, settings: Settings) -> dict[str, Any]:
     parts: dict[str, Any] = {}
-    first = {"adding": adding.form(MAX_BYTES), "source_form": source_form.add()}
+    first = {"adding": adding.form(largest(settings)), "source_form": source_form.add()}
     for heading, names in _MAINTENANCE.items():
         with gr.Column(elem_classes="maintenance-section"):
             gr.HTML(f"<h2>{heading}</h2>", apply_default_css=False, js_on_load=None)

@@ -25,7 +25,7 @@ from tests.ui.support import (
     with_answer,
 )
 from ui.state import ConversationState, ConversationTurn, Rating, Scope
-from ui.views import conversation, header, maintenance, markup
+from ui.views import conversation, header, markup, sources
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -200,7 +200,7 @@ def test_a_mistake_in_the_list_of_sources_is_shown_in_full_to_maintainers_only()
     broken = status(trouble="/srv/sources.toml:7: unknown key feeed")
     head = Page(header.header(broken, NOW, stale_after=7)).text
     assert "The list of sources needs a maintainer" in head and "/srv" not in head
-    assert "/srv/sources.toml:7: unknown key feeed." in Page(maintenance.state(broken, NOW)).text
+    assert "/srv/sources.toml:7: unknown key feeed." in Page(sources.table(broken, NOW)).text
 
 
 def test_the_first_look_says_what_to_expect_and_offers_questions() -> None:
