@@ -62,8 +62,9 @@ class Hooks:
 
     `are_asked_by` tells which events of a page ask a question; `check` raises BusyError when one from a window at an
     address is turned away now; `listening` is entered while a window listens for answers, and `left` called when it
-    hung up. `log_out` makes the tokens that are among these values of cookies worthless. `may_upload` tells whether who
-    sends a request may hand in a file, of at most `max_upload` bytes; without it nobody may.
+    hung up. `log_out` makes the tokens that are among these values of cookies worthless. `first_parts` gives what
+    a page holds from the beginning, by the ids of its parts. `may_upload` tells whether who sends a request may hand in
+    a file, of at most `max_upload` bytes; without it nobody may.
     """
 
     are_asked_by: Callable[[object], bool] = lambda event: False
@@ -71,6 +72,7 @@ class Hooks:
     listening: Callable[[str], AbstractContextManager[None]] = lambda window: nullcontext()
     left: Callable[[str], None] = lambda window: None
     log_out: Callable[[Iterable[str]], None] = lambda values: None
+    first_parts: page.FirstParts = dict
     may_upload: Callable[[Message], bool] | None = None
     max_upload: int = MAX_BODY
 
@@ -180,7 +182,7 @@ class RequestGuard:
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"].rstrip("/")
         if page.is_page(scope["path"]):
-            sender = _PageSender(send, _new_reader(scope), scope["path"])
+            sender = _PageSender(send, _new_reader(scope), scope["path"], self._hooks.first_parts)
             await self._app(_uncompressed({**scope, "path": "/", "raw_path": b"/"}), receive, sender)
         elif path == "/logout":
             await self._log_out(scope, send)
@@ -328,10 +330,11 @@ def _cookies(scope: Message) -> dict[str, str]:
 class _PageSender:
     """Collects the page that was asked for at `path`, finishes it and sends it."""
 
-    def __init__(self, send: Send, more: Headers, path: str) -> None:
+    def __init__(self, send: Send, more: Headers, path: str, first_parts: page.FirstParts) -> None:
         self._send = send
         self._more = more
         self._path = path
+        self._first_parts = first_parts
         self._start: Message = {}
         self._body = b""
 
@@ -342,7 +345,7 @@ class _PageSender:
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return
-        body, nonce = page.finish(self._body, self._path)
+        body, nonce = await asyncio.to_thread(page.finish, self._body, self._path, self._first_parts)
         headers = [pair for pair in _without_cors(self._start["headers"]) if pair[0].lower() != b"content-length"]
         length = [(b"content-length", str(len(body)).encode())]
         await self._send(

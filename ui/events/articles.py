@@ -5,10 +5,10 @@ import gradio as gr
 from assistant import Assistant, AssistantError
 
 from ..state import now
-from ..views import articles, coverage, evidence, markup
+from ..views import articles, coverage, evidence, first_look, markup
 from ..views.articles import ArticleFilter, ArticleListState
 from ..windows import Window, Windows
-from .common import Updates, corpus_parts, event_data, event_text, selected_tab, session
+from .common import Updates, corpus_parts, event_data, event_text, is_maintainer, selected_tab, session
 
 _LIST = "articles"
 
@@ -39,7 +39,7 @@ class ArticleEvents:
         except AssistantError:
             article, chunks = None, []
         if article is not None and (not citations or any(citation.quote in article.text for citation in citations)):
-            scoped = state.scope is not None and state.scope.article_id == article_id
+            scoped = state.scope.article is not None and state.scope.article.id == article_id
             return {"reader": evidence.article(article, citations, chunks, now(), scoped=scoped)}
         return {"reader": evidence.missing_article(cited, now())}
 
@@ -74,6 +74,9 @@ class ArticleEvents:
         answers = (turn.answer for turn in reversed(state.turns))
         last = next((answer for answer in answers if answer and answer.citations), None)
         try:
+            if not self._assistant.status().articles:
+                is_allowed = is_maintainer(self._assistant.settings, request)
+                return {"coverage": first_look.nothing_yet(maintains=is_allowed)}
             return {"coverage": coverage.coverage(self._assistant.overview(), last)}
         except AssistantError as error:
             return {"coverage": markup.problem(str(error))}

@@ -9,8 +9,9 @@ from assistant import Assistant, Settings
 from assistant.utils import storable
 
 from ..access import counted_address, maintains, reader_of
+from ..scope import today
 from ..state import ConversationState, now
-from ..views import articles, conversation, evidence, header
+from ..views import articles, composer, conversation, evidence, header
 
 Updates = dict[str, Any]
 """New values of parts of the window, by the names of the parts."""
@@ -68,7 +69,7 @@ def conversation_parts(state: ConversationState) -> Updates:
         "now": conversation.present(state.turns),
         "cards": evidence.sources(state.turns, now()),
         "tools": conversation.tools(state),
-        "composer_notes": conversation.composer_notes(state),
+        "composer_notes": composer.notes(state, today()),
     }
 
 

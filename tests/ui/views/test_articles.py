@@ -25,11 +25,11 @@ def test_odd_values_of_a_form_are_left_out(odd: object) -> None:
     assert 0 <= chosen.shown < 10**7 and len(chosen.text) <= 200
 
 
-def test_articles_are_listed_with_buttons_to_read_them_and_links_to_their_origin() -> None:
+def test_articles_are_listed_with_links_that_open_them_and_links_to_their_origin() -> None:
     page = Page(articles.article_list(Listing(1, (ENTRY,), 1), ArticleFilter(), NOW))
     assert "1 article, newest first." in page.text and "Rain" in page.text
     assert page.controls("read") == [{"act": "read", "article": "a1"}]
-    assert page.links == ["https://weekly.example/rain"]
+    assert page.links == ["article/a1", "https://weekly.example/rain"]
 
 
 def test_more_articles_are_shown_with_the_same_filter() -> None:

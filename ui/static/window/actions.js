@@ -3,18 +3,25 @@
 import { addingActions } from "./adding.js";
 import { afterAnswer, beginQuestion, isAnswering, isBusy } from "./asking.js";
 import { tell } from "./bus.js";
+import { afterChoosing, choose, isChoosing } from "./choosing.js";
+import { composerActions } from "./composer.js";
+import { collectionActions } from "./collections.js";
 import { copyFrom } from "./copying.js";
 import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { historyActions } from "./history.js";
 import { askForList } from "./lists.js";
+import { menuActions } from "./menu.js";
 import { showToast } from "./messages.js";
+import { panelActions } from "./panels.js";
 import { closePanel, highlight, noteOpening } from "./reader.js";
 import { leavePanel } from "./router.js";
+import { closeShared, sharingActions } from "./sharing.js";
 import { toggleTheme } from "./theme.js";
 
 // Events that change the conversation under an answer that is being made, or need the answer as the server has it.
-const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "scope", "unscope", "rate", "reason", "watch"]);
-const ASKING = new Set(["ask_offered", "retry", "reinterpret"]);
+const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "rate", "reason", "watch"]);
+const ASKING = new Set(["ask_offered", "retry", "reinterpret", "ask_quotes"]);
+const CHOOSING = new Set(["edit", "cancel_edit", "reuse"]);
 const LISTS = new Set(["browse", "news"]);
 const PANELS = new Set(["read", "story"]);
 const LONGEST_QUOTE = 200; // characters, as in addresses.py
@@ -29,14 +36,19 @@ export function send(act, data) {
       afterAnswer(() => send(act, data));
       return;
     }
-    if (ASKING.has(act)) beginQuestion();
+    if (ASKING.has(act) && isChoosing()) {
+      afterChoosing(() => send(act, data));
+      return;
+    }
+    if (ASKING.has(act)) beginQuestion(data.question);
   }
   if (LISTS.has(act)) {
     askForList(act, data);
     return;
   }
   if (PANELS.has(act)) noteOpening(data.at, data.by === "address" ? "" : addressOf(act, data));
-  tell(act, data);
+  if (CHOOSING.has(act)) choose(act, data);
+  else tell(act, data);
 }
 
 // The address of an article at the words that are cited, or of a story.
@@ -63,7 +75,16 @@ export const pageActions = {
     if (turn) find(".cite", turn)?.focus({ preventScroll: true });
   },
   theme: toggleTheme,
+  ...composerActions,
   jump: () => page.getElementById("watched-questions")?.scrollIntoView({ behavior: scrollBehavior() }),
+  ...menuActions,
+  ...panelActions,
+  ...sharingActions,
+  ...collectionActions,
+  ask_again: (button) => {
+    closeShared();
+    send("ask_offered", { question: button.dataset.question });
+  },
 };
 
 export const localActions = { ...historyActions, ...addingActions };
@@ -99,6 +120,7 @@ page.addEventListener("submit", (event) => {
   }
   const { act, local, ...data } = form.dataset;
   if (local) localActions[local](form);
+  else if (pageActions[act]) pageActions[act](form);
   else send(act, { ...data, ...Object.fromEntries(new FormData(form, event.submitter)) });
   // The options of a refresh hold for one refresh.
   if (act === "refresh") findAll("input[type=checkbox]", form).forEach((box) => { box.checked = false; });
