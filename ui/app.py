@@ -12,7 +12,7 @@ from .events.streams import AnswerStreams
 from .guard import Hooks
 from .layout import layout
 from .seals import Seals
-from .uploads import MAX_READ, Uploads, uploads
+from .uploads import MAX_READ, Uploads, largest, uploads
 from .waiting import WaitingRoom
 from .windows import Windows
 
@@ -51,7 +51,8 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom, 
     settings = assistant.settings
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
-        parts = layout(gr, maintained=settings.maintenance, by_model=settings.model is not None)
+        by_model = settings.model is not None
+        parts = layout(gr, maintained=settings.maintenance, by_model=by_model, max_upload=largest(settings))
         windows, seals = Windows(), Seals(settings.home)
         ask_events = AskEvents(assistant, windows, streams, room, seals)
         ask.connect_ask(blocks, parts, ask_events)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from .scope import today
-from .uploads import MAX_BYTES
 from .views import (
     adding,
     articles,
@@ -56,10 +55,10 @@ _TOLD = "stored announcement file toast found_titles link forms collected"
 Parts = Mapping[str, Any]
 
 
-def layout(gr: Any, *, maintained: bool, by_model: bool = False) -> Parts:
+def layout(gr: Any, *, maintained: bool, by_model: bool = False, max_upload: int = 0) -> Parts:
     """The parts of the window, in the page that is being made; with `maintained`, those for maintainers too.
 
-    `by_model`: a model answers what is asked, unless another choice is made.
+    `by_model`: a model answers what is asked, unless another choice is made. `max_upload`: bytes of a file.
     """
     parts = {
         "bus": gr.HTML(
@@ -91,7 +90,7 @@ def layout(gr: Any, *, maintained: bool, by_model: bool = False) -> Parts:
             with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
                 "maintenance_tab"
             ]:
-                parts |= _maintenance_tab(gr)
+                parts |= _maintenance_tab(gr, max_upload)
     parts["reader"] = _html(gr, "reader")
     _html(gr, "panels", shared.LINK_DIALOG + pinning.PIN_DIALOG)
     return parts
@@ -153,9 +152,9 @@ def _question_box(gr: Any) -> Any:
     )
 
 
-def _maintenance_tab(gr: Any) -> dict[str, Any]:
+def _maintenance_tab(gr: Any, max_upload: int) -> dict[str, Any]:
     parts: dict[str, Any] = {}
-    first = {"state": skeleton.rows(3), "adding": adding.form(MAX_BYTES), "source_form": source_form.add()}
+    first = {"state": skeleton.rows(3), "adding": adding.form(max_upload), "source_form": source_form.add()}
     for heading, names in _MAINTENANCE.items():
         with gr.Column(elem_classes="maintenance-section"):
             gr.HTML(f"<h2>{heading}</h2>", apply_default_css=False, js_on_load=None)

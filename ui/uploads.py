@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
-from assistant import Assistant
+from assistant import Assistant, Settings
 from assistant.utils import counted, one_line
 
 from .access import counted_address, reader_of
@@ -164,6 +164,11 @@ class Uploads:
             kept.path.unlink(missing_ok=True)
 
 
+def largest(settings: Settings) -> int:
+    """The most bytes that a file may have."""
+    return min(MAX_BYTES, settings.max_file_mb * 1_000_000)
+
+
 def too_big(max_bytes: int) -> str:
     """What is said of a file of more bytes."""
     return f"This file is too big: more than {max_bytes / 1e6:.0f} MB. On the server, run: assistant add FILE"
@@ -182,7 +187,7 @@ def uploads(assistant: Assistant, may_maintain: Callable[[Request], bool], kept:
     429. The events of the window get the file by `kept.get(token, owner_of(request))`.
     """
     router = APIRouter()
-    max_bytes = min(MAX_BYTES, assistant.settings.max_file_mb * 1_000_000)
+    max_bytes = largest(assistant.settings)
 
     async def upload(request: Request) -> JSONResponse:
         try:
