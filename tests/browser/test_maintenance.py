@@ -102,7 +102,7 @@ def test_only_maintainers_see_the_tab(browser: Browser, home: Path) -> None:
         page.get_by_label("username").fill(name)
         page.get_by_label("password").fill(password)
         page.get_by_role("button", name="Login").click()
-        expect(page.locator("#offer .offer")).to_be_visible()
+        expect(page.locator(".holdings")).to_be_visible()
 
     words = {"ASSISTANT_UI_PASSWORD": "one", "ASSISTANT_MAINTENANCE_PASSWORD": "two", "ASSISTANT_MAINTENANCE": "true"}
     with served(home, **words) as address:
@@ -114,4 +114,4 @@ def test_only_maintainers_see_the_tab(browser: Browser, home: Path) -> None:
 
 
 def test_without_the_setting_there_is_no_such_tab(user: User) -> None:
-    expect(user.page.get_by_role("tab")).to_have_text(["Ask", "Articles", "Coverage", "News", "History"])
+    expect(user.page.get_by_role("tab")).to_have_text(["Ask", "Articles", "Coverage", "News", "Collections", "History"])

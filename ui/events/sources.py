@@ -157,7 +157,7 @@ class SourceEvents:
     def _looked_at(self, data: dict[str, str]) -> str:
         location = _location(data)
         (trial,) = self._assistant.try_sources([location])
-        return f'<div class="panel">{sources.trial(trial, "What it would bring in now")}</div>'
+        return f'<div class="source-detail">{sources.trial(trial, "What it would bring in now")}</div>'
 
     def _put_on_list(self, data: dict[str, str], request: gr.Request) -> Updates:
         location = _location(data)

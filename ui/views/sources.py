@@ -136,7 +136,7 @@ def _actions(source: SourceState, opened: Opened | None) -> str:
 
 def _panel(source: SourceState, now: datetime, opened: Opened) -> str:
     close = button("close_source", "Close", kind="icon quiet", picture="x", about=source_health.title(source))
-    return f'<div class="panel" tabindex="-1" role="group">{_content(source, now, opened)}{close}</div>'
+    return f'<div class="source-detail" tabindex="-1" role="group">{_content(source, now, opened)}{close}</div>'
 
 
 def _content(source: SourceState, now: datetime, opened: Opened) -> str:

@@ -15,7 +15,7 @@ function notePressed(event) {
 export function sourcesShown(toast) {
   showToast(toast);
   if (page.activeElement !== page.body || !pressed) return;
-  const panel = find("#source-list .panel");
+  const panel = find("#source-list .source-detail");
   if (panel) {
     (find("input, .actions button", panel) ?? panel).focus({ preventScroll: true });
     panel.scrollIntoView({ block: "nearest" });
