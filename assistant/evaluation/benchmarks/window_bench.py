@@ -106,9 +106,9 @@ class Session:
     def ask(self, question: str) -> SessionTimes:
         """Ask and wait for the whole answer; as the page does, then have the next questions made."""
         started = time.perf_counter()
-        text = _answer(self._shown("ask", [question, None, ""]))
+        text = _answer(self._shown("ask", [question, ""]))
         taken = time.perf_counter() - started
-        self._shown("suggest", [None])
+        self._shown("suggest", [])
         return SessionTimes(question, text, taken)
 
     def _shown(self, name: str, data: Sequence[Any]) -> list[Any]:
@@ -194,35 +194,61 @@ def resident_mb(process: int) -> float:
 
 
 def page(home: Path) -> dict[str, str]:
-    """What a reader waits for, in a real browser over the sample articles: the page, and an answer in quotes."""
+    """What a reader waits for, in a real browser over the articles of `home`: the first look, and an answer in quotes.
+
+    An empty home gets the sample articles. Each first look is that of a new browser profile, with nothing kept.
+    """
     from playwright.sync_api import sync_playwright
 
     with Assistant.open(Settings(home=home)) as assistant:
-        assistant.refresh()
+        if not assistant.status().articles:
+            assistant.refresh()
+        assistant.suggestions()  # as a page before this one would have had them made
     with served(home) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        ready: list[float] = []
-        for _ in range(7):
-            with browser.new_context() as context:
-                ready.append(_ready(context.new_page(), address))
+        looks = [_first_look(browser, address) for _ in range(7)]
         with browser.new_context() as context:
             tab = context.new_page()
-            _ready(tab, address)
+            tab.goto(address)
+            tab.wait_for_selector("#question textarea:enabled")
             answered = [_answered(tab, question) for question in QUESTIONS]
         browser.close()
-    return {
-        "page ready: first, median, slowest": f"{ready[0]:.2f} s, {statistics.median(ready):.2f} s, {max(ready):.2f} s",
-        "an answer shows: median, slowest": f"{statistics.median(answered):.2f} s, {max(answered):.2f} s",
-    }
+    figures = {f"{name}: first, median, slowest": _spread([look[name] for look in looks]) for name in looks[0]}
+    answer = f"{statistics.median(answered):.2f} s, {max(answered):.2f} s"
+    return {**figures, "an answer shows: median, slowest": answer}
 
 
-def _ready(tab: Any, address: str) -> float:
-    """Seconds from going to the page to being able to type, with the holdings there."""
-    started = time.perf_counter()
-    tab.goto(address, wait_until="commit")
-    tab.wait_for_selector("#question textarea:enabled")
-    tab.wait_for_selector(".holdings")
-    return time.perf_counter() - started
+def _spread(values: Sequence[float]) -> str:
+    return ", ".join(f"{value:.3f}" for value in (values[0], statistics.median(values), max(values)))
+
+
+# What the browser itself notes of a page: when it was first painted, and by how much what was painted moved.
+_NOTE_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifted += entry.value; }))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+_FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
+
+
+def _first_look(browser: Any, address: str) -> dict[str, float]:
+    """Seconds from going to the page until each of its parts is there, and its layout shift (no unit, 0 is best)."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        tab = context.new_page()
+        tab.add_init_script(_NOTE_SHIFTS)
+        started = time.perf_counter()
+        tab.goto(address, wait_until="commit")
+        figures = {}
+        for name, selector, state in (
+            ("the window is drawn, s", "#skeleton", "detached"),
+            ("a question can be typed, s", "#question textarea:enabled", "visible"),
+            ("stories are there, s", "#first-look .headline", "visible"),
+            ("questions are offered, s", "#offer .suggestion", "visible"),
+        ):
+            tab.wait_for_selector(selector, state=state)
+            figures[name] = time.perf_counter() - started
+        tab.wait_for_timeout(1000)  # for what still moves
+        return {"first paint, s": tab.evaluate(_FIRST_PAINT), **figures, "layout shift": tab.evaluate("window.shifted")}
 
 
 def _answered(tab: Any, question: str) -> float:
@@ -233,7 +259,7 @@ def _answered(tab: Any, question: str) -> float:
     box.press("Enter")
     tab.wait_for_function(
         "asked => document.querySelector('#now .question')?.textContent === asked"
-        " && document.querySelector('#now .answer, #now .refusal') && !document.querySelector('.turn.running')",
+        " && document.querySelector('#now .answer, #now .related, #now .refusal') && !document.querySelector('.turn.running')",
         arg=question,
     )
     taken = time.perf_counter() - started
