@@ -502,13 +502,15 @@ class Assistant(AbstractContextManager["Assistant"]):
     def remove_articles(self, article_ids: Sequence[str]) -> maintenance.RefreshReport:
         """Remove the articles with those ids for good: no refresh brings them back before `restore_articles`.
 
-        Earlier states of the index that have them are removed, too, once nobody reads them. Raises RefreshError, and
+        Earlier states of the index that have them are removed, too, once nobody reads them, and so are the files of
+        those that were added by hand, which only `add_articles` brings back. Raises RefreshError, and
         removes none, for an id that no article has.
         """
         if not article_ids:
             raise RefreshError("no article to remove was named")
         request = maintenance.RefreshRequest(remove=tuple(article_ids))
         report = maintenance.refresh(self._library, self._encoder.embeddings, self.settings, request)
+        maintenance.delete_files(report.removed, self.settings)
         with self._refreshing(), self._library.reading():  # of the new state, which lets go of the one before
             self._library.remove_with(self._removed().articles)
         return self._with_watched(self._with_words_dropped(report))

@@ -12,6 +12,7 @@ from .events.streams import AnswerStreams
 from .guard import Hooks
 from .layout import layout
 from .seals import Seals
+from .uploads import MAX_READ, Uploads, uploads
 from .waiting import WaitingRoom
 from .windows import Windows
 
@@ -25,30 +26,48 @@ _OTHERS_AT_ONCE = 100
 _MAX_EVENTS = 1000  # of pages that may wait, questions apart
 
 
-def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom) -> "gr.Blocks":
-    """The window over `assistant`, ready to be served; its questions wait in `room`, their answers are `streams`."""
+def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom, kept: Uploads) -> "gr.Blocks":
+    """The window over `assistant`, ready to be served.
+
+    Its questions wait in `room`, their answers are `streams`, and the files that were handed in are `kept`.
+    """
     _turn_off_telemetry()
     import gradio as gr
 
-    from .connect import articles, ask, maintenance, news
+    from .connect import articles, ask, collections, first_look, maintenance, news, sharing
+    from .events.adding import AddingEvents
     from .events.articles import ArticleEvents
     from .events.ask import AskEvents
+    from .events.collections import CollectionEvents
+    from .events.composer import ComposerEvents
     from .events.conversation import ConversationEvents
+    from .events.first_look import FirstLookEvents
+    from .events.maintainers import Maintainers
     from .events.maintenance import MaintenanceEvents
     from .events.news import NewsEvents
+    from .events.sharing import SharingEvents
+    from .events.sources import SourceEvents
 
     settings = assistant.settings
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
-        parts = layout(gr, maintained=settings.maintenance)
+        parts = layout(gr, maintained=settings.maintenance, by_model=settings.model is not None)
         windows, seals = Windows(), Seals(settings.home)
         ask_events = AskEvents(assistant, windows, streams, room, seals)
         ask.connect_ask(blocks, parts, ask_events)
+        ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)
         articles.connect_articles(blocks, parts, ArticleEvents(assistant, windows))
+        first_look.connect_first_look(blocks, parts, FirstLookEvents(assistant, windows))
         news.connect_news(parts, NewsEvents(assistant, windows))
+        sharing.connect_sharing(parts, SharingEvents(assistant, windows, seals))
+        collections.connect_collections(parts, CollectionEvents(assistant, windows, seals))
         if settings.maintenance:
-            maintenance.connect_maintenance(blocks, parts, MaintenanceEvents(assistant))
+            maintainers = Maintainers(assistant)
+            events = MaintenanceEvents(assistant, maintainers, windows)
+            maintenance.connect_maintenance(blocks, parts, events)
+            maintenance.connect_sources(parts, SourceEvents(assistant, maintainers, windows))
+            maintenance.connect_adding(parts, AddingEvents(assistant, maintainers, windows, kept, events))
     # Each question that waits takes one of these, as all that a page asks for does for a moment.
     blocks.max_threads = settings.queue_size + _OTHERS_AT_ONCE
     blocks.queue(max_size=_MAX_EVENTS)
@@ -66,14 +85,31 @@ def serve(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str
 
 def make(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str] | None = None) -> "uvicorn.Server":
     """A server of the window, to be run on a socket at `host` and `port`."""
+    from .events.first_look import first_parts
+
     settings = assistant.settings
     at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
     room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
     streams = AnswerStreams[Any]()
-    blocks = build(assistant, streams, room)
-    hooks = Hooks(partial(_asks, blocks), room.check, room.listening, streams.drop)
+    kept = Uploads()
+    blocks = build(assistant, streams, room, kept)
+    hooks = Hooks(
+        partial(_asks, blocks),
+        room.check,
+        room.listening,
+        streams.drop,
+        first_parts=partial(first_parts, assistant),
+        max_upload=MAX_READ,
+    )
     return server.make(
-        blocks, port, host=host, settings=settings, users=users, css=static_files.stylesheet(), hooks=hooks
+        blocks,
+        port,
+        host=host,
+        settings=settings,
+        users=users,
+        css=static_files.stylesheet(),
+        hooks=hooks,
+        upload_route=partial(uploads, assistant, kept=kept) if settings.maintenance else None,
     )
 
 

@@ -3,18 +3,22 @@
 What comes back is not trusted: it is parsed into the same types as our own, within the same bounds.
 """
 
+import base64
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant import AssistantError, Collection, CollectionItem, Excerpt, PinnedAnswer
+from assistant import AssistantError, Collection, CollectionItem, Excerpt, PinnedAnswer, PinnedPassage
 from assistant.maintenance import LONGEST_COLLECTION, LONGEST_NAME, LONGEST_NOTE, MOST_COLLECTIONS, MOST_ITEMS
 from assistant.utils import name_line, once
 
 from .browser_store import UnreadableError
 
 LONGEST_STORED = LONGEST_COLLECTION  # characters of all collections; browsers store some 5 million of a site
+
+_UNREADABLE = "your collections cannot be read any more; delete them"
 
 _adapter = once(lambda: TypeAdapter(tuple[Collection, ...]))
 
@@ -42,8 +46,27 @@ def deserialize_collections(text: str) -> tuple[Collection, ...]:
     try:
         collections = _adapter().validate_json(text)
     except (ValidationError, ValueError, RecursionError):
-        raise UnreadableError("your collections cannot be read any more; delete them") from None
+        raise UnreadableError(_UNREADABLE) from None
     return tuple({each.id: each for each in map(_bounded, collections[:MOST_COLLECTIONS])}.values())
+
+
+def unpacked(text: str) -> str:
+    """What the page packed to send it: gzip in base64. Raises UnreadableError for anything else."""
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        data = unzip.decompress(base64.b64decode(text, validate=True), LONGEST_STORED + 1) if text else b""
+        if text and not unzip.eof:
+            raise ValueError("cut off, or too long")
+        return data.decode()
+    except (ValueError, zlib.error):
+        raise UnreadableError(_UNREADABLE) from None
+
+
+def mark(content: PinnedAnswer | PinnedPassage) -> str:
+    """What tells whether a collection has `content` already; static/window/shelf.js makes the same."""
+    if isinstance(content, PinnedAnswer):
+        return "\n".join(("answer", content.answer.question, content.answer.text))
+    return "\n".join(("passage", content.citation.article_id, content.citation.quote))
 
 
 def _bounded(collection: Collection) -> Collection:

@@ -23,6 +23,7 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 MAX_BODY = 256_000  # bytes of a request
+_UPLOAD = "/upload"  # the one path whose requests may be longer, and are not kept in memory
 _BODY_SECONDS = 30.0  # in which it must have come
 _DRAINED = 16 * MAX_BODY  # bytes that are read of one that is refused, so that its sender reads why
 _YEAR = 365 * 86400
@@ -61,7 +62,9 @@ class Hooks:
 
     `are_asked_by` tells which events of a page ask a question; `check` raises BusyError when one from a window at an
     address is turned away now; `listening` is entered while a window listens for answers, and `left` called when it
-    hung up. `log_out` makes the tokens that are among these values of cookies worthless.
+    hung up. `log_out` makes the tokens that are among these values of cookies worthless. `first_parts` gives what
+    a page holds from the beginning, by the ids of its parts. `may_upload` tells whether who sends a request may hand in
+    a file, of at most `max_upload` bytes; without it nobody may.
     """
 
     are_asked_by: Callable[[object], bool] = lambda event: False
@@ -69,6 +72,9 @@ class Hooks:
     listening: Callable[[str], AbstractContextManager[None]] = lambda window: nullcontext()
     left: Callable[[str], None] = lambda window: None
     log_out: Callable[[Iterable[str]], None] = lambda values: None
+    first_parts: page.FirstParts = dict
+    may_upload: Callable[[Message], bool] | None = None
+    max_upload: int = MAX_BODY
 
 
 @dataclass(eq=False)
@@ -109,7 +115,8 @@ class RequestGuard:
         elif scope["type"] == "http":
             try:
                 scope = self._checked(self._below_root(scope))
-                receive = await _with_body(scope, receive)
+                is_upload = scope["path"] == _UPLOAD
+                receive = self._upload_body(scope, receive) if is_upload else await _with_body(scope, receive)
                 await self._serve(scope, receive, send)
             except Refusal as refusal:
                 await _refuse(scope, receive, send, refusal)
@@ -149,10 +156,13 @@ class RequestGuard:
         host = headers.get(b"host", b"").decode("latin-1")
         if not self._names.allows(host):
             raise Refusal(421, unknown_name(host))
-        if not _is_served(scope["path"]):
+        is_upload = scope["path"] == _UPLOAD and self._hooks.may_upload is not None
+        if not is_upload and not _is_served(scope["path"]):
             raise Refusal(404, _NOTHING_BELOW if _is_below(scope["path"]) else "There is nothing here.")
         if scope["path"].rstrip("/") == "/logout" and scope["method"] != "POST":
             raise Refusal(405, "To leave, send this address a POST.", [(b"allow", b"POST")])
+        if is_upload and scope["method"] != "POST":
+            raise Refusal(405, "To hand in a file, send this address a POST.", [(b"allow", b"POST")])
         origin = headers.get(b"origin")
         site = headers.get(b"sec-fetch-site")
         forwarded = "".join(header_values(headers, b"x-forwarded-host")[:1]) if is_proxied else ""
@@ -163,10 +173,16 @@ class RequestGuard:
         if site == b"cross-site" and not (page.is_page(scope["path"]) and scope["method"] == "GET"):
             raise Refusal(403, "This comes from a page of another site.")
 
+    def _upload_body(self, scope: Message, receive: Receive) -> Receive:
+        """`receive` for a file, which goes on as it comes; of one that is too long no more is read. Raises Refusal."""
+        if self._hooks.may_upload is None or not self._hooks.may_upload(scope):
+            raise Refusal(403, "Only who keeps the articles may add some.", is_unread=True)
+        return _bounded(receive, self._hooks.max_upload)
+
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"].rstrip("/")
         if page.is_page(scope["path"]):
-            sender = _PageSender(send, _new_reader(scope), scope["path"])
+            sender = _PageSender(send, _new_reader(scope), scope["path"], self._hooks.first_parts)
             await self._app(_uncompressed({**scope, "path": "/", "raw_path": b"/"}), receive, sender)
         elif path == "/logout":
             await self._log_out(scope, send)
@@ -250,6 +266,18 @@ async def _with_body(scope: Message, receive: Receive) -> Receive:
         raise Refusal(408, "This did not come in time.") from None
 
 
+def _bounded(receive: Receive, most: int) -> Receive:
+    read = 0
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        return message if read <= most else {"type": "http.disconnect"}
+
+    return bounded
+
+
 def _replayed(message: Message, receive: Receive) -> Receive:
     messages = [message]
 
@@ -261,7 +289,7 @@ def _replayed(message: Message, receive: Receive) -> Receive:
 
 async def _refuse(scope: Message, receive: Receive, send: Send, refusal: Refusal) -> None:
     """Say why, as Gradio's page shows it where that has asked; read what is still sent meanwhile, up to a point."""
-    is_for_page = scope["path"].startswith(("/gradio_api/", "/login"))
+    is_for_page = scope["path"].startswith(("/gradio_api/", "/login", _UPLOAD))
     body = json.dumps({"detail": refusal.text}).encode() if is_for_page else refusal.text.encode()
     kind = b"application/json" if is_for_page else b"text/plain; charset=utf-8"
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *refusal.headers]
@@ -302,10 +330,11 @@ def _cookies(scope: Message) -> dict[str, str]:
 class _PageSender:
     """Collects the page that was asked for at `path`, finishes it and sends it."""
 
-    def __init__(self, send: Send, more: Headers, path: str) -> None:
+    def __init__(self, send: Send, more: Headers, path: str, first_parts: page.FirstParts) -> None:
         self._send = send
         self._more = more
         self._path = path
+        self._first_parts = first_parts
         self._start: Message = {}
         self._body = b""
 
@@ -316,7 +345,7 @@ class _PageSender:
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return
-        body, nonce = page.finish(self._body, self._path)
+        body, nonce = await asyncio.to_thread(page.finish, self._body, self._path, self._first_parts)
         headers = [pair for pair in _without_cors(self._start["headers"]) if pair[0].lower() != b"content-length"]
         length = [(b"content-length", str(len(body)).encode())]
         await self._send(

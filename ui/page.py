@@ -1,10 +1,15 @@
 """The page as it is served: Gradio's, without what is unwanted, with the window's own head, root and skeleton."""
 
+import json
 import re
 import secrets
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from . import static_files
+from .preloads import gradio_files
+from .views import skeleton
 
 # Each is the window itself, with something of it opened (static/window/router.js).
 _PAGE_PATH = re.compile(
@@ -24,7 +29,13 @@ _BODY = re.compile(rb"<body[^>]*>")
 
 # Where the page is: Gradio's guess is wrong behind most proxies, on another port and below a path; the browser knows.
 _GUESSED_ROOT = re.compile(rb'const root = "[^"<]*";')
+_CONFIG = b"window.gradio_config = "
+_THEME_HASH = re.compile(rb'"theme_hash": ?"(\w+)"')
 _CONFIG_END = b";</script><script>window.gradio_api_info"
+_GRADIO_LINKS = {
+    "js": '<link rel="modulepreload" crossorigin href="{}">',
+    "css": '<link rel="preload" as="style" crossorigin href="{}">',
+}
 _OWN_ROOT = rb';window.gradio_config.root = document.baseURI.replace(/\/$/, "")'
 # Gradio's form says nothing when it is told to wait.
 _TOLD_TO_WAIT = b"""<script>{
@@ -46,10 +57,20 @@ _THEME = b"""<script>{
 }</script>"""
 # What is seen until the window is drawn, in its shape, so that nothing moves then.
 _SKELETON = """<div id="skeleton"><p class="screen-reader-only" role="status">The window is being opened.</p>
-<div class="frame" aria-hidden="true"><div class="masthead"><span class="name">Article Assistant</span><i></i></div>
-<div class="tabs">{tabs}</div><p class="lead">Ask what the articles say.</p><div class="box"></div>
-<div class="stories">{stories}</div></div>
+<div class="frame" aria-hidden="true"><div class="nameplate"><span class="name">Article Assistant</span><i></i></div>
+<div class="tabs">{tabs}</div>{shape}</div>
 <noscript><p>This window needs JavaScript: switch it on for this page and load it again.</p></noscript></div>"""
+
+
+_FRONT = (
+    '<p class="lead">Ask what the articles say.</p><p class="hint"><i></i><i></i></p><div class="box"></div>'
+    f'<p class="examples"><i></i><i></i><i></i><i></i></p>{skeleton.front()}'
+)
+_LIST = f'<div class="box low"></div>{skeleton.rows()}'
+_LISTS = ("/articles", "/coverage", "/news", "/collections", "/history", "/maintenance")
+
+FirstParts = Callable[[], Mapping[str, str]]
+"""What the parts hold from the beginning, by their ids in the page."""
 
 
 def is_page(path: str) -> bool:
@@ -57,16 +78,20 @@ def is_page(path: str) -> bool:
     return _PAGE_PATH.fullmatch(path) is not None
 
 
-def finish(page: bytes, path: str) -> tuple[bytes, str]:
-    """Gradio's page as it is served at `path`, and the nonce that its own scripts have."""
+def finish(page: bytes, path: str, first_parts: FirstParts = dict) -> tuple[bytes, str]:
+    """Gradio's page as it is served at `path`, and the nonce that its own scripts have.
+
+    `first_parts` is asked for what is drawn at once, unless the page asks for a password first.
+    """
     nonce, up = secrets.token_urlsafe(16), "../" * (path.count("/") - 1)
-    page = _UNWANTED.sub(b"", page)
+    page = _with_parts(_UNWANTED.sub(b"", page), first_parts)
     page = _GUESSED_ROOT.sub(b"const root = window.gradio_config.root;", page, count=1)
     page = page.replace(_CONFIG_END, _OWN_ROOT + _CONFIG_END, 1)
     # First in the head: all that is relative is from the window's root, whatever the page's path is then or later.
     page = _HEAD.sub(lambda found: found[0] + b'<base href="%b">' % (up or "./").encode(), page, count=1)
-    page = page.replace(b"</head>", _THEME + _head().encode() + _TOLD_TO_WAIT + b"</head>", 1)
-    page = _BODY.sub(lambda found: found[0] + _skeleton(), page, count=1)
+    head = _THEME + _head().encode() + _theme_link(page) + _TOLD_TO_WAIT
+    page = page.replace(b"</head>", head + b"</head>", 1)
+    page = _BODY.sub(lambda found: found[0] + _skeleton(path in _LISTS), page, count=1)
     return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), page), nonce
 
 
@@ -81,6 +106,7 @@ def _head() -> str:
     )
     links.append(f'<link rel="stylesheet" href="{address("page.css")}">')
     links.extend(f'<link rel="modulepreload" href="{address(name)}">' for name in static_files.modules())
+    links.extend(_GRADIO_LINKS[name.rpartition(".")[2]].format(f"assets/{name}") for name in gradio_files())
     return (
         "<title>Article Assistant</title>"
         + "".join(links)
@@ -88,6 +114,38 @@ def _head() -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def _skeleton() -> bytes:
-    return _SKELETON.format(tabs="<i></i>" * 5, stories="<i></i>" * 6).encode()
+def _with_parts(page: bytes, first_parts: FirstParts) -> bytes:
+    """The page with the first values of its parts, which it need not ask for then."""
+    before, found, after = page.partition(_CONFIG)
+    try:
+        text = after.decode()
+        config, end = json.JSONDecoder().raw_decode(text)
+        components = config["components"]
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+    ):  # a password is asked for, or another version of Gradio has another page
+        return page
+    _fill(components, first_parts())
+    # As in the page that Gradio made: nothing in it ends the script.
+    filled = json.dumps(config).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return before + found + (filled + text[end:]).encode()
+
+
+def _fill(components: list[dict[str, Any]], parts: Mapping[str, str]) -> None:
+    for component in components:
+        html = parts.get(component.get("props", {}).get("elem_id", ""))
+        if html is not None:
+            component["props"]["value"] = html
+
+
+def _theme_link(page: bytes) -> bytes:
+    """The file of the theme, which Gradio's script asks for late."""
+    found = _THEME_HASH.search(page)
+    return b'<link rel="preload" as="style" href="theme.css?v=%b">' % found[1] if found else b""
+
+
+@lru_cache(maxsize=2)
+def _skeleton(is_list: bool) -> bytes:
+    return _SKELETON.format(tabs="<i></i>" * 5, shape=_LIST if is_list else _FRONT).encode()

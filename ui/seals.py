@@ -11,7 +11,7 @@ from assistant.utils import create_private, once
 
 FILE = "window.key"
 _KEY_BYTES = 32
-NOT_MADE_HERE = "only an answer that was made here can be rated; ask the question again and rate the new answer"
+NOT_MADE_HERE = "only an answer that was made here can be rated, shared or kept on the server; ask the question again"
 
 _answers = once(lambda: TypeAdapter(Answer))
 

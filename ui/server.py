@@ -16,18 +16,23 @@ from typing import TYPE_CHECKING, Any
 from assistant import AssistantError, Settings
 
 from . import static_files
-from .access import Names, Proxies
+from .access import Names, Proxies, maintains
 from .connections import protocol
-from .guard import Hooks, RequestGuard, asking
+from .guard import Hooks, Message, RequestGuard, asking
 from .tries import PasswordTries
 
 if TYPE_CHECKING:
     import uvicorn
+    from fastapi import APIRouter
+    from starlette.requests import Request
 
 _log = logging.getLogger(__name__)
 
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
+
+UploadRoute = Callable[[Callable[["Request"], bool]], "APIRouter"]
+"""What makes the route by which files are handed in, given what tells whether who sends a request may do that."""
 
 
 def listen(host: str, port: int) -> closing[socket.socket]:
@@ -67,8 +72,12 @@ def make(
     users: Mapping[str, str] | None,
     css: str,
     hooks: Hooks,
+    upload_route: UploadRoute | None = None,
 ) -> "uvicorn.Server":
-    """A server of `blocks`, which says that it is at `host` and `port` once it is."""
+    """A server of `blocks`, which says that it is at `host` and `port` once it is.
+
+    With `upload_route` those who may maintain hand files in there.
+    """
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -81,8 +90,13 @@ def make(
 
     proxies = Proxies(settings.trusted_proxies)
     check = _password_check(PasswordTries(users)) if users else None
+    users_of = _Users(settings, needs_password=bool(users))
+    application = _application(blocks, check, css, upload_route and upload_route(users_of.may_maintain))
+    users_of.gradio = application.routes[-1].app  # which is mounted last
+    if upload_route:
+        hooks = replace(hooks, may_upload=users_of.may_upload)
     config = uvicorn.Config(
-        _guarded(_application(blocks, check, css), settings, Names(host, settings.hosts), proxies, hooks),
+        _guarded(application, settings, Names(host, settings.hosts), proxies, hooks),
         http=protocol(settings.max_connections, proxies),
         ws="none",
         proxy_headers=False,  # the guard has them
@@ -91,6 +105,27 @@ def make(
         timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here
     )
     return Server(config)
+
+
+class _Users:
+    """The users that Gradio has let in, by the cookies of their requests."""
+
+    gradio: Any = None
+
+    def __init__(self, settings: Settings, *, needs_password: bool) -> None:
+        self._settings, self._needs_password = settings, needs_password
+
+    def may_maintain(self, request: "Request") -> bool:
+        """Whether who sends that request may maintain the corpus."""
+        names = (f"access-token-{kind}{self.gradio.cookie_id}" for kind in ("", "unsecure-"))
+        user = next((user for name in names if (user := self.gradio.tokens.get(request.cookies.get(name)))), None)
+        return not (self._needs_password and user is None) and maintains(self._settings, user)
+
+    def may_upload(self, scope: Message) -> bool:
+        """The same of a request that is yet to be read."""
+        from starlette.requests import Request
+
+        return self.may_maintain(Request(scope))
 
 
 def _allow_many_connections() -> None:
@@ -140,13 +175,17 @@ def print_address(host: str, port: int, root_path: str = "") -> None:
     sys.stdout.flush()
 
 
-def _application(blocks: Any, check: Callable[[str, str], Awaitable[bool]] | None, css: str) -> Any:
+def _application(
+    blocks: Any, check: Callable[[str, str], Awaitable[bool]] | None, css: str, uploads: "APIRouter | None" = None
+) -> Any:
     import gradio as gr
     from fastapi import FastAPI
 
     fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs
     own = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     static_files.add_routes(own)
+    if uploads is not None:
+        own.include_router(uploads)
     app = gr.mount_gradio_app(
         own,
         blocks,

@@ -20,6 +20,11 @@ from assistant import (
     Withdrawn,
 )
 
+from .scope import EVERYTHING
+from .scope import Scope as Scope
+from .scope import ScopeArticle as ScopeArticle
+from .scope import ScopeStory as ScopeStory
+
 MAX_TURNS = 50  # a window left open for weeks must not grow without end
 
 UNEXPECTED = "Something went wrong while answering; the details are in the server's log."
@@ -33,19 +38,6 @@ def new_key() -> str:
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The one article that questions are limited to."""
-
-    article_id: str
-    title: str
-
-    @property
-    def filters(self) -> Filters:
-        """Which articles may be used."""
-        return Filters(only=(self.article_id,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +55,17 @@ class ConversationTurn:
     While the answer is being made, `progress` says what happens and `statements` holds what is there. `draft` is what
     a model has written, of which the first `checked` characters are in the statements. `stopped`: the user stopped it.
     `excerpts` has one for each citation of the answer, in their order. `ignored` are the aspects of the question that
-    the user took away. `seal` tells that the answer was made by this server.
+    the user took away. `model` was chosen to answer; "" is what the settings name, and `is_gone` tells that it is not
+    there any more. `seal` tells that the answer was made by this server.
     """
 
     number: int
     question: str
     key: str = field(default_factory=new_key)
     asked: datetime = field(default_factory=now)
-    scope: Scope | None = None
+    scope: Scope = EVERYTHING
     ignored: tuple[Aspect, ...] = ()
+    model: str = ""
     progress: str | None = None
     statements: tuple[Statement, ...] = ()
     draft: str = ""
@@ -79,6 +73,7 @@ class ConversationTurn:
     answer: Answer | None = None
     excerpts: tuple[Excerpt, ...] = ()
     problem: str | None = None
+    is_gone: bool = False
     stopped: bool = False
     rating: Rating | None = None
     seal: str = ""
@@ -86,12 +81,14 @@ class ConversationTurn:
     @property
     def filters(self) -> Filters:
         """Which articles its answer may use."""
-        return self.scope.filters if self.scope else Filters()
+        return self.scope.filters_on(self.asked.date())
 
     @property
     def watchable(self) -> str | None:
         """The question that asks the same without this conversation; None when there is none."""
-        if self.answer is None or self.scope or self.answer.mode == "catalogue" or set(self.ignored) - {"conversation"}:
+        if self.answer is None or not self.scope.can_be_watched or self.answer.mode == "catalogue":
+            return None
+        if set(self.ignored) - {"conversation"}:
             return None
         return self.answer.understood.follows or self.question
 
@@ -101,30 +98,46 @@ Turns = tuple[ConversationTurn, ...]
 
 @dataclass(frozen=True, slots=True)
 class ConversationState:
-    """A conversation. `scope` is for the next question; `editing`: that question replaces the last one.
+    """A conversation, which has an `id` from its first question on.
 
-    It has an `id` from its first question on.
+    `scope` and `model` are for the next question. `editing`: that question replaces the last one, and `set_aside` is
+    what the next one was limited to before.
     """
 
     id: str = ""
     turns: Turns = ()
-    scope: Scope | None = None
+    scope: Scope = EVERYTHING
+    model: str = ""
     editing: bool = False
-    version: Literal[1] = 1  # of what a browser stores
+    set_aside: Scope | None = None
+    version: Literal[2] = 2  # of what a browser stores
 
     def with_question(self, question: str, *, ignored: tuple[Aspect, ...] = ()) -> "ConversationState":
         """The conversation with a new turn for `question`, which replaces the last one when that is edited."""
-        turns = self.turns[:-1] if self.editing else self.turns
-        number = turns[-1].number + 1 if turns else 1
-        scope = self.turns[-1].scope if self.editing and self.turns else self.scope
-        turn = ConversationTurn(number, question, scope=scope, ignored=ignored, progress="Searching the articles…")
-        return replace(self, id=self.id or new_key(), turns=(*turns[-(MAX_TURNS - 1) :], turn), editing=False)
+        return self._asked(self.turns[:-1] if self.editing else self.turns, question, self.scope, ignored)
 
     def with_retry(self, ignored: tuple[Aspect, ...] | None = None) -> "ConversationState":
         """The conversation with its last question asked again, without the aspects that are `ignored`."""
         last = self.turns[-1]
-        ignored = last.ignored if ignored is None else ignored
-        return replace(self, editing=True).with_question(last.question, ignored=ignored)
+        return self._asked(self.turns[:-1], last.question, last.scope, last.ignored if ignored is None else ignored)
+
+    def _asked(self, turns: Turns, question: str, scope: Scope, ignored: tuple[Aspect, ...]) -> "ConversationState":
+        number = turns[-1].number + 1 if turns else 1
+        made = ConversationTurn(number, question, scope=scope, ignored=ignored, model=self.model)
+        turns = (*turns[-(MAX_TURNS - 1) :], replace(made, progress="Searching the articles…"))
+        return replace(self, id=self.id or new_key(), turns=turns).settled()
+
+    def edited(self) -> "ConversationState":
+        """The conversation when its last question is edited: it is put back with what it was limited to."""
+        return replace(self, editing=True, scope=self.turns[-1].scope, set_aside=self.set_aside or self.scope)
+
+    def kept(self) -> "ConversationState":
+        """The conversation when its last question is kept after all."""
+        return replace(self, scope=self.set_aside or self.scope).settled() if self.editing else self
+
+    def settled(self) -> "ConversationState":
+        """The conversation when no question is edited."""
+        return replace(self, editing=False, set_aside=None)
 
     def with_turn(self, turn: ConversationTurn) -> "ConversationState":
         """The conversation with `turn` in place of the turn with the same key, if that is still there."""
@@ -162,9 +175,9 @@ def apply_event(assistant: Assistant, turn: ConversationTurn, event: Event) -> C
             return replace(done, answer=answer, excerpts=assistant.excerpts(answer.citations))
 
 
-def as_failed(turn: ConversationTurn, problem: str) -> ConversationTurn:
-    """`turn` when it could not be answered."""
-    return replace(turn, progress=None, statements=(), problem=problem)
+def as_failed(turn: ConversationTurn, problem: str, *, is_gone: bool = False) -> ConversationTurn:
+    """`turn` when it could not be answered; `is_gone`: the model that was to answer is not there any more."""
+    return replace(turn, progress=None, statements=(), problem=problem, is_gone=is_gone)
 
 
 def as_stopped(turn: ConversationTurn) -> ConversationTurn:

@@ -17,6 +17,7 @@ class Window:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._conversation = ConversationState()
+        self._is_known = False  # what the page has of it is not newer
         self._listed: dict[str, Any] = {}
 
     @property
@@ -27,9 +28,9 @@ class Window:
     def restore(self, stored: str) -> ConversationState:
         """The conversation; where the server has forgotten it, first what the page has stored of it comes back."""
         with self._lock:
-            if not self._conversation.id and stored:
+            if not self._is_known and stored:
                 try:
-                    self._conversation = recovered(stored, self._conversation)
+                    self._conversation, self._is_known = recovered(stored), True
                 except UnreadableError:
                     pass  # the page goes on with an empty one
             return self._conversation
@@ -37,7 +38,7 @@ class Window:
     def change(self, changed: Callable[[ConversationState], ConversationState]) -> ConversationState:
         """Put what `changed` makes of the conversation in its place; nothing else changes it meanwhile."""
         with self._lock:
-            self._conversation = changed(self._conversation)
+            self._conversation, self._is_known = changed(self._conversation), True
             return self._conversation
 
     def put(self, turn: ConversationTurn) -> ConversationState:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli import articles, changes, models, refresh, sources
+from assistant.cli import add, articles, changes, models, refresh, sources
 from assistant.cli.evaluate import evaluate
 from assistant.cli.options import (
     DAY,
@@ -177,7 +177,7 @@ def ui(home: Path | None, **values: Any) -> None:
 
 
 for command in (
-    *(evaluate, models.models, refresh.refresh, refresh.status, refresh.check, sources.sources),
+    *(add.add, evaluate, models.models, refresh.refresh, refresh.status, refresh.check, sources.sources),
     *(articles.article, articles.articles),
     *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):

@@ -1,4 +1,5 @@
 from . import trial as trial
+from .added import delete_files as delete_files
 from .added import files_of as files_of
 from .added import put_in as put_in
 from .check import CheckReport as CheckReport

@@ -82,6 +82,14 @@ def _put_back(path: Path, content: bytes | None) -> None:
             write_atomically(path, content.decode("utf-8"))
 
 
+def delete_files(article_ids: Sequence[str], settings: Settings) -> None:
+    """Delete the files of articles that were removed: of those that were added by hand the home is the only source."""
+    for article_id in article_ids:
+        with suppress(OSError):
+            (added_folder(settings) / file_name(article_id)).unlink(missing_ok=True)
+            added_folder(settings).rmdir()  # unless there are others in it
+
+
 def faulty_files(settings: Settings) -> Iterator[tuple[str, str]]:
     """The files of added articles that cannot be read, by their places in the home, each with its fault and cure."""
     for path in sorted(added_folder(settings).glob("*.txt")):

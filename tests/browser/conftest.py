@@ -155,7 +155,7 @@ class User:
         before = list(self.errors)
         self.page.reload()
         expect(self.page.locator(".holdings")).to_be_visible()
-        expect(self.page.locator("#offer .offer, #now .turn").first).to_be_visible()
+        expect(self.page.locator("#offer .offer, #now .turn").first).to_be_attached()
         self.errors[:] = before
 
     def tab(self, name: str) -> Locator:

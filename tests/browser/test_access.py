@@ -90,7 +90,17 @@ def test_everything_is_reached_and_done_by_keyboard(user: User) -> None:
                 }"""
             )
         )
-    wanted = ("Light or dark", "Articles", "New conversation", "Save as Markdown", "Source 1", "Copy", "Edit", "Ask")
+    wanted = (
+        "Keyboard shortcuts",
+        "Dark colours",
+        "Articles",
+        "New conversation",
+        "Save as Markdown",
+        "Source 1",
+        "Copy",
+        "Edit",
+        "Ask",
+    )
     for name in wanted:
         assert any(label.startswith(name) for label in reached), (name, reached)
     assert any(label.startswith("Read the article") for label in reached)
@@ -154,7 +164,7 @@ def test_paper_shows_questions_answers_and_sources_and_nothing_to_press(user: Us
 def test_light_and_dark_are_chosen_and_stay(user: User) -> None:
     dark = "document.body.classList.contains('dark')"
     before = user.page.evaluate(dark)
-    user.button("Light or dark").click()
+    user.page.get_by_role("switch", name="Dark colours").click()
     assert user.page.evaluate(dark) != before
     user.reload()
     expect(user.page.locator("#offer .suggestion").first).to_be_visible()

@@ -26,24 +26,25 @@ def test_a_citation_is_followed_to_its_passage_and_its_article_by_keyboard(user:
     user.page.keyboard.type(QUESTION)
     press("Enter")
     user.answered()
-    user.now.locator("a.cite").first.focus()
-    press("Enter")
-    expect(user.page.locator("#a1-s1")).to_be_focused()
-    expect(user.page.locator("#a1-s1 mark")).to_be_in_viewport()
-    opener = user.page.get_by_role("button", name=re.compile("^Read the article")).first
-    opener.focus()
+    press("Escape")
+    press("j")
+    expect(user.now.locator(".statement").first).to_be_focused()
+    press("Tab")
+    cite = user.now.locator("a.cite").first
+    expect(cite).to_be_focused()
+    expect(user.page.locator("#cite-card mark")).to_be_visible()
     press("Enter")
     expect(user.page.locator("#reader mark").first).to_be_in_viewport()
     press("Escape")
     expect(user.page.locator("#reader")).not_to_be_visible()
-    expect(opener).to_be_focused()
+    expect(cite).to_be_focused()
 
 
 def test_what_was_asked_and_how_it_looks_outlast_a_reload(user: User) -> None:
     user.ask(QUESTION)
     user.ask(NOT_ANSWERED)
     expect(user.now.locator(".refusal")).to_be_visible()
-    user.page.get_by_role("button", name=re.compile("dark|theme", re.IGNORECASE)).first.click()
+    user.page.get_by_role("switch", name="Dark colours").click()
     expect(user.page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
     user.reload()
     expect(user.page.locator("article.turn .question")).to_have_text([QUESTION, NOT_ANSWERED])

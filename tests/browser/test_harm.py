@@ -27,6 +27,7 @@ _MOST = 1900  # characters of a question
 
 
 CORRECTED = 60  # articles
+FOREIGN = "script, img, svg:not(.icon), iframe, object, embed"
 
 
 def record(number: int, payload: str, colour: str = "green") -> dict[str, str]:
@@ -111,7 +112,7 @@ def test_corrections_and_watched_questions_are_shown_as_text(browser: Browser, a
         user.button("What changed").click()
         expect(panel.locator("#difference .articles > li")).to_have_count(CORRECTED)
         ours = "#news, #news-form, #watched, #state, #controls, #refreshes, #difference"
-        expect(user.page.locator(ours).locator("script, img, svg:not(.icon), iframe, object, embed")).to_have_count(0)
+        expect(user.page.locator(ours).locator(FOREIGN)).to_have_count(0)
 
 
 def test_questions_answers_and_stored_conversations_are_shown_as_text(browser: Browser, address: str) -> None:
@@ -128,4 +129,4 @@ def test_questions_answers_and_stored_conversations_are_shown_as_text(browser: B
         expect(opened.value.locator("h1")).to_have_count(len(questions()) + 1)
         expect(user.tab("History").locator(".saved > li")).to_have_count(1)
         ours = "#past, #now, #cards, #offer, #article-list, #coverage, #saved-conversations, #reader"
-        expect(user.page.locator(ours).locator("script, img, svg:not(.icon), iframe, object, embed")).to_have_count(0)
+        expect(user.page.locator(ours).locator(FOREIGN)).to_have_count(0)

@@ -181,7 +181,7 @@ def test_a_browser_without_storage_is_no_trouble(browser: Browser, window: str) 
         user.page.locator(".card .link").first.click()
         expect(user.page.locator("#reader mark").first).to_be_visible()
         user.page.keyboard.press("Escape")
-        expect(user.tab("History")).to_contain_text("None yet.")
+        expect(user.tab("History")).to_contain_text("No conversations yet")
         assert user.errors == []
 
 

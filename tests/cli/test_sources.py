@@ -196,3 +196,32 @@ def test_the_settings_may_name_another_list(home: Path, monkeypatch: pytest.Monk
     assert run(home, "add", ".", "--name", "here").exit_code == 0
     assert Path("mine.toml").read_text().startswith("[here]") and listing(home) == ""
     assert Settings(home=home).sources == Path("mine.toml")
+
+
+def test_a_source_is_edited_paused_and_resumed(home: Path) -> None:
+    write_article(Path("papers"), "one", "The quay was closed.", title="Quay closed")
+    run(home, "add", "papers", "--publication", "The Papers")
+    edited = run(home, "edit", "papers", "--publication", "", "--every", "30m", "--exclude", "old/*")
+    assert edited.exit_code == 0 and "Changed papers: folder" in edited.stdout
+    kept = listing(home).splitlines()
+    assert kept[2:] == ['every = "30m"', 'exclude = ["old/*"]']
+    assert run(home, "edit", "papers").exit_code == 2
+    assert "tides" in run(home, "edit", "papers", "--location", "tides").stdout
+    assert run(home, "pause", "papers").stdout.startswith("papers is paused; its articles stay.")
+    assert "folder, paused" in run(home, "list").stdout
+    assert "is read again from the next refresh on" in run(home, "resume", "papers").stdout
+    assert "paused =" not in listing(home)
+    wrong = run(home, "pause", "paper")
+    assert wrong.exit_code == 1 and "did you mean papers?" in wrong.stderr
+
+
+def test_the_visits_of_a_source_say_what_each_brought(home: Path) -> None:
+    write_article(Path("papers"), "one", "The quay was closed.", title="Quay closed")
+    run(home, "add", "papers")
+    assert run(home, "visits", "papers").stdout == "It was not read yet.\n"
+    CliRunner().invoke(main, ["refresh", "--home", str(home)])
+    (Path("papers") / "bad.json").write_text("{")
+    CliRunner().invoke(main, ["refresh", "--home", str(home)])
+    head, latest, first = run(home, "visits", "papers").stdout.splitlines()
+    assert head.split() == ["when", "outcome", "what", "it", "brought"] and first.rstrip().endswith("read     1 added")
+    assert "partly   1 not read: bad.json: " in latest

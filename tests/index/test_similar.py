@@ -7,13 +7,12 @@ import pytest
 from assistant import Assistant, NoArticlesError
 from tests.support import WordHash, open_assistant, write_article
 
-FERRY = "The ferry to the island broke down in the harbour and the ferry company sent a tug to the island."
 WIRE = " ".join(
     f"A crane at quay {number} of the harbour lifted boat {number}, and the ferry waited." for number in range(30)
 )
 ARTICLES = {
-    "ferry": f"{FERRY} Nobody was hurt on the ferry.",
-    "tug": f"{FERRY} The tug came late to the harbour.",
+    "ferry": "The ferry to the island broke down in the harbour; the ferry company sent a tug to the island.",
+    "tug": "A tug came to the island, where the ferry of the ferry company broke down in the harbour.",
     "wire": WIRE,
     "copy": f"{WIRE} So it was told.",
     "budget": "Parliament adopted next year's budget after sixteen hours; ministers welcomed lower taxes.",

@@ -131,23 +131,30 @@ def test_no_draft_and_one_that_is_given_twice_are_refused(assistant: Assistant) 
 
 
 def test_a_refresh_that_fails_leaves_all_as_it_was(assistant: Assistant, home: Path) -> None:
-    assistant.add_articles([draft_of(assistant)])
-    content = files(home)[0].read_text()
-    assistant.remove_articles([draft_of(assistant).id])
-    stop = CancelToken()
-    stop.cancel()
-    drafts = [draft_of(assistant).mended(title="Other"), draft_of(assistant, "New\n\nText.")]
+    assistant.add_articles([draft_of(assistant), draft_of(assistant, "Gone\n\nText.")])
+    assistant.remove_articles([draft_of(assistant, "Gone\n\nText.").id])
+    (before,) = [(path, path.read_text()) for path in files(home)]
+    stop, written = CancelToken(), list[int]()
+
+    def stop_it(stage: str, done: int, total: int) -> None:
+        written.append(len(files(home)))
+        stop.cancel()
+
+    others = [draft_of(assistant, text) for text in ("Gone\n\nText.", "New\n\nText of it.")]
     with pytest.raises(StoppedError):
-        assistant.add_articles(drafts, watcher=RefreshCallbacks(stop=stop))
-    assert [path.read_text() for path in files(home)] == [content] and len(assistant.removed_articles()) == 1
+        mended = draft_of(assistant).mended(title="Other")
+        assistant.add_articles([mended, *others], watcher=RefreshCallbacks(stop_it, stop=stop))
+    assert written[0] == 3
+    assert [(path, path.read_text()) for path in files(home)] == [before]
+    assert titles(assistant) == {"Quay reopens"} and len(assistant.removed_articles()) == 1
 
 
-def test_a_removed_article_stays_away_until_it_is_added_again(assistant: Assistant) -> None:
+def test_a_removed_article_is_gone_from_the_home_until_it_is_added_again(assistant: Assistant, home: Path) -> None:
     draft = draft_of(assistant)
     assistant.add_articles([draft, draft_of(assistant, "Other\n\nText.")])
     assistant.remove_articles([draft.id])
     assistant.refresh(reread=True)
-    assert titles(assistant) == {"Other"}
+    assert titles(assistant) == {"Other"} and draft.id not in {path.stem for path in files(home)}
     again = draft_of(assistant)
     assert again.removed and "it was removed by hand, and would be back" in again.notes
     assistant.add_articles([again])

@@ -21,7 +21,7 @@ class HeldAssistant(FakeAssistant):
     go = threading.Event()
 
     async def astream(
-        self, question: str, filters: object, *, history: Any, ignoring: Any
+        self, question: str, filters: object, *, history: Any, ignoring: Any, model: str | None = None
     ) -> AsyncGenerator[Event, None]:
         _tell("begun", question)
         try:

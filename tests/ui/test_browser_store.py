@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ui.browser_store import UnreadableError, deserialize, serialize
 from ui.guard import MAX_BODY
-from ui.state import ConversationState, ConversationTurn, Rating, Scope
+from ui.state import ConversationState, ConversationTurn, Rating, Scope, ScopeArticle
 
 from .support import HOSTILE, answered, citation, html, refused
 
@@ -17,9 +17,9 @@ CONVERSATION = ConversationState(
     "t1",
     (
         replace(answered(citation(HOSTILE[0], carried_by=("B",), speaker="She")), rating=Rating(True, "good")),
-        replace(refused(), number=2, scope=Scope("a1", "Rain"), ignored=("dates",)),
+        replace(refused(), number=2, scope=Scope(article=ScopeArticle("a1", "Rain")), ignored=("dates",)),
     ),
-    scope=Scope("a1", "Rain"),
+    scope=Scope(article=ScopeArticle("a1", "Rain")),
 )
 
 
@@ -71,3 +71,14 @@ def test_a_long_conversation_is_stored_with_its_last_turns_in_what_a_request_may
     text = serialize(ConversationState("c1", turns))
     assert len(json.dumps({"data": [text]}, ensure_ascii=False).encode()) < MAX_BODY - 20_000
     assert deserialize(text).turns[-1].key == "k50" and 1 < len(deserialize(text).turns) < 50
+
+
+def test_what_an_earlier_version_of_the_window_stored_is_read() -> None:
+    old = json.loads(serialize(CONVERSATION))
+    for limited in (old, *old["turns"]):
+        article = limited["scope"]["article"]
+        limited["scope"] = article and {"article_id": article["id"], "title": article["title"]}
+        del limited["model"]
+    for name in ("is_gone", "model"):
+        old["turns"][0].pop(name, None)
+    assert deserialize(json.dumps({**old, "version": 1})) == CONVERSATION

@@ -1,5 +1,6 @@
 """The page as it is served: at which paths, with which root, and nothing of it that runs but what is ours."""
 
+import json
 import re
 from pathlib import Path
 
@@ -60,3 +61,26 @@ def test_before_it_is_drawn_the_page_has_a_skeleton_that_says_so() -> None:
     html, _ = served("/")
     skeleton = html[html.index('<div id="skeleton">') : html.index("<gradio-app")]
     assert "The window is being opened." in skeleton and "needs JavaScript" in skeleton
+
+
+def with_config(config: str) -> bytes:
+    return f"<script>window.gradio_config = {config};</script><script>window.gradio_api_info = {{}};</script>".encode()
+
+
+def test_what_is_drawn_first_comes_with_the_page_and_cannot_leave_its_script() -> None:
+    config = with_config(json.dumps({"components": [{"props": {"elem_id": "head", "value": ""}}, {"id": 2}]}))
+    finished, _ = page.finish(config, "/", lambda: {"head": "<b>a</b></script>"})
+    text = finished.decode().partition("window.gradio_config = ")[2]
+    drawn, _ = json.JSONDecoder().raw_decode(text)
+    assert drawn["components"][0]["props"]["value"] == "<b>a</b></script>"
+    assert text.count("</script>") == 2
+
+
+@pytest.mark.parametrize("config", ['{"auth_required": true}', "[]", "{{ config }}"])
+def test_nothing_comes_with_a_page_that_asks_for_a_password_first(config: str) -> None:
+    finished, _ = page.finish(with_config(config), "/", lambda: {"head": "of the articles"})
+    assert b"of the articles" not in finished
+
+
+def test_the_skeleton_has_the_shape_of_what_is_opened() -> None:
+    assert 'class="stories"' in served("/")[0] and 'class="stories"' not in served("/articles")[0]

@@ -227,6 +227,12 @@ def entered(port: int) -> str:
     return next(cookie.partition(";")[0] for cookie in cookies if "unsecure" in cookie)
 
 
+def test_the_page_has_nothing_of_the_articles_before_a_password_is_given(guarded: tuple[int, Path]) -> None:
+    masthead = r"class=\"masthead\""  # as it stands in the page's data
+    assert masthead not in ask(guarded[0], "GET", "/").text
+    assert masthead in ask(guarded[0], "GET", "/", Cookie=entered(guarded[0])).text
+
+
 def test_password_tries_are_counted_and_logged_without_the_password(guarded: tuple[int, Path]) -> None:
     port, log = guarded
     tries = [f"username=staff&password=w0rd-{number}" for number in range(5)]

@@ -22,6 +22,7 @@ from assistant.evaluation.benchmarks.window_bench import Session
 from tests.support import QuickReader, open_listed
 from ui import app, server, sessions
 from ui.events import streams
+from ui.uploads import Uploads
 from ui.waiting import WaitingRoom
 
 
@@ -54,7 +55,7 @@ def serving(assistant: Assistant, prepare: Callable[[Any, Any], None] = lambda *
 
         async def serve() -> None:
             # All of it in this loop, as Gradio would make others that it never closes.
-            served.blocks = app.build(assistant, streams.AnswerStreams(), WaitingRoom(4))
+            served.blocks = app.build(assistant, streams.AnswerStreams(), WaitingRoom(4), Uploads())
             application = server._application(served.blocks, None, "")
             prepare(application, served.blocks)
             config = uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1)

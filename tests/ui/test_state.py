@@ -4,11 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant, Event, Excerpt, Statement, StatementReady, Token, Withdrawn
-from ui.state import ConversationState, ConversationTurn, Scope, apply_event, as_failed, as_stopped
+from ui.state import ConversationState, ConversationTurn, Scope, ScopeArticle, apply_event, as_failed, as_stopped
 
 from .support import answered, citation
 
 NO_ASSISTANT = cast(Assistant, None)
+OF_ONE = Scope(article=ScopeArticle("a1", "Rain"))
 
 
 @given(text=st.text(), start=st.integers(0, 2000), length=st.integers(0, 2000))
@@ -48,10 +49,10 @@ def test_an_edited_question_replaces_the_last() -> None:
 
 
 def test_the_last_question_is_asked_again_of_the_same_article() -> None:
-    asked = ConversationState(scope=Scope("a1", "Rain")).with_question("Why?")
-    again = ConversationState(asked.id, asked.turns, scope=None).with_retry(("dates",))
+    asked = ConversationState(scope=OF_ONE).with_question("Why?")
+    again = ConversationState(asked.id, asked.turns, scope=Scope()).with_retry(("dates",))
     (turn,) = again.turns
-    assert (turn.question, turn.scope, turn.ignored, again.scope) == ("Why?", Scope("a1", "Rain"), ("dates",), None)
+    assert (turn.question, turn.scope, turn.ignored, again.scope) == ("Why?", OF_ONE, ("dates",), Scope())
     assert turn.key != asked.turns[0].key
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from ..events.ask import AskEvents
+from ..events.composer import ComposerEvents
 from ..events.conversation import ConversationEvents
 from ..layout import Parts
 from .listener import QUIET, listener, then_in_page
@@ -16,7 +17,7 @@ _ANSWER = [*_CONVERSATION, "send", "stop", "problem", "offer", "question", "stor
 
 def connect_ask(blocks: Any, parts: Parts, events: AskEvents) -> None:
     """Questions that are typed, offered, asked again or stopped."""
-    bus, inputs, outputs = parts["bus"], ["stored"], [*_ANSWER, "head"]
+    bus, inputs, outputs = parts["bus"], ["stored"], [*_ANSWER, "head", "model_picker"]
     limits: dict[str, Any] = {"concurrency_limit": None, "concurrency_id": ASK, "trigger_mode": "once"}
     typed = gr.on(
         [parts["question"].submit, parts["send"].click],
@@ -24,7 +25,7 @@ def connect_ask(blocks: Any, parts: Parts, events: AskEvents) -> None:
     )
     clicked = [
         getattr(bus, name)(**listener(parts, getattr(events, name), inputs, outputs, **limits))
-        for name in ("ask_offered", "retry", "reinterpret")
+        for name in ("ask_offered", "retry", "reinterpret", "ask_quotes")
     ]
     for answered in (typed, *clicked):
         shown = then_in_page(parts, answered, "answered", "stored", "announcement")
@@ -39,18 +40,30 @@ def _suggest(parts: Parts, events: AskEvents) -> dict[str, Any]:
     return listener(parts, events.suggest, [], ["offer"], concurrency_limit=1, concurrency_id="suggest")
 
 
+def connect_composer(blocks: Any, parts: Parts, events: ComposerEvents, ask_events: AskEvents) -> None:
+    """What the next question is limited to, and what answers it."""
+    bus = parts["bus"]
+    blocks.load(**listener(parts, events.show_filters, [], ["filters"]))
+    blocks.load(**listener(parts, events.show_models, [], ["model_picker", "welcome"]))
+    for name in ("scope", "unscope"):
+        outputs = ["composer_notes", "problem", "stored", "tabs"]
+        options: dict[str, Any] = {"trigger_mode": "multiple"}
+        changed = getattr(bus, name)(**listener(parts, getattr(events, name), ["stored"], outputs, **options))
+        then_in_page(parts, changed, "scopeChanged", "stored").then(**_suggest(parts, ask_events))
+    chosen = listener(parts, events.choose_model, ["stored"], ["model_picker", "welcome", "stored"])
+    then_in_page(parts, bus.choose_model(**chosen), "scopeChanged", "stored")
+
+
 def connect_conversation(parts: Parts, events: ConversationEvents, ask_events: AskEvents) -> None:
-    """What is done to a conversation: begun, opened, edited, limited, rated, exported."""
+    """What is done to a conversation: begun, opened, edited, rated, exported."""
     bus, stored = parts["bus"], ["stored"]
     for name in ("new", "open"):
         opened = getattr(bus, name)(**listener(parts, getattr(events, name), [], [*_ANSWER, "tabs"]))
         then_in_page(parts, opened, "opened", "stored")
         opened.then(**_suggest(parts, ask_events))
-    changes: dict[str, list[str]] = {"edit": stored, "cancel_edit": [], "reuse": stored, "scope": [], "unscope": []}
-    for name, inputs in changes.items():
-        outputs = ["composer_notes", "question", "tabs"]
-        changed = getattr(bus, name)(**listener(parts, getattr(events, name), inputs, outputs))
-        then_in_page(parts, changed, "focusQuestion")
+    for name in ("edit", "cancel_edit", "reuse"):
+        changed = getattr(bus, name)(**listener(parts, getattr(events, name), stored, ["composer_notes", "question"]))
+        then_in_page(parts, changed, "boxChanged")
     for name in ("rate", "reason"):
         outputs = [*_CONVERSATION, "problem", "stored"]
         rated = getattr(bus, name)(**listener(parts, getattr(events, name), stored, outputs))

@@ -10,11 +10,11 @@ from assistant.index import Order
 
 from ..scope import ScopeStory
 from ..state import now
-from ..views import articles, coverage, evidence, markup, reader
+from ..views import articles, coverage, evidence, first_look, markup, reader
 from ..views.articles import ArticleFilter, ArticleListState, Surroundings
 from ..views.reader import Nearby, Sought
 from ..windows import Window, Windows
-from .common import Updates, corpus_parts, event_data, event_text, selected_tab, session
+from .common import Updates, corpus_parts, event_data, event_text, is_maintainer, selected_tab, session
 
 _LIST = "articles"
 _MAX_WORDS = 200  # characters of words that are looked for in an article
@@ -48,7 +48,7 @@ class ArticleEvents:
             return {"reader": reader.missing_article(cited, now())}
         if article is None or (citations and not any(citation.quote in article.text for citation in citations)):
             return {"reader": reader.missing_article(cited, now())}
-        scoped = state.scope is not None and state.scope.article_id == article_id
+        scoped = state.scope.article is not None and state.scope.article.id == article_id
         return {"reader": reader.article(article, chunks, now(), sought, nearby, scoped=scoped)}
 
     def _sought(self, article_id: str, citations: Sequence[Citation], event: gr.EventData) -> Sought:
@@ -109,6 +109,9 @@ class ArticleEvents:
         answers = (turn.answer for turn in reversed(state.turns))
         last = next((answer for answer in answers if answer and answer.citations), None)
         try:
+            if not self._assistant.status().articles:
+                is_allowed = is_maintainer(self._assistant.settings, request)
+                return {"coverage": first_look.nothing_yet(maintains=is_allowed)}
             return {"coverage": coverage.coverage(self._assistant.overview(), last)}
         except AssistantError as error:
             return {"coverage": markup.problem(str(error))}

@@ -10,22 +10,36 @@ from typing import get_args
 import gradio as gr
 
 from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished, QuestionError, SettingsError
+from assistant.models import QUOTES
 from assistant.retrieval import parse
 from assistant.utils import storable
 
 from ..browser_store import serialize
+from ..scope import Scope
 from ..seals import Seals
 from ..state import UNEXPECTED, ConversationState, ConversationTurn, apply_event, as_failed, as_stopped
-from ..views import conversation, markup
+from ..views import composer, conversation, markup
 from ..waiting import WaitingRoom
 from ..windows import Window, Windows
-from .common import Updates, address, busy_parts, conversation_parts, corpus_parts, event_text, reader, session
+from .common import (
+    Updates,
+    address,
+    busy_parts,
+    conversation_parts,
+    corpus_parts,
+    event_data,
+    event_text,
+    reader,
+    session,
+)
+from .composer import read_scope
 from .streams import AnswerStreams
 
 _log = logging.getLogger(__name__)
 
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _AT_ONCE = 4  # questions that are answered, unless told otherwise
+_LONGEST_NAME = 200  # characters of the name of a model
 _FIRST, _NEXT = 4, 3  # questions that are offered
 
 
@@ -52,9 +66,22 @@ class AskEvents:
             yield updates
 
     async def ask_offered(self, event: gr.EventData, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
-        """Answer a question that was offered."""
+        """Answer a question that was offered, or that an address asks with what it limits it to."""
+        problem = ""
+        if event_text(event, "afresh") and not self._streams.is_busy(session(request)):
+            problem = self._begin_afresh(event, stored, request)
         async for updates in self._ask(event_text(event, "question"), stored, request, typed=False):
             yield updates
+        if problem:
+            yield {"problem": markup.problem(problem)}
+
+    def _begin_afresh(self, event: gr.EventData, stored: str, request: gr.Request) -> str:
+        """Begin a conversation with the limits and the model that the event names; what was left out of them."""
+        before, data = self._restored(stored, request), event_data(event)
+        scope, problem = read_scope(self._assistant, data, Scope())
+        model = event_text(event, "model")[:_LONGEST_NAME] or before.model
+        self._window(request).change(lambda _: ConversationState(scope=scope, model=model))
+        return problem
 
     async def retry(self, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the last question again."""
@@ -68,6 +95,14 @@ class AskEvents:
         ignored = tuple(aspect for aspect in _ASPECTS if aspect in names)
         if self._restored(stored, request).turns:
             async for updates in self._answer(lambda state: state.with_retry(ignored), request):
+                yield updates
+
+    async def ask_quotes(self, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
+        """Answer the last question with quotes, and the next ones, as the model for it is gone."""
+        if self._restored(stored, request).turns:
+            state = self._window(request).change(lambda state: replace(state, model=QUOTES))
+            yield {"model_picker": composer.model_picker(await self._assistant.amodels(), state.model)}
+            async for updates in self._answer(ConversationState.with_retry, request):
                 yield updates
 
     async def stop(self, request: gr.Request) -> None:
@@ -122,7 +157,7 @@ class AskEvents:
                     return
                 yield {"now": conversation.present((turn,))}
         except AssistantError as error:
-            turn = as_failed(turn, str(error))
+            turn = as_failed(turn, str(error), is_gone=await self._is_gone(turn.model))
         except Exception:
             _log.exception("a question could not be answered")
             turn = as_failed(turn, UNEXPECTED)
@@ -136,10 +171,18 @@ class AskEvents:
         """The events of the answer to the last question, once it has its turn. Raises BusyError when it has none."""
         turn = state.turns[-1]
         async with self._room.turn(session(request), address(request), reader(request)):
-            events = self._assistant.astream(turn.question, turn.filters, history=state.history, ignoring=turn.ignored)
+            events = self._assistant.astream(
+                turn.question, turn.filters, history=state.history, ignoring=turn.ignored, model=turn.model or None
+            )
             async with aclosing(events):
                 async for event in events:
                     yield event
+
+    async def _is_gone(self, model: str) -> bool:
+        """Whether a model that was chosen is not among those that are ready."""
+        if model in ("", QUOTES):
+            return False
+        return all(choice.name != model for choice in await self._assistant.amodels())
 
     def _finish(self, window: Window, turn: ConversationTurn) -> Updates:
         """The conversation with the answer that is there; a window is never left waiting."""
@@ -165,15 +208,13 @@ class AskEvents:
         state = self._window(request).conversation
         answers = [turn.answer for turn in state.turns if turn.answer is not None]
         questions = self._questions(state, answers)
-        by_model = self._assistant.settings.model is not None
-        return {"offer": conversation.offer(questions, first=not state.turns, by_model=by_model)}
+        return {"offer": composer.offer(questions, first=not state.turns)}
 
     def _questions(self, state: ConversationState, answers: list[Answer]) -> list[str]:
         try:
             if not state.turns:
-                return self._assistant.suggestions(_FIRST)
-            filters = state.turns[-1].filters
-            return self._assistant.suggestions(_NEXT, after=answers, filters=filters) if answers else []
+                return self._assistant.suggestions(_FIRST, filters=state.scope.filters)
+            return self._assistant.suggestions(_NEXT, after=answers, filters=state.scope.filters) if answers else []
         except SettingsError as error:  # of questions.toml, which a user cannot mend
             _log.warning("no questions could be offered: %s", error)
             return []

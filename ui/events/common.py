@@ -6,12 +6,12 @@ from typing import Any
 import gradio as gr
 
 from assistant import Assistant, Settings
-from assistant.settings import MAINTAINER
 from assistant.utils import storable
 
-from ..access import counted_address, reader_of
+from ..access import counted_address, maintains, reader_of
+from ..scope import today
 from ..state import ConversationState, now
-from ..views import articles, conversation, evidence, header
+from ..views import articles, composer, conversation, evidence, header
 
 Updates = dict[str, Any]
 """New values of parts of the window, by the names of the parts."""
@@ -45,9 +45,7 @@ def reader(request: gr.Request) -> str | None:
 
 def is_maintainer(settings: Settings, request: gr.Request) -> bool:
     """Whether the user of that window may maintain the corpus."""
-    if not settings.maintenance:
-        return False
-    return settings.maintenance_password is None or request.username == MAINTAINER
+    return maintains(settings, request.username)
 
 
 def selected_tab(name: str) -> Any:
@@ -71,7 +69,7 @@ def conversation_parts(state: ConversationState) -> Updates:
         "now": conversation.present(state.turns),
         "cards": evidence.sources(state.turns, now()),
         "tools": conversation.tools(state),
-        "composer_notes": conversation.composer_notes(state),
+        "composer_notes": composer.notes(state, today()),
     }
 
 

@@ -1,4 +1,4 @@
-"""The conversation as a whole: begun, opened again, edited, limited to an article, rated and exported."""
+"""The conversation as a whole: begun, opened again, edited, rated and exported."""
 
 import json
 from dataclasses import replace
@@ -9,12 +9,14 @@ from assistant import Assistant, AssistantError, Event
 from assistant.maintenance import LONGEST_REASON
 
 from ..browser_store import UnreadableError, deserialize, serialize
+from ..scope import today
 from ..seals import Seals
-from ..state import ConversationState, ConversationTurn, Rating, Scope, now
-from ..views import conversation, markup
+from ..state import ConversationState, ConversationTurn, Rating, now
+from ..views import composer, conversation, markup
 from ..views.exports import conversation as export
 from ..windows import Window, Windows
 from .common import Updates, busy_parts, conversation_parts, event_text, selected_tab, session
+from .composer import checked_scope
 from .streams import AnswerStreams
 
 
@@ -28,7 +30,7 @@ class ConversationEvents:
         self._seals = seals
 
     async def new(self, request: gr.Request) -> Updates:
-        """Begin another conversation."""
+        """Begin another conversation, without limits; the same model answers."""
         return await self._replace(ConversationState(), request)
 
     async def open(self, event: gr.EventData, request: gr.Request) -> Updates:
@@ -37,46 +39,44 @@ class ConversationEvents:
             state = deserialize(event_text(event, "stored"))
         except UnreadableError as error:
             return {"problem": markup.problem(str(error)), "tabs": selected_tab("ask")}
-        return {**await self._replace(state, request), "stored": serialize(state)}
+        scope, problem = checked_scope(self._assistant, state.scope)
+        updates = await self._replace(replace(state, scope=scope), request)
+        if event_text(event, "staying"):  # in the tab that the page was loaded with
+            del updates["tabs"]
+        return {**updates, "problem": markup.problem(problem)}
 
     async def _replace(self, state: ConversationState, request: gr.Request) -> Updates:
         await self._streams.clear(session(request))
-        self._window(request).change(lambda before: state)
-        empty = dict.fromkeys(("problem", "question", "offer", "stored", "announcement"), "")
-        return {**conversation_parts(state), **busy_parts(False), **empty, "tabs": selected_tab("ask")}
+        state = self._window(request).change(lambda before: replace(state, model=before.model))
+        empty = dict.fromkeys(("problem", "question", "offer", "announcement"), "")
+        shown = {**conversation_parts(state), **busy_parts(False), "tabs": selected_tab("ask")}
+        return {**shown, **empty, "stored": serialize(state)}
 
     def _window(self, request: gr.Request) -> Window:
         return self._windows.of(session(request))
 
     def edit(self, stored: str, request: gr.Request) -> Updates:
-        """Put the last question into the box; what is asked next replaces it."""
+        """Put the last question into the box, with what it was limited to; what is asked next replaces it."""
         window = self._window(request)
         if not window.restore(stored).turns:
             return {}
-        state = window.change(lambda state: replace(state, editing=True))
+        state = window.change(ConversationState.edited)
         return {**_composer(state), "question": state.turns[-1].question}
 
-    def cancel_edit(self, request: gr.Request) -> Updates:
+    def cancel_edit(self, stored: str, request: gr.Request) -> Updates:
         """Keep the last question after all."""
-        return {**_composer(self._window(request).change(lambda state: replace(state, editing=False))), "question": ""}
+        window = self._window(request)
+        window.restore(stored)
+        return {**_composer(window.change(ConversationState.kept)), "question": ""}
 
     def reuse(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
-        """Put an earlier question into the box."""
-        turn = self._window(request).restore(stored).turn(event_text(event, "turn"))
-        return {"question": turn.question} if turn else {}
-
-    def scope(self, event: gr.EventData, request: gr.Request) -> Updates:
-        """Limit the next questions to one article."""
-        article = self._assistant.article(event_text(event, "article"))
-        if article is None:
+        """Put an earlier question into the box, with what it was limited to."""
+        window = self._window(request)
+        turn = window.restore(stored).turn(event_text(event, "turn"))
+        if turn is None:
             return {}
-        scope = Scope(article.id, article.title)
-        state = self._window(request).change(lambda state: replace(state, scope=scope))
-        return {**_composer(state), "tabs": selected_tab("ask")}
-
-    def unscope(self, request: gr.Request) -> Updates:
-        """Ask all articles again."""
-        return _composer(self._window(request).change(lambda state: replace(state, scope=None)))
+        state = window.change(lambda state: replace(state, scope=turn.scope))
+        return {**_composer(state), "question": turn.question}
 
     def rate(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """Store a user's rating of an answer; the same rating again takes it back."""
@@ -121,7 +121,7 @@ class ConversationEvents:
 
 
 def _composer(state: ConversationState) -> Updates:
-    return {"composer_notes": conversation.composer_notes(state)}
+    return {"composer_notes": composer.notes(state, today())}
 
 
 def _rated(state: ConversationState) -> Updates:

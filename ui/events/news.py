@@ -81,7 +81,7 @@ class NewsEvents:
         before = self._assistant.watches()
         if len(before) >= watches.MAX_WATCHES:
             return {"problem": markup.problem(_FULL)}
-        added = self._assistant.watch(turn.watchable, owner=reader(request))
+        added = self._assistant.watch(turn.watchable, turn.filters, owner=reader(request))
         is_known = any(watch.number == added.number for watch in before)
         return {"problem": "", "toast": _WATCHED_ALREADY if is_known else _WATCHED}
 

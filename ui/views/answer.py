@@ -7,16 +7,12 @@ from assistant.answering import phrasing
 from assistant.utils import joined
 
 from ..state import ConversationTurn
+from .articles import headline
 from .coverage import timeline
-from .markup import about, button, citation_link, date_range, escaped, line, link, named
+from .icons import icon
+from .markup import about, button, citation_link, citation_number, date_range, escaped, line, notice, original_link
+from .support import legend, mark
 
-_SUPPORT = {
-    "verbatim": ("“”", "word for word"),
-    "supported": ("✓", "in the source"),
-    "counted": ("✓", "counted in the catalogue"),
-    "unsupported": ("!", "not borne out by the articles"),
-    "unchecked": ("?", "not checked"),
-}
 _ASPECTS: dict[Aspect, str] = {
     "publications": "the publications",
     "dates": "the dates",
@@ -27,18 +23,23 @@ _ASPECTS: dict[Aspect, str] = {
 }
 
 
+_LIMITS: frozenset[Aspect] = frozenset(("publications", "dates"))
+_MARKS = ("“", "‘", "„", "«", "»", '"', "'")
+_NEAREST = "What comes nearest"
+
+
 def answer(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     """An answer with all that belongs to it; only of the last turn can aspects of the question be taken away."""
-    notices = "".join(f'<p class="notice">{line(notice)}</p>' for notice in answer.notices)
-    one_article = turn.scope is not None
+    notices = "".join(notice(text) for text in answer.notices)
+    one_article = turn.scope.is_of_one_article
     match answer.outcome:
         case "answered":
             body = _found(turn.number, answer)
         case "related":
             body = _related(turn.number, answer, one_article=one_article)
         case "nothing":
-            body = _refusal(answer, one_article=one_article)
-    return _interpretation(turn, answer, is_last) + body + notices
+            body = _refusal(turn, answer, is_last)
+    return _interpretation(turn, answer, is_last) + body + notices + _foot(answer)
 
 
 # How the question was understood
@@ -59,7 +60,8 @@ def _aspect(turn: ConversationTurn, aspect: Aspect | None, text: str, is_last: b
     remove = ""
     if aspect is not None and is_last:
         data = {"ignored": ",".join((*turn.ignored, aspect))}
-        remove = button("reinterpret", "×", kind="remove", about=f"ask again without {_ASPECTS[aspect]}", data=data)
+        label = f"Ask again without {_ASPECTS[aspect]}"
+        remove = button("reinterpret", label, kind="icon remove", data=data, picture="x")
     return f'<li class="chip" dir="auto">{line(text)}{remove}</li>'
 
 
@@ -78,7 +80,6 @@ def _found(turn: int, answer: Answer) -> str:
     speakers = {citation.number: citation.speaker for citation in answer.citations if citation.speaker}
     differences = "".join(_difference(turn, difference) for difference in answer.differences)
     articles = "".join(map(_article, answer.nearest))
-    as_of = phrasing.as_of_text(answer)
     further = "".join(_statement(turn, statement, speakers, {}) for statement in answer.further)
     times = "" if answer.is_briefing else timeline(turn, answer)
     heading = phrasing.FURTHER.rstrip(":")
@@ -86,9 +87,12 @@ def _found(turn: int, answer: Answer) -> str:
         _short(answer)
         + statements(turn, answer.statements[: answer.fold], speakers, phrasing.heads_of(answer))
         + differences
-        + (f'<details class="further"><summary>{heading}</summary>{further}{times}</details>' if further else times)
+        + (
+            f'<details class="further"><summary>{icon("chevron-right")}{heading}</summary>{further}{times}</details>'
+            if further
+            else times
+        )
         + (f'<ul class="listed">{articles}</ul>' if articles else "")
-        + (f'<p class="as-of">{line(as_of)}</p>' if as_of else "")
     )
 
 
@@ -100,11 +104,25 @@ def _short(answer: Answer) -> str:
 
 def _difference(turn: int, difference: Difference) -> str:
     sides = "".join(
-        f'<li><span class="value">{line(side.value)}</span> {about(side.source, side.published)} '
-        f"{citation_link(turn, side.citation, side.source)}</li>"
+        f'<tr><th scope="row" dir="auto">{line(side.value)}</th><td>{about(side.source, side.published)}</td>'
+        f'<td class="at">{citation_link(turn, side.citation, side.source)}</td></tr>'
         for side in difference.sides
     )
-    return f'<div class="difference"><p>Sources differ on {line(difference.about)}:</p><ul>{sides}</ul></div>'
+    caption = f"{icon('arrow-up-down')}Sources differ on {line(difference.about)}"
+    return f'<table class="difference"><caption>{caption}</caption><tbody>{sides}</tbody></table>'
+
+
+def _foot(answer: Answer) -> str:
+    """How new an answer is, which model wrote it, and what its signs mean."""
+    if not answer.found:
+        return ""
+    as_of, written = phrasing.as_of_text(answer), phrasing.written_by_text(answer)
+    parts = (
+        f'<span class="as-of">{line(as_of)}</span>' if as_of else "",
+        f'<span class="written">{line(written)}</span>' if written else "",
+        legend(answer.statements),
+    )
+    return f'<div class="foot">{"".join(parts)}</div>' if any(parts) else ""
 
 
 def statements(
@@ -124,14 +142,16 @@ def statements(
 def _statement(turn: int | None, statement: Statement, speakers: Mapping[int, str], heads: Mapping[int, str]) -> str:
     numbers = statement.citations
     # The no-break space keeps a number with the word before it.
-    links = "".join(f"\u00a0{f'[{n}]' if turn is None else citation_link(turn, n)}" for n in numbers)
+    links = [f"\u00a0{citation_number(n) if turn is None else citation_link(turn, n)}" for n in numbers]
+    # Nor does the sign stand alone on a line.
+    last = f'<span class="last">{links.pop() if links else ""}\u00a0{mark(statement)}</span>'
     names = "".join(f'<span class="speaker">[{line(speakers[n])}]</span> ' for n in numbers if n in speakers)
     headed = "".join(f'<span class="day">{line(heads[n])}</span>' for n in numbers if n in heads)
     agreeing = phrasing.agreement_text(statement)
-    agreement = f'<span class="agreeing">{line(agreeing)}</span>' if agreeing else ""
+    agreement = f'<span class="agreeing">{icon("users")}{line(agreeing)}</span>' if agreeing else ""
     return (
-        f'<p class="statement {statement.support}" dir="auto">{headed}{names}'
-        f'<span class="words">{_words(statement)}</span>{links} {_support(statement)}{agreement}</p>'
+        f'<p class="statement {statement.support}" dir="auto" tabindex="-1">{headed}{names}'
+        f'<span class="words">{_words(statement)}</span>{"".join(links)}{last}{agreement}</p>'
     )
 
 
@@ -140,37 +160,47 @@ def _words(statement: Statement) -> str:
     return escaped(before) + (f"<strong>{escaped(short)}</strong>" if short else "") + escaped(after)
 
 
-def _support(statement: Statement) -> str:
-    sign, label = _SUPPORT[statement.support]
-    text = phrasing.support_text(statement) or label
-    return f'<span class="support"><span class="sign" aria-hidden="true">{sign}</span>{line(text)}</span>'
-
-
 # What was not found
 
 
 def _related(turn: int, answer: Answer, *, one_article: bool) -> str:
     """The words that come closest, each under its publication, so that they do not look like an answer."""
     first, *others = phrasing.related_lines(answer.is_probable, answer.lacking, answer.absent, one_article)
-    quotes = "".join(
-        f'<li dir="auto"><q class="words">{_named(citation)}{escaped(" ".join(citation.quote.split()))}</q>'
-        f"\u00a0{citation_link(turn, citation.number, citation.source)}"
-        f'<span class="about">{about(citation.source, citation.published)}</span></li>'
-        for citation in answer.citations
-    )
+    more = "".join(f"<p>{line(text)}</p>" for text in others)
+    quotes = "".join(_closest(turn, citation) for citation in answer.citations)
     return (
-        f'<div class="related"><p class="verdict">{line(first)}</p>{"".join(f"<p>{line(text)}</p>" for text in others)}'
+        f'<div class="related"><p class="verdict">{icon("equal-approximately")}{line(first)}</p>{more}'
         f'<p class="near">{phrasing.CLOSEST}</p><ul>{quotes}</ul></div>'
     )
+
+
+def _closed_up(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _closest(turn: int, citation: Citation) -> str:
+    words = f"{_named(citation)}{escaped(_closed_up(citation.quote))}"
+    return (
+        f'<li dir="auto" tabindex="-1"><q class="{_quote_class(citation)}">{words}</q>'
+        f"\u00a0{citation_link(turn, citation.number, citation.source)}"
+        f'<span class="about">{about(citation.source, citation.published)}</span></li>'
+    )
+
+
+def _quote_class(citation: Citation) -> str:
+    """Words that are in quotation marks already get no others."""
+    return "words own-marks" if citation.quote.lstrip().startswith(_MARKS) else "words"
 
 
 def _named(citation: Citation) -> str:
     return f'<span class="speaker">[{line(citation.speaker)}]</span> ' if citation.speaker else ""
 
 
-def _refusal(answer: Answer, *, one_article: bool) -> str:
+def _refusal(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
+    """That the articles do not answer, why, what can be done about it, and what comes nearest."""
+    one_article = turn.scope.is_of_one_article
     articles = "".join(map(_article, answer.nearest))
-    nearest = f'<p class="near">The nearest coverage:</p><ul>{articles}</ul>' if articles else ""
+    nearest = f'<p class="near">{_NEAREST}</p><ul>{articles}</ul>' if articles else ""
     corpus, dates = answer.corpus, ""
     if corpus.newest and not one_article:
         dates = f"<p>They run from {date_range(corpus.oldest or corpus.newest, corpus.newest)}.</p>"
@@ -179,14 +209,28 @@ def _refusal(answer: Answer, *, one_article: bool) -> str:
     absent = "".join(f"<p>{line(text)}</p>" for text in phrasing.absent_publications_lines(answer.absent))
     subject = "This article does not" if one_article else "The articles do not"
     return (
-        f'<div class="refusal"><p class="verdict">{subject} answer this question.</p>'
-        f"{absent}{lacking}{dates}{nearest}</div>"
+        f'<div class="refusal"><p class="verdict">{icon("circle-slash")}{subject} answer this question.</p>'
+        f"{absent}{lacking}{dates}{_ways_on(turn, answer) if is_last else ''}{nearest}</div>"
     )
 
 
+def _ways_on(turn: ConversationTurn, answer: Answer) -> str:
+    """What a reader can do about a refusal: take away what limits the search, or ask otherwise."""
+    limiting = [aspect for aspect, _ in phrasing.interpretation_parts(answer.understood) if aspect in _LIMITS]
+    ways = [
+        button("reinterpret", f"Ask without {_ASPECTS[aspect]}", data={"ignored": ",".join((*turn.ignored, aspect))})
+        for aspect in limiting
+        if aspect is not None
+    ]
+    if turn.scope:
+        ways.append(button("unscope", "Look in all articles again"))
+    ways.append(button("edit", "Ask it another way", picture="pencil"))
+    return f'<div class="ways" role="group" aria-label="What you can do">{"".join(ways)}</div>'
+
+
 def _article(article: ArticleRef) -> str:
-    read = button("read", "Read the article", kind="link", about=article.title, data={"article": article.article_id})
     return (
-        f"<li>{link(article.url, f'<bdi>{named(article.title)}</bdi>')}"
-        f'<span class="about">{about(article.source, article.published)}</span>{read}</li>'
+        f'<li tabindex="-1">{headline(article.article_id, article.title)}'
+        f'<span class="about">{about(article.source, article.published)}</span>'
+        f"{original_link(article.url, article.title)}</li>"
     )

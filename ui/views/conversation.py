@@ -1,12 +1,12 @@
-"""The conversation as HTML: its turns with their answers, and what can be done with them and asked next."""
+"""The conversation as HTML: its turns with their answers, and what can be done with them."""
 
-from collections.abc import Sequence
-
-from ..addresses import question_address
-from ..state import ConversationState, ConversationTurn, Scope, Turns
+from ..addresses import question_address, scope_fields
+from ..state import ConversationState, ConversationTurn, Turns
+from .actions import actions
 from .answer import answer, statements
-from .exports.answer import plain
-from .markup import button, count, escaped, line, named, sentence
+from .composer import scope_text
+from .icons import icon
+from .markup import button, count, escaped, line, named, notice, sentence
 
 _MAX_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
 
@@ -27,49 +27,10 @@ def tools(state: ConversationState) -> str:
         return ""
     return (
         '<div class="tools" role="group" aria-label="This conversation">'
-        f"{button('new', 'New conversation')}"
-        f"{button('export', 'Save as Markdown', kind='quiet', data={'form': 'markdown'})}"
-        f"{button('export', 'Printable page', kind='quiet', data={'form': 'page'})}</div>"
+        f"{button('new', 'New conversation', picture='plus')}"
+        f"{button('export', 'Save as Markdown', kind='quiet', data={'form': 'markdown'}, picture='download')}"
+        f"{button('export', 'Printable page', kind='quiet', data={'form': 'page'}, picture='printer')}</div>"
     )
-
-
-def offer(questions: Sequence[str], *, first: bool, by_model: bool = False) -> str:
-    """Questions to ask: before the first one with what to expect, after an answer as a next step."""
-    buttons = [button("ask", question, kind="suggestion", data={"question": question}) for question in questions]
-    items = "".join(f"<li>{html}</li>" for html in buttons)
-    listed = f'<ul class="suggestions">{items}</ul>' if items else ""
-    if first:
-        heading = "<h2>For example</h2>" if items else ""
-        return _WELCOME.format(_BY_MODEL if by_model else _IN_QUOTES, heading, listed)
-    heading = "You could ask next"
-    return f'<section class="offer" aria-label="{heading}"><h2>{heading}</h2>{listed}</section>' if items else ""
-
-
-_WELCOME = (
-    '<div class="welcome"><p class="lead">Ask what the articles say.</p>'
-    "<p>{} When the articles do not answer, you are told so.</p></div>"
-    '<section class="offer" aria-label="Questions to begin with">{}{}</section>'
-)
-_IN_QUOTES = "The answer comes in the articles’ own words, with the passage that each statement rests on."
-_BY_MODEL = (
-    "A model writes the answer from the articles; each sentence is checked, and marked when they do not bear it out."
-)
-
-
-def composer_notes(state: ConversationState) -> str:
-    """What applies to the next question: the article it is limited to, and that it replaces the last question."""
-    chips = []
-    if state.scope:
-        chips.append(
-            f'<span class="chip">Only in: <bdi>{named(state.scope.title, 90)}</bdi>'
-            f"{button('unscope', '×', kind='remove', about='ask about all articles again')}</span>"
-        )
-    if state.editing:
-        chips.append(
-            '<span class="chip">Your question takes the place of the last one'
-            f"{button('cancel_edit', '×', kind='remove', about='keep the last question')}</span>"
-        )
-    return f'<div class="composer-notes">{"".join(chips)}</div>' if chips else ""
 
 
 def announcement(turn: ConversationTurn) -> str:
@@ -92,35 +53,44 @@ def _turn(turn: ConversationTurn, *, is_last: bool) -> str:
         f'<article class="turn{running}" id="t{turn.number}" data-key="{line(turn.key)}" '
         f'data-address="{line(_address(turn))}" '
         f'aria-labelledby="q{turn.number}">'
-        f'<h2 class="question" id="q{turn.number}" tabindex="-1" dir="auto">{question}</h2>{_scope(turn.scope)}'
-        f"{_reply(turn, is_last)}{_actions(turn, is_last)}</article>"
+        f'<h2 class="question" id="q{turn.number}" tabindex="-1" dir="auto">{question}</h2>{_scope(turn)}'
+        f"{_reply(turn, is_last)}{actions(turn, is_last=is_last)}</article>"
     )
 
 
 def _address(turn: ConversationTurn) -> str:
     """The address that asks the same: of a follow-up, the question that it was taken for."""
     asked = turn.answer.understood.follows if turn.answer else None
-    fields = [("article", turn.scope.article_id)] if turn.scope else []
-    return question_address(asked or turn.question, fields)
+    return question_address(asked or turn.question, scope_fields(turn.scope, turn.model))
 
 
-def _scope(scope: Scope | None) -> str:
-    return f'<p class="scope">Asked of one article: <bdi>{named(scope.title, 120)}</bdi></p>' if scope else ""
+def _scope(turn: ConversationTurn) -> str:
+    text = scope_text(turn.scope, turn.asked.date())
+    return f'<p class="scope"><bdi>{named(text, 240)}</bdi></p>' if text else ""
 
 
 def _reply(turn: ConversationTurn, is_last: bool) -> str:
     if turn.problem is not None:
-        return f'<p class="problem">{line(sentence(turn.problem), 400)}</p>'
+        told = f'<p class="problem">{icon("circle-alert")}<span>{line(sentence(turn.problem), 400)}</span></p>'
+        return told + _instead(turn, is_last)
     if turn.answer is None:
         # Its sources are not there yet, so its numbers lead nowhere.
         return statements(None, turn.statements, {}) + _draft(turn) + _progress(turn)
     return answer(turn, turn.answer, is_last)
 
 
+def _instead(turn: ConversationTurn, is_last: bool) -> str:
+    """What can answer in the place of a model that is gone."""
+    if not (turn.is_gone and is_last):
+        return ""
+    return f'<p class="instead">{button("ask_quotes", "Answer with quotes only", picture="quote")}</p>'
+
+
 def _progress(turn: ConversationTurn) -> str:
     if turn.stopped:
-        return '<p class="notice">Stopped. What stands above is all that was checked.</p>'
-    return f'<p class="progress">{line(turn.progress)}</p>' if turn.progress else ""
+        rest = "What stands above is all that was checked." if turn.statements else "Nothing was checked yet."
+        return notice(f"Stopped. {rest}", "square")
+    return f'<p class="progress">{icon("loader-circle")}{line(turn.progress)}</p>' if turn.progress else ""
 
 
 def _draft(turn: ConversationTurn) -> str:
@@ -129,56 +99,4 @@ def _draft(turn: ConversationTurn) -> str:
     if not unchecked:
         return ""
     words = f'<span class="words">{escaped(unchecked)}</span>'
-    return f'<p class="draft" dir="auto">{words} <span class="support">not checked yet</span></p>'
-
-
-# The buttons below an answer
-
-
-def _actions(turn: ConversationTurn, is_last: bool) -> str:
-    if turn.progress:
-        return ""
-    again = _again(turn) if is_last else button("reuse", "Ask again", kind="quiet", data={"turn": turn.number})
-    copy = rate = ""
-    if turn.answer is not None:
-        data = {"text": plain(turn.answer)}
-        copy = button("copy", "Copy", kind="quiet", about="the answer with its citations", data=data)
-        rate = _thumbs(turn) + _watch(turn)
-    return (
-        f'<div class="actions" role="group" aria-label="This answer">{copy}{again}{rate}'
-        f"</div>{_reason(turn) if turn.answer else ''}"
-    )
-
-
-def _again(turn: ConversationTurn) -> str:
-    return button("retry", "Retry", kind="quiet", about="ask the same again") + button(
-        "edit", "Edit", kind="quiet", about="the question"
-    )
-
-
-def _thumbs(turn: ConversationTurn) -> str:
-    rated_good = turn.rating.good if turn.rating else None
-    return "".join(
-        f'<button type="button" class="act quiet thumb" data-act="rate" data-turn="{turn.number}" data-good="{value}" '
-        f'aria-pressed="{str(rated_good is good).lower()}">{label}</button>'
-        for good, value, label in ((True, "yes", "Good answer"), (False, "no", "Bad answer"))
-    )
-
-
-def _watch(turn: ConversationTurn) -> str:
-    if turn.watchable is None:
-        return ""
-    return button("watch", "Watch this question", kind="quiet", data={"turn": turn.number})
-
-
-def _reason(turn: ConversationTurn) -> str:
-    if turn.rating is None:
-        return ""
-    if turn.rating.reason:
-        return f'<p class="noted">Noted: <bdi>{line(turn.rating.reason, 300)}</bdi></p>'
-    prompt = "What was good about it?" if turn.rating.good else "What was wrong with it?"
-    return (
-        f'<form class="reason" data-act="reason" data-turn="{turn.number}" autocomplete="off">'
-        f'<label>{prompt} <input name="reason" maxlength="2000"></label>'
-        '<button class="act quiet" type="submit">Send</button></form>'
-    )
+    return f'<p class="draft" dir="auto">{words} <span class="support">{icon("clock")}not checked yet</span></p>'

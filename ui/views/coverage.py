@@ -19,6 +19,7 @@ _MAX_ROWS = 8  # publications with a row of their own
 _MAX_BINS = 60
 _MAX_NAMES = 12
 _AXIS_LABELS = 6
+_WEEK, _LONGEST_MONTH = 7, 31  # days
 _NEVER = (date.max, 0.0)
 _LAST_DAY = date(9990, 1, 1)  # later dates count as this one: the calendar ends soon after
 
@@ -71,12 +72,7 @@ def _source(turn: int, cited: Sequence[Citation], gap: str) -> str:
 
 def coverage(overview: Overview, answer: Answer | None = None) -> str:
     """What the corpus covers: its publications in time, the sources of the last answer among them, and the names."""
-    return (
-        '<div class="coverage">'
-        f"{_in_time(overview, answer)}"
-        f"{_named('People', overview.people)}{_named('Places', overview.places)}"
-        f"{_named('Organisations and other names', overview.others)}</div>"
-    )
+    return f'<div class="coverage">{_in_time(overview, answer)}{_named_most(overview)}</div>'
 
 
 def _in_time(overview: Overview, answer: Answer | None) -> str:
@@ -88,8 +84,9 @@ def _in_time(overview: Overview, answer: Answer | None) -> str:
     highest = max(number for _, _, numbers in rows for number in numbers)
     series = "".join(_row(name, source, numbers, bins, highest) for name, source, numbers in rows)
     undated = f'<p class="hint">{count(overview.undated, "article")} without a date.</p>' if overview.undated else ""
+    scale = f"The highest bar stands for {count(highest, 'article')}; each bar leads to its articles."
     return (
-        f'<section class="plot in-time"><h2>Articles {unit} by publication</h2>'
+        f'<section class="plot in-time"><h2>Articles {unit} by publication</h2><p class="hint">{scale}</p>'
         f'<ul class="rows">{_answer_row(answer, bins)}{series}{_axis(bins)}</ul>{undated}</section>'
     )
 
@@ -182,11 +179,31 @@ def _answer_row(answer: Answer | None, bins: Sequence[Bin]) -> str:
 def _axis(bins: Sequence[Bin]) -> str:
     step = max(1, len(bins) // _AXIS_LABELS)
     labels = "".join(
-        f'<span style="--at:{index / len(bins):.4f}">{span.first.day} {span.first:%b %Y}</span>'
-        for index, span in enumerate(bins)
-        if index % step == 0 and (index + step <= len(bins) or index == 0)
+        f'<span style="--at:{index / len(bins):.4f}">{_tick(bins, index, step)}</span>'
+        for index in range(0, len(bins), step)
+        if index + step <= len(bins) or index == 0
     )
     return f'<li class="series" aria-hidden="true"><span class="name"></span><span class="axis">{labels}</span></li>'
+
+
+def _tick(bins: Sequence[Bin], index: int, step: int) -> str:
+    """The day, month or year in which a bin begins; the year only with the first label in it."""
+    first, last = bins[index].first, bins[index].last
+    if (last - first).days > _LONGEST_MONTH:
+        return f"{first.year}"
+    start = f"{first:%b}" if (last - first).days > _WEEK else f"{first.day} {first:%b}"
+    is_new = index == 0 or bins[index - step].first.year != first.year
+    return f"{start} {first.year}" if is_new else start
+
+
+def _named_most(overview: Overview) -> str:
+    lists = (
+        ("People", overview.people),
+        ("Places", overview.places),
+        ("Organisations and other names", overview.others),
+    )
+    drawn = "".join(_named(heading, names) for heading, names in lists)
+    return f'<h2 class="named-most">Named in most articles</h2>{drawn}' if drawn else ""
 
 
 def _named(heading: str, names: Sequence[Named]) -> str:
@@ -199,4 +216,4 @@ def _named(heading: str, names: Sequence[Named]) -> str:
         f'<span class="total">{count(named.articles, "article")}</span></button></li>'
         for named in names[:_MAX_NAMES]
     )
-    return f'<section class="plot"><h2>{heading} named most</h2><ol class="names">{items}</ol></section>'
+    return f'<section class="plot"><h3>{heading}</h3><ol class="names">{items}</ol></section>'

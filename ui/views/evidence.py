@@ -7,16 +7,19 @@ from assistant import Citation, Excerpt
 from assistant.answering import phrasing
 
 from ..state import ConversationTurn, Turns
-from .markup import about, button, escaped, line, link, named, passage_id
+from .exports.answer import quoted
+from .icons import icon
+from .markup import about, bracketed, button, escaped, line, named, original_link, passage_id
+from .pinning import pin_passages
 
 Cited = tuple[Citation, Excerpt]
 
 
 def sources(turns: Turns, now: datetime) -> str:
-    """The source cards: those of the latest answer open, those of earlier answers folded away."""
+    """The source cards: those of the latest answer open, those of earlier answers folded away; "" for no sources."""
     answered = [turn for turn in turns if turn.answer and turn.answer.citations]
     if not answered:
-        return '<p class="hint">The passages that an answer rests on appear here.</p>'
+        return ""
     latest = turns[-1].number
     folders = "".join(_folder(turn, now, is_open=turn.number == latest) for turn in reversed(answered))
     return f'<h2>Sources</h2><div class="folders">{folders}</div>'
@@ -33,31 +36,43 @@ def cited_by_article(turn: ConversationTurn) -> list[list[Cited]]:
 
 def _folder(turn: ConversationTurn, now: datetime, *, is_open: bool) -> str:
     cards = "".join(_card(turn.number, cited, now) for cited in cited_by_article(turn))
-    state = " open" if is_open else ""
+    state, question = " open" if is_open else "", line(turn.question, 120)
     return (
-        f'<details class="folder"{state}><summary dir="auto">{line(turn.question, 120)}</summary>'
+        f'<details class="folder"{state}><summary>{icon("chevron-right")}<bdi>{question}</bdi></summary>'
         f'<ol class="cards">{cards}</ol></details>'
     )
 
 
 def _card(turn: int, cited: Sequence[Cited], now: datetime) -> str:
     first = cited[0][0]
-    numbers = ", ".join(str(citation.number) for citation, _ in cited)
+    comma = '<span class="screen-reader-only">, </span>'
+    numbers = comma.join(f'<span class="inline-label">{citation.number}</span>' for citation, _ in cited)
     passages = "".join(_passage(turn, citation, excerpt, len(cited) > 1) for citation, excerpt in cited)
-    data = {"article": first.article_id, "turn": turn, "at": first.number}
-    read = button("read", "Read the article", kind="link", about=first.title, data=data)
-    back = button("back", "Back to the answer", kind="link back", data={"turn": turn})
     return (
-        f'<li class="card"><span class="number">{numbers}</span>'
-        f'<h3 class="title" dir="auto">{link(first.url, f"<bdi>{named(first.title, 300)}</bdi>")}</h3>'
+        f'<li class="card" tabindex="-1"><div class="number">{numbers}</div>'
+        f'<h3 class="title" dir="auto"><bdi>{named(first.title, 300)}</bdi></h3>'
         f'<p class="about">{about(first.source, first.published, now, phrasing.updated_text(first))}</p>'
-        f"{_carried(first)}"
-        f"{passages}{read}{back}</li>"
+        f"{_carried(first)}{passages}"
+        f'<div class="card-actions">{_card_actions(turn, [citation for citation, _ in cited])}</div></li>'
+    )
+
+
+def _card_actions(turn: int, cited: Sequence[Citation]) -> str:
+    first = cited[0]
+    data = {"article": first.article_id, "turn": turn, "at": first.number}
+    quotes = "\n".join(map(quoted, cited))
+    label = "Copy quotes" if cited[1:] else "Copy quote"
+    return (
+        button("read", "Read the article", kind="link", about=first.title, data=data, picture="newspaper")
+        + original_link(first.url, first.title)
+        + button("copy", label, kind="quiet", about=f"of {first.title}", data={"text": quotes}, picture="copy")
+        + pin_passages(turn, [citation.number for citation in cited], first.title)
+        + button("back", "Back to the answer", kind="quiet back", data={"turn": turn}, picture="arrow-up")
     )
 
 
 def _passage(turn: int, citation: Citation, excerpt: Excerpt, numbered: bool) -> str:
-    number = f'<span class="inline-label">[{citation.number}]</span> ' if numbered else ""
+    number = f'<span class="inline-label">{bracketed(citation.number)}</span> ' if numbered else ""
     return (
         f'<blockquote class="passage" id="{passage_id(turn, citation.number)}" tabindex="-1" dir="auto">{number}'
         f"{escaped(excerpt.before)}<mark>{escaped(excerpt.quote)}</mark>{escaped(excerpt.after)}</blockquote>"

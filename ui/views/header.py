@@ -3,38 +3,63 @@
 from datetime import datetime, timedelta
 
 from assistant import Status
+from assistant.utils import day, minute
 
 from . import source_health
 from .icons import icon
-from .markup import ago, count, date_range, escaped
+from .markup import ago, button, count, date_range, escaped
 
 _THEME_SWITCH = (
     '<button type="button" class="theme" role="switch" aria-checked="false" data-act="theme" title="Light or dark">'
     f'{icon("sun")}{icon("moon")}<span class="screen-reader-only">Dark colours</span></button>'
 )
+_SHORTCUTS = button("shortcuts", "Keyboard shortcuts", kind="quiet icon shortcuts", picture="keyboard")
 
 
 def header(status: Status, now: datetime, stale_after: float) -> str:
     """The head of a page; `stale_after` is the age in days from which the corpus is said to be old."""
     return (
-        '<header class="masthead"><h1>Article Assistant</h1>'
-        f'<p class="holdings">{escaped(holdings(status, now))}</p>{_THEME_SWITCH}'
+        f'<header class="masthead"><h1>Article Assistant</h1>{_holdings(status, now)}{_SHORTCUTS}{_THEME_SWITCH}'
         f"</header>{_warning(status, now, stale_after)}"
     )
 
 
-def holdings(status: Status, now: datetime) -> str:
-    """What the corpus holds, in one line."""
-    if status.generation is None:
-        return "No articles have been indexed yet; run: assistant refresh"
-    publications = len(status.publications)
-    articles = count(status.articles, "article")
-    parts = [f"{articles} from {count(publications, 'publication')}" if publications else articles]
-    if status.oldest and status.newest:
-        parts.append(date_range(status.oldest, status.newest))
-    if refreshed := status.checked or status.refreshed:
-        parts.append(f"refreshed {ago(refreshed, now)}")
-    return ", ".join(parts)
+def title_search() -> str:
+    """The field in which articles are found by their titles; static/window/titles.js shows what is found."""
+    return (
+        f'<div class="finder" role="search" aria-label="Titles">{icon("search")}'
+        '<input class="field" id="title-field" type="search" role="combobox" placeholder="Find an article" '
+        'aria-label="Find an article by its title" aria-autocomplete="list" aria-expanded="false" '
+        'aria-controls="title-list" maxlength="200" autocomplete="off" spellcheck="false">'
+        '<ul id="title-list" class="found" role="listbox" aria-label="Articles" hidden></ul>'
+        '<p class="screen-reader-only" role="status"></p></div>'
+    )
+
+
+def _holdings(status: Status, now: datetime) -> str:
+    """What the corpus holds, in one line; the exact days and the time of the last check when it is pointed at."""
+    parts = "".join(f'<span class="of-{name}">{escaped(part)}</span>' for name, part in holdings(status, now).items())
+    return f'<p class="holdings" title="{escaped(_exactly(status))}">{parts}</p>'
+
+
+def holdings(status: Status, now: datetime) -> dict[str, str]:
+    """What the corpus holds, in short parts by what they say; where there is little room, some are left out."""
+    if not status.articles:
+        return {"articles": "No articles yet"}
+    parts = {"articles": count(status.articles, "article")}
+    if status.publications:
+        parts["publications"] = count(len(status.publications), "publication")
+    if status.newest:
+        parts["newest"] = f"to {day(status.newest)}"
+    if checked := status.checked or status.refreshed:
+        parts["checked"] = f"checked {ago(checked, now)}"
+    return parts
+
+
+def _exactly(status: Status) -> str:
+    published = f"Published {date_range(status.oldest, status.newest)}. " if status.oldest and status.newest else ""
+    checked = status.checked or status.refreshed
+    return published + (f"The sources were last checked on {minute(checked)}." if checked else "")
 
 
 def _warning(status: Status, now: datetime, stale_after: float) -> str:

@@ -8,6 +8,7 @@ from assistant import Diff, RefreshReport, SourceReport, SourceState, Status
 from assistant.utils import day, safe_to_show
 
 from . import source_health
+from .icons import icon
 from .markup import ago, button, count, line, sentence
 from .watches import answer_change
 
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 _MAX_LISTED = 200  # articles of each kind that a report names
 _STAGES = {
     "reading": "Reading the sources",
-    "embedding": "Embedding",
-    "naming": "Finding names",
-    "checking": "Checking the new index",
+    "embedding": "Making the passages searchable",
+    "naming": "Finding names of people and places",
+    "checking": "Checking that all is sound",
 }
-_KEPT = "Kept as they were, because they could not be read"
+_KEPT = "Left as they were, because they could not be read"
+BUSY = "A refresh is running; wait for it, or stop it"
 _REPORT_HEADINGS = {"added": "Added", "changed": "Changed", "removed": "Removed", "kept": _KEPT}
 _TRIAL_HEADINGS = {
     "added": "Would be added",
@@ -32,47 +34,53 @@ _TRIAL_HEADINGS = {
 
 
 def state(status: Status, now: datetime) -> str:
-    """What is indexed, and the health of its sources."""
-    sources = source_health.table(status.states, now)
-    trouble = failure(status.trouble) if status.trouble else ""
-    listing = f"<h2>The sources</h2>{trouble}{sources}" if trouble or sources else ""
+    """What is indexed, and since when."""
     if status.generation is None:
-        first = "A refresh reads the sources." if sources else "A refresh indexes the sample articles."
-        return f'<p class="notice">Nothing is indexed yet. {first}</p>{listing}'
+        cure = "A refresh reads the sources" if status.states else "A refresh brings in the sample articles"
+        return (
+            f'<div class="empty">{icon("newspaper")}<h3>There are no articles yet</h3>'
+            f"<p>{cure}; or add some yourself.</p></div>"
+        )
     rows = [
-        ("Articles", f"{status.articles:,} in {count(status.chunks, 'passage')}"),
+        ("Articles", f"{status.articles:,}"),
+        ("Passages", f"{status.chunks:,}"),
         ("Last refreshed", ago(status.checked or status.refreshed or now, now)),
-        ("Newest article", day(status.newest) if status.newest else "none has a date"),
-        ("Embedder", status.embedder or ""),
+        ("Newest article", day(status.newest) if status.newest else "none is dated"),
     ]
     facts = "".join(f"<div><dt>{name}</dt><dd>{line(value)}</dd></div>" for name, value in rows)
-    return f'<h2>The corpus</h2><dl class="facts">{facts}</dl>{listing}'
+    detail = (
+        f'<p class="hint">State {line(status.generation)}, searched by {line(status.embedder or "words alone")}.</p>'
+    )
+    return f'<dl class="facts">{facts}</dl>{detail}'
 
 
 def controls(states: Sequence[SourceState], *, is_busy: bool = False) -> str:
     """The form with which all sources, those that failed or one are refreshed, for good or as a trial."""
+    off = BUSY if is_busy else ""
+    nothing_failed = "" if any(source.health.failed for source in states) else "Nothing failed at the last refresh"
     options = "".join(
         f'<option value="{source_health.key(source)}">{line(source_health.title(source), 80)}</option>'
         for source in states
     )
     one_source = (
-        f'<label>One source <select name="source">{options}</select></label>{_submit("one", "Refresh this source")}'
+        f'<label>One source <select name="source">{options}</select></label>'
+        f"{_submit('one', 'Refresh this source', disabled=off)}"
         if options
         else ""
     )
-    disabled = " disabled" if is_busy else ""
     return (
         '<form class="refresh-form" data-act="refresh" autocomplete="off" aria-label="Refresh">'
-        f'<fieldset{disabled}><div class="row">{_submit("all", "Refresh all", "first")}'
-        f"{_submit('failed', 'Only what failed')}{one_source}</div>"
+        '<p class="hint">Reads the sources and brings in what is new, corrected or gone.</p>'
+        f'<div class="row">{_submit("all", "Refresh all", "first", disabled=off)}'
+        f"{_submit('failed', 'Only what failed', disabled=off or nothing_failed)}{one_source}</div>"
         f'<div class="row">{_checkbox("trial", "Try without changing: say what would be")}'
-        f"{_checkbox('removals', 'Go on even if over half of a source’s articles are gone')}"
-        f"{button('confirm_rollback', 'Go back to the state before', kind='quiet')}</div></fieldset></form>"
+        f"{_checkbox('removals', 'Go on even if over half of a source’s articles are gone')}</div></form>"
     )
 
 
-def _submit(value: str, label: str, kind: str = "") -> str:
-    return f'<button class="{f"act {kind}".strip()}" type="submit" name="what" value="{value}">{label}</button>'
+def _submit(value: str, label: str, kind: str = "", *, disabled: str = "") -> str:
+    off = f' aria-disabled="true" title="{line(disabled)}"' if disabled else ""
+    return f'<button class="{f"act {kind}".strip()}" type="submit" name="what" value="{value}"{off}>{label}</button>'
 
 
 def _checkbox(name: str, label: str) -> str:
@@ -83,36 +91,41 @@ def progress(stage: str, done: int, total: int, notices: Sequence[str] = ()) -> 
     """How far a refresh is."""
     label = _STAGES.get(stage, line(stage))
     amount = f": {done:,} of {total:,}" if total else f": {done:,}" if done else ""
-    bar = f'<progress max="{total}" value="{done}" aria-label="{label}"></progress>' if total else ""
+    known = f' max="{total}" value="{done}"' if total else ""
     return (
-        f'<div class="refreshing"><p class="progress">{label}{amount}…</p>{bar}{_notices(notices)}'
-        f"{button('stop_refresh', 'Stop', about='the refresh')}</div>"
+        f'<div class="refreshing"><p class="progress">{label}{amount}…</p>'
+        f'<progress{known} aria-label="{label}"></progress>{_notices(notices)}'
+        f"{button('stop_refresh', 'Stop', about='the refresh', picture='square')}</div>"
     )
 
 
 def report(report: RefreshReport) -> str:
     """What a refresh did, or would do: by source and by article, what failed and why, and its notices."""
-    embedded = "" if report.trial else f", {count(report.embedded, 'text')} embedded"
     lists = "".join(
         _list(heading, [report.titles.get(article_id, article_id) for article_id in getattr(report, kind)])
         for kind, heading in (_TRIAL_HEADINGS if report.trial else _REPORT_HEADINGS).items()
     )
     failures = [f"{safe_to_show(failure.where)}: {safe_to_show(failure.reason)}" for failure in report.failures]
+    generation = f" State {line(report.generation)}." if report.published else ""
     return (
-        f'<div class="report" role="status"><h3>{_heading(report)}</h3><p>{count(report.articles, "article")}, '
-        f"{report.unchanged:,} unchanged{embedded}, {report.seconds:.1f} s.</p>{_notices(report.notices)}"
-        f"{_watched(report)}{_list('Not read', failures)}{_list('By source', list(map(_by_source, report.sources)))}"
-        f"{lists}</div>"
+        f'<div class="report" role="status"><h3>{icon(_sign(report))}{_heading(report)}</h3>'
+        f'<p class="hint">{count(report.articles, "article")} in all, {report.unchanged:,} unchanged. '
+        f"It took {report.seconds:.1f} s.{generation}</p>{_notices(report.notices)}{_watched(report)}"
+        f"{_list('Not read', failures)}{_list('By source', list(map(_by_source, report.sources)))}{lists}</div>"
     )
+
+
+def _sign(report: RefreshReport) -> str:
+    return "triangle-alert" if report.failures else "info" if report.trial else "circle-check"
 
 
 def _heading(report: RefreshReport) -> str:
+    counts = [f"{len(ids):,} {kind}" for kind in ("added", "changed", "removed") if (ids := getattr(report, kind))]
     if report.trial:
-        would = report.added or report.changed or report.removed
-        return f"Nothing was changed. {'A refresh would do this:' if would else 'A refresh would change nothing.'}"
-    return (
-        f"Generation {line(report.generation)} is published." if report.published else "Nothing new: the index stays."
-    )
+        return f"Nothing was changed. {'A refresh would do this:' if counts else 'A refresh would change nothing.'}"
+    if not report.published:
+        return "Nothing new; the articles are as they were."
+    return f"Done: {', '.join(counts) or 'the articles are as they were'}."
 
 
 def _by_source(source: SourceReport) -> str:
@@ -165,16 +178,16 @@ def rollback_question(undone: Diff) -> str:
     )
     return (
         f'<div class="report" role="status"><h3>Go back from {line(undone.after)} to {line(undone.before)}?</h3>'
-        f"<p>The next refresh brings in again what the sources still have.</p>"
+        '<p class="hint">The next refresh brings in again what the sources still have.</p>'
         f"{lists or '<p>No article would come or go.</p>'}"
-        f"{button('roll_back', 'Yes, go back', data={'of': undone.after})} "
-        f"{button('cancel_rollback', 'No, stay', kind='quiet')}</div>"
+        f'<p class="actions">{button("roll_back", "Yes, go back", data={"of": undone.after})} '
+        f"{button('cancel_rollback', 'No, stay', kind='quiet')}</p></div>"
     )
 
 
 def rolled_back(manifest: "Manifest") -> str:
     """What a rollback did."""
     return (
-        f'<div class="report" role="status"><h3>Generation {line(manifest.name)} is published again.</h3>'
-        f"<p>{count(manifest.articles, 'article')}.</p></div>"
+        f'<div class="report" role="status"><h3>{icon("circle-check")}The state before is back.</h3>'
+        f'<p class="hint">{count(manifest.articles, "article")}. State {line(manifest.name)}.</p></div>'
     )

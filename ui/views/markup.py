@@ -96,7 +96,7 @@ def about(
     """The publication and the date of an article, its age when `now` is given, and when it was updated."""
     parts = [f'<bdi class="publication">{named(source)}</bdi>'] if source else []
     if published:
-        parts.append(f'<time datetime="{published.date().isoformat()}">{day(published)}</time>')
+        parts.append(day_element(published))
         if now is not None:
             parts.append(f'<span class="age">{age(published, now)}</span>')
     if updated:
@@ -104,12 +104,29 @@ def about(
     return '<span class="dot" aria-hidden="true"> · </span>'.join(parts)
 
 
+def day_element(moment: datetime) -> str:
+    """The day of a moment, as one that programs can read too."""
+    return f'<time datetime="{moment.date().isoformat()}">{day(moment)}</time>'
+
+
 def citation_link(turn: int, number: int, source: str | None = None) -> str:
     """The number of a citation, as a link to its passage."""
     publication = f", {named(source, 60)}" if source else ""
     return (
-        f'<a class="cite" href="#{passage_id(turn, number)}" aria-label="Source {number}{publication}">[{number}]</a>'
+        f'<a class="cite" href="#{passage_id(turn, number)}" aria-label="Source {number}{publication}">'
+        f"{bracketed(number)}</a>"
     )
+
+
+def citation_number(number: int) -> str:
+    """The number of a citation whose passage is not there."""
+    return f'<span class="cite">{bracketed(number)}</span>'
+
+
+def bracketed(number: int) -> str:
+    """The number of a citation as it is drawn; its brackets are for whoever copies the text, or prints it."""
+    bracket = '<span class="bracket">{}</span>'
+    return f"{bracket.format('[')}{number}{bracket.format(']')}"
 
 
 def passage_id(turn: int, number: int) -> str:

@@ -9,26 +9,35 @@ from assistant.utils import safe_to_show
 
 from .articles import headline
 from .diff import article_changes
-from .markup import about, ago, count, line, named
+from .maintenance import BUSY
+from .markup import about, ago, button, count, line, named
 
 _MAX_STEPS = 30
 _MAX_ARTICLES = 100  # articles of each kind
 _FIELDS = {"published": "date of publication", "source": "publication", "url": "address", "updated": "date of update"}
 
 
-def history(steps: Sequence[Step], names: Mapping[str, str], now: datetime) -> str:
+def history(steps: Sequence[Step], names: Mapping[str, str], now: datetime, *, is_busy: bool = False) -> str:
     """What each refresh changed, newest first; `names` are those of the sources, by location."""
     if not steps:
-        return ""
+        return '<p class="hint">There has been no refresh yet.</p>'
     items = "".join(_step(step, names, now) for step in steps[:_MAX_STEPS])
     left = len(steps) - _MAX_STEPS
     more = f'<p class="hint">and {left:,} earlier</p>' if left > 0 else ""
     form = _form([step for step in steps if step.kept], now)
-    return f'<h2>Refreshes</h2><ol class="refreshes">{items}</ol>{more}{form}'
+    off = BUSY if is_busy else "" if _has_earlier(steps) else "There is no earlier state to go back to"
+    back = button("confirm_rollback", "Go back to the state before", picture="undo-2", disabled=off)
+    return f'<ol class="refreshes">{items}</ol>{more}<div class="earlier">{form}{back}</div>'
+
+
+def _has_earlier(steps: Sequence[Step]) -> bool:
+    """Whether the state that the published one was made from is still there."""
+    parent = next((step.parent for step in steps if step.published), None)
+    return any(step.kept and step.name == parent for step in steps)
 
 
 def _step(step: Step, names: Mapping[str, str], now: datetime) -> str:
-    state = "published" if step.published else "kept" if step.kept else "no longer kept"
+    state = "in use" if step.published else "kept" if step.kept else "no longer kept"
     counts = _counts({"added": step.added, "changed": step.changed, "removed": step.removed})
     sources = "".join(
         f"<li><bdi>{line(names.get(location) or safe_to_show(location), 200)}</bdi>: {_counts(numbers)}</li>"
@@ -40,8 +49,9 @@ def _step(step: Step, names: Mapping[str, str], now: datetime) -> str:
     )
     details = f'<ul class="plain">{sources}{failures}</ul>' if sources or failures else ""
     return (
-        f'<li><p class="step"><strong>{line(step.name)}</strong> <span class="state">{state}</span> made '
-        f"{ago(step.made, now)}: {count(step.articles, 'article')}, {counts}</p>{details}</li>"
+        f'<li{" class=current" if step.published else ""}><p class="step"><strong>{ago(step.made, now).capitalize()}'
+        f"</strong> <span>{counts}</span> <span>{count(step.articles, 'article')} in all</span> "
+        f'<span class="state">{line(step.name)}, {state}</span></p>{details}</li>'
     )
 
 

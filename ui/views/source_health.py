@@ -1,9 +1,8 @@
-"""The health of the sources: for every user a line on those that need a maintainer, for maintainers a table of all."""
+"""The health of the sources: for every user a line on those that need a maintainer, and how each is named."""
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -12,11 +11,9 @@ from assistant.ingest.sources import is_address
 from assistant.utils import day, one_line, safe_to_show
 
 from .icons import icon
-from .markup import ago, count, escaped, line, until
+from .markup import count, line
 
 _MAX_NAMED = 3
-_KINDS = {"web": "address"}
-_COLUMNS = ("Source", "Kind", "Articles", "Newest article", "Last read", "To be seen to")
 
 
 def warning(states: Sequence[SourceState], *, only_failing: bool = False, unlisted: bool = False) -> str:
@@ -64,50 +61,3 @@ def key(source: SourceState) -> str:
 def title(source: SourceState) -> str:
     """The name of a source for maintainers."""
     return safe_to_show(source.name)
-
-
-def table(states: Sequence[SourceState], now: datetime) -> str:
-    """All sources: how many articles each has, how old these are, and what needs attention."""
-    if not states:
-        return ""
-    heads = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
-    rows = "".join(_row(source, now) for source in states)
-    return (
-        '<table class="source-table"><caption class="screen-reader-only">The sources</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    )
-
-
-def _row(source: SourceState, now: datetime) -> str:
-    location = (
-        f'<span class="about">{line(safe_to_show(source.location), 200)}</span>'
-        if source.name != source.location
-        else ""
-    )
-    read = source.health.succeeded
-    cells = (
-        _KINDS.get(source.kind, line(source.kind)),
-        f"{source.articles:,}",
-        day(source.newest) if source.newest else "none has a date" if source.articles else "none",
-        ago(read, now) if read else "never",
-        _notes(source, now),
-    )
-    columns = "".join(f'<td data-label="{name}">{cell}</td>' for name, cell in zip(_COLUMNS[1:], cells, strict=True))
-    return f'<tr><th scope="row"><bdi>{line(title(source), 200)}</bdi>{location}</th>{columns}</tr>'
-
-
-def _notes(source: SourceState, now: datetime) -> str:
-    warnings = "".join(
-        f'<li class="warning">{escaped(one_line(safe_to_show(text), 400))}</li>' for text in source.warnings
-    )
-    notes = "".join(f"<li>{note}</li>" for note in _other_notes(source, now))
-    return f'<ul class="notes">{warnings}{notes}</ul>' if warnings or notes else "nothing"
-
-
-def _other_notes(source: SourceState, now: datetime) -> Iterator[str]:
-    if source.health.next_try and source.health.next_try > now:
-        yield f"next try {until(source.health.next_try, now)}"
-    if source.health.unread:
-        yield f"{source.health.unread:,} of it could not be read"
-    if not source.read:
-        yield "no longer read, its articles stay"

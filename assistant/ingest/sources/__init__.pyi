@@ -1,4 +1,5 @@
 from . import registry as registry
+from .by_hand import ADDED_BY_HAND as ADDED_BY_HAND
 from .by_hand import added_folder as added_folder
 from .edit import add as add
 from .edit import resolve_location as resolve_location
@@ -19,6 +20,7 @@ from .registry import resolve as resolve
 from .registry import restore_list as restore_list
 from .registry import sources_file as sources_file
 from .remembered import remember as remember
+from .source import KINDS as KINDS
 from .source import Source as Source
 from .source import SourceKind as SourceKind
 from .source import is_address as is_address

@@ -7,7 +7,7 @@ from assistant.ingest.sources.file import shown_path
 from assistant.ingest.sources.source import Source, location_of
 from assistant.settings import Settings
 
-NAME = "added by hand"  # as no source of sources.toml can be named
+ADDED_BY_HAND = "added by hand"  # as no source of sources.toml can be named
 FOLDER = "added"  # in the home
 
 
@@ -21,7 +21,7 @@ def added_source(settings: Settings) -> Source | None:
     folder = added_folder(settings)
     if not any(folder.glob("*.txt")):
         return None
-    return Source(NAME, "folder", location_of(str(folder), "folder", Path.cwd()), listed=True)
+    return Source(ADDED_BY_HAND, "folder", location_of(str(folder), "folder", Path.cwd()), listed=True)
 
 
 def with_added(sources: list[Source], settings: Settings) -> list[Source]:
@@ -38,6 +38,6 @@ def with_added(sources: list[Source], settings: Settings) -> list[Source]:
 def check_editable(settings: Settings, name: str) -> None:
     """Raise SettingsError where `name` means the articles that were added by hand, which no line of a list names."""
     added = added_source(settings)
-    if added is not None and name in {NAME, added.location, str(added_folder(settings))}:
-        about = f"{NAME} is on no list: it is the folder {shown_path(added_folder(settings))}"
+    if added is not None and name in {ADDED_BY_HAND, added.location, str(added_folder(settings))}:
+        about = f"{ADDED_BY_HAND} is on no list: it is the folder {shown_path(added_folder(settings))}"
         raise SettingsError(f"{about}; to take articles out of it, run: assistant articles remove ID")

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import gradio as gr
 
-from assistant import ArticleRef, Citation, Event, Finished, Settings, Status, Story
+from assistant import ArticleRef, Citation, Event, Finished, Listing, Settings, Status, Story
 from assistant.answers import Excerpt
 from tests.ui.support import answered, citation, status
 from ui.access import READER_COOKIE
@@ -18,11 +18,13 @@ class FakeAssistant:
         self.error, self.broken_status = error, broken_status
         self.settings = Settings(**settings)
         self.asked: list[tuple[str, int]] = []
+        self.used: list[tuple[object, str | None]] = []  # the filters and the model of each question
 
     async def astream(
-        self, question: str, filters: object, *, history: Any, ignoring: Any
+        self, question: str, filters: object, *, history: Any, ignoring: Any, model: str | None = None
     ) -> AsyncGenerator[Event, None]:
         self.asked.append((question, len(history)))
+        self.used.append((filters, model))
         if self.error:
             raise self.error
         answer = answered(citation(), question=question).answer
@@ -40,6 +42,12 @@ class FakeAssistant:
 
     def word_marks(self, name: str, text: str) -> list[tuple[int, int]]:
         return []
+
+    def stories(self, count: int, since: object = None) -> list[Story]:
+        return []
+
+    def browse(self, *_: object, **__: object) -> Listing:
+        return Listing(0, (), 0)
 
     def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
         return tuple(Excerpt("before ", citation.quote, " after") for citation in citations)

@@ -30,8 +30,8 @@ class Corpus(FakeAssistant):
     def chunks(self, name: str) -> list[Chunk]:
         return []
 
-    def browse(self, text: str, filters: Filters, *, order: str, count: int) -> Listing:
-        self.browsed.append((text, filters, order))
+    def browse(self, *asked: Any, **more: Any) -> Listing:
+        self.browsed.append((*asked, more["order"]))
         return Listing(1, (ListingEntry(RAIN),), 1)
 
     def story_of(self, name: str) -> Story | None:

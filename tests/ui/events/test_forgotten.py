@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from assistant import Article, Assistant, Watch
+from assistant import Article, Assistant, Filters, Watch
 from tests.ui.support import CORPUS, answered, citation
 from ui.browser_store import deserialize, serialize
 from ui.events.articles import ArticleEvents
@@ -50,7 +50,7 @@ class Corpus(FakeAssistant):
     def watches(self) -> list[Watch]:
         return []
 
-    def watch(self, question: str, *, owner: str | None) -> Any:
+    def watch(self, question: str, filters: Filters, *, owner: str | None) -> Any:
         self.owners.append(owner)
         return cast(Any, type("Watched", (), {"number": 1}))
 
@@ -73,7 +73,7 @@ def conversation(corpus: Corpus, windows: Windows) -> ConversationEvents:
 def test_it_is_edited_and_its_questions_are_used_again(conversation: ConversationEvents, windows: Windows) -> None:
     edited = conversation.edit(STORED, window())
     assert edited["question"] == "Did it rain?" and windows.of("w").conversation.editing
-    assert conversation.reuse(event(turn="1"), STORED, window()) == {"question": "Did it rain?"}
+    assert conversation.reuse(event(turn="1"), STORED, window())["question"] == "Did it rain?"
 
 
 def test_it_is_exported(conversation: ConversationEvents) -> None:

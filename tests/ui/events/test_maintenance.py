@@ -11,8 +11,10 @@ import pytest
 from assistant import Assistant, RefreshCallbacks, RefreshReport, Status, StoppedError
 from assistant.index import Manifest
 from tests.ui.support import NOW, source, status
+from ui.events.maintainers import Maintainers
 from ui.events.maintenance import MaintenanceEvents
-from ui.views import source_health
+from ui.views import source_health, sources
+from ui.windows import Windows
 
 from .support import FakeAssistant, event, last_values, window
 
@@ -54,7 +56,8 @@ class Slow(Corpus):
 
 
 def handlers(corpus: Corpus) -> MaintenanceEvents:
-    return MaintenanceEvents(cast(Assistant, corpus))
+    assistant = cast(Assistant, corpus)
+    return MaintenanceEvents(assistant, Maintainers(assistant), Windows())
 
 
 def refresh(corpus: Corpus, request: gr.Request, **options: str) -> dict[str, Any]:
@@ -78,8 +81,9 @@ def test_nobody_else_maintains_or_sees_where_sources_are(settings: dict[str, Any
         refresh(corpus, staff, what="all"),
     ):
         assert all("only the user maintainer may" in str(value).lower() for value in updates.values())
-    assert not events.is_allowed(staff) and corpus.done == []
-    assert events.is_allowed(window(user="maintainer")) == bool(settings)
+    assert corpus.done == []
+    shown = [events.show_tab(window(user=name))["maintenance_tab"].visible for name in ("staff", "maintainer")]
+    assert shown == [False, bool(settings)]
 
 
 def test_a_refresh_does_what_was_chosen() -> None:
@@ -94,8 +98,8 @@ def test_a_refresh_does_what_was_chosen() -> None:
         ({"what": "one", "source": source_health.key(path)}, ([Path("/srv/a")], plain)),
     ):
         shown = refresh(corpus, window(), **options)
-        assert "Generation 000002 is published." in shown["report"] and corpus.done[-1] == expected
-        assert "archive" in shown["state"] and "abcdef" not in "".join(map(str, shown.values()))
+        assert "State 000002." in shown["report"] and corpus.done[-1] == expected
+        assert "archive" in shown["source_list"] and "abcdef" not in "".join(map(str, shown.values()))
 
 
 def test_a_refresh_is_stopped_by_who_began_it_and_by_nobody_else() -> None:
@@ -113,7 +117,29 @@ def test_a_refresh_is_stopped_by_who_began_it_and_by_nobody_else() -> None:
         return shown
 
     shown = asyncio.run(asyncio.wait_for(stopped(), 30))
-    assert "The refresh was stopped." in shown["report"] and "disabled" not in shown["controls"]
+    assert "The refresh was stopped." in shown["report"] and "A refresh is running" not in shown["controls"]
+
+
+def test_while_a_refresh_runs_no_window_can_start_another() -> None:
+    events = handlers(Slow(maintenance=True))
+
+    async def seen() -> str:
+        shown = ""
+        async for _ in events.refresh(event(what="all"), window("w")):
+            shown = shown or events.open_maintenance(window("other"))["controls"]
+            events.stop_refresh(window("w"))
+        return shown
+
+    assert "A refresh is running" in asyncio.run(asyncio.wait_for(seen(), 30))
+
+
+def test_a_form_that_is_being_typed_into_is_not_drawn_anew() -> None:
+    corpus, windows = Corpus(maintenance=True), Windows()
+    assistant = cast(Assistant, corpus)
+    events = MaintenanceEvents(assistant, Maintainers(assistant), windows)
+    assert "source_list" in events.open_maintenance(window())
+    windows.of("w").note_listed(sources.LIST, sources.Opened("k", "edit"))
+    assert "source_list" not in events.open_maintenance(window())
 
 
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "http://169.254.169.254/", "archive"])
@@ -126,6 +152,6 @@ def test_only_a_source_that_is_known_is_read(key: str) -> None:
 def test_a_rollback_starts_only_from_the_state_that_was_shown() -> None:
     corpus = Corpus(maintenance=True)
     events = handlers(corpus)
-    assert "published meanwhile" in events.roll_back(event(of="000009"), window())["report"] and corpus.done == []
-    assert "published again" in events.roll_back(event(of="000001"), window())["report"]
+    assert "published meanwhile" in events.roll_back(event(of="000009"), window())["difference"] and corpus.done == []
+    assert "The state before is back" in events.roll_back(event(of="000001"), window())["difference"]
     assert corpus.done == ["rollback"]

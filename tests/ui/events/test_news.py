@@ -25,7 +25,7 @@ class Watching(FakeAssistant):
     def watch_changes(self) -> list[Any]:
         return []
 
-    def watch(self, question: str, *, owner: str | None) -> Watch:
+    def watch(self, question: str, filters: object, *, owner: str | None) -> Watch:
         self.all.append(Watch(len(self.all) + 1, question, Filters(), NOW, owner=owner))
         return self.all[-1]
 

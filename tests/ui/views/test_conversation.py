@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import ArticleRef, Health, Interpretation, Statement
-from assistant.answers import Support
+from assistant.answers import Difference, Side, Support
 from tests.ui.support import (
     HOSTILE,
     NOW,
@@ -24,8 +24,13 @@ from tests.ui.support import (
     status,
     with_answer,
 )
-from ui.state import ConversationState, ConversationTurn, Rating, Scope
+from ui.state import ConversationTurn, Rating, Scope, ScopeArticle, ScopeStory
 from ui.views import conversation, header, maintenance, markup
+
+
+def limits(text: str) -> Scope:
+    """What a question is limited to, in the words of `text`."""
+    return Scope((text,), "week", story=ScopeStory("s1", text, ("a1",)), article=ScopeArticle("a1", text))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -42,14 +47,8 @@ def test_no_text_becomes_a_tag(text: str) -> None:
     same_tags(lambda text: html(refused(ArticleRef("a1", text, text, None, None), notices=(text,))), text)
     same_tags(lambda text: html(related(citation(text, title=text, source=text, speaker=text), question=text)), text)
     same_tags(lambda text: html(ConversationTurn(1, text, problem=text)), text)
-    same_tags(
-        lambda text: html(replace(answered(citation()), scope=Scope("a1", text), rating=Rating(False, text))), text
-    )
+    same_tags(lambda text: html(replace(answered(citation()), scope=limits(text), rating=Rating(False, text))), text)
     same_tags(lambda text: html(understood(follows=text, publications=(text,), corrected=((text, text),))), text)
-    same_tags(lambda text: conversation.offer([text], first=True), text)
-    same_tags(
-        lambda text: conversation.composer_notes(ConversationState("t", scope=Scope("a1", text), editing=True)), text
-    )
     same_tags(lambda text: markup.problem(text), text)
 
 
@@ -78,12 +77,43 @@ def test_an_unsupported_statement_shows_why() -> None:
     assert "not borne out by the articles: “<b>14</b>” is not in the source" in page.text
 
 
+def test_the_signs_of_an_answer_are_explained_and_no_others() -> None:
+    page = drawn(answered(citation()))
+    assert "What the signs mean" in page.text and "Word for word" in page.text and "Not checked" not in page.text
+    assert "What the signs mean" not in drawn(related(citation())).text
+
+
+def test_the_model_that_wrote_an_answer_is_named_at_its_foot() -> None:
+    assert "Written by openai:m" in drawn(with_answer(answered(citation()), model="openai:m")).text
+    assert "Written by" not in drawn(answered(citation())).text
+
+
+def test_what_sources_say_differently_stands_in_a_table() -> None:
+    sides = (Side("19 <b>May</b>", 1, "The Weekly", NOW), Side("12 May", 2, "Coast Radio", NOW))
+    page = drawn(with_answer(answered(citation()), differences=(Difference("the date", sides),)))
+    assert "Sources differ on the date" in page.text and "19 <b>May</b>" in page.text
+    assert page.names.count("tr") == 2 and page.links.count("#a1-s2") == 1
+
+
+def test_a_refusal_says_what_can_be_done_about_it() -> None:
+    limited = with_answer(refused(), understood=Interpretation(publications=("The Weekly",), names=("Ann Lee",)))
+    page = drawn(limited)
+    assert "Ask without the publications" in page.text and page.controls("reinterpret")[-1]["ignored"] == "publications"
+    assert len(page.controls("edit")) == 2  # beside the one under every answer
+    earlier = Page(conversation.past((limited, replace(refused(), number=2))))
+    assert not earlier.controls("reinterpret") and not earlier.controls("edit")
+
+
+def test_what_was_stopped_before_anything_was_checked_says_so() -> None:
+    assert "Nothing was checked yet." in drawn(ConversationTurn(1, "Did it rain?", stopped=True)).text
+
+
 def test_a_refusal_names_the_nearest_articles_and_opens_them() -> None:
     near = ArticleRef("a1", "Rain", "The Weekly", datetime(2025, 5, 6, tzinfo=UTC), "https://weekly.example/rain")
     page = drawn(refused(near, notices=("The articles are in English.",)))
     for part in ("do not answer", "10 March to 29 May 2025", "Rain", "The Weekly", "6 May 2025", "in English"):
         assert part in page.text
-    assert page.links == ["https://weekly.example/rain"]
+    assert page.links == ["article/a1", "https://weekly.example/rain"]
     assert page.controls("read") == [{"act": "read", "article": "a1"}]
     assert {"refusal"} & {attributes.get("class") for _, attributes in page.tags}
 
@@ -127,7 +157,8 @@ def test_aspects_can_be_removed_of_the_last_question_only() -> None:
 
 
 def test_an_answer_can_be_copied_with_its_citations_as_text() -> None:
-    (button,) = drawn(answered(citation(url="https://weekly.example/rain"))).controls("copy")
+    button, quote = drawn(answered(citation(url="https://weekly.example/rain"))).controls("copy")
+    assert quote["text"] == "“Rain”, The Weekly, 6 May 2025: “It rained.” https://weekly.example/rain"
     assert "[1] “Rain”, The Weekly, 6 May 2025: “It rained.” https://weekly.example/rain" in button["text"]
 
 
@@ -143,7 +174,7 @@ def test_a_question_can_be_watched_when_it_has_the_same_answer_outside_its_conve
     assert drawn(refused()).controls("watch")
     assert understood(follows="Did it rain in May?").watchable == "Did it rain in May?"
     for turn in (
-        replace(answered(citation()), scope=Scope("a1", "Rain")),
+        replace(answered(citation()), scope=limits("Rain")),
         replace(answered(citation()), ignored=("dates",)),
         with_answer(answered(citation()), mode="catalogue"),
         ConversationTurn(1, "Why?", problem="no"),
@@ -176,8 +207,10 @@ def test_an_answer_is_announced_once_and_whole() -> None:
 
 def test_the_header_says_what_the_corpus_holds() -> None:
     holdings = header.holdings(status(), NOW + timedelta(minutes=5))
-    assert holdings == "16 articles from 9 publications, 10 March to 29 May 2025, refreshed 5 minutes ago"
-    assert "assistant refresh" in header.holdings(status(generation=None), NOW)
+    assert list(holdings.values()) == ["16 articles", "9 publications", "to 29 May 2025", "checked 5 minutes ago"]
+    exactly = dict(Page(header.header(status(), NOW, stale_after=7)).tags[2][1])["title"]
+    assert exactly and "10 March to 29 May 2025" in exactly
+    assert "No articles yet" in header.holdings(status(generation=None, articles=0), NOW).values()
 
 
 def test_an_old_corpus_is_said_to_be_old() -> None:
@@ -201,17 +234,6 @@ def test_a_mistake_in_the_list_of_sources_is_shown_in_full_to_maintainers_only()
     head = Page(header.header(broken, NOW, stale_after=7)).text
     assert "The list of sources needs a maintainer" in head and "/srv" not in head
     assert "/srv/sources.toml:7: unknown key feeed." in Page(maintenance.state(broken, NOW)).text
-
-
-def test_the_first_look_says_what_to_expect_and_offers_questions() -> None:
-    page = Page(conversation.offer(["Who won?", "Why?"], first=True))
-    assert "own words" in page.text
-    assert [button["question"] for button in page.controls("ask")] == ["Who won?", "Why?"]
-    assert "A model writes the answer" in Page(conversation.offer([], first=True, by_model=True)).text
-
-
-def test_without_a_next_question_nothing_is_shown() -> None:
-    assert conversation.offer([], first=False) == ""
 
 
 def test_the_few_words_that_answer_come_first_and_are_marked_in_their_sentence() -> None:

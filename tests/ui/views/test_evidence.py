@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tests.ui.support import NOW, Page, answered, citation
+from tests.ui.support import NOW, Page, answered, citation, refused
 from ui.views import evidence
 
 
@@ -24,6 +24,20 @@ def test_a_card_says_that_its_article_was_updated() -> None:
 def test_a_card_names_other_publications_of_the_same_story() -> None:
     page = Page(evidence.sources((answered(citation(carried_by=("Coast Radio",))),), NOW))
     assert "the same story in 1 other publication: Coast Radio" in page.text
+
+
+def test_all_quotes_of_a_card_are_copied_with_what_they_are_from() -> None:
+    turn = answered(citation(url="https://weekly.example/rain"), citation("It poured.", number=2))
+    page = Page(evidence.sources((turn,), NOW))
+    (copied,) = page.controls("copy")
+    first, second = copied["text"].splitlines()
+    assert first == "“Rain”, The Weekly, 6 May 2025: “It rained.” https://weekly.example/rain"
+    assert second.endswith("“It poured.”") and "Copy quotes" in page.text
+    assert "https://weekly.example/rain" in page.links
+
+
+def test_without_sources_there_is_no_list_of_them() -> None:
+    assert evidence.sources((refused(),), NOW) == ""
 
 
 def test_only_the_latest_sources_are_open() -> None:

@@ -27,18 +27,24 @@ REPORT = RefreshReport(
 )
 
 
-def test_the_state_says_what_is_indexed_and_from_which_sources() -> None:
+def test_the_state_says_what_is_indexed() -> None:
     page = Page(maintenance.state(status(states=(source(),)), NOW))
-    for part in ("16 in 29 passages", "29 May 2025", "archive", "folder"):
+    for part in ("Articles16", "Passages29", "29 May 2025", "State 000001"):
         assert part in page.text
     empty = status(generation=None)
-    assert "indexes the sample articles" in Page(maintenance.state(empty, NOW)).text
+    assert "brings in the sample articles" in Page(maintenance.state(empty, NOW)).text
     assert "A refresh reads the sources" in Page(maintenance.state(replace(empty, states=(source(),)), NOW)).text
 
 
 def test_a_report_names_what_was_added_removed_and_failed_and_why() -> None:
     page = Page(maintenance.report(REPORT))
-    for part in ("Generation 000002 is published.", "Added: 1Rain", "Removed: 1Snow", "Not read: 2bad.txt: no title"):
+    for part in (
+        "Done: 1 added, 1 removed.",
+        "State 000002.",
+        "Added: 1Rain",
+        "Removed: 1Snow",
+        "Not read: 2bad.txt: no title",
+    ):
         assert part in page.text
     assert "archive: 1 added, 1 removed, 1 not read" in page.text and "feed: could not be read" in page.text
     assert "Watched questions with another answer: 1Did it rain?" in page.text and page.marked
@@ -58,19 +64,18 @@ def test_a_long_report_says_how_much_it_leaves_out() -> None:
 
 def test_progress_is_shown_in_numbers_and_can_be_stopped() -> None:
     page = Page(maintenance.progress("embedding", 1200, 3400))
-    assert "Embedding: 1,200 of 3,400…" in page.text and page.controls("stop_refresh")
-    assert ("progress", {"max": "3400", "value": "1200", "aria-label": "Embedding"}) in page.tags
+    assert "Making the passages searchable: 1,200 of 3,400…" in page.text and page.controls("stop_refresh")
+    assert ("progress", {"max": "3400", "value": "1200", "aria-label": "Making the passages searchable"}) in page.tags
 
 
 @pytest.mark.parametrize("is_busy", [True, False])
 def test_no_refresh_can_be_started_while_one_runs(is_busy: bool) -> None:
     page = Page(maintenance.controls((source(SECRET, SECRET),), is_busy=is_busy))
-    assert ["disabled" in attributes for tag, attributes in page.tags if tag == "fieldset"] == [is_busy]
-    assert [attributes["value"] for tag, attributes in page.tags if attributes.get("name") == "what"] == [
-        "all",
-        "failed",
-        "one",
-    ]
+    buttons = {attributes["value"]: attributes for _, attributes in page.tags if attributes.get("name") == "what"}
+    reasons = {value: attributes.get("title") for value, attributes in buttons.items()}
+    running = "A refresh is running; wait for it, or stop it" if is_busy else None
+    assert reasons == {"all": running, "failed": running or "Nothing failed at the last refresh", "one": running}
+    assert all((attributes.get("aria-disabled") == "true") == bool(reasons[v]) for v, attributes in buttons.items())
     assert "abcdef" not in maintenance.controls((source(SECRET, SECRET),))
 
 

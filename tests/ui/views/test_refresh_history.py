@@ -21,8 +21,9 @@ CHANGED = Changed("a2", "Snow", "The Weekly", NOW, None, ("title", "text", "sour
 def test_each_refresh_shows_what_it_changed_by_source() -> None:
     page = Page(refresh_history.history([SECOND, FIRST], {"/srv/archive": "archive"}, NOW + timedelta(hours=1)))
     for part in (
-        "000002 published made 1 hour ago",
+        "1 hour ago",
         "1 added, 2 changed",
+        "000002, in use",
         "archive: 16 added",
         "not read",
         "token=***",
@@ -41,7 +42,18 @@ def test_a_source_that_is_no_longer_known_is_named_by_its_address_without_secret
 def test_a_state_that_is_no_longer_kept_is_listed_and_cannot_be_compared() -> None:
     page = Page(refresh_history.history([SECOND, replace(FIRST, kept=False)], {}, NOW))
     assert "no longer kept" in page.text and not page.controls("compare")
-    assert refresh_history.history([], {}, NOW) == ""
+    assert "no refresh yet" in refresh_history.history([], {}, NOW)
+
+
+def test_going_back_is_off_and_says_why_where_there_is_nothing_to_go_back_to() -> None:
+    for steps, busy, reason in (
+        ([SECOND, FIRST], False, None),
+        ([SECOND, replace(FIRST, kept=False)], False, "There is no earlier state to go back to"),
+        ([SECOND, FIRST], True, "A refresh is running; wait for it, or stop it"),
+    ):
+        page = Page(refresh_history.history(steps, {}, NOW, is_busy=busy))
+        (back,) = [given for _, given in page.tags if given.get("data-act") == "confirm_rollback"]
+        assert back.get("title") == reason and (back.get("aria-disabled") == "true") == bool(reason)
 
 
 def test_a_difference_names_the_articles_and_shows_the_sentences_that_changed() -> None:

@@ -23,21 +23,6 @@ UNREAD = source("quay", health=Health(), warnings=("not read yet; run assistant 
 OLD = source("council", warnings=("last read 9d ago, which is over 7d",))
 
 
-def test_the_table_shows_the_health_of_each_source() -> None:
-    page = Page(source_health.table((source(), FAILING, replace(OLD, read=False, health=Health(unread=4))), NOW))
-    for part in ("archive/srv/archive", "16", "29 May 2025", "just now", "nothing", "never", "none has a date"):
-        assert part in page.text
-    for part in (
-        "3 times in a row",
-        "answered 503",
-        "next try in 2 hours",
-        "4 of it could not be read",
-        "no longer read",
-    ):
-        assert part in page.text
-    assert "token=***" in page.text and "abcdef" not in page.text
-
-
 def test_a_source_is_named_in_the_page_without_secrets() -> None:
     unlisted = source(SECRET, SECRET, listed=False)
     assert "abcdef" not in source_health.title(unlisted) + source_health.key(unlisted)
@@ -63,6 +48,6 @@ def test_nothing_is_said_when_all_are_healthy_and_only_the_first_of_many_are_nam
 def test_no_text_becomes_a_tag(text: str) -> None:
     def html(text: str) -> str:
         odd = source(text, f"{text}.", kind=text, warnings=(text,), health=Health(failures=1, reason=text))
-        return source_health.table((odd,), NOW) + source_health.warning((odd, replace(odd, health=Health())))
+        return source_health.warning((odd, replace(odd, health=Health())))
 
     same_tags(html, text)

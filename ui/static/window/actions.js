@@ -1,20 +1,28 @@
 // What the buttons and forms of the page do: by itself, or by an event that is told to the server.
 
+import { addingActions } from "./adding.js";
 import { afterAnswer, beginQuestion, isAnswering, isBusy } from "./asking.js";
 import { tell } from "./bus.js";
+import { afterChoosing, choose, isChoosing } from "./choosing.js";
+import { composerActions } from "./composer.js";
+import { collectionActions } from "./collections.js";
 import { copyFrom } from "./copying.js";
 import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { historyActions } from "./history.js";
 import { askForList, fieldsOf, listActions } from "./lists.js";
+import { menuActions } from "./menu.js";
 import { showToast } from "./messages.js";
+import { panelActions } from "./panels.js";
 import { closePanel, highlight, noteOpening } from "./reader.js";
 import { readingActions } from "./reading.js";
 import { leavePanel } from "./router.js";
+import { closeShared, sharingActions } from "./sharing.js";
 import { toggleTheme } from "./theme.js";
 
 // Events that change the conversation under an answer that is being made, or need the answer as the server has it.
-const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "scope", "unscope", "rate", "reason", "watch"]);
-const ASKING = new Set(["ask_offered", "retry", "reinterpret"]);
+const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "rate", "reason", "watch"]);
+const ASKING = new Set(["ask_offered", "retry", "reinterpret", "ask_quotes"]);
+const CHOOSING = new Set(["edit", "cancel_edit", "reuse"]);
 const LISTS = new Set(["browse", "news"]);
 const PANELS = new Set(["read", "story"]);
 const LONGEST_QUOTE = 200; // characters, as in addresses.py
@@ -29,14 +37,19 @@ export function send(act, data) {
       afterAnswer(() => send(act, data));
       return;
     }
-    if (ASKING.has(act)) beginQuestion();
+    if (ASKING.has(act) && isChoosing()) {
+      afterChoosing(() => send(act, data));
+      return;
+    }
+    if (ASKING.has(act)) beginQuestion(data.question);
   }
   if (LISTS.has(act)) {
     askForList(act, data);
     return;
   }
   if (PANELS.has(act)) noteOpening(data.at, data.by === "address" ? "" : addressOf(act, data));
-  tell(act, data);
+  if (CHOOSING.has(act)) choose(act, data);
+  else tell(act, data);
 }
 
 // The address of an article at the words that are cited, or of a story.
@@ -65,10 +78,19 @@ export const pageActions = {
     if (turn) find(".cite", turn)?.focus({ preventScroll: true });
   },
   theme: toggleTheme,
+  ...composerActions,
   jump: () => page.getElementById("watched-questions")?.scrollIntoView({ behavior: scrollBehavior() }),
+  ...menuActions,
+  ...panelActions,
+  ...sharingActions,
+  ...collectionActions,
+  ask_again: (button) => {
+    closeShared();
+    send("ask_offered", { question: button.dataset.question });
+  },
 };
 
-export const localActions = { ...historyActions };
+export const localActions = { ...historyActions, ...addingActions };
 
 page.addEventListener("click", (event) => {
   const cite = event.target.closest("a.cite");
@@ -95,8 +117,13 @@ page.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-act], form[data-local]");
   if (!form) return;
   event.preventDefault();
+  if (event.submitter?.getAttribute("aria-disabled") === "true") {
+    showToast(event.submitter.title);
+    return;
+  }
   const { act, local, ...data } = form.dataset;
   if (local) localActions[local](form);
+  else if (pageActions[act]) pageActions[act](form);
   else send(act, { ...data, ...fieldsOf(new FormData(form, event.submitter)) });
   // The options of a refresh hold for one refresh.
   if (act === "refresh") findAll("input[type=checkbox]", form).forEach((box) => { box.checked = false; });

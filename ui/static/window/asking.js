@@ -1,7 +1,9 @@
 // One question at a time. An answer is there a moment before the server is done with it; what a user does in that
 // moment waits until it is, and clicks while the answer is being made are ignored.
 
+import { afterChoosing, isChoosing } from "./choosing.js";
 import { find, narrow, page } from "./dom.js";
+import { noteAnswered, noteQuestion } from "./unanswered.js";
 
 const LONGEST = 5000; // milliseconds from a question until its answer must have begun
 
@@ -21,12 +23,15 @@ export function afterAnswer(action) {
   waiting.push(action);
 }
 
-export function beginQuestion() {
+export function beginQuestion(question = "") {
+  noteQuestion(question);
   askedAt = performance.now();
   keyBefore = find("#now .turn")?.dataset.key;
+  page.body.classList.remove("showing-shared"); // its answer is shown in the conversation
 }
 
 export function finishQuestion() {
+  noteAnswered();
   askedAt = null;
   const actions = waiting;
   waiting = [];
@@ -37,13 +42,14 @@ function holdBackQuestion(event) {
   const enter = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
   const asks = event.type === "click" ? event.target.closest("#send") : enter && event.target.closest("#question");
   if (!asks) return;
-  if (!isBusy()) {
-    beginQuestion();
+  if (!isBusy() && !isChoosing()) {
+    beginQuestion(find("#question textarea").value);
     return;
   }
   event.stopImmediatePropagation();
   event.preventDefault();
-  if (!isAnswering() && find("#now .turn")?.dataset.key !== keyBefore) waiting = [() => find("#send").click()];
+  if (!isBusy()) afterChoosing(() => find("#send").click());
+  else if (!isAnswering() && find("#now .turn")?.dataset.key !== keyBefore) waiting = [() => find("#send").click()];
 }
 
 page.addEventListener("click", holdBackQuestion, true);

@@ -53,8 +53,8 @@ function withFirstTurns(conversation, kept) {
 }
 
 export function save(text) {
-  if (!text) return;
-  let conversation = JSON.parse(text);
+  let conversation = text ? JSON.parse(text) : null;
+  if (!conversation?.turns.length) return; // without a question there is nothing to come back to
   const key = keyOf(conversation.id);
   const whole = withFirstTurns(conversation, load(key)?.kept);
   if (whole) [conversation, text] = [whole, JSON.stringify(whole)];
@@ -88,8 +88,8 @@ function putWithRoom(key, text) {
 
 // The server has opened the conversation that was asked for, or begun an empty one.
 export function noteOpened(stored) {
-  if (stored) {
-    const id = JSON.parse(stored).id;
+  const id = stored ? JSON.parse(stored).id : "";
+  if (id) {
     if (session.get("opened")) session.put(`key ${id}`, session.get("opened"));
     save(stored);
   } else {

@@ -1,35 +1,43 @@
 // The History tab: conversations that are kept in this browser are opened, renamed and deleted.
 
 import { tell } from "./bus.js";
+import { isConfirmed } from "./confirming.js";
 import { lastTurns, load, savedKeys } from "./conversations.js";
-import { create, find, findAll } from "./dom.js";
+import { create, find, findAll, page } from "./dom.js";
 import { announce } from "./messages.js";
 import { session, store } from "./storage.js";
+
+const MOST_WITHOUT_SEARCH = 10; // conversations
 
 export function showSaved() {
   const list = find("[data-saved]");
   if (!list) return;
   const all = savedKeys().map((key) => [key, load(key)]).filter(([, saved]) => saved).sort((a, b) => b[1].at - a[1].at);
-  list.replaceChildren(all.length
-    ? create("ol", { className: "saved" }, ...all.map(([key, saved]) => savedItem(key, saved)))
-    : create("p", { className: "hint", textContent: "None yet. What you ask is kept here, in this browser only." }));
+  const search = find(".saved-search");
+  search.hidden = all.length <= MOST_WITHOUT_SEARCH;
+  const words = search.hidden ? [] : find("input", search).value.toLowerCase().split(/\s+/);
+  const found = all.filter(([, saved]) => words.every((word) => textOf(saved).includes(word)));
+  find("[data-none-saved]").hidden = all.length > 0;
+  find("[data-saved-count]").textContent = search.hidden ? "" : `${found.length} of ${all.length} conversations.`;
+  list.replaceChildren(create("ol", { className: "saved" }, ...found.map(([key, saved]) => savedItem(key, saved))));
+}
+
+// Its title and its questions: what one remembers of a conversation.
+function textOf(saved) {
+  let questions = [];
+  try { questions = JSON.parse(saved.kept).turns.map((turn) => turn.question); } catch { /* then its title alone */ }
+  return [saved.title, ...questions].join(" ").toLowerCase();
 }
 
 function savedItem(key, saved) {
   const title = String(saved.title || "A conversation");
-  const when = create("p", { className: "about" },
-    `${new Date(saved.at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" })} · `
-    + `${saved.turns} question${saved.turns === 1 ? "" : "s"}`);
-  return create("li", {},
-    create("button", { type: "button", className: "headline", data: { local: "open", key } }, create("bdi", {}, title)),
-    when,
-    create("div", { className: "actions" },
-      savedButton("rename", "Rename", key, title), savedButton("delete", "Delete", key, title)));
-}
-
-function savedButton(action, label, key, title) {
-  return create("button", { type: "button", className: "act quiet", data: { local: action, key } },
-    label, create("span", { className: "screen-reader-only" }, ` ${title}`));
+  const item = find("[data-saved-row]").content.firstElementChild.cloneNode(true);
+  findAll("button", item).forEach((button) => { button.dataset.key = key; });
+  find("bdi", item).textContent = title;
+  find(".about", item).textContent = `${new Date(saved.at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" })} · `
+    + `${saved.turns} question${saved.turns === 1 ? "" : "s"}`;
+  findAll(".actions .screen-reader-only", item).forEach((node) => { node.textContent = ` ${title}`; });
+  return item;
 }
 
 function rename(button) {
@@ -52,13 +60,8 @@ function renamed(form) {
   findAll(".saved .headline").find((button) => button.dataset.key === form.dataset.key)?.focus();
 }
 
-// The first click asks, the second deletes.
 function remove(button) {
-  if (!button.classList.contains("confirming")) {
-    button.classList.add("confirming");
-    button.firstChild.textContent = "Delete for good";
-    return;
-  }
+  if (!isConfirmed(button, "Delete for good")) return;
   const next = button.closest("li").nextElementSibling;
   store.drop(button.dataset.key);
   showSaved();
@@ -66,13 +69,16 @@ function remove(button) {
   (next ? findAll(".saved .headline")[0] : find("#saved-conversations h2"))?.focus();
 }
 
-export function reopen(key) {
+// Go on with the conversation under that key, in its tab unless `staying`; false where there is none.
+export function reopen(key, { staying = false } = {}) {
   const saved = load(key);
   if (!saved) return false;
   session.put("opened", key);
   session.put(`seen ${key}`, String(saved.at));
-  tell("open", { stored: lastTurns(saved.kept) });
+  tell("open", { stored: lastTurns(saved.kept), ...(staying ? { staying: "yes" } : {}) });
   return true;
 }
 
-export const historyActions = { open: (button) => reopen(button.dataset.key), rename, renamed, delete: remove };
+page.addEventListener("input", (event) => { if (event.target.closest(".saved-search")) showSaved(); });
+
+export const historyActions = { search: showSaved, open: (button) => reopen(button.dataset.key), rename, renamed, delete: remove };

@@ -5,16 +5,26 @@ import "./keyboard.js";
 import "./pickers.js";
 import "./popovers.js";
 import "./skeleton.js";
+import { draftsShown } from "./adding.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
+import { chosen } from "./choosing.js";
+import { focusBox, scopeChanged } from "./composer.js";
+import { collected, showCollections } from "./collections.js";
 import { noteOpened, save } from "./conversations.js";
 import { whenConnected } from "./bus.js";
 import { deliver } from "./copying.js";
 import { find, page, scrollBehavior } from "./dom.js";
+import { storiesShown } from "./first_look.js";
 import { showSaved } from "./history.js";
 import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
 import { closePanel, showPanel } from "./reader.js";
 import * as router from "./router.js";
+import { watchMasthead } from "./theme.js";
+import { titlesFound } from "./titles.js";
+import { bringBack } from "./unanswered.js";
+import { answerFormed, closeShared, linkEnded, linkMade, sharedShown } from "./sharing.js";
+import { sourcesShown } from "./sources.js";
 
 // Called when the server has answered (connect/listener.py).
 window.articleAssistant = {
@@ -22,8 +32,22 @@ window.articleAssistant = {
   save,
   deliver,
   showSaved,
+  draftsShown,
+  sourcesShown,
   showToast,
-  focusQuestion,
+  storiesShown,
+  titlesFound,
+  boxChanged: () => {
+    chosen("");
+    focusBox();
+  },
+  scopeChanged,
+  linkMade,
+  linkEnded,
+  sharedShown,
+  answerFormed,
+  collected,
+  showCollections,
   showPanel: () => {
     const path = showPanel();
     if (path) router.notePanel(path);
@@ -47,8 +71,10 @@ window.articleAssistant = {
   },
   opened: (stored) => {
     noteOpened(stored);
+    closeShared();
     finishQuestion();
     closePanel();
+    bringBack();
     focusQuestion();
     router.noteOpened();
   },
@@ -58,4 +84,4 @@ window.articleAssistant = {
   },
 };
 
-whenConnected(router.start);
+whenConnected(() => { if (!router.start()) bringBack(); });

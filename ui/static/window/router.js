@@ -10,6 +10,7 @@ import { reopen } from "./history.js";
 import { fieldsOf as fieldsOfList } from "./lists.js";
 import { send } from "./actions.js";
 import { closePanel, isReading } from "./reader.js";
+import { closeShared } from "./sharing.js";
 import { session } from "./storage.js";
 
 const TITLE = "Article Assistant";
@@ -17,7 +18,7 @@ const LONGEST_TITLE = 80;
 const PANELS = { article: "read", story: "story" };
 const TABS = ["ask", "articles", "coverage", "news", "collections", "history", "maintenance"];
 const LISTS = { articles: "browse", news: "news" }; // tabs, and the events that list what is in them
-const SCOPE = ["source", "since", "until", "story", "article", "model"];
+const SCOPE = ["source", "dates", "since", "until", "story", "article", "model"];
 const root = new URL(page.baseURI); // page.py: the base of the page is the window's root
 
 let going = 0; // how many changes of tab are ours, and no place of their own
@@ -95,7 +96,13 @@ export function noteAnswered() {
 
 // Another conversation is shown, or an empty one.
 export function noteOpened() {
+  if (tabNow() !== "ask") return;
   const turn = find("#now .turn");
+  if (wanted?.shared) {
+    tell("shared", { key: wanted.shared });
+    wanted = null;
+    return;
+  }
   if (wanted?.turn) {
     showTurn(wanted.turn);
     wanted = null;
@@ -133,9 +140,14 @@ function noteTab() {
     return;
   }
   if (here().tab === tab || here().panel) return;
-  const turn = find("#now .turn");
   if (tab !== "ask") go({ tab, path: find(`#tab-${tab} [data-address]`)?.dataset.address ?? tab });
-  else go({ tab, path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
+  else goAsk();
+}
+
+// To the conversation, as it is.
+export function goAsk() {
+  const turn = find("#now .turn");
+  go({ tab: "ask", path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
 }
 
 // Back and forward.
@@ -189,6 +201,7 @@ function listFields({ tab, fields }) {
 
 function show(place) {
   selectTab(place.tab);
+  if (!place.shared) closeShared();
   if (place.shared) tell("shared", { key: place.shared });
   else if (place.tab === "ask") showConversation(place);
   else if (place.tab in LISTS && isListedOtherwise(place)) send(LISTS[place.tab], listFields(place));
@@ -201,17 +214,20 @@ window.addEventListener("popstate", (event) => {
   show(place.fields || place.tab === "ask" ? place : { ...place, fields: new URL(place.path, root).searchParams });
 });
 
-// The page is drawn: what its address names is shown, or where this window was before it was loaded again.
+// The page is drawn: what its address names is shown, or where this window was before it was loaded again. Whether a
+// conversation is opened for it is given back.
 export function start() {
   watchTabs();
   const kept = history.state?.tab ? history.state : null;
   const place = kept ?? parse(new URL(location.href));
   const named = place.panel || place.shared || place.question || place.tab !== "ask";
-  const before = kept?.conversation ?? (named ? "" : session.get("current"));
+  const before = kept?.conversation || (named && !kept ? "" : session.get("current"));
+  const isRestored = Boolean(before) && reopen(before, { staying: place.tab !== "ask" });
   if (!kept) history.replaceState(serializable(place), "");
-  if (place.tab === "ask" && before && reopen(before)) wanted = { ...place, turn: place.turn };
+  if (isRestored && place.tab === "ask") wanted = place;
   else if (place.tab !== "ask" || place.question || place.shared) show(place);
   if (place.panel) showPanel(place);
+  return isRestored;
 }
 
 function serializable({ tab, path, panel, shared, question }) {

@@ -1,5 +1,6 @@
 // The skeleton of the page goes once what it stands for is there, or when that does not come.
 
+import { focusQuestion } from "./asking.js";
 import { find, page } from "./dom.js";
 import { applyTheme } from "./theme.js";
 
@@ -15,6 +16,8 @@ function remove() {
   watch.disconnect();
   skeleton?.remove();
   applyTheme();
+  // What is below the skeleton cannot have the focus.
+  if (page.activeElement === page.body) focusQuestion();
 }
 
 const watch = new MutationObserver(() => { if (isDrawn()) remove(); });

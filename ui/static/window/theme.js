@@ -11,7 +11,7 @@ function isDark() {
   return chosen ? chosen === "dark" : system.matches;
 }
 
-// Gradio sets the class of the body by the system when it is drawn; `theme` is called once more then.
+// Gradio sets the class of the body by the system when it is drawn; it is applied once more then.
 export function applyTheme() {
   const dark = isDark();
   page.documentElement.classList.toggle("dark", dark);
@@ -28,4 +28,15 @@ system.addEventListener("change", applyTheme);
 new MutationObserver(() => {
   if (page.body.classList.contains("dark") !== isDark()) applyTheme();
 }).observe(page.body, { attributes: true, attributeFilter: ["class"] });
+
+// The masthead is drawn anew after each answer, and its switch with it.
+export function watchMasthead() {
+  const head = find("#head");
+  if (!head) return;
+  new MutationObserver(() => {
+    const knob = find("[data-act=theme]", head);
+    if (knob && knob.getAttribute("aria-checked") !== String(isDark())) applyTheme();
+  }).observe(head, { childList: true, subtree: true });
+  applyTheme();
+}
 applyTheme();

@@ -23,7 +23,12 @@ def plain(answer: Answer, filters: Filters = NO_FILTERS) -> str:
 
 
 def _plain_source(citation: Citation) -> str:
-    return " ".join(filter(None, [f"[{citation.number}]", parts.cited(citation), web_address(citation.url)]))
+    return f"[{citation.number}] {quoted(citation)}"
+
+
+def quoted(citation: Citation) -> str:
+    """A quote to paste: its article, publication and day, the words, and the address."""
+    return " ".join(filter(None, [parts.cited(citation), web_address(citation.url)]))
 
 
 def markdown(answer: Answer, filters: Filters = NO_FILTERS) -> str:

@@ -7,6 +7,7 @@ from assistant.articles import NO_FILTERS
 from assistant.utils import day, one_line
 
 from ...state import ConversationState, ConversationTurn
+from ..composer import scope_text
 from ..markup import escaped, line, sentence
 from . import markdown as md
 from . import page as pages
@@ -34,7 +35,7 @@ def markdown(state: ConversationState, made: datetime) -> str:
 
 
 def _scope(turn: ConversationTurn) -> str:
-    return f"Asked of one article: {turn.scope.title}" if turn.scope else ""
+    return scope_text(turn.scope, turn.asked.date())
 
 
 def _unanswered(turn: ConversationTurn) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.ui.support import HOSTILE, NOW, Page, answered, citation, refused, related, with_answer
-from ui.state import ConversationState, ConversationTurn, Scope
+from ui.state import ConversationState, ConversationTurn, Scope, ScopeArticle
 from ui.views.exports import answer
 from ui.views.exports import conversation as export
 
@@ -19,7 +19,11 @@ URL = "https://weekly.example/rain"
 def two_turns(text: str = "Did it rain?") -> ConversationState:
     turn = answered(citation(text, title=text, source=text, url=URL), question=text)
     return ConversationState(
-        "t1", (with_answer(turn, notices=(text,)), replace(refused(), question=text, scope=Scope("a1", text)))
+        "t1",
+        (
+            with_answer(turn, notices=(text,)),
+            replace(refused(), question=text, scope=Scope((text,), article=ScopeArticle("a1", text))),
+        ),
     )
 
 

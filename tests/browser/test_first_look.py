@@ -1,0 +1,72 @@
+"""What is seen before the first question, in a browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from .conftest import User, opened_window
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifted += entry.value; }))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def test_a_story_is_opened_and_the_latest_of_it_asked_by_keyboard_alone(user: User) -> None:
+    lead = user.page.locator("#first-look .lead .headline").first
+    headline = lead.inner_text()
+    lead.focus()
+    user.page.keyboard.press("Enter")
+    panel = user.page.locator("#reader")
+    expect(panel.locator("h2")).to_have_text(headline)
+    expect(panel.locator("h2")).to_be_focused()
+    expect(user.page).to_have_url(re.compile("/story/"))
+    expect(panel.locator(".articles .headline").first).to_be_visible()
+    panel.get_by_role("button", name=re.compile("^What is the latest")).focus()
+    user.page.keyboard.press("Enter")
+    user.answered()
+    expect(user.now.locator(".question")).to_have_text(re.compile("^What is the latest on"))
+    expect(user.page.locator("#first-look")).to_be_hidden()
+    expect(panel).to_be_hidden()
+
+
+def test_an_article_is_found_by_words_of_its_title_and_opened_by_keyboard(user: User) -> None:
+    field = user.page.get_by_role("combobox", name="Find an article by its title")
+    field.press_sequentially("cannery clo")
+    options = user.page.get_by_role("option")
+    expect(options.first).to_contain_text("annery")
+    expect(options.last).to_have_text("All articles with “cannery clo”")
+    field.press("ArrowDown")
+    chosen = options.first
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
+    title = chosen.locator(".title").inner_text()
+    field.press("Enter")
+    expect(user.page.locator("#reader h2")).to_have_text(title)
+    expect(field).to_have_attribute("aria-expanded", "false")
+
+
+def test_all_articles_with_what_was_typed_are_listed(user: User) -> None:
+    field = user.page.get_by_role("combobox", name="Find an article by its title")
+    field.fill("cannery")
+    user.page.get_by_role("option").last.click()
+    expect(user.page.locator("#article-list .result-count")).to_be_visible()
+    expect(user.page.locator("#article-form [name=text]")).to_have_value("cannery")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_moves_while_the_first_look_is_drawn(browser: Browser, window: str, width: int) -> None:
+    with opened_window(browser, window, width=width) as user:
+        expect(user.page.locator("#offer .suggestion").first).to_be_visible()  # by now the server has them
+    with browser.new_context(viewport={"width": width, "height": 900}) as context:
+        page = context.new_page()
+        page.add_init_script(_SHIFTS)
+        page.goto(window)
+        expect(page.locator("#first-look .headline").first).to_be_visible()
+        expect(page.locator("#offer .suggestion").first).to_be_visible()
+        assert page.evaluate("window.shifted") < 0.05
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

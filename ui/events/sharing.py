@@ -1,0 +1,96 @@
+"""Sharing: an answer is given a link, read at it, taken back, and copied in several forms."""
+
+import json
+from typing import Any
+
+import gradio as gr
+
+from assistant import Answer, Assistant, AssistantError, SharedAnswer
+
+from ..seals import Seals
+from ..state import ConversationState, ConversationTurn, now
+from ..views import shared
+from ..views.exports import answer as forms
+from ..views.exports import conversation as export
+from ..views.markup import sentence
+from ..windows import Windows
+from .common import Updates, event_text, is_maintainer, reader, selected_tab, session
+
+_UNKNOWN = "this browser keeps no cookies, so the link could not be taken back; allow them for this page and reload it"
+_TAKEN_BACK = "Taken back: the link leads nowhere now."
+
+
+class SharingEvents:
+    """The handlers that share answers, over one assistant for all windows."""
+
+    def __init__(self, assistant: Assistant, windows: Windows, seals: Seals) -> None:
+        self._assistant = assistant
+        self._windows = windows
+        self._seals = seals
+
+    def share(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
+        """Give an answer that was made here a link."""
+        turn = self._turn(event, stored, request)
+        if turn is None or turn.answer is None:
+            return _link()
+        asked = str(turn.number)
+        try:
+            self._seals.check(turn.seal, turn.key, turn.answer)
+            key = self._shared(turn, turn.answer, reader(request)).key
+        except AssistantError as error:
+            return _link(turn=asked, problem=sentence(str(error)))
+        return _link(turn=asked, key=key, who=shared.who_can_open(has_users=bool(request.username)))
+
+    def _shared(self, turn: ConversationTurn, answer: Answer, owner: str | None) -> SharedAnswer:
+        if owner is None:
+            raise AssistantError(_UNKNOWN)
+        return self._assistant.share(answer, owner, turn.filters)
+
+    def _turn(self, event: gr.EventData, stored: str, request: gr.Request) -> ConversationTurn | None:
+        return self._windows.of(session(request)).restore(stored).turn(event_text(event, "turn"))
+
+    def unshare(self, event: gr.EventData, request: gr.Request) -> Updates:
+        """Take a link back, for who made it and for maintainers."""
+        is_maintained = is_maintainer(self._assistant.settings, request)
+        try:
+            self._assistant.unshare(event_text(event, "key"), reader(request), maintainer=is_maintained)
+        except AssistantError as error:
+            return _link(problem=sentence(str(error)))
+        return {**_link(taken_back=_TAKEN_BACK), "shared_answer": shared.gone()}
+
+    def shared(self, event: gr.EventData, request: gr.Request) -> Updates:
+        """Show what is shared under a key."""
+        found = self._assistant.shared_answer(event_text(event, "key"))
+        if found is None:
+            return {"shared_answer": shared.gone(), "tabs": selected_tab("ask")}
+        may_end = found.owner == reader(request) or is_maintainer(self._assistant.settings, request)
+        return {"shared_answer": shared.shared(found, may_end=may_end), "tabs": selected_tab("ask")}
+
+    def answer_forms(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
+        """An answer in the forms that it can be copied in."""
+        turn = self._turn(event, stored, request)
+        if turn is None or turn.answer is None:
+            return {}
+        answer, asked_of = turn.answer, turn.filters
+        made = {form: make(answer, asked_of) for form, make in _FORMS.items()}
+        return {"forms": json.dumps({"turn": str(turn.number), "key": turn.key, **made})}
+
+    def export_answer(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
+        """One answer as a file, for the browser to save or to open."""
+        turn = self._turn(event, stored, request)
+        if turn is None:
+            return {}
+        state, made = ConversationState(turn.key, (turn,)), now()
+        if event_text(event, "form") == "page":
+            name, kind, text = export.file_name(state, made, "html"), "text/html", export.page(state, made)
+        else:
+            name, kind, text = export.file_name(state, made, "md"), "text/markdown", export.markdown(state, made)
+        return {"file": json.dumps({"name": name, "kind": kind, "text": text})}
+
+
+_FORMS = {"text": forms.plain, "markdown": forms.markdown, "html": forms.html}
+
+
+def _link(**said: Any) -> Updates:
+    """What the page is told of a link."""
+    return {"link": json.dumps(said)}
