@@ -6,19 +6,14 @@ from datetime import date, datetime
 
 from assistant import ModelChoice
 from assistant.models import QUOTES
-from assistant.utils import day, days, joined, one_line
+from assistant.utils import day, joined, one_line
 
-from ..scope import PRESETS, Preset, Scope
+from ..scope import PRESETS, Scope
 from ..state import ConversationState
 from .icons import icon
 from .markup import button, count, date_range, line, named
+from .pickers import LABELS, dates_text
 
-_LABELS: Mapping[Preset, str] = {
-    "today": "Today",
-    "week": "Last 7 days",
-    "month": "Last 30 days",
-    "year": "This year",
-}
 _MOST_CHIPS = 4  # publications, after which the others are counted
 _QUOTES_ONLY = "Quotes only"
 
@@ -106,16 +101,6 @@ def _data(scope: Scope) -> str:
     return "".join(f' data-{name}="{line(value)}"' for name, value in values.items())
 
 
-def dates_text(scope: Scope, today: date) -> str:
-    """The dates of a scope: "Last 7 days", "5 to 20 May 2025", "From 5 May 2025"."""
-    if scope.dates:
-        return _LABELS[scope.dates]
-    since, until = scope.days_on(today)
-    if since and until:
-        return days(since, until)
-    return f"From {day(since)}" if since else f"Up to {day(until)}" if until else ""
-
-
 def scope_text(scope: Scope, asked: date) -> str:
     """What a question of that day was limited to, in a line; "" where it was nothing."""
     parts = []
@@ -188,7 +173,7 @@ def _publications(publications: Mapping[str, int]) -> str:
 def _dates(oldest: datetime | None, newest: datetime | None, today: date) -> str:
     presets = "".join(
         f'<button type="button" class="act preset" data-act="preset" data-dates="{name}" aria-pressed="false"'
-        f"{' autofocus' if name == PRESETS[0] else ''}>{_LABELS[name]}</button>"
+        f"{' autofocus' if name == PRESETS[0] else ''}>{LABELS[name]}</button>"
         for name in PRESETS
     )
     span = f"The articles run from {date_range(oldest, newest)}." if oldest and newest else ""
