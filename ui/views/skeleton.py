@@ -15,6 +15,6 @@ def plot() -> str:
 
 def front() -> str:
     """The stories of the first look that are still to come."""
-    cards = "".join(f'<li class="story{lead}"><i></i><i></i><i></i></li>' for lead in (" lead", *[""] * 5))
-    stories = f'<div class="heading"><i></i></div><ol class="stories">{cards}</ol>'
+    cards = "".join(f'<li class="shape{wide}"><i></i><i></i><i></i></li>' for wide in (" wide", *[""] * 5))
+    stories = f'<div class="shapes-heading"><i></i></div><ol class="shapes">{cards}</ol>'
     return f'<div class="waiting first-stories">{_WAITING}<div aria-hidden="true">{stories}</div></div>'
