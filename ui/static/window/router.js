@@ -22,6 +22,7 @@ const SCOPE = ["source", "dates", "since", "until", "story", "article", "model"]
 const root = new URL(page.baseURI); // page.py: the base of the page is the window's root
 
 let at = null; // the place that is shown
+let listWanted = null; // the place whose list is asked for once its tab has listed what it lists by itself
 let going = 0; // how many changes of tab are ours, and no place of their own
 
 // What an address names.
@@ -48,10 +49,14 @@ function tabNow() {
   return find("#tabs [role=tab][aria-selected=true]")?.textContent.trim().toLowerCase() ?? "ask";
 }
 
+function tabButton(name) {
+  return findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]")
+    .find((tab) => tab.textContent.trim().toLowerCase() === name);
+}
+
 function selectTab(name) {
   if (tabNow() === name) return true;
-  const button = findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]")
-    .find((tab) => tab.textContent.trim().toLowerCase() === name);
+  const button = tabButton(name);
   if (!button) return false;
   going += 1;
   button.click();
@@ -149,6 +154,14 @@ export function dropPanel() {
 
 // A list shows what its address says.
 export function noteList(tab, path) {
+  if (listWanted?.tab === tab) {
+    const place = listWanted;
+    listWanted = null;
+    if (at === place && isListedOtherwise(place)) {
+      askList(place);
+      return;
+    }
+  }
   if (tabNow() === tab && !here().panel) go({ tab, path: path || tab }, { replacing: here().tab === tab });
 }
 
@@ -211,22 +224,43 @@ function ask(place) {
 }
 
 // Whether the list of a tab shows something else than the place says.
-function isListedOtherwise({ tab, path, fields }) {
+function isListedOtherwise({ tab, path }) {
   const listed = find(`#tab-${tab} [data-address]`)?.dataset.address;
-  return listed === undefined ? Boolean(fields?.size) : listed !== path;
+  return listed === undefined ? path.includes("?") : listed !== path;
 }
 
-function listFields({ tab, fields }) {
-  return { ...fieldsOfList(fields ?? new URLSearchParams()), ...(tab === "articles" ? { by: "address" } : {}) };
+function listFields({ tab, path }) {
+  return { ...fieldsOfList(new URL(path, root).searchParams), ...(tab === "articles" ? { by: "address" } : {}) };
+}
+
+function askList(place) {
+  send(LISTS[place.tab], listFields(place));
+}
+
+// Some tabs come once it is known that this user may see them.
+function awaitTab(place) {
+  const watch = new MutationObserver(() => {
+    if (at === place && !tabButton(place.tab)) return;
+    watch.disconnect();
+    if (at === place) show(place);
+  });
+  watch.observe(page.body, { childList: true, subtree: true });
 }
 
 function show(place) {
   at = place;
-  selectTab(place.tab);
+  const isThere = tabNow() === place.tab;
+  if (!selectTab(place.tab)) {
+    awaitTab(place);
+    return;
+  }
   if (!place.shared) closeShared();
   if (place.shared) tell("shared", { key: place.shared });
   else if (place.tab === "ask") showConversation(place);
-  else if (place.tab in LISTS && isListedOtherwise(place)) send(LISTS[place.tab], listFields(place));
+  else if (place.tab in LISTS && isListedOtherwise(place)) {
+    if (isThere) askList(place);
+    else listWanted = place;
+  }
   // What is opened for it closes the panel, and opens it again once it is there.
   if (!place.panel || wanted !== place) showPanel(place);
   setTitle(place);
@@ -240,7 +274,7 @@ window.addEventListener("popstate", (event) => {
     setTitle(place);
     return;
   }
-  show(place.fields || place.tab === "ask" ? place : { ...place, fields: new URL(place.path, root).searchParams });
+  show(place);
 });
 
 // The page is drawn: what its address names is shown, or where this window was before it was loaded again. Whether a
