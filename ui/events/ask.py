@@ -89,6 +89,12 @@ class AskEvents:
             async for updates in self._answer(ConversationState.with_retry, request):
                 yield updates
 
+    async def ask_all(self, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
+        """Answer the last question again from all articles, whatever it was limited to."""
+        if self._restored(stored, request).turns:
+            async for updates in self._answer(ConversationState.with_retry_in_all, request):
+                yield updates
+
     async def reinterpret(self, event: gr.EventData, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the last question again, without the aspects that the user took away."""
         names = event_text(event, "ignored").split(",")

@@ -15,12 +15,13 @@ from assistant.utils import day, name_line, one_line, storable
 from ..browser_store import serialize
 from ..scope import PRESETS, Preset, Scope, ScopeArticle, ScopeStory, today
 from ..state import ConversationState
-from ..views import composer, markup
+from ..views import articles, composer, markup, news
 from ..windows import Window, Windows
 from .common import Updates, event_data, event_text, selected_tab, session
 
 _MOST_NAMES = 5000  # publications that are read from an event
 _LONGEST_NAME = 200
+_FILTERS = "filters"  # the name under which a window notes what they offer
 
 
 class ComposerEvents:
@@ -33,10 +34,22 @@ class ComposerEvents:
     def _window(self, request: gr.Request) -> Window:
         return self._windows.of(session(request))
 
-    def show_filters(self) -> Updates:
+    def show_filters(self, request: gr.Request) -> Updates:
         """What can be chosen, as the corpus is now."""
         status = self._assistant.status()
+        self._window(request).note_listed(_FILTERS, status.generation)
         return {"filters": composer.filters(status.publications, status.oldest, status.newest, today())}
+
+    def renew_filters(self, request: gr.Request) -> Updates:
+        """The same for all tabs, where the articles have been refreshed since."""
+        status = self._assistant.status()
+        if self._window(request).listed(_FILTERS) == status.generation:
+            return {}
+        return {
+            **self.show_filters(request),
+            "article_form": articles.form(status.publications, status.oldest, status.newest),
+            "news_form": news.form(status.publications),
+        }
 
     def scope(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """Limit the next questions to what the event names; what it does not name stays as it was."""

@@ -13,7 +13,7 @@ import { askForList, fieldsOf, listActions } from "./lists.js";
 import { menuActions } from "./menu.js";
 import { showToast } from "./messages.js";
 import { panelActions } from "./panels.js";
-import { closePanel, highlight, noteOpening } from "./reader.js";
+import { closePanel, highlight, isReading, noteOpening } from "./reader.js";
 import { readingActions } from "./reading.js";
 import { leavePanel } from "./router.js";
 import { closeShared, sharingActions } from "./sharing.js";
@@ -21,7 +21,7 @@ import { toggleTheme } from "./theme.js";
 
 // Events that change the conversation under an answer that is being made, or need the answer as the server has it.
 const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "rate", "reason", "watch"]);
-const ASKING = new Set(["ask_offered", "retry", "reinterpret", "ask_quotes"]);
+const ASKING = new Set(["ask_offered", "retry", "ask_all", "reinterpret", "ask_quotes"]);
 const CHOOSING = new Set(["edit", "cancel_edit", "reuse"]);
 const LISTS = new Set(["browse", "news"]);
 const PANELS = new Set(["read", "story"]);
@@ -85,8 +85,9 @@ export const pageActions = {
   ...sharingActions,
   ...collectionActions,
   ask_again: (button) => {
+    const { act, ...asked } = button.dataset;
     closeShared();
-    send("ask_offered", { question: button.dataset.question });
+    send("ask_offered", asked);
   },
 };
 
@@ -96,6 +97,7 @@ page.addEventListener("click", (event) => {
   const cite = event.target.closest("a.cite");
   if (cite && !event.metaKey && !event.ctrlKey) {
     event.preventDefault();
+    if (isReading() && !cite.closest("#reader")) close(); // what is cited lies under the panel
     highlight(cite.getAttribute("href").slice(1));
     return;
   }

@@ -57,10 +57,10 @@ function setBackgroundInert(isInert) {
 narrow.addEventListener("change", () => setBackgroundInert(narrow.matches && isReading()));
 
 // Close the panel, whatever is below it.
-export function closePanel() {
+export function closePanel({ refocus = true } = {}) {
   if (!isReading()) return;
   page.body.classList.remove("reading");
   find("#reader").classList.remove("open");
   setBackgroundInert(false);
-  if (focusBefore?.isConnected) focusBefore.focus();
+  if (refocus && focusBefore?.isConnected) focusBefore.focus();
 }

@@ -21,6 +21,8 @@ const LISTS = { articles: "browse", news: "news" }; // tabs, and the events that
 const SCOPE = ["source", "dates", "since", "until", "story", "article", "model"];
 const root = new URL(page.baseURI); // page.py: the base of the page is the window's root
 
+let at = null; // the place that is shown
+let listWanted = null; // the place whose list is asked for once its tab has listed what it lists by itself
 let going = 0; // how many changes of tab are ours, and no place of their own
 
 // What an address names.
@@ -47,10 +49,14 @@ function tabNow() {
   return find("#tabs [role=tab][aria-selected=true]")?.textContent.trim().toLowerCase() ?? "ask";
 }
 
+function tabButton(name) {
+  return findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]")
+    .find((tab) => tab.textContent.trim().toLowerCase() === name);
+}
+
 function selectTab(name) {
   if (tabNow() === name) return true;
-  const button = findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]")
-    .find((tab) => tab.textContent.trim().toLowerCase() === name);
+  const button = tabButton(name);
   if (!button) return false;
   going += 1;
   button.click();
@@ -71,7 +77,13 @@ function go(place, { replacing = false } = {}) {
   const url = new URL(place.panel || place.path || "", root);
   const known = isSame(place, here());
   history[replacing || known ? "replaceState" : "pushState"](place, "", url);
+  at = place;
   setTitle(place);
+}
+
+// The title follows what an address has opened, once it is there.
+export function nameHere() {
+  setTitle(here());
 }
 
 function setTitle(place) {
@@ -96,16 +108,22 @@ export function noteAnswered() {
 
 // Another conversation is shown, or an empty one.
 export function noteOpened() {
-  if (tabNow() !== "ask") return;
+  if (tabNow() !== "ask") {
+    if (here().panel) showPanel(here());
+    return;
+  }
   const turn = find("#now .turn");
   if (wanted?.shared) {
     tell("shared", { key: wanted.shared });
     wanted = null;
     return;
   }
-  if (wanted?.turn) {
-    showTurn(wanted.turn);
+  if (wanted?.turn || wanted?.panel) {
+    const place = wanted;
     wanted = null;
+    showTurn(place.turn ?? "");
+    showPanel(place);
+    setTitle(place);
     return;
   }
   if (!turn) go({ tab: "ask", path: "" }, { replacing: wanted !== null });
@@ -128,8 +146,22 @@ export function leavePanel() {
   else go(place, { replacing: true });
 }
 
+// The panel was closed for something else: going back opens it again.
+export function dropPanel() {
+  const { panel, below, ...place } = here();
+  if (panel !== undefined) go(place);
+}
+
 // A list shows what its address says.
 export function noteList(tab, path) {
+  if (listWanted?.tab === tab) {
+    const place = listWanted;
+    listWanted = null;
+    if (at === place && isListedOtherwise(place)) {
+      askList(place);
+      return;
+    }
+  }
   if (tabNow() === tab && !here().panel) go({ tab, path: path || tab }, { replacing: here().tab === tab });
 }
 
@@ -139,15 +171,17 @@ function noteTab() {
     going -= 1;
     return;
   }
-  if (here().tab === tab || here().panel) return;
-  if (tab !== "ask") go({ tab, path: find(`#tab-${tab} [data-address]`)?.dataset.address ?? tab });
-  else goAsk();
+  if (here().tab === tab) return;
+  const panel = here().panel ? { panel: here().panel } : {}; // it stays open beside the other tab
+  if (tab !== "ask") go({ tab, path: find(`#tab-${tab} [data-address]`)?.dataset.address ?? tab, ...panel });
+  else goAsk(panel);
 }
 
 // To the conversation, as it is.
-export function goAsk() {
+export function goAsk(panel = {}) {
   const turn = find("#now .turn");
-  go({ tab: "ask", path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
+  const conversation = turn ? keyNow() : "";
+  go({ tab: "ask", path: turn?.dataset.address ?? "", conversation, turn: turn?.dataset.key, ...panel });
 }
 
 // Back and forward.
@@ -190,28 +224,57 @@ function ask(place) {
 }
 
 // Whether the list of a tab shows something else than the place says.
-function isListedOtherwise({ tab, path, fields }) {
+function isListedOtherwise({ tab, path }) {
   const listed = find(`#tab-${tab} [data-address]`)?.dataset.address;
-  return listed === undefined ? Boolean(fields?.size) : listed !== path;
+  return listed === undefined ? path.includes("?") : listed !== path;
 }
 
-function listFields({ tab, fields }) {
-  return { ...fieldsOfList(fields ?? new URLSearchParams()), ...(tab === "articles" ? { by: "address" } : {}) };
+function listFields({ tab, path }) {
+  return { ...fieldsOfList(new URL(path, root).searchParams), ...(tab === "articles" ? { by: "address" } : {}) };
+}
+
+function askList(place) {
+  send(LISTS[place.tab], listFields(place));
+}
+
+// Some tabs come once it is known that this user may see them.
+function awaitTab(place) {
+  const watch = new MutationObserver(() => {
+    if (at === place && !tabButton(place.tab)) return;
+    watch.disconnect();
+    if (at === place) show(place);
+  });
+  watch.observe(page.body, { childList: true, subtree: true });
 }
 
 function show(place) {
-  selectTab(place.tab);
+  at = place;
+  const isThere = tabNow() === place.tab;
+  if (!selectTab(place.tab)) {
+    awaitTab(place);
+    return;
+  }
   if (!place.shared) closeShared();
   if (place.shared) tell("shared", { key: place.shared });
   else if (place.tab === "ask") showConversation(place);
-  else if (place.tab in LISTS && isListedOtherwise(place)) send(LISTS[place.tab], listFields(place));
-  showPanel(place);
+  else if (place.tab in LISTS && isListedOtherwise(place)) {
+    if (isThere) askList(place);
+    else listWanted = place;
+  }
+  // What is opened for it closes the panel, and opens it again once it is there.
+  if (!place.panel || wanted !== place) showPanel(place);
   setTitle(place);
 }
 
 window.addEventListener("popstate", (event) => {
   const place = event.state?.tab ? event.state : parse(new URL(location.href));
-  show(place.fields || place.tab === "ask" ? place : { ...place, fields: new URL(place.path, root).searchParams });
+  if (at && tabNow() === place.tab && isSame({ ...at, panel: "" }, { ...place, panel: "" })) {
+    at = place;
+    showPanel(place); // nothing below it is scrolled
+    setTitle(place);
+    return;
+  }
+  show(place);
 });
 
 // The page is drawn: what its address names is shown, or where this window was before it was loaded again. Whether a
@@ -226,7 +289,7 @@ export function start() {
   if (!kept) history.replaceState(serializable(place), "");
   if (isRestored && place.tab === "ask") wanted = place;
   else if (place.tab !== "ask" || place.question || place.shared) show(place);
-  if (place.panel) showPanel(place);
+  if (place.panel && !isRestored) showPanel(place);
   return isRestored;
 }
 
