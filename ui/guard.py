@@ -12,6 +12,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from starlette.exceptions import HTTPException
+
 from . import page
 from .access import READER_COOKIE, Names, Proxies, counted_address, foreign_page, header_values, reader_of, unknown_name
 from .connections import TOO_MANY
@@ -231,6 +233,11 @@ class RequestGuard:
         try:
             with self._hooks.listening(window):
                 await self._app(scope, receive, noting)
+        except RuntimeError as error:
+            # Gradio has told a page that its window is not known, as after a restart, and raises that too.
+            if not isinstance(error.__cause__, HTTPException):
+                raise
+            await noting({"type": "http.response.body", "body": b""})
         finally:
             if not is_complete:
                 self._hooks.left(window)

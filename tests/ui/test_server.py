@@ -268,6 +268,12 @@ def test_a_browser_is_known_again_by_a_cookie_that_scripts_cannot_read(port: int
     assert ask(port, "GET", "/", Cookie=cookie.partition(";")[0]).headers["Set-Cookie"] is None
 
 
+def test_a_window_that_is_not_known_is_told_so_and_nothing_else_is_logged(guarded: tuple[int, Path]) -> None:
+    port, log = guarded
+    reply = ask(port, "GET", "/gradio_api/queue/data?session_hash=unknown", Cookie=entered(port))
+    assert "session_not_found" in reply.text and "Traceback" not in log.read_text()
+
+
 # how much
 
 

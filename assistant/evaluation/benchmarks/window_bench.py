@@ -106,9 +106,9 @@ class Session:
     def ask(self, question: str) -> SessionTimes:
         """Ask and wait for the whole answer; as the page does, then have the next questions made."""
         started = time.perf_counter()
-        text = _answer(self._shown("ask", [question, None, ""]))
+        text = _answer(self._shown("ask", [question, ""]))
         taken = time.perf_counter() - started
-        self._shown("suggest", [None])
+        self._shown("suggest", [])
         return SessionTimes(question, text, taken)
 
     def _shown(self, name: str, data: Sequence[Any]) -> list[Any]:

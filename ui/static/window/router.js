@@ -9,6 +9,7 @@ import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { reopen } from "./history.js";
 import { fieldsOf as fieldsOfList } from "./lists.js";
 import { send } from "./actions.js";
+import { fromPath } from "./names.js";
 import { closePanel, isReading } from "./reader.js";
 import { closeShared } from "./sharing.js";
 import { session } from "./storage.js";
@@ -168,7 +169,7 @@ function showPanel(place) {
   const [path, ...rest] = place.panel.split("#");
   const [kind, id] = path.split("/");
   const quote = decoded(rest.join("#"));
-  send(PANELS[kind], { [kind]: id, ...(quote ? { quote } : {}), by: "address" });
+  send(PANELS[kind], { [kind]: fromPath(id), ...(quote ? { quote } : {}), by: "address" });
 }
 
 // What was typed into an address may hold a % that is only that.
