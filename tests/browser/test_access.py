@@ -152,6 +152,14 @@ def test_a_small_screen_has_a_way_back_from_a_source(browser: Browser, window: s
         expect(user.now.locator(".question")).to_be_in_viewport()
 
 
+def test_what_an_article_covers_on_a_small_screen_is_out_of_reach(browser: Browser, window: str) -> None:
+    with opened_window(browser, window, width=390, height=844) as user:
+        user.page.locator("#first-look .headline").first.click()
+        expect(user.page.locator("#reader h2")).to_be_focused()
+        user.page.locator("#title-field").evaluate("field => field.focus()")
+        expect(user.page.locator("#title-field")).not_to_be_focused()
+
+
 def test_paper_shows_questions_answers_and_sources_and_nothing_to_press(user: User) -> None:
     user.ask("When will the cannery close?")
     user.ask(QUESTION)

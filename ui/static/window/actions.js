@@ -12,6 +12,7 @@ import { historyActions } from "./history.js";
 import { askForList, fieldsOf, listActions } from "./lists.js";
 import { menuActions } from "./menu.js";
 import { showToast } from "./messages.js";
+import { inPath } from "./names.js";
 import { panelActions } from "./panels.js";
 import { closePanel, highlight, isReading, noteOpening } from "./reader.js";
 import { readingActions } from "./reading.js";
@@ -54,10 +55,10 @@ export function send(act, data) {
 
 // The address of an article at the words that are cited, or of a story.
 function addressOf(act, data) {
-  if (act === "story") return `story/${data.story}`;
+  if (act === "story") return `story/${inPath(data.story)}`;
   const quote = data.turn && find(`#a${data.turn}-s${data.at} mark`)?.textContent;
   const at = (data.quote ?? quote ?? "").trim().replace(/\s+/g, " ").slice(0, LONGEST_QUOTE);
-  return `article/${data.article}${at ? `#${encodeURIComponent(at)}` : ""}`;
+  return `article/${inPath(data.article)}${at ? `#${encodeURIComponent(at)}` : ""}`;
 }
 
 function close() {

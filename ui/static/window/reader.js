@@ -51,7 +51,7 @@ export function showPanel() {
 
 // On a small screen the article lies over everything, which is then out of reach.
 function setBackgroundInert(isInert) {
-  findAll("#head, #tabs").forEach((node) => { node.inert = isInert; });
+  findAll("#top, #tabs").forEach((node) => { node.inert = isInert; });
 }
 
 narrow.addEventListener("change", () => setBackgroundInert(narrow.matches && isReading()));

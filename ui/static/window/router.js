@@ -9,6 +9,7 @@ import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { reopen } from "./history.js";
 import { fieldsOf as fieldsOfList } from "./lists.js";
 import { send } from "./actions.js";
+import { fromPath } from "./names.js";
 import { closePanel, isReading } from "./reader.js";
 import { closeShared } from "./sharing.js";
 import { session } from "./storage.js";
@@ -199,9 +200,15 @@ function showPanel(place) {
     closePanel();
     return;
   }
-  const [kind, rest] = place.panel.split("/");
-  const [id, quote] = rest.split("#");
-  send(PANELS[kind], { [kind]: id, ...(quote ? { quote: decodeURIComponent(quote) } : {}), by: "address" });
+  const [path, ...rest] = place.panel.split("#");
+  const [kind, id] = path.split("/");
+  const quote = decoded(rest.join("#"));
+  send(PANELS[kind], { [kind]: fromPath(id), ...(quote ? { quote } : {}), by: "address" });
+}
+
+// What was typed into an address may hold a % that is only that.
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
 }
 
 function showConversation(place) {
