@@ -42,7 +42,7 @@ LINK_DIALOG = (
     '<dialog class="panel" id="link-dialog" aria-labelledby="link-heading"><h2 id="link-heading">A link to this '
     'answer</h2><p class="hint" data-who></p><label>Address <input class="field" readonly data-link></label>'
     '<p class="done" role="status" data-done></p><div class="panel-actions">'
-    f"{button('copy_link', 'Copy the link', kind='first', picture='copy')}"
+    f"{button('copy_shared_link', 'Copy the link', kind='first', picture='copy')}"
     f"{button('unshare', 'Take the link back', kind='quiet', picture='undo-2')}"
     f"{button('close_panel', 'Close', kind='quiet')}</div></dialog>"
 )

@@ -96,7 +96,7 @@ export function closeShared() {
 
 export const sharingActions = {
   share,
-  copy_link: copyLink,
+  copy_shared_link: copyLink,
   unshare,
   copy_as: copyAs,
   export_answer: ({ dataset: { turn, form } }) => tellSettled("export_answer", { turn, form }),
