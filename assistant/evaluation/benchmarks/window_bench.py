@@ -259,7 +259,8 @@ def _answered(tab: Any, question: str) -> float:
     box.press("Enter")
     tab.wait_for_function(
         "asked => document.querySelector('#now .question')?.textContent === asked"
-        " && document.querySelector('#now .answer, #now .related, #now .refusal') && !document.querySelector('.turn.running')",
+        " && document.querySelector('#now .answer, #now .related, #now .refusal')"
+        " && !document.querySelector('.turn.running')",
         arg=question,
     )
     taken = time.perf_counter() - started
