@@ -91,7 +91,7 @@ def layout(gr: Any, *, maintained: bool, by_model: bool = False, max_upload: int
             ]:
                 parts |= _maintenance_tab(gr, max_upload)
     parts["reader"] = _html(gr, "reader")
-    _html(gr, "panels", shared.LINK_DIALOG + pinning.PIN_DIALOG)
+    _html(gr, "dialogs", shared.LINK_DIALOG + pinning.PIN_DIALOG)
     return parts
 
 

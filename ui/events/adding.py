@@ -19,7 +19,6 @@ from .common import Updates, event_text, session
 from .maintainers import Maintainers, Progress, unexpected
 from .maintenance import MaintenanceEvents
 
-_LIST = "drafts"
 _MOST_FILES = 20  # of an event
 
 
@@ -49,11 +48,10 @@ class AddingEvents:
         self._corpus = maintenance_events
 
     def _drafts(self, request: gr.Request) -> DraftList:
-        found = self._windows.of(session(request)).listed(_LIST)
-        return found if isinstance(found, DraftList) else DraftList()
+        return self._windows.of(session(request)).listed(DraftList) or DraftList()
 
     def _note(self, request: gr.Request, drafts: DraftList) -> None:
-        self._windows.of(session(request)).note_listed(_LIST, drafts)
+        self._windows.of(session(request)).note_listed(drafts)
 
     def _shown(self, request: gr.Request) -> Updates:
         publications = sorted(self._assistant.status().publications, key=str.casefold)

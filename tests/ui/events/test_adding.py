@@ -63,8 +63,7 @@ class Desk:
 
     @property
     def drafts(self) -> DraftList:
-        found = self.windows.of("w").listed("drafts")
-        return found if isinstance(found, DraftList) else DraftList()
+        return self.windows.of("w").listed(DraftList) or DraftList()
 
 
 def browser(name: str = "w", user: str | None = None) -> gr.Request:

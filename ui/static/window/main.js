@@ -18,7 +18,7 @@ import { storiesShown } from "./first_look.js";
 import { showSaved } from "./history.js";
 import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
-import { closePanel, showPanel } from "./reader.js";
+import { closeReader, showReader } from "./reader.js";
 import * as router from "./router.js";
 import { watchMasthead } from "./theme.js";
 import { titlesFound } from "./titles.js";
@@ -48,8 +48,8 @@ window.articleAssistant = {
   answerFormed,
   collected,
   showCollections,
-  showPanel: () => {
-    const path = showPanel();
+  showReader: () => {
+    const path = showReader();
     if (path) router.notePanel(path);
   },
   articlesListed: () => {
@@ -73,7 +73,7 @@ window.articleAssistant = {
     noteOpened(stored);
     closeShared();
     finishQuestion();
-    closePanel();
+    closeReader();
     bringBack();
     focusQuestion();
     router.noteOpened();

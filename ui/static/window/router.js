@@ -5,13 +5,14 @@
 
 import { tell } from "./bus.js";
 import { keyNow, load } from "./conversations.js";
-import { find, findAll, page, scrollBehavior } from "./dom.js";
+import { find, page, scrollBehavior } from "./dom.js";
 import { reopen } from "./history.js";
-import { fieldsOf as fieldsOfList } from "./lists.js";
+import { fieldsOf } from "./lists.js";
 import { send } from "./actions.js";
-import { closePanel, isReading } from "./reader.js";
+import { closeReader, isReading } from "./reader.js";
 import { closeShared } from "./sharing.js";
 import { session } from "./storage.js";
+import { openTab, tabNow } from "./tabs.js";
 
 const TITLE = "Article Assistant";
 const LONGEST_TITLE = 80;
@@ -34,27 +35,13 @@ export function parse(url) {
   return { tab: "ask", path: url.search, fields, question: fields.get("q") ?? "" };
 }
 
-function fieldsOf(parameters, names) {
-  const data = {};
-  names.forEach((name) => {
-    const values = parameters.getAll(name);
-    if (values.length) data[name] = name === "source" ? JSON.stringify(values) : values[0];
-  });
-  return data;
-}
-
-function tabNow() {
-  return find("#tabs [role=tab][aria-selected=true]")?.textContent.trim().toLowerCase() ?? "ask";
+// What a question is limited to.
+function limitsIn(fields) {
+  return Object.fromEntries(Object.entries(fieldsOf(fields)).filter(([name]) => SCOPE.includes(name)));
 }
 
 function selectTab(name) {
-  if (tabNow() === name) return true;
-  const button = findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]")
-    .find((tab) => tab.textContent.trim().toLowerCase() === name);
-  if (!button) return false;
-  going += 1;
-  button.click();
-  return true;
+  if (openTab(name)) going += 1;
 }
 
 // The place in which the page is, as its entry in the history has it.
@@ -162,7 +149,7 @@ function showTurn(key) {
 
 function showPanel(place) {
   if (!place.panel) {
-    closePanel();
+    closeReader();
     return;
   }
   const [kind, rest] = place.panel.split("/");
@@ -186,7 +173,7 @@ function showConversation(place) {
 function ask(place) {
   const fields = place.fields ?? new URL(place.path, root).searchParams;
   const question = fields.get("q");
-  if (question) send("ask_offered", { question, afresh: "yes", ...fieldsOf(fields, SCOPE) });
+  if (question) send("ask_offered", { question, afresh: "yes", ...limitsIn(fields) });
 }
 
 // Whether the list of a tab shows something else than the place says.
@@ -196,7 +183,7 @@ function isListedOtherwise({ tab, path, fields }) {
 }
 
 function listFields({ tab, fields }) {
-  return { ...fieldsOfList(fields ?? new URLSearchParams()), ...(tab === "articles" ? { by: "address" } : {}) };
+  return { ...fieldsOf(fields ?? new URLSearchParams()), ...(tab === "articles" ? { by: "address" } : {}) };
 }
 
 function show(place) {
