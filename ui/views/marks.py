@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from .markup import escaped
+from .markup import bracketed, escaped
 
 _BREAK = re.compile(r"\s*\n[^\S\n]*\n\s*")
 _MOST_PLACES = 500  # of a text that are marked
@@ -73,7 +73,7 @@ def _segment(text: str, start: int, end: int, marks: Sequence[Mark], before: int
         return escaped(text[start:end])
     beginning = [mark for mark in covering if before <= mark.start]
     labels = "".join(
-        f'<span class="inline-label" id="r-s{mark.number}">{mark.number}</span> '
+        f'<span class="inline-label" id="r-s{mark.number}">{bracketed(mark.number)}</span> '
         for mark in beginning
         if mark.kind == "cited"
     )

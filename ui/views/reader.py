@@ -12,7 +12,7 @@ from ..addresses import article_address
 from .articles import ref_item, story_link
 from .icons import icon
 from .marks import Mark, Range, paragraphs, place_of, places
-from .markup import about, button, count, escaped, line, named, notice, original_link
+from .markup import about, bracketed, button, count, escaped, line, named, notice, original_link
 from .source_card import Cited, within_text
 
 CLOSE = f'<div class="topbar">{button("close", "Close", kind="quiet", about="the article", picture="x")}</div>'
@@ -84,7 +84,7 @@ def missing_article(cited: Sequence[Cited], now: datetime) -> str:
 
 def _passage(citation: Citation, excerpt: Excerpt) -> str:
     return (
-        f'<blockquote class="passage" dir="auto"><span class="inline-label">{citation.number}</span> '
+        f'<blockquote class="passage" dir="auto"><span class="inline-label">{bracketed(citation.number)}</span> '
         f"{within_text(excerpt)}</blockquote>"
     )
 

@@ -25,8 +25,8 @@ def test_marking_keeps_every_letter_and_marks_exactly_what_is_to_be_marked(
     text = page.text
     for mark in made:
         inside = TEXT[mark.start : mark.end].strip()
-        assert text.count(f"{mark.number} ") == (mark.kind == "cited" and bool(inside))
-        text = text.replace(f"{mark.number} ", "")
+        assert text.count(f"[{mark.number}] ") == (mark.kind == "cited" and bool(inside))
+        text = text.replace(f"[{mark.number}] ", "")
     assert text == TEXT.replace("\n", "") and page.names.count("p") == 2
     covered = {at for (start, end), _ in wanted for at in range(start, end)} - {10, 11}
     assert len("".join(page.marked)) == len(covered)

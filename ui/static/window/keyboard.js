@@ -5,6 +5,7 @@ import { pageActions, send } from "./actions.js";
 import { citedBy, hideCard, isCardOpen } from "./cards.js";
 import { find, findAll, page } from "./dom.js";
 import { isReading } from "./reader.js";
+import { stepPlace } from "./reading.js";
 import { isShortcutsOpen, showShortcuts, singleKeysAreOn } from "./shortcuts.js";
 import { openTab } from "./tabs.js";
 import { copyTurn, isAmong, leaveQuestion, openOriginal, stepTo } from "./statements.js";
@@ -16,6 +17,8 @@ const SHORTCUTS = [
   { keys: ["k"], says: "Previous statement, or previous source", run: () => stepTo(-1) },
   { keys: ["Enter"], says: "Open the article at the words that are cited", run: openCited, always: true },
   { keys: ["o"], says: "Open the original on its own site", run: () => openOriginal() },
+  { keys: ["n"], says: "Next place in the article with the words of your search", run: () => stepPlace(1) },
+  { keys: ["p"], says: "Previous place with these words", run: () => stepPlace(-1) },
   { keys: ["c"], says: "Copy the answer with its citations", run: () => copyTurn() },
   { keys: ["Escape"], says: "Close what is open, or leave the question", run: escape, always: true },
   { keys: ["?"], says: "Show this list", run: () => showShortcuts(SHORTCUTS) },

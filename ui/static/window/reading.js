@@ -38,11 +38,3 @@ export const readingActions = {
   copy_link: copyLink,
   similar: showSimilar,
 };
-
-const KEYS = { n: 1, p: -1 };
-
-page.addEventListener("keydown", (event) => {
-  if (!KEYS[event.key] || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest?.("input, textarea, select, [contenteditable=true]")) return;
-  if (stepPlace(KEYS[event.key])) event.preventDefault();
-});
