@@ -8,7 +8,7 @@ import { isReading } from "./reader.js";
 let placeAt = null; // the place that was gone to last
 
 // Go to the next or the previous place with the words; false where there is none.
-function stepPlace(step) {
+export function stepPlace(step) {
   const places = isReading() ? findAll("#reader [data-place]") : [];
   if (!places.length) return false;
   const before = places.indexOf(placeAt);
