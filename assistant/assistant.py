@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant import answering, index, ingest, maintenance, models, reading, retrieval
-from assistant.answering import AnswerGenerator, Conversation, QuestionPipeline
+from assistant.answering import Conversation, Generators, QuestionPipeline
 from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Event, Excerpt, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
-from assistant.errors import AssistantError, NoArticlesError, RefreshError, SettingsError
+from assistant.errors import AssistantError
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
 from assistant.settings import AUTO, Settings
-from assistant.utils import CancelToken, in_thread, once, one_line
+from assistant.utils import CancelToken, in_thread
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -49,9 +49,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._shared = maintenance.SharedAnswerStore(settings.home, self._removed)
         self._collections = maintenance.CollectionStore(settings.home, self._removed)
         self._pipeline = QuestionPipeline(settings, self._encoder)
-        self._generator = AnswerGenerator(settings, self._pipeline, chat_model)
-        given = None if chat_model is None else type(chat_model).__name__
-        self._offered = once(lambda: models.OfferedModels(settings, given))
+        self._generators = Generators(settings, self._pipeline, chat_model)
 
     @classmethod
     def open(
@@ -72,7 +70,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
     def close(self) -> None:
         """Let go of the index and of the chat models."""
-        self._generator.close()
+        self._generators.usual.close()
         self._library.close()
 
     # asking
@@ -124,7 +122,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         stop: CancelToken,
     ) -> Iterator[Event]:
         try:
-            generator = self._generator_of(model)
+            generator = self._generators.of(model)
             overrides = aspects(ignoring)
             earlier = () if "conversation" in overrides else history
 
@@ -145,12 +143,6 @@ class Assistant(AbstractContextManager["Assistant"]):
             yield from (_with_notices(event, warnings) for event in generator.events(found, stop))
         finally:
             stop.cancel()
-
-    def _generator_of(self, model: str | None) -> AnswerGenerator:
-        if model is None:
-            return self._generator
-        chosen = self._offered().settings_of(model)
-        return self._generator if chosen is self.settings else self._generator.with_model_of(chosen)
 
     async def aask(
         self,
@@ -197,7 +189,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         These are the ones that the setting `offer_models` allows. Servers on this machine are asked for them once a
         minute, which takes up to two seconds; `amodels` does not hold up an event loop meanwhile.
         """
-        return self._offered().choices()
+        return self._generators.choices()
 
     async def amodels(self) -> list[ModelChoice]:
         """As `models`, without holding up the event loop."""
@@ -242,7 +234,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         def retrieve(question: str) -> answering.Retrieved:
             return self._library.read(lambda generation: self._pipeline.retrieve(generation, question, filters))
 
-        answer = answering.AnswerRunnable(self._generator).with_config(run_name="answer")
+        answer = answering.AnswerRunnable(self._generators.usual).with_config(run_name="answer")
         chain = RunnableLambda(retrieve, name="retrieve") | answer
         return chain.with_config(callbacks=models.tracing_callbacks(self.settings))
 
@@ -262,14 +254,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
     def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
         """Each quote with the text around it; the quote alone where its article is gone or was corrected since."""
-        return tuple(map(self._excerpt, citations))
-
-    def _excerpt(self, citation: Citation) -> Excerpt:
-        with suppress(NoArticlesError):
-            article = self.article(citation.article_id)
-            if article is not None and article.text[citation.start : citation.end] == citation.quote:
-                return Excerpt.around(article.text, citation.start, citation.end)
-        return Excerpt("", citation.quote, "")
+        return answering.read_excerpts(self._library, citations)
 
     def browse(
         self,
@@ -506,20 +491,11 @@ class Assistant(AbstractContextManager["Assistant"]):
         those that were added by hand, which only `add_articles` brings back. Raises RefreshError, and
         removes none, for an id that no article has.
         """
-        if not article_ids:
-            raise RefreshError("no article to remove was named")
-        request = maintenance.RefreshRequest(remove=tuple(article_ids))
-        report = maintenance.refresh(self._library, self._encoder.embeddings, self.settings, request)
-        maintenance.delete_files(report.removed, self.settings)
-        with self._refreshing(), self._library.reading():  # of the new state, which lets go of the one before
-            self._library.remove_with(self._removed().articles)
-        return self._with_watched(self._with_words_dropped(report))
-
-    def _with_words_dropped(self, report: maintenance.RefreshReport) -> maintenance.RefreshReport:
-        """The report, once what was kept of the removed articles is deleted, with what that was."""
-        stores = [("shared with a link", self._shared.drop_removed), ("of collections", self._collections.drop_removed)]
-        notices = maintenance.drop_kept(stores)
-        return replaced(report, notices=(*report.notices, *notices))
+        stores = (("shared with a link", self._shared.drop_removed), ("of collections", self._collections.drop_removed))
+        report = maintenance.remove_articles(
+            article_ids, self._library, self._encoder.embeddings, self.settings, stores
+        )
+        return self._with_watched(report)
 
     def _removed(self) -> maintenance.RemovedArticles:
         return maintenance.read_removed(self._library.folder)
@@ -539,16 +515,10 @@ class Assistant(AbstractContextManager["Assistant"]):
         this machine, `address` is fetched as that of a source is, and of a `text` the first line is taken for the
         title. What cannot be read is in the `failures`. Raises SettingsError for what is no address.
         """
-        given = [value for value in (data, path, address, text) if value is not None]
-        if len(given) != 1:
-            raise AssistantError("to look at what would come in, give one of: data, path, address, text")
-        if data is not None:
-            return maintenance.preview_file(data, name, self._library, self.settings)
-        if path is not None:
-            return maintenance.preview_path(Path(path), self._library, self.settings)
-        if address is not None:
-            return maintenance.preview_address(address, self._library, self.settings)
-        return maintenance.preview_text(text or "", self._library, self.settings)
+        own = None if path is None else Path(path)
+        return maintenance.preview(
+            self._library, self.settings, data=data, name=name, path=own, address=address, text=text
+        )
 
     def add_articles(
         self, drafts: Sequence[maintenance.Draft], *, watcher: maintenance.RefreshCallbacks | None = None
@@ -560,15 +530,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         RefreshError for a draft that cannot be added (`Draft.problem`), and all that `refresh` raises; nothing was
         added then.
         """
-        files = maintenance.files_of(drafts, self._library, self.settings)
-        report = maintenance.refresh(
-            self._library,
-            self._encoder.embeddings,
-            self.settings,
-            maintenance.RefreshRequest((ingest_sources.added_folder(self.settings),)),
-            watcher,
-            lambda: maintenance.put_in(files, drafts, self._library),
-        )
+        report = maintenance.add_articles(drafts, self._library, self._encoder.embeddings, self.settings, watcher)
         return self._with_watched(report)
 
     def removed_articles(self) -> list[maintenance.RemovedArticle]:
@@ -580,12 +542,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         Raises RefreshError for an id of which no article was removed.
         """
-        with self._refreshing():
-            removed = self._removed().without(article_ids)
-            maintenance.write_removed(self._library.folder, removed)
-
-    def _refreshing(self) -> AbstractContextManager[None]:
-        return self._library.refreshing(self.settings.refresh_wait, lambda who: None)
+        maintenance.restore_articles(article_ids, self._library, self.settings)
 
     def sources(self) -> list[ingest_sources.Source]:
         """Those that `sources.toml` lists, then those that only the index has, or has articles of."""
@@ -634,14 +591,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         Raises SettingsError when there is no such source.
         """
-        return maintenance.source_visits(self._library, self._known_source(name))
-
-    def _known_source(self, name: str) -> ingest_sources.Source:
-        known = self.sources()
-        (source,) = ingest_sources.resolve([name], known)
-        if source not in known:
-            raise SettingsError(f"there is no source {one_line(name, 80)}; assistant sources list has them all")
-        return source
+        return maintenance.source_visits(self._library, ingest_sources.known_source(name, self.sources()))
 
     def restore_sources(self) -> Path:
         """Put a list of sources that is gone back as the last refresh read it. Raises SettingsError for no such."""
@@ -661,8 +611,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         Raises RefreshError when there is none, or when it has articles that were removed by hand since.
         """
-        with self._refreshing():
-            manifest = self._library.rollback(self._removed().articles)
+        manifest = maintenance.rollback(self._library, self.settings)
         with suppress(AssistantError):  # it is done, whatever comes of this
             self.ask_watched()
         return manifest
@@ -695,7 +644,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
     def warm_up(self) -> None:
         """Load the models and open the index now, so that the first question need not wait for it."""
-        self._generator.prepare()
+        self._generators.usual.prepare()
         as_vectors(self._encoder.embeddings, ["ready"])
         self._pipeline.read([])
         if self._library.current() is not None:

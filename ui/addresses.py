@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
-from .scope import Scope
-
 _LONGEST_QUESTION = 1000  # characters: longer addresses are cut by what they are pasted into
 _LONGEST_QUOTE = 200
 _PLAIN = re.compile(r"[\w-]{1,64}", re.ASCII)  # what stands in a path as it is, whatever proxy it goes through
@@ -15,14 +13,6 @@ _PLAIN = re.compile(r"[\w-]{1,64}", re.ASCII)  # what stands in a path as it is,
 def question_address(question: str, fields: Iterable[tuple[str, str]] = ()) -> str:
     """The address that asks `question`; `fields` are what it is limited to: source (several), since, until, ..."""
     return f"?{urlencode([('q', question[:_LONGEST_QUESTION]), *fields], errors='replace')}"
-
-
-def scope_fields(scope: Scope, model: str = "") -> list[tuple[str, str]]:
-    """What a question is limited to, and the model that was chosen for it, as fields of its address."""
-    fields = [("source", name) for name in scope.publications]
-    fields += [("dates", scope.dates), ("since", str(scope.since or "")), ("until", str(scope.until or ""))]
-    fields += [("story", scope.story.id if scope.story else ""), ("article", scope.article.id if scope.article else "")]
-    return [(name, value) for name, value in [*fields, ("model", model)] if value]
 
 
 def article_address(article_id: str, words: str = "") -> str:
@@ -41,11 +31,6 @@ def _in_path(article_id: str) -> str:
     if _PLAIN.fullmatch(article_id):
         return article_id
     return f"~{base64.urlsafe_b64encode(article_id.encode('utf-8', 'replace')).decode().rstrip('=')}"
-
-
-def answer_address(key: str) -> str:
-    """The address of an answer that is shared."""
-    return f"answer/{key}"
 
 
 def list_address(tab: str, fields: Iterable[tuple[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""The fields that forms, buttons and addresses send to say what a list is limited to; nothing of them is trusted."""
+"""The fields in which forms, buttons and addresses say what is limited to what; nothing of them is trusted."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,10 +7,10 @@ from typing import Any
 
 from assistant.utils import storable
 
-from .scope import PRESETS, Scope
+from .scope import PRESETS, Preset, Scope
 
 _MAX_TEXT = 200  # characters of a field
-_MAX_NAMES = 500  # publications that are chosen at once
+_MAX_NAMES = 5000  # publications that are chosen at once
 
 
 def read_text(value: object) -> str:
@@ -48,17 +48,28 @@ def read_number(value: object, default: int) -> int:
     return int(text) if text.isdecimal() and len(text) < 8 else default
 
 
+def read_preset(value: object) -> Preset:
+    """The range of dates that is named; "" for none."""
+    return next((preset for preset in PRESETS if preset == value), "")
+
+
 def read_scope(data: Mapping[str, Any]) -> Scope:
     """The publications and dates of a form; a range that is ready goes before days that are typed."""
-    ready = next((preset for preset in PRESETS if preset == data.get("dates")), None)
-    names = read_names(data.get("source"))
+    names, ready = read_names(data.get("source")), read_preset(data.get("dates"))
     if ready:
         return Scope(names, ready)
     return Scope(names, since=read_date(data.get("since")), until=read_date(data.get("until")))
 
 
 def scope_fields(scope: Scope) -> Iterator[tuple[str, str]]:
-    """The same as the fields of an address."""
+    """The publications and dates of `scope` as the fields of an address."""
     yield from (("source", name) for name in scope.publications)
     days = (("dates", scope.dates), ("since", scope.since), ("until", scope.until))
     yield from ((name, str(value)) for name, value in days if value)
+
+
+def question_fields(scope: Scope, model: str) -> Iterator[tuple[str, str]]:
+    """All that a question is limited to, and the model that was chosen for it, as the fields of its address."""
+    yield from scope_fields(scope)
+    story, article = scope.story and scope.story.id, scope.article and scope.article.id
+    yield from ((name, value) for name, value in (("story", story), ("article", article), ("model", model)) if value)

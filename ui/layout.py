@@ -41,6 +41,7 @@ _EVENTS = {
     "look_at_source",
     "adding": "look add_drafts discard_drafts",
 }
+EVENTS = " ".join(_EVENTS.values()).split()
 # The parts of each section of the tab.
 _MAINTENANCE = {
     "Corpus": "state",
@@ -61,9 +62,7 @@ def layout(gr: Any, *, maintained: bool, by_model: bool = False, max_upload: int
     `by_model`: a model answers what is asked, unless another choice is made. `max_upload`: bytes of a file.
     """
     parts = {
-        "bus": gr.HTML(
-            "", elem_id="bus", apply_default_css=False, js_on_load=_listen_to(" ".join(_EVENTS.values()).split())
-        ),
+        "bus": gr.HTML("", elem_id="bus", apply_default_css=False, js_on_load=_listen_to(EVENTS)),
         **{name: gr.Textbox(visible=False) for name in _TOLD.split()},
     }
     with gr.Row(elem_id="top"):
@@ -92,7 +91,7 @@ def layout(gr: Any, *, maintained: bool, by_model: bool = False, max_upload: int
             ]:
                 parts |= _maintenance_tab(gr, max_upload)
     parts["reader"] = _html(gr, "reader")
-    _html(gr, "panels", shared.LINK_DIALOG + pinning.PIN_DIALOG)
+    _html(gr, "dialogs", shared.LINK_DIALOG + pinning.PIN_DIALOG)
     return parts
 
 

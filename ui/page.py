@@ -121,12 +121,8 @@ def _with_parts(page: bytes, first_parts: FirstParts) -> bytes:
         text = after.decode()
         config, end = json.JSONDecoder().raw_decode(text)
         components = config["components"]
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-    ):  # a password is asked for, or another version of Gradio has another page
-        return page
+    except (ValueError, LookupError, TypeError):
+        return page  # which asks for a password, or is that of another version of Gradio
     _fill(components, first_parts())
     # As in the page that Gradio made: nothing in it ends the script.
     filled = json.dumps(config).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

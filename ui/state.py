@@ -20,10 +20,7 @@ from assistant import (
     Withdrawn,
 )
 
-from .scope import EVERYTHING
-from .scope import Scope as Scope
-from .scope import ScopeArticle as ScopeArticle
-from .scope import ScopeStory as ScopeStory
+from .scope import EVERYTHING, Scope
 
 MAX_TURNS = 50  # a window left open for weeks must not grow without end
 

@@ -3,12 +3,13 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from .browser_store import UnreadableError, recovered
 from .state import ConversationState, ConversationTurn
 
+T = TypeVar("T")
 _MOST = 200  # windows, half a megabyte each after 50 questions; a page sends what was forgotten
 
 
@@ -19,7 +20,7 @@ class Window:
         self._lock = threading.Lock()
         self._conversation = ConversationState()
         self._is_known = False  # what the page has of it is not newer
-        self._listed: dict[str, Any] = {}
+        self._listed: dict[type, object] = {}
 
     @property
     def conversation(self) -> ConversationState:
@@ -46,13 +47,18 @@ class Window:
         """Put `turn` in the place of the turn with its key, if that is still there."""
         return self.change(lambda state: state.with_turn(turn))
 
-    def listed(self, name: str) -> Any:
-        """What the list of that name shows, as noted; None when nothing is."""
-        return self._listed.get(name)
+    def listed(self, kind: type[T]) -> T | None:
+        """What a list shows, as noted; the kind of the note is what the list is known by. None when nothing is."""
+        found = self._listed.get(kind)
+        return found if isinstance(found, kind) else None
 
-    def note_listed(self, name: str, what: Any) -> None:
-        """Note what the list of that name shows."""
-        self._listed[name] = what
+    def note_listed(self, what: object) -> None:
+        """Note what a list shows."""
+        self._listed[type(what)] = what
+
+    def forget_listed(self, kind: type) -> None:
+        """Note that a list shows nothing that would do another time."""
+        self._listed.pop(kind, None)
 
 
 class Windows:

@@ -1,8 +1,9 @@
 from . import phrasing as phrasing
 from .briefing import briefing_question as briefing_question
 from .conversation import Conversation as Conversation
+from .excerpts import read_excerpts as read_excerpts
 from .followups import Exchange as Exchange
-from .generate import AnswerGenerator as AnswerGenerator
+from .generators import Generators as Generators
 from .phrasing import difference_text as difference_text
 from .pipeline import QuestionPipeline as QuestionPipeline
 from .runnable import AnswerRunnable as AnswerRunnable

@@ -11,14 +11,30 @@ from assistant.ingest.files import file_name, file_text, normalized, text_file_f
 from assistant.ingest.sources import added_folder
 from assistant.maintenance.drafts import Draft
 from assistant.maintenance.preview import with_known
+from assistant.maintenance.refresh import refresh
 from assistant.maintenance.removed import read_removed, write_removed
+from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
+from assistant.models import Embedder
 from assistant.settings import Settings
 from assistant.utils import name_line, reporting_full_disk
 
 _MOST = 10_000  # at a time
 
 
-def files_of(drafts: Sequence[Draft], library: Library, settings: Settings) -> dict[Path, str]:
+def add_articles(
+    drafts: Sequence[Draft],
+    library: Library,
+    embeddings: Embedder,
+    settings: Settings,
+    watcher: RefreshCallbacks | None = None,
+) -> RefreshReport:
+    """Add articles by hand, as the drafts have them. See `Assistant.add_articles`."""
+    files = _files_of(drafts, library, settings)
+    request = RefreshRequest((added_folder(settings),))
+    return refresh(library, embeddings, settings, request, watcher, lambda: _put_in(files, drafts, library))
+
+
+def _files_of(drafts: Sequence[Draft], library: Library, settings: Settings) -> dict[Path, str]:
     """The file of each draft with its content. Raises RefreshError, which names the draft that cannot be added."""
     if not drafts:
         raise RefreshError("there is no article to add")
@@ -40,7 +56,7 @@ def files_of(drafts: Sequence[Draft], library: Library, settings: Settings) -> d
 
 
 @contextmanager
-def put_in(files: Mapping[Path, str], drafts: Sequence[Draft], library: Library) -> Iterator[None]:
+def _put_in(files: Mapping[Path, str], drafts: Sequence[Draft], library: Library) -> Iterator[None]:
     """Write the files for the block, a refresh under its lock; when that fails all is put back as it was.
 
     Those of them that were removed by hand are so no longer.

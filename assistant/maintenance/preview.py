@@ -20,14 +20,36 @@ from assistant.settings import Settings
 _MOST = 50  # pages of a feed whose address is given
 
 
-def preview_file(data: bytes, name: str, library: Library, settings: Settings) -> Preview:
+def preview(
+    library: Library,
+    settings: Settings,
+    *,
+    data: bytes | None = None,
+    name: str = "",
+    path: Path | None = None,
+    address: str | None = None,
+    text: str | None = None,
+) -> Preview:
+    """What would come in of one of these. See `Assistant.preview`."""
+    if len([value for value in (data, path, address, text) if value is not None]) != 1:
+        raise AssistantError("to look at what would come in, give one of: data, path, address, text")
+    if data is not None:
+        return _preview_file(data, name, library, settings)
+    if path is not None:
+        return _preview_path(path, library, settings)
+    if address is not None:
+        return _preview_address(address, library, settings)
+    return _preview_text(text or "", library, settings)
+
+
+def _preview_file(data: bytes, name: str, library: Library, settings: Settings) -> Preview:
     """What would come in of the bytes of a file of that name."""
     with Sandbox() as sandbox:
         items = read_upload(data, name, sandbox, settings.max_file_mb * 1_000_000)
     return _preview(items, library, settings)
 
 
-def preview_text(text: str, library: Library, settings: Settings) -> Preview:
+def _preview_text(text: str, library: Library, settings: Settings) -> Preview:
     """What would come in of a text."""
     if not text.strip():
         raise AssistantError("the text is empty; paste that of an article, with its title in the first line")
@@ -36,13 +58,13 @@ def preview_text(text: str, library: Library, settings: Settings) -> Preview:
     return _preview(items, library, settings)
 
 
-def preview_path(path: Path, library: Library, settings: Settings) -> Preview:
+def _preview_path(path: Path, library: Library, settings: Settings) -> Preview:
     """What would come in of a folder or file of this machine."""
     (source,) = resolve([path], [])
     return _preview_of_source(source, library, settings)
 
 
-def preview_address(address: str, library: Library, settings: Settings) -> Preview:
+def _preview_address(address: str, library: Library, settings: Settings) -> Preview:
     """What would come in of an address, fetched as that of a source is. Raises SettingsError for what is none."""
     address = address.strip()
     if not is_address(address):

@@ -5,7 +5,7 @@ Kept beside the generations, so that a rollback does not touch it; of their text
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,9 @@ from pathlib import Path
 from pydantic import AwareDatetime, TypeAdapter
 
 from assistant.articles import Article
-from assistant.errors import AssistantError, DamagedError, RefreshError
+from assistant.errors import DamagedError, RefreshError
 from assistant.index import IndexedArticle, naming, write_atomically
-from assistant.utils import counted, once, one_line
+from assistant.utils import once, one_line
 
 FILE = "removed.json"
 
@@ -91,18 +91,6 @@ def text_digest(article: Article) -> str:
 
 
 _adapter = once(lambda: TypeAdapter(list[RemovedArticle]))
-
-
-def drop_kept(stores: Iterable[tuple[str, Callable[[], int]]]) -> list[str]:
-    """Have each store delete what it has of removed articles; a line for each that had some, or that could not."""
-    lines = []
-    for what, drop in stores:
-        try:
-            if dropped := drop():
-                lines.append(f"{counted(dropped, 'item')} {what} had words of removed articles, which are deleted, too")
-        except AssistantError as error:  # the article is removed, whatever comes of this
-            lines.append(f"{error}; until then it may keep words of what was removed")
-    return lines
 
 
 def read_removed(folder: Path) -> RemovedArticles:

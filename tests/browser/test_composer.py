@@ -45,6 +45,7 @@ def test_dates_are_chosen_on_a_small_screen_and_a_new_conversation_begins_withou
 ) -> None:
     with opened_window(browser, window, width=390, height=844) as user:
         page = user.page
+        expect(page.locator("#choose-publications [type=checkbox]")).to_have_count(9)  # drawn with what there is
         opener = page.get_by_role("button", name=re.compile("^Dates"))
         opener.click()
         expect(opener).to_have_attribute("aria-expanded", "true")

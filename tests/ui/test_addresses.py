@@ -39,5 +39,5 @@ def test_lists_stories_and_shared_answers_have_addresses_of_their_own() -> None:
         "articles?text=a+b&since=2025-05-01"
     )
     assert addresses.list_address("news", []) == "news"
-    for address in (addresses.story_address("ab12"), addresses.answer_address("k-3_x"), "articles"):
+    for address in (addresses.story_address("ab12"), "answer/k-3_x", "articles"):
         assert is_page(f"/{address}")

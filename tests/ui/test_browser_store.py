@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from ui.browser_store import UnreadableError, deserialize, serialize
 from ui.guard import MAX_BODY
-from ui.state import ConversationState, ConversationTurn, Rating, Scope, ScopeArticle
+from ui.scope import Scope, ScopeArticle
+from ui.state import ConversationState, ConversationTurn, Rating
 
 from .support import HOSTILE, answered, citation, html, refused
 

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant, Event, Excerpt, Statement, StatementReady, Token, Withdrawn
-from ui.state import ConversationState, ConversationTurn, Scope, ScopeArticle, apply_event, as_failed, as_stopped
+from ui.scope import Scope, ScopeArticle
+from ui.state import ConversationState, ConversationTurn, apply_event, as_failed, as_stopped
 
 from .support import answered, citation
 

@@ -12,7 +12,7 @@ def connect_articles(blocks: Any, parts: Parts, events: ArticleEvents) -> None:
     bus = parts["bus"]
     blocks.load(**listener(parts, events.show_corpus, [], ["head", "article_form"]))
     read = bus.read(**listener(parts, events.read, ["stored"], ["reader"]), trigger_mode="multiple")
-    then_in_page(parts, read, "showPanel")
+    then_in_page(parts, read, "showReader")
     listed = bus.browse(**listener(parts, events.browse, [], ["article_list", "tabs"]), trigger_mode="multiple")
     then_in_page(parts, listed, "articlesListed")
     opened = parts["articles_tab"].select(**listener(parts, events.open_articles, [], ["article_form", "article_list"]))

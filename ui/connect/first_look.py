@@ -16,6 +16,6 @@ def connect_first_look(blocks: Any, parts: Parts, events: FirstLookEvents) -> No
     more = bus.more_stories(**listener(parts, events.more_stories, [], ["first_look"]))
     then_in_page(parts, more, "storiesShown")
     read = bus.story(**listener(parts, events.story, [], ["reader"]), trigger_mode="multiple")
-    then_in_page(parts, read, "showPanel")
+    then_in_page(parts, read, "showReader")
     found = bus.titles(**listener(parts, events.titles, [], ["found_titles"]), trigger_mode="multiple")
     then_in_page(parts, found, "titlesFound", "found_titles")

@@ -17,7 +17,6 @@ from ..views.reader import Nearby, Sought
 from ..windows import Window, Windows
 from .common import Updates, corpus_parts, event_data, event_text, is_maintainer, selected_tab, session
 
-_LIST = "articles"
 _MAX_WORDS = 200  # characters of words that are looked for in an article
 
 
@@ -68,7 +67,7 @@ class ArticleEvents:
 
     def open_articles(self, request: gr.Request) -> Updates:
         """List the articles when their tab is opened, unless the list there is up to date."""
-        listed: ArticleListState | None = self._window(request).listed(_LIST)
+        listed = self._window(request).listed(ArticleListState)
         if listed is not None and listed.generation == self._assistant.status().generation:
             return {}
         updates = self._list(listed.filter if listed else ArticleFilter(), request)
@@ -82,9 +81,9 @@ class ArticleEvents:
             found = self._assistant.browse(chosen.text, chosen.filters, order=order, count=chosen.shown)
             told = self._surroundings(found)
         except AssistantError as error:
-            self._window(request).note_listed(_LIST, None)
+            self._window(request).forget_listed(ArticleListState)
             return {"article_list": markup.problem(str(error))}
-        self._window(request).note_listed(_LIST, ArticleListState(generation, chosen))
+        self._window(request).note_listed(ArticleListState(generation, chosen))
         return {"article_list": articles.article_list(found, chosen, now(), told)}
 
     def _with_story(self, chosen: ArticleFilter) -> ArticleFilter:

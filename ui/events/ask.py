@@ -32,7 +32,7 @@ from .common import (
     reader,
     session,
 )
-from .composer import read_scope
+from .composer import changed_scope
 from .streams import AnswerStreams
 
 _log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class AskEvents:
     def _begin_afresh(self, event: gr.EventData, stored: str, request: gr.Request) -> str:
         """Begin a conversation with the limits and the model that the event names; what was left out of them."""
         before, data = self._restored(stored, request), event_data(event)
-        scope, problem = read_scope(self._assistant, data, Scope())
+        scope, problem = changed_scope(self._assistant, data, Scope())
         model = event_text(event, "model")[:_LONGEST_NAME] or before.model
         self._window(request).change(lambda _: ConversationState(scope=scope, model=model))
         return problem

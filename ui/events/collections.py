@@ -72,7 +72,7 @@ class CollectionEvents:
             case "rename":
                 return self._drawn(shelf, shelf.change(name, "rename", text), request)
             case "note":
-                return _kept(shelf, shelf.change(name, "note", item, text), request)
+                return _kept(shelf, shelf.change(name, "note", item, text))
             case "move":
                 return self._drawn(
                     shelf, shelf.change(name, "move", item, _number(event_text(event, "place"))), request
@@ -85,7 +85,7 @@ class CollectionEvents:
     def _drawn(self, shelf: Shelf, shown: Collection | None, request: gr.Request) -> Updates:
         kept = where_kept(request.username)
         html = collections.collection(shown, now(), kept) if shown else collections.nothing_pinned()
-        return {**_kept(shelf, shown, request), "collection": html}
+        return {**_kept(shelf, shown), "collection": html}
 
     # pinning
 
@@ -96,7 +96,7 @@ class CollectionEvents:
 
     def _choices(self, event: gr.EventData, request: gr.Request) -> Updates:
         contents, shelf = self._contents(event, request), self._shelf(event, request)
-        told = _kept(shelf, None, request, contents)["collected"]
+        told = _kept(shelf, None, contents)["collected"]
         return {"collected": {**told, "marks": list(map(mark, contents)), "where": where_kept(request.username)}}
 
     def pin(self, event: gr.EventData, request: gr.Request) -> Updates:
@@ -115,7 +115,7 @@ class CollectionEvents:
                     pinned = shelf.change(pinned.id, "remove", item.id)
             elif not items_with(pinned, content):
                 pinned = shelf.change(pinned.id, "add", content)
-        return _kept(shelf, pinned, request, contents)
+        return _kept(shelf, pinned, contents)
 
     def _contents(self, event: gr.EventData, request: gr.Request) -> list[Pinned]:
         """What is to be pinned: a shared answer, an answer of the conversation, or passages of one."""
@@ -169,7 +169,7 @@ def _told(event: gr.EventData, do: Callable[[], Updates]) -> Updates:
     return {**updates, "collected": json.dumps({"ask": event_text(event, "ask"), **updates["collected"]})}
 
 
-def _kept(shelf: Shelf, changed: Collection | None, request: gr.Request, contents: Sequence[Pinned] = ()) -> Updates:
+def _kept(shelf: Shelf, changed: Collection | None, contents: Sequence[Pinned] = ()) -> Updates:
     """What the page is told: all collections where the server keeps them, and what the browser is to store."""
     listed = shelf.listed()
     told: dict[str, Any] = {"id": changed.id if changed else "", "stored": shelf.stored(changed) if changed else ""}

@@ -1,27 +1,31 @@
 """What the next question is limited to, and what answers it: chosen beside the box or from an article or a story."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
 from assistant import Assistant, AssistantError, ModelChoice, NoArticlesError
 from assistant.models import QUOTES
-from assistant.utils import day, name_line, one_line, storable
+from assistant.utils import day, name_line, one_line
 
 from ..browser_store import serialize
-from ..scope import PRESETS, Preset, Scope, ScopeArticle, ScopeStory, today
+from ..filters import read_date, read_names, read_preset, read_text
+from ..scope import Scope, ScopeArticle, ScopeStory, today
 from ..state import ConversationState
 from ..views import articles, composer, markup, news
 from ..windows import Window, Windows
 from .common import Updates, event_data, event_text, selected_tab, session
 
-_MOST_NAMES = 5000  # publications that are read from an event
 _LONGEST_NAME = 200
-_FILTERS = "filters"  # the name under which a window notes what they offer
+
+
+@dataclass(frozen=True, slots=True)
+class FiltersState:
+    """What the filters offer: what there was in that generation of the index."""
+
+    generation: str | None
 
 
 class ComposerEvents:
@@ -37,13 +41,13 @@ class ComposerEvents:
     def show_filters(self, request: gr.Request) -> Updates:
         """What can be chosen, as the corpus is now."""
         status = self._assistant.status()
-        self._window(request).note_listed(_FILTERS, status.generation)
+        self._window(request).note_listed(FiltersState(status.generation))
         return {"filters": composer.filters(status.publications, status.oldest, status.newest, today())}
 
     def renew_filters(self, request: gr.Request) -> Updates:
         """The same for all tabs, where the articles have been refreshed since."""
         status = self._assistant.status()
-        if self._window(request).listed(_FILTERS) == status.generation:
+        if self._window(request).listed(FiltersState) == FiltersState(status.generation):
             return {}
         return {
             **self.show_filters(request),
@@ -55,7 +59,7 @@ class ComposerEvents:
         """Limit the next questions to what the event names; what it does not name stays as it was."""
         window, data = self._window(request), event_data(event)
         before = window.restore(stored).scope
-        scope, problem = read_scope(self._assistant, data, before)
+        scope, problem = changed_scope(self._assistant, data, before)
         state = window.change(lambda state: replace(state, scope=scope))
         shown = {"tabs": selected_tab("ask")} if {"article", "story"} & data.keys() and scope != before else {}
         return {**_shown(state), "problem": markup.problem(problem), **shown}
@@ -100,44 +104,34 @@ def _stored(state: ConversationState) -> Updates:
 # What an event names
 
 
-def read_scope(assistant: Assistant, data: Mapping[str, Any], before: Scope) -> tuple[Scope, str]:
+def changed_scope(assistant: Assistant, data: Mapping[str, Any], before: Scope) -> tuple[Scope, str]:
     """`before` with the limits that `data` names, and what of them was left out, in words; "" when nothing was.
 
-    `publications` is a list of names, which an address has as JSON under `source`; `dates` is a preset, `since` and
-    `until` are days, `article` and `story` ids. An empty value takes a limit away.
+    The fields are those of an address: `source` are publications, `dates` is a preset, `since` and `until` are days,
+    `article` and `story` ids. An empty value takes a limit away.
     """
-    if "source" in data:
-        data = {"publications": _names(data["source"]), **data}
     scope, problems = before, list[str]()
-    if "publications" in data:
-        names, problem = _publications(assistant, data["publications"])
+    if "source" in data:
+        names, problem = _publications(assistant, read_names(data["source"]))
         scope, problems = replace(scope, publications=names), [*problems, problem]
     if {"dates", "since", "until"} & data.keys():
         scope, problem = _with_dates(scope, data)
         problems.append(problem)
     for name, find in (("article", _with_article), ("story", _with_story)):
         if name in data and (data[name] or not data.get("article")):
-            scope, problem = find(assistant, scope, storable(str(data[name] or "")))
+            scope, problem = find(assistant, scope, read_text(data[name]))
             problems.append(problem)
     return scope, "; ".join(filter(None, problems))
 
 
-def _names(source: object) -> object:
-    try:
-        return json.loads(str(source))
-    except (ValueError, RecursionError):
-        return source
-
-
 def checked_scope(assistant: Assistant, scope: Scope) -> tuple[Scope, str]:
     """`scope` without the publications that the corpus does not have, and what is said of them."""
-    names, problem = _publications(assistant, list(scope.publications)) if scope.publications else ((), "")
+    names, problem = _publications(assistant, scope.publications) if scope.publications else ((), "")
     return replace(scope, publications=names), problem
 
 
-def _publications(assistant: Assistant, given: object) -> tuple[tuple[str, ...], str]:
-    wanted = given if isinstance(given, list) else [given] if given else []
-    names = list(dict.fromkeys(one_line(storable(str(name))) for name in wanted[:_MOST_NAMES]))
+def _publications(assistant: Assistant, given: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    names = list(dict.fromkeys(map(one_line, given)))
     known = {one_line(name): name for name in assistant.status().publications}
     unknown = [name_line(name, 80) for name in names if name not in known]
     said = f"no article is from {' or '.join(f'“{name}”' for name in unknown[:3])} any more, so that was left out"
@@ -145,20 +139,12 @@ def _publications(assistant: Assistant, given: object) -> tuple[tuple[str, ...],
 
 
 def _with_dates(scope: Scope, data: Mapping[str, Any]) -> tuple[Scope, str]:
-    preset: Preset = next((name for name in PRESETS if name == data.get("dates")), "")
-    if preset:
+    if preset := read_preset(data.get("dates")):
         return replace(scope.without_dates(), dates=preset), ""
-    since, until = _day(data.get("since")), _day(data.get("until"))
+    since, until = read_date(data.get("since")), read_date(data.get("until"))
     if since and until and since > until:
         return scope, f"the dates run backwards, from {day(since)} to {day(until)}; choose an earlier first day"
     return replace(scope, dates="", since=since, until=until), ""
-
-
-def _day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text or ""))
-    except ValueError:
-        return None
 
 
 def _with_article(assistant: Assistant, scope: Scope, name: str) -> tuple[Scope, str]:

@@ -112,12 +112,8 @@ class ConversationEvents:
 
     def export(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """The conversation as a file, for the browser to save or to open."""
-        state, made = self._window(request).restore(stored), now()
-        if event_text(event, "form") == "page":
-            name, kind, text = export.file_name(state, made, "html"), "text/html", export.page(state, made)
-        else:
-            name, kind, text = export.file_name(state, made, "md"), "text/markdown", export.markdown(state, made)
-        return {"file": json.dumps({"name": name, "kind": kind, "text": text})}
+        state = self._window(request).restore(stored)
+        return {"file": json.dumps(export.file(state, now(), event_text(event, "form")))}
 
 
 def _composer(state: ConversationState) -> Updates:

@@ -12,13 +12,12 @@ from assistant.utils import day, name_line
 from ..filters import read_number
 from ..state import now
 from ..views import first_look, markup, story
-from ..views.first_look import MIN_STORIES, PAGE_SIZE, StoryCard
+from ..views.first_look import MIN_STORIES, PAGE_SIZE, FirstLookState, StoryCard
 from ..windows import Window, Windows
 from .common import Updates, corpus_parts, event_data, event_text, is_maintainer, session
 
 _log = logging.getLogger(__name__)
 
-_NAME = "first look"
 _WEEK = timedelta(days=7)
 _MAX_STORIES = 10 * PAGE_SIZE
 _MAX_TYPED = 200  # characters
@@ -40,19 +39,19 @@ class FirstLookEvents:
 
     def renew(self, request: gr.Request) -> Updates:
         """Show them again where the articles have been refreshed since, or the day is another."""
-        return {} if self._window(request).listed(_NAME) == self._state() else self.show(request)
+        return {} if self._window(request).listed(FirstLookState) == self._state() else self.show(request)
 
     def more_stories(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Show as many as a button asks for."""
         shown = read_number(event_data(event).get("shown"), PAGE_SIZE)
         return self._show(min(max(shown, PAGE_SIZE), _MAX_STORIES), request)
 
-    def _state(self) -> object:
-        return self._assistant.status().generation, now().date()
+    def _state(self) -> FirstLookState:
+        return FirstLookState(self._assistant.status().generation, now().date())
 
     def _show(self, shown: int, request: gr.Request) -> Updates:
         try:
-            self._window(request).note_listed(_NAME, self._state())
+            self._window(request).note_listed(self._state())
             return {"first_look": self._front(shown, request)}
         except AssistantError as error:
             return {"first_look": markup.problem(str(error))}

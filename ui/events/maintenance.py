@@ -41,7 +41,7 @@ class MaintenanceEvents:
             "refreshes": refresh_history.history(steps, names, moment, is_busy=is_busy),
             "difference": "",
         }
-        opened: sources.Opened | None = self._windows.of(session(request)).listed(sources.LIST)
+        opened = self._windows.of(session(request)).listed(sources.Opened)
         if opened is not None and opened.has_form:  # what was typed into it would be lost
             return updates
         return updates | {"source_list": sources.table(status, moment, opened)}

@@ -20,8 +20,6 @@ _WATCHED = "Watched from now on: it is asked again after each refresh. See News.
 _WATCHED_ALREADY = "This question is watched already. See News."
 _FULL = f"{watches.MAX_WATCHES} questions are watched, which is the most; stop watching one of them in News first"
 
-_LIST = "news"
-
 
 class NewsEvents:
     """The handlers of the news tab, over one assistant for all windows."""
@@ -40,7 +38,7 @@ class NewsEvents:
 
     def open_news(self, request: gr.Request) -> Updates:
         """List the news when their tab is opened, unless the list is up to date; the watched questions always."""
-        listed: NewsListState | None = self._window(request).listed(_LIST)
+        listed = self._window(request).listed(NewsListState)
         status, updates = self._assistant.status(), self._watched(request)
         chosen = listed.filter if listed else NewsFilter()
         if listed is not None and listed == NewsListState(status.generation, now().date(), chosen):
@@ -55,9 +53,9 @@ class NewsEvents:
             found = self._search(status.generation, since, chosen) if status.generation else []
             texts = self._texts(found[: chosen.shown])
         except AssistantError as error:
-            self._window(request).note_listed(_LIST, None)
+            self._window(request).forget_listed(NewsListState)
             return {"news": markup.problem(str(error))}
-        self._window(request).note_listed(_LIST, NewsListState(status.generation, moment.date(), chosen))
+        self._window(request).note_listed(NewsListState(status.generation, moment.date(), chosen))
         return {"news": news.news(found, chosen, since, moment, texts)}
 
     def _search(self, generation: str, since: datetime, chosen: NewsFilter) -> list[News]:

@@ -80,12 +80,8 @@ class SharingEvents:
         turn = self._turn(event, stored, request)
         if turn is None:
             return {}
-        state, made = ConversationState(turn.key, (turn,)), now()
-        if event_text(event, "form") == "page":
-            name, kind, text = export.file_name(state, made, "html"), "text/html", export.page(state, made)
-        else:
-            name, kind, text = export.file_name(state, made, "md"), "text/markdown", export.markdown(state, made)
-        return {"file": json.dumps({"name": name, "kind": kind, "text": text})}
+        state = ConversationState(turn.key, (turn,))
+        return {"file": json.dumps(export.file(state, now(), event_text(event, "form")))}
 
 
 _FORMS = {"text": forms.plain, "markdown": forms.markdown, "html": forms.html}

@@ -37,7 +37,11 @@ class SourceEvents:
 
     def _drawn(self, request: gr.Request, opened: Opened | None, toast: str = "") -> Updates:
         """The table with what is opened of a source, which is noted."""
-        self._windows.of(session(request)).note_listed(sources.LIST, opened)
+        window = self._windows.of(session(request))
+        if opened is None:
+            window.forget_listed(Opened)
+        else:
+            window.note_listed(opened)
         return {_PART: sources.table(self._assistant.status(), now(), opened), "toast": toast}
 
     def _guarded(self, request: gr.Request, action: Callable[[], Updates]) -> Updates:
@@ -95,8 +99,8 @@ class SourceEvents:
         return replace(opened, what="tested", trial=trial)
 
     def _test_ended(self, request: gr.Request, opened: Opened) -> Updates:
-        shown = self._windows.of(session(request)).listed(sources.LIST)
-        still_there = isinstance(shown, Opened) and (shown.key, shown.what) == (opened.key, "testing")
+        shown = self._windows.of(session(request)).listed(Opened)
+        still_there = shown is not None and (shown.key, shown.what) == (opened.key, "testing")
         return self._drawn(request, opened) if still_there else {"toast": ""}
 
     # what changes the list

@@ -12,8 +12,8 @@ from . import menus
 from .exports.numbering import GONE
 from .exports.parts import asked_of
 from .icons import icon
-from .kept_sources import head, passage, sources, ways_to
 from .markup import ago, button, count, escaped, line, notice, sentence
+from .source_card import cards, head, passage, ways_to
 
 LIST = (
     '<h2 class="screen-reader-only">Collections</h2><nav aria-label="Collections" data-collections></nav>'
@@ -46,7 +46,7 @@ def unreadable(name: str, why: str) -> str:
 def collection(shown: Collection, now: datetime, kept: str) -> str:
     """A collection with its items in order; `kept` says where it is kept."""
     number = len(shown.items)
-    items = "".join(_item(item, place, number, now) for place, item in enumerate(shown.items))
+    items = "".join(_item(item, place, number) for place, item in enumerate(shown.items))
     listed = f'<ol class="pins">{items}</ol>' if items else _empty()
     return (
         f'<section class="collection" data-collection="{escaped(shown.id)}" aria-labelledby="collection-name">'
@@ -79,7 +79,7 @@ def _empty() -> str:
     )
 
 
-def _item(item: CollectionItem, place: int, number: int, now: datetime) -> str:
+def _item(item: CollectionItem, place: int, number: int) -> str:
     kind = {PinnedAnswer: "Answer", PinnedPassage: "Passage"}.get(type(item.content), "Gone")
     name = f"{place + 1}, {_name(item)}"
     return (
@@ -117,12 +117,12 @@ def _answer(pinned: PinnedAnswer, number: int) -> str:
     answer = pinned.answer
     turn = ConversationTurn(number, answer.question, answer=answer, excerpts=pinned.excerpts)
     limits = "".join(f'<p class="scope">{line(text)}</p>' for text in asked_of(answer, pinned.filters))
-    cards = sources(number, answer.citations, pinned.excerpts)
+    cited = cards(number, answer.citations, pinned.excerpts)
     summary = f"{icon('chevron-right')}{count(len(answer.citations), 'passage')} cited"
-    folded = f'<details class="cited"><summary>{summary}</summary>{cards}</details>'
+    folded = f'<details class="cited"><summary>{summary}</summary>{cited}</details>'
     return (
         f'<h3 class="question" dir="auto">{line(answer.question, 600)}</h3>{limits}'
-        f'<div class="turn">{answers.answer(turn, answer, False)}</div>{folded if cards else ""}'
+        f'<div class="turn">{answers.answer(turn, answer, False)}</div>{folded if cited else ""}'
     )
 
 

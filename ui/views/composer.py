@@ -10,9 +10,10 @@ from assistant.utils import day, joined, one_line
 
 from ..scope import PRESETS, Scope
 from ..state import ConversationState
+from . import pickers
 from .icons import icon
-from .markup import button, count, date_range, line, named
-from .pickers import LABELS, dates_text
+from .markup import button, line, named
+from .pickers import dates_text
 
 _MOST_CHIPS = 4  # publications, after which the others are counted
 _QUOTES_ONLY = "Quotes only"
@@ -91,7 +92,7 @@ def _bdi(text: str) -> str:
 
 def _data(scope: Scope) -> str:
     values = {
-        "publications": json.dumps([one_line(name) for name in scope.publications]) if scope.publications else "",
+        "source": json.dumps([one_line(name) for name in scope.publications]) if scope.publications else "",
         "dates": scope.dates,
         "since": scope.since.isoformat() if scope.since else "",
         "until": scope.until.isoformat() if scope.until else "",
@@ -124,71 +125,30 @@ def scope_text(scope: Scope, asked: date) -> str:
 
 def filters(publications: Mapping[str, int], oldest: datetime | None, newest: datetime | None, today: date) -> str:
     """The buttons that open what can be chosen: `publications` with their numbers of articles, and dates."""
-    openers = _opener("publications", "Publications", "newspaper") + _opener("dates", "Dates", "calendar")
+    openers = pickers.opener("choose-publications", "Publications", "newspaper")
+    openers += pickers.opener("choose-dates", "Dates", "calendar")
     return (
         f'<div class="filters" role="group" aria-label="Limit the question to">{openers}</div>'
         f"{_publications(publications)}{_dates(oldest, newest, today)}"
     )
 
 
-def _opener(name: str, html: str, picture: str, *, popup: str = "dialog") -> str:
-    return (
-        f'<button type="button" class="act quiet opener" popovertarget="choose-{name}" aria-expanded="false" '
-        f'aria-controls="choose-{name}" aria-haspopup="{popup}">{icon(picture)}{html}'
-        f'<span class="chosen"></span>{icon("chevron-down")}</button>'
-    )
-
-
-def _panel(name: str, title: str, content: str) -> str:
-    close = (
-        f'<button type="button" class="act quiet icon" popovertarget="{name}" popovertargetaction="hide">'
-        f'{icon("x")}<span class="screen-reader-only">Close</span></button>'
-    )
-    return (
-        f'<div class="popover" id="{name}" popover role="dialog" aria-labelledby="{name}-title">'
-        f'<div class="top"><h3 id="{name}-title">{title}</h3>{close}</div>{content}</div>'
-    )
-
-
 def _publications(publications: Mapping[str, int]) -> str:
-    ordered = sorted(publications.items(), key=lambda item: item[0].casefold())
-    boxes = "".join(
-        f'<li><label><input type="checkbox" name="publication" value="{line(name)}"><bdi>{named(name, 80)}</bdi>'
-        f'<span class="number">{articles:,}</span></label></li>'
-        for name, articles in ordered
-    )
-    search = (
-        '<input type="search" class="field" aria-label="Find a publication" placeholder="Find a publication" '
-        'autocomplete="off" autofocus>'
-    )
     every = button("all_publications", "All publications", kind="quiet")
-    return _panel(
-        "choose-publications",
-        "Publications",
-        f'{search}<ul class="boxes">{boxes}</ul><p class="none" hidden>No publication is called that.</p>'
-        f'<div class="foot"><p class="hint" role="status">{count(len(ordered), "publication")}</p>{every}</div>',
-    )
+    return pickers.publication_boxes("choose-publications", publications, every)
 
 
 def _dates(oldest: datetime | None, newest: datetime | None, today: date) -> str:
     presets = "".join(
         f'<button type="button" class="act preset" data-act="preset" data-dates="{name}" aria-pressed="false"'
-        f"{' autofocus' if name == PRESETS[0] else ''}>{LABELS[name]}</button>"
+        f"{' autofocus' if name == PRESETS[0] else ''}>{pickers.LABELS[name]}</button>"
         for name in PRESETS
     )
-    span = f"The articles run from {date_range(oldest, newest)}." if oldest and newest else ""
     low = f' min="{oldest.date().isoformat()}"' if oldest else ""
     high = f' max="{max(today, newest.date() if newest else today).isoformat()}"'
-    fields = "".join(
-        f'<label>{label} <input type="date" class="field" name="{name}"{low}{high}></label>'
-        for name, label in (("since", "From"), ("until", "To"))
-    )
-    return _panel(
-        "choose-dates",
-        "Dates of publication",
-        f'<div class="presets">{presets}</div><div class="range">{fields}</div>'
-        f'<div class="foot"><p class="hint">{line(span)}</p>{button("all_dates", "Any date", kind="quiet")}</div>',
-    )
+    every = button("all_dates", "Any date", kind="quiet")
+    ranges = f'<div class="presets">{presets}</div>'
+    return pickers.date_fields("choose-dates", ranges, oldest, newest, bounds=low + high, every=every)
 
 
 # What answers
@@ -207,7 +167,7 @@ def model_picker(choices: Iterable[ModelChoice], chosen: str) -> str:
         return ""
     label = _QUOTES_ONLY if chosen == QUOTES else short_name(chosen)
     html = f'<span class="screen-reader-only">What answers: </span><bdi class="of">{line(label, 40)}</bdi>'
-    opener = _opener("models", html, "quote" if chosen == QUOTES else "cpu", popup="listbox")
+    opener = pickers.opener("choose-models", html, "quote" if chosen == QUOTES else "cpu", popup="listbox")
     return (
         f'{opener}<div class="popover" id="choose-models" popover><h3 id="choose-models-title">What answers</h3>'
         f'<div role="listbox" aria-labelledby="choose-models-title" data-roving>{"".join(options)}</div></div>'

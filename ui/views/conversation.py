@@ -1,6 +1,7 @@
 """The conversation as HTML: its turns with their answers, and what can be done with them."""
 
-from ..addresses import question_address, scope_fields
+from ..addresses import question_address
+from ..filters import question_fields
 from ..state import ConversationState, ConversationTurn, Turns
 from .actions import actions
 from .answer import answer, statements
@@ -61,7 +62,7 @@ def _turn(turn: ConversationTurn, *, is_last: bool) -> str:
 def _address(turn: ConversationTurn) -> str:
     """The address that asks the same: of a follow-up, the question that it was taken for."""
     asked = turn.answer.understood.follows if turn.answer else None
-    return question_address(asked or turn.question, scope_fields(turn.scope, turn.model))
+    return question_address(asked or turn.question, question_fields(turn.scope, turn.model))
 
 
 def _scope(turn: ConversationTurn) -> str:

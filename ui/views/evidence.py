@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from assistant import Citation, Excerpt
-from assistant.answering import phrasing
+from assistant import Citation
 
 from ..state import ConversationTurn, Turns
+from . import source_card
 from .exports.answer import quoted
 from .icons import icon
-from .markup import about, bracketed, button, escaped, line, named, original_link, passage_id
+from .markup import button, line, original_link
 from .pinning import pin_passages
-
-Cited = tuple[Citation, Excerpt]
+from .source_card import Cited
 
 
 def sources(turns: Turns, now: datetime) -> str:
@@ -26,12 +25,8 @@ def sources(turns: Turns, now: datetime) -> str:
 
 
 def cited_by_article(turn: ConversationTurn) -> list[list[Cited]]:
-    """The citations of an answer with their excerpts, one list for each article, in the order of their numbers."""
-    by_article: dict[str, list[Cited]] = {}
-    if turn.answer is not None:
-        for citation, excerpt in zip(turn.answer.citations, turn.excerpts, strict=True):
-            by_article.setdefault(citation.article_id, []).append((citation, excerpt))
-    return list(by_article.values())
+    """What the answer of a turn cites, one list for each article, in the order of their numbers."""
+    return source_card.cited_by_article(turn.answer.citations, turn.excerpts) if turn.answer is not None else []
 
 
 def _folder(turn: ConversationTurn, now: datetime, *, is_open: bool) -> str:
@@ -44,20 +39,11 @@ def _folder(turn: ConversationTurn, now: datetime, *, is_open: bool) -> str:
 
 
 def _card(turn: int, cited: Sequence[Cited], now: datetime) -> str:
-    first = cited[0][0]
-    comma = '<span class="screen-reader-only">, </span>'
-    numbers = comma.join(f'<span class="inline-label">{citation.number}</span>' for citation, _ in cited)
-    passages = "".join(_passage(turn, citation, excerpt, len(cited) > 1) for citation, excerpt in cited)
-    return (
-        f'<li class="card" tabindex="-1"><div class="number">{numbers}</div>'
-        f'<h3 class="title" dir="auto"><bdi>{named(first.title, 300)}</bdi></h3>'
-        f'<p class="about">{about(first.source, first.published, now, phrasing.updated_text(first))}</p>'
-        f"{_carried(first)}{passages}"
-        f'<div class="card-actions">{_card_actions(turn, [citation for citation, _ in cited])}</div></li>'
-    )
+    citations = [citation for citation, _ in cited]
+    return source_card.card(turn, cited, source_card.head(citations[0], "h3", now), _actions(turn, citations))
 
 
-def _card_actions(turn: int, cited: Sequence[Citation]) -> str:
+def _actions(turn: int, cited: Sequence[Citation]) -> str:
     first = cited[0]
     data = {"article": first.article_id, "turn": turn, "at": first.number}
     quotes = "\n".join(map(quoted, cited))
@@ -69,16 +55,3 @@ def _card_actions(turn: int, cited: Sequence[Citation]) -> str:
         + pin_passages(turn, [citation.number for citation in cited], first.title)
         + button("back", "Back to the answer", kind="quiet back", data={"turn": turn}, picture="arrow-up")
     )
-
-
-def _passage(turn: int, citation: Citation, excerpt: Excerpt, numbered: bool) -> str:
-    number = f'<span class="inline-label">{bracketed(citation.number)}</span> ' if numbered else ""
-    return (
-        f'<blockquote class="passage" id="{passage_id(turn, citation.number)}" tabindex="-1" dir="auto">{number}'
-        f"{escaped(excerpt.before)}<mark>{escaped(excerpt.quote)}</mark>{escaped(excerpt.after)}</blockquote>"
-    )
-
-
-def _carried(citation: Citation) -> str:
-    carried = phrasing.carried_by_text(citation)
-    return f'<p class="carried">{line(carried)}</p>' if carried else ""

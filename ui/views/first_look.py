@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant import ArticleRef, Story
 from assistant.utils import by_day
@@ -27,6 +27,14 @@ class StoryCard:
     question: str
 
 
+@dataclass(frozen=True, slots=True)
+class FirstLookState:
+    """What is shown: the stories of that generation of the index, as they were on that day."""
+
+    generation: str | None
+    today: date
+
+
 def stories(cards: Sequence[StoryCard], now: datetime, *, this_week: bool, more: bool) -> str:
     """The cards of stories, the first of them as the lead; `more`: there are others."""
     heading = "The stories of the week" if this_week else _dated("The newest stories", [card.story for card in cards])
@@ -48,7 +56,7 @@ def _card(card: StoryCard, now: datetime, *, is_lead: bool) -> str:
     story = card.story
     reports = f'<ol class="reports">{"".join(map(_report, _others(story)))}</ol>' if is_lead else ""
     return (
-        f'<li class="story{" lead" if is_lead else ""}"><h3>{story_link(story)}</h3>'
+        f'<li class="story{" lead" if is_lead else ""}"><h3>{_headline(story)}</h3>'
         f'<p class="about">{coverage(story, now)}</p>{reports}'
         f"{_ask(card)}</li>"
     )
@@ -64,7 +72,7 @@ def _ask(card: StoryCard) -> str:
     return button("ask", "What is the latest?", kind="link latest", about=card.story.headline, data=data)
 
 
-def story_link(story: Story) -> str:
+def _headline(story: Story) -> str:
     """The headline of a story, as a link that opens the story beside the page."""
     return (
         f'<a class="headline" href="{line(story_address(story.id))}" data-act="story" data-story="{line(story.id)}" '

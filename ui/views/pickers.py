@@ -1,6 +1,6 @@
-"""What lists are limited to: the popovers in which publications and dates are chosen, and what is chosen, as chips.
+"""What lists and questions are limited to: popovers in which publications and dates are chosen, and chips of a list.
 
-They are part of the form of a list; static/window/pickers.js has their keys, popovers.js puts them in their place.
+Those of a list are part of its form; static/window/pickers.js has their keys, popovers.js puts them in their place.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,23 +23,29 @@ _MAX_NAME = 80  # characters
 
 def publications(form: str, names: Mapping[str, int]) -> str:
     """The button that opens the publications of a form, and these with their numbers of articles to be ticked."""
+    every = button("unfilter", "All publications", kind="quiet", data={"field": "source"})
+    name = f"{form}-publications"
+    return opener(name, "Publications", "newspaper") + publication_boxes(name, names, every)
+
+
+def publication_boxes(name: str, names: Mapping[str, int], every: str) -> str:
+    """The popover of that `name` with the publications to be ticked; `every` is the button that unticks them."""
     ordered = sorted(names.items(), key=lambda item: item[0].casefold())
     boxes = "".join(
-        f'<li><label><input type="checkbox" name="source" value="{line(name)}"><bdi>{named(name, _MAX_NAME)}</bdi>'
+        f'<li><label><input type="checkbox" name="source" value="{line(source)}"><bdi>{named(source, _MAX_NAME)}</bdi>'
         f'<span class="number">{articles:,}</span></label></li>'
-        for name, articles in ordered
+        for source, articles in ordered
     )
     search = (
         '<input type="search" class="field" aria-label="Find a publication" placeholder="Find a publication" '
         'autocomplete="off" autofocus>'
     )
-    every = button("unfilter", "All publications", kind="quiet", data={"field": "source"})
-    content = (
+    return popover(
+        name,
+        "Publications",
         f'{search}<ul class="boxes">{boxes}</ul><p class="none" hidden>No publication is called that.</p>'
-        f'<div class="foot"><p class="hint" role="status">{count(len(ordered), "publication")}</p>{every}</div>'
+        f'<div class="foot"><p class="hint" role="status">{count(len(ordered), "publication")}</p>{every}</div>',
     )
-    name = f"{form}-publications"
-    return _opener(name, "Publications", "newspaper") + _panel(name, "Publications", content)
 
 
 def dates(form: str, oldest: datetime | None, newest: datetime | None) -> str:
@@ -49,28 +55,38 @@ def dates(form: str, oldest: datetime | None, newest: datetime | None) -> str:
         f"{'' if name else ' checked'}><span>{label}</span></label>"
         for name, label in {"": "Any date", **LABELS}.items()
     )
+    ranges = f'<fieldset class="choices"><legend class="screen-reader-only">Ranges</legend>{ready}</fieldset>'
+    name = f"{form}-dates"
+    return opener(name, "Dates", "calendar") + date_fields(name, ranges, oldest, newest)
+
+
+def date_fields(
+    name: str, ranges: str, oldest: datetime | None, newest: datetime | None, *, bounds: str = "", every: str = ""
+) -> str:
+    """The popover of that `name` with `ranges` that are ready and two days that are typed, within `bounds`.
+
+    `oldest` and `newest` are the dates of the articles, and `every` is the button that takes the days away.
+    """
     fields = "".join(
-        f'<label>{label} <input type="date" class="field" name="{name}"></label>'
-        for name, label in (("since", "From"), ("until", "To"))
+        f'<label>{label} <input type="date" class="field" name="{field}"{bounds}></label>'
+        for field, label in (("since", "From"), ("until", "To"))
     )
     span = f"The articles run from {date_range(oldest, newest)}." if oldest and newest else ""
-    content = (
-        f'<fieldset class="choices"><legend class="screen-reader-only">Ranges</legend>{ready}</fieldset>'
-        f'<div class="range">{fields}</div><div class="foot"><p class="hint">{line(span)}</p></div>'
-    )
-    name = f"{form}-dates"
-    return _opener(name, "Dates", "calendar") + _panel(name, "Dates of publication", content)
+    foot = f'<div class="foot"><p class="hint">{line(span)}</p>{every}</div>'
+    return popover(name, "Dates of publication", f'{ranges}<div class="range">{fields}</div>{foot}')
 
 
-def _opener(name: str, label: str, picture: str) -> str:
+def opener(name: str, html: str, picture: str, *, popup: str = "dialog") -> str:
+    """The button that opens the popover of that name and shows how much is chosen in it; `popup` says what it is."""
     return (
         f'<button type="button" class="act quiet opener" popovertarget="{name}" aria-expanded="false" '
-        f'aria-controls="{name}" aria-haspopup="dialog">{icon(picture)}{label}'
+        f'aria-controls="{name}" aria-haspopup="{popup}">{icon(picture)}{html}'
         f'<span class="chosen"></span>{icon("chevron-down")}</button>'
     )
 
 
-def _panel(name: str, title: str, content: str) -> str:
+def popover(name: str, title: str, content: str) -> str:
+    """A popover with a heading and a button that closes it."""
     close = (
         f'<button type="button" class="act quiet icon" popovertarget="{name}" popovertargetaction="hide">'
         f'{icon("x")}<span class="screen-reader-only">Close</span></button>'

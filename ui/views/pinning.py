@@ -1,4 +1,4 @@
-"""Pinning: the buttons that put an answer or passages into a collection, and the panel in which one is chosen."""
+"""Pinning: the buttons that put an answer or passages into a collection, and the dialog in which one is chosen."""
 
 from ..state import ConversationTurn
 from .icons import icon
@@ -32,7 +32,7 @@ PIN_DIALOG = (
     '<form data-act="pin_to_new" autocomplete="off"><label>New collection '
     '<input class="field" name="name" maxlength="120" required></label>'
     f'<button type="submit" class="act">{icon("folder-plus")}Create and pin</button></form>'
-    f'<p class="hint" data-kept></p><div class="panel-actions">{button("close_panel", "Done", kind="quiet")}</div>'
+    f'<p class="hint" data-kept></p><div class="panel-actions">{button("close_dialog", "Done", kind="quiet")}</div>'
     "</dialog>"
 )
 

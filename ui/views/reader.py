@@ -13,6 +13,7 @@ from .articles import ref_item, story_link
 from .icons import icon
 from .marks import Mark, Range, paragraphs, place_of, places
 from .markup import about, bracketed, button, count, escaped, line, named, notice, original_link
+from .source_card import Cited, within_text
 
 CLOSE = f'<div class="topbar">{button("close", "Close", kind="quiet", about="the article", picture="x")}</div>'
 _GONE = "This article is not in the corpus any more, or has been corrected since."
@@ -67,7 +68,7 @@ def article(
     )
 
 
-def missing_article(cited: Sequence[tuple[Citation, Excerpt]], now: datetime) -> str:
+def missing_article(cited: Sequence[Cited], now: datetime) -> str:
     """What is left of an article that is gone from the corpus, or has changed: its passages as they were cited."""
     if not cited:
         return f'{CLOSE}<h2 class="title" tabindex="-1">An article that is gone</h2>{notice(_GONE)}'
@@ -84,7 +85,7 @@ def missing_article(cited: Sequence[tuple[Citation, Excerpt]], now: datetime) ->
 def _passage(citation: Citation, excerpt: Excerpt) -> str:
     return (
         f'<blockquote class="passage" dir="auto"><span class="inline-label">{bracketed(citation.number)}</span> '
-        f"{escaped(excerpt.before)}<mark>{escaped(excerpt.quote)}</mark>{escaped(excerpt.after)}</blockquote>"
+        f"{within_text(excerpt)}</blockquote>"
     )
 
 

@@ -10,9 +10,9 @@ from . import answer as answers
 from . import menus
 from .exports.parts import asked_of
 from .icons import icon
-from .kept_sources import sources
 from .markup import button, line
 from .pinning import pin_shared
+from .source_card import cards
 
 _TURN = -1  # in place of the number of a turn: its passages are those of no turn of the conversation
 
@@ -44,9 +44,9 @@ LINK_DIALOG = (
     '<dialog class="panel" id="link-dialog" aria-labelledby="link-heading"><h2 id="link-heading">A link to this '
     'answer</h2><p class="hint" data-who></p><label>Address <input class="field" readonly data-link></label>'
     '<p class="done" role="status" data-done></p><div class="panel-actions">'
-    f"{button('copy_link', 'Copy the link', kind='first', picture='copy')}"
+    f"{button('copy_shared_link', 'Copy the link', kind='first', picture='copy')}"
     f"{button('unshare', 'Take the link back', kind='quiet', picture='undo-2')}"
-    f"{button('close_panel', 'Close', kind='quiet')}</div></dialog>"
+    f"{button('close_dialog', 'Close', kind='quiet')}</div></dialog>"
 )
 
 
@@ -66,7 +66,7 @@ def shared(shared: SharedAnswer, *, may_end: bool) -> str:
         f'<div class="actions" role="group" aria-label="This answer">{_again(shared)}'
         f"{pin_shared(shared.key)}{end if may_end else ''}</div>"
         f'<p class="about">{_state(shared)}</p></div>'
-        f"<div>{sources(_TURN, answer.citations, shared.excerpts)}</div></div></article>"
+        f"<div>{cards(_TURN, answer.citations, shared.excerpts)}</div></div></article>"
     )
 
 

@@ -13,9 +13,6 @@ from .icons import icon
 from .maintenance import failure
 from .markup import about, ago, button, count, line, named, sentence, until
 
-LIST = "sources"
-"""The name by which a window notes what is opened of them."""
-
 _KINDS = {"web": "address"}
 _COLUMNS = ("Source", "Articles", "Newest article", "Last read", "Health")
 _MAX_TITLES, _MAX_FAILURES = 8, 8

@@ -16,7 +16,7 @@ _MAX_ANSWER = 240  # characters
 _KINDS = {"answered": "answered now", "refused": "not answered any more", "changed": "another answer"}
 
 _HOW = (
-    "Ask a question, then press “Watch this question” below its answer. It is asked again after each refresh, and you "
+    "Ask a question, then press “Watch” below its answer. It is asked again after each refresh, and you "
     "see here how the answer changed."
 )
 HEADING = '<h2 id="watched-questions">Watched questions</h2>'

@@ -13,6 +13,7 @@ from .registry import all_sources as all_sources
 from .registry import edit_source as edit_source
 from .registry import editable_file as editable_file
 from .registry import gone_list as gone_list
+from .registry import known_source as known_source
 from .registry import listed as listed
 from .registry import own_or_shipped as own_or_shipped
 from .registry import remove_source as remove_source

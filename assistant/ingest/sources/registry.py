@@ -16,6 +16,7 @@ from assistant.ingest.sources.remembered import RememberedList, remembered
 from assistant.ingest.sources.source import Source, SourceKind, is_address, local_kind, location_key, url_or_path
 from assistant.paths import PACKAGE, folder
 from assistant.settings import Settings
+from assistant.utils import one_line
 
 FILE = "sources.toml"
 
@@ -111,6 +112,14 @@ def _resolve_one(value: str | Path, sources: Sequence[Source]) -> Source:
 def _find(location: str, sources: Sequence[Source]) -> Source | None:
     wanted = location_key(location)
     return next((source for source in sources if location_key(source.location) == wanted), None)
+
+
+def known_source(name: str, sources: Sequence[Source]) -> Source:
+    """That one of `sources`, by its name or location. Raises SettingsError when it is none of them."""
+    (source,) = resolve([name], sources)
+    if source not in sources:
+        raise SettingsError(f"there is no source {one_line(name, 80)}; assistant sources list has them all")
+    return source
 
 
 def remove_source(settings: Settings, name: str, indexed: Sequence[str] = ()) -> Source | None:

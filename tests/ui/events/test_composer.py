@@ -54,7 +54,7 @@ def said(**data: object) -> gr.EventData:
 
 
 def test_limits_are_added_to_each_other_and_taken_away(events: ComposerEvents, windows: Windows) -> None:
-    events.scope(said(publications=[WEEKLY]), "", window())
+    events.scope(said(source=[WEEKLY]), "", window())
     events.scope(said(dates="", since="2025-05-01", until="2025-05-31"), "", window())
     shown = events.scope(said(story="a1"), "", window())
     story = ScopeStory("a1", "The flood", ("a1",))
@@ -70,7 +70,7 @@ def test_limits_are_added_to_each_other_and_taken_away(events: ComposerEvents, w
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        ({"publications": [WEEKLY, "The <b>Gone"]}, "The &lt;b&gt;Gone"),
+        ({"source": [WEEKLY, "The <b>Gone"]}, "The &lt;b&gt;Gone"),
         ({"dates": "", "since": "2025-05-02", "until": "2025-05-01"}, "the dates run backwards"),
         ({"article": "a9"}, "not in the corpus any more"),
         ({"story": "a9"}, "not in the corpus any more"),
@@ -79,19 +79,19 @@ def test_limits_are_added_to_each_other_and_taken_away(events: ComposerEvents, w
 def test_what_cannot_be_is_left_out_and_said(
     events: ComposerEvents, windows: Windows, data: dict[str, Any], problem: str
 ) -> None:
-    events.scope(said(publications=[WEEKLY]), "", window())
+    events.scope(said(source=[WEEKLY]), "", window())
     assert problem.lower() in events.scope(said(**data), "", window())["problem"].lower()
     assert windows.of("w").conversation.scope == Scope((WEEKLY,))
 
 
-@pytest.mark.parametrize("data", [{"publications": 7}, {"publications": [[], {}]}, {"dates": "x", "since": [1]}])
+@pytest.mark.parametrize("data", [{"source": 7}, {"source": [[], {}]}, {"dates": "x", "since": [1]}])
 def test_whatever_a_page_sends_does_no_harm(events: ComposerEvents, windows: Windows, data: dict[str, Any]) -> None:
     events.scope(said(**data), "", window())
     assert not windows.of("w").conversation.scope
 
 
 def test_limits_and_the_model_hold_for_answers_and_outlive_the_server(events: ComposerEvents, windows: Windows) -> None:
-    events.scope(said(publications=[WEEKLY]), "", window())
+    events.scope(said(source=[WEEKLY]), "", window())
     stored = asyncio.run(events.choose_model(said(model="openai:m"), "", window()))["stored"]
     assistant, anew = Corpus(), Windows()
     ask = AskEvents(cast(Assistant, assistant), anew, AnswerStreams())
@@ -103,7 +103,7 @@ def test_limits_and_the_model_hold_for_answers_and_outlive_the_server(events: Co
 def test_a_new_conversation_begins_without_limits_and_with_the_same_model(
     events: ComposerEvents, windows: Windows
 ) -> None:
-    events.scope(said(publications=[WEEKLY]), "", window())
+    events.scope(said(source=[WEEKLY]), "", window())
     asyncio.run(events.choose_model(said(model="openai:m"), "", window()))
     conversation = ConversationEvents(cast(Assistant, Corpus()), windows, AnswerStreams(), Seals())
     asyncio.run(conversation.new(window()))

@@ -138,7 +138,7 @@ def test_a_form_that_is_being_typed_into_is_not_drawn_anew() -> None:
     assistant = cast(Assistant, corpus)
     events = MaintenanceEvents(assistant, Maintainers(assistant), windows)
     assert "source_list" in events.open_maintenance(window())
-    windows.of("w").note_listed(sources.LIST, sources.Opened("k", "edit"))
+    windows.of("w").note_listed(sources.Opened("k", "edit"))
     assert "source_list" not in events.open_maintenance(window())
 
 

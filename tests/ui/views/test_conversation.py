@@ -24,7 +24,8 @@ from tests.ui.support import (
     status,
     with_answer,
 )
-from ui.state import ConversationTurn, Rating, Scope, ScopeArticle, ScopeStory
+from ui.scope import Scope, ScopeArticle, ScopeStory
+from ui.state import ConversationTurn, Rating
 from ui.views import conversation, header, markup, sources
 
 

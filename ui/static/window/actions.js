@@ -7,14 +7,14 @@ import { afterChoosing, choose, isChoosing } from "./choosing.js";
 import { composerActions } from "./composer.js";
 import { collectionActions } from "./collections.js";
 import { copyFrom } from "./copying.js";
+import { dialogActions } from "./dialogs.js";
 import { find, findAll, page, scrollBehavior } from "./dom.js";
 import { historyActions } from "./history.js";
 import { askForList, fieldsOf, listActions } from "./lists.js";
 import { menuActions } from "./menu.js";
 import { showToast } from "./messages.js";
 import { inPath } from "./names.js";
-import { panelActions } from "./panels.js";
-import { closePanel, highlight, isReading, noteOpening } from "./reader.js";
+import { closeReader, highlight, isReading, noteOpening } from "./reader.js";
 import { readingActions } from "./reading.js";
 import { leavePanel } from "./router.js";
 import { closeShared, sharingActions } from "./sharing.js";
@@ -25,7 +25,7 @@ const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "rate", "reason", 
 const ASKING = new Set(["ask_offered", "retry", "ask_all", "reinterpret", "ask_quotes"]);
 const CHOOSING = new Set(["edit", "cancel_edit", "reuse"]);
 const LISTS = new Set(["browse", "news"]);
-const PANELS = new Set(["read", "story"]);
+const READ = new Set(["read", "story"]); // what is read beside the page
 const LONGEST_QUOTE = 200; // characters, as in addresses.py
 
 export function send(act, data) {
@@ -48,7 +48,7 @@ export function send(act, data) {
     askForList(act, data);
     return;
   }
-  if (PANELS.has(act)) noteOpening(data.at, data.by === "address" ? "" : addressOf(act, data));
+  if (READ.has(act)) noteOpening(data.at, data.by === "address" ? "" : addressOf(act, data));
   if (CHOOSING.has(act)) choose(act, data);
   else tell(act, data);
 }
@@ -62,7 +62,7 @@ function addressOf(act, data) {
 }
 
 function close() {
-  closePanel();
+  closeReader();
   leavePanel();
 }
 
@@ -82,7 +82,7 @@ export const pageActions = {
   ...composerActions,
   jump: () => page.getElementById("watched-questions")?.scrollIntoView({ behavior: scrollBehavior() }),
   ...menuActions,
-  ...panelActions,
+  ...dialogActions,
   ...sharingActions,
   ...collectionActions,
   ask_again: (button) => {
@@ -92,7 +92,7 @@ export const pageActions = {
   },
 };
 
-export const localActions = { ...historyActions, ...addingActions };
+const localActions = { ...historyActions, ...addingActions };
 
 page.addEventListener("click", (event) => {
   const cite = event.target.closest("a.cite");

@@ -3,7 +3,7 @@
 let trigger = null;
 let waiting = [];
 
-export function connect(given) {
+function connect(given) {
   trigger = given;
   waiting.forEach(([what, data]) => (typeof what === "function" ? what() : given(what, data)));
   waiting = [];

@@ -4,10 +4,11 @@ import { isConfirmed } from "./confirming.js";
 import { deliver } from "./copying.js";
 import { create, find, findAll, page } from "./dom.js";
 import { tellSettled } from "./menu.js";
+import { openDialog } from "./dialogs.js";
 import { announce, showToast } from "./messages.js";
-import { openPanel } from "./panels.js";
 import { drop, keep, kept, packed, textOf } from "./shelf.js";
 import { session } from "./storage.js";
+import { openTab } from "./tabs.js";
 
 const PATIENCE = 15_000; // milliseconds after which nothing more is waited for
 const TYPING = 1500; // milliseconds without a key after which a note is saved
@@ -196,25 +197,25 @@ page.addEventListener("keydown", (event) => {
 
 // Pinning
 
-let pinned = null; // what the panel is about
+let pinned = null; // what the dialog is about
 
 function pin(button) {
   const { turn = "", numbers = "", key = "" } = button.dataset;
   ask("pin_choices", { turn, numbers, key }, ({ marks, where }) => {
     pinned = { turn, numbers, key, marks };
-    const panel = find("#pin-dialog");
-    find("[data-kept]", panel).textContent = where;
-    find("form", panel).reset();
+    const dialog = find("#pin-dialog");
+    find("[data-kept]", dialog).textContent = where;
+    find("form", dialog).reset();
     drawChoices();
-    openPanel(panel, button);
-    (find("[role=checkbox]", panel) ?? find("input", panel)).focus();
+    openDialog(dialog, button);
+    (find("[role=checkbox]", dialog) ?? find("input", dialog)).focus();
   });
 }
 
 function drawChoices() {
-  const panel = find("#pin-dialog");
-  find("[data-choices]", panel).replaceChildren(...all().map((each) => {
-    const row = find("[data-choice]", panel).content.firstElementChild.cloneNode(true);
+  const dialog = find("#pin-dialog");
+  find("[data-choices]", dialog).replaceChildren(...all().map((each) => {
+    const row = find("[data-choice]", dialog).content.firstElementChild.cloneNode(true);
     const has = each.has ?? pinned.marks.every((mark) => each.marks.includes(mark));
     row.dataset.id = each.id;
     row.setAttribute("aria-checked", String(has));
@@ -257,7 +258,7 @@ export const collectionActions = {
   move_item: moveItem,
   remove_item: removeItem,
   go_ask: () => {
-    findAll("#tabs [role=tab]").find((tab) => tab.textContent.trim() === "Ask")?.click();
+    openTab("ask");
     find("#question textarea")?.focus();
   },
 };

@@ -5,7 +5,7 @@ import { send } from "./actions.js";
 import { focusQuestion } from "./asking.js";
 import { choose, chosen } from "./choosing.js";
 import { find, findAll, narrow, page } from "./dom.js";
-import { closePanel } from "./reader.js";
+import { closeReader } from "./reader.js";
 import { dropPanel } from "./router.js";
 import { store } from "./storage.js";
 
@@ -15,9 +15,9 @@ let removedAt = null; // the place of the chip that is being taken away, which h
 let isFromElsewhere = false; // an article or a story is being chosen where it is read
 
 export function choices() {
-  const { publications, dates = "", since = "", until = "", story = "", article = "" } =
+  const { source, dates = "", since = "", until = "", story = "", article = "" } =
     find("#composer-notes .composer-notes")?.dataset ?? {};
-  return { publications: publications ? JSON.parse(publications) : [], dates, since, until, story, article };
+  return { source: source ? JSON.parse(source) : [], dates, since, until, story, article };
 }
 
 export function scopeChanged(stored) {
@@ -36,7 +36,7 @@ export function scopeChanged(stored) {
 }
 
 function leaveForQuestion() {
-  closePanel({ refocus: false });
+  closeReader({ refocus: false });
   dropPanel();
 }
 
@@ -70,7 +70,7 @@ function allDates() {
 
 function allPublications() {
   boxes().forEach((box) => { box.checked = false; });
-  choose("scope", { publications: [] });
+  choose("scope", { source: [] });
   find("#choose-publications [type=search]").focus();
 }
 
@@ -103,20 +103,9 @@ if (store.get(MODEL)) choose("choose_model", { model: store.get(MODEL) });
 
 const boxes = () => findAll("#choose-publications [type=checkbox]");
 
-function filterBoxes() {
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const words = plain(find("#choose-publications [type=search]").value).split(/\s+/);
-  boxes().forEach((box) => {
-    box.closest("li").hidden = !words.every((word) => plain(box.value).includes(word));
-  });
-  find("#choose-publications .none").hidden = boxes().some((box) => !box.closest("li").hidden);
-}
-
 function fillPublications() {
-  const { publications } = choices();
-  boxes().forEach((box) => { box.checked = publications.includes(box.value); });
-  find("#choose-publications [type=search]").value = "";
-  filterBoxes();
+  const { source } = choices();
+  boxes().forEach((box) => { box.checked = source.includes(box.value); });
 }
 
 function fillDates() {
@@ -133,13 +122,9 @@ page.addEventListener("beforetoggle", ({ target, newState }) => {
   if (target.id === "choose-dates") fillDates();
 }, true);
 
-page.addEventListener("input", ({ target }) => {
-  if (target.matches("#choose-publications [type=search]")) filterBoxes();
-});
-
 page.addEventListener("change", ({ target }) => {
   if (target.matches("#choose-publications [type=checkbox]")) {
-    choose("scope", { publications: boxes().filter((box) => box.checked).map((box) => box.value) });
+    choose("scope", { source: boxes().filter((box) => box.checked).map((box) => box.value) });
   }
   if (target.matches("#choose-dates [type=date]")) changeDates();
 });
@@ -152,26 +137,10 @@ function changeDates() {
   choose("scope", { dates: "", since, until });
 }
 
-// The publications are gone through with the arrows, also from the field above them; there Enter takes the first.
-page.addEventListener("keydown", (event) => {
-  const panel = event.target.closest?.("#choose-publications");
-  if (!panel) return;
-  const shown = boxes().filter((box) => !box.closest("li").hidden);
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step) {
-    event.preventDefault();
-    const next = shown.indexOf(event.target) + step;
-    (next < 0 ? find("[type=search]", panel) : shown[Math.min(next, shown.length - 1)])?.focus();
-  } else if (event.key === "Enter" && event.target.type === "search") {
-    event.preventDefault();
-    shown[0]?.click();
-  }
-});
-
 // How much is chosen, on the buttons.
 function sayChosen() {
-  const { publications, dates, since, until } = choices();
-  const said = { "choose-publications": publications.length, "choose-dates": dates || since || until ? 1 : 0 };
+  const { source, dates, since, until } = choices();
+  const said = { "choose-publications": source.length, "choose-dates": dates || since || until ? 1 : 0 };
   Object.entries(said).forEach(([name, number]) => {
     const place = find(`.opener[popovertarget=${name}] .chosen`);
     const text = number ? String(number) : "";
@@ -180,7 +149,7 @@ function sayChosen() {
   const hint = find("#choose-publications .hint");
   if (!hint) return;
   hint.dataset.all ??= hint.textContent;
-  const text = publications.length ? `${publications.length} chosen` : hint.dataset.all;
+  const text = source.length ? `${source.length} chosen` : hint.dataset.all;
   if (hint.textContent !== text) hint.textContent = text;
 }
 

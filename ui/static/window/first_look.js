@@ -2,12 +2,9 @@
 
 import { pageActions } from "./actions.js";
 import { find, findAll, narrow, page } from "./dom.js";
+import { openTab } from "./tabs.js";
 
 let before = 0; // how many stories there were
-
-function openTab(name) {
-  find(`#tab-${CSS.escape(name)}-button:not([aria-selected=true])`)?.click();
-}
 
 Object.assign(pageActions, { tab: (button) => openTab(button.dataset.tab) });
 

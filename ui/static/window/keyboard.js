@@ -7,10 +7,11 @@ import { find, findAll, page } from "./dom.js";
 import { isReading } from "./reader.js";
 import { stepPlace } from "./reading.js";
 import { isShortcutsOpen, showShortcuts, singleKeysAreOn } from "./shortcuts.js";
+import { openTab } from "./tabs.js";
 import { copyTurn, isAmong, leaveQuestion, openOriginal, stepTo } from "./statements.js";
 
 // `run` gets the event and gives false where the key is not its own just then. `always`: also where single keys are off.
-export const SHORTCUTS = [
+const SHORTCUTS = [
   { keys: ["/"], says: "Ask: put the cursor in the question", run: () => askHere() },
   { keys: ["j"], says: "Next statement, or next source", run: () => stepTo(1) },
   { keys: ["k"], says: "Previous statement, or previous source", run: () => stepTo(-1) },
@@ -28,7 +29,7 @@ pageActions.shortcuts = () => showShortcuts(SHORTCUTS);
 function askHere() {
   const box = find("#question textarea");
   if (!box) return false;
-  if (!box.checkVisibility()) find("#tabs [role=tab]")?.click();
+  openTab("ask");
   requestAnimationFrame(() => box.focus());
   return true;
 }

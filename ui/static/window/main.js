@@ -17,7 +17,7 @@ import { storiesShown } from "./first_look.js";
 import { showSaved } from "./history.js";
 import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
-import { closePanel, showPanel } from "./reader.js";
+import { closeReader, showReader } from "./reader.js";
 import { filtersRenewed } from "./popovers.js";
 import * as router from "./router.js";
 import { watchMasthead } from "./theme.js";
@@ -49,8 +49,8 @@ window.articleAssistant = {
   answerFormed,
   collected,
   showCollections,
-  showPanel: () => {
-    const path = showPanel();
+  showReader: () => {
+    const path = showReader();
     if (path) router.notePanel(path);
     else router.nameHere();
   },
@@ -75,7 +75,7 @@ window.articleAssistant = {
     noteOpened(stored);
     closeShared();
     finishQuestion();
-    closePanel();
+    closeReader();
     bringBack();
     focusQuestion();
     router.noteOpened();
@@ -86,4 +86,5 @@ window.articleAssistant = {
   },
 };
 
+whenConnected(watchMasthead);
 whenConnected(() => { if (!router.start()) bringBack(); });

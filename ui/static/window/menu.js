@@ -38,7 +38,7 @@ function place(menu) {
   menu.classList.toggle("upward", bottom > floor);
 }
 
-export function closeMenu({ refocus = false } = {}) {
+function closeMenu({ refocus = false } = {}) {
   if (!opener) return;
   itemsOf(opener).hidden = true;
   opener.setAttribute("aria-expanded", "false");

@@ -1,9 +1,9 @@
-// The publications that are chosen for a list: found as one types, and gone through with the arrows, also from the field
-// above them; there Enter takes the first.
+// The publications that are chosen for a list or a question: found as one types, and gone through with the arrows, also
+// from the field above them; there Enter takes the first.
 
 import { find, findAll, page } from "./dom.js";
 
-const PANEL = "form.filter .popover:has(.boxes)";
+const PANEL = ".popover:has(.boxes)";
 const boxes = (panel) => findAll("[type=checkbox]", panel);
 const shown = (panel) => boxes(panel).filter((box) => !box.closest("li").hidden);
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

@@ -30,7 +30,7 @@ export function isReading() {
 }
 
 // Show what the panel has been filled with; gives its address.
-export function showPanel() {
+export function showReader() {
   const panel = find("#reader");
   panel.classList.add("open");
   page.body.classList.add("reading");
@@ -57,7 +57,7 @@ function setBackgroundInert(isInert) {
 narrow.addEventListener("change", () => setBackgroundInert(narrow.matches && isReading()));
 
 // Close the panel, whatever is below it.
-export function closePanel({ refocus = true } = {}) {
+export function closeReader({ refocus = true } = {}) {
   if (!isReading()) return;
   page.body.classList.remove("reading");
   find("#reader").classList.remove("open");

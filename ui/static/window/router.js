@@ -5,14 +5,15 @@
 
 import { tell } from "./bus.js";
 import { keyNow, load } from "./conversations.js";
-import { find, findAll, page, scrollBehavior } from "./dom.js";
+import { find, page, scrollBehavior } from "./dom.js";
 import { reopen } from "./history.js";
-import { fieldsOf as fieldsOfList } from "./lists.js";
+import { fieldsOf } from "./lists.js";
 import { send } from "./actions.js";
 import { fromPath } from "./names.js";
-import { closePanel, isReading } from "./reader.js";
+import { closeReader, isReading } from "./reader.js";
 import { closeShared } from "./sharing.js";
 import { session } from "./storage.js";
+import { hasTab, openTab, tabNow } from "./tabs.js";
 
 const TITLE = "Article Assistant";
 const LONGEST_TITLE = 80;
@@ -37,31 +38,15 @@ export function parse(url) {
   return { tab: "ask", path: url.search, fields, question: fields.get("q") ?? "" };
 }
 
-function fieldsOf(parameters, names) {
-  const data = {};
-  names.forEach((name) => {
-    const values = parameters.getAll(name);
-    if (values.length) data[name] = name === "source" ? JSON.stringify(values) : values[0];
-  });
-  return data;
-}
-
-function tabNow() {
-  return find("#tabs [role=tab][aria-selected=true]")?.textContent.trim().toLowerCase() ?? "ask";
-}
-
-function tabButton(name) {
-  return findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]")
-    .find((tab) => tab.textContent.trim().toLowerCase() === name);
+// What a question is limited to.
+function limitsIn(fields) {
+  return Object.fromEntries(Object.entries(fieldsOf(fields)).filter(([name]) => SCOPE.includes(name)));
 }
 
 function selectTab(name) {
-  if (tabNow() === name) return true;
-  const button = tabButton(name);
-  if (!button) return false;
-  going += 1;
-  button.click();
-  return true;
+  const went = openTab(name);
+  if (went) going += 1;
+  return went !== null;
 }
 
 // The place in which the page is, as its entry in the history has it.
@@ -197,7 +182,7 @@ function showTurn(key) {
 
 function showPanel(place) {
   if (!place.panel) {
-    closePanel();
+    closeReader();
     return;
   }
   const [path, ...rest] = place.panel.split("#");
@@ -227,7 +212,7 @@ function showConversation(place) {
 function ask(place) {
   const fields = place.fields ?? new URL(place.path, root).searchParams;
   const question = fields.get("q");
-  if (question) send("ask_offered", { question, afresh: "yes", ...fieldsOf(fields, SCOPE) });
+  if (question) send("ask_offered", { question, afresh: "yes", ...limitsIn(fields) });
 }
 
 // Whether the list of a tab shows something else than the place says.
@@ -237,7 +222,7 @@ function isListedOtherwise({ tab, path }) {
 }
 
 function listFields({ tab, path }) {
-  return { ...fieldsOfList(new URL(path, root).searchParams), ...(tab === "articles" ? { by: "address" } : {}) };
+  return { ...fieldsOf(new URL(path, root).searchParams), ...(tab === "articles" ? { by: "address" } : {}) };
 }
 
 function askList(place) {
@@ -247,7 +232,7 @@ function askList(place) {
 // Some tabs come once it is known that this user may see them.
 function awaitTab(place) {
   const watch = new MutationObserver(() => {
-    if (at === place && !tabButton(place.tab)) return;
+    if (at === place && !hasTab(place.tab)) return;
     watch.disconnect();
     if (at === place) show(place);
   });

@@ -2,10 +2,10 @@
 
 import { tell } from "./bus.js";
 import { copy, copyFormatted } from "./copying.js";
+import { openDialog } from "./dialogs.js";
 import { find, page, scrollBehavior } from "./dom.js";
 import { tellSettled } from "./menu.js";
 import { announce, showToast } from "./messages.js";
-import { openPanel } from "./panels.js";
 import { goAsk } from "./router.js";
 
 const FORMS = { text: "Copied as text.", markdown: "Copied as Markdown.", html: "Copied with its links." };
@@ -33,13 +33,12 @@ export async function linkMade(reply) {
     showToast(told.problem);
     return;
   }
-  const panel = dialog();
-  panel.dataset.key = told.key;
-  find("[data-who]", panel).textContent = told.who;
-  find("[data-done]", panel).textContent = "";
-  const field = find("[data-link]", panel);
+  dialog().dataset.key = told.key;
+  find("[data-who]", dialog()).textContent = told.who;
+  find("[data-done]", dialog()).textContent = "";
+  const field = find("[data-link]", dialog());
   field.value = addressOf(told.key);
-  openPanel(panel, opener);
+  openDialog(dialog(), opener);
   field.select();
   await copyLink();
 }
@@ -96,7 +95,7 @@ export function closeShared() {
 
 export const sharingActions = {
   share,
-  copy_link: copyLink,
+  copy_shared_link: copyLink,
   unshare,
   copy_as: copyAs,
   export_answer: ({ dataset: { turn, form } }) => tellSettled("export_answer", { turn, form }),

@@ -26,6 +26,13 @@ def file_name(state: ConversationState, made: datetime, ending: str) -> str:
     return parts.file_name(title(state), made, ending)
 
 
+def file(state: ConversationState, made: datetime, form: str) -> dict[str, str]:
+    """The conversation as a file, for the page to save or to open: a "page", else Markdown."""
+    if form == "page":
+        return {"name": file_name(state, made, "html"), "kind": "text/html", "text": page(state, made)}
+    return {"name": file_name(state, made, "md"), "kind": "text/markdown", "text": markdown(state, made)}
+
+
 def markdown(state: ConversationState, made: datetime) -> str:
     """The whole conversation as Markdown."""
     blocks = [f"# {md.escaped(title(state))}", f"_Article Assistant, {day(made)}_"]

@@ -45,12 +45,11 @@ def asked_of(answer: Answer, filters: Filters) -> Iterator[str]:
         titles = {citation.article_id: citation.title for citation in answer.citations}
         named = [name_line(titles[article_id]) for article_id in filters.only if article_id in titles]
         yield f"Asked of one article: {named[0]}" if len(filters.only) == len(named) == 1 else "Asked of some articles"
-    names = (filters.source,) if isinstance(filters.source, str) else filters.source or ()
     dates = [
         *([f"from {day(filters.since)}"] if filters.since else []),
         *([f"up to {day(filters.until)}"] if filters.until else []),
     ]
-    if parts := [*([" or ".join(map(name_line, names))] if names else []), *dates]:
+    if parts := [*([" or ".join(map(name_line, filters.sources))] if filters.sources else []), *dates]:
         yield f"Asked of: {', '.join(parts)}"
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.ui.support import HOSTILE, NOW, Page, answered, citation, refused, related, with_answer
-from ui.state import ConversationState, ConversationTurn, Scope, ScopeArticle
+from ui.scope import Scope, ScopeArticle
+from ui.state import ConversationState, ConversationTurn
 from ui.views.exports import answer
 from ui.views.exports import conversation as export
 
