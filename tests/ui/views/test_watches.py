@@ -63,7 +63,7 @@ def test_the_latest_change_comes_first_and_only_three_are_shown() -> None:
 
 
 def test_an_empty_list_says_how_to_watch_a_question() -> None:
-    assert "“Watch this question”" in drawn().text
+    assert "“Watch”" in drawn().text
 
 
 @given(text=st.text(min_size=1))
