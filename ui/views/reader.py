@@ -94,7 +94,7 @@ def _top(title: str) -> str:
 
 def _actions(article: Article, quote: str, nearby: Nearby, *, scoped: bool) -> str:
     only = {"article": article.id}
-    ask = "" if scoped else button("scope", "Ask about this article", data=only, picture="message-square")
+    ask = "" if scoped else button("scope", "Ask about this article only", data=only, picture="message-square")
     path = {"path": article_address(article.id, quote)}
     similar = button("similar", "Find similar", kind="quiet", picture="list") if nearby.similar else ""
     return (

@@ -18,7 +18,7 @@ def story(story: Story, entries: Sequence[ListingEntry], question: str, now: dat
     one = {"story": story.id}
     actions = (
         button("ask", "What is the latest?", kind="first", about=question, data={"question": question}),
-        button("scope", "Ask about this story", picture="funnel", data=one),
+        button("scope", "Ask about this story only", picture="funnel", data=one),
         button("browse", "Show in Articles", kind="quiet", picture="list", data={"by": "plot", **one}),
     )
     items = "".join(_entry(entry, now) for entry in entries)
