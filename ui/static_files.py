@@ -13,9 +13,10 @@ _FOREVER = "public, max-age=31536000, immutable"
 # In the order in which they are joined: of two rules that weigh the same, the later one wins.
 _PAGE_STYLES = ("fonts", "tokens", "skeleton")  # of the page before Gradio has drawn it
 _STYLE_ORDER = (
-    *("base", "controls", "header", "conversation", "answer", "timeline", "composer", "sources", "first-look"),
-    *("pickers", "articles", "reader", "news", "coverage", "collections", "maintenance", "adding", "small-screens"),
-    "print",
+    *("base", "controls", "header", "finder", "tabs", "conversation", "answer", "outcomes", "actions", "timeline"),
+    *("composer", "suggestions", "sources", "first-look", "pickers", "filters", "articles", "reader", "news"),
+    *("coverage", "menus", "shared", "collections", "maintenance", "kept-sources", "source-form", "refreshes"),
+    *("adding", "small-screens", "print"),
 )
 
 

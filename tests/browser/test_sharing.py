@@ -26,7 +26,7 @@ def test_a_link_is_made_opened_by_somebody_else_and_taken_back(browser: Browser,
             shared = reader.page.locator("#shared-answer")
             expect(shared.locator(".question")).to_have_text(CANNERY)
             expect(shared.locator(".passage mark").first).to_contain_text("will close its cannery")
-            expect(shared.get_by_text("Shared on")).to_contain_text("(generation 000001)")
+            expect(shared.get_by_text("Shared on")).to_contain_text("(state 000001)")
             expect(shared.get_by_role("button", name="Take the link back")).to_have_count(0)
             reader.button("Ask again now").click()
             reader.answered()

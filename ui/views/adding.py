@@ -10,7 +10,7 @@ from assistant.utils import safe_to_show
 from ..drafts import DraftEntry, DraftList
 from .icons import icon
 from .maintenance import BUSY
-from .markup import button, count, escaped, line, named, sentence
+from .markup import button, count, escaped, line, named, problem, sentence
 
 _MAX_SHOWN, _MAX_FAILURES = 100, 50
 _LONGEST_EDITED = 200_000  # characters of a text
@@ -92,11 +92,10 @@ def _told(texts: Sequence[str]) -> list[str]:
 
 
 def _draft(entry: DraftEntry) -> str:
-    draft, typed = entry.draft, entry.mended
+    draft, typed, trouble = entry.draft, entry.mended, entry.problem or ""
     published = draft.published.date().isoformat() if draft.published else ""
     title, day = typed.get("title", draft.title), typed.get("date", published)
     publication, text = typed.get("publication", draft.source or ""), typed.get("text", draft.text)
-    problem = f'<p class="problem" role="alert">{line(sentence(entry.problem), 300)}</p>' if entry.problem else ""
     checked = "" if entry.is_left_out else " checked"
     lacking_day = "" if not day else " hidden"
     lacking_publication = "" if not publication else " hidden"
@@ -109,7 +108,7 @@ def _draft(entry: DraftEntry) -> str:
         f'<span class="lacking" data-lacking="date"{lacking_day}>No date</span></label>'
         f'<label class="publication">Publication <input class="field" name="publication" list="known-publications" '
         f'value="{escaped(publication)}"><span class="lacking" data-lacking="publication"{lacking_publication}>'
-        f"No publication</span></label>{_text(text)}{_notes(draft)}{problem}</div></li>"
+        f"No publication</span></label>{_text(text)}{_notes(draft)}{problem(trouble, 300)}</div></li>"
     )
 
 

@@ -141,11 +141,11 @@ def _story_chip(chosen: ArticleFilter) -> list[str]:
 def _count(found: Listing, chosen: ArticleFilter) -> str:
     if not found.total:
         return "No articles found."
-    shown = f", the first {len(found.entries):,} are shown" if len(found.entries) < found.total else ""
+    shown = f"; the first {len(found.entries):,} are shown" if len(found.entries) < found.total else ""
     copies = found.found - found.total
     folded = f" and {copies:,} {'copy' if copies == 1 else 'copies'} of them" if copies > 0 else ""
     order = "best match first" if chosen.by_relevance else "newest first"
-    return f"{count(found.total, 'article')}{folded}{shown}, {order}."
+    return f"{count(found.total, 'article')}{folded}, {order}{shown}."
 
 
 def _nothing(chosen: ArticleFilter) -> str:

@@ -90,7 +90,7 @@ def _instead(turn: ConversationTurn, is_last: bool) -> str:
 def _progress(turn: ConversationTurn) -> str:
     if turn.stopped:
         rest = "What stands above is all that was checked." if turn.statements else "Nothing was checked yet."
-        return notice(f"Stopped. {rest}", "square")
+        return notice(f"Stopped. {rest}", "circle-slash")
     return f'<p class="progress">{icon("loader-circle")}{line(turn.progress)}</p>' if turn.progress else ""
 
 

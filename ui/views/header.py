@@ -70,4 +70,4 @@ def _warning(status: Status, now: datetime, stale_after: float) -> str:
     if checked is None or not is_old:
         return sources
     notice = f"The articles were last refreshed {ago(checked, now)}. What happened since is not among them."
-    return f'<p class="notice stale">{notice}</p>{sources}'
+    return f'<p class="notice stale">{icon("clock")}<span>{notice}</span></p>{sources}'

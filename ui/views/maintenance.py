@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from assistant import Diff, RefreshReport, SourceReport, SourceState, Status
-from assistant.utils import day, safe_to_show
+from assistant.utils import day, one_line, safe_to_show
 
 from . import source_health
 from .icons import icon
-from .markup import ago, button, count, line, sentence
+from .markup import ago, button, count, line, notice, problem, sentence
 from .watches import answer_change
 
 if TYPE_CHECKING:
@@ -48,10 +48,12 @@ def state(status: Status, now: datetime) -> str:
         ("Newest article", day(status.newest) if status.newest else "none is dated"),
     ]
     facts = "".join(f"<div><dt>{name}</dt><dd>{line(value)}</dd></div>" for name, value in rows)
-    detail = (
-        f'<p class="hint">State {line(status.generation)}, searched by {line(status.embedder or "words alone")}.</p>'
-    )
+    detail = f'<p class="hint">State {line(status.generation)}. {_searched_by(status.embedder)}</p>'
     return f'<dl class="facts">{facts}</dl>{detail}'
+
+
+def _searched_by(embedder: str | None) -> str:
+    return f"Searched by words and by meaning ({line(embedder)})." if embedder else "Searched by words alone."
 
 
 def controls(states: Sequence[SourceState], *, is_busy: bool = False) -> str:
@@ -145,8 +147,7 @@ def _watched(report: RefreshReport) -> str:
 
 
 def _notices(notices: Sequence[str]) -> str:
-    texts = [line(sentence(safe_to_show(notice)), 600) for notice in notices[:_MAX_LISTED]]
-    return "".join(f'<p class="notice">{text}</p>' for text in texts)
+    return "".join(notice(one_line(sentence(safe_to_show(text)), 600)) for text in notices[:_MAX_LISTED])
 
 
 def _list(heading: str, lines: Sequence[str]) -> str:
@@ -160,7 +161,7 @@ def _list(heading: str, lines: Sequence[str]) -> str:
 
 def failure(message: str) -> str:
     """Why a refresh or a rollback did nothing."""
-    return f'<p class="problem" role="alert">{line(sentence(safe_to_show(message)), 600)}</p>'
+    return problem(safe_to_show(message), 600)
 
 
 # The rollback

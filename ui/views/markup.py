@@ -180,9 +180,12 @@ def sentence(message: str) -> str:
     return f"{message[:1].upper()}{message[1:]}" + ("" if message.endswith((".", "?", "!")) else ".")
 
 
-def problem(message: str) -> str:
+def problem(message: str, limit: int = 400) -> str:
     """What went wrong, in one paragraph that is read out at once."""
-    return f'<p class="problem" role="alert">{line(sentence(message), 400)}</p>' if message else ""
+    if not message:
+        return ""
+    text = line(sentence(message), limit)
+    return f'<p class="problem" role="alert">{icon("circle-alert")}<span>{text}</span></p>'
 
 
 def notice(text: str, picture: str = "info") -> str:

@@ -126,8 +126,8 @@ def _count(found: Sequence[News], chosen: NewsFilter, since: datetime) -> str:
         return f"Nothing new or corrected since {when}."
     new = sum(article.kind == "new" for article in found)
     numbers = [f"{number:,} {kind}" for number, kind in ((new, "new"), (len(found) - new, "corrected")) if number]
-    shown = f", the first {chosen.shown:,} are shown" if chosen.shown < len(found) else ""
-    return f"{' and '.join(numbers)} since {when}{shown}, newest first."
+    shown = f"; the first {chosen.shown:,} are shown" if chosen.shown < len(found) else ""
+    return f"{' and '.join(numbers)} since {when}, newest first{shown}."
 
 
 def _item(article: News, text: str, now: datetime) -> str:

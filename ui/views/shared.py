@@ -107,4 +107,4 @@ def _limits(filters: Filters) -> dict[str, str]:
 def _state(shared: SharedAnswer) -> str:
     corpus = shared.answer.corpus
     generation = f'<span class="generation">{line(corpus.generation, 40)}</span>'
-    return f"Shared on {day(shared.shared)} from the articles of {day(corpus.refreshed)} (generation {generation})."
+    return f"Shared on {day(shared.shared)} from the articles of {day(corpus.refreshed)} (state {generation})."

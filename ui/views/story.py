@@ -8,7 +8,7 @@ from assistant import ArticleRef, ListingEntry, Story
 from ..addresses import article_address
 from .articles import headline
 from .first_look import coverage
-from .markup import about, button, count, line, named
+from .markup import about, button, count, line, named, notice
 from .reader import CLOSE
 
 _MISSING = "It is not in the articles any more; they have been refreshed since."
@@ -20,7 +20,7 @@ def story(story: Story, entries: Sequence[ListingEntry], question: str, now: dat
     actions = (
         button("ask", "What is the latest?", kind="first", about=question, data={"question": question}),
         button("scope", "Ask about this story only", picture="funnel", data=one),
-        button("browse", "In Articles", kind="quiet", picture="list", data={"by": "plot", **one}),
+        button("browse", "Show in Articles", kind="quiet", picture="list", data={"by": "plot", **one}),
     )
     items = "".join(_entry(entry, now) for entry in entries)
     return (
@@ -61,4 +61,4 @@ def _copy(copy: ArticleRef) -> str:
 
 def missing() -> str:
     """What is said of a story that is gone."""
-    return f'{CLOSE}<h2 class="title" tabindex="-1">A story that is gone</h2><p class="notice">{_MISSING}</p>'
+    return f'{CLOSE}<h2 class="title" tabindex="-1">A story that is gone</h2>{notice(_MISSING)}'

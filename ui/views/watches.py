@@ -42,7 +42,7 @@ def _watch(watch: Watch, changes: Sequence[WatchChange], now: datetime, *, may_e
     trouble = ""
     if watch.trouble:
         message = f"Not answered the last time: {safe_to_show(watch.trouble)}"
-        trouble = f'<p class="problem">{line(sentence(message), 400)}</p>'
+        trouble = f'<p class="problem">{icon("circle-alert")}<span>{line(sentence(message), 400)}</span></p>'
     latest = "".join(_change(change, now, is_open=index == 0) for index, change in enumerate(changes[:_MAX_CHANGES]))
     end = button("unwatch", "Stop watching", kind="quiet", about=watch.question, data={"number": watch.number})
     actions = f'<div class="actions">{end}</div>' if may_end else ""

@@ -98,7 +98,7 @@ def test_each_filter_can_be_taken_away() -> None:
 def test_more_articles_are_shown() -> None:
     found = Listing(120, (ENTRY,) * 50, 120)
     page = Page(articles.article_list(found, ArticleFilter("rain"), NOW))
-    assert "120 articles, the first 50 are shown" in page.text
+    assert "120 articles, best match first; the first 50 are shown" in page.text
     assert page.controls("browse") == [{"act": "browse", "shown": "100"}]
 
 

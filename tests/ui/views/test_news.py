@@ -49,7 +49,8 @@ def test_a_correction_whose_earlier_text_is_gone_says_so() -> None:
 
 def test_more_news_are_shown() -> None:
     page = drawn(*[NEW] * 120, chosen=NewsFilter("week", publications=("The Weekly",)))
-    assert "120 new since 31 May 2025, the first 50 are shown" in page.text and len(page.controls("read")) == 50
+    assert "120 new since 31 May 2025, newest first; the first 50 are shown" in page.text
+    assert len(page.controls("read")) == 50
     assert page.controls("news") == [{"act": "news", "shown": "100"}]
     assert page.controls("unfilter") == [{"act": "unfilter", "field": "source", "value": "The Weekly"}]
 

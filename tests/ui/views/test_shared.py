@@ -31,7 +31,7 @@ def test_a_shared_answer_has_its_day_its_generation_and_the_text_around_each_quo
     assert (
         "Did it rain?" in page.text and "before It rained. after" in page.text and "Asked of: The Weekly" in page.text
     )
-    assert "Shared on 1 June 2025 from the articles of 1 June 2025 (generation 000001)." in page.text
+    assert "Shared on 1 June 2025 from the articles of 1 June 2025 (state 000001)." in page.text
     assert page.marked == ["It rained."] and page.controls("ask_again") == [
         {"act": "ask_again", "question": "Did it rain?", "afresh": "yes", "source": '"The Weekly"'}
     ]
