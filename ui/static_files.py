@@ -27,7 +27,7 @@ def stylesheet() -> str:
 
 def _joined(names: tuple[str, ...]) -> str:
     paths = [FOLDER / "styles" / f"{name}.css" for name in names]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 @lru_cache(maxsize=1)
