@@ -1,6 +1,10 @@
 """Sharing: an answer is given a link, read at it, taken back, and copied in several forms."""
 
 import json
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -14,19 +18,25 @@ from ..views.exports import answer as forms
 from ..views.exports import conversation as export
 from ..views.markup import sentence
 from ..windows import Windows
-from .common import Updates, event_text, is_maintainer, reader, selected_tab, session
+from .common import Updates, address, event_text, is_maintainer, reader, selected_tab, session
 
 _UNKNOWN = "this browser keeps no cookies, so the link could not be taken back; allow them for this page and reload it"
+_MOST_LINKS, _HOUR, _MOST_ADDRESSES = 200, 3600.0, 10_000
 _TAKEN_BACK = "Taken back: the link leads nowhere now."
 
 
 class SharingEvents:
     """The handlers that share answers, over one assistant for all windows."""
 
-    def __init__(self, assistant: Assistant, windows: Windows, seals: Seals) -> None:
+    def __init__(
+        self, assistant: Assistant, windows: Windows, seals: Seals, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._assistant = assistant
         self._windows = windows
         self._seals = seals
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._made: OrderedDict[str, deque[float]] = OrderedDict()  # when links were made, by address
 
     def share(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """Give an answer that was made here a link."""
@@ -36,10 +46,22 @@ class SharingEvents:
         asked = str(turn.number)
         try:
             self._seals.check(turn.seal, turn.key, turn.answer)
+            self._count(address(request))
             key = self._shared(turn, turn.answer, reader(request)).key
         except AssistantError as error:
             return _link(turn=asked, problem=sentence(str(error)))
         return _link(turn=asked, key=key, who=shared.who_can_open(has_users=bool(request.username)))
+
+    def _count(self, who: str) -> None:
+        """Raise AssistantError for who has made many links just now: there is room for so many of all only."""
+        with self._lock:
+            made = self._made.setdefault(who, deque(maxlen=_MOST_LINKS))
+            self._made.move_to_end(who)
+            if len(self._made) > _MOST_ADDRESSES:
+                self._made.popitem(last=False)
+        if len(made) == _MOST_LINKS and self._clock() - made[0] < _HOUR:
+            raise AssistantError(f"{_MOST_LINKS} links were made from your address within an hour; try again later")
+        made.append(self._clock())
 
     def _shared(self, turn: ConversationTurn, answer: Answer, owner: str | None) -> SharedAnswer:
         if owner is None:

@@ -106,3 +106,16 @@ def test_an_answer_is_given_in_each_form_and_as_a_file(events: SharingEvents) ->
     page = json.loads(events.export_answer(event(turn="1", form="page"), stored(), ANNA)["file"])
     assert page["kind"] == "text/html" and "<h1" in page["text"]
     assert events.answer_forms(event(turn="5"), stored(), ANNA) == {}
+
+
+def test_who_makes_links_without_end_under_other_names_is_stopped_for_an_hour(assistant: Sharing) -> None:
+    moments = [0.0]
+    events = SharingEvents(cast(Assistant, assistant), Windows(), SEALS, clock=lambda: moments[0])
+
+    def shared(number: int) -> Any:
+        return told(events.share(event(turn="1"), stored(), window("a", browser=f"forged {number}")))
+
+    made = [shared(number) for number in range(201)]
+    assert all("key" in link for link in made[:-1]) and "try again later" in made[-1]["problem"]
+    moments[0] += 3601
+    assert "key" in shared(300)
