@@ -1,7 +1,7 @@
 // What the buttons and forms of the page do: by itself, or by an event that is told to the server.
 
 import { addingActions } from "./adding.js";
-import { afterAnswer, beginQuestion, isAnswering, isBusy } from "./asking.js";
+import { afterAnswer, beginQuestion, isAnswering, isBusy, WAIT } from "./asking.js";
 import { tell } from "./bus.js";
 import { afterChoosing, choose, isChoosing } from "./choosing.js";
 import { composerActions } from "./composer.js";
@@ -31,7 +31,7 @@ const LONGEST_QUOTE = 200; // characters, as in addresses.py
 export function send(act, data) {
   if (AFTER_ANSWER.has(act) || ASKING.has(act)) {
     if (isAnswering()) {
-      showToast("Wait for the answer, or stop it.");
+      showToast(WAIT);
       return;
     }
     if (isBusy()) {

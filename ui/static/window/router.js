@@ -25,6 +25,7 @@ const root = new URL(page.baseURI); // page.py: the base of the page is the wind
 
 let at = null; // the place that is shown
 let listWanted = null; // the place whose list is asked for once its tab has listed what it lists by itself
+let isTyping = false; // in the field of a list, since it was listed last
 let going = 0; // how many changes of tab are ours, and no place of their own
 
 // What an address names.
@@ -75,8 +76,9 @@ export function nameHere() {
 function setTitle(place) {
   const panel = place.panel && isReading() && find("#reader h2")?.textContent;
   const question = place.tab === "ask" && place.turn && find(`[data-key="${CSS.escape(place.turn)}"] .question`)?.textContent;
+  const shared = page.body.classList.contains("showing-shared") && find("#shared-question")?.textContent;
   const tab = place.tab === "ask" ? "" : place.tab[0].toUpperCase() + place.tab.slice(1);
-  const name = (panel || question || tab || "").trim();
+  const name = (panel || shared || question || tab || "").trim();
   page.title = name ? `${name.length > LONGEST_TITLE ? `${name.slice(0, LONGEST_TITLE)}…` : name} – ${TITLE}` : TITLE;
 }
 
@@ -148,8 +150,24 @@ export function noteList(tab, path) {
       return;
     }
   }
-  if (tabNow() === tab && !here().panel) go({ tab, path: path || tab }, { replacing: here().tab === tab });
+  if (tabNow() !== tab || here().panel) return;
+  const before = here();
+  // What a tab lists at first, more of the same and what is still being typed are no places of their own.
+  const replacing = before.tab === tab && (!before.listed || isTyping || isMore(before.path, path || tab));
+  isTyping = page.activeElement?.matches("form.filter input[name=text]") ?? false;
+  go({ tab, path: path || tab, listed: true }, { replacing });
 }
+
+function isMore(...paths) {
+  const [before, after] = paths.map((path) => {
+    const url = new URL(path, root);
+    url.searchParams.delete("shown");
+    return url.href;
+  });
+  return before === after;
+}
+
+page.addEventListener("focusout", () => { isTyping = false; });
 
 function noteTab() {
   const tab = tabNow();

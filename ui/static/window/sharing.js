@@ -6,7 +6,7 @@ import { openDialog } from "./dialogs.js";
 import { find, page, scrollBehavior } from "./dom.js";
 import { tellSettled } from "./menu.js";
 import { announce, showToast } from "./messages.js";
-import { goAsk } from "./router.js";
+import { goAsk, nameHere } from "./router.js";
 
 const FORMS = { text: "Copied as text.", markdown: "Copied as Markdown.", html: "Copied with its links." };
 let asked = null; // the button with which a link was asked for
@@ -83,6 +83,7 @@ async function copyForm(form) {
 
 export function sharedShown() {
   page.body.classList.add("showing-shared");
+  nameHere();
   requestAnimationFrame(() => {
     window.scrollTo({ top: 0, behavior: scrollBehavior() });
     find("#shared-question")?.focus({ preventScroll: true });
