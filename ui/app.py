@@ -68,7 +68,7 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom, 
             events = MaintenanceEvents(assistant, maintainers, windows)
             maintenance.connect_maintenance(blocks, parts, events)
             maintenance.connect_sources(parts, SourceEvents(assistant, maintainers, windows))
-            maintenance.connect_adding(parts, AddingEvents(assistant, maintainers, windows, kept, events))
+            maintenance.connect_adding(parts, AddingEvents(assistant, maintainers, kept, events))
     # Each question that waits takes one of these, as all that a page asks for does for a moment.
     blocks.max_threads = settings.queue_size + _OTHERS_AT_ONCE
     blocks.queue(max_size=_MAX_EVENTS)

@@ -12,6 +12,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from starlette.exceptions import HTTPException
+
 from . import page
 from .access import READER_COOKIE, Names, Proxies, counted_address, foreign_page, header_values, reader_of, unknown_name
 from .connections import TOO_MANY
@@ -28,6 +30,8 @@ _BODY_SECONDS = 30.0  # in which it must have come
 _DRAINED = 16 * MAX_BODY  # bytes that are read of one that is refused, so that its sender reads why
 _YEAR = 365 * 86400
 _UNBUFFERED = (b"x-accel-buffering", b"no")
+_UNKEPT = (b"cache-control", b"no-store")  # of what holds articles or names a reader
+_FILES = re.compile(r"/(assets|static|window)/|/(theme\.css|favicon\.ico|robots\.txt)")  # the same for everybody
 
 asking: ContextVar[str] = ContextVar("asking", default="")
 """The address of who makes the request that is being served, as it is counted."""
@@ -188,11 +192,12 @@ class RequestGuard:
             await self._log_out(scope, send)
         elif path == "/gradio_api/queue/data":
             # By default nginx holds a response back until it has kilobytes of it.
-            await self._stream(scope, receive, _with_headers(send, [*_security_headers(), _UNBUFFERED]))
+            await self._stream(scope, receive, _with_headers(send, [*_security_headers(), _UNBUFFERED, _UNKEPT]))
         else:
             if path == "/gradio_api/queue/join":
                 receive = await self._check_question(scope, receive)
-            await self._app(scope, receive, _with_headers(send, _security_headers()))
+            unkept = [] if _FILES.match(path) else [_UNKEPT]
+            await self._app(scope, receive, _with_headers(send, [*_security_headers(), *unkept]))
 
     async def _log_out(self, scope: Message, send: Send) -> None:
         cookies = _cookies(scope)
@@ -228,6 +233,11 @@ class RequestGuard:
         try:
             with self._hooks.listening(window):
                 await self._app(scope, receive, noting)
+        except RuntimeError as error:
+            # Gradio has told a page that its window is not known, as after a restart, and raises that too.
+            if not isinstance(error.__cause__, HTTPException):
+                raise
+            await noting({"type": "http.response.body", "body": b""})
         finally:
             if not is_complete:
                 self._hooks.left(window)
@@ -314,8 +324,9 @@ def _new_reader(scope: Message) -> Headers:
     """The cookie by which a browser is known again, for one that has none."""
     if _cookies(scope).get(READER_COOKIE):
         return []
+    # Lax: a browser that comes by a link of another site must not be given another one in its place.
     secure = "; Secure" if scope["scheme"] == "https" else ""
-    text = f"{READER_COOKIE}={secrets.token_urlsafe(16)}; HttpOnly; SameSite=Strict; Path=/; Max-Age={_YEAR}{secure}"
+    text = f"{READER_COOKIE}={secrets.token_urlsafe(16)}; HttpOnly; SameSite=Lax; Path=/; Max-Age={_YEAR}{secure}"
     return [(b"set-cookie", text.encode())]
 
 
@@ -346,8 +357,9 @@ class _PageSender:
         if message.get("more_body"):
             return
         body, nonce = await asyncio.to_thread(page.finish, self._body, self._path, self._first_parts)
-        headers = [pair for pair in _without_cors(self._start["headers"]) if pair[0].lower() != b"content-length"]
-        length = [(b"content-length", str(len(body)).encode())]
+        unwanted = (b"content-length", b"cache-control")
+        headers = [pair for pair in _without_cors(self._start["headers"]) if pair[0].lower() not in unwanted]
+        length = [(b"content-length", str(len(body)).encode()), _UNKEPT]
         await self._send(
             {**self._start, "headers": headers + length + self._more + _security_headers(f" 'nonce-{nonce}'")}
         )

@@ -20,9 +20,9 @@ from .views import (
 
 # The events that the page can trigger, by part; the page's modules pass them on to the component `bus`.
 _EVENTS = {
-    "ask": "ask_offered retry reinterpret ask_quotes",
+    "ask": "ask_offered retry ask_all reinterpret ask_quotes",
     #
-    "composer": "scope unscope choose_model",
+    "composer": "scope unscope choose_model renew_filters",
     #
     "conversation": "new open edit cancel_edit reuse rate reason export",
     #

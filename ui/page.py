@@ -13,7 +13,7 @@ from .views import skeleton
 
 # Each is the window itself, with something of it opened (static/window/router.js).
 _PAGE_PATH = re.compile(
-    r"/|/(articles|coverage|news|collections|history|maintenance)|/(article|story|answer)/[\w-]{1,64}", re.ASCII
+    r"/|/(articles|coverage|news|collections|history|maintenance)|/(article|story|answer)/~?[\w-]{1,2000}", re.ASCII
 )
 
 # The faces of nearly every first look.

@@ -113,6 +113,11 @@ class ConversationState:
         """The conversation with a new turn for `question`, which replaces the last one when that is edited."""
         return self._asked(self.turns[:-1] if self.editing else self.turns, question, self.scope, ignored)
 
+    def with_retry_in_all(self) -> "ConversationState":
+        """The conversation with its last question asked again of all articles, of which the next ones are asked too."""
+        last = self.turns[-1]
+        return replace(self, scope=EVERYTHING)._asked(self.turns[:-1], last.question, EVERYTHING, last.ignored)
+
     def with_retry(self, ignored: tuple[Aspect, ...] | None = None) -> "ConversationState":
         """The conversation with its last question asked again, without the aspects that are `ignored`."""
         last = self.turns[-1]

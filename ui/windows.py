@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from .browser_store import UnreadableError, recovered
 from .state import ConversationState, ConversationTurn
@@ -61,17 +62,22 @@ class Window:
 
 
 class Windows:
-    """The state of every window by the name of its session; those that were not used for longest are forgotten."""
+    """The state of every window by the name of its session; those that were not used for longest are forgotten.
+
+    One that an event holds meanwhile is not: what it puts there is there for the next one.
+    """
 
     def __init__(self, most: int = _MOST) -> None:
         self._lock = threading.Lock()
         self._most = most
         self._windows: OrderedDict[str, Window] = OrderedDict()
+        self._held: WeakValueDictionary[str, Window] = WeakValueDictionary()
 
     def of(self, session: str) -> Window:
         """The window of that session, an empty one if there is none yet."""
         with self._lock:
-            window = self._windows.setdefault(session, Window())
+            window = self._windows.get(session) or self._held.get(session) or Window()
+            self._windows[session] = self._held[session] = window
             self._windows.move_to_end(session)
             while len(self._windows) > self._most:
                 self._windows.popitem(last=False)

@@ -58,7 +58,7 @@ def test_an_answer_is_read_out_once_and_whole(user: User) -> None:
           new MutationObserver((all) => all.forEach(({ target }) => {
             const place = (target.nodeType === 1 ? target : target.parentElement)
               ?.closest('[aria-live]:not([aria-live=off]), [role=status], [role=alert], [role=log]');
-            if (place && place.textContent.trim()) window.heard.push(place.textContent.trim());
+            if (place?.checkVisibility() && place.textContent.trim()) window.heard.push(place.textContent.trim());
           })).observe(document.body, { childList: true, characterData: true, subtree: true });
         }"""
     )
@@ -138,7 +138,7 @@ def test_the_page_fits_its_width(browser: Browser, maintenance_window: str) -> N
             wide["article", width] = sideways(user.page)
             user.page.keyboard.press("Escape")
             for tab in ("Articles", "Coverage", "News", "Collections", "History", "Maintenance"):
-                expect(user.tab(tab).locator("h2, .result-count").first).to_be_visible()
+                expect(user.tab(tab).locator("h2, h3, .result-count").first).to_be_visible()
                 wide[tab, width] = sideways(user.page)
     assert {where: more for where, more in wide.items() if more > 0} == {}
 
@@ -150,6 +150,14 @@ def test_a_small_screen_has_a_way_back_from_a_source(browser: Browser, window: s
         expect(user.page.locator("#a1-s1 mark")).to_be_in_viewport()
         user.page.get_by_role("button", name=re.compile("^Back to the answer")).first.click()
         expect(user.now.locator(".question")).to_be_in_viewport()
+
+
+def test_what_an_article_covers_on_a_small_screen_is_out_of_reach(browser: Browser, window: str) -> None:
+    with opened_window(browser, window, width=390, height=844) as user:
+        user.page.locator("#first-look .headline").first.click()
+        expect(user.page.locator("#reader h2")).to_be_focused()
+        user.page.locator("#title-field").evaluate("field => field.focus()")
+        expect(user.page.locator("#title-field")).not_to_be_focused()
 
 
 def test_paper_shows_questions_answers_and_sources_and_nothing_to_press(user: User) -> None:

@@ -27,6 +27,13 @@ def test_the_address_of_words_in_an_article_is_one_path_and_those_words(words: s
     assert unquote(at) == told
 
 
+@given(name=st.text(min_size=1, max_size=300))
+def test_whatever_a_source_calls_its_articles_is_one_plain_part_of_a_path(name: str) -> None:
+    for address in (addresses.article_address(name, "It rained"), addresses.story_address(name)):
+        path = address.partition("#")[0]
+        assert is_page(f"/{path}") and path.count("/") == 1
+
+
 def test_lists_stories_and_shared_answers_have_addresses_of_their_own() -> None:
     assert addresses.list_address("articles", [("text", "a b"), ("source", ""), ("since", "2025-05-01")]) == (
         "articles?text=a+b&since=2025-05-01"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assistant import Draft, Failure, Preview
-from ui.drafts import MOST, DraftEntry, DraftList
+from ui.drafts import MOST, MOST_CHARACTERS, DraftEntry, DraftList, DraftLists
 
 RAIN = Draft("a1", "Rain", "It rained on Monday.")
 LIST = DraftList((DraftEntry(RAIN), DraftEntry(replace(RAIN, id="a2"))))
@@ -44,3 +44,23 @@ def test_a_list_is_bounded_and_says_so() -> None:
 
 def test_what_was_added_is_gone_and_the_rest_stays() -> None:
     assert LIST.without(LIST.entries[:1]).entries == LIST.entries[1:]
+
+
+def test_what_was_typed_without_end_is_not_kept_and_what_was_there_is() -> None:
+    once = LIST.changed({KEY: {"title": "Much rain"}})
+    more = once.changed({KEY: {name: "x" * MOST_CHARACTERS for name in ("title", "text", "publication")}})
+    assert more.entries == once.entries and "too long" in more.failures[0]
+
+
+def test_the_lists_of_all_windows_are_bounded_and_the_last_one_stays() -> None:
+    lists = DraftLists(most=LIST.size)
+    for name in ("a", "b"):
+        lists.note(name, LIST)
+    assert (lists.of("a"), lists.of("b")) == (DraftList(), LIST)
+
+
+def test_what_could_not_be_read_is_told_of_so_often_only() -> None:
+    many = LIST
+    for number in range(MOST + 5):
+        many = many.with_failure(str(number))
+    assert len(many.failures) == MOST and many.failures[-1] == str(MOST + 4)

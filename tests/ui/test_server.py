@@ -233,6 +233,21 @@ def test_the_page_has_nothing_of_the_articles_before_a_password_is_given(guarded
     assert masthead in ask(guarded[0], "GET", "/", Cookie=entered(guarded[0])).text
 
 
+def test_no_cache_keeps_what_holds_articles_or_names_a_reader(port: int, guarded: tuple[int, Path]) -> None:
+    cookie = entered(guarded[0])
+    for path in ("/", "/articles", "/config"):
+        signed_in, open_to_all = ask(guarded[0], "GET", path, Cookie=cookie), ask(port, "GET", path)
+        told = [reply.headers.get_all("Cache-Control") for reply in (signed_in, open_to_all)]
+        assert told == [["no-store"], ["no-store"]], path
+    assert "immutable" in ask(port, "GET", _script(port)).headers["Cache-Control"]
+
+
+def _script(port: int) -> str:
+    found = re.search(r"window/\w+/main\.js", ask(port, "GET", "/").text)
+    assert found is not None
+    return f"/{found[0]}"
+
+
 def test_password_tries_are_counted_and_logged_without_the_password(guarded: tuple[int, Path]) -> None:
     port, log = guarded
     tries = [f"username=staff&password=w0rd-{number}" for number in range(5)]
@@ -249,8 +264,14 @@ def test_password_tries_are_counted_and_logged_without_the_password(guarded: tup
 
 def test_a_browser_is_known_again_by_a_cookie_that_scripts_cannot_read(port: int) -> None:
     cookie = ask(port, "GET", "/").headers["Set-Cookie"]
-    assert re.match(r"article-assistant-reader=[\w-]{20,}; HttpOnly; SameSite=Strict", cookie)
+    assert re.match(r"article-assistant-reader=[\w-]{20,}; HttpOnly; SameSite=Lax", cookie)
     assert ask(port, "GET", "/", Cookie=cookie.partition(";")[0]).headers["Set-Cookie"] is None
+
+
+def test_a_window_that_is_not_known_is_told_so_and_nothing_else_is_logged(guarded: tuple[int, Path]) -> None:
+    port, log = guarded
+    reply = ask(port, "GET", "/gradio_api/queue/data?session_hash=unknown", Cookie=entered(port))
+    assert "session_not_found" in reply.text and "Traceback" not in log.read_text()
 
 
 # how much

@@ -57,3 +57,12 @@ def test_the_windows_that_were_not_used_for_longest_are_forgotten() -> None:
     for name in ("a", "b", "a", "c"):
         windows.of(name).restore(STORED)
     assert [windows.of(name).conversation.id for name in ("a", "c", "b")] == ["t1", "t1", ""]
+
+
+def test_a_window_whose_answer_is_being_made_is_not_forgotten_for_others() -> None:
+    windows = Windows(most=2)
+    held = windows.of("a")
+    for name in "bcd":
+        windows.of(name)
+    held.restore(STORED)
+    assert windows.of("a") is held

@@ -25,7 +25,7 @@ def connect_ask(blocks: Any, parts: Parts, events: AskEvents) -> None:
     )
     clicked = [
         getattr(bus, name)(**listener(parts, getattr(events, name), inputs, outputs, **limits))
-        for name in ("ask_offered", "retry", "reinterpret", "ask_quotes")
+        for name in ("ask_offered", "retry", "ask_all", "reinterpret", "ask_quotes")
     ]
     for answered in (typed, *clicked):
         shown = then_in_page(parts, answered, "answered", "stored", "announcement")
@@ -45,6 +45,8 @@ def connect_composer(blocks: Any, parts: Parts, events: ComposerEvents, ask_even
     bus = parts["bus"]
     blocks.load(**listener(parts, events.show_filters, [], ["filters"]))
     blocks.load(**listener(parts, events.show_models, [], ["model_picker", "welcome"]))
+    renewed = bus.renew_filters(**listener(parts, events.renew_filters, [], ["filters", "article_form", "news_form"]))
+    then_in_page(parts, renewed, "filtersRenewed")
     for name in ("scope", "unscope"):
         outputs = ["composer_notes", "problem", "stored", "tabs"]
         options: dict[str, Any] = {"trigger_mode": "multiple"}

@@ -11,10 +11,9 @@ import gradio as gr
 from assistant import Assistant, AssistantError, Preview
 from assistant.utils import one_line, safe_to_show
 
-from ..drafts import DraftEntry, DraftList
+from ..drafts import DraftEntry, DraftList, DraftLists
 from ..uploads import Uploads, owner_of
 from ..views import adding, maintenance
-from ..windows import Windows
 from .common import Updates, event_text, session
 from .maintainers import Maintainers, Progress, unexpected
 from .maintenance import MaintenanceEvents
@@ -37,21 +36,24 @@ class AddingEvents:
         self,
         assistant: Assistant,
         maintainers: Maintainers,
-        windows: Windows,
         kept: Uploads,
         maintenance_events: MaintenanceEvents,
     ) -> None:
         self._assistant = assistant
         self._maintainers = maintainers
-        self._windows = windows
+        self._lists = DraftLists()
         self._kept = kept
         self._corpus = maintenance_events
 
+    def drafts_of(self, window: str) -> DraftList:
+        """The articles that the window of that session may add."""
+        return self._lists.of(window)
+
     def _drafts(self, request: gr.Request) -> DraftList:
-        return self._windows.of(session(request)).listed(DraftList) or DraftList()
+        return self.drafts_of(session(request))
 
     def _note(self, request: gr.Request, drafts: DraftList) -> None:
-        self._windows.of(session(request)).note_listed(drafts)
+        self._lists.note(session(request), drafts)
 
     def _shown(self, request: gr.Request) -> Updates:
         publications = sorted(self._assistant.status().publications, key=str.casefold)

@@ -89,6 +89,12 @@ class AskEvents:
             async for updates in self._answer(ConversationState.with_retry, request):
                 yield updates
 
+    async def ask_all(self, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
+        """Answer the last question again from all articles, whatever it was limited to."""
+        if self._restored(stored, request).turns:
+            async for updates in self._answer(ConversationState.with_retry_in_all, request):
+                yield updates
+
     async def reinterpret(self, event: gr.EventData, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the last question again, without the aspects that the user took away."""
         names = event_text(event, "ignored").split(",")
@@ -143,7 +149,8 @@ class AskEvents:
         name = session(request)
         if self._streams.is_busy(name):
             return
-        state = self._window(request).change(asked)
+        window = self._window(request)  # held until the end: it is not forgotten while its answer is made
+        state = window.change(asked)
         turn = state.turns[-1]
         stream = self._streams.begin(name, self._in_turn(state, request))
         try:
@@ -152,7 +159,7 @@ class AskEvents:
                 for event in events:
                     turn = await self._apply(turn, event)
                 if stream.replaced:
-                    self._window(request).put(as_stopped(turn))
+                    window.put(as_stopped(turn))
                     yield {}  # at the end Gradio shows once more what came last: nothing, as another has the place now
                     return
                 yield {"now": conversation.present((turn,))}
@@ -165,7 +172,7 @@ class AskEvents:
             self._streams.end(name, stream)
         if not stream.replaced:
             done = turn if turn.progress is None else as_stopped(turn)
-            yield await asyncio.to_thread(self._finish, self._window(request), done)
+            yield await asyncio.to_thread(self._finish, window, done)
 
     async def _in_turn(self, state: ConversationState, request: gr.Request) -> AsyncGenerator[Event, None]:
         """The events of the answer to the last question, once it has its turn. Raises BusyError when it has none."""

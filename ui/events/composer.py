@@ -1,7 +1,7 @@
 """What the next question is limited to, and what answers it: chosen beside the box or from an article or a story."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -11,14 +11,21 @@ from assistant.models import QUOTES
 from assistant.utils import day, name_line, one_line
 
 from ..browser_store import serialize
-from ..filters import read_date, read_names, read_preset, read_text
+from ..filters import read_date, read_id, read_names, read_preset
 from ..scope import Scope, ScopeArticle, ScopeStory, today
 from ..state import ConversationState
-from ..views import composer, markup
+from ..views import articles, composer, markup, news
 from ..windows import Window, Windows
 from .common import Updates, event_data, event_text, selected_tab, session
 
 _LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FiltersState:
+    """What the filters offer: the publications and dates of that generation of the index."""
+
+    generation: str | None
 
 
 class ComposerEvents:
@@ -31,10 +38,22 @@ class ComposerEvents:
     def _window(self, request: gr.Request) -> Window:
         return self._windows.of(session(request))
 
-    def show_filters(self) -> Updates:
+    def show_filters(self, request: gr.Request) -> Updates:
         """What can be chosen, as the corpus is now."""
         status = self._assistant.status()
+        self._window(request).note_listed(FiltersState(status.generation))
         return {"filters": composer.filters(status.publications, status.oldest, status.newest, today())}
+
+    def renew_filters(self, request: gr.Request) -> Updates:
+        """The same for all tabs, where the articles have been refreshed since."""
+        status = self._assistant.status()
+        if self._window(request).listed(FiltersState) == FiltersState(status.generation):
+            return {}
+        return {
+            **self.show_filters(request),
+            "article_form": articles.form(status.publications, status.oldest, status.newest),
+            "news_form": news.form(status.publications),
+        }
 
     def scope(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:
         """Limit the next questions to what the event names; what it does not name stays as it was."""
@@ -100,7 +119,7 @@ def changed_scope(assistant: Assistant, data: Mapping[str, Any], before: Scope) 
         problems.append(problem)
     for name, find in (("article", _with_article), ("story", _with_story)):
         if name in data and (data[name] or not data.get("article")):
-            scope, problem = find(assistant, scope, read_text(data[name]))
+            scope, problem = find(assistant, scope, read_id(data[name]))
             problems.append(problem)
     return scope, "; ".join(filter(None, problems))
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from assistant import Answer, ArticleRef, Aspect, Citation, Difference, Statement
+from assistant import Answer, ArticleRef, Aspect, Citation, CorpusInfo, Difference, Statement
 from assistant.answering import phrasing
 from assistant.utils import joined
 
+from ..scope import Scope
 from ..state import ConversationTurn
 from .articles import headline
 from .coverage import timeline
@@ -31,12 +32,11 @@ _NEAREST = "What comes nearest"
 def answer(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     """An answer with all that belongs to it; only of the last turn can aspects of the question be taken away."""
     notices = "".join(notice(text) for text in answer.notices)
-    one_article = turn.scope.is_of_one_article
     match answer.outcome:
         case "answered":
             body = _found(turn.number, answer)
         case "related":
-            body = _related(turn.number, answer, one_article=one_article)
+            body = _related(turn, answer, is_last)
         case "nothing":
             body = _refusal(turn, answer, is_last)
     return _interpretation(turn, answer, is_last) + body + notices + _foot(answer)
@@ -163,14 +163,16 @@ def _words(statement: Statement) -> str:
 # What was not found
 
 
-def _related(turn: int, answer: Answer, *, one_article: bool) -> str:
+def _related(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     """The words that come closest, each under its publication, so that they do not look like an answer."""
-    first, *others = phrasing.related_lines(answer.is_probable, answer.lacking, answer.absent, one_article)
+    of_one = turn.scope.is_of_one_article
+    first, *others = phrasing.related_lines(answer.is_probable, answer.lacking, answer.absent, of_one)
     more = "".join(f"<p>{line(text)}</p>" for text in others)
-    quotes = "".join(_closest(turn, citation) for citation in answer.citations)
+    quotes = "".join(_closest(turn.number, citation) for citation in answer.citations)
+    ways = _ways(_ask_all()) if turn.scope and is_last else ""
     return (
         f'<div class="related"><p class="verdict">{icon("equal-approximately")}{line(first)}</p>{more}'
-        f'<p class="near">{phrasing.CLOSEST}</p><ul>{quotes}</ul></div>'
+        f'<p class="near">{phrasing.CLOSEST}</p><ul>{quotes}</ul>{ways}</div>'
     )
 
 
@@ -201,17 +203,33 @@ def _refusal(turn: ConversationTurn, answer: Answer, is_last: bool) -> str:
     one_article = turn.scope.is_of_one_article
     articles = "".join(map(_article, answer.nearest))
     nearest = f'<p class="near">{_NEAREST}</p><ul>{articles}</ul>' if articles else ""
-    corpus, dates = answer.corpus, ""
-    if corpus.newest and not one_article:
-        dates = f"<p>They run from {date_range(corpus.oldest or corpus.newest, corpus.newest)}.</p>"
+    dates = "" if one_article else _dates(turn, answer.corpus)
     words = joined([f"“{line(word, 40)}”" for word in answer.lacking], "or")
     lacking = f"<p>{'It does not mention' if one_article else 'None of them mentions'} {words}.</p>" if words else ""
     absent = "".join(f"<p>{line(text)}</p>" for text in phrasing.absent_publications_lines(answer.absent))
-    subject = "This article does not" if one_article else "The articles do not"
+    verdict = f"{_subject(turn.scope)} not answer this question."
     return (
-        f'<div class="refusal"><p class="verdict">{icon("circle-slash")}{subject} answer this question.</p>'
+        f'<div class="refusal"><p class="verdict">{icon("circle-slash")}{verdict}</p>'
         f"{absent}{lacking}{dates}{_ways_on(turn, answer) if is_last else ''}{nearest}</div>"
     )
+
+
+def _subject(scope: Scope) -> str:
+    if scope.is_of_one_article:
+        return "This article does"
+    if scope.story:
+        return "The articles of this story do"
+    return "The articles that you chose do" if scope else "The articles do"
+
+
+def _dates(turn: ConversationTurn, corpus: CorpusInfo) -> str:
+    """From when to when there are articles, and whether that leaves out the days that were asked about."""
+    if not corpus.newest:
+        return ""
+    oldest, asked = corpus.oldest or corpus.newest, turn.filters
+    run = date_range(oldest, corpus.newest)
+    is_outside = (asked.since and asked.since > corpus.newest.date()) or (asked.until and asked.until < oldest.date())
+    return f"<p>{'None is from those days: the' if is_outside else 'The'} articles run from {run}.</p>"
 
 
 def _ways_on(turn: ConversationTurn, answer: Answer) -> str:
@@ -223,9 +241,17 @@ def _ways_on(turn: ConversationTurn, answer: Answer) -> str:
         if aspect is not None
     ]
     if turn.scope:
-        ways.append(button("unscope", "Look in all articles again"))
+        ways.append(_ask_all())
     ways.append(button("edit", "Ask it another way", picture="pencil"))
-    return f'<div class="ways" role="group" aria-label="What you can do">{"".join(ways)}</div>'
+    return _ways("".join(ways))
+
+
+def _ways(buttons: str) -> str:
+    return f'<div class="ways" role="group" aria-label="What you can do">{buttons}</div>'
+
+
+def _ask_all() -> str:
+    return button("ask_all", "Look in all articles again")
 
 
 def _article(article: ArticleRef) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from assistant import ArticleRef, Story
 from assistant.utils import by_day
 
+from ..addresses import story_address
 from .articles import headline
 from .icons import icon
 from .markup import about, age, button, count, date_range, day_element, line, named
@@ -72,10 +73,10 @@ def _ask(card: StoryCard) -> str:
 
 
 def _headline(story: Story) -> str:
-    """The headline of a story, as a button that opens the story beside the page."""
+    """The headline of a story, as a link that opens the story beside the page."""
     return (
-        f'<button type="button" class="headline" data-act="story" data-story="{line(story.id)}" dir="auto">'
-        f"<bdi>{named(story.headline, _MAX_HEADLINE)}</bdi></button>"
+        f'<a class="headline" href="{line(story_address(story.id))}" data-act="story" data-story="{line(story.id)}" '
+        f'dir="auto"><bdi>{named(story.headline, _MAX_HEADLINE)}</bdi></a>'
     )
 
 

@@ -1,6 +1,8 @@
 """Shared answers: the menu that shares one, the note about its link, and how it reads at its address."""
 
-from assistant import Answer, SharedAnswer
+import json
+
+from assistant import Filters, SharedAnswer
 from assistant.utils import day
 
 from ..state import ConversationTurn
@@ -61,7 +63,7 @@ def shared(shared: SharedAnswer, *, may_end: bool) -> str:
         f'<article class="shared" aria-labelledby="shared-question">{_top("A shared answer")}<div class="columns"><div>'
         f'<h2 class="question" id="shared-question" tabindex="-1" dir="auto">{line(answer.question, 600)}</h2>'
         f'{limits}<div class="turn">{answers.answer(turn, answer, False)}</div>'
-        f'<div class="actions" role="group" aria-label="This answer">{_again(answer)}'
+        f'<div class="actions" role="group" aria-label="This answer">{_again(shared)}'
         f"{pin_shared(shared.key)}{end if may_end else ''}</div>"
         f'<p class="about">{_state(shared)}</p></div>'
         f"<div>{cards(_TURN, answer.citations, shared.excerpts)}</div></div></article>"
@@ -83,9 +85,23 @@ def _top(label: str) -> str:
     return f'<div class="topline">{close}<p class="kicker"><strong>{label}</strong></p></div>'
 
 
-def _again(answer: Answer) -> str:
-    question = answer.understood.follows or answer.question
-    return button("ask_again", "Ask again now", data={"question": question}, picture="rotate-ccw")
+def _again(shared: SharedAnswer) -> str:
+    """The button that asks the same of the articles as they are now, with the limits that it was asked with."""
+    question = shared.answer.understood.follows or shared.answer.question
+    data = {"question": question, "afresh": "yes", **_limits(shared.filters)}
+    return button("ask_again", "Ask again now", data=data, picture="rotate-ccw")
+
+
+def _limits(filters: Filters) -> dict[str, str]:
+    """What filters limit a question to, as an event names it; a story goes by any of its articles."""
+    only = (filters.only or ("",))[0]
+    values = {
+        "source": json.dumps(filters.sources) if filters.sources else "",
+        "since": str(filters.since or ""),
+        "until": str(filters.until or ""),
+        "article" if len(filters.only or ()) == 1 else "story": only,
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 def _state(shared: SharedAnswer) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from assistant import ArticleRef, ListingEntry, Story
 
+from ..addresses import article_address
 from .articles import headline
 from .first_look import coverage
 from .markup import about, button, count, line, named
@@ -43,7 +44,7 @@ def _entry(entry: ListingEntry, now: datetime) -> str:
 
 
 def _copies(copies: Sequence[ArticleRef]) -> str:
-    """Where else nearly the same text stands, each a button that opens it."""
+    """Where else nearly the same text stands, each a link that opens it."""
     if not copies:
         return ""
     places = ", ".join(map(_copy, copies))
@@ -53,8 +54,8 @@ def _copies(copies: Sequence[ArticleRef]) -> str:
 def _copy(copy: ArticleRef) -> str:
     hint = '<span class="screen-reader-only">, nearly the same text</span>'
     return (
-        f'<button type="button" class="act link" data-act="read" data-article="{line(copy.article_id)}">'
-        f"<bdi>{named(copy.source or copy.title, 80)}</bdi>{hint}</button>"
+        f'<a class="act link" href="{line(article_address(copy.article_id))}" data-act="read" '
+        f'data-article="{line(copy.article_id)}"><bdi>{named(copy.source or copy.title, 80)}</bdi>{hint}</a>'
     )
 
 

@@ -47,9 +47,14 @@ def read(
     is given. Formats that could do harm are parsed in `sandbox`, or in one of its own. After `budget` the files not yet
     read are left as they were, and a notice says how many; those that waited longest come first next time.
     """
-    root = Path(source).expanduser().resolve()
+    try:
+        root = Path(source).expanduser().resolve()
+        is_folder = root.is_dir()
+    except OSError as error:  # a name that is too long, a folder above it that may not be entered
+        yield Failure("", safe_to_show(str(source)), f"cannot be read ({error.strerror})", whole=True)
+        return
     with nullcontext(sandbox) if sandbox else Sandbox() as used:
-        if root.is_dir():
+        if is_folder:
             files, failures = _files_in(root, include, exclude)
             if budget is None:
                 for path, name in files:

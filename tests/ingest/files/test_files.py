@@ -257,3 +257,8 @@ def test_a_folder_that_is_itself_a_link_is_read(tmp_path: Path) -> None:
     _file(tmp_path / "real" / "a.json")
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert all(isinstance(item, Loaded) for item in read(tmp_path / "link"))
+
+
+def test_a_name_that_no_file_can_have_is_a_failure(tmp_path: Path) -> None:
+    (item,) = read(tmp_path / ("x" * 1000))
+    assert isinstance(item, Failure) and item.whole and "cannot be read" in item.reason

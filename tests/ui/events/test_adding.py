@@ -43,10 +43,10 @@ class Desk:
 
     def __init__(self, corpus: Adding) -> None:
         assistant = cast(Assistant, corpus)
-        self.corpus, self.kept, self.windows = corpus, Uploads(), Windows()
+        self.corpus, self.kept = corpus, Uploads()
         maintainers = Maintainers(assistant)
-        shown = MaintenanceEvents(assistant, maintainers, self.windows)
-        self.events = AddingEvents(assistant, maintainers, self.windows, self.kept, shown)
+        shown = MaintenanceEvents(assistant, maintainers, Windows())
+        self.events = AddingEvents(assistant, maintainers, self.kept, shown)
 
     def do(self, name: str, request: gr.Request | None = None, **data: str) -> dict[str, Any]:
         return asyncio.run(last_values(getattr(self.events, name)(event(**data), request or browser())))
@@ -63,7 +63,7 @@ class Desk:
 
     @property
     def drafts(self) -> DraftList:
-        return self.windows.of("w").listed(DraftList) or DraftList()
+        return self.events.drafts_of("w")
 
 
 def browser(name: str = "w", user: str | None = None) -> gr.Request:

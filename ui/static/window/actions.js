@@ -13,7 +13,8 @@ import { historyActions } from "./history.js";
 import { askForList, fieldsOf, listActions } from "./lists.js";
 import { menuActions } from "./menu.js";
 import { showToast } from "./messages.js";
-import { closeReader, highlight, noteOpening } from "./reader.js";
+import { inPath } from "./names.js";
+import { closeReader, highlight, isReading, noteOpening } from "./reader.js";
 import { readingActions } from "./reading.js";
 import { leavePanel } from "./router.js";
 import { closeShared, sharingActions } from "./sharing.js";
@@ -21,7 +22,7 @@ import { toggleTheme } from "./theme.js";
 
 // Events that change the conversation under an answer that is being made, or need the answer as the server has it.
 const AFTER_ANSWER = new Set(["edit", "cancel_edit", "reuse", "rate", "reason", "watch"]);
-const ASKING = new Set(["ask_offered", "retry", "reinterpret", "ask_quotes"]);
+const ASKING = new Set(["ask_offered", "retry", "ask_all", "reinterpret", "ask_quotes"]);
 const CHOOSING = new Set(["edit", "cancel_edit", "reuse"]);
 const LISTS = new Set(["browse", "news"]);
 const READ = new Set(["read", "story"]); // what is read beside the page
@@ -54,10 +55,10 @@ export function send(act, data) {
 
 // The address of an article at the words that are cited, or of a story.
 function addressOf(act, data) {
-  if (act === "story") return `story/${data.story}`;
+  if (act === "story") return `story/${inPath(data.story)}`;
   const quote = data.turn && find(`#a${data.turn}-s${data.at} mark`)?.textContent;
   const at = (data.quote ?? quote ?? "").trim().replace(/\s+/g, " ").slice(0, LONGEST_QUOTE);
-  return `article/${data.article}${at ? `#${encodeURIComponent(at)}` : ""}`;
+  return `article/${inPath(data.article)}${at ? `#${encodeURIComponent(at)}` : ""}`;
 }
 
 function close() {
@@ -85,8 +86,9 @@ export const pageActions = {
   ...sharingActions,
   ...collectionActions,
   ask_again: (button) => {
+    const { act, ...asked } = button.dataset;
     closeShared();
-    send("ask_offered", { question: button.dataset.question });
+    send("ask_offered", asked);
   },
 };
 
@@ -96,6 +98,7 @@ page.addEventListener("click", (event) => {
   const cite = event.target.closest("a.cite");
   if (cite && !event.metaKey && !event.ctrlKey) {
     event.preventDefault();
+    if (isReading() && !cite.closest("#reader")) close(); // what is cited lies under the panel
     highlight(cite.getAttribute("href").slice(1));
     return;
   }

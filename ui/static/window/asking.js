@@ -3,6 +3,7 @@
 
 import { afterChoosing, isChoosing } from "./choosing.js";
 import { find, narrow, page } from "./dom.js";
+import { closeReader } from "./reader.js";
 import { noteAnswered, noteQuestion } from "./unanswered.js";
 
 const LONGEST = 5000; // milliseconds from a question until its answer must have begun
@@ -28,6 +29,7 @@ export function beginQuestion(question = "") {
   askedAt = performance.now();
   keyBefore = find("#now .turn")?.dataset.key;
   page.body.classList.remove("showing-shared"); // its answer is shown in the conversation
+  closeReader({ refocus: false }); // its sources are shown in that place
 }
 
 export function finishQuestion() {

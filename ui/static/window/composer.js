@@ -4,7 +4,9 @@
 import { send } from "./actions.js";
 import { focusQuestion } from "./asking.js";
 import { choose, chosen } from "./choosing.js";
-import { find, findAll, page } from "./dom.js";
+import { find, findAll, narrow, page } from "./dom.js";
+import { closeReader } from "./reader.js";
+import { dropPanel } from "./router.js";
 import { store } from "./storage.js";
 
 const MODEL = "article-assistant-model"; // the model that was chosen last in this browser
@@ -25,9 +27,17 @@ export function scopeChanged(stored) {
     const next = left[Math.min(removedAt, left.length - 1)];
     (next ?? find("#question textarea"))?.focus();
   }
-  if (isFromElsewhere) focusBox();
+  if (isFromElsewhere) {
+    if (narrow.matches) leaveForQuestion(); // there the panel lies over the box
+    focusBox();
+  }
   removedAt = null;
   isFromElsewhere = false;
+}
+
+function leaveForQuestion() {
+  closeReader({ refocus: false });
+  dropPanel();
 }
 
 export function focusBox() {

@@ -47,7 +47,7 @@ export function lastTurns(text) {
 function withFirstTurns(conversation, kept) {
   let before = [];
   try { before = JSON.parse(kept).turns; } catch { /* then there are none */ }
-  const first = before?.findIndex?.((turn) => turn.key === conversation.turns[0].key);
+  const first = before?.findIndex?.((turn) => turn?.key === conversation.turns[0].key);
   if (!(first > 0)) return null;
   return { ...conversation, turns: [...before.slice(0, first), ...conversation.turns].slice(-MOST_KEPT) };
 }

@@ -3,7 +3,6 @@
 import "./actions.js";
 import "./keyboard.js";
 import "./pickers.js";
-import "./popovers.js";
 import "./skeleton.js";
 import { draftsShown } from "./adding.js";
 import { finishQuestion, focusQuestion, isBusy } from "./asking.js";
@@ -18,6 +17,7 @@ import { storiesShown } from "./first_look.js";
 import { showSaved } from "./history.js";
 import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
+import { filtersRenewed } from "./popovers.js";
 import { closeReader, showReader } from "./reader.js";
 import * as router from "./router.js";
 import { watchMasthead } from "./theme.js";
@@ -37,6 +37,7 @@ window.articleAssistant = {
   showToast,
   storiesShown,
   titlesFound,
+  filtersRenewed,
   boxChanged: () => {
     chosen("");
     focusBox();
@@ -51,6 +52,7 @@ window.articleAssistant = {
   showReader: () => {
     const path = showReader();
     if (path) router.notePanel(path);
+    else router.nameHere();
   },
   articlesListed: () => {
     listed("browse");

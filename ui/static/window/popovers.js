@@ -1,9 +1,12 @@
 // Popovers are the browser's own, which closes them by Escape or a click beside them and gives the focus back. Here they
 // are put where their button is: above it where there is more room; on a small screen they are sheets (composer.css).
 
+import { tell } from "./bus.js";
 import { find, findAll, narrow, page } from "./dom.js";
 
 const GAP = 6; // pixels
+const LIMITS = ".popover:has(.boxes, .range)"; // what they offer follows the articles
+let opened = ""; // the id of the one that is open
 const openerOf = (panel) => find(`.opener[popovertarget="${panel.id}"]`);
 
 function place(panel) {
@@ -19,6 +22,12 @@ function place(panel) {
   style.setProperty("--left", `${Math.max(GAP, Math.min(at.left, page.documentElement.clientWidth - width - GAP))}px`);
 }
 
+// Where the server has drawn anew what is offered, the popover that was open is open again.
+export function filtersRenewed() {
+  const panel = opened && page.getElementById(opened);
+  if (panel && !panel.matches(":popover-open")) panel.showPopover();
+}
+
 function placeOpen() {
   findAll(".popover:popover-open").forEach(place);
 }
@@ -30,8 +39,12 @@ page.addEventListener("beforetoggle", (event) => {
 
 page.addEventListener("toggle", (event) => {
   if (!event.target.matches?.(".popover")) return;
-  openerOf(event.target)?.setAttribute("aria-expanded", String(event.newState === "open"));
-  if (event.newState === "open") place(event.target);
+  const isOpen = event.newState === "open";
+  openerOf(event.target)?.setAttribute("aria-expanded", String(isOpen));
+  opened = isOpen ? event.target.id : "";
+  if (!isOpen) return;
+  place(event.target);
+  if (event.target.matches(LIMITS)) tell("renew_filters");
 }, true);
 
 window.addEventListener("resize", placeOpen);

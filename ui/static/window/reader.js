@@ -51,16 +51,16 @@ export function showReader() {
 
 // On a small screen the article lies over everything, which is then out of reach.
 function setBackgroundInert(isInert) {
-  findAll("#head, #tabs").forEach((node) => { node.inert = isInert; });
+  findAll("#top, #tabs").forEach((node) => { node.inert = isInert; });
 }
 
 narrow.addEventListener("change", () => setBackgroundInert(narrow.matches && isReading()));
 
 // Close the panel, whatever is below it.
-export function closeReader() {
+export function closeReader({ refocus = true } = {}) {
   if (!isReading()) return;
   page.body.classList.remove("reading");
   find("#reader").classList.remove("open");
   setBackgroundInert(false);
-  if (focusBefore?.isConnected) focusBefore.focus();
+  if (refocus && focusBefore?.isConnected) focusBefore.focus();
 }

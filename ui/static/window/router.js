@@ -9,10 +9,11 @@ import { find, page, scrollBehavior } from "./dom.js";
 import { reopen } from "./history.js";
 import { fieldsOf } from "./lists.js";
 import { send } from "./actions.js";
+import { fromPath } from "./names.js";
 import { closeReader, isReading } from "./reader.js";
 import { closeShared } from "./sharing.js";
 import { session } from "./storage.js";
-import { openTab, tabNow } from "./tabs.js";
+import { openTab, tabNamed, tabNow } from "./tabs.js";
 
 const TITLE = "Article Assistant";
 const LONGEST_TITLE = 80;
@@ -22,6 +23,8 @@ const LISTS = { articles: "browse", news: "news" }; // tabs, and the events that
 const SCOPE = ["source", "dates", "since", "until", "story", "article", "model"];
 const root = new URL(page.baseURI); // page.py: the base of the page is the window's root
 
+let at = null; // the place that is shown
+let listWanted = null; // the place whose list is asked for once its tab has listed what it lists by itself
 let going = 0; // how many changes of tab are ours, and no place of their own
 
 // What an address names.
@@ -41,7 +44,9 @@ function limitsIn(fields) {
 }
 
 function selectTab(name) {
+  const isThere = Boolean(tabNamed(name));
   if (openTab(name)) going += 1;
+  return isThere;
 }
 
 // The place in which the page is, as its entry in the history has it.
@@ -58,7 +63,13 @@ function go(place, { replacing = false } = {}) {
   const url = new URL(place.panel || place.path || "", root);
   const known = isSame(place, here());
   history[replacing || known ? "replaceState" : "pushState"](place, "", url);
+  at = place;
   setTitle(place);
+}
+
+// The title follows what an address has opened, once it is there.
+export function nameHere() {
+  setTitle(here());
 }
 
 function setTitle(place) {
@@ -83,16 +94,22 @@ export function noteAnswered() {
 
 // Another conversation is shown, or an empty one.
 export function noteOpened() {
-  if (tabNow() !== "ask") return;
+  if (tabNow() !== "ask") {
+    if (here().panel) showPanel(here());
+    return;
+  }
   const turn = find("#now .turn");
   if (wanted?.shared) {
     tell("shared", { key: wanted.shared });
     wanted = null;
     return;
   }
-  if (wanted?.turn) {
-    showTurn(wanted.turn);
+  if (wanted?.turn || wanted?.panel) {
+    const place = wanted;
     wanted = null;
+    showTurn(place.turn ?? "");
+    showPanel(place);
+    setTitle(place);
     return;
   }
   if (!turn) go({ tab: "ask", path: "" }, { replacing: wanted !== null });
@@ -115,8 +132,22 @@ export function leavePanel() {
   else go(place, { replacing: true });
 }
 
+// The panel was closed for something else: going back opens it again.
+export function dropPanel() {
+  const { panel, below, ...place } = here();
+  if (panel !== undefined) go(place);
+}
+
 // A list shows what its address says.
 export function noteList(tab, path) {
+  if (listWanted?.tab === tab) {
+    const place = listWanted;
+    listWanted = null;
+    if (at === place && isListedOtherwise(place)) {
+      askList(place);
+      return;
+    }
+  }
   if (tabNow() === tab && !here().panel) go({ tab, path: path || tab }, { replacing: here().tab === tab });
 }
 
@@ -126,15 +157,17 @@ function noteTab() {
     going -= 1;
     return;
   }
-  if (here().tab === tab || here().panel) return;
-  if (tab !== "ask") go({ tab, path: find(`#tab-${tab} [data-address]`)?.dataset.address ?? tab });
-  else goAsk();
+  if (here().tab === tab) return;
+  const panel = here().panel ? { panel: here().panel } : {}; // it stays open beside the other tab
+  if (tab !== "ask") go({ tab, path: find(`#tab-${tab} [data-address]`)?.dataset.address ?? tab, ...panel });
+  else goAsk(panel);
 }
 
 // To the conversation, as it is.
-export function goAsk() {
+export function goAsk(panel = {}) {
   const turn = find("#now .turn");
-  go({ tab: "ask", path: turn?.dataset.address ?? "", conversation: turn ? keyNow() : "", turn: turn?.dataset.key });
+  const conversation = turn ? keyNow() : "";
+  go({ tab: "ask", path: turn?.dataset.address ?? "", conversation, turn: turn?.dataset.key, ...panel });
 }
 
 // Back and forward.
@@ -152,9 +185,15 @@ function showPanel(place) {
     closeReader();
     return;
   }
-  const [kind, rest] = place.panel.split("/");
-  const [id, quote] = rest.split("#");
-  send(PANELS[kind], { [kind]: id, ...(quote ? { quote: decodeURIComponent(quote) } : {}), by: "address" });
+  const [path, ...rest] = place.panel.split("#");
+  const [kind, id] = path.split("/");
+  const quote = decoded(rest.join("#"));
+  send(PANELS[kind], { [kind]: fromPath(id), ...(quote ? { quote } : {}), by: "address" });
+}
+
+// What was typed into an address may hold a % that is only that.
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
 }
 
 function showConversation(place) {
@@ -177,28 +216,57 @@ function ask(place) {
 }
 
 // Whether the list of a tab shows something else than the place says.
-function isListedOtherwise({ tab, path, fields }) {
+function isListedOtherwise({ tab, path }) {
   const listed = find(`#tab-${tab} [data-address]`)?.dataset.address;
-  return listed === undefined ? Boolean(fields?.size) : listed !== path;
+  return listed === undefined ? path.includes("?") : listed !== path;
 }
 
-function listFields({ tab, fields }) {
-  return { ...fieldsOf(fields ?? new URLSearchParams()), ...(tab === "articles" ? { by: "address" } : {}) };
+function listFields({ tab, path }) {
+  return { ...fieldsOf(new URL(path, root).searchParams), ...(tab === "articles" ? { by: "address" } : {}) };
+}
+
+function askList(place) {
+  send(LISTS[place.tab], listFields(place));
+}
+
+// Some tabs come once it is known that this user may see them.
+function awaitTab(place) {
+  const watch = new MutationObserver(() => {
+    if (at === place && !tabNamed(place.tab)) return;
+    watch.disconnect();
+    if (at === place) show(place);
+  });
+  watch.observe(page.body, { childList: true, subtree: true });
 }
 
 function show(place) {
-  selectTab(place.tab);
+  at = place;
+  const isThere = tabNow() === place.tab;
+  if (!selectTab(place.tab)) {
+    awaitTab(place);
+    return;
+  }
   if (!place.shared) closeShared();
   if (place.shared) tell("shared", { key: place.shared });
   else if (place.tab === "ask") showConversation(place);
-  else if (place.tab in LISTS && isListedOtherwise(place)) send(LISTS[place.tab], listFields(place));
-  showPanel(place);
+  else if (place.tab in LISTS && isListedOtherwise(place)) {
+    if (isThere) askList(place);
+    else listWanted = place;
+  }
+  // What is opened for it closes the panel, and opens it again once it is there.
+  if (!place.panel || wanted !== place) showPanel(place);
   setTitle(place);
 }
 
 window.addEventListener("popstate", (event) => {
   const place = event.state?.tab ? event.state : parse(new URL(location.href));
-  show(place.fields || place.tab === "ask" ? place : { ...place, fields: new URL(place.path, root).searchParams });
+  if (at && tabNow() === place.tab && isSame({ ...at, panel: "" }, { ...place, panel: "" })) {
+    at = place;
+    showPanel(place); // nothing below it is scrolled
+    setTitle(place);
+    return;
+  }
+  show(place);
 });
 
 // The page is drawn: what its address names is shown, or where this window was before it was loaded again. Whether a
@@ -213,7 +281,7 @@ export function start() {
   if (!kept) history.replaceState(serializable(place), "");
   if (isRestored && place.tab === "ask") wanted = place;
   else if (place.tab !== "ask" || place.question || place.shared) show(place);
-  if (place.panel) showPanel(place);
+  if (place.panel && !isRestored) showPanel(place);
   return isRestored;
 }
 

@@ -9,12 +9,14 @@ export function tabNow() {
   return tab ? nameOf(tab) : "ask";
 }
 
-// Goes to a tab, where it is not in front already. Whether it went, or null where there is no such tab.
+// The tab of that name that can be pressed; Gradio measures with others.
+export function tabNamed(name) {
+  return findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]").find((tab) => nameOf(tab) === name);
+}
+
+// Goes to a tab. Whether it went: not where it is in front already, or not there.
 export function openTab(name) {
-  if (tabNow() === name) return false;
-  const tabs = findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]"); // Gradio measures with others
-  const tab = tabs.find((each) => nameOf(each) === name);
-  if (!tab) return null;
-  tab.click();
-  return true;
+  const tab = tabNow() === name ? null : tabNamed(name);
+  tab?.click();
+  return Boolean(tab);
 }
