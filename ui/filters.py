@@ -10,12 +10,18 @@ from assistant.utils import storable
 from .scope import PRESETS, Preset, Scope
 
 _MAX_TEXT = 200  # characters of a field
+_MAX_ID = 2000  # what a source calls its articles may be an address
 _MAX_NAMES = 5000  # publications that are chosen at once
 
 
 def read_text(value: object) -> str:
     """The text of a field; "" for none."""
     return storable(str(value or "")[:_MAX_TEXT])
+
+
+def read_id(value: object) -> str:
+    """The id of an article, or of a story by one of its articles; "" for none."""
+    return storable(str(value or "")[:_MAX_ID])
 
 
 def read_names(value: object) -> tuple[str, ...]:

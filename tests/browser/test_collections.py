@@ -4,7 +4,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from .conftest import User
 
@@ -29,6 +29,8 @@ def pin(user: User) -> None:
 
 
 def test_what_is_pinned_is_noted_on_moved_exported_and_there_after_a_reload(user: User) -> None:
+    expect(user.tab("Collections").get_by_role("heading", name="Nothing is pinned yet")).to_be_visible()
+    user.button("Ask a question").click()
     user.ask(CANNERY)
     pin(user)
     panel = user.tab("Collections")
@@ -53,14 +55,10 @@ def test_what_is_pinned_is_noted_on_moved_exported_and_there_after_a_reload(user
     expect(items).to_have_count(count)
     expect(items.first.get_by_label("Note")).to_have_value(f"Ring the manager. {HOSTILE}")
     expect(panel.locator("img")).to_have_count(0)
+    it_is_renamed_emptied_and_deleted(user, panel)
 
 
-def test_a_collection_is_renamed_emptied_and_deleted(user: User) -> None:
-    expect(user.tab("Collections").get_by_role("heading", name="Nothing is pinned yet")).to_be_visible()
-    user.button("Ask a question").click()
-    user.ask(CANNERY)
-    pin(user)
-    panel = user.tab("Collections")
+def it_is_renamed_emptied_and_deleted(user: User, panel: Locator) -> None:
     panel.get_by_role("button", name="Rename").click()
     panel.locator(".rename").get_by_label("Name").fill("Closures")
     user.page.keyboard.press("Enter")

@@ -34,7 +34,7 @@ def test_a_story_is_opened_and_the_latest_of_it_asked_by_keyboard_alone(user: Us
     expect(panel).to_be_hidden()
 
 
-def test_an_article_is_found_by_words_of_its_title_and_opened_by_keyboard(user: User) -> None:
+def test_an_article_is_found_by_words_of_its_title_and_opened_or_all_of_them_listed(user: User) -> None:
     field = user.page.get_by_role("combobox", name="Find an article by its title")
     field.press_sequentially("cannery clo")
     options = user.page.get_by_role("option")
@@ -48,10 +48,6 @@ def test_an_article_is_found_by_words_of_its_title_and_opened_by_keyboard(user: 
     field.press("Enter")
     expect(user.page.locator("#reader h2")).to_have_text(title)
     expect(field).to_have_attribute("aria-expanded", "false")
-
-
-def test_all_articles_with_what_was_typed_are_listed(user: User) -> None:
-    field = user.page.get_by_role("combobox", name="Find an article by its title")
     field.fill("cannery")
     user.page.get_by_role("option").last.click()
     expect(user.page.locator("#article-list .result-count")).to_be_visible()

@@ -1,5 +1,7 @@
 """An answer is passed on: by a link that somebody else opens, and as a copy for a document."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -44,9 +46,14 @@ def test_a_link_is_made_opened_by_somebody_else_and_taken_back(browser: Browser,
             assert reader.errors == []
 
 
-def test_an_answer_is_copied_in_the_form_that_is_chosen_from_the_menu(browser: Browser, window: str) -> None:
+def test_an_answer_is_copied_with_its_citations_in_the_form_that_is_chosen(browser: Browser, window: str) -> None:
     with opened_window(browser, window, permissions=CLIPBOARD) as user:
         user.ask(CANNERY)
+        user.now.get_by_role("button", name=re.compile("^Copy")).click()
+        expect(user.now.get_by_role("button", name=re.compile("^Copied"))).to_be_visible()
+        copied = user.page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(CANNERY) and "Sources differ on the date" in copied
+        assert "[1] “Cannery to close in September with loss of 412 jobs”, Pellinsea Chronicle, 6 May 2025" in copied
         menu = user.now.get_by_role("button", name="Share this answer")
         menu.click()
         items = user.page.get_by_role("menuitem")

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from .conftest import User
+from .conftest import User, opened_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -69,13 +69,23 @@ def test_the_words_of_a_search_are_gone_through_in_the_article(user: User) -> No
     expect(article.locator("h2")).to_contain_text("Council backs East Quay terminal")
 
 
-def test_an_article_is_read_with_its_passages_and_asked_about(user: User) -> None:
+def test_an_article_is_read_with_its_passages_its_link_is_copied_and_it_is_asked_about(
+    browser: Browser, window: str
+) -> None:
+    with opened_window(browser, window, permissions=["clipboard-read", "clipboard-write"]) as user:
+        an_article_is_read(user)
+
+
+def an_article_is_read(user: User) -> None:
     panel = user.tab("Articles")
     panel.locator(".headline", has_text="River Ashlorn floods Lower Town as 340 people").click()
     article = user.page.locator("#reader")
     expect(article.locator("h2")).to_contain_text("River Ashlorn floods")
     article.locator(".chunks summary").click()
     expect(article.locator(".chunks li").first).to_be_visible()
+    article.get_by_role("button", name="Copy link").click()
+    expect(article.get_by_role("button", name="Copied")).to_be_visible()
+    assert user.page.evaluate("navigator.clipboard.readText()") == user.page.url
     article.get_by_role("button", name="Ask about this article only").click()
     expect(user.page.locator("#tab-ask")).to_be_visible()
     expect(user.page.locator("#composer-notes")).to_contain_text("River Ashlorn floods")
@@ -83,7 +93,7 @@ def test_an_article_is_read_with_its_passages_and_asked_about(user: User) -> Non
     expect(user.now.locator(".answer")).to_contain_text("340")
 
 
-def test_the_coverage_leads_to_the_articles(user: User) -> None:
+def test_the_coverage_leads_to_the_articles_by_pointer_and_by_arrow_keys(user: User) -> None:
     user.ask("Who condemned the attack and what was demanded?")
     panel = user.tab("Coverage")
     expect(panel.get_by_role("heading", name="Articles a week by publication")).to_be_visible()
@@ -99,9 +109,6 @@ def test_the_coverage_leads_to_the_articles(user: User) -> None:
     person.click()
     expect(articles.locator(".index > li")).to_have_count(3)
     expect(articles.get_by_label("Words or “a phrase”")).to_have_value("“Kaja Kallas”")
-
-
-def test_the_bars_are_reached_with_the_arrow_keys(user: User) -> None:
     panel = user.tab("Coverage")
     row = panel.locator("[data-roving]").first
     bars = row.get_by_role("button")

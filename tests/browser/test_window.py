@@ -26,20 +26,15 @@ def test_the_first_look_says_what_is_there_and_offers_questions_that_are_answere
     expect(user.page.locator(".holdings")).to_contain_text("16 articles")
     offered = user.page.locator("#offer .suggestion")
     expect(offered).to_have_count(4)
-    for question in offered.all_inner_texts()[:2]:
-        user.ask(question)
-        expect(user.now.locator(".answer")).to_be_visible()
-
-
-def test_an_offered_question_is_asked_by_a_click_and_others_follow(user: User) -> None:
-    offered = user.page.locator("#offer .suggestion").first
-    question = offered.inner_text()
-    offered.click()
+    first, second = offered.all_inner_texts()[:2]
+    offered.first.click()
     user.answered()
-    expect(user.now.locator(".question")).to_have_text(question)
-    following = user.page.locator("#offer .suggestion")
-    expect(following.first).to_be_visible()
-    assert question not in following.all_inner_texts()
+    expect(user.now.locator(".question")).to_have_text(first)
+    expect(user.now.locator(".answer")).to_be_visible()
+    expect(offered).to_have_count(3)  # others follow
+    assert first not in offered.all_inner_texts()
+    user.ask(second)
+    expect(user.now.locator(".answer")).to_be_visible()
 
 
 def test_an_answer_has_its_sources_beside_it(user: User) -> None:
@@ -57,7 +52,7 @@ def test_an_answer_has_its_sources_beside_it(user: User) -> None:
     expect(user.box).to_have_value("")
 
 
-def test_a_citation_brings_its_passage_into_view(user: User) -> None:
+def test_a_citation_brings_its_passage_into_view_also_that_of_an_earlier_answer(user: User) -> None:
     user.ask(CANNERY)
     user.ask(QUESTION)
     last = user.now.locator(".answer .cite").last
@@ -65,11 +60,6 @@ def test_a_citation_brings_its_passage_into_view(user: User) -> None:
     words = user.page.locator(f"#a2-s{last.inner_text().strip('[]')}")
     expect(words.locator("mark")).to_be_in_viewport()
     expect(words).to_have_class(re.compile("highlighted"))
-
-
-def test_a_citation_of_an_earlier_answer_leads_to_its_passage(user: User) -> None:
-    user.ask(QUESTION)
-    user.ask(CANNERY)
     expect(user.page.locator("#a1-s1")).not_to_be_visible()
     user.page.locator(".turn").first.locator(".cite").first.click()
     expect(user.page.locator("#a1-s1")).to_be_focused()
@@ -156,27 +146,13 @@ def test_a_question_is_asked_again_and_edited(user: User) -> None:
     expect(user.page.locator(".turn")).to_have_count(1)
 
 
-def test_an_answer_is_copied_with_its_citations(browser: Browser, window: str) -> None:
-    with opened_window(browser, window, permissions=["clipboard-read", "clipboard-write"]) as user:
-        user.ask(CANNERY)
-        user.now.get_by_role("button", name=re.compile("^Copy")).click()
-        expect(user.now.get_by_role("button", name=re.compile("^Copied"))).to_be_visible()
-        copied = user.page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(CANNERY)
-    assert "[1] “Cannery to close in September with loss of 412 jobs”, Pellinsea Chronicle, 6 May 2025" in copied
-    assert "Sources differ on the date" in copied
-
-
-@pytest.mark.parametrize(
-    ("question", "message"),
-    [("", "is empty"), ("?!…", "has no words"), ("why " * 5000, "the longest that can be asked has 2,000")],
-    ids=["empty", "no words", "20,000 characters"],
-)
-def test_a_question_that_cannot_be_asked_is_kept_and_says_why(user: User, question: str, message: str) -> None:
-    user.box.fill(question)
-    user.button("Ask").click()
-    expect(user.page.locator("#problem [role=alert]")).to_contain_text(message)
-    expect(user.box).to_have_value(question)
+def test_a_question_that_cannot_be_asked_is_kept_and_says_why(user: User) -> None:
+    impossible = {"": "is empty", "?!…": "has no words", "why " * 5000: "the longest that can be asked has 2,000"}
+    for question, message in impossible.items():
+        user.box.fill(question)
+        user.button("Ask").click()
+        expect(user.page.locator("#problem [role=alert]")).to_contain_text(message)
+        expect(user.box).to_have_value(question)
     expect(user.page.locator(".turn")).to_have_count(0)
     user.ask(QUESTION)
     expect(user.page.locator("#problem [role=alert]")).to_have_count(0)

@@ -11,7 +11,7 @@ from assistant.models import QUOTES
 from assistant.utils import day, name_line, one_line
 
 from ..browser_store import serialize
-from ..filters import read_date, read_names, read_preset, read_text
+from ..filters import read_date, read_id, read_names, read_preset
 from ..scope import Scope, ScopeArticle, ScopeStory, today
 from ..state import ConversationState
 from ..views import articles, composer, markup, news
@@ -23,7 +23,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class FiltersState:
-    """What the filters offer: what there was in that generation of the index."""
+    """What the filters offer: the publications and dates of that generation of the index."""
 
     generation: str | None
 
@@ -119,7 +119,7 @@ def changed_scope(assistant: Assistant, data: Mapping[str, Any], before: Scope) 
         problems.append(problem)
     for name, find in (("article", _with_article), ("story", _with_story)):
         if name in data and (data[name] or not data.get("article")):
-            scope, problem = find(assistant, scope, read_text(data[name]))
+            scope, problem = find(assistant, scope, read_id(data[name]))
             problems.append(problem)
     return scope, "; ".join(filter(None, problems))
 

@@ -11,7 +11,7 @@ from assistant.text import split_sentences
 from assistant.utils import joined, name_line, one_line
 
 from ..addresses import article_address, list_address, story_address
-from ..filters import read_number, read_scope, read_text, scope_fields
+from ..filters import read_id, read_number, read_scope, read_text, scope_fields
 from ..scope import Scope
 from . import pickers
 from .icons import icon
@@ -70,7 +70,7 @@ def read_filter(data: Mapping[str, Any]) -> ArticleFilter:
         text=read_text(data.get("text")),
         scope=read_scope(data),
         order="newest" if data.get("order") == "newest" else "relevance",
-        story=read_text(data.get("story")),
+        story=read_id(data.get("story")),
         shown=read_number(data.get("shown"), PAGE_SIZE),
     )
 

@@ -96,7 +96,7 @@ def _limits(filters: Filters) -> dict[str, str]:
     """What filters limit a question to, as an event names it; a story goes by any of its articles."""
     only = (filters.only or ("",))[0]
     values = {
-        "source": json.dumps(filters.source) if filters.source else "",
+        "source": json.dumps(filters.sources) if filters.sources else "",
         "since": str(filters.since or ""),
         "until": str(filters.until or ""),
         "article" if len(filters.only or ()) == 1 else "story": only,

@@ -24,7 +24,7 @@ def test_marking_keeps_every_letter_and_marks_exactly_what_is_to_be_marked(
     page = Page(marks.paragraphs(TEXT, made))
     text = page.text
     for mark in made:
-        inside = TEXT[mark.start : mark.end].strip()
+        inside = set(range(mark.start, mark.end)) - {10, 11}  # where a paragraph ends nothing is shown
         assert text.count(f"[{mark.number}] ") == (mark.kind == "cited" and bool(inside))
         text = text.replace(f"[{mark.number}] ", "")
     assert text == TEXT.replace("\n", "") and page.names.count("p") == 2

@@ -33,7 +33,7 @@ def test_a_shared_answer_has_its_day_its_generation_and_the_text_around_each_quo
     )
     assert "Shared on 1 June 2025 from the articles of 1 June 2025 (state 000001)." in page.text
     assert page.marked == ["It rained."] and page.controls("ask_again") == [
-        {"act": "ask_again", "question": "Did it rain?", "afresh": "yes", "source": '"The Weekly"'}
+        {"act": "ask_again", "question": "Did it rain?", "afresh": "yes", "source": '["The Weekly"]'}
     ]
     assert "#a-1-s1" in page.links and not page.controls("unshare") and not page.controls("reinterpret")
 

@@ -13,7 +13,7 @@ import { fromPath } from "./names.js";
 import { closeReader, isReading } from "./reader.js";
 import { closeShared } from "./sharing.js";
 import { session } from "./storage.js";
-import { hasTab, openTab, tabNow } from "./tabs.js";
+import { openTab, tabNamed, tabNow } from "./tabs.js";
 
 const TITLE = "Article Assistant";
 const LONGEST_TITLE = 80;
@@ -45,9 +45,9 @@ function limitsIn(fields) {
 }
 
 function selectTab(name) {
-  const went = openTab(name);
-  if (went) going += 1;
-  return went !== null;
+  const isThere = Boolean(tabNamed(name));
+  if (openTab(name)) going += 1;
+  return isThere;
 }
 
 // The place in which the page is, as its entry in the history has it.
@@ -250,7 +250,7 @@ function askList(place) {
 // Some tabs come once it is known that this user may see them.
 function awaitTab(place) {
   const watch = new MutationObserver(() => {
-    if (at === place && !hasTab(place.tab)) return;
+    if (at === place && !tabNamed(place.tab)) return;
     watch.disconnect();
     if (at === place) show(place);
   });

@@ -9,20 +9,14 @@ export function tabNow() {
   return tab ? nameOf(tab) : "ask";
 }
 
-function tabOf(name) {
-  const tabs = findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]"); // Gradio measures with others
-  return tabs.find((each) => nameOf(each) === name);
+// The tab of that name that can be pressed; Gradio measures with others.
+export function tabNamed(name) {
+  return findAll("#tabs .tab-container:not(.visually-hidden) [role=tab]").find((tab) => nameOf(tab) === name);
 }
 
-export function hasTab(name) {
-  return Boolean(tabOf(name));
-}
-
-// Goes to a tab, where it is not in front already. Whether it went, or null where there is no such tab.
+// Goes to a tab. Whether it went: not where it is in front already, or not there.
 export function openTab(name) {
-  if (tabNow() === name) return false;
-  const tab = tabOf(name);
-  if (!tab) return null;
-  tab.click();
-  return true;
+  const tab = tabNow() === name ? null : tabNamed(name);
+  tab?.click();
+  return Boolean(tab);
 }
