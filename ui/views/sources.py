@@ -18,6 +18,7 @@ _COLUMNS = ("Source", "Articles", "Newest article", "Last read", "Health")
 _MAX_TITLES, _MAX_FAILURES = 8, 8
 _OUTCOMES = {"read": "Read", "partly": "Read in part", "failed": "Failed"}
 _BY_HAND = "These are the articles that were added here; each is changed by itself"
+_BY_COMMAND = "run assistant refresh"  # what a maintainer does elsewhere; here there is a button
 _UNLISTED = "This source is not on the list; add it below first"
 _NOT_ON_LIST = "This source is not on the list, so there is nothing to remove; its articles stay until they are removed"
 
@@ -87,7 +88,8 @@ def _description(source: SourceState) -> str:
 
 
 def _health(source: SourceState, now: datetime) -> str:
-    warnings = [f'<li class="warning">{line(sentence(safe_to_show(text)), 400)}</li>' for text in source.warnings]
+    told = [safe_to_show(text).replace(_BY_COMMAND, "refresh it below") for text in source.warnings]
+    warnings = [f'<li class="warning">{line(sentence(text), 400)}</li>' for text in told]
     notes = [f"<li>{note}</li>" for note in _notes(source, now)]
     if warnings or notes:
         return f'<ul class="notes">{"".join([*warnings, *notes])}</ul>'
