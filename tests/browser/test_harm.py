@@ -148,7 +148,7 @@ def test_stories_found_titles_and_limits_are_shown_as_text(browser: Browser, add
         user.page.keyboard.press("Escape")
         stories = user.page.locator("#first-look [data-act=story]")
         user.page.evaluate("window.articleAssistantTrigger('story', {story: 'unknown'})")
-        expect(user.page.locator("#reader h2")).to_have_text("A story that is gone")
+        expect(user.page.locator("#reader h2")).to_have_text("No such story")
         for at in range(min(stories.count(), 3)):
             stories.nth(at).evaluate("link => link.click()")
             expect(user.page.locator("#reader .in-time")).to_be_visible()

@@ -49,7 +49,7 @@ def _actions(turn: int, cited: Sequence[Citation]) -> str:
     quotes = "\n".join(map(quoted, cited))
     label = "Copy quotes" if cited[1:] else "Copy quote"
     return (
-        button("read", "Read the article", kind="link", about=first.title, data=data, picture="newspaper")
+        source_card.read_link(first, data)
         + original_link(first.url, first.title)
         + button("copy", label, kind="quiet", about=f"of {first.title}", data={"text": quotes}, picture="copy")
         + pin_passages(turn, [citation.number for citation in cited], first.title)

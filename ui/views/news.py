@@ -71,7 +71,7 @@ def read_filter(data: Mapping[str, Any]) -> NewsFilter:
     since = str(data.get("since") or "")
     return NewsFilter(
         since=since if since in SINCE else "yesterday",
-        day=read_date(data.get("day")),
+        day=read_date(data.get("day")) or read_date(since),
         publications=read_names(data.get("source")),
         shown=read_number(data.get("shown"), PAGE_SIZE),
     )

@@ -15,7 +15,7 @@ from .marks import Mark, Range, paragraphs, place_of, places
 from .markup import about, bracketed, button, count, escaped, line, named, notice, original_link
 from .source_card import Cited, within_text
 
-CLOSE = f'<div class="topbar">{button("close", "Close", kind="quiet", about="the article", picture="x")}</div>'
+CLOSE = f'<div class="topbar">{button("close", "Close", kind="quiet", about="what is read here", picture="x")}</div>'
 _GONE = "This article is not in the corpus any more, or has been corrected since."
 _NO_WORDS = "The words that this link points to are not in the article any more."
 _MOST_PUBLICATIONS = 4

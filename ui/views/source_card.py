@@ -1,12 +1,14 @@
 """The card of a source: an article that is cited, with its passages; beside an answer, in a collection, at a link."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from assistant import Citation, Excerpt
 from assistant.answering import phrasing
 
-from .markup import about, bracketed, button, escaped, line, named, original_link, passage_id
+from ..addresses import article_address
+from .icons import icon
+from .markup import about, bracketed, escaped, line, named, original_link, passage_id
 
 Cited = tuple[Citation, Excerpt]
 
@@ -49,9 +51,17 @@ def head(citation: Citation, heading: str = "h4", now: datetime | None = None) -
 
 def ways_to(citation: Citation) -> str:
     """The ways to the article that is cited: here, and where it came from."""
-    data = {"article": citation.article_id}
-    read = button("read", "Read the article", kind="link", about=citation.title, data=data, picture="newspaper")
-    return read + original_link(citation.url, citation.title)
+    return read_link(citation, {"article": citation.article_id}) + original_link(citation.url, citation.title)
+
+
+def read_link(citation: Citation, data: Mapping[str, object]) -> str:
+    """The link that opens the article at the quote, beside the page by `data`, or in another tab."""
+    attributes = "".join(f' data-{name}="{escaped(str(value))}"' for name, value in data.items())
+    return (
+        f'<a class="act link" href="{line(article_address(citation.article_id, citation.quote))}" data-act="read"'
+        f"{attributes}>{icon('newspaper')}Read the article"
+        f'<span class="screen-reader-only"> {line(citation.title, 120)}</span></a>'
+    )
 
 
 def passage(turn: int, citation: Citation, excerpt: Excerpt, *, numbered: bool) -> str:

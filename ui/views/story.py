@@ -11,7 +11,7 @@ from .first_look import coverage
 from .markup import about, button, count, line, named, notice
 from .reader import CLOSE
 
-_MISSING = "It is not in the articles any more; they have been refreshed since."
+_MISSING = "This article is part of no story now. A refresh may have changed that."
 
 
 def story(story: Story, entries: Sequence[ListingEntry], question: str, now: datetime) -> str:
@@ -61,4 +61,4 @@ def _copy(copy: ArticleRef) -> str:
 
 def missing() -> str:
     """What is said of a story that is gone."""
-    return f'{CLOSE}<h2 class="title" tabindex="-1">A story that is gone</h2>{notice(_MISSING)}'
+    return f'{CLOSE}<h2 class="title" tabindex="-1">No such story</h2>{notice(_MISSING)}'

@@ -111,7 +111,7 @@ def test_a_story_is_opened_by_any_of_its_articles() -> None:
 
 @pytest.mark.parametrize("newsroom", [Newsroom(1), Broken(1)])
 def test_a_story_that_is_gone_is_said_to_be(newsroom: Newsroom) -> None:
-    assert "A story that is gone" in Page(handlers(newsroom).story(event(story="<x>"))["reader"]).text
+    assert "No such story" in Page(handlers(newsroom).story(event(story="<x>"))["reader"]).text
 
 
 def test_titles_come_as_data_with_the_request_that_they_answer() -> None:

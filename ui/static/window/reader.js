@@ -62,5 +62,8 @@ export function closeReader({ refocus = true } = {}) {
   page.body.classList.remove("reading");
   find("#reader").classList.remove("open");
   setBackgroundInert(false);
-  if (refocus && focusBefore?.isConnected) focusBefore.focus();
+  if (!refocus) return;
+  // Where the page was loaded with it there is nothing to go back to.
+  const before = focusBefore?.isConnected && focusBefore !== page.body ? focusBefore : find("#tabs [role=tab][aria-selected=true]");
+  before?.focus();
 }
