@@ -67,7 +67,7 @@ def _desk(browser: Browser, address: str, folder: Path) -> None:
         expect(user.page.locator("#offer .suggestion").first).to_be_visible()
         user.page.evaluate("window.scrollTo(0, 0)")
         _taken(user, folder, "window")
-        user.page.locator(".card .link").first.click()
+        user.page.locator(".card [data-act=read]").first.click()
         expect(user.page.locator("#reader mark").first).to_be_visible()
         _taken(user, folder, "article")
         user.page.keyboard.press("Escape")
@@ -78,7 +78,7 @@ def _desk(browser: Browser, address: str, folder: Path) -> None:
 def _news(browser: Browser, address: str, folder: Path) -> None:
     with opened_window(browser, address, height=640, **STILL) as user:
         user.tab("News")
-        user.page.get_by_text("since the last refresh").click()
+        user.page.get_by_text("Since the last refresh").click()
         expect(user.page.locator("#news ins").first).to_be_visible()
         _taken(user, folder, "news")
 
