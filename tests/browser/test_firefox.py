@@ -53,7 +53,7 @@ def test_what_was_asked_and_how_it_looks_outlast_a_reload(user: User) -> None:
 
 def test_an_article_is_found_and_read_in_its_tab(user: User) -> None:
     panel = user.tab("Articles")
-    panel.locator("a.headline", has_text="Cannery to close in September").first.click()
+    panel.locator("a.headline:visible", has_text="Cannery to close in September").first.click()
     expect(user.page.locator("#reader .body")).to_contain_text("cannery")
     user.page.keyboard.press("Escape")
     expect(user.page.locator("#reader")).not_to_be_visible()

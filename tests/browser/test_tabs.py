@@ -110,7 +110,7 @@ def test_the_coverage_leads_to_the_articles_by_pointer_and_by_arrow_keys(user: U
     expect(articles.locator(".index > li")).to_have_count(3)
     expect(articles.get_by_label("Words or “a phrase”")).to_have_value("“Kaja Kallas”")
     panel = user.tab("Coverage")
-    row = panel.locator("[data-roving]").first
+    row = panel.locator(".series:not(.of-answer) [data-roving]").first
     bars = row.get_by_role("button")
     bars.first.focus()
     user.page.keyboard.press("ArrowRight")

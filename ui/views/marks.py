@@ -8,7 +8,7 @@ from typing import Literal
 
 from .markup import bracketed, escaped
 
-_BREAK = re.compile(r"\s*\n[^\S\n]*\n\s*")
+_BREAK = re.compile(r"(?<!\s)\s*\n[^\S\n]*\n\s*")
 _MOST_PLACES = 500  # of a text that are marked
 
 Range = tuple[int, int]
