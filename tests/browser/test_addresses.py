@@ -45,7 +45,7 @@ def test_an_address_asks_and_a_page_that_is_loaded_again_does_not_ask_twice(brow
         user.answered()
         expect(user.now.locator(".question")).to_have_text(CANNERY)
         user.ask("And how many jobs are lost?")
-        user.page.reload()
+        user.reload()
         expect(user.page.locator(".turn")).to_have_count(2)
         expect(user.now.locator(".question")).to_have_text("And how many jobs are lost?")
 
