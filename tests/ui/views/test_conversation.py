@@ -24,6 +24,7 @@ from tests.ui.support import (
     status,
     with_answer,
 )
+from ui.addresses import article_address
 from ui.scope import Scope, ScopeArticle, ScopeStory
 from ui.state import ConversationTurn, Rating
 from ui.views import conversation, header, markup, sources
@@ -39,7 +40,7 @@ def test_text_from_outside_is_shown_as_text(text: str) -> None:
     page = drawn(answered(citation(text, title=text, source=text, url=text), question=text))
     assert page.marked == [text]
     assert page.text.count(" ".join(text.split())) >= 5  # question, statement, folder, title, source, quote
-    assert page.links == ["#a1-s1"]
+    assert page.links == ["#a1-s1", article_address("a1", text)]
 
 
 @given(text=st.text(min_size=1))
@@ -125,7 +126,7 @@ def test_what_only_comes_close_does_not_look_like_an_answer() -> None:
         assert part in page.text
     classes = {attributes.get("class") for _, attributes in page.tags}
     assert "related" in classes and not classes & {"answer", "refusal", "support", "as-of"}
-    assert page.links == ["#a1-s1"] and page.marked == ["It rained."]
+    assert page.links == ["#a1-s1", "article/a1#It%20rained."] and page.marked == ["It rained."]
     assert "It rests on" not in conversation.announcement(related(citation()))
 
 
