@@ -238,7 +238,8 @@ def _first_look(browser: Any, address: str) -> dict[str, float]:
         tab.add_init_script(_NOTE_SHIFTS)
         started = time.perf_counter()
         tab.goto(address, wait_until="commit")
-        figures = {}
+        tab.wait_for_selector("#skeleton", state="attached")
+        figures = {"the skeleton is there, s": time.perf_counter() - started}
         for name, selector, state in (
             ("the window is drawn, s", "#skeleton", "detached"),
             ("a question can be typed, s", "#question textarea:enabled", "visible"),

@@ -8,7 +8,7 @@ const PATIENCE = 8000; // milliseconds
 const LOADING = "gradio-app .loader, gradio-app .loading"; // of Gradio
 const skeleton = find("#skeleton");
 
-const FRAMES = 3; // in which nothing has moved any more
+const FRAMES = 1; // after which nothing has moved any more
 
 // Where a password is asked for there is a form and no masthead.
 function isDrawn() {
