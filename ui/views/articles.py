@@ -15,7 +15,7 @@ from ..filters import read_id, read_number, read_scope, read_text, scope_fields
 from ..scope import Scope
 from . import pickers
 from .icons import icon
-from .markup import about, button, count, escaped, line, named, original_link
+from .markup import about, button, count, escaped, line, named, opener, original_link
 
 PAGE_SIZE = 50
 _MAX_TITLE = 300
@@ -170,14 +170,11 @@ def _entry(entry: ListingEntry, chosen: ArticleFilter, told: Surroundings, now: 
 
 def headline(article_id: str, title: str, *, text: str = "", marks: Sequence[tuple[int, int]] = ()) -> str:
     """The title of an article, as a link that opens it beside the page, with the words of `text` marked in it."""
-    found = f' data-text="{line(text)}"' if text else ""
     shown = name_line(title, _MAX_TITLE)
     # Where something of the title is not shown as it is, its marks are elsewhere.
     html = _with_marks(title, marks) if shown == title else named(title, _MAX_TITLE)
-    return (
-        f'<a class="headline" href="{line(article_address(article_id))}" data-act="read" '
-        f'data-article="{line(article_id)}"{found} dir="auto"><bdi>{html}</bdi></a>'
-    )
+    data = {"article": article_id, "text": text} if text else {"article": article_id}
+    return opener(article_address(article_id), "read", f"<bdi>{html}</bdi>", data, "headline")
 
 
 def _with_marks(text: str, marks: Sequence[tuple[int, int]]) -> str:
@@ -214,11 +211,9 @@ def _beginning(text: str) -> str:
 
 def story_link(story: Story) -> str:
     """The link that opens the story of an article."""
-    return (
-        f'<a class="act link" href="{line(story_address(story.id))}" data-act="story" data-story="{line(story.id)}">'
-        f'{icon("layers")}Part of a story of {count(story.count, "article")}<span class="screen-reader-only">: '
-        f"{named(story.headline, 120)}</span></a>"
-    )
+    told = f'<span class="screen-reader-only">: {named(story.headline, 120)}</span>'
+    label = f"{icon('layers')}Part of a story of {count(story.count, 'article')}{told}"
+    return opener(story_address(story.id), "story", label, {"story": story.id}, "act link")
 
 
 def _copies(copies: Sequence[ArticleRef], now: datetime) -> str:

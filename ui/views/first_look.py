@@ -10,7 +10,7 @@ from assistant.utils import by_day
 from ..addresses import story_address
 from .articles import headline
 from .icons import icon
-from .markup import about, age, button, count, date_range, day_element, line, named
+from .markup import about, age, button, count, date_range, day_element, named, opener
 
 PAGE_SIZE = 6  # stories that are shown at once: the lead and two rows beside and below it
 MIN_STORIES = 2  # with fewer there is no front page
@@ -74,10 +74,8 @@ def _ask(card: StoryCard) -> str:
 
 def _headline(story: Story) -> str:
     """The headline of a story, as a link that opens the story beside the page."""
-    return (
-        f'<a class="headline" href="{line(story_address(story.id))}" data-act="story" data-story="{line(story.id)}" '
-        f'dir="auto"><bdi>{named(story.headline, _MAX_HEADLINE)}</bdi></a>'
-    )
+    title = f"<bdi>{named(story.headline, _MAX_HEADLINE)}</bdi>"
+    return opener(story_address(story.id), "story", title, {"story": story.id}, "headline")
 
 
 def coverage(story: Story, now: datetime) -> str:

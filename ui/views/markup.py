@@ -77,7 +77,7 @@ def button(
     `about` is read out after its label; `picture` names an icon that stands before it. One that is `disabled` is off
     and says why.
     """
-    attributes = "".join(f' data-{name}="{escaped(str(value))}"' for name, value in (data or {}).items())
+    attributes = _data(data or {})
     description = f'<span class="screen-reader-only"> {line(about, 120)}</span>' if about else ""
     classes = f"act {kind}".strip()
     shown = f'<span class="screen-reader-only">{line(label)}</span>' if "icon" in kind.split() else line(label)
@@ -88,6 +88,18 @@ def button(
         f'<button type="button" class="{classes}" data-act="{act}"{attributes}{tip}{off}>'
         f"{icon(picture) if picture else ''}{shown}{description}</button>"
     )
+
+
+def opener(address: str, act: str, content: str, data: Mapping[str, object], kind: str) -> str:
+    """`content`, which is HTML, as a link to an address of the window that does `act` with `data` in this page.
+
+    In another tab the address opens the same.
+    """
+    return f'<a class="{kind}" href="{line(address)}" data-act="{act}"{_data(data)} dir="auto">{content}</a>'
+
+
+def _data(data: Mapping[str, object]) -> str:
+    return "".join(f' data-{name}="{escaped(str(value))}"' for name, value in data.items())
 
 
 def about(

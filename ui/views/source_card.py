@@ -8,7 +8,7 @@ from assistant.answering import phrasing
 
 from ..addresses import article_address
 from .icons import icon
-from .markup import about, bracketed, escaped, line, named, original_link, passage_id
+from .markup import about, bracketed, escaped, line, named, opener, original_link, passage_id
 
 Cited = tuple[Citation, Excerpt]
 
@@ -56,12 +56,9 @@ def ways_to(citation: Citation) -> str:
 
 def read_link(citation: Citation, data: Mapping[str, object]) -> str:
     """The link that opens the article at the quote, beside the page by `data`, or in another tab."""
-    attributes = "".join(f' data-{name}="{escaped(str(value))}"' for name, value in data.items())
-    return (
-        f'<a class="act link" href="{line(article_address(citation.article_id, citation.quote))}" data-act="read"'
-        f"{attributes}>{icon('newspaper')}Read the article"
-        f'<span class="screen-reader-only"> {line(citation.title, 120)}</span></a>'
-    )
+    title = f'<span class="screen-reader-only"> {line(citation.title, 120)}</span>'
+    address = article_address(citation.article_id, citation.quote)
+    return opener(address, "read", f"{icon('newspaper')}Read the article{title}", data, "act link")
 
 
 def passage(turn: int, citation: Citation, excerpt: Excerpt, *, numbered: bool) -> str:

@@ -8,7 +8,7 @@ from assistant import ArticleRef, ListingEntry, Story
 from ..addresses import article_address
 from .articles import headline
 from .first_look import coverage
-from .markup import about, button, count, line, named, notice
+from .markup import about, button, count, line, named, notice, opener
 from .reader import CLOSE
 
 _MISSING = "This article is part of no story now. A refresh may have changed that."
@@ -53,10 +53,8 @@ def _copies(copies: Sequence[ArticleRef]) -> str:
 
 def _copy(copy: ArticleRef) -> str:
     hint = '<span class="screen-reader-only">, nearly the same text</span>'
-    return (
-        f'<a class="act link" href="{line(article_address(copy.article_id))}" data-act="read" '
-        f'data-article="{line(copy.article_id)}"><bdi>{named(copy.source or copy.title, 80)}</bdi>{hint}</a>'
-    )
+    label = f"<bdi>{named(copy.source or copy.title, 80)}</bdi>{hint}"
+    return opener(article_address(copy.article_id), "read", label, {"article": copy.article_id}, "act link")
 
 
 def missing() -> str:
