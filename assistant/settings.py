@@ -155,6 +155,9 @@ class Settings(BaseSettings):
     queue_share: int = Field(
         4, ge=1, description="questions that the windows of one browser may have waiting or being answered"
     )
+    stop_wait: float = Field(
+        20.0, ge=0, description="seconds for which a server that is told to stop finishes the answers it is making"
+    )
     ui_password: SecretStr | None = Field(
         None, description="asked for by the chat window, with the user name staff; never printed"
     )

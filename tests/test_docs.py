@@ -83,17 +83,17 @@ def test_a_command_prints_what_its_page_says(example: Shown, sample_home: Path) 
 
 @pytest.mark.model
 def test_the_readme_says_what_a_first_refresh_and_the_window_print(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
 ) -> None:
-    from ui import server
+    from assistant.cli.serve import told_address
 
     def timeless(text: str) -> str:
         return re.sub(r"\d+\.\d s\b", "... s", text)
 
     refreshed = CliRunner().invoke(main, ["refresh", "--home", str(tmp_path / "home")]).stdout
-    server.print_address("127.0.0.1", 7860)
+    address = told_address("http://127.0.0.1:7860")
     readme = timeless(README.read_text(encoding="utf-8"))
-    assert f"Indexing the sample articles.\n{timeless(refreshed)}{capsys.readouterr().out}" in readme
+    assert f"Indexing the sample articles.\n{timeless(refreshed)}{address}\n" in readme
     assert "echo 'Indexing the sample articles.'" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 

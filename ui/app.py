@@ -1,27 +1,30 @@
-"""The chat window: its parts are connected to the handlers of their events, and it is served."""
+"""The chat window: its parts are connected to the handlers of their events, as a part of a server."""
 
+import logging
 import os
-from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assistant import Assistant
+from assistant.server import Message, Receive, Send, Service, WaitingRoom, principal_of
 
-from . import server, static_files
+from . import static_files
 from .events.streams import AnswerStreams
-from .guard import Hooks
+from .gate import UPLOAD, Hooks, WindowGate, is_file
 from .layout import layout
+from .page import is_page
 from .seals import Seals
 from .uploads import MAX_READ, Uploads, largest, uploads
-from .waiting import WaitingRoom
 from .windows import Windows
 
 if TYPE_CHECKING:
     import gradio as gr
-    import uvicorn
+    from fastapi import APIRouter
+    from starlette.requests import Request
 
-# Answers made at once: quotes are work for these cores; a model mostly means waiting.
-_MAX_QUOTED, _MAX_WRITTEN = 4, 32
+_log = logging.getLogger(__name__)
+
 _OTHERS_AT_ONCE = 100
 _MAX_EVENTS = 1000  # of pages that may wait, questions apart
 
@@ -75,43 +78,48 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom, 
     return blocks
 
 
-def serve(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str] | None = None) -> None:
-    """Serve the window until Ctrl+C or SIGTERM; with `users`, only to those who know their password.
+class ChatWindow:
+    """The chat window, as a part of a server: an ASGI application with what the server needs to know of it."""
 
-    Port 0 takes a free one. Raises AssistantError when the port or the address cannot be had.
-    """
-    with server.listen(host, port) as listener:
-        server.run(make(assistant, host=host, port=listener.getsockname()[1], users=users), listener)
+    def __init__(self, service: Service) -> None:
+        from .events.first_look import first_parts
 
+        settings, room = service.settings, service.room
+        streams, kept = AnswerStreams[Any](), Uploads()
+        blocks = build(service.assistant, streams, room, kept)
+        routes = uploads(service.assistant, kept) if settings.maintenance else None
+        self._app = _application(blocks, routes)
+        self._takes_files = settings.maintenance
+        hooks = Hooks(
+            partial(_asks, blocks),
+            room.check,
+            room.listening,
+            streams.drop,
+            first_parts=partial(first_parts, service.assistant),
+            takes_files=settings.maintenance,
+        )
+        self._gate = WindowGate(self._app, hooks)
 
-def make(assistant: Assistant, *, host: str, port: int, users: Mapping[str, str] | None = None) -> "uvicorn.Server":
-    """A server of the window, to be run on a socket at `host` and `port`."""
-    from .events.first_look import first_parts
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve a request. Raises Refusal."""
+        await self._gate(scope, receive, send)
 
-    settings = assistant.settings
-    at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
-    room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
-    streams = AnswerStreams[Any]()
-    kept = Uploads()
-    blocks = build(assistant, streams, room, kept)
-    hooks = Hooks(
-        partial(_asks, blocks),
-        room.check,
-        room.listening,
-        streams.drop,
-        first_parts=partial(first_parts, assistant),
-        max_upload=MAX_READ,
-    )
-    return server.make(
-        blocks,
-        port,
-        host=host,
-        settings=settings,
-        users=users,
-        css=static_files.stylesheet(),
-        hooks=hooks,
-        upload_route=partial(uploads, assistant, kept=kept) if settings.maintenance else None,
-    )
+    def lifespan(self) -> AbstractAsyncContextManager[Any]:
+        """What is entered while the server runs."""
+        found: AbstractAsyncContextManager[Any] = self._app.router.lifespan_context(self._app)
+        return found
+
+    def is_page(self, path: str) -> bool:
+        """Whether a browser opens that path."""
+        return is_page(path)
+
+    def is_open(self, path: str) -> bool:
+        """Whether who is not signed in may have that path."""
+        return is_file(path)
+
+    def streamed(self, path: str) -> int | None:
+        """The most bytes of a request to that path whose body is read as it comes."""
+        return MAX_READ if path == UPLOAD and self._takes_files else None
 
 
 def _asks(blocks: "gr.Blocks", event: object) -> bool:
@@ -129,3 +137,46 @@ def _turn_off_telemetry() -> None:
     # Else Gradio puts the last 10,000 events into a table after each event, for a page that is not served.
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
+
+
+def _application(blocks: "gr.Blocks", routes: "APIRouter | None") -> Any:
+    """What serves the window: Gradio, with the window's own files and `routes` before it."""
+    import gradio as gr
+    from fastapi import FastAPI
+
+    fonts = ["system-ui", "sans-serif"]  # names only: Gradio's own themes fetch theirs
+    own = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    static_files.add_routes(own)
+    if routes is not None:
+        own.include_router(routes)
+    app = gr.mount_gradio_app(
+        own,
+        blocks,
+        path="/",
+        auth_dependency=_user,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        theme=gr.themes.Base(font=fonts, font_mono=["monospace"]),
+        css=static_files.stylesheet(),
+    )
+    _bound_memory(app, blocks)
+    return app
+
+
+def _user(request: "Request") -> str:
+    """The name of who makes a request, as Gradio is to know it; "" where nobody has to sign in."""
+    return principal_of(request).name or ""
+
+
+def _bound_memory(app: Any, blocks: "gr.Blocks") -> None:
+    """A version of Gradio that keeps windows in another way is left as it is: it serves all the same."""
+    try:
+        from .sessions import install
+
+        install(app, blocks)
+    except Exception as error:
+        _log.warning("this version of Gradio keeps windows in another way, their memory may grow: %r", error)

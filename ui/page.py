@@ -39,17 +39,6 @@ _GRADIO_LINKS = {
     "css": '<link rel="preload" as="style" crossorigin href="{}">',
 }
 _OWN_ROOT = rb';window.gradio_config.root = document.baseURI.replace(/\/$/, "")'
-# Gradio's form says nothing when it is told to wait.
-_TOLD_TO_WAIT = b"""<script>{
-  const fetched = window.fetch;
-  window.fetch = async (...request) => {
-    const response = await fetched(...request);
-    if (response.status === 429 && String(request[0]?.url ?? request[0]).endsWith("/login")) {
-      alert((await response.clone().json()).detail);
-    }
-    return response;
-  };
-}</script>"""
 # Before anything is drawn, so that nothing is drawn in the wrong colours.
 _THEME = b"""<script>{
   let chosen = null;
@@ -83,7 +72,7 @@ def is_page(path: str) -> bool:
 def finish(page: bytes, path: str, first_parts: FirstParts = dict) -> tuple[bytes, str]:
     """Gradio's page as it is served at `path`, and the nonce that its own scripts have.
 
-    `first_parts` is asked for what is drawn at once, unless the page asks for a password first.
+    `first_parts` is asked for what is drawn at once.
     """
     nonce, up = secrets.token_urlsafe(16), "../" * (path.count("/") - 1)
     page = _with_parts(_UNWANTED.sub(b"", page), first_parts)
@@ -91,7 +80,7 @@ def finish(page: bytes, path: str, first_parts: FirstParts = dict) -> tuple[byte
     page = page.replace(_CONFIG_END, _OWN_ROOT + _CONFIG_END, 1)
     # First in the head: all that is relative is from the window's root, whatever the page's path is then or later.
     page = _HEAD.sub(lambda found: found[0] + b'<base href="%b">' % (up or "./").encode(), page, count=1)
-    head = _THEME + _head().encode() + _theme_link(page) + _TOLD_TO_WAIT
+    head = _THEME + _head().encode() + _theme_link(page)
     page = page.replace(b"</head>", head + b"</head>", 1)
     page = _BODY.sub(lambda found: found[0] + _skeleton(path in _LISTS), page, count=1)
     return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), page), nonce
@@ -124,7 +113,7 @@ def _with_parts(page: bytes, first_parts: FirstParts) -> bytes:
         config, end = json.JSONDecoder().raw_decode(text)
         components = config["components"]
     except (ValueError, LookupError, TypeError):
-        return page  # which asks for a password, or is that of another version of Gradio
+        return page  # which is that of another version of Gradio
     _fill(components, first_parts())
     # As in the page that Gradio made: nothing in it ends the script.
     filled = json.dumps(config).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -17,9 +17,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from assistant import Assistant, Settings
+from assistant.server import counted_address, reader_of
 from assistant.utils import counted, one_line
-
-from .access import counted_address, reader_of
 
 MAX_BYTES = 30_000_000  # of a file
 _MOST_OF_ONE, _MOST_BYTES = 20, 300_000_000  # files of a person, and bytes of all
@@ -180,10 +179,10 @@ def owner_of(request: Any) -> str:
     return reader_of(dict(request.cookies)) or counted_address(client.host if client else "")
 
 
-def uploads(assistant: Assistant, may_maintain: Callable[[Request], bool], kept: Uploads) -> APIRouter:
+def uploads(assistant: Assistant, kept: Uploads) -> APIRouter:
     """The route POST /upload, which takes the body as a file, its name in the query (`name`) or in `X-File-Name`.
 
-    A name in the header is percent-encoded. Answers {"token", "name", "size"}, or {"detail"} with 400, 403, 408, 413 or
+    A name in the header is percent-encoded. Answers {"token", "name", "size"}, or {"detail"} with 400, 408, 413 or
     429. The events of the window get the file by `kept.get(token, owner_of(request))`.
     """
     router = APIRouter()
@@ -191,8 +190,6 @@ def uploads(assistant: Assistant, may_maintain: Callable[[Request], bool], kept:
 
     async def upload(request: Request) -> JSONResponse:
         try:
-            if not may_maintain(request):
-                raise Refused(403, "Only who keeps the articles may add some.")
             name = _name(request)
             token, size = await kept.take(owner_of(request), name, request.stream(), max_bytes)
         except Refused as refused:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli import add, articles, changes, models, refresh, sources
+from assistant.cli import add, articles, changes, models, refresh, serve, sources
 from assistant.cli.evaluate import evaluate
 from assistant.cli.options import (
     DAY,
@@ -155,30 +155,10 @@ def feedback(assistant: "Assistant", since: date | None, bad: bool) -> "list[Fee
     return [entry for entry in assistant.feedback(since) if not (bad and entry.good)]
 
 
-@main.command()
-@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for a free one.  [default: 7860]")
-@click.option("--root-path", metavar="PATH", help="Path below which a proxy has the window, such as /news.")
-@click.option("--maintenance", is_flag=True, help="With a tab to refresh the articles and to go back.")
-@answering
-@at_home
-@plain_errors
-def ui(home: Path | None, **values: Any) -> None:
-    """Open the chat window."""
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    window = import_module("assistant.ui.app" if find_spec("assistant.ui") else "ui.app")
-    with open_assistant(home, **values) as assistant:
-        settings = assistant.settings
-        users = settings.users()
-        assistant.warm_up()
-        window.serve(assistant, host=settings.host, port=settings.port, users=users)
-
-
 for command in (
     *(add.add, evaluate, models.models, refresh.refresh, refresh.status, refresh.check, sources.sources),
     *(articles.article, articles.articles),
+    *(serve.serve, serve.ui),
     *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):
     main.add_command(command)

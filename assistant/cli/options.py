@@ -60,7 +60,9 @@ MOMENT: Parsed[datetime] = Parsed("when", _moment)
 DURATION: Parsed[timedelta] = Parsed("time", parse_duration)
 
 
-def _with_options(*options: Callable[[Any], Any]) -> Callable[[C], C]:
+def with_options(*options: Callable[[Any], Any]) -> Callable[[C], C]:
+    """A decorator that gives a command all of these options, in this order."""
+
     def decorate(command: C) -> C:
         for option in reversed(options):
             command = option(command)
@@ -70,8 +72,8 @@ def _with_options(*options: Callable[[Any], Any]) -> Callable[[C], C]:
 
 
 at_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the index.")
-common = _with_options(at_home, click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."))
-answering = _with_options(
+common = with_options(at_home, click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."))
+answering = with_options(
     click.option("--model", help="Chat model that writes, as provider:name or gguf:PATH; or quotes."),
     click.option("--quotes", is_flag=True, help="Answer in quotes, without a model."),
     click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not bear out."),

@@ -10,9 +10,10 @@ import threading
 from collections.abc import AsyncGenerator
 from typing import Any, cast
 
-from assistant import Assistant, Event
+from assistant import Assistant, Event, server
+from assistant.server import connections
 from tests.ui.events.support import FakeAssistant
-from ui import app, connections
+from ui.app import ChatWindow
 
 
 class HeldAssistant(FakeAssistant):
@@ -52,4 +53,9 @@ if __name__ == "__main__":
     assistant = HeldAssistant(**given)
     threading.Thread(target=_read_orders, daemon=True).start()
     settings = assistant.settings
-    app.serve(cast(Assistant, assistant), host=settings.host, port=0, users=settings.users())
+    server.serve(
+        cast(Assistant, assistant),
+        server.listen(settings.host, 0),
+        make_window=ChatWindow,
+        started=lambda address: _tell("The chat window is at", f"{address} (Ctrl+C ends it)"),
+    )

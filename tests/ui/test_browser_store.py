@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.server.guard import MAX_BODY
 from ui.browser_store import UnreadableError, deserialize, serialize
-from ui.guard import MAX_BODY
 from ui.scope import Scope, ScopeArticle
 from ui.state import ConversationState, ConversationTurn, Rating
 

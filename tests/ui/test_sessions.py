@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,14 +16,14 @@ import pytest
 import uvicorn
 from gradio.state_holder import SessionState
 
-from assistant import Assistant
+from assistant import Assistant, server
+from assistant.accounts import Principal
 from assistant.answering import pipeline
 from assistant.evaluation.benchmarks.window_bench import Session
 from tests.support import QuickReader, open_listed
-from ui import app, server, sessions
+from ui import app, sessions
 from ui.events import streams
 from ui.uploads import Uploads
-from ui.waiting import WaitingRoom
 
 
 @dataclass
@@ -50,15 +50,15 @@ class Served:
 def serving(assistant: Assistant, prepare: Callable[[Any, Any], None] = lambda *_: None) -> Iterator[Served]:
     """The window over `assistant`; before it is served, `prepare` is called with Gradio mounted, and its blocks."""
     served = Served()
-    with server.listen("127.0.0.1", 0) as listener:
+    with closing(server.listen("127.0.0.1", 0)) as listener:
         served.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
         async def serve() -> None:
             # All of it in this loop, as Gradio would make others that it never closes.
-            served.blocks = app.build(assistant, streams.AnswerStreams(), WaitingRoom(4), Uploads())
-            application = server._application(served.blocks, None, "")
+            served.blocks = app.build(assistant, streams.AnswerStreams(), server.WaitingRoom(4), Uploads())
+            application = app._application(served.blocks, None)
             prepare(application, served.blocks)
-            config = uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1)
+            config = uvicorn.Config(_for_anybody(application), log_level="warning", timeout_graceful_shutdown=1)
             running.append(uvicorn.Server(config))
             await running[0].serve([listener])
 
@@ -69,6 +69,15 @@ def serving(assistant: Assistant, prepare: Callable[[Any, Any], None] = lambda *
         yield served
         running[0].should_exit = True
         thread.join()
+
+
+def _for_anybody(application: Any) -> Any:
+    """`application` where nobody has to sign in."""
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        await application({**scope, "state": {**scope.get("state", {}), "principal": Principal()}}, receive, send)
+
+    return serve
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from assistant.server import READER_COOKIE
 from tests.support import open_assistant
-from ui.access import READER_COOKIE
 from ui.uploads import Uploads, owner_of, uploads
 
 
@@ -36,13 +36,13 @@ def kept(clock: Clock) -> Iterator[Uploads]:
 def client(tmp_path: Path, kept: Uploads) -> Iterator[TestClient]:
     with open_assistant(tmp_path / "home", max_file_mb=1) as assistant:
         app = FastAPI()
-        app.include_router(uploads(assistant, lambda request: "keeper" in request.cookies, kept))
+        app.include_router(uploads(assistant, kept))
 
         @app.get("/owner")
         def owner(request: Request) -> str:
             return owner_of(request)
 
-        with TestClient(app, cookies={"keeper": "1", READER_COOKIE: "ann"}) as client:
+        with TestClient(app, cookies={READER_COOKIE: "ann"}) as client:
             yield client
 
 
@@ -63,13 +63,6 @@ def test_a_file_is_kept_for_who_handed_it_in(client: TestClient, kept: Uploads) 
     assert kept.get(token, client.get("/owner").json()) is None and kept.get("other", owner) is None
     kept.drop(token, owner)
     assert kept.get(token, owner) is None
-
-
-def test_who_may_not_maintain_hands_nothing_in(client: TestClient) -> None:
-    client.cookies.delete("keeper")
-    answer = client.post("/upload", params={"name": "a.txt"}, content=b"x")
-    assert answer.status_code == 403 and answer.json() == {"detail": "Only who keeps the articles may add some."}
-    assert client.get("/upload").status_code == 405
 
 
 @pytest.mark.parametrize(

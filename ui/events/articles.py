@@ -110,7 +110,7 @@ class ArticleEvents:
         last = next((answer for answer in answers if answer and answer.citations), None)
         try:
             if not self._assistant.status().articles:
-                is_allowed = is_maintainer(self._assistant.settings, request)
+                is_allowed = is_maintainer(request)
                 return {"coverage": first_look.nothing_yet(maintains=is_allowed)}
             return {"coverage": coverage.coverage(self._assistant.overview(), last)}
         except AssistantError as error:

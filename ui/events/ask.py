@@ -12,6 +12,7 @@ import gradio as gr
 from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished, QuestionError, SettingsError
 from assistant.models import QUOTES
 from assistant.retrieval import parse
+from assistant.server import WaitingRoom
 from assistant.utils import storable
 
 from ..browser_store import serialize
@@ -19,7 +20,6 @@ from ..scope import Scope
 from ..seals import Seals
 from ..state import UNEXPECTED, ConversationState, ConversationTurn, apply_event, as_failed, as_stopped
 from ..views import composer, conversation, markup
-from ..waiting import WaitingRoom
 from ..windows import Window, Windows
 from .common import (
     Updates,

@@ -20,7 +20,7 @@ from ..views.exports.word import docx
 from ..views.markup import sentence
 from ..views.pinning import where_kept
 from ..windows import Windows
-from .common import Updates, event_text, session
+from .common import Updates, event_text, principal, session
 
 _NOTHING = "what you want to pin is not here any more; open the panel again"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -83,7 +83,7 @@ class CollectionEvents:
                 raise AssistantError(f"a collection cannot be changed by {change[:40]!r}; load the page again")
 
     def _drawn(self, shelf: Shelf, shown: Collection | None, request: gr.Request) -> Updates:
-        kept = where_kept(request.username)
+        kept = where_kept(principal(request).owner)
         html = collections.collection(shown, now(), kept) if shown else collections.nothing_pinned()
         return {**_kept(shelf, shown), "collection": html}
 
@@ -97,7 +97,9 @@ class CollectionEvents:
     def _choices(self, event: gr.EventData, request: gr.Request) -> Updates:
         contents, shelf = self._contents(event, request), self._shelf(event, request)
         told = _kept(shelf, None, contents)["collected"]
-        return {"collected": {**told, "marks": list(map(mark, contents)), "where": where_kept(request.username)}}
+        return {
+            "collected": {**told, "marks": list(map(mark, contents)), "where": where_kept(principal(request).owner)}
+        }
 
     def pin(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Pin an answer or passages into a collection or a new one, or with `off` take them out of it."""
@@ -127,7 +129,7 @@ class CollectionEvents:
         turn = self._windows.of(session(request)).conversation.turn(event_text(event, "turn"))
         if turn is None or turn.answer is None:
             raise AssistantError(_NOTHING)
-        if request.username:  # others who sign in with that name read it, too
+        if principal(request).owner:  # others who sign in with that name read it, too
             self._seals.check(turn.seal, turn.key, turn.answer)
         if not (numbers := event_text(event, "numbers")):
             return [self._assistant.pinned(turn.answer, turn.filters)]
@@ -136,8 +138,8 @@ class CollectionEvents:
         return [self._assistant.pinned_passage(citation, turn.answer.corpus) for citation in cited]
 
     def _shelf(self, event: gr.EventData, request: gr.Request) -> Shelf:
-        if request.username:
-            return ServerShelf(self._assistant.collections, request.username)
+        if owner := principal(request).owner:
+            return ServerShelf(self._assistant.collections, owner)
         return BrowserShelf(event_text(event, "packed"), self._assistant.without_removed)
 
     # exports

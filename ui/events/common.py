@@ -5,10 +5,11 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import Assistant, Settings
+from assistant import Assistant
+from assistant.accounts import Principal
+from assistant.server import counted_address, principal_of, reader_of
 from assistant.utils import storable
 
-from ..access import counted_address, maintains, reader_of
 from ..scope import today
 from ..state import ConversationState, now
 from ..views import articles, composer, conversation, evidence, header
@@ -43,9 +44,15 @@ def reader(request: gr.Request) -> str | None:
     return reader_of(getattr(request, "cookies", None) or {})
 
 
-def is_maintainer(settings: Settings, request: gr.Request) -> bool:
+def principal(request: gr.Request) -> Principal:
+    """Who the user of that window is, and what they may do."""
+    assert request.request is not None
+    return principal_of(request.request)
+
+
+def is_maintainer(request: gr.Request) -> bool:
     """Whether the user of that window may maintain the corpus."""
-    return maintains(settings, request.username)
+    return principal(request).may_maintain
 
 
 def selected_tab(name: str) -> Any:

@@ -58,7 +58,7 @@ class FirstLookEvents:
 
     def _front(self, shown: int, request: gr.Request) -> str:
         if not self._assistant.status().articles:
-            return first_look.nothing_yet(maintains=is_maintainer(self._assistant.settings, request))
+            return first_look.nothing_yet(maintains=is_maintainer(request))
         return _newest(self._assistant, shown)
 
     def story(self, event: gr.EventData) -> Updates:

@@ -57,7 +57,7 @@ class Maintainers:
 
     def are_allowed(self, request: gr.Request) -> bool:
         """Whether the user of that window may maintain the corpus."""
-        return is_maintainer(self._assistant.settings, request)
+        return is_maintainer(request)
 
     def guarded(self, part: str, request: gr.Request, action: Callable[[], Updates]) -> Updates:
         """What `action` gives, for maintainers only; what goes wrong is shown in the part of that name."""

@@ -94,7 +94,7 @@ class NewsEvents:
 
     def _may_end(self, watch: Watch, request: gr.Request) -> bool:
         is_own = watch.owner is not None and watch.owner == reader(request)
-        return is_own or is_maintainer(self._assistant.settings, request)
+        return is_own or is_maintainer(request)
 
     def _watched(self, request: gr.Request) -> Updates:
         try:

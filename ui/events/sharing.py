@@ -18,7 +18,7 @@ from ..views.exports import answer as forms
 from ..views.exports import conversation as export
 from ..views.markup import sentence
 from ..windows import Windows
-from .common import Updates, address, event_text, is_maintainer, reader, selected_tab, session
+from .common import Updates, address, event_text, is_maintainer, principal, reader, selected_tab, session
 
 _UNKNOWN = "this browser keeps no cookies, so the link could not be taken back; allow them for this page and reload it"
 _MOST_LINKS, _HOUR, _MOST_ADDRESSES = 200, 3600.0, 10_000
@@ -50,7 +50,7 @@ class SharingEvents:
             key = self._shared(turn, turn.answer, reader(request)).key
         except AssistantError as error:
             return _link(turn=asked, problem=sentence(str(error)))
-        return _link(turn=asked, key=key, who=shared.who_can_open(has_users=bool(request.username)))
+        return _link(turn=asked, key=key, who=shared.who_can_open(has_users=bool(principal(request).owner)))
 
     def _count(self, who: str) -> None:
         """Raise AssistantError for who has made many links just now: there is room for so many of all only."""
@@ -73,7 +73,7 @@ class SharingEvents:
 
     def unshare(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Take a link back, for who made it and for maintainers."""
-        is_maintained = is_maintainer(self._assistant.settings, request)
+        is_maintained = is_maintainer(request)
         try:
             self._assistant.unshare(event_text(event, "key"), reader(request), maintainer=is_maintained)
         except AssistantError as error:
@@ -85,7 +85,7 @@ class SharingEvents:
         found = self._assistant.shared_answer(event_text(event, "key"))
         if found is None:
             return {"shared_answer": shared.gone(), "tabs": selected_tab("ask")}
-        may_end = found.owner == reader(request) or is_maintainer(self._assistant.settings, request)
+        may_end = found.owner == reader(request) or is_maintainer(request)
         return {"shared_answer": shared.shared(found, may_end=may_end), "tabs": selected_tab("ask")}
 
     def answer_forms(self, event: gr.EventData, stored: str, request: gr.Request) -> Updates:

@@ -1,14 +1,16 @@
 """An assistant without an index, and events of a window, for the tests of the handlers."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 import gradio as gr
+from starlette.requests import Request
 
 from assistant import ArticleRef, Citation, Event, Finished, Listing, Settings, Status, Story
+from assistant.accounts import Principal, Role
 from assistant.answers import Excerpt
+from assistant.server import READER_COOKIE
 from tests.ui.support import answered, citation, status
-from ui.access import READER_COOKIE
 
 
 class FakeAssistant:
@@ -58,9 +60,23 @@ class FakeAssistant:
         return status()
 
 
-def window(name: str = "w", user: str | None = None, browser: str = "") -> gr.Request:
-    cookies = {READER_COOKIE: browser} if browser else {}
-    return cast(gr.Request, type("Request", (), {"session_hash": name, "username": user, "cookies": cookies})())
+def window(name: str = "w", user: str | None = None, browser: str = "", role: Role | None = None) -> gr.Request:
+    """A request of a window, by who may do what; without a `user` nobody has to sign in."""
+    cookies = {"cookie": f"{READER_COOKIE}={browser}"} if browser else {}
+    role = role or ("maintainer" if user == "maintainer" else "reader")
+    principal = Principal(user, role, "session" if user else "nobody")
+    scope = {
+        "type": "http",
+        "client": ("127.0.0.1", 0),
+        "headers": [(key.encode(), value.encode()) for key, value in cookies.items()],
+        "state": {"principal": principal},
+    }
+    return gr.Request(Request(scope), username=user, session_hash=name)
+
+
+def maintaining(name: str = "w", browser: str = "") -> gr.Request:
+    """A request of a window whose user may maintain the corpus."""
+    return window(name, None, browser, "maintainer")
 
 
 def event(**data: str) -> gr.EventData:

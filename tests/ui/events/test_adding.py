@@ -16,7 +16,7 @@ from ui.events.maintenance import MaintenanceEvents
 from ui.uploads import Uploads, owner_of
 from ui.windows import Windows
 
-from .support import event, last_values, window
+from .support import event, last_values, maintaining, window
 from .test_maintenance import Corpus
 
 RAIN = Draft("a1", "Rain", "It rained on Monday.")
@@ -67,7 +67,7 @@ class Desk:
 
 
 def browser(name: str = "w", user: str | None = None) -> gr.Request:
-    return window(name, user, "ann")
+    return window(name, user, "ann") if user else maintaining(name, "ann")
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_what_is_looked_at_is_listed_to_be_mended(desk: Desk) -> None:
 
 def test_a_file_is_read_once_and_by_who_handed_it_in(desk: Desk) -> None:
     token = desk.hand_in(b"data", "a.txt")
-    other = window("w", None, "bob")
+    other = maintaining("w", "bob")
     assert "choose it again" in desk.do("look", other, tokens=token)["drafts"]
     desk.do("look", tokens=token)
     assert desk.corpus.done == [{"data": b"data", "name": "a.txt"}]

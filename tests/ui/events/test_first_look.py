@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
+import gradio as gr
 import pytest
 
 from assistant import ArticleRef, Assistant, Filters, Listing, ListingEntry, NoArticlesError, Settings, Status, Story
@@ -11,7 +12,7 @@ from ui.events.first_look import FirstLookEvents, first_parts
 from ui.state import now
 from ui.windows import Windows
 
-from .support import event, window
+from .support import event, maintaining, window
 
 
 class Newsroom:
@@ -63,8 +64,8 @@ def handlers(newsroom: Newsroom) -> FirstLookEvents:
     return FirstLookEvents(cast(Assistant, newsroom), Windows())
 
 
-def shown(newsroom: Newsroom) -> str:
-    return Page(handlers(newsroom).show(window())["first_look"]).text
+def shown(newsroom: Newsroom, request: gr.Request | None = None) -> str:
+    return Page(handlers(newsroom).show(request or window())["first_look"]).text
 
 
 @pytest.mark.parametrize(("days_ago", "heading"), [(1, "The stories of the week"), (400, "The newest stories, ")])
@@ -78,7 +79,7 @@ def test_a_single_story_makes_no_front_page() -> None:
 
 def test_without_articles_only_who_maintains_is_sent_to_maintenance() -> None:
     assert "assistant refresh" in shown(Newsroom(0, articles=0))
-    assert "Go to Maintenance" in shown(Newsroom(0, articles=0, maintenance=True))
+    assert "Go to Maintenance" in shown(Newsroom(0, articles=0), maintaining())
 
 
 def test_more_stories_are_shown_when_they_are_asked_for() -> None:

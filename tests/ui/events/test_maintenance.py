@@ -16,7 +16,7 @@ from ui.events.maintenance import MaintenanceEvents
 from ui.views import source_health, sources
 from ui.windows import Windows
 
-from .support import FakeAssistant, event, last_values, window
+from .support import FakeAssistant, event, last_values, maintaining, window
 
 SECRET = "https://feeds.example/news.xml?token=abcdef"
 
@@ -69,9 +69,8 @@ def refresh(corpus: Corpus, request: gr.Request, **options: str) -> dict[str, An
     return asyncio.run(refreshed())
 
 
-@pytest.mark.parametrize("settings", [{}, {"maintenance": True, "maintenance_password": "x", "ui_password": "y"}])
-def test_nobody_else_maintains_or_sees_where_sources_are(settings: dict[str, Any]) -> None:
-    corpus = Corpus(**settings)
+def test_nobody_else_maintains_or_sees_where_sources_are() -> None:
+    corpus = Corpus(maintenance=True)
     events, staff = handlers(corpus), window(user="staff")
     for updates in (
         events.open_maintenance(staff),
@@ -83,7 +82,7 @@ def test_nobody_else_maintains_or_sees_where_sources_are(settings: dict[str, Any
         assert all("only the user maintainer may" in str(value).lower() for value in updates.values())
     assert corpus.done == []
     shown = [events.show_tab(window(user=name))["maintenance_tab"].visible for name in ("staff", "maintainer")]
-    assert shown == [False, bool(settings)]
+    assert shown == [False, True]
 
 
 def test_a_refresh_does_what_was_chosen() -> None:
@@ -97,7 +96,7 @@ def test_a_refresh_does_what_was_chosen() -> None:
         ({"what": "one", "source": source_health.key(address)}, ([SECRET], plain)),
         ({"what": "one", "source": source_health.key(path)}, ([Path("/srv/a")], plain)),
     ):
-        shown = refresh(corpus, window(), **options)
+        shown = refresh(corpus, maintaining(), **options)
         assert "State 000002." in shown["report"] and corpus.done[-1] == expected
         assert "archive" in shown["source_list"] and "abcdef" not in "".join(map(str, shown.values()))
 
@@ -107,13 +106,13 @@ def test_a_refresh_is_stopped_by_who_began_it_and_by_nobody_else() -> None:
 
     async def stopped() -> dict[str, Any]:
         shown: dict[str, Any] = {}
-        async for updates in events.refresh(event(what="all"), window("w")):
+        async for updates in events.refresh(event(what="all"), maintaining("w")):
             shown |= updates
-            events.stop_refresh(window("other"))
+            events.stop_refresh(maintaining("other"))
             if "Reading the sources" in shown.get("report", ""):
-                again = events.refresh(event(what="all"), window("w"))
+                again = events.refresh(event(what="all"), maintaining("w"))
                 assert [updates async for updates in again] == []  # as when it is clicked twice
-                events.stop_refresh(window("w"))
+                events.stop_refresh(maintaining("w"))
         return shown
 
     shown = asyncio.run(asyncio.wait_for(stopped(), 30))
@@ -125,9 +124,9 @@ def test_while_a_refresh_runs_no_window_can_start_another() -> None:
 
     async def seen() -> str:
         shown = ""
-        async for _ in events.refresh(event(what="all"), window("w")):
-            shown = shown or events.open_maintenance(window("other"))["controls"]
-            events.stop_refresh(window("w"))
+        async for _ in events.refresh(event(what="all"), maintaining("w")):
+            shown = shown or events.open_maintenance(maintaining("other"))["controls"]
+            events.stop_refresh(maintaining("w"))
         return shown
 
     assert "A refresh is running" in asyncio.run(asyncio.wait_for(seen(), 30))
@@ -137,21 +136,23 @@ def test_a_form_that_is_being_typed_into_is_not_drawn_anew() -> None:
     corpus, windows = Corpus(maintenance=True), Windows()
     assistant = cast(Assistant, corpus)
     events = MaintenanceEvents(assistant, Maintainers(assistant), windows)
-    assert "source_list" in events.open_maintenance(window())
+    assert "source_list" in events.open_maintenance(maintaining())
     windows.of("w").note_listed(sources.Opened("k", "edit"))
-    assert "source_list" not in events.open_maintenance(window())
+    assert "source_list" not in events.open_maintenance(maintaining())
 
 
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "http://169.254.169.254/", "archive"])
 def test_only_a_source_that_is_known_is_read(key: str) -> None:
     corpus = Corpus(maintenance=True)
-    shown = refresh(corpus, window(), what="one", source=key)
+    shown = refresh(corpus, maintaining(), what="one", source=key)
     assert "not known any more" in shown["report"] and corpus.done == []
 
 
 def test_a_rollback_starts_only_from_the_state_that_was_shown() -> None:
     corpus = Corpus(maintenance=True)
     events = handlers(corpus)
-    assert "published meanwhile" in events.roll_back(event(of="000009"), window())["difference"] and corpus.done == []
-    assert "The state before is back" in events.roll_back(event(of="000001"), window())["difference"]
+    assert (
+        "published meanwhile" in events.roll_back(event(of="000009"), maintaining())["difference"] and corpus.done == []
+    )
+    assert "The state before is back" in events.roll_back(event(of="000001"), maintaining())["difference"]
     assert corpus.done == ["rollback"]

@@ -14,7 +14,7 @@ from ui.events.sources import SourceEvents
 from ui.views import source_health
 from ui.windows import Windows
 
-from .support import event, last_values, window
+from .support import event, last_values, maintaining, window
 from .test_maintenance import SECRET, Corpus
 
 LISTED = Source("archive", "folder", "/srv/archive", listed=True)
@@ -63,7 +63,7 @@ def done(corpus: Listed, name: str, request: gr.Request | None = None, /, **data
     """What the window shows in the end."""
     assistant = cast(Assistant, corpus)
     events = SourceEvents(assistant, Maintainers(assistant), Windows())
-    handler, request = getattr(events, name), request or window()
+    handler, request = getattr(events, name), request or maintaining()
     result = handler(request) if name == "close_source" else handler(event(**data), request)
     return asyncio.run(last_values(cast(Any, result))) if isasyncgen(result) else cast(dict[str, Any], result)
 

@@ -6,7 +6,7 @@ from collections import Counter
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .access import Proxies, counted_address
+from assistant.server.access import Proxies, counted_address
 
 HEADER_SECONDS = 10.0  # in which the headers of a request must have come whole
 TOO_MANY = "There are too many connections from this address; close some, or try again later."

@@ -1,6 +1,6 @@
 """Wrong passwords are followed by pauses that grow, by address and by name."""
 
-from ui.tries import PasswordTries
+from assistant.accounts import PasswordTries
 
 
 class Clock:

@@ -7,18 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from assistant import Settings
-from assistant.settings import MAINTAINER
-
 READER_COOKIE = "article-assistant-reader"  # by which a browser is known again
 
 _WILDCARDS = ("0.0.0.0", "::", "")
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@/?#\s]+)(?::(\d{1,5}))?")
-
-
-def maintains(settings: Settings, user: str | None) -> bool:
-    """Whether that user of the window may maintain the corpus."""
-    return settings.maintenance and (settings.maintenance_password is None or user == MAINTAINER)
 
 
 def split_authority(text: str) -> tuple[str, str] | None:

@@ -5,10 +5,10 @@ import math
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 
-from assistant import AssistantError
+from assistant.errors import AssistantError
 
 _GRACE = 10.0  # seconds in which a window must listen for its answer
 _FIRST_GUESS = 2.0  # seconds that an answer takes, before there was one
@@ -16,11 +16,22 @@ _RECENT = 20  # answers
 
 
 class BusyError(AssistantError):
-    """Too many questions wait already."""
+    """Too many questions wait already; in about so many `seconds` there is room."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Busy; try again in about {seconds} s.")
+        self.seconds = seconds
 
 
 class LeftError(AssistantError):
     """Nobody listens for the answer."""
+
+
+class StoppingError(AssistantError):
+    """The server is being stopped."""
+
+    def __init__(self) -> None:
+        super().__init__("The server is being stopped; try again in a moment.")
 
 
 @dataclass(eq=False)
@@ -50,9 +61,39 @@ class WaitingRoom:
         self._served: dict[tuple[str, str | None], int] = {}  # when an address or a window of it was last served
         self._turns = 0
         self._seconds: deque[float] = deque(maxlen=_RECENT)
+        self._emptied: asyncio.Event | None = None  # once it is closed: set when nothing is answered any more
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no further question is let in."""
+        return self._emptied is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait."""
+        return len(self._waiting)
+
+    @property
+    def answering(self) -> int:
+        """How many are being answered."""
+        return len(self._answering)
+
+    async def finish(self, seconds: float) -> None:
+        """Let no further question in, turn those away that wait, and wait for those that are being answered.
+
+        After `seconds` they are left to themselves.
+        """
+        self._emptied = self._emptied or asyncio.Event()
+        for question in list(self._waiting):
+            self._turn_away(question, StoppingError())
+        if self._answering:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._emptied.wait(), seconds)
 
     def check(self, window: str, address: str, browser: str | None = None) -> None:
-        """Raise BusyError when a question of that window would be turned away now."""
+        """Raise BusyError when a question of that window would be turned away now, StoppingError when all are."""
+        if self.is_closed:
+            raise StoppingError
         own = browser or window
         if sum(question.browser == own for question in (*self._waiting, *self._answering)) >= self._share:
             raise self._busy()
@@ -115,6 +156,8 @@ class WaitingRoom:
             question.turn.set_result(None)
         if not self._waiting:
             self._served.clear()
+        if self._emptied is not None and not self._answering:
+            self._emptied.set()
 
     def _last(self, address: str, window: str | None = None) -> int:
         return self._served.get((address, window), 0)
@@ -143,4 +186,4 @@ class WaitingRoom:
     def _busy(self) -> BusyError:
         mean = sum(self._seconds) / len(self._seconds) if self._seconds else _FIRST_GUESS
         seconds = math.ceil(mean * (len(self._waiting) + 1) / self._at_once)
-        return BusyError(f"Busy; try again in about {max(1, seconds)} s.")
+        return BusyError(max(1, seconds))

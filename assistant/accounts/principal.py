@@ -1,0 +1,32 @@
+"""Principal: who makes a request, and what they may do."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Role = Literal["reader", "maintainer"]
+ROLES: tuple[Role, ...] = get_args(Role)
+SignedInBy = Literal["nobody", "session", "token", "proxy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who makes a request.
+
+    `name` is None where nobody has to sign in. `by` says how they are known: "nobody" for whoever comes, a "session" of
+    a browser, an API "token", whose id is `token`, or a trusted "proxy" that names them.
+    """
+
+    name: str | None = None
+    role: Role = "reader"
+    by: SignedInBy = "nobody"
+    token: str | None = None
+
+    @property
+    def may_maintain(self) -> bool:
+        """Whether they may change the corpus."""
+        return self.role == "maintainer"
+
+    @property
+    def owner(self) -> str | None:
+        """What their own things are kept under; None for who is not signed in."""
+        return self.name

@@ -1,0 +1,141 @@
+"""The application that is served: interfaces for programs, the sign-in, and the window for all other paths."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from assistant.errors import AssistantError
+from assistant.server import health, sign_in
+from assistant.server.access import Names, Proxies
+from assistant.server.guard import RequestGuard, request_id
+from assistant.server.identity import Identity
+from assistant.server.problems import MEDIA_TYPE, UNEXPECTED, Message, Receive, Refusal, Send, refusal_of
+from assistant.server.service import MakeWindow, Service, Window
+
+_log = logging.getLogger(__name__)
+
+_ROUTERS = (health.router, sign_in.router)
+
+
+def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
+    """What serves `service`, as an ASGI application, at `host`; with the window that `make_window` gives, if any."""
+    settings = service.settings
+    window = make_window(service) if make_window else _NoWindow()
+    programs = interfaces(service, window)
+    known = Identity(_Dispatcher(programs, window), service.accounts, window.is_open, window.is_page)
+    return RequestGuard(
+        known,
+        Names(host, settings.hosts),
+        Proxies(settings.trusted_proxies),
+        settings.root_path,
+        streamed=window.streamed,
+        is_page=window.is_page,
+    )
+
+
+def interfaces(service: Service, window: Window | None = None) -> FastAPI:
+    """All that programs are served, without the guard before it."""
+    app = FastAPI(
+        title="Article Assistant",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=partial(_lifespan, window=window),
+        exception_handlers={
+            Refusal: _refused,
+            AssistantError: _failed,
+            RequestValidationError: _invalid,
+            HTTPException: _http,
+            Exception: _unexpected,
+        },
+    )
+    app.state.service = service
+    for router in _ROUTERS:
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI, window: Window | None) -> AsyncIterator[None]:
+    async with AsyncExitStack() as running:
+        if window is not None:
+            await running.enter_async_context(window.lifespan())
+        yield
+
+
+class _Dispatcher:
+    """Gives a request to what has a path for it: the interfaces for programs, else the window."""
+
+    def __init__(self, programs: FastAPI, window: Window) -> None:
+        self._programs, self._window = programs, window
+        self._first = {_first_part(getattr(route, "path", "")) for router in _ROUTERS for route in router.routes}
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        is_own = scope["type"] == "lifespan" or _first_part(scope["path"]) in self._first
+        await (self._programs if is_own else self._window)(scope, receive, send)
+
+
+def _first_part(path: str) -> str:
+    return path.split("/", 2)[1] if path.startswith("/") else ""
+
+
+class _NoWindow:
+    """In place of a window where there is none."""
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        raise Refusal(404, "There is nothing here.")
+
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        yield
+
+    def is_page(self, path: str) -> bool:
+        return False
+
+    def is_open(self, path: str) -> bool:
+        return False
+
+    def streamed(self, path: str) -> int | None:
+        return None
+
+
+def _response(refusal: Refusal) -> Response:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in refusal.headers}
+    return JSONResponse(
+        refusal.details, refusal.status, {"cache-control": "no-store", **headers}, media_type=MEDIA_TYPE
+    )
+
+
+async def _refused(request: Request, refusal: Any) -> Response:
+    return _response(refusal)
+
+
+async def _failed(request: Request, error: Any) -> Response:
+    return _response(refusal_of(error))
+
+
+async def _http(request: Request, error: Any) -> Response:
+    """What Starlette itself refuses: paths and methods that there are not."""
+    text = "There is nothing here." if error.status_code == 404 else str(error.detail)
+    headers = [(name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items()]
+    return _response(Refusal(error.status_code, text, headers))
+
+
+async def _invalid(request: Request, error: Any) -> Response:
+    """What does not have the form that the interface has, each fault with its place."""
+    faults = [{"at": ".".join(map(str, fault["loc"])), "fault": fault["msg"]} for fault in error.errors()]
+    told = "; ".join(f"{fault['at']}: {fault['fault'][:1].lower()}{fault['fault'][1:]}" for fault in faults[:3])
+    return _response(Refusal(422, told or "The request is not as it must be.", code="invalid", more={"errors": faults}))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    _log.error("a request could not be served: %s %s", request.method, request.url.path, exc_info=error)
+    return _response(Refusal(500, UNEXPECTED, code="unexpected", more={"request_id": request_id.get()}))

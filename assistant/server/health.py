@@ -1,0 +1,38 @@
+"""Health: is the process there, and can it answer?"""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from assistant.errors import AssistantError
+from assistant.server.service import InService, Service
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Whether the process serves requests."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def readyz(service: InService) -> JSONResponse:
+    """Whether questions can be asked: not while the server is being stopped, nor where the index cannot be read.
+
+    A home without articles is ready: they can be added.
+    """
+    problems = _problems(service)
+    content: dict[str, Any] = {"status": "ready" if not problems else "not ready", "problems": problems}
+    return JSONResponse(content, 503 if problems else 200, {"cache-control": "no-store"})
+
+
+def _problems(service: Service) -> list[str]:
+    if service.room.is_closed:
+        return ["the server is being stopped"]
+    try:
+        service.assistant.status()
+    except AssistantError as error:
+        return [str(error)]
+    return []

@@ -1,0 +1,119 @@
+"""Who makes a request: found before it is served, so that nothing is served to who may not have it."""
+
+from collections.abc import Callable, Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from assistant.accounts import Accounts, Principal
+from assistant.server.problems import Message, Receive, Refusal, Send
+
+SESSION_COOKIE = "article-assistant-session"
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/logout"})
+"""What is served to everybody, beside what the window says of itself."""
+
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_TOKEN_MARK = "aa_"  # with which our tokens begin; an open server ignores the keys of others, which clients must send
+
+
+class Identity:
+    """ASGI middleware: puts the `Principal` of a request into its `state`; who is nobody gets only what is open.
+
+    `is_open` tells which further paths are, `is_page` which lead to the sign-in when they are not.
+    """
+
+    def __init__(
+        self, app: Any, accounts: Accounts, is_open: Callable[[str], bool], is_page: Callable[[str], bool]
+    ) -> None:
+        self._app = app
+        self._accounts = accounts
+        self._is_open = is_open
+        self._is_page = is_page
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one request. Raises Refusal."""
+        if scope["type"] == "http":
+            principal = self._principal(scope)
+            if principal is None and scope["path"] not in OPEN_PATHS and not self._is_open(scope["path"]):
+                raise self._unknown(scope)
+            if principal is not None:
+                _check_own_page(scope, principal)
+            scope["state"]["principal"] = principal
+        await self._app(scope, receive, send)
+
+    def _principal(self, scope: Message) -> Principal | None:
+        """Who makes the request; None where nobody knows and somebody must be. Raises Refusal for a bad token."""
+        token = bearer(scope)
+        if token.startswith(_TOKEN_MARK) or (token and not self._accounts.is_open):
+            found = self._accounts.of_token(token)
+            if found is None:
+                raise _unauthorized("The token is not known, or its time is over; ask for a new one.")
+            return found
+        session = cookies(scope).get(SESSION_COOKIE)
+        found = self._accounts.of_session(session) if session else None
+        return self._accounts.anybody() if found is None and self._accounts.is_open else found
+
+    def _unknown(self, scope: Message) -> Refusal:
+        if self._is_page(scope["path"]) and scope["method"] in _SAFE_METHODS:
+            here = scope["path"].lstrip("/") + ("?" + scope["query_string"].decode("latin-1")).rstrip("?")
+            up = "../" * (scope["path"].count("/") - 1)
+            location = f"{up or './'}login" + (f"?next={quote(here, safe='')}" if here else "")
+            return Refusal(303, "Sign in first.", [(b"location", location.encode())])
+        return _unauthorized("Sign in first, or send a token: Authorization: Bearer aa_...")
+
+
+def _unauthorized(text: str) -> Refusal:
+    return Refusal(401, text, [(b"www-authenticate", b"Bearer")], is_unread=True)
+
+
+def _check_own_page(scope: Message, principal: Principal) -> None:
+    """Raise Refusal where a browser sends what it always sends along, and not from a page of our own (CSRF).
+
+    The guard has looked at `Origin`, where there is one; a browser sends that, or `Sec-Fetch-Site`, with each of them.
+    """
+    if scope["method"] in _SAFE_METHODS or principal.by not in ("session", "proxy"):
+        return
+    headers = dict(scope["headers"])
+    if b"origin" not in headers and headers.get(b"sec-fetch-site") != b"same-origin":
+        raise Refusal(403, "This does not say from which page it comes; a program must send a token.", is_unread=True)
+
+
+def bearer(scope: Message) -> str:
+    """The token that a request shows; "" for none."""
+    kind, _, token = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def cookies(scope: Message) -> Mapping[str, str]:
+    """The cookies of a request by name; none where they cannot be read."""
+    try:
+        parsed = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in parsed.items()}
+
+
+def principal_of(request: Request) -> Principal:
+    """Who makes a request. Raises Refusal where nobody knows."""
+    found = request.scope.get("state", {}).get("principal")
+    if not isinstance(found, Principal):
+        raise _unauthorized("Sign in first, or send a token: Authorization: Bearer aa_...")
+    return found
+
+
+def _maintainer(request: Request) -> Principal:
+    """As `principal_of`, of who may maintain the corpus. Raises Refusal for others."""
+    principal = principal_of(request)
+    if not principal.may_maintain:
+        raise Refusal(403, "Only a maintainer may do this.", is_unread=True)
+    return principal
+
+
+Reader = Annotated[Principal, Depends(principal_of)]
+"""A parameter of a route: who makes the request."""
+
+Maintainer = Annotated[Principal, Depends(_maintainer)]
+"""The same, of a route that only maintainers may use."""

@@ -1,0 +1,117 @@
+"""What is said of a request that cannot be served: problem details (RFC 9457) in one line with the cure."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from assistant.errors import (
+    AssistantError,
+    DamagedError,
+    EmbedderError,
+    LockedError,
+    ModelError,
+    NoArticlesError,
+    NoSpaceError,
+    QuestionError,
+    RefreshError,
+    SettingsError,
+)
+from assistant.server.waiting import BusyError, LeftError, StoppingError
+from assistant.utils import one_line, safe_to_show
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+MEDIA_TYPE = "application/problem+json"
+UNEXPECTED = "Something went wrong here; try again. If it goes on, tell who runs this server, with the request id."
+_DRAIN_SECONDS, _DRAINED = 30.0, 4_000_000  # of a request that is refused, so that its sender reads why
+
+# By what kind of error: the status, and the code by which a program tells it.
+_CODES: tuple[tuple[type[AssistantError], int, str], ...] = (
+    (BusyError, 429, "busy"),
+    (LeftError, 503, "left"),
+    (StoppingError, 503, "stopping"),
+    (QuestionError, 422, "question"),
+    (NoArticlesError, 503, "no_articles"),
+    (ModelError, 502, "model"),
+    (EmbedderError, 503, "embedder"),
+    (DamagedError, 503, "damaged"),
+    (LockedError, 409, "locked"),
+    (NoSpaceError, 507, "no_space"),
+    (RefreshError, 409, "refresh"),
+    (SettingsError, 422, "settings"),
+    (AssistantError, 422, "assistant"),
+)
+
+
+@dataclass(eq=False)
+class Refusal(Exception):
+    """Why a request is not served: a status and a line with the cure.
+
+    `code` names the kind for programs, `headers` are sent beside the usual ones, `more` are further members of the
+    problem details. `is_unread`: more of the request is to come.
+    """
+
+    status: int
+    text: str
+    headers: Headers = field(default_factory=list)
+    is_unread: bool = False
+    code: str = ""
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__init__(self.text)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The problem details."""
+        title = HTTPStatus(self.status).phrase
+        code = self.code or title.lower().replace(" ", "_").replace("-", "_")
+        return {
+            "type": "about:blank",
+            "title": title,
+            "status": self.status,
+            "detail": self.text,
+            "code": code,
+            **self.more,
+        }
+
+
+def refusal_of(error: AssistantError) -> Refusal:
+    """The refusal that tells a client of `error`."""
+    status, code = next((status, code) for kind, status, code in _CODES if isinstance(error, kind))
+    headers = [(b"retry-after", str(seconds).encode())] if (seconds := getattr(error, "seconds", 0)) else []
+    return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code)
+
+
+def errors_by_code() -> dict[str, type[AssistantError]]:
+    """The kind of error that each code of problem details tells of."""
+    return {code: kind for kind, _, code in _CODES}
+
+
+async def send_refusal(receive: Receive, send: Send, refusal: Refusal, *, as_text: bool = False) -> None:
+    """Say why, as problem details or `as_text`; read what is still sent meanwhile, up to a point."""
+    body = refusal.text.encode() if as_text else json.dumps(refusal.details).encode()
+    kind = b"text/plain; charset=utf-8" if as_text else MEDIA_TYPE.encode()
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *refusal.headers]
+    headers += [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    # A connection that is closed with something unread is reset, and the response may be lost with it.
+    if refusal.is_unread:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                await _drain(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive) -> None:
+    read = 0
+    while read < _DRAINED and (message := await receive()).get("more_body"):
+        read += len(message["body"])

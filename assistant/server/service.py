@@ -1,0 +1,72 @@
+"""Service: what all parts of a server share."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from assistant.accounts import Accounts
+from assistant.assistant import Assistant
+from assistant.server.problems import Message, Receive, Send
+from assistant.server.waiting import WaitingRoom
+from assistant.settings import Settings
+
+# Answers made at once: quotes are work for these cores; a model mostly means waiting.
+_MAX_QUOTED, _MAX_WRITTEN = 4, 32
+
+
+@dataclass(frozen=True)
+class Service:
+    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn."""
+
+    assistant: Assistant
+    accounts: Accounts
+    room: WaitingRoom
+
+    @classmethod
+    def of(cls, assistant: Assistant) -> "Service":
+        """What a server of `assistant` needs."""
+        settings = assistant.settings
+        at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
+        room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
+        return cls(assistant, Accounts(settings), room)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the assistant."""
+        return self.assistant.settings
+
+
+class Window(Protocol):
+    """A window that a server has beside its interfaces for programs: an ASGI application with what is said of it."""
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve a request that nothing else of the server has a path for. Raises Refusal."""
+
+    def lifespan(self) -> AbstractAsyncContextManager[Any]:
+        """What is entered while the server runs."""
+
+    def is_page(self, path: str) -> bool:
+        """Whether a browser opens that path."""
+
+    def is_open(self, path: str) -> bool:
+        """Whether who is not signed in may have that path, as the files of the sign-in page."""
+
+    def streamed(self, path: str) -> int | None:
+        """The most bytes of a request to that path whose body is read as it comes; None for all others."""
+
+
+MakeWindow = Callable[[Service], Window]
+
+
+def service_of(request: Request) -> Service:
+    """The service that a request is served by."""
+    found: Service = request.app.state.service
+    return found
+
+
+InService = Annotated[Service, Depends(service_of)]
+"""A parameter of a route: what the server shares."""

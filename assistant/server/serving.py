@@ -1,0 +1,168 @@
+"""Serving: the socket, the process, how it stops and how it starts again with new settings."""
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from assistant.errors import AssistantError
+from assistant.server.access import Proxies
+from assistant.server.app import application
+from assistant.server.connections import protocol
+from assistant.server.service import MakeWindow, Service
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+_log = logging.getLogger(__name__)
+
+_MAX_WAITING = 64  # questions that may wait for a model at the same time
+_OPEN_FILES = 65_536
+_HANDED_OVER = 3  # the first file descriptor of sockets that a process is given, by the protocol of systemd
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at `host` and `port`, or the one that was handed to this process (systemd's LISTEN_FDS).
+
+    Raises AssistantError when that cannot be had.
+    """
+    if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1":
+        del os.environ["LISTEN_PID"], os.environ["LISTEN_FDS"]
+        return socket.socket(fileno=_HANDED_OVER)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise AssistantError(_listen_error(host, port, error)) from None
+
+
+def _listen_error(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken by another program; stop it, or choose another port with --port"
+    if error.errno == errno.EACCES:
+        return f"port {port} may not be used by this account; choose one above 1023 with --port"
+    reason = error.strerror or str(error)
+    return f"nothing can be served at {host}, port {port} ({reason}); choose others with --host, --port"
+
+
+def serve(
+    assistant: "Assistant",
+    listener: socket.socket,
+    *,
+    make_window: MakeWindow | None = None,
+    check_settings: Callable[[], object] = lambda: None,
+    started: Callable[[str], None] = lambda address: None,
+) -> bool:
+    """Serve `assistant` on `listener` until Ctrl+C or SIGTERM, then False; on SIGHUP True: it is to be started again.
+
+    Answers that are being made are finished first, for up to `stop_wait` seconds. `check_settings` raises
+    AssistantError where the new settings cannot be used; then it goes on with those that it has. `started` is told the
+    address.
+    """
+    service = Service.of(assistant)
+    settings = service.settings
+    app = application(service, settings.host, make_window)
+    where = address(settings.host, listener.getsockname()[1], settings.root_path)
+    server = _Server(service, _config(service, app), check_settings, lambda: started(where))
+    _allow_many_connections()
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener.dup()])  # which it closes
+    return server.starts_again
+
+
+class _Server(uvicorn.Server):
+    """Lets answers be finished before it stops; on SIGHUP it stops so as to be started again."""
+
+    starts_again = False
+    _stopping: asyncio.Task[None] | None = None
+
+    def __init__(
+        self, service: Service, config: uvicorn.Config, check_settings: Callable[[], object], tell: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._service, self._check_settings, self._tell = service, check_settings, tell
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        # Answers are made in threads; the few that a loop has by itself would soon all wait for a model.
+        self._loop.set_default_executor(ThreadPoolExecutor(_MAX_WAITING, "answering"))
+        if hasattr(signal, "SIGHUP"):
+            self._loop.add_signal_handler(signal.SIGHUP, self._reload)
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._stopping is not None or not self.started:
+            self.should_exit = True  # asked twice: at once
+        else:
+            self._loop.call_soon_threadsafe(self._stop)
+
+    def _stop(self) -> None:
+        if self._stopping is None:
+            self._stopping = asyncio.ensure_future(self._finish())
+
+    def _reload(self) -> None:
+        try:
+            self._check_settings()
+        except AssistantError as error:
+            _log.error("the settings stay as they were: %s", error)
+        else:
+            self.starts_again = True
+            self._stop()
+
+    async def _finish(self) -> None:
+        await self._service.room.finish(self._service.settings.stop_wait)
+        self.should_exit = True
+
+
+def _config(service: Service, app: Any) -> uvicorn.Config:
+    settings = service.settings
+    return uvicorn.Config(
+        app,
+        http=protocol(settings.max_connections, Proxies(settings.trusted_proxies)),
+        ws="none",
+        proxy_headers=False,  # the guard has them
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here
+    )
+
+
+def start_again(listener: socket.socket) -> None:
+    """Run this program anew in this process, on the same socket; requests that come meanwhile wait for it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.dup2(listener.fileno(), _HANDED_OVER, inheritable=True)
+    if listener.fileno() == _HANDED_OVER:
+        os.set_inheritable(_HANDED_OVER, True)
+    os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def _allow_many_connections() -> None:
+    """As many open files as the system allows the process: each connection is one."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def address(host: str, port: int, root_path: str = "") -> str:
+    """The address at which a browser on this machine finds the server."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    path = root_path.rstrip("/")
+    return f"http://{name}:{port}{path}/" if path else f"http://{name}:{port}"
