@@ -1,0 +1,84 @@
+"""Questions of programs: each waits for its turn in the room that the window's questions wait in, too."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from contextlib import aclosing, suppress
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+
+from assistant.accounts import Principal
+from assistant.answers import Answer, Event, Finished
+from assistant.articles import NO_FILTERS, Filters
+from assistant.retrieval import Aspects, parse
+from assistant.server.access import counted_address
+from assistant.server.service import Service
+from assistant.server.waiting import LeftError
+
+T = TypeVar("T")
+
+
+async def events(
+    service: Service,
+    principal: Principal,
+    address: str,
+    question: str,
+    filters: Filters = NO_FILTERS,
+    *,
+    history: Sequence[Answer] = (),
+    ignoring: Aspects = (),
+    model: str | None = None,
+) -> AsyncGenerator[Event, None]:
+    """The events of the answer to `question`, once it has its turn; when this is closed, the answer is not made.
+
+    `address` is that of who asks, as it is counted. Raises QuestionError, BusyError where too many wait already,
+    StoppingError while the server is being stopped, and all that `Assistant.ask` raises.
+    """
+    parse(question, service.settings.max_question)
+    window = secrets.token_hex(8)
+    share = principal.token or principal.name
+    with service.room.listening(window):
+        async with service.room.turn(window, address, share and f"{principal.by}:{share}"):
+            found = service.assistant.astream(question, filters, history=history, ignoring=ignoring, model=model)
+            async with aclosing(found):
+                async for event in found:
+                    yield event
+
+
+async def answer(
+    service: Service, principal: Principal, address: str, question: str, filters: Filters = NO_FILTERS, **options: Any
+) -> Answer:
+    """The whole answer, as `events` makes it."""
+    async with aclosing(events(service, principal, address, question, filters, **options)) as found:
+        async for event in found:
+            if isinstance(event, Finished):
+                return event.answer
+    raise AssertionError("a stream ends with Finished")
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` gives; it is cancelled when who sent `request` hangs up. Raises LeftError then."""
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_hung_up(request))
+    try:
+        await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise LeftError("nobody listened for this answer, so it was not made")
+        return task.result()
+    finally:
+        for each in (task, gone):
+            each.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await each
+
+
+async def _hung_up(request: Request) -> None:
+    await request.body()  # which has come whole
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def address_of(request: Request) -> str:
+    """The address that a request comes from, as it is counted."""
+    return counted_address(request.client.host) if request.client else ""
