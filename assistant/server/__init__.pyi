@@ -9,6 +9,7 @@ from .guard import replayed as replayed
 from .guard import request_id as request_id
 from .identity import cookies as cookies
 from .identity import principal_of as principal_of
+from .model_context.protocol import context_server as context_server
 from .problems import Message as Message
 from .problems import Receive as Receive
 from .problems import Refusal as Refusal

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server import health, openai_protocol, sign_in
+from assistant.server import health, model_context, openai_protocol, sign_in
 from assistant.server.access import Names, Proxies
 from assistant.server.guard import RequestGuard, request_id
 from assistant.server.identity import Identity
@@ -22,7 +22,7 @@ from assistant.server.service import MakeWindow, Service, Window
 
 _log = logging.getLogger(__name__)
 
-_ROUTERS = (health.router, sign_in.router, openai_protocol.router)
+_ROUTERS = (health.router, sign_in.router, openai_protocol.router, model_context.router)
 
 
 def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
@@ -67,6 +67,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI, window: Window | None) -> AsyncIterator[None]:
     async with AsyncExitStack() as running:
+        await running.enter_async_context(model_context.running(app))
         if window is not None:
             await running.enter_async_context(window.lifespan())
         yield
