@@ -1,6 +1,7 @@
 """The names by which clients choose what answers: the assistant as it is set, quotes, or one of the models offered."""
 
 import time
+from functools import cache
 from typing import Any
 
 from assistant.assistant import Assistant
@@ -9,7 +10,6 @@ from assistant.utils import one_line
 
 NAME = "article-assistant"
 QUOTES = "quotes"
-_STARTED = int(time.time())
 
 
 async def model_names(assistant: Assistant) -> dict[str, str | None]:
@@ -33,4 +33,10 @@ async def model_of(assistant: Assistant, name: str) -> str | None:
 
 def model_entry(name: str) -> dict[str, Any]:
     """A model as it is listed."""
-    return {"id": name, "object": "model", "created": _STARTED, "owned_by": NAME}
+    return {"id": name, "object": "model", "created": _started(), "owned_by": NAME}
+
+
+@cache
+def _started() -> int:
+    """When models were first listed: there is no better time at which they could be said to be made."""
+    return int(time.time())
