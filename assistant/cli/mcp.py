@@ -1,5 +1,7 @@
 """The command for assistants of other makers, which start it and talk to it over its standard input and output."""
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -23,5 +25,6 @@ def mcp(home: Path | None, **model: Any) -> None:
     from assistant import server
 
     with open_assistant(home, **model) as assistant:
-        assistant.warm_up()
+        with redirect_stdout(sys.stderr):  # whatever the libraries have to say
+            assistant.warm_up()
         anyio.run(server.context_server(server.Service.of(assistant)).run_stdio_async)

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import uvicorn
 
-from assistant import Answer, Assistant, Citation, CorpusInfo, Event, Finished, Settings, Statement
+from assistant import Answer, Assistant, Citation, CorpusInfo, Event, Finished, ModelChoice, Settings, Statement
 from assistant.accounts import Accounts, Principal
 from assistant.server import Service, application
 from assistant.server.problems import Message, Receive, Send
@@ -43,6 +43,8 @@ class HeldAssistant:
         self.settings = Settings(**settings)
         self.error = error
         self.asked: list[tuple[str, int, str | None]] = []
+        self.first: list[Event] = []  # before the error
+        self.offered: list[ModelChoice] = []
         self.begun, self.ended = threading.Event(), threading.Event()
 
     async def astream(
@@ -53,14 +55,16 @@ class HeldAssistant:
         try:
             if question.startswith("Hold"):
                 await asyncio.Event().wait()
+            for event in self.first:
+                yield event
             if self.error:
                 raise self.error
             yield Finished(answered(question, cited()))
         finally:
             self.ended.set()
 
-    async def amodels(self) -> list[Any]:
-        return []
+    async def amodels(self) -> list[ModelChoice]:
+        return self.offered
 
 
 class TokenAccounts(Accounts):

@@ -7,8 +7,9 @@ import httpx
 import pytest
 from openai import APIError, APIStatusError, AuthenticationError, OpenAI, RateLimitError
 
+from assistant import ModelChoice, Statement, StatementReady, Token
 from assistant.errors import DamagedError
-from tests.server.served import HeldAssistant, TokenAccounts, served
+from tests.server.served import HeldAssistant, TokenAccounts, cited, served
 
 Messages = list[Any]
 
@@ -57,7 +58,7 @@ def test_what_cannot_be_done_is_said_in_openais_form(
 ) -> None:
     for streamed in (False, True):
         with pytest.raises(APIStatusError) as told:
-            said(address, **_as_text({"stream": streamed, **changed}))
+            said(address, **_as_text(changed), stream=streamed)
         assert (told.value.status_code, told.value.code) == (status, code)
         assert says in told.value.message and told.value.type == "invalid_request_error"
 
@@ -185,3 +186,29 @@ def test_the_models_are_listed_and_found_by_name(address: str) -> None:
         assert [opened.models.retrieve(name).id for name in names] == names
         with pytest.raises(APIStatusError, match="There is no model 'nothing'"):
             opened.models.retrieve("nothing")
+
+
+def test_models_that_are_offered_and_ready_can_be_chosen(address: str, held: HeldAssistant) -> None:
+    held.offered = [
+        ModelChoice("ollama:qwen3:8b", "here"),
+        ModelChoice("openai:gpt", "there", todo="set OPENAI_API_KEY"),
+    ]
+    with client(address) as opened:
+        assert [model.id for model in opened.models.list()][2:] == ["article-assistant/ollama:qwen3:8b"]
+        assert opened.models.retrieve("article-assistant/ollama:qwen3:8b").owned_by == "article-assistant"
+    for name in ("article-assistant/ollama:qwen3:8b", "article-assistant/quotes"):
+        assert said(address, model=name).model == name
+    assert [model for *_, model in held.asked] == ["ollama:qwen3:8b", "quotes"]
+    with pytest.raises(APIStatusError, match="There is no model"):
+        said(address, model="article-assistant/openai:gpt")
+
+
+def test_what_goes_wrong_after_the_first_words_ends_the_stream_with_an_error(held: HeldAssistant) -> None:
+    held.error = DamagedError("the index is damaged; run: assistant check --repair")
+    held.first = [Token("It"), StatementReady(Statement("It rained.", (1,), "supported"), (cited(),))]
+    with served(held) as address, client(address) as opened:
+        messages: Any = [{"role": "user", "content": "Did it rain?"}]
+        chunks = opened.chat.completions.create(model="article-assistant", messages=messages, stream=True)
+        assert [next(chunks).choices[0].delta.content for _ in range(2)] == ["", "It rained. [1]"]
+        with pytest.raises(APIError, match="assistant check --repair"):
+            next(chunks)

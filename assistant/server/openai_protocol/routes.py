@@ -71,7 +71,7 @@ async def chat_completions(body: ChatRequest, request: Request, service: InServi
         return JSONResponse(completion.whole(written), headers={"cache-control": "no-store"})
     pieces = made()
     first = await while_connected(request, anext(pieces, ""))  # what cannot be answered is told by its status
-    return _Stream(_chunks(completion, written, first, pieces, request.scope["path"]))
+    return _Stream(pieces, _chunks(completion, written, first, pieces, request.scope["path"]))
 
 
 def _remembered(request: Request) -> RememberedAnswers:
@@ -91,28 +91,27 @@ async def _exhausted(pieces: AsyncGenerator[str, None]) -> None:
 async def _chunks(
     completion: Completion, written: WrittenAnswer, first: str, rest: AsyncGenerator[str, None], path: str
 ) -> AsyncGenerator[str, None]:
-    async with aclosing(rest):
-        yield completion.begin() + completion.piece(first)
-        try:
-            async for piece in rest:
-                yield completion.piece(piece)
-        except AssistantError as error:
-            yield error_event(content_of(refusal_of(error), path)[2])
-        except Exception:
-            _log.exception("an answer could not be finished")
-            yield error_event(content_of(Refusal(500, UNEXPECTED, code="unexpected"), path)[2])
-        else:
-            yield completion.end(written)
+    yield completion.begin() + completion.piece(first)
+    try:
+        async for piece in rest:
+            yield completion.piece(piece)
+    except AssistantError as error:
+        yield error_event(content_of(refusal_of(error), path)[2])
+    except Exception:
+        _log.exception("an answer could not be finished")
+        yield error_event(content_of(Refusal(500, UNEXPECTED, code="unexpected"), path)[2])
+    else:
+        yield completion.end(written)
 
 
 class _Stream(StreamingResponse):
     """A stream whose answer is not made any further once nobody listens."""
 
-    def __init__(self, chunks: AsyncGenerator[str, None]) -> None:
+    def __init__(self, pieces: AsyncGenerator[str, None], chunks: AsyncGenerator[str, None]) -> None:
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         super().__init__(chunks, media_type="text/event-stream", headers=headers)
-        self._chunks = chunks
+        self._pieces, self._chunks = pieces, chunks
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        async with aclosing(self._chunks):
+        async with aclosing(self._pieces), aclosing(self._chunks):
             await super().__call__(scope, receive, send)
