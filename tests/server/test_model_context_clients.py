@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
-from assistant import Assistant
+from assistant import Assistant, Settings
+from assistant.server import Service, context_server
 from tests.conftest import CACHE
 from tests.server.served import served
 from tests.server.test_model_context import text_of
@@ -120,10 +121,13 @@ def test_the_python_of_the_page_prints_a_cited_answer_with_links_to_the_window(
     assert "Kallas" in printed and f"{address}/article/" in printed and printed.endswith("answered\n")
 
 
-def test_an_empty_home_is_told_in_one_line(tmp_path: Path) -> None:
-    async def main() -> Any:
-        async with Client(configured(tmp_path / "home")) as client:
+def test_an_empty_home_is_told_in_one_line(settings_home: Settings) -> None:
+    async def main(assistant: Assistant) -> Any:
+        async with Client(context_server(Service.of(assistant))) as client:
+            with pytest.raises(MCPError, match="assistant refresh"):
+                await client.list_resources()
             return await client.call_tool("ask", {"question": "Did it rain?"})
 
-    told = asyncio.run(main())
+    with Assistant.open(settings_home) as assistant:
+        told = asyncio.run(main(assistant))
     assert told.is_error and "assistant refresh" in text_of(told)

@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedToolError
-from mcp_types import CallToolResult, InputRequiredResult, Resource
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError, UnexpectedToolError
+from mcp.shared.exceptions import MCPError
+from mcp_types import INTERNAL_ERROR, CallToolResult, InputRequiredResult, Resource
 from pydantic import ValidationError
 
 from assistant.answers import ArticleRef
@@ -69,7 +70,7 @@ class _ContextServer(MCPServer[Any]):
         try:
             listing = await asyncio.to_thread(self._assistant.browse, count=_MOST_LISTED)
         except AssistantError as error:
-            raise ResourceError(_told(error)) from None
+            raise MCPError(INTERNAL_ERROR, _told(error)) from None
         return [_resource(article) for article in listing.articles]
 
     async def call_tool(
