@@ -21,6 +21,9 @@ _SAFE_METHODS = ("GET", "HEAD")
 asking: ContextVar[str] = ContextVar("asking", default="")
 """The address of who makes the request that is being served, as it is counted."""
 
+connection_id: ContextVar[str] = ContextVar("connection_id", default="")
+"""What stands for the connection by which it came; a client that keeps it is known again by that."""
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being served, which its response and the log have, too."""
 
@@ -116,6 +119,7 @@ class RequestGuard:
         is_proxied = self._proxies.trusts(peer)
         client = self._proxies.client(peer, header_values(headers, b"x-forwarded-for")) if is_proxied else peer
         connection = scope.get("state", {}).get("connection")
+        connection_id.set(f"{id(connection):x}" if connection is not None else "")
         if connection is not None and is_proxied and not connection.count_for(client):
             raise Refusal(429, TOO_MANY, [(b"retry-after", b"10")])
         asking.set(counted_address(client))
