@@ -14,7 +14,7 @@ from assistant.answers import Answer, Aspect
 from assistant.articles import Filters
 from assistant.models import ModelChoice
 from assistant.server.api.answers import GivenAnswer, given, with_id
-from assistant.server.api.forms import PREFIX, FiltersForm, FiltersQuery, Form
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.api.streaming import EventStream
 from assistant.server.identity import Reader
@@ -120,7 +120,7 @@ class _Asked:
         return await self.finish(await while_connected(request, answer(*asked, **options)))
 
 
-@router.post("/ask", response_model=GivenAnswer, responses=_EVENTS)
+@router.post("/ask", response_model=GivenAnswer, responses=_EVENTS, dependencies=[NO_PARAMETERS])
 async def ask(request: Request, form: QuestionForm, who: Reader, service: InService) -> Any:
     """The answer to a question, each statement of it cited to the exact words of an article, or a refusal."""
     asked = _Asked(
@@ -129,14 +129,14 @@ async def ask(request: Request, form: QuestionForm, who: Reader, service: InServ
     return await (await asked.after_conversation()).respond(request, stream=form.stream)
 
 
-@router.post("/brief", response_model=GivenAnswer, responses=_EVENTS)
+@router.post("/brief", response_model=GivenAnswer, responses=_EVENTS, dependencies=[NO_PARAMETERS])
 async def brief(request: Request, form: TopicForm, who: Reader, service: InService) -> Any:
     """What the articles say on a topic, one sentence an article, newest first."""
     asked = _Asked(service, who, briefing_question(form.topic), form.filters.filters(), form.model)
     return await asked.respond(request, stream=form.stream)
 
 
-@router.get("/models")
+@router.get("/models", dependencies=[NO_PARAMETERS])
 async def models(who: Reader, service: InService) -> list[ModelChoice]:
     """What a question may be told to be answered by: the one that is set first. Addresses are for maintainers."""
     choices = await service.assistant.amodels()

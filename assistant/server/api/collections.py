@@ -11,14 +11,16 @@ from starlette.responses import Response
 from assistant.answers import Citation, CorpusInfo
 from assistant.maintenance import LONGEST_NAME, LONGEST_NOTE, MOST_ITEMS, Collection, PinnedAnswer, PinnedPassage
 from assistant.server.api.answers import that_was_given
-from assistant.server.api.forms import PREFIX, ArticleId, Form, ThatKey
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, ArticleId, Form, ThatKey
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Reader
 from assistant.server.problems import Refusal
 from assistant.server.service import InService, Service
 
-router = APIRouter(prefix=PREFIX, tags=["collections"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = APIRouter(
+    prefix=PREFIX, tags=["collections"], route_class=IdempotentRoute, responses=PROBLEMS, dependencies=[NO_PARAMETERS]
+)
 
 _LONGEST_PASSAGE = 20_000  # characters
 ThatItem = Annotated[str, Path(max_length=64, description="The id of an item of the collection.")]

@@ -12,7 +12,18 @@ from starlette.responses import Response
 
 from assistant.index import Overview, Story
 from assistant.maintenance import Diff, News, SourceState, Status, Step
-from assistant.server.api.forms import PREFIX, SINCE, FiltersQuery, Form, Moment, PageQuery, ThatKey, page_of, values
+from assistant.server.api.forms import (
+    NO_PARAMETERS,
+    PREFIX,
+    SINCE,
+    FiltersQuery,
+    Form,
+    Moment,
+    PageQuery,
+    ThatKey,
+    page_of,
+    values,
+)
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.identity import Reader
 from assistant.server.problems import Refusal
@@ -54,7 +65,7 @@ def stories(query: Annotated[StoriesQuery, Query()], who: Reader, service: InSer
     return service.assistant.stories(query.count, query.since)
 
 
-@router.get("/stories/{story_id}")
+@router.get("/stories/{story_id}", dependencies=[NO_PARAMETERS])
 def story(story_id: ThatKey, who: Reader, service: InService) -> AskableStory:
     """A story with the question on its latest."""
     found = next((each for each in service.assistant.stories(1_000_000) if each.id == story_id), None)
@@ -64,7 +75,7 @@ def story(story_id: ThatKey, who: Reader, service: InService) -> AskableStory:
     return AskableStory(**values(found, Story), question=question)
 
 
-@router.get("/overview")
+@router.get("/overview", dependencies=[NO_PARAMETERS])
 def overview(who: Reader, service: InService) -> Overview:
     """What the corpus covers: its publications by day, and the people, places and others that it names most."""
     return service.assistant.overview()
@@ -93,7 +104,7 @@ def diff(query: Annotated[DiffQuery, Query()], who: Reader, service: InService) 
     return service.assistant.diff(query.before, query.after)
 
 
-@router.get("/status")
+@router.get("/status", dependencies=[NO_PARAMETERS])
 def status(who: Reader, service: InService) -> Status:
     """The state of the corpus and of its sources. Where these are, and why one failed, is for maintainers."""
     found = service.assistant.status()

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Path
+from fastapi import Depends, Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -46,6 +46,14 @@ class Form(BaseModel):
     """A body or the parameters of a request, of which all names are known."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def _no_parameters(query: Annotated[Form, Query()]) -> None:
+    pass
+
+
+NO_PARAMETERS = Depends(_no_parameters)
+"""A dependency of routes without parameters: some that are given all the same are refused by name."""
 
 
 class FiltersForm(Form):
@@ -94,7 +102,7 @@ class PageQuery(Form):
     count: int = Field(100, ge=1, le=1000, description="How many at most.")
 
 
-ThatArticle = Annotated[str, Path(max_length=64, description="The id of an article.", examples=["2cfeeb8f81bb6f21"])]
+ThatArticle = Annotated[str, Path(max_length=64, description="The id of an article.", examples=["21edb5bd7a35a867"])]
 ThatKey = Annotated[str, Path(max_length=64, description="The id, as it was given.")]
 
 

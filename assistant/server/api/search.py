@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from assistant.answers import Citation, Excerpt
 from assistant.articles import Filters, Passage
-from assistant.server.api.forms import PREFIX, FiltersForm, FiltersQuery, Form
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.identity import Reader
 from assistant.server.service import InService, Service
@@ -42,7 +42,7 @@ class CitationsForm(Form):
     citations: list[Citation] = Field(max_length=200)
 
 
-@router.post("/search")
+@router.post("/search", dependencies=[NO_PARAMETERS])
 def search(form: SearchForm, who: Reader, service: InService) -> list[Passage]:
     """The passages that are nearest to a query, best first, each with its article."""
     return _found(service, form.query, form.k, form.filters.filters())
@@ -58,7 +58,7 @@ def _found(service: Service, query: str, k: int, filters: Filters) -> list[Passa
     return service.assistant.search(query, k, filters)
 
 
-@router.post("/excerpts")
+@router.post("/excerpts", dependencies=[NO_PARAMETERS])
 def excerpts(form: CitationsForm, who: Reader, service: InService) -> list[Excerpt]:
     """Each quote with the text around it; the quote alone where its article is gone or was corrected since."""
     return list(service.assistant.excerpts(form.citations))
