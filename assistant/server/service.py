@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends
@@ -10,7 +10,9 @@ from starlette.requests import Request
 
 from assistant.accounts import Accounts
 from assistant.assistant import Assistant
+from assistant.server.given import GivenAnswers
 from assistant.server.problems import Message, Receive, Send
+from assistant.server.responses import KeptResponses
 from assistant.server.waiting import WaitingRoom
 from assistant.settings import Settings
 
@@ -20,11 +22,16 @@ _MAX_QUOTED, _MAX_WRITTEN = 4, 32
 
 @dataclass(frozen=True)
 class Service:
-    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn."""
+    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn.
+
+    `given` are the answers that programs were given, `responses` those to requests with an idempotency key.
+    """
 
     assistant: Assistant
     accounts: Accounts
     room: WaitingRoom
+    given: GivenAnswers = field(default_factory=GivenAnswers)
+    responses: KeptResponses = field(default_factory=KeptResponses)
 
     @classmethod
     def of(cls, assistant: Assistant) -> "Service":
