@@ -7,6 +7,9 @@ from .guard import replayed as replayed
 from .guard import request_id as request_id
 from .identity import cookies as cookies
 from .identity import principal_of as principal_of
+from .jobs import JobKind as JobKind
+from .jobs import RefreshJobs as RefreshJobs
+from .jobs import RunningError as RunningError
 from .problems import Message as Message
 from .problems import Receive as Receive
 from .problems import Refusal as Refusal
