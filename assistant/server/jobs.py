@@ -5,7 +5,7 @@ import contextvars
 import logging
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -83,6 +83,7 @@ class RunningError(LockedError):
         begun = f"begun at {status.begun:%H:%M} UTC{by}, job {status.id}"
         super().__init__(f"{_CALLED[status.kind]} ({begun}); wait for it, or stop it")
         self.job = job
+        self.details = {"running": status.id}
 
 
 class Job(Generic[T]):
@@ -118,7 +119,7 @@ class Job(Generic[T]):
             raise self._error
         return self._result  # type: ignore[return-value]
 
-    async def statuses(self) -> AsyncIterator[JobStatus]:
+    async def statuses(self) -> AsyncGenerator[JobStatus, None]:
         """How it stands now, then each time that has changed, until it has ended."""
         loop, changed = asyncio.get_running_loop(), asyncio.Event()
 
