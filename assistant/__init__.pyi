@@ -20,6 +20,7 @@ from .articles import Chunk as Chunk
 from .articles import Filters as Filters
 from .articles import Passage as Passage
 from .assistant import Assistant as Assistant
+from .client.client import Client as Client
 from .errors import AssistantError as AssistantError
 from .errors import DamagedError as DamagedError
 from .errors import EmbedderError as EmbedderError

@@ -7,6 +7,11 @@ from .guard import replayed as replayed
 from .guard import request_id as request_id
 from .identity import cookies as cookies
 from .identity import principal_of as principal_of
+from .jobs import JobKind as JobKind
+from .jobs import RefreshJobs as RefreshJobs
+from .jobs import RunningError as RunningError
+from .maintaining.bodies import MAX_READ as MAX_READ
+from .maintaining.bodies import largest_file as largest_file
 from .problems import Message as Message
 from .problems import Receive as Receive
 from .problems import Refusal as Refusal

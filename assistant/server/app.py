@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server import api, health, sign_in
+from assistant.server import api, health, maintaining, sign_in
 from assistant.server.access import Names, Proxies
 from assistant.server.guard import RequestGuard, request_id
 from assistant.server.identity import Identity
@@ -23,7 +23,7 @@ from assistant.server.service import MakeWindow, Service, Window
 
 _log = logging.getLogger(__name__)
 
-_ROUTERS = (health.router, sign_in.router, *api.ROUTERS)
+_ROUTERS = (health.router, sign_in.router, *maintaining.ROUTERS, *api.ROUTERS)
 
 
 def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
@@ -37,7 +37,7 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
         Names(host, settings.hosts),
         Proxies(settings.trusted_proxies),
         settings.root_path,
-        streamed=window.streamed,
+        streamed=lambda path: maintaining.streamed(path) or window.streamed(path),
         is_page=window.is_page,
     )
 

@@ -89,7 +89,8 @@ def refusal_of(error: AssistantError) -> Refusal:
     """The refusal that tells a client of `error`."""
     status, code = next((status, code) for kind, status, code in _CODES if isinstance(error, kind))
     headers = [(b"retry-after", str(seconds).encode())] if (seconds := getattr(error, "seconds", 0)) else []
-    return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code)
+    more = getattr(error, "details", {})
+    return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code, more=more)
 
 
 def errors_by_code() -> dict[str, type[AssistantError]]:

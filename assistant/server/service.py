@@ -1,5 +1,6 @@
 """Service: what all parts of a server share."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -8,13 +9,17 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends
 from starlette.requests import Request
 
-from assistant.accounts import Accounts
+from assistant.accounts import Accounts, Principal
 from assistant.assistant import Assistant
 from assistant.server.given import GivenAnswers
+from assistant.server.jobs import RefreshJobs
 from assistant.server.problems import Message, Receive, Send
 from assistant.server.responses import KeptResponses
 from assistant.server.waiting import WaitingRoom
 from assistant.settings import Settings
+from assistant.utils import log_event
+
+_log = logging.getLogger(__name__)
 
 # Answers made at once: quotes are work for these cores; a model mostly means waiting.
 _MAX_QUOTED, _MAX_WRITTEN = 4, 32
@@ -22,7 +27,7 @@ _MAX_QUOTED, _MAX_WRITTEN = 4, 32
 
 @dataclass(frozen=True)
 class Service:
-    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn.
+    """The assistant that a server asks, who may ask it, where questions wait for their turn, and what refreshes run.
 
     `given` are the answers that programs were given, `responses` those to requests with an idempotency key.
     """
@@ -30,6 +35,7 @@ class Service:
     assistant: Assistant
     accounts: Accounts
     room: WaitingRoom
+    jobs: RefreshJobs
     given: GivenAnswers = field(default_factory=GivenAnswers)
     responses: KeptResponses = field(default_factory=KeptResponses)
 
@@ -39,12 +45,16 @@ class Service:
         settings = assistant.settings
         at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
         room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
-        return cls(assistant, Accounts(settings), room)
+        return cls(assistant, Accounts(settings), room, RefreshJobs(assistant))
 
     @property
     def settings(self) -> Settings:
         """The settings of the assistant."""
         return self.assistant.settings
+
+    def note(self, who: Principal, action: str, target: str = "", address: str = "") -> None:
+        """Note that somebody did something that others may ask about later."""
+        log_event(_log, action, who=who.name, by=who.by, target=target or None, address=address or None)
 
 
 class Window(Protocol):
