@@ -1,6 +1,8 @@
 from .access import READER_COOKIE as READER_COOKIE
 from .access import counted_address as counted_address
 from .access import reader_of as reader_of
+from .addresses import article_address as article_address
+from .addresses import in_path as in_path
 from .app import application as application
 from .guard import asking as asking
 from .guard import replayed as replayed
@@ -12,6 +14,7 @@ from .jobs import RefreshJobs as RefreshJobs
 from .jobs import RunningError as RunningError
 from .maintaining.bodies import MAX_READ as MAX_READ
 from .maintaining.bodies import largest_file as largest_file
+from .model_context.protocol import context_server as context_server
 from .problems import Message as Message
 from .problems import Receive as Receive
 from .problems import Refusal as Refusal

@@ -75,13 +75,14 @@ class RequestGuard:
         identity = self._request_id(scope)
         request_id.set(identity)
         try:
-            scope = self._checked(self._below_root(scope), identity)
+            scope = self._below_root(scope)
+            scope = self._checked(scope, identity)
             await self._app(scope, await self._body(scope, receive), noting)
         except (Refusal, AssistantError) as error:
             if started:
                 raise
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
-            await send_refusal(receive, noting, refusal, as_text=self._is_text(scope))
+            await send_refusal(receive, noting, refusal, scope["path"], as_text=self._is_text(scope))
 
     def _request_id(self, scope: Message) -> str:
         """An id of its own, or the one that a trusted proxy gave it."""
