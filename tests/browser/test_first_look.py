@@ -1,7 +1,6 @@
 """What is seen before the first question, in a browser."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -70,17 +69,23 @@ def test_nothing_moves_while_the_first_look_is_drawn(browser: Browser, window: s
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def held_back(page: Page) -> Callable[[], None]:
-    """Hold Gradio's script back, until what is given back is called."""
-    held: list[Route] = []
-    page.route(re.compile(r"/assets/.*\.js$"), lambda route: held.append(route))
+class GradioScript:
+    """The script of Gradio for a page, held back until it is released."""
 
-    def release() -> None:
-        page.unroute_all()
+    def __init__(self, page: Page) -> None:
+        self._held: list[Route] | None = []
+        page.route(re.compile(r"/assets/.*\.js$"), lambda route: self._on_request(route))
+
+    def _on_request(self, route: Route) -> None:
+        if self._held is None:
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
         for route in held:
             route.continue_()
-
-    return release
 
 
 def places(page: Page, within: str) -> list[dict[str, Any]]:
@@ -94,7 +99,7 @@ def test_the_stories_are_read_before_the_window_is_drawn_where_they_are_in_it(
 ) -> None:
     with browser.new_context(viewport={"width": width, "height": 900}) as context:
         page = context.new_page()
-        release = held_back(page)
+        script = GradioScript(page)
         page.goto(window, wait_until="commit")
         headline = page.locator("#skeleton .headline").first
         expect(headline).to_be_visible()
@@ -104,7 +109,7 @@ def test_the_stories_are_read_before_the_window_is_drawn_where_they_are_in_it(
         assert page.evaluate(
             "[...document.querySelectorAll('[id]')].every((a, _, all) => all.filter((b) => b.id === a.id).length === 1)"
         )
-        release()
+        script.release()
         expect(page.locator("#skeleton")).to_have_count(0)
         expect(page.locator("#first-look .headline").first).to_have_text(read)
         assert len(before) > 5 and places(page, "gradio-app") == before
@@ -113,12 +118,12 @@ def test_the_stories_are_read_before_the_window_is_drawn_where_they_are_in_it(
 def test_a_story_that_is_clicked_on_before_the_window_is_drawn_is_opened(browser: Browser, window: str) -> None:
     with browser.new_context() as context:
         page = context.new_page()
-        release = held_back(page)
+        script = GradioScript(page)
         page.goto(window, wait_until="commit")
         headline = page.locator("#skeleton .headline").first
         expect(headline).to_be_visible()
         read = headline.inner_text()
         headline.click()
-        release()
+        script.release()
         expect(page.locator("#reader h2")).to_have_text(read)
         expect(page).to_have_url(re.compile("/story/"))
