@@ -60,7 +60,16 @@ _THEME = b"""<script>{
 # What is seen until the window is drawn, in its shape, so that nothing moves then.
 _SKELETON = """<div id="skeleton"><p class="screen-reader-only" role="status">The window is being opened.</p>
 <noscript><p>This window needs JavaScript: switch it on for this page and load it again.</p></noscript>
-<div class="frame" aria-hidden="true">{shape}</div></div>"""
+<div class="frame" aria-hidden="true">{shape}</div></div>{wait}"""
+# Its text is seen with its fonts, which are on their way, so that no line breaks anew; soon without them.
+_WAIT_FOR_FONTS = """<script>{
+  const hidden = document.documentElement.classList;
+  const show = () => hidden.remove("fonts-to-come");
+  hidden.add("fonts-to-come");
+  setTimeout(show, 200);
+  const fonts = ['1em "Source Serif 4"', '1em "Source Sans 3"'];
+  Promise.allSettled(fonts.map((font) => document.fonts.load(font))).then(show);
+}</script>"""
 _HEAD_SHAPE = (
     '<div class="nameplate"><span class="name">Article Assistant</span><i></i></div>'
     f'<div class="tabs">{"<i></i>" * 5}</div>'
@@ -95,7 +104,9 @@ def finish(page: bytes, path: str, first_parts: FirstParts = dict) -> tuple[byte
     page = _HEAD.sub(lambda found: found[0] + b'<base href="%b">' % (up or "./").encode(), page, count=1)
     head = _THEME + _head().encode() + _theme_link(page) + _TOLD_TO_WAIT
     page = page.replace(b"</head>", head + b"</head>", 1)
-    page = _BODY.sub(lambda found: found[0] + _SKELETON.format(shape=shape).encode(), page, count=1)
+    page = _BODY.sub(
+        lambda found: found[0] + _SKELETON.format(shape=shape, wait=_WAIT_FOR_FONTS).encode(), page, count=1
+    )
     return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), page), nonce
 
 
