@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server import health, maintaining, sign_in
+from assistant.server import api, health, maintaining, sign_in
 from assistant.server.access import Names, Proxies
 from assistant.server.guard import RequestGuard, request_id
 from assistant.server.identity import Identity
@@ -22,7 +22,8 @@ from assistant.server.service import MakeWindow, Service, Window
 
 _log = logging.getLogger(__name__)
 
-_ROUTERS = (health.router, sign_in.router, *maintaining.ROUTERS)
+# Fixed paths come before those with names in them: articles/removed before articles/{article_id}.
+_ROUTERS = (health.router, sign_in.router, *maintaining.ROUTERS, *api.ROUTERS)
 
 
 def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
@@ -48,6 +49,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
         lifespan=partial(_lifespan, window=window),
         exception_handlers={
             Refusal: _refused,

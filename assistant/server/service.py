@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends
@@ -11,8 +11,10 @@ from starlette.requests import Request
 
 from assistant.accounts import Accounts, Principal
 from assistant.assistant import Assistant
+from assistant.server.given import GivenAnswers
 from assistant.server.jobs import RefreshJobs
 from assistant.server.problems import Message, Receive, Send
+from assistant.server.responses import KeptResponses
 from assistant.server.waiting import WaitingRoom
 from assistant.settings import Settings
 from assistant.utils import log_event
@@ -25,12 +27,18 @@ _MAX_QUOTED, _MAX_WRITTEN = 4, 32
 
 @dataclass(frozen=True)
 class Service:
-    """The assistant that a server asks, who may ask it, where questions wait for their turn, and what refreshes run."""
+    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn.
+
+    `jobs` are the refreshes that run in it. `given` are the answers that programs were given, `responses` those to
+    requests with an idempotency key.
+    """
 
     assistant: Assistant
     accounts: Accounts
     room: WaitingRoom
     jobs: RefreshJobs
+    given: GivenAnswers = field(default_factory=GivenAnswers)
+    responses: KeptResponses = field(default_factory=KeptResponses)
 
     @classmethod
     def of(cls, assistant: Assistant) -> "Service":
