@@ -202,6 +202,8 @@ def test_a_refresh_is_waited_for_and_told_of(kept: tuple[Assistant, Client], tmp
     assert report.articles == 3 and told and client.status() == assistant.status()
     assert client.refresh(["council"], trial=True, reread=True).unchanged
     assert [visit.outcome for visit in client.source_visits("tides")] == ["read"]
+    write_article(tmp_path / "tides", "moon", "The moon was full.")
+    assert client.refresh().articles == 4 and client.rollback() == assistant.status().generations[0]
     with pytest.raises(SettingsError, match="no source"):
         client.refresh([tmp_path])
     with pytest.raises(SettingsError):
@@ -222,7 +224,7 @@ def test_articles_and_sources_are_kept_from_afar(kept: tuple[Assistant, Client],
     client.refresh()
     (tmp_path / "rain.txt").write_text("Rain\n\nIt rained on Monday.", encoding="utf-8")
     seen = client.preview(path=tmp_path / "rain.txt")
-    assert seen.drafts == assistant.preview(path=tmp_path / "rain.txt").drafts or seen.drafts[0].title == "Rain"
+    assert seen.drafts[0].title == "Rain"
     added = client.add_articles([seen.drafts[0].mended(publication="The Rain")]).added
     assert client.article(added[0]) == assistant.article(added[0])
     assert client.remove_articles(added).removed == added
@@ -230,11 +232,11 @@ def test_articles_and_sources_are_kept_from_afar(kept: tuple[Assistant, Client],
     client.restore_articles(added)
     write_article(tmp_path / "more", "snow", "It snowed on Sunday.")
     source = client.add_source(tmp_path / "more", kind="folder", publication="The Snow", every="30m")
-    assert source == assistant.sources()[-1] and client.sources() == assistant.sources()
+    assert source in assistant.sources() and client.sources() == assistant.sources()
     assert [trial.articles for trial in client.try_sources(["more"])] == [assistant.try_sources(["more"])[0].articles]
     assert client.edit_source("more", every=None).every is None
     assert client.pause_source("more").paused and not client.resume_source("more").paused
-    assert client.remove_source("more") is not None and client.rollback().name
+    assert client.remove_source("more") is not None
     assert client.check(repair=True).is_sound and client.diff("current", "current").added == ()
 
 
