@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -23,7 +24,7 @@ from assistant.retrieval import Aspects, aspects
 from assistant.utils import CancelToken, in_thread, once
 
 _MOST_REMEMBERED = 10_000  # ids of answers
-_EVENTS: dict[str, type[Event]] = {
+_EVENTS: dict[str, Any] = {
     "searched": Searched,
     "token": Token,
     "statement": StatementReady,
@@ -147,7 +148,8 @@ class Asking:
 
     def _asked(self, call: Call, stop: CancelToken) -> Iterator[Event]:
         is_whole = False
-        for event in self._transport.stream(call, self._event, stop):
+        events: Iterator[Event] = self._transport.stream(call, self._event, stop)
+        for event in events:
             is_whole = isinstance(event, Finished)
             yield event
         if not is_whole and not stop.cancelled:
@@ -157,7 +159,8 @@ class Asking:
         if name == "problem":
             raise error_of_details(parsed(dict, data))
         if name != "finished":
-            return parsed(_EVENTS[name], data) if name in _EVENTS else None
+            event: Event | None = parsed(_EVENTS[name], data) if name in _EVENTS else None
+            return event
         finished = parsed(Finished, data)
         self._ids.note(finished.answer, parsed(_GivenEvent, data).answer.id)
         return finished

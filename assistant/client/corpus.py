@@ -7,7 +7,7 @@ from assistant.answers import ArticleRef, Citation, Excerpt
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage
 from assistant.client.filters import filters_body, filters_query, moment
 from assistant.client.transport import Call, Transport, plain
-from assistant.index import Listing, Order, Overview, Story
+from assistant.index import Listing, ListingEntry, Order, Overview, Story
 from assistant.maintenance import Diff, News, Step, Watch, WatchChange
 from assistant.retrieval import HybridRetriever
 from assistant.utils import batches
@@ -60,7 +60,8 @@ class Corpus:
     ) -> Listing:
         """The articles that match `text` and that `filters` allow, as `Assistant.browse` gives them."""
         query = [("text", text), ("order", order), *filters_query(filters)]
-        entries, end = [], start + count
+        entries: list[ListingEntry] = []
+        end = start + count
         while True:
             page = [*query, ("start", start), ("count", max(1, min(end - start, _MOST_ENTRIES)))]
             listing = self._transport.read(Listing, "articles", query=page)
@@ -131,11 +132,9 @@ class Corpus:
 
         The server knows whose it is, whatever `owner` is.
         """
-        body = {
-            "question": question,
-            "filters": {**filters_body(Filters(filters.source, filters.since, filters.until))},
-        }
-        del body["filters"]["without"]
+        asked_of = filters_body(Filters(filters.source, filters.since, filters.until))
+        del asked_of["without"]
+        body = {"question": question, "filters": asked_of}
         return self._transport.make(Watch, "watches", body=body)
 
     def unwatch(self, number: int) -> None:

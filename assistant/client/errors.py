@@ -27,6 +27,7 @@ KINDS: dict[str, type[AssistantError]] = {
     "damaged": errors.DamagedError,
     "embedder": errors.EmbedderError,
     "locked": errors.LockedError,
+    "missing": errors.MissingError,
     "model": errors.ModelError,
     "no_articles": errors.NoArticlesError,
     "no_space": errors.NoSpaceError,

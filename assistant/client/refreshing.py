@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.client.errors import RefusedError, error_of_details
-from assistant.client.transport import Call, Transport, is_missing, parsed
-from assistant.errors import AssistantError, RefreshError, StoppedError
+from assistant.client.transport import Call, Transport, parsed
+from assistant.errors import AssistantError, MissingError, RefreshError, StoppedError
 from assistant.maintenance import RefreshCallbacks, RefreshReport
 from assistant.utils import CancelToken
 
 _MOST_BREAKS = 20  # of a connection, for one job
+_FORGOTTEN = "the server was started again meanwhile, which stops a refresh; look at its status"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Job:
     progress: Progress = Progress()
     notices: tuple[str, ...] = ()
     report: RefreshReport | None = None
-    problem: dict[str, Any] = field(default_factory=dict)
+    problem: dict[str, Any] | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -89,18 +90,12 @@ def _statuses(transport: Transport, job: Job) -> Iterator[Job]:
                     return
         except RefusedError as error:
             if error.status:
-                raise _forgotten(error) from None
-        try:
-            transport.read(Job, *parts)  # tried for a while, if need be
-        except RefusedError as error:
-            raise _forgotten(error) from None
+                raise
+        except MissingError:
+            raise RefreshError(_FORGOTTEN) from None
+        transport.find(Job, *parts)  # tried for a while, if need be
     raise RefreshError(f"the connection broke {_MOST_BREAKS} times; the refresh may go on: see job {job.id}")
 
 
 def _status(name: str, data: bytes) -> Job | None:
     return parsed(Job, data) if name == "status" else None
-
-
-def _forgotten(error: RefusedError) -> AssistantError:
-    text = "the server was started again meanwhile, which stops a refresh; see its status"
-    return RefreshError(text) if is_missing(error) else error

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from assistant.client.errors import RefusedError, error_of, may_pass, was_not_sent
-from assistant.errors import AssistantError, SettingsError
+from assistant.errors import MissingError, SettingsError
 from assistant.utils import AsyncToSyncStream, CancelToken, one_line, shared_loop
 
 T = TypeVar("T")
@@ -96,10 +96,8 @@ class Transport:
         """What a GET gives; None where there is no such thing."""
         try:
             content = self.send(Call("GET", parts, query, is_read=True)).content
-        except AssistantError as error:
-            if is_missing(error):
-                return None
-            raise
+        except MissingError:
+            return None
         return None if content == b"null" else parsed(kind, content)
 
     def pages(self, kind: type[T], *parts: str, query: Query = (), size: int = 1000) -> Iterator[T]:
@@ -212,8 +210,3 @@ async def _server_sent(parts: AsyncGenerator[bytes, None] | Any) -> AsyncGenerat
                 name = line[7:].decode()
             elif line.startswith(b"data: "):
                 data += line[6:]
-
-
-def is_missing(error: AssistantError) -> bool:
-    """Whether it says that there is no such thing."""
-    return isinstance(error, RefusedError) and error.status == 404

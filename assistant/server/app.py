@@ -28,6 +28,7 @@ _ROUTERS = (
     sign_in.router,
     openai_protocol.router,
     model_context.router,
+    # Fixed paths come before those with names in them: articles/removed before articles/{article_id}.
     *maintaining.ROUTERS,
     *api.ROUTERS,
 )

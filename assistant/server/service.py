@@ -27,9 +27,10 @@ _MAX_QUOTED, _MAX_WRITTEN = 4, 32
 
 @dataclass(frozen=True)
 class Service:
-    """The assistant that a server asks, who may ask it, where questions wait for their turn, and what refreshes run.
+    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn.
 
-    `given` are the answers that programs were given, `responses` those to requests with an idempotency key.
+    `jobs` are the refreshes that run in it. `given` are the answers that programs were given, `responses` those to
+    requests with an idempotency key.
     """
 
     assistant: Assistant

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from assistant.maintenance import Draft, Preview, RefreshCallbacks, RefreshReport, RemovedArticle
+from assistant.server.api.problem import PROBLEMS
 from assistant.server.guard import asking
 from assistant.server.identity import Maintainer
 from assistant.server.jobs import JobStatus
@@ -26,7 +27,7 @@ from assistant.server.service import InService
 from assistant.utils import one_line, storable
 
 T = TypeVar("T")
-router = APIRouter(prefix=PREFIX, tags=["articles by hand"])
+router = APIRouter(prefix=PREFIX, tags=["articles by hand"], responses=PROBLEMS)
 
 _MAX_NAME = 200
 

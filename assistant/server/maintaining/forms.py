@@ -3,20 +3,15 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from assistant.server.api.forms import PREFIX as PREFIX
+from assistant.server.api.forms import Form as Form
 from assistant.server.service import Service
 
-PREFIX = "/api/v1"
 Name = Annotated[str, Field(min_length=1, max_length=2000)]
 Names = Annotated[list[Name], Field(max_length=1000)]
 ArticleIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(min_length=1, max_length=10_000)]
-
-
-class Form(BaseModel):
-    """A body of which all names are known."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def examples(*bodies: Any) -> ConfigDict:

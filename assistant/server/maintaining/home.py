@@ -6,12 +6,14 @@ from pydantic import Field
 from assistant.errors import RefreshError
 from assistant.index import Manifest
 from assistant.maintenance import CheckReport
+from assistant.server.api.problem import PROBLEMS
 from assistant.server.guard import asking
+from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
 from assistant.server.maintaining.forms import PREFIX, Form, examples
 from assistant.server.service import InService, Service
 
-router = APIRouter(prefix=PREFIX, tags=["home"])
+router = APIRouter(prefix=PREFIX, tags=["home"], route_class=IdempotentRoute, responses=PROBLEMS)
 
 
 class RollbackForm(Form):
@@ -30,7 +32,7 @@ class CheckForm(Form):
     repair: bool = Field(False, description="Whether what can be mended is mended.")
 
 
-@router.post("/rollback")
+@router.post("/rollback", dependencies=[IDEMPOTENCY_KEY])
 def roll_back(form: RollbackForm, who: Maintainer, service: InService) -> Manifest:
     """Publish the state of the corpus before the published one again."""
     job = service.jobs.begin("rollback", lambda callbacks: _rolled_back(service, form.generation), by=who.name)

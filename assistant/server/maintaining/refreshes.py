@@ -10,18 +10,20 @@ from fastapi import APIRouter, Query
 from pydantic import Field, TypeAdapter
 from starlette.responses import Response, StreamingResponse
 
-from assistant.errors import SettingsError
+from assistant.errors import MissingError, SettingsError
 from assistant.ingest.sources import url_or_path
 from assistant.maintenance import RefreshCallbacks, RefreshReport
+from assistant.server.api.problem import PROBLEMS
 from assistant.server.guard import asking
+from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
 from assistant.server.jobs import Job, JobStatus
 from assistant.server.maintaining.forms import PREFIX, Form, Names, examples, location
 from assistant.server.maintaining.sources import known_source
-from assistant.server.problems import Refusal
 from assistant.server.service import InService, Service
+from assistant.utils import one_line
 
-router = APIRouter(prefix=f"{PREFIX}/refreshes", tags=["refreshes"])
+router = APIRouter(prefix=f"{PREFIX}/refreshes", tags=["refreshes"], route_class=IdempotentRoute, responses=PROBLEMS)
 
 _KEEP_ALIVE = 15.0  # seconds without an event, after which a comment is sent
 _status = TypeAdapter(JobStatus)
@@ -44,7 +46,7 @@ class RefreshForm(Form):
     )
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, dependencies=[IDEMPOTENCY_KEY])
 def begin(form: RefreshForm, who: Maintainer, service: InService, response: Response) -> JobStatus:
     """Begin a refresh, of which `Location` tells how it goes. One job runs at a time."""
     known = [known_source(service, name) for name in form.sources]
@@ -82,7 +84,7 @@ def refreshes(who: Maintainer, service: InService, count: Annotated[int, Query(g
 def _job(service: Service, name: str) -> Job[object]:
     job = service.jobs.get(name)
     if job is None:
-        raise Refusal(404, "There is no such job any more; GET /api/v1/refreshes lists those that there are.")
+        raise MissingError(f"there is no job {one_line(name, 40)}; GET /api/v1/refreshes lists those that there are")
     return job
 
 

@@ -10,14 +10,16 @@ from starlette.responses import Response
 from assistant.errors import SettingsError
 from assistant.ingest.sources import Source, SourceKind, is_address, url_or_path
 from assistant.maintenance import Trial, Visit
+from assistant.server.api.problem import PROBLEMS
 from assistant.server.guard import asking
+from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
 from assistant.server.maintaining.forms import PREFIX, Form, Name, examples, location
 from assistant.server.problems import Refusal
 from assistant.server.service import InService, Service
 from assistant.utils import one_line, safe_to_show
 
-router = APIRouter(prefix=f"{PREFIX}/sources", tags=["sources"])
+router = APIRouter(prefix=f"{PREFIX}/sources", tags=["sources"], route_class=IdempotentRoute, responses=PROBLEMS)
 
 _DURATION = 'A number with its unit: "30m", "12h" or "7d".'
 
@@ -87,7 +89,7 @@ def sources(who: Maintainer, service: InService) -> list[Source]:
     return service.assistant.sources()
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[IDEMPOTENCY_KEY])
 def add(form: SourceForm, who: Maintainer, service: InService, response: Response) -> Source:
     """Put a source on the list; the next refresh reads it."""
     if not is_address(form.location) and not PurePath(form.location).is_absolute():

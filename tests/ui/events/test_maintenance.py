@@ -133,6 +133,22 @@ def test_while_a_refresh_runs_no_window_can_start_another() -> None:
     assert "A refresh is running" in asyncio.run(asyncio.wait_for(seen(), 30))
 
 
+def test_a_window_knows_of_a_refresh_that_a_program_began() -> None:
+    corpus = Slow(maintenance=True)
+    assistant = cast(Assistant, corpus)
+    jobs = RefreshJobs(assistant)
+    events = MaintenanceEvents(assistant, Maintainers(jobs), Windows())
+    job = jobs.begin("refresh", lambda callbacks: corpus.refresh([], watcher=callbacks), by="anna")
+    assert "A refresh is running" in events.open_maintenance(maintaining())["controls"]
+    told = asyncio.run(last_values(events.refresh(event(what="all"), maintaining())))
+    assert "by anna" in told["report"]
+    events.stop_refresh(maintaining())
+    assert not job.status.has_ended  # it is not this window's
+    job.cancel()
+    job.join(30)
+    assert job.status.state == "cancelled"
+
+
 def test_a_form_that_is_being_typed_into_is_not_drawn_anew() -> None:
     corpus, windows = Corpus(maintenance=True), Windows()
     assistant = cast(Assistant, corpus)
