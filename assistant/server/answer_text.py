@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answering import phrasing
 from assistant.answers import Answer, ArticleRef, Citation, Statement
@@ -146,7 +146,7 @@ def _add_statement(page: _Page, statement: Statement, heads: Mapping[int, str]) 
 
 
 def _notes(answer: Answer) -> list[str]:
-    understood = phrasing.interpretation_text(answer.understood)
+    understood = phrasing.interpretation_text(replace(answer.understood, names=()))
     about = [f"{line}." for line in (phrasing.as_of_text(answer), phrasing.written_by_text(answer)) if line]
     return [
         *answer.notices,

@@ -67,7 +67,7 @@ class HeldAssistant:
 class TokenAccounts(Accounts):
     """Those whose tokens are "aa_NAME" may ask."""
 
-    is_open = False  # type: ignore[assignment]
+    is_open = False
 
     def of_token(self, token: str) -> Principal | None:
         name = token.removeprefix("aa_")

@@ -51,7 +51,7 @@ def test_the_python_of_the_page_prints_cited_answers_also_to_a_follow_up(
 
 
 def test_langchain_streams_and_follows_up(address: str) -> None:
-    model = ChatOpenAI(base_url=f"{address}/v1", api_key="any", model="article-assistant/quotes", stream_usage=True)  # type: ignore[arg-type]
+    model = ChatOpenAI(base_url=f"{address}/v1", api_key="any", model="article-assistant/quotes", stream_usage=True)
     question = ("user", "How did Karl Lindhorst vote on the ferry terminal?")
     said = model.invoke([("system", "You are a pirate."), question])
     chunks = list(model.stream([question, said, ("user", "And Dora Amblin?")]))

@@ -57,7 +57,7 @@ def test_what_cannot_be_done_is_said_in_openais_form(
 ) -> None:
     for streamed in (False, True):
         with pytest.raises(APIStatusError) as told:
-            said(address, **{"text": "Did it rain?", "stream": streamed} | _as_text(changed))
+            said(address, **_as_text({"stream": streamed, **changed}))
         assert (told.value.status_code, told.value.code) == (status, code)
         assert says in told.value.message and told.value.type == "invalid_request_error"
 

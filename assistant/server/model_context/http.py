@@ -37,7 +37,15 @@ class _Endpoint:
         sessions = getattr(scope["app"].state, "context_sessions", None)
         if sessions is None:
             raise Refusal(503, "The server is being started; try again in a moment.")
-        await sessions.handle_request({**scope, "user": _user(scope)}, receive, send)
+        ended: Message = {"more_body": False}
+
+        async def noting(message: Message) -> None:
+            ended.update(more_body=message["type"] == "http.response.start" or message.get("more_body", False))
+            await send(message)
+
+        await sessions.handle_request({**scope, "user": _user(scope)}, receive, noting)
+        if ended["more_body"]:  # a stream that was ended by the server's stop
+            await send({"type": "http.response.body", "body": b""})
 
 
 def _user(scope: Message) -> Any:

@@ -95,7 +95,8 @@ def _told(error: Exception) -> str:
 
 
 def _resource(article: ArticleRef) -> Resource:
-    about = ", ".join(filter(None, (article.source, article.published and f"{article.published:%Y-%m-%d}")))
+    published = f"{article.published:%Y-%m-%d}" if article.published else None
+    about = ", ".join(filter(None, (article.source, published)))
     return Resource(
         uri=SCHEME + quote(article.article_id, safe=""),
         name=article.article_id,
