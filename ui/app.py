@@ -7,13 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assistant import Assistant
-from assistant.server import Message, Receive, Send, Service, WaitingRoom, principal_of
+from assistant.server import Document, Message, Receive, Send, Service, WaitingRoom, principal_of
 
 from . import static_files
 from .events.streams import AnswerStreams
 from .gate import UPLOAD, Hooks, WindowGate, is_file
 from .layout import layout
-from .page import is_page
+from .page import document, is_page
 from .seals import Seals
 from .uploads import MAX_READ, Uploads, largest, uploads
 from .windows import Windows
@@ -120,6 +120,10 @@ class ChatWindow:
     def streamed(self, path: str) -> int | None:
         """The most bytes of a request to that path whose body is read as it comes."""
         return MAX_READ if path == UPLOAD and self._takes_files else None
+
+    def document(self, title: str, body: str, up: str) -> Document:
+        """A page of the server, in the look of the window."""
+        return document(title, body, up)
 
 
 def _asks(blocks: "gr.Blocks", event: object) -> bool:

@@ -12,6 +12,7 @@ _SERVED |= {".png": "image/png", ".ico": "image/x-icon"}
 _FOREVER = "public, max-age=31536000, immutable"
 # In the order in which they are joined: of two rules that weigh the same, the later one wins.
 _PAGE_STYLES = ("fonts", "tokens", "skeleton")  # of the page before Gradio has drawn it
+_ACCOUNT_STYLES = ("fonts", "tokens", "controls", "account")  # of the pages that Gradio does not draw
 _STYLE_ORDER = (
     *("base", "controls", "header", "finder", "tabs", "conversation", "answer", "outcomes", "actions", "timeline"),
     *("composer", "suggestions", "sources", "first-look", "pickers", "filters", "articles", "reader", "news"),
@@ -33,7 +34,8 @@ def _joined(names: tuple[str, ...]) -> str:
 @lru_cache(maxsize=1)
 def files() -> dict[str, tuple[bytes, str]]:
     """All that is served, by name ("main.js", "fonts/x.woff2"): the bytes and their kind."""
-    found = {"page.css": (_joined(_PAGE_STYLES).encode(), "text/css; charset=utf-8")}
+    styles = {"page.css": _PAGE_STYLES, "account.css": _ACCOUNT_STYLES}
+    found = {name: (_joined(parts).encode(), "text/css; charset=utf-8") for name, parts in styles.items()}
     for path in sorted(FOLDER.rglob("*")):
         kind = _SERVED.get(path.suffix)
         name = path.relative_to(FOLDER).as_posix().removeprefix(f"{PREFIX}/")

@@ -13,16 +13,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server import health, sign_in
+from assistant.server import account, health, people, sign_in
 from assistant.server.access import Names, Proxies
 from assistant.server.guard import RequestGuard, request_id
 from assistant.server.identity import Identity
+from assistant.server.pages import plain_document
 from assistant.server.problems import MEDIA_TYPE, UNEXPECTED, Message, Receive, Refusal, Send, refusal_of
-from assistant.server.service import MakeWindow, Service, Window
+from assistant.server.service import Document, MakeWindow, Service, Window
 
 _log = logging.getLogger(__name__)
 
-_ROUTERS = (health.router, sign_in.router)
+_ROUTERS = (health.router, sign_in.router, account.router, people.router)
+PAGES = frozenset({"/login", "/login/oidc", "/login/callback", "/account"})  # which browsers open, beside the window's
 
 
 def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
@@ -30,14 +32,20 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
     settings = service.settings
     window = make_window(service) if make_window else _NoWindow()
     programs = interfaces(service, window)
-    known = Identity(_Dispatcher(programs, window), service.accounts, window.is_open, window.is_page)
+
+    def is_page(path: str) -> bool:
+        return path in PAGES or window.is_page(path)
+
+    known = Identity(_Dispatcher(programs, window), service.accounts, window.is_open, is_page, settings.root_path)
     return RequestGuard(
         known,
         Names(host, settings.hosts),
         Proxies(settings.trusted_proxies),
         settings.root_path,
         streamed=window.streamed,
-        is_page=window.is_page,
+        is_page=is_page,
+        user_header=settings.user_header,
+        groups_header=settings.groups_header,
     )
 
 
@@ -57,7 +65,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
             Exception: _unexpected,
         },
     )
-    app.state.service = service
+    app.state.service, app.state.window = service, window or _NoWindow()
     for router in _ROUTERS:
         app.include_router(router)
     return app
@@ -66,6 +74,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI, window: Window | None) -> AsyncIterator[None]:
     async with AsyncExitStack() as running:
+        running.callback(app.state.service.accounts.close)
         if window is not None:
             await running.enter_async_context(window.lifespan())
         yield
@@ -105,6 +114,9 @@ class _NoWindow:
 
     def streamed(self, path: str) -> int | None:
         return None
+
+    def document(self, title: str, body: str, up: str) -> Document:
+        return plain_document(title, body)
 
 
 def _response(refusal: Refusal) -> Response:
