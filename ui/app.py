@@ -6,13 +6,13 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from assistant.server import MAX_READ, Message, Receive, Send, Service, largest_file, principal_of
+from assistant.server import MAX_READ, Document, Message, Receive, Send, Service, largest_file, principal_of
 
 from . import static_files
 from .events.streams import AnswerStreams
 from .gate import UPLOAD, Hooks, WindowGate, is_file
 from .layout import layout
-from .page import is_page
+from .page import document, is_page
 from .seals import Seals
 from .uploads import Uploads, uploads
 from .windows import Windows
@@ -119,6 +119,10 @@ class ChatWindow:
     def streamed(self, path: str) -> int | None:
         """The most bytes of a request to that path whose body is read as it comes."""
         return MAX_READ if path == UPLOAD and self._takes_files else None
+
+    def document(self, title: str, body: str, up: str) -> Document:
+        """A page of the server, in the look of the window."""
+        return document(title, body, up)
 
 
 def _asks(blocks: "gr.Blocks", event: object) -> bool:

@@ -1,5 +1,7 @@
 """The page as it is served: Gradio's, without what is unwanted, with the window's own head, root and skeleton."""
 
+import base64
+import hashlib
 import json
 import re
 import secrets
@@ -7,9 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from assistant.server import Document
+
 from . import static_files
 from .preloads import gradio_files
 from .views import skeleton
+from .views.markup import escaped
 
 # Each is the window itself, with something of it opened (static/window/router.js).
 _PAGE_PATH = re.compile(
@@ -40,12 +45,13 @@ _GRADIO_LINKS = {
 }
 _OWN_ROOT = rb';window.gradio_config.root = document.baseURI.replace(/\/$/, "")'
 # Before anything is drawn, so that nothing is drawn in the wrong colours.
-_THEME = b"""<script>{
+_THEME_SCRIPT = b"""{
   let chosen = null;
   try { chosen = localStorage.getItem("article-assistant-theme"); } catch { /* then as the system has it */ }
   const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.classList.toggle("dark", dark);
-}</script>"""
+}"""
+_THEME = b"<script>" + _THEME_SCRIPT + b"</script>"
 # What is seen until the window is drawn, in its shape, so that nothing moves then.
 _SKELETON = """<div id="skeleton"><p class="screen-reader-only" role="status">The window is being opened.</p>
 <noscript><p>This window needs JavaScript: switch it on for this page and load it again.</p></noscript>
@@ -153,3 +159,19 @@ def _theme_link(page: bytes) -> bytes:
     """The file of the theme, which Gradio's script asks for late."""
     found = _THEME_HASH.search(page)
     return b'<link rel="preload" as="style" href="theme.css?v=%b">' % found[1] if found else b""
+
+
+def document(title: str, body: str, up: str) -> Document:
+    """A page without Gradio, of that title and body; `up` leads to the root of the window."""
+    scripts = base64.b64encode(hashlib.sha256(_THEME_SCRIPT).digest()).decode()
+    links = "".join(
+        f'<link {kind} href="{up}{static_files.address(name)}">'
+        for kind, name in (('rel="icon" type="image/svg+xml"', "favicon.svg"), ('rel="stylesheet"', "account.css"))
+    )
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escaped(title)}</title><script>{_THEME_SCRIPT.decode()}</script>{links}</head>"
+        f"<body>{body}</body></html>"
+    )
+    return Document(html, f"'sha256-{scripts}'")

@@ -24,6 +24,7 @@ _SKELETON_STYLES = (
     "pickers",
     "articles",
 )
+_ACCOUNT_STYLES = ("fonts", "tokens", "controls", "account")  # of the pages that Gradio does not draw
 _STYLE_ORDER = (
     *("base", "controls", "header", "finder", "tabs", "conversation", "answer", "outcomes", "actions", "timeline"),
     *("composer", "suggestions", "sources", "first-look", "pickers", "filters", "articles", "reader", "news"),
@@ -50,7 +51,8 @@ def _joined(names: tuple[str, ...]) -> str:
 @lru_cache(maxsize=1)
 def files() -> dict[str, tuple[bytes, str]]:
     """All that is served, by name ("main.js", "fonts/x.woff2"): the bytes and their kind."""
-    found = {"page.css": (_page_stylesheet().encode(), "text/css; charset=utf-8")}
+    styles = {"page.css": _page_stylesheet(), "account.css": _joined(_ACCOUNT_STYLES)}
+    found = {name: (text.encode(), "text/css; charset=utf-8") for name, text in styles.items()}
     for path in sorted(FOLDER.rglob("*")):
         kind = _SERVED.get(path.suffix)
         name = path.relative_to(FOLDER).as_posix().removeprefix(f"{PREFIX}/")

@@ -4,14 +4,16 @@ from .access import reader_of as reader_of
 from .addresses import article_address as article_address
 from .addresses import in_path as in_path
 from .app import application as application
+from .cookies import cookies as cookies
 from .guard import asking as asking
 from .guard import replayed as replayed
 from .guard import request_id as request_id
-from .identity import cookies as cookies
 from .identity import principal_of as principal_of
 from .jobs import JobKind as JobKind
 from .jobs import RefreshJobs as RefreshJobs
 from .jobs import RunningError as RunningError
+from .limits import LimitError as LimitError
+from .limits import QuestionLimits as QuestionLimits
 from .maintaining.bodies import MAX_READ as MAX_READ
 from .maintaining.bodies import largest_file as largest_file
 from .model_context.protocol import context_server as context_server
@@ -19,6 +21,7 @@ from .problems import Message as Message
 from .problems import Receive as Receive
 from .problems import Refusal as Refusal
 from .problems import Send as Send
+from .service import Document as Document
 from .service import MakeWindow as MakeWindow
 from .service import Service as Service
 from .service import Window as Window

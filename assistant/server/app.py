@@ -13,25 +13,29 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server import api, health, maintaining, model_context, openai_protocol, sign_in
+from assistant.server import account, api, health, maintaining, model_context, openai_protocol, people, sign_in
 from assistant.server.access import Names, Proxies
 from assistant.server.guard import RequestGuard, request_id
 from assistant.server.identity import Identity
 from assistant.server.invalid import invalid
+from assistant.server.pages import plain_document
 from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, content_of, refusal_of
-from assistant.server.service import MakeWindow, Service, Window
+from assistant.server.service import Document, MakeWindow, Service, Window
 
 _log = logging.getLogger(__name__)
 
 _ROUTERS = (
     health.router,
     sign_in.router,
+    account.router,
+    people.router,
     openai_protocol.router,
     model_context.router,
     # Fixed paths come before those with names in them: articles/removed before articles/{article_id}.
     *maintaining.ROUTERS,
     *api.ROUTERS,
 )
+PAGES = frozenset({"/login", "/login/oidc", "/login/callback", "/account"})  # which browsers open, beside the window's
 
 
 def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
@@ -39,14 +43,20 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
     settings = service.settings
     window = make_window(service) if make_window else _NoWindow()
     programs = interfaces(service, window)
-    known = Identity(_Dispatcher(programs, window), service.accounts, window.is_open, window.is_page)
+
+    def is_page(path: str) -> bool:
+        return path in PAGES or window.is_page(path)
+
+    known = Identity(_Dispatcher(programs, window), service.accounts, window.is_open, is_page, settings.root_path)
     return RequestGuard(
         known,
         Names(host, settings.hosts),
         Proxies(settings.trusted_proxies),
         settings.root_path,
         streamed=lambda path: maintaining.streamed(path) or window.streamed(path),
-        is_page=window.is_page,
+        is_page=is_page,
+        user_header=settings.user_header,
+        groups_header=settings.groups_header,
     )
 
 
@@ -67,8 +77,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
             Exception: _unexpected,
         },
     )
-    app.state.service = service
-    app.state.is_page = window.is_page if window else lambda path: False
+    app.state.service, app.state.window = service, window or _NoWindow()
     for router in _ROUTERS:
         app.include_router(router)
     return app
@@ -78,6 +87,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI, window: Window | None) -> AsyncIterator[None]:
     async with AsyncExitStack() as running:
         await running.enter_async_context(model_context.running(app))
+        running.callback(app.state.service.accounts.close)
         if window is not None:
             await running.enter_async_context(window.lifespan())
         yield
@@ -117,6 +127,9 @@ class _NoWindow:
 
     def streamed(self, path: str) -> int | None:
         return None
+
+    def document(self, title: str, body: str, up: str) -> Document:
+        return plain_document(title, body)
 
 
 def _response(request: Request, refusal: Refusal) -> Response:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from assistant.accounts import WaitError
 from assistant.errors import (
     AssistantError,
     DamagedError,
@@ -21,6 +22,7 @@ from assistant.errors import (
     RefreshError,
     SettingsError,
 )
+from assistant.server.limits import LimitError
 from assistant.server.waiting import BusyError, LeftError, StoppingError
 from assistant.utils import one_line, safe_to_show
 
@@ -36,6 +38,8 @@ _DRAIN_SECONDS, _DRAINED = 30.0, 4_000_000  # of a request that is refused, so t
 # By what kind of error: the status, and the code by which a program tells it.
 _CODES: tuple[tuple[type[AssistantError], int, str], ...] = (
     (BusyError, 429, "busy"),
+    (LimitError, 429, "limit"),
+    (WaitError, 429, "wait"),
     (LeftError, 503, "left"),
     (StoppingError, 503, "stopping"),
     (QuestionError, 422, "question"),

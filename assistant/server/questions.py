@@ -33,13 +33,16 @@ async def events(
 ) -> AsyncGenerator[Event, None]:
     """The events of the answer to `question`, once it has its turn; when this is closed, the answer is not made.
 
-    `address` is that of who asks, as it is counted. Raises QuestionError, BusyError where too many wait already,
-    StoppingError while the server is being stopped, and all that `Assistant.ask` raises.
+    `address` is that of who asks, as it is counted. Raises QuestionError, LimitError where they asked as much as they
+    may, BusyError where too many wait already, StoppingError while the server is being stopped, and all that
+    `Assistant.ask` raises.
     """
     parse(question, service.settings.max_question)
+    service.limits.count(principal, address)
+    service.note_question(principal, question, address)
     # A connection is to the room what a window is: those of one address take turns, however much each of them asks.
     window = f"connection {connection_id.get() or secrets.token_hex(8)}"
-    share = principal.token or principal.name
+    share = principal.token or principal.owner
     with service.room.listening(window):
         async with service.room.turn(window, address, share and f"{principal.by}:{share}"):
             found = service.assistant.astream(question, filters, history=history, ignoring=ignoring, model=model)

@@ -1,6 +1,5 @@
 """Service: what all parts of a server share."""
 
-import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -9,17 +8,16 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends
 from starlette.requests import Request
 
-from assistant.accounts import Accounts, Principal
+from assistant.accounts import Accounts, AuditLog, OidcProvider, Principal
 from assistant.assistant import Assistant
 from assistant.server.given import GivenAnswers
+from assistant.server.guard import asking
 from assistant.server.jobs import RefreshJobs
+from assistant.server.limits import QuestionLimits
 from assistant.server.problems import Message, Receive, Send
 from assistant.server.responses import KeptResponses
 from assistant.server.waiting import WaitingRoom
 from assistant.settings import Settings
-from assistant.utils import log_event
-
-_log = logging.getLogger(__name__)
 
 # Answers made at once: quotes are work for these cores; a model mostly means waiting.
 _MAX_QUOTED, _MAX_WRITTEN = 4, 32
@@ -27,16 +25,20 @@ _MAX_QUOTED, _MAX_WRITTEN = 4, 32
 
 @dataclass(frozen=True)
 class Service:
-    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn.
+    """The assistant that a server asks, who may ask it how much, and the room in which questions wait for their turn.
 
-    `jobs` are the refreshes that run in it. `given` are the answers that programs were given, `responses` those to
-    requests with an idempotency key.
+    `jobs` are the refreshes that run in it. `audit` is told what is done; `provider` is where people sign in, if that
+    is elsewhere. `given` are the answers that programs were given, `responses` those to requests with an idempotency
+    key.
     """
 
     assistant: Assistant
     accounts: Accounts
     room: WaitingRoom
     jobs: RefreshJobs
+    limits: QuestionLimits
+    audit: AuditLog
+    provider: OidcProvider | None = None
     given: GivenAnswers = field(default_factory=GivenAnswers)
     responses: KeptResponses = field(default_factory=KeptResponses)
 
@@ -45,17 +47,37 @@ class Service:
         """What a server of `assistant` needs."""
         settings = assistant.settings
         at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
-        room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
-        return cls(assistant, Accounts(settings), room, RefreshJobs(assistant))
+        return cls(
+            assistant,
+            Accounts(settings),
+            WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True),
+            RefreshJobs(assistant),
+            QuestionLimits(settings.questions_per_minute),
+            AuditLog(settings.home, settings.audit_days),
+            OidcProvider(settings) if settings.oidc_issuer else None,
+        )
+
+    def note(self, who: Principal, action: str, target: str = "", address: str = "") -> None:
+        """Put into the audit log what `who` does, from `address` or where the present request comes from."""
+        self.audit.add(who, action, target, address or asking.get())
+
+    def note_question(self, who: Principal, question: str, address: str) -> None:
+        """The same of a question, if a setting says so."""
+        if self.settings.audit_questions:
+            self.note(who, "question", question, address)
 
     @property
     def settings(self) -> Settings:
         """The settings of the assistant."""
         return self.assistant.settings
 
-    def note(self, who: Principal, action: str, target: str = "", address: str = "") -> None:
-        """Note that somebody did something that others may ask about later."""
-        log_event(_log, action, who=who.name, by=who.by, target=target or None, address=address or None)
+
+@dataclass(frozen=True)
+class Document:
+    """A whole page, and what its security policy lets run as a script."""
+
+    html: str
+    scripts: str = "'none'"
 
 
 class Window(Protocol):
@@ -75,6 +97,9 @@ class Window(Protocol):
 
     def streamed(self, path: str) -> int | None:
         """The most bytes of a request to that path whose body is read as it comes; None for all others."""
+
+    def document(self, title: str, body: str, up: str) -> Document:
+        """A page of the server with that `body`, in the look of the window; `up` leads to its root."""
 
 
 MakeWindow = Callable[[Service], Window]

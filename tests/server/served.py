@@ -14,7 +14,9 @@ import uvicorn
 from assistant import Answer, Assistant, Citation, CorpusInfo, Event, Finished, Settings, Statement
 from assistant.accounts import Accounts, Principal
 from assistant.server import Service, application
+from assistant.server.pages import plain_document
 from assistant.server.problems import Message, Receive, Send
+from assistant.server.service import Document
 
 DAY = datetime(2025, 5, 6, 8, tzinfo=UTC)
 CORPUS = CorpusInfo("000001", DAY, 1, DAY, DAY)
@@ -93,6 +95,9 @@ class Pages:
 
     def streamed(self, path: str) -> int | None:
         return None
+
+    def document(self, title: str, body: str, up: str) -> Document:
+        return plain_document(title, body)
 
 
 @contextmanager
