@@ -4,9 +4,9 @@ from .access import reader_of as reader_of
 from .app import application as application
 from .guard import asking as asking
 from .guard import replayed as replayed
-from .guard import request_id as request_id
 from .identity import cookies as cookies
 from .identity import principal_of as principal_of
+from .metrics import Metrics as Metrics
 from .problems import Message as Message
 from .problems import Receive as Receive
 from .problems import Refusal as Refusal

@@ -13,16 +13,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server import health, sign_in
+from assistant.server import health, scrape, sign_in
 from assistant.server.access import Names, Proxies
-from assistant.server.guard import RequestGuard, request_id
+from assistant.server.guard import RequestGuard
 from assistant.server.identity import Identity
+from assistant.server.metrics import interface, interface_of
 from assistant.server.problems import MEDIA_TYPE, UNEXPECTED, Message, Receive, Refusal, Send, refusal_of
+from assistant.server.served import note_route, served
 from assistant.server.service import MakeWindow, Service, Window
+from assistant.utils import request_id
 
 _log = logging.getLogger(__name__)
 
-_ROUTERS = (health.router, sign_in.router)
+_ROUTERS = (health.router, scrape.router, sign_in.router)
 
 
 def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
@@ -38,6 +41,7 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
         settings.root_path,
         streamed=window.streamed,
         is_page=window.is_page,
+        served=partial(served, service.metrics),
     )
 
 
@@ -79,8 +83,19 @@ class _Dispatcher:
         self._first = {_first_part(getattr(route, "path", "")) for router in _ROUTERS for route in router.routes}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        is_own = scope["type"] == "lifespan" or _first_part(scope["path"]) in self._first
-        await (self._programs if is_own else self._window)(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._programs(scope, receive, send)
+            return
+        first = _first_part(scope["path"])
+        interface.set(interface_of(first))
+        if first in self._first:
+            try:
+                await self._programs(scope, receive, send)
+            finally:
+                note_route(scope, getattr(scope.get("route"), "path", ""))
+        else:
+            note_route(scope, self._window.route(scope["path"]))
+            await self._window(scope, receive, send)
 
 
 def _first_part(path: str) -> str:
@@ -102,6 +117,9 @@ class _NoWindow:
 
     def is_open(self, path: str) -> bool:
         return False
+
+    def route(self, path: str) -> str:
+        return ""
 
     def streamed(self, path: str) -> int | None:
         return None

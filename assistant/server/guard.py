@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -11,18 +12,17 @@ from assistant.errors import AssistantError
 from assistant.server.access import Names, Proxies, counted_address, foreign_page, header_values, unknown_name
 from assistant.server.connections import TOO_MANY
 from assistant.server.problems import Message, Receive, Refusal, Send, refusal_of, send_refusal
+from assistant.utils import request_id
 
 MAX_BODY = 256_000  # bytes of a request
 _BODY_SECONDS = 30.0  # in which it must have come
 _REQUEST_ID = b"x-request-id"
 _PLAIN_ID = re.compile(rb"[\w.-]{8,64}", re.ASCII)
 _SAFE_METHODS = ("GET", "HEAD")
+_BY_PROXY = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-real-ip", b"forwarded", b"via")
 
 asking: ContextVar[str] = ContextVar("asking", default="")
 """The address of who makes the request that is being served, as it is counted."""
-
-request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that is being served, which its response and the log have, too."""
 
 
 class RequestGuard:
@@ -31,7 +31,7 @@ class RequestGuard:
     `streamed` gives the most bytes of a body that is not to be read beforehand, by the path; None for all others.
     `is_page` tells which paths a browser opens: those may be led to from other sites, and are told of a fault as text.
     The scope of a request that is passed on has in its `state` the `request_id` and, as `forwarded`, the headers that
-    a trusted proxy alone may set.
+    a trusted proxy alone may set. `served` is told of each request at its end: its scope, status and seconds.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class RequestGuard:
         *,
         streamed: Callable[[str], int | None] = lambda path: None,
         is_page: Callable[[str], bool] = lambda path: False,
+        served: Callable[[Message, int, float], object] = lambda scope, status, seconds: None,
     ) -> None:
         self._app = app
         self._names = names
@@ -50,6 +51,7 @@ class RequestGuard:
         self._root_path = root_path.rstrip("/")
         self._streamed = streamed
         self._is_page = is_page
+        self._served = served
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -59,12 +61,12 @@ class RequestGuard:
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
-        started = False
+        status, began = 0, time.perf_counter()
 
         async def noting(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 headers = [*message.get("headers", []), (_REQUEST_ID, identity.encode())]
                 message = {**message, "headers": headers}
             await send(message)
@@ -75,10 +77,12 @@ class RequestGuard:
             scope = self._checked(self._below_root(scope), identity)
             await self._app(scope, await self._body(scope, receive), noting)
         except (Refusal, AssistantError) as error:
-            if started:
+            if status:
                 raise
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
             await send_refusal(receive, noting, refusal, as_text=self._is_text(scope))
+        finally:
+            self._served(scope, status, time.perf_counter() - began)
 
     def _request_id(self, scope: Message) -> str:
         """An id of its own, or the one that a trusted proxy gave it."""
@@ -124,6 +128,7 @@ class RequestGuard:
         scheme = "https" if proto == ["https"] else "http" if proto else scope["scheme"]
         kept = [pair for pair in scope["headers"] if not pair[0].startswith((b"x-forwarded-", b"x-gradio-"))]
         state = {**scope.get("state", {}), "request_id": identity, "is_proxied": is_proxied}
+        state["is_by_unknown_proxy"] = not is_proxied and not headers.keys().isdisjoint(_BY_PROXY)
         return {**scope, "headers": kept, "client": (client, 0), "scheme": scheme, "state": state}
 
     def _check_access(self, scope: Message, headers: Mapping[bytes, bytes], is_proxied: bool) -> None:

@@ -12,8 +12,8 @@ from assistant.accounts import Accounts, Principal
 from assistant.server.problems import Message, Receive, Refusal, Send
 
 SESSION_COOKIE = "article-assistant-session"
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/logout"})
-"""What is served to everybody, beside what the window says of itself."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/logout", "/metrics"})
+"""What is served to everybody, or says itself to whom, beside what the window says of itself."""
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _TOKEN_MARK = "aa_"  # with which our tokens begin; an open server ignores the keys of others, which clients must send

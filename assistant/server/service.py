@@ -10,6 +10,8 @@ from starlette.requests import Request
 
 from assistant.accounts import Accounts
 from assistant.assistant import Assistant
+from assistant.server.corpus_metrics import CorpusCollector
+from assistant.server.metrics import Metrics
 from assistant.server.problems import Message, Receive, Send
 from assistant.server.waiting import WaitingRoom
 from assistant.settings import Settings
@@ -20,11 +22,13 @@ _MAX_QUOTED, _MAX_WRITTEN = 4, 32
 
 @dataclass(frozen=True)
 class Service:
-    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn."""
+    """The assistant that a server asks, who may ask it, the room in which questions wait for their turn, and what is
+    counted of all that."""
 
     assistant: Assistant
     accounts: Accounts
     room: WaitingRoom
+    metrics: Metrics
 
     @classmethod
     def of(cls, assistant: Assistant) -> "Service":
@@ -32,7 +36,10 @@ class Service:
         settings = assistant.settings
         at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
         room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
-        return cls(assistant, Accounts(settings), room)
+        metrics = Metrics(room)
+        metrics.registry.register(CorpusCollector(assistant.status))
+        assistant.observers.add(metrics)
+        return cls(assistant, Accounts(settings), room, metrics)
 
     @property
     def settings(self) -> Settings:
@@ -54,6 +61,9 @@ class Window(Protocol):
 
     def is_open(self, path: str) -> bool:
         """Whether who is not signed in may have that path, as the files of the sign-in page."""
+
+    def route(self, path: str) -> str:
+        """The template that the path is of, one of a few; "" for none that is served."""
 
     def streamed(self, path: str) -> int | None:
         """The most bytes of a request to that path whose body is read as it comes; None for all others."""

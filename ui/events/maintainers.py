@@ -11,6 +11,7 @@ from assistant import Assistant, AssistantError, RefreshCallbacks, SourceState
 from assistant.ingest.sources import is_address
 from assistant.utils import CancelToken
 
+from .. import state
 from ..views import maintenance, source_health
 from .common import Updates, is_maintainer, session
 
@@ -18,7 +19,6 @@ _log = logging.getLogger(__name__)
 
 _REDRAW_SECONDS = 0.2
 _FORBIDDEN = "only the user maintainer may do this"
-_UNEXPECTED = "something went wrong; the details are in the server's log"
 
 
 class Progress:
@@ -121,7 +121,7 @@ class Maintainers:
 def unexpected() -> str:
     """What is said of an error that should not be, which is logged."""
     _log.exception("maintenance failed")
-    return _UNEXPECTED
+    return state.unexpected()
 
 
 def as_given(source: SourceState) -> str | Path:
