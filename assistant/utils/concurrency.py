@@ -146,7 +146,7 @@ async def in_thread(make: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerato
     stop = CancelToken()
     items = make(stop)
     context = copy_context()  # one for all steps, as a generator has that is read in one thread
-    step: Callable[[], Any] = partial(context.run, next, items, _END)  # type: ignore[arg-type]
+    step: Callable[[], Any] = partial(context.run, next, items, _END)
     loop, busy = asyncio.get_running_loop(), False
     try:
         while True:
