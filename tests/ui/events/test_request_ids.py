@@ -11,8 +11,8 @@ from ui.views.markup import problem
 def test_the_window_shows_the_id_under_which_the_log_has_the_fault(tmp_path: Path) -> None:
     with serving(tmp_path) as window:
         event = question_event(window.port)
+        joined = join(window.port, event, "w", "Fail now?")
         with listening(window.port, "w") as answers:
-            joined = join(window.port, event, "w", "Fail now?")
             shown = read_until(answers, "process_completed")
     identity = joined.headers["x-request-id"]
     assert identity in shown and "request-id" in shown
