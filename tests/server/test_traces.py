@@ -22,7 +22,7 @@ from tests.support import ROOT, open_assistant, write_article
 QUESTION = "When did the tide go out?"
 
 
-class Collector(trace_service_pb2_grpc.TraceServiceServicer):  # type: ignore[misc]
+class Collector(trace_service_pb2_grpc.TraceServiceServicer):
     """A collector of traces that keeps the spans it is sent."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ def collecting() -> Iterator[tuple[Collector, str]]:
     collector = Collector()
     with ThreadPoolExecutor(2) as threads:
         server = grpc.server(threads)
-        trace_service_pb2_grpc.add_TraceServiceServicer_to_server(collector, server)
+        trace_service_pb2_grpc.add_TraceServiceServicer_to_server(collector, server)  # type: ignore[no-untyped-call]
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         try:
