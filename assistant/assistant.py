@@ -53,6 +53,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._watches = maintenance.WatchStore(settings.home)
         self._shared = maintenance.SharedAnswerStore(settings.home, self._removed)
         self._collections = maintenance.CollectionStore(settings.home, self._removed)
+        self._conversations = maintenance.ConversationStore(settings.home, self._removed)
         self._pipeline = QuestionPipeline(settings, self._encoder, self.observers)
         self._generators = Generators(settings, self._pipeline, chat_model)
 
@@ -384,6 +385,11 @@ class Assistant(AbstractContextManager["Assistant"]):
         """The collections of users whom the server knows, in `collections.sqlite` of the home."""
         return self._collections
 
+    @property
+    def conversations(self) -> maintenance.ConversationStore:
+        """The conversations that are kept on the server, in `conversations.sqlite` of the home."""
+        return self._conversations
+
     def pinned(self, answer: Answer, filters: Filters = NO_FILTERS) -> maintenance.PinnedAnswer:
         """`answer`, which was asked with `filters`, as a collection keeps it: with the text around its quotes."""
         return maintenance.PinnedAnswer(answer, self.excerpts(answer.citations), filters)
@@ -509,7 +515,11 @@ class Assistant(AbstractContextManager["Assistant"]):
         those that were added by hand, which only `add_articles` brings back. Raises RefreshError, and
         removes none, for an id that no article has.
         """
-        stores = (("shared with a link", self._shared.drop_removed), ("of collections", self._collections.drop_removed))
+        stores = (
+            ("shared with a link", self._shared.drop_removed),
+            ("of collections", self._collections.drop_removed),
+            ("of conversations", self._conversations.drop_removed),
+        )
         report = maintenance.remove_articles(
             article_ids, self._library, self._encoder.embeddings, self.settings, stores
         )
@@ -649,7 +659,8 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
         """
-        files = (self._feedback.file, self._watches.file, self._shared.file, self._collections.file)
+        stores = (self._feedback, self._watches, self._shared, self._collections, self._conversations)
+        files = tuple(store.file for store in stores)
         done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
         return maintenance.check_home(self._library, self.settings, files, done)
 

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from assistant.server import BusyError, Message, Receive, Send, Service, principal_of
+from assistant.server import MAX_READ, BusyError, Message, Receive, Send, Service, largest_file, principal_of
 
 from . import static_files
 from .events.streams import AnswerStreams
@@ -14,7 +14,7 @@ from .gate import UPLOAD, Hooks, WindowGate, is_file, route
 from .layout import layout
 from .page import is_page
 from .seals import Seals
-from .uploads import MAX_READ, Uploads, largest, uploads
+from .uploads import Uploads, uploads
 from .windows import Windows
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _MAX_EVENTS = 1000  # of pages that may wait, questions apart
 
 
 def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.Blocks":
-    """The window over the assistant of `service`, ready to be served.
+    """The window of `service`, ready to be served.
 
     The answers to its questions are `streams`, and the files that were handed in are `kept`.
     """
@@ -54,7 +54,7 @@ def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.B
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
         by_model = settings.model is not None
-        parts = layout(gr, maintained=settings.maintenance, by_model=by_model, max_upload=largest(settings))
+        parts = layout(gr, maintained=settings.maintenance, by_model=by_model, max_upload=largest_file(settings))
         windows, seals = Windows(), Seals(settings.home)
         ask_events = AskEvents(assistant, windows, streams, service.room, seals, service.metrics)
         ask.connect_ask(blocks, parts, ask_events)
@@ -66,7 +66,7 @@ def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.B
         sharing.connect_sharing(parts, SharingEvents(assistant, windows, seals))
         collections.connect_collections(parts, CollectionEvents(assistant, windows, seals))
         if settings.maintenance:
-            maintainers = Maintainers(assistant)
+            maintainers = Maintainers(service.jobs)
             events = MaintenanceEvents(assistant, maintainers, windows)
             maintenance.connect_maintenance(blocks, parts, events)
             maintenance.connect_sources(parts, SourceEvents(assistant, maintainers, windows))

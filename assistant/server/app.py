@@ -13,19 +13,29 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server import health, scrape, sign_in
+from assistant.server import api, health, maintaining, model_context, openai_protocol, scrape, sign_in
 from assistant.server.access import Names, Proxies
 from assistant.server.guard import RequestGuard
 from assistant.server.identity import Identity
+from assistant.server.invalid import invalid
 from assistant.server.metrics import interface, interface_of
-from assistant.server.problems import MEDIA_TYPE, UNEXPECTED, Message, Receive, Refusal, Send, refusal_of
+from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, content_of, refusal_of
 from assistant.server.served import note_route, served
 from assistant.server.service import MakeWindow, Service, Window
 from assistant.utils import request_id
 
 _log = logging.getLogger(__name__)
 
-_ROUTERS = (health.router, scrape.router, sign_in.router)
+_ROUTERS = (
+    health.router,
+    scrape.router,
+    sign_in.router,
+    openai_protocol.router,
+    model_context.router,
+    # Fixed paths come before those with names in them: articles/removed before articles/{article_id}.
+    *maintaining.ROUTERS,
+    *api.ROUTERS,
+)
 
 
 def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
@@ -39,7 +49,7 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
         Names(host, settings.hosts),
         Proxies(settings.trusted_proxies),
         settings.root_path,
-        streamed=window.streamed,
+        streamed=lambda path: maintaining.streamed(path) or window.streamed(path),
         is_page=window.is_page,
         served=partial(served, service.metrics),
     )
@@ -52,6 +62,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
         lifespan=partial(_lifespan, window=window),
         exception_handlers={
             Refusal: _refused,
@@ -62,6 +73,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
         },
     )
     app.state.service = service
+    app.state.is_page = window.is_page if window else lambda path: False
     for router in _ROUTERS:
         app.include_router(router)
     return app
@@ -70,6 +82,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI, window: Window | None) -> AsyncIterator[None]:
     async with AsyncExitStack() as running:
+        await running.enter_async_context(model_context.running(app))
         if window is not None:
             await running.enter_async_context(window.lifespan())
         yield
@@ -92,10 +105,16 @@ class _Dispatcher:
             try:
                 await self._programs(scope, receive, send)
             finally:
-                note_route(scope, getattr(scope.get("route"), "path", ""))
+                note_route(scope, _template(scope, first))
         else:
             note_route(scope, self._window.route(scope["path"]))
             await self._window(scope, receive, send)
+
+
+def _template(scope: Message, first_part: str) -> str:
+    """The template of the route that has served a request; of one within a part that routes by itself, that part."""
+    path: str = getattr(scope.get("route"), "path", "")
+    return path or (f"/{first_part}" if "endpoint" in scope else "")
 
 
 def _first_part(path: str) -> str:
@@ -125,35 +144,32 @@ class _NoWindow:
         return None
 
 
-def _response(refusal: Refusal) -> Response:
+def _response(request: Request, refusal: Refusal) -> Response:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in refusal.headers}
-    return JSONResponse(
-        refusal.details, refusal.status, {"cache-control": "no-store", **headers}, media_type=MEDIA_TYPE
-    )
+    status, kind, content = content_of(refusal, request.scope["path"])
+    return JSONResponse(content, status, {"cache-control": "no-store", **headers}, media_type=kind)
 
 
 async def _refused(request: Request, refusal: Any) -> Response:
-    return _response(refusal)
+    return _response(request, refusal)
 
 
 async def _failed(request: Request, error: Any) -> Response:
-    return _response(refusal_of(error))
+    return _response(request, refusal_of(error))
 
 
 async def _http(request: Request, error: Any) -> Response:
     """What Starlette itself refuses: paths and methods that there are not."""
     text = "There is nothing here." if error.status_code == 404 else str(error.detail)
     headers = [(name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items()]
-    return _response(Refusal(error.status_code, text, headers))
+    return _response(request, Refusal(error.status_code, text, headers))
 
 
 async def _invalid(request: Request, error: Any) -> Response:
     """What does not have the form that the interface has, each fault with its place."""
-    faults = [{"at": ".".join(map(str, fault["loc"])), "fault": fault["msg"]} for fault in error.errors()]
-    told = "; ".join(f"{fault['at']}: {fault['fault'][:1].lower()}{fault['fault'][1:]}" for fault in faults[:3])
-    return _response(Refusal(422, told or "The request is not as it must be.", code="invalid", more={"errors": faults}))
+    return _response(request, invalid(error.errors(), request.headers.get("content-type", "")))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     _log.error("a request could not be served: %s %s", request.method, request.url.path, exc_info=error)
-    return _response(Refusal(500, UNEXPECTED, code="unexpected", more={"request_id": request_id.get()}))
+    return _response(request, Refusal(500, UNEXPECTED, code="unexpected", more={"request_id": request_id.get()}))

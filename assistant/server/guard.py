@@ -24,6 +24,9 @@ _BY_PROXY = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-
 asking: ContextVar[str] = ContextVar("asking", default="")
 """The address of who makes the request that is being served, as it is counted."""
 
+connection_id: ContextVar[str] = ContextVar("connection_id", default="")
+"""What stands for the connection by which it came; a client that keeps it is known again by that."""
+
 
 class RequestGuard:
     """ASGI middleware: only names of its own, only its own pages, only bounded bodies; what a proxy says, if trusted.
@@ -74,13 +77,14 @@ class RequestGuard:
         identity = self._request_id(scope)
         request_id.set(identity)
         try:
-            scope = self._checked(self._below_root(scope), identity)
+            scope = self._below_root(scope)
+            scope = self._checked(scope, identity)
             await self._app(scope, await self._body(scope, receive), noting)
         except (Refusal, AssistantError) as error:
             if status:
                 raise
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
-            await send_refusal(receive, noting, refusal, as_text=self._is_text(scope))
+            await send_refusal(receive, noting, refusal, scope["path"], as_text=self._is_text(scope))
         finally:
             self._served(scope, status, time.perf_counter() - began)
 
@@ -120,6 +124,7 @@ class RequestGuard:
         is_proxied = self._proxies.trusts(peer)
         client = self._proxies.client(peer, header_values(headers, b"x-forwarded-for")) if is_proxied else peer
         connection = scope.get("state", {}).get("connection")
+        connection_id.set(f"{id(connection):x}" if connection is not None else "")
         if connection is not None and is_proxied and not connection.count_for(client):
             raise Refusal(429, TOO_MANY, [(b"retry-after", b"10")])
         asking.set(counted_address(client))

@@ -13,6 +13,7 @@ from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Filters
 from assistant.retrieval import Aspects, parse
 from assistant.server.access import counted_address
+from assistant.server.guard import connection_id
 from assistant.server.metrics import interface
 from assistant.server.service import Service
 from assistant.server.waiting import LeftError
@@ -46,7 +47,8 @@ async def _in_turn(
     service: Service, principal: Principal, address: str, question: str, filters: Filters, **options: Any
 ) -> AsyncGenerator[Event, None]:
     parse(question, service.settings.max_question)
-    window = secrets.token_hex(8)
+    # A connection is to the room what a window is: those of one address take turns, however much each of them asks.
+    window = f"connection {connection_id.get() or secrets.token_hex(8)}"
     share = principal.token or principal.name
     with service.room.listening(window):
         async with service.room.turn(window, address, share and f"{principal.by}:{share}"):

@@ -1,20 +1,27 @@
 """Service: what all parts of a server share."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends
 from starlette.requests import Request
 
-from assistant.accounts import Accounts
+from assistant.accounts import Accounts, Principal
 from assistant.assistant import Assistant
 from assistant.server.corpus_metrics import CorpusCollector
+from assistant.server.given import GivenAnswers
+from assistant.server.jobs import RefreshJobs
 from assistant.server.metrics import Metrics
 from assistant.server.problems import Message, Receive, Send
+from assistant.server.responses import KeptResponses
 from assistant.server.waiting import WaitingRoom
 from assistant.settings import Settings
+from assistant.utils import log_event
+
+_log = logging.getLogger(__name__)
 
 # Answers made at once: quotes are work for these cores; a model mostly means waiting.
 _MAX_QUOTED, _MAX_WRITTEN = 4, 32
@@ -22,13 +29,19 @@ _MAX_QUOTED, _MAX_WRITTEN = 4, 32
 
 @dataclass(frozen=True)
 class Service:
-    """The assistant that a server asks, who may ask it, the room in which questions wait for their turn, and what is
-    counted of all that."""
+    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn.
+
+    `jobs` are the refreshes that run in it. `given` are the answers that programs were given, `responses` those to
+    requests with an idempotency key, `metrics` is what is counted.
+    """
 
     assistant: Assistant
     accounts: Accounts
     room: WaitingRoom
+    jobs: RefreshJobs
     metrics: Metrics
+    given: GivenAnswers = field(default_factory=GivenAnswers)
+    responses: KeptResponses = field(default_factory=KeptResponses)
 
     @classmethod
     def of(cls, assistant: Assistant) -> "Service":
@@ -39,12 +52,16 @@ class Service:
         metrics = Metrics(room)
         metrics.registry.register(CorpusCollector(assistant.status))
         assistant.observers.add(metrics)
-        return cls(assistant, Accounts(settings), room, metrics)
+        return cls(assistant, Accounts(settings), room, RefreshJobs(assistant), metrics)
 
     @property
     def settings(self) -> Settings:
         """The settings of the assistant."""
         return self.assistant.settings
+
+    def note(self, who: Principal, action: str, target: str = "", address: str = "") -> None:
+        """Note that somebody did something that others may ask about later."""
+        log_event(_log, action, who=who.name, by=who.by, target=target or None, address=address or None)
 
 
 class Window(Protocol):
