@@ -19,7 +19,7 @@ from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
 from assistant.settings import AUTO, Settings
-from assistant.utils import CancelToken, in_thread
+from assistant.utils import CancelToken, Observers, in_thread
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -42,6 +42,11 @@ class Assistant(AbstractContextManager["Assistant"]):
         chat_model: BaseChatModel | None = None,
     ) -> None:
         self.settings = settings = models.with_ready_model(settings) if settings.model == AUTO else settings
+        self.observers = Observers()
+        if settings.otlp_endpoint is not None:
+            from assistant.utils import Tracing
+
+            self.observers.add(Tracing(settings.otlp_endpoint))
         self._library = index.Library(settings.home)
         self._encoder = Encoder(settings, embeddings)
         self._feedback = maintenance.FeedbackStore(settings.home)
@@ -49,7 +54,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._shared = maintenance.SharedAnswerStore(settings.home, self._removed)
         self._collections = maintenance.CollectionStore(settings.home, self._removed)
         self._conversations = maintenance.ConversationStore(settings.home, self._removed)
-        self._pipeline = QuestionPipeline(settings, self._encoder)
+        self._pipeline = QuestionPipeline(settings, self._encoder, self.observers)
         self._generators = Generators(settings, self._pipeline, chat_model)
 
     @classmethod
@@ -73,6 +78,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         """Let go of the index and of the chat models."""
         self._generators.usual.close()
         self._library.close()
+        self.observers.close()
 
     # asking
 
@@ -122,28 +128,40 @@ class Assistant(AbstractContextManager["Assistant"]):
         model: str | None,
         stop: CancelToken,
     ) -> Iterator[Event]:
+        shown = {"question": question} if self.settings.trace_questions else {}
         try:
-            generator = self._generators.of(model)
-            overrides = aspects(ignoring)
-            earlier = () if "conversation" in overrides else history
-
-            def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
-                return generator.rewritten(text, before, stop)
-
-            found = self._library.read(
-                lambda generation: self._pipeline.retrieve_followup(
-                    generation,
-                    question,
-                    filters,
-                    earlier,
-                    overrides=overrides,
-                    rewriter=rewrite if generator.has_model else None,
-                )
-            )
-            warnings = self._library.warnings
-            yield from (_with_notices(event, warnings) for event in generator.events(found, stop))
+            with self.observers.span("question", **shown):
+                yield from self._events(question, filters, history, aspects(ignoring), model, stop)
         finally:
             stop.cancel()
+
+    def _events(
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Answer],
+        overrides: Aspects,
+        model: str | None,
+        stop: CancelToken,
+    ) -> Iterator[Event]:
+        generator = self._generators.of(model)
+        earlier = () if "conversation" in overrides else history
+
+        def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
+            return generator.rewritten(text, before, stop)
+
+        found = self._library.read(
+            lambda generation: self._pipeline.retrieve_followup(
+                generation,
+                question,
+                filters,
+                earlier,
+                overrides=overrides,
+                rewriter=rewrite if generator.has_model else None,
+            )
+        )
+        warnings = self._library.warnings
+        yield from (_with_notices(event, warnings) for event in generator.events(found, stop))
 
     async def aask(
         self,

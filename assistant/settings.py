@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
@@ -214,6 +214,21 @@ class Settings(BaseSettings):
     )
     audit_days: int = Field(365, ge=1, description="days for which entries of the audit log are kept")
     audit_questions: bool = Field(False, description="whether the audit log has the questions that are asked")
+    metrics_from: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.0/8", "::1"),
+        description="addresses or networks that may read /metrics without a token, separated by commas; "
+        "others need the token of a maintainer",
+    )
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+/?$",
+        description="address of a collector of traces that speaks OTLP over gRPC, such as http://127.0.0.1:4317; "
+        "else nothing is traced",
+    )
+    trace_questions: bool = Field(False, description="whether traces have the text of questions in them")
+    log_level: Literal["debug", "info", "warning", "error"] | None = Field(
+        None, description="least of what a server logs; else info with --log-json, warning without"
+    )
     stale_after: float = Field(
         7.0,
         gt=0,
@@ -244,7 +259,7 @@ class Settings(BaseSettings):
         """The file that has the setting `name`, None when it is from elsewhere."""
         return self._files.get(name)
 
-    @field_validator("web_hosts", "hosts", "trusted_proxies", mode="before")
+    @field_validator("web_hosts", "hosts", "trusted_proxies", "metrics_from", mode="before")
     @classmethod
     def _parted(cls, given: Any) -> Any:
         if isinstance(given, str):
@@ -272,7 +287,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name} is no name of a host, with or without a port")
         return names
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "metrics_from")
     @classmethod
     def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for network in given:

@@ -6,11 +6,11 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from assistant.server import MAX_READ, Document, Message, Receive, Send, Service, largest_file, principal_of
+from assistant.server import MAX_READ, BusyError, Document, Message, Receive, Send, Service, largest_file, principal_of
 
 from . import static_files
 from .events.streams import AnswerStreams
-from .gate import UPLOAD, Hooks, WindowGate, is_file
+from .gate import UPLOAD, Hooks, WindowGate, is_file, route
 from .layout import layout
 from .page import document, is_page
 from .seals import Seals
@@ -56,7 +56,7 @@ def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.B
         by_model = settings.model is not None
         parts = layout(gr, maintained=settings.maintenance, by_model=by_model, max_upload=largest_file(settings))
         windows, seals = Windows(), Seals(settings.home)
-        ask_events = AskEvents(assistant, windows, streams, service.room, seals)
+        ask_events = AskEvents(assistant, windows, streams, service.room, seals, service.metrics)
         ask.connect_ask(blocks, parts, ask_events)
         ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)
@@ -83,7 +83,7 @@ class ChatWindow:
     def __init__(self, service: Service) -> None:
         from .events.first_look import first_parts
 
-        settings, room = service.settings, service.room
+        settings = service.settings
         streams, kept = AnswerStreams[Any](), Uploads()
         blocks = build(service, streams, kept)
         routes = uploads(service.assistant, kept) if settings.maintenance else None
@@ -91,9 +91,10 @@ class ChatWindow:
         self._takes_files = settings.maintenance
         hooks = Hooks(
             partial(_asks, blocks),
-            room.check,
-            room.listening,
+            partial(_check, service),
+            service.room.listening,
             streams.drop,
+            is_open=service.metrics.windows.track_inprogress,
             first_parts=partial(first_parts, service.assistant),
             takes_files=settings.maintenance,
         )
@@ -116,6 +117,10 @@ class ChatWindow:
         """Whether who is not signed in may have that path."""
         return is_file(path)
 
+    def route(self, path: str) -> str:
+        """The template that the path is of; "" for none of the window's."""
+        return route(path)
+
     def streamed(self, path: str) -> int | None:
         """The most bytes of a request to that path whose body is read as it comes."""
         return MAX_READ if path == UPLOAD and self._takes_files else None
@@ -123,6 +128,15 @@ class ChatWindow:
     def document(self, title: str, body: str, up: str) -> Document:
         """A page of the server, in the look of the window."""
         return document(title, body, up)
+
+
+def _check(service: Service, window: str, address: str, browser: str | None) -> None:
+    """Raise BusyError, and count it, when a question is turned away now."""
+    try:
+        service.room.check(window, address, browser)
+    except BusyError:
+        service.metrics.asked("window", "busy")
+        raise
 
 
 def _asks(blocks: "gr.Blocks", event: object) -> bool:

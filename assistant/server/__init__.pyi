@@ -4,10 +4,9 @@ from .access import reader_of as reader_of
 from .addresses import article_address as article_address
 from .addresses import in_path as in_path
 from .app import application as application
-from .cookies import cookies as cookies
+from .browser_cookies import cookies as cookies
 from .guard import asking as asking
 from .guard import replayed as replayed
-from .guard import request_id as request_id
 from .identity import principal_of as principal_of
 from .jobs import JobKind as JobKind
 from .jobs import RefreshJobs as RefreshJobs
@@ -16,6 +15,7 @@ from .limits import LimitError as LimitError
 from .limits import QuestionLimits as QuestionLimits
 from .maintaining.bodies import MAX_READ as MAX_READ
 from .maintaining.bodies import largest_file as largest_file
+from .metrics import Metrics as Metrics
 from .model_context.protocol import context_server as context_server
 from .problems import Message as Message
 from .problems import Receive as Receive

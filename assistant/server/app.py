@@ -13,19 +13,33 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server import account, api, health, maintaining, model_context, openai_protocol, people, sign_in
+from assistant.server import (
+    account,
+    api,
+    health,
+    maintaining,
+    model_context,
+    openai_protocol,
+    people,
+    scrape,
+    sign_in,
+)
 from assistant.server.access import Names, Proxies
-from assistant.server.guard import RequestGuard, request_id
+from assistant.server.guard import RequestGuard
 from assistant.server.identity import Identity
 from assistant.server.invalid import invalid
+from assistant.server.metrics import interface, interface_of
 from assistant.server.pages import plain_document
 from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, content_of, refusal_of
+from assistant.server.served import note_route, served
 from assistant.server.service import Document, MakeWindow, Service, Window
+from assistant.utils import request_id
 
 _log = logging.getLogger(__name__)
 
 _ROUTERS = (
     health.router,
+    scrape.router,
     sign_in.router,
     account.router,
     people.router,
@@ -57,6 +71,7 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
         is_page=is_page,
         user_header=settings.user_header,
         groups_header=settings.groups_header,
+        served=partial(served, service.metrics),
     )
 
 
@@ -101,8 +116,25 @@ class _Dispatcher:
         self._first = {_first_part(getattr(route, "path", "")) for router in _ROUTERS for route in router.routes}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        is_own = scope["type"] == "lifespan" or _first_part(scope["path"]) in self._first
-        await (self._programs if is_own else self._window)(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._programs(scope, receive, send)
+            return
+        first = _first_part(scope["path"])
+        interface.set(interface_of(first))
+        if first in self._first:
+            try:
+                await self._programs(scope, receive, send)
+            finally:
+                note_route(scope, _template(scope, first))
+        else:
+            note_route(scope, self._window.route(scope["path"]))
+            await self._window(scope, receive, send)
+
+
+def _template(scope: Message, first_part: str) -> str:
+    """The template of the route that has served a request; of one within a part that routes by itself, that part."""
+    path: str = getattr(scope.get("route"), "path", "")
+    return path or (f"/{first_part}" if "endpoint" in scope else "")
 
 
 def _first_part(path: str) -> str:
@@ -124,6 +156,9 @@ class _NoWindow:
 
     def is_open(self, path: str) -> bool:
         return False
+
+    def route(self, path: str) -> str:
+        return ""
 
     def streamed(self, path: str) -> int | None:
         return None

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -11,21 +12,20 @@ from assistant.errors import AssistantError
 from assistant.server.access import Names, Proxies, counted_address, foreign_page, header_values, unknown_name
 from assistant.server.connections import TOO_MANY
 from assistant.server.problems import Message, Receive, Refusal, Send, refusal_of, send_refusal
+from assistant.utils import request_id
 
 MAX_BODY = 256_000  # bytes of a request
 _BODY_SECONDS = 30.0  # in which it must have come
 _REQUEST_ID = b"x-request-id"
 _PLAIN_ID = re.compile(rb"[\w.-]{8,64}", re.ASCII)
 _SAFE_METHODS = ("GET", "HEAD")
+_BY_PROXY = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-real-ip", b"forwarded", b"via")
 
 asking: ContextVar[str] = ContextVar("asking", default="")
 """The address of who makes the request that is being served, as it is counted."""
 
 connection_id: ContextVar[str] = ContextVar("connection_id", default="")
 """What stands for the connection by which it came; a client that keeps it is known again by that."""
-
-request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that is being served, which its response and the log have, too."""
 
 
 class RequestGuard:
@@ -35,6 +35,7 @@ class RequestGuard:
     `is_page` tells which paths a browser opens: those may be led to from other sites, and are told of a fault as text.
     The scope of a request that is passed on has in its `state` the `request_id`, the `authority` that was asked, and as
     `proxy_user` the name and the groups of who is signed in, if a trusted proxy says so in `user_header`.
+    `served` is told of each request at its end: its scope, status and seconds.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class RequestGuard:
         is_page: Callable[[str], bool] = lambda path: False,
         user_header: str | None = None,
         groups_header: str | None = None,
+        served: Callable[[Message, int, float], object] = lambda scope, status, seconds: None,
     ) -> None:
         self._app = app
         self._names = names
@@ -57,6 +59,7 @@ class RequestGuard:
         self._is_page = is_page
         self._user_header = (user_header or "").lower().encode()
         self._groups_header = (groups_header or "").lower().encode()
+        self._served = served
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -66,12 +69,12 @@ class RequestGuard:
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
-        started = False
+        status, began = 0, time.perf_counter()
 
         async def noting(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 headers = [*message.get("headers", []), (_REQUEST_ID, identity.encode())]
                 message = {**message, "headers": headers}
             await send(message)
@@ -83,10 +86,12 @@ class RequestGuard:
             scope = self._checked(scope, identity)
             await self._app(scope, await self._body(scope, receive), noting)
         except (Refusal, AssistantError) as error:
-            if started:
+            if status:
                 raise
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
             await send_refusal(receive, noting, refusal, scope["path"], as_text=self._is_text(scope))
+        finally:
+            self._served(scope, status, time.perf_counter() - began)
 
     def _request_id(self, scope: Message) -> str:
         """An id of its own, or the one that a trusted proxy gave it."""
@@ -135,6 +140,7 @@ class RequestGuard:
         state["authority"] = self._forwarded_host(headers) if is_proxied else ""
         state["proxy_user"] = self._proxy_user(scope["headers"]) if is_proxied else None
         kept = [pair for pair in scope["headers"] if not self._is_dropped(pair[0])]
+        state["is_by_unknown_proxy"] = not is_proxied and not headers.keys().isdisjoint(_BY_PROXY)
         return {**scope, "headers": kept, "client": (client, 0), "scheme": scheme, "state": state}
 
     def _is_dropped(self, header: bytes) -> bool:

@@ -8,11 +8,11 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from assistant.accounts import Accounts, Principal
-from assistant.server.cookies import SESSION, Cookie, cookies
+from assistant.server.browser_cookies import SESSION, Cookie, cookies
 from assistant.server.problems import Message, Receive, Refusal, Send
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/login/oidc", "/login/callback", "/logout"})
-"""What is served to everybody, beside what the window says of itself."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/login/oidc", "/login/callback", "/logout", "/metrics"})
+"""What is served to everybody, or says itself to whom, beside what the window says of itself."""
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _FORMS = ("/login", "/logout")  # which change who is signed in, whoever that is

@@ -14,6 +14,7 @@ from assistant.articles import NO_FILTERS, Filters
 from assistant.retrieval import Aspects, parse
 from assistant.server.access import counted_address
 from assistant.server.guard import connection_id
+from assistant.server.metrics import interface
 from assistant.server.service import Service
 from assistant.server.waiting import LeftError
 
@@ -37,6 +38,15 @@ async def events(
     may, BusyError where too many wait already, StoppingError while the server is being stopped, and all that
     `Assistant.ask` raises.
     """
+    made = _in_turn(service, principal, address, question, filters, history=history, ignoring=ignoring, model=model)
+    async with aclosing(service.metrics.counted(interface.get(), made)) as found:
+        async for event in found:
+            yield event
+
+
+async def _in_turn(
+    service: Service, principal: Principal, address: str, question: str, filters: Filters, **options: Any
+) -> AsyncGenerator[Event, None]:
     parse(question, service.settings.max_question)
     service.limits.count(principal, address)
     service.note_question(principal, question, address)
@@ -45,7 +55,7 @@ async def events(
     share = principal.token or principal.owner
     with service.room.listening(window):
         async with service.room.turn(window, address, share and f"{principal.by}:{share}"):
-            found = service.assistant.astream(question, filters, history=history, ignoring=ignoring, model=model)
+            found = service.assistant.astream(question, filters, **options)
             async with aclosing(found):
                 async for event in found:
                     yield event

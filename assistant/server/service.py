@@ -10,10 +10,12 @@ from starlette.requests import Request
 
 from assistant.accounts import Accounts, AuditLog, OidcProvider, Principal
 from assistant.assistant import Assistant
+from assistant.server.corpus_metrics import CorpusCollector
 from assistant.server.given import GivenAnswers
 from assistant.server.guard import asking
 from assistant.server.jobs import RefreshJobs
 from assistant.server.limits import QuestionLimits
+from assistant.server.metrics import Metrics
 from assistant.server.problems import Message, Receive, Send
 from assistant.server.responses import KeptResponses
 from assistant.server.waiting import WaitingRoom
@@ -29,7 +31,7 @@ class Service:
 
     `jobs` are the refreshes that run in it. `audit` is told what is done; `provider` is where people sign in, if that
     is elsewhere. `given` are the answers that programs were given, `responses` those to requests with an idempotency
-    key.
+    key, `metrics` is what is counted.
     """
 
     assistant: Assistant
@@ -38,6 +40,7 @@ class Service:
     jobs: RefreshJobs
     limits: QuestionLimits
     audit: AuditLog
+    metrics: Metrics
     provider: OidcProvider | None = None
     given: GivenAnswers = field(default_factory=GivenAnswers)
     responses: KeptResponses = field(default_factory=KeptResponses)
@@ -47,13 +50,18 @@ class Service:
         """What a server of `assistant` needs."""
         settings = assistant.settings
         at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
+        room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
+        metrics = Metrics(room)
+        metrics.registry.register(CorpusCollector(assistant.status))
+        assistant.observers.add(metrics)
         return cls(
             assistant,
             Accounts(settings),
-            WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True),
+            room,
             RefreshJobs(assistant),
             QuestionLimits(settings.questions_per_minute),
             AuditLog(settings.home, settings.audit_days),
+            metrics,
             OidcProvider(settings) if settings.oidc_issuer else None,
         )
 
@@ -94,6 +102,9 @@ class Window(Protocol):
 
     def is_open(self, path: str) -> bool:
         """Whether who is not signed in may have that path, as the files of the sign-in page."""
+
+    def route(self, path: str) -> str:
+        """The template that the path is of, one of a few; "" for none that is served."""
 
     def streamed(self, path: str) -> int | None:
         """The most bytes of a request to that path whose body is read as it comes; None for all others."""

@@ -137,6 +137,7 @@ def _config(service: Service, app: Any) -> uvicorn.Config:
         http=protocol(settings.max_connections, Proxies(settings.trusted_proxies)),
         ws="none",
         proxy_headers=False,  # the guard has them
+        log_config=None,  # who runs it has set up the log
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here

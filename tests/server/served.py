@@ -96,6 +96,9 @@ class Pages:
     def streamed(self, path: str) -> int | None:
         return None
 
+    def route(self, path: str) -> str:
+        return "page"
+
     def document(self, title: str, body: str, up: str) -> Document:
         return plain_document(title, body)
 

@@ -11,13 +11,13 @@ from assistant import AssistantError, RefreshCallbacks, RefreshReport, SourceSta
 from assistant.ingest.sources import is_address
 from assistant.server import JobKind, RefreshJobs, RunningError
 
+from .. import state
 from ..views import maintenance, source_health
 from .common import Updates, is_maintainer, principal, session
 
 _log = logging.getLogger(__name__)
 
 _FORBIDDEN = "only the user maintainer may do this"
-_UNEXPECTED = "something went wrong; the details are in the server's log"
 
 
 class Maintainers:
@@ -108,7 +108,7 @@ def _owner(request: gr.Request) -> str:
 def unexpected() -> str:
     """What is said of an error that should not be, which is logged."""
     _log.exception("maintenance failed")
-    return _UNEXPECTED
+    return state.unexpected()
 
 
 def as_given(source: SourceState) -> str | Path:
