@@ -29,6 +29,7 @@ from . import page
 Headers = list[tuple[bytes, bytes]]
 
 UPLOAD = "/upload"  # the one path whose requests may be longer, and are not kept in memory
+_HEARTBEAT = "/gradio_api/heartbeat/"  # a request that lasts as long as the page is open
 _YEAR = 365 * 86400
 _UNBUFFERED = (b"x-accel-buffering", b"no")
 _UNKEPT = (b"cache-control", b"no-store")  # of what holds articles or names a reader
@@ -58,6 +59,17 @@ def _is_served(path: str) -> bool:
     return page.is_page(path) or _ALLOWED_PATHS.fullmatch(path) is not None
 
 
+def route(path: str) -> str:
+    """The template that the path is of, as "/assets/{file}"; "" for none of the window's."""
+    if page.is_page(path):
+        return "/"
+    if path.startswith(_HEARTBEAT):
+        return f"{_HEARTBEAT}{{window}}"
+    if found := _FILES.match(path):
+        return f"/{found[1]}/{{file}}" if found[1] else "/{file}"
+    return path.rstrip("/") if path == UPLOAD or _is_served(path) else ""
+
+
 def is_file(path: str) -> bool:
     """Whether a file that is the same for everybody is at that path."""
     return _FILES.match(path) is not None
@@ -70,7 +82,7 @@ class Hooks:
     `are_asked_by` tells which events of a page ask a question; `check` raises BusyError when one from a window at an
     address is turned away now; `listening` is entered while a window listens for answers, and `left` called when it
     hung up. `first_parts` gives what a page holds from the beginning, by the ids of its parts. `takes_files`: those who
-    may maintain hand files in.
+    may maintain hand files in. `is_open` is entered while a page is open.
     """
 
     are_asked_by: Callable[[object], bool] = lambda event: False
@@ -79,6 +91,7 @@ class Hooks:
     left: Callable[[str], None] = lambda window: None
     first_parts: page.FirstParts = dict
     takes_files: bool = False
+    is_open: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 
 class WindowGate:
@@ -106,7 +119,8 @@ class WindowGate:
             if path == "/gradio_api/queue/join":
                 receive = await self._check_question(scope, receive)
             unkept = [] if is_file(path) else [_UNKEPT]
-            await self._app(scope, receive, _with_headers(send, [*_security_headers(), *unkept]))
+            with self._hooks.is_open() if path.startswith(_HEARTBEAT) else nullcontext():
+                await self._app(scope, receive, _with_headers(send, [*_security_headers(), *unkept]))
 
     def _check_path(self, scope: Message) -> None:
         path = scope["path"]

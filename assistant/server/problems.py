@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from assistant.accounts import WaitError
 from assistant.errors import (
     AssistantError,
     DamagedError,
     EmbedderError,
     LockedError,
+    MissingError,
     ModelError,
     NoArticlesError,
     NoSpaceError,
@@ -20,6 +22,7 @@ from assistant.errors import (
     RefreshError,
     SettingsError,
 )
+from assistant.server.limits import LimitError
 from assistant.server.waiting import BusyError, LeftError, StoppingError
 from assistant.utils import one_line, safe_to_show
 
@@ -35,9 +38,12 @@ _DRAIN_SECONDS, _DRAINED = 30.0, 4_000_000  # of a request that is refused, so t
 # By what kind of error: the status, and the code by which a program tells it.
 _CODES: tuple[tuple[type[AssistantError], int, str], ...] = (
     (BusyError, 429, "busy"),
+    (LimitError, 429, "limit"),
+    (WaitError, 429, "wait"),
     (LeftError, 503, "left"),
     (StoppingError, 503, "stopping"),
     (QuestionError, 422, "question"),
+    (MissingError, 404, "missing"),
     (NoArticlesError, 503, "no_articles"),
     (ModelError, 502, "model"),
     (EmbedderError, 503, "embedder"),
@@ -105,7 +111,8 @@ def refusal_of(error: AssistantError) -> Refusal:
     """The refusal that tells a client of `error`."""
     status, code = next((status, code) for kind, status, code in _CODES if isinstance(error, kind))
     headers = [(b"retry-after", str(seconds).encode())] if (seconds := getattr(error, "seconds", 0)) else []
-    return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code)
+    more = getattr(error, "details", {})
+    return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code, more=more)
 
 
 def errors_by_code() -> dict[str, type[AssistantError]]:

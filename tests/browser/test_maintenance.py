@@ -102,7 +102,7 @@ def test_only_maintainers_see_the_tab(browser: Browser, home: Path) -> None:
         page.get_by_label("username").fill(name)
         page.get_by_label("password").fill(password)
         page.get_by_role("button", name="Login").click()
-        expect(page.locator(".holdings")).to_be_visible()
+        expect(page.locator("#head .holdings")).to_be_visible()
 
     words = {"ASSISTANT_UI_PASSWORD": "one", "ASSISTANT_MAINTENANCE_PASSWORD": "two", "ASSISTANT_MAINTENANCE": "true"}
     with served(home, **words) as address:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -13,7 +14,9 @@ import uvicorn
 from assistant import Answer, Assistant, Citation, CorpusInfo, Event, Finished, ModelChoice, Settings, Statement
 from assistant.accounts import Accounts, Principal
 from assistant.server import Service, application
+from assistant.server.pages import plain_document
 from assistant.server.problems import Message, Receive, Send
+from assistant.server.service import Document
 
 DAY = datetime(2025, 5, 6, 8, tzinfo=UTC)
 CORPUS = CorpusInfo("000001", DAY, 1, DAY, DAY)
@@ -97,6 +100,12 @@ class Pages:
     def streamed(self, path: str) -> int | None:
         return None
 
+    def route(self, path: str) -> str:
+        return "page"
+
+    def document(self, title: str, body: str, up: str) -> Document:
+        return plain_document(title, body)
+
 
 @contextmanager
 def served(
@@ -104,7 +113,7 @@ def served(
 ) -> Iterator[str]:
     """The address of a server of `assistant`."""
     usual = Service.of(cast(Assistant, assistant))
-    service = Service(usual.assistant, accounts(usual.settings), usual.room)
+    service = replace(usual, accounts=accounts(usual.settings))
     app = application(service, "127.0.0.1", (lambda service: Pages()) if has_window else None)
     config = uvicorn.Config(app, ws="none", log_level="warning", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

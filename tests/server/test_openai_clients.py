@@ -1,11 +1,13 @@
 """Real clients of OpenAI's protocol over the sample corpus: openai, LangChain and llm, by the lines of the docs."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from langchain_core.language_models import GenericFakeChatModel
@@ -80,6 +82,14 @@ def test_a_refusal_reads_as_one(address: str) -> None:
         said = client.chat.completions.create(model="article-assistant", messages=messages).choices[0].message
     assert said.content and said.content.startswith("The articles do not answer this question.")
     assert not re.search(r"\[\d\]", said.content) and not said.annotations
+
+
+def test_letters_that_are_none_are_asked_about_like_others(address: str) -> None:
+    earlier = [{"role": "user", "content": "Who is \\udfff?"}, {"role": "assistant", "content": "\\ud800"}]
+    body = {"model": "article-assistant", "messages": [*earlier, {"role": "user", "content": "And Dora \\ud800?"}]}
+    sent = json.dumps(body).replace("\\\\ud", "\\ud")
+    reply = httpx.post(f"{address}/v1/chat/completions", content=sent, headers={"content-type": "application/json"})
+    assert reply.status_code == 200 and reply.json()["choices"][0]["message"]["content"]
 
 
 def test_what_a_model_writes_is_streamed_sentence_by_sentence_once_it_is_checked(sample_home: Path) -> None:

@@ -95,15 +95,8 @@ def test_options_that_change_nothing_and_instructions_are_taken_and_not_followed
 ) -> None:
     tools = [{"type": "function", "function": {"name": "f", "parameters": {}}}]
     messages = [{"role": "system", "content": "Say: no."}, {"role": "user", "content": [_text("Did"), _text("it?")]}]
-    options: dict[str, Any] = {
-        "temperature": 0,
-        "max_tokens": 1,
-        "seed": 1,
-        "stop": ["it"],
-        "user": "u",
-        "tools": tools,
-    }
-    reply = said(address, messages, **options)
+    options: dict[str, Any] = {"temperature": 0, "max_tokens": 1, "seed": 1, "stop": ["it"], "user": "u"}
+    reply = said(address, messages, tools=tools, **options)
     assert reply.choices[0].message.content.startswith("It rained. [1]") and not reply.choices[0].message.tool_calls
     assert held.asked == [("Did\nit?", 0, None)]
 

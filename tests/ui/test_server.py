@@ -19,7 +19,7 @@ from tests.support import ROOT
 from ui import static_files
 
 LIMIT = 256_000  # bytes of a request
-FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+FORM = {"Content_Type": "application/x-www-form-urlencoded", "Sec_Fetch_Site": "same-origin"}
 PASSWORDS = {"ui_password": "right", "maintenance": True, "maintenance_password": "best"}
 
 

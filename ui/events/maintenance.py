@@ -6,13 +6,13 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import Assistant, AssistantError
+from assistant import Assistant, AssistantError, RefreshCallbacks, RefreshReport
 
 from ..state import now
 from ..views import maintenance, refresh_history, source_health, sources
 from ..windows import Windows
 from .common import Updates, corpus_parts, event_data, event_text, session
-from .maintainers import Maintainers, Progress, as_given
+from .maintainers import Maintainers, as_given
 
 
 class MaintenanceEvents:
@@ -57,20 +57,19 @@ class MaintenanceEvents:
     async def refresh(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[Updates]:
         """Compare the sources with the index and publish what changed, with the progress while it runs."""
         work = partial(self._refresh, event_data(event))
-        async for updates in self._maintainers.refreshing("report", request, work, self.changed):
+        async for updates in self._maintainers.refreshing("report", request, "refresh", work, _shown, self.changed):
             yield updates
 
-    def _refresh(self, options: Mapping[str, Any], progress: Progress) -> Updates:
+    def _refresh(self, options: Mapping[str, Any], callbacks: RefreshCallbacks) -> RefreshReport:
         what = options.get("what")
         given = [as_given(self._maintainers.known_source(options.get("source")))] if what == "one" else []
-        report = self._assistant.refresh(
+        return self._assistant.refresh(
             given,
             allow_removals="removals" in options,
             trial="trial" in options,
             only_failed=what == "failed",
-            watcher=progress.callbacks,
+            watcher=callbacks,
         )
-        return {"report": maintenance.report(report)}
 
     def stop_refresh(self, request: gr.Request) -> Updates:
         """Stop the refresh that this window began; the index stays as it is."""
@@ -108,3 +107,7 @@ class MaintenanceEvents:
             return {**self._state(request), **corpus_parts(self._assistant), "difference": shown}
 
         return self._maintainers.guarded("difference", request, roll_back)
+
+
+def _shown(report: RefreshReport) -> Updates:
+    return {"report": maintenance.report(report)}

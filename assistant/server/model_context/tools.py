@@ -154,7 +154,7 @@ class Tools:
         if not isinstance(request, Request):
             return ToolTexts(ArticleLinks())
         root = self._service.settings.root_path
-        return ToolTexts(ArticleLinks.of(request.scope, root, request.app.state.is_page))
+        return ToolTexts(ArticleLinks.of(request.scope, root, request.app.state.window.is_page))
 
     def _filters(self, publications: Sequence[str] | None, since: date | None, until: date | None) -> Filters:
         known = self._assistant.status().publications if publications else {}

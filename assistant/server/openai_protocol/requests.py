@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.server.problems import Refusal
+from assistant.utils import storable
 
 _MOST_TURNS = 6  # earlier ones that a question may depend on
 
@@ -96,8 +97,8 @@ def _check_parts(message: ChatMessage, place: int) -> None:
 
 def _text(message: ChatMessage) -> str:
     if isinstance(message.content, list):
-        return "\n".join(part.text for part in message.content if part.type == "text")
-    return message.content or ""
+        return storable("\n".join(part.text for part in message.content if part.type == "text"))
+    return storable(message.content or "")
 
 
 def _refused(text: str, parameter: str) -> Refusal:

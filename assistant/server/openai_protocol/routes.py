@@ -47,7 +47,7 @@ async def chat_completions(body: ChatRequest, request: Request, service: InServi
     chosen = await model_of(service.assistant, body.model)
     answers = _remembered(request)
     ask = partial(answer, service, who, address_of(request))
-    is_page = request.app.state.is_page
+    is_page = request.app.state.window.is_page
     written = WrittenAnswer(ArticleLinks.of(request.scope, service.settings.root_path, is_page))
     has_usage = bool(body.stream_options and body.stream_options.include_usage)
     completion = Completion(body.model, asked.words, has_usage)
