@@ -7,16 +7,18 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
 
-from assistant import Answer, Assistant, Citation, CorpusInfo, Event, Finished, ModelChoice, Settings, Statement
+from assistant import Answer, Assistant, Citation, CorpusInfo, Event, Finished, ModelChoice, Settings, Statement, Status
 from assistant.accounts import Accounts, Principal
 from assistant.server import Service, application
 from assistant.server.pages import plain_document
 from assistant.server.problems import Message, Receive, Send
 from assistant.server.service import Document
+from assistant.utils import Observers
 
 DAY = datetime(2025, 5, 6, 8, tzinfo=UTC)
 CORPUS = CorpusInfo("000001", DAY, 1, DAY, DAY)
@@ -43,7 +45,8 @@ class HeldAssistant:
     """
 
     def __init__(self, error: Exception | None = None, **settings: Any) -> None:
-        self.settings = Settings(**settings)
+        self.settings = Settings(**{"home": Path("home"), **settings})
+        self.observers = Observers()
         self.error = error
         self.asked: list[tuple[str, int, str | None]] = []
         self.first: list[Event] = []  # before the error
@@ -65,6 +68,9 @@ class HeldAssistant:
             yield Finished(answered(question, cited()))
         finally:
             self.ended.set()
+
+    def status(self) -> Status:
+        return Status(self.settings.home)
 
     async def amodels(self) -> list[ModelChoice]:
         return self.offered
