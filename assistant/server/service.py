@@ -52,7 +52,7 @@ class Service:
         at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
         room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
         metrics = Metrics(room)
-        metrics.registry.register(CorpusCollector(assistant.status))
+        metrics.registry.register(CorpusCollector(lambda: assistant.status()))
         assistant.observers.add(metrics)
         return cls(
             assistant,

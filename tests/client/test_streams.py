@@ -22,6 +22,7 @@ class Writing:
     def __init__(self) -> None:
         self.settings = Settings()
         self.ended = threading.Event()
+        self.observers = Observers()
 
     async def astream(self, question: str, filters: object, **_: Any) -> AsyncGenerator[Event, None]:
         try:
