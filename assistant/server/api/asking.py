@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
 
 from assistant.accounts import Principal
@@ -14,7 +14,7 @@ from assistant.answers import Answer, Aspect
 from assistant.articles import Filters
 from assistant.models import ModelChoice
 from assistant.server.api.answers import GivenAnswer, given, with_id
-from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form, Worded
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.api.streaming import EventStream
 from assistant.server.identity import Reader
@@ -35,7 +35,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
         "description": "The answer, or its events as they come. " + _STREAMED,
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
+                "schema": {"$ref": "#/components/schemas/ServerSentEvent"},
                 "example": 'event: searched\ndata: {"passages":20,"articles":9}\n\nevent: statement\ndata: {...}\n\n'
                 'event: finished\ndata: {"answer":{...}}\n\n',
             }
@@ -51,7 +51,7 @@ QUESTIONS: list[Any] = [
 class _Asking(Form):
     filters: FiltersForm = Field(default_factory=FiltersForm)
     model: str | None = Field(None, min_length=1, max_length=200, description=_MODEL)
-    stream: bool = Field(False, description=_STREAM)
+    stream: StrictBool = Field(False, description=_STREAM)
 
 
 class QuestionForm(_Asking):
@@ -59,7 +59,7 @@ class QuestionForm(_Asking):
 
     model_config = ConfigDict(json_schema_extra={"examples": QUESTIONS})
 
-    question: str = Field(min_length=1, max_length=_LONGEST_QUESTION)
+    question: Worded = Field(max_length=_LONGEST_QUESTION)
     ignoring: list[Aspect] = Field(
         [], max_length=10, description="Ways in which the question is not to be understood beyond its words."
     )
@@ -76,7 +76,7 @@ class TopicForm(_Asking):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"topic": "the attack"}]})
 
-    topic: str = Field(min_length=1, max_length=_LONGEST_TOPIC)
+    topic: Worded = Field(max_length=_LONGEST_TOPIC)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, StrictInt, model_validator
 from starlette.responses import Response
 
 from assistant.answers import Citation, CorpusInfo
@@ -36,6 +36,15 @@ class CollectionEntry:
     items: int
 
 
+_ITEM: dict[str, Any] = {
+    "examples": [{"answer": "ANSWER", "note": "Ask the mayor's office about this."}],
+    "oneOf": [
+        {"required": ["answer"], "properties": {"answer": {"type": "string"}, "passage": {"type": "null"}}},
+        {"required": ["passage"], "properties": {"passage": {"type": "object"}, "answer": {"type": "null"}}},
+    ],
+}
+
+
 class NameForm(Form):
     """A name."""
 
@@ -48,16 +57,14 @@ class PassageForm(Form):
     """Words of an article: those from `start` up to `end` of its text."""
 
     article_id: ArticleId
-    start: int = Field(ge=0, le=2**31)
-    end: int = Field(ge=1, le=2**31)
+    start: StrictInt = Field(ge=0, le=2**31)
+    end: StrictInt = Field(ge=1, le=2**31)
 
 
 class ItemForm(Form):
     """An answer, by the `id` that you were given it with, or a passage of an article."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"answer": "ANSWER", "note": "Ask the mayor's office about this."}]}
-    )
+    model_config = ConfigDict(json_schema_extra=_ITEM)
 
     answer: str | None = Field(None, min_length=1, max_length=64, description="The `id` of an answer.")
     passage: PassageForm | None = None
@@ -76,7 +83,7 @@ class ItemChange(Form):
     model_config = ConfigDict(json_schema_extra={"examples": [{"place": 0}, {"note": "Checked."}]})
 
     note: str | None = Field(None, max_length=LONGEST_NOTE)
-    place: int | None = Field(None, ge=0, le=MOST_ITEMS)
+    place: StrictInt | None = Field(None, ge=0, le=MOST_ITEMS)
 
 
 def _owner(who: Reader) -> str:
@@ -151,7 +158,7 @@ def _passage(service: Service, form: PassageForm) -> PinnedPassage:
         text = (
             f"The text has {len(article.text):,} characters; name up to {_LONGEST_PASSAGE:,} of them by start and end."
         )
-        raise Refusal(422, text, code="invalid")
+        raise Refusal(422, text, code="passage")
     quote = article.text[form.start : form.end]
     about = (article.id, article.title, article.source, article.published, article.url)
     citation = Citation(1, *about, quote, form.start, form.end, updated=article.updated)

@@ -10,16 +10,18 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from assistant.articles import Filters
 from assistant.index import Overview, Story
 from assistant.maintenance import Diff, News, SourceState, Status, Step
 from assistant.server.api.forms import (
     NO_PARAMETERS,
     PREFIX,
     SINCE,
-    FiltersQuery,
+    UNTIL,
     Form,
     Moment,
     PageQuery,
+    SourcesQuery,
     ThatKey,
     page_of,
     values,
@@ -46,10 +48,17 @@ class StoriesQuery(Form):
     since: Moment | None = Field(None, description="Only those with an article published since. " + SINCE)
 
 
-class NewsQuery(FiltersQuery, PageQuery):
+class NewsQuery(SourcesQuery, PageQuery):
     """Since when, and which part."""
 
     since: Moment = Field(description="When you looked last. " + SINCE, examples=["2020-01-01"])
+    published_since: Moment | None = Field(None, description="Only what was published since. " + SINCE)
+    published_until: Moment | None = Field(None, description="Only what was published until then. " + UNTIL)
+
+    def filters(self) -> Filters:
+        """Which articles."""
+        published = (self.published_since, self.published_until)
+        return Filters(tuple(self.source), *published, tuple(self.without), tuple(self.only) or None)
 
 
 class DiffQuery(Form):

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,7 +26,7 @@ class FeedbackForm(Form):
     )
 
     answer: str = Field(min_length=1, max_length=64, description="The `id` of an answer that you were given.")
-    good: bool
+    good: StrictBool
     reason: str = Field("", max_length=LONGEST_REASON)
 
 

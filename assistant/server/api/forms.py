@@ -23,9 +23,9 @@ _LAST = 1_000_000  # from which on nothing can be listed
 
 def _moment(value: Any) -> Any:
     """A day or a moment as ISO 8601 has it; no numbers, which could be meant for anything."""
-    if not isinstance(value, str):
-        return value
     try:
+        if not isinstance(value, str):
+            raise ValueError
         return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("write a day as 2025-05-28, a moment as 2025-05-28T09:30:00Z") from None
@@ -34,6 +34,9 @@ def _moment(value: Any) -> Any:
 Moment = Annotated[date | datetime, BeforeValidator(_moment)]
 ArticleId = Annotated[str, Field(min_length=1, max_length=64)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+Worded = Annotated[str, Field(min_length=1, pattern=r"[^\W_]")]
+"""A text with a letter or a number in it."""
 
 SINCE = "A day (2025-05-28) or a moment (2025-05-28T09:30:00Z), inclusive; a time without a zone is UTC."
 UNTIL = "The same for the end, inclusive: a day is meant whole."
@@ -45,7 +48,7 @@ _WITHOUT = "Ids of articles to leave out."
 class Form(BaseModel):
     """A body or the parameters of a request, of which all names are known."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", regex_engine="python-re")  # of Rust has other letters
 
 
 def _no_parameters(query: Annotated[Form, Query()]) -> None:
@@ -70,18 +73,23 @@ class FiltersForm(Form):
         return _filters(self.source, self.since, self.until, self.without, self.only)
 
 
-class FiltersQuery(Form):
-    """The same as parameters, which are given again for each further publication or article."""
+class SourcesQuery(Form):
+    """Which articles, whenever they were published, as parameters, which are given again for each further one."""
 
     source: Annotated[list[Name], Field(max_length=_MOST_SOURCES)] = Field([], description=_SOURCE)
+    only: Annotated[list[ArticleId], Field(max_length=_MOST_IDS)] = Field([], description=_ONLY)
+    without: Annotated[list[ArticleId], Field(max_length=_MOST_IDS)] = Field([], description=_WITHOUT)
+
+
+class FiltersQuery(SourcesQuery):
+    """The filters as parameters."""
+
     since: Moment | None = Field(None, description=SINCE)
     until: Moment | None = Field(None, description=UNTIL)
-    only: Annotated[list[ArticleId], Field(max_length=_MOST_IDS)] | None = Field(None, description=_ONLY)
-    without: Annotated[list[ArticleId], Field(max_length=_MOST_IDS)] = Field([], description=_WITHOUT)
 
     def filters(self) -> Filters:
         """The same as Filters."""
-        return _filters(self.source, self.since, self.until, self.without, self.only)
+        return _filters(self.source, self.since, self.until, self.without, self.only or None)
 
 
 def _filters(

@@ -13,7 +13,18 @@ from assistant.articles import Filters
 from assistant.errors import AssistantError
 from assistant.maintenance import Watch, WatchChange
 from assistant.server.access import reader_of
-from assistant.server.api.forms import NO_PARAMETERS, PREFIX, SINCE, UNTIL, Form, Moment, Name, PageQuery, page_of
+from assistant.server.api.forms import (
+    NO_PARAMETERS,
+    PREFIX,
+    SINCE,
+    UNTIL,
+    Form,
+    Moment,
+    Name,
+    PageQuery,
+    Worded,
+    page_of,
+)
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Reader
@@ -43,7 +54,7 @@ class WatchForm(Form):
 
     model_config = ConfigDict(json_schema_extra={"examples": _EXAMPLES})
 
-    question: str = Field(min_length=1, max_length=10_000)
+    question: Worded = Field(max_length=10_000)
     filters: WatchFilters = Field(default_factory=WatchFilters)
 
 
