@@ -14,7 +14,7 @@ from assistant.answers import Answer, Aspect
 from assistant.articles import Filters
 from assistant.models import ModelChoice
 from assistant.server.api.answers import GivenAnswer, given, with_id
-from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form, Worded
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.api.streaming import EventStream
 from assistant.server.identity import Reader
@@ -59,7 +59,7 @@ class QuestionForm(_Asking):
 
     model_config = ConfigDict(json_schema_extra={"examples": QUESTIONS})
 
-    question: Worded = Field(max_length=_LONGEST_QUESTION)
+    question: str = Field(min_length=1, max_length=_LONGEST_QUESTION)
     ignoring: list[Aspect] = Field(
         [], max_length=10, description="Ways in which the question is not to be understood beyond its words."
     )
@@ -76,7 +76,7 @@ class TopicForm(_Asking):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"topic": "the attack"}]})
 
-    topic: Worded = Field(max_length=_LONGEST_TOPIC)
+    topic: str = Field(min_length=1, max_length=_LONGEST_TOPIC)
 
 
 @dataclass(frozen=True)

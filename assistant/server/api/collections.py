@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import ConfigDict, Field, StrictInt, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from assistant.answers import Citation, CorpusInfo
 from assistant.maintenance import LONGEST_NAME, LONGEST_NOTE, MOST_ITEMS, Collection, PinnedAnswer, PinnedPassage
 from assistant.server.api.answers import that_was_given
-from assistant.server.api.forms import NO_PARAMETERS, PREFIX, ArticleId, Form, ThatKey
+from assistant.server.api.forms import EXAMPLE_ID, NO_PARAMETERS, PREFIX, ArticleId, Form, ThatKey, WholeNumber
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Reader
@@ -37,7 +37,7 @@ class CollectionEntry:
 
 
 _ITEM: dict[str, Any] = {
-    "examples": [{"answer": "ANSWER", "note": "Ask the mayor's office about this."}],
+    "examples": [{"answer": EXAMPLE_ID, "note": "Ask the mayor's office about this."}],
     "oneOf": [
         {"required": ["answer"], "properties": {"answer": {"type": "string"}, "passage": {"type": "null"}}},
         {"required": ["passage"], "properties": {"passage": {"type": "object"}, "answer": {"type": "null"}}},
@@ -57,8 +57,8 @@ class PassageForm(Form):
     """Words of an article: those from `start` up to `end` of its text."""
 
     article_id: ArticleId
-    start: StrictInt = Field(ge=0, le=2**31)
-    end: StrictInt = Field(ge=1, le=2**31)
+    start: WholeNumber = Field(ge=0, le=2**31)
+    end: WholeNumber = Field(ge=1, le=2**31)
 
 
 class ItemForm(Form):
@@ -83,7 +83,7 @@ class ItemChange(Form):
     model_config = ConfigDict(json_schema_extra={"examples": [{"place": 0}, {"note": "Checked."}]})
 
     note: str | None = Field(None, max_length=LONGEST_NOTE)
-    place: StrictInt | None = Field(None, ge=0, le=MOST_ITEMS)
+    place: WholeNumber | None = Field(None, ge=0, le=MOST_ITEMS)
 
 
 def _owner(who: Reader) -> str:

@@ -64,7 +64,7 @@ class NewsQuery(SourcesQuery, PageQuery):
 class DiffQuery(Form):
     """Two states of the index, as `history` names them, or "current" and "previous"."""
 
-    before: str = Field("previous", max_length=40)
+    before: str = Field("previous", max_length=40, examples=["000001"])
     after: str = Field("current", max_length=40)
 
 

@@ -31,12 +31,18 @@ def _moment(value: Any) -> Any:
         raise ValueError("write a day as 2025-05-28, a moment as 2025-05-28T09:30:00Z") from None
 
 
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError("give a whole number")
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole)]
+"""A number of a body, where 1.0 is 1, and neither "1" nor true is."""
+
 Moment = Annotated[date | datetime, BeforeValidator(_moment)]
 ArticleId = Annotated[str, Field(min_length=1, max_length=64)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-
-Worded = Annotated[str, Field(min_length=1, pattern=r"[^\W_]")]
-"""A text with a letter or a number in it."""
 
 SINCE = "A day (2025-05-28) or a moment (2025-05-28T09:30:00Z), inclusive; a time without a zone is UTC."
 UNTIL = "The same for the end, inclusive: a day is meant whole."
@@ -45,10 +51,13 @@ _ONLY = "Ids of the articles that may be used; all without it."
 _WITHOUT = "Ids of articles to leave out."
 
 
+EXAMPLE_ID = "b21d5cb1a4f2c1f0a9c4d0e3f7a86c55"  # of an answer
+
+
 class Form(BaseModel):
     """A body or the parameters of a request, of which all names are known."""
 
-    model_config = ConfigDict(extra="forbid", regex_engine="python-re")  # of Rust has other letters
+    model_config = ConfigDict(extra="forbid")
 
 
 def _no_parameters(query: Annotated[Form, Query()]) -> None:

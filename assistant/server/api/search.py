@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict, Field, StrictInt
+from pydantic import ConfigDict, Field
 
 from assistant.answers import Citation, Excerpt
 from assistant.articles import Filters, Passage
-from assistant.server.api.forms import NO_PARAMETERS, PREFIX, ArticleId, FiltersForm, FiltersQuery, Form
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, ArticleId, FiltersForm, FiltersQuery, Form, WholeNumber
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.identity import Reader
 from assistant.server.service import InService, Service
@@ -25,7 +25,7 @@ class SearchForm(Form):
     model_config = ConfigDict(json_schema_extra={"examples": QUERIES})
 
     query: str = Field(min_length=1, max_length=_LONGEST_QUERY)
-    k: StrictInt = Field(10, ge=1, le=100, description=_K)
+    k: WholeNumber = Field(10, ge=1, le=100, description=_K)
     filters: FiltersForm = Field(default_factory=FiltersForm)
 
 
@@ -43,8 +43,8 @@ class CitationForm(Form):
 
     article_id: ArticleId
     quote: str = Field(max_length=20_000)
-    start: StrictInt = Field(ge=0, le=2**31)
-    end: StrictInt = Field(ge=0, le=2**31)
+    start: WholeNumber = Field(ge=0, le=2**31)
+    end: WholeNumber = Field(ge=0, le=2**31)
 
     def citation(self) -> Citation:
         """The same as Citation."""

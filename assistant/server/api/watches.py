@@ -22,7 +22,6 @@ from assistant.server.api.forms import (
     Moment,
     Name,
     PageQuery,
-    Worded,
     page_of,
 )
 from assistant.server.api.problem import PROBLEMS
@@ -54,7 +53,7 @@ class WatchForm(Form):
 
     model_config = ConfigDict(json_schema_extra={"examples": _EXAMPLES})
 
-    question: Worded = Field(max_length=10_000)
+    question: str = Field(min_length=1, max_length=10_000)
     filters: WatchFilters = Field(default_factory=WatchFilters)
 
 
