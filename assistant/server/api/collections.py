@@ -83,7 +83,7 @@ class ItemChange(Form):
     model_config = ConfigDict(json_schema_extra={"examples": [{"place": 0}, {"note": "Checked."}]})
 
     note: str | None = Field(None, max_length=LONGEST_NOTE)
-    place: WholeNumber | None = Field(None, ge=0, le=MOST_ITEMS)
+    place: Annotated[WholeNumber, Field(ge=0, le=MOST_ITEMS)] | None = None
 
 
 def _owner(who: Reader) -> str:

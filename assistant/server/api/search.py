@@ -16,6 +16,18 @@ router = APIRouter(prefix=PREFIX, tags=["searching"], responses=PROBLEMS)
 
 _K = "How many passages at most."
 _LONGEST_QUERY = 10_000
+_CITED: list[Any] = [
+    {
+        "citations": [
+            {
+                "article_id": "21edb5bd7a35a867",
+                "quote": "A cyberattack on the Czech Ministry of Foreign Affairs",
+                "start": 0,
+                "end": 54,
+            }
+        ]
+    }
+]
 QUERIES: list[Any] = [{"query": "attack condemned", "k": 3}, {"query": "the mayor", "filters": {"since": "2023-01-01"}}]
 
 
@@ -53,6 +65,8 @@ class CitationForm(Form):
 
 class CitationsForm(Form):
     """Citations of an answer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": _CITED})
 
     citations: list[CitationForm] = Field(max_length=200)
 

@@ -102,8 +102,9 @@ def test_the_curl_lines_of_the_page_are_served(over_samples: As) -> None:
         method, address, body, headers = curl(line)
         response = client.request(method, address, content=body, headers=headers)
         assert response.is_success and "$" not in line, (line, response.text)
-        if response.content and response.headers["content-type"] == "application/json" and "id" in response.json():
-            ids["CONVERSATION" if "/conversations" in address else "ANSWER"] = response.json()["id"]
+        for name, path in (("CONVERSATION", "/conversations"), ("ANSWER", "/ask")):
+            if address.endswith(path) and response.headers["content-type"] == "application/json":
+                ids.setdefault(name, response.json()["id"])
 
 
 def curl(line: str) -> tuple[str, str, str | None, dict[str, str]]:
