@@ -11,7 +11,16 @@ from starlette.responses import Response
 from assistant.answers import Citation, CorpusInfo
 from assistant.maintenance import LONGEST_NAME, LONGEST_NOTE, MOST_ITEMS, Collection, PinnedAnswer, PinnedPassage
 from assistant.server.api.answers import that_was_given
-from assistant.server.api.forms import EXAMPLE_ID, NO_PARAMETERS, PREFIX, ArticleId, Form, ThatKey, WholeNumber
+from assistant.server.api.forms import (
+    EXAMPLE_ID,
+    NO_PARAMETERS,
+    NOT_A_TEXT,
+    PREFIX,
+    ArticleId,
+    Form,
+    ThatKey,
+    WholeNumber,
+)
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Reader
@@ -83,7 +92,7 @@ class ItemChange(Form):
     model_config = ConfigDict(json_schema_extra={"examples": [{"place": 0}, {"note": "Checked."}]})
 
     note: str | None = Field(None, max_length=LONGEST_NOTE)
-    place: Annotated[WholeNumber, Field(ge=0, le=MOST_ITEMS)] | None = None
+    place: Annotated[int, Field(ge=0, le=MOST_ITEMS), NOT_A_TEXT] | None = None
 
 
 def _owner(who: Reader) -> str:

@@ -122,9 +122,21 @@ def status(who: Reader, service: InService) -> Status:
 
 def for_readers(status: Status) -> Status:
     """`status` without any place on the server's disk."""
-    generations = tuple(replace(each, sources=(), listed=(), names={}) for each in status.generations)
+    embedder = None if status.embedder and Path(status.embedder).is_absolute() else status.embedder
+    generations = tuple(
+        replace(each, sources=(), listed=(), names={}, embedder=embedder or "") for each in status.generations
+    )
     states = tuple(map(_state_for_readers, status.states))
-    return replace(status, home=Path(), sources=(), generations=generations, states=states, trouble=None, damage=())
+    return replace(
+        status,
+        home=Path(),
+        embedder=embedder,
+        sources=(),
+        generations=generations,
+        states=states,
+        trouble=None,
+        damage=(),
+    )
 
 
 def _state_for_readers(state: SourceState) -> SourceState:

@@ -37,7 +37,8 @@ def _whole(value: Any) -> Any:
     return value
 
 
-WholeNumber = Annotated[int, BeforeValidator(_whole)]
+NOT_A_TEXT = BeforeValidator(_whole)
+WholeNumber = Annotated[int, NOT_A_TEXT]
 """A number of a body, where 1.0 is 1, and neither "1" nor true is."""
 
 Moment = Annotated[date | datetime, BeforeValidator(_moment)]

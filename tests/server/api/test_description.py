@@ -90,6 +90,16 @@ def test_every_example_is_served(over_samples: As) -> None:
 
 
 @pytest.mark.model
+def test_the_answer_that_is_shown_is_the_answer(over_samples: As) -> None:
+    client = over_samples(NOBODY)
+    routes = client.get(f"{PREFIX}/api/v1/openapi.json").json()["paths"]
+    shown = routes["/api/v1/ask"]["post"]["responses"]["200"]["content"]["application/json"]["example"]
+    given = client.post(f"{PREFIX}/api/v1/ask", json={"question": shown["question"]}).json()
+    changing = {name: shown[name] for name in ("id", "timings", "corpus", "confidence")}
+    assert given | changing == shown and given.keys() == shown.keys()
+
+
+@pytest.mark.model
 def test_the_curl_lines_of_the_page_are_served(over_samples: As) -> None:
     """In their order, each with the ids that those before it gave."""
     client, ids = over_samples(NOBODY), dict[str, str]()
