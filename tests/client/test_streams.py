@@ -10,6 +10,7 @@ import pytest
 
 from assistant import Client, Event, Searched, Settings, Token
 from assistant.errors import ModelError
+from assistant.utils import Observers
 
 from .served import served
 

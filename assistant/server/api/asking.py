@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, StrictBool, model_validator
 from starlette.requests import Request
 
 from assistant.accounts import Principal
@@ -35,7 +35,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
         "description": "The answer, or its events as they come. " + _STREAMED,
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
+                "schema": {"$ref": "#/components/schemas/ServerSentEvent"},
                 "example": 'event: searched\ndata: {"passages":20,"articles":9}\n\nevent: statement\ndata: {...}\n\n'
                 'event: finished\ndata: {"answer":{...}}\n\n',
             }
@@ -52,7 +52,7 @@ QUESTIONS: list[Any] = [
 class _Asking(Form):
     filters: FiltersForm = Field(default_factory=FiltersForm)
     model: str | None = Field(None, min_length=1, max_length=200, description=_MODEL)
-    stream: bool = Field(False, description=_STREAM)
+    stream: StrictBool = Field(False, description=_STREAM)
 
 
 class QuestionForm(_Asking):

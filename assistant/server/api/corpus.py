@@ -10,16 +10,18 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from assistant.articles import Filters
 from assistant.index import Overview, Story
 from assistant.maintenance import Diff, News, SourceState, Status, Step
 from assistant.server.api.forms import (
     NO_PARAMETERS,
     PREFIX,
     SINCE,
-    FiltersQuery,
+    UNTIL,
     Form,
     Moment,
     PageQuery,
+    SourcesQuery,
     ThatKey,
     page_of,
     values,
@@ -46,16 +48,23 @@ class StoriesQuery(Form):
     since: Moment | None = Field(None, description="Only those with an article published since. " + SINCE)
 
 
-class NewsQuery(FiltersQuery, PageQuery):
+class NewsQuery(SourcesQuery, PageQuery):
     """Since when, and which part."""
 
     since: Moment = Field(description="When you looked last. " + SINCE, examples=["2020-01-01"])
+    published_since: Moment | None = Field(None, description="Only what was published since. " + SINCE)
+    published_until: Moment | None = Field(None, description="Only what was published until then. " + UNTIL)
+
+    def filters(self) -> Filters:
+        """Which articles."""
+        published = (self.published_since, self.published_until)
+        return Filters(tuple(self.source), *published, tuple(self.without), tuple(self.only) or None)
 
 
 class DiffQuery(Form):
     """Two states of the index, as `history` names them, or "current" and "previous"."""
 
-    before: str = Field("previous", max_length=40)
+    before: str = Field("previous", max_length=40, examples=["000001"])
     after: str = Field("current", max_length=40)
 
 
@@ -113,9 +122,21 @@ def status(who: Reader, service: InService) -> Status:
 
 def for_readers(status: Status) -> Status:
     """`status` without any place on the server's disk."""
-    generations = tuple(replace(each, sources=(), listed=(), names={}) for each in status.generations)
+    embedder = None if status.embedder and Path(status.embedder).is_absolute() else status.embedder
+    generations = tuple(
+        replace(each, sources=(), listed=(), names={}, embedder=embedder or "") for each in status.generations
+    )
     states = tuple(map(_state_for_readers, status.states))
-    return replace(status, home=Path(), sources=(), generations=generations, states=states, trouble=None, damage=())
+    return replace(
+        status,
+        home=Path(),
+        embedder=embedder,
+        sources=(),
+        generations=generations,
+        states=states,
+        trouble=None,
+        damage=(),
+    )
 
 
 def _state_for_readers(state: SourceState) -> SourceState:

@@ -1,5 +1,7 @@
 """The description of the interface (OpenAPI), and a page that shows it."""
 
+import json
+from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,8 +12,10 @@ from starlette.responses import HTMLResponse, JSONResponse
 from assistant.server.api.forms import PREFIX
 from assistant.server.api.problem import Problem
 from assistant.server.api.reference import page
+from assistant.server.api.streaming import event_schemas
 from assistant.server.identity import Reader
 from assistant.server.service import InService
+from assistant.utils import once
 
 router = APIRouter(prefix=PREFIX, include_in_schema=False)
 
@@ -38,6 +42,12 @@ def docs(request: Request, who: Reader, service: InService) -> HTMLResponse:
     return HTMLResponse(html, headers={"content-security-policy": _POLICY, "x-content-type-options": "nosniff"})
 
 
+@once
+def _answer() -> Any:
+    """An answer from the sample articles."""
+    return json.loads((files(__package__) / "answer.json").read_text(encoding="utf-8"))
+
+
 def description(app: Any, root_path: str = "") -> dict[str, Any]:
     """The OpenAPI description of all routes of `app` under the prefix."""
     whole = get_openapi(title="Article Assistant", version=VERSION, description=_ABOUT, routes=app.routes)
@@ -45,6 +55,9 @@ def description(app: Any, root_path: str = "") -> dict[str, Any]:
     for item in paths.values():
         for operation in item.values():
             operation["security"] = [{"bearer": []}, {}]
-    schemas = {**whole.get("components", {}).get("schemas", {}), "Problem": Problem.model_json_schema()}
+    own = whole.get("components", {}).get("schemas", {})
+    for path in (f"{PREFIX}/ask", f"{PREFIX}/brief"):
+        paths[path]["post"]["responses"]["200"]["content"]["application/json"]["example"] = _answer()
+    schemas = {**event_schemas(), **own, "Problem": Problem.model_json_schema()}
     components = {"schemas": schemas, "securitySchemes": {"bearer": _BEARER}}
     return {**whole, "servers": [{"url": root_path or "/"}], "paths": paths, "components": components}

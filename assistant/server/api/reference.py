@@ -45,7 +45,7 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
     rows = f"<table>{parameters}</table>" if parameters else ""
     sent = f"<p>Body: {_kind(body)}</p>" if body else ""
     responses = "".join(
-        f"<p>{escape(status)}: {_response(response)}</p>"
+        f"<div>{escape(status)}: {_response(response)}</div>"
         for status, response in operation["responses"].items()
         if status.startswith("2")
     )
@@ -63,8 +63,15 @@ def _parameter(parameter: Mapping[str, Any]) -> str:
 
 
 def _response(response: Mapping[str, Any]) -> str:
-    kinds = [_kind(content.get("schema", {})) for content in response.get("content", {}).values()]
-    return f"{' or '.join(filter(None, kinds))} {_line(response['description'])}"
+    contents = response.get("content", {}).values()
+    kinds = " or ".join(filter(None, (_kind(content.get("schema", {})) for content in contents)))
+    examples = "".join(_example(content["example"]) for content in contents if "example" in content)
+    return f"{kinds} {_line(response['description'])}{examples}"
+
+
+def _example(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    return f"<details><summary>Example</summary><pre>{escape(text)}</pre></details>"
 
 
 def _schema(name: str, schema: Mapping[str, Any]) -> str:

@@ -13,7 +13,17 @@ from assistant.articles import Filters
 from assistant.errors import AssistantError
 from assistant.maintenance import Watch, WatchChange
 from assistant.server.access import reader_of
-from assistant.server.api.forms import NO_PARAMETERS, PREFIX, SINCE, UNTIL, Form, Moment, Name, PageQuery, page_of
+from assistant.server.api.forms import (
+    NO_PARAMETERS,
+    PREFIX,
+    SINCE,
+    UNTIL,
+    Form,
+    Moment,
+    Name,
+    PageQuery,
+    page_of,
+)
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Reader
