@@ -132,7 +132,7 @@ def test_a_file_a_form_and_a_text_are_looked_at_and_added(client: TestClient) ->
         {"content": text.encode(), "params": {"name": "rain.txt"}},
         {"files": {"file": ("rain.txt", text.encode())}},
     ):
-        seen = client.post("previews", **sent)  # type: ignore[arg-type]
+        seen = client.post("previews", **sent)
         assert seen.status_code == 200 and seen.json()["drafts"][0]["text"] == "It rained on Monday.", seen.text
     report = client.post("articles", json=seen.json() | {"failures": None, "notices": None})
     assert report.status_code == 422
