@@ -80,6 +80,7 @@ _PREVIEW_BODY = _body(
 _DRAFTS_SCHEMA = {
     "type": "object",
     "required": ["drafts"],
+    "additionalProperties": False,
     "properties": {"drafts": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Draft"}}},
 }
 
