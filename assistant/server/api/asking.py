@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict, Field, StrictBool, model_validator
+from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
 
 from assistant.accounts import Principal
 from assistant.answering import briefing_question
 from assistant.answers import Answer, Aspect
 from assistant.articles import Filters
+from assistant.errors import QuestionError
 from assistant.models import ModelChoice
 from assistant.server.api.answers import GivenAnswer, answers_of, given, with_id
 from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form
@@ -72,12 +73,6 @@ class QuestionForm(_Asking):
     )
     history: AnswerIds = Field([], description="In place of a conversation: the ids of the answers before it.")
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "QuestionForm":
-        if self.conversation is not None and self.history:
-            raise ValueError("give either a conversation or a history")
-        return self
-
 
 class TopicForm(_Asking):
     """A topic."""
@@ -103,8 +98,10 @@ class _Asked:
     async def after(self, answers: list[str]) -> "_Asked":
         """This with the answers before it, those of these ids or of its conversation.
 
-        Raises MissingError or Refusal for what is not theirs.
+        Raises QuestionError for both, MissingError or Refusal for what is not theirs.
         """
+        if self.conversation is not None and answers:
+            raise QuestionError("give either a conversation or a history, not both")
         if self.conversation is None:
             before = await asyncio.to_thread(answers_of, self.service, self.who, answers)
             return replace(self, history=before)

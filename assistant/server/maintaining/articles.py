@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Query
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -52,12 +52,6 @@ class PreviewForm(Form):
     text: str | None = None
     address: str | None = Field(None, max_length=2000)
 
-    @model_validator(mode="after")
-    def _one(self) -> "PreviewForm":
-        if (self.text is None) == (self.address is None):
-            raise ValueError("give one of text and address")
-        return self
-
 
 _drafts, _preview = TypeAdapter(DraftsForm), TypeAdapter(PreviewForm)
 
@@ -86,6 +80,7 @@ _PREVIEW_BODY = _body(
 _DRAFTS_SCHEMA = {
     "type": "object",
     "required": ["drafts"],
+    "additionalProperties": False,
     "properties": {"drafts": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Draft"}}},
 }
 
@@ -111,8 +106,7 @@ async def _look(request: Request, see: Callable[..., Preview], name: str, most: 
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         form = _validated(_preview, await read_body(request, MAX_BYTES))
-        given = {"text": form.text} if form.text is not None else {"address": form.address}
-        return partial(see, **{key: storable(value or "") for key, value in given.items()})
+        return partial(see, **{key: storable(value) for key, value in form.model_dump(exclude_none=True).items()})
     if kind == "multipart/form-data":
         name, data = await _file_of_form(request, most)
     else:
@@ -141,7 +135,11 @@ async def _file_of_form(request: Request, most: int) -> tuple[str, bytes]:
         raise Refusal(400, f"The form cannot be read: {one_line(str(error.detail), 200)}") from None
 
 
-@router.post("/articles", openapi_extra=_body({"application/json": _DRAFTS_SCHEMA}))
+@router.post(
+    "/articles",
+    responses={202: {"model": JobStatus, "description": "The job, where it is not waited for."}},
+    openapi_extra=_body({"application/json": _DRAFTS_SCHEMA}),
+)
 async def add(
     request: Request,
     who: Maintainer,
