@@ -192,7 +192,7 @@ class OidcProvider:
             raise OidcError(f"its discovery document names an address that is not safe: {address[:100]!r}")
         return address
 
-    def _fetched(self, address: str) -> dict[str, Any]:
+    def _fetched(self, address: str) -> Any:
         try:
             with httpx.Client(
                 transport=_Bounded(), timeout=_SECONDS, follow_redirects=False, trust_env=False

@@ -98,15 +98,9 @@ def _page(request: Request, service: Service, who: Principal, said: str = "", st
 def _head(who: Principal) -> str:
     return (
         '<p class="account-title"><a href="./">Article Assistant</a></p><h1>Your account</h1>'
-        f'<p class="account-who">Signed in as <b><bdi>{escape(shown_name(who))}</bdi></b>, {who.role}. '
+        f'<p class="account-who">Signed in as <b><bdi>{escape(who.label or "")}</bdi></b>, {who.role}. '
         f"{_ROLE_SAYS[who.role]}</p>"
     )
-
-
-def shown_name(who: Principal) -> str:
-    """The name of somebody as people know it, without what tells where they are from."""
-    name = who.name or ""
-    return name.partition(":")[2] if name.startswith(("oidc:", "proxy:")) else name
 
 
 def _tokens(tokens: list[Token]) -> str:

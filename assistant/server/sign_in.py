@@ -104,7 +104,7 @@ def _left(request: Request, service: Service, everywhere: bool) -> Response:
             accounts.end_sessions(principal)
         accounts.end_session(session)
         service.note(principal, "sign-out-everywhere" if everywhere else "sign-out")
-    response = RedirectResponse("./login" if principal else "./", 303)
+    response = RedirectResponse("./", 303)
     response.raw_headers.append((b"set-cookie", cookie.given("", 0)))
     return response
 

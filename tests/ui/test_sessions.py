@@ -55,7 +55,7 @@ def serving(assistant: Assistant, prepare: Callable[[Any, Any], None] = lambda *
 
         async def serve() -> None:
             # All of it in this loop, as Gradio would make others that it never closes.
-            served.blocks = app.build(assistant, streams.AnswerStreams(), server.WaitingRoom(4), Uploads())
+            served.blocks = app.build(server.Service.of(assistant), streams.AnswerStreams(), Uploads())
             application = app._application(served.blocks, None)
             prepare(application, served.blocks)
             config = uvicorn.Config(_for_anybody(application), log_level="warning", timeout_graceful_shutdown=1)

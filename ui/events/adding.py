@@ -128,6 +128,8 @@ class AddingEvents:
             raise AssistantError("no article is chosen; tick those that are to be added")
         report = self._assistant.add_articles([entry.result for entry in chosen], watcher=progress.callbacks)
         self._note(request, self._drafts(request).without(chosen))
+        titles = "; ".join(one_line(entry.draft.title, 80) for entry in chosen)
+        self._maintainers.note(request, "articles-added", f"{len(chosen):,}: {titles}")
         return {"added": maintenance.report(report)}
 
     def discard_drafts(self, request: gr.Request) -> Updates:

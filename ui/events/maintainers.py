@@ -12,12 +12,12 @@ from assistant.ingest.sources import is_address
 from assistant.utils import CancelToken
 
 from ..views import maintenance, source_health
-from .common import Updates, is_maintainer, session
+from .common import Note, Updates, address, is_maintainer, principal, session
 
 _log = logging.getLogger(__name__)
 
 _REDRAW_SECONDS = 0.2
-_FORBIDDEN = "only the user maintainer may do this"
+_FORBIDDEN = "only a maintainer may do this"
 _UNEXPECTED = "something went wrong; the details are in the server's log"
 
 
@@ -46,8 +46,9 @@ class Progress:
 class Maintainers:
     """Who may maintain the corpus of one assistant, and the refreshes that windows have begun."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, note: Note = lambda who, action, target="", address="": None) -> None:
         self._assistant = assistant
+        self._note = note
         self._running: dict[str, CancelToken] = {}
 
     @property
@@ -58,6 +59,10 @@ class Maintainers:
     def are_allowed(self, request: gr.Request) -> bool:
         """Whether the user of that window may maintain the corpus."""
         return is_maintainer(request)
+
+    def note(self, request: gr.Request, action: str, target: str = "") -> None:
+        """Put into the audit log what the user of that window does."""
+        self._note(principal(request), action, target, address(request))
 
     def guarded(self, part: str, request: gr.Request, action: Callable[[], Updates]) -> Updates:
         """What `action` gives, for maintainers only; what goes wrong is shown in the part of that name."""

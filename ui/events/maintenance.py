@@ -56,13 +56,15 @@ class MaintenanceEvents:
 
     async def refresh(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[Updates]:
         """Compare the sources with the index and publish what changed, with the progress while it runs."""
-        work = partial(self._refresh, event_data(event))
+        work = partial(self._refresh, event_data(event), request)
         async for updates in self._maintainers.refreshing("report", request, work, self.changed):
             yield updates
 
-    def _refresh(self, options: Mapping[str, Any], progress: Progress) -> Updates:
+    def _refresh(self, options: Mapping[str, Any], request: gr.Request, progress: Progress) -> Updates:
         what = options.get("what")
         given = [as_given(self._maintainers.known_source(options.get("source")))] if what == "one" else []
+        told = [str(each) for each in given] or ["sources that failed" if what == "failed" else "all sources"]
+        self._maintainers.note(request, "refresh-tried" if "trial" in options else "refresh", told[0])
         report = self._assistant.refresh(
             given,
             allow_removals="removals" in options,
@@ -104,7 +106,9 @@ class MaintenanceEvents:
         def roll_back() -> Updates:
             if self._assistant.status().generation != event_text(event, "of"):
                 raise AssistantError("another refresh was published meanwhile, so nothing was changed; ask again")
-            shown = maintenance.rolled_back(self._assistant.rollback())
+            status = self._assistant.rollback()
+            self._maintainers.note(request, "rollback", f"from {event_text(event, 'of')}")
+            shown = maintenance.rolled_back(status)
             return {**self._state(request), **corpus_parts(self._assistant), "difference": shown}
 
         return self._maintainers.guarded("difference", request, roll_back)
