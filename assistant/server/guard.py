@@ -63,7 +63,7 @@ class RequestGuard:
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
-        started = False
+        started = is_read = False
 
         async def noting(message: Message) -> None:
             nonlocal started
@@ -77,11 +77,13 @@ class RequestGuard:
         request_id.set(identity)
         try:
             scope = self._checked(self._below_root(scope), identity)
-            await self._app(scope, await self._body(scope, receive), noting)
+            receive, is_read = await self._body(scope, receive), self._streamed(scope["path"]) is None
+            await self._app(scope, receive, noting)
         except (Refusal, AssistantError) as error:
             if started:
                 raise
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
+            refusal.is_unread = refusal.is_unread and not is_read
             await send_refusal(receive, noting, refusal, as_text=self._is_text(scope))
 
     def _request_id(self, scope: Message) -> str:
