@@ -2,13 +2,13 @@ from .access import READER_COOKIE as READER_COOKIE
 from .access import counted_address as counted_address
 from .access import reader_of as reader_of
 from .app import application as application
-from .cookies import cookies as cookies
 from .guard import asking as asking
 from .guard import replayed as replayed
 from .guard import request_id as request_id
 from .identity import principal_of as principal_of
 from .limits import LimitError as LimitError
 from .limits import QuestionLimits as QuestionLimits
+from .own_cookies import cookies as cookies
 from .problems import Message as Message
 from .problems import Receive as Receive
 from .problems import Refusal as Refusal

@@ -59,7 +59,7 @@ def _make(request: Request, service: Service, who: Principal, sent: Mapping[str,
     made, shown = made_token(service, who, sent.get("name", ""), role, int(days) if days.isdecimal() else 0)
     text = (
         f'<section class="account-new" role="status"><h2>Your new token</h2>'
-        f"<p>Copy it now: it is not shown again. Whoever has it can do here what {escape(made.name)} may.</p>"
+        f"<p>Copy it now: it is not shown again. Whoever has it is let in here in your name, as a {made.role}.</p>"
         f'<code class="account-token" tabindex="0">{escape(shown)}</code>'
         "<p>A program sends it as <code>Authorization: Bearer aa_…</code></p></section>"
     )

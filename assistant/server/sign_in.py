@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.accounts import OidcError, OidcLogin, Principal, WaitError
-from assistant.server.cookies import LOGIN, SESSION, Cookie, cookies
 from assistant.server.guard import asking
+from assistant.server.own_cookies import LOGIN, SESSION, Cookie, cookies
 from assistant.server.pages import hidden, page, root_of, told
 from assistant.server.service import InService, Service
 
