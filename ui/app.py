@@ -6,7 +6,9 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from assistant.server import MAX_READ, BusyError, Document, Message, Receive, Send, Service, largest_file, principal_of
+from assistant.accounts import Principal
+from assistant.errors import AssistantError
+from assistant.server import MAX_READ, Document, Message, Receive, Send, Service, largest_file, principal_of
 
 from . import static_files
 from .events.streams import AnswerStreams
@@ -15,6 +17,7 @@ from .layout import layout
 from .page import document, is_page
 from .seals import Seals
 from .uploads import Uploads, uploads
+from .views.account import account
 from .windows import Windows
 
 if TYPE_CHECKING:
@@ -29,10 +32,7 @@ _MAX_EVENTS = 1000  # of pages that may wait, questions apart
 
 
 def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.Blocks":
-    """The window of `service`, ready to be served.
-
-    The answers to its questions are `streams`, and the files that were handed in are `kept`.
-    """
+    """The window of `service`, ready to be served; answers are `streams`, and the files that were handed in `kept`."""
     _turn_off_telemetry()
     import gradio as gr
 
@@ -51,22 +51,23 @@ def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.B
     from .events.sources import SourceEvents
 
     assistant, settings = service.assistant, service.settings
+    maintained = _is_maintained(service)
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
         by_model = settings.model is not None
-        parts = layout(gr, maintained=settings.maintenance, by_model=by_model, max_upload=largest_file(settings))
+        parts = layout(gr, maintained=maintained, by_model=by_model, max_upload=largest_file(settings))
         windows, seals = Windows(), Seals(settings.home)
-        ask_events = AskEvents(assistant, windows, streams, service.room, seals, service.metrics)
+        ask_events = AskEvents(assistant, windows, streams, service.room, seals, service)
         ask.connect_ask(blocks, parts, ask_events)
         ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)
         articles.connect_articles(blocks, parts, ArticleEvents(assistant, windows))
         first_look.connect_first_look(blocks, parts, FirstLookEvents(assistant, windows))
         news.connect_news(parts, NewsEvents(assistant, windows))
-        sharing.connect_sharing(parts, SharingEvents(assistant, windows, seals))
+        sharing.connect_sharing(parts, SharingEvents(assistant, windows, seals, note=service.note))
         collections.connect_collections(parts, CollectionEvents(assistant, windows, seals))
-        if settings.maintenance:
-            maintainers = Maintainers(service.jobs)
+        if maintained:
+            maintainers = Maintainers(service.jobs, service.note)
             events = MaintenanceEvents(assistant, maintainers, windows)
             maintenance.connect_maintenance(blocks, parts, events)
             maintenance.connect_sources(parts, SourceEvents(assistant, maintainers, windows))
@@ -83,12 +84,13 @@ class ChatWindow:
     def __init__(self, service: Service) -> None:
         from .events.first_look import first_parts
 
-        settings = service.settings
+        maintained = _is_maintained(service)
         streams, kept = AnswerStreams[Any](), Uploads()
         blocks = build(service, streams, kept)
-        routes = uploads(service.assistant, kept) if settings.maintenance else None
+        routes = uploads(service.assistant, kept) if maintained else None
         self._app = _application(blocks, routes)
-        self._takes_files = settings.maintenance
+        self._takes_files = maintained
+
         hooks = Hooks(
             partial(_asks, blocks),
             partial(_check, service),
@@ -96,7 +98,8 @@ class ChatWindow:
             streams.drop,
             is_open=service.metrics.windows.track_inprogress,
             first_parts=partial(first_parts, service.assistant),
-            takes_files=settings.maintenance,
+            of_person=lambda who: {"account": account(who, has_password=service.accounts.user_of(who) is not None)},
+            takes_files=maintained,
         )
         self._gate = WindowGate(self._app, hooks)
 
@@ -130,13 +133,19 @@ class ChatWindow:
         return document(title, body, up)
 
 
-def _check(service: Service, window: str, address: str, browser: str | None) -> None:
-    """Raise BusyError, and count it, when a question is turned away now."""
+def _check(service: Service, who: Principal, window: str, address: str, browser: str | None) -> None:
+    """Raise AssistantError, and count it, when a question is turned away now."""
     try:
+        service.limits.check(who, address)
         service.room.check(window, address, browser)
-    except BusyError:
+    except AssistantError:
         service.metrics.asked("window", "busy")
         raise
+
+
+def _is_maintained(service: Service) -> bool:
+    """Whether there is anybody who may maintain the corpus: where people sign in, a maintainer may be one of them."""
+    return service.settings.maintenance or not service.accounts.is_open
 
 
 def _asks(blocks: "gr.Blocks", event: object) -> bool:

@@ -37,17 +37,23 @@ PROXY = "proxy"
 class Accounts:
     """The people and programs that may use the server of one home. May be used from several threads at once.
 
-    What the command line changes meanwhile holds from the next call on. `clock` gives seconds since 1970.
+    What the command line changes meanwhile holds from the next call on. `clock` gives seconds since 1970. Raises
+    SettingsError where a server would be open to whom it must not be, unless it is not served.
     """
 
     def __init__(
-        self, settings: Settings, clock: Callable[[], float] = time.time, hashes: PasswordHashes | None = None
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+        hashes: PasswordHashes | None = None,
+        *,
+        is_served: bool = True,
     ) -> None:
         self.store = AccountStore(settings.home)
         self.key = HomeKey(settings.home)
         self._settings = settings
         self._clock = clock
-        has_others = bool(settings.user_header or settings.oidc_issuer) or self.store.is_closed
+        has_others = bool(settings.user_header or settings.oidc_issuer) or not is_served or self.store.is_closed
         self._passwords = settings.users(has_others=has_others)
         self._never_open = bool(self._passwords or settings.user_header or settings.oidc_issuer)
         self._hashes = hashes or PasswordHashes()
@@ -138,6 +144,12 @@ class Accounts:
         if self._hashes.is_old(user.password_hash):
             self.store.rehash(user, self._hashes.make(password))
         return self._person(user.id)
+
+    def person_named(self, name: str) -> Person | None:
+        """The user of the settings or of the home with that name."""
+        folded = fold_user(name)
+        user = self.store.known().user_named(folded)
+        return self._person(user.id if user else folded)
 
     def _person(self, identity: str) -> Person | None:
         """Who has that id; None where they are gone, or cannot sign in here any more."""

@@ -11,10 +11,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -23,6 +24,7 @@ from joserfc.jwk import KeySet
 from assistant.accounts.principal import Role
 from assistant.errors import AssistantError
 from assistant.settings import Settings
+from assistant.utils import one_line
 
 # Signatures by a key that the provider alone has: neither "none" nor those by a shared secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -73,10 +75,17 @@ class OidcProvider:
         state, nonce, verifier = (secrets.token_urlsafe(length) for length in (32, 32, 48))
         login = OidcLogin(state, nonce, verifier, callback, after)
         found = self._found()
-        with self._client(callback) as client:
-            address, _ = client.create_authorization_url(
-                found.authorization, state=login.state, nonce=login.nonce, code_verifier=login.verifier
-            )
+        address = prepare_grant_uri(
+            found.authorization,
+            self._settings.oidc_client_id,
+            "code",
+            callback,
+            self._settings.oidc_scopes,
+            login.state,
+            nonce=login.nonce,
+            code_challenge=create_s256_code_challenge(login.verifier),
+            code_challenge_method="S256",
+        )
         return login, str(address)
 
     def finish(self, login: OidcLogin, given: Mapping[str, str]) -> tuple[str, str, str, Role]:
@@ -103,12 +112,8 @@ class OidcProvider:
                 self._used.popitem(last=False)
 
     def _claims(self, login: OidcLogin, code: str, found: _Endpoints) -> dict[str, Any]:
-        try:
-            with self._client(login.callback) as client:
-                answer = client.fetch_token(found.token, code=code, code_verifier=login.verifier)
-        except Exception as error:  # of Authlib and of httpx
-            raise OidcError(f"the provider gave no token for the code ({type(error).__name__}: {error})") from None
-        id_token = answer.get("id_token")
+        asked = {"grant_type": "authorization_code", "code": code, "code_verifier": login.verifier}
+        id_token = self._exchanged(found.token, {**asked, "redirect_uri": login.callback}).get("id_token")
         if not isinstance(id_token, str):
             raise OidcError("the provider gave no ID token")
         try:
@@ -192,35 +197,30 @@ class OidcProvider:
             raise OidcError(f"its discovery document names an address that is not safe: {address[:100]!r}")
         return address
 
-    def _fetched(self, address: str) -> dict[str, Any]:
+    def _exchanged(self, address: str, form: dict[str, str]) -> Any:
+        """What the provider gives for a code."""
+        client, secret = self._settings.oidc_client_id or "", self._settings.oidc_client_secret
+        if secret is None:
+            return self._answer("POST", address, data={**form, "client_id": client})
+        by_name = httpx.BasicAuth(quote(client, safe=""), quote(secret.get_secret_value(), safe=""))
+        return self._answer("POST", address, data=form, auth=by_name)
+
+    def _fetched(self, address: str) -> Any:
+        return self._answer("GET", address)
+
+    def _answer(self, method: str, address: str, **sent: Any) -> dict[str, Any]:
+        """The JSON that the provider answers with; it is led nowhere else, and no proxy is asked. Raises OidcError."""
         try:
-            with httpx.Client(
-                transport=_Bounded(), timeout=_SECONDS, follow_redirects=False, trust_env=False
-            ) as client:
-                response = client.get(address, headers={"accept": "application/json"})
+            with httpx.Client(transport=_Bounded(), timeout=_SECONDS, trust_env=False) as client:
+                response = client.request(method, address, headers={"accept": "application/json"}, **sent)
                 response.raise_for_status()
                 found = response.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise OidcError(f"the provider could not be asked ({type(error).__name__}: {error})") from None
+            told = f"{type(error).__name__}: {one_line(str(error), 200)}"
+            raise OidcError(f"the provider could not be asked ({told})") from None
         if not isinstance(found, dict):
             raise OidcError("the provider's answer is not as it must be")
         return found
-
-    def _client(self, callback: str) -> OAuth2Client:
-        settings = self._settings
-        secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
-        return OAuth2Client(
-            settings.oidc_client_id,
-            secret,
-            token_endpoint_auth_method="client_secret_basic" if secret else "none",
-            scope=settings.oidc_scopes,
-            redirect_uri=callback,
-            code_challenge_method="S256",
-            transport=_Bounded(),
-            timeout=_SECONDS,
-            follow_redirects=False,
-            trust_env=False,
-        )
 
     def _name(self, claims: Mapping[str, Any]) -> str:
         """The name of who signed in; an e-mail address only where the provider has verified it."""

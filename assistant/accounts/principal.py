@@ -36,6 +36,12 @@ class Principal:
         return self.person or self.name
 
     @property
+    def label(self) -> str | None:
+        """Their name as people know it, without what tells where they are known from."""
+        name = self.name
+        return name.partition(":")[2] if name and name.startswith(("oidc:", "proxy:")) else name
+
+    @property
     def is_shared(self) -> bool:
         """Whether many people sign in under that name: it is one of the settings' users."""
         return self.person is not None and self.person == self.name

@@ -83,6 +83,9 @@ class PasswordTries:
         """The password was wrong: it is logged, without the password."""
         with self._lock:
             count = self._wrong.get(("address", address), (0, 0.0))[0]
+            for key in _keys(name, address):  # the pause begins now: the check took a while
+                if key in self._wrong:
+                    self._wrong[key] = (self._wrong[key][0], self._clock())
         # A password that was typed as the name must not be logged either.
         shown = f"user {name}" if is_known else "an unknown user"
         _log.warning("wrong password for %s from %s, try %d", shown, address, count)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli import add, articles, changes, mcp, models, refresh, serve, sources
+from assistant.cli import add, articles, changes, mcp, models, refresh, serve, sources, users
 from assistant.cli.evaluate import evaluate
 from assistant.cli.options import (
     DAY,
@@ -159,6 +159,7 @@ for command in (
     *(add.add, evaluate, models.models, refresh.refresh, refresh.status, refresh.check, sources.sources),
     *(articles.article, articles.articles),
     *(serve.serve, serve.ui, mcp.mcp),
+    *(users.users, users.tokens, users.audit),
     *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):
     main.add_command(command)

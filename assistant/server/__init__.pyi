@@ -4,7 +4,6 @@ from .access import reader_of as reader_of
 from .addresses import article_address as article_address
 from .addresses import in_path as in_path
 from .app import application as application
-from .browser_cookies import cookies as cookies
 from .guard import asking as asking
 from .guard import replayed as replayed
 from .identity import principal_of as principal_of
@@ -17,6 +16,7 @@ from .maintaining.bodies import MAX_READ as MAX_READ
 from .maintaining.bodies import largest_file as largest_file
 from .metrics import Metrics as Metrics
 from .model_context.protocol import context_server as context_server
+from .own_cookies import cookies as cookies
 from .problems import Message as Message
 from .problems import Receive as Receive
 from .problems import Refusal as Refusal

@@ -59,7 +59,7 @@ def _make(request: Request, service: Service, who: Principal, sent: Mapping[str,
     made, shown = made_token(service, who, sent.get("name", ""), role, int(days) if days.isdecimal() else 0)
     text = (
         f'<section class="account-new" role="status"><h2>Your new token</h2>'
-        f"<p>Copy it now: it is not shown again. Whoever has it can do here what {escape(made.name)} may.</p>"
+        f"<p>Copy it now: it is not shown again. Whoever has it is let in here in your name, as a {made.role}.</p>"
         f'<code class="account-token" tabindex="0">{escape(shown)}</code>'
         "<p>A program sends it as <code>Authorization: Bearer aa_…</code></p></section>"
     )
@@ -98,15 +98,9 @@ def _page(request: Request, service: Service, who: Principal, said: str = "", st
 def _head(who: Principal) -> str:
     return (
         '<p class="account-title"><a href="./">Article Assistant</a></p><h1>Your account</h1>'
-        f'<p class="account-who">Signed in as <b><bdi>{escape(shown_name(who))}</bdi></b>, {who.role}. '
+        f'<p class="account-who">Signed in as <b><bdi>{escape(who.label or "")}</bdi></b>, {who.role}. '
         f"{_ROLE_SAYS[who.role]}</p>"
     )
-
-
-def shown_name(who: Principal) -> str:
-    """The name of somebody as people know it, without what tells where they are from."""
-    name = who.name or ""
-    return name.partition(":")[2] if name.startswith(("oidc:", "proxy:")) else name
 
 
 def _tokens(tokens: list[Token]) -> str:

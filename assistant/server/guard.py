@@ -69,7 +69,7 @@ class RequestGuard:
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
-        status, began = 0, time.perf_counter()
+        status, began, is_read = 0, time.perf_counter(), False
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -84,11 +84,13 @@ class RequestGuard:
         try:
             scope = self._below_root(scope)
             scope = self._checked(scope, identity)
-            await self._app(scope, await self._body(scope, receive), noting)
+            receive, is_read = await self._body(scope, receive), self._streamed(scope["path"]) is None
+            await self._app(scope, receive, noting)
         except (Refusal, AssistantError) as error:
             if status:
                 raise
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
+            refusal.is_unread = refusal.is_unread and not is_read
             await send_refusal(receive, noting, refusal, scope["path"], as_text=self._is_text(scope))
         finally:
             self._served(scope, status, time.perf_counter() - began)

@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from assistant.accounts import Accounts, Principal
-from assistant.server.browser_cookies import SESSION, Cookie, cookies
+from assistant.server.own_cookies import SESSION, Cookie, cookies
 from assistant.server.problems import Message, Receive, Refusal, Send
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/login/oidc", "/login/callback", "/logout", "/metrics"})

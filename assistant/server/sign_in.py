@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.accounts import OidcError, OidcLogin, Principal, WaitError
-from assistant.server.browser_cookies import LOGIN, SESSION, Cookie, cookies
 from assistant.server.guard import asking
+from assistant.server.own_cookies import LOGIN, SESSION, Cookie, cookies
 from assistant.server.pages import hidden, page, root_of, told
 from assistant.server.service import InService, Service
 
@@ -104,7 +104,7 @@ def _left(request: Request, service: Service, everywhere: bool) -> Response:
             accounts.end_sessions(principal)
         accounts.end_session(session)
         service.note(principal, "sign-out-everywhere" if everywhere else "sign-out")
-    response = RedirectResponse("./login" if principal else "./", 303)
+    response = RedirectResponse("./", 303)
     response.raw_headers.append((b"set-cookie", cookie.given("", 0)))
     return response
 

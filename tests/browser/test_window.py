@@ -248,11 +248,11 @@ def test_a_password_keeps_strangers_out(browser: Browser, tmp_path: Path) -> Non
         page = context.new_page()
         page.goto(address)
         for password in ("wrong", "correct horse"):
-            page.get_by_label("username").fill("staff")
-            page.get_by_label("password").fill(password)
+            page.get_by_label("Name").fill("staff")
+            page.get_by_label("Password").fill(password)
             expect(page.locator(".holdings")).to_have_count(0)
             with page.expect_response("**/login"):
-                page.get_by_role("button", name="Login").click()
+                page.get_by_role("button", name="Sign in").click()
         expect(page.locator("#head .holdings")).to_contain_text("No articles yet", timeout=60_000)
 
 

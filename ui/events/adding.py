@@ -121,7 +121,9 @@ class AddingEvents:
         def drawn(request: gr.Request) -> Updates:
             return self._corpus.changed(request) | self._guarded(request, lambda: self._shown(request))
 
-        async for updates in self._maintainers.refreshing("added", request, "adding", work, shown, drawn):
+        titles = "; ".join(one_line(entry.draft.title, 80) for entry in chosen)
+        noted = "articles-added", f"{len(chosen):,}: {titles}"
+        async for updates in self._maintainers.refreshing("added", request, "adding", work, shown, drawn, noted):
             yield updates
 
     def _add(self, chosen: tuple[DraftEntry, ...], callbacks: RefreshCallbacks) -> RefreshReport:

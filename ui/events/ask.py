@@ -12,7 +12,7 @@ import gradio as gr
 from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished, QuestionError, SettingsError
 from assistant.models import QUOTES
 from assistant.retrieval import parse
-from assistant.server import Metrics, WaitingRoom
+from assistant.server import Metrics, Service, WaitingRoom
 from assistant.utils import storable
 
 from ..browser_store import serialize
@@ -29,6 +29,7 @@ from .common import (
     corpus_parts,
     event_data,
     event_text,
+    principal,
     reader,
     session,
 )
@@ -53,14 +54,15 @@ class AskEvents:
         streams: AnswerStreams[Event],
         room: WaitingRoom | None = None,
         seals: Seals | None = None,
-        metrics: Metrics | None = None,
+        service: Service | None = None,
     ) -> None:
         self._assistant = assistant
         self._windows = windows
         self._streams = streams
         self._room = room or WaitingRoom(_AT_ONCE)
         self._seals = seals or Seals()
-        self._metrics = metrics or Metrics(self._room)
+        self._service = service
+        self._metrics = service.metrics if service else Metrics(self._room)
 
     async def ask(self, question: str, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the question that was typed."""
@@ -177,8 +179,12 @@ class AskEvents:
             yield await asyncio.to_thread(self._finish, window, done)
 
     async def _in_turn(self, state: ConversationState, request: gr.Request) -> AsyncGenerator[Event, None]:
-        """The events of the answer to the last question, once it has its turn. Raises BusyError when it has none."""
+        """The events of the answer to the last question, once it has its turn; raises AssistantError."""
         turn = state.turns[-1]
+        if self._service is not None:
+            who = principal(request)
+            self._service.limits.count(who, address(request))
+            self._service.note_question(who, turn.question, address(request))
         async with self._room.turn(session(request), address(request), reader(request)):
             events = self._assistant.astream(
                 turn.question, turn.filters, history=state.history, ignoring=turn.ignored, model=turn.model or None

@@ -13,19 +13,20 @@ from assistant.server import JobKind, RefreshJobs, RunningError
 
 from .. import state
 from ..views import maintenance, source_health
-from .common import Updates, is_maintainer, principal, session
+from .common import Note, Updates, address, is_maintainer, principal, session
 
 _log = logging.getLogger(__name__)
 
-_FORBIDDEN = "only the user maintainer may do this"
+_FORBIDDEN = "only a maintainer may do this"
 
 
 class Maintainers:
     """Who may maintain the corpus of one assistant, and the jobs that windows begin."""
 
-    def __init__(self, jobs: RefreshJobs) -> None:
+    def __init__(self, jobs: RefreshJobs, note: Note = lambda who, action, target="", address="": None) -> None:
         self._assistant = jobs.assistant
         self._jobs = jobs
+        self._note = note
 
     @property
     def are_busy(self) -> bool:
@@ -35,6 +36,10 @@ class Maintainers:
     def are_allowed(self, request: gr.Request) -> bool:
         """Whether the user of that window may maintain the corpus."""
         return is_maintainer(request)
+
+    def note(self, request: gr.Request, action: str, target: str = "") -> None:
+        """Put into the audit log what the user of that window does."""
+        self._note(principal(request), action, target, address(request))
 
     def guarded(self, part: str, request: gr.Request, action: Callable[[], Updates]) -> Updates:
         """What `action` gives, for maintainers only; what goes wrong is shown in the part of that name."""
@@ -59,11 +64,12 @@ class Maintainers:
         work: Callable[[RefreshCallbacks], RefreshReport],
         shown: Callable[[RefreshReport], Updates],
         drawn: Callable[[gr.Request], Updates],
+        noted: tuple[str, str],
     ) -> AsyncIterator[Updates]:
         """Do `work` as a job, with its progress in that part, then what is `shown` of its report.
 
-        `drawn` is what is drawn anew around it. The work goes on when the window is closed. What is clicked twice is
-        done once.
+        `drawn` is what is drawn anew around it, `noted` the action and its target in the audit log. The work goes on
+        when the window is closed. What is clicked twice is done once.
         """
         if not self.are_allowed(request):
             yield {part: maintenance.failure(_FORBIDDEN)}
@@ -77,6 +83,7 @@ class Maintainers:
         except AssistantError as error:
             yield {part: maintenance.failure(str(error))}
             return
+        self.note(request, *noted)
         yield await asyncio.to_thread(drawn, request)
         async for status in job.statuses():
             if not status.has_ended:

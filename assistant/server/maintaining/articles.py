@@ -155,7 +155,7 @@ async def add(
         return service.assistant.add_articles(drafts, watcher=callbacks)
 
     job = service.jobs.begin("adding", work, by=who.name)
-    service.note(who, "add articles", ", ".join(draft.id for draft in drafts[:20]), asking.get())
+    service.note(who, "articles-added", ", ".join(draft.id for draft in drafts[:20]), asking.get())
     if wait:
         return await asyncio.to_thread(job.result)
     response.status_code = 202
@@ -168,7 +168,7 @@ def remove(form: IdsForm, who: Maintainer, service: InService) -> RefreshReport:
     """Remove articles for good: no refresh brings them back before they are restored."""
     assistant = service.assistant
     job = service.jobs.begin("removal", lambda callbacks: assistant.remove_articles(form.ids), by=who.name)
-    service.note(who, "remove articles", ", ".join(form.ids[:20]), asking.get())
+    service.note(who, "articles-removed", ", ".join(form.ids[:20]), asking.get())
     return job.result()
 
 
@@ -176,7 +176,7 @@ def remove(form: IdsForm, who: Maintainer, service: InService) -> RefreshReport:
 def restore(form: IdsForm, who: Maintainer, service: InService) -> None:
     """Let articles come back that were removed: the next refresh reads them again."""
     service.assistant.restore_articles(form.ids)
-    service.note(who, "restore articles", ", ".join(form.ids[:20]), asking.get())
+    service.note(who, "articles-restored", ", ".join(form.ids[:20]), asking.get())
 
 
 @router.get("/articles/removed")

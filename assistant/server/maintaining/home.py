@@ -37,7 +37,7 @@ def roll_back(form: RollbackForm, who: Maintainer, service: InService) -> Manife
     """Publish the state of the corpus before the published one again."""
     job = service.jobs.begin("rollback", lambda callbacks: _rolled_back(service, form.generation), by=who.name)
     manifest = job.result()
-    service.note(who, "roll back", manifest.name, asking.get())
+    service.note(who, "rollback", manifest.name, asking.get())
     return manifest
 
 

@@ -59,7 +59,7 @@ def begin(form: RefreshForm, who: Maintainer, service: InService, response: Resp
 
     job = service.jobs.begin("refresh", work, by=who.name)
     named = ", ".join(source.name for source in known) or "all"
-    service.note(who, "try refresh" if form.trial else "refresh", named, asking.get())
+    service.note(who, "refresh-tried" if form.trial else "refresh", named, asking.get())
     response.headers["location"] = location(service, "refreshes", job.status.id)
     return job.status
 
@@ -123,7 +123,7 @@ def cancel(name: str, who: Maintainer, service: InService) -> JobStatus:
     """Have a job stop before it publishes anything; one that has ended stays as it is."""
     job = _job(service, name)
     job.cancel()
-    service.note(who, "cancel refresh", name, asking.get())
+    service.note(who, "refresh-cancelled", name, asking.get())
     return job.status
 
 
