@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli import add, articles, changes, models, refresh, serve, sources
+from assistant.cli import add, articles, backup, changes, models, refresh, serve, sources
 from assistant.cli.evaluate import evaluate
 from assistant.cli.options import (
     DAY,
@@ -159,6 +159,7 @@ for command in (
     *(add.add, evaluate, models.models, refresh.refresh, refresh.status, refresh.check, sources.sources),
     *(articles.article, articles.articles),
     *(serve.serve, serve.ui),
+    *(backup.backup, backup.restore),
     *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):
     main.add_command(command)

@@ -58,6 +58,7 @@ def _serve(home: Path | None, make_window: "MakeWindow | None", *, opens: bool, 
     with open_assistant(home, **values) as assistant:
         settings = assistant.settings
         listener = server.listen(settings.host, settings.port)
+        assistant.upgrade()
         assistant.warm_up()
 
         def started(address: str) -> None:
