@@ -20,7 +20,7 @@ import zstandard
 from pydantic import TypeAdapter
 
 from assistant.errors import AssistantError
-from assistant.utils import once, private_folder
+from assistant.utils import once, one_line, private_folder
 
 FORMAT = 1
 HOME = "home"  # the folder of the archive that has the home
@@ -60,13 +60,12 @@ class ArchiveWriter(AbstractContextManager["ArchiveWriter"]):
     def __init__(self, out: BinaryIO, head: BackupHead, name: str = "") -> None:
         self._stream = _compressing(out, name)
         self._tar = tarfile.open(fileobj=self._stream, mode="w|", format=tarfile.PAX_FORMAT)
-        self._digests: dict[str, str] = {}
-        self._add_text(_HEAD, json.dumps(asdict(head), indent=2))
+        self._digests = {_HEAD: self._add_text(_HEAD, json.dumps(asdict(head), indent=2))}
 
     @property
     def files(self) -> int:
         """How many files of the home were added."""
-        return len(self._digests)
+        return len(self._digests) - 1
 
     def __exit__(self, *_: object) -> None:
         self._stream.close()
@@ -129,12 +128,13 @@ def extract(source: io.BufferedReader, folder: Path, known: int) -> BackupHead:
     with _telling():
         stream = _decompressing(source)
         with tarfile.open(fileobj=stream, mode="r|") as tar:
-            head = _checked_head(tar, known)
+            head, digest = _checked_head(tar, known)
             expected, digests = _extract_files(tar, folder)
         while stream.read(_BLOCK):  # to the end, where the compression has its own checksum
             pass
     if expected is None:
         raise BackupFileError("it is cut off: its end is missing; take another backup")
+    digests[_HEAD] = digest
     if wrong := sorted(name for name in expected.keys() | digests.keys() if expected.get(name) != digests.get(name)):
         raise BackupFileError(f"{wrong[0]!r} in it is not as it was written; take another backup")
     return head
@@ -154,19 +154,20 @@ def _telling() -> Iterator[None]:
     try:
         yield
     except _BROKEN as error:
-        raise BackupFileError(
-            f"it is damaged or cut off ({error or 'its end is missing'}); take another backup"
-        ) from None
+        reason = one_line(str(error), 100) or "its end is missing"
+        raise BackupFileError(f"it is damaged or cut off ({reason}); take another backup") from None
 
 
-def _checked_head(tar: tarfile.TarFile, known: int) -> BackupHead:
+def _checked_head(tar: tarfile.TarFile, known: int) -> tuple[BackupHead, str]:
+    """What the backup says of itself, with the checksum of that."""
     member = tar.next()
     if member is None or member.name != _HEAD or not _is_plain(member):
         raise BackupFileError("it is an archive of something else; give a file that `assistant backup` made")
-    head = _heads().validate_json(_text(tar, member))
+    text = _text(tar, member)
+    head = _heads().validate_json(text)
     if head.format > FORMAT or head.home_format > known:
         raise BackupFileError(f"it was made by version {head.version}, which is newer; restore it with that version")
-    return head
+    return head, hashlib.sha256(text).hexdigest()
 
 
 def _extract_files(tar: tarfile.TarFile, folder: Path) -> tuple[dict[str, str] | None, dict[str, str]]:

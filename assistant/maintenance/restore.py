@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from assistant.errors import AssistantError, DamagedError
 from assistant.index import Library
@@ -66,7 +66,7 @@ def _opened(source: Path | BinaryIO) -> Iterator[io.BufferedReader]:
         with source.open("rb") as file:
             yield file
     else:
-        yield source if isinstance(source, io.BufferedReader) else io.BufferedReader(source)  # type: ignore[arg-type]
+        yield io.BufferedReader(cast(io.RawIOBase, source))
 
 
 @contextmanager
@@ -107,6 +107,8 @@ def _put_in_place(staged: Path, home: Path, settings: Settings) -> Path | None:
             with suppress(DamagedError):
                 held.enter_context(Library(home).refreshing(settings.refresh_wait, lambda who: None))
             aside = _swap(staged, home)
+            with suppress(OSError):
+                (aside / "index" / "refresh.holder").unlink()  # it names this process, which soon lets go
     if os.name != "nt":
         _flush(home.parent)
     return aside
