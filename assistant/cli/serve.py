@@ -55,6 +55,7 @@ def _chat_window() -> "MakeWindow":
 def _serve(home: Path | None, make_window: "MakeWindow | None", *, opens: bool, **values: Any) -> None:
     from assistant import server
 
+    server.hold_signals()
     with open_assistant(home, **values) as assistant:
         settings = assistant.settings
         listener = server.listen(settings.host, settings.port)
