@@ -43,6 +43,7 @@ from .index.snippets import Snippet as Snippet
 from .index.stories import Story as Story
 from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
+from .maintenance.backup import Backup as Backup
 from .maintenance.check import CheckReport as CheckReport
 from .maintenance.check import Finding as Finding
 from .maintenance.collection_store import CollectionStore as CollectionStore

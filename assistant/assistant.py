@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from assistant import answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import Conversation, Generators, QuestionPipeline
@@ -47,6 +47,7 @@ class Assistant(AbstractContextManager["Assistant"]):
             from assistant.utils import Tracing
 
             self.observers.add(Tracing(settings.otlp_endpoint))
+        maintenance.check_format(settings.home)
         self._library = index.Library(settings.home)
         self._encoder = Encoder(settings, embeddings)
         self._feedback = maintenance.FeedbackStore(settings.home)
@@ -67,7 +68,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         """An assistant for `settings.home`; nothing is loaded before it is needed.
 
         `embeddings` takes the place of `settings.embedder`: any LangChain `Embeddings`; `chat_model` that of
-        `settings.model`: any LangChain `BaseChatModel`. With `model = "auto"` one is looked for now.
+        `settings.model`: any LangChain `BaseChatModel`. With `model = "auto"` one is looked for now. Raises
+        AssistantError for a home that a newer version made.
         """
         return cls(settings or Settings(), embeddings, chat_model)
 
@@ -663,6 +665,18 @@ class Assistant(AbstractContextManager["Assistant"]):
         files = tuple(store.file for store in stores)
         done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
         return maintenance.check_home(self._library, self.settings, files, done)
+
+    def backup(self, target: str | Path | BinaryIO) -> maintenance.Backup:
+        """Write a backup of the home: its published generation, and all that people made.
+
+        `target` is a file whose name ends in .tar.gz or .tar.zst, a folder in which it gets a name, or an open binary
+        file. It may be made while others ask and refresh. `assistant restore` puts it back. Raises AssistantError.
+        """
+        return maintenance.backup(self._library, self.settings, Path(target) if isinstance(target, str) else target)
+
+    def upgrade(self) -> None:
+        """Bring a home that an earlier version made to the format of this one, once; a refresh does it, too."""
+        maintenance.upgrade(self._library, self.settings)
 
     @property
     def warnings(self) -> tuple[str, ...]:

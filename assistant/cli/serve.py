@@ -59,9 +59,11 @@ def _chat_window() -> "MakeWindow":
 def _serve(home: Path | None, make_window: "MakeWindow | None", *, opens: bool, log_json: bool, **values: Any) -> None:
     from assistant import server
 
+    server.hold_signals()
     with open_assistant(home, **values) as assistant, _logging(assistant.settings.log_level, log_json):
         settings = assistant.settings
         listener = server.listen(settings.host, settings.port)
+        assistant.upgrade()
         assistant.warm_up()
 
         def started(address: str) -> None:

@@ -25,6 +25,7 @@ from .service import Document as Document
 from .service import MakeWindow as MakeWindow
 from .service import Service as Service
 from .service import Window as Window
+from .serving import hold_signals as hold_signals
 from .serving import listen as listen
 from .serving import serve as serve
 from .serving import start_again as start_again

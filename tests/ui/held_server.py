@@ -11,7 +11,7 @@ import threading
 from collections.abc import AsyncGenerator
 from typing import Any, cast
 
-from assistant import Assistant, Event, server
+from assistant import Assistant, Event, Settings, server
 from assistant.server import connections
 from assistant.utils import plain_lines
 from tests.ui.events.support import FakeAssistant
@@ -54,13 +54,18 @@ def _read_orders() -> None:
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
     connections.HEADER_SECONDS = given.pop("header_seconds", connections.HEADER_SECONDS)
+    server.hold_signals()
     assistant = HeldAssistant(**given)
     threading.Thread(target=_read_orders, daemon=True).start()
     settings = assistant.settings
+    listener = server.listen(settings.host, settings.port if "port" in given else 0)
     with plain_lines(sys.stderr):
-        server.serve(
+        again = server.serve(
             cast(Assistant, assistant),
-            server.listen(settings.host, 0),
+            listener,
             make_window=ChatWindow,
+            check_settings=lambda: Settings(**given),
             started=lambda address: _tell("The chat window is at", f"{address} (Ctrl+C ends it)"),
         )
+    if again:
+        server.start_again(listener)
