@@ -17,6 +17,7 @@ from assistant.server import api, health, maintaining, sign_in
 from assistant.server.access import Names, Proxies
 from assistant.server.guard import RequestGuard, request_id
 from assistant.server.identity import Identity
+from assistant.server.invalid import invalid
 from assistant.server.problems import MEDIA_TYPE, UNEXPECTED, Message, Receive, Refusal, Send, refusal_of
 from assistant.server.service import MakeWindow, Service, Window
 
@@ -133,9 +134,7 @@ async def _http(request: Request, error: Any) -> Response:
 
 async def _invalid(request: Request, error: Any) -> Response:
     """What does not have the form that the interface has, each fault with its place."""
-    faults = [{"at": ".".join(map(str, fault["loc"])), "fault": fault["msg"]} for fault in error.errors()]
-    told = "; ".join(f"{fault['at']}: {fault['fault'][:1].lower()}{fault['fault'][1:]}" for fault in faults[:3])
-    return _response(Refusal(422, told or "The request is not as it must be.", code="invalid", more={"errors": faults}))
+    return _response(invalid(error.errors(), request.headers.get("content-type", "")))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -29,9 +29,10 @@ class _Kept(NamedTuple):
     until: float
     owner: str | None
     packed: bytes
+    filters: Filters
 
 
-_adapter = once(lambda: TypeAdapter(Given))
+_adapter = once(lambda: TypeAdapter(Answer))
 
 
 class GivenAnswers:
@@ -47,9 +48,9 @@ class GivenAnswers:
     def put(self, owner: str | None, answer: Answer, filters: Filters) -> str:
         """The id by which `owner` has that answer for a day, unless very many are given meanwhile."""
         identity = secrets.token_hex(16)
-        packed = zlib.compress(_adapter().dump_json(Given(answer, filters)), 1)
+        packed = zlib.compress(_adapter().dump_json(answer), 1)
         with self._lock:
-            self._kept[identity] = _Kept(self._clock() + KEPT_FOR, owner, packed)
+            self._kept[identity] = _Kept(self._clock() + KEPT_FOR, owner, packed, filters)
             self._bytes += len(packed)
             while self._kept and (self._bytes > self._most or self._first.until < self._clock()):
                 self._bytes -= len(self._kept.popitem(last=False)[1].packed)
@@ -65,4 +66,4 @@ class GivenAnswers:
             kept = self._kept.get(identity)
         if kept is None or kept.owner != owner or kept.until < self._clock():
             return None
-        return _adapter().validate_json(zlib.decompress(kept.packed))
+        return Given(_adapter().validate_json(zlib.decompress(kept.packed)), kept.filters)

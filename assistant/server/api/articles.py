@@ -1,7 +1,7 @@
 """Articles: listed page by page, and one with what belongs to it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query
 from pydantic import Field
@@ -11,7 +11,17 @@ from starlette.responses import Response
 from assistant.answers import ArticleRef
 from assistant.articles import Article, Chunk
 from assistant.index import Listing, Story
-from assistant.server.api.forms import PREFIX, FiltersQuery, Form, PageQuery, ThatArticle, next_page, page_of, values
+from assistant.server.api.forms import (
+    NO_PARAMETERS,
+    PREFIX,
+    FiltersQuery,
+    Form,
+    PageQuery,
+    ThatArticle,
+    next_page,
+    page_of,
+    values,
+)
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.identity import Reader
 from assistant.server.problems import Refusal
@@ -99,7 +109,9 @@ def titles(query: Annotated[TitlesQuery, Query()], who: Reader, service: InServi
     return service.assistant.titles(query.prefix, query.count, query.filters())
 
 
-@router.get("/articles/{article_id}", responses={304: {"description": "It is as it was."}})
+@router.get(
+    "/articles/{article_id}", response_model=MarkedArticle, responses={304: {"description": "It is as it was."}}
+)
 def article(
     article_id: ThatArticle,
     query: Annotated[MarksQuery, Query()],
@@ -107,13 +119,12 @@ def article(
     who: Reader,
     service: InService,
     if_none_match: Annotated[str | None, Header(max_length=2000, description="The ETag of before.")] = None,
-) -> MarkedArticle:
+) -> Any:
     """An article. Its `ETag` stays the same until the article changes."""
     found = _article(service, article_id)
     headers = {"etag": f'"{found.digest}"', "cache-control": "private, no-cache"}
     if if_none_match is not None and _names(if_none_match, headers["etag"]):
-        # A refusal is the one thing that needs no body of the described form.
-        raise Refusal(304, "It is as it was.", [(name.encode(), value.encode()) for name, value in headers.items()])
+        return Response(None, 304, headers)
     response.headers.update(headers)
     marks = tuple(service.assistant.word_marks(article_id, query.marks)) if query.marks else None
     return MarkedArticle(**values(found, Article), marks=marks)
@@ -124,7 +135,7 @@ def _names(if_none_match: str, etag: str) -> bool:
     return etag in tags or tags == ["*"]
 
 
-@router.get("/articles/{article_id}/chunks")
+@router.get("/articles/{article_id}/chunks", dependencies=[NO_PARAMETERS])
 def chunks(article_id: ThatArticle, who: Reader, service: InService) -> list[Chunk]:
     """The passages of an article as they are searched, in order."""
     _article(service, article_id)
@@ -140,7 +151,7 @@ def similar(
     return service.assistant.similar(article_id, query.count)
 
 
-@router.get("/articles/{article_id}/story")
+@router.get("/articles/{article_id}/story", dependencies=[NO_PARAMETERS])
 def story(article_id: ThatArticle, who: Reader, service: InService) -> Story | None:
     """The story that an article belongs to; null where it is in none."""
     _article(service, article_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
 
 from assistant.accounts import Principal
@@ -15,7 +15,7 @@ from assistant.articles import Filters
 from assistant.errors import QuestionError
 from assistant.models import ModelChoice
 from assistant.server.api.answers import GivenAnswer, answers_of, given, with_id
-from assistant.server.api.forms import PREFIX, FiltersForm, FiltersQuery, Form
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.api.streaming import EventStream
 from assistant.server.identity import Reader
@@ -36,7 +36,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
         "description": "The answer, or its events as they come. " + _STREAMED,
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
+                "schema": {"$ref": "#/components/schemas/ServerSentEvent"},
                 "example": 'event: searched\ndata: {"passages":20,"articles":9}\n\nevent: statement\ndata: {...}\n\n'
                 'event: finished\ndata: {"answer":{...}}\n\n',
             }
@@ -53,7 +53,7 @@ QUESTIONS: list[Any] = [
 class _Asking(Form):
     filters: FiltersForm = Field(default_factory=FiltersForm)
     model: str | None = Field(None, min_length=1, max_length=200, description=_MODEL)
-    stream: bool = Field(False, description=_STREAM)
+    stream: StrictBool = Field(False, description=_STREAM)
 
 
 class QuestionForm(_Asking):
@@ -129,7 +129,7 @@ class _Asked:
         return await self.finish(await while_connected(request, answer(*asked, **options)))
 
 
-@router.post("/ask", response_model=GivenAnswer, responses=_EVENTS)
+@router.post("/ask", response_model=GivenAnswer, responses=_EVENTS, dependencies=[NO_PARAMETERS])
 async def ask(request: Request, form: QuestionForm, who: Reader, service: InService) -> Any:
     """The answer to a question, each statement of it cited to the exact words of an article, or a refusal."""
     asked = _Asked(
@@ -138,14 +138,14 @@ async def ask(request: Request, form: QuestionForm, who: Reader, service: InServ
     return await (await asked.after(form.history)).respond(request, stream=form.stream)
 
 
-@router.post("/brief", response_model=GivenAnswer, responses=_EVENTS)
+@router.post("/brief", response_model=GivenAnswer, responses=_EVENTS, dependencies=[NO_PARAMETERS])
 async def brief(request: Request, form: TopicForm, who: Reader, service: InService) -> Any:
     """What the articles say on a topic, one sentence an article, newest first."""
     asked = _Asked(service, who, briefing_question(form.topic), form.filters.filters(), form.model)
     return await asked.respond(request, stream=form.stream)
 
 
-@router.get("/models")
+@router.get("/models", dependencies=[NO_PARAMETERS])
 async def models(who: Reader, service: InService) -> list[ModelChoice]:
     """What a question may be told to be answered by: the one that is set first. Addresses are for maintainers."""
     choices = await service.assistant.amodels()

@@ -11,14 +11,16 @@ from starlette.responses import Response
 from assistant.answers import Citation, CorpusInfo
 from assistant.maintenance import LONGEST_NAME, LONGEST_NOTE, MOST_ITEMS, Collection, PinnedAnswer, PinnedPassage
 from assistant.server.api.answers import that_was_given
-from assistant.server.api.forms import PREFIX, ArticleId, Form, ThatKey
+from assistant.server.api.forms import EXAMPLE_ID, NO_PARAMETERS, PREFIX, ArticleId, Form, ThatKey, WholeNumber
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Reader
 from assistant.server.problems import Refusal
 from assistant.server.service import InService, Service
 
-router = APIRouter(prefix=PREFIX, tags=["collections"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = APIRouter(
+    prefix=PREFIX, tags=["collections"], route_class=IdempotentRoute, responses=PROBLEMS, dependencies=[NO_PARAMETERS]
+)
 
 _LONGEST_PASSAGE = 20_000  # characters
 ThatItem = Annotated[str, Path(max_length=64, description="The id of an item of the collection.")]
@@ -34,6 +36,15 @@ class CollectionEntry:
     items: int
 
 
+_ITEM: dict[str, Any] = {
+    "examples": [{"answer": EXAMPLE_ID, "note": "Ask the mayor's office about this."}],
+    "oneOf": [
+        {"required": ["answer"], "properties": {"answer": {"type": "string"}, "passage": {"type": "null"}}},
+        {"required": ["passage"], "properties": {"passage": {"type": "object"}, "answer": {"type": "null"}}},
+    ],
+}
+
+
 class NameForm(Form):
     """A name."""
 
@@ -46,16 +57,14 @@ class PassageForm(Form):
     """Words of an article: those from `start` up to `end` of its text."""
 
     article_id: ArticleId
-    start: int = Field(ge=0, le=2**31)
-    end: int = Field(ge=1, le=2**31)
+    start: WholeNumber = Field(ge=0, le=2**31)
+    end: WholeNumber = Field(ge=1, le=2**31)
 
 
 class ItemForm(Form):
     """An answer, by the `id` that you were given it with, or a passage of an article."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"answer": "ANSWER", "note": "Ask the mayor's office about this."}]}
-    )
+    model_config = ConfigDict(json_schema_extra=_ITEM)
 
     answer: str | None = Field(None, min_length=1, max_length=64, description="The `id` of an answer.")
     passage: PassageForm | None = None
@@ -74,7 +83,7 @@ class ItemChange(Form):
     model_config = ConfigDict(json_schema_extra={"examples": [{"place": 0}, {"note": "Checked."}]})
 
     note: str | None = Field(None, max_length=LONGEST_NOTE)
-    place: int | None = Field(None, ge=0, le=MOST_ITEMS)
+    place: Annotated[WholeNumber, Field(ge=0, le=MOST_ITEMS)] | None = None
 
 
 def _owner(who: Reader) -> str:
@@ -149,7 +158,7 @@ def _passage(service: Service, form: PassageForm) -> PinnedPassage:
         text = (
             f"The text has {len(article.text):,} characters; name up to {_LONGEST_PASSAGE:,} of them by start and end."
         )
-        raise Refusal(422, text, code="invalid")
+        raise Refusal(422, text, code="passage")
     quote = article.text[form.start : form.end]
     about = (article.id, article.title, article.source, article.published, article.url)
     citation = Citation(1, *about, quote, form.start, form.end, updated=article.updated)

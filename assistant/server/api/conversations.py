@@ -9,13 +9,15 @@ from starlette.responses import Response
 
 from assistant.maintenance import LONGEST_TITLE, ConversationEntry, KeptConversation, KeptTurn
 from assistant.server.api.answers import GivenAnswer, with_id
-from assistant.server.api.forms import PREFIX, Form, ThatKey, values
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, Form, ThatKey, values
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Reader
 from assistant.server.service import InService
 
-router = APIRouter(prefix=PREFIX, tags=["conversations"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = APIRouter(
+    prefix=PREFIX, tags=["conversations"], route_class=IdempotentRoute, responses=PROBLEMS, dependencies=[NO_PARAMETERS]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,22 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from assistant.articles import Filters
 from assistant.index import Overview, Story
 from assistant.maintenance import Diff, News, SourceState, Status, Step
-from assistant.server.api.forms import PREFIX, SINCE, FiltersQuery, Form, Moment, PageQuery, ThatKey, page_of, values
+from assistant.server.api.forms import (
+    NO_PARAMETERS,
+    PREFIX,
+    SINCE,
+    UNTIL,
+    Form,
+    Moment,
+    PageQuery,
+    SourcesQuery,
+    ThatKey,
+    page_of,
+    values,
+)
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.identity import Reader
 from assistant.server.problems import Refusal
@@ -35,16 +48,23 @@ class StoriesQuery(Form):
     since: Moment | None = Field(None, description="Only those with an article published since. " + SINCE)
 
 
-class NewsQuery(FiltersQuery, PageQuery):
+class NewsQuery(SourcesQuery, PageQuery):
     """Since when, and which part."""
 
     since: Moment = Field(description="When you looked last. " + SINCE, examples=["2020-01-01"])
+    published_since: Moment | None = Field(None, description="Only what was published since. " + SINCE)
+    published_until: Moment | None = Field(None, description="Only what was published until then. " + UNTIL)
+
+    def filters(self) -> Filters:
+        """Which articles."""
+        published = (self.published_since, self.published_until)
+        return Filters(tuple(self.source), *published, tuple(self.without), tuple(self.only) or None)
 
 
 class DiffQuery(Form):
     """Two states of the index, as `history` names them, or "current" and "previous"."""
 
-    before: str = Field("previous", max_length=40)
+    before: str = Field("previous", max_length=40, examples=["000001"])
     after: str = Field("current", max_length=40)
 
 
@@ -54,7 +74,7 @@ def stories(query: Annotated[StoriesQuery, Query()], who: Reader, service: InSer
     return service.assistant.stories(query.count, query.since)
 
 
-@router.get("/stories/{story_id}")
+@router.get("/stories/{story_id}", dependencies=[NO_PARAMETERS])
 def story(story_id: ThatKey, who: Reader, service: InService) -> AskableStory:
     """A story with the question on its latest."""
     found = next((each for each in service.assistant.stories(1_000_000) if each.id == story_id), None)
@@ -64,7 +84,7 @@ def story(story_id: ThatKey, who: Reader, service: InService) -> AskableStory:
     return AskableStory(**values(found, Story), question=question)
 
 
-@router.get("/overview")
+@router.get("/overview", dependencies=[NO_PARAMETERS])
 def overview(who: Reader, service: InService) -> Overview:
     """What the corpus covers: its publications by day, and the people, places and others that it names most."""
     return service.assistant.overview()
@@ -93,7 +113,7 @@ def diff(query: Annotated[DiffQuery, Query()], who: Reader, service: InService) 
     return service.assistant.diff(query.before, query.after)
 
 
-@router.get("/status")
+@router.get("/status", dependencies=[NO_PARAMETERS])
 def status(who: Reader, service: InService) -> Status:
     """The state of the corpus and of its sources. Where these are, and why one failed, is for maintainers."""
     found = service.assistant.status()

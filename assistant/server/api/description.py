@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from assistant.server.api.forms import PREFIX
 from assistant.server.api.problem import Problem
 from assistant.server.api.reference import page
+from assistant.server.api.streaming import event_schemas
 from assistant.server.identity import Reader
 from assistant.server.service import InService
 
@@ -45,6 +46,7 @@ def description(app: Any, root_path: str = "") -> dict[str, Any]:
     for item in paths.values():
         for operation in item.values():
             operation["security"] = [{"bearer": []}, {}]
-    schemas = {**whole.get("components", {}).get("schemas", {}), "Problem": Problem.model_json_schema()}
+    own = whole.get("components", {}).get("schemas", {})
+    schemas = {**event_schemas(), **own, "Problem": Problem.model_json_schema()}
     components = {"schemas": schemas, "securitySchemes": {"bearer": _BEARER}}
     return {**whole, "servers": [{"url": root_path or "/"}], "paths": paths, "components": components}

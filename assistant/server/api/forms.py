@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Path
+from fastapi import Depends, Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,13 +23,22 @@ _LAST = 1_000_000  # from which on nothing can be listed
 
 def _moment(value: Any) -> Any:
     """A day or a moment as ISO 8601 has it; no numbers, which could be meant for anything."""
-    if not isinstance(value, str):
-        return value
     try:
+        if not isinstance(value, str):
+            raise ValueError
         return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("write a day as 2025-05-28, a moment as 2025-05-28T09:30:00Z") from None
 
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError("give a whole number")
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole)]
+"""A number of a body, where 1.0 is 1, and neither "1" nor true is."""
 
 Moment = Annotated[date | datetime, BeforeValidator(_moment)]
 ArticleId = Annotated[str, Field(min_length=1, max_length=64)]
@@ -42,10 +51,21 @@ _ONLY = "Ids of the articles that may be used; all without it."
 _WITHOUT = "Ids of articles to leave out."
 
 
+EXAMPLE_ID = "b21d5cb1a4f2c1f0a9c4d0e3f7a86c55"  # of an answer
+
+
 class Form(BaseModel):
     """A body or the parameters of a request, of which all names are known."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def _no_parameters(query: Annotated[Form, Query()]) -> None:
+    pass
+
+
+NO_PARAMETERS = Depends(_no_parameters)
+"""A dependency of routes without parameters: some that are given all the same are refused by name."""
 
 
 class FiltersForm(Form):
@@ -62,18 +82,23 @@ class FiltersForm(Form):
         return _filters(self.source, self.since, self.until, self.without, self.only)
 
 
-class FiltersQuery(Form):
-    """The same as parameters, which are given again for each further publication or article."""
+class SourcesQuery(Form):
+    """Which articles, whenever they were published, as parameters, which are given again for each further one."""
 
     source: Annotated[list[Name], Field(max_length=_MOST_SOURCES)] = Field([], description=_SOURCE)
+    only: Annotated[list[ArticleId], Field(max_length=_MOST_IDS)] = Field([], description=_ONLY)
+    without: Annotated[list[ArticleId], Field(max_length=_MOST_IDS)] = Field([], description=_WITHOUT)
+
+
+class FiltersQuery(SourcesQuery):
+    """The filters as parameters."""
+
     since: Moment | None = Field(None, description=SINCE)
     until: Moment | None = Field(None, description=UNTIL)
-    only: Annotated[list[ArticleId], Field(max_length=_MOST_IDS)] | None = Field(None, description=_ONLY)
-    without: Annotated[list[ArticleId], Field(max_length=_MOST_IDS)] = Field([], description=_WITHOUT)
 
     def filters(self) -> Filters:
         """The same as Filters."""
-        return _filters(self.source, self.since, self.until, self.without, self.only)
+        return _filters(self.source, self.since, self.until, self.without, self.only or None)
 
 
 def _filters(
@@ -94,7 +119,7 @@ class PageQuery(Form):
     count: int = Field(100, ge=1, le=1000, description="How many at most.")
 
 
-ThatArticle = Annotated[str, Path(max_length=64, description="The id of an article.", examples=["2cfeeb8f81bb6f21"])]
+ThatArticle = Annotated[str, Path(max_length=64, description="The id of an article.", examples=["21edb5bd7a35a867"])]
 ThatKey = Annotated[str, Path(max_length=64, description="The id, as it was given.")]
 
 

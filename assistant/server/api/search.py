@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from assistant.answers import Citation, Excerpt
 from assistant.articles import Filters, Passage
-from assistant.server.api.forms import PREFIX, FiltersForm, FiltersQuery, Form
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, ArticleId, FiltersForm, FiltersQuery, Form, WholeNumber
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.identity import Reader
 from assistant.server.service import InService, Service
@@ -16,6 +16,18 @@ router = APIRouter(prefix=PREFIX, tags=["searching"], responses=PROBLEMS)
 
 _K = "How many passages at most."
 _LONGEST_QUERY = 10_000
+_CITED: list[Any] = [
+    {
+        "citations": [
+            {
+                "article_id": "21edb5bd7a35a867",
+                "quote": "A cyberattack on the Czech Ministry of Foreign Affairs",
+                "start": 0,
+                "end": 54,
+            }
+        ]
+    }
+]
 QUERIES: list[Any] = [{"query": "attack condemned", "k": 3}, {"query": "the mayor", "filters": {"since": "2023-01-01"}}]
 
 
@@ -25,7 +37,7 @@ class SearchForm(Form):
     model_config = ConfigDict(json_schema_extra={"examples": QUERIES})
 
     query: str = Field(min_length=1, max_length=_LONGEST_QUERY)
-    k: int = Field(10, ge=1, le=100, description=_K)
+    k: WholeNumber = Field(10, ge=1, le=100, description=_K)
     filters: FiltersForm = Field(default_factory=FiltersForm)
 
 
@@ -36,13 +48,30 @@ class SearchQuery(FiltersQuery):
     k: int = Field(10, ge=1, le=100, description=_K)
 
 
+class CitationForm(Form):
+    """A citation of an answer; what else it has need not be sent, and is not looked at."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    article_id: ArticleId
+    quote: str = Field(max_length=20_000)
+    start: WholeNumber = Field(ge=0, le=2**31)
+    end: WholeNumber = Field(ge=0, le=2**31)
+
+    def citation(self) -> Citation:
+        """The same as Citation."""
+        return Citation(1, self.article_id, "", None, None, None, self.quote, self.start, self.end)
+
+
 class CitationsForm(Form):
     """Citations of an answer."""
 
-    citations: list[Citation] = Field(max_length=200)
+    model_config = ConfigDict(json_schema_extra={"examples": _CITED})
+
+    citations: list[CitationForm] = Field(max_length=200)
 
 
-@router.post("/search")
+@router.post("/search", dependencies=[NO_PARAMETERS])
 def search(form: SearchForm, who: Reader, service: InService) -> list[Passage]:
     """The passages that are nearest to a query, best first, each with its article."""
     return _found(service, form.query, form.k, form.filters.filters())
@@ -58,7 +87,7 @@ def _found(service: Service, query: str, k: int, filters: Filters) -> list[Passa
     return service.assistant.search(query, k, filters)
 
 
-@router.post("/excerpts")
+@router.post("/excerpts", dependencies=[NO_PARAMETERS])
 def excerpts(form: CitationsForm, who: Reader, service: InService) -> list[Excerpt]:
     """Each quote with the text around it; the quote alone where its article is gone or was corrected since."""
-    return list(service.assistant.excerpts(form.citations))
+    return list(service.assistant.excerpts([each.citation() for each in form.citations]))

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from assistant.accounts import Principal
 from assistant.maintenance import SharedAnswer
 from assistant.server.api.answers import AnswerWithOutcome, that_was_given, with_outcome
-from assistant.server.api.forms import PREFIX, Form, PageQuery, ThatKey, page_of, values
+from assistant.server.api.forms import EXAMPLE_ID, NO_PARAMETERS, PREFIX, Form, PageQuery, ThatKey, page_of, values
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.api.watches import owner_of
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
@@ -33,7 +33,7 @@ class Shared(SharedAnswer):
 class ShareForm(Form):
     """Which answer."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"answer": "ANSWER"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"answer": EXAMPLE_ID}]})
 
     answer: str = Field(min_length=1, max_length=64, description="The `id` of an answer that you were given.")
 
@@ -44,11 +44,11 @@ class UnshareQuery(Form):
     answer: str = Field("", max_length=64, description="The `id` of the answer that was shared, where nobody signs in.")
 
 
-@router.post("/shared", status_code=201, dependencies=[IDEMPOTENCY_KEY])
+@router.post("/shared", status_code=201, dependencies=[NO_PARAMETERS, IDEMPOTENCY_KEY])
 def share(form: ShareForm, request: Request, who: Reader, service: InService, response: Response) -> Shared:
     """Share an answer that you were given here: whoever may read here and has its key can read it.
 
-    The window shows it at `/?shared=KEY`.
+    The window shows it at `/answer/KEY`.
     """
     found = that_was_given(service, who, form.answer)
     owner = owner_of(request, who) or _of_answer(form.answer)
@@ -67,7 +67,7 @@ def all_shared(
     return page_of((_shown(each, owner, who) for each in found), query, request, response)
 
 
-@router.get("/shared/{key}")
+@router.get("/shared/{key}", dependencies=[NO_PARAMETERS])
 def shared(key: ThatKey, request: Request, who: Reader, service: InService) -> Shared:
     """A shared answer, with the text around each of its quotes."""
     found = service.assistant.shared_answer(key)

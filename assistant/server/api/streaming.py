@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
+from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic_core import to_json
@@ -24,6 +25,19 @@ _AHEAD = 100  # events that wait for a slow reader
 _NAMES = {Searched: "searched", Token: "token", StatementReady: "statement", Withdrawn: "withdrawn"}
 
 _events: Callable[[], TypeAdapter[StreamedEvent]] = once(lambda: TypeAdapter(StreamedEvent))
+
+
+def event_schemas() -> dict[str, Any]:
+    """The schemas of what is streamed, by name: of an event as it is sent, and of the data of each kind."""
+    whole = _events().json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+    schemas: dict[str, Any] = whole.pop("$defs")
+    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": whole}
+    names = {"type": "string", "enum": [*_NAMES.values(), "finished", "problem"]}
+    about = "An event, as server-sent events are written: its name and, on one line, its data as JSON."
+    properties = {"event": names, "data": {**data, "description": "For `problem` the members of a Problem."}}
+    event = {"type": "object", "description": about, "properties": properties, "required": ["event", "data"]}
+    return {**schemas, "ServerSentEvent": event}
+
 
 Finish = Callable[[Answer], Awaitable[GivenAnswer]]
 """What an answer is given an id by."""

@@ -13,7 +13,17 @@ from assistant.articles import Filters
 from assistant.errors import AssistantError
 from assistant.maintenance import Watch, WatchChange
 from assistant.server.access import reader_of
-from assistant.server.api.forms import PREFIX, SINCE, UNTIL, Form, Moment, Name, PageQuery, page_of
+from assistant.server.api.forms import (
+    NO_PARAMETERS,
+    PREFIX,
+    SINCE,
+    UNTIL,
+    Form,
+    Moment,
+    Name,
+    PageQuery,
+    page_of,
+)
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Reader
@@ -53,14 +63,14 @@ class ChangesQuery(PageQuery):
     since: Moment | None = Field(None, description=SINCE)
 
 
-@router.get("/watches")
+@router.get("/watches", dependencies=[NO_PARAMETERS])
 def watches(request: Request, who: Reader, service: InService) -> list[Watch]:
     """The watched questions of all with their last answers. `owner` is told of your own, and to maintainers."""
     owner = owner_of(request, who)
     return [_shown(watch, owner, who) for watch in service.assistant.watches()]
 
 
-@router.post("/watches", status_code=201, dependencies=[IDEMPOTENCY_KEY])
+@router.post("/watches", status_code=201, dependencies=[NO_PARAMETERS, IDEMPOTENCY_KEY])
 def watch(form: WatchForm, request: Request, who: Reader, service: InService, response: Response) -> Watch:
     """Have a question asked again, in quotes, after each refresh. One that is watched already stays as it is."""
     if len(service.assistant.watches()) >= MOST_WATCHES:
@@ -79,7 +89,7 @@ def changes(
     return page_of(service.assistant.watch_changes(query.since), query, request, response)
 
 
-@router.delete("/watches/{number}", status_code=204)
+@router.delete("/watches/{number}", status_code=204, dependencies=[NO_PARAMETERS])
 def unwatch(
     number: Annotated[int, Path(ge=1, le=2**53, description="As `GET /api/v1/watches` has it.")],
     request: Request,
