@@ -21,7 +21,7 @@ from assistant.server.guard import asking
 from assistant.server.identity import Maintainer
 from assistant.server.jobs import JobStatus
 from assistant.server.maintaining.bodies import HELD, MAX_BYTES, largest_file, read_body, too_long
-from assistant.server.maintaining.forms import PREFIX, ArticleIds, Form, examples, location
+from assistant.server.maintaining.forms import NO_PARAMETERS, PREFIX, ArticleIds, Form, examples, location
 from assistant.server.problems import Refusal
 from assistant.server.service import InService
 from assistant.utils import one_line, storable
@@ -43,7 +43,7 @@ class IdsForm(Form):
 class DraftsForm(Form):
     """Articles as they were previewed and mended."""
 
-    drafts: list[Draft] = Field(min_length=1, max_length=10_000)
+    drafts: list[Any] = Field(min_length=1, max_length=10_000)
 
 
 class PreviewForm(Form):
@@ -53,15 +53,28 @@ class PreviewForm(Form):
     address: str | None = Field(None, max_length=2000)
 
 
-_drafts, _preview = TypeAdapter(DraftsForm), TypeAdapter(PreviewForm)
+class FileQuery(Form):
+    """About a file that is the whole body."""
+
+    name: str = Field("", max_length=2000, description="What it is called.")
 
 
-def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
+class WaitQuery(Form):
+    """What is to be responded."""
+
+    wait: bool = Field(True, description="Whether to wait for the report, or be told at once of the job.")
+
+
+_drafts = TypeAdapter(list[Draft])  # by itself, as what else a draft may have one day is passed over
+
+
+def _validated(place: str, validate: Callable[[], T]) -> T:
+    """What `validate` gives. Raises RequestValidationError, as FastAPI does for a body that it reads itself."""
     try:
-        return adapter.validate_json(body)
+        return validate()
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+        raise RequestValidationError([{**fault, "loc": (place, *fault["loc"])} for fault in faults]) from None
 
 
 def _body(contents: dict[str, Any]) -> dict[str, Any]:
@@ -88,16 +101,16 @@ _DRAFTS_SCHEMA = {
 @router.post("/previews", openapi_extra=_PREVIEW_BODY)
 async def preview(
     request: Request,
+    query: Annotated[FileQuery, Query()],
     who: Maintainer,
     service: InService,
-    name: Annotated[str, Query(max_length=2000, description="What a file is called that is the whole body.")] = "",
 ) -> Preview:
     """What would come in of a text, an address or a file, as drafts to be mended and added; nothing is changed.
 
     A file is sent as a form (`file`) or as the body itself, with its name as `name` or in the header `X-File-Name`.
     """
     with HELD.one():
-        look = await _look(request, service.assistant.preview, name, largest_file(service.settings))
+        look = await _look(request, service.assistant.preview, query.name, largest_file(service.settings))
         return await asyncio.to_thread(look)
 
 
@@ -105,7 +118,8 @@ async def _look(request: Request, see: Callable[..., Preview], name: str, most: 
     """What looks at what came. Raises Refusal."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
-        form = _validated(_preview, await read_body(request, MAX_BYTES))
+        body = await read_body(request, MAX_BYTES)
+        form = _validated("body", lambda: PreviewForm.model_validate_json(body))
         return partial(see, **{key: storable(value) for key, value in form.model_dump(exclude_none=True).items()})
     if kind == "multipart/form-data":
         name, data = await _file_of_form(request, most)
@@ -142,28 +156,30 @@ async def _file_of_form(request: Request, most: int) -> tuple[str, bytes]:
 )
 async def add(
     request: Request,
+    query: Annotated[WaitQuery, Query()],
     who: Maintainer,
     service: InService,
     response: Response,
-    wait: Annotated[bool, Query(description="Whether to wait for the report, or be told at once of the job.")] = True,
 ) -> RefreshReport | JobStatus:
     """Add articles by hand, as the drafts have them; the same ones again change nothing."""
     with HELD.one():
-        drafts = _validated(_drafts, await read_body(request, MAX_BYTES)).drafts
+        body = await read_body(request, MAX_BYTES)
+        form = _validated("body", lambda: DraftsForm.model_validate_json(body))
+        drafts = _validated("body.drafts", lambda: _drafts.validate_python(form.drafts))
 
     def work(callbacks: RefreshCallbacks) -> RefreshReport:
         return service.assistant.add_articles(drafts, watcher=callbacks)
 
     job = service.jobs.begin("adding", work, by=who.name)
     service.note(who, "articles-added", ", ".join(draft.id for draft in drafts[:20]), asking.get())
-    if wait:
+    if query.wait:
         return await asyncio.to_thread(job.result)
     response.status_code = 202
     response.headers["location"] = location(service, "refreshes", job.status.id)
     return job.status
 
 
-@router.post("/articles/remove")
+@router.post("/articles/remove", dependencies=[NO_PARAMETERS])
 def remove(form: IdsForm, who: Maintainer, service: InService) -> RefreshReport:
     """Remove articles for good: no refresh brings them back before they are restored."""
     assistant = service.assistant
@@ -172,14 +188,14 @@ def remove(form: IdsForm, who: Maintainer, service: InService) -> RefreshReport:
     return job.result()
 
 
-@router.post("/articles/restore", status_code=204)
+@router.post("/articles/restore", status_code=204, dependencies=[NO_PARAMETERS])
 def restore(form: IdsForm, who: Maintainer, service: InService) -> None:
     """Let articles come back that were removed: the next refresh reads them again."""
     service.assistant.restore_articles(form.ids)
     service.note(who, "articles-restored", ", ".join(form.ids[:20]), asking.get())
 
 
-@router.get("/articles/removed")
+@router.get("/articles/removed", dependencies=[NO_PARAMETERS])
 def removed(who: Maintainer, service: InService) -> list[RemovedArticle]:
     """The articles that were removed by hand."""
     return service.assistant.removed_articles()

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from pydantic import ConfigDict, Field
 
+from assistant.server.api.forms import NO_PARAMETERS as NO_PARAMETERS
 from assistant.server.api.forms import PREFIX as PREFIX
 from assistant.server.api.forms import Form as Form
 from assistant.server.service import Service

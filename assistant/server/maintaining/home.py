@@ -10,10 +10,12 @@ from assistant.server.api.problem import PROBLEMS
 from assistant.server.guard import asking
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
-from assistant.server.maintaining.forms import PREFIX, Form, examples
+from assistant.server.maintaining.forms import NO_PARAMETERS, PREFIX, Form, examples
 from assistant.server.service import InService, Service
 
-router = APIRouter(prefix=PREFIX, tags=["home"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = APIRouter(
+    prefix=PREFIX, tags=["home"], route_class=IdempotentRoute, responses=PROBLEMS, dependencies=[NO_PARAMETERS]
+)
 
 
 class RollbackForm(Form):

@@ -18,7 +18,7 @@ from assistant.server.guard import asking
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
 from assistant.server.jobs import Job, JobStatus
-from assistant.server.maintaining.forms import PREFIX, Form, Names, examples, location
+from assistant.server.maintaining.forms import NO_PARAMETERS, PREFIX, Form, Names, examples, location
 from assistant.server.maintaining.sources import known_source
 from assistant.server.service import InService, Service
 from assistant.utils import one_line
@@ -46,7 +46,13 @@ class RefreshForm(Form):
     )
 
 
-@router.post("", status_code=202, dependencies=[IDEMPOTENCY_KEY])
+class JobsQuery(Form):
+    """How many."""
+
+    count: int = Field(20, ge=1, le=50, description="How many at most.")
+
+
+@router.post("", status_code=202, dependencies=[IDEMPOTENCY_KEY, NO_PARAMETERS])
 def begin(form: RefreshForm, who: Maintainer, service: InService, response: Response) -> JobStatus:
     """Begin a refresh, of which `Location` tells how it goes. One job runs at a time."""
     known = [known_source(service, name) for name in form.sources]
@@ -76,9 +82,9 @@ def _indexed(service: Service, name: str) -> str:
 
 
 @router.get("")
-def refreshes(who: Maintainer, service: InService, count: Annotated[int, Query(ge=1, le=50)] = 20) -> list[JobStatus]:
+def refreshes(query: Annotated[JobsQuery, Query()], who: Maintainer, service: InService) -> list[JobStatus]:
     """The last jobs that changed the corpus or tried to, newest first, since the server was started."""
-    return service.jobs.newest()[:count]
+    return service.jobs.newest()[: query.count]
 
 
 def _job(service: Service, name: str) -> Job[object]:
@@ -88,17 +94,17 @@ def _job(service: Service, name: str) -> Job[object]:
     return job
 
 
-@router.get("/{name}")
-def refresh(name: str, who: Maintainer, service: InService) -> JobStatus:
+@router.get("/{job_id}", dependencies=[NO_PARAMETERS])
+def refresh(job_id: str, who: Maintainer, service: InService) -> JobStatus:
     """How a job stands: its progress, and its report once it is done, or its problem."""
-    return _job(service, name).status
+    return _job(service, job_id).status
 
 
-@router.get("/{name}/events", response_class=StreamingResponse)
-async def events(name: str, who: Maintainer, service: InService) -> StreamingResponse:
+@router.get("/{job_id}/events", response_class=StreamingResponse, dependencies=[NO_PARAMETERS])
+async def events(job_id: str, who: Maintainer, service: InService) -> StreamingResponse:
     """How a job goes, as server-sent events `status` until it has ended; the data of each is that of the job."""
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_events(_job(service, name)), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(_job(service, job_id)), media_type="text/event-stream", headers=headers)
 
 
 async def _events(job: Job[object]) -> AsyncIterator[bytes]:
@@ -118,16 +124,16 @@ async def _events(job: Job[object]) -> AsyncIterator[bytes]:
             yield b"event: status\ndata: " + _status.dump_json(status) + b"\n\n"
 
 
-@router.post("/{name}/cancel")
-def cancel(name: str, who: Maintainer, service: InService) -> JobStatus:
+@router.post("/{job_id}/cancel", dependencies=[NO_PARAMETERS])
+def cancel(job_id: str, who: Maintainer, service: InService) -> JobStatus:
     """Have a job stop before it publishes anything; one that has ended stays as it is."""
-    job = _job(service, name)
+    job = _job(service, job_id)
     job.cancel()
-    service.note(who, "refresh-cancelled", name, asking.get())
+    service.note(who, "refresh-cancelled", job_id, asking.get())
     return job.status
 
 
-@router.delete("/{name}")
-def delete(name: str, who: Maintainer, service: InService) -> JobStatus:
+@router.delete("/{job_id}", dependencies=[NO_PARAMETERS])
+def delete(job_id: str, who: Maintainer, service: InService) -> JobStatus:
     """The same as `cancel`."""
-    return cancel(name, who, service)
+    return cancel(job_id, who, service)

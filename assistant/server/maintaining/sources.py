@@ -14,12 +14,18 @@ from assistant.server.api.problem import PROBLEMS
 from assistant.server.guard import asking
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
-from assistant.server.maintaining.forms import PREFIX, Form, Name, examples, location
+from assistant.server.maintaining.forms import NO_PARAMETERS, PREFIX, Form, Name, examples, location
 from assistant.server.problems import Refusal
 from assistant.server.service import InService, Service
 from assistant.utils import one_line, safe_to_show
 
-router = APIRouter(prefix=f"{PREFIX}/sources", tags=["sources"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = APIRouter(
+    prefix=f"{PREFIX}/sources",
+    tags=["sources"],
+    route_class=IdempotentRoute,
+    responses=PROBLEMS,
+    dependencies=[NO_PARAMETERS],
+)
 
 _DURATION = 'A number with its unit: "30m", "12h" or "7d".'
 
