@@ -48,6 +48,18 @@ def _answer() -> Any:
     return json.loads((files(__package__) / "answer.json").read_text(encoding="utf-8"))
 
 
+def _events(answer: Any) -> str:
+    """The events in which that answer comes."""
+    cited = {citation["number"]: citation for citation in answer["citations"]}
+    statements = [
+        {"statement": each, "citations": [cited[number] for number in each["citations"]], "draft": 0}
+        for each in answer["statements"]
+    ]
+    searched = {"passages": 10, "articles": 9}
+    events = [("searched", searched), *(("statement", each) for each in statements), ("finished", {"answer": answer})]
+    return "".join(f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n" for name, data in events)
+
+
 def description(app: Any, root_path: str = "") -> dict[str, Any]:
     """The OpenAPI description of all routes of `app` under the prefix."""
     whole = get_openapi(title="Article Assistant", version=VERSION, description=_ABOUT, routes=app.routes)
@@ -56,8 +68,9 @@ def description(app: Any, root_path: str = "") -> dict[str, Any]:
         for operation in item.values():
             operation["security"] = [{"bearer": []}, {}]
     own = whole.get("components", {}).get("schemas", {})
-    for path in (f"{PREFIX}/ask", f"{PREFIX}/brief"):
-        paths[path]["post"]["responses"]["200"]["content"]["application/json"]["example"] = _answer()
+    shown = paths[f"{PREFIX}/ask"]["post"]["responses"]["200"]["content"]
+    shown["application/json"]["example"] = _answer()
+    shown["text/event-stream"]["example"] = _events(_answer())
     schemas = {**event_schemas(), **own, "Problem": Problem.model_json_schema()}
     components = {"schemas": schemas, "securitySchemes": {"bearer": _BEARER}}
     return {**whole, "servers": [{"url": root_path or "/"}], "paths": paths, "components": components}

@@ -18,6 +18,7 @@ from assistant.server.api.reference import page
 from assistant.server.service import Service
 from tests.conftest import CACHE
 from tests.server.api.conftest import MAINTAINER, NOBODY, As, Served
+from tests.server.api.test_asking import events
 from tests.support import ROOT
 
 PREFIX = "http://127.0.0.1:7860"
@@ -93,10 +94,14 @@ def test_every_example_is_served(over_samples: As) -> None:
 def test_the_answer_that_is_shown_is_the_answer(over_samples: As) -> None:
     client = over_samples(NOBODY)
     routes = client.get(f"{PREFIX}/api/v1/openapi.json").json()["paths"]
-    shown = routes["/api/v1/ask"]["post"]["responses"]["200"]["content"]["application/json"]["example"]
+    examples = routes["/api/v1/ask"]["post"]["responses"]["200"]["content"]
+    shown = examples["application/json"]["example"]
     given = client.post(f"{PREFIX}/api/v1/ask", json={"question": shown["question"]}).json()
     changing = {name: shown[name] for name in ("id", "timings", "corpus", "confidence")}
     assert given | changing == shown and given.keys() == shown.keys()
+    stream = client.post(f"{PREFIX}/api/v1/ask", json={"question": shown["question"], "stream": True})
+    told = [events(text)[:-1] for text in (stream.text, examples["text/event-stream"]["example"])]
+    assert told[0] == told[1]
 
 
 @pytest.mark.model
