@@ -20,6 +20,7 @@ from .articles import Chunk as Chunk
 from .articles import Filters as Filters
 from .articles import Passage as Passage
 from .assistant import Assistant as Assistant
+from .client.client import Client as Client
 from .errors import AssistantError as AssistantError
 from .errors import DamagedError as DamagedError
 from .errors import EmbedderError as EmbedderError
@@ -42,6 +43,7 @@ from .index.snippets import Snippet as Snippet
 from .index.stories import Story as Story
 from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
+from .maintenance.backup import Backup as Backup
 from .maintenance.check import CheckReport as CheckReport
 from .maintenance.check import Finding as Finding
 from .maintenance.collection_store import CollectionStore as CollectionStore

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from assistant import answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import Conversation, Generators, QuestionPipeline
@@ -19,7 +19,7 @@ from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
 from assistant.settings import AUTO, Settings
-from assistant.utils import CancelToken, in_thread
+from assistant.utils import CancelToken, Observers, in_thread
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -42,6 +42,12 @@ class Assistant(AbstractContextManager["Assistant"]):
         chat_model: BaseChatModel | None = None,
     ) -> None:
         self.settings = settings = models.with_ready_model(settings) if settings.model == AUTO else settings
+        self.observers = Observers()
+        if settings.otlp_endpoint is not None:
+            from assistant.utils import Tracing
+
+            self.observers.add(Tracing(settings.otlp_endpoint))
+        maintenance.check_format(settings.home)
         self._library = index.Library(settings.home)
         self._encoder = Encoder(settings, embeddings)
         self._feedback = maintenance.FeedbackStore(settings.home)
@@ -49,7 +55,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._shared = maintenance.SharedAnswerStore(settings.home, self._removed)
         self._collections = maintenance.CollectionStore(settings.home, self._removed)
         self._conversations = maintenance.ConversationStore(settings.home, self._removed)
-        self._pipeline = QuestionPipeline(settings, self._encoder)
+        self._pipeline = QuestionPipeline(settings, self._encoder, self.observers)
         self._generators = Generators(settings, self._pipeline, chat_model)
 
     @classmethod
@@ -62,7 +68,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         """An assistant for `settings.home`; nothing is loaded before it is needed.
 
         `embeddings` takes the place of `settings.embedder`: any LangChain `Embeddings`; `chat_model` that of
-        `settings.model`: any LangChain `BaseChatModel`. With `model = "auto"` one is looked for now.
+        `settings.model`: any LangChain `BaseChatModel`. With `model = "auto"` one is looked for now. Raises
+        AssistantError for a home that a newer version made.
         """
         return cls(settings or Settings(), embeddings, chat_model)
 
@@ -73,6 +80,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         """Let go of the index and of the chat models."""
         self._generators.usual.close()
         self._library.close()
+        self.observers.close()
 
     # asking
 
@@ -122,28 +130,40 @@ class Assistant(AbstractContextManager["Assistant"]):
         model: str | None,
         stop: CancelToken,
     ) -> Iterator[Event]:
+        shown = {"question": question} if self.settings.trace_questions else {}
         try:
-            generator = self._generators.of(model)
-            overrides = aspects(ignoring)
-            earlier = () if "conversation" in overrides else history
-
-            def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
-                return generator.rewritten(text, before, stop)
-
-            found = self._library.read(
-                lambda generation: self._pipeline.retrieve_followup(
-                    generation,
-                    question,
-                    filters,
-                    earlier,
-                    overrides=overrides,
-                    rewriter=rewrite if generator.has_model else None,
-                )
-            )
-            warnings = self._library.warnings
-            yield from (_with_notices(event, warnings) for event in generator.events(found, stop))
+            with self.observers.span("question", **shown):
+                yield from self._events(question, filters, history, aspects(ignoring), model, stop)
         finally:
             stop.cancel()
+
+    def _events(
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Answer],
+        overrides: Aspects,
+        model: str | None,
+        stop: CancelToken,
+    ) -> Iterator[Event]:
+        generator = self._generators.of(model)
+        earlier = () if "conversation" in overrides else history
+
+        def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
+            return generator.rewritten(text, before, stop)
+
+        found = self._library.read(
+            lambda generation: self._pipeline.retrieve_followup(
+                generation,
+                question,
+                filters,
+                earlier,
+                overrides=overrides,
+                rewriter=rewrite if generator.has_model else None,
+            )
+        )
+        warnings = self._library.warnings
+        yield from (_with_notices(event, warnings) for event in generator.events(found, stop))
 
     async def aask(
         self,
@@ -645,6 +665,18 @@ class Assistant(AbstractContextManager["Assistant"]):
         files = tuple(store.file for store in stores)
         done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
         return maintenance.check_home(self._library, self.settings, files, done)
+
+    def backup(self, target: str | Path | BinaryIO) -> maintenance.Backup:
+        """Write a backup of the home: its published generation, and all that people made.
+
+        `target` is a file whose name ends in .tar.gz or .tar.zst, a folder in which it gets a name, or an open binary
+        file. It may be made while others ask and refresh. `assistant restore` puts it back. Raises AssistantError.
+        """
+        return maintenance.backup(self._library, self.settings, Path(target) if isinstance(target, str) else target)
+
+    def upgrade(self) -> None:
+        """Bring a home that an earlier version made to the format of this one, once; a refresh does it, too."""
+        maintenance.upgrade(self._library, self.settings)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from .fetch_state import write_atomically as write_atomically
 from .generation import IN_USE as IN_USE
 from .generation import Generation as Generation
 from .generation import Manifest as Manifest
+from .library import CURRENT as CURRENT
 from .library import Library as Library
 from .locks import hold_shared as hold_shared
 from .overview import Overview as Overview

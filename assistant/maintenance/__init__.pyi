@@ -1,5 +1,7 @@
 from . import trial as trial
 from .added import add_articles as add_articles
+from .backup import Backup as Backup
+from .backup import backup as backup
 from .check import CheckReport as CheckReport
 from .check import Finding as Finding
 from .check import check_home as check_home
@@ -48,6 +50,7 @@ from .reports import RefreshCallbacks as RefreshCallbacks
 from .reports import RefreshReport as RefreshReport
 from .reports import RefreshRequest as RefreshRequest
 from .reports import SourceReport as SourceReport
+from .restore import restore as restore
 from .schedule import Schedule as Schedule
 from .schedule import ScheduleEvents as ScheduleEvents
 from .schedule import stopped_by_signals as stopped_by_signals
@@ -60,6 +63,8 @@ from .status import corpus_status as corpus_status
 from .status import source_visits as source_visits
 from .trial import Trial as Trial
 from .trial import try_sources as try_sources
+from .upgrades import check_format as check_format
+from .upgrades import upgrade as upgrade
 from .watches import KeptAnswer as KeptAnswer
 from .watches import StatementChange as StatementChange
 from .watches import Watch as Watch

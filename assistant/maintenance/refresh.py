@@ -21,6 +21,7 @@ from assistant.maintenance.mend import Damage, Mender, find_damage, restored_poi
 from assistant.maintenance.removed import read_removed, write_removed
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest, SourceReport
 from assistant.maintenance.selection import Selection, select
+from assistant.maintenance.upgrades import upgrade_locked
 from assistant.models import Embedder, describe
 from assistant.settings import Settings
 from assistant.utils import log_event, reporting_full_disk, safe_to_show
@@ -56,6 +57,8 @@ def refresh(
                 lambda: callbacks.stop.cancelled,
             )
             with waiting, callbacks.stop.listening(sandbox.interrupt), within():
+                if not request.trial:
+                    upgrade_locked(settings.home)
                 library.sweep(settings.generations)
                 report = _Refresh(library, embeddings, settings, request, callbacks, sandbox).run()
                 library.sweep(settings.generations)

@@ -7,6 +7,8 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -28,7 +30,25 @@ _log = logging.getLogger(__name__)
 
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
+_JOB_SECONDS = 30.0  # in which a refresh stops that was told to
 _HANDED_OVER = 3  # the first file descriptor of sockets that a process is given, by the protocol of systemd
+
+
+def hold_signals() -> None:
+    """Until it serves, a SIGHUP waits, and a SIGTERM ends the process, also one that is the first of a container."""
+    if not _is_main_thread():
+        return  # signals are the affair of whoever runs it
+    _hold_hangups()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
+def _hold_hangups() -> None:
+    if hasattr(signal, "SIGHUP"):  # a signal that is held stays held when the program is run anew
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -84,6 +104,7 @@ class _Server(uvicorn.Server):
     """Lets answers be finished before it stops; on SIGHUP it stops so as to be started again."""
 
     starts_again = False
+    _ends = False
     _stopping: asyncio.Task[None] | None = None
 
     def __init__(
@@ -96,23 +117,35 @@ class _Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         # Answers are made in threads; the few that a loop has by itself would soon all wait for a model.
         self._loop.set_default_executor(ThreadPoolExecutor(_MAX_WAITING, "answering"))
-        if hasattr(signal, "SIGHUP"):
-            self._loop.add_signal_handler(signal.SIGHUP, self._reload)
         await super().startup(sockets)
         if self.started:
             self._tell()
+            notify("READY=1")
+            if hasattr(signal, "SIGHUP") and _is_main_thread():
+                # Not by the loop, which would leave it to the system while it is closed.
+                signal.signal(signal.SIGHUP, self._handle_hangup)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self._stopping is not None or not self.started:
-            self.should_exit = True  # asked twice: at once
+        self.starts_again = False
+        if self._ends or not self.started:
+            self.should_exit = self.force_exit = True  # asked twice: at once
         else:
+            self._ends = True
             self._loop.call_soon_threadsafe(self._stop)
 
+    def _handle_hangup(self, sig: int, frame: FrameType | None) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._reload)
+
     def _stop(self) -> None:
+        notify("STOPPING=1" if self._ends else f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
         if self._stopping is None:
             self._stopping = asyncio.ensure_future(self._finish())
 
     def _reload(self) -> None:
+        if self._stopping is not None:
+            return
         try:
             self._check_settings()
         except AssistantError as error:
@@ -122,7 +155,10 @@ class _Server(uvicorn.Server):
             self._stop()
 
     async def _finish(self) -> None:
-        await self._service.room.finish(self._service.settings.stop_wait)
+        service = self._service
+        service.jobs.close()  # a refresh changes nothing then; answers are waited for
+        await service.room.finish(service.settings.stop_wait)
+        await service.jobs.finish(_JOB_SECONDS)
         self.should_exit = True
 
 
@@ -133,6 +169,7 @@ def _config(service: Service, app: Any) -> uvicorn.Config:
         http=protocol(settings.max_connections, Proxies(settings.trusted_proxies)),
         ws="none",
         proxy_headers=False,  # the guard has them
+        log_config=None,  # who runs it has set up the log
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here
@@ -141,6 +178,7 @@ def _config(service: Service, app: Any) -> uvicorn.Config:
 
 def start_again(listener: socket.socket) -> None:
     """Run this program anew in this process, on the same socket; requests that come meanwhile wait for it."""
+    _hold_hangups()
     sys.stdout.flush()
     sys.stderr.flush()
     os.dup2(listener.fileno(), _HANDED_OVER, inheritable=True)
@@ -148,6 +186,15 @@ def start_again(listener: socket.socket) -> None:
         os.set_inheritable(_HANDED_OVER, True)
     os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def notify(state: str) -> None:
+    """Tell systemd the state of this process, where it asked for that (NOTIFY_SOCKET, see sd_notify(3))."""
+    place = os.environ.get("NOTIFY_SOCKET", "")
+    if not place.startswith(("/", "@")):
+        return
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
+        notified.sendto(state.encode(), place.replace("@", "\0", 1) if place[0] == "@" else place)
 
 
 def _allow_many_connections() -> None:

@@ -1,6 +1,7 @@
 """A window over an assistant without an index, in a process of its own: `python -m tests.ui.held_server SETTINGS_JSON`.
 
-It prints the questions that it begins and ends to answer. Those that begin with "Hold" end when a line comes by stdin.
+It prints the questions that it begins and ends to answer. Those that begin with "Hold" end when a line comes by stdin,
+those that begin with "Fail" by an error that should not be.
 """
 
 import asyncio
@@ -10,8 +11,9 @@ import threading
 from collections.abc import AsyncGenerator
 from typing import Any, cast
 
-from assistant import Assistant, Event, server
+from assistant import Assistant, Event, Settings, server
 from assistant.server import connections
+from assistant.utils import plain_lines
 from tests.ui.events.support import FakeAssistant
 from ui.app import ChatWindow
 
@@ -28,6 +30,8 @@ class HeldAssistant(FakeAssistant):
         try:
             while question.startswith("Hold") and not self.go.is_set():
                 await asyncio.sleep(0.01)
+            if question.startswith("Fail"):
+                raise RuntimeError("the fault")
             async for event in super().astream(question, filters, history=history, ignoring=ignoring):
                 yield event
         finally:
@@ -50,12 +54,18 @@ def _read_orders() -> None:
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
     connections.HEADER_SECONDS = given.pop("header_seconds", connections.HEADER_SECONDS)
+    server.hold_signals()
     assistant = HeldAssistant(**given)
     threading.Thread(target=_read_orders, daemon=True).start()
     settings = assistant.settings
-    server.serve(
-        cast(Assistant, assistant),
-        server.listen(settings.host, 0),
-        make_window=ChatWindow,
-        started=lambda address: _tell("The chat window is at", f"{address} (Ctrl+C ends it)"),
-    )
+    listener = server.listen(settings.host, settings.port if "port" in given else 0)
+    with plain_lines(sys.stderr):
+        again = server.serve(
+            cast(Assistant, assistant),
+            listener,
+            make_window=ChatWindow,
+            check_settings=lambda: Settings(**given),
+            started=lambda address: _tell("The chat window is at", f"{address} (Ctrl+C ends it)"),
+        )
+    if again:
+        server.start_again(listener)

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from assistant.assistant import Assistant
 from assistant.evaluation import datasets
-from assistant.evaluation.benchmarks import entity_labels, news_bench, statements, window_bench
+from assistant.evaluation.benchmarks import entity_labels, news_bench, service_bench, statements, window_bench
 from assistant.evaluation.benchmarks import refresh_bench as again
 from assistant.evaluation.benchmarks.concurrent_refresh import peak_mb, refreshed
 from assistant.evaluation.benchmarks.synthetic_corpus import Growing, real_articles
@@ -189,6 +189,11 @@ def window_sessions(data: Path, home: Path) -> Figures:
     return window_bench.sessions(home / "sample")
 
 
+def service_load(data: Path, home: Path) -> Figures:
+    """A hundred programs that ask over REST for five minutes, beside four windows, over the sample articles."""
+    return service_bench.load(home / "sample")
+
+
 def _growing(data: Path, home: Path) -> Growing:
     growing = Growing(home / "grown-articles", real_articles(data / "multihoprag" / "corpus.jsonl"))
     growing.grow(_GROWN)
@@ -228,6 +233,7 @@ PARTS: dict[str, Callable[[Path, Path], Figures]] = {
     "refreshing": refreshing,
     "window_page": window_page,
     "window_sessions": window_sessions,
+    "service_load": service_load,
     "window_memory": window_memory,
 }
 

@@ -1,5 +1,6 @@
 """Answers as JSON has them: with their outcome, and the id by which they are rated, shared and collected."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.accounts import Principal
@@ -59,3 +60,8 @@ def that_was_given(service: Service, who: Principal, identity: str) -> Given:
     if found is None:
         raise Refusal(404, "No answer of that id was given to you here in the last day; ask again.", code="missing")
     return found
+
+
+def answers_of(service: Service, who: Principal, ids: Sequence[str]) -> tuple[Answer, ...]:
+    """The answers of those ids. Raises Refusal as `that_was_given`."""
+    return tuple(that_was_given(service, who, identity).answer for identity in ids)

@@ -11,7 +11,17 @@ from starlette.responses import Response
 from assistant.answers import ArticleRef
 from assistant.articles import Article, Chunk
 from assistant.index import Listing, Story
-from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersQuery, Form, ThatArticle, next_page, values
+from assistant.server.api.forms import (
+    NO_PARAMETERS,
+    PREFIX,
+    FiltersQuery,
+    Form,
+    PageQuery,
+    ThatArticle,
+    next_page,
+    page_of,
+    values,
+)
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.identity import Reader
 from assistant.server.problems import Refusal
@@ -43,6 +53,12 @@ class ListingQuery(FiltersQuery):
     order: Literal["newest", "relevance"] = Field("newest", description="What comes first.")
     start: int = Field(0, ge=0, le=1_000_000, description="How many to leave out at the beginning.")
     count: int = Field(50, ge=1, le=200, description="How many at most.")
+
+
+class TextsQuery(FiltersQuery, PageQuery):
+    """Which articles, and which of the pages."""
+
+    count: int = Field(100, ge=1, le=100, description="How many at most.")
 
 
 class TitlesQuery(FiltersQuery):
@@ -77,6 +93,14 @@ def articles(
     if further:
         response.headers["link"] = f'<{further}>; rel="next"'
     return ListingPage(found.total, found.entries, found.found, further)
+
+
+@router.get("/texts")
+def texts(
+    query: Annotated[TextsQuery, Query()], request: Request, response: Response, who: Reader, service: InService
+) -> list[Article]:
+    """The articles that match with their whole texts, newest first, copies too: for who works on all of them."""
+    return page_of(service.assistant.articles(query.filters()), query, request, response)
 
 
 @router.get("/titles")

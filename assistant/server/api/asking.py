@@ -12,8 +12,9 @@ from assistant.accounts import Principal
 from assistant.answering import briefing_question
 from assistant.answers import Answer, Aspect
 from assistant.articles import Filters
+from assistant.errors import QuestionError
 from assistant.models import ModelChoice
-from assistant.server.api.answers import GivenAnswer, given, with_id
+from assistant.server.api.answers import GivenAnswer, answers_of, given, with_id
 from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.api.streaming import EventStream
@@ -36,6 +37,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
         "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/ServerSentEvent"}}},
     }
 }
+AnswerIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(max_length=100)]
 QUESTIONS: list[Any] = [
     {"question": "Who condemned the attack?"},
     {"question": "What did the mayor say?", "filters": {"since": "2023-01-01"}, "model": "quotes", "stream": True},
@@ -63,6 +65,7 @@ class QuestionForm(_Asking):
         max_length=64,
         description="The id of one: the question is understood from those before it, and becomes part of it.",
     )
+    history: AnswerIds = Field([], description="In place of a conversation: the ids of the answers before it.")
 
 
 class TopicForm(_Asking):
@@ -86,10 +89,16 @@ class _Asked:
     conversation: str | None = None
     history: tuple[Answer, ...] = ()
 
-    async def after_conversation(self) -> "_Asked":
-        """This with the answers before it. Raises MissingError for a conversation that is not theirs."""
+    async def after(self, answers: list[str]) -> "_Asked":
+        """This with the answers before it, those of these ids or of its conversation.
+
+        Raises QuestionError for both, MissingError or Refusal for what is not theirs.
+        """
+        if self.conversation is not None and answers:
+            raise QuestionError("give either a conversation or a history, not both")
         if self.conversation is None:
-            return self
+            before = await asyncio.to_thread(answers_of, self.service, self.who, answers)
+            return replace(self, history=before)
         store = self.service.assistant.conversations
         found = await asyncio.to_thread(store.get, self.who.owner, self.conversation)
         return replace(self, history=found.answers)
@@ -120,7 +129,7 @@ async def ask(request: Request, form: QuestionForm, who: Reader, service: InServ
     asked = _Asked(
         service, who, form.question, form.filters.filters(), form.model, tuple(form.ignoring), form.conversation
     )
-    return await (await asked.after_conversation()).respond(request, stream=form.stream)
+    return await (await asked.after(form.history)).respond(request, stream=form.stream)
 
 
 @router.post("/brief", response_model=GivenAnswer, responses=_EVENTS, dependencies=[NO_PARAMETERS])
@@ -142,11 +151,12 @@ class SuggestionsQuery(FiltersQuery):
 
     count: int = Field(4, ge=1, le=50, description="How many at most.")
     conversation: str | None = Field(None, min_length=1, max_length=64, description="The id of one, to go on with it.")
+    after: AnswerIds = Field([], description="In place of a conversation: the ids of answers, to go on with them.")
 
 
 @router.get("/suggestions")
 def suggestions(query: Annotated[SuggestionsQuery, Query()], who: Reader, service: InService) -> list[str]:
     """Questions that the articles answer, each of which can be understood by itself."""
     assistant, before = service.assistant, query.conversation
-    after = assistant.conversations.get(who.owner, before).answers if before else ()
+    after = assistant.conversations.get(who.owner, before).answers if before else answers_of(service, who, query.after)
     return assistant.suggestions(query.count, after=after, filters=query.filters())

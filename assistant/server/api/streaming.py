@@ -13,9 +13,8 @@ from starlette.responses import StreamingResponse
 from assistant.answers import Answer, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.errors import AssistantError
 from assistant.server.api.answers import FinishedEvent, GivenAnswer, StreamedEvent
-from assistant.server.guard import request_id
 from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, refusal_of
-from assistant.utils import once
+from assistant.utils import once, request_id
 
 _log = logging.getLogger(__name__)
 
