@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 
 from assistant.server.api.forms import PREFIX
-from assistant.server.api.problem import Problem
+from assistant.server.api.problem import PROBLEMS, Problem
 from assistant.server.api.reference import page
 from assistant.server.api.streaming import event_schemas
 from assistant.server.identity import Reader
@@ -67,6 +67,9 @@ def description(app: Any, root_path: str = "") -> dict[str, Any]:
     for item in paths.values():
         for operation in item.values():
             operation["security"] = [{"bearer": []}, {}]
+            # Whatever refuses a request says so in one form, also where a route does not describe it.
+            own = {status: each for status, each in operation["responses"].items() if status != "422"}
+            operation["responses"] = {**own, **{str(status): each for status, each in PROBLEMS.items()}}
     own = whole.get("components", {}).get("schemas", {})
     shown = paths[f"{PREFIX}/ask"]["post"]["responses"]["200"]["content"]
     shown["application/json"]["example"] = _answer()
