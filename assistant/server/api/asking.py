@@ -34,13 +34,7 @@ _STREAMED = (
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer, or its events as they come. " + _STREAMED,
-        "content": {
-            "text/event-stream": {
-                "schema": {"$ref": "#/components/schemas/ServerSentEvent"},
-                "example": 'event: searched\ndata: {"passages":20,"articles":9}\n\nevent: statement\ndata: {...}\n\n'
-                'event: finished\ndata: {"answer":{...}}\n\n',
-            }
-        },
+        "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/ServerSentEvent"}}},
     }
 }
 AnswerIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(max_length=100)]

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 
 from assistant.server.api.forms import PREFIX
-from assistant.server.api.problem import Problem
+from assistant.server.api.problem import PROBLEMS, Problem
 from assistant.server.api.reference import page
 from assistant.server.api.streaming import event_schemas
 from assistant.server.identity import Reader
@@ -48,6 +48,18 @@ def _answer() -> Any:
     return json.loads((files(__package__) / "answer.json").read_text(encoding="utf-8"))
 
 
+def _events(answer: Any) -> str:
+    """The events in which that answer comes."""
+    cited = {citation["number"]: citation for citation in answer["citations"]}
+    statements = [
+        {"statement": each, "citations": [cited[number] for number in each["citations"]], "draft": 0}
+        for each in answer["statements"]
+    ]
+    searched = {"passages": 10, "articles": 9}
+    events = [("searched", searched), *(("statement", each) for each in statements), ("finished", {"answer": answer})]
+    return "".join(f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n" for name, data in events)
+
+
 def description(app: Any, root_path: str = "") -> dict[str, Any]:
     """The OpenAPI description of all routes of `app` under the prefix."""
     whole = get_openapi(title="Article Assistant", version=VERSION, description=_ABOUT, routes=app.routes)
@@ -55,9 +67,13 @@ def description(app: Any, root_path: str = "") -> dict[str, Any]:
     for item in paths.values():
         for operation in item.values():
             operation["security"] = [{"bearer": []}, {}]
+            # Whatever refuses a request says so in one form, also where a route does not describe it.
+            own = {status: each for status, each in operation["responses"].items() if status != "422"}
+            operation["responses"] = {**own, **{str(status): each for status, each in PROBLEMS.items()}}
     own = whole.get("components", {}).get("schemas", {})
-    for path in (f"{PREFIX}/ask", f"{PREFIX}/brief"):
-        paths[path]["post"]["responses"]["200"]["content"]["application/json"]["example"] = _answer()
+    shown = paths[f"{PREFIX}/ask"]["post"]["responses"]["200"]["content"]
+    shown["application/json"]["example"] = _answer()
+    shown["text/event-stream"]["example"] = _events(_answer())
     schemas = {**event_schemas(), **own, "Problem": Problem.model_json_schema()}
     components = {"schemas": schemas, "securitySchemes": {"bearer": _BEARER}}
     return {**whole, "servers": [{"url": root_path or "/"}], "paths": paths, "components": components}

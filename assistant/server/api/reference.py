@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
+_UNSAID = "Successful Response"  # of FastAPI, where a route says nothing
 _STYLE = """:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;
 padding:0 1rem}h2{margin-top:2.5rem;border-bottom:1px solid #8886}h3{margin:1.8rem 0 .3rem;font:600 1rem ui-monospace,
 monospace;overflow-wrap:anywhere}h3 b{display:inline-block;min-width:4.2rem}table{border-collapse:collapse;width:100%}
 td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #8883}
 code,pre{font:.875rem/1.45 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:#8882;padding:.75rem;
-border-radius:.4rem;overflow-x:auto}summary{cursor:pointer}"""
+border-radius:.4rem;overflow-x:auto}summary{cursor:pointer}th code{white-space:nowrap}"""
 
 
 def page(description: Mapping[str, Any]) -> str:
@@ -65,8 +66,9 @@ def _parameter(parameter: Mapping[str, Any]) -> str:
 def _response(response: Mapping[str, Any]) -> str:
     contents = response.get("content", {}).values()
     kinds = " or ".join(filter(None, (_kind(content.get("schema", {})) for content in contents)))
+    about = "" if response["description"] == _UNSAID else response["description"]
     examples = "".join(_example(content["example"]) for content in contents if "example" in content)
-    return f"{kinds} {_line(response['description'])}{examples}"
+    return f"{kinds} {_line(about)}{examples}"
 
 
 def _example(value: Any) -> str:
