@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant import answering, index, ingest, maintenance, models, reading, retrieval
+from assistant import accounts, answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import Conversation, Generators, QuestionPipeline
 from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Event, Excerpt, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
@@ -631,7 +631,9 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
         """
+        home = self.settings.home
         files = (self._feedback.file, self._watches.file, self._shared.file, self._collections.file)
+        files = (*files, accounts.AccountStore(home).file, accounts.AuditLog(home).file)
         done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
         return maintenance.check_home(self._library, self.settings, files, done)
 
