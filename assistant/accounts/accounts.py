@@ -87,8 +87,10 @@ class Accounts:
 
     @property
     def is_open(self) -> bool:
-        """Whether whoever reaches the server may use it, without showing who they are."""
-        return not self._never_open and not self.store.is_closed
+        """Whether whoever reaches the server may use it, without showing who they are; once it is not, it stays so."""
+        # What was checked of the settings when it began, it was checked for a server that is closed.
+        self._never_open = self._never_open or self.store.is_closed
+        return not self._never_open
 
     @property
     def has_passwords(self) -> bool:
