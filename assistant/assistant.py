@@ -632,8 +632,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
         """
         home = self.settings.home
-        files = (self._feedback.file, self._watches.file, self._shared.file, self._collections.file)
-        files = (*files, accounts.AccountStore(home).file, accounts.AuditLog(home).file)
+        of_people = (accounts.AccountStore(home).file, accounts.AuditLog(home).file)
+        files = (self._feedback.file, self._watches.file, self._shared.file, self._collections.file, *of_people)
         done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
         return maintenance.check_home(self._library, self.settings, files, done)
 
