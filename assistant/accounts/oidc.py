@@ -181,6 +181,8 @@ class OidcProvider:
         if kept is None or self._clock() - kept[0] > _KEPT:
             # Else whoever opens the page again and again would hold up all threads while it does not answer.
             if self._clock() - self._failed < _ASKED_AGAIN:
+                if kept is not None:  # somebody else asks just now
+                    return kept[1]
                 raise OidcError("the provider could not be asked a moment ago")
             self._failed = self._clock()
             document = self._fetched(f"{self._issuer}/.well-known/openid-configuration")

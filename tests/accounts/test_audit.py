@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.accounts import AuditLog, Principal, audit
 
 
-def noted(log: AuditLog, **how: int) -> list[str]:
+def noted(log: AuditLog, **how: Any) -> list[str]:
     return [entry.action for entry in log.entries(**how)]
 
 
