@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from assistant import answering, index, ingest, maintenance, models, reading, retrieval
+from assistant import accounts, answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import Conversation, Generators, QuestionPipeline
 from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Event, Excerpt, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
@@ -662,7 +662,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
         """
         stores = (self._feedback, self._watches, self._shared, self._collections, self._conversations)
-        files = tuple(store.file for store in stores)
+        of_people = (accounts.AccountStore(self.settings.home).file, accounts.AuditLog(self.settings.home).file)
+        files = (*(store.file for store in stores), *of_people)
         done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
         return maintenance.check_home(self._library, self.settings, files, done)
 

@@ -3,13 +3,11 @@
 import asyncio
 import hashlib
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from hmac import compare_digest
 
@@ -17,7 +15,8 @@ from assistant.accounts.keys import HomeKey
 from assistant.accounts.names import fold_user, outside_name
 from assistant.accounts.passwords import PasswordHashes, usable_password
 from assistant.accounts.principal import Principal, Role
-from assistant.accounts.records import Outsider, Person, Session, Token, User
+from assistant.accounts.records import Outsider, Person, Token, User
+from assistant.accounts.sessions import Sessions
 from assistant.accounts.store import AccountStore
 from assistant.accounts.tokens import USUAL_DAYS, new_token, token_shown
 from assistant.accounts.tries import PasswordTries, WaitError
@@ -26,10 +25,7 @@ from assistant.settings import MAINTAINER, Settings
 
 _log = logging.getLogger(__name__)
 
-_MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
-_LONGEST_SESSION = 30 * _DAY
-_ROTATED_AFTER, _GOOD_STILL = _HOUR, _MINUTE  # an id is good a while longer, for requests that are under way
-_NOTED_AFTER = 10 * _MINUTE  # use of a session is noted not more often
+_MINUTE = 60.0
 _MOST_WAITING = 20  # who may wait for a password to be checked
 PROXY = "proxy"
 
@@ -56,6 +52,8 @@ class Accounts:
         has_others = bool(settings.user_header or settings.oidc_issuer) or not is_served or self.store.is_closed
         self._passwords = settings.users(has_others=has_others)
         self._never_open = bool(self._passwords or settings.user_header or settings.oidc_issuer)
+        # Looked up at each use, so that a clock that is set later holds for both.
+        self._sessions = Sessions(self.store, self.key, lambda: self._clock(), settings.session_hours)
         self._hashes = hashes or PasswordHashes()
         self._tries = PasswordTries()
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
@@ -87,8 +85,10 @@ class Accounts:
 
     @property
     def is_open(self) -> bool:
-        """Whether whoever reaches the server may use it, without showing who they are."""
-        return not self._never_open and not self.store.is_closed
+        """Whether whoever reaches the server may use it, without showing who they are; once it is not, it stays so."""
+        # What was checked of the settings when it began, it was checked for a server that is closed.
+        self._never_open = self._never_open or self.store.is_closed
+        return not self._never_open
 
     @property
     def has_passwords(self) -> bool:
@@ -207,64 +207,35 @@ class Accounts:
         person = self._person(principal.person or "")
         if person is None:
             raise AssistantError("they are gone who signed in; sign in again")
-        value, now = secrets.token_urlsafe(32), self._clock()
-        made = Session(_hash(value), person.id, person.stamp, now, now, now, None)
-        self.store.add_session(made, now - self._idle)
-        return self.key.sign(value)
+        return self._sessions.begin(person)
 
     def of_session(self, cookie: str) -> Principal | None:
         """Who a browser with that cookie is; None where the session is over, or never was."""
-        session = self._session(cookie)
+        session = self._sessions.of(cookie)
         person = self._person(session.person) if session else None
         if session is None or person is None or person.stamp != session.stamp:
             return None
-        now = self._clock()
-        if now - session.seen > min(_NOTED_AFTER, self._idle / 20):
-            self._later(session.hash, self.store.note_seen, session, now)
+        if self._sessions.is_to_be_noted(session):
+            self._later(session.hash, self.store.note_seen, session, self._clock())
         return Principal(person.name, person.role, "session", person=person.id)
 
     def renewed(self, cookie: str) -> str | None:
         """The cookie that takes the place of this one, where it is time for that; None where it stays."""
-        session, now = self._session(cookie), self._clock()
-        if session is None or not self._is_due(cookie):
-            return None
-        # Made of the old one by the home's key: all requests that are under way get the same.
-        value = self.key.digest("next session", self.key.unsign(cookie) or "")
-        if session.ends is None:
-            old = replace(session, ends=now + _GOOD_STILL)
-            self.store.replace_session(old, replace(session, hash=_hash(value), made=now, seen=now))
-        return self.key.sign(value)
+        return self._sessions.renewed(cookie)
 
     async def arenewed(self, cookie: str) -> str | None:
         """As `renewed`."""
-        return await asyncio.wrap_future(self._writer.submit(self.renewed, cookie)) if self._is_due(cookie) else None
-
-    def _is_due(self, cookie: str) -> bool:
-        session = self._session(cookie)
-        return session is not None and (session.ends is not None or self._clock() - session.made >= _ROTATED_AFTER)
+        if not self._sessions.is_due(cookie):
+            return None
+        return await asyncio.wrap_future(self._writer.submit(self._sessions.renewed, cookie))
 
     def end_session(self, cookie: str) -> None:
-        """End the session of that cookie, under all ids that it has."""
-        if (session := self._session(cookie)) is not None:
-            sessions = self.store.known().sessions.values()
-            same = [each.hash for each in sessions if (each.person, each.began) == (session.person, session.began)]
-            self.store.end_sessions(same)
+        """End the session of that cookie."""
+        self._sessions.end(cookie)
 
     def end_sessions(self, principal: Principal) -> None:
         """End all sessions of that person."""
         self.store.end_sessions(person=principal.person or "")
-
-    def _session(self, cookie: str) -> Session | None:
-        value, now = self.key.unsign(cookie) if cookie else None, self._clock()
-        session = self.store.known().sessions.get(_hash(value)) if value else None
-        if session is None or (session.ends is not None and now > session.ends):
-            return None
-        is_over = now - session.seen > self._idle or now - session.began > _LONGEST_SESSION
-        return None if is_over else session
-
-    @property
-    def _idle(self) -> float:
-        return self._settings.session_hours * _HOUR
 
     # tokens
 
@@ -339,7 +310,3 @@ def oidc_source(issuer: str) -> str:
 
 def _least(one: Role, other: Role) -> Role:
     return "reader" if "reader" in (one, other) else "maintainer"
-
-
-def _hash(value: str) -> str:
-    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 
 FILE = "audit.sqlite"
 MOST = 500_000  # entries
+FAILED = "sign-in-failed"
 _DAY = timedelta(days=1)
 _LONGEST = 1000  # characters of a target
 _TABLE = """CREATE TABLE IF NOT EXISTS entries (
@@ -74,7 +75,7 @@ class AuditLog:
             return [_read("entries", dict(row)) for row in rows]
 
     def _prune(self) -> None:
-        """Once a day: what is too old goes, and of too many the oldest."""
+        """Once a day: what is too old goes, and of too many failed sign-ins, then the oldest."""
         now = datetime.now(UTC)
         with self._lock:
             if now - self._pruned < _DAY:
@@ -83,7 +84,10 @@ class AuditLog:
         with suppress(OverflowError), self.file.writing() as db:
             first = (now - timedelta(days=self._days)).isoformat(timespec="milliseconds")
             db.execute("DELETE FROM entries WHERE at < ?", (first,))
-            db.execute("DELETE FROM entries WHERE number <= (SELECT MAX(number) FROM entries) - ?", (MOST,))
+            excess = db.execute("SELECT COUNT(*) FROM entries").fetchone()[0] - MOST
+            # Anybody can add failed sign-ins: they must not drive out what was done.
+            order = f"ORDER BY action = '{FAILED}' DESC, number LIMIT ?"
+            db.execute(f"DELETE FROM entries WHERE number IN (SELECT number FROM entries {order})", (max(0, excess),))
 
 
 def _read(table: str, row: Mapping[str, Any]) -> AuditEntry:

@@ -30,6 +30,7 @@ from assistant.utils import one_line
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 _SECONDS, _MAX_BYTES = 10.0, 1_000_000  # of what the provider answers
 _KEPT = 3600.0  # seconds for which its document and its keys are kept
+_ASKED_AGAIN = 3.0  # seconds before it is asked again that has not answered
 _KEYS_AGAIN = 30.0  # seconds before its keys are asked for again, for one that is not known
 _LEEWAY = 60  # seconds by which its clock may differ
 _MOST_USED = 10_000  # states that were used, which are remembered
@@ -66,6 +67,7 @@ class OidcProvider:
         self._clock = clock
         self._issuer = (settings.oidc_issuer or "").rstrip("/")
         self._lock = threading.Lock()
+        self._failed = 0.0  # when it was asked last without an answer
         self._endpoints: tuple[float, _Endpoints] | None = None
         self._keys: tuple[float, KeySet] | None = None
         self._used: OrderedDict[str, None] = OrderedDict()
@@ -177,6 +179,12 @@ class OidcProvider:
         with self._lock:
             kept = self._endpoints
         if kept is None or self._clock() - kept[0] > _KEPT:
+            # Else whoever opens the page again and again would hold up all threads while it does not answer.
+            if self._clock() - self._failed < _ASKED_AGAIN:
+                if kept is not None:  # somebody else asks just now
+                    return kept[1]
+                raise OidcError("the provider could not be asked a moment ago")
+            self._failed = self._clock()
             document = self._fetched(f"{self._issuer}/.well-known/openid-configuration")
             issuer = document.get("issuer")
             if not isinstance(issuer, str) or issuer.rstrip("/") != self._issuer:
@@ -184,7 +192,7 @@ class OidcProvider:
             names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
             kept = (self._clock(), _Endpoints(issuer, *(self._safe(document.get(name)) for name in names)))
             with self._lock:
-                self._endpoints = kept
+                self._endpoints, self._failed = kept, 0.0
         return kept[1]
 
     def _safe(self, address: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cli.options import DONE, PARTLY, common, open_assistant, plain_errors, show
+from assistant.cli.options import DONE, PARTLY, common, note, open_assistant, plain_errors, show
 from assistant.errors import AssistantError
 from assistant.utils import counted
 
@@ -48,7 +48,9 @@ def add(
         if not (as_json and yes):
             show(preview, as_json, "render_add:preview_lines")
         if preview.drafts and _is_wanted(len(preview.drafts), given, yes, as_json):
-            show(assistant.add_articles(preview.drafts), as_json, "render_refresh:refresh_lines")
+            report = assistant.add_articles(preview.drafts)
+            note(assistant.settings, "articles-added", f"{len(preview.drafts):,}: {', '.join(given)}")
+            show(report, as_json, "render_refresh:refresh_lines")
     sys.exit(PARTLY if preview.failures or not preview.drafts else DONE)
 
 

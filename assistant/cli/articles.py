@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli.options import common, filtered, open_assistant, plain_errors, prints, show
+from assistant.cli.options import common, filtered, note, open_assistant, plain_errors, prints, show
 from assistant.errors import RefreshError
 from assistant.utils import counted, name_line, one_line
 
@@ -71,6 +71,7 @@ def remove(ids: tuple[str, ...], yes: bool, home: Path | None, as_json: bool) ->
                 click.echo(f"{one.id}  {name_line(one.title)}", err=True)
             click.confirm(f"Remove {counted(len(found), 'article')} for good?", abort=True, err=True)
         report = assistant.remove_articles([one.id for one in found])
+        note(assistant.settings, "articles-removed", ", ".join(one.id for one in found))
     show(report if as_json else list(report.removed), as_json, "render_articles:removal_lines")
 
 
@@ -80,6 +81,7 @@ def remove(ids: tuple[str, ...], yes: bool, home: Path | None, as_json: bool) ->
 def restore(assistant: "Assistant", ids: tuple[str, ...]) -> dict[str, list[str]]:
     """Let removed articles come back at the next refresh, where their source still has them."""
     assistant.restore_articles(ids)
+    note(assistant.settings, "articles-restored", ", ".join(ids))
     return {"restored": list(ids)}
 
 

@@ -170,6 +170,19 @@ def open_assistant(home: Path | None, model: str | None = None, quotes: bool = F
     return Assistant.open(settings)
 
 
+def note(settings: "Settings", action: str, target: str = "") -> None:
+    """Put into the audit log what was done by command, and by which user of the machine."""
+    import getpass
+
+    from assistant.accounts import AuditLog, Principal
+
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # one without a name
+        name = ""
+    AuditLog(settings.home, settings.audit_days).add(Principal(name, "maintainer", "cli"), action, target)
+
+
 def check_publications(assistant: "Assistant", wanted: Sequence[str]) -> None:
     """Raise QuestionError, with the nearest name, for a publication that has no article."""
     if not wanted:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli.options import DONE, DURATION, PARTLY, common, open_assistant, plain_errors, prints, show
+from assistant.cli.options import DONE, DURATION, PARTLY, common, note, open_assistant, plain_errors, prints, show
 from assistant.errors import AssistantError
 from assistant.utils import format_duration, json_lines, lower_priority
 
@@ -61,7 +61,9 @@ def refresh(
         lower_priority()
     with _json_logging(log_json), open_assistant(home) as assistant:
         if rollback:
-            show(assistant.rollback(), as_json, "render_refresh:rollback_lines")
+            back = assistant.rollback()
+            note(assistant.settings, "rollback")
+            show(back, as_json, "render_refresh:rollback_lines")
         elif every is not None:
             _refresh_repeatedly(assistant, every, as_json, log_json)
         else:
@@ -89,6 +91,8 @@ def _refresh_once(
     with stopped_by_signals() as stop, Progress(quiet=log_json) as progress:
         watcher = RefreshCallbacks(progress.on_progress, progress.on_notice, stop)
         report = assistant.refresh(sources, **how, watcher=watcher)
+    if not how.get("trial"):
+        note(assistant.settings, "refresh", ", ".join(sources) or "all sources")
     show(report, as_json, "render_refresh:refresh_lines", "", progress.notices)
     return PARTLY if report.failures else DONE
 
@@ -103,6 +107,7 @@ def _refresh_repeatedly(assistant: "Assistant", every: timedelta, as_json: bool,
         if not log_json:
             click.echo(f"assistant: {reason}", err=True)
 
+    note(assistant.settings, "refresh", f"all sources, every {format_duration(every)} from now on")
     with stopped_by_signals() as stop:
         if not as_json:
             often = format_duration(every)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from assistant.cli.options import common, open_assistant, plain_errors, print_json, prints
+from assistant.cli.options import common, note, open_assistant, plain_errors, print_json, prints
 from assistant.errors import AssistantError
 from assistant.utils import counted
 
@@ -68,7 +68,9 @@ def add(assistant: "Assistant", location: str, offline: bool, **keys: Any) -> "S
     """
     if offline and keys["kind"] is None and "://" in location:
         raise click.UsageError("--offline: say what the address is, with --kind feed, sitemap or page")
-    return assistant.add_source(location, **_given(keys))
+    added = assistant.add_source(location, **_given(keys))
+    note(assistant.settings, "source-added", f"{added.name} ({added.location})")
+    return added
 
 
 @sources.command()
@@ -86,7 +88,9 @@ def edit(assistant: "Assistant", name: str, location: str | None, **keys: Any) -
         given[_kind(assistant, name)] = location
     if not given:
         raise click.UsageError("say what is to be changed, such as --publication or --every")
-    return assistant.edit_source(name, **given)
+    edited = assistant.edit_source(name, **given)
+    note(assistant.settings, "source-changed", edited.name)
+    return edited
 
 
 def _kind(assistant: "Assistant", name: str) -> str:
@@ -98,7 +102,9 @@ def _kind(assistant: "Assistant", name: str) -> str:
 @prints("render_sources:paused_lines")
 def pause(assistant: "Assistant", name: str) -> "Source":
     """Read the source NAME no more until it is resumed; its articles stay."""
-    return assistant.pause_source(name)
+    paused = assistant.pause_source(name)
+    note(assistant.settings, "source-paused", paused.name)
+    return paused
 
 
 @sources.command()
@@ -106,7 +112,9 @@ def pause(assistant: "Assistant", name: str) -> "Source":
 @prints("render_sources:resumed_lines")
 def resume(assistant: "Assistant", name: str) -> "Source":
     """Read the source NAME again, from the next refresh on."""
-    return assistant.resume_source(name)
+    resumed = assistant.resume_source(name)
+    note(assistant.settings, "source-resumed", resumed.name)
+    return resumed
 
 
 @sources.command()
@@ -133,6 +141,7 @@ def remove(name: str, articles: bool, home: Path | None, as_json: bool) -> None:
         removed = assistant.remove_source(name)
         if removed is not None and not removed.listed and not articles:
             raise AssistantError(f"{name} is not on the list; to take its articles out of the index, give --articles")
+        note(assistant.settings, "source-removed", name)
         if not as_json:
             click.echo(f"Removed {safe_line(name)}{'' if articles else '; its articles stay'}.")
         gone: tuple[str, ...] = ()

@@ -1,6 +1,5 @@
 """The commands `assistant users ...`, `assistant tokens ...` and `assistant audit`. Light to import."""
 
-import getpass
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -8,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli.options import MOMENT, at_home, common, plain_errors, settings_of, show, with_options
+from assistant.cli.options import MOMENT, at_home, common, note, plain_errors, settings_of, show, with_options
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
-    from assistant.accounts import Accounts, Principal, Role
+    from assistant.accounts import Accounts, Role
 
 _ROLES = click.Choice(("reader", "maintainer"))
 _from_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
@@ -24,25 +23,6 @@ def _accounts(home: Path | None) -> "Accounts":
     from assistant.accounts import Accounts
 
     return Accounts(settings_of(home), is_served=False)
-
-
-def _me() -> "Principal":
-    """Who runs the command, for the audit log."""
-    from assistant.accounts import Principal
-
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        name = ""
-    return Principal(name, "maintainer", "cli")
-
-
-def note(home: Path | None, action: str, target: str = "") -> None:
-    """Put into the audit log what was done by command."""
-    from assistant.accounts import AuditLog
-
-    settings = settings_of(home)
-    AuditLog(settings.home, settings.audit_days).add(_me(), action, target)
 
 
 def _password(from_stdin: bool, name: str) -> str:
@@ -70,7 +50,7 @@ def add(name: str, maintainer: bool, password_stdin: bool, home: Path | None) ->
 
     accounts, name = _accounts(home), user_name(name)
     made = accounts.add_user(name, _password(password_stdin, name), "maintainer" if maintainer else "reader")
-    note(home, "user-added", f"{made.name} ({made.role})")
+    note(settings_of(home), "user-added", f"{made.name} ({made.role})")
     click.echo(f"Added {made.name}, {made.role}. Whoever opens the server must sign in.")
 
 
@@ -86,7 +66,7 @@ def remove(name: str, home: Path | None) -> None:
     accounts = _accounts(home)
     for person in _named(accounts, name):
         accounts.store.remove_person(person)
-    note(home, "user-removed", name)
+    note(settings_of(home), "user-removed", name)
     click.echo(f"Removed {name}; they are signed out, and their tokens are void.")
     if not accounts.is_open and not accounts.store.known().users:
         click.echo(_NONE_LEFT)
@@ -128,7 +108,7 @@ def password(name: str, password_stdin: bool, home: Path | None) -> None:
     accounts = _accounts(home)
     _named(accounts, name)
     changed = accounts.set_password(name, _password(password_stdin, name))
-    note(home, "password-changed", changed.name)
+    note(settings_of(home), "password-changed", changed.name)
     click.echo(f"{changed.name} has another password and is signed out everywhere.")
 
 
@@ -140,7 +120,7 @@ def password(name: str, password_stdin: bool, home: Path | None) -> None:
 def role(name: str, to: "Role", home: Path | None) -> None:
     """Make the user NAME a reader or a maintainer; their sessions are over."""
     changed = _accounts(home).store.change_user(name, role=to)
-    note(home, "role-changed", f"{changed.name} ({changed.role})")
+    note(settings_of(home), "role-changed", f"{changed.name} ({changed.role})")
     click.echo(f"{changed.name} is a {changed.role} now and must sign in again.")
 
 
@@ -169,7 +149,7 @@ def add_token(
     owner = _owner(accounts, user) if user is not None else None
     made, shown = new_token(name, "maintainer" if maintainer else "reader", owner, None if never else days or 90)
     accounts.store.add_token(made)
-    note(home, "token-made", f"{made.name} ({made.id}, {made.role})")
+    note(settings_of(home), "token-made", f"{made.name} ({made.id}, {made.role})")
     found = {"id": made.id, "name": made.name, "role": made.role, "user": user, "ends": made.ends, "token": shown}
     show(found, as_json, "render_users:new_token_lines")
 
@@ -211,7 +191,7 @@ def remove_token(identity: str, home: Path | None) -> None:
     if identity not in accounts.store.known().tokens:
         raise AssistantError(f"there is no token {identity!r}; assistant tokens list shows their ids")
     accounts.store.remove_token(identity)
-    note(home, "token-removed", identity)
+    note(settings_of(home), "token-removed", identity)
     click.echo(f"Removed the token {identity}.")
 
 

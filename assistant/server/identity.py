@@ -45,11 +45,13 @@ class Identity:
         """Serve one request. Raises Refusal."""
         if scope["type"] == "http":
             principal = self._principal(scope)
-            if principal is None and scope["path"] not in OPEN_PATHS and not self._is_open(scope["path"]):
+            is_for_all = scope["path"] in OPEN_PATHS or self._is_open(scope["path"])
+            if principal is None and not is_for_all:
                 raise self._unknown(scope)
             _check_own_page(scope, principal)
             scope["state"]["principal"] = principal
-            if principal is not None and principal.by == "session" and scope["path"] not in OPEN_PATHS:
+            # Not with what is for all: a cache that others use may keep that, and the cookie with it.
+            if principal is not None and principal.by == "session" and not is_for_all:
                 send = await self._renewing(scope, send)
         await self._app(scope, receive, send)
 

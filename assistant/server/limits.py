@@ -9,6 +9,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from assistant.accounts import Principal
 from assistant.errors import AssistantError
+from assistant.utils import counted
 
 USUAL = 60  # of a person or a token, unless a setting says otherwise
 
@@ -17,7 +18,7 @@ class LimitError(AssistantError):
     """Whoever asks has asked as much as they may; in so many `seconds` they may ask again."""
 
     def __init__(self, most: int, seconds: int) -> None:
-        super().__init__(f"You may ask {most:,} questions a minute; try again in {seconds} s.")
+        super().__init__(f"You may ask {counted(most, 'question')} a minute; try again in {seconds} s.")
         self.seconds = seconds
 
 

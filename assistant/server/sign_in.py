@@ -167,13 +167,20 @@ def _page(
     if service.provider is not None:
         ways.append(_at_provider(up, after, service.settings.oidc_label))
     if not ways:
-        ways.append(f"<p>{escape(_BY_PROXY if service.settings.user_header else _NOBODY)}</p>")
+        ways.append(f"<p>{escape(_without(service))}</p>")
     inner = '<p class="account-or"><span>or</span></p>'.join(ways)
     body = (
         f'<main class="account-page sign-in"><p class="account-title">Article Assistant</p>'
         f"<h1>Sign in</h1>{told(problem)}{inner}</main>"
     )
     return page(request, "Sign in – Article Assistant", body, status, headers)
+
+
+def _without(service: Service) -> str:
+    """Why nothing can be filled in."""
+    if service.accounts.is_open:
+        return "Nobody has to sign in here."
+    return _BY_PROXY if service.settings.user_header else _NOBODY
 
 
 def _by_password(up: str, after: str, name: str, is_wrong: bool) -> str:

@@ -80,7 +80,9 @@ def test_a_home_that_ever_had_a_user_stays_closed_even_without_its_file(tmp_path
     accounts.store.remove_person(user.id)
     assert not accounts.is_open and not accounts_of(tmp_path).is_open
     (tmp_path / "accounts.sqlite").unlink()
-    assert not accounts.is_open
+    assert not accounts.is_open and not accounts_of(tmp_path).is_open
+    (tmp_path / "sign-in-required").unlink()
+    assert not accounts.is_open and accounts_of(tmp_path).is_open  # from the next start on
 
 
 def test_nobody_is_let_in_while_the_file_cannot_be_read(tmp_path: Path) -> None:

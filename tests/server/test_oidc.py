@@ -210,7 +210,9 @@ def test_a_provider_that_leads_elsewhere_is_not_followed(
     provider.document = document
     with served(tmp_path, **settings(provider)) as here:
         reply = here.browser.get("/login/oidc")
-    assert reply.status_code == 502 and "cannot be reached just now" in reply.text
+        asked = len(provider.asked)
+        assert reply.status_code == here.browser.get("/login/oidc").status_code == 502  # and is not asked at once again
+    assert "cannot be reached just now" in reply.text and len(provider.asked) == asked
 
 
 def test_a_provider_may_change_its_keys(here: Served, provider: Provider) -> None:
