@@ -37,13 +37,11 @@ def hold_signals() -> None:
     """Until it serves, a SIGHUP waits, and a SIGTERM ends the process, also one that is the first of a container."""
     if not _is_main_thread():
         return  # signals are the affair of whoever runs it
-    _hold_hangups()
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-
-
-def _hold_hangups() -> None:
-    if hasattr(signal, "SIGHUP"):  # a signal that is held stays held when the program is run anew
+    # Not by an exception, which what is being loaded may swallow.
+    signal.signal(signal.SIGTERM, lambda number, frame: os._exit(128 + number))
+    if hasattr(signal, "SIGHUP"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # see `start_again`
 
 
 def _is_main_thread() -> bool:
@@ -173,7 +171,8 @@ def _config(service: Service, app: Any) -> uvicorn.Config:
 
 def start_again(listener: socket.socket) -> None:
     """Run this program anew in this process, on the same socket; requests that come meanwhile wait for it."""
-    _hold_hangups()
+    if hasattr(signal, "SIGHUP"):  # what is held stays held when the program is run anew, until it has its handlers
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGTERM})
     sys.stdout.flush()
     sys.stderr.flush()
     os.dup2(listener.fileno(), _HANDED_OVER, inheritable=True)
