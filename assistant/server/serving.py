@@ -32,6 +32,8 @@ _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
 _HANDED_OVER = 3  # the first file descriptor of sockets that a process is given, by the protocol of systemd
 
+_held: list[int] = []  # signals that came before this process served
+
 
 def hold_signals() -> None:
     """Until it serves, a SIGHUP waits, and a SIGTERM ends the process, also one that is the first of a container."""
@@ -40,8 +42,8 @@ def hold_signals() -> None:
     # Not by an exception, which what is being loaded may swallow.
     signal.signal(signal.SIGTERM, lambda number, frame: os._exit(128 + number))
     if hasattr(signal, "SIGHUP"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # see `start_again`
+        signal.signal(signal.SIGHUP, lambda number, frame: _held.append(number))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP, signal.SIGTERM})  # see `start_again`
 
 
 def _is_main_thread() -> bool:
@@ -121,7 +123,8 @@ class _Server(uvicorn.Server):
             if hasattr(signal, "SIGHUP") and _is_main_thread():
                 # Not by the loop, which would leave it to the system while it is closed.
                 signal.signal(signal.SIGHUP, self._handle_hangup)
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+                if _held:
+                    self._loop.call_soon(self._reload)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.starts_again = False
