@@ -144,7 +144,7 @@ class _Server(uvicorn.Server):
             self._stopping = asyncio.ensure_future(self._finish())
 
     def _reload(self) -> None:
-        if self._stopping is not None:
+        if self._ends or self._stopping is not None:
             return
         try:
             self._check_settings()
