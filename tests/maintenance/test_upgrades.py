@@ -59,9 +59,8 @@ def test_it_is_refreshed_and_gone_back_to_and_keeps_what_people_made(home: Path)
         assert report.changed and not (home / upgrades.FILE).exists()
         report = assistant.refresh()
         assert report.generation == "000003" and (home / upgrades.FILE).read_text() == TODAY
-        (change,) = assistant.watch_changes()
-        assert "ten" in str(change)
-        (rated,) = assistant.feedback()
+        (rated,), (watched,) = assistant.feedback(), assistant.watches()
+        assert watched.answer and "ten" in watched.answer.text
         assert rated.reason == "Seven it is." and len(assistant.shared_answers("ana")) == 1
         assert assistant.rollback().name == "000002"
         check_kept(assistant)
