@@ -20,10 +20,12 @@ from .articles import Chunk as Chunk
 from .articles import Filters as Filters
 from .articles import Passage as Passage
 from .assistant import Assistant as Assistant
+from .client.client import Client as Client
 from .errors import AssistantError as AssistantError
 from .errors import DamagedError as DamagedError
 from .errors import EmbedderError as EmbedderError
 from .errors import LockedError as LockedError
+from .errors import MissingError as MissingError
 from .errors import ModelError as ModelError
 from .errors import NoArticlesError as NoArticlesError
 from .errors import NoSpaceError as NoSpaceError
@@ -49,6 +51,10 @@ from .maintenance.collections import Collection as Collection
 from .maintenance.collections import CollectionItem as CollectionItem
 from .maintenance.collections import PinnedAnswer as PinnedAnswer
 from .maintenance.collections import PinnedPassage as PinnedPassage
+from .maintenance.conversation_store import ConversationStore as ConversationStore
+from .maintenance.conversations import ConversationEntry as ConversationEntry
+from .maintenance.conversations import KeptConversation as KeptConversation
+from .maintenance.conversations import KeptTurn as KeptTurn
 from .maintenance.drafts import Draft as Draft
 from .maintenance.drafts import Preview as Preview
 from .maintenance.feedback import Feedback as Feedback

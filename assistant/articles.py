@@ -94,8 +94,8 @@ class Filters:
     """
 
     source: str | tuple[str, ...] | None = None
-    since: date | None = None
-    until: date | None = None
+    since: date | datetime | None = None
+    until: date | datetime | None = None
     without: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
 

@@ -19,7 +19,7 @@ from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
 from assistant.retrieval import Aspects, aspects
 from assistant.settings import AUTO, Settings
-from assistant.utils import CancelToken, in_thread
+from assistant.utils import CancelToken, Observers, in_thread
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -42,6 +42,11 @@ class Assistant(AbstractContextManager["Assistant"]):
         chat_model: BaseChatModel | None = None,
     ) -> None:
         self.settings = settings = models.with_ready_model(settings) if settings.model == AUTO else settings
+        self.observers = Observers()
+        if settings.otlp_endpoint is not None:
+            from assistant.utils import Tracing
+
+            self.observers.add(Tracing(settings.otlp_endpoint))
         maintenance.check_format(settings.home)
         self._library = index.Library(settings.home)
         self._encoder = Encoder(settings, embeddings)
@@ -49,7 +54,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         self._watches = maintenance.WatchStore(settings.home)
         self._shared = maintenance.SharedAnswerStore(settings.home, self._removed)
         self._collections = maintenance.CollectionStore(settings.home, self._removed)
-        self._pipeline = QuestionPipeline(settings, self._encoder)
+        self._conversations = maintenance.ConversationStore(settings.home, self._removed)
+        self._pipeline = QuestionPipeline(settings, self._encoder, self.observers)
         self._generators = Generators(settings, self._pipeline, chat_model)
 
     @classmethod
@@ -74,6 +80,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         """Let go of the index and of the chat models."""
         self._generators.usual.close()
         self._library.close()
+        self.observers.close()
 
     # asking
 
@@ -123,28 +130,40 @@ class Assistant(AbstractContextManager["Assistant"]):
         model: str | None,
         stop: CancelToken,
     ) -> Iterator[Event]:
+        shown = {"question": question} if self.settings.trace_questions else {}
         try:
-            generator = self._generators.of(model)
-            overrides = aspects(ignoring)
-            earlier = () if "conversation" in overrides else history
-
-            def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
-                return generator.rewritten(text, before, stop)
-
-            found = self._library.read(
-                lambda generation: self._pipeline.retrieve_followup(
-                    generation,
-                    question,
-                    filters,
-                    earlier,
-                    overrides=overrides,
-                    rewriter=rewrite if generator.has_model else None,
-                )
-            )
-            warnings = self._library.warnings
-            yield from (_with_notices(event, warnings) for event in generator.events(found, stop))
+            with self.observers.span("question", **shown):
+                yield from self._events(question, filters, history, aspects(ignoring), model, stop)
         finally:
             stop.cancel()
+
+    def _events(
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Answer],
+        overrides: Aspects,
+        model: str | None,
+        stop: CancelToken,
+    ) -> Iterator[Event]:
+        generator = self._generators.of(model)
+        earlier = () if "conversation" in overrides else history
+
+        def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
+            return generator.rewritten(text, before, stop)
+
+        found = self._library.read(
+            lambda generation: self._pipeline.retrieve_followup(
+                generation,
+                question,
+                filters,
+                earlier,
+                overrides=overrides,
+                rewriter=rewrite if generator.has_model else None,
+            )
+        )
+        warnings = self._library.warnings
+        yield from (_with_notices(event, warnings) for event in generator.events(found, stop))
 
     async def aask(
         self,
@@ -368,6 +387,11 @@ class Assistant(AbstractContextManager["Assistant"]):
         """The collections of users whom the server knows, in `collections.sqlite` of the home."""
         return self._collections
 
+    @property
+    def conversations(self) -> maintenance.ConversationStore:
+        """The conversations that are kept on the server, in `conversations.sqlite` of the home."""
+        return self._conversations
+
     def pinned(self, answer: Answer, filters: Filters = NO_FILTERS) -> maintenance.PinnedAnswer:
         """`answer`, which was asked with `filters`, as a collection keeps it: with the text around its quotes."""
         return maintenance.PinnedAnswer(answer, self.excerpts(answer.citations), filters)
@@ -493,7 +517,11 @@ class Assistant(AbstractContextManager["Assistant"]):
         those that were added by hand, which only `add_articles` brings back. Raises RefreshError, and
         removes none, for an id that no article has.
         """
-        stores = (("shared with a link", self._shared.drop_removed), ("of collections", self._collections.drop_removed))
+        stores = (
+            ("shared with a link", self._shared.drop_removed),
+            ("of collections", self._collections.drop_removed),
+            ("of conversations", self._conversations.drop_removed),
+        )
         report = maintenance.remove_articles(
             article_ids, self._library, self._encoder.embeddings, self.settings, stores
         )
@@ -633,7 +661,8 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
         """
-        files = (self._feedback.file, self._watches.file, self._shared.file, self._collections.file)
+        stores = (self._feedback, self._watches, self._shared, self._collections, self._conversations)
+        files = tuple(store.file for store in stores)
         done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
         return maintenance.check_home(self._library, self.settings, files, done)
 

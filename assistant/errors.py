@@ -4,6 +4,7 @@ AssistantError            every error of this package; one line: what happened, 
  ├─ SettingsError         a setting is unknown or has a value that cannot be used
  ├─ QuestionError         a question cannot be asked as it is (empty, too long)
  ├─ NoArticlesError       nothing has been indexed yet
+ ├─ MissingError          what is named is not there, or not for who asks
  ├─ ModelError            a chat model could not be reached, or what it gave is no answer
  ├─ EmbedderError         the embedding model is missing, damaged or does not fit the index
  ├─ DamagedError          a file of the home is damaged, and nothing sound can take its place
@@ -30,6 +31,10 @@ class QuestionError(AssistantError):
 
 class NoArticlesError(AssistantError):
     """Nothing has been indexed yet; raised by everything that reads the index."""
+
+
+class MissingError(AssistantError):
+    """What is named (a conversation, a collection, a watched question) is not there, or not for who asks."""
 
 
 class ModelError(AssistantError):

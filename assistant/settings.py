@@ -7,10 +7,10 @@ import tomllib
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -26,6 +26,21 @@ PREFIX = "ASSISTANT_"
 AUTO = "auto"
 LOCAL = "local"  # in `offer_models`: all models on this machine
 STAFF, MAINTAINER = "staff", "maintainer"  # the names with which the chat window is entered
+# Settings that say nothing without another one.
+_NEEDED = {
+    "user_header": "trusted_proxies",
+    "groups_header": "user_header",
+    "maintainer_group": "groups_header",
+    "oidc_issuer": "oidc_client_id",
+    "oidc_client_id": "oidc_issuer",
+    "oidc_only": "oidc_issuer",
+    "oidc_maintainer_claim": "oidc_maintainer_value",
+    "oidc_maintainer_value": "oidc_maintainer_claim",
+}
+# Headers that say something else already.
+_OTHERS = frozenset({"authorization", "connection", "content-length", "content-type", "cookie", "forwarded", "host"})
+_OTHERS |= {"origin", "referer", "sec-fetch-site", "transfer-encoding", "x-request-id", "x-forwarded-for"}
+_OTHERS |= {"x-forwarded-host", "x-forwarded-proto"}
 
 
 class Settings(BaseSettings):
@@ -161,14 +176,70 @@ class Settings(BaseSettings):
     ui_password: SecretStr | None = Field(
         None, description="asked for by the chat window, with the user name staff; never printed"
     )
+    session_hours: float = Field(
+        12.0, gt=0, le=720, description="hours without use after which a browser must sign in again"
+    )
+    user_header: str | None = Field(
+        None,
+        description="header in which one of trusted_proxies says who is signed in, such as X-Remote-User",
+    )
+    groups_header: str | None = Field(
+        None, description="header in which such a proxy gives the groups of who is signed in, separated by commas"
+    )
+    maintainer_group: str | None = Field(
+        None, min_length=1, description="group of groups_header whose members are maintainers"
+    )
+    oidc_issuer: str | None = Field(
+        None, description="address of the OpenID Connect provider with which people sign in"
+    )
+    oidc_client_id: str | None = Field(None, min_length=1, description="what the server is called at that provider")
+    oidc_client_secret: SecretStr | None = Field(None, description="its secret there, if it has one; never printed")
+    oidc_scopes: str = Field("openid profile email", description="what is asked for there, separated by spaces")
+    oidc_label: str = Field("single sign-on", min_length=1, max_length=60, description="name of it in the window")
+    oidc_name_claim: str | None = Field(
+        None, min_length=1, description="claim that has the name of who signed in; else preferred_username, or email"
+    )
+    oidc_maintainer_claim: str | None = Field(
+        None, min_length=1, description="claim that tells maintainers, such as groups"
+    )
+    oidc_maintainer_value: str | None = Field(
+        None, min_length=1, description="what that claim is, or has among others, for maintainers"
+    )
+    oidc_only: bool = Field(False, description="sign in with that provider only, not by password")
+    questions_per_minute: int | None = Field(
+        None,
+        ge=0,
+        description="questions of a person, a token or, where nobody signs in, an address; 0 for any number; else 60 "
+        "for persons and tokens and any number for others",
+    )
+    audit_days: int = Field(365, ge=1, description="days for which entries of the audit log are kept")
+    audit_questions: bool = Field(False, description="whether the audit log has the questions that are asked")
+    metrics_from: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.0/8", "::1"),
+        description="addresses or networks that may read /metrics without a token, separated by commas; "
+        "others need the token of a maintainer",
+    )
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+/?$",
+        description="address of a collector of traces that speaks OTLP over gRPC, such as http://127.0.0.1:4317; "
+        "else nothing is traced",
+    )
+    trace_questions: bool = Field(False, description="whether traces have the text of questions in them")
+    log_level: Literal["debug", "info", "warning", "error"] | None = Field(
+        None, description="least of what a server logs; else info with --log-json, warning without"
+    )
     stale_after: float = Field(
         7.0,
         gt=0,
         description="days after which a source that was not read is reported as old, in the window and by status",
     )
-    maintenance: bool = Field(False, description="a tab of the window in which the corpus is refreshed and rolled back")
+    maintenance: bool = Field(
+        False,
+        description="whether whoever uses a server at which nobody signs in may also refresh the articles and go back",
+    )
     maintenance_password: SecretStr | None = Field(
-        None, description="keeps that tab to the user name maintainer; needs ui_password; never printed"
+        None, description="with maintenance, keeps that to the user name maintainer; needs ui_password; never printed"
     )
 
     _files: dict[str, Path] = PrivateAttr(default_factory=dict)
@@ -188,7 +259,7 @@ class Settings(BaseSettings):
         """The file that has the setting `name`, None when it is from elsewhere."""
         return self._files.get(name)
 
-    @field_validator("web_hosts", "hosts", "trusted_proxies", mode="before")
+    @field_validator("web_hosts", "hosts", "trusted_proxies", "metrics_from", mode="before")
     @classmethod
     def _parted(cls, given: Any) -> Any:
         if isinstance(given, str):
@@ -216,32 +287,63 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name} is no name of a host, with or without a port")
         return names
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "metrics_from")
     @classmethod
     def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for network in given:
             ip_network(network, strict=False)  # raises ValueError, which names it
         return given
 
+    @field_validator("user_header", "groups_header")
+    @classmethod
+    def _header(cls, given: str | None) -> str | None:
+        if given is not None and (not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{2,63}", given) or given.lower() in _OTHERS):
+            raise ValueError("it cannot be such a header; write one such as X-Remote-User")
+        return given
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, given: str | None) -> str | None:
+        found = re.fullmatch(
+            r"(https?)://(\[[0-9a-f:.]+\]|[^\[\]:@/?#\s]+)(:\d{1,5})?(/[^?#\s]*)?", given or "https://a"
+        )
+        if found is None or (found[1] == "http" and not _is_loopback(found[2].strip("[]"))):
+            raise ValueError("it must begin with https://, or be on this machine")
+        return given
+
+    @field_validator("ui_password", "maintenance_password", "oidc_client_secret")
+    @classmethod
+    def _secret(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None and not given.get_secret_value():
+            raise ValueError("it is empty; give one, or leave it out")
+        return given
+
+    @model_validator(mode="after")
+    def _together(self) -> "Settings":
+        for name, needed in _NEEDED.items():
+            if getattr(self, name) and not getattr(self, needed):
+                raise ValueError(f"{name} is set and {needed} is not; set both, or neither")
+        return self
+
     @field_validator("sources", mode="before")
     @classmethod
     def _or_none(cls, given: Any) -> Any:
         return None if given == "" else given
 
-    def users(self) -> dict[str, str]:
-        """Who may open the chat window, with their passwords; empty when anyone may.
+    def users(self, *, has_others: bool = False) -> dict[str, str]:
+        """Who may sign in by the passwords of the settings, with these; `has_others`: more people sign in otherwise.
 
-        Raises SettingsError when maintainers have a password and staff have none, and when there is none at all and
-        others than this machine could maintain the corpus.
+        Where there are no others, raises SettingsError when maintainers have a password and staff have none, and when
+        there is none at all and others than this machine could maintain the corpus.
         """
-        if self.ui_password is None and self.maintenance_password is not None:
+        if not has_others and self.ui_password is None and self.maintenance_password is not None:
             raise SettingsError(
                 "maintenance_password is set and ui_password is not, so staff could not enter; set both, or neither"
             )
-        if self.maintenance and self.ui_password is None and not _is_loopback(self.host):
+        if not has_others and self.maintenance and self.ui_password is None and not _is_loopback(self.host):
             raise SettingsError(
                 f"with maintenance, whoever reaches {self.host} could change the corpus; set ui_password and "
-                "maintenance_password, or leave out --maintenance or --host"
+                "maintenance_password, add a user (assistant users add), or leave out --maintenance or --host"
             )
         named = {STAFF: self.ui_password, MAINTAINER: self.maintenance_password if self.maintenance else None}
         return {name: word.get_secret_value() for name, word in named.items() if word is not None}
@@ -298,6 +400,9 @@ def _one_line(error: ValidationError) -> str:
         name = ".".join(str(part) for part in problem["loc"])
         field = Settings.model_fields.get(name)
         secret = field is None or "Secret" in str(field.annotation)
+        if not problem["loc"]:  # of several settings together
+            parts.append(problem["msg"].removeprefix("Value error, "))
+            continue
         given = "" if secret else f" = {problem['input']!r}"
         parts.append(f"setting {name}{given}: {problem['msg'][0].lower()}{problem['msg'][1:]}")
     return "; ".join(parts)

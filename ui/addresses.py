@@ -1,13 +1,12 @@
 """The addresses of what the window shows, from its root; static/window/router.js opens them."""
 
-import base64
-import re
 from collections.abc import Iterable
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
+
+from assistant.server import article_address as article_address
+from assistant.server import in_path
 
 _LONGEST_QUESTION = 1000  # characters: longer addresses are cut by what they are pasted into
-_LONGEST_QUOTE = 200
-_PLAIN = re.compile(r"[\w-]{1,64}", re.ASCII)  # what stands in a path as it is, whatever proxy it goes through
 
 
 def question_address(question: str, fields: Iterable[tuple[str, str]] = ()) -> str:
@@ -15,22 +14,9 @@ def question_address(question: str, fields: Iterable[tuple[str, str]] = ()) -> s
     return f"?{urlencode([('q', question[:_LONGEST_QUESTION]), *fields], errors='replace')}"
 
 
-def article_address(article_id: str, words: str = "") -> str:
-    """The address of an article, at those words of it."""
-    at = quote(" ".join(words.split())[:_LONGEST_QUOTE], safe="", errors="replace")
-    return f"article/{_in_path(article_id)}{f'#{at}' if at else ''}"
-
-
 def story_address(article_id: str) -> str:
     """The address of the story that an article belongs to, also after the next refresh."""
-    return f"story/{_in_path(article_id)}"
-
-
-def _in_path(article_id: str) -> str:
-    """An id as a part of a path; static/window/names.js makes the same and reads it."""
-    if _PLAIN.fullmatch(article_id):
-        return article_id
-    return f"~{base64.urlsafe_b64encode(article_id.encode('utf-8', 'replace')).decode().rstrip('=')}"
+    return f"story/{in_path(article_id)}"
 
 
 def list_address(tab: str, fields: Iterable[tuple[str, str]]) -> str:

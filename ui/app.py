@@ -6,16 +6,18 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from assistant import Assistant
-from assistant.server import Message, Receive, Send, Service, WaitingRoom, principal_of
+from assistant.accounts import Principal
+from assistant.errors import AssistantError
+from assistant.server import MAX_READ, Document, Message, Receive, Send, Service, largest_file, principal_of
 
 from . import static_files
 from .events.streams import AnswerStreams
-from .gate import UPLOAD, Hooks, WindowGate, is_file
+from .gate import UPLOAD, Hooks, WindowGate, is_file, route
 from .layout import layout
-from .page import is_page
+from .page import document, is_page
 from .seals import Seals
-from .uploads import MAX_READ, Uploads, largest, uploads
+from .uploads import Uploads, uploads
+from .views.account import account
 from .windows import Windows
 
 if TYPE_CHECKING:
@@ -29,11 +31,8 @@ _OTHERS_AT_ONCE = 100
 _MAX_EVENTS = 1000  # of pages that may wait, questions apart
 
 
-def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom, kept: Uploads) -> "gr.Blocks":
-    """The window over `assistant`, ready to be served.
-
-    Its questions wait in `room`, their answers are `streams`, and the files that were handed in are `kept`.
-    """
+def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.Blocks":
+    """The window of `service`, ready to be served; answers are `streams`, and the files that were handed in `kept`."""
     _turn_off_telemetry()
     import gradio as gr
 
@@ -51,23 +50,24 @@ def build(assistant: Assistant, streams: AnswerStreams[Any], room: WaitingRoom, 
     from .events.sharing import SharingEvents
     from .events.sources import SourceEvents
 
-    settings = assistant.settings
+    assistant, settings = service.assistant, service.settings
+    maintained = _is_maintained(service)
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with blocks:
         by_model = settings.model is not None
-        parts = layout(gr, maintained=settings.maintenance, by_model=by_model, max_upload=largest(settings))
+        parts = layout(gr, maintained=maintained, by_model=by_model, max_upload=largest_file(settings))
         windows, seals = Windows(), Seals(settings.home)
-        ask_events = AskEvents(assistant, windows, streams, room, seals)
+        ask_events = AskEvents(assistant, windows, streams, service.room, seals, service)
         ask.connect_ask(blocks, parts, ask_events)
         ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)
         articles.connect_articles(blocks, parts, ArticleEvents(assistant, windows))
         first_look.connect_first_look(blocks, parts, FirstLookEvents(assistant, windows))
         news.connect_news(parts, NewsEvents(assistant, windows))
-        sharing.connect_sharing(parts, SharingEvents(assistant, windows, seals))
+        sharing.connect_sharing(parts, SharingEvents(assistant, windows, seals, note=service.note))
         collections.connect_collections(parts, CollectionEvents(assistant, windows, seals))
-        if settings.maintenance:
-            maintainers = Maintainers(assistant)
+        if maintained:
+            maintainers = Maintainers(service.jobs, service.note)
             events = MaintenanceEvents(assistant, maintainers, windows)
             maintenance.connect_maintenance(blocks, parts, events)
             maintenance.connect_sources(parts, SourceEvents(assistant, maintainers, windows))
@@ -84,19 +84,22 @@ class ChatWindow:
     def __init__(self, service: Service) -> None:
         from .events.first_look import first_parts
 
-        settings, room = service.settings, service.room
+        maintained = _is_maintained(service)
         streams, kept = AnswerStreams[Any](), Uploads()
-        blocks = build(service.assistant, streams, room, kept)
-        routes = uploads(service.assistant, kept) if settings.maintenance else None
+        blocks = build(service, streams, kept)
+        routes = uploads(service.assistant, kept) if maintained else None
         self._app = _application(blocks, routes)
-        self._takes_files = settings.maintenance
+        self._takes_files = maintained
+
         hooks = Hooks(
             partial(_asks, blocks),
-            room.check,
-            room.listening,
+            partial(_check, service),
+            service.room.listening,
             streams.drop,
+            is_open=service.metrics.windows.track_inprogress,
             first_parts=partial(first_parts, service.assistant),
-            takes_files=settings.maintenance,
+            of_person=lambda who: {"account": account(who, has_password=service.accounts.user_of(who) is not None)},
+            takes_files=maintained,
         )
         self._gate = WindowGate(self._app, hooks)
 
@@ -117,9 +120,32 @@ class ChatWindow:
         """Whether who is not signed in may have that path."""
         return is_file(path)
 
+    def route(self, path: str) -> str:
+        """The template that the path is of; "" for none of the window's."""
+        return route(path)
+
     def streamed(self, path: str) -> int | None:
         """The most bytes of a request to that path whose body is read as it comes."""
         return MAX_READ if path == UPLOAD and self._takes_files else None
+
+    def document(self, title: str, body: str, up: str) -> Document:
+        """A page of the server, in the look of the window."""
+        return document(title, body, up)
+
+
+def _check(service: Service, who: Principal, window: str, address: str, browser: str | None) -> None:
+    """Raise AssistantError, and count it, when a question is turned away now."""
+    try:
+        service.limits.check(who, address)
+        service.room.check(window, address, browser)
+    except AssistantError:
+        service.metrics.asked("window", "busy")
+        raise
+
+
+def _is_maintained(service: Service) -> bool:
+    """Whether there is anybody who may maintain the corpus: where people sign in, a maintainer may be one of them."""
+    return service.settings.maintenance or not service.accounts.is_open
 
 
 def _asks(blocks: "gr.Blocks", event: object) -> bool:

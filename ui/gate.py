@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from starlette.exceptions import HTTPException
 
+from assistant.accounts import Principal
 from assistant.server import (
     READER_COOKIE,
     Message,
@@ -29,6 +30,7 @@ from . import page
 Headers = list[tuple[bytes, bytes]]
 
 UPLOAD = "/upload"  # the one path whose requests may be longer, and are not kept in memory
+_HEARTBEAT = "/gradio_api/heartbeat/"  # a request that lasts as long as the page is open
 _YEAR = 365 * 86400
 _UNBUFFERED = (b"x-accel-buffering", b"no")
 _UNKEPT = (b"cache-control", b"no-store")  # of what holds articles or names a reader
@@ -58,6 +60,17 @@ def _is_served(path: str) -> bool:
     return page.is_page(path) or _ALLOWED_PATHS.fullmatch(path) is not None
 
 
+def route(path: str) -> str:
+    """The template that the path is of, as "/assets/{file}"; "" for none of the window's."""
+    if page.is_page(path):
+        return "/"
+    if path.startswith(_HEARTBEAT):
+        return f"{_HEARTBEAT}{{window}}"
+    if found := _FILES.match(path):
+        return f"/{found[1]}/{{file}}" if found[1] else "/{file}"
+    return path.rstrip("/") if path == UPLOAD or _is_served(path) else ""
+
+
 def is_file(path: str) -> bool:
     """Whether a file that is the same for everybody is at that path."""
     return _FILES.match(path) is not None
@@ -67,18 +80,21 @@ def is_file(path: str) -> bool:
 class Hooks:
     """What the gate needs to know of what is behind it.
 
-    `are_asked_by` tells which events of a page ask a question; `check` raises BusyError when one from a window at an
-    address is turned away now; `listening` is entered while a window listens for answers, and `left` called when it
-    hung up. `first_parts` gives what a page holds from the beginning, by the ids of its parts. `takes_files`: those who
-    may maintain hand files in.
+    `are_asked_by` tells which events of a page ask a question; `check` raises AssistantError when one of somebody, from
+    a window at an address, is turned away now; `listening` is entered while a window listens for answers, and `left`
+    called when it hung up. `first_parts` gives what a page holds from the beginning, by the ids of its parts, and
+    `of_person` those that depend on who opens it. `takes_files`: those who may maintain hand files in. `is_open` is
+    entered while a page is open.
     """
 
     are_asked_by: Callable[[object], bool] = lambda event: False
-    check: Callable[[str, str, str | None], None] = lambda window, address, browser: None
+    check: Callable[[Principal, str, str, str | None], None] = lambda who, window, address, browser: None
     listening: Callable[[str], AbstractContextManager[None]] = lambda window: nullcontext()
     left: Callable[[str], None] = lambda window: None
     first_parts: page.FirstParts = dict
+    of_person: Callable[[Principal], Mapping[str, str]] = lambda who: {}
     takes_files: bool = False
+    is_open: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 
 class WindowGate:
@@ -93,11 +109,11 @@ class WindowGate:
         self._hooks = hooks or Hooks()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve one request. Raises Refusal, and BusyError for a question that has no place."""
+        """Serve one request. Raises Refusal, and AssistantError for a question that has no place."""
         self._check_path(scope)
         path = scope["path"].rstrip("/")
         if page.is_page(scope["path"]):
-            sender = _PageSender(send, _new_reader(scope), scope["path"], self._hooks.first_parts)
+            sender = _PageSender(send, _new_reader(scope), scope["path"], self._first_parts(scope))
             await self._app(_uncompressed({**scope, "path": "/", "raw_path": b"/"}), receive, sender)
         elif path == "/gradio_api/queue/data":
             # By default nginx holds a response back until it has kilobytes of it.
@@ -106,7 +122,12 @@ class WindowGate:
             if path == "/gradio_api/queue/join":
                 receive = await self._check_question(scope, receive)
             unkept = [] if is_file(path) else [_UNKEPT]
-            await self._app(scope, receive, _with_headers(send, [*_security_headers(), *unkept]))
+            with self._hooks.is_open() if path.startswith(_HEARTBEAT) else nullcontext():
+                await self._app(scope, receive, _with_headers(send, [*_security_headers(), *unkept]))
+
+    def _first_parts(self, scope: Message) -> page.FirstParts:
+        who = scope["state"]["principal"]
+        return lambda: {**self._hooks.first_parts(), **self._hooks.of_person(who)}
 
     def _check_path(self, scope: Message) -> None:
         path = scope["path"]
@@ -123,7 +144,8 @@ class WindowGate:
         message = await receive()
         window, event = _joined(message.get("body", b""))  # none of one that hung up
         if window and self._hooks.are_asked_by(event):
-            self._hooks.check(window, counted_address(scope["client"][0]), reader_of(cookies(scope)))
+            who, address = scope["state"]["principal"], counted_address(scope["client"][0])
+            self._hooks.check(who, window, address, reader_of(cookies(scope)))
         return replayed(message, receive)
 
     async def _stream(self, scope: Message, receive: Receive, send: Send) -> None:

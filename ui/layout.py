@@ -67,6 +67,7 @@ def layout(gr: Any, *, maintained: bool, by_model: bool = False, max_upload: int
     }
     with gr.Row(elem_id="top"):
         parts |= {"head": _html(gr, "head"), "title_search": _html(gr, "title-search", header.title_search())}
+        _html(gr, "account")
     with gr.Tabs(elem_id="tabs") as parts["tabs"]:
         with gr.Tab("Ask", id="ask", elem_id="tab-ask") as parts["ask_tab"]:
             parts |= _ask_tab(gr, by_model=by_model)

@@ -1,5 +1,7 @@
 """The page as it is served: Gradio's, without what is unwanted, with the window's own head, root and skeleton."""
 
+import base64
+import hashlib
 import json
 import re
 import secrets
@@ -7,9 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from assistant.server import Document
+
 from . import static_files
 from .preloads import gradio_files
 from .views import skeleton
+from .views.markup import escaped
 
 # Each is the window itself, with something of it opened (static/window/router.js).
 _PAGE_PATH = re.compile(
@@ -40,24 +45,36 @@ _GRADIO_LINKS = {
 }
 _OWN_ROOT = rb';window.gradio_config.root = document.baseURI.replace(/\/$/, "")'
 # Before anything is drawn, so that nothing is drawn in the wrong colours.
-_THEME = b"""<script>{
+_THEME_SCRIPT = b"""{
   let chosen = null;
   try { chosen = localStorage.getItem("article-assistant-theme"); } catch { /* then as the system has it */ }
   const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.classList.toggle("dark", dark);
-}</script>"""
+}"""
+_THEME = b"<script>" + _THEME_SCRIPT + b"</script>"
 # What is seen until the window is drawn, in its shape, so that nothing moves then.
 _SKELETON = """<div id="skeleton"><p class="screen-reader-only" role="status">The window is being opened.</p>
-<div class="frame" aria-hidden="true"><div class="nameplate"><span class="name">Article Assistant</span><i></i></div>
-<div class="tabs">{tabs}</div>{shape}</div>
-<noscript><p>This window needs JavaScript: switch it on for this page and load it again.</p></noscript></div>"""
-
-
+<noscript><p>This window needs JavaScript: switch it on for this page and load it again.</p></noscript>
+<div class="frame" aria-hidden="true">{shape}</div></div>{wait}"""
+# Its text is seen with its fonts, which are on their way, so that no line breaks anew; soon without them.
+_WAIT_FOR_FONTS = """<script>{
+  const hidden = document.documentElement.classList;
+  const show = () => hidden.remove("fonts-to-come");
+  hidden.add("fonts-to-come");
+  setTimeout(show, 200);
+  const fonts = ['1em "Source Serif 4"', '1em "Source Sans 3"'];
+  Promise.allSettled(fonts.map((font) => document.fonts.load(font))).then(show);
+}</script>"""
+_HEAD_SHAPE = (
+    '<div class="nameplate"><span class="name">Article Assistant</span><i></i></div>'
+    f'<div class="tabs">{"<i></i>" * 5}</div>'
+)
 _FRONT = (
+    f"{_HEAD_SHAPE}"
     '<p class="lead">Ask what the articles say.</p><p class="hint"><i></i><i></i></p><div class="box"></div>'
     f'<p class="examples"><i></i><i></i><i></i><i></i></p>{skeleton.front()}'
 )
-_LIST = f'<div class="box low"></div>{skeleton.rows()}'
+_LIST = f'{_HEAD_SHAPE}<div class="box low"></div>{skeleton.rows()}'
 _LISTS = ("/articles", "/coverage", "/news", "/collections", "/history", "/maintenance")
 
 FirstParts = Callable[[], Mapping[str, str]]
@@ -75,14 +92,16 @@ def finish(page: bytes, path: str, first_parts: FirstParts = dict) -> tuple[byte
     `first_parts` is asked for what is drawn at once.
     """
     nonce, up = secrets.token_urlsafe(16), "../" * (path.count("/") - 1)
-    page = _with_parts(_UNWANTED.sub(b"", page), first_parts)
+    page, shape = _with_parts(_UNWANTED.sub(b"", page), path, first_parts)
     page = _GUESSED_ROOT.sub(b"const root = window.gradio_config.root;", page, count=1)
     page = page.replace(_CONFIG_END, _OWN_ROOT + _CONFIG_END, 1)
     # First in the head: all that is relative is from the window's root, whatever the page's path is then or later.
     page = _HEAD.sub(lambda found: found[0] + b'<base href="%b">' % (up or "./").encode(), page, count=1)
     head = _THEME + _head().encode() + _theme_link(page)
     page = page.replace(b"</head>", head + b"</head>", 1)
-    page = _BODY.sub(lambda found: found[0] + _skeleton(path in _LISTS), page, count=1)
+    page = _BODY.sub(
+        lambda found: found[0] + _SKELETON.format(shape=shape, wait=_WAIT_FOR_FONTS).encode(), page, count=1
+    )
     return _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), page), nonce
 
 
@@ -105,26 +124,35 @@ def _head() -> str:
     )
 
 
-def _with_parts(page: bytes, first_parts: FirstParts) -> bytes:
-    """The page with the first values of its parts, which it need not ask for then."""
+def _with_parts(page: bytes, path: str, first_parts: FirstParts) -> tuple[bytes, str]:
+    """The page with the first values of its parts, which it need not ask for then, and the skeleton's shape."""
+    shape = _LIST if path in _LISTS else _FRONT
     before, found, after = page.partition(_CONFIG)
     try:
         text = after.decode()
         config, end = json.JSONDecoder().raw_decode(text)
         components = config["components"]
     except (ValueError, LookupError, TypeError):
-        return page  # which is that of another version of Gradio
-    _fill(components, first_parts())
+        return page, shape  # which is that of another version of Gradio
+    parts = first_parts()
+    values = _fill(components, parts)
+    if path == "/" and "first-look" in parts:
+        shape = skeleton.first_look(*(values.get(name, "") for name in ("head", "welcome", "first-look")))
     # As in the page that Gradio made: nothing in it ends the script.
     filled = json.dumps(config).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return before + found + (filled + text[end:]).encode()
+    return before + found + (filled + text[end:]).encode(), shape
 
 
-def _fill(components: list[dict[str, Any]], parts: Mapping[str, str]) -> None:
+def _fill(components: list[dict[str, Any]], parts: Mapping[str, str]) -> dict[str, Any]:
+    """What each part of the page holds, with these filled in."""
+    held = {}
     for component in components:
-        html = parts.get(component.get("props", {}).get("elem_id", ""))
-        if html is not None:
-            component["props"]["value"] = html
+        props = component.get("props", {})
+        name = props.get("elem_id", "")
+        if name in parts:
+            props["value"] = parts[name]
+        held[name] = props.get("value")
+    return held
 
 
 def _theme_link(page: bytes) -> bytes:
@@ -133,6 +161,17 @@ def _theme_link(page: bytes) -> bytes:
     return b'<link rel="preload" as="style" href="theme.css?v=%b">' % found[1] if found else b""
 
 
-@lru_cache(maxsize=2)
-def _skeleton(is_list: bool) -> bytes:
-    return _SKELETON.format(tabs="<i></i>" * 5, shape=_LIST if is_list else _FRONT).encode()
+def document(title: str, body: str, up: str) -> Document:
+    """A page without Gradio, of that title and body; `up` leads to the root of the window."""
+    scripts = base64.b64encode(hashlib.sha256(_THEME_SCRIPT).digest()).decode()
+    links = "".join(
+        f'<link {kind} href="{up}{static_files.address(name)}">'
+        for kind, name in (('rel="icon" type="image/svg+xml"', "favicon.svg"), ('rel="stylesheet"', "account.css"))
+    )
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escaped(title)}</title><script>{_THEME_SCRIPT.decode()}</script>{links}</head>"
+        f"<body>{body}</body></html>"
+    )
+    return Document(html, f"'sha256-{scripts}'")

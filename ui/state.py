@@ -19,12 +19,18 @@ from assistant import (
     Token,
     Withdrawn,
 )
+from assistant.utils import request_id
 
 from .scope import EVERYTHING, Scope
 
 MAX_TURNS = 50  # a window left open for weeks must not grow without end
 
-UNEXPECTED = "Something went wrong while answering; the details are in the server's log."
+
+def unexpected() -> str:
+    """What is said of an error that should not be, with the id of the request, under which the log has it."""
+    identity = request_id.get()
+    known_as = f" (id {identity})" if identity else ""
+    return f"Something went wrong here; try again. If it goes on, tell who runs this server{known_as}."
 
 
 def new_key() -> str:

@@ -11,7 +11,20 @@ _SERVED = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2",
 _SERVED |= {".png": "image/png", ".ico": "image/x-icon"}
 _FOREVER = "public, max-age=31536000, immutable"
 # In the order in which they are joined: of two rules that weigh the same, the later one wins.
-_PAGE_STYLES = ("fonts", "tokens", "skeleton")  # of the page before Gradio has drawn it
+# Of the page before Gradio has drawn it: some of those of what it draws too, for the skeleton alone.
+_PAGE_STYLES = ("fonts", "tokens")
+_SKELETON_STYLES = (
+    "base",
+    "controls",
+    "header",
+    "finder",
+    "composer",
+    "suggestions",
+    "first-look",
+    "pickers",
+    "articles",
+)
+_ACCOUNT_STYLES = ("fonts", "tokens", "controls", "account")  # of the pages that Gradio does not draw
 _STYLE_ORDER = (
     *("base", "controls", "header", "finder", "tabs", "conversation", "answer", "outcomes", "actions", "timeline"),
     *("composer", "suggestions", "sources", "first-look", "pickers", "filters", "articles", "reader", "news"),
@@ -25,6 +38,11 @@ def stylesheet() -> str:
     return _joined(_STYLE_ORDER)
 
 
+def _page_stylesheet() -> str:
+    shared = f"#skeleton {{\n{_joined(_SKELETON_STYLES)}\n}}\n"
+    return "\n".join((_joined(_PAGE_STYLES), shared, _joined(("skeleton",))))
+
+
 def _joined(names: tuple[str, ...]) -> str:
     paths = [FOLDER / "styles" / f"{name}.css" for name in names]
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
@@ -33,7 +51,8 @@ def _joined(names: tuple[str, ...]) -> str:
 @lru_cache(maxsize=1)
 def files() -> dict[str, tuple[bytes, str]]:
     """All that is served, by name ("main.js", "fonts/x.woff2"): the bytes and their kind."""
-    found = {"page.css": (_joined(_PAGE_STYLES).encode(), "text/css; charset=utf-8")}
+    styles = {"page.css": _page_stylesheet(), "account.css": _joined(_ACCOUNT_STYLES)}
+    found = {name: (text.encode(), "text/css; charset=utf-8") for name, text in styles.items()}
     for path in sorted(FOLDER.rglob("*")):
         kind = _SERVED.get(path.suffix)
         name = path.relative_to(FOLDER).as_posix().removeprefix(f"{PREFIX}/")

@@ -16,15 +16,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
-from assistant import Assistant, Settings
-from assistant.server import counted_address, reader_of
+from assistant import Assistant
+from assistant.server import counted_address, largest_file, reader_of
 from assistant.utils import counted, one_line
 
-MAX_BYTES = 30_000_000  # of a file
 _MOST_OF_ONE, _MOST_BYTES = 20, 300_000_000  # files of a person, and bytes of all
 _KEPT_SECONDS, _BODY_SECONDS = 1_800.0, 300.0
 _DRAINED = 2  # times the limit that is read of a file that is too big, so that its sender reads why
-MAX_READ = _DRAINED * MAX_BYTES + 1_000_000  # bytes of a request
 _MAX_NAME = 200
 
 
@@ -163,11 +161,6 @@ class Uploads:
             kept.path.unlink(missing_ok=True)
 
 
-def largest(settings: Settings) -> int:
-    """The most bytes that a file may have."""
-    return min(MAX_BYTES, settings.max_file_mb * 1_000_000)
-
-
 def too_big(max_bytes: int) -> str:
     """What is said of a file of more bytes."""
     return f"This file is too big: more than {max_bytes / 1e6:.0f} MB. On the server, run: assistant add FILE"
@@ -186,7 +179,7 @@ def uploads(assistant: Assistant, kept: Uploads) -> APIRouter:
     429. The events of the window get the file by `kept.get(token, owner_of(request))`.
     """
     router = APIRouter()
-    max_bytes = largest(assistant.settings)
+    max_bytes = largest_file(assistant.settings)
 
     async def upload(request: Request) -> JSONResponse:
         try:

@@ -1,7 +1,7 @@
-"""Keeps the corpus: refreshes, schedule, source health, history, news, watched questions, feedback.
+"""Accounts: who may use a server, how they show who they are, what they may do, and what they did.
 
-In: the library of generations, settings and what a maintainer asks for. Out: a new generation, and reports of what was
-done. It answers no questions: watched ones are asked through a function that it is given.
+In: the settings and the files of the home, a name with a password, a token, what a proxy or a provider says. Out: a
+`Principal`, or none; and entries of the audit log. It knows nothing of requests, articles or questions.
 """
 
 import lazy_loader

@@ -10,13 +10,13 @@ from assistant.answering import compose
 from assistant.answering.followups import Exchange, is_faithful
 from assistant.answering.pipeline import QuestionPipeline
 from assistant.answering.prompts import conversation_text, in_its_language, load_prompt, passages_within
-from assistant.answering.stages import Assessed, Retrieved
+from assistant.answering.stages import Assessed, Retrieved, timed
 from assistant.answers import Answer, Citation, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Passage
 from assistant.errors import ModelError
 from assistant.models import OpenModels
 from assistant.settings import Settings
-from assistant.utils import CancelToken, counted, day, once
+from assistant.utils import CancelToken, Observers, counted, day, once
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -47,6 +47,7 @@ class AnswerGenerator:
         self._settings = settings
         self._chat = chat
         self._pipeline = pipeline
+        self._observers = pipeline.observers
         self._opened = opened or OpenModels()
         self._entails = entails or once(self._open_nli)
 
@@ -99,7 +100,7 @@ class AnswerGenerator:
         turns = [(one.question, " ".join(one.said) or "The articles do not answer.") for one in before]
         try:
             with self._using(quick.model_timeout, stop) as model:
-                written = _chain("rephrase", model, quick, stop).invoke(
+                written = _chain("rephrase", model, quick, stop, self._observers).invoke(
                     {"conversation": conversation_text(turns), "question": question}
                 )
         except ModelError:
@@ -154,24 +155,27 @@ class AnswerGenerator:
         if stop is not None:
             stop.listen(done.cancel)
         tokens = cast(
-            Generator[str, None, None], _chain("answer", model, self._settings, done).stream(variables, config)
+            Generator[str, None, None],
+            _chain("answer", model, self._settings, done, self._observers).stream(variables, config),
         )
         checker = Checker(
             offered, self._pipeline.read, self._entails(), another_language=assessed.retrieved.is_in_another_language
         )
         draft, written = ModelDraft(offered), CheckedDraft(checker)
         cut: str | None = None
+        timings = assessed.retrieved.timings
         try:
-            for token in tokens:
-                if token == THOUGHT:
-                    yield Withdrawn("The model was thinking until now.")
-                    draft, written = ModelDraft(offered), CheckedDraft(checker)
-                    continue
-                yield from self._step(draft.add(token), written)
-                if written.repeated >= _MOST_REPEATED:
-                    break
-            else:
-                yield from self._step(draft.end(), written)
+            with timed("model", timings, self._observers):
+                for token in tokens:
+                    if token == THOUGHT:
+                        yield Withdrawn("The model was thinking until now.")
+                        draft, written = ModelDraft(offered), CheckedDraft(checker)
+                        continue
+                    yield from self._step(draft.add(token), written, timings)
+                    if written.repeated >= _MOST_REPEATED:
+                        break
+                else:
+                    yield from self._step(draft.end(), written, timings)
         except CutError as error:
             cut = _as_sentence(str(error))
             if not written.statements:
@@ -189,12 +193,15 @@ class AnswerGenerator:
         else:
             yield Finished(answer)
 
-    def _step(self, added: "tuple[str, list[Sentence]]", written: "CheckedDraft") -> Iterator[Event]:
+    def _step(
+        self, added: "tuple[str, list[Sentence]]", written: "CheckedDraft", timings: dict[str, float]
+    ) -> Iterator[Event]:
         text, sentences = added
         if text:
             yield Token(text)
         for sentence in sentences:
-            said = written.said(sentence, self._settings.strict)
+            with timed("verify", timings, self._observers):
+                said = written.said(sentence, self._settings.strict)
             if said is not None:
                 yield said
 
@@ -238,13 +245,15 @@ class AnswerGenerator:
         return dict(enumerate(offered.passages, 1)), variables
 
 
-def _chain(name: str, model: "Model", settings: Settings, stop: CancelToken | None) -> "Runnable[dict[str, Any], str]":
+def _chain(
+    name: str, model: "Model", settings: Settings, stop: CancelToken | None, observers: Observers
+) -> "Runnable[dict[str, Any], str]":
     """From the variables of a prompt to the model's text."""
     from langchain_core.output_parsers import StrOutputParser
 
     from assistant.models import BoundedModel, tracing_callbacks
 
-    chain = load_prompt(name, settings.prompts) | BoundedModel(model, settings, stop) | StrOutputParser()
+    chain = load_prompt(name, settings.prompts) | BoundedModel(model, settings, stop, observers) | StrOutputParser()
     return chain.with_config(callbacks=tracing_callbacks(settings))
 
 

@@ -18,7 +18,7 @@ from assistant.answering.catalogue import Reply, catalogue_reply, small_talk_rep
 from assistant.answering.followup_choice import articles_before, is_likelier, may_be_followup
 from assistant.answering.followups import Exchange, exchange, rewrite_followup
 from assistant.answering.lacking import lacking_words
-from assistant.answering.stages import Assessed, Retrieved
+from assistant.answering.stages import Assessed, Retrieved, timed
 from assistant.answers import Answer, CorpusInfo
 from assistant.articles import NO_FILTERS, Filters, Passage, header
 from assistant.index import Generation, other_publications
@@ -52,7 +52,7 @@ from assistant.retrieval import (
 )
 from assistant.settings import Settings
 from assistant.text import idf_weights, is_content_word, is_foreign, rarest, split_words, stem
-from assistant.utils import once
+from assistant.utils import Observers, once
 
 if TYPE_CHECKING:
     from assistant.answering.suggestions import Suggester
@@ -72,9 +72,13 @@ Rewriter = Callable[[str, Sequence[Exchange]], str | None]
 
 
 class QuestionPipeline:
-    """Takes questions from text to an answer in quotes. May be used from several threads at once."""
+    """Takes questions from text to an answer in quotes. May be used from several threads at once.
 
-    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+    `observers` are told of each stage.
+    """
+
+    def __init__(self, settings: Settings, encoder: Encoder, observers: Observers | None = None) -> None:
+        self.observers = observers or Observers()
         self._settings = settings
         self._encoder = encoder
         reranker = settings.reranker
@@ -98,7 +102,7 @@ class QuestionPipeline:
         """The k best passages for `question`, near-duplicates among them. Raises QuestionError as `retrieve` does."""
         generation.check_embedder(describe(self._encoder.embeddings))
         plan = plan_query(generation, parse(question, self._settings.max_question), filters)
-        return self._search(generation, plan, k, filters, {})
+        return self._search(generation, plan, k, filters, {}, {})
 
     def retrieve(
         self,
@@ -118,26 +122,27 @@ class QuestionPipeline:
         to be understood. Of near-duplicates the best passage stays. Raises QuestionError for what cannot be asked.
         """
         generation.check_embedder(describe(self._encoder.embeddings))
-        started = time.perf_counter()
+        started, timings = time.perf_counter(), dict[str, float]()
         typed = parse(question, self._settings.max_question)
         query = parse(rewritten, len(rewritten)) if rewritten else typed
-        plan = plan_query(generation, query, filters, overrides)
-        plan = replace(plan, interpretation=replace(plan.interpretation, follows=rewritten))
-        query = plan.query
-        vectors = list(self._encoder.vectors([query.question, *query.parts]))
-        prepared = time.perf_counter()
-        frequencies = {term: generation.frequency(term) for term in query.terms}
-        weights = idf_weights(frequencies, generation.manifest.chunks)
-        most = rarest(generation.manifest.chunks)
-        parts = sub_questions(
-            query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as, plan.times
-        )
-        # Who compares publications wants each of them.
-        groups = {} if parts[0].compares else generation.duplicates.group_of
-        wanted = _OF_A_TOPIC if parts[0].topic or parts[0].speaker else PASSAGES
-        found = self._search(generation, plan, wanted, filters, groups)
-        if among := _among(filters, earlier):
-            found = _first(self._search(generation, plan, _EARLIER, among, groups), found)
+        with timed("prepare", timings, self.observers):
+            plan = plan_query(generation, query, filters, overrides)
+            plan = replace(plan, interpretation=replace(plan.interpretation, follows=rewritten))
+            query = plan.query
+            vectors = list(self._encoder.vectors([query.question, *query.parts]))
+        with timed("search", timings, self.observers):
+            frequencies = {term: generation.frequency(term) for term in query.terms}
+            weights = idf_weights(frequencies, generation.manifest.chunks)
+            most = rarest(generation.manifest.chunks)
+            parts = sub_questions(
+                query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as, plan.times
+            )
+            # Who compares publications wants each of them.
+            groups = {} if parts[0].compares else generation.duplicates.group_of
+            wanted = _OF_A_TOPIC if parts[0].topic or parts[0].speaker else PASSAGES
+            found = self._search(generation, plan, wanted, filters, groups, timings)
+            if among := _among(filters, earlier):
+                found = _first(self._search(generation, plan, _EARLIER, among, groups, timings), found)
         passages = found[:PASSAGES]
         texts = [passage.chunk.text for passage in passages]
         people = namesakes(query.question, texts, generation.entities.kind)
@@ -156,7 +161,7 @@ class QuestionPipeline:
             unknown_terms=_unknown_terms(generation, frequencies, filters.one),
             catalogue_reply=self._catalogue_reply(plan.request, generation, filters) if plan.request else None,
             is_in_another_language=plan.request is None and is_foreign(typed.question, texts),
-            timings={"prepare": _ms(started, prepared), "search": _ms(prepared)},
+            timings=timings,
         )
 
     def _catalogue_reply(self, request: Request, generation: Generation, filters: Filters) -> Reply:
@@ -217,14 +222,21 @@ class QuestionPipeline:
         return as_followup(written, None) if written else chosen
 
     def _search(
-        self, generation: Generation, plan: QueryPlan, k: int, filters: Filters, groups: Mapping[str, str]
+        self,
+        generation: Generation,
+        plan: QueryPlan,
+        k: int,
+        filters: Filters,
+        groups: Mapping[str, str],
+        timings: dict[str, float],
     ) -> list[Passage]:
         wide = k + _SPARE if groups else k
         if self._reranker is not None:
             wide = max(wide, DEPTH)
         passages = hybrid_search(generation, plan.query, plan.sub_queries, self._encoder.vectors, wide, filters)
         if self._reranker is not None:
-            passages = self._reranker()(plan.query.question, passages)
+            with timed("rerank", timings, self.observers):
+                passages = self._reranker()(plan.query.question, passages)
         return without_near_duplicates(passages, groups)[:k]
 
     # assess
@@ -237,22 +249,21 @@ class QuestionPipeline:
         """
         if isinstance(question, Assessed):
             return question
-        started = time.perf_counter()
-        evidence, parts = self.evidence(question), question.sub_questions
-        probabilities = [answer_probability(number, parts, evidence) for number in range(len(parts))]
-        answered = [
-            number
-            for number, found in enumerate(probabilities)
-            if found >= self._settings.refuse_below
-            and is_about_the_named(parts[number], number, evidence)
-            and is_of_the_asked_kind(parts[number], number, evidence)
-            and is_of_the_asked_time(parts[number], number, evidence)
-        ]
-        # Put as several questions it is answered by each of these; as one only when none of them is.
-        answered = [number for number in answered if number] or answered
-        briefing = tuple(briefing_sentences(question))
-        answered = [0] if briefing else answered
-        question.timings["read"] = _ms(started)
+        with timed("read", question.timings, self.observers):
+            evidence, parts = self.evidence(question), question.sub_questions
+            probabilities = [answer_probability(number, parts, evidence) for number in range(len(parts))]
+            answered = [
+                number
+                for number, found in enumerate(probabilities)
+                if found >= self._settings.refuse_below
+                and is_about_the_named(parts[number], number, evidence)
+                and is_of_the_asked_kind(parts[number], number, evidence)
+                and is_of_the_asked_time(parts[number], number, evidence)
+            ]
+            # Put as several questions it is answered by each of these; as one only when none of them is.
+            answered = [number for number in answered if number] or answered
+            briefing = tuple(briefing_sentences(question))
+            answered = [0] if briefing else answered
         answered = answered if evidence and not _is_about_nothing(question) else []
         lacking = () if answered else lacking_words(question, evidence, self._encoder.vectors)
         return Assessed(question, evidence, tuple(answered), round(max(probabilities), 4), briefing, lacking)
@@ -315,11 +326,12 @@ class QuestionPipeline:
         if assessed.briefing:
             return compose.briefing(assessed)
         parts, most = assessed.retrieved.sub_questions, self._settings.max_quotes
-        evidence = of_the_asked_time(assessed.evidence, parts[0], assessed.answered)
-        quotes = select_quotes(evidence, parts, assessed.answered, most)
-        # Who asks of a time wants what was known then.
-        if parts[0].time is None and assessed.retrieved.plan.interpretation.when is None:
-            quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
+        with timed("select", assessed.retrieved.timings, self.observers):
+            evidence = of_the_asked_time(assessed.evidence, parts[0], assessed.answered)
+            quotes = select_quotes(evidence, parts, assessed.answered, most)
+            # Who asks of a time wants what was known then.
+            if parts[0].time is None and assessed.retrieved.plan.interpretation.when is None:
+                quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
         return compose.extractive_answer(assessed, quotes)
 
 
@@ -363,7 +375,3 @@ def _carried_by(generation: Generation, passages: Iterable[Passage]) -> dict[str
         for id, others in duplicates.items()
         if others
     }
-
-
-def _ms(start: float, end: float | None = None) -> float:
-    return round(((time.perf_counter() if end is None else end) - start) * 1000, 2)

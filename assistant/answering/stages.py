@@ -1,6 +1,8 @@
 """A question at each stage of its way: retrieved, then assessed. The later stage holds the one before it."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from assistant.answering.catalogue import Reply
@@ -9,6 +11,7 @@ from assistant.articles import Filters, Passage
 from assistant.index import DuplicateGroups
 from assistant.reading import Evidence, SubQuestion
 from assistant.retrieval import QueryPlan
+from assistant.utils import Observers
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Retrieved:
     with near-duplicates the other publications that carried it; `unknown_terms` are content words of the question that
     no article has, or not the only one that may be used. `catalogue_reply` is there for a question about the corpus
     itself. `is_in_another_language`: the question surely is in another than the passages. `timings` are in milliseconds
-    and grow from stage to stage.
+    and grow from stage to stage: see `timed`.
     """
 
     question: str
@@ -67,3 +70,18 @@ class Assessed:
     probability: float
     briefing: tuple[Evidence, ...] = ()
     lacking: tuple[str, ...] = ()
+
+
+@contextmanager
+def timed(stage: str, timings: dict[str, float], observers: Observers) -> Iterator[None]:
+    """A stage of a question, until the end of the block: its milliseconds are added to `timings`, and it is observed.
+
+    Stages: "prepare" (understand and embed the question), "search" with "rerank" in it, "read" (the passages), "select"
+    (the quotes), "model" (until it has written all) with "verify" in it (each of its sentences).
+    """
+    started = time.perf_counter()
+    with observers.span(stage):
+        try:
+            yield
+        finally:
+            timings[stage] = round(timings.get(stage, 0.0) + (time.perf_counter() - started) * 1000, 2)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli import add, articles, backup, changes, models, refresh, serve, sources
+from assistant.cli import add, articles, backup, changes, mcp, models, refresh, serve, sources, users
 from assistant.cli.evaluate import evaluate
 from assistant.cli.options import (
     DAY,
@@ -158,7 +158,8 @@ def feedback(assistant: "Assistant", since: date | None, bad: bool) -> "list[Fee
 for command in (
     *(add.add, evaluate, models.models, refresh.refresh, refresh.status, refresh.check, sources.sources),
     *(articles.article, articles.articles),
-    *(serve.serve, serve.ui),
+    *(serve.serve, serve.ui, mcp.mcp),
+    *(users.users, users.tokens, users.audit),
     *(backup.backup, backup.restore),
     *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):

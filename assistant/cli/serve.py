@@ -1,13 +1,16 @@
 """The commands that serve: for programs and people, in one process."""
 
+import logging
 import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant.cli.options import answering, at_home, open_assistant, plain_errors, settings_of, with_options
+from assistant.utils import json_lines, plain_lines
 
 if TYPE_CHECKING:
     from assistant.server import MakeWindow
@@ -17,6 +20,7 @@ _served = with_options(
     click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for a free one.  [default: 7860]"),
     click.option("--root-path", metavar="PATH", help="Path below which a proxy has the server, such as /news."),
     click.option("--maintenance", is_flag=True, help="Whoever may use it may refresh the articles and go back."),
+    click.option("--log-json", is_flag=True, help="Log to stderr, one JSON object a line, each request too."),
 )
 
 
@@ -52,11 +56,11 @@ def _chat_window() -> "MakeWindow":
     return made
 
 
-def _serve(home: Path | None, make_window: "MakeWindow | None", *, opens: bool, **values: Any) -> None:
+def _serve(home: Path | None, make_window: "MakeWindow | None", *, opens: bool, log_json: bool, **values: Any) -> None:
     from assistant import server
 
     server.hold_signals()
-    with open_assistant(home, **values) as assistant:
+    with open_assistant(home, **values) as assistant, _logging(assistant.settings.log_level, log_json):
         settings = assistant.settings
         listener = server.listen(settings.host, settings.port)
         assistant.upgrade()
@@ -77,6 +81,11 @@ def _serve(home: Path | None, make_window: "MakeWindow | None", *, opens: bool, 
     if again:
         server.start_again(listener)
     listener.close()
+
+
+def _logging(level: str | None, log_json: bool) -> AbstractContextManager[None]:
+    least = logging.getLevelNamesMapping()[(level or ("info" if log_json else "warning")).upper()]
+    return json_lines(sys.stderr, least, others=True) if log_json else plain_lines(sys.stderr, least)
 
 
 def told_address(address: str, *, has_window: bool = True) -> str:

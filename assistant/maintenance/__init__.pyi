@@ -16,6 +16,13 @@ from .collections import Collection as Collection
 from .collections import CollectionItem as CollectionItem
 from .collections import PinnedAnswer as PinnedAnswer
 from .collections import PinnedPassage as PinnedPassage
+from .conversation_store import MOST_CONVERSATIONS as MOST_CONVERSATIONS
+from .conversation_store import MOST_TURNS as MOST_TURNS
+from .conversation_store import ConversationStore as ConversationStore
+from .conversations import LONGEST_TITLE as LONGEST_TITLE
+from .conversations import ConversationEntry as ConversationEntry
+from .conversations import KeptConversation as KeptConversation
+from .conversations import KeptTurn as KeptTurn
 from .drafts import Draft as Draft
 from .drafts import Preview as Preview
 from .feedback import LONGEST_REASON as LONGEST_REASON

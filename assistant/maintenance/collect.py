@@ -1,6 +1,7 @@
 """Collects what all the sources hold now: reads every one of them before anything is changed."""
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -43,7 +44,8 @@ class Collected:
     not read because their file or page is unchanged. `ids_by_source` has the ids of all articles of each source, also
     those that other sources have too. `mismatched` are the pages of each source that no longer show their article,
     `broken` the reason for each source that could not be read at all. Articles `removed` by hand are left out, and
-    those in the folder `by_hand`, which were mended when they were added, stay as they are there.
+    those in the folder `by_hand`, which were mended when they were added, stay as they are there. `seconds` has for
+    each source how long after the beginning the last of it was read.
     """
 
     sources: Sequence[Source]
@@ -59,8 +61,10 @@ class Collected:
     failures_by_source: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
     ids_by_source: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     mismatched: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._began = time.monotonic()
         self._source = {source.location: source for source in self.sources}
         self._fetch_states: dict[str, dict[str, FetchState]] = {source.location: {} for source in self.sources}
         self._failed_files: dict[str, set[str]] = defaultdict(set)
@@ -69,6 +73,7 @@ class Collected:
 
     def add(self, location: str, item: Item) -> None:
         """Add what reading the source at `location` gave."""
+        self.seconds[location] = round(time.monotonic() - self._began, 3)
         match item:
             case Loaded():
                 self._add_article(self._source[location], item)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, MissingError
 from assistant.maintenance.collections import LONGEST_COLLECTION, Collection, CollectionItem, Pinned, item_rests_on
 from assistant.maintenance.kept import Removed, kept_json, refuse_removed
 from assistant.utils import SqliteFile, once, storable
@@ -94,7 +94,7 @@ class CollectionStore:
         key = (storable(owner), storable(collection_id))
         with self.file.writing() as db:
             if not db.execute("DELETE FROM collections WHERE owner = ? AND id = ?", key).rowcount:
-                raise AssistantError(_MISSING)
+                raise MissingError(_MISSING)
 
     def drop_removed(self) -> int:
         """Delete the words of articles that were removed by hand; of how many items."""
@@ -136,7 +136,7 @@ def _content(collection: Collection) -> str:
 
 def _found(row: sqlite3.Row | None) -> Collection:
     if row is None:
-        raise AssistantError(_MISSING)
+        raise MissingError(_MISSING)
     return _collection(row)
 
 

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, TypeAdapter
 
 from assistant.answers import Answer, Citation, CorpusInfo, Excerpt
 from assistant.articles import NO_FILTERS, Filters
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, MissingError
 from assistant.maintenance.kept import (
     kept_answer_of,
     kept_json,
@@ -122,7 +122,7 @@ class Collection:
         """The item of that id. Raises AssistantError when there is none."""
         found = next((item for item in self.items if item.id == item_id), None)
         if found is None:
-            raise AssistantError(f"the collection {self.name!r} has no such item any more; open it again")
+            raise MissingError(f"the collection {self.name!r} has no such item any more; open it again")
         return found
 
     def _with(self, **changes: Any) -> "Collection":

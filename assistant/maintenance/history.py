@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from assistant.answers import ArticleRef
 from assistant.articles import Article
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, MissingError
 from assistant.index import IN_USE, ArticlesDb, Library, hold_shared, list_articles
 from assistant.text import SentenceChange, compare_texts
 from assistant.utils import once, one_line
@@ -135,11 +135,11 @@ def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
         yield db
 
 
-def _missing(library: Library, name: str) -> AssistantError:
+def _missing(library: Library, name: str) -> MissingError:
     kept = ", ".join(library.names())
     if name in {entry.get("name") for entry in library.history()}:
-        return AssistantError(f"generation {name} is no longer kept; kept are {kept}")
-    return AssistantError(f"there is no generation {one_line(name, 40)!r}; name one of {kept}, current or previous")
+        return MissingError(f"generation {name} is no longer kept; kept are {kept}")
+    return MissingError(f"there is no generation {one_line(name, 40)!r}; name one of {kept}, current or previous")
 
 
 def _references(db: ArticlesDb, ids: Set[str]) -> tuple[ArticleRef, ...]:

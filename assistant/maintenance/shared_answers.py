@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from assistant.answers import Answer, Excerpt
 from assistant.articles import NO_FILTERS, Filters
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, MissingError
 from assistant.maintenance.kept import (
     Removed,
     kept_answer_of,
@@ -109,7 +109,7 @@ class SharedAnswerStore:
         with self.file.writing() as db:
             row = db.execute("SELECT owner FROM shared_answers WHERE key = ?", (key,)).fetchone()
             if row is None or not (maintainer or row["owner"] == (owner and storable(owner))):
-                raise AssistantError(
+                raise MissingError(
                     "nothing is shared under this key by you; only who shared an answer can take it back"
                 )
             db.execute("DELETE FROM shared_answers WHERE key = ?", (key,))

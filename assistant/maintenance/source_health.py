@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -28,6 +28,7 @@ class Visit:
 
     `articles` is how many it had then; `added`, `changed` and `removed` count what that did to the index, `unread` the
     files or pages that could not be read. `reason` is why it failed, or what is wrong with the first unread one.
+    `seconds` are those from the beginning of the refresh until all of the source was read.
     """
 
     when: AwareDatetime
@@ -38,6 +39,7 @@ class Visit:
     removed: int = 0
     unread: int = 0
     reason: str | None = None
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def after_refresh(
         unread |= {place: f"{place}: no longer shows its article" for place in collected.mismatched.get(location, ())}
         places = tuple(unread.values())[:_MAX_PLACES]
         reason = places[0] if places and not ids else None
-        visits = _with_visit(before, _visit(found[location], places, len(unread), now))
+        visit = replace(_visit(found[location], places, len(unread), now), seconds=collected.seconds.get(location, 0.0))
+        visits = _with_visit(before, visit)
         updated[location] = Health(
             now, now, unread=len(unread), reason=reason, brought=brought, places=places, visits=visits
         )
@@ -134,6 +137,11 @@ def _visit(report: SourceReport, places: tuple[str, ...], unread: int, now: date
     if unread:
         outcome = "partly" if report.articles else "failed"
     return Visit(now, outcome, *counts, next(iter(places), None))
+
+
+def _failed_visit(collected: Collected, location: str, now: datetime) -> Visit:
+    seconds = collected.seconds.get(location, 0.0)
+    return Visit(now, "failed", reason=collected.broken[location], seconds=seconds)
 
 
 def _with_visit(before: Health, visit: Visit) -> tuple[Visit, ...]:
@@ -157,7 +165,7 @@ def after_failure(
             next_try=pause and now + pause,
             unread=0,
             places=(),
-            visits=_with_visit(before, Visit(now, "failed", reason=collected.broken[source.location])),
+            visits=_with_visit(before, _failed_visit(collected, source.location, now)),
         )
     return updated
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from assistant.answers import Answer, Citation, Statement
 from assistant.articles import NO_FILTERS, Filters
-from assistant.errors import AssistantError, NoArticlesError
+from assistant.errors import MissingError, NoArticlesError
 from assistant.retrieval import parse
 from assistant.text import Change, changed_ranges, fold, with_readable_offset
 from assistant.utils import SqliteFile, once, one_line, storable
@@ -181,7 +181,7 @@ class WatchStore:
             if not db.execute("DELETE FROM watches WHERE number = ?", (number,)).rowcount:
                 rows = db.execute("SELECT number FROM watches ORDER BY number").fetchall()
                 known = f"watched are {', '.join(str(row[0]) for row in rows)}" if rows else "none is watched"
-                raise AssistantError(f"no watched question has number {number}; {known}")
+                raise MissingError(f"no watched question has number {number}; {known}")
             db.execute("DELETE FROM changes WHERE number = ?", (number,))
 
     def all(self) -> list[Watch]:

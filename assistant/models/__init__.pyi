@@ -1,5 +1,4 @@
 from .bounded_chat import BoundedModel as BoundedModel
-from .bounded_chat import CutError as CutError
 from .chat import Model as Model
 from .chat import as_model as as_model
 from .chat import gguf_folder as gguf_folder
@@ -22,6 +21,7 @@ from .grammar import description as description
 from .grammar import verbs as verbs
 from .linear import Linear as Linear
 from .linear import load as load
+from .model_failures import CutError as CutError
 from .ner import EntityMention as EntityMention
 from .ner import Kind as Kind
 from .ner import entity_recognizer as entity_recognizer

@@ -2,12 +2,13 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import httpx
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessageChunk, BaseMessageChunk
 from langchain_core.runnables import Runnable, RunnableConfig
@@ -25,12 +26,20 @@ from assistant.answers import NOT_ANSWERED
 from assistant.errors import ModelError
 from assistant.models.chat import Model, without_key
 from assistant.models.guarded_http import GuardError
+from assistant.models.model_failures import (
+    CutError,
+    EmptyError,
+    causes,
+    failure_kind,
+    guarded,
+    is_retryable,
+    problem_of,
+)
 from assistant.models.spoken import THOUGHT, Spoken
 from assistant.settings import Settings
 from assistant.text import WordPattern
-from assistant.utils import AsyncToSyncStream, CancelToken, parse_retry_after, storable
+from assistant.utils import AsyncToSyncStream, CancelToken, ModelCall, Observer, parse_retry_after, storable
 
-_RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
 _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete", "finish_reason_unspecified"})
 # Of these kinds are the reasons to cut an answer. Whether it is whole with any other reason, only its end tells.
@@ -56,10 +65,6 @@ _CHUNKS, _CHUNKS_A_TOKEN = 50_000, 4  # pieces of one answer, with those of thou
 _Send = Callable[[BaseMessageChunk], Awaitable[None]]
 
 
-class CutError(ModelError):
-    """The answer ended before its end, for its length or by a filter; what came before is whole."""
-
-
 class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
     """A chat model whose answer, all tries together, comes within `settings.model_timeout` seconds or not at all.
 
@@ -69,10 +74,13 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
     connection.
     """
 
-    def __init__(self, model: Model, settings: Settings, stop: CancelToken | None = None) -> None:
+    def __init__(
+        self, model: Model, settings: Settings, stop: CancelToken | None = None, observer: Observer | None = None
+    ) -> None:
         self._model = model
         self._settings = settings
         self._stop = stop
+        self._observer = observer or Observer()
 
     def invoke(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessageChunk:
         """The whole message."""
@@ -96,22 +104,39 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
     async def _write(
         self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any], send: _Send
     ) -> None:
-        limit = self._settings.model_timeout
+        started, tokens = time.perf_counter(), Tokens()
+        failure: str | None = None
         try:
-            async with asyncio.timeout(limit):
-                await self._answer(input, config, more, send)
-        except TimeoutError:
-            raise ModelError(f"the model {self._model.name} did not finish within {limit:g} s") from None
-        except ModelError as error:
-            raise type(error)(without_key(str(error), self._settings)) from None
-        except Exception as error:
-            if guarded := _guarded(error):
-                raise ModelError(without_key(str(guarded), self._settings)) from None
-            # Each provider's client has errors of its own; what matters of them is the status.
-            raise ModelError(f"the model {self._model.name} {problem_of(error, self._settings)}") from None
+            async with asyncio.timeout(self._settings.model_timeout):
+                await self._answer(input, config, more, send, tokens)
+        except BaseException as error:
+            failure = failure_kind(error)
+            if not isinstance(error, Exception):
+                raise
+            raise self._plain(error) from None
+        finally:
+            seconds = time.perf_counter() - started
+            self._observer.model_called(ModelCall(seconds, failure, tokens.read, tokens.written))
+
+    def _plain(self, error: Exception) -> ModelError:
+        """What went wrong, in one line without the key."""
+        if isinstance(error, TimeoutError):
+            limit = self._settings.model_timeout
+            return ModelError(f"the model {self._model.name} did not finish within {limit:g} s")
+        if isinstance(error, ModelError):
+            return type(error)(without_key(str(error), self._settings))
+        if stopped := guarded(error):
+            return ModelError(without_key(str(stopped), self._settings))
+        # Each provider's client has errors of its own; what matters of them is the status.
+        return ModelError(f"the model {self._model.name} {problem_of(error, self._settings)}")
 
     async def _answer(
-        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any], send: _Send
+        self,
+        input: LanguageModelInput,
+        config: RunnableConfig | None,
+        more: dict[str, Any],
+        send: _Send,
+        tokens: "Tokens",
     ) -> None:
         """Send the answer, after as many tries as it takes to its first words."""
         spoken = Spoken()
@@ -127,7 +152,7 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
             with attempt:
                 spoken = Spoken()
                 async with aclosing(self._chunks(input, config, more)) as chunks:
-                    await self._say(chunks, spoken, send)
+                    await self._say(chunks, spoken, send, tokens)
 
     async def _chunks(
         self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
@@ -144,16 +169,34 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
                     raise GuardError(f"the model {self._model.name} sent pieces without end")
                 yield chunk
 
-    async def _say(self, chunks: AsyncGenerator[BaseMessageChunk, None], spoken: Spoken, send: _Send) -> None:
+    async def _say(
+        self, chunks: AsyncGenerator[BaseMessageChunk, None], spoken: Spoken, send: _Send, tokens: "Tokens"
+    ) -> None:
         reason: str | None = None
         limited = _Limited(send, _LETTERS_A_TOKEN * self._settings.max_answer_tokens)
         async for chunk in chunks:
             reason = _reason(chunk) or reason
+            tokens.add(chunk)
             await limited.send(spoken.feed(storable(chunk.text)))
         await limited.send(spoken.end())
         if not spoken.said.strip():
-            raise _EmptyError(f"the model {self._model.name} gave an empty answer")
+            raise EmptyError(f"the model {self._model.name} gave an empty answer")
         _check_whole(spoken.said, reason)
+
+
+@dataclass
+class Tokens:
+    """The tokens that a call has read and written, as far as the model tells them."""
+
+    read: int | None = None
+    written: int | None = None
+
+    def add(self, chunk: BaseMessageChunk) -> None:
+        """Add what a piece tells of them."""
+        usage = getattr(chunk, "usage_metadata", None)
+        if usage:
+            self.read = (self.read or 0) + int(usage.get("input_tokens") or 0)
+            self.written = (self.written or 0) + int(usage.get("output_tokens") or 0)
 
 
 class _Limited:
@@ -193,10 +236,6 @@ def _check_cancelled() -> None:
         raise asyncio.CancelledError
 
 
-class _EmptyError(ModelError):
-    pass
-
-
 def _check_whole(text: str, reason: str | None) -> None:
     """Raises ModelError when an answer, which ended for this reason, is not whole."""
     reason = reason and reason.lower()
@@ -219,75 +258,10 @@ def _reason(chunk: BaseMessageChunk) -> str | None:
     return metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason")
 
 
-def is_retryable(error: BaseException) -> bool:
-    """Whether another try may help."""
-    if _guarded(error) is not None:
-        return False
-    status = _status(error)
-    if status is not None:
-        return status in _RETRIED
-    return isinstance(error, _EmptyError) or _is_connection(error)
-
-
-def _guarded(error: BaseException | None) -> GuardError | None:
-    """The GuardError that a provider's client has made its own error of."""
-    while error is not None and not isinstance(error, GuardError):
-        error = error.__cause__ or error.__context__
-    return error
-
-
-def _is_connection(error: BaseException) -> bool:
-    if isinstance(error, httpx.TransportError | ConnectionError):
-        return True
-    return bool(re.search(r"Connect|Timeout", type(error).__name__)) and not isinstance(error, TimeoutError)
-
-
-def _status(error: BaseException) -> int | None:
-    for cause in _causes(error):
-        response = getattr(cause, "response", None)
-        for holder, name in ((cause, "status_code"), (response, "status_code"), (cause, "code")):
-            value = getattr(holder, name, None)
-            if isinstance(value, int):
-                return value
-    return None
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """`error` and what it was raised from: LangChain's package for Google wraps what has the status."""
-    while error is not None:
-        yield error
-        error = error.__cause__
-
-
 def _wait(state: RetryCallState) -> float:
     """Seconds until the next try: what the server asks for, else longer each time."""
     error = state.outcome.exception() if state.outcome else None
-    responses = (getattr(cause, "response", None) for cause in _causes(error))
+    responses = (getattr(cause, "response", None) for cause in causes(error))
     headers: Mapping[str, str] = next((one.headers for one in responses if one is not None), {})
     requested = parse_retry_after(headers.get("retry-after"))
     return requested if requested is not None else _BACK_OFF(state)
-
-
-_PROBLEMS = {
-    400: "does not accept the request",
-    401: "refuses the key; set model_key or the provider's variable",
-    403: "refuses the key; set model_key or the provider's variable",
-    404: "is not known at its address; look at model and model_url",
-    408: "took too long",
-    413: "cannot take in so much; lower model_context",
-    429: "is asked too often just now",
-}
-
-
-def problem_of(error: BaseException, settings: Settings) -> str:
-    """What went wrong, as "is asked too often just now (429)"; the provider's own words only for 400."""
-    status = _status(error)
-    if status is not None and 300 <= status < 400:
-        return f"redirects, and no question is sent on; set model_url to its new address ({status})"
-    if status is not None:
-        more = f": {without_key(' '.join(str(error).split()), settings)[:200]}" if status == 400 else ""
-        return f"{_PROBLEMS.get(status, 'failed at its side')} ({status}){more}"
-    if _is_connection(error):
-        broken = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError)
-        return "broke off the connection" if broken else "cannot be reached; look at model_url and the network"
-    return f"gave what is no answer ({type(error).__name__})"

@@ -59,7 +59,7 @@ def with_descriptions(evidence: Sequence[Evidence], parts: Sequence[SubQuestion]
     """
     found = list(evidence)
     for number, part in enumerate(parts):
-        if not part.who:
+        if not split_words(part.who):  # nobody, or nothing but signs
             continue
         name, role = _name(part.who, evidence), _Role.of_question(part.who)
         told = [

@@ -13,16 +13,43 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server import health, sign_in
+from assistant.server import (
+    account,
+    api,
+    health,
+    maintaining,
+    model_context,
+    openai_protocol,
+    people,
+    scrape,
+    sign_in,
+)
 from assistant.server.access import Names, Proxies
-from assistant.server.guard import RequestGuard, request_id
+from assistant.server.guard import RequestGuard
 from assistant.server.identity import Identity
-from assistant.server.problems import MEDIA_TYPE, UNEXPECTED, Message, Receive, Refusal, Send, refusal_of
-from assistant.server.service import MakeWindow, Service, Window
+from assistant.server.invalid import invalid
+from assistant.server.metrics import interface, interface_of
+from assistant.server.pages import plain_document
+from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, content_of, refusal_of
+from assistant.server.served import note_route, served
+from assistant.server.service import Document, MakeWindow, Service, Window
+from assistant.utils import request_id
 
 _log = logging.getLogger(__name__)
 
-_ROUTERS = (health.router, sign_in.router)
+_ROUTERS = (
+    health.router,
+    scrape.router,
+    sign_in.router,
+    account.router,
+    people.router,
+    openai_protocol.router,
+    model_context.router,
+    # Fixed paths come before those with names in them: articles/removed before articles/{article_id}.
+    *maintaining.ROUTERS,
+    *api.ROUTERS,
+)
+PAGES = frozenset({"/login", "/login/oidc", "/login/callback", "/account"})  # which browsers open, beside the window's
 
 
 def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
@@ -30,14 +57,21 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
     settings = service.settings
     window = make_window(service) if make_window else _NoWindow()
     programs = interfaces(service, window)
-    known = Identity(_Dispatcher(programs, window), service.accounts, window.is_open, window.is_page)
+
+    def is_page(path: str) -> bool:
+        return path in PAGES or window.is_page(path)
+
+    known = Identity(_Dispatcher(programs, window), service.accounts, window.is_open, is_page, settings.root_path)
     return RequestGuard(
         known,
         Names(host, settings.hosts),
         Proxies(settings.trusted_proxies),
         settings.root_path,
-        streamed=window.streamed,
-        is_page=window.is_page,
+        streamed=lambda path: maintaining.streamed(path) or window.streamed(path),
+        is_page=is_page,
+        user_header=settings.user_header,
+        groups_header=settings.groups_header,
+        served=partial(served, service.metrics),
     )
 
 
@@ -48,6 +82,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
         lifespan=partial(_lifespan, window=window),
         exception_handlers={
             Refusal: _refused,
@@ -57,7 +92,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
             Exception: _unexpected,
         },
     )
-    app.state.service = service
+    app.state.service, app.state.window = service, window or _NoWindow()
     for router in _ROUTERS:
         app.include_router(router)
     return app
@@ -66,6 +101,8 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI, window: Window | None) -> AsyncIterator[None]:
     async with AsyncExitStack() as running:
+        await running.enter_async_context(model_context.running(app))
+        running.callback(app.state.service.accounts.close)
         if window is not None:
             await running.enter_async_context(window.lifespan())
         yield
@@ -79,8 +116,25 @@ class _Dispatcher:
         self._first = {_first_part(getattr(route, "path", "")) for router in _ROUTERS for route in router.routes}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        is_own = scope["type"] == "lifespan" or _first_part(scope["path"]) in self._first
-        await (self._programs if is_own else self._window)(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._programs(scope, receive, send)
+            return
+        first = _first_part(scope["path"])
+        interface.set(interface_of(first))
+        if first in self._first:
+            try:
+                await self._programs(scope, receive, send)
+            finally:
+                note_route(scope, _template(scope, first))
+        else:
+            note_route(scope, self._window.route(scope["path"]))
+            await self._window(scope, receive, send)
+
+
+def _template(scope: Message, first_part: str) -> str:
+    """The template of the route that has served a request; of one within a part that routes by itself, that part."""
+    path: str = getattr(scope.get("route"), "path", "")
+    return path or (f"/{first_part}" if "endpoint" in scope else "")
 
 
 def _first_part(path: str) -> str:
@@ -103,39 +157,42 @@ class _NoWindow:
     def is_open(self, path: str) -> bool:
         return False
 
+    def route(self, path: str) -> str:
+        return ""
+
     def streamed(self, path: str) -> int | None:
         return None
 
+    def document(self, title: str, body: str, up: str) -> Document:
+        return plain_document(title, body)
 
-def _response(refusal: Refusal) -> Response:
+
+def _response(request: Request, refusal: Refusal) -> Response:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in refusal.headers}
-    return JSONResponse(
-        refusal.details, refusal.status, {"cache-control": "no-store", **headers}, media_type=MEDIA_TYPE
-    )
+    status, kind, content = content_of(refusal, request.scope["path"])
+    return JSONResponse(content, status, {"cache-control": "no-store", **headers}, media_type=kind)
 
 
 async def _refused(request: Request, refusal: Any) -> Response:
-    return _response(refusal)
+    return _response(request, refusal)
 
 
 async def _failed(request: Request, error: Any) -> Response:
-    return _response(refusal_of(error))
+    return _response(request, refusal_of(error))
 
 
 async def _http(request: Request, error: Any) -> Response:
     """What Starlette itself refuses: paths and methods that there are not."""
     text = "There is nothing here." if error.status_code == 404 else str(error.detail)
     headers = [(name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items()]
-    return _response(Refusal(error.status_code, text, headers))
+    return _response(request, Refusal(error.status_code, text, headers))
 
 
 async def _invalid(request: Request, error: Any) -> Response:
     """What does not have the form that the interface has, each fault with its place."""
-    faults = [{"at": ".".join(map(str, fault["loc"])), "fault": fault["msg"]} for fault in error.errors()]
-    told = "; ".join(f"{fault['at']}: {fault['fault'][:1].lower()}{fault['fault'][1:]}" for fault in faults[:3])
-    return _response(Refusal(422, told or "The request is not as it must be.", code="invalid", more={"errors": faults}))
+    return _response(request, invalid(error.errors(), request.headers.get("content-type", "")))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     _log.error("a request could not be served: %s %s", request.method, request.url.path, exc_info=error)
-    return _response(Refusal(500, UNEXPECTED, code="unexpected", more={"request_id": request_id.get()}))
+    return _response(request, Refusal(500, UNEXPECTED, code="unexpected", more={"request_id": request_id.get()}))

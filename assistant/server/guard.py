@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -11,12 +12,14 @@ from assistant.errors import AssistantError
 from assistant.server.access import Names, Proxies, counted_address, foreign_page, header_values, unknown_name
 from assistant.server.connections import TOO_MANY
 from assistant.server.problems import Message, Receive, Refusal, Send, refusal_of, send_refusal
+from assistant.utils import request_id
 
 MAX_BODY = 256_000  # bytes of a request
 _BODY_SECONDS = 30.0  # in which it must have come
 _REQUEST_ID = b"x-request-id"
 _PLAIN_ID = re.compile(rb"[\w.-]{8,64}", re.ASCII)
 _SAFE_METHODS = ("GET", "HEAD")
+_BY_PROXY = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-real-ip", b"forwarded", b"via")
 
 asking: ContextVar[str] = ContextVar("asking", default="")
 """The address of who makes the request that is being served, as it is counted."""
@@ -24,17 +27,15 @@ asking: ContextVar[str] = ContextVar("asking", default="")
 connection_id: ContextVar[str] = ContextVar("connection_id", default="")
 """What stands for the connection by which it came; a client that keeps it is known again by that."""
 
-request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that is being served, which its response and the log have, too."""
-
 
 class RequestGuard:
     """ASGI middleware: only names of its own, only its own pages, only bounded bodies; what a proxy says, if trusted.
 
     `streamed` gives the most bytes of a body that is not to be read beforehand, by the path; None for all others.
     `is_page` tells which paths a browser opens: those may be led to from other sites, and are told of a fault as text.
-    The scope of a request that is passed on has in its `state` the `request_id` and, as `forwarded`, the headers that
-    a trusted proxy alone may set.
+    The scope of a request that is passed on has in its `state` the `request_id`, the `authority` that was asked, and as
+    `proxy_user` the name and the groups of who is signed in, if a trusted proxy says so in `user_header`.
+    `served` is told of each request at its end: its scope, status and seconds.
     """
 
     def __init__(
@@ -46,6 +47,9 @@ class RequestGuard:
         *,
         streamed: Callable[[str], int | None] = lambda path: None,
         is_page: Callable[[str], bool] = lambda path: False,
+        user_header: str | None = None,
+        groups_header: str | None = None,
+        served: Callable[[Message, int, float], object] = lambda scope, status, seconds: None,
     ) -> None:
         self._app = app
         self._names = names
@@ -53,6 +57,9 @@ class RequestGuard:
         self._root_path = root_path.rstrip("/")
         self._streamed = streamed
         self._is_page = is_page
+        self._user_header = (user_header or "").lower().encode()
+        self._groups_header = (groups_header or "").lower().encode()
+        self._served = served
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -62,12 +69,12 @@ class RequestGuard:
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
-        started = False
+        status, began, is_read = 0, time.perf_counter(), False
 
         async def noting(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 headers = [*message.get("headers", []), (_REQUEST_ID, identity.encode())]
                 message = {**message, "headers": headers}
             await send(message)
@@ -75,13 +82,18 @@ class RequestGuard:
         identity = self._request_id(scope)
         request_id.set(identity)
         try:
-            scope = self._checked(self._below_root(scope), identity)
-            await self._app(scope, await self._body(scope, receive), noting)
+            scope = self._below_root(scope)
+            scope = self._checked(scope, identity)
+            receive, is_read = await self._body(scope, receive), self._streamed(scope["path"]) is None
+            await self._app(scope, receive, noting)
         except (Refusal, AssistantError) as error:
-            if started:
+            if status:
                 raise
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
-            await send_refusal(receive, noting, refusal, as_text=self._is_text(scope))
+            refusal.is_unread = refusal.is_unread and not is_read
+            await send_refusal(receive, noting, refusal, scope["path"], as_text=self._is_text(scope))
+        finally:
+            self._served(scope, status, time.perf_counter() - began)
 
     def _request_id(self, scope: Message) -> str:
         """An id of its own, or the one that a trusted proxy gave it."""
@@ -94,7 +106,7 @@ class RequestGuard:
     def _is_text(self, scope: Message) -> bool:
         """Whether a person reads what is said: a browser opens the path, or it is none that a program would ask."""
         is_for_programs = scope["path"].startswith(("/api/", "/v1/", "/mcp", "/gradio_api/", "/upload"))
-        is_form = scope["path"].rstrip("/") == "/login" and scope["method"] == "POST"
+        is_form = scope["path"].rstrip("/") in ("/login", "/logout") and scope["method"] == "POST"
         return not is_for_programs and not is_form
 
     def _below_root(self, scope: Message) -> Message:
@@ -126,9 +138,32 @@ class RequestGuard:
         self._check_access(scope, headers, is_proxied)
         proto = header_values(headers, b"x-forwarded-proto")[:1] if is_proxied else []
         scheme = "https" if proto == ["https"] else "http" if proto else scope["scheme"]
-        kept = [pair for pair in scope["headers"] if not pair[0].startswith((b"x-forwarded-", b"x-gradio-"))]
         state = {**scope.get("state", {}), "request_id": identity, "is_proxied": is_proxied}
+        state["authority"] = self._forwarded_host(headers) if is_proxied else ""
+        state["proxy_user"] = self._proxy_user(scope["headers"]) if is_proxied else None
+        kept = [pair for pair in scope["headers"] if not self._is_dropped(pair[0])]
+        state["is_by_unknown_proxy"] = not is_proxied and not headers.keys().isdisjoint(_BY_PROXY)
         return {**scope, "headers": kept, "client": (client, 0), "scheme": scheme, "state": state}
+
+    def _is_dropped(self, header: bytes) -> bool:
+        """Whether nothing behind the guard sees that header, however it is spelt: only a trusted proxy may set it."""
+        plain = header.lower().replace(b"_", b"-")
+        own = plain in (self._user_header, self._groups_header)
+        return own or plain.startswith((b"x-forwarded-", b"x-gradio-"))
+
+    def _proxy_user(self, headers: list[tuple[bytes, bytes]]) -> tuple[str, frozenset[str]] | None:
+        """Who is signed in, as the proxy says, and their groups; None where it does not say one name."""
+        found = [value for name, value in headers if name == self._user_header and self._user_header]
+        # Of two, one may be from who asks.
+        if len(found) != 1 or b"," in found[0]:
+            return None
+        groups = [value for name, value in headers if name == self._groups_header and self._groups_header]
+        named = groups[0].split(b",") if len(groups) == 1 else []
+        return _text(found[0]), frozenset(filter(None, map(_text, named)))
+
+    def _forwarded_host(self, headers: Mapping[bytes, bytes]) -> str:
+        forwarded = "".join(header_values(headers, b"x-forwarded-host")[:1])
+        return forwarded if forwarded and self._names.allows(forwarded) else ""
 
     def _check_access(self, scope: Message, headers: Mapping[bytes, bytes], is_proxied: bool) -> None:
         host = headers.get(b"host", b"").decode("latin-1")
@@ -147,6 +182,13 @@ class RequestGuard:
     async def _body(self, scope: Message, receive: Receive) -> Receive:
         most = self._streamed(scope["path"])
         return await _with_body(scope, receive) if most is None else _bounded(receive, most)
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode().strip()
+    except UnicodeDecodeError:
+        return value.decode("latin-1").strip()
 
 
 async def _with_body(scope: Message, receive: Receive) -> Receive:

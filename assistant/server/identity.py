@@ -1,7 +1,6 @@
 """Who makes a request: found before it is served, so that nothing is served to who may not have it."""
 
-from collections.abc import Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -9,29 +8,38 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from assistant.accounts import Accounts, Principal
+from assistant.server.own_cookies import SESSION, Cookie, cookies
 from assistant.server.problems import Message, Receive, Refusal, Send
 
-SESSION_COOKIE = "article-assistant-session"
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/logout"})
-"""What is served to everybody, beside what the window says of itself."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/login/oidc", "/login/callback", "/logout", "/metrics"})
+"""What is served to everybody, or says itself to whom, beside what the window says of itself."""
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_FORMS = ("/login", "/logout")  # which change who is signed in, whoever that is
 _TOKEN_MARK = "aa_"  # with which our tokens begin; an open server ignores the keys of others, which clients must send
+_MONTH = 30 * 86400
 
 
 class Identity:
     """ASGI middleware: puts the `Principal` of a request into its `state`; who is nobody gets only what is open.
 
-    `is_open` tells which further paths are, `is_page` which lead to the sign-in when they are not.
+    `is_open` tells which further paths are, `is_page` which lead to the sign-in when they are not. A session that has
+    been used for a while gets another id.
     """
 
     def __init__(
-        self, app: Any, accounts: Accounts, is_open: Callable[[str], bool], is_page: Callable[[str], bool]
+        self,
+        app: Any,
+        accounts: Accounts,
+        is_open: Callable[[str], bool],
+        is_page: Callable[[str], bool],
+        root_path: str = "",
     ) -> None:
         self._app = app
         self._accounts = accounts
         self._is_open = is_open
         self._is_page = is_page
+        self._root_path = root_path
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request. Raises Refusal."""
@@ -39,22 +47,46 @@ class Identity:
             principal = self._principal(scope)
             if principal is None and scope["path"] not in OPEN_PATHS and not self._is_open(scope["path"]):
                 raise self._unknown(scope)
-            if principal is not None:
-                _check_own_page(scope, principal)
+            _check_own_page(scope, principal)
             scope["state"]["principal"] = principal
+            if principal is not None and principal.by == "session" and scope["path"] not in OPEN_PATHS:
+                send = await self._renewing(scope, send)
         await self._app(scope, receive, send)
 
     def _principal(self, scope: Message) -> Principal | None:
         """Who makes the request; None where nobody knows and somebody must be. Raises Refusal for a bad token."""
         token = bearer(scope)
-        if token.startswith(_TOKEN_MARK) or (token and not self._accounts.is_open):
+        is_open = self._accounts.is_open
+        if token.startswith(_TOKEN_MARK) or (token and not is_open):
             found = self._accounts.of_token(token)
             if found is None:
                 raise _unauthorized("The token is not known, or its time is over; ask for a new one.")
             return found
-        session = cookies(scope).get(SESSION_COOKIE)
+        if (said := scope["state"].get("proxy_user")) and (found := self._accounts.of_proxy(*said)):
+            return found
+        session = self._session(scope)
         found = self._accounts.of_session(session) if session else None
-        return self._accounts.anybody() if found is None and self._accounts.is_open else found
+        return self._accounts.anybody() if found is None and is_open else found
+
+    def _cookie(self, scope: Message) -> Cookie:
+        return Cookie(SESSION, scope["scheme"], self._root_path)
+
+    def _session(self, scope: Message) -> str:
+        return cookies(scope).get(self._cookie(scope).name, "")
+
+    async def _renewing(self, scope: Message, send: Send) -> Send:
+        """`send`, which gives the session its next id where it is time for that."""
+        renewed = await self._accounts.arenewed(self._session(scope))
+        if renewed is None:
+            return send
+        header = (b"set-cookie", self._cookie(scope).given(renewed, _MONTH))
+
+        async def renewing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), header]}
+            await send(message)
+
+        return renewing
 
     def _unknown(self, scope: Message) -> Refusal:
         if self._is_page(scope["path"]) and scope["method"] in _SAFE_METHODS:
@@ -69,12 +101,14 @@ def _unauthorized(text: str) -> Refusal:
     return Refusal(401, text, [(b"www-authenticate", b"Bearer")], is_unread=True)
 
 
-def _check_own_page(scope: Message, principal: Principal) -> None:
+def _check_own_page(scope: Message, principal: Principal | None) -> None:
     """Raise Refusal where a browser sends what it always sends along, and not from a page of our own (CSRF).
 
     The guard has looked at `Origin`, where there is one; a browser sends that, or `Sec-Fetch-Site`, with each of them.
     """
-    if scope["method"] in _SAFE_METHODS or principal.by not in ("session", "proxy"):
+    is_browser = principal is not None and principal.by in ("session", "proxy")
+    # What signs in or out is checked of whomever: a page could have a browser sign in as somebody else.
+    if scope["method"] in _SAFE_METHODS or not (is_browser or scope["path"] in _FORMS):
         return
     headers = dict(scope["headers"])
     if b"origin" not in headers and headers.get(b"sec-fetch-site") != b"same-origin":
@@ -85,15 +119,6 @@ def bearer(scope: Message) -> str:
     """The token that a request shows; "" for none."""
     kind, _, token = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1").partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
-
-
-def cookies(scope: Message) -> Mapping[str, str]:
-    """The cookies of a request by name; none where they cannot be read."""
-    try:
-        parsed = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in parsed.items()}
 
 
 def principal_of(request: Request) -> Principal:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from assistant.accounts import WaitError
 from assistant.errors import (
     AssistantError,
     DamagedError,
     EmbedderError,
     LockedError,
+    MissingError,
     ModelError,
     NoArticlesError,
     NoSpaceError,
@@ -20,6 +22,7 @@ from assistant.errors import (
     RefreshError,
     SettingsError,
 )
+from assistant.server.limits import LimitError
 from assistant.server.waiting import BusyError, LeftError, StoppingError
 from assistant.utils import one_line, safe_to_show
 
@@ -35,9 +38,12 @@ _DRAIN_SECONDS, _DRAINED = 30.0, 4_000_000  # of a request that is refused, so t
 # By what kind of error: the status, and the code by which a program tells it.
 _CODES: tuple[tuple[type[AssistantError], int, str], ...] = (
     (BusyError, 429, "busy"),
+    (LimitError, 429, "limit"),
+    (WaitError, 429, "wait"),
     (LeftError, 503, "left"),
     (StoppingError, 503, "stopping"),
     (QuestionError, 422, "question"),
+    (MissingError, 404, "missing"),
     (NoArticlesError, 503, "no_articles"),
     (ModelError, 502, "model"),
     (EmbedderError, 503, "embedder"),
@@ -48,6 +54,9 @@ _CODES: tuple[tuple[type[AssistantError], int, str], ...] = (
     (SettingsError, 422, "settings"),
     (AssistantError, 422, "assistant"),
 )
+
+_OPENAI_KINDS = {403: "permission_error", 429: "rate_limit_error"}
+_OPENAI_CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
 
 
 @dataclass(eq=False)
@@ -83,11 +92,27 @@ class Refusal(Exception):
         }
 
 
+def content_of(refusal: Refusal, path: str) -> tuple[int, str, dict[str, Any]]:
+    """What a client that asked for `path` is told: the status, the media type, and the body.
+
+    Problem details, or for the clients of OpenAI's protocol what they read.
+    """
+    if not path.startswith("/v1/"):
+        return refusal.status, MEDIA_TYPE, refusal.details
+    status = 400 if refusal.status == 422 else refusal.status
+    details = refusal.details
+    kind = "server_error" if status >= 500 else _OPENAI_KINDS.get(status, "invalid_request_error")
+    code = _OPENAI_CODES.get(status) if refusal.code in ("", "busy") else refusal.code
+    error = {"message": refusal.text, "type": kind, "param": refusal.more.get("param"), "code": code or details["code"]}
+    return status, "application/json", {"error": error}
+
+
 def refusal_of(error: AssistantError) -> Refusal:
     """The refusal that tells a client of `error`."""
     status, code = next((status, code) for kind, status, code in _CODES if isinstance(error, kind))
     headers = [(b"retry-after", str(seconds).encode())] if (seconds := getattr(error, "seconds", 0)) else []
-    return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code)
+    more = getattr(error, "details", {})
+    return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code, more=more)
 
 
 def errors_by_code() -> dict[str, type[AssistantError]]:
@@ -95,13 +120,14 @@ def errors_by_code() -> dict[str, type[AssistantError]]:
     return {code: kind for kind, _, code in _CODES}
 
 
-async def send_refusal(receive: Receive, send: Send, refusal: Refusal, *, as_text: bool = False) -> None:
-    """Say why, as problem details or `as_text`; read what is still sent meanwhile, up to a point."""
-    body = refusal.text.encode() if as_text else json.dumps(refusal.details).encode()
-    kind = b"text/plain; charset=utf-8" if as_text else MEDIA_TYPE.encode()
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *refusal.headers]
+async def send_refusal(receive: Receive, send: Send, refusal: Refusal, path: str, *, as_text: bool = False) -> None:
+    """Say why, as who asked for `path` reads it or `as_text`; read what is still sent meanwhile, up to a point."""
+    status, kind, content = content_of(refusal, path)
+    body = refusal.text.encode() if as_text else json.dumps(content).encode()
+    kind = "text/plain; charset=utf-8" if as_text else kind
+    headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *refusal.headers]
     headers += [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": True})
     # A connection that is closed with something unread is reset, and the response may be lost with it.
     if refusal.is_unread:

@@ -14,6 +14,7 @@ from assistant.articles import NO_FILTERS, Filters
 from assistant.retrieval import Aspects, parse
 from assistant.server.access import counted_address
 from assistant.server.guard import connection_id
+from assistant.server.metrics import interface
 from assistant.server.service import Service
 from assistant.server.waiting import LeftError
 
@@ -33,16 +34,28 @@ async def events(
 ) -> AsyncGenerator[Event, None]:
     """The events of the answer to `question`, once it has its turn; when this is closed, the answer is not made.
 
-    `address` is that of who asks, as it is counted. Raises QuestionError, BusyError where too many wait already,
-    StoppingError while the server is being stopped, and all that `Assistant.ask` raises.
+    `address` is that of who asks, as it is counted. Raises QuestionError, LimitError where they asked as much as they
+    may, BusyError where too many wait already, StoppingError while the server is being stopped, and all that
+    `Assistant.ask` raises.
     """
+    made = _in_turn(service, principal, address, question, filters, history=history, ignoring=ignoring, model=model)
+    async with aclosing(service.metrics.counted(interface.get(), made)) as found:
+        async for event in found:
+            yield event
+
+
+async def _in_turn(
+    service: Service, principal: Principal, address: str, question: str, filters: Filters, **options: Any
+) -> AsyncGenerator[Event, None]:
     parse(question, service.settings.max_question)
+    service.limits.count(principal, address)
+    service.note_question(principal, question, address)
     # A connection is to the room what a window is: those of one address take turns, however much each of them asks.
     window = f"connection {connection_id.get() or secrets.token_hex(8)}"
-    share = principal.token or principal.name
+    share = principal.token or principal.owner
     with service.room.listening(window):
         async with service.room.turn(window, address, share and f"{principal.by}:{share}"):
-            found = service.assistant.astream(question, filters, history=history, ignoring=ignoring, model=model)
+            found = service.assistant.astream(question, filters, **options)
             async with aclosing(found):
                 async for event in found:
                     yield event

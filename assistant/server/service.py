@@ -2,15 +2,22 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends
 from starlette.requests import Request
 
-from assistant.accounts import Accounts
+from assistant.accounts import Accounts, AuditLog, OidcProvider, Principal
 from assistant.assistant import Assistant
+from assistant.server.corpus_metrics import CorpusCollector
+from assistant.server.given import GivenAnswers
+from assistant.server.guard import asking
+from assistant.server.jobs import RefreshJobs
+from assistant.server.limits import QuestionLimits
+from assistant.server.metrics import Metrics
 from assistant.server.problems import Message, Receive, Send
+from assistant.server.responses import KeptResponses
 from assistant.server.waiting import WaitingRoom
 from assistant.settings import Settings
 
@@ -20,11 +27,23 @@ _MAX_QUOTED, _MAX_WRITTEN = 4, 32
 
 @dataclass(frozen=True)
 class Service:
-    """The assistant that a server asks, who may ask it, and the room in which questions wait for their turn."""
+    """The assistant that a server asks, who may ask it how much, and the room in which questions wait for their turn.
+
+    `jobs` are the refreshes that run in it. `audit` is told what is done; `provider` is where people sign in, if that
+    is elsewhere. `given` are the answers that programs were given, `responses` those to requests with an idempotency
+    key, `metrics` is what is counted.
+    """
 
     assistant: Assistant
     accounts: Accounts
     room: WaitingRoom
+    jobs: RefreshJobs
+    limits: QuestionLimits
+    audit: AuditLog
+    metrics: Metrics
+    provider: OidcProvider | None = None
+    given: GivenAnswers = field(default_factory=GivenAnswers)
+    responses: KeptResponses = field(default_factory=KeptResponses)
 
     @classmethod
     def of(cls, assistant: Assistant) -> "Service":
@@ -32,12 +51,41 @@ class Service:
         settings = assistant.settings
         at_once = _MAX_WRITTEN if settings.model else _MAX_QUOTED
         room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
-        return cls(assistant, Accounts(settings), room)
+        metrics = Metrics(room)
+        metrics.registry.register(CorpusCollector(lambda: assistant.status()))
+        assistant.observers.add(metrics)
+        return cls(
+            assistant,
+            Accounts(settings),
+            room,
+            RefreshJobs(assistant),
+            QuestionLimits(settings.questions_per_minute),
+            AuditLog(settings.home, settings.audit_days),
+            metrics,
+            OidcProvider(settings) if settings.oidc_issuer else None,
+        )
+
+    def note(self, who: Principal, action: str, target: str = "", address: str = "") -> None:
+        """Put into the audit log what `who` does, from `address` or where the present request comes from."""
+        self.audit.add(who, action, target, address or asking.get())
+
+    def note_question(self, who: Principal, question: str, address: str) -> None:
+        """The same of a question, if a setting says so."""
+        if self.settings.audit_questions:
+            self.note(who, "question", question, address)
 
     @property
     def settings(self) -> Settings:
         """The settings of the assistant."""
         return self.assistant.settings
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole page, and what its security policy lets run as a script."""
+
+    html: str
+    scripts: str = "'none'"
 
 
 class Window(Protocol):
@@ -55,8 +103,14 @@ class Window(Protocol):
     def is_open(self, path: str) -> bool:
         """Whether who is not signed in may have that path, as the files of the sign-in page."""
 
+    def route(self, path: str) -> str:
+        """The template that the path is of, one of a few; "" for none that is served."""
+
     def streamed(self, path: str) -> int | None:
         """The most bytes of a request to that path whose body is read as it comes; None for all others."""
+
+    def document(self, title: str, body: str, up: str) -> Document:
+        """A page of the server with that `body`, in the look of the window; `up` leads to its root."""
 
 
 MakeWindow = Callable[[Service], Window]

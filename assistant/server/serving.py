@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
+_JOB_SECONDS = 30.0  # in which a refresh stops that was told to
 _HANDED_OVER = 3  # the first file descriptor of sockets that a process is given, by the protocol of systemd
 
 _held: list[int] = []  # signals that came before this process served
@@ -155,7 +156,10 @@ class _Server(uvicorn.Server):
             self._stop()
 
     async def _finish(self) -> None:
-        await self._service.room.finish(self._service.settings.stop_wait)
+        service = self._service
+        service.jobs.close()  # a refresh changes nothing then; answers are waited for
+        await service.room.finish(service.settings.stop_wait)
+        await service.jobs.finish(_JOB_SECONDS)
         self.should_exit = True
 
 
@@ -166,6 +170,7 @@ def _config(service: Service, app: Any) -> uvicorn.Config:
         http=protocol(settings.max_connections, Proxies(settings.trusted_proxies)),
         ws="none",
         proxy_headers=False,  # the guard has them
+        log_config=None,  # who runs it has set up the log
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here

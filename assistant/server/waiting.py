@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -49,7 +49,8 @@ class WaitingRoom:
 
     Addresses take turns, and so do the windows of one: many questions of one do not hold up those of others. Where
     `needs_listeners`, a question is answered only while its window listens (see `listening`), and until then it gives
-    its place to any other.
+    its place to any other. `waited` is called with the seconds that a question waited for its turn, `turned_away` for
+    each that had no place.
     """
 
     def __init__(self, at_once: int, size: int = 100, share: int = 2, *, needs_listeners: bool = False) -> None:
@@ -62,6 +63,8 @@ class WaitingRoom:
         self._turns = 0
         self._seconds: deque[float] = deque(maxlen=_RECENT)
         self._emptied: asyncio.Event | None = None  # once it is closed: set when nothing is answered any more
+        self.waited: Callable[[float], object] = lambda seconds: None
+        self.turned_away: Callable[[], object] = lambda: None
 
     @property
     def is_closed(self) -> bool:
@@ -112,10 +115,12 @@ class WaitingRoom:
         question = _Question(window, address, browser or window)
         self._waiting.append(question)
         patience = asyncio.get_running_loop().call_later(_GRACE, self._drop_unheard, question)
+        came = time.monotonic()
         try:
             self._advance()
             await question.turn
             began = time.monotonic()
+            self.waited(began - came)
             yield
             self._seconds.append(time.monotonic() - began)
         finally:
@@ -184,6 +189,7 @@ class WaitingRoom:
             self._turn_away(question, LeftError("nobody listened for this answer, so it was not made"))
 
     def _busy(self) -> BusyError:
+        self.turned_away()
         mean = sum(self._seconds) / len(self._seconds) if self._seconds else _FIRST_GUESS
         seconds = math.ceil(mean * (len(self._waiting) + 1) / self._at_once)
         return BusyError(max(1, seconds))

@@ -16,11 +16,17 @@ from .formatting import joined as joined
 from .formatting import minute as minute
 from .json_logging import json_lines as json_lines
 from .json_logging import log_event as log_event
+from .json_logging import plain_lines as plain_lines
+from .observing import ModelCall as ModelCall
+from .observing import Observer as Observer
+from .observing import Observers as Observers
 from .private import create_private as create_private
 from .private import make_private as make_private
 from .private import private_file as private_file
 from .private import private_folder as private_folder
 from .private import write_private as write_private
+from .request_ids import add_request_id as add_request_id
+from .request_ids import request_id as request_id
 from .salvage import readable_rows as readable_rows
 from .salvage import set_aside as set_aside
 from .sequences import batches as batches
@@ -34,6 +40,7 @@ from .strings import storable as storable
 from .system import is_disk_full as is_disk_full
 from .system import lower_priority as lower_priority
 from .system import reporting_full_disk as reporting_full_disk
+from .tracing import Tracing as Tracing
 from .urls import escape_controls as escape_controls
 from .urls import host_of as host_of
 from .urls import is_script as is_script

@@ -6,7 +6,8 @@ import queue
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from functools import cache
+from contextvars import copy_context
+from functools import cache, partial
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -144,18 +145,20 @@ async def in_thread(make: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerato
     """Iterate over `make(stop)` in threads, not blocking the event loop; `stop` is cancelled when this is closed."""
     stop = CancelToken()
     items = make(stop)
-    busy = False
+    context = copy_context()  # one for all steps, as a generator has that is read in one thread
+    step: Callable[[], Any] = partial(context.run, next, items, _END)
+    loop, busy = asyncio.get_running_loop(), False
     try:
         while True:
             busy = True
-            item = await asyncio.to_thread(next, items, _END)
+            item = await loop.run_in_executor(None, step)
             busy = False
             if item is _END:
                 return
-            yield item  # type: ignore[misc]
+            yield item
     finally:
         stop.cancel()
         close = getattr(items, "close", None)
         # A generator that is running cannot be closed; it ends by itself, as `stop` is cancelled.
         if close is not None and not busy:
-            close()
+            context.run(close)

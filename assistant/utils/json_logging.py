@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object per line, secrets redacted."""
+"""Logs: one JSON object per line or plain lines, secrets redacted, each with the id of the request that it is about."""
 
 import logging
 import re
@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any
 
+from assistant.utils.request_ids import add_request_id
 from assistant.utils.urls import safe_to_show
 
-_LOGGERS = {"assistant": logging.INFO}
+_OWN = ("assistant", "ui")  # of this package; in a checkout the window is beside it
 _NOT_FIELDS = frozenset({"msg", "args", "name", "exc_info", "exc_text"})  # attributes of a LogRecord handled apart
 _URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
@@ -37,30 +38,59 @@ def _redacted(value: Any) -> Any:
 
 
 @contextmanager
-def json_lines(stream: IO[str]) -> Iterator[None]:
-    """Write what this package and its scheduler log to `stream` as JSON lines, until the end of the block."""
+def json_lines(stream: IO[str], level: int = logging.INFO, *, others: bool = False) -> Iterator[None]:
+    """Write what this package logs from `level` on to `stream` as JSON lines, until the end of the block.
+
+    With `others` also what anything else in the process warns of.
+    """
     from pythonjsonlogger.json import JsonFormatter
 
-    handler = logging.StreamHandler(stream)
     renamed = {"levelname": "level", "message": "event", "name": "logger"}
-    handler.setFormatter(
-        JsonFormatter(
-            "%(levelname)s %(name)s %(message)s", rename_fields=renamed, timestamp="time", json_ensure_ascii=False
-        )
-    )
+    fields = "%(levelname)s %(name)s %(message)s"
+    formatter = JsonFormatter(fields, rename_fields=renamed, timestamp="time", json_ensure_ascii=False)
+    with _handled(stream, formatter, level, others=others):
+        yield
+
+
+@contextmanager
+def plain_lines(stream: IO[str], level: int = logging.WARNING) -> Iterator[None]:
+    """As `json_lines`, with lines for people, and also what anything else in the process warns of."""
+    with _handled(stream, _PlainFormatter(), level, others=True):
+        yield
+
+
+class _PlainFormatter(logging.Formatter):
+    """A line that begins with the level and ends with the id of the request, if it is about one; then any traceback."""
+
+    def __init__(self) -> None:
+        super().__init__("%(levelname)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line."""
+        identity = getattr(record, "request_id", "")
+        return super().formatMessage(record) + (f" (id {identity})" if identity else "")
+
+
+@contextmanager
+def _handled(stream: IO[str], formatter: logging.Formatter, level: int, *, others: bool = False) -> Iterator[None]:
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    handler.addFilter(add_request_id)
     handler.addFilter(_redact_secrets)
-    loggers = {logging.getLogger(name): level for name, level in _LOGGERS.items()}
+    loggers = {logging.getLogger(name): level for name in _OWN}
+    if others:
+        loggers[logging.getLogger()] = max(level, logging.WARNING)
     before = [(logger, logger.level, logger.propagate) for logger in loggers]
-    for logger, level in loggers.items():
+    for logger, least in loggers.items():
         logger.addHandler(handler)
-        logger.setLevel(level)
+        logger.setLevel(least)
         logger.propagate = False
     try:
         yield
     finally:
-        for logger, level, propagate in before:
+        for logger, earlier, propagate in before:
             logger.removeHandler(handler)
-            logger.setLevel(level)
+            logger.setLevel(earlier)
             logger.propagate = propagate
         handler.flush()
 

@@ -118,7 +118,7 @@ class User:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._note)
         page.goto(address)
-        expect(page.locator(".holdings")).to_be_visible(timeout=_PATIENCE * 1000)
+        expect(page.locator("#head .holdings")).to_be_visible(timeout=_PATIENCE * 1000)
 
     def _dismiss(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
@@ -154,7 +154,7 @@ class User:
         """Load the page again. What Gradio's own script says of streams that this cuts off is no error of ours."""
         before = list(self.errors)
         self.page.reload()
-        expect(self.page.locator(".holdings")).to_be_visible()
+        expect(self.page.locator("#head .holdings")).to_be_visible()
         expect(self.page.locator("#offer .offer, #now .turn").first).to_be_attached()
         self.errors[:] = before
 

@@ -59,7 +59,7 @@ def test_a_file_is_mended_added_and_found_and_a_source_is_paused(browser: Browse
         expect(panel.locator("#added .report")).to_contain_text("Done: 1 added.")
         expect(panel.locator("#added .report")).to_contain_text("The quay is open")
         expect(panel.locator(".draft")).to_have_count(0)
-        expect(user.page.locator(".holdings")).to_contain_text("2 articles")
+        expect(user.page.locator("#head .holdings")).to_contain_text("2 articles")
         row = panel.locator(".source-table tr", has_text="fairs")
         row.get_by_role("button", name="Pause").click()
         expect(row).to_contain_text("Paused")

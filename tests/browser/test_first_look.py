@@ -1,9 +1,10 @@
 """What is seen before the first question, in a browser."""
 
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .conftest import User, opened_window
 
@@ -66,3 +67,63 @@ def test_nothing_moves_while_the_first_look_is_drawn(browser: Browser, window: s
         expect(page.locator("#offer .suggestion").first).to_be_visible()
         assert page.evaluate("window.shifted") < 0.05
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+class GradioScript:
+    """The script of Gradio for a page, held back until it is released."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[Route] | None = []
+        page.route(re.compile(r"/assets/.*\.js$"), lambda route: self._on_request(route))
+
+    def _on_request(self, route: Route) -> None:
+        if self._held is None:
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
+        for route in held:
+            route.continue_()
+
+
+def places(page: Page, within: str) -> list[dict[str, Any]]:
+    found = page.locator(f"{within} .holdings, {within} .welcome p, {within} .front .headline, {within} .front .act")
+    return [dict(each.bounding_box() or {}) for each in found.all()]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_stories_are_read_before_the_window_is_drawn_where_they_are_in_it(
+    browser: Browser, window: str, width: int
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 900}) as context:
+        page = context.new_page()
+        script = GradioScript(page)
+        page.goto(window, wait_until="commit")
+        headline = page.locator("#skeleton .headline").first
+        expect(headline).to_be_visible()
+        page.evaluate("document.fonts.ready.then(() => true)")
+        read, before = headline.inner_text(), places(page, "#skeleton")
+        expect(page.locator("gradio-app .headline")).to_have_count(0)
+        assert page.evaluate(
+            "[...document.querySelectorAll('[id]')].every((a, _, all) => all.filter((b) => b.id === a.id).length === 1)"
+        )
+        script.release()
+        expect(page.locator("#skeleton")).to_have_count(0)
+        expect(page.locator("#first-look .headline").first).to_have_text(read)
+        assert len(before) > 5 and places(page, "gradio-app") == before
+
+
+def test_a_story_that_is_clicked_on_before_the_window_is_drawn_is_opened(browser: Browser, window: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        script = GradioScript(page)
+        page.goto(window, wait_until="commit")
+        headline = page.locator("#skeleton .headline").first
+        expect(headline).to_be_visible()
+        read = headline.inner_text()
+        headline.click()
+        script.release()
+        expect(page.locator("#reader h2")).to_have_text(read)
+        expect(page).to_have_url(re.compile("/story/"))

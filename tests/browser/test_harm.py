@@ -184,7 +184,7 @@ def test_what_an_address_says_is_shown_as_text(browser: Browser, address: str) -
         for path in paths:
             leave(user)
             user.page.goto(f"{address}/{path}")
-            expect(user.page.locator(".holdings")).to_be_visible()
+            expect(user.page.locator("#head .holdings")).to_be_visible()
             shown = {"?": ".turn .question", "a": ".result-count, #reader.open h2, #shared-answer .empty, .notice"}
             expect(user.page.locator(shown.get(path[0], "#news, #reader.open h2")).first).to_be_attached()
             if path.startswith("article/"):

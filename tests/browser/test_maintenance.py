@@ -99,10 +99,10 @@ def test_a_refresh_that_would_remove_most_is_stopped_unless_that_is_meant(
 def test_only_maintainers_see_the_tab(browser: Browser, home: Path) -> None:
     def entered(page: Page, address: str, name: str, password: str) -> None:
         page.goto(address)
-        page.get_by_label("username").fill(name)
-        page.get_by_label("password").fill(password)
-        page.get_by_role("button", name="Login").click()
-        expect(page.locator(".holdings")).to_be_visible()
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("#head .holdings")).to_be_visible()
 
     words = {"ASSISTANT_UI_PASSWORD": "one", "ASSISTANT_MAINTENANCE_PASSWORD": "two", "ASSISTANT_MAINTENANCE": "true"}
     with served(home, **words) as address:

@@ -23,7 +23,7 @@ CANNERY = "When will the cannery close?"
 
 def test_the_first_look_says_what_is_there_and_offers_questions_that_are_answered(user: User) -> None:
     expect(user.page.get_by_role("heading", name="Article Assistant")).to_be_visible()
-    expect(user.page.locator(".holdings")).to_contain_text("16 articles")
+    expect(user.page.locator("#head .holdings")).to_contain_text("16 articles")
     offered = user.page.locator("#offer .suggestion")
     expect(offered).to_have_count(4)
     first, second = offered.all_inner_texts()[:2]
@@ -248,12 +248,12 @@ def test_a_password_keeps_strangers_out(browser: Browser, tmp_path: Path) -> Non
         page = context.new_page()
         page.goto(address)
         for password in ("wrong", "correct horse"):
-            page.get_by_label("username").fill("staff")
-            page.get_by_label("password").fill(password)
+            page.get_by_label("Name").fill("staff")
+            page.get_by_label("Password").fill(password)
             expect(page.locator(".holdings")).to_have_count(0)
             with page.expect_response("**/login"):
-                page.get_by_role("button", name="Login").click()
-        expect(page.locator(".holdings")).to_contain_text("No articles yet", timeout=60_000)
+                page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("#head .holdings")).to_contain_text("No articles yet", timeout=60_000)
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(window: str, tmp_path: Path) -> None:

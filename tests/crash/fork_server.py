@@ -2,11 +2,14 @@
 
 Each line of its input is an order, each line of its output the outcome. An order is a JSON object: `do`
 ("refresh" or "look"), `home`, `sources`, and for a refresh `at_event` (kill itself at that audited event)
-or `at_seconds` (be killed after so long). The outcome has `killed`, `seconds`, `events` and `result`.
+or `at_seconds` (be killed after so long), and `alone` (start a sandbox of its own, as a first refresh does).
+The outcome has `killed`, `seconds`, `events` and `result`.
 """
 
+import gc
 import importlib
 import json
+import mmap
 import os
 import pkgutil
 import select
@@ -28,10 +31,17 @@ from assistant.index import entities
 from assistant.ingest.files.sandbox import Sandbox
 from assistant.models import load
 from assistant.reading import answerability, ranker
+from assistant.text.language import _identifier
+from assistant.text.lexicon import WordPattern
 from tests.support import IdleSandboxes, QuickNames, QuickReader, keep_sandbox, open_assistant, versions
 
 WORDS = ("zero", "alpha", "bravo")
-SANDBOXES: IdleSandboxes = []  # one, used by the children that are not killed
+# What is imported late, when it is first used.
+LATE = ("anyio.abc", "anyio._backends._asyncio", "encodings.cp437", "markdown_it", "numpy.ma", "numpy.random")
+
+
+SANDBOXES: IdleSandboxes = []  # one for all children, one after the other
+CALLING = mmap.mmap(-1, 1)  # whether a child is being answered by it; seen here even if the child was killed
 
 
 def refresh_once(order: dict[str, Any]) -> dict[str, Any]:
@@ -65,9 +75,31 @@ def look(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _keep_a_sandbox() -> None:
-    keep_sandbox(pytest.MonkeyPatch(), SANDBOXES)
+    exchange = Sandbox._exchange
+
+    def noted(self: Sandbox, call: bytes, seconds: float) -> tuple[str, Any]:
+        CALLING[0] = 1
+        outcome = exchange(self, call, seconds)
+        CALLING[0] = 0
+        return outcome
+
+    patches = pytest.MonkeyPatch()
+    patches.setattr(Sandbox, "_exchange", noted)
+    keep_sandbox(patches, SANDBOXES)
+    _start_sandbox()
+
+
+def _start_sandbox() -> None:
     with Sandbox() as sandbox:
         sandbox.call(len, "imported by it")
+
+
+def _renew_sandbox() -> None:
+    """Start another if a child was killed in a call: what the old one says next would belong to no call."""
+    if CALLING[0]:
+        with SANDBOXES.pop() as process:
+            process.kill()
+        _start_sandbox()
 
 
 def carry_out(order: dict[str, Any]) -> dict[str, Any]:
@@ -85,13 +117,17 @@ def carry_out(order: dict[str, Any]) -> dict[str, Any]:
         result = pipe.read()
     _, status = os.waitpid(child, 0)
     os.close(finished)
+    _renew_sandbox()
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     return {"killed": killed, "seconds": time.monotonic() - started, "result": json.loads(result or "null")}
 
 
 def _run_child(order: dict[str, Any], writer: int) -> None:
-    if order["do"] == "refresh":
+    if order.get("alone"):
         SANDBOXES.clear()
+    for sandbox in SANDBOXES:
+        # It is no child of this process, which so takes it for dead.
+        sandbox.poll = lambda: None  # type: ignore[method-assign]
     try:
         result = {"refresh": refresh_once, "look": look}[order["do"]](order)
     except BaseException as error:
@@ -106,6 +142,11 @@ def _load_everything() -> None:
     for module in pkgutil.walk_packages(assistant.__path__, "assistant."):
         if not module.name.startswith(developers) and not module.name.endswith(programs):
             importlib.import_module(module.name)
+    for name in LATE:
+        importlib.import_module(name)
+    for pattern in [each for each in gc.get_objects() if isinstance(each, WordPattern)]:
+        _ = pattern.compiled
+    _identifier()
     entities.entity_recognizer = QuickNames  # type: ignore[attr-defined, assignment]
     pipeline.open_reader = QuickReader  # type: ignore[attr-defined]
     load(answerability.WEIGHTS), load(ranker.WEIGHTS)

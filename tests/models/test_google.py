@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant import ModelError, Settings
-from assistant.models.bounded_chat import BoundedModel, CutError
+from assistant.models import BoundedModel, CutError
 from assistant.models.chat import open_model
 from tests.fakes.proxy import Behave, Handler, Proxy
 

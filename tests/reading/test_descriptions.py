@@ -93,3 +93,8 @@ def test_a_surname_of_two_people_is_said_to_be_one(sample: Assistant, question: 
     people = ("Anna Kessing", "Martin Kessing")
     assert [names for _, names in sample.ask(question).understood.namesakes] == [people]
     assert not sample.ask("How did Martin Kessing vote?").understood.namesakes
+
+
+@pytest.mark.model
+def test_a_sign_in_the_place_of_a_name_is_nobody(sample: Assistant) -> None:
+    assert not sample.ask("Who is 😀?").found

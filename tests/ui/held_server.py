@@ -1,6 +1,7 @@
 """A window over an assistant without an index, in a process of its own: `python -m tests.ui.held_server SETTINGS_JSON`.
 
-It prints the questions that it begins and ends to answer. Those that begin with "Hold" end when a line comes by stdin.
+It prints the questions that it begins and ends to answer. Those that begin with "Hold" end when a line comes by stdin,
+those that begin with "Fail" by an error that should not be.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Any, cast
 
 from assistant import Assistant, Event, Settings, server
 from assistant.server import connections
+from assistant.utils import plain_lines
 from tests.ui.events.support import FakeAssistant
 from ui.app import ChatWindow
 
@@ -28,6 +30,8 @@ class HeldAssistant(FakeAssistant):
         try:
             while question.startswith("Hold") and not self.go.is_set():
                 await asyncio.sleep(0.01)
+            if question.startswith("Fail"):
+                raise RuntimeError("the fault")
             async for event in super().astream(question, filters, history=history, ignoring=ignoring):
                 yield event
         finally:
@@ -55,11 +59,13 @@ if __name__ == "__main__":
     threading.Thread(target=_read_orders, daemon=True).start()
     settings = assistant.settings
     listener = server.listen(settings.host, settings.port if "port" in given else 0)
-    if server.serve(
-        cast(Assistant, assistant),
-        listener,
-        make_window=ChatWindow,
-        check_settings=lambda: Settings(**given),
-        started=lambda address: _tell("The chat window is at", f"{address} (Ctrl+C ends it)"),
-    ):
+    with plain_lines(sys.stderr):
+        again = server.serve(
+            cast(Assistant, assistant),
+            listener,
+            make_window=ChatWindow,
+            check_settings=lambda: Settings(**given),
+            started=lambda address: _tell("The chat window is at", f"{address} (Ctrl+C ends it)"),
+        )
+    if again:
         server.start_again(listener)

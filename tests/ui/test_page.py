@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio
 import pytest
 
+from tests.ui.support import Page
 from ui import page, static_files
 
 TEMPLATE = Path(gradio.__file__).parent / "templates" / "frontend" / "index.html"
@@ -79,9 +80,35 @@ def test_what_is_drawn_first_comes_with_the_page_and_cannot_leave_its_script() -
 
 @pytest.mark.parametrize("config", ['{"auth_required": true}', "[]", "{{ config }}"])
 def test_nothing_comes_with_a_page_that_asks_for_a_password_first(config: str) -> None:
-    finished, _ = page.finish(with_config(config), "/", lambda: {"head": "of the articles"})
+    parts = dict.fromkeys(("head", "first-look"), "of the articles")
+    finished, _ = page.finish(with_config(config), "/", lambda: parts)
     assert b"of the articles" not in finished
 
 
 def test_the_skeleton_has_the_shape_of_what_is_opened() -> None:
     assert 'class="shapes"' in served("/")[0] and 'class="shapes"' not in served("/articles")[0]
+
+
+FIRST = {"head": "<h1>News</h1>", "first-look": '<h2 id="front-heading">Flood</h2><a href="story/a1">Pier</a>'}
+
+
+def skeleton_at(path: str, parts: dict[str, str] = FIRST) -> Page:
+    components = [{"props": {"elem_id": name, "value": ""}} for name in FIRST]
+    template = b"<body><gradio-app></gradio-app>" + with_config(json.dumps({"components": components})) + b"</body>"
+    finished, _ = page.finish(template, path, lambda: parts)
+    return Page(finished.decode().partition("<gradio-app")[0])
+
+
+def test_the_stories_can_be_read_before_the_window_is_drawn_and_lead_to_their_addresses() -> None:
+    skeleton = skeleton_at("/")
+    assert "News" in skeleton.text and "Flood" in skeleton.text
+    assert [tag["href"] for name, tag in skeleton.tags if name == "a"] == ["story/a1"]
+
+
+@pytest.mark.parametrize("path", ["/articles", "/article/ab12", "/story/ab12", "/answer/ab12"])
+def test_elsewhere_it_is_a_shape_alone(path: str) -> None:
+    assert "Flood" not in skeleton_at(path).text
+
+
+def test_it_is_a_shape_where_nothing_can_be_shown_at_once() -> None:
+    assert ("ol", {"class": "shapes"}) in skeleton_at("/", {"head": "<h1>News</h1>"}).tags

@@ -19,7 +19,7 @@ from tests.support import ROOT
 from ui import static_files
 
 LIMIT = 256_000  # bytes of a request
-FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+FORM = {"Content_Type": "application/x-www-form-urlencoded", "Sec_Fetch_Site": "same-origin"}
 PASSWORDS = {"ui_password": "right", "maintenance": True, "maintenance_password": "best"}
 
 
@@ -219,7 +219,7 @@ def test_leaving_is_done_by_post_only_and_ends_that_login_alone(guarded: tuple[i
     assert ask(port, "GET", "/config", Cookie=tokens[0]).status == 200
     assert ask(port, "POST", "/logout", Cookie=tokens[0]).status == 403  # it does not say from which page
     left = ask(port, "POST", "/logout", Cookie=tokens[0], Origin=f"http://127.0.0.1:{port}")
-    assert left.status == 303 and left.headers["Location"] == "./"
+    assert left.status == 303 and left.headers["Location"] == "./login"
     assert [ask(port, "GET", "/config", Cookie=token).status for token in tokens] == [401, 200]
 
 

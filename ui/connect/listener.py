@@ -7,11 +7,13 @@ from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from assistant import AssistantError
+from assistant.utils import request_id
 
 from ..layout import Parts
-from ..state import UNEXPECTED
+from ..state import unexpected
 from ..views.markup import problem
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ def listener(
 
     @wraps(handler)
     def call(*arguments: Any) -> Any:
+        note_request()
         try:
             return values(handler(*arguments))
         except Exception as error:
@@ -38,6 +41,7 @@ def listener(
 
     @wraps(handler)
     async def await_(*arguments: Any) -> Any:
+        note_request()
         try:
             return values(await handler(*arguments))
         except Exception as error:
@@ -45,12 +49,20 @@ def listener(
 
     @wraps(handler)
     async def stream(*arguments: Any) -> Any:
+        note_request()
         async for updates in handler(*arguments):
             yield values(updates)
 
     fn = stream if isasyncgenfunction(handler) else await_ if iscoroutinefunction(handler) else call
     read, changed = [parts[name] for name in inputs], [parts[name] for name in outputs]
     return {"fn": fn, "inputs": read, "outputs": changed, "concurrency_limit": _AT_ONCE, **QUIET, **options}
+
+
+def note_request() -> None:
+    """Take the id of the request by which a page began this event: Gradio answers it in another task."""
+    event = LocalContext.request.get(None)
+    request = event and event.request
+    request_id.set(request.scope.get("state", {}).get("request_id", "") if request else "")
 
 
 def then_in_page(parts: Parts, listener: Any, function: str, *names: str) -> Any:
@@ -65,4 +77,4 @@ def _problem(error: Exception) -> dict[str, str]:
     if isinstance(error, AssistantError):
         return {"problem": problem(str(error))}
     _log.exception("the window could not do what it was asked for")
-    return {"problem": problem(UNEXPECTED)}
+    return {"problem": problem(unexpected())}

@@ -8,14 +8,14 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import Assistant, AssistantError, Preview
+from assistant import Assistant, AssistantError, Preview, RefreshCallbacks, RefreshReport
 from assistant.utils import one_line, safe_to_show
 
 from ..drafts import DraftEntry, DraftList, DraftLists
 from ..uploads import Uploads, owner_of
 from ..views import adding, maintenance
 from .common import Updates, event_text, session
-from .maintainers import Maintainers, Progress, unexpected
+from .maintainers import Maintainers, unexpected
 from .maintenance import MaintenanceEvents
 
 _MOST_FILES = 20  # of an event
@@ -111,24 +111,28 @@ class AddingEvents:
             self._keep_changes(event, request)
         chosen = self._drafts(request).chosen
 
-        def work(progress: Progress) -> Updates:
-            return self._added(chosen, progress, request)
+        def work(callbacks: RefreshCallbacks) -> RefreshReport:
+            return self._add(chosen, callbacks)
+
+        def shown(report: RefreshReport) -> Updates:
+            self._note(request, self._drafts(request).without(chosen))
+            return {"added": maintenance.report(report)}
 
         def drawn(request: gr.Request) -> Updates:
             return self._corpus.changed(request) | self._guarded(request, lambda: self._shown(request))
 
-        async for updates in self._maintainers.refreshing("added", request, work, drawn):
+        titles = "; ".join(one_line(entry.draft.title, 80) for entry in chosen)
+        noted = "articles-added", f"{len(chosen):,}: {titles}"
+        async for updates in self._maintainers.refreshing("added", request, "adding", work, shown, drawn, noted):
             yield updates
 
-    def _added(self, chosen: tuple[DraftEntry, ...], progress: Progress, request: gr.Request) -> Updates:
+    def _add(self, chosen: tuple[DraftEntry, ...], callbacks: RefreshCallbacks) -> RefreshReport:
         faulty = [entry for entry in chosen if entry.problem]
         if faulty:  # which says so itself
             raise AssistantError(f"“{one_line(faulty[0].draft.title, 80)}” cannot be added: {faulty[0].problem}")
         if not chosen:
             raise AssistantError("no article is chosen; tick those that are to be added")
-        report = self._assistant.add_articles([entry.result for entry in chosen], watcher=progress.callbacks)
-        self._note(request, self._drafts(request).without(chosen))
-        return {"added": maintenance.report(report)}
+        return self._assistant.add_articles([entry.result for entry in chosen], watcher=callbacks)
 
     def discard_drafts(self, request: gr.Request) -> Updates:
         """Empty the list; nothing is added."""

@@ -12,13 +12,13 @@ import gradio as gr
 from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished, QuestionError, SettingsError
 from assistant.models import QUOTES
 from assistant.retrieval import parse
-from assistant.server import WaitingRoom
+from assistant.server import Metrics, Service, WaitingRoom
 from assistant.utils import storable
 
 from ..browser_store import serialize
 from ..scope import Scope
 from ..seals import Seals
-from ..state import UNEXPECTED, ConversationState, ConversationTurn, apply_event, as_failed, as_stopped
+from ..state import ConversationState, ConversationTurn, apply_event, as_failed, as_stopped, unexpected
 from ..views import composer, conversation, markup
 from ..windows import Window, Windows
 from .common import (
@@ -29,6 +29,7 @@ from .common import (
     corpus_parts,
     event_data,
     event_text,
+    principal,
     reader,
     session,
 )
@@ -53,12 +54,15 @@ class AskEvents:
         streams: AnswerStreams[Event],
         room: WaitingRoom | None = None,
         seals: Seals | None = None,
+        service: Service | None = None,
     ) -> None:
         self._assistant = assistant
         self._windows = windows
         self._streams = streams
         self._room = room or WaitingRoom(_AT_ONCE)
         self._seals = seals or Seals()
+        self._service = service
+        self._metrics = service.metrics if service else Metrics(self._room)
 
     async def ask(self, question: str, stored: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the question that was typed."""
@@ -152,7 +156,7 @@ class AskEvents:
         window = self._window(request)  # held until the end: it is not forgotten while its answer is made
         state = window.change(asked)
         turn = state.turns[-1]
-        stream = self._streams.begin(name, self._in_turn(state, request))
+        stream = self._streams.begin(name, self._metrics.counted("window", self._in_turn(state, request)))
         try:
             yield {**conversation_parts(state), **busy_parts(True), "problem": "", "offer": "", "announcement": ""}
             async for events in stream.batches():
@@ -167,7 +171,7 @@ class AskEvents:
             turn = as_failed(turn, str(error), is_gone=await self._is_gone(turn.model))
         except Exception:
             _log.exception("a question could not be answered")
-            turn = as_failed(turn, UNEXPECTED)
+            turn = as_failed(turn, unexpected())
         finally:
             self._streams.end(name, stream)
         if not stream.replaced:
@@ -175,8 +179,12 @@ class AskEvents:
             yield await asyncio.to_thread(self._finish, window, done)
 
     async def _in_turn(self, state: ConversationState, request: gr.Request) -> AsyncGenerator[Event, None]:
-        """The events of the answer to the last question, once it has its turn. Raises BusyError when it has none."""
+        """The events of the answer to the last question, once it has its turn; raises AssistantError."""
         turn = state.turns[-1]
+        if self._service is not None:
+            who = principal(request)
+            self._service.limits.count(who, address(request))
+            self._service.note_question(who, turn.question, address(request))
         async with self._room.turn(session(request), address(request), reader(request)):
             events = self._assistant.astream(
                 turn.question, turn.filters, history=state.history, ignoring=turn.ignored, model=turn.model or None
@@ -202,7 +210,7 @@ class AskEvents:
             updates["head"] = corpus_parts(self._assistant)["head"]
         except Exception:
             _log.exception("an answer could not be shown")
-            updates = conversation_parts(window.put(as_failed(turn, UNEXPECTED)))
+            updates = conversation_parts(window.put(as_failed(turn, unexpected())))
         return {**updates, **busy_parts(False)}
 
     async def _apply(self, turn: ConversationTurn, event: Event) -> ConversationTurn:

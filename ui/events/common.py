@@ -1,7 +1,7 @@
 """What the handlers of several tabs share: how an event is read, and the parts that they fill alike."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 
@@ -16,6 +16,13 @@ from ..views import articles, composer, conversation, evidence, header
 
 Updates = dict[str, Any]
 """New values of parts of the window, by the names of the parts."""
+
+
+class Note(Protocol):
+    """Puts into the audit log what somebody does, from an address."""
+
+    def __call__(self, who: Principal, action: str, target: str = "", address: str = "") -> None:
+        """Note it."""
 
 
 def event_data(event: gr.EventData) -> Mapping[str, Any]:

@@ -7,57 +7,39 @@ from pathlib import Path
 
 import gradio as gr
 
-from assistant import Assistant, AssistantError, RefreshCallbacks, SourceState
+from assistant import AssistantError, RefreshCallbacks, RefreshReport, SourceState
 from assistant.ingest.sources import is_address
-from assistant.utils import CancelToken
+from assistant.server import JobKind, RefreshJobs, RunningError
 
+from .. import state
 from ..views import maintenance, source_health
-from .common import Updates, is_maintainer, session
+from .common import Note, Updates, address, is_maintainer, principal, session
 
 _log = logging.getLogger(__name__)
 
-_REDRAW_SECONDS = 0.2
-_FORBIDDEN = "only the user maintainer may do this"
-_UNEXPECTED = "something went wrong; the details are in the server's log"
-
-
-class Progress:
-    """How far some work is, written by its thread and read by the window."""
-
-    def __init__(self) -> None:
-        self.notices: list[str] = []
-        self.stop = CancelToken()
-        self._now = ("reading", 0, 0)
-
-    def update(self, stage: str, done: int, total: int) -> None:
-        """Note how much of a stage is done."""
-        self._now = (stage, done, total)
-
-    @property
-    def callbacks(self) -> RefreshCallbacks:
-        """What a refresh tells this by."""
-        return RefreshCallbacks(progress=self.update, notice=self.notices.append, stop=self.stop)
-
-    def html(self) -> str:
-        """The progress as it is shown."""
-        return maintenance.progress(*self._now, list(self.notices))
+_FORBIDDEN = "only a maintainer may do this"
 
 
 class Maintainers:
-    """Who may maintain the corpus of one assistant, and the refreshes that windows have begun."""
+    """Who may maintain the corpus of one assistant, and the jobs that windows begin."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-        self._running: dict[str, CancelToken] = {}
+    def __init__(self, jobs: RefreshJobs, note: Note = lambda who, action, target="", address="": None) -> None:
+        self._assistant = jobs.assistant
+        self._jobs = jobs
+        self._note = note
 
     @property
     def are_busy(self) -> bool:
-        """Whether a refresh is under way in any window."""
-        return bool(self._running)
+        """Whether a job is under way, whatever began it."""
+        return self._jobs.running is not None
 
     def are_allowed(self, request: gr.Request) -> bool:
         """Whether the user of that window may maintain the corpus."""
         return is_maintainer(request)
+
+    def note(self, request: gr.Request, action: str, target: str = "") -> None:
+        """Put into the audit log what the user of that window does."""
+        self._note(principal(request), action, target, address(request))
 
     def guarded(self, part: str, request: gr.Request, action: Callable[[], Updates]) -> Updates:
         """What `action` gives, for maintainers only; what goes wrong is shown in the part of that name."""
@@ -78,36 +60,43 @@ class Maintainers:
         self,
         part: str,
         request: gr.Request,
-        work: Callable[[Progress], Updates],
+        kind: JobKind,
+        work: Callable[[RefreshCallbacks], RefreshReport],
+        shown: Callable[[RefreshReport], Updates],
         drawn: Callable[[gr.Request], Updates],
+        noted: tuple[str, str],
     ) -> AsyncIterator[Updates]:
-        """Do `work`, a refresh, in a thread, with its progress in that part; `drawn` is what is drawn anew around it.
+        """Do `work` as a job, with its progress in that part, then what is `shown` of its report.
 
-        The work goes on when the window is closed. What is clicked twice is done once.
+        `drawn` is what is drawn anew around it, `noted` the action and its target in the audit log. The work goes on
+        when the window is closed. What is clicked twice is done once.
         """
         if not self.are_allowed(request):
             yield {part: maintenance.failure(_FORBIDDEN)}
             return
-        progress, window = Progress(), session(request)
-        if window in self._running:
+        try:
+            job = self._jobs.begin(kind, work, by=principal(request).name, owner=_owner(request))
+        except RunningError as error:
+            if error.job.owner != _owner(request):
+                yield {part: maintenance.failure(str(error))}
             return
-        self._running[window] = progress.stop
-        working = asyncio.to_thread(self.guarded, part, request, lambda: work(progress))
-        task = asyncio.create_task(working)
-        task.add_done_callback(lambda _: self._running.pop(window, None))
+        except AssistantError as error:
+            yield {part: maintenance.failure(str(error))}
+            return
+        self.note(request, *noted)
         yield await asyncio.to_thread(drawn, request)
-        while not task.done():
-            yield {part: progress.html()}
-            await asyncio.wait([task], timeout=_REDRAW_SECONDS)
-        self._running.pop(window, None)
-        done = task.result()
+        async for status in job.statuses():
+            if not status.has_ended:
+                now = status.progress
+                yield {part: maintenance.progress(now.stage or "reading", now.done, now.total, status.notices)}
+        done = self.guarded(part, request, lambda: shown(job.result()))
         yield await asyncio.to_thread(drawn, request) | done
 
     def stop(self, request: gr.Request) -> None:
-        """Stop the refresh that this window began; the index stays as it is."""
-        stop = self._running.get(session(request))
-        if stop is not None and self.are_allowed(request):
-            stop.cancel()
+        """Stop the job that this window began; the index stays as it is."""
+        running = self._jobs.running
+        if running is not None and running.owner == _owner(request) and self.are_allowed(request):
+            running.cancel()
 
     def known_source(self, key: object) -> SourceState:
         """The source of that key: only one that is known, whatever a page sends. Raises AssistantError."""
@@ -118,10 +107,15 @@ class Maintainers:
         return source
 
 
+def _owner(request: gr.Request) -> str:
+    """What the jobs of a window are known by."""
+    return f"window:{session(request)}"
+
+
 def unexpected() -> str:
     """What is said of an error that should not be, which is logged."""
     _log.exception("maintenance failed")
-    return _UNEXPECTED
+    return state.unexpected()
 
 
 def as_given(source: SourceState) -> str | Path:

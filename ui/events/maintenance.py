@@ -6,13 +6,13 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import Assistant, AssistantError
+from assistant import Assistant, AssistantError, RefreshCallbacks, RefreshReport
 
 from ..state import now
 from ..views import maintenance, refresh_history, source_health, sources
 from ..windows import Windows
 from .common import Updates, corpus_parts, event_data, event_text, session
-from .maintainers import Maintainers, Progress, as_given
+from .maintainers import Maintainers, as_given
 
 
 class MaintenanceEvents:
@@ -56,21 +56,23 @@ class MaintenanceEvents:
 
     async def refresh(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[Updates]:
         """Compare the sources with the index and publish what changed, with the progress while it runs."""
-        work = partial(self._refresh, event_data(event))
-        async for updates in self._maintainers.refreshing("report", request, work, self.changed):
+        options = event_data(event)
+        work, noted = partial(self._refresh, options), _noted(options)
+        async for updates in self._maintainers.refreshing(
+            "report", request, "refresh", work, _shown, self.changed, noted
+        ):
             yield updates
 
-    def _refresh(self, options: Mapping[str, Any], progress: Progress) -> Updates:
+    def _refresh(self, options: Mapping[str, Any], callbacks: RefreshCallbacks) -> RefreshReport:
         what = options.get("what")
         given = [as_given(self._maintainers.known_source(options.get("source")))] if what == "one" else []
-        report = self._assistant.refresh(
+        return self._assistant.refresh(
             given,
             allow_removals="removals" in options,
             trial="trial" in options,
             only_failed=what == "failed",
-            watcher=progress.callbacks,
+            watcher=callbacks,
         )
-        return {"report": maintenance.report(report)}
 
     def stop_refresh(self, request: gr.Request) -> Updates:
         """Stop the refresh that this window began; the index stays as it is."""
@@ -104,7 +106,19 @@ class MaintenanceEvents:
         def roll_back() -> Updates:
             if self._assistant.status().generation != event_text(event, "of"):
                 raise AssistantError("another refresh was published meanwhile, so nothing was changed; ask again")
-            shown = maintenance.rolled_back(self._assistant.rollback())
+            status = self._assistant.rollback()
+            self._maintainers.note(request, "rollback", f"from {event_text(event, 'of')}")
+            shown = maintenance.rolled_back(status)
             return {**self._state(request), **corpus_parts(self._assistant), "difference": shown}
 
         return self._maintainers.guarded("difference", request, roll_back)
+
+
+def _noted(options: Mapping[str, Any]) -> tuple[str, str]:
+    """What the audit log says of a refresh with these options."""
+    what = {"one": f"the source {options.get('source')}", "failed": "sources that failed"}
+    return "refresh-tried" if "trial" in options else "refresh", what.get(str(options.get("what")), "all sources")
+
+
+def _shown(report: RefreshReport) -> Updates:
+    return {"report": maintenance.report(report)}

@@ -8,7 +8,7 @@ import gradio as gr
 
 from assistant import Assistant, AssistantError, Filters, News, Status, Watch
 
-from ..state import UNEXPECTED, now
+from ..state import now, unexpected
 from ..views import markup, news, watches
 from ..views.news import NewsFilter, NewsListState
 from ..windows import Window, Windows
@@ -105,4 +105,4 @@ class NewsEvents:
             return {"watched": markup.problem(str(error))}
         except Exception:
             _log.exception("the watched questions could not be shown")
-            return {"watched": markup.problem(UNEXPECTED)}
+            return {"watched": markup.problem(unexpected())}

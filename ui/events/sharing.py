@@ -18,7 +18,7 @@ from ..views.exports import answer as forms
 from ..views.exports import conversation as export
 from ..views.markup import sentence
 from ..windows import Windows
-from .common import Updates, address, event_text, is_maintainer, principal, reader, selected_tab, session
+from .common import Note, Updates, address, event_text, is_maintainer, principal, reader, selected_tab, session
 
 _UNKNOWN = "this browser keeps no cookies, so the link could not be taken back; allow them for this page and reload it"
 _MOST_LINKS, _HOUR, _MOST_ADDRESSES = 200, 3600.0, 10_000
@@ -29,12 +29,18 @@ class SharingEvents:
     """The handlers that share answers, over one assistant for all windows."""
 
     def __init__(
-        self, assistant: Assistant, windows: Windows, seals: Seals, clock: Callable[[], float] = time.monotonic
+        self,
+        assistant: Assistant,
+        windows: Windows,
+        seals: Seals,
+        clock: Callable[[], float] = time.monotonic,
+        note: Note = lambda who, action, target="", address="": None,
     ) -> None:
         self._assistant = assistant
         self._windows = windows
         self._seals = seals
         self._clock = clock
+        self._note = note
         self._lock = threading.Lock()
         self._made: OrderedDict[str, deque[float]] = OrderedDict()  # when links were made, by address
 
@@ -73,11 +79,14 @@ class SharingEvents:
 
     def unshare(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Take a link back, for who made it and for maintainers."""
-        is_maintained = is_maintainer(request)
+        is_maintained, key = is_maintainer(request), event_text(event, "key")
+        found = self._assistant.shared_answer(key) if is_maintained else None
         try:
-            self._assistant.unshare(event_text(event, "key"), reader(request), maintainer=is_maintained)
+            self._assistant.unshare(key, reader(request), maintainer=is_maintained)
         except AssistantError as error:
             return _link(problem=sentence(str(error)))
+        if found is not None and found.owner != reader(request):
+            self._note(principal(request), "shared-answer-taken-back", f"{key[:8]}…", address(request))
         return {**_link(taken_back=_TAKEN_BACK), "shared_answer": shared.gone()}
 
     def shared(self, event: gr.EventData, request: gr.Request) -> Updates:

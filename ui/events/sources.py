@@ -117,27 +117,35 @@ class SourceEvents:
             except AssistantError as error:
                 key = source_health.key(state)
                 return self._drawn(request, Opened(key, "edit", source, typed, str(error)))
+            self._maintainers.note(request, "source-changed", source.name)
             return self._drawn(request, None, f"{source.name} is saved; the next refresh reads it that way.")
 
         return self._guarded(request, save)
 
     def pause_source(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Have a source read no more until it is resumed."""
-        return self._changed(event, request, self._assistant.pause_source, "{} is paused; its articles stay.")
+        return self._changed(event, request, "source-paused", "{} is paused; its articles stay.")
 
     def resume_source(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Have a source that was paused read again."""
-        return self._changed(event, request, self._assistant.resume_source, "{} is read again at the next refresh.")
+        return self._changed(event, request, "source-resumed", "{} is read again at the next refresh.")
 
     def remove_source(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Take a source off the list; its articles stay."""
-        return self._changed(event, request, self._assistant.remove_source, "{} is off the list; its articles stay.")
+        return self._changed(event, request, "source-removed", "{} is off the list; its articles stay.")
 
-    def _changed(self, event: gr.EventData, request: gr.Request, change: Callable[[str], object], told: str) -> Updates:
+    def _changed(self, event: gr.EventData, request: gr.Request, action: str, told: str) -> Updates:
+        changes: dict[str, Callable[[str], object]] = {
+            "source-paused": self._assistant.pause_source,
+            "source-resumed": self._assistant.resume_source,
+            "source-removed": self._assistant.remove_source,
+        }
+
         def changed() -> Updates:
             state = self._maintainers.known_source(event_text(event, "source"))
             self._listed(state)
-            change(state.name)
+            changes[action](state.name)
+            self._maintainers.note(request, action, state.name)
             return self._drawn(request, None, told.format(_name(state)))
 
         return self._guarded(request, changed)
@@ -168,6 +176,7 @@ class SourceEvents:
         keys: dict[str, Any] = {name: data[name] for name in ("publication", "every") if name in data}
         kind: Any = data.get("kind") if data.get("kind") in _KINDS else None
         source = self._assistant.add_source(location, kind=kind, name=data.get("name"), **keys)
+        self._maintainers.note(request, "source-added", f"{source.name} ({source.location})")
         told = f"{source.name} is on the list; the next refresh reads it."
         form = source_form.add(next(self._numbers))
         return {**self._drawn(request, None, told), "source_form": form, "source_look": ""}

@@ -7,7 +7,7 @@ from .actions import actions
 from .answer import answer, statements
 from .composer import scope_text
 from .icons import icon
-from .markup import button, count, escaped, line, named, notice, sentence
+from .markup import button, count, escaped, line, named, notice, problem_text, sentence
 
 _MAX_QUESTION = 600  # shown; the whole of a refused one stays in the box where it was typed
 
@@ -72,7 +72,7 @@ def _scope(turn: ConversationTurn) -> str:
 
 def _reply(turn: ConversationTurn, is_last: bool) -> str:
     if turn.problem is not None:
-        told = f'<p class="problem">{icon("circle-alert")}<span>{line(sentence(turn.problem), 400)}</span></p>'
+        told = f'<p class="problem">{icon("circle-alert")}<span>{problem_text(turn.problem)}</span></p>'
         return told + _instead(turn, is_last)
     if turn.answer is None:
         # Its sources are not there yet, so its numbers lead nowhere.

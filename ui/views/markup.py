@@ -21,6 +21,8 @@ _MONTH, _YEAR = 30, 365  # days, near enough for an age
 # Control characters, and the marks that turn the reading direction of all that follows.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
+_REQUEST_ID = re.compile(r"\(id ([\w.-]{8,64})\)(?=\.?$)", re.ASCII)
+
 
 def escaped(text: str) -> str:
     """`text` for between tags or quotes; invisible characters that a browser acts on become U+FFFD, one for one."""
@@ -196,8 +198,12 @@ def problem(message: str, limit: int = 400) -> str:
     """What went wrong, in one paragraph that is read out at once."""
     if not message:
         return ""
-    text = line(sentence(message), limit)
-    return f'<p class="problem" role="alert">{icon("circle-alert")}<span>{text}</span></p>'
+    return f'<p class="problem" role="alert">{icon("circle-alert")}<span>{problem_text(message, limit)}</span></p>'
+
+
+def problem_text(message: str, limit: int = 400) -> str:
+    """What went wrong as one escaped line; an id of a request at its end is taken whole by a click, to be copied."""
+    return _REQUEST_ID.sub(r'(id <code class="request-id">\1</code>)', line(sentence(message), limit))
 
 
 def notice(text: str, picture: str = "info") -> str:

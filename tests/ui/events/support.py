@@ -10,6 +10,7 @@ from assistant import ArticleRef, Citation, Event, Finished, Listing, Settings, 
 from assistant.accounts import Principal, Role
 from assistant.answers import Excerpt
 from assistant.server import READER_COOKIE
+from assistant.utils import Observers
 from tests.ui.support import answered, citation, status
 
 
@@ -19,6 +20,7 @@ class FakeAssistant:
     def __init__(self, error: Exception | None = None, *, broken_status: bool = False, **settings: Any) -> None:
         self.error, self.broken_status = error, broken_status
         self.settings = Settings(**settings)
+        self.observers = Observers()
         self.asked: list[tuple[str, int]] = []
         self.used: list[tuple[object, str | None]] = []  # the filters and the model of each question
 

@@ -10,6 +10,7 @@ import pytest
 
 from assistant import Assistant, RefreshCallbacks, RefreshReport, Status, StoppedError
 from assistant.index import Manifest
+from assistant.server import RefreshJobs
 from tests.ui.support import NOW, source, status
 from ui.events.maintainers import Maintainers
 from ui.events.maintenance import MaintenanceEvents
@@ -57,7 +58,7 @@ class Slow(Corpus):
 
 def handlers(corpus: Corpus) -> MaintenanceEvents:
     assistant = cast(Assistant, corpus)
-    return MaintenanceEvents(assistant, Maintainers(assistant), Windows())
+    return MaintenanceEvents(assistant, Maintainers(RefreshJobs(assistant)), Windows())
 
 
 def refresh(corpus: Corpus, request: gr.Request, **options: str) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def test_nobody_else_maintains_or_sees_where_sources_are() -> None:
         events.compare(event(before="000001", after="000002"), staff),
         refresh(corpus, staff, what="all"),
     ):
-        assert all("only the user maintainer may" in str(value).lower() for value in updates.values())
+        assert all("only a maintainer may" in str(value).lower() for value in updates.values())
     assert corpus.done == []
     shown = [events.show_tab(window(user=name))["maintenance_tab"].visible for name in ("staff", "maintainer")]
     assert shown == [False, True]
@@ -132,10 +133,26 @@ def test_while_a_refresh_runs_no_window_can_start_another() -> None:
     assert "A refresh is running" in asyncio.run(asyncio.wait_for(seen(), 30))
 
 
+def test_a_window_knows_of_a_refresh_that_a_program_began() -> None:
+    corpus = Slow(maintenance=True)
+    assistant = cast(Assistant, corpus)
+    jobs = RefreshJobs(assistant)
+    events = MaintenanceEvents(assistant, Maintainers(jobs), Windows())
+    job = jobs.begin("refresh", lambda callbacks: corpus.refresh([], watcher=callbacks), by="anna")
+    assert "A refresh is running" in events.open_maintenance(maintaining())["controls"]
+    told = asyncio.run(last_values(events.refresh(event(what="all"), maintaining())))
+    assert "by anna" in told["report"]
+    events.stop_refresh(maintaining())
+    assert not job.status.has_ended  # it is not this window's
+    job.cancel()
+    job.join(30)
+    assert job.status.state == "cancelled"
+
+
 def test_a_form_that_is_being_typed_into_is_not_drawn_anew() -> None:
     corpus, windows = Corpus(maintenance=True), Windows()
     assistant = cast(Assistant, corpus)
-    events = MaintenanceEvents(assistant, Maintainers(assistant), windows)
+    events = MaintenanceEvents(assistant, Maintainers(RefreshJobs(assistant)), windows)
     assert "source_list" in events.open_maintenance(maintaining())
     windows.of("w").note_listed(sources.Opened("k", "edit"))
     assert "source_list" not in events.open_maintenance(maintaining())

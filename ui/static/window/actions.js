@@ -1,5 +1,6 @@
 // What the buttons and forms of the page do: by itself, or by an event that is told to the server.
 
+import { accountActions } from "./account.js";
 import { addingActions } from "./adding.js";
 import { afterAnswer, beginQuestion, isAnswering, isBusy, WAIT } from "./asking.js";
 import { tell } from "./bus.js";
@@ -70,6 +71,7 @@ function close() {
 export const pageActions = {
   close,
   copy: copyFrom,
+  ...accountActions,
   ...listActions,
   ...readingActions,
   ask: (button) => send("ask_offered", { question: button.dataset.question }),

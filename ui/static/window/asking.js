@@ -80,6 +80,6 @@ function holdBackQuestion(event) {
 page.addEventListener("click", holdBackQuestion, true);
 page.addEventListener("keydown", holdBackQuestion, true);
 
-export function focusQuestion() {
-  if (!narrow.matches) find("#question textarea")?.focus();
+export function focusQuestion(options) {
+  if (!narrow.matches) find("#question textarea")?.focus(options);
 }

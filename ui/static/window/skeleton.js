@@ -35,8 +35,8 @@ function remove() {
   if (!skeleton?.isConnected) return;
   skeleton.remove();
   applyTheme();
-  // What is below the skeleton cannot have the focus.
-  if (page.activeElement === page.body) focusQuestion();
+  // What is below the skeleton cannot have the focus. Who has scrolled to a story meanwhile stays there.
+  if (page.activeElement === page.body) focusQuestion({ preventScroll: true });
 }
 
 removeAtRest();

@@ -1,0 +1,27 @@
+"""All routers of the interface, in the order of its description."""
+
+from assistant.server.api import (
+    articles,
+    asking,
+    collections,
+    conversations,
+    corpus,
+    description,
+    feedback,
+    search,
+    shared,
+    watches,
+)
+
+ROUTERS = (
+    asking.router,
+    conversations.router,
+    search.router,
+    articles.router,
+    corpus.router,
+    watches.router,
+    feedback.router,
+    shared.router,
+    collections.router,
+    description.router,
+)

@@ -1,0 +1,58 @@
+"""How many questions a person, a token or an address may ask in a minute."""
+
+import math
+import time
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from assistant.accounts import Principal
+from assistant.errors import AssistantError
+
+USUAL = 60  # of a person or a token, unless a setting says otherwise
+
+
+class LimitError(AssistantError):
+    """Whoever asks has asked as much as they may; in so many `seconds` they may ask again."""
+
+    def __init__(self, most: int, seconds: int) -> None:
+        super().__init__(f"You may ask {most:,} questions a minute; try again in {seconds} s.")
+        self.seconds = seconds
+
+
+class QuestionLimits:
+    """Counts questions: those of a person with those of all their tokens, those of others by token or address.
+
+    `per_minute` holds for all; 0 is no limit. None is `USUAL` for persons and tokens, and no limit where nobody signs
+    in or many share a name.
+    """
+
+    def __init__(self, per_minute: int | None) -> None:
+        self._per_minute = per_minute
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def check(self, who: Principal, address: str) -> None:
+        """Raise LimitError where `who` may not ask now; nothing is counted."""
+        if (most := self._most(who)) and not self._limiter.test(RateLimitItemPerMinute(most), _key(who, address)):
+            raise self._error(most, who, address)
+
+    def count(self, who: Principal, address: str) -> None:
+        """Count a question. Raises LimitError where `who` may not ask it now."""
+        if (most := self._most(who)) and not self._limiter.hit(RateLimitItemPerMinute(most), _key(who, address)):
+            raise self._error(most, who, address)
+
+    def _most(self, who: Principal) -> int:
+        if self._per_minute is not None:
+            return self._per_minute
+        return 0 if who.owner is None or who.is_shared else USUAL
+
+    def _error(self, most: int, who: Principal, address: str) -> LimitError:
+        again = self._limiter.get_window_stats(RateLimitItemPerMinute(most), _key(who, address)).reset_time
+        return LimitError(most, max(1, math.ceil(again - time.time())))
+
+
+def _key(who: Principal, address: str) -> str:
+    if who.owner is None:
+        return f"address {address}"
+    return f"{who.owner} {address}" if who.is_shared else who.owner

@@ -1,0 +1,72 @@
+"""The same request with the same key makes nothing twice."""
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.responses import JSONResponse
+
+from assistant.server.problems import Refusal
+from assistant.server.responses import KEPT_FOR, KeptResponses
+from tests.server.api.conftest import ANNA, BEN, As
+
+KEY = {"idempotency-key": "4f1c"}
+
+
+@pytest.fixture
+def anna(client_of: As) -> TestClient:
+    return client_of(ANNA)
+
+
+def names(client: TestClient) -> list[str]:
+    return [each["name"] for each in client.get("/collections").json()]
+
+
+def test_what_is_sent_again_gets_the_same_response_and_is_not_made_again(anna: TestClient) -> None:
+    first, again = (anna.post("/collections", json={"name": "Once"}, headers=KEY) for _ in range(2))
+    assert again.status_code == 201 and again.json() == first.json()
+    assert again.headers["location"] == first.headers["location"]
+    assert again.headers["idempotent-replayed"] == "true" and names(anna).count("Once") == 1
+
+
+def test_another_body_under_the_same_key_is_refused(anna: TestClient) -> None:
+    anna.post("/collections", json={"name": "One"}, headers={"idempotency-key": "one"})
+    other = anna.post("/collections", json={"name": "Other"}, headers={"idempotency-key": "one"})
+    assert other.status_code == 422 and other.json()["code"] == "idempotency_key_reused"
+    assert "Other" not in names(anna)
+
+
+def test_a_key_is_of_who_sends_it_and_of_what_it_is_sent_to(anna: TestClient, client_of: As) -> None:
+    key = {"idempotency-key": "shared"}
+    made = [who.post("/collections", json={"name": "Mine"}, headers=key).json() for who in (anna, client_of(BEN))]
+    assert made[0]["id"] != made[1]["id"]
+    assert anna.post("/conversations", json={"title": "Mine"}, headers=key).status_code == 201
+
+
+def test_what_was_refused_can_be_tried_again(anna: TestClient) -> None:
+    key = {"idempotency-key": "again"}
+    assert anna.post("/collections", json={"name": " "}, headers=key).status_code == 422
+    assert anna.post("/collections", json={"name": "Now"}, headers=key).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["a" * 201, "two words"])
+def test_a_key_that_cannot_be_is_refused(anna: TestClient, key: str) -> None:
+    response = anna.post("/collections", json={"name": "No"}, headers={"idempotency-key": key})
+    assert response.status_code == 422 and "idempotency-key" in response.json()["detail"].lower()
+
+
+def test_while_one_is_being_made_another_waits() -> None:
+    kept = KeptResponses()
+    assert kept.begin(("anna", "key"), b"body") is None
+    with pytest.raises(Refusal) as refused:
+        kept.begin(("anna", "key"), b"body")
+    assert refused.value.status == 409
+
+
+def test_a_response_is_kept_for_a_day_and_the_oldest_give_way() -> None:
+    now = 0.0
+    kept = KeptResponses(lambda: now)
+    for number in range(20):
+        kept.begin((str(number),), b"")
+        kept.finish((str(number),), JSONResponse("x" * 1_000_000))
+    assert kept.begin(("0",), b"") is None and kept.begin(("19",), b"") is not None
+    now = KEPT_FOR + 1
+    assert kept.begin(("19",), b"") is None
