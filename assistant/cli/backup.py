@@ -40,10 +40,10 @@ def restore(file: Path, force: bool, home: Path | None, as_json: bool) -> None:
 
     All of it is checked before the home is touched. Stop a server over the home before, and start it again after.
     """
-    from assistant.maintenance import restore as put_back
+    from assistant import maintenance
 
     source = sys.stdin.buffer if str(file) == "-" else file
-    restored = put_back(settings_of(home), source, force=force)
+    restored = maintenance.restore(settings_of(home), source, force=force)
     _warn(restored)
     show(restored, as_json, "render_backup:restore_lines")
 

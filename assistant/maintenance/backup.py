@@ -131,9 +131,9 @@ class _Backup:
             home_format=format_of(self._home),
             version=version("article-assistant"),
             made=made.isoformat(),
-            generation=manifest and manifest.name,
+            generation=manifest.name if manifest else None,
             articles=manifest.articles if manifest else 0,
-            embedder=manifest and manifest.embedder,
+            embedder=manifest.embedder if manifest else None,
         )
 
     def _files(self, generation: Generation | None) -> Iterator[tuple[str, Path]]:

@@ -33,18 +33,18 @@ _OPEN_FILES = 65_536
 _JOB_SECONDS = 30.0  # in which a refresh stops that was told to
 _HANDED_OVER = 3  # the first file descriptor of sockets that a process is given, by the protocol of systemd
 
+_held: list[int] = []  # signals that came before this process served
+
 
 def hold_signals() -> None:
     """Until it serves, a SIGHUP waits, and a SIGTERM ends the process, also one that is the first of a container."""
     if not _is_main_thread():
         return  # signals are the affair of whoever runs it
-    _hold_hangups()
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-
-
-def _hold_hangups() -> None:
-    if hasattr(signal, "SIGHUP"):  # a signal that is held stays held when the program is run anew
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    # Not by an exception, which what is being loaded may swallow.
+    signal.signal(signal.SIGTERM, lambda number, frame: os._exit(128 + number))
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda number, frame: _held.append(number))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP, signal.SIGTERM})  # see `start_again`
 
 
 def _is_main_thread() -> bool:
@@ -124,7 +124,8 @@ class _Server(uvicorn.Server):
             if hasattr(signal, "SIGHUP") and _is_main_thread():
                 # Not by the loop, which would leave it to the system while it is closed.
                 signal.signal(signal.SIGHUP, self._handle_hangup)
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+                if _held:
+                    self._loop.call_soon(self._reload)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.starts_again = False
@@ -144,7 +145,7 @@ class _Server(uvicorn.Server):
             self._stopping = asyncio.ensure_future(self._finish())
 
     def _reload(self) -> None:
-        if self._stopping is not None:
+        if self._ends or self._stopping is not None:
             return
         try:
             self._check_settings()
@@ -178,7 +179,8 @@ def _config(service: Service, app: Any) -> uvicorn.Config:
 
 def start_again(listener: socket.socket) -> None:
     """Run this program anew in this process, on the same socket; requests that come meanwhile wait for it."""
-    _hold_hangups()
+    if hasattr(signal, "SIGHUP"):  # what is held stays held when the program is run anew, until it has its handlers
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGTERM})
     sys.stdout.flush()
     sys.stderr.flush()
     os.dup2(listener.fileno(), _HANDED_OVER, inheritable=True)

@@ -142,7 +142,7 @@ def test_while_refreshes_and_writers_go_on_each_backup_is_one_state(tmp_path: Pa
         threads = [threading.Thread(target=work) for work in (refresh, rate)]
         for thread in threads:
             thread.start()
-        taken = []
+        taken: list[Path] = []
         while not done.is_set() or not taken:
             taken.append(tmp_path / f"{len(taken)}.tar.zst")
             with open_assistant(home) as other:

@@ -35,7 +35,8 @@ def check_kept(assistant: Assistant) -> None:
     """All that people made then is there."""
     (rated,), (watched,), (shared,) = assistant.feedback(), assistant.watches(), assistant.shared_answers("ana")
     assert rated.good and rated.reason == "Seven it is." and rated.question == QUESTION
-    assert watched.question == "When does the museum of Oulu open?" and "noon" in watched.answer.text
+    assert watched.question == "When does the museum of Oulu open?" and watched.answer
+    assert "noon" in watched.answer.text
     assert shared.answer.question == QUESTION and shared.excerpts
     (collection,) = assistant.collections.of("ana")
     assert collection.name == "Ferries" and len(collection.items) == 1
@@ -55,12 +56,11 @@ def test_it_is_refreshed_and_gone_back_to_and_keeps_what_people_made(home: Path)
     write(home.parent / "articles", "museums", "The museum of Oulu opens at ten.")
     with open_assistant(home) as assistant:
         report = assistant.refresh(trial=True)
-        assert report.changed == 1 and not (home / upgrades.FILE).exists()
+        assert report.changed and not (home / upgrades.FILE).exists()
         report = assistant.refresh()
         assert report.generation == "000003" and (home / upgrades.FILE).read_text() == TODAY
-        (change,) = assistant.watch_changes()
-        assert "ten" in str(change)
-        (rated,) = assistant.feedback()
+        (rated,), (watched,) = assistant.feedback(), assistant.watches()
+        assert watched.answer and "ten" in watched.answer.text
         assert rated.reason == "Seven it is." and len(assistant.shared_answers("ana")) == 1
         assert assistant.rollback().name == "000002"
         check_kept(assistant)

@@ -159,6 +159,12 @@ def test_to_be_told_of_new_settings_many_times_at_any_moment_ends_nothing(server
     assert ports == {server.port} and ask(server.port, "GET", "/healthz").status == 200
 
 
+def test_to_be_told_to_end_right_after_new_settings_is_not_forgotten(server: Window) -> None:
+    server.process.send_signal(signal.SIGHUP)
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(60) in (0, 128 + signal.SIGTERM)
+
+
 # where it gets its socket from, and whom it tells
 
 
