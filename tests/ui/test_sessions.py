@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -55,7 +55,9 @@ def serving(assistant: Assistant, prepare: Callable[[Any, Any], None] = lambda *
 
         async def serve() -> None:
             # All of it in this loop, as Gradio would make others that it never closes.
-            served.blocks = app.build(server.Service.of(assistant), streams.AnswerStreams(), Uploads())
+            # No gate tells this room who listens.
+            service = replace(server.Service.of(assistant), room=server.WaitingRoom(4))
+            served.blocks = app.build(service, streams.AnswerStreams(), Uploads())
             application = app._application(served.blocks, None)
             prepare(application, served.blocks)
             config = uvicorn.Config(_for_anybody(application), log_level="warning", timeout_graceful_shutdown=1)
