@@ -28,6 +28,8 @@ NOT_BY_HTTP = {
     "pinned_passage": "of collections",
     "without_removed": "of collections",
     "ask_watched": "the server does this at the end of each refresh",
+    "backup": "who runs the server does this, beside it",
+    "upgrade": "the server does this when it starts",
     "open": "a client is made by its address",
     "close": "",
 }

@@ -219,7 +219,7 @@ def test_leaving_is_done_by_post_only_and_ends_that_login_alone(guarded: tuple[i
     assert ask(port, "GET", "/config", Cookie=tokens[0]).status == 200
     assert ask(port, "POST", "/logout", Cookie=tokens[0]).status == 403  # it does not say from which page
     left = ask(port, "POST", "/logout", Cookie=tokens[0], Origin=f"http://127.0.0.1:{port}")
-    assert left.status == 303 and left.headers["Location"] == "./login"
+    assert left.status == 303 and left.headers["Location"] == "./"
     assert [ask(port, "GET", "/config", Cookie=token).status for token in tokens] == [401, 200]
 
 
