@@ -49,6 +49,7 @@ def upgrade(library: Library, settings: Settings) -> None:
 def upgrade_locked(home: Path) -> None:
     """Bring a home to the format of this version; by who holds its refresh lock. Raises AssistantError."""
     check_format(home)
+    is_new = not (home / "index" / "CURRENT").exists()
     for number, step in _STEPS.items():
         if format_of(home) < number:
             try:
@@ -58,7 +59,8 @@ def upgrade_locked(home: Path) -> None:
                 raise AssistantError(
                     f"the home {home} cannot be brought to format {number} ({error}); allow writing to it"
                 ) from None
-            _log.info("the home is now of format %d", number)
+            if not is_new:
+                _log.info("the home is now of format %d", number)
 
 
 def _for_this_account_alone(home: Path) -> None:
