@@ -2,7 +2,8 @@
 
 import logging
 import os
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,7 @@ class ChatWindow:
     def __init__(self, service: Service) -> None:
         from .events.first_look import first_parts
 
+        self._assistant = service.assistant
         maintained = _is_maintained(service)
         streams, kept = AnswerStreams[Any](), Uploads()
         blocks = build(service, streams, kept)
@@ -107,10 +109,14 @@ class ChatWindow:
         """Serve a request. Raises Refusal."""
         await self._gate(scope, receive, send)
 
-    def lifespan(self) -> AbstractAsyncContextManager[Any]:
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
         """What is entered while the server runs."""
-        found: AbstractAsyncContextManager[Any] = self._app.router.lifespan_context(self._app)
-        return found
+        from .questions_ahead import questions_ahead
+
+        with questions_ahead(self._assistant):
+            async with self._app.router.lifespan_context(self._app):
+                yield
 
     def is_page(self, path: str) -> bool:
         """Whether a browser opens that path."""

@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _AT_ONCE = 4  # questions that are answered, unless told otherwise
 _LONGEST_NAME = 200  # characters of the name of a model
-_FIRST, _NEXT = 4, 3  # questions that are offered
+FIRST, _NEXT = 4, 3  # questions that are offered
 
 
 class AskEvents:
@@ -228,7 +228,7 @@ class AskEvents:
     def _questions(self, state: ConversationState, answers: list[Answer]) -> list[str]:
         try:
             if not state.turns:
-                return self._assistant.suggestions(_FIRST, filters=state.scope.filters)
+                return self._assistant.suggestions(FIRST, filters=state.scope.filters)
             return self._assistant.suggestions(_NEXT, after=answers, filters=state.scope.filters) if answers else []
         except SettingsError as error:  # of questions.toml, which a user cannot mend
             _log.warning("no questions could be offered: %s", error)
