@@ -1,6 +1,5 @@
 """The application that is served: interfaces for programs, the sign-in, and the window for all other paths."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -30,12 +29,9 @@ from assistant.server.identity import Identity
 from assistant.server.invalid import invalid
 from assistant.server.metrics import interface, interface_of
 from assistant.server.pages import plain_document
-from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, content_of, refusal_of
+from assistant.server.problems import Message, Receive, Refusal, Send, content_of, refusal_of, unexpected
 from assistant.server.served import note_route, served
 from assistant.server.service import Document, MakeWindow, Service, Window
-from assistant.utils import request_id
-
-_log = logging.getLogger(__name__)
 
 _ROUTERS = (
     health.router,
@@ -194,5 +190,5 @@ async def _invalid(request: Request, error: Any) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("a request could not be served: %s %s", request.method, request.url.path, exc_info=error)
-    return _response(request, Refusal(500, UNEXPECTED, code="unexpected", more={"request_id": request_id.get()}))
+    """Something else, which goes on to the guard, who logs it."""
+    return _response(request, unexpected())

@@ -13,8 +13,8 @@ from starlette.responses import StreamingResponse
 from assistant.answers import Answer, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.errors import AssistantError
 from assistant.server.api.answers import FinishedEvent, GivenAnswer, StreamedEvent
-from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, refusal_of
-from assistant.utils import once, request_id
+from assistant.server.problems import Message, Receive, Refusal, Send, refusal_of, unexpected
+from assistant.utils import once
 
 _log = logging.getLogger(__name__)
 
@@ -90,8 +90,7 @@ class EventStream(StreamingResponse):
             await self._lines.put(refusal_of(error))
         except Exception:
             _log.exception("an answer could not be made")
-            more = {"request_id": request_id.get()}
-            await self._lines.put(Refusal(500, UNEXPECTED, code="unexpected", more=more))
+            await self._lines.put(unexpected())
         await self._lines.put(None)
 
     async def _read(self) -> AsyncIterator[bytes]:

@@ -19,7 +19,7 @@ from assistant.server.openai_protocol.model_names import QUOTES, model_entry, mo
 from assistant.server.openai_protocol.remembered import RememberedAnswers, history_of
 from assistant.server.openai_protocol.requests import ChatRequest, read_request
 from assistant.server.openai_protocol.writing import WrittenAnswer
-from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, content_of, refusal_of
+from assistant.server.problems import Message, Receive, Send, content_of, refusal_of, unexpected
 from assistant.server.questions import address_of, answer, events, while_connected
 from assistant.server.service import InService
 
@@ -99,7 +99,7 @@ async def _chunks(
         yield error_event(content_of(refusal_of(error), path)[2])
     except Exception:
         _log.exception("an answer could not be finished")
-        yield error_event(content_of(Refusal(500, UNEXPECTED, code="unexpected"), path)[2])
+        yield error_event(content_of(unexpected(), path)[2])
     else:
         yield completion.end(written)
 
