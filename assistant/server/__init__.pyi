@@ -1,10 +1,10 @@
 from .access import READER_COOKIE as READER_COOKIE
+from .access import address_of as address_of
 from .access import counted_address as counted_address
 from .access import reader_of as reader_of
 from .addresses import article_address as article_address
 from .addresses import in_path as in_path
 from .app import application as application
-from .guard import asking as asking
 from .guard import replayed as replayed
 from .identity import principal_of as principal_of
 from .jobs import JobKind as JobKind

@@ -12,13 +12,20 @@ class InFlight:
 
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._last: dict[asyncio.Task[Any], Message] = {}  # what was sent last, by what serves it
         self._is_ending = False
 
-    def end(self) -> None:
+    def end_streams(self) -> None:
+        """End the responses that have begun."""
+        self._end([task for task, last in self._last.items() if last])
+
+    def end_all(self) -> None:
         """End what is being served; what has no response yet is told that the server stops."""
+        self._end(list(self._last))
+
+    def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
         self._is_ending = True
-        for task in self._tasks:
+        for task in tasks:
             task.cancel()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -27,23 +34,24 @@ class InFlight:
         if scope["type"] != "http" or task is None:
             await self._app(scope, receive, send)
             return
-        last: Message = {}
 
         async def noting(message: Message) -> None:
-            nonlocal last
-            last = message
+            self._last[task] = message
             await send(message)
 
-        self._tasks.add(task)
+        self._last[task] = {}
         try:
             await self._app(scope, receive, noting)
         except asyncio.CancelledError:
             if not self._is_ending:
                 raise
             task.uncancel()
-            if not last:
-                await send_refusal(receive, send, refusal_of(StoppingError()), scope["path"])
-            elif last["type"] == "http.response.start" or last.get("more_body"):
-                await send({"type": "http.response.body", "body": b""})
+            await self._finish(self._last[task], scope, receive, send)
         finally:
-            self._tasks.discard(task)
+            del self._last[task]
+
+    async def _finish(self, last: Message, scope: Message, receive: Receive, send: Send) -> None:
+        if not last:
+            await send_refusal(receive, send, refusal_of(StoppingError()), scope["path"])
+        elif last["type"] == "http.response.start" or last.get("more_body"):
+            await send({"type": "http.response.body", "body": b""})

@@ -206,16 +206,17 @@ class RefreshJobs:
         Raises RunningError while another job runs, StoppingError while the server is being stopped.
         """
         job = Job[T](kind, by, owner)
+        context = contextvars.copy_context()  # what is logged has the id of the request
+        thread = threading.Thread(target=context.run, args=(job.run, work), name=f"job-{kind}", daemon=True)
         with self._lock:
             if self._is_closed:
                 raise StoppingError
             if (running := self.running) is not None:
                 raise RunningError(running)
+            thread.start()  # where the system has no more threads, there is no job
             self._jobs[job.status.id] = job
             for name in list(self._jobs)[:-_MOST]:
                 del self._jobs[name]
-        context = contextvars.copy_context()  # what is logged has the id of the request
-        threading.Thread(target=context.run, args=(job.run, work), name=f"job-{kind}", daemon=True).start()
         return job
 
     def close(self) -> None:

@@ -12,7 +12,6 @@ from assistant.accounts import Principal
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Filters
 from assistant.retrieval import Aspects, parse
-from assistant.server.access import counted_address
 from assistant.server.guard import connection_id
 from assistant.server.metrics import interface
 from assistant.server.service import Service
@@ -49,7 +48,7 @@ async def _in_turn(
 ) -> AsyncGenerator[Event, None]:
     parse(question, service.settings.max_question)
     service.limits.count(principal, address)
-    service.note_question(principal, question, address)
+    await service.note_question(principal, question, address)
     # A connection is to the room what a window is: those of one address take turns, however much each of them asks.
     window = f"connection {connection_id.get() or secrets.token_hex(8)}"
     share = principal.token or principal.owner
@@ -92,8 +91,3 @@ async def _hung_up(request: Request) -> None:
     await request.body()  # which has come whole
     while (await request.receive())["type"] != "http.disconnect":
         pass
-
-
-def address_of(request: Request) -> str:
-    """The address that a request comes from, as it is counted."""
-    return counted_address(request.client.host) if request.client else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from assistant.accounts import Accounts, AuditLog, OidcProvider, Principal
@@ -66,13 +67,13 @@ class Service:
         )
 
     def note(self, who: Principal, action: str, target: str = "", address: str = "") -> None:
-        """Put into the audit log what `who` does, from `address` or where the present request comes from."""
+        """Put into the audit log what `who` does, from `address`, or where the request comes from that is served."""
         self.audit.add(who, action, target, address or asking.get())
 
-    def note_question(self, who: Principal, question: str, address: str) -> None:
+    async def note_question(self, who: Principal, question: str, address: str) -> None:
         """The same of a question, if a setting says so."""
         if self.settings.audit_questions:
-            self.note(who, "question", question, address)
+            await run_in_threadpool(self.note, who, "question", question, address)
 
     @property
     def settings(self) -> Settings:

@@ -32,7 +32,10 @@ _log = logging.getLogger(__name__)
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
 _JOB_SECONDS = 30.0  # in which a refresh stops that was told to
-_LAST_SECONDS = 1.0  # for other requests, once answers are finished; those of open windows would never end
+_STREAM_SECONDS, _LAST_SECONDS = (
+    1.0,
+    10.0,
+)  # for what streams still, as to open windows, and for all else that is served
 _HANDED_OVER = 3  # the first file descriptor of sockets that a process is given, by the protocol of systemd
 
 _held: list[int] = []  # signals that came before this process served
@@ -135,7 +138,8 @@ class _Server(uvicorn.Server):
                     self._loop.call_soon(self._reload)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop.call_later(_LAST_SECONDS, self._in_flight.end)
+        self._loop.call_later(_STREAM_SECONDS, self._in_flight.end_streams)
+        self._loop.call_later(_LAST_SECONDS, self._in_flight.end_all)
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -186,7 +190,7 @@ def _config(service: Service, app: InFlight) -> uvicorn.Config:
         log_config=None,  # who runs it has set up the log
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=round(_LAST_SECONDS) + 5,
     )
 
 

@@ -1,5 +1,6 @@
 """Who may use a server: sign-in and out, sessions, tokens, a proxy's word, limits, and what the audit log has."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -336,5 +337,5 @@ def test_a_log_that_cannot_be_written_stops_nobody(here: Served, tmp_path: Path,
 def test_questions_are_in_the_log_only_where_a_setting_says_so(tmp_path: Path) -> None:
     for said, expected in ((False, []), (True, [("", "question", "Did it rain?")])):
         with served(tmp_path / str(said), audit_questions=said) as here:
-            here.service.note_question(Principal(), "Did it rain?", "127.0.0.1")
+            asyncio.run(here.service.note_question(Principal(), "Did it rain?", "127.0.0.1"))
             assert here.noted == expected

@@ -14,7 +14,6 @@ from assistant.errors import MissingError, SettingsError
 from assistant.ingest.sources import url_or_path
 from assistant.maintenance import RefreshCallbacks, RefreshReport
 from assistant.server.api.problem import PROBLEMS
-from assistant.server.guard import asking
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
 from assistant.server.jobs import Job, JobStatus
@@ -65,7 +64,7 @@ def begin(form: RefreshForm, who: Maintainer, service: InService, response: Resp
 
     job = service.jobs.begin("refresh", work, by=who.name)
     named = ", ".join(source.name for source in known) or "all"
-    service.note(who, "refresh-tried" if form.trial else "refresh", named, asking.get())
+    service.note(who, "refresh-tried" if form.trial else "refresh", named)
     response.headers["location"] = location(service, "refreshes", job.status.id)
     return job.status
 
@@ -129,7 +128,7 @@ def cancel(job_id: str, who: Maintainer, service: InService) -> JobStatus:
     """Have a job stop before it publishes anything; one that has ended stays as it is."""
     job = _job(service, job_id)
     job.cancel()
-    service.note(who, "refresh-cancelled", job_id, asking.get())
+    service.note(who, "refresh-cancelled", job_id)
     return job.status
 
 

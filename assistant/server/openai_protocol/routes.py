@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.answers import Answer
 from assistant.errors import AssistantError
+from assistant.server.access import address_of
 from assistant.server.addresses import ArticleLinks
 from assistant.server.identity import Reader
 from assistant.server.openai_protocol.completions import Completion, error_event
@@ -20,7 +21,7 @@ from assistant.server.openai_protocol.remembered import RememberedAnswers, histo
 from assistant.server.openai_protocol.requests import ChatRequest, read_request
 from assistant.server.openai_protocol.writing import WrittenAnswer
 from assistant.server.problems import Message, Receive, Send, content_of, refusal_of, unexpected
-from assistant.server.questions import address_of, answer, events, while_connected
+from assistant.server.questions import answer, events, while_connected
 from assistant.server.service import InService
 
 router = APIRouter(prefix="/v1", tags=["OpenAI's protocol"])
