@@ -38,7 +38,7 @@ class Metrics(Observer):
         ProcessCollector(registry=registry)
         GCCollector(registry=registry)
         build = Info("assistant_build", "The program.", registry=registry)
-        build.info({"version": own_version(), "python": platform.pythonown_version()})
+        build.info({"version": own_version(), "python": platform.python_version()})
         self._count_questions(room)
         self._count_models()
         labels = ("method", "route", "status")
