@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from assistant.accounts import ROLES, Principal, Role, Token
 from assistant.errors import AssistantError
+from assistant.server.api.people import in_person, made_token
 from assistant.server.guard import asking
 from assistant.server.identity import Reader
 from assistant.server.pages import hidden, page, told
-from assistant.server.people import in_person, made_token
 from assistant.server.problems import Refusal
 from assistant.server.service import InService, Service
 from assistant.server.sign_in import begin_session, fields

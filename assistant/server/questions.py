@@ -2,8 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Coroutine, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -46,6 +46,16 @@ async def events(
 async def _in_turn(
     service: Service, principal: Principal, address: str, question: str, filters: Filters, **options: Any
 ) -> AsyncGenerator[Event, None]:
+    async with turn(service, principal, address, question):
+        found = service.assistant.astream(question, filters, **options)
+        async with aclosing(found):
+            async for event in found:
+                yield event
+
+
+@asynccontextmanager
+async def turn(service: Service, principal: Principal, address: str, question: str) -> AsyncIterator[None]:
+    """The turn of a question, which is counted and noted, until the end of the block. Raises as `events` does."""
     parse(question, service.settings.max_question)
     service.limits.count(principal, address)
     await service.note_question(principal, question, address)
@@ -54,10 +64,7 @@ async def _in_turn(
     share = principal.token or principal.owner
     with service.room.listening(window):
         async with service.room.turn(window, address, share and f"{principal.by}:{share}"):
-            found = service.assistant.astream(question, filters, **options)
-            async with aclosing(found):
-                async for event in found:
-                    yield event
+            yield
 
 
 async def answer(

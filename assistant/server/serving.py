@@ -22,7 +22,8 @@ from assistant.server.access import Proxies
 from assistant.server.app import application
 from assistant.server.connections import protocol
 from assistant.server.in_flight import InFlight
-from assistant.server.service import MakeWindow, Service
+from assistant.server.service import Service
+from assistant.server.window import MakeWindow
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant

@@ -22,6 +22,7 @@ from assistant.server.openai_protocol.requests import ChatRequest, read_request
 from assistant.server.openai_protocol.writing import WrittenAnswer
 from assistant.server.problems import Message, Receive, Send, content_of, refusal_of, unexpected
 from assistant.server.questions import answer, events, while_connected
+from assistant.server.server_sent import HEADERS
 from assistant.server.service import InService
 
 router = APIRouter(prefix="/v1", tags=["OpenAI's protocol"])
@@ -109,8 +110,7 @@ class _Stream(StreamingResponse):
     """A stream whose answer is not made any further once nobody listens."""
 
     def __init__(self, pieces: AsyncGenerator[str, None], chunks: AsyncGenerator[str, None]) -> None:
-        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        super().__init__(chunks, media_type="text/event-stream", headers=headers)
+        super().__init__(chunks, media_type="text/event-stream", headers=HEADERS)
         self._pieces, self._chunks = pieces, chunks
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
