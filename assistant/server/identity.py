@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from assistant.accounts import TOKEN_MARK, Accounts, Principal
+from assistant.server.access import reader_of
 from assistant.server.own_cookies import MONTH, SESSION, Cookie, cookies
 from assistant.server.problems import Message, Receive, Refusal, Send
 
@@ -129,6 +130,11 @@ def principal_of(request: Request) -> Principal:
     if not isinstance(found, Principal):
         raise _unauthorized()
     return found
+
+
+def owner_of(request: Request, who: Principal) -> str | None:
+    """What stands for who asks where something belongs to them: themselves, or their browser."""
+    return who.owner or reader_of(request.cookies)
 
 
 def _maintainer(request: Request) -> Principal:

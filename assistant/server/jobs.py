@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar, get_args
@@ -107,10 +107,6 @@ class Job(Generic[T]):
     def cancel(self) -> None:
         """Have it stop before it publishes anything; one that has ended stays as it is."""
         self._stop.cancel()
-
-    def join(self, seconds: float) -> None:
-        """Wait until it has ended, for so many seconds at most."""
-        self._ended.wait(seconds)
 
     def result(self) -> T:
         """What it gave, once it has ended. Raises AssistantError where it failed."""
@@ -230,4 +226,8 @@ class RefreshJobs:
         """As `close`, and wait until the job has ended, for so many seconds at most."""
         self.close()
         if (running := self.running) is not None:
-            await asyncio.to_thread(running.join, seconds)
+            # Not in a thread: those that there are may all be waiting for a model.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds), aclosing(running.statuses()) as statuses:
+                    async for _ in statuses:
+                        pass

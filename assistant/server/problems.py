@@ -120,11 +120,6 @@ def unexpected() -> Refusal:
     return Refusal(500, _UNEXPECTED, code="unexpected", more={"request_id": request_id.get()})
 
 
-def errors_by_code() -> dict[str, type[AssistantError]]:
-    """The kind of error that each code of problem details tells of."""
-    return {code: kind for kind, _, code in _CODES}
-
-
 async def send_refusal(receive: Receive, send: Send, refusal: Refusal, path: str, *, as_text: bool = False) -> None:
     """Say why, as who asked for `path` reads it or `as_text`; read what is still sent meanwhile, up to a point."""
     status, kind, content = content_of(refusal, path)

@@ -54,6 +54,13 @@ def test_signing_in_anew_ends_the_session_before_and_never_keeps_its_id(here: Se
     assert me(here.browser) == ("max", "maintainer") and me(first) == 401
 
 
+def test_a_cookie_of_another_program_that_nobody_can_read_signs_nobody_out(here: Served) -> None:
+    here.enter("anna", WORD)
+    own = f"article-assistant-session={here.browser.cookies['article-assistant-session']}"
+    other = here.another()
+    assert me(other, Cookie=f'filters={{"a": ["b, c"]}}; @x="; {own}') == ("anna", "reader")
+
+
 def test_signing_out_everywhere_ends_all_sessions_of_that_person_alone(here: Served) -> None:
     other, max_ = here.another(), here.another()
     for browser, name in ((here.browser, "anna"), (other, "anna"), (max_, "max")):

@@ -52,14 +52,13 @@ class AskEvents:
         assistant: Assistant,
         windows: Windows,
         streams: AnswerStreams[Event],
-        room: WaitingRoom | None = None,
         seals: Seals | None = None,
         service: Service | None = None,
     ) -> None:
         self._assistant = assistant
         self._windows = windows
         self._streams = streams
-        self._room = room or WaitingRoom(_AT_ONCE)
+        self._room = service.room if service else WaitingRoom(_AT_ONCE)
         self._seals = seals or Seals()
         self._service = service
         self._metrics = service.metrics if service else Metrics(self._room)

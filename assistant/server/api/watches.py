@@ -13,7 +13,7 @@ from assistant.accounts import Principal
 from assistant.articles import Filters
 from assistant.errors import AssistantError
 from assistant.maintenance import Watch, WatchChange
-from assistant.server.access import address_of, reader_of
+from assistant.server.access import address_of
 from assistant.server.api.forms import (
     NO_PARAMETERS,
     PREFIX,
@@ -27,7 +27,7 @@ from assistant.server.api.forms import (
 )
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
-from assistant.server.identity import Reader
+from assistant.server.identity import Reader, owner_of
 from assistant.server.problems import Refusal
 from assistant.server.questions import turn
 from assistant.server.service import InService, Service
@@ -108,11 +108,6 @@ def unwatch(
     if found is not None and not who.may_maintain and (found.owner is None or found.owner != owner_of(request, who)):
         raise Refusal(403, "Only who added this question, or a maintainer, can end it.")
     service.assistant.unwatch(number)
-
-
-def owner_of(request: Request, who: Principal) -> str | None:
-    """What stands for who asks where something belongs to them: themselves, or their browser."""
-    return who.owner or reader_of(request.cookies)
 
 
 def _shown(watch: Watch, owner: str | None, who: Principal) -> Watch:
