@@ -58,7 +58,7 @@ def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.B
         by_model = settings.model is not None
         parts = layout(gr, maintained=maintained, by_model=by_model, max_upload=largest_file(settings))
         windows, seals = Windows(), Seals(settings.home)
-        ask_events = AskEvents(assistant, windows, streams, service.room, seals, service)
+        ask_events = AskEvents(assistant, windows, streams, seals, service)
         ask.connect_ask(blocks, parts, ask_events)
         ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from assistant import Assistant
-from assistant.server import counted_address, largest_file, reader_of
+from assistant.server import address_of, largest_file, reader_of
 from assistant.utils import counted, one_line
 
 _MOST_OF_ONE, _MOST_BYTES = 20, 300_000_000  # files of a person, and bytes of all
@@ -168,8 +168,7 @@ def too_big(max_bytes: int) -> str:
 
 def owner_of(request: Any) -> str:
     """Whose a file is, of a request of Starlette or of an event of Gradio: the browser's, else the address's."""
-    client = getattr(request, "client", None)
-    return reader_of(dict(request.cookies)) or counted_address(client.host if client else "")
+    return reader_of(dict(request.cookies)) or address_of(request)
 
 
 def uploads(assistant: Assistant, kept: Uploads) -> APIRouter:

@@ -1,4 +1,5 @@
 from .accounts import Accounts as Accounts
+from .audit import SIGN_IN_FAILED as SIGN_IN_FAILED
 from .audit import AuditEntry as AuditEntry
 from .audit import AuditLog as AuditLog
 from .keys import HomeKey as HomeKey
@@ -14,6 +15,7 @@ from .principal import Role as Role
 from .records import Token as Token
 from .records import User as User
 from .store import AccountStore as AccountStore
+from .tokens import TOKEN_MARK as TOKEN_MARK
 from .tokens import new_token as new_token
 from .tries import PasswordTries as PasswordTries
 from .tries import WaitError as WaitError

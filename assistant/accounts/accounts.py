@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import UTC, datetime
 from hmac import compare_digest
+from typing import TypeVar
 
 from assistant.accounts.keys import HomeKey
 from assistant.accounts.names import fold_user, outside_name
@@ -23,9 +25,12 @@ from assistant.accounts.tries import PasswordTries, WaitError
 from assistant.errors import AssistantError
 from assistant.settings import MAINTAINER, Settings
 
+T = TypeVar("T")
+
 _log = logging.getLogger(__name__)
 
 _MINUTE = 60.0
+_FINDING = 4  # requests at once of which it is found who makes them
 _MOST_WAITING = 20  # who may wait for a password to be checked
 PROXY = "proxy"
 
@@ -58,12 +63,20 @@ class Accounts:
         self._tries = PasswordTries()
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
         self._writer = ThreadPoolExecutor(1, "accounts")
+        self._finding = ThreadPoolExecutor(_FINDING, "finding-who")
         self._signing_in = ThreadPoolExecutor(_MOST_WAITING + 4, "signing-in")  # more than may wait are told so
         self._written: set[str] = set()  # what is to be written that it was used
+
+    async def found(self, find: Callable[[], T]) -> T:
+        """What `find` finds here, without holding up the event loop where the file is to be read or written for it."""
+        if self.store.is_read and not self._settings.user_header:  # a proxy may name somebody new
+            return find()
+        return await asyncio.wrap_future(self._finding.submit(copy_context().run, find))
 
     def close(self) -> None:
         """Finish what is still to be written."""
         self._signing_in.shutdown()
+        self._finding.shutdown()
         self._writer.shutdown()
 
     def _later(self, what: str, write: Callable[..., None], *arguments: object) -> None:
@@ -77,6 +90,8 @@ class Accounts:
                 write(*arguments)
             except AssistantError as error:
                 _log.error("the last use could not be noted: %s", error)
+            except Exception:
+                _log.exception("the last use could not be noted")
             finally:
                 self._written.discard(what)
 

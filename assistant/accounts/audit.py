@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 FILE = "audit.sqlite"
 MOST = 500_000  # entries
-FAILED = "sign-in-failed"
+SIGN_IN_FAILED = "sign-in-failed"
 _DAY = timedelta(days=1)
 _LONGEST = 1000  # characters of a target
 _TABLE = """CREATE TABLE IF NOT EXISTS entries (
@@ -86,7 +86,7 @@ class AuditLog:
             db.execute("DELETE FROM entries WHERE at < ?", (first,))
             excess = db.execute("SELECT COUNT(*) FROM entries").fetchone()[0] - MOST
             # Anybody can add failed sign-ins: they must not drive out what was done.
-            order = f"ORDER BY action = '{FAILED}' DESC, number LIMIT ?"
+            order = f"ORDER BY action = '{SIGN_IN_FAILED}' DESC, number LIMIT ?"
             db.execute(f"DELETE FROM entries WHERE number IN (SELECT number FROM entries {order})", (max(0, excess),))
 
 

@@ -79,6 +79,12 @@ class AccountStore:
         """Whether the home has a user of its own, or ever had one."""
         return bool(self.known().users) or self._closed.exists()
 
+    @property
+    def is_read(self) -> bool:
+        """Whether all that the file has now is in memory."""
+        state = self._state()
+        return state is None or self._cached[0] == state
+
     def known(self) -> Known:
         """All that the file has now."""
         state = self._state()

@@ -69,6 +69,11 @@ def _digest(answer: Answer) -> bytes:
     return hashlib.sha256(_answers().dump_json(answer)).digest()
 
 
+def _answer_of(events: Iterator[Event]) -> Answer:
+    """The whole answer, with which its events end."""
+    return next(event.answer for event in events if isinstance(event, Finished))
+
+
 class Asking:
     """The part of a client that asks."""
 
@@ -85,10 +90,7 @@ class Asking:
         model: str | None = None,
     ) -> Answer:
         """The answer to `question`, as `Assistant.ask` gives it. `history` are answers of this client."""
-        for event in self.stream(question, filters, history=history, ignoring=ignoring, model=model):
-            if isinstance(event, Finished):
-                return event.answer
-        raise AssertionError("a stream ends with Finished")
+        return _answer_of(self.stream(question, filters, history=history, ignoring=ignoring, model=model))
 
     def stream(
         self,
@@ -172,10 +174,7 @@ class Asking:
     def brief(self, topic: str, filters: Filters = NO_FILTERS, *, model: str | None = None) -> Answer:
         """What the articles say on a topic ("the ferry terminal"), one sentence an article, newest first."""
         body = {"topic": topic, "filters": filters_body(filters), "model": model, "stream": True}
-        for event in self._asked(Call("POST", ("brief",), body=body), CancelToken()):
-            if isinstance(event, Finished):
-                return event.answer
-        raise AssertionError("a stream ends with Finished")
+        return _answer_of(self._asked(Call("POST", ("brief",), body=body), CancelToken()))
 
     def models(self) -> list[ModelChoice]:
         """The chat models that `ask` may be told to answer with: the configured one first."""

@@ -52,14 +52,14 @@ def followed(transport: Transport, job: Job, callbacks: RefreshCallbacks | None)
         with suppress(AssistantError):  # it has ended, or nobody is there
             transport.send(Call("POST", ("refreshes", job.id, "cancel"), body={}))
 
-    told, progress = 0, Progress()
+    told, progress = tuple[str, ...](), Progress()
     try:
         with callbacks.stop.listening(cancel):
             for status in _statuses(transport, job):
                 job = status
-                for line in status.notices[told:]:
+                for line in _new(status.notices, told):
                     callbacks.notice(line)
-                told = len(status.notices)
+                told = status.notices
                 if status.progress != progress:
                     progress = status.progress
                     callbacks.progress(progress.stage, progress.done, progress.total)
@@ -69,6 +69,12 @@ def followed(transport: Transport, job: Job, callbacks: RefreshCallbacks | None)
         cancel()
         raise
     return _report(job)
+
+
+def _new(notices: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that were not told yet; a server keeps the last ones only."""
+    start = next(start for start in range(len(told) + 1) if notices[: len(told) - start] == told[start:])
+    return notices[len(told) - start :]
 
 
 def _report(job: Job) -> RefreshReport:

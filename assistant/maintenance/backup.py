@@ -8,7 +8,6 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatch
-from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +17,7 @@ from assistant.ingest.sources import added_folder, sources_file
 from assistant.maintenance.archive import FORMAT, ArchiveWriter, BackupHead, is_path
 from assistant.maintenance.upgrades import FILE, format_of
 from assistant.settings import Settings
+from assistant.utils import own_version
 
 _SUFFIXES = (".tar.gz", ".tgz", ".tar.zst")
 _SOURCES = "sources.toml"
@@ -129,7 +129,7 @@ class _Backup:
         return BackupHead(
             format=FORMAT,
             home_format=format_of(self._home),
-            version=version("article-assistant"),
+            version=own_version(),
             made=made.isoformat(),
             generation=manifest.name if manifest else None,
             articles=manifest.articles if manifest else 0,

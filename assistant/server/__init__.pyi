@@ -1,10 +1,10 @@
 from .access import READER_COOKIE as READER_COOKIE
+from .access import address_of as address_of
 from .access import counted_address as counted_address
 from .access import reader_of as reader_of
 from .addresses import article_address as article_address
 from .addresses import in_path as in_path
 from .app import application as application
-from .guard import asking as asking
 from .guard import replayed as replayed
 from .identity import principal_of as principal_of
 from .jobs import JobKind as JobKind
@@ -21,10 +21,7 @@ from .problems import Message as Message
 from .problems import Receive as Receive
 from .problems import Refusal as Refusal
 from .problems import Send as Send
-from .service import Document as Document
-from .service import MakeWindow as MakeWindow
 from .service import Service as Service
-from .service import Window as Window
 from .serving import hold_signals as hold_signals
 from .serving import listen as listen
 from .serving import serve as serve
@@ -32,5 +29,8 @@ from .serving import start_again as start_again
 from .waiting import BusyError as BusyError
 from .waiting import LeftError as LeftError
 from .waiting import WaitingRoom as WaitingRoom
+from .window import Document as Document
+from .window import MakeWindow as MakeWindow
+from .window import Window as Window
 
 __all__: list[str]

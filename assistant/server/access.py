@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 READER_COOKIE = "article-assistant-reader"  # by which a browser is known again
 
@@ -83,8 +84,7 @@ class Proxies:
 
     def trusts(self, address: str) -> bool:
         """Whether `address` is that of a trusted proxy."""
-        parsed = _address(address)
-        return parsed is not None and any(parsed in ipaddress.ip_network(net, strict=False) for net in self.trusted)
+        return is_among(address, self.trusted)
 
     def client(self, peer: str, forwarded_for: Iterable[str]) -> str:
         """The address of who asks: the last one of `forwarded_for` that is no trusted proxy, if `peer` is one."""
@@ -109,6 +109,19 @@ def counted_address(address: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed.ipv4_mapped) if isinstance(parsed, ipaddress.IPv6Address) else address
+
+
+def address_of(request: Any) -> str:
+    """The address that a request, of Starlette or of Gradio, comes from, as it is counted; "" for none."""
+    client = getattr(request, "client", None)
+    return counted_address(client.host) if client else ""
+
+
+def is_among(address: str, networks: Iterable[str]) -> bool:
+    """Whether `address` is in one of those networks, also where it is an IPv4 address as IPv6 has them."""
+    parsed = _address(address)
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    return parsed is not None and any(parsed in ipaddress.ip_network(net, strict=False) for net in networks)
 
 
 def unknown_name(host: str) -> str:

@@ -1,19 +1,19 @@
 """The page of one's own account: who is signed in, their tokens, their password."""
 
-import asyncio
 from collections.abc import Mapping
 from html import escape
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from assistant.accounts import ROLES, Principal, Role, Token
 from assistant.errors import AssistantError
+from assistant.server.api.people import in_person, made_token
 from assistant.server.guard import asking
 from assistant.server.identity import Reader
 from assistant.server.pages import hidden, page, told
-from assistant.server.people import in_person, made_token
 from assistant.server.problems import Refusal
 from assistant.server.service import InService, Service
 from assistant.server.sign_in import begin_session, fields
@@ -39,7 +39,7 @@ def account(request: Request, who: Reader, service: InService) -> Response:
 async def change(request: Request, who: Reader, service: InService) -> Response:
     """Do what one of its forms asks for."""
     sent = await fields(request)
-    return await asyncio.to_thread(_changed, request, service, in_person(who), sent)
+    return await run_in_threadpool(_changed, request, service, in_person(who), sent)
 
 
 def _changed(request: Request, service: Service, who: Principal, sent: Mapping[str, str]) -> Response:

@@ -1,6 +1,5 @@
 """The application that is served: interfaces for programs, the sign-in, and the window for all other paths."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -20,29 +19,24 @@ from assistant.server import (
     maintaining,
     model_context,
     openai_protocol,
-    people,
     scrape,
     sign_in,
 )
 from assistant.server.access import Names, Proxies
 from assistant.server.guard import RequestGuard
 from assistant.server.identity import Identity
-from assistant.server.invalid import invalid
 from assistant.server.metrics import interface, interface_of
-from assistant.server.pages import plain_document
-from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, content_of, refusal_of
-from assistant.server.served import note_route, served
-from assistant.server.service import Document, MakeWindow, Service, Window
-from assistant.utils import request_id
-
-_log = logging.getLogger(__name__)
+from assistant.server.problems import Message, Receive, Refusal, Send, content_of, refusal_of, unexpected
+from assistant.server.request_log import note_route, served
+from assistant.server.service import Service
+from assistant.server.validation import invalid
+from assistant.server.window import MakeWindow, Window, no_window
 
 _ROUTERS = (
     health.router,
     scrape.router,
     sign_in.router,
     account.router,
-    people.router,
     openai_protocol.router,
     model_context.router,
     # Fixed paths come before those with names in them: articles/removed before articles/{article_id}.
@@ -55,7 +49,7 @@ PAGES = frozenset({"/login", "/login/oidc", "/login/callback", "/account"})  # w
 def application(service: Service, host: str, make_window: MakeWindow | None = None) -> RequestGuard:
     """What serves `service`, as an ASGI application, at `host`; with the window that `make_window` gives, if any."""
     settings = service.settings
-    window = make_window(service) if make_window else _NoWindow()
+    window = make_window(service) if make_window else no_window()
     programs = interfaces(service, window)
 
     def is_page(path: str) -> bool:
@@ -92,7 +86,7 @@ def interfaces(service: Service, window: Window | None = None) -> FastAPI:
             Exception: _unexpected,
         },
     )
-    app.state.service, app.state.window = service, window or _NoWindow()
+    app.state.service, app.state.window = service, window or no_window()
     for router in _ROUTERS:
         app.include_router(router)
     return app
@@ -141,32 +135,6 @@ def _first_part(path: str) -> str:
     return path.split("/", 2)[1] if path.startswith("/") else ""
 
 
-class _NoWindow:
-    """In place of a window where there is none."""
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        raise Refusal(404, "There is nothing here.")
-
-    @asynccontextmanager
-    async def lifespan(self) -> AsyncIterator[None]:
-        yield
-
-    def is_page(self, path: str) -> bool:
-        return False
-
-    def is_open(self, path: str) -> bool:
-        return False
-
-    def route(self, path: str) -> str:
-        return ""
-
-    def streamed(self, path: str) -> int | None:
-        return None
-
-    def document(self, title: str, body: str, up: str) -> Document:
-        return plain_document(title, body)
-
-
 def _response(request: Request, refusal: Refusal) -> Response:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in refusal.headers}
     status, kind, content = content_of(refusal, request.scope["path"])
@@ -194,5 +162,5 @@ async def _invalid(request: Request, error: Any) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("a request could not be served: %s %s", request.method, request.url.path, exc_info=error)
-    return _response(request, Refusal(500, UNEXPECTED, code="unexpected", more={"request_id": request_id.get()}))
+    """Something else, which goes on to the guard, who logs it."""
+    return _response(request, unexpected())

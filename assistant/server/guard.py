@@ -1,6 +1,7 @@
 """The guard before all that is served: names, origins, proxies, sizes, and an id for each request."""
 
 import asyncio
+import logging
 import re
 import secrets
 import time
@@ -11,8 +12,10 @@ from typing import Any
 from assistant.errors import AssistantError
 from assistant.server.access import Names, Proxies, counted_address, foreign_page, header_values, unknown_name
 from assistant.server.connections import TOO_MANY
-from assistant.server.problems import Message, Receive, Refusal, Send, refusal_of, send_refusal
+from assistant.server.problems import Message, Receive, Refusal, Send, refusal_of, send_refusal, unexpected
 from assistant.utils import request_id
+
+_log = logging.getLogger(__name__)
 
 MAX_BODY = 256_000  # bytes of a request
 _BODY_SECONDS = 30.0  # in which it must have come
@@ -33,8 +36,9 @@ class RequestGuard:
 
     `streamed` gives the most bytes of a body that is not to be read beforehand, by the path; None for all others.
     `is_page` tells which paths a browser opens: those may be led to from other sites, and are told of a fault as text.
-    The scope of a request that is passed on has in its `state` the `request_id`, the `authority` that was asked, and as
-    `proxy_user` the name and the groups of who is signed in, if a trusted proxy says so in `user_header`.
+    The scope of a request that is passed on has in its `state` the `authority` that a trusted proxy was asked as, and
+    as `proxy_user` the name and the groups of who is signed in, if such a proxy says so in `user_header`;
+    `is_by_unknown_proxy` is set where somebody else passed it on. What fails unexpectedly is logged here, once.
     `served` is told of each request at its end: its scope, status and seconds.
     """
 
@@ -69,10 +73,11 @@ class RequestGuard:
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
-        status, began, is_read = 0, time.perf_counter(), False
+        status, began, is_read, is_whole = 0, time.perf_counter(), False, False
 
         async def noting(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_whole
+            is_whole = message["type"] == "http.response.body" and not message.get("more_body")
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = [*message.get("headers", []), (_REQUEST_ID, identity.encode())]
@@ -83,7 +88,7 @@ class RequestGuard:
         request_id.set(identity)
         try:
             scope = self._below_root(scope)
-            scope = self._checked(scope, identity)
+            scope = self._checked(scope)
             receive, is_read = await self._body(scope, receive), self._streamed(scope["path"]) is None
             await self._app(scope, receive, noting)
         except (Refusal, AssistantError) as error:
@@ -92,6 +97,12 @@ class RequestGuard:
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
             refusal.is_unread = refusal.is_unread and not is_read
             await send_refusal(receive, noting, refusal, scope["path"], as_text=self._is_text(scope))
+        except Exception:
+            if status and not is_whole:
+                raise  # so that the connection is closed; the log is told there, too
+            _log.exception("a request could not be served: %s %s", scope["method"], scope["path"])
+            if not status:
+                await send_refusal(receive, noting, unexpected(), scope["path"], as_text=self._is_text(scope))
         finally:
             self._served(scope, status, time.perf_counter() - began)
 
@@ -124,7 +135,7 @@ class RequestGuard:
             raise Refusal(308, "The window is at this address with a / at its end.", [(b"location", location)])
         return {**scope, "path": below, "raw_path": below.encode()}
 
-    def _checked(self, scope: Message, identity: str) -> Message:
+    def _checked(self, scope: Message) -> Message:
         """The request with the address of who asks, without what only a trusted proxy may say. Raises Refusal."""
         headers = dict(scope["headers"])
         peer = scope["client"][0] if scope.get("client") else ""
@@ -135,14 +146,17 @@ class RequestGuard:
         if connection is not None and is_proxied and not connection.count_for(client):
             raise Refusal(429, TOO_MANY, [(b"retry-after", b"10")])
         asking.set(counted_address(client))
-        self._check_access(scope, headers, is_proxied)
+        forwarded = self._forwarded_host(headers) if is_proxied else ""
+        self._check_access(scope, headers, forwarded)
         proto = header_values(headers, b"x-forwarded-proto")[:1] if is_proxied else []
         scheme = "https" if proto == ["https"] else "http" if proto else scope["scheme"]
-        state = {**scope.get("state", {}), "request_id": identity, "is_proxied": is_proxied}
-        state["authority"] = self._forwarded_host(headers) if is_proxied else ""
-        state["proxy_user"] = self._proxy_user(scope["headers"]) if is_proxied else None
+        state = {
+            **scope.get("state", {}),
+            "authority": forwarded,
+            "proxy_user": self._proxy_user(scope["headers"]) if is_proxied else None,
+            "is_by_unknown_proxy": not is_proxied and not headers.keys().isdisjoint(_BY_PROXY),
+        }
         kept = [pair for pair in scope["headers"] if not self._is_dropped(pair[0])]
-        state["is_by_unknown_proxy"] = not is_proxied and not headers.keys().isdisjoint(_BY_PROXY)
         return {**scope, "headers": kept, "client": (client, 0), "scheme": scheme, "state": state}
 
     def _is_dropped(self, header: bytes) -> bool:
@@ -165,13 +179,12 @@ class RequestGuard:
         forwarded = "".join(header_values(headers, b"x-forwarded-host")[:1])
         return forwarded if forwarded and self._names.allows(forwarded) else ""
 
-    def _check_access(self, scope: Message, headers: Mapping[bytes, bytes], is_proxied: bool) -> None:
+    def _check_access(self, scope: Message, headers: Mapping[bytes, bytes], forwarded: str) -> None:
         host = headers.get(b"host", b"").decode("latin-1")
         if not self._names.allows(host):
             raise Refusal(421, unknown_name(host))
         origin = headers.get(b"origin")
         site = headers.get(b"sec-fetch-site")
-        forwarded = "".join(header_values(headers, b"x-forwarded-host")[:1]) if is_proxied else ""
         if origin is not None and not self._names.is_own_page(
             origin.decode("latin-1"), host, forwarded, same_origin=site == b"same-origin"
         ):

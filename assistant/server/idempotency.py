@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from assistant.server.guard import asking
 from assistant.server.identity import principal_of
-from assistant.server.responses import KeptResponses
+from assistant.server.kept_responses import KeptResponses
 
 LONGEST_KEY = 200  # characters
 _REPLAYED = "idempotent-replayed"

@@ -7,17 +7,17 @@ from urllib.parse import quote
 from fastapi import Depends
 from starlette.requests import Request
 
-from assistant.accounts import Accounts, Principal
-from assistant.server.own_cookies import SESSION, Cookie, cookies
+from assistant.accounts import TOKEN_MARK, Accounts, Principal
+from assistant.server.access import reader_of
+from assistant.server.own_cookies import MONTH, SESSION, Cookie, cookies
 from assistant.server.problems import Message, Receive, Refusal, Send
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/login/oidc", "/login/callback", "/logout", "/metrics"})
 """What is served to everybody, or says itself to whom, beside what the window says of itself."""
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_SIGN_IN = f"Sign in first, or send a token: Authorization: Bearer {TOKEN_MARK}..."
 _FORMS = ("/login", "/logout")  # which change who is signed in, whoever that is
-_TOKEN_MARK = "aa_"  # with which our tokens begin; an open server ignores the keys of others, which clients must send
-_MONTH = 30 * 86400
 
 
 class Identity:
@@ -44,7 +44,7 @@ class Identity:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request. Raises Refusal."""
         if scope["type"] == "http":
-            principal = self._principal(scope)
+            principal = await self._accounts.found(lambda: self._principal(scope))
             is_for_all = scope["path"] in OPEN_PATHS or self._is_open(scope["path"])
             if principal is None and not is_for_all:
                 raise self._unknown(scope)
@@ -59,7 +59,8 @@ class Identity:
         """Who makes the request; None where nobody knows and somebody must be. Raises Refusal for a bad token."""
         token = bearer(scope)
         is_open = self._accounts.is_open
-        if token.startswith(_TOKEN_MARK) or (token and not is_open):
+        # An open server passes over the keys of others, which clients of theirs must send.
+        if token.startswith(TOKEN_MARK) or (token and not is_open):
             found = self._accounts.of_token(token)
             if found is None:
                 raise _unauthorized("The token is not known, or its time is over; ask for a new one.")
@@ -81,7 +82,7 @@ class Identity:
         renewed = await self._accounts.arenewed(self._session(scope))
         if renewed is None:
             return send
-        header = (b"set-cookie", self._cookie(scope).given(renewed, _MONTH))
+        header = (b"set-cookie", self._cookie(scope).given(renewed, MONTH))
 
         async def renewing(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -96,10 +97,10 @@ class Identity:
             up = "../" * (scope["path"].count("/") - 1)
             location = f"{up or './'}login" + (f"?next={quote(here, safe='')}" if here else "")
             return Refusal(303, "Sign in first.", [(b"location", location.encode())])
-        return _unauthorized("Sign in first, or send a token: Authorization: Bearer aa_...")
+        return _unauthorized()
 
 
-def _unauthorized(text: str) -> Refusal:
+def _unauthorized(text: str = _SIGN_IN) -> Refusal:
     return Refusal(401, text, [(b"www-authenticate", b"Bearer")], is_unread=True)
 
 
@@ -127,8 +128,13 @@ def principal_of(request: Request) -> Principal:
     """Who makes a request. Raises Refusal where nobody knows."""
     found = request.scope.get("state", {}).get("principal")
     if not isinstance(found, Principal):
-        raise _unauthorized("Sign in first, or send a token: Authorization: Bearer aa_...")
+        raise _unauthorized()
     return found
+
+
+def owner_of(request: Request, who: Principal) -> str | None:
+    """What stands for who asks where something belongs to them: themselves, or their browser."""
+    return who.owner or reader_of(request.cookies)
 
 
 def _maintainer(request: Request) -> Principal:

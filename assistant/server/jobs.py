@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar, get_args
@@ -108,10 +108,6 @@ class Job(Generic[T]):
         """Have it stop before it publishes anything; one that has ended stays as it is."""
         self._stop.cancel()
 
-    def join(self, seconds: float) -> None:
-        """Wait until it has ended, for so many seconds at most."""
-        self._ended.wait(seconds)
-
     def result(self) -> T:
         """What it gave, once it has ended. Raises AssistantError where it failed."""
         self._ended.wait()
@@ -206,16 +202,17 @@ class RefreshJobs:
         Raises RunningError while another job runs, StoppingError while the server is being stopped.
         """
         job = Job[T](kind, by, owner)
+        context = contextvars.copy_context()  # what is logged has the id of the request
+        thread = threading.Thread(target=context.run, args=(job.run, work), name=f"job-{kind}", daemon=True)
         with self._lock:
             if self._is_closed:
                 raise StoppingError
             if (running := self.running) is not None:
                 raise RunningError(running)
+            thread.start()  # where the system has no more threads, there is no job
             self._jobs[job.status.id] = job
             for name in list(self._jobs)[:-_MOST]:
                 del self._jobs[name]
-        context = contextvars.copy_context()  # what is logged has the id of the request
-        threading.Thread(target=context.run, args=(job.run, work), name=f"job-{kind}", daemon=True).start()
         return job
 
     def close(self) -> None:
@@ -229,4 +226,8 @@ class RefreshJobs:
         """As `close`, and wait until the job has ended, for so many seconds at most."""
         self.close()
         if (running := self.running) is not None:
-            await asyncio.to_thread(running.join, seconds)
+            # Not in a thread: those that there are may all be waiting for a model.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds), aclosing(running.statuses()) as statuses:
+                    async for _ in statuses:
+                        pass

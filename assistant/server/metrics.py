@@ -8,15 +8,15 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from contextvars import ContextVar
-from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, Info, ProcessCollector
 from prometheus_client.utils import INF
 
 from assistant.answers import Answer, Event, Finished
 from assistant.errors import QuestionError
+from assistant.server.limits import LimitError
 from assistant.server.waiting import BusyError, LeftError, StoppingError, WaitingRoom
-from assistant.utils import ModelCall, Observer
+from assistant.utils import ModelCall, Observer, own_version
 
 interface: ContextVar[str] = ContextVar("interface", default="other")
 """By which interface the request that is being served asks."""
@@ -38,7 +38,7 @@ class Metrics(Observer):
         ProcessCollector(registry=registry)
         GCCollector(registry=registry)
         build = Info("assistant_build", "The program.", registry=registry)
-        build.info({"version": _version(), "python": platform.python_version()})
+        build.info({"version": own_version(), "python": platform.python_version()})
         self._count_questions(room)
         self._count_models()
         labels = ("method", "route", "status")
@@ -120,15 +120,8 @@ class Metrics(Observer):
 
 
 def _outcome_of(error: Exception) -> str:
-    if isinstance(error, BusyError | StoppingError):
+    if isinstance(error, BusyError | LimitError | StoppingError):
         return "busy"
     if isinstance(error, LeftError):
         return "stopped"
     return "refused" if isinstance(error, QuestionError) else "failed"
-
-
-def _version() -> str:
-    try:
-        return version("article-assistant")
-    except PackageNotFoundError:
-        return "unknown"

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
+
+from starlette.requests import cookie_parser
 
 from assistant.server.problems import Message
 
 SESSION = "article-assistant-session"
+MONTH = 30 * 86400  # seconds for which a browser keeps its session
 LOGIN = "article-assistant-login"  # of a sign-in at a provider that is under way
 
 
@@ -40,9 +42,5 @@ class Cookie:
 
 
 def cookies(scope: Message) -> Mapping[str, str]:
-    """The cookies of a request by name; none where they cannot be read."""
-    try:
-        parsed = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in parsed.items()}
+    """The cookies of a request by name, whatever others are among them."""
+    return cookie_parser(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))

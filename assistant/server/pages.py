@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from assistant.server.service import Document
+from assistant.server.window import Document
 
 
 def page(
@@ -27,12 +27,6 @@ def page(
 def root_of(request: Request) -> str:
     """What leads from the page that is asked for to the root of the server."""
     return "../" * (request.scope["path"].count("/") - 1) or "./"
-
-
-def plain_document(title: str, body: str) -> Document:
-    """The same without a window."""
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-    return Document(f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>')
 
 
 def hidden(**fields: Any) -> str:

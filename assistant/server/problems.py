@@ -24,7 +24,7 @@ from assistant.errors import (
 )
 from assistant.server.limits import LimitError
 from assistant.server.waiting import BusyError, LeftError, StoppingError
-from assistant.utils import one_line, safe_to_show
+from assistant.utils import one_line, request_id, safe_to_show
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -32,7 +32,7 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 MEDIA_TYPE = "application/problem+json"
-UNEXPECTED = "Something went wrong here; try again. If it goes on, tell who runs this server, with the request id."
+_UNEXPECTED = "Something went wrong here; try again. If it goes on, tell who runs this server, with the request id."
 _DRAIN_SECONDS, _DRAINED = 30.0, 4_000_000  # of a request that is refused, so that its sender reads why
 
 # By what kind of error: the status, and the code by which a program tells it.
@@ -115,9 +115,9 @@ def refusal_of(error: AssistantError) -> Refusal:
     return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code, more=more)
 
 
-def errors_by_code() -> dict[str, type[AssistantError]]:
-    """The kind of error that each code of problem details tells of."""
-    return {code: kind for kind, _, code in _CODES}
+def unexpected() -> Refusal:
+    """What is said where something failed of which only the log tells, under the id of the request."""
+    return Refusal(500, _UNEXPECTED, code="unexpected", more={"request_id": request_id.get()})
 
 
 async def send_refusal(receive: Receive, send: Send, refusal: Refusal, path: str, *, as_text: bool = False) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Coroutine, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -12,7 +12,6 @@ from assistant.accounts import Principal
 from assistant.answers import Answer, Event, Finished
 from assistant.articles import NO_FILTERS, Filters
 from assistant.retrieval import Aspects, parse
-from assistant.server.access import counted_address
 from assistant.server.guard import connection_id
 from assistant.server.metrics import interface
 from assistant.server.service import Service
@@ -47,18 +46,25 @@ async def events(
 async def _in_turn(
     service: Service, principal: Principal, address: str, question: str, filters: Filters, **options: Any
 ) -> AsyncGenerator[Event, None]:
+    async with turn(service, principal, address, question):
+        found = service.assistant.astream(question, filters, **options)
+        async with aclosing(found):
+            async for event in found:
+                yield event
+
+
+@asynccontextmanager
+async def turn(service: Service, principal: Principal, address: str, question: str) -> AsyncIterator[None]:
+    """The turn of a question, which is counted and noted, until the end of the block. Raises as `events` does."""
     parse(question, service.settings.max_question)
     service.limits.count(principal, address)
-    service.note_question(principal, question, address)
+    await service.note_question(principal, question, address)
     # A connection is to the room what a window is: those of one address take turns, however much each of them asks.
     window = f"connection {connection_id.get() or secrets.token_hex(8)}"
     share = principal.token or principal.owner
     with service.room.listening(window):
         async with service.room.turn(window, address, share and f"{principal.by}:{share}"):
-            found = service.assistant.astream(question, filters, **options)
-            async with aclosing(found):
-                async for event in found:
-                    yield event
+            yield
 
 
 async def answer(
@@ -92,8 +98,3 @@ async def _hung_up(request: Request) -> None:
     await request.body()  # which has come whole
     while (await request.receive())["type"] != "http.disconnect":
         pass
-
-
-def address_of(request: Request) -> str:
-    """The address that a request comes from, as it is counted."""
-    return counted_address(request.client.host) if request.client else ""

@@ -1,12 +1,11 @@
 """What Prometheus reads: /metrics, for this machine, named addresses, and maintainers."""
 
-from ipaddress import ip_address, ip_network
-
 from fastapi import APIRouter
 from prometheus_client.exposition import choose_encoder
 from starlette.requests import Request
 from starlette.responses import Response
 
+from assistant.server.access import is_among
 from assistant.server.problems import Refusal
 from assistant.server.service import InService
 
@@ -30,13 +29,6 @@ def _may_read(request: Request, networks: tuple[str, ...]) -> bool:
     if who is not None and who.may_maintain and who.by != "nobody":
         return True
     # What a proxy passes on that nobody trusts has the proxy's address, which may well be this machine's.
-    return not request.scope["state"].get("is_by_unknown_proxy") and _is_among(request, networks)
-
-
-def _is_among(request: Request, networks: tuple[str, ...]) -> bool:
-    try:
-        address = ip_address(request.client.host if request.client else "")
-    except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    return any(address in ip_network(network, strict=False) for network in networks)
+    return not request.scope["state"].get("is_by_unknown_proxy") and is_among(
+        request.client.host if request.client else "", networks
+    )

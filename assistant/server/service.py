@@ -1,23 +1,21 @@
 """Service: what all parts of a server share."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Protocol
+from typing import Annotated
 
 from fastapi import Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from assistant.accounts import Accounts, AuditLog, OidcProvider, Principal
 from assistant.assistant import Assistant
 from assistant.server.corpus_metrics import CorpusCollector
-from assistant.server.given import GivenAnswers
+from assistant.server.given_answers import GivenAnswers
 from assistant.server.guard import asking
 from assistant.server.jobs import RefreshJobs
+from assistant.server.kept_responses import KeptResponses
 from assistant.server.limits import QuestionLimits
 from assistant.server.metrics import Metrics
-from assistant.server.problems import Message, Receive, Send
-from assistant.server.responses import KeptResponses
 from assistant.server.waiting import WaitingRoom
 from assistant.settings import Settings
 
@@ -66,54 +64,18 @@ class Service:
         )
 
     def note(self, who: Principal, action: str, target: str = "", address: str = "") -> None:
-        """Put into the audit log what `who` does, from `address` or where the present request comes from."""
+        """Put into the audit log what `who` does, from `address`, or where the request comes from that is served."""
         self.audit.add(who, action, target, address or asking.get())
 
-    def note_question(self, who: Principal, question: str, address: str) -> None:
+    async def note_question(self, who: Principal, question: str, address: str) -> None:
         """The same of a question, if a setting says so."""
         if self.settings.audit_questions:
-            self.note(who, "question", question, address)
+            await run_in_threadpool(self.note, who, "question", question, address)
 
     @property
     def settings(self) -> Settings:
         """The settings of the assistant."""
         return self.assistant.settings
-
-
-@dataclass(frozen=True)
-class Document:
-    """A whole page, and what its security policy lets run as a script."""
-
-    html: str
-    scripts: str = "'none'"
-
-
-class Window(Protocol):
-    """A window that a server has beside its interfaces for programs: an ASGI application with what is said of it."""
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve a request that nothing else of the server has a path for. Raises Refusal."""
-
-    def lifespan(self) -> AbstractAsyncContextManager[Any]:
-        """What is entered while the server runs."""
-
-    def is_page(self, path: str) -> bool:
-        """Whether a browser opens that path."""
-
-    def is_open(self, path: str) -> bool:
-        """Whether who is not signed in may have that path, as the files of the sign-in page."""
-
-    def route(self, path: str) -> str:
-        """The template that the path is of, one of a few; "" for none that is served."""
-
-    def streamed(self, path: str) -> int | None:
-        """The most bytes of a request to that path whose body is read as it comes; None for all others."""
-
-    def document(self, title: str, body: str, up: str) -> Document:
-        """A page of the server with that `body`, in the look of the window; `up` leads to its root."""
-
-
-MakeWindow = Callable[[Service], Window]
 
 
 def service_of(request: Request) -> Service:

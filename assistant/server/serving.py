@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -21,7 +21,9 @@ from assistant.errors import AssistantError
 from assistant.server.access import Proxies
 from assistant.server.app import application
 from assistant.server.connections import protocol
-from assistant.server.service import MakeWindow, Service
+from assistant.server.in_flight import InFlight
+from assistant.server.service import Service
+from assistant.server.window import MakeWindow
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -31,6 +33,10 @@ _log = logging.getLogger(__name__)
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
 _JOB_SECONDS = 30.0  # in which a refresh stops that was told to
+_STREAM_SECONDS, _LAST_SECONDS = (
+    1.0,
+    10.0,
+)  # for what streams still, as to open windows, and for all else that is served
 _HANDED_OVER = 3  # the first file descriptor of sockets that a process is given, by the protocol of systemd
 
 _held: list[int] = []  # signals that came before this process served
@@ -91,9 +97,9 @@ def serve(
     """
     service = Service.of(assistant)
     settings = service.settings
-    app = application(service, settings.host, make_window)
+    app = InFlight(application(service, settings.host, make_window))
     where = address(settings.host, listener.getsockname()[1], settings.root_path)
-    server = _Server(service, _config(service, app), check_settings, lambda: started(where))
+    server = _Server(service, app, _config(service, app), check_settings, lambda: started(where))
     _allow_many_connections()
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener.dup()])  # which it closes
@@ -108,10 +114,15 @@ class _Server(uvicorn.Server):
     _stopping: asyncio.Task[None] | None = None
 
     def __init__(
-        self, service: Service, config: uvicorn.Config, check_settings: Callable[[], object], tell: Callable[[], None]
+        self,
+        service: Service,
+        in_flight: InFlight,
+        config: uvicorn.Config,
+        check_settings: Callable[[], object],
+        tell: Callable[[], None],
     ) -> None:
         super().__init__(config)
-        self._service, self._check_settings, self._tell = service, check_settings, tell
+        self._service, self._in_flight, self._check_settings, self._tell = service, in_flight, check_settings, tell
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
@@ -126,6 +137,11 @@ class _Server(uvicorn.Server):
                 signal.signal(signal.SIGHUP, self._handle_hangup)
                 if _held:
                     self._loop.call_soon(self._reload)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop.call_later(_STREAM_SECONDS, self._in_flight.end_streams)
+        self._loop.call_later(_LAST_SECONDS, self._in_flight.end_all)
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.starts_again = False
@@ -157,13 +173,15 @@ class _Server(uvicorn.Server):
 
     async def _finish(self) -> None:
         service = self._service
-        service.jobs.close()  # a refresh changes nothing then; answers are waited for
-        await service.room.finish(service.settings.stop_wait)
-        await service.jobs.finish(_JOB_SECONDS)
-        self.should_exit = True
+        try:
+            service.jobs.close()  # a refresh changes nothing then; answers are waited for
+            await service.room.finish(service.settings.stop_wait)
+            await service.jobs.finish(_JOB_SECONDS)
+        finally:
+            self.should_exit = True
 
 
-def _config(service: Service, app: Any) -> uvicorn.Config:
+def _config(service: Service, app: InFlight) -> uvicorn.Config:
     settings = service.settings
     return uvicorn.Config(
         app,
@@ -173,7 +191,7 @@ def _config(service: Service, app: Any) -> uvicorn.Config:
         log_config=None,  # who runs it has set up the log
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=2,  # open windows hold a connection each; they do not keep us here
+        timeout_graceful_shutdown=round(_LAST_SECONDS) + 5,
     )
 
 

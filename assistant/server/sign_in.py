@@ -1,18 +1,18 @@
 """Signing in and out by a browser: by password, or at a provider elsewhere."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from html import escape
 from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from assistant.accounts import OidcError, OidcLogin, Principal, WaitError
+from assistant.accounts import SIGN_IN_FAILED, OidcError, OidcLogin, Principal, WaitError
 from assistant.server.guard import asking
-from assistant.server.own_cookies import LOGIN, SESSION, Cookie, cookies
+from assistant.server.own_cookies import LOGIN, MONTH, SESSION, Cookie, cookies
 from assistant.server.pages import hidden, page, root_of, told
 from assistant.server.service import InService, Service
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 router = APIRouter(include_in_schema=False)
 
-_MONTH, _TEN_MINUTES = 30 * 86400, 600
+_TEN_MINUTES = 600
 _WRONG = "That name and password do not go together. Try again."
 _ELSEWHERE = "You could not be signed in there. Try again; if it goes on, tell who runs this server."
 _NOBODY = "Nobody can sign in here at present. Whoever runs this server can let people in: assistant users add NAME."
@@ -38,18 +38,20 @@ async def enter(request: Request, service: InService) -> Response:
     """Sign in by name and password."""
     sent = await fields(request)
     name, after = sent.get("username", ""), sent.get("next", "")
-    accounts = service.accounts
     try:
-        principal = await accounts.asign_in(name, sent.get("password", ""), asking.get())
+        principal = await service.accounts.asign_in(name, sent.get("password", ""), asking.get())
     except WaitError as error:
         headers = {"retry-after": str(error.seconds)}
-        return _page(request, service, str(error), after, 429, name=name, headers=headers)
+        return await run_in_threadpool(_page, request, service, str(error), after, 429, name=name, headers=headers)
     if principal is None:
-        # Of a name that there is not nothing is kept: it may be a password.
-        tried = name if accounts.is_known(name) else "an unknown name"
-        service.note(Principal(), "sign-in-failed", tried)
-        return _page(request, service, _WRONG, after, 401, name=name)
-    return await asyncio.to_thread(_entered, request, service, principal, after)
+        return await run_in_threadpool(_not_entered, request, service, name, after)
+    return await run_in_threadpool(_entered, request, service, principal, after)
+
+
+def _not_entered(request: Request, service: Service, name: str, after: str) -> Response:
+    # Of a name that there is not nothing is kept: it may be a password.
+    service.note(Principal(), SIGN_IN_FAILED, name if service.accounts.is_known(name) else "an unknown name")
+    return _page(request, service, _WRONG, after, 401, name=name)
 
 
 @router.get("/login/oidc")
@@ -83,7 +85,7 @@ def returned(request: Request, service: InService) -> Response:
         response = _entered(request, service, principal, login.after)
     except (OidcError, TypeError) as error:
         _log.warning("somebody could not be signed in by the provider: %s", error)
-        service.note(Principal(), "sign-in-failed", "at the provider")
+        service.note(Principal(), SIGN_IN_FAILED, "at the provider")
         response = _page(request, service, _ELSEWHERE, "", 401)
     response.raw_headers.append((b"set-cookie", cookie.given("", 0)))
     return response
@@ -92,7 +94,7 @@ def returned(request: Request, service: InService) -> Response:
 @router.post("/logout")
 async def leave(request: Request, service: InService) -> Response:
     """Sign out, with `everywhere` in all browsers."""
-    return await asyncio.to_thread(_left, request, service, "everywhere" in await fields(request))
+    return await run_in_threadpool(_left, request, service, "everywhere" in await fields(request))
 
 
 def _left(request: Request, service: Service, everywhere: bool) -> Response:
@@ -123,7 +125,7 @@ def begin_session(request: Request, service: Service, principal: Principal, resp
     """Give the browser a new session with `response`."""
     cookie = _cookie(request, service, SESSION)
     value = service.accounts.begin_session(principal)
-    response.raw_headers.append((b"set-cookie", cookie.given(value, _MONTH)))
+    response.raw_headers.append((b"set-cookie", cookie.given(value, MONTH)))
 
 
 def _cookie(request: Request, service: Service, kind: str) -> Cookie:

@@ -39,6 +39,7 @@ from .strings import show_hidden as show_hidden
 from .strings import storable as storable
 from .system import is_disk_full as is_disk_full
 from .system import lower_priority as lower_priority
+from .system import own_version as own_version
 from .system import reporting_full_disk as reporting_full_disk
 from .tracing import Tracing as Tracing
 from .urls import escape_controls as escape_controls

@@ -5,12 +5,22 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as _version
 from pathlib import Path
 
 from assistant.errors import NoSpaceError
 
 _FULL_BELOW = 2_000_000  # bytes; with less free, a full disk is taken for the cause of any failure
 _FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
+
+
+def own_version() -> str:
+    """The version of this program; "unknown" where it is run from a copy of the sources that was never installed."""
+    try:
+        return _version("article-assistant")
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def is_disk_full(error: Exception, folder: Path) -> bool:

@@ -6,7 +6,6 @@ Imported only where an address is set for them.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from importlib.metadata import PackageNotFoundError, version
 
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
@@ -17,6 +16,7 @@ from opentelemetry.trace import StatusCode, set_span_in_context
 
 from assistant.utils.observing import Observer
 from assistant.utils.request_ids import request_id
+from assistant.utils.system import own_version
 
 _NAME = "article-assistant"
 _FLUSH_MS = 3000  # for what is not sent yet when it ends
@@ -30,7 +30,7 @@ class Tracing(Observer):
     """Sends spans to the collector at `endpoint`, http://... or https://..., in the background."""
 
     def __init__(self, endpoint: str) -> None:
-        resource = Resource.create({"service.name": _NAME, "service.version": _version()})
+        resource = Resource.create({"service.name": _NAME, "service.version": own_version()})
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         exporter = OTLPSpanExporter(endpoint=endpoint, insecure=endpoint.startswith("http://"))
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
@@ -58,10 +58,3 @@ class Tracing(Observer):
         """Send what is left, for up to three seconds."""
         self._provider.force_flush(_FLUSH_MS)
         self._provider.shutdown()
-
-
-def _version() -> str:
-    try:
-        return version(_NAME)
-    except PackageNotFoundError:
-        return ""

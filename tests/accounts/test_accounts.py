@@ -1,6 +1,9 @@
 """People sign in by password, stay signed in for a while, and are nobody as soon as their account is gone."""
 
+import asyncio
+import os
 import stat
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +105,15 @@ def test_what_another_process_changes_holds_at_once(tmp_path: Path) -> None:
     assert principal.may_maintain and server.of_session(cookie) == principal
     command.store.remove_person(user.id)
     assert server.of_session(cookie) is None and server.sign_in("anna", WORD, HERE) is None
+
+
+def test_the_file_is_read_beside_the_event_loop_and_only_where_it_has_changed(tmp_path: Path) -> None:
+    accounts = accounts_of(tmp_path)
+    accounts.add_user("anna", WORD)
+    here = threading.get_ident()
+    assert asyncio.run(accounts.found(threading.get_ident)) != here
+    os.utime(tmp_path / "accounts.sqlite", ns=(0, 1))  # it changed long ago
+    assert accounts.has_passwords and asyncio.run(accounts.found(threading.get_ident)) == here
 
 
 def test_who_gets_the_name_of_somebody_who_left_has_nothing_of_theirs(tmp_path: Path) -> None:

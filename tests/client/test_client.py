@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -13,7 +14,7 @@ import pytest
 
 from assistant import Answer, Assistant, Client, Filters, RefreshCallbacks
 from assistant.client import RefusedError
-from assistant.errors import AssistantError, SettingsError, StoppedError
+from assistant.errors import AssistantError, RefreshError, SettingsError, StoppedError
 from assistant.server import Service, application
 from tests.support import open_assistant, write_article
 
@@ -267,6 +268,24 @@ def test_a_token_is_sent_and_a_wrong_one_is_told() -> None:
         with pytest.raises(RefusedError, match="token is not known") as told:
             client.status()
         assert told.value.status == 401 and sent == ["Bearer aa_secret"]
+
+
+def test_every_notice_is_told_once_however_many_a_server_still_has() -> None:
+    lines = [[], ["a", "b"], ["b", "b", "c"], ["b", "c", "d"], ["x", "y", "z"]]
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        job: dict[str, Any] = {"id": "j1", "state": "running"}
+        if request.method == "POST":
+            return httpx.Response(202, json=job)
+        statuses = [{**job, "notices": notices} for notices in lines]
+        statuses.append({**statuses[-1], "state": "failed", "problem": {"detail": "it failed", "code": "refresh"}})
+        return httpx.Response(200, text="".join(f"event: status\ndata: {json.dumps(each)}\n\n" for each in statuses))
+
+    told: list[str] = []
+    http_client = httpx.AsyncClient(transport=httpx.MockTransport(respond))
+    with Client("https://news.example", http_client=http_client) as client, pytest.raises(RefreshError):
+        client.refresh(watcher=RefreshCallbacks(notice=told.append))
+    assert told == ["a", "b", "b", "c", "d", "x", "y", "z"]
 
 
 def test_reads_are_tried_again_and_nothing_is_made_twice() -> None:

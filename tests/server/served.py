@@ -15,9 +15,8 @@ import uvicorn
 from assistant import Answer, Assistant, Citation, CorpusInfo, Event, Finished, ModelChoice, Settings, Statement, Status
 from assistant.accounts import Accounts, Principal
 from assistant.server import Service, application
-from assistant.server.pages import plain_document
 from assistant.server.problems import Message, Receive, Send
-from assistant.server.service import Document
+from assistant.server.window import Document, plain_document
 from assistant.utils import Observers
 
 DAY = datetime(2025, 5, 6, 8, tzinfo=UTC)

@@ -11,7 +11,8 @@ from langchain_core.language_models import FakeListChatModel
 
 from assistant import Assistant, QuestionError, Settings
 from assistant.accounts import Principal
-from assistant.server import Service
+from assistant.errors import NoArticlesError
+from assistant.server import LimitError, Service
 from assistant.server.metrics import Metrics
 from assistant.server.waiting import WaitingRoom
 from assistant.utils import ModelCall
@@ -56,6 +57,18 @@ def test_who_is_turned_away_is_counted(service: Service) -> None:
         service.room._busy()
     with client_of(service) as client:
         assert value(samples(client), "assistant_questions_turned_away_total") == 3
+
+
+def test_who_asks_too_much_is_busy_and_no_failure(tmp_path: Path) -> None:
+    with open_assistant(tmp_path / "few", questions_per_minute=1) as assistant:
+        service = Service.of(assistant)
+        for kind in (NoArticlesError, LimitError):
+            with pytest.raises(kind):
+                ask(service, "Did it rain?")
+        with client_of(service) as client:
+            found = samples(client)
+    for outcome in ("failed", "busy"):
+        assert value(found, "assistant_questions_total", interface="other", mode="none", outcome=outcome) == 1
 
 
 def test_calls_of_a_model_are_counted_by_how_they_failed() -> None:

@@ -1,5 +1,6 @@
 """Who may use a server: sign-in and out, sessions, tokens, a proxy's word, limits, and what the audit log has."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,13 @@ def test_signing_in_anew_ends_the_session_before_and_never_keeps_its_id(here: Se
     first.cookies.update(dict(here.browser.cookies))
     here.enter("max", WORD)
     assert me(here.browser) == ("max", "maintainer") and me(first) == 401
+
+
+def test_a_cookie_of_another_program_that_nobody_can_read_signs_nobody_out(here: Served) -> None:
+    here.enter("anna", WORD)
+    own = f"article-assistant-session={here.browser.cookies['article-assistant-session']}"
+    other = here.another()
+    assert me(other, Cookie=f'filters={{"a": ["b, c"]}}; @x="; {own}') == ("anna", "reader")
 
 
 def test_signing_out_everywhere_ends_all_sessions_of_that_person_alone(here: Served) -> None:
@@ -336,5 +344,5 @@ def test_a_log_that_cannot_be_written_stops_nobody(here: Served, tmp_path: Path,
 def test_questions_are_in_the_log_only_where_a_setting_says_so(tmp_path: Path) -> None:
     for said, expected in ((False, []), (True, [("", "question", "Did it rain?")])):
         with served(tmp_path / str(said), audit_questions=said) as here:
-            here.service.note_question(Principal(), "Did it rain?", "127.0.0.1")
+            asyncio.run(here.service.note_question(Principal(), "Did it rain?", "127.0.0.1"))
             assert here.noted == expected

@@ -1,5 +1,6 @@
 """The process of a server: how it ends, how it takes new settings, and where it gets its socket from."""
 
+import http.client
 import json
 import os
 import re
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,18 @@ def test_who_waits_for_a_turn_is_told_and_the_rest_is_left_after_stop_wait(tmp_p
             assert server.line() == "begun Hold on?"
             server.process.send_signal(signal.SIGTERM)
             assert server.process.wait(60) == 0
+
+
+def test_windows_that_are_open_end_without_a_word_in_the_log(server: Window, tmp_path: Path) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request("GET", "/gradio_api/heartbeat/first")
+    with closing(connection), listening(server.port, "second"):
+        beats = connection.getresponse()
+        assert beats.status == 200
+        server.process.send_signal(signal.SIGTERM)
+        assert beats.read()  # to its end, which is told
+        assert server.process.wait(60) == 0
+    assert (tmp_path / "errors").read_text() == ""
 
 
 @pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT])

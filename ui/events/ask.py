@@ -52,14 +52,13 @@ class AskEvents:
         assistant: Assistant,
         windows: Windows,
         streams: AnswerStreams[Event],
-        room: WaitingRoom | None = None,
         seals: Seals | None = None,
         service: Service | None = None,
     ) -> None:
         self._assistant = assistant
         self._windows = windows
         self._streams = streams
-        self._room = room or WaitingRoom(_AT_ONCE)
+        self._room = service.room if service else WaitingRoom(_AT_ONCE)
         self._seals = seals or Seals()
         self._service = service
         self._metrics = service.metrics if service else Metrics(self._room)
@@ -184,7 +183,7 @@ class AskEvents:
         if self._service is not None:
             who = principal(request)
             self._service.limits.count(who, address(request))
-            self._service.note_question(who, turn.question, address(request))
+            await self._service.note_question(who, turn.question, address(request))
         async with self._room.turn(session(request), address(request), reader(request)):
             events = self._assistant.astream(
                 turn.question, turn.filters, history=state.history, ignoring=turn.ignored, model=turn.model or None

@@ -7,7 +7,7 @@ import gradio as gr
 
 from assistant import Assistant
 from assistant.accounts import Principal
-from assistant.server import counted_address, principal_of, reader_of
+from assistant.server import address_of, principal_of, reader_of
 from assistant.utils import storable
 
 from ..scope import today
@@ -42,8 +42,7 @@ def session(request: gr.Request) -> str:
 
 def address(request: gr.Request) -> str:
     """The address that a request comes from, as it is counted."""
-    client = getattr(request, "client", None)
-    return counted_address(client.host) if client else ""
+    return address_of(request)
 
 
 def reader(request: gr.Request) -> str | None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from pathlib import Path
 
 import gradio as gr
@@ -83,12 +84,13 @@ class Maintainers:
         except AssistantError as error:
             yield {part: maintenance.failure(str(error))}
             return
-        self.note(request, *noted)
+        await asyncio.to_thread(self.note, request, *noted)
         yield await asyncio.to_thread(drawn, request)
-        async for status in job.statuses():
-            if not status.has_ended:
-                now = status.progress
-                yield {part: maintenance.progress(now.stage or "reading", now.done, now.total, status.notices)}
+        async with aclosing(job.statuses()) as statuses:
+            async for status in statuses:
+                if not status.has_ended:
+                    now = status.progress
+                    yield {part: maintenance.progress(now.stage or "reading", now.done, now.total, status.notices)}
         done = self.guarded(part, request, lambda: shown(job.result()))
         yield await asyncio.to_thread(drawn, request) | done
 

@@ -7,7 +7,7 @@ from assistant.accounts import Principal
 from assistant.answers import Answer, Outcome, Searched, StatementReady, Token, Withdrawn
 from assistant.articles import Filters
 from assistant.server.api.forms import values
-from assistant.server.given import Given
+from assistant.server.given_answers import Given
 from assistant.server.problems import Refusal
 from assistant.server.service import Service
 

@@ -14,12 +14,13 @@ from assistant.answers import Answer, Aspect
 from assistant.articles import Filters
 from assistant.errors import QuestionError
 from assistant.models import ModelChoice
+from assistant.server.access import address_of
 from assistant.server.api.answers import GivenAnswer, answers_of, given, with_id
 from assistant.server.api.forms import NO_PARAMETERS, PREFIX, FiltersForm, FiltersQuery, Form
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.api.streaming import EventStream
 from assistant.server.identity import Reader
-from assistant.server.questions import address_of, answer, events, while_connected
+from assistant.server.questions import answer, events, while_connected
 from assistant.server.service import InService, Service
 
 router = APIRouter(prefix=PREFIX, tags=["asking"], responses=PROBLEMS)

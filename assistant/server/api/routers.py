@@ -8,6 +8,7 @@ from assistant.server.api import (
     corpus,
     description,
     feedback,
+    people,
     search,
     shared,
     watches,
@@ -23,5 +24,6 @@ ROUTERS = (
     feedback.router,
     shared.router,
     collections.router,
+    people.router,
     description.router,
 )

@@ -14,9 +14,8 @@ from assistant.maintenance import SharedAnswer
 from assistant.server.api.answers import AnswerWithOutcome, that_was_given, with_outcome
 from assistant.server.api.forms import EXAMPLE_ID, NO_PARAMETERS, PREFIX, Form, PageQuery, ThatKey, page_of, values
 from assistant.server.api.problem import PROBLEMS
-from assistant.server.api.watches import owner_of
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
-from assistant.server.identity import Reader
+from assistant.server.identity import Reader, owner_of
 from assistant.server.problems import Refusal
 from assistant.server.service import InService
 

@@ -13,12 +13,12 @@ from starlette.responses import StreamingResponse
 from assistant.answers import Answer, Event, Finished, Searched, StatementReady, Token, Withdrawn
 from assistant.errors import AssistantError
 from assistant.server.api.answers import FinishedEvent, GivenAnswer, StreamedEvent
-from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, refusal_of
-from assistant.utils import once, request_id
+from assistant.server.problems import Message, Receive, Refusal, Send, refusal_of, unexpected
+from assistant.server.server_sent import HEADERS, KEEP_ALIVE, server_sent
+from assistant.utils import once
 
 _log = logging.getLogger(__name__)
 
-KEEP_ALIVE = 15.0  # seconds without an event, after which a comment is sent
 _PATIENCE = 1.0  # seconds in which a fault is still told by the status of the response
 _AHEAD = 100  # events that wait for a slow reader
 _NAMES = {Searched: "searched", Token: "token", StatementReady: "statement", Withdrawn: "withdrawn"}
@@ -49,8 +49,7 @@ class EventStream(StreamingResponse):
         self._first: bytes | Refusal | None = None
         self._lines: asyncio.Queue[bytes | Refusal | None] = asyncio.Queue(_AHEAD)
         self._making = asyncio.create_task(self._make(events, finish))
-        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        super().__init__(self._read(), 200, headers, media_type="text/event-stream")
+        super().__init__(self._read(), 200, HEADERS, media_type="text/event-stream")
 
     async def started(self) -> "EventStream":
         """This, once it has an event or it has taken a while. Raises Refusal for a fault before that."""
@@ -90,8 +89,7 @@ class EventStream(StreamingResponse):
             await self._lines.put(refusal_of(error))
         except Exception:
             _log.exception("an answer could not be made")
-            more = {"request_id": request_id.get()}
-            await self._lines.put(Refusal(500, UNEXPECTED, code="unexpected", more=more))
+            await self._lines.put(unexpected())
         await self._lines.put(None)
 
     async def _read(self) -> AsyncIterator[bytes]:
@@ -104,15 +102,10 @@ class EventStream(StreamingResponse):
                 line = b": the answer is being made\n\n"
             if line is None:
                 return
-            yield _sse("problem", to_json(line.details)) if isinstance(line, Refusal) else line
+            yield server_sent("problem", to_json(line.details)) if isinstance(line, Refusal) else line
 
 
 async def _line(event: Event, finish: Finish) -> bytes:
     if isinstance(event, Finished):
-        return _sse("finished", _events().dump_json(FinishedEvent(await finish(event.answer))))
-    return _sse(_NAMES[type(event)], _events().dump_json(event))
-
-
-def _sse(name: str, data: bytes) -> bytes:
-    """An event; its data has no line breaks, as JSON."""
-    return b"event: " + name.encode() + b"\ndata: " + data + b"\n\n"
+        return server_sent("finished", _events().dump_json(FinishedEvent(await finish(event.answer))))
+    return server_sent(_NAMES[type(event)], _events().dump_json(event))

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,7 +13,7 @@ from assistant.accounts import Principal
 from assistant.articles import Filters
 from assistant.errors import AssistantError
 from assistant.maintenance import Watch, WatchChange
-from assistant.server.access import reader_of
+from assistant.server.access import address_of
 from assistant.server.api.forms import (
     NO_PARAMETERS,
     PREFIX,
@@ -26,9 +27,10 @@ from assistant.server.api.forms import (
 )
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
-from assistant.server.identity import Reader
+from assistant.server.identity import Reader, owner_of
 from assistant.server.problems import Refusal
-from assistant.server.service import InService
+from assistant.server.questions import turn
+from assistant.server.service import InService, Service
 
 router = APIRouter(prefix=PREFIX, tags=["watches"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -71,14 +73,19 @@ def watches(request: Request, who: Reader, service: InService) -> list[Watch]:
 
 
 @router.post("/watches", status_code=201, dependencies=[NO_PARAMETERS, IDEMPOTENCY_KEY])
-def watch(form: WatchForm, request: Request, who: Reader, service: InService, response: Response) -> Watch:
+async def watch(form: WatchForm, request: Request, who: Reader, service: InService, response: Response) -> Watch:
     """Have a question asked again, in quotes, after each refresh. One that is watched already stays as it is."""
-    if len(service.assistant.watches()) >= MOST_WATCHES:
-        raise AssistantError(f"{MOST_WATCHES} questions are watched, the most that are; end one of them first")
     owner = owner_of(request, who)
-    made = service.assistant.watch(form.question, form.filters.filters(), owner=owner)
+    async with turn(service, who, address_of(request), form.question):  # it is answered at once
+        made = await run_in_threadpool(_watched, service, form, owner)
     response.headers["location"] = f"watches/{made.number}"
     return _shown(made, owner, who)
+
+
+def _watched(service: Service, form: WatchForm, owner: str | None) -> Watch:
+    if len(service.assistant.watches()) >= MOST_WATCHES:
+        raise AssistantError(f"{MOST_WATCHES} questions are watched, the most that are; end one of them first")
+    return service.assistant.watch(form.question, form.filters.filters(), owner=owner)
 
 
 @router.get("/watches/changes")
@@ -101,11 +108,6 @@ def unwatch(
     if found is not None and not who.may_maintain and (found.owner is None or found.owner != owner_of(request, who)):
         raise Refusal(403, "Only who added this question, or a maintainer, can end it.")
     service.assistant.unwatch(number)
-
-
-def owner_of(request: Request, who: Principal) -> str | None:
-    """What stands for who asks where something belongs to them: themselves, or their browser."""
-    return who.owner or reader_of(request.cookies)
 
 
 def _shown(watch: Watch, owner: str | None, who: Principal) -> Watch:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -17,7 +18,6 @@ from starlette.responses import Response
 
 from assistant.maintenance import Draft, Preview, RefreshCallbacks, RefreshReport, RemovedArticle
 from assistant.server.api.problem import PROBLEMS
-from assistant.server.guard import asking
 from assistant.server.identity import Maintainer
 from assistant.server.jobs import JobStatus
 from assistant.server.maintaining.bodies import HELD, MAX_BYTES, largest_file, read_body, too_long
@@ -119,7 +119,7 @@ async def _look(request: Request, see: Callable[..., Preview], name: str, most: 
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         body = await read_body(request, MAX_BYTES)
-        form = _validated("body", lambda: PreviewForm.model_validate_json(body))
+        form = await run_in_threadpool(_validated, "body", lambda: PreviewForm.model_validate_json(body))
         return partial(see, **{key: storable(value) for key, value in form.model_dump(exclude_none=True).items()})
     if kind == "multipart/form-data":
         name, data = await _file_of_form(request, most)
@@ -163,15 +163,13 @@ async def add(
 ) -> RefreshReport | JobStatus:
     """Add articles by hand, as the drafts have them; the same ones again change nothing."""
     with HELD.one():
-        body = await read_body(request, MAX_BYTES)
-        form = _validated("body", lambda: DraftsForm.model_validate_json(body))
-        drafts = _validated("body.drafts", lambda: _drafts.validate_python(form.drafts))
+        drafts = await run_in_threadpool(_drafts_of, await read_body(request, MAX_BYTES))
 
     def work(callbacks: RefreshCallbacks) -> RefreshReport:
         return service.assistant.add_articles(drafts, watcher=callbacks)
 
     job = service.jobs.begin("adding", work, by=who.name)
-    service.note(who, "articles-added", ", ".join(draft.id for draft in drafts[:20]), asking.get())
+    await run_in_threadpool(service.note, who, "articles-added", ", ".join(draft.id for draft in drafts[:20]))
     if query.wait:
         return await asyncio.to_thread(job.result)
     response.status_code = 202
@@ -179,12 +177,17 @@ async def add(
     return job.status
 
 
+def _drafts_of(body: bytes) -> list[Draft]:
+    form = _validated("body", lambda: DraftsForm.model_validate_json(body))
+    return _validated("body.drafts", lambda: _drafts.validate_python(form.drafts))
+
+
 @router.post("/articles/remove", dependencies=[NO_PARAMETERS])
 def remove(form: IdsForm, who: Maintainer, service: InService) -> RefreshReport:
     """Remove articles for good: no refresh brings them back before they are restored."""
     assistant = service.assistant
     job = service.jobs.begin("removal", lambda callbacks: assistant.remove_articles(form.ids), by=who.name)
-    service.note(who, "articles-removed", ", ".join(form.ids[:20]), asking.get())
+    service.note(who, "articles-removed", ", ".join(form.ids[:20]))
     return job.result()
 
 
@@ -192,7 +195,7 @@ def remove(form: IdsForm, who: Maintainer, service: InService) -> RefreshReport:
 def restore(form: IdsForm, who: Maintainer, service: InService) -> None:
     """Let articles come back that were removed: the next refresh reads them again."""
     service.assistant.restore_articles(form.ids)
-    service.note(who, "articles-restored", ", ".join(form.ids[:20]), asking.get())
+    service.note(who, "articles-restored", ", ".join(form.ids[:20]))
 
 
 @router.get("/articles/removed", dependencies=[NO_PARAMETERS])

@@ -7,7 +7,6 @@ from assistant.errors import RefreshError
 from assistant.index import Manifest
 from assistant.maintenance import CheckReport
 from assistant.server.api.problem import PROBLEMS
-from assistant.server.guard import asking
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
 from assistant.server.maintaining.forms import NO_PARAMETERS, PREFIX, Form, examples
@@ -39,7 +38,7 @@ def roll_back(form: RollbackForm, who: Maintainer, service: InService) -> Manife
     """Publish the state of the corpus before the published one again."""
     job = service.jobs.begin("rollback", lambda callbacks: _rolled_back(service, form.generation), by=who.name)
     manifest = job.result()
-    service.note(who, "rollback", manifest.name, asking.get())
+    service.note(who, "rollback", manifest.name)
     return manifest
 
 
@@ -55,5 +54,5 @@ def check(form: CheckForm, who: Maintainer, service: InService) -> CheckReport:
     if not form.repair:
         return service.assistant.check()
     job = service.jobs.begin("repair", lambda callbacks: service.assistant.check(repair=True), by=who.name)
-    service.note(who, "repair", address=asking.get())
+    service.note(who, "repair")
     return job.result()

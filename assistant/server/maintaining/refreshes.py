@@ -14,18 +14,17 @@ from assistant.errors import MissingError, SettingsError
 from assistant.ingest.sources import url_or_path
 from assistant.maintenance import RefreshCallbacks, RefreshReport
 from assistant.server.api.problem import PROBLEMS
-from assistant.server.guard import asking
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
 from assistant.server.jobs import Job, JobStatus
 from assistant.server.maintaining.forms import NO_PARAMETERS, PREFIX, Form, Names, examples, location
 from assistant.server.maintaining.sources import known_source
+from assistant.server.server_sent import HEADERS, KEEP_ALIVE, server_sent
 from assistant.server.service import InService, Service
 from assistant.utils import one_line
 
 router = APIRouter(prefix=f"{PREFIX}/refreshes", tags=["refreshes"], route_class=IdempotentRoute, responses=PROBLEMS)
 
-_KEEP_ALIVE = 15.0  # seconds without an event, after which a comment is sent
 _status = TypeAdapter(JobStatus)
 
 
@@ -65,7 +64,7 @@ def begin(form: RefreshForm, who: Maintainer, service: InService, response: Resp
 
     job = service.jobs.begin("refresh", work, by=who.name)
     named = ", ".join(source.name for source in known) or "all"
-    service.note(who, "refresh-tried" if form.trial else "refresh", named, asking.get())
+    service.note(who, "refresh-tried" if form.trial else "refresh", named)
     response.headers["location"] = location(service, "refreshes", job.status.id)
     return job.status
 
@@ -103,8 +102,7 @@ def refresh(job_id: str, who: Maintainer, service: InService) -> JobStatus:
 @router.get("/{job_id}/events", response_class=StreamingResponse, dependencies=[NO_PARAMETERS])
 async def events(job_id: str, who: Maintainer, service: InService) -> StreamingResponse:
     """How a job goes, as server-sent events `status` until it has ended; the data of each is that of the job."""
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_events(_job(service, job_id)), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(_job(service, job_id)), media_type="text/event-stream", headers=HEADERS)
 
 
 async def _events(job: Job[object]) -> AsyncIterator[bytes]:
@@ -112,7 +110,7 @@ async def _events(job: Job[object]) -> AsyncIterator[bytes]:
         while True:
             following = asyncio.ensure_future(anext(statuses))
             try:
-                while not (await asyncio.wait([following], timeout=_KEEP_ALIVE))[0]:
+                while not (await asyncio.wait([following], timeout=KEEP_ALIVE))[0]:
                     yield b": it goes on\n\n"
                 status = await following
             except StopAsyncIteration:
@@ -121,7 +119,7 @@ async def _events(job: Job[object]) -> AsyncIterator[bytes]:
                 following.cancel()
                 with suppress(asyncio.CancelledError, StopAsyncIteration):
                     await following
-            yield b"event: status\ndata: " + _status.dump_json(status) + b"\n\n"
+            yield server_sent("status", _status.dump_json(status))
 
 
 @router.post("/{job_id}/cancel", dependencies=[NO_PARAMETERS])
@@ -129,7 +127,7 @@ def cancel(job_id: str, who: Maintainer, service: InService) -> JobStatus:
     """Have a job stop before it publishes anything; one that has ended stays as it is."""
     job = _job(service, job_id)
     job.cancel()
-    service.note(who, "refresh-cancelled", job_id, asking.get())
+    service.note(who, "refresh-cancelled", job_id)
     return job.status
 
 

@@ -11,7 +11,6 @@ from assistant.errors import SettingsError
 from assistant.ingest.sources import Source, SourceKind, is_address, url_or_path
 from assistant.maintenance import Trial, Visit
 from assistant.server.api.problem import PROBLEMS
-from assistant.server.guard import asking
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Maintainer
 from assistant.server.maintaining.forms import NO_PARAMETERS, PREFIX, Form, Name, examples, location
@@ -101,7 +100,7 @@ def add(form: SourceForm, who: Maintainer, service: InService, response: Respons
     if not is_address(form.location) and not PurePath(form.location).is_absolute():
         raise SettingsError(f"{one_line(form.location, 200)} is no address and no path from the root of the server")
     source = service.assistant.add_source(form.location, kind=form.kind, name=form.name, **form.keys())
-    service.note(who, "source-added", source.name, asking.get())
+    service.note(who, "source-added", source.name)
     response.headers["location"] = location(service, "sources", source.name)
     return source
 
@@ -110,7 +109,7 @@ def add(form: SourceForm, who: Maintainer, service: InService, response: Respons
 def restore(who: Maintainer, service: InService) -> dict[str, str]:
     """Put a list of sources that is gone back as the last refresh read it."""
     path = service.assistant.restore_sources()
-    service.note(who, "sources-restored", address=asking.get())
+    service.note(who, "sources-restored")
     return {"path": str(path)}
 
 
@@ -124,7 +123,7 @@ def visits(name: str, who: Maintainer, service: InService) -> list[Visit]:
 def pause(name: str, who: Maintainer, service: InService) -> Source:
     """Have a listed source read no more; its articles stay."""
     source = service.assistant.pause_source(_at_path(service, name).name)
-    service.note(who, "source-paused", source.name, asking.get())
+    service.note(who, "source-paused", source.name)
     return source
 
 
@@ -132,7 +131,7 @@ def pause(name: str, who: Maintainer, service: InService) -> Source:
 def resume(name: str, who: Maintainer, service: InService) -> Source:
     """Have a source that was paused read again from the next refresh on."""
     source = service.assistant.resume_source(_at_path(service, name).name)
-    service.note(who, "source-resumed", source.name, asking.get())
+    service.note(who, "source-resumed", source.name)
     return source
 
 
@@ -140,7 +139,7 @@ def resume(name: str, who: Maintainer, service: InService) -> Source:
 def try_(name: str, who: Maintainer, service: InService) -> Trial:
     """What a source would bring in now; nothing is changed."""
     source = _at_path(service, name)
-    service.note(who, "source-tried", source.name, asking.get())
+    service.note(who, "source-tried", source.name)
     (trial,) = service.assistant.try_sources([source.name if source.listed else url_or_path(source.location)])
     return trial
 
@@ -155,7 +154,7 @@ def source(name: str, who: Maintainer, service: InService) -> Source:
 def edit(name: str, form: SourceChange, who: Maintainer, service: InService) -> Source:
     """Change keys of a listed source; the rest of the list stays as it is."""
     source = service.assistant.edit_source(_at_path(service, name).name, **form.keys())
-    service.note(who, "source-changed", source.name, asking.get())
+    service.note(who, "source-changed", source.name)
     return source
 
 
@@ -163,5 +162,5 @@ def edit(name: str, form: SourceChange, who: Maintainer, service: InService) -> 
 def remove(name: str, who: Maintainer, service: InService) -> Source | None:
     """Take a source off the list; its articles stay."""
     removed = service.assistant.remove_source(name)
-    service.note(who, "source-removed", name, asking.get())
+    service.note(who, "source-removed", name)
     return removed

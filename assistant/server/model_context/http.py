@@ -5,8 +5,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
 from starlette.routing import Route
 
+from assistant.server.identity import principal_of
 from assistant.server.problems import Message, Receive, Refusal, Send
 
 _MOST_SESSIONS = 1000  # of clients that keep one
@@ -53,9 +55,7 @@ def _user(scope: Message) -> Any:
     from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
     from mcp.server.auth.provider import AccessToken
 
-    who = scope["state"].get("principal")
-    if who is None:
-        raise Refusal(401, "Sign in first, or send a token: Authorization: Bearer aa_...")
+    who = principal_of(Request(scope))
     return AuthenticatedUser(AccessToken(token="", client_id=who.by, scopes=[who.role], subject=who.token or who.name))
 
 

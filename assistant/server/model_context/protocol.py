@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +21,7 @@ from assistant.server.model_context.texts import SCHEME, ToolTexts
 from assistant.server.model_context.tools import Tools
 from assistant.server.problems import Refusal
 from assistant.server.service import Service
-from assistant.utils import name_line, one_line, safe_to_show
+from assistant.utils import name_line, one_line, own_version, safe_to_show
 
 NAME = "article-assistant"
 _MOST_LISTED = 50  # articles, the newest
@@ -44,7 +43,7 @@ class _ContextServer(MCPServer[Any]):
 
     def __init__(self, service: Service) -> None:
         super().__init__(
-            NAME, "Article Assistant", instructions=INSTRUCTIONS, version=version(NAME), log_level="WARNING"
+            NAME, "Article Assistant", instructions=INSTRUCTIONS, version=own_version(), log_level="WARNING"
         )
         self._assistant = service.assistant
         self._own = Tools(service)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from assistant.accounts import Principal
 from assistant.articles import Article, Filters
 from assistant.errors import QuestionError
+from assistant.server.access import address_of
 from assistant.server.addresses import ArticleLinks
 from assistant.server.answer_text import answer_text
 from assistant.server.identity import principal_of
@@ -27,7 +28,7 @@ from assistant.server.model_context.results import (
     ref_of,
 )
 from assistant.server.model_context.texts import ToolTexts
-from assistant.server.questions import address_of, answer
+from assistant.server.questions import answer
 from assistant.server.service import Service
 from assistant.utils import joined, one_line
 

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.answers import Answer
 from assistant.errors import AssistantError
+from assistant.server.access import address_of
 from assistant.server.addresses import ArticleLinks
 from assistant.server.identity import Reader
 from assistant.server.openai_protocol.completions import Completion, error_event
@@ -19,8 +20,9 @@ from assistant.server.openai_protocol.model_names import QUOTES, model_entry, mo
 from assistant.server.openai_protocol.remembered import RememberedAnswers, history_of
 from assistant.server.openai_protocol.requests import ChatRequest, read_request
 from assistant.server.openai_protocol.writing import WrittenAnswer
-from assistant.server.problems import UNEXPECTED, Message, Receive, Refusal, Send, content_of, refusal_of
-from assistant.server.questions import address_of, answer, events, while_connected
+from assistant.server.problems import Message, Receive, Send, content_of, refusal_of, unexpected
+from assistant.server.questions import answer, events, while_connected
+from assistant.server.server_sent import HEADERS
 from assistant.server.service import InService
 
 router = APIRouter(prefix="/v1", tags=["OpenAI's protocol"])
@@ -99,7 +101,7 @@ async def _chunks(
         yield error_event(content_of(refusal_of(error), path)[2])
     except Exception:
         _log.exception("an answer could not be finished")
-        yield error_event(content_of(Refusal(500, UNEXPECTED, code="unexpected"), path)[2])
+        yield error_event(content_of(unexpected(), path)[2])
     else:
         yield completion.end(written)
 
@@ -108,8 +110,7 @@ class _Stream(StreamingResponse):
     """A stream whose answer is not made any further once nobody listens."""
 
     def __init__(self, pieces: AsyncGenerator[str, None], chunks: AsyncGenerator[str, None]) -> None:
-        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        super().__init__(chunks, media_type="text/event-stream", headers=headers)
+        super().__init__(chunks, media_type="text/event-stream", headers=HEADERS)
         self._pieces, self._chunks = pieces, chunks
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -4,8 +4,8 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.responses import JSONResponse
 
+from assistant.server.kept_responses import KEPT_FOR, KeptResponses
 from assistant.server.problems import Refusal
-from assistant.server.responses import KEPT_FOR, KeptResponses
 from tests.server.api.conftest import ANNA, BEN, As
 
 KEY = {"idempotency-key": "4f1c"}

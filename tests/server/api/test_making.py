@@ -1,11 +1,14 @@
 """What is made over REST: watches, feedback, shared answers and collections, each once and each its owner's."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.server.api.conftest import ANNA, BEN, MAINTAINER, NOBODY, As
+from assistant import Assistant
+from assistant.server import Service
+from tests.server.api.conftest import ANNA, BEN, MAINTAINER, NOBODY, As, Served
 
 QUESTION = "Who said that nobody was hurt on the ferry Aurora?"
 
@@ -38,6 +41,14 @@ def test_a_watch_is_ended_by_its_owner_or_a_maintainer(
         assert ben.delete(f"/watches/{number}").status_code == 403
         assert ending.delete(f"/watches/{number}").status_code == 204
         assert ending.delete(f"/watches/{number}").status_code == 404
+
+
+def test_a_question_that_is_watched_is_asked_in_its_turn(served_assistant: Assistant) -> None:
+    service = Service.of(served_assistant)
+    asyncio.run(service.room.finish(0))
+    anna = TestClient(Served(service, ANNA), base_url="http://127.0.0.1/api/v1")
+    assert anna.post("/watches", json={"question": QUESTION}).status_code == 503
+    assert anna.get("/watches").json() == []
 
 
 def test_others_do_not_learn_who_watches(anna: TestClient, ben: TestClient) -> None:

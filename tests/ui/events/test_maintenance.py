@@ -145,7 +145,8 @@ def test_a_window_knows_of_a_refresh_that_a_program_began() -> None:
     events.stop_refresh(maintaining())
     assert not job.status.has_ended  # it is not this window's
     job.cancel()
-    job.join(30)
+    with pytest.raises(StoppedError):
+        job.result()
     assert job.status.state == "cancelled"
 
 

@@ -1,7 +1,7 @@
 """An answer is known by its id to whom it was given, for a day, within bounds."""
 
 from assistant import Filters
-from assistant.server.given import KEPT_FOR, GivenAnswers
+from assistant.server.given_answers import KEPT_FOR, GivenAnswers
 from tests.maintenance.test_feedback import ANSWER
 
 

@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from assistant.accounts import AuditEntry, Principal, Role, Token
 from assistant.errors import AssistantError
+from assistant.server.api.forms import PREFIX, Form
+from assistant.server.api.problem import PROBLEMS
 from assistant.server.identity import Maintainer, Reader
 from assistant.server.problems import Refusal
 from assistant.server.service import InService, Service
 
-router = APIRouter(prefix="/api/v1", tags=["people"])
+router = APIRouter(prefix=PREFIX, tags=["people"], responses=PROBLEMS)
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,8 @@ class MadeToken(TokenInfo):
     token: str
 
 
-class WantedToken(BaseModel):
+class WantedToken(Form):
     """The token that somebody wants."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=64, examples=["archive script"])
     role: Role = "reader"
