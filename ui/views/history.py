@@ -16,7 +16,7 @@ def saved(*, on_server: bool) -> str:
     """The tab, which says where conversations are kept."""
     where = _ON_SERVER if on_server else _IN_BROWSER
     return (
-        f'<h2>Your conversations</h2><p class="about">{where}</p>'
+        f'<h2>Your conversations</h2><p class="about saved-where">{where}</p>'
         '<form class="filter saved-search" role="search" aria-label="Conversations" data-local="search" hidden>'
         '<label>Search your conversations <input type="search" class="field" name="words" maxlength="200"></label>'
         '</form><p class="result-count" role="status" data-saved-count></p><div data-saved></div>'
