@@ -17,7 +17,9 @@ from .gate import UPLOAD, Hooks, WindowGate, is_file, route
 from .layout import layout
 from .page import document, is_page
 from .seals import Seals
+from .server_history import owner_of
 from .uploads import Uploads, uploads
+from .views import history
 from .views.account import account
 from .windows import Windows
 
@@ -45,6 +47,7 @@ def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.B
     from .events.composer import ComposerEvents
     from .events.conversation import ConversationEvents
     from .events.first_look import FirstLookEvents
+    from .events.history import HistoryEvents
     from .events.maintainers import Maintainers
     from .events.maintenance import MaintenanceEvents
     from .events.news import NewsEvents
@@ -62,6 +65,7 @@ def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.B
         ask.connect_ask(blocks, parts, ask_events)
         ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)
         ask.connect_conversation(parts, ConversationEvents(assistant, windows, streams, seals), ask_events)
+        ask.connect_history(parts, HistoryEvents(assistant, seals))
         articles.connect_articles(blocks, parts, ArticleEvents(assistant, windows))
         first_look.connect_first_look(blocks, parts, FirstLookEvents(assistant, windows))
         news.connect_news(parts, NewsEvents(assistant, windows))
@@ -100,7 +104,8 @@ class ChatWindow:
             streams.drop,
             is_open=service.metrics.windows.track_inprogress,
             first_parts=partial(first_parts, service.assistant),
-            of_person=lambda who: {"account": account(who, has_password=service.accounts.user_of(who) is not None)},
+            of_person=partial(_of_person, service),
+            head_of=history.head,
             takes_files=maintained,
         )
         self._gate = WindowGate(self._app, hooks)
@@ -137,6 +142,11 @@ class ChatWindow:
     def document(self, title: str, body: str, up: str) -> Document:
         """A page of the server, in the look of the window."""
         return document(title, body, up)
+
+
+def _of_person(service: Service, who: Principal) -> dict[str, str]:
+    menu = account(who, has_password=service.accounts.user_of(who) is not None)
+    return {"account": menu, "saved-conversations": history.saved(on_server=owner_of(who) is not None)}
 
 
 def _check(service: Service, who: Principal, window: str, address: str, browser: str | None) -> None:

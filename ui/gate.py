@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -83,8 +84,8 @@ class Hooks:
     `are_asked_by` tells which events of a page ask a question; `check` raises AssistantError when one of somebody, from
     a window at an address, is turned away now; `listening` is entered while a window listens for answers, and `left`
     called when it hung up. `first_parts` gives what a page holds from the beginning, by the ids of its parts, and
-    `of_person` those that depend on who opens it. `takes_files`: those who may maintain hand files in. `is_open` is
-    entered while a page is open.
+    `of_person` those that depend on who opens it, as `head_of` does for its head. `takes_files`: those who may maintain
+    hand files in. `is_open` is entered while a page is open.
     """
 
     are_asked_by: Callable[[object], bool] = lambda event: False
@@ -93,6 +94,7 @@ class Hooks:
     left: Callable[[str], None] = lambda window: None
     first_parts: page.FirstParts = dict
     of_person: Callable[[Principal], Mapping[str, str]] = lambda who: {}
+    head_of: Callable[[Principal], str] = lambda who: ""
     takes_files: bool = False
     is_open: Callable[[], AbstractContextManager[Any]] = nullcontext
 
@@ -113,7 +115,9 @@ class WindowGate:
         self._check_path(scope)
         path = scope["path"].rstrip("/")
         if page.is_page(scope["path"]):
-            sender = _PageSender(send, _new_reader(scope), scope["path"], self._first_parts(scope))
+            finished = partial(page.finish, path=scope["path"], first_parts=self._first_parts(scope))
+            finished = partial(finished, head=self._hooks.head_of(scope["state"]["principal"]))
+            sender = _PageSender(send, _new_reader(scope), finished)
             await self._app(_uncompressed({**scope, "path": "/", "raw_path": b"/"}), receive, sender)
         elif path == "/gradio_api/queue/data":
             # By default nginx holds a response back until it has kilobytes of it.
@@ -192,13 +196,12 @@ def _new_reader(scope: Message) -> Headers:
 
 
 class _PageSender:
-    """Collects the page that was asked for at `path`, finishes it and sends it."""
+    """Collects the page that was asked for, sends it as `finish` makes it, which gives its nonce, too."""
 
-    def __init__(self, send: Send, more: Headers, path: str, first_parts: page.FirstParts) -> None:
+    def __init__(self, send: Send, more: Headers, finish: Callable[[bytes], tuple[bytes, str]]) -> None:
         self._send = send
         self._more = more
-        self._path = path
-        self._first_parts = first_parts
+        self._finish = finish
         self._start: Message = {}
         self._body = b""
 
@@ -209,7 +212,7 @@ class _PageSender:
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return
-        body, nonce = await asyncio.to_thread(page.finish, self._body, self._path, self._first_parts)
+        body, nonce = await asyncio.to_thread(self._finish, self._body)
         unwanted = (b"content-length", b"cache-control")
         headers = [pair for pair in _without_cors(self._start["headers"]) if pair[0].lower() not in unwanted]
         length = [(b"content-length", str(len(body)).encode()), _UNKEPT]

@@ -24,7 +24,7 @@ _EVENTS = {
     #
     "composer": "scope unscope choose_model renew_filters",
     #
-    "conversation": "new open edit cancel_edit reuse rate reason export",
+    "conversation": "new open edit cancel_edit reuse rate reason export history",
     #
     "articles": "read browse",
     #
@@ -51,7 +51,7 @@ _MAINTENANCE = {
     "History of refreshes": "refreshes difference",
 }
 # What the page is told without being shown it.
-_TOLD = "stored announcement file toast found_titles link forms collected"
+_TOLD = "stored announcement file toast found_titles link forms collected kept_conversations"
 
 Parts = Mapping[str, Any]
 
@@ -85,7 +85,7 @@ def layout(gr: Any, *, maintained: bool, by_model: bool = False, max_upload: int
                 _html(gr, "collection-list", collections.LIST)
                 parts["collection"] = _html(gr, "collection")
         with gr.Tab("History", id="history", elem_id="tab-history") as parts["history_tab"]:
-            _html(gr, "saved-conversations", history.SAVED)
+            _html(gr, "saved-conversations", history.saved(on_server=False))
         if maintained:
             with gr.Tab("Maintenance", id="maintenance", elem_id="tab-maintenance", visible=False) as parts[
                 "maintenance_tab"

@@ -52,6 +52,15 @@ _THEME_SCRIPT = b"""{
   document.documentElement.classList.toggle("dark", dark);
 }"""
 _THEME = b"<script>" + _THEME_SCRIPT + b"</script>"
+# Who comes to the sign-in is nobody now: what this window remembers of somebody goes, and others look who it is.
+_FORGET_SCRIPT = b"""
+if (location.pathname.endsWith("/login")) {
+  try {
+    const ours = Object.keys(sessionStorage).filter((key) => key.startsWith("article-assistant"));
+    ours.forEach((key) => sessionStorage.removeItem(key));
+    new BroadcastChannel("article-assistant").postMessage("sign-in");
+  } catch { /* then nothing is remembered */ }
+}"""
 # What is seen until the window is drawn, in its shape, so that nothing moves then.
 _SKELETON = """<div id="skeleton"><p class="screen-reader-only" role="status">The window is being opened.</p>
 <noscript><p>This window needs JavaScript: switch it on for this page and load it again.</p></noscript>
@@ -86,10 +95,10 @@ def is_page(path: str) -> bool:
     return _PAGE_PATH.fullmatch(path) is not None
 
 
-def finish(page: bytes, path: str, first_parts: FirstParts = dict) -> tuple[bytes, str]:
+def finish(page: bytes, path: str, first_parts: FirstParts = dict, head: str = "") -> tuple[bytes, str]:
     """Gradio's page as it is served at `path`, and the nonce that its own scripts have.
 
-    `first_parts` is asked for what is drawn at once.
+    `first_parts` is asked for what is drawn at once, and `head` is what else its head has.
     """
     nonce, up = secrets.token_urlsafe(16), "../" * (path.count("/") - 1)
     page, shape = _with_parts(_UNWANTED.sub(b"", page), path, first_parts)
@@ -97,8 +106,8 @@ def finish(page: bytes, path: str, first_parts: FirstParts = dict) -> tuple[byte
     page = page.replace(_CONFIG_END, _OWN_ROOT + _CONFIG_END, 1)
     # First in the head: all that is relative is from the window's root, whatever the page's path is then or later.
     page = _HEAD.sub(lambda found: found[0] + b'<base href="%b">' % (up or "./").encode(), page, count=1)
-    head = _THEME + _head().encode() + _theme_link(page)
-    page = page.replace(b"</head>", head + b"</head>", 1)
+    own_head = _THEME + head.encode() + _head().encode() + _theme_link(page)
+    page = page.replace(b"</head>", own_head + b"</head>", 1)
     page = _BODY.sub(
         lambda found: found[0] + _SKELETON.format(shape=shape, wait=_WAIT_FOR_FONTS).encode(), page, count=1
     )
@@ -163,7 +172,8 @@ def _theme_link(page: bytes) -> bytes:
 
 def document(title: str, body: str, up: str) -> Document:
     """A page without Gradio, of that title and body; `up` leads to the root of the window."""
-    scripts = base64.b64encode(hashlib.sha256(_THEME_SCRIPT).digest()).decode()
+    script = _THEME_SCRIPT + _FORGET_SCRIPT
+    allowed = base64.b64encode(hashlib.sha256(script).digest()).decode()
     links = "".join(
         f'<link {kind} href="{up}{static_files.address(name)}">'
         for kind, name in (('rel="icon" type="image/svg+xml"', "favicon.svg"), ('rel="stylesheet"', "account.css"))
@@ -171,7 +181,7 @@ def document(title: str, body: str, up: str) -> Document:
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escaped(title)}</title><script>{_THEME_SCRIPT.decode()}</script>{links}</head>"
+        f"<title>{escaped(title)}</title><script>{script.decode()}</script>{links}</head>"
         f"<body>{body}</body></html>"
     )
-    return Document(html, f"'sha256-{scripts}'")
+    return Document(html, f"'sha256-{allowed}'")

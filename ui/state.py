@@ -24,6 +24,7 @@ from assistant.utils import request_id
 from .scope import EVERYTHING, Scope
 
 MAX_TURNS = 50  # a window left open for weeks must not grow without end
+_MOST_REPLACED = 100  # turns, likewise
 
 
 def unexpected() -> str:
@@ -59,7 +60,8 @@ class ConversationTurn:
     a model has written, of which the first `checked` characters are in the statements. `stopped`: the user stopped it.
     `excerpts` has one for each citation of the answer, in their order. `ignored` are the aspects of the question that
     the user took away. `model` was chosen to answer; "" is what the settings name, and `is_gone` tells that it is not
-    there any more. `seal` tells that the answer was made by this server.
+    there any more. `seal` tells that the answer was made by this server. `replaces` are the keys of the turns in whose
+    place it was asked.
     """
 
     number: int
@@ -80,6 +82,7 @@ class ConversationTurn:
     stopped: bool = False
     rating: Rating | None = None
     seal: str = ""
+    replaces: tuple[str, ...] = ()
 
     @property
     def filters(self) -> Filters:
@@ -117,21 +120,27 @@ class ConversationState:
 
     def with_question(self, question: str, *, ignored: tuple[Aspect, ...] = ()) -> "ConversationState":
         """The conversation with a new turn for `question`, which replaces the last one when that is edited."""
-        return self._asked(self.turns[:-1] if self.editing else self.turns, question, self.scope, ignored)
+        return self._asked(question, self.scope, ignored, again=self.editing)
 
     def with_retry_in_all(self) -> "ConversationState":
         """The conversation with its last question asked again of all articles, of which the next ones are asked too."""
         last = self.turns[-1]
-        return replace(self, scope=EVERYTHING)._asked(self.turns[:-1], last.question, EVERYTHING, last.ignored)
+        return replace(self, scope=EVERYTHING)._asked(last.question, EVERYTHING, last.ignored, again=True)
 
     def with_retry(self, ignored: tuple[Aspect, ...] | None = None) -> "ConversationState":
         """The conversation with its last question asked again, without the aspects that are `ignored`."""
         last = self.turns[-1]
-        return self._asked(self.turns[:-1], last.question, last.scope, last.ignored if ignored is None else ignored)
+        return self._asked(last.question, last.scope, last.ignored if ignored is None else ignored, again=True)
 
-    def _asked(self, turns: Turns, question: str, scope: Scope, ignored: tuple[Aspect, ...]) -> "ConversationState":
+    def _asked(
+        self, question: str, scope: Scope, ignored: tuple[Aspect, ...], *, again: bool = False
+    ) -> "ConversationState":
+        """The conversation with a new turn; with `again` in the place of the last one."""
+        turns = self.turns[:-1] if again else self.turns
+        replaced = tuple(key for turn in self.turns[len(turns) :] for key in (*turn.replaces, turn.key))
         number = turns[-1].number + 1 if turns else 1
         made = ConversationTurn(number, question, scope=scope, ignored=ignored, model=self.model)
+        made = replace(made, replaces=replaced[-_MOST_REPLACED:])
         turns = (*turns[-(MAX_TURNS - 1) :], replace(made, progress="Searching the articles…"))
         return replace(self, id=self.id or new_key(), turns=turns).settled()
 
@@ -150,6 +159,10 @@ class ConversationState:
     def with_turn(self, turn: ConversationTurn) -> "ConversationState":
         """The conversation with `turn` in place of the turn with the same key, if that is still there."""
         return replace(self, turns=tuple(turn if old.key == turn.key else old for old in self.turns))
+
+    def named(self, name: str, key: str) -> "ConversationState":
+        """The conversation under that id, if it has the turn with that key."""
+        return replace(self, id=name) if any(turn.key == key for turn in self.turns) else self
 
     def with_rating(self, key: str, rating: Rating | None) -> "ConversationState":
         """The conversation with that rating of the answer with that key."""

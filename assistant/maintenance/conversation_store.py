@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS turns (
 ); CREATE INDEX IF NOT EXISTS turns_of_conversation ON turns (conversation)"""
 _LISTED = """SELECT c.*, COUNT(t.number) AS questions FROM conversations c LEFT JOIN turns t ON t.conversation = c.id
     WHERE c.owner = ? GROUP BY c.id ORDER BY c.used DESC, c.id"""
+_ASKED = "GROUP_CONCAT(JSON_EXTRACT(t.content, '$.question'), CHAR(10)) AS asked"
+_SEARCHED = _LISTED.replace("questions", f"questions, {_ASKED}", 1)
 _SIZES = """SELECT c.id, COALESCE(SUM(LENGTH(t.content)), 0) AS size FROM conversations c
     LEFT JOIN turns t ON t.conversation = c.id WHERE c.owner = ? GROUP BY c.id ORDER BY c.used DESC, c.rowid DESC"""
 _THEIR_TURN = "SELECT t.* FROM turns t JOIN conversations c ON c.id = t.conversation WHERE c.owner = ? AND t.id = ?"
@@ -53,12 +55,16 @@ class ConversationStore:
         self.file = SqliteFile(home / FILE, _TABLES, _read)
         self._removed = removed
 
-    def of(self, owner: str) -> list[ConversationEntry]:
-        """The conversations of `owner`, the one that was last used first."""
+    def of(self, owner: str, words: str = "") -> list[ConversationEntry]:
+        """The conversations of `owner`, the one that was last used first; with `words` those that are about them.
+
+        They are those that have each of the words in their title or their questions, in any case.
+        """
         if not owner:
             return []
-        with self.file.reading(_LISTED, (storable(owner),)) as rows:
-            return [_entries().validate_python(dict(row)) for row in rows]
+        wanted = words.casefold().split()
+        with self.file.reading(_SEARCHED if wanted else _LISTED, (storable(owner),)) as rows:
+            return [_entries().validate_python(row) for row in map(dict, rows) if _has(row, wanted)]
 
     def get(self, owner: str | None, conversation_id: str) -> KeptConversation:
         """The conversation of that id with all its turns."""
@@ -155,6 +161,12 @@ class ConversationStore:
                     dropped += 1
                     db.execute("UPDATE turns SET content = ? WHERE number = ?", (kept_json(without), row["number"]))
         return dropped
+
+
+def _has(row: dict[str, Any], wanted: Sequence[str]) -> bool:
+    """Whether what is said in a row of the list has all these words."""
+    text = f"{row['title']}\n{row.pop('asked', None) or ''}".casefold()
+    return all(word in text for word in wanted)
 
 
 def _make_room(db: sqlite3.Connection, owner: str) -> None:

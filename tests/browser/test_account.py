@@ -1,20 +1,22 @@
-"""Somebody signs in, makes a token of their own in the window, asks as much as they may, and signs out."""
+"""Somebody signs in, makes a token, asks as much as they may, signs out, and finds what they asked in any browser."""
 
 import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from assistant import Settings
 from assistant.accounts import Accounts
 
-from .conftest import served
+from .conftest import User, served
 from .test_access import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 WORD = "correct horse"
+CANNERY = "When will the cannery close?"
+STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
 
 
 def test_somebody_signs_in_makes_a_token_and_signs_out(browser: Browser, sample_home: Path, tmp_path: Path) -> None:
@@ -61,3 +63,61 @@ def test_somebody_signs_in_makes_a_token_and_signs_out(browser: Browser, sample_
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         page.goto(address)
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_conversations_of_who_is_signed_in_are_with_them_in_any_browser_and_with_nobody_else(
+    browser: Browser, sample_home: Path, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    for name in ("Anna", "Ben"):
+        Accounts(Settings(home=home)).add_user(name, WORD)
+    with served(home) as address, browser.new_context() as here, browser.new_context() as elsewhere:
+        user = signed_in(here, address, "Anna")
+        user.ask(CANNERY)
+        user.reload()
+        expect(user.now.locator(".question")).to_have_text(CANNERY)
+        assert "cannery" not in user.page.evaluate(STORED)
+
+        other = signed_in(elsewhere, address, "Anna")
+        saved = other.tab("History")
+        expect(saved).to_contain_text("Kept on this server, for you alone.")
+        assert violations(other.page, "history") == []
+        saved.get_by_role("button", name=CANNERY, exact=True).click()
+        expect(other.page.locator("#a1-s1 mark")).to_contain_text("will close its cannery")
+        other.ask("How many people work there?")
+        saved = user.tab("History")
+        expect(saved.locator(".about").last).to_contain_text("2 questions")
+        saved.get_by_role("button", name=f"Rename {CANNERY}").click()
+        saved.get_by_label("Name").fill("<b>The cannery</b>")
+        saved.get_by_label("Name").press("Enter")
+        expect(saved.locator(".saved .headline")).to_have_text(["<b>The cannery</b>"])
+
+        second = here.new_page()
+        second.goto(f"{address}/history")
+        expect(second.locator(".saved .headline")).to_have_count(1)
+        assert user.errors == []
+        user.button("Signed in as Anna").click()
+        user.page.get_by_role("menuitem", name="Sign out", exact=True).click()
+        for left in (user.page, second):
+            expect(left.get_by_role("heading", name="Sign in")).to_be_visible()
+            assert "article-assistant" not in left.evaluate(STORED)
+        ben = signed_in(here, address, "Ben")
+        expect(ben.tab("History")).to_contain_text("No conversations yet")
+        expect(ben.page.locator(".turn")).to_have_count(0)
+
+        saved = other.tab("History")
+        saved.get_by_role("button", name="Delete <b>The cannery</b>").click()
+        saved.get_by_role("button", name="Delete for good <b>The cannery</b>").click()
+        expect(saved).to_contain_text("No conversations yet")
+        other.reload()
+        expect(other.page.locator(".turn")).to_have_count(0)
+        assert other.errors == ben.errors == []
+
+
+def signed_in(context: BrowserContext, address: str, name: str) -> User:
+    """A user who has signed in."""
+    sent = context.request.post(
+        f"{address}/login", form={"username": name, "password": WORD}, headers={"Origin": address}
+    )
+    assert sent.ok
+    return User(context.new_page(), address)

@@ -7,6 +7,7 @@ import gradio as gr
 from ..events.ask import AskEvents
 from ..events.composer import ComposerEvents
 from ..events.conversation import ConversationEvents
+from ..events.history import HistoryEvents
 from ..layout import Parts
 from .listener import QUIET, listener, then_in_page
 
@@ -72,4 +73,10 @@ def connect_conversation(parts: Parts, events: ConversationEvents, ask_events: A
         then_in_page(parts, rated, "save", "stored")
     exported = bus.export(**listener(parts, events.export, stored, ["file"]))
     then_in_page(parts, exported, "deliver", "file")
+
+
+def connect_history(parts: Parts, events: HistoryEvents) -> None:
+    """The conversations that are kept."""
+    told = listener(parts, events.history, [], ["kept_conversations"], trigger_mode="multiple")
+    then_in_page(parts, parts["bus"].history(**told), "conversationsTold", "kept_conversations")
     parts["history_tab"].select(None, None, None, js="() => window.articleAssistant.showSaved()")

@@ -10,6 +10,7 @@ from typing import get_args
 import gradio as gr
 
 from assistant import Answer, Aspect, Assistant, AssistantError, Event, Finished, QuestionError, SettingsError
+from assistant.accounts import Principal
 from assistant.models import QUOTES
 from assistant.retrieval import parse
 from assistant.server import Metrics, Service, WaitingRoom
@@ -18,6 +19,7 @@ from assistant.utils import storable
 from ..browser_store import serialize
 from ..scope import Scope
 from ..seals import Seals
+from ..server_history import server_history
 from ..state import ConversationState, ConversationTurn, apply_event, as_failed, as_stopped, unexpected
 from ..views import composer, conversation, markup
 from ..windows import Window, Windows
@@ -175,7 +177,7 @@ class AskEvents:
             self._streams.end(name, stream)
         if not stream.replaced:
             done = turn if turn.progress is None else as_stopped(turn)
-            yield await asyncio.to_thread(self._finish, window, done)
+            yield await asyncio.to_thread(self._finish, window, done, principal(request))
 
     async def _in_turn(self, state: ConversationState, request: gr.Request) -> AsyncGenerator[Event, None]:
         """The events of the answer to the last question, once it has its turn; raises AssistantError."""
@@ -198,19 +200,33 @@ class AskEvents:
             return False
         return all(choice.name != model for choice in await self._assistant.amodels())
 
-    def _finish(self, window: Window, turn: ConversationTurn) -> Updates:
+    def _finish(self, window: Window, turn: ConversationTurn, who: Principal) -> Updates:
         """The conversation with the answer that is there; a window is never left waiting."""
         try:
             if turn.answer is not None:
                 turn = replace(turn, seal=self._seals.seal(turn.key, turn.answer))
             done = window.put(turn)
+            done, problem = self._kept(window, done, turn, who)
             announcement = conversation.announcement(turn)
             updates = {**conversation_parts(done), "stored": serialize(done), "announcement": announcement}
-            updates["head"] = corpus_parts(self._assistant)["head"]
+            updates |= {"head": corpus_parts(self._assistant)["head"], "problem": markup.problem(problem)}
         except Exception:
             _log.exception("an answer could not be shown")
             updates = conversation_parts(window.put(as_failed(turn, unexpected())))
         return {**updates, **busy_parts(False)}
+
+    def _kept(
+        self, window: Window, state: ConversationState, turn: ConversationTurn, who: Principal
+    ) -> tuple[ConversationState, str]:
+        """The conversation as the server keeps it for who is signed in, and what kept that from being done."""
+        kept = server_history(self._assistant, self._seals, who)
+        if kept is None:
+            return state, ""
+        try:
+            name = kept.keep(state.id, turn)
+        except AssistantError as error:
+            return state, f"this answer could not be kept in History: {error}"
+        return window.change(lambda state: state.named(name, turn.key)), ""
 
     async def _apply(self, turn: ConversationTurn, event: Event) -> ConversationTurn:
         if isinstance(event, Finished):  # reads the cited articles

@@ -83,7 +83,7 @@ class CollectionEvents:
                 raise AssistantError(f"a collection cannot be changed by {change[:40]!r}; load the page again")
 
     def _drawn(self, shelf: Shelf, shown: Collection | None, request: gr.Request) -> Updates:
-        kept = where_kept(principal(request).owner)
+        kept = where_kept(principal(request))
         html = collections.collection(shown, now(), kept) if shown else collections.nothing_pinned()
         return {**_kept(shelf, shown), "collection": html}
 
@@ -97,9 +97,7 @@ class CollectionEvents:
     def _choices(self, event: gr.EventData, request: gr.Request) -> Updates:
         contents, shelf = self._contents(event, request), self._shelf(event, request)
         told = _kept(shelf, None, contents)["collected"]
-        return {
-            "collected": {**told, "marks": list(map(mark, contents)), "where": where_kept(principal(request).owner)}
-        }
+        return {"collected": {**told, "marks": list(map(mark, contents)), "where": where_kept(principal(request))}}
 
     def pin(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Pin an answer or passages into a collection or a new one, or with `off` take them out of it."""
@@ -129,7 +127,7 @@ class CollectionEvents:
         turn = self._windows.of(session(request)).conversation.turn(event_text(event, "turn"))
         if turn is None or turn.answer is None:
             raise AssistantError(_NOTHING)
-        if principal(request).owner:  # others who sign in with that name read it, too
+        if principal(request).owner:  # others may sign in with that name, and read it
             self._seals.check(turn.seal, turn.key, turn.answer)
         if not (numbers := event_text(event, "numbers")):
             return [self._assistant.pinned(turn.answer, turn.filters)]

@@ -1,21 +1,23 @@
 """The conversation as a whole: begun, opened again, edited, rated and exported."""
 
+import asyncio
 import json
 from dataclasses import replace
 
 import gradio as gr
 
-from assistant import Assistant, AssistantError, Event
+from assistant import Assistant, AssistantError, Event, MissingError
 from assistant.maintenance import LONGEST_REASON
 
-from ..browser_store import UnreadableError, deserialize, serialize
+from ..browser_store import deserialize, serialize
 from ..scope import today
 from ..seals import Seals
+from ..server_history import server_history
 from ..state import ConversationState, ConversationTurn, Rating, now
 from ..views import composer, conversation, markup
 from ..views.exports import conversation as export
 from ..windows import Window, Windows
-from .common import Updates, busy_parts, conversation_parts, event_text, selected_tab, session
+from .common import Updates, busy_parts, conversation_parts, event_text, principal, selected_tab, session
 from .composer import checked_scope
 from .streams import AnswerStreams
 
@@ -34,16 +36,27 @@ class ConversationEvents:
         return await self._replace(ConversationState(), request)
 
     async def open(self, event: gr.EventData, request: gr.Request) -> Updates:
-        """Go on with a conversation that the browser stored."""
+        """Go on with a conversation that the server keeps for who is signed in, or that their browser stored."""
         try:
-            state = deserialize(event_text(event, "stored"))
-        except UnreadableError as error:
+            state = await asyncio.to_thread(self._opened, event, request)
+        except AssistantError as error:
             return {"problem": markup.problem(str(error)), "tabs": selected_tab("ask")}
         scope, problem = checked_scope(self._assistant, state.scope)
         updates = await self._replace(replace(state, scope=scope), request)
         if event_text(event, "staying"):  # in the tab that the page was loaded with
             del updates["tabs"]
         return {**updates, "problem": markup.problem(problem)}
+
+    def _opened(self, event: gr.EventData, request: gr.Request) -> ConversationState:
+        kept = server_history(self._assistant, self._seals, principal(request))
+        if kept is None:
+            return deserialize(event_text(event, "stored"))
+        try:
+            return kept.open(event_text(event, "id"))
+        except MissingError:
+            if event_text(event, "again"):  # it was there when this window had it; nothing is said of its end
+                return ConversationState()
+            raise
 
     async def _replace(self, state: ConversationState, request: gr.Request) -> Updates:
         await self._streams.clear(session(request))

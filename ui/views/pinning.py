@@ -1,5 +1,7 @@
 """Pinning: the buttons that put an answer or passages into a collection, and the dialog in which one is chosen."""
 
+from assistant.accounts import Principal
+
 from ..state import ConversationTurn
 from .icons import icon
 from .markup import button
@@ -37,8 +39,10 @@ PIN_DIALOG = (
 )
 
 
-def where_kept(user: str | None) -> str:
+def where_kept(who: Principal) -> str:
     """Where collections are kept, and who sees them."""
-    if user:
-        return f"Collections are kept on the server, for everybody who signs in as {user}."
+    if who.is_shared:
+        return f"Collections are kept on this server, for everybody who signs in as {who.label}."
+    if who.owner is not None:
+        return "Collections are kept on this server, for you alone."
     return "Collections are kept in this browser only."

@@ -66,7 +66,8 @@ def window(name: str = "w", user: str | None = None, browser: str = "", role: Ro
     """A request of a window, by who may do what; without a `user` nobody has to sign in."""
     cookies = {"cookie": f"{READER_COOKIE}={browser}"} if browser else {}
     role = role or ("maintainer" if user == "maintainer" else "reader")
-    principal = Principal(user, role, "session" if user else "nobody")
+    person = user if user in ("staff", "maintainer") else user and f"{user}'s id"  # many people sign in by these two
+    principal = Principal(user, role, "session" if user else "nobody", person=person)
     scope = {
         "type": "http",
         "client": ("127.0.0.1", 0),

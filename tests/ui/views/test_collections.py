@@ -3,6 +3,7 @@
 import pytest
 
 from assistant import Collection, PinnedAnswer, PinnedPassage
+from assistant.accounts import Principal
 from assistant.answers import Excerpt
 from tests.ui.support import CORPUS, HOSTILE, NOW, Page, answered, citation, same_tags
 from ui.views import collections, history, pinning
@@ -48,12 +49,13 @@ def test_empty_lists_say_what_to_do() -> None:
     assert "“Pin”" in Page(collections.nothing_pinned()).text and Page(collections.nothing_pinned()).controls("go_ask")
     empty = drawn(Collection.named("Ferries"))
     assert "This collection is empty" in empty.text and not empty.controls("export_collection")
-    assert Page(history.SAVED).controls("go_ask")
+    assert Page(history.saved(on_server=False)).controls("go_ask")
 
 
 def test_it_is_said_where_collections_are_kept() -> None:
-    assert "in this browser only" in pinning.where_kept(None)
-    assert "for everybody who signs in as staff" in pinning.where_kept("staff")
+    assert "in this browser only" in pinning.where_kept(Principal())
+    assert "for everybody who signs in as staff" in pinning.where_kept(Principal("staff", person="staff"))
+    assert "for you alone" in pinning.where_kept(Principal("Anna", person="4f2a"))
 
 
 def test_each_source_and_each_answer_can_be_pinned() -> None:

@@ -1,6 +1,7 @@
 // Who is signed in: the pages of their account, and signing out.
 
 import { showToast } from "./messages.js";
+import { isOnServer } from "./storage.js";
 
 // Told by a request of the page's own: a form would not say from which page it comes.
 async function signOut(button) {
@@ -13,6 +14,13 @@ async function signOut(button) {
   } catch {
     showToast("You could not be signed out. Try again.");
   }
+}
+
+// Another window came to the sign-in, perhaps as they signed out there; or the browser brings back what it had put away.
+if (isOnServer) {
+  const reload = () => window.location.reload();
+  try { new BroadcastChannel("article-assistant").onmessage = reload; } catch { /* then the next event tells */ }
+  window.addEventListener("pageshow", (event) => { if (event.persisted) reload(); });
 }
 
 export const accountActions = {

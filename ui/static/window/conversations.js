@@ -1,7 +1,8 @@
-// Conversations that this browser keeps, each under its own key, so that two windows do not overwrite each other's.
+// Conversations that this browser keeps, each under its own key, so that two windows do not overwrite each other's. For
+// who is signed in the server keeps them, under the ids that are the keys then, and the browser has nothing of them.
 
 import { showToast } from "./messages.js";
-import { PREFIX, session, store } from "./storage.js";
+import { isOnServer, PREFIX, session, store } from "./storage.js";
 
 // The server takes no longer requests: of a long conversation it has the last turns, and the first ones stay here.
 const MOST_SENT = 200_000; // bytes
@@ -18,6 +19,11 @@ export function load(key) {
   } catch {
     return null;
   }
+}
+
+// Whether there may be a conversation under that key.
+export function isKept(key) {
+  return Boolean(isOnServer ? key : load(key));
 }
 
 // The key of a conversation: the one it had, unless another window has gone on with it under that key.
@@ -55,6 +61,10 @@ function withFirstTurns(conversation, kept) {
 export function save(text) {
   let conversation = text ? JSON.parse(text) : null;
   if (!conversation?.turns.length) return; // without a question there is nothing to come back to
+  if (isOnServer) {
+    session.put("current", conversation.id);
+    return;
+  }
   const key = keyOf(conversation.id);
   const whole = withFirstTurns(conversation, load(key)?.kept);
   if (whole) [conversation, text] = [whole, JSON.stringify(whole)];

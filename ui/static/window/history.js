@@ -1,25 +1,33 @@
-// The History tab: conversations that are kept in this browser are opened, renamed and deleted.
+// The History tab: conversations that are kept in this browser, or on the server for who is signed in, are opened,
+// renamed and deleted.
 
 import { tell } from "./bus.js";
 import { isConfirmed } from "./confirming.js";
 import { lastTurns, load, savedKeys } from "./conversations.js";
 import { create, find, findAll, page } from "./dom.js";
-import { announce } from "./messages.js";
-import { session, store } from "./storage.js";
+import { announce, showToast } from "./messages.js";
+import { isOnServer, session, store } from "./storage.js";
 
 const MOST_WITHOUT_SEARCH = 10; // conversations
+const TYPING = 300; // milliseconds without a key after which the server is asked
+let number = 0; // of what the server was asked last
+let after = null; // what is done once it has answered
+let timer = null;
 
 export function showSaved() {
-  const list = find("[data-saved]");
-  if (!list) return;
-  const all = savedKeys().map((key) => [key, load(key)]).filter(([, saved]) => saved).sort((a, b) => b[1].at - a[1].at);
+  if (isOnServer) askServer();
+  else draw(savedKeys().length, inBrowser());
+}
+
+function words() {
   const search = find(".saved-search");
-  search.hidden = all.length <= MOST_WITHOUT_SEARCH;
-  const words = search.hidden ? [] : find("input", search).value.toLowerCase().split(/\s+/);
-  const found = all.filter(([, saved]) => words.every((word) => textOf(saved).includes(word)));
-  find("[data-none-saved]").hidden = all.length > 0;
-  find("[data-saved-count]").textContent = search.hidden ? "" : `${found.length} of ${all.length} conversations.`;
-  list.replaceChildren(create("ol", { className: "saved" }, ...found.map(([key, saved]) => savedItem(key, saved))));
+  return search && !search.hidden ? find("input", search).value : "";
+}
+
+function inBrowser() {
+  const all = savedKeys().map((key) => [key, load(key)]).filter(([, saved]) => saved).sort((a, b) => b[1].at - a[1].at);
+  const wanted = all.length > MOST_WITHOUT_SEARCH ? words().toLowerCase().split(/\s+/) : [];
+  return all.filter(([, saved]) => wanted.every((word) => textOf(saved).includes(word)));
 }
 
 // Its title and its questions: what one remembers of a conversation.
@@ -27,6 +35,31 @@ function textOf(saved) {
   let questions = [];
   try { questions = JSON.parse(saved.kept).turns.map((turn) => turn.question); } catch { /* then its title alone */ }
   return [saved.title, ...questions].join(" ").toLowerCase();
+}
+
+function askServer(change = {}, then = null) {
+  after = then;
+  tell("history", { ask: String((number += 1)), words: words(), ...change });
+}
+
+// The server has listed what it keeps. What was asked before the last change is out of date.
+export function conversationsTold(reply) {
+  const told = JSON.parse(reply || "{}");
+  if (told.ask !== String(number)) return;
+  if (told.problem) showToast(told.problem);
+  else draw(told.total, told.found);
+  after?.();
+  after = null;
+}
+
+function draw(total, found) {
+  const search = find(".saved-search");
+  if (!search) return;
+  search.hidden = total <= MOST_WITHOUT_SEARCH;
+  find("[data-none-saved]").hidden = total > 0;
+  find("[data-saved-count]").textContent = search.hidden ? "" : `${found.length} of ${total} conversations.`;
+  const rows = found.map(([key, saved]) => savedItem(key, saved));
+  find("[data-saved]").replaceChildren(create("ol", { className: "saved" }, ...rows));
 }
 
 function savedItem(key, saved) {
@@ -42,9 +75,8 @@ function savedItem(key, saved) {
 
 function rename(button) {
   const item = button.closest("li");
-  const saved = load(button.dataset.key);
-  if (!saved) return;
-  const name = create("input", { name: "name", value: saved.title, maxLength: 200 });
+  const title = find("bdi", item).textContent;
+  const name = create("input", { name: "name", value: title, maxLength: 120 });
   const form = create("form", { className: "reason", data: { local: "renamed", key: button.dataset.key } },
     create("label", {}, "Name ", name), create("button", { type: "submit", className: "act quiet" }, "Save"));
   item.replaceChildren(form);
@@ -53,32 +85,56 @@ function rename(button) {
 }
 
 function renamed(form) {
-  const saved = load(form.dataset.key);
+  const { key } = form.dataset;
   const title = new FormData(form).get("name").trim();
-  if (saved && title) store.put(form.dataset.key, JSON.stringify({ ...saved, title }));
+  const focus = () => findAll(".saved .headline").find((button) => button.dataset.key === key)?.focus();
+  if (isOnServer) {
+    askServer({ change: "rename", id: key, title }, focus);
+    return;
+  }
+  const saved = load(key);
+  if (saved && title) store.put(key, JSON.stringify({ ...saved, title }));
   showSaved();
-  findAll(".saved .headline").find((button) => button.dataset.key === form.dataset.key)?.focus();
+  focus();
 }
 
 function remove(button) {
   if (!isConfirmed(button, "Delete for good")) return;
   const next = button.closest("li").nextElementSibling;
+  const done = () => {
+    announce("Deleted.");
+    (next ? findAll(".saved .headline")[0] : find("#saved-conversations h2"))?.focus();
+  };
+  if (isOnServer) {
+    askServer({ change: "delete", id: button.dataset.key }, done);
+    return;
+  }
   store.drop(button.dataset.key);
   showSaved();
-  announce("Deleted.");
-  (next ? findAll(".saved .headline")[0] : find("#saved-conversations h2"))?.focus();
+  done();
 }
 
-// Go on with the conversation under that key, in its tab unless `staying`; false where there is none.
-export function reopen(key, { staying = false } = {}) {
+// Go on with the conversation under that key, in its tab unless `staying`; false where there is none. `again`: this
+// window has had it before.
+export function reopen(key, { staying = false, again = false } = {}) {
+  const where = staying ? { staying: "yes" } : {};
+  if (isOnServer) {
+    tell("open", { id: key, ...where, ...(again ? { again: "yes" } : {}) });
+    return true;
+  }
   const saved = load(key);
   if (!saved) return false;
   session.put("opened", key);
   session.put(`seen ${key}`, String(saved.at));
-  tell("open", { stored: lastTurns(saved.kept), ...(staying ? { staying: "yes" } : {}) });
+  tell("open", { stored: lastTurns(saved.kept), ...where });
   return true;
 }
 
-page.addEventListener("input", (event) => { if (event.target.closest(".saved-search")) showSaved(); });
+page.addEventListener("input", (event) => {
+  if (!event.target.closest(".saved-search")) return;
+  clearTimeout(timer);
+  if (isOnServer) timer = setTimeout(showSaved, TYPING);
+  else showSaved();
+});
 
 export const historyActions = { search: showSaved, open: (button) => reopen(button.dataset.key), rename, renamed, delete: remove };

@@ -14,7 +14,7 @@ import { whenConnected } from "./bus.js";
 import { deliver } from "./copying.js";
 import { find, page, scrollBehavior } from "./dom.js";
 import { storiesShown } from "./first_look.js";
-import { showSaved } from "./history.js";
+import { conversationsTold, showSaved } from "./history.js";
 import { listed } from "./lists.js";
 import { announce, showToast } from "./messages.js";
 import { filtersRenewed } from "./popovers.js";
@@ -32,6 +32,7 @@ window.articleAssistant = {
   save,
   deliver,
   showSaved,
+  conversationsTold,
   draftsShown,
   sourcesShown,
   showToast,

@@ -4,7 +4,7 @@
 // entry of the history has it as its state: { tab, path, conversation, turn, panel }.
 
 import { tell } from "./bus.js";
-import { keyNow, load } from "./conversations.js";
+import { isKept, keyNow } from "./conversations.js";
 import { find, page, scrollBehavior } from "./dom.js";
 import { reopen } from "./history.js";
 import { fieldsOf } from "./lists.js";
@@ -107,8 +107,10 @@ export function noteOpened() {
     return;
   }
   if (wanted?.turn || wanted?.panel) {
-    const place = wanted;
+    const isGone = wanted.turn && !turn; // its conversation is not kept any more
+    const place = isGone ? { tab: "ask", path: "", panel: wanted.panel } : wanted;
     wanted = null;
+    if (isGone) go(place, { replacing: true });
     showTurn(place.turn ?? "");
     showPanel(place);
     setTitle(place);
@@ -216,9 +218,9 @@ function decoded(text) {
 
 function showConversation(place) {
   if (place.turn && showTurn(place.turn)) return;
-  if (place.conversation && load(place.conversation)) {
+  if (isKept(place.conversation)) {
     wanted = place;
-    reopen(place.conversation);
+    reopen(place.conversation, { again: true });
   } else if (place.turn || place.question) {
     ask(place);
   } else if (find(".turn")) {
@@ -295,7 +297,7 @@ export function start() {
   const place = kept ?? parse(new URL(location.href));
   const named = place.panel || place.shared || place.question || place.tab !== "ask";
   const before = kept?.conversation || (named && !kept ? "" : session.get("current"));
-  const isRestored = Boolean(before) && reopen(before, { staying: place.tab !== "ask" });
+  const isRestored = Boolean(before) && reopen(before, { staying: place.tab !== "ask", again: true });
   if (!kept) history.replaceState(serializable(place), "");
   if (isRestored && place.tab === "ask") wanted = place;
   else if (place.tab !== "ask" || place.question || place.shared) show(place);
