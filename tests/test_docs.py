@@ -126,8 +126,8 @@ def in_bash(lines: str, home: Path) -> str:
     lines = re.sub(r"^\.venv/bin/assistant\b", shlex.join([sys.executable, "-m", "assistant"]), lines, flags=re.M)
     others = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     own = {"HOME": str(home), "ASSISTANT_PORT": port, "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1"}
-    command = ["bash", "-c", lines.replace("7860", port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=others | own, start_new_session=True) as shell:
+    command, env = ["bash", "-c", lines.replace("7860", port)], others | own
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env, start_new_session=True) as shell:
         try:
             return shell.communicate()[0]
         finally:
@@ -218,3 +218,9 @@ def test_every_page_is_in_the_contents_of_the_site() -> None:
     contents = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
     named = set(re.findall(r"[\w-]+\.md", contents))
     assert {path.name for path in PAGES} <= named
+
+
+def test_the_page_on_deployment_names_every_file_that_there_is_for_it() -> None:
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    files = [path for path in (ROOT / "deploy").rglob("*") if path.is_file()]
+    assert [path.name for path in files if not re.search(rf"[`/]{re.escape(path.name)}[` ]", page)] == []
