@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -97,7 +98,8 @@ class Settings(BaseSettings):
     model_url: str | None = Field(
         None,
         pattern=r"^https?://",
-        description="address of a server that speaks the provider's protocol; else the provider's own",
+        description="address of a server that speaks the provider's protocol, such as http://127.0.0.1:11434/v1; "
+        "else the provider's own",
     )
     model_key: SecretStr | None = Field(
         None, description="key of the provider, never printed; else from the provider's own variable"
@@ -394,6 +396,12 @@ def _reject_unknown(keys: Iterable[str], where: str) -> None:
         raise SettingsError(f"unknown setting {shown} ({where}); {cure}")
 
 
+def _fault(kind: str, message: str, field: FieldInfo | None) -> str:
+    if kind == "string_pattern_mismatch" and field is not None and field.description:
+        return f"it should be: {field.description.partition(';')[0]}"
+    return message[:1].lower() + message[1:]
+
+
 def _one_line(error: ValidationError) -> str:
     parts = []
     for problem in error.errors(include_url=False, include_context=False):
@@ -404,5 +412,5 @@ def _one_line(error: ValidationError) -> str:
             parts.append(problem["msg"].removeprefix("Value error, "))
             continue
         given = "" if secret else f" = {problem['input']!r}"
-        parts.append(f"setting {name}{given}: {problem['msg'][0].lower()}{problem['msg'][1:]}")
+        parts.append(f"setting {name}{given}: {_fault(problem['type'], problem['msg'], field)}")
     return "; ".join(parts)

@@ -4,10 +4,17 @@ A block marked `console` in README.md or docs/ has commands after "$ " and what 
 line "..." stands for any lines. To bring cli.md and settings.md up to date: make reference.
 """
 
+import json
+import os
 import re
 import shlex
 import shutil
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -111,6 +118,33 @@ def test_the_python_of_the_readme_and_the_api_runs(
         exec(compile(code, str(path), "exec"), {})
 
 
+def in_bash(lines: str, home: Path) -> str:
+    """What lines of a shell print, at a free port, in an empty home; what they leave running is ended."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    lines = re.sub(r"^\.venv/bin/assistant\b", shlex.join([sys.executable, "-m", "assistant"]), lines, flags=re.M)
+    others = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    own = {"HOME": str(home), "ASSISTANT_PORT": port, "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1"}
+    command, env = ["bash", "-c", lines.replace("7860", port)], others | own
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env, start_new_session=True) as shell:
+        try:
+            return shell.communicate()[0]
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not (shutil.which("bash") and shutil.which("curl")), reason="bash and curl are not installed")
+def test_the_lines_of_the_readme_get_an_answer_by_curl(tmp_path: Path) -> None:
+    lines = next(token.content for token in tokens(README.read_text(encoding="utf-8")) if token.info == "bash")
+    printed = in_bash(lines, tmp_path)
+    answers = [json.loads(line) for line in re.findall(r'^.*?(\{"question".*\})', printed, re.M)]
+    assert len(answers) == 1, printed
+    assert "condemned" in answers[0]["text"] and answers[0]["citations"]
+
+
 @pytest.mark.parametrize("page", generate.PAGES)
 def test_what_the_program_prints_stands_in_the_page(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
@@ -184,3 +218,9 @@ def test_every_page_is_in_the_contents_of_the_site() -> None:
     contents = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
     named = set(re.findall(r"[\w-]+\.md", contents))
     assert {path.name for path in PAGES} <= named
+
+
+def test_the_page_on_deployment_names_every_file_that_there_is_for_it() -> None:
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    files = [path for path in (ROOT / "deploy").rglob("*") if path.is_file()]
+    assert [path.name for path in files if not re.search(rf"[`/]{re.escape(path.name)}[` ]", page)] == []

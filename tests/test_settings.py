@@ -78,3 +78,8 @@ def test_names_and_proxies_are_checked_and_may_be_given_as_a_browser_shows_them(
     for wrong in ({"hosts": "news.example/path"}, {"hosts": "*"}, {"trusted_proxies": "nginx"}):
         with pytest.raises(SettingsError, match=next(iter(wrong.values())).replace("*", r"\*")):
             Settings(**wrong)
+
+
+def test_a_value_of_another_form_is_told_what_it_should_be() -> None:
+    with pytest.raises(SettingsError, match=r"root_path = 'news': it should be: path below which .* such as /news$"):
+        Settings(root_path="news")

@@ -28,7 +28,10 @@ def _accounts(home: Path | None) -> "Accounts":
 def _password(from_stdin: bool, name: str) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    found: str = click.prompt(f"Password of {name}", hide_input=True, confirmation_prompt="The same once more")
+    try:
+        found: str = click.prompt(f"Password of {name}", hide_input=True, confirmation_prompt="The same once more")
+    except click.Abort:
+        raise AssistantError("no password was given; without a terminal, give it with --password-stdin") from None
     return found
 
 

@@ -32,6 +32,8 @@ def restore(settings: Settings, source: Path | BinaryIO, *, force: bool = False)
     or a damaged one, for a home that is full, and where it is being refreshed.
     """
     home = settings.home.expanduser().absolute()
+    if isinstance(source, Path) and not source.is_file():
+        raise AssistantError(f"{source}: there is no such file; give that of a backup")
     _check_place(home, force)
     where = "standard input" if not isinstance(source, Path) else str(source)
     try:

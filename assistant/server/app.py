@@ -151,9 +151,16 @@ async def _failed(request: Request, error: Any) -> Response:
 
 async def _http(request: Request, error: Any) -> Response:
     """What Starlette itself refuses: paths and methods that there are not."""
-    text = "There is nothing here." if error.status_code == 404 else str(error.detail)
     headers = [(name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items()]
-    return _response(request, Refusal(error.status_code, text, headers))
+    return _response(request, Refusal(error.status_code, _reason(request.method, error), headers))
+
+
+def _reason(method: str, error: Any) -> str:
+    if error.status_code == 404:
+        return "There is nothing here; /api/v1/docs lists what there is for programs."
+    if error.status_code == 405 and (allowed := (error.headers or {}).get("Allow")):
+        return f"{method} cannot be done here; send {allowed.replace(', ', ' or ')}."
+    return str(error.detail)
 
 
 async def _invalid(request: Request, error: Any) -> Response:

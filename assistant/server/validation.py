@@ -19,6 +19,8 @@ def invalid(errors: Sequence[Mapping[str, Any]], content_type: str) -> Refusal:
 
 
 def _place(error: Mapping[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        return "body"
     return one_line(storable(".".join(map(str, error["loc"]))), _LONGEST_PLACE)
 
 
@@ -27,5 +29,11 @@ def _fault(error: Mapping[str, Any], content_type: str) -> str:
         return "there is no such name here; see /api/v1/docs for those that there are"
     if error["loc"] == ("body",) and "json" not in content_type.lower():
         return _NOT_JSON
-    message = one_line(storable(error["msg"].removeprefix("Value error, ")))
+    if error["type"] == "json_invalid":
+        return f"this is no JSON, at character {error['loc'][-1]}: {_decapitalised(error['ctx']['error'])}"
+    return _decapitalised(error["msg"].removeprefix("Value error, "))
+
+
+def _decapitalised(text: str) -> str:
+    message = one_line(storable(text))
     return message[:1].lower() + message[1:]

@@ -44,6 +44,7 @@ def test_a_user_is_added_changed_and_removed_and_the_server_stays_closed(tmp_pat
     [
         (("users", "add", "anna", "--password-stdin"), "short\n", "a password has 8 to 1,000 characters"),
         (("users", "add", "staff", "--password-stdin"), WORD, "the name staff is reserved"),
+        (("users", "add", "anna"), "", "no password was given; without a terminal, give it with --password-stdin"),
         (("users", "remove", "anna"), "", "there is no user 'anna'"),
         (("users", "password", "anna", "--password-stdin"), WORD, "there is no user 'anna'"),
         (("users", "role", "anna", "reader"), "", "there is no user 'anna'"),

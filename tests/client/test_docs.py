@@ -1,5 +1,6 @@
 """The page on the client says what runs."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from .served import served
 @pytest.mark.model
 def test_the_python_of_the_page_runs(sample_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = (ROOT / "docs" / "client.md").read_text(encoding="utf-8")
-    code = page.partition("```python\n")[2].partition("```")[0]
+    code = "".join(re.findall(r"^```python\n(.*?)^```", page, re.M | re.S))
     settings = Settings(home=sample_home, **({"cache": CACHE} if CACHE else {}))
     with Assistant.open(settings) as assistant, served(assistant) as address:
         exec(compile(code.replace("http://127.0.0.1:7860", address), "client.md", "exec"), {})

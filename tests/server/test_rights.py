@@ -235,7 +235,9 @@ def test_a_browser_does_nothing_for_a_page_of_another_site(desk: Desk) -> None:
         for kind, method, path in rows(rights):
             for foreign in ({"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}):
                 reply = _asked(desk, "marisol by session", method, path, headers={**OWN, **foreign})
-                is_led = method == "GET" and (kind in ("page",) or path.startswith("/login")) and "origin" not in foreign
+                is_led = (
+                    method == "GET" and (kind in ("page",) or path.startswith("/login")) and "origin" not in foreign
+                )
                 assert is_led or reply.status_code == 403, (method, path, foreign)
 
 

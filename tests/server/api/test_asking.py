@@ -146,3 +146,10 @@ def test_a_body_that_is_not_said_to_be_json_is_told_how(client: TestClient) -> N
 def test_no_body_makes_the_server_fail(client: TestClient, body: bytes) -> None:
     response = client.post("/ask", content=body, headers={"content-type": "application/json"})
     assert response.status_code in (200, 400, 422)
+
+
+def test_what_cannot_be_served_at_all_is_told_with_the_cure(client: TestClient) -> None:
+    torn = client.post("/ask", content="{'question': 1}", headers={"content-type": "application/json"})
+    assert torn.json()["detail"].startswith("body: this is no JSON, at character 1: ")
+    assert client.get("/ask").json()["detail"] == "GET cannot be done here; send POST."
+    assert "/api/v1/docs" in client.get("/asks").json()["detail"]
