@@ -175,8 +175,7 @@ class _Server(uvicorn.Server):
         service = self._service
         try:
             service.jobs.close()  # a refresh changes nothing then; answers are waited for
-            await service.room.finish(service.settings.stop_wait)
-            await service.jobs.finish(_JOB_SECONDS)
+            await asyncio.gather(service.room.finish(service.settings.stop_wait), service.jobs.finish(_JOB_SECONDS))
         finally:
             self.should_exit = True
 
@@ -191,7 +190,7 @@ def _config(service: Service, app: InFlight) -> uvicorn.Config:
         log_config=None,  # who runs it has set up the log
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=round(_LAST_SECONDS) + 5,
+        timeout_graceful_shutdown=round(_LAST_SECONDS) + 2,
     )
 
 
