@@ -33,10 +33,8 @@ _log = logging.getLogger(__name__)
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
 _JOB_SECONDS = 30.0  # in which a refresh stops that was told to
-_STREAM_SECONDS, _LAST_SECONDS = (
-    1.0,
-    10.0,
-)  # for what streams still, as to open windows, and for all else that is served
+_STREAM_SECONDS = 1.0  # after the last answer, for what streams still: the responses to open windows never end
+_LAST_SECONDS = 5.0  # likewise, for all else that is served
 _HANDED_OVER = 3  # the first file descriptor of sockets that a process is given, by the protocol of systemd
 
 _held: list[int] = []  # signals that came before this process served
