@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.accounts.names import fold_user, user_name
-from assistant.accounts.principal import ROLES, Role
+from assistant.accounts.principal import Role
 from assistant.accounts.records import Outsider, Session, Token, User
+from assistant.accounts.rows import TABLES, read_row, role_of, row_of_user, text_of, user_of
 from assistant.accounts.tokens import MOST_OF_ONE
 from assistant.errors import AssistantError
 from assistant.utils import SqliteFile, private_file, private_folder, storable
@@ -70,7 +71,7 @@ class AccountStore:
     """
 
     def __init__(self, home: Path) -> None:
-        self.file = SqliteFile(home / FILE, _TABLES, _read)
+        self.file = SqliteFile(home / FILE, _TABLES, read_row)
         self._closed = home / CLOSED
         self._cached: tuple[object, Known] = (None, Known())
 
@@ -102,11 +103,11 @@ class AccountStore:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _load(self) -> Known:
-        found: dict[str, dict[str, Any]] = {name: {} for name in _ROWS}
-        for name in _ROWS:
+        found: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
+        for name in TABLES:
             with self.file.reading(f"SELECT * FROM {name}") as rows:
                 for row in rows:
-                    record = _read(name, dict(row))
+                    record = read_row(name, dict(row))
                     found[name][row["hash" if name == "sessions" else "id"]] = record
         return Known(**found)
 
@@ -115,12 +116,12 @@ class AccountStore:
     def add_user(self, name: str, password_hash: str, role: Role = "reader") -> User:
         """A new user of the home, from now on sign-in is required. Raises AssistantError for a name that is taken."""
         name, now = user_name(name), datetime.now(UTC)
-        made = User(f"{name}#{secrets.token_hex(_ID_BYTES)}", name, _role(role), now, now, password_hash)
+        made = User(f"{name}#{secrets.token_hex(_ID_BYTES)}", name, role_of(role), now, now, password_hash)
         private_folder(self._closed.parent)
         private_file(self._closed)
         with self.file.writing() as db:
             try:
-                db.execute("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?)", _user_row(made))
+                db.execute("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?)", row_of_user(made))
             except sqlite3.IntegrityError:
                 raise AssistantError(f"there is a user {name} already; choose another name") from None
         return made
@@ -131,11 +132,11 @@ class AccountStore:
             user = _user_in(db, name)
             changed = replace(
                 user,
-                role=_role(role or user.role),
+                role=role_of(role or user.role),
                 password_hash=password_hash or user.password_hash,
                 changed=datetime.now(UTC),
             )
-            db.execute("INSERT OR REPLACE INTO users VALUES (?, ?, ?, ?, ?, ?, ?)", _user_row(changed))
+            db.execute("INSERT OR REPLACE INTO users VALUES (?, ?, ?, ?, ?, ?, ?)", row_of_user(changed))
             db.execute("DELETE FROM sessions WHERE person = ?", (user.id,))
         return changed
 
@@ -159,7 +160,7 @@ class AccountStore:
         if known is not None and replace(known, seen=person.seen) == person:
             return
         with self.file.writing() as db:
-            row = (person.id, person.name, person.role, person.source, _text(person.seen))
+            row = (person.id, person.name, person.role, person.source, text_of(person.seen))
             db.execute("INSERT OR REPLACE INTO outsiders VALUES (?, ?, ?, ?, ?)", row)
 
     # sessions
@@ -197,7 +198,7 @@ class AccountStore:
             count = db.execute("SELECT COUNT(*) FROM tokens WHERE owner IS ?", (token.owner,)).fetchone()[0]
             if token.owner is not None and count >= MOST_OF_ONE:
                 raise AssistantError(f"you have {MOST_OF_ONE} tokens, the most there may be; remove those not in use")
-            row = (token.id, token.name, token.role, token.owner, _text(token.made), _text(token.ends), None)
+            row = (token.id, token.name, token.role, token.owner, text_of(token.made), text_of(token.ends), None)
             db.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, token.hash))
 
     def remove_token(self, identity: str) -> None:
@@ -208,7 +209,7 @@ class AccountStore:
     def note_used(self, token: Token, now: datetime) -> None:
         """The token was used."""
         with self.file.writing() as db:
-            db.execute("UPDATE tokens SET used = ? WHERE id = ?", (_text(now), token.id))
+            db.execute("UPDATE tokens SET used = ? WHERE id = ?", (text_of(now), token.id))
 
 
 def _is_settled(changed: int) -> bool:
@@ -221,54 +222,4 @@ def _user_in(db: sqlite3.Connection, name: str) -> User:
     row = db.execute("SELECT * FROM users WHERE folded = ?", (storable(fold_user(name)),)).fetchone()
     if row is None:
         raise AssistantError(f"there is no user {name!r} in this home; assistant users list shows who there is")
-    return _user(dict(row))
-
-
-def _role(role: str) -> Role:
-    return next(known for known in ROLES if known == role)
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="microseconds")
-
-
-def _user_row(user: User) -> tuple[str, ...]:
-    dates = (str(_text(user.created)), str(_text(user.changed)))
-    return (user.id, fold_user(user.name), user.name, user.role, *dates, user.password_hash)
-
-
-def _moment(row: Mapping[str, Any], name: str) -> datetime:
-    return datetime.fromisoformat(row[name])
-
-
-def _user(row: Mapping[str, Any]) -> User:
-    dates = _moment(row, "created"), _moment(row, "changed")
-    return User(row["id"], row["name"], _known_role(row), *dates, row["password_hash"])
-
-
-def _outsider(row: Mapping[str, Any]) -> Outsider:
-    return Outsider(row["id"], row["name"], _known_role(row), row["source"], _moment(row, "seen"))
-
-
-def _session(row: Mapping[str, Any]) -> Session:
-    ends = None if row["ends"] is None else float(row["ends"])
-    began, made, seen = (float(row[name]) for name in ("began", "made", "seen"))
-    return Session(row["hash"], row["person"], row["stamp"], began, made, seen, ends)
-
-
-def _token(row: Mapping[str, Any]) -> Token:
-    ends, used = (row[name] and _moment(row, name) for name in ("ends", "used"))
-    return Token(row["id"], row["name"], _known_role(row), row["owner"], _moment(row, "made"), ends, used, row["hash"])
-
-
-def _known_role(row: Mapping[str, Any]) -> Role:
-    if row["role"] not in ROLES:
-        raise ValueError(f"no role: {row['role']!r}")
-    return _role(row["role"])
-
-
-_ROWS = {"users": _user, "outsiders": _outsider, "sessions": _session, "tokens": _token}
-
-
-def _read(table: str, row: Mapping[str, Any]) -> object:
-    return _ROWS[table](row)
+    return user_of(dict(row))

@@ -33,10 +33,8 @@ _log = logging.getLogger(__name__)
 _MAX_WAITING = 64  # questions that may wait for a model at the same time
 _OPEN_FILES = 65_536
 _JOB_SECONDS = 30.0  # in which a refresh stops that was told to
-_STREAM_SECONDS, _LAST_SECONDS = (
-    1.0,
-    10.0,
-)  # for what streams still, as to open windows, and for all else that is served
+_STREAM_SECONDS = 1.0  # after the last answer, for what streams still: the responses to open windows never end
+_LAST_SECONDS = 5.0  # likewise, for all else that is served
 _HANDED_OVER = 3  # the first file descriptor of sockets that a process is given, by the protocol of systemd
 
 _held: list[int] = []  # signals that came before this process served
@@ -175,8 +173,7 @@ class _Server(uvicorn.Server):
         service = self._service
         try:
             service.jobs.close()  # a refresh changes nothing then; answers are waited for
-            await service.room.finish(service.settings.stop_wait)
-            await service.jobs.finish(_JOB_SECONDS)
+            await asyncio.gather(service.room.finish(service.settings.stop_wait), service.jobs.finish(_JOB_SECONDS))
         finally:
             self.should_exit = True
 
@@ -191,7 +188,7 @@ def _config(service: Service, app: InFlight) -> uvicorn.Config:
         log_config=None,  # who runs it has set up the log
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=round(_LAST_SECONDS) + 5,
+        timeout_graceful_shutdown=round(_LAST_SECONDS) + 2,
     )
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from assistant.accounts import AuditEntry, Principal, Role, Token
 from assistant.errors import AssistantError
-from assistant.server.api.forms import PREFIX, Form
+from assistant.server.api.forms import NO_PARAMETERS, PREFIX, Form, ThatKey
 from assistant.server.api.problem import PROBLEMS
 from assistant.server.identity import Maintainer, Reader
 from assistant.server.problems import Refusal
@@ -47,38 +47,40 @@ class MadeToken(TokenInfo):
     token: str
 
 
-class WantedToken(Form):
-    """The token that somebody wants."""
+class TokenForm(Form):
+    """A token for a program."""
 
-    name: str = Field(min_length=1, max_length=64, examples=["archive script"])
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "archive script"}]})
+
+    name: str = Field(min_length=1, max_length=64)
     role: Role = "reader"
     days: int = Field(90, ge=1, le=1000)
 
 
-@router.get("/me")
+@router.get("/me", dependencies=[NO_PARAMETERS])
 def me(who: Reader) -> Me:
     """Who makes this request, and what they may do."""
     return Me(who.name, who.role, who.by, who.token)
 
 
-@router.get("/tokens")
+@router.get("/tokens", dependencies=[NO_PARAMETERS])
 def tokens(who: Reader, service: InService) -> list[TokenInfo]:
     """Your own tokens, newest first."""
     return [token_info(token) for token in service.accounts.tokens_of(in_person(who))]
 
 
-@router.post("/tokens", status_code=201)
-def make_token(wanted: WantedToken, who: Reader, service: InService) -> MadeToken:
+@router.post("/tokens", status_code=201, dependencies=[NO_PARAMETERS])
+def make_token(form: TokenForm, who: Reader, service: InService) -> MadeToken:
     """Make a token for a program of yours. It is shown this once."""
-    made, shown = made_token(service, in_person(who), wanted.name, wanted.role, wanted.days)
+    made, shown = made_token(service, in_person(who), form.name, form.role, form.days)
     return MadeToken(**asdict(token_info(made)), token=shown)
 
 
-@router.delete("/tokens/{identity}", status_code=204)
-def remove_token(identity: str, who: Reader, service: InService) -> None:
+@router.delete("/tokens/{token_id}", status_code=204, dependencies=[NO_PARAMETERS])
+def remove_token(token_id: ThatKey, who: Reader, service: InService) -> None:
     """Remove a token of yours: who shows it is let in no more."""
     try:
-        removed = service.accounts.remove_token(in_person(who), identity)
+        removed = service.accounts.remove_token(in_person(who), token_id)
     except AssistantError as error:
         raise Refusal(404, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
     service.note(who, "token-removed", f"{removed.name} ({removed.id})")
