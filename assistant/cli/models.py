@@ -51,7 +51,9 @@ def pull(name: str) -> None:
 
 @models.command(name="try")
 @click.argument("name")
-@click.option("--questions", default=_TRIED, show_default=True, type=click.IntRange(1, _MOST_TRIED), help="How many to ask.")
+@click.option(
+    "--questions", default=_TRIED, show_default=True, type=click.IntRange(1, _MOST_TRIED), help="How many to ask."
+)
 @common
 @plain_errors
 def try_(name: str, questions: int, home: Path | None, as_json: bool) -> None:
