@@ -10,7 +10,7 @@ from assistant import Assistant, Settings
 from assistant.answering import pipeline
 from assistant.index import entities
 from assistant.models import encoder, open_reader
-from assistant.models.embedders import open_embeddings
+from assistant.models.embedders import open_embeddings, prepare
 from assistant.utils import system
 from tests.support import QuickNames, RememberingReader, write_article
 
@@ -61,6 +61,15 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Assistant.open(_settings(home)) as assistant:
         assistant.refresh()
     return home
+
+
+@pytest.fixture
+def no_gguf_models(sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache of its own that has no chat model, only the copy of the embedding model, which takes long to make."""
+    copy, cache = prepare(_settings(sample_home).cache), tmp_path / "cache"
+    cache.mkdir()
+    (cache / copy.name).symlink_to(copy)
+    monkeypatch.setenv("ASSISTANT_CACHE", str(cache))
 
 
 @pytest.fixture(scope="session")

