@@ -76,7 +76,7 @@ def make_token(wanted: WantedToken, who: Reader, service: InService) -> MadeToke
 
 @router.delete("/tokens/{identity}", status_code=204)
 def remove_token(identity: str, who: Reader, service: InService) -> None:
-    """Remove a token of yours: who shows it is let in no more."""
+    """Remove a token of yours: it lets nobody in any more."""
     try:
         removed = service.accounts.remove_token(in_person(who), identity)
     except AssistantError as error:
