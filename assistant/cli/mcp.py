@@ -15,7 +15,7 @@ from assistant.cli.options import answering, at_home, open_assistant, plain_erro
 @at_home
 @plain_errors
 def mcp(home: Path | None, **model: Any) -> None:
-    """Offer the articles to an assistant of another maker, by the Model Context Protocol (MCP).
+    """Offer the articles to other assistants, by the Model Context Protocol (MCP).
 
     That program starts this command, and talks to it over standard input and output until it closes them. Nothing
     else is printed there; what goes wrong is told on standard error.

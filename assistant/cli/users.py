@@ -39,7 +39,7 @@ def _password(from_stdin: bool, name: str) -> str:
 def users() -> None:
     """Add the people who may use the server, list and remove them, and change their passwords and roles.
 
-    As soon as there was one, whoever opens the server must sign in. A running server heeds it at once.
+    As soon as there has been one, whoever opens the server must sign in. A running server heeds this at once.
     """
 
 
@@ -135,15 +135,15 @@ def tokens() -> None:
 @tokens.command(name="add")
 @click.argument("name")
 @_maintainer
-@click.option("--user", help="The user whose token it is; it never may do more than they may.")
+@click.option("--user", help="The user whose token it is; it can never do more than they may.")
 @click.option("--days", type=click.IntRange(1, 1000), help="For how many days it is good.  [default: 90]")
-@click.option("--never", is_flag=True, help="It has no end.")
+@click.option("--never", is_flag=True, help="It never ends.")
 @common
 @plain_errors
 def add_token(
     name: str, maintainer: bool, user: str | None, days: int | None, never: bool, home: Path | None, as_json: bool
 ) -> None:
-    """Make a token for a program, NAME says which; it is printed this once."""
+    """Make a token for the program NAME; it is shown only this once."""
     from assistant.accounts import new_token
 
     if never and days is not None:
@@ -189,7 +189,7 @@ def list_tokens(home: Path | None, as_json: bool) -> None:
 @at_home
 @plain_errors
 def remove_token(identity: str, home: Path | None) -> None:
-    """Remove the token with this ID: who shows it is let in no more."""
+    """Remove the token with this ID: it lets nobody in any more."""
     accounts = _accounts(home)
     if identity not in accounts.store.known().tokens:
         raise AssistantError(f"there is no token {identity!r}; assistant tokens list shows their ids")

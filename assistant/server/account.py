@@ -69,7 +69,7 @@ def _make(request: Request, service: Service, who: Principal, sent: Mapping[str,
 def _remove(request: Request, service: Service, who: Principal, sent: Mapping[str, str]) -> Response:
     removed = service.accounts.remove_token(who, sent.get("id", ""))
     service.note(who, "token-removed", f"{removed.name} ({removed.id})")
-    said = f"The token {removed.name} is removed; who shows it is let in no more."
+    said = f"The token {removed.name} is removed; it lets nobody in any more."
     return _page(request, service, who, told(said, is_problem=False))
 
 

@@ -33,6 +33,7 @@ Headers = list[tuple[bytes, bytes]]
 
 MEDIA_TYPE = "application/problem+json"
 _UNEXPECTED = "Something went wrong here; try again. If it goes on, tell who runs this server, with the request id."
+_NO_ARTICLES = "No articles are indexed here yet; a maintainer can refresh them."  # not where the home is
 _DRAIN_SECONDS, _DRAINED = 30.0, 4_000_000  # of a request that is refused, so that its sender reads why
 
 # By what kind of error: the status, and the code by which a program tells it.
@@ -112,7 +113,8 @@ def refusal_of(error: AssistantError) -> Refusal:
     status, code = next((status, code) for kind, status, code in _CODES if isinstance(error, kind))
     headers = [(b"retry-after", str(seconds).encode())] if (seconds := getattr(error, "seconds", 0)) else []
     more = getattr(error, "details", {})
-    return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code, more=more)
+    text = _NO_ARTICLES if isinstance(error, NoArticlesError) else safe_to_show(one_line(str(error)))
+    return Refusal(status, text, headers, code=code, more=more)
 
 
 def unexpected() -> Refusal:

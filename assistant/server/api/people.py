@@ -78,7 +78,7 @@ def make_token(form: TokenForm, who: Reader, service: InService) -> MadeToken:
 
 @router.delete("/tokens/{token_id}", status_code=204, dependencies=[NO_PARAMETERS])
 def remove_token(token_id: ThatKey, who: Reader, service: InService) -> None:
-    """Remove a token of yours: who shows it is let in no more."""
+    """Remove a token of yours: it lets nobody in any more."""
     try:
         removed = service.accounts.remove_token(in_person(who), token_id)
     except AssistantError as error:
