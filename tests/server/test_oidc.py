@@ -133,7 +133,7 @@ NOW = int(time.time())
         {"sub": 17},
         {"sub": None},
     ],
-    ids=str,
+    ids=",".join,
 )
 def test_a_token_that_is_not_for_this_sign_in_lets_nobody_in(
     here: Served, provider: Provider, claims: dict[str, Any]
