@@ -36,8 +36,8 @@ class RequestGuard:
 
     `streamed` gives the most bytes of a body that is not to be read beforehand, by the path; None for all others.
     `is_page` tells which paths a browser opens: those may be led to from other sites, and are told of a fault as text.
-    The scope of a request that is passed on has in its `state` the `authority` that a trusted proxy was asked as, and
-    as `proxy_user` the name and the groups of who is signed in, if such a proxy says so in `user_header`;
+    The scope of a request that is passed on has in its `state` the `request_id`, the `authority` that a trusted proxy
+    was asked as, and as `proxy_user` who is signed in with their groups, if such a proxy says so in `user_header`;
     `is_by_unknown_proxy` is set where somebody else passed it on. What fails unexpectedly is logged here, once.
     `served` is told of each request at its end: its scope, status and seconds.
     """
@@ -152,6 +152,7 @@ class RequestGuard:
         scheme = "https" if proto == ["https"] else "http" if proto else scope["scheme"]
         state = {
             **scope.get("state", {}),
+            "request_id": request_id.get(),
             "authority": forwarded,
             "proxy_user": self._proxy_user(scope["headers"]) if is_proxied else None,
             "is_by_unknown_proxy": not is_proxied and not headers.keys().isdisjoint(_BY_PROXY),
