@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import socket
+import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +28,7 @@ _OPTIONS = """{
 
 @contextmanager
 def caddy(folder: Path, sites: str, port: int, **environment: str) -> Iterator[None]:
-    """A Caddy with these sites, one of which is at `port`; its files are in `folder`."""
+    """A Caddy with these sites, one of which is ASSISTANT_NAME at `port`; its files are in `folder`."""
     assert CADDY is not None
     config = folder / "Caddyfile"
     config.write_text(_OPTIONS + sites)
@@ -37,6 +40,21 @@ def caddy(folder: Path, sites: str, port: int, **environment: str) -> Iterator[N
     ):
         try:
             wait_for(port, process)
+            _wait_for_certificate(environment["ASSISTANT_NAME"].partition(":")[0], port)
             yield
         finally:
             process.terminate()
+
+
+def _wait_for_certificate(name: str, port: int) -> None:
+    """Wait until it has made the certificate of that name, which it does after it listens."""
+    context, end = ssl.create_default_context(), time.monotonic() + 60
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    while time.monotonic() < end:
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            try:
+                context.wrap_socket(connection, server_hostname=name).close()
+                return
+            except OSError:
+                time.sleep(0.02)
+    raise AssertionError(f"Caddy has no certificate of {name}")
