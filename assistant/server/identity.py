@@ -50,6 +50,8 @@ class Identity:
                 raise self._unknown(scope)
             _check_own_page(scope, principal)
             scope["state"]["principal"] = principal
+            if not is_for_all:
+                send = _unkept(send)
             # Not with what is for all: a cache that others use may keep that, and the cookie with it.
             if principal is not None and principal.by == "session" and not is_for_all:
                 send = await self._renewing(scope, send)
@@ -97,6 +99,20 @@ class Identity:
             location = f"{up or './'}login" + (f"?next={quote(here, safe='')}" if here else "")
             return Refusal(303, "Sign in first.", [(b"location", location.encode())])
         return _unauthorized("Sign in first, or send a token: Authorization: Bearer aa_...")
+
+
+def _unkept(send: Send) -> Send:
+    """`send`, by which no cache keeps what only some may have, unless the response itself says for how long."""
+
+    async def unkept(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", []))
+            if all(name.lower() != b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return unkept
 
 
 def _unauthorized(text: str) -> Refusal:

@@ -46,7 +46,8 @@ async def enter(request: Request, service: InService) -> Response:
         return _page(request, service, str(error), after, 429, name=name, headers=headers)
     if principal is None:
         # Of a name that there is not nothing is kept: it may be a password.
-        tried = name if accounts.is_known(name) else "an unknown name"
+        person = accounts.person_named(name) if accounts.is_known(name) else None
+        tried = person.name if person is not None else "an unknown name"
         service.note(Principal(), "sign-in-failed", tried)
         return _page(request, service, _WRONG, after, 401, name=name)
     return await asyncio.to_thread(_entered, request, service, principal, after)

@@ -25,6 +25,7 @@ from assistant.server.api.forms import (
     page_of,
 )
 from assistant.server.api.problem import PROBLEMS
+from assistant.server.guard import asking
 from assistant.server.idempotency import IDEMPOTENCY_KEY, IdempotentRoute
 from assistant.server.identity import Reader
 from assistant.server.problems import Refusal
@@ -75,6 +76,7 @@ def watch(form: WatchForm, request: Request, who: Reader, service: InService, re
     """Have a question asked again, in quotes, after each refresh. One that is watched already stays as it is."""
     if len(service.assistant.watches()) >= MOST_WATCHES:
         raise AssistantError(f"{MOST_WATCHES} questions are watched, the most that are; end one of them first")
+    service.limits.count(who, asking.get())  # it is asked at once
     owner = owner_of(request, who)
     made = service.assistant.watch(form.question, form.filters.filters(), owner=owner)
     response.headers["location"] = f"watches/{made.number}"

@@ -56,7 +56,7 @@ def _user(scope: Message) -> Any:
     who = scope["state"].get("principal")
     if who is None:
         raise Refusal(401, "Sign in first, or send a token: Authorization: Bearer aa_...")
-    return AuthenticatedUser(AccessToken(token="", client_id=who.by, scopes=[who.role], subject=who.token or who.name))
+    return AuthenticatedUser(AccessToken(token="", client_id=who.by, scopes=[who.role], subject=who.token or who.owner))
 
 
 router = APIRouter(routes=[Route("/mcp", _Endpoint(), include_in_schema=False)])
