@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from assistant.accounts import Accounts, Principal
 from assistant.server.own_cookies import SESSION, Cookie, cookies
-from assistant.server.problems import Message, Receive, Refusal, Send
+from assistant.server.problems import Message, Receive, Refusal, Send, hidden_places
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/login/oidc", "/login/callback", "/logout", "/metrics"})
 """What is served to everybody, or says itself to whom, beside what the window says of itself."""
@@ -24,7 +24,7 @@ class Identity:
     """ASGI middleware: puts the `Principal` of a request into its `state`; who is nobody gets only what is open.
 
     `is_open` tells which further paths are, `is_page` which lead to the sign-in when they are not. A session that has
-    been used for a while gets another id.
+    been used for a while gets another id. Of the `places` of this machine only maintainers are told.
     """
 
     def __init__(
@@ -34,17 +34,22 @@ class Identity:
         is_open: Callable[[str], bool],
         is_page: Callable[[str], bool],
         root_path: str = "",
+        places: tuple[str, ...] = (),
     ) -> None:
         self._app = app
         self._accounts = accounts
         self._is_open = is_open
         self._is_page = is_page
         self._root_path = root_path
+        self._places = places
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request. Raises Refusal."""
         if scope["type"] == "http":
+            hidden_places.set(self._places)
             principal = self._principal(scope)
+            if principal is not None and principal.may_maintain:
+                hidden_places.set(())
             is_for_all = scope["path"] in OPEN_PATHS or self._is_open(scope["path"])
             if principal is None and not is_for_all:
                 raise self._unknown(scope)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +31,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+
+hidden_places: ContextVar[tuple[str, ...]] = ContextVar("hidden_places", default=())
+"""The folders of this machine whose places who is served must not see; set with each request."""
 
 MEDIA_TYPE = "application/problem+json"
 UNEXPECTED = "Something went wrong here; try again. If it goes on, tell who runs this server, with the request id."
@@ -112,7 +116,15 @@ def refusal_of(error: AssistantError) -> Refusal:
     status, code = next((status, code) for kind, status, code in _CODES if isinstance(error, kind))
     headers = [(b"retry-after", str(seconds).encode())] if (seconds := getattr(error, "seconds", 0)) else []
     more = getattr(error, "details", {})
-    return Refusal(status, safe_to_show(one_line(str(error))), headers, code=code, more=more)
+    return Refusal(status, told_of(error), headers, code=code, more=more)
+
+
+def told_of(error: Exception) -> str:
+    """What a client is told of `error`, in a line: for most without where on this machine something is."""
+    text = safe_to_show(one_line(str(error)))
+    for place in hidden_places.get():
+        text = text.replace(f"{place}/", "").replace(place, "the home")
+    return text
 
 
 def errors_by_code() -> dict[str, type[AssistantError]]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -390,3 +391,30 @@ def test_a_question_that_is_watched_is_counted_as_one_that_is_asked(desk: Desk) 
 def test_a_wrong_password_is_noted_under_the_name_as_it_is_kept(desk: Desk) -> None:
     desk.client.post("/login", data={"username": "\n\nANNABETH\r\n", "password": "x"}, headers=OWN)
     assert desk.service.audit.entries(most=1)[0].target == "annabeth"
+
+
+BODIES_OF_READERS: dict[str, Any] = {
+    "ask": {"question": "Who is Captain Ada Moss?"},
+    "search": {"query": "ferry"},
+    "watches": {"question": "Who is Captain Ada Moss?"},
+    "conversations": {"title": "mine"},
+    "chat/completions": {"model": "quotes", "messages": [{"role": "user", "content": "Who is Captain Ada Moss?"}]},
+}
+
+
+@pytest.mark.parametrize("damaged", ["articles.sqlite", "manifest.json", "conversations.sqlite"])
+def test_what_is_damaged_is_told_without_its_place(small_home: Path, tmp_path: Path, damaged: str) -> None:
+    home = shutil.copytree(small_home, tmp_path / "home")
+    (home / "conversations.sqlite").touch()
+    for path in home.rglob(damaged):
+        path.write_bytes(b"no such thing" * 100)
+    with open_assistant(home) as assistant, _served(assistant) as desk:
+        told = [
+            _asked(desk, "anybody", method, path).text
+            for kind, method, path in rows(RIGHTS)
+            if method == "GET" and kind in ("reader", "all")
+        ]
+        for name, body in BODIES_OF_READERS.items():
+            told.append(desk.ask("anybody", "POST", f"{'/v1' if '/' in name else '/api/v1'}/{name}", json=body).text)
+        assert any("assistant check --repair" in text for text in told)
+        assert not [text for text in told if str(tmp_path) in text or str(Path.home()) in text]
