@@ -142,7 +142,9 @@ class RequestGuard:
         state["authority"] = self._forwarded_host(headers) if is_proxied else ""
         state["proxy_user"] = self._proxy_user(scope["headers"]) if is_proxied else None
         kept = [pair for pair in scope["headers"] if not self._is_dropped(pair[0])]
-        state["is_by_unknown_proxy"] = not is_proxied and not headers.keys().isdisjoint(_BY_PROXY)
+        # By HTTP/1.0 nginx passes on what it says nothing else of, as it comes.
+        is_passed_on = scope.get("http_version") == "1.0" or not headers.keys().isdisjoint(_BY_PROXY)
+        state["is_by_unknown_proxy"] = not is_proxied and is_passed_on
         return {**scope, "headers": kept, "client": (client, 0), "scheme": scheme, "state": state}
 
     def _is_dropped(self, header: bytes) -> bool:

@@ -418,3 +418,17 @@ def test_what_is_damaged_is_told_without_its_place(small_home: Path, tmp_path: P
             told.append(desk.ask("anybody", "POST", f"{'/v1' if '/' in name else '/api/v1'}/{name}", json=body).text)
         assert any("assistant check --repair" in text for text in told)
         assert not [text for text in told if str(tmp_path) in text or str(Path.home()) in text]
+
+
+@pytest.mark.parametrize(("version", "status"), [("1.1", 200), ("1.0", 404)])
+def test_numbers_are_not_for_whom_a_proxy_passes_on_that_says_nothing(
+    tmp_path: Path, version: str, status: int
+) -> None:
+    with open_assistant(tmp_path / "home") as assistant:
+        app = application(Service.of(assistant), "127.0.0.1")
+
+        async def passed_on(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, "http_version": version}, receive, send)
+
+        with TestClient(passed_on, "http://127.0.0.1", client=("127.0.0.1", 5)) as client:
+            assert client.get("/metrics").status_code == status
