@@ -27,10 +27,14 @@ from assistant.server import (
 )
 
 from . import page
+from .window_owners import WindowOwners
 
 Headers = list[tuple[bytes, bytes]]
 
 UPLOAD = "/upload"  # the one path whose requests may be longer, and are not kept in memory
+_JOIN = "/gradio_api/queue/join"
+_OF_WINDOW = (_JOIN, "/gradio_api/cancel")  # whose bodies name a window
+_NAME = re.compile(r"[\w-]{1,64}", re.ASCII)  # of a window
 _HEARTBEAT = "/gradio_api/heartbeat/"  # a request that lasts as long as the page is open
 _YEAR = 365 * 86400
 _UNBUFFERED = (b"x-accel-buffering", b"no")
@@ -109,6 +113,7 @@ class WindowGate:
     def __init__(self, app: Any, hooks: Hooks | None = None) -> None:
         self._app = app
         self._hooks = hooks or Hooks()
+        self._owners = WindowOwners()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request. Raises Refusal, and AssistantError for a question that has no place."""
@@ -123,8 +128,10 @@ class WindowGate:
             # By default nginx holds a response back until it has kilobytes of it.
             await self._stream(scope, receive, _with_headers(send, [*_security_headers(), _UNBUFFERED, _UNKEPT]))
         else:
-            if path == "/gradio_api/queue/join":
-                receive = await self._check_question(scope, receive)
+            if path in _OF_WINDOW:
+                receive = await self._check_event(scope, receive)
+            elif path.startswith(_HEARTBEAT):
+                self._owners.check(scope["state"]["principal"], path.removeprefix(_HEARTBEAT))
             unkept = [] if is_file(path) else [_UNKEPT]
             with self._hooks.is_open() if path.startswith(_HEARTBEAT) else nullcontext():
                 await self._app(scope, receive, _with_headers(send, [*_security_headers(), *unkept]))
@@ -143,18 +150,22 @@ class WindowGate:
         if is_upload and not scope["state"]["principal"].may_maintain:
             raise Refusal(403, "Only who keeps the articles may add some.", is_unread=True)
 
-    async def _check_question(self, scope: Message, receive: Receive) -> Receive:
-        """Turn a question away that has no place, before anything is done about it."""
+    async def _check_event(self, scope: Message, receive: Receive) -> Receive:
+        """Turn away what is of no window or of somebody else's, and a question that has no place, before all else."""
         message = await receive()
-        window, event = _joined(message.get("body", b""))  # none of one that hung up
-        if window and self._hooks.are_asked_by(event):
-            who, address = scope["state"]["principal"], counted_address(scope["client"][0])
+        window, event = _joined(message.get("body", b""))
+        if not window and message["type"] == "http.request":
+            raise Refusal(422, "This is no event of a window; load the page again.")
+        who, address = scope["state"]["principal"], counted_address(scope["client"][0])
+        self._owners.check(who, window)
+        if scope["path"].startswith(_JOIN) and self._hooks.are_asked_by(event):
             self._hooks.check(who, window, address, reader_of(cookies(scope)))
         return replayed(message, receive)
 
     async def _stream(self, scope: Message, receive: Receive, send: Send) -> None:
         """The answers that a window listens for; when it hangs up before they are there, they are not made."""
         window = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+        self._owners.check(scope["state"]["principal"], window)
         is_complete = False
 
         async def noting(message: Message) -> None:
@@ -181,8 +192,10 @@ def _joined(body: bytes) -> tuple[str, object]:
         data = json.loads(body)
     except (ValueError, RecursionError):
         return "", None
-    window = data.get("session_hash") if isinstance(data, dict) else None
-    return (window, data.get("fn_index")) if isinstance(window, str) else ("", None)
+    window = data.get("session_hash") if isinstance(data, dict) else ""
+    if not isinstance(window, str) or not _NAME.fullmatch(window):
+        return "", None
+    return window, data.get("fn_index")
 
 
 def _new_reader(scope: Message) -> Headers:

@@ -167,7 +167,13 @@ def too_big(max_bytes: int) -> str:
 
 
 def owner_of(request: Any) -> str:
-    """Whose a file is, of a request of Starlette or of an event of Gradio: the browser's, else the address's."""
+    """Whose a file is, of a request of Starlette or of an event of Gradio: who is signed in, else the browser's.
+
+    Of a browser without the cookie it is the address's.
+    """
+    who = (getattr(request, "request", None) or request).scope.get("state", {}).get("principal")
+    if who is not None and who.owner is not None:
+        return f"person {who.owner}"
     return reader_of(dict(request.cookies)) or address_of(request)
 
 

@@ -70,7 +70,7 @@ class AuditLog:
     def entries(self, since: datetime | None = None, most: int = 1000, before: int | None = None) -> list[AuditEntry]:
         """What was done, newest first: at most so many entries, since then, with numbers below `before`."""
         query = "SELECT * FROM entries WHERE at >= ? AND number < ? ORDER BY number DESC LIMIT ?"
-        first = since.astimezone(UTC).isoformat(timespec="milliseconds") if since else ""
+        first = _utc(since).isoformat(timespec="milliseconds") if since else ""
         with self.file.reading(query, (first, before or 2**62, most)) as rows:
             return [_read("entries", dict(row)) for row in rows]
 
@@ -88,6 +88,14 @@ class AuditLog:
             # Anybody can add failed sign-ins: they must not drive out what was done.
             order = f"ORDER BY action = '{SIGN_IN_FAILED}' DESC, number LIMIT ?"
             db.execute(f"DELETE FROM entries WHERE number IN (SELECT number FROM entries {order})", (max(0, excess),))
+
+
+def _utc(moment: datetime) -> datetime:
+    """The moment in UTC, which one without a zone is in; at the ends of time as it stands."""
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
 
 
 def _read(table: str, row: Mapping[str, Any]) -> AuditEntry:

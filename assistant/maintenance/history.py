@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from assistant.answers import ArticleRef
 from assistant.articles import Article
 from assistant.errors import AssistantError, MissingError
-from assistant.index import IN_USE, ArticlesDb, Library, hold_shared, list_articles
+from assistant.index import IN_USE, ArticlesDb, Library, hold_shared, list_articles, naming
 from assistant.text import SentenceChange, compare_texts
 from assistant.utils import once, one_line
 
@@ -131,7 +131,7 @@ def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
         lock = hold_shared(library.folder / name / IN_USE)
     except FileNotFoundError:
         raise _missing(library, name) from None
-    with lock, closing(ArticlesDb(library.folder / name)) as db:
+    with lock, naming(f"the articles of generation {name}"), closing(ArticlesDb(library.folder / name)) as db:
         yield db
 
 

@@ -56,7 +56,7 @@ def _changed(request: Request, service: Service, who: Principal, sent: Mapping[s
 def _make(request: Request, service: Service, who: Principal, sent: Mapping[str, str]) -> Response:
     role: Role = next((role for role in ROLES if role == sent.get("role")), "reader")
     days = sent.get("days", "")
-    made, shown = made_token(service, who, sent.get("name", ""), role, int(days) if days.isdecimal() else 0)
+    made, shown = made_token(service, who, sent.get("name", ""), role, int(days[:9]) if days.isdecimal() else 0)
     text = (
         f'<section class="account-new" role="status"><h2>Your new token</h2>'
         f"<p>Copy it now: it is not shown again. Whoever has it is let in here in your name, as a {made.role}.</p>"

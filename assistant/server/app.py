@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -31,6 +32,7 @@ from assistant.server.request_log import note_route, served
 from assistant.server.service import Service
 from assistant.server.validation import invalid
 from assistant.server.window import MakeWindow, Window, no_window
+from assistant.settings import Settings
 
 _ROUTERS = (
     health.router,
@@ -55,7 +57,9 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
     def is_page(path: str) -> bool:
         return path in PAGES or window.is_page(path)
 
-    known = Identity(_Dispatcher(programs, window), service.accounts, window.is_open, is_page, settings.root_path)
+    known = Identity(
+        _Dispatcher(programs, window), service.accounts, window.is_open, is_page, settings.root_path, _places(settings)
+    )
     return RequestGuard(
         known,
         Names(host, settings.hosts),
@@ -67,6 +71,13 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
         groups_header=settings.groups_header,
         served=partial(served, service.metrics),
     )
+
+
+def _places(settings: Settings) -> tuple[str, ...]:
+    """The folders of which errors tell, as they may be written; the longest first, as one may be in another."""
+    folders = (settings.home, settings.cache, Path.home())
+    written = {str(each) for folder in folders if folder for each in (folder, folder.absolute(), folder.resolve())}
+    return tuple(sorted(written - {".", "/"}, key=len, reverse=True))
 
 
 def interfaces(service: Service, window: Window | None = None) -> FastAPI:

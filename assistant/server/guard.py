@@ -150,12 +150,14 @@ class RequestGuard:
         self._check_access(scope, headers, forwarded)
         proto = header_values(headers, b"x-forwarded-proto")[:1] if is_proxied else []
         scheme = "https" if proto == ["https"] else "http" if proto else scope["scheme"]
+        # By HTTP/1.0 nginx passes on what it says nothing else of, as it comes.
+        is_passed_on = scope.get("http_version") == "1.0" or not headers.keys().isdisjoint(_BY_PROXY)
         state = {
             **scope.get("state", {}),
             "request_id": request_id.get(),
             "authority": forwarded,
             "proxy_user": self._proxy_user(scope["headers"]) if is_proxied else None,
-            "is_by_unknown_proxy": not is_proxied and not headers.keys().isdisjoint(_BY_PROXY),
+            "is_by_unknown_proxy": not is_proxied and is_passed_on,
         }
         kept = [pair for pair in scope["headers"] if not self._is_dropped(pair[0])]
         return {**scope, "headers": kept, "client": (client, 0), "scheme": scheme, "state": state}

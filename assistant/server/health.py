@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from assistant.errors import AssistantError
+from assistant.server.problems import told_of
 from assistant.server.service import InService, Service
 
 router = APIRouter(tags=["health"])
@@ -34,5 +35,5 @@ def _problems(service: Service) -> list[str]:
     try:
         service.assistant.status()
     except AssistantError as error:
-        return [str(error)]
+        return [told_of(error)]
     return []

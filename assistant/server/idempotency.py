@@ -75,8 +75,8 @@ async def _once(request: Request, key: str, handle: Callable[[Request], Coroutin
 
 
 def _who(request: Request) -> tuple[str, ...]:
-    """Who makes the request; where nobody has to say, the address that it comes from."""
+    """Who makes the request, and what they may do now; where nobody has to say, the address that it comes from."""
     principal = principal_of(request)
     if principal.owner is None and principal.token is None:
-        return principal.by, asking.get()
-    return principal.by, principal.owner or "", principal.token or ""
+        return principal.by, principal.role, asking.get()
+    return principal.by, principal.role, principal.owner or "", principal.token or ""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from assistant.accounts import TOKEN_MARK, Accounts, Principal
 from assistant.server.access import reader_of
 from assistant.server.own_cookies import MONTH, SESSION, Cookie, cookies
-from assistant.server.problems import Message, Receive, Refusal, Send
+from assistant.server.problems import Message, Receive, Refusal, Send, hidden_places
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/login/oidc", "/login/callback", "/logout", "/metrics"})
 """What is served to everybody, or says itself to whom, beside what the window says of itself."""
@@ -24,7 +24,7 @@ class Identity:
     """ASGI middleware: puts the `Principal` of a request into its `state`; who is nobody gets only what is open.
 
     `is_open` tells which further paths are, `is_page` which lead to the sign-in when they are not. A session that has
-    been used for a while gets another id.
+    been used for a while gets another id. Of the `places` of this machine only maintainers are told.
     """
 
     def __init__(
@@ -34,22 +34,29 @@ class Identity:
         is_open: Callable[[str], bool],
         is_page: Callable[[str], bool],
         root_path: str = "",
+        places: tuple[str, ...] = (),
     ) -> None:
         self._app = app
         self._accounts = accounts
         self._is_open = is_open
         self._is_page = is_page
         self._root_path = root_path
+        self._places = places
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request. Raises Refusal."""
         if scope["type"] == "http":
+            hidden_places.set(self._places)
             principal = await self._accounts.found(lambda: self._principal(scope))
+            if principal is not None and principal.may_maintain:
+                hidden_places.set(())
             is_for_all = scope["path"] in OPEN_PATHS or self._is_open(scope["path"])
             if principal is None and not is_for_all:
                 raise self._unknown(scope)
             _check_own_page(scope, principal)
             scope["state"]["principal"] = principal
+            if not is_for_all:
+                send = _unkept(send)
             # Not with what is for all: a cache that others use may keep that, and the cookie with it.
             if principal is not None and principal.by == "session" and not is_for_all:
                 send = await self._renewing(scope, send)
@@ -98,6 +105,20 @@ class Identity:
             location = f"{up or './'}login" + (f"?next={quote(here, safe='')}" if here else "")
             return Refusal(303, "Sign in first.", [(b"location", location.encode())])
         return _unauthorized()
+
+
+def _unkept(send: Send) -> Send:
+    """`send`, by which no cache keeps what only some may have, unless the response itself says for how long."""
+
+    async def unkept(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", []))
+            if all(name.lower() != b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return unkept
 
 
 def _unauthorized(text: str = _SIGN_IN) -> Refusal:

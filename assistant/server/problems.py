@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +31,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+
+hidden_places: ContextVar[tuple[str, ...]] = ContextVar("hidden_places", default=())
+"""The folders of this machine whose places who is served must not see; set with each request."""
 
 MEDIA_TYPE = "application/problem+json"
 _UNEXPECTED = "Something went wrong here; try again. If it goes on, tell who runs this server, with the request id."
@@ -113,8 +117,17 @@ def refusal_of(error: AssistantError) -> Refusal:
     status, code = next((status, code) for kind, status, code in _CODES if isinstance(error, kind))
     headers = [(b"retry-after", str(seconds).encode())] if (seconds := getattr(error, "seconds", 0)) else []
     more = getattr(error, "details", {})
-    text = _NO_ARTICLES if isinstance(error, NoArticlesError) else safe_to_show(one_line(str(error)))
-    return Refusal(status, text, headers, code=code, more=more)
+    return Refusal(status, told_of(error), headers, code=code, more=more)
+
+
+def told_of(error: Exception) -> str:
+    """What a client is told of `error`, in a line: for most without where on this machine something is."""
+    if isinstance(error, NoArticlesError) and hidden_places.get():
+        return _NO_ARTICLES
+    text = safe_to_show(one_line(str(error)))
+    for place in hidden_places.get():
+        text = text.replace(f"{place}/", "").replace(place, "the home")
+    return text
 
 
 def unexpected() -> Refusal:

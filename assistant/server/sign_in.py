@@ -50,7 +50,8 @@ async def enter(request: Request, service: InService) -> Response:
 
 def _not_entered(request: Request, service: Service, name: str, after: str) -> Response:
     # Of a name that there is not nothing is kept: it may be a password.
-    service.note(Principal(), SIGN_IN_FAILED, name if service.accounts.is_known(name) else "an unknown name")
+    person = service.accounts.person_named(name) if service.accounts.is_known(name) else None
+    service.note(Principal(), SIGN_IN_FAILED, person.name if person is not None else "an unknown name")
     return _page(request, service, _WRONG, after, 401, name=name)
 
 

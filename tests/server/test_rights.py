@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -34,7 +35,7 @@ IN, OUT, NOT_THEIRS, HIDDEN, SIGN_IN = "let in", 401, 403, 404, "led to the sign
 
 @dataclass
 class Desk:
-    """A server with people: annabeth and ben read, marisol maintains, gone was removed. `sent`: what each of them sends."""
+    """A server with people: annabeth and ben read, marisol maintains, gone was removed. `sent`: what each sends."""
 
     service: Service
     client: TestClient
@@ -64,7 +65,7 @@ def _token(service: Service, of: str | None, days: int = 1, role: Any = "reader"
 
 
 def _people(service: Service) -> dict[str, dict[str, str]]:
-    accounts, sent = service.accounts, {"stranger": {}}
+    accounts, sent = service.accounts, dict[str, dict[str, str]](stranger={})
     for name in ("annabeth", "ben", "marisol", "gone"):
         user = accounts.add_user(name, WORD, "maintainer" if name == "marisol" else "reader")
         person = accounts.person_named(name)
@@ -81,12 +82,16 @@ def _people(service: Service) -> dict[str, dict[str, str]]:
     return sent
 
 
+async def _window(service: Service) -> ChatWindow:
+    return ChatWindow(service)  # Gradio takes the loop that runs, else it leaves one open
+
+
 @contextmanager
 def _served(assistant: Assistant, *, has_window: bool = False) -> Iterator[Desk]:
     service = Service.of(assistant)
     service = replace(service, accounts=Accounts(assistant.settings, hashes=PasswordHashes(QUICK)))
     sent = _people(service) if has_window else {"anybody": {}}
-    windows = [ChatWindow(service)] if has_window else []
+    windows = [asyncio.run(_window(service))] if has_window else []
     app = application(service, "127.0.0.1", (lambda service: windows[0]) if windows else None)
 
     async def plain(scope: Any, receive: Any, send: Any) -> None:
@@ -119,7 +124,7 @@ def open_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 def _paths(routes: list[BaseRoute]) -> Iterator[tuple[str, str]]:
     for each in routes:
-        below = getattr(each, "original_router", None) or getattr(each, "app", None)
+        below: Any = getattr(each, "original_router", None) or getattr(each, "app", None)
         if not hasattr(each, "path") or hasattr(below, "routes"):
             assert hasattr(below, "routes"), f"what does {each} serve?"
             yield from _paths(below.routes)
@@ -345,3 +350,85 @@ def test_readers_see_no_place_of_the_machine_and_no_names_of_others(desk: Desk, 
         filled = re.sub(r"\{[^}]*\}", "12345", theirs)
         text = desk.ask("ben by session", "GET", filled).text
         assert not [word for word in hidden if word in text.lower()], (path, text[:300])
+
+
+def test_a_window_is_of_who_opened_it_alone(desk: Desk) -> None:
+    event = {"json": {"session_hash": "annaswindow", "fn_index": 0, "data": [], "event_id": "e"}}
+    assert desk.ask("annabeth by session", "POST", "/gradio_api/cancel", **event).status_code == 200
+    for who in ("ben by session", "marisol by session"):
+        assert desk.ask(who, "GET", "/gradio_api/queue/data?session_hash=annaswindow").status_code == 403
+        assert desk.ask(who, "GET", "/gradio_api/heartbeat/annaswindow").status_code == 403
+        for path in ("queue/join", "cancel"):
+            assert desk.ask(who, "POST", f"/gradio_api/{path}", **event).status_code == 403
+
+
+@pytest.mark.parametrize("body", [b'{"session_hash": "\\ud800"}', b"{}", b'{"session_hash": 1}', b"\xff"])
+def test_what_is_no_event_of_a_window_is_refused(desk: Desk, body: bytes) -> None:
+    reply = desk.ask("ben by session", "POST", "/gradio_api/queue/join", content=body)
+    assert reply.status_code == 422
+
+
+def test_no_cache_keeps_what_only_some_may_have(desk: Desk) -> None:
+    for kind, method, path in [*rows(RIGHTS), *rows(WINDOW)]:
+        if method == "GET" and kind != "all" and not re.search(r"queue/data|heartbeat|startup|/events", path):
+            kept = _asked(desk, "marisol by session", method, path).headers["cache-control"]
+            assert "no-store" in kept or "private" in kept, path
+
+
+def test_odd_numbers_and_moments_are_refused_or_read_and_are_no_fault(desk: Desk) -> None:
+    form = {"do": "make", "name": "x", "days": "9" * 5000}
+    assert desk.ask("ben by session", "POST", "/account", data=form).status_code == 422
+    for since in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00"):
+        assert desk.ask("marisol by token", "GET", "/api/v1/audit", params={"since": since}).status_code == 200
+
+
+def test_a_question_that_is_watched_is_counted_as_one_that_is_asked(desk: Desk) -> None:
+    watched, who = {"question": "Who is Captain Ada Moss?"}, "a program's token"
+    asked = [desk.ask(who, "POST", "/api/v1/watches", json=watched).status_code for _ in range(61)]
+    assert asked[0] == 201 and asked[-1] == 429
+
+
+def test_a_wrong_password_is_noted_under_the_name_as_it_is_kept(desk: Desk) -> None:
+    desk.client.post("/login", data={"username": "\n\nANNABETH\r\n", "password": "x"}, headers=OWN)
+    assert desk.service.audit.entries(most=1)[0].target == "annabeth"
+
+
+BODIES_OF_READERS: dict[str, Any] = {
+    "ask": {"question": "Who is Captain Ada Moss?"},
+    "search": {"query": "ferry"},
+    "watches": {"question": "Who is Captain Ada Moss?"},
+    "conversations": {"title": "mine"},
+    "chat/completions": {"model": "quotes", "messages": [{"role": "user", "content": "Who is Captain Ada Moss?"}]},
+}
+
+
+@pytest.mark.parametrize("damaged", ["articles.sqlite", "manifest.json", "conversations.sqlite"])
+def test_what_is_damaged_is_told_without_its_place(small_home: Path, tmp_path: Path, damaged: str) -> None:
+    home = shutil.copytree(small_home, tmp_path / "home")
+    (home / "conversations.sqlite").touch()
+    for path in home.rglob(damaged):
+        path.write_bytes(b"no such thing" * 100)
+    with open_assistant(home) as assistant, _served(assistant) as desk:
+        told = [
+            _asked(desk, "anybody", method, path).text
+            for kind, method, path in rows(RIGHTS)
+            if method == "GET" and kind in ("reader", "all")
+        ]
+        for name, body in BODIES_OF_READERS.items():
+            told.append(desk.ask("anybody", "POST", f"{'/v1' if '/' in name else '/api/v1'}/{name}", json=body).text)
+        assert any("assistant check --repair" in text for text in told)
+        assert not [text for text in told if str(tmp_path) in text or str(Path.home()) in text]
+
+
+@pytest.mark.parametrize(("version", "status"), [("1.1", 200), ("1.0", 404)])
+def test_numbers_are_not_for_whom_a_proxy_passes_on_that_says_nothing(
+    tmp_path: Path, version: str, status: int
+) -> None:
+    with open_assistant(tmp_path / "home") as assistant:
+        app = application(Service.of(assistant), "127.0.0.1")
+
+        async def passed_on(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, "http_version": version}, receive, send)
+
+        with TestClient(passed_on, "http://127.0.0.1", client=("127.0.0.1", 5)) as client:
+            assert client.get("/metrics").status_code == status

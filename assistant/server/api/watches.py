@@ -75,6 +75,8 @@ def watches(request: Request, who: Reader, service: InService) -> list[Watch]:
 @router.post("/watches", status_code=201, dependencies=[NO_PARAMETERS, IDEMPOTENCY_KEY])
 async def watch(form: WatchForm, request: Request, who: Reader, service: InService, response: Response) -> Watch:
     """Have a question asked again, in quotes, after each refresh. One that is watched already stays as it is."""
+    if len(service.assistant.watches()) >= MOST_WATCHES:
+        raise AssistantError(f"{MOST_WATCHES} questions are watched, the most that are; end one of them first")
     owner = owner_of(request, who)
     async with turn(service, who, address_of(request), form.question):  # it is answered at once
         made = await run_in_threadpool(_watched, service, form, owner)

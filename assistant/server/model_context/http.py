@@ -56,7 +56,7 @@ def _user(scope: Message) -> Any:
     from mcp.server.auth.provider import AccessToken
 
     who = principal_of(Request(scope))
-    return AuthenticatedUser(AccessToken(token="", client_id=who.by, scopes=[who.role], subject=who.token or who.name))
+    return AuthenticatedUser(AccessToken(token="", client_id=who.by, scopes=[who.role], subject=who.token or who.owner))
 
 
 router = APIRouter(routes=[Route("/mcp", _Endpoint(), include_in_schema=False)])

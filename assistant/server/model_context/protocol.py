@@ -19,9 +19,9 @@ from assistant.server.addresses import ArticleLinks
 from assistant.server.model_context.results import ArticlePage, ref_of
 from assistant.server.model_context.texts import SCHEME, ToolTexts
 from assistant.server.model_context.tools import Tools
-from assistant.server.problems import Refusal
+from assistant.server.problems import Refusal, told_of
 from assistant.server.service import Service
-from assistant.utils import name_line, one_line, own_version, safe_to_show
+from assistant.utils import name_line, one_line, own_version
 
 NAME = "article-assistant"
 _MOST_LISTED = 50  # articles, the newest
@@ -60,7 +60,7 @@ class _ContextServer(MCPServer[Any]):
         try:
             article = await self._own.article(article_id)
         except AssistantError as error:
-            raise ResourceNotFoundError(_told(error)) from None
+            raise ResourceNotFoundError(told_of(error)) from None
         whole = ArticlePage(ref_of(article), article.author, article.updated, article.text, 1, 1)
         return ToolTexts(ArticleLinks()).page(whole)
 
@@ -69,7 +69,7 @@ class _ContextServer(MCPServer[Any]):
         try:
             listing = await asyncio.to_thread(self._assistant.browse, count=_MOST_LISTED)
         except AssistantError as error:
-            raise MCPError(INTERNAL_ERROR, _told(error)) from None
+            raise MCPError(INTERNAL_ERROR, told_of(error)) from None
         return [_resource(article) for article in listing.articles]
 
     async def call_tool(
@@ -84,14 +84,10 @@ class _ContextServer(MCPServer[Any]):
                 faults = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in cause.errors())
                 raise ToolError(one_line("; ".join(faults), 500)) from None
             if isinstance(cause, AssistantError | Refusal):
-                raise ToolError(_told(cause)) from None
+                raise ToolError(told_of(cause)) from None
             if isinstance(error, UnexpectedToolError):
                 raise
             raise ToolError(one_line(str(error), 500)) from None
-
-
-def _told(error: Exception) -> str:
-    return safe_to_show(one_line(str(error)))
 
 
 def _resource(article: ArticleRef) -> Resource:

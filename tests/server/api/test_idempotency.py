@@ -1,5 +1,7 @@
 """The same request with the same key makes nothing twice."""
 
+from dataclasses import replace
+
 import pytest
 from fastapi.testclient import TestClient
 from starlette.responses import JSONResponse
@@ -70,3 +72,10 @@ def test_a_response_is_kept_for_a_day_and_the_oldest_give_way() -> None:
     assert kept.begin(("0",), b"") is None and kept.begin(("19",), b"") is not None
     now = KEPT_FOR + 1
     assert kept.begin(("19",), b"") is None
+
+
+def test_who_may_do_less_now_is_not_given_what_they_made_when_they_might_more(client_of: As) -> None:
+    key, sent = {"Idempotency-Key": "when-i-was-more"}, {"title": "Mine"}
+    more, less = (client_of(replace(ANNA, role=role)) for role in ("maintainer", "reader"))
+    first, second = (client.post("/conversations", json=sent, headers=key) for client in (more, less))
+    assert first.json()["id"] != second.json()["id"]
