@@ -30,7 +30,9 @@ def _fault(error: Mapping[str, Any], content_type: str) -> str:
     if error["loc"] == ("body",) and "json" not in content_type.lower():
         return _NOT_JSON
     if error["type"] == "json_invalid":
-        return f"this is no JSON, at character {error['loc'][-1]}: {_decapitalised(error['ctx']['error'])}"
+        where = error["loc"][-1]
+        at = f", at character {where}" if isinstance(where, int) else ""
+        return f"this is no JSON{at}: {_decapitalised(str(error.get('ctx', error).get('error') or error['msg']))}"
     return _decapitalised(error["msg"].removeprefix("Value error, "))
 
 

@@ -22,7 +22,7 @@ RIGHTS: dict[Kind, str] = {
         POST /account
         GET /api/v1/tokens
         POST /api/v1/tokens
-        DELETE /api/v1/tokens/{identity}
+        DELETE /api/v1/tokens/{token_id}
     """,
     "reader": """
         GET /api/v1/me
