@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
+
+codes: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 
 Text = Callable[[int], str]
 """A text of so many characters."""
