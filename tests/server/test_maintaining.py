@@ -169,7 +169,8 @@ def test_a_file_that_is_too_big_is_refused_and_nothing_of_it_kept(client: TestCl
 def test_what_is_removed_stays_away_until_it_is_restored(client: TestClient) -> None:
     first = refreshed(client)
     assert first["state"] == "done" and first["report"]["articles"] == 3, first
-    vote = client.post("sources/council/try").json()["articles"][0]["id"]
+    (entry,) = client.get("articles", params={"text": "voted"}).json()["entries"]
+    vote = entry["article"]["article_id"]
     removed = client.post("articles/remove", json={"ids": [vote]})
     assert removed.status_code == 200 and removed.json()["removed"] == [vote], removed.text
     assert client.get("articles/removed").json()[0]["id"] == vote
