@@ -7,9 +7,8 @@ import pytest
 
 from assistant import Assistant, Settings
 from tests.conftest import CACHE
+from tests.server.served import served
 from tests.support import ROOT
-
-from .served import served
 
 
 @pytest.mark.model

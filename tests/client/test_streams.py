@@ -11,8 +11,7 @@ import pytest
 from assistant import Client, Event, Searched, Settings, Token
 from assistant.errors import ModelError
 from assistant.utils import Observers
-
-from .served import served
+from tests.server.served import served
 
 LINES = "one\u2028two\x85three\nfour\r\n\U0001f600"  # which end lines for some who split texts
 

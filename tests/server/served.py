@@ -113,9 +113,7 @@ class Pages:
 
 
 @contextmanager
-def served(
-    assistant: Assistant | HeldAssistant, accounts: type[Accounts] = Accounts, *, has_window: bool = False
-) -> Iterator[str]:
+def served(assistant: object, accounts: type[Accounts] = Accounts, *, has_window: bool = False) -> Iterator[str]:
     """The address of a server of `assistant`."""
     usual = Service.of(cast(Assistant, assistant))
     service = replace(usual, accounts=accounts(usual.settings))
