@@ -9,6 +9,7 @@ import pytest
 from assistant import Assistant
 from assistant.answering import pipeline
 from assistant.index import entities
+from tests.server.served import HeldAssistant, served
 from tests.support import QuickNames, QuickReader, open_assistant, write_article
 
 
@@ -41,3 +42,16 @@ def served_assistant(small_home: Path, tmp_path_factory: pytest.TempPathFactory)
         patches.setattr(pipeline, "open_reader", QuickReader)
         with open_assistant(home) as assistant:
             yield assistant
+
+
+@pytest.fixture
+def held() -> HeldAssistant:
+    """An assistant without an index, new for each test."""
+    return HeldAssistant()
+
+
+@pytest.fixture
+def address(held: HeldAssistant) -> Iterator[str]:
+    """The address of a server of it."""
+    with served(held) as found:
+        yield found

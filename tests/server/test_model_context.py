@@ -1,7 +1,7 @@
 """The Model Context Protocol over HTTP, with the client of the SDK and an assistant without an index."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -21,17 +21,6 @@ BEGIN = {
     "method": "initialize",
     "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
 }
-
-
-@pytest.fixture
-def held() -> HeldAssistant:
-    return HeldAssistant()
-
-
-@pytest.fixture
-def address(held: HeldAssistant) -> Iterator[str]:
-    with served(held) as found:
-        yield found
 
 
 def text_of(result: Any) -> str:

@@ -1,6 +1,5 @@
 """OpenAI's protocol over an assistant without an index: what is refused and how, streams, and who hangs up."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -24,17 +23,6 @@ def said(address: str, text: str | Messages = "Did it rain?", key: str = "any", 
     with client(address, key) as opened:
         made = opened.chat.completions.create(**options)
         return list(made) if more.get("stream") else made
-
-
-@pytest.fixture
-def held() -> HeldAssistant:
-    return HeldAssistant()
-
-
-@pytest.fixture
-def address(held: HeldAssistant) -> Iterator[str]:
-    with served(held) as found:
-        yield found
 
 
 @pytest.mark.parametrize(
